@@ -1,0 +1,1 @@
+//! What every ABDM integration shares: ids, endpoints, session, transport, errors, callback authentication and durable flows.

@@ -1,0 +1,1 @@
+//! ABDM milestone 1: create, verify and manage a patient's ABHA number and ABHA address.

@@ -1,0 +1,1 @@
+//! Build, read, check and show the NRCES India FHIR R4 document bundles that ABDM exchanges.

@@ -1,0 +1,1 @@
+//! ABDM milestone 2: be a Health Information Provider: link care contexts, honour consent, transfer encrypted records.
