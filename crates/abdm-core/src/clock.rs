@@ -1,0 +1,94 @@
+//! The one clock.
+//!
+//! Every instant in the SDK is a [`DateTime<Utc>`] that came from a [`Clock`]: flows can then be
+//! replayed, tests run on fixed time, and the machine's time is read in exactly one place.
+
+use std::fmt::Debug;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// Tells the time, in UTC.
+pub trait Clock: Debug + Send + Sync + 'static {
+    /// The present instant.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The machine's clock. Keep it synchronized (NTP): ABDM refuses a call whose `TIMESTAMP` is more
+/// than a few minutes off (gateway.md 8).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// Writes an instant as ABDM wants every instant: UTC, exactly three digits of milliseconds, `Z`.
+///
+/// ABDM refuses offsets such as `+05:30` and other precisions (gateway.md 2).
+///
+/// ```
+/// use abdm_core::clock::{format_timestamp, parse_timestamp};
+/// let instant = parse_timestamp("2026-09-16T15:42:48.48+05:30").unwrap();
+/// assert_eq!(format_timestamp(instant), "2026-09-16T10:12:48.480Z");
+/// ```
+#[must_use]
+pub fn format_timestamp(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Whether a text has exactly the form that ABDM demands of the `TIMESTAMP` header:
+/// `2026-09-16T10:12:48.483Z`.
+#[must_use]
+pub fn is_strict_timestamp(text: &str) -> bool {
+    parse_timestamp(text).is_some_and(|instant| format_timestamp(instant) == text)
+}
+
+/// Reads an instant as liberally as peers write it: RFC 3339 with any offset or precision, the same
+/// with a blank for the `T`, or without a zone (then taken as UTC).
+#[must_use]
+pub fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Some(instant.to_utc());
+    }
+    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+        .iter()
+        .find_map(|form| chrono::NaiveDateTime::parse_from_str(text, form).ok())
+        .map(|naive| naive.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_millisecond_utc_form_is_strict() {
+        assert!(is_strict_timestamp("2026-09-16T10:12:48.483Z"));
+        for loose in [
+            "2026-09-16T10:12:48Z",
+            "2026-09-16T15:42:48.483+05:30",
+            "2026-09-16T10:12:48.4830Z",
+            "2026-09-16 10:12:48.483Z",
+            "",
+            "now",
+        ] {
+            assert!(!is_strict_timestamp(loose), "{loose}");
+        }
+    }
+
+    #[test]
+    fn the_loose_forms_of_peers_are_read() {
+        for (text, expected) in [
+            ("2024-08-09 09:03:07.059", "2024-08-09T09:03:07.059Z"),
+            ("2024-08-09T09:03:07", "2024-08-09T09:03:07.000Z"),
+            ("2024-08-09T14:33:07.0591234+05:30", "2024-08-09T09:03:07.059Z"),
+        ] {
+            let read = parse_timestamp(text).map(format_timestamp);
+            assert_eq!(read.as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(parse_timestamp("2024-13-09T09:03:07Z"), None);
+    }
+}
