@@ -1,0 +1,208 @@
+use crate::json::{Json, Writer};
+
+/// A FHIR value that can be read from JSON of the right shape and written back unchanged.
+pub(crate) trait Value: Sized {
+    /// Whether [`Value::read`] would take it.
+    fn fits(key: &str, json: &Json) -> bool;
+
+    /// Takes the value. `key` is the member's name, which decides the type of a choice.
+    fn read(key: &str, json: Json) -> Option<Self>;
+
+    fn write(&self, writer: &mut Writer);
+
+    /// The member's name when writing: the element's own, except for a choice of types.
+    fn key(&self, name: &'static str) -> &'static str {
+        name
+    }
+}
+
+/// A struct's field: at most one value, or a list.
+pub(crate) trait Field {
+    /// Takes the value, or gives it back when it does not fit or there is one already.
+    fn put(&mut self, key: &str, json: Json) -> Option<Json>;
+
+    fn write(&self, name: &'static str, writer: &mut Writer);
+
+    fn is_present(&self) -> bool;
+}
+
+impl<T: Value> Field for Option<T> {
+    fn put(&mut self, key: &str, json: Json) -> Option<Json> {
+        if self.is_some() || !T::fits(key, &json) {
+            return Some(json);
+        }
+        *self = T::read(key, json);
+        None
+    }
+
+    fn write(&self, name: &'static str, writer: &mut Writer) {
+        if let Some(value) = self {
+            writer.member(value.key(name), |writer| value.write(writer));
+        }
+    }
+
+    fn is_present(&self) -> bool {
+        self.is_some()
+    }
+}
+
+impl<T: Value> Field for Vec<T> {
+    fn put(&mut self, key: &str, json: Json) -> Option<Json> {
+        match json {
+            // An empty array would vanish on writing, so it is not taken.
+            Json::Array(elements)
+                if self.is_empty()
+                    && !elements.is_empty()
+                    && elements.iter().all(|element| T::fits(key, element)) =>
+            {
+                self.reserve_exact(elements.len());
+                self.extend(elements.into_iter().filter_map(|element| T::read(key, element)));
+                None
+            }
+            refused => Some(refused),
+        }
+    }
+
+    fn write(&self, name: &'static str, writer: &mut Writer) {
+        if self.is_empty() {
+            return;
+        }
+        writer.member(name, |writer| {
+            writer.array(|writer| {
+                for value in self {
+                    writer.element(|writer| value.write(writer));
+                }
+            });
+        });
+    }
+
+    fn is_present(&self) -> bool {
+        !self.is_empty()
+    }
+}
+
+impl<T: Value> Value for Box<T> {
+    fn fits(key: &str, json: &Json) -> bool {
+        T::fits(key, json)
+    }
+
+    fn read(key: &str, json: Json) -> Option<Self> {
+        T::read(key, json).map(Box::new)
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        (**self).write(writer);
+    }
+
+    fn key(&self, name: &'static str) -> &'static str {
+        (**self).key(name)
+    }
+}
+
+impl Value for String {
+    fn fits(_: &str, json: &Json) -> bool {
+        json.as_str().is_some()
+    }
+
+    fn read(_: &str, json: Json) -> Option<Self> {
+        match json {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.string(self);
+    }
+}
+
+impl Value for bool {
+    fn fits(_: &str, json: &Json) -> bool {
+        json.as_bool().is_some()
+    }
+
+    fn read(_: &str, json: Json) -> Option<Self> {
+        json.as_bool()
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.raw(if *self { "true" } else { "false" });
+    }
+}
+
+/// FHIR integers fit 32 bits. One that is written unusually (`1e2`, `-0`) is left to `extra`.
+impl Value for i32 {
+    fn fits(_: &str, json: &Json) -> bool {
+        let Some(text) = json.as_number() else { return false };
+        text.parse::<i32>().is_ok_and(|number| number != 0 || text == "0")
+    }
+
+    fn read(_: &str, json: Json) -> Option<Self> {
+        json.as_number()?.parse().ok()
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.raw(&self.to_string());
+    }
+}
+
+impl Value for Json {
+    fn fits(_: &str, _: &Json) -> bool {
+        true
+    }
+
+    fn read(_: &str, json: Json) -> Option<Self> {
+        Some(json)
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.json(self);
+    }
+}
+
+pub(crate) fn to_text<T: Value>(value: &T) -> Vec<u8> {
+    let mut writer = Writer::compact();
+    value.write(&mut writer);
+    writer.into_bytes()
+}
+
+/// Serde by way of the JSON text, the only way that keeps the digits of decimals without asking
+/// every crate of the program to change how it reads numbers.
+macro_rules! serde_through_text {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::model::value::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::model::value::deserialize(stringify!($name), deserializer)
+            }
+        }
+    };
+}
+pub(crate) use serde_through_text;
+
+pub(crate) fn serialize<T: Value, S: serde::Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    use serde::{Serialize, ser::Error};
+    let text = String::from_utf8(to_text(value)).map_err(S::Error::custom)?;
+    serde_json::value::RawValue::from_string(text).map_err(S::Error::custom)?.serialize(serializer)
+}
+
+pub(crate) fn deserialize<'de, T: Value, D: serde::Deserializer<'de>>(
+    name: &str,
+    deserializer: D,
+) -> Result<T, D::Error> {
+    use serde::{Deserialize, de::Error};
+    let text = <&serde_json::value::RawValue>::deserialize(deserializer)?;
+    let json = Json::parse(text.get().as_bytes()).map_err(D::Error::custom)?;
+    let kind = json.kind();
+    T::read("", json).ok_or_else(|| D::Error::custom(format!("{name} cannot be {kind}")))
+}
+
+serde_through_text!(Json);

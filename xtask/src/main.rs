@@ -1,0 +1,46 @@
+//! Work on the repository that cargo does not do.
+//!
+//! `cargo run -p xtask -- generate` reads the FHIR R4 core definitions and the NRCES profiles from
+//! the folder `fhir` below `ABDM_CONTRACT_DIR` and writes `crates/fhir-bundles/src/**/generated*`.
+//! The output is committed, so that nobody else needs the folder.
+
+mod definitions;
+mod model;
+
+use std::{env, fs, path::Path};
+
+use anyhow::{Context as _, bail};
+
+fn main() -> anyhow::Result<()> {
+    match env::args().nth(1).as_deref() {
+        Some("generate") => generate(),
+        _ => bail!("usage: cargo run -p xtask -- generate"),
+    }
+}
+
+fn generate() -> anyhow::Result<()> {
+    let contract = env::var_os("ABDM_CONTRACT_DIR")
+        .context("set ABDM_CONTRACT_DIR to the folder that holds `fhir/r4-core` and `fhir/profiles`")?;
+    let definitions = definitions::Definitions::load(&Path::new(&contract).join("fhir"))?;
+    let crate_source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/fhir-bundles/src");
+
+    write(&crate_source, "model", &model::files(&definitions)?)
+}
+
+/// Replaces `<module>/generated.rs` and the folder beside it.
+fn write(source: &Path, module: &str, files: &[(String, String)]) -> anyhow::Result<()> {
+    let folder = source.join(module);
+    let inner = folder.join("generated");
+    if inner.exists() {
+        fs::remove_dir_all(&inner)?;
+    }
+    for (name, text) in files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("{module}: {} files", files.len());
+    Ok(())
+}
