@@ -1,6 +1,244 @@
-//! Endpoints.
+//! One declaration of an endpoint, for the client, the callback server, the sandbox and the docs.
+//!
+//! Every ABDM path, method and header set stands exactly once, in an [`endpoint!`](crate::endpoint!)
+//! declaration. From it come the outgoing request ([`Call`](crate::call::Call)), the incoming one
+//! ([`Incoming`](crate::call::Incoming)), the routes of servers, the endpoint tables of the docs and
+//! the labels of metrics.
 
+use http::{HeaderMap, Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::environment::Family;
+use crate::headers::{self, WireHeaders};
 use crate::id::IdError;
+use crate::secret::{PhrToken, RefreshToken, TransferToken, UserToken};
+use crate::wire::WireError;
+
+/// An endpoint: everything about it that both sides must agree on.
+pub trait Endpoint: Send + Sync + 'static {
+    /// Its description.
+    const META: Metadata;
+    /// What the caller must prove.
+    type Auth: AuthScheme;
+    /// The headers beyond the standard ones.
+    type Headers: WireHeaders;
+    /// The variable segments of the path.
+    type Path: PathParams + Send + Sync + 'static;
+    /// The body; for a `GET`, the query.
+    type Request: Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// The body of the answer.
+    type Response: Serialize + DeserializeOwned + Send + Sync + 'static;
+}
+
+/// An endpoint that only takes note: its outcome arrives as a callback.
+pub trait AnsweredBy: Endpoint {
+    /// The callback that carries the outcome.
+    type Callback: Endpoint;
+}
+
+/// What is known of an endpoint without its types. Made by [`endpoint!`](crate::endpoint!).
+#[derive(Debug, Clone)]
+pub struct Metadata {
+    /// Its name, which is the name of its type.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The family, and with it the base URL.
+    pub family: Family,
+    /// The path after the family's base URL; `{…}` marks a variable segment. Empty for the data push,
+    /// whose whole URL comes from the HIU.
+    pub path: &'static str,
+    /// Other paths on which the same message has been seen. Servers serve them, nobody sends them.
+    pub older_paths: &'static [&'static str],
+    /// What the caller must prove.
+    pub auth: AuthKind,
+    /// The headers beyond the standard ones.
+    pub headers: &'static [&'static str],
+    /// The status of success as observed; clients take any 2xx.
+    pub success: StatusCode,
+    /// What a retry may do.
+    pub replay: Replay,
+    /// The name of the callback that carries the outcome.
+    pub callback: Option<&'static str>,
+    /// Where the contract describes it.
+    pub source: &'static str,
+}
+
+impl Metadata {
+    /// Every path on which a server must serve this endpoint, the newest first.
+    pub fn paths(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.path).chain(self.older_paths.iter().copied())
+    }
+
+    /// The path below the family's live prefix, as a server that plays every family serves it.
+    pub fn live_paths(&self) -> impl Iterator<Item = String> {
+        let prefix = self.family.live_prefix();
+        self.paths().map(move |path| format!("{prefix}{path}"))
+    }
+
+    /// The headers that every call of this endpoint carries, in the documents' order.
+    #[must_use]
+    pub fn required_headers(&self) -> Vec<&'static str> {
+        let mut names = Vec::with_capacity(6);
+        if self.auth != AuthKind::None {
+            names.push(headers::AUTHORIZATION);
+        }
+        names.extend([headers::REQUEST_ID, headers::TIMESTAMP]);
+        if self.sends_cm_id() {
+            names.push(headers::CM_ID);
+        }
+        names.extend(self.headers.iter().copied());
+        names.extend(self.auth.person_header());
+        names
+    }
+
+    /// Whether a caller sends `X-CM-ID`: on every call to ABDM, never required on callbacks.
+    #[must_use]
+    pub const fn sends_cm_id(&self) -> bool {
+        !matches!(self.family, Family::Bridge | Family::DataPush)
+    }
+}
+
+/// What a client may do when a call failed and it is unclear what happened.
+///
+/// A repeat always carries a fresh `REQUEST-ID`: ABDM refuses one that it has seen (ABDM-1064).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Replay {
+    /// Repeating does no harm: a read, or a message that ABDM recognises as already done.
+    Safe,
+    /// Repeat only when the call certainly was not processed: no connection, 429, 503.
+    IfUnprocessed,
+    /// Never repeat by itself. A second link-token request counts towards a 24-hour block, a second
+    /// enrolment may create a second account.
+    Never,
+}
+
+/// What a caller must prove, without types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthKind {
+    /// Nothing: the session call itself.
+    None,
+    /// The gateway session.
+    Session,
+    /// The session and a person's token (`X-token`).
+    SessionAndUser,
+    /// The session and a transfer token (`T-token`).
+    SessionAndTransfer,
+    /// The session and a refresh token (`R-token`).
+    SessionAndRefresh,
+    /// The session and a PHR user's token (`X-AUTH-TOKEN`).
+    SessionAndPhrUser,
+    /// ABDM's own token, signed by the gateway's key.
+    SignedCallback,
+    /// The sender's session token, verified where it is there.
+    Push,
+}
+
+impl AuthKind {
+    /// Whether the caller adds its gateway session token.
+    #[must_use]
+    pub const fn uses_session(self) -> bool {
+        !matches!(self, Self::None | Self::SignedCallback)
+    }
+
+    /// The header that carries the person's token.
+    #[must_use]
+    pub const fn person_header(self) -> Option<&'static str> {
+        match self {
+            Self::SessionAndUser => Some(headers::USER_TOKEN),
+            Self::SessionAndTransfer => Some(headers::TRANSFER_TOKEN),
+            Self::SessionAndRefresh => Some(headers::REFRESH_TOKEN),
+            Self::SessionAndPhrUser => Some(headers::AUTH_TOKEN),
+            Self::None | Self::Session | Self::SignedCallback | Self::Push => None,
+        }
+    }
+}
+
+/// What a caller must prove, as a type: which credential it supplies beside the session token.
+pub trait AuthScheme: Send + Sync + 'static {
+    /// The same without types.
+    const KIND: AuthKind;
+    /// What the caller supplies; `()` where the session is all.
+    type Credential: Clone + Send + Sync + 'static;
+
+    /// Writes the credential's header.
+    ///
+    /// # Errors
+    /// When the credential cannot stand in a header.
+    fn write(credential: &Self::Credential, headers: &mut HeaderMap) -> Result<(), WireError>;
+
+    /// Reads the credential.
+    ///
+    /// # Errors
+    /// When its header is missing.
+    fn read(headers: &HeaderMap) -> Result<Self::Credential, WireError>;
+}
+
+macro_rules! schemes {
+    ($( $(#[$doc:meta])* $name:ident => $kind:ident; )+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        impl AuthScheme for $name {
+            const KIND: AuthKind = AuthKind::$kind;
+            type Credential = ();
+
+            fn write(_: &(), _: &mut HeaderMap) -> Result<(), WireError> {
+                Ok(())
+            }
+            fn read(_: &HeaderMap) -> Result<(), WireError> {
+                Ok(())
+            }
+        }
+    )+};
+}
+
+schemes! {
+    /// Nothing is proved: the session call itself.
+    NoAuth => None;
+    /// The gateway session.
+    Session => Session;
+    /// ABDM's own signed token, verified by [`callback`](crate::callback).
+    SignedCallback => SignedCallback;
+    /// The sender's session token on a data push.
+    Push => Push;
+}
+
+macro_rules! person_schemes {
+    ($( $(#[$doc:meta])* $name:ident => $token:ident, $header:ident, $write:ident; )+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        impl AuthScheme for $name {
+            const KIND: AuthKind = AuthKind::$name;
+            type Credential = $token;
+
+            fn write(token: &$token, headers: &mut HeaderMap) -> Result<(), WireError> {
+                headers::$write(headers, headers::$header, token.expose())
+            }
+            fn read(headers: &HeaderMap) -> Result<$token, WireError> {
+                headers::bearer(headers, headers::$header).map($token::new)
+            }
+        }
+    )+};
+}
+
+person_schemes! {
+    /// The session and a person's token, with the word `Bearer` (without it: "Invalid X-token").
+    SessionAndUser => UserToken, USER_TOKEN, set_bearer;
+    /// The session and a transfer token.
+    SessionAndTransfer => TransferToken, TRANSFER_TOKEN, set_bearer;
+    /// The session and a refresh token.
+    SessionAndRefresh => RefreshToken, REFRESH_TOKEN, set_bearer;
+    /// The session and a PHR user's token, bare: samples differ, the bare form is the one that a live
+    /// client reports to work on the gateway (gateway.md 2). Reading takes both.
+    SessionAndPhrUser => PhrToken, AUTH_TOKEN, set_secret;
+}
 
 /// The variable segments of an endpoint's path.
 pub trait PathParams: Sized {
@@ -12,4 +250,156 @@ pub trait PathParams: Sized {
     /// # Errors
     /// When their number or form does not fit.
     fn from_segments(segments: &[String]) -> Result<Self, IdError>;
+}
+
+impl PathParams for () {
+    fn segments(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn from_segments(_: &[String]) -> Result<Self, IdError> {
+        Ok(())
+    }
+}
+
+/// The variable segments of `path` by `template`, percent-decoded; `None` when it does not match.
+#[must_use]
+pub fn match_path(template: &str, path: &str) -> Option<Vec<String>> {
+    let mut segments = Vec::new();
+    let mut actual = path.split('/');
+    for expected in template.split('/') {
+        let found = actual.next()?;
+        if expected.starts_with('{') && expected.ends_with('}') {
+            if found.is_empty() {
+                return None;
+            }
+            segments.push(percent_decode(found));
+        } else if expected != found {
+            return None;
+        }
+    }
+    actual.next().is_none().then_some(segments)
+}
+
+/// Fills the `{…}` marks of `template` with `segments`, percent-encoded.
+#[must_use]
+pub fn fill_path(template: &str, segments: &[String]) -> String {
+    let mut values = segments.iter();
+    let filled = template.split('/').map(|part| {
+        if part.starts_with('{') && part.ends_with('}') {
+            percent_encode(values.next().map_or("", String::as_str))
+        } else {
+            part.to_owned()
+        }
+    });
+    filled.collect::<Vec<_>>().join("/")
+}
+
+fn percent_encode(text: &str) -> String {
+    // The serializer writes a blank as `+`, which a path reads as a plus.
+    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    encoded.replace('+', "%20")
+}
+
+fn percent_decode(text: &str) -> String {
+    let plus_kept = text.replace('+', "%2B");
+    let pair = format!("v={plus_kept}");
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map_or_else(|| text.to_owned(), |(_, value)| value.into_owned())
+}
+
+/// Declares an endpoint: a unit type that implements [`Endpoint`].
+///
+/// The fields stand in this order; those in brackets may be left out: `method`, `family`, `path`,
+/// [`older_paths`], `auth`, [`headers`, default `StandardHeaders`], [`params`, default `()`],
+/// `request`, `response`, `success`, `replay`, [`callback`], `source`.
+#[macro_export]
+macro_rules! endpoint {
+    (
+        $(#[$doc:meta])*
+        $vis:vis $name:ident {
+            method: $method:ident,
+            family: $family:ident,
+            path: $path:literal,
+            $(older_paths: [$($older:literal),+ $(,)?],)?
+            auth: $auth:ident,
+            $(headers: $headers:ty,)?
+            $(params: $params:ty,)?
+            request: $request:ty,
+            response: $response:ty,
+            success: $success:ident,
+            replay: $replay:ident,
+            $(callback: $callback:ident,)?
+            source: $source:literal $(,)?
+        }
+    ) => {
+        $(#[$doc])*
+        #[doc = ""]
+        #[doc = concat!("`", stringify!($method), " ", $path, "` (", $source, ")")]
+        #[derive(Debug, Clone, Copy)]
+        $vis struct $name;
+
+        impl $crate::endpoint::Endpoint for $name {
+            const META: $crate::endpoint::Metadata = $crate::endpoint::Metadata {
+                    name: stringify!($name),
+                    method: $crate::endpoint::private::Method::$method,
+                    family: $crate::environment::Family::$family,
+                    path: $path,
+                    older_paths: &[$($($older),+)?],
+                    auth: <$crate::endpoint::$auth as $crate::endpoint::AuthScheme>::KIND,
+                    headers: <$crate::endpoint!(@or $($headers)?, $crate::headers::StandardHeaders)
+                        as $crate::headers::WireHeaders>::NAMES,
+                    success: $crate::endpoint::private::StatusCode::$success,
+                    replay: $crate::endpoint::Replay::$replay,
+                    callback: $crate::endpoint!(@name $($callback)?),
+                    source: $source,
+                };
+            type Auth = $crate::endpoint::$auth;
+            type Headers = $crate::endpoint!(@or $($headers)?, $crate::headers::StandardHeaders);
+            type Path = $crate::endpoint!(@or $($params)?, ());
+            type Request = $request;
+            type Response = $response;
+        }
+
+        $(
+            impl $crate::endpoint::AnsweredBy for $name {
+                type Callback = $callback;
+            }
+        )?
+    };
+    (@or $given:ty, $default:ty) => { $given };
+    (@or , $default:ty) => { $default };
+    (@name $callback:ident) => { Some(stringify!($callback)) };
+    (@name) => { None };
+}
+
+/// What [`endpoint!`](crate::endpoint!) needs to reach from other crates. Not part of the API.
+#[doc(hidden)]
+pub mod private {
+    pub use http::{Method, StatusCode};
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_template_matches_only_its_own_paths() {
+        let template = "/consent/v3/request/{id}/approve";
+        assert_eq!(match_path(template, "/consent/v3/request/a%20b/approve").unwrap(), ["a b"]);
+        assert_eq!(match_path(template, "/consent/v3/request//approve"), None);
+        assert_eq!(match_path(template, "/consent/v3/request/a/deny"), None);
+        assert_eq!(match_path(template, "/consent/v3/request/a/approve/x"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_filled_path_matches_its_template_again(id in "[^\u{0}-\u{1f}]{1,30}") {
+            let filled = fill_path("/a/{id}/b", std::slice::from_ref(&id));
+            prop_assert_eq!(match_path("/a/{id}/b", &filled), Some(vec![id]));
+        }
+    }
 }

@@ -3,11 +3,21 @@
 // `opaque_id!` and `endpoint!` name this crate by its public name, inside it too.
 extern crate self as abdm_core;
 
+pub mod call;
 pub mod callback;
 pub mod clock;
 pub mod endpoint;
+pub mod environment;
 pub mod error;
 pub mod flow;
+pub mod headers;
 pub mod id;
+pub mod lenient;
+pub mod open_enum;
+pub mod person;
 pub mod seal;
+pub mod secret;
 pub mod store;
+pub mod transport;
+pub mod vocabulary;
+pub mod wire;

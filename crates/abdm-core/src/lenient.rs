@@ -1,0 +1,280 @@
+//! Lenient readings of single fields.
+//!
+//! Live bodies carry numbers as texts, texts as numbers, single values where lists belong and `null`
+//! where nothing belongs (README.md of the contract, reality 24). Each leniency is a type or a
+//! `serde(with)` module here, so that no handler ever needs to know.
+
+use serde::de::{self, Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// A text that may arrive as a number or a boolean; always written as a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Text(pub String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyScalar;
+        impl Visitor<'_> for AnyScalar {
+            type Value = String;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text, a number or a boolean")
+            }
+            fn visit_str<E: de::Error>(self, v: &str) -> Result<String, E> {
+                Ok(v.to_owned())
+            }
+            fn visit_string<E: de::Error>(self, v: String) -> Result<String, E> {
+                Ok(v)
+            }
+            fn visit_u64<E: de::Error>(self, v: u64) -> Result<String, E> {
+                Ok(v.to_string())
+            }
+            fn visit_i64<E: de::Error>(self, v: i64) -> Result<String, E> {
+                Ok(v.to_string())
+            }
+            fn visit_f64<E: de::Error>(self, v: f64) -> Result<String, E> {
+                Ok(v.to_string())
+            }
+            fn visit_bool<E: de::Error>(self, v: bool) -> Result<String, E> {
+                Ok(v.to_string())
+            }
+        }
+        deserializer.deserialize_any(AnyScalar).map(Self)
+    }
+}
+
+/// `#[serde(with)]` for a `String` that may arrive as a number.
+pub mod text {
+    use super::{Deserialize, Deserializer, Serializer, Text};
+
+    /// Writes a text.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value)
+    }
+
+    /// Reads a text, number or boolean.
+    ///
+    /// # Errors
+    /// When it is a list, an object or `null`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        Text::deserialize(deserializer).map(|text| text.0)
+    }
+}
+
+/// `#[serde(with)]` for an integer that may arrive as a text; always written as a number.
+pub mod integer {
+    use super::{Deserialize, Deserializer, Serializer, Text, de};
+
+    /// Writes a number.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(value: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(*value)
+    }
+
+    /// Reads a number or a text of digits.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+        parse(&Text::deserialize(deserializer)?.0)
+    }
+
+    fn parse<E: de::Error>(text: &str) -> Result<i64, E> {
+        text.trim().parse().map_err(|_| E::custom("expected a whole number, or a text of digits"))
+    }
+
+    /// The same for an optional field.
+    pub mod option {
+        use super::{Deserialize, Deserializer, Serializer, Text, parse};
+
+        /// Writes a number or `null`.
+        ///
+        /// # Errors
+        /// Those of the serializer.
+        pub fn serialize<S: Serializer>(v: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+            match v {
+                Some(v) => serializer.serialize_i64(*v),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        /// Reads a number, a text of digits, blank or `null`.
+        ///
+        /// # Errors
+        /// When it is none of these.
+        pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<i64>, D::Error> {
+            match Option::<Text>::deserialize(d)? {
+                Some(text) if !text.0.trim().is_empty() => parse(&text.0).map(Some),
+                _ => Ok(None),
+            }
+        }
+    }
+}
+
+/// `#[serde(with)]` for an instant: read in any form that peers write, written as
+/// [`format_timestamp`](crate::clock::format_timestamp) does.
+pub mod instant {
+    use chrono::{DateTime, Utc};
+
+    use super::{Deserialize, Deserializer, Serializer, de};
+    use crate::clock::{format_timestamp, parse_timestamp};
+
+    /// Writes UTC, milliseconds, `Z`.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(v: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format_timestamp(*v))
+    }
+
+    /// Reads any form.
+    ///
+    /// # Errors
+    /// When the text is no instant.
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<DateTime<Utc>, D::Error> {
+        let text = String::deserialize(d)?;
+        parse_timestamp(&text).ok_or_else(|| de::Error::custom("expected an ISO 8601 instant"))
+    }
+
+    /// The same for an optional field; blank texts and unreadable ones count as absent.
+    pub mod option {
+        use super::{DateTime, Deserialize, Deserializer, Serializer, Utc, parse_timestamp};
+
+        /// Writes the instant or `null`.
+        ///
+        /// # Errors
+        /// Those of the serializer.
+        pub fn serialize<S: Serializer>(
+            v: &Option<DateTime<Utc>>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match v {
+                Some(v) => super::serialize(v, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        /// Reads any form.
+        ///
+        /// # Errors
+        /// When it is neither a text nor `null`.
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            d: D,
+        ) -> Result<Option<DateTime<Utc>>, D::Error> {
+            Ok(Option::<String>::deserialize(d)?.and_then(|text| parse_timestamp(&text)))
+        }
+    }
+}
+
+/// `#[serde(with)]` for a list that may arrive as a single value, `null`, or with empty objects
+/// (`[{}]`) where ABDM means an empty list; always written as a list.
+pub mod list {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use super::{Deserialize, Deserializer, Serializer, de};
+
+    /// Writes a list.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<T: Serialize, S: Serializer>(v: &[T], s: S) -> Result<S::Ok, S::Error> {
+        s.collect_seq(v)
+    }
+
+    /// Reads a list, one value, `null`, or `[{}]`.
+    ///
+    /// # Errors
+    /// When an element has not the form of `T`.
+    pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+    where
+        T: DeserializeOwned,
+        D: Deserializer<'de>,
+    {
+        let values = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Null => Vec::new(),
+            serde_json::Value::Array(values) => values,
+            single => vec![single],
+        };
+        values
+            .into_iter()
+            .filter(|value| !value.is_null() && value.as_object().is_none_or(|o| !o.is_empty()))
+            .map(|value| serde_json::from_value(value).map_err(de::Error::custom))
+            .collect()
+    }
+}
+
+/// `#[serde(with)]` for a field where `null` means the default.
+pub mod null_as_default {
+    use super::{Deserialize, Deserializer};
+
+    /// Reads the value, or its default for `null`.
+    ///
+    /// # Errors
+    /// Those of the value.
+    pub fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+    where
+        T: Deserialize<'de> + Default,
+        D: Deserializer<'de>,
+    {
+        Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize, Serialize)]
+    struct Loose {
+        #[serde(with = "text")]
+        token: String,
+        #[serde(with = "integer")]
+        repeats: i64,
+        #[serde(with = "integer::option", default)]
+        value: Option<i64>,
+        #[serde(with = "list", default)]
+        types: Vec<String>,
+    }
+
+    #[test]
+    fn loose_and_strict_bodies_read_the_same() {
+        let strict: Loose =
+            serde_json::from_str(r#"{"token":"012345","repeats":2,"value":1,"types":["A"]}"#).unwrap();
+        let loose: Loose =
+            serde_json::from_str(r#"{"token":"012345","repeats":"2","value":"1","types":"A"}"#).unwrap();
+        assert_eq!(strict, loose);
+        let empty: Loose =
+            serde_json::from_str(r#"{"token":123456,"repeats":"0","value":"","types":null}"#).unwrap();
+        assert_eq!((empty.token.as_str(), empty.value, empty.types.len()), ("123456", None, 0));
+    }
+
+    #[test]
+    fn an_empty_object_in_a_list_is_an_empty_list() {
+        #[derive(Deserialize)]
+        struct Item {
+            id: String,
+        }
+        #[derive(Deserialize)]
+        struct Page {
+            #[serde(with = "list")]
+            items: Vec<Item>,
+        }
+        impl Serialize for Item {
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(&self.id)
+            }
+        }
+        let page: Page = serde_json::from_str(r#"{"items":[{}]}"#).unwrap();
+        assert!(page.items.is_empty());
+        let page: Page = serde_json::from_str(r#"{"items":[{"id":"1"},{}]}"#).unwrap();
+        assert_eq!(page.items.iter().map(|i| i.id.as_str()).collect::<Vec<_>>(), ["1"]);
+        assert!(serde_json::from_str::<Page>(r#"{"items":[{"id":1}]}"#).is_err());
+    }
+}

@@ -1,0 +1,314 @@
+//! Secrets: values that must never reach a log, a `Debug` or an error text.
+//!
+//! Each secret is a type of its own, so that a transfer token cannot be sent where a user token
+//! belongs. The getter is called `expose`, so that every use stands out in review; the memory is
+//! wiped when the value goes.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::id::IdError;
+
+/// Defines a secret text: redacted `Debug`, no `Display`, no `Serialize`, wiped on drop.
+#[macro_export]
+macro_rules! secret_text {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident;) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        $vis struct $name($crate::secret::private::SecretString);
+
+        impl $name {
+            /// Takes a text as this secret.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self($crate::secret::private::SecretString::from(text.into()))
+            }
+
+            /// The secret itself. Only for the code that encrypts it or writes it into a header.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                use $crate::secret::private::ExposeSecret as _;
+                self.0.expose_secret()
+            }
+        }
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+        impl<'de> $crate::id::private::Deserialize<'de> for $name {
+            fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
+            where
+                D: $crate::id::private::serde::Deserializer<'de>,
+            {
+                <String as $crate::id::private::Deserialize>::deserialize(deserializer).map(Self::new)
+            }
+        }
+    };
+}
+
+/// What [`secret_text!`](crate::secret_text) needs to reach from other crates. Not part of the API.
+#[doc(hidden)]
+pub mod private {
+    pub use secrecy::{ExposeSecret, SecretString};
+}
+
+secret_text! {
+    /// The client secret that NHA gave with the client id.
+    pub struct ClientSecret;
+}
+secret_text! {
+    /// A gateway session token, sent as `Authorization: Bearer …`.
+    pub struct AccessToken;
+}
+secret_text! {
+    /// The final token of a person who proved an ABHA number (`X-token` on the ABHA family).
+    pub struct UserToken;
+}
+secret_text! {
+    /// The token that only lets a person choose among accounts (`T-token`), 300 s. Not a
+    /// [`UserToken`]: mixing them up is the classic milestone 1 error.
+    pub struct TransferToken;
+}
+secret_text! {
+    /// The token of a person who proved an ABHA *address*: `X-AUTH-TOKEN` on the gateway, `X-token`
+    /// on the PHR families. Not valid on the ABHA family.
+    pub struct PhrToken;
+}
+secret_text! {
+    /// The token that renews a user token (`R-token`).
+    pub struct RefreshToken;
+}
+secret_text! {
+    /// The token that lets a HIP link care contexts of one patient for six months (`X-LINK-TOKEN`).
+    pub struct LinkToken;
+}
+
+/// A one-time password, six digits.
+#[derive(Clone)]
+pub struct Otp(SecretString);
+
+impl Otp {
+    /// Takes six digits as an OTP; blanks at the ends are dropped.
+    ///
+    /// # Errors
+    /// When it is not exactly six digits.
+    pub fn new(text: &str) -> Result<Self, IdError> {
+        let text = text.trim();
+        if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(SecretString::from(text)))
+        } else {
+            Err(IdError::new("Otp", "it must be exactly 6 digits"))
+        }
+    }
+
+    /// The digits. Only for the code that encrypts or compares them.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for Otp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Otp(…)")
+    }
+}
+
+/// An Aadhaar number: 12 digits with a Verhoeff check digit. Never stored, never logged.
+#[derive(Clone)]
+pub struct AadhaarNumber(SecretString);
+
+impl AadhaarNumber {
+    /// Takes 12 digits, with blanks or dashes between groups, as an Aadhaar number.
+    ///
+    /// Checked on this machine, so that a slip of the finger does not cost an OTP: the error's text
+    /// is what certification case CRT_ABHA_104 wants shown.
+    ///
+    /// # Errors
+    /// When it is not 12 digits, begins with 0 or 1, or its check digit is wrong.
+    pub fn new(text: &str) -> Result<Self, IdError> {
+        const WRONG: IdError =
+            IdError::new("AadhaarNumber", "Aadhaar Number is not valid: read the 12 digits again");
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        let well_formed = digits.len() == 12
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with(['0', '1']);
+        if well_formed && check_digit::verhoeff(&digits) {
+            Ok(Self(SecretString::from(digits)))
+        } else {
+            Err(WRONG)
+        }
+    }
+
+    /// The 12 bare digits. Only for the code that encrypts them.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for AadhaarNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AadhaarNumber(…)")
+    }
+}
+
+/// An Indian mobile number, ten digits without country code.
+#[derive(Clone)]
+pub struct MobileNumber(SecretString);
+
+impl MobileNumber {
+    /// Takes a mobile number; `+91`, `91` or `0` in front, blanks and dashes are dropped.
+    ///
+    /// # Errors
+    /// When ten digits beginning with 6 to 9 do not remain.
+    pub fn new(text: &str) -> Result<Self, IdError> {
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '+')).collect();
+        let national = match digits.len() {
+            12 => digits.strip_prefix("91"),
+            11 => digits.strip_prefix('0'),
+            _ => Some(digits.as_str()),
+        };
+        match national {
+            Some(ten)
+                if ten.len() == 10
+                    && ten.bytes().all(|b| b.is_ascii_digit())
+                    && ten.starts_with(['6', '7', '8', '9']) =>
+            {
+                Ok(Self(SecretString::from(ten)))
+            }
+            _ => Err(IdError::new(
+                "MobileNumber",
+                "Please enter a valid mobile number: 10 digits, the first one 6 to 9",
+            )),
+        }
+    }
+
+    /// The ten bare digits.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// The number as a screen may show it: all but the last four digits masked.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let last: String = self.expose().chars().skip(6).collect();
+        format!("******{last}")
+    }
+}
+
+impl fmt::Debug for MobileNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MobileNumber(…)")
+    }
+}
+
+/// Check digits of the numbers that people carry.
+pub mod check_digit {
+    const MULTIPLY: [[u8; 10]; 10] = [
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        [1, 2, 3, 4, 0, 6, 7, 8, 9, 5],
+        [2, 3, 4, 0, 1, 7, 8, 9, 5, 6],
+        [3, 4, 0, 1, 2, 8, 9, 5, 6, 7],
+        [4, 0, 1, 2, 3, 9, 5, 6, 7, 8],
+        [5, 9, 8, 7, 6, 0, 4, 3, 2, 1],
+        [6, 5, 9, 8, 7, 1, 0, 4, 3, 2],
+        [7, 6, 5, 9, 8, 2, 1, 0, 4, 3],
+        [8, 7, 6, 5, 9, 3, 2, 1, 0, 4],
+        [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+    ];
+    const PERMUTE: [[u8; 10]; 8] = [
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
+        [5, 8, 0, 3, 7, 9, 6, 1, 4, 2],
+        [8, 9, 1, 6, 0, 4, 3, 5, 2, 7],
+        [9, 4, 5, 3, 1, 2, 6, 8, 7, 0],
+        [4, 2, 8, 6, 5, 7, 3, 9, 0, 1],
+        [2, 7, 9, 3, 8, 0, 6, 4, 1, 5],
+        [7, 0, 4, 6, 9, 1, 3, 2, 5, 8],
+    ];
+
+    /// Whether the last digit is the Verhoeff check digit of those before it (Aadhaar, VID).
+    /// A text with anything but ASCII digits has none.
+    #[must_use]
+    pub fn verhoeff(digits: &str) -> bool {
+        let mut state = 0_u8;
+        for (position, byte) in digits.bytes().rev().enumerate() {
+            let Some(digit) = byte.checked_sub(b'0').filter(|d| *d < 10) else { return false };
+            let permuted =
+                PERMUTE.get(position % 8).and_then(|row| row.get(usize::from(digit))).copied();
+            let next = permuted.and_then(|p| {
+                MULTIPLY.get(usize::from(state)).and_then(|row| row.get(usize::from(p))).copied()
+            });
+            let Some(next) = next else { return false };
+            state = next;
+        }
+        state == 0 && !digits.is_empty()
+    }
+
+    /// Whether the digits pass Luhn (mod 10), as almost every ABHA number does (m1-abha.md 13).
+    /// A text with anything but ASCII digits does not.
+    #[must_use]
+    pub fn luhn(digits: &str) -> bool {
+        let mut sum = 0_u32;
+        for (position, c) in digits.chars().rev().enumerate() {
+            let Some(digit) = c.to_digit(10) else { return false };
+            sum += if position % 2 == 0 {
+                digit
+            } else {
+                let doubled = digit * 2;
+                if doubled > 9 { doubled - 9 } else { doubled }
+            };
+        }
+        !digits.is_empty() && sum.is_multiple_of(10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aadhaar_is_checked_before_it_leaves() {
+        // A made-up number with a valid check digit, and the same with one digit changed.
+        assert!(AadhaarNumber::new("2345 6789 0124").is_ok());
+        assert!(AadhaarNumber::new("2345 6789 0125").is_err());
+        assert!(AadhaarNumber::new("1345 6789 0124").is_err());
+        assert!(AadhaarNumber::new("23456789012").is_err());
+    }
+
+    #[test]
+    fn mobile_numbers_lose_their_country_code() {
+        for text in ["9876543210", "+91 98765 43210", "+91-9876543210", "09876543210", "919876543210"]
+        {
+            let mobile = MobileNumber::new(text).unwrap();
+            assert_eq!(mobile.expose(), "9876543210");
+            assert_eq!(mobile.masked(), "******3210");
+        }
+        for text in ["1876543210", "987654321", "98765432101", "98765a3210", ""] {
+            assert!(MobileNumber::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug() {
+        let shown = format!(
+            "{:?} {:?} {:?} {:?}",
+            UserToken::new("topsecret"),
+            Otp::new("123456").unwrap(),
+            MobileNumber::new("9876543210").unwrap(),
+            AadhaarNumber::new("234567890124").unwrap(),
+        );
+        assert_eq!(shown, "UserToken(…) Otp(…) MobileNumber(…) AadhaarNumber(…)");
+    }
+
+    #[test]
+    fn luhn_knows_the_contracts_test_numbers() {
+        for number in ["91123456789015", "91555555555559", "91987654321098"] {
+            assert!(check_digit::luhn(number), "{number}");
+        }
+        assert!(!check_digit::luhn("91123456789016"));
+    }
+}

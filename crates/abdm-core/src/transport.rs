@@ -1,0 +1,89 @@
+//! The way to the network: one small trait, and reqwest behind it.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+#[cfg(feature = "client")]
+mod reqwest;
+
+#[cfg(feature = "client")]
+pub use self::reqwest::ReqwestTransport;
+
+/// Sends one HTTP request and gives back one answer.
+///
+/// Nothing above this trait names an HTTP library. An implementation does not follow redirects, does
+/// not retry, and honours the deadline.
+#[async_trait]
+pub trait Transport: Debug + Send + Sync + 'static {
+    /// Sends the request; the answer must be complete within `deadline`.
+    ///
+    /// # Errors
+    /// When no complete answer came. An answer with an error status is not an error here.
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        deadline: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError>;
+}
+
+/// Why no complete answer came. The URL is left out: paths may hold ids.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+#[non_exhaustive]
+pub struct TransportError {
+    /// What happened.
+    pub kind: TransportErrorKind,
+    /// The library's own account of it.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error without a cause.
+    #[must_use]
+    pub const fn new(kind: TransportErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+
+    /// An error with the library's account.
+    #[must_use]
+    pub fn with_source(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { kind, source: Some(source.into()) }
+    }
+
+    /// Whether it is certain that the server did not process the request.
+    #[must_use]
+    pub const fn is_unprocessed(&self) -> bool {
+        matches!(self.kind, TransportErrorKind::Connect)
+    }
+}
+
+/// What kept the answer away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: name look-up, refused, TLS. The request was not processed; repeated.
+    #[error("no connection could be made: check the host, the network and the proxy")]
+    Connect,
+    /// The deadline passed. The request may have been processed; repeated only where that is safe.
+    #[error("no answer came in time")]
+    TimedOut,
+    /// The connection broke. The request may have been processed; repeated only where that is safe.
+    #[error("the connection broke before the answer was complete")]
+    Interrupted,
+    /// The answer was larger than the limit; never repeated.
+    #[error("the answer is larger than the limit")]
+    TooLarge,
+    /// The request could not be built or its URL is not allowed; never repeated.
+    #[error("the request is not allowed: plain http is for loopback hosts only")]
+    Refused,
+    /// Anything else; never repeated.
+    #[error("the HTTP library failed")]
+    Other,
+}

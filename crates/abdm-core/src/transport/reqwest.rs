@@ -1,0 +1,113 @@
+//! [`Transport`] on reqwest.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use url::Url;
+
+use super::{Transport, TransportError, TransportErrorKind};
+use crate::environment::is_loopback;
+
+/// The built-in transport: rustls, connection pool, no redirects, bounded answers.
+///
+/// Plain `http` is refused for any host but loopback.
+#[derive(Debug, Clone)]
+pub struct ReqwestTransport {
+    client: ::reqwest::Client,
+    largest_answer: usize,
+}
+
+impl ReqwestTransport {
+    /// 16 MiB: far above any answer of ABDM's own calls.
+    pub const DEFAULT_LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+
+    /// A transport with the SDK's settings: 10 s to connect, no redirects, gzip.
+    ///
+    /// # Errors
+    /// When the TLS library finds no trusted roots: a slim container needs `ca-certificates`.
+    pub fn new() -> Result<Self, TransportError> {
+        let client = ::reqwest::Client::builder()
+            .user_agent(concat!("abdm-rust/", env!("CARGO_PKG_VERSION")))
+            .redirect(::reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .pool_idle_timeout(Duration::from_secs(60))
+            .build()
+            .map_err(|e| TransportError::with_source(TransportErrorKind::Other, e))?;
+        Ok(Self::from_client(client))
+    }
+
+    /// A transport on a client of your own, for a proxy or a private root certificate. Its redirect
+    /// policy should be `none`: ABDM never redirects, an attacker may.
+    #[must_use]
+    pub const fn from_client(client: ::reqwest::Client) -> Self {
+        Self { client, largest_answer: Self::DEFAULT_LARGEST_ANSWER }
+    }
+
+    /// The same with another limit for the size of an answer, in bytes.
+    #[must_use]
+    pub const fn largest_answer(mut self, bytes: usize) -> Self {
+        self.largest_answer = bytes;
+        self
+    }
+
+    async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let request = ::reqwest::Request::try_from(request)
+            .map_err(|e| TransportError::with_source(TransportErrorKind::Refused, e.without_url()))?;
+        if !is_allowed(request.url()) {
+            return Err(TransportError::new(TransportErrorKind::Refused));
+        }
+        let mut response = self.client.execute(request).await.map_err(classify)?;
+        let mut answer = http::Response::new(Bytes::new());
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = std::mem::take(response.headers_mut());
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(classify)? {
+            if body.len() + chunk.len() > self.largest_answer {
+                return Err(TransportError::new(TransportErrorKind::TooLarge));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        *answer.body_mut() = body.freeze();
+        Ok(answer)
+    }
+}
+
+#[async_trait]
+impl Transport for ReqwestTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        deadline: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        tokio::time::timeout(deadline, self.exchange(request))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::new(TransportErrorKind::TimedOut)))
+    }
+}
+
+fn is_allowed(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
+fn classify(error: ::reqwest::Error) -> TransportError {
+    let kind = if error.is_connect() {
+        TransportErrorKind::Connect
+    } else if error.is_timeout() {
+        TransportErrorKind::TimedOut
+    } else if error.is_builder() {
+        TransportErrorKind::Refused
+    } else if error.is_request() || error.is_body() || error.is_decode() {
+        TransportErrorKind::Interrupted
+    } else {
+        TransportErrorKind::Other
+    };
+    TransportError::with_source(kind, error.without_url())
+}
