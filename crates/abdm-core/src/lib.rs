@@ -3,6 +3,7 @@
 // `opaque_id!` and `endpoint!` name this crate by its public name, inside it too.
 extern crate self as abdm_core;
 
+pub mod api;
 pub mod call;
 pub mod callback;
 pub mod clock;
