@@ -1,1 +1,42 @@
-//! To be filled.
+//! What ABDM answers when it does not do what was asked, and what to do then.
+//!
+//! ABDM reports failures in a dozen shapes (objects, arrays, field maps, HTML, nothing at all), by
+//! HTTP status, by callback and now and then inside a 200. One parser reads them all into
+//! [`ApiError`]; one [`catalogue`] of known meanings turns it into [`Advice`]: what kind of fault it
+//! is ([`ErrorClass`]), when a further try makes sense ([`RetryAdvice`]), who can mend it
+//! ([`Contact`]), in plain words.
+//!
+//! A code alone is not a meaning: `ABDM-1092` is "wait seven minutes" on a link-token request and
+//! "ask the patient for a new consent" on a data request. The decision is therefore taken on
+//! operation, code and text together, and a combination that nobody has described stays
+//! [`Unclassified`](ErrorClass::Unclassified). ABDM's own text is always kept and shown.
+//!
+//! ```
+//! use abdm_core::error::{ApiError, ErrorClass};
+//!
+//! let error = ApiError::from_response(
+//!     "GenerateLinkToken",
+//!     "/api/hiecm/v3/token/generate-token",
+//!     None,
+//!     http::StatusCode::BAD_REQUEST,
+//!     &http::HeaderMap::new(),
+//!     br#"{"error":{"code":"ABDM-1092: ","message":"Duplicate Link token request"}}"#,
+//! );
+//! assert_eq!(error.code().unwrap(), "ABDM-1092");
+//! assert_eq!(error.class(), ErrorClass::Wait);
+//! println!("{error}");
+//! ```
+
+mod advice;
+mod api;
+pub mod catalogue;
+mod code;
+mod mask;
+mod operation;
+mod shape;
+mod wire;
+
+pub use self::advice::{Advice, Contact, ErrorClass, RetryAdvice};
+pub use self::api::{ApiError, Correlation, ErrorEntry, RawBody};
+pub use self::code::ErrorCode;
+pub use self::wire::CallbackError;

@@ -1,0 +1,92 @@
+//! Masks long numbers in texts that go to logs.
+
+/// Replaces the digits of anything that may be an Aadhaar, ABHA or mobile number by `*`, all but the
+/// last four. ABDM's texts are fixed sentences, but a few name the ABHA number that they are about.
+///
+/// A number is ten or more digits in a row, or groups of four with single dashes or blanks between
+/// them (`12-3456-7890-1234`, `1234 5678 9012`). Dates and UUIDs stay as they are.
+pub(super) fn mask_numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, run) = rest.split_at(start);
+        out.push_str(before);
+        let (run, after) = run.split_at(run_length(run));
+        // Letters before or after mean a UUID or another reference.
+        let embedded = before.ends_with(|c: char| c.is_ascii_alphabetic())
+            || after.starts_with(|c: char| c.is_ascii_alphabetic());
+        if is_personal(run) && !(embedded && run.contains('-')) {
+            mask_run(run, &mut out);
+        } else {
+            out.push_str(run);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The length of the digits at the start, single separators between them included.
+fn run_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut length = 0;
+    let mut position = 0;
+    while let Some(byte) = bytes.get(position) {
+        if byte.is_ascii_digit() {
+            length = position + 1;
+        } else if !b"- ".contains(byte) || length != position {
+            break;
+        }
+        position += 1;
+    }
+    length
+}
+
+fn is_personal(run: &str) -> bool {
+    let groups: Vec<usize> = run.split(['-', ' ']).map(str::len).collect();
+    groups.iter().any(|length| *length >= 10) || groups.windows(3).any(|three| three == [4, 4, 4])
+}
+
+fn mask_run(run: &str, out: &mut String) {
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    let mut seen = 0;
+    for c in run.chars() {
+        let digit = c.is_ascii_digit();
+        seen += usize::from(digit);
+        out.push(if digit && seen + 4 <= digits { '*' } else { c });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mask_numbers;
+
+    #[test]
+    fn person_numbers_are_masked_to_their_last_four_digits() {
+        for (text, masked) in [
+            (
+                "use ABHA number 91-1234-5678-9015 now",
+                "use ABHA number **-****-****-9015 now",
+            ),
+            ("91123456789015", "**********9015"),
+            ("1234 5678 9012.", "**** **** 9012."),
+            ("mobile 9876543210", "mobile ******3210"),
+        ] {
+            assert_eq!(mask_numbers(text), masked);
+        }
+    }
+
+    #[test]
+    fn dates_codes_and_uuids_stay_readable() {
+        for text in [
+            "2026-09-16 14:34:55",
+            "UIDAI Error code : 400 : Invalid",
+            "ABDM-1092",
+            "37d8d312-1111-2222-3333-1fedad66b5f5",
+            "",
+            "ending with ******0903",
+        ] {
+            assert_eq!(mask_numbers(text), text);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Reads every error body that ABDM sends (gateway.md 7, m1-abha.md 5).
+
+use serde_json::{Map, Value};
+
+use super::api::ErrorEntry;
+use super::code::{self, ErrorCode};
+
+/// The most characters of a body that is not JSON which become the error's text.
+const MAX_TEXT: usize = 256;
+
+/// The form of a body, as far as a reply without a code is judged by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Nothing, or blanks only.
+    Empty,
+    /// JSON of any kind not named below.
+    Json,
+    /// A service that failed before ABDM's own code ran: `{timestamp, path, status, error, …}`.
+    Spring,
+    /// `authResult` other than `success`.
+    AuthResult,
+    /// Text or an HTML page of something in front of ABDM.
+    Text,
+}
+
+/// A body, read.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    pub(super) shape: Shape,
+    pub(super) entries: Vec<ErrorEntry>,
+}
+
+/// Reads the body of a reply that is an error by its status.
+pub(super) fn parse(body: &[u8]) -> Parsed {
+    let body = body
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(body)
+        .trim_ascii();
+    if body.is_empty() {
+        return Parsed {
+            shape: Shape::Empty,
+            entries: Vec::new(),
+        };
+    }
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => parse_value(&value),
+        Err(_) => {
+            let text = readable_text(&String::from_utf8_lossy(body));
+            Parsed {
+                shape: Shape::Text,
+                entries: vec![ErrorEntry::text(text)],
+            }
+        }
+    }
+}
+
+/// Reads the body of a 2xx reply: `None` unless it is an error in disguise.
+pub(super) fn parse_disguised(body: &[u8]) -> Option<Parsed> {
+    let value: Value = serde_json::from_slice(body.trim_ascii()).ok()?;
+    let disguised = match &value {
+        Value::Array(elements) => elements.first().is_some_and(is_disguised),
+        _ => is_disguised(&value),
+    };
+    let parsed = disguised.then(|| parse_value(&value))?;
+    (!parsed.entries.is_empty()).then_some(parsed)
+}
+
+fn parse_value(value: &Value) -> Parsed {
+    let shape = match value {
+        Value::Object(object) if is_spring(object) => Shape::Spring,
+        Value::Object(object) if failed_auth_result(object) => Shape::AuthResult,
+        _ => Shape::Json,
+    };
+    let mut entries = Vec::new();
+    collect(value, &mut entries);
+    Parsed { shape, entries }
+}
+
+/// Gathers the entries of a value: the most telling first.
+fn collect(value: &Value, entries: &mut Vec<ErrorEntry>) {
+    match value {
+        Value::Array(elements) => elements
+            .iter()
+            .for_each(|element| collect(element, entries)),
+        Value::String(text) if !text.trim().is_empty() => {
+            entries.push(ErrorEntry::text(text.trim().to_owned()));
+        }
+        Value::Object(object) => collect_object(object, entries),
+        _ => {}
+    }
+}
+
+fn collect_object(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
+    // `{"error": {…}}`, and the array of it.
+    if let Some(inner @ (Value::Object(_) | Value::Array(_))) = object.get("error") {
+        let before = entries.len();
+        collect(inner, entries);
+        if entries.len() > before {
+            return;
+        }
+    }
+    // The registry says what is wrong in `details`, and only "bad request" above it.
+    if let Some(details @ Value::Array(_)) = object.get("details") {
+        collect(details, entries);
+    }
+    let code = object.get("code").and_then(code::from_value);
+    let message = text_of(object, &["message", "Message"]);
+    let description = text_of(object, &["description"]);
+    let spring = text_of(object, &["error"]);
+    let text = message.clone().or_else(|| description.clone()).or(spring);
+    if code.is_some() || text.is_some() {
+        let field = object.get("attribute").and_then(attribute_name);
+        entries.push(ErrorEntry {
+            code,
+            message: text.unwrap_or_default(),
+            description: description.filter(|_| message.is_some()),
+            field,
+        });
+        return;
+    }
+    if failed_auth_result(object) {
+        entries.push(ErrorEntry::text(String::new()));
+        return;
+    }
+    // `{"loginId": "Invalid LoginId", "timestamp": "…"}`
+    for (key, value) in object {
+        if key == "timestamp" {
+            continue;
+        }
+        match value {
+            Value::String(text) if !text.trim().is_empty() => {
+                entries.push(ErrorEntry::at_field(key, text.trim()));
+            }
+            Value::Array(texts) => entries.extend(
+                texts
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(|text| ErrorEntry::at_field(key, text.trim())),
+            ),
+            Value::Object(nested) => {
+                for (inner, text) in nested {
+                    if let Some(text) = text.as_str() {
+                        entries.push(ErrorEntry::at_field(&format!("{key}.{inner}"), text.trim()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn text_of(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
+    keys.iter()
+        .filter_map(|key| object.get(*key)?.as_str())
+        .map(str::trim)
+        .find(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// The registry names the field as `{"attribute": {"key": "facilityName", …}}` or as a text.
+fn attribute_name(attribute: &Value) -> Option<String> {
+    match attribute {
+        Value::String(name) if !name.is_empty() => Some(name.clone()),
+        Value::Object(object) => ["key", "name", "field"]
+            .iter()
+            .find_map(|key| object.get(*key)?.as_str())
+            .map(str::to_owned)
+            .or_else(|| object.keys().next().cloned()),
+        _ => None,
+    }
+}
+
+fn is_spring(object: &Map<String, Value>) -> bool {
+    object.get("status").is_some_and(Value::is_number)
+        && object.get("error").is_some_and(Value::is_string)
+        && object.contains_key("timestamp")
+}
+
+fn failed_auth_result(object: &Map<String, Value>) -> bool {
+    object
+        .get("authResult")
+        .and_then(Value::as_str)
+        .is_some_and(|result| !result.trim().eq_ignore_ascii_case("success"))
+}
+
+/// Whether a value that came with a 2xx is an error.
+///
+/// Successes carry `"error": null`, `"error": {}`, and lists of things that have a `code` and a
+/// `name`; none of them may be taken for an error.
+fn is_disguised(value: &Value) -> bool {
+    let Value::Object(object) = value else {
+        return false;
+    };
+    if failed_auth_result(object) {
+        return true;
+    }
+    match object.get("error") {
+        Some(inner @ (Value::Object(_) | Value::Array(_))) => {
+            let mut entries = Vec::new();
+            collect(inner, &mut entries);
+            return entries
+                .iter()
+                .any(|entry| entry.code.is_some() || !entry.message.is_empty());
+        }
+        Some(Value::String(text)) if !text.trim().is_empty() && has_error_keys_only(object) => {
+            return true;
+        }
+        _ => {}
+    }
+    let has_text = object.contains_key("message") || object.contains_key("details");
+    match object.get("code").and_then(code::from_value) {
+        Some(code) if names_an_error(&code) => has_text,
+        // A bare number says "error" only when nothing but an error's fields are there.
+        Some(code) => {
+            has_text
+                && has_error_keys_only(object)
+                && code.as_str().bytes().all(|byte| byte.is_ascii_digit())
+                && !(code.as_str().len() == 3 && code.as_str().starts_with('2'))
+        }
+        None => false,
+    }
+}
+
+fn names_an_error(code: &ErrorCode) -> bool {
+    ["ABDM-", "HIS-", "AS-"].iter().any(|prefix| {
+        code.as_str()
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() >= 3 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+fn has_error_keys_only(object: &Map<String, Value>) -> bool {
+    object.keys().all(|key| {
+        matches!(
+            key.as_str(),
+            "code"
+                | "message"
+                | "Message"
+                | "description"
+                | "type"
+                | "details"
+                | "error"
+                | "errors"
+                | "timestamp"
+                | "status"
+                | "path"
+                | "requestId"
+        )
+    })
+}
+
+/// The words of a text body; of an HTML page its title.
+fn readable_text(text: &str) -> String {
+    let text = if text.trim_start().starts_with('<') {
+        html_title(text).unwrap_or("an HTML page")
+    } else {
+        text
+    };
+    let words: Vec<&str> = text.split_whitespace().take(MAX_TEXT).collect();
+    words
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_TEXT)
+        .collect()
+}
+
+fn html_title(page: &str) -> Option<&str> {
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title")?;
+    let open = start + lower.get(start..)?.find('>')? + 1;
+    let close = open + lower.get(open..)?.find("</title")?;
+    page.get(open..close)
+        .map(str::trim)
+        .filter(|title| !title.is_empty())
+}
