@@ -1,0 +1,98 @@
+//! Growing pauses between tries.
+
+use chrono::TimeDelta;
+
+/// Doubling pauses, spread a little so that many failures at once do not come back at once.
+///
+/// The spread comes from a seed (the number of the item) and not from chance: the same item waits
+/// equally long in every run of a test.
+///
+/// ```
+/// use abdm_core::flow::Backoff;
+/// use chrono::TimeDelta;
+///
+/// let backoff = Backoff::new(TimeDelta::seconds(1), TimeDelta::minutes(5));
+/// assert!(backoff.delay(1, 7) <= TimeDelta::seconds(1));
+/// assert!(backoff.delay(3, 7) > TimeDelta::seconds(2));
+/// assert!(backoff.delay(1_000, 7) <= TimeDelta::minutes(5));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backoff {
+    /// The pause after the first failure.
+    pub first: TimeDelta,
+    /// The longest pause.
+    pub longest: TimeDelta,
+}
+
+impl Backoff {
+    /// Pauses from `first`, doubling, to `longest`.
+    #[must_use]
+    pub const fn new(first: TimeDelta, longest: TimeDelta) -> Self {
+        Self { first, longest }
+    }
+
+    /// The pause after try number `attempt` (counted from 1): three to four quarters of the doubled
+    /// value, the exact share by `seed`.
+    #[must_use]
+    pub fn delay(&self, attempt: u32, seed: u64) -> TimeDelta {
+        let first = self.first.num_milliseconds().max(1);
+        let longest = self.longest.num_milliseconds().max(first);
+        let doubled = 1_i64
+            .checked_shl(attempt.saturating_sub(1).min(40))
+            .and_then(|factor| first.checked_mul(factor))
+            .unwrap_or(longest)
+            .min(longest);
+        let spread = mix(seed ^ (u64::from(attempt) << 32)) % 256;
+        let cut = doubled / 4 * i64::try_from(spread).unwrap_or(0) / 256;
+        TimeDelta::milliseconds(doubled - cut)
+    }
+}
+
+/// One second, doubling, to five minutes.
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::new(TimeDelta::seconds(1), TimeDelta::minutes(5))
+    }
+}
+
+/// The finisher of SplitMix64: spreads neighbouring seeds over all values.
+const fn mix(seed: u64) -> u64 {
+    let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest_and_stay_within_a_quarter() {
+        let backoff = Backoff::new(TimeDelta::milliseconds(100), TimeDelta::seconds(10));
+        for seed in 0..50 {
+            for (attempt, full) in [
+                (1, 100),
+                (2, 200),
+                (5, 1_600),
+                (8, 10_000),
+                (u32::MAX, 10_000),
+            ] {
+                let delay = backoff.delay(attempt, seed).num_milliseconds();
+                assert!(
+                    delay <= full && delay >= full * 3 / 4,
+                    "{attempt}: {delay} of {full}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn items_that_fail_together_come_back_apart() {
+        let backoff = Backoff::default();
+        let delays: std::collections::BTreeSet<_> =
+            (0..100).map(|seed| backoff.delay(6, seed)).collect();
+        assert!(delays.len() > 30, "only {} different pauses", delays.len());
+    }
+}

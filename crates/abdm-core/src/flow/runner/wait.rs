@@ -1,0 +1,158 @@
+//! Waiting for a flow to come somewhere.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Inner, Runner, RunnerError, transition};
+use crate::flow::{FlowHost, FlowId};
+
+/// Why waiting ended without what was waited for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WaitError {
+    /// The time is over. The flow goes on regardless.
+    #[error("the flow {id} did not come there in time; it goes on")]
+    TimedOut {
+        /// The flow.
+        id: FlowId,
+    },
+    /// The flow has come to its end, and it is another one.
+    #[error("the flow {id} has ended otherwise")]
+    Ended {
+        /// The flow.
+        id: FlowId,
+    },
+    /// The flow cannot be looked at.
+    #[error(transparent)]
+    Runner(#[from] RunnerError),
+}
+
+impl<H: FlowHost> Runner<H> {
+    /// Waits until the flow is as `reached` wants it, and returns it as it is then.
+    ///
+    /// Changes made by this runner are seen at once; those of other nodes when the store is next
+    /// asked, after [`poll_interval`](super::RunnerOptions::poll_interval).
+    ///
+    /// # Errors
+    /// [`WaitError::TimedOut`] after `patience`, [`WaitError::Ended`] when the flow has ended
+    /// otherwise, or the reason why it cannot be looked at.
+    pub async fn wait_until(
+        &self,
+        id: FlowId,
+        reached: impl Fn(&H::Flow) -> bool + Send + Sync,
+        patience: Duration,
+    ) -> Result<H::Flow, WaitError> {
+        self.wait(id, |flow, _| reached(flow), patience).await
+    }
+
+    /// Waits until the flow has come to its end, whichever, and returns it.
+    ///
+    /// # Errors
+    /// As [`wait_until`](Runner::wait_until).
+    pub async fn wait_done(&self, id: FlowId, patience: Duration) -> Result<H::Flow, WaitError> {
+        self.wait(id, |_, done| done, patience).await
+    }
+
+    async fn wait(
+        &self,
+        id: FlowId,
+        reached: impl Fn(&H::Flow, bool) -> bool + Send + Sync,
+        patience: Duration,
+    ) -> Result<H::Flow, WaitError> {
+        tokio::time::timeout(patience, self.inner.watch(id, reached))
+            .await
+            .unwrap_or(Err(WaitError::TimedOut { id }))
+    }
+}
+
+impl<H: FlowHost> Inner<H> {
+    async fn watch(
+        &self,
+        id: FlowId,
+        reached: impl Fn(&H::Flow, bool) -> bool + Send + Sync,
+    ) -> Result<H::Flow, WaitError> {
+        let mut watch = self.watchers.watch(id);
+        let poll = self.options.poll_interval.to_std().unwrap_or_default();
+        loop {
+            match self.store.load(id).await {
+                Ok(None) => return Err(RunnerError::NoSuchFlow { id }.into()),
+                Ok(Some(stored)) => {
+                    let flow = transition::read_flow(&stored).map_err(RunnerError::from)?;
+                    if reached(&flow, stored.done) {
+                        return Ok(flow);
+                    }
+                    if stored.done {
+                        return Err(WaitError::Ended { id });
+                    }
+                }
+                Err(error) if error.is_retryable() => {}
+                Err(error) => return Err(RunnerError::from(error).into()),
+            }
+            // The sender lives as long as this watch: the only end of `changed` is a change.
+            let _ = tokio::time::timeout(poll, watch.changed()).await;
+        }
+    }
+}
+
+/// The flows that somebody waits for.
+#[derive(Debug, Default)]
+pub(super) struct Watchers {
+    flows: Mutex<BTreeMap<FlowId, watch::Sender<()>>>,
+}
+
+impl Watchers {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<FlowId, watch::Sender<()>>> {
+        self.flows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who wait for this flow to look again.
+    pub(super) fn changed(&self, id: FlowId) {
+        if let Some(sender) = self.lock().get(&id) {
+            sender.send_replace(());
+        }
+    }
+
+    fn watch(&self, id: FlowId) -> Watch<'_> {
+        let receiver = self
+            .lock()
+            .entry(id)
+            .or_insert_with(|| watch::Sender::new(()))
+            .subscribe();
+        Watch {
+            watchers: self,
+            id,
+            receiver: Some(receiver),
+        }
+    }
+}
+
+/// One who waits. The entry goes with the last of them.
+struct Watch<'a> {
+    watchers: &'a Watchers,
+    id: FlowId,
+    receiver: Option<watch::Receiver<()>>,
+}
+
+impl Watch<'_> {
+    async fn changed(&mut self) {
+        if let Some(receiver) = &mut self.receiver {
+            let _ = receiver.changed().await;
+        }
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.receiver = None;
+        let mut flows = self.watchers.lock();
+        if flows
+            .get(&self.id)
+            .is_some_and(|sender| sender.receiver_count() == 0)
+        {
+            flows.remove(&self.id);
+        }
+    }
+}

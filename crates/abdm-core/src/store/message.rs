@@ -1,0 +1,382 @@
+//! What the store holds: flows, messages, work.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::flow::{FlowId, FlowKey};
+use crate::store::Payload;
+
+/// A flow as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StoredFlow {
+    /// Its id.
+    pub id: FlowId,
+    /// Its kind, for example `hip.link`.
+    pub kind: String,
+    /// The version of the snapshot.
+    pub version: u32,
+    /// The snapshot.
+    pub state: Payload,
+    /// 1 after the first commit, one more with each change.
+    pub revision: u64,
+    /// When it wants to be woken.
+    pub wake_at: Option<DateTime<Utc>>,
+    /// Whether it has come to its end.
+    pub done: bool,
+    /// The keys it holds, sorted.
+    pub keys: Vec<FlowKey>,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Builds a stored flow for implementations of the store.
+impl StoredFlow {
+    /// A flow at revision 1 that began at `now`.
+    #[must_use]
+    pub fn new(
+        id: FlowId,
+        kind: impl Into<String>,
+        version: u32,
+        state: Payload,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            kind: kind.into(),
+            version,
+            state,
+            revision: 1,
+            wake_at: None,
+            done: false,
+            keys: Vec::new(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// By what a repeated message is recognised: where it came in, and its sender's id for it.
+///
+/// ABDM's callbacks are de-duplicated by `REQUEST-ID` for each path (gateway.md 8). A push that has
+/// no such header uses an id with the same meaning, for example the transaction and the page number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct InboundKey {
+    /// The name of the endpoint, for example `OnLinkCareContexts`.
+    pub endpoint: String,
+    /// The sender's id of the message, the `REQUEST-ID` as a rule.
+    pub message: String,
+}
+
+impl InboundKey {
+    /// The key of the message `message` that came in at `endpoint`.
+    #[must_use]
+    pub fn new(endpoint: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// A message that came in, authenticated but not yet understood.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Inbound {
+    /// By what it is recognised.
+    pub key: InboundKey,
+    /// The headers that are needed to understand it (`X-HIP-ID`, `X-CM-ID` …), names in lower case.
+    /// Never `Authorization`.
+    pub headers: BTreeMap<String, String>,
+    /// The body as it came.
+    #[serde(serialize_with = "write_base64", deserialize_with = "read_base64")]
+    pub body: Bytes,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+}
+
+impl Inbound {
+    /// A message without headers.
+    #[must_use]
+    pub fn new(key: InboundKey, body: impl Into<Bytes>, received_at: DateTime<Utc>) -> Self {
+        Self {
+            key,
+            headers: BTreeMap::new(),
+            body: body.into(),
+            received_at,
+        }
+    }
+
+    /// Keeps a header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.insert(name.to_ascii_lowercase(), value.into());
+        self
+    }
+
+    /// The value of a header, whatever the case of its name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .get(&name.to_ascii_lowercase())
+            .map(String::as_str)
+    }
+}
+
+/// Prints the names of the headers and the size of the body.
+impl fmt::Debug for Inbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbound")
+            .field("key", &self.key)
+            .field("headers", &self.headers.keys())
+            .field("body_bytes", &self.body.len())
+            .field("received_at", &self.received_at)
+            .finish()
+    }
+}
+
+fn write_base64<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&STANDARD.encode(body))
+}
+
+fn read_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    STANDARD
+        .decode(text)
+        .map(Bytes::from)
+        .map_err(|_| serde::de::Error::custom("the body is not base64"))
+}
+
+/// Whether a message was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Accepted {
+    /// It is in the inbox now.
+    New,
+    /// It was there before, and nothing changed.
+    Duplicate,
+}
+
+/// The number of an item of the outbox; later items have higher numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OutboxId(u64);
+
+impl OutboxId {
+    /// The item with this number.
+    #[must_use]
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for OutboxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An effect that waits to be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OutboxItem {
+    /// Its number.
+    pub id: OutboxId,
+    /// The flow that wants it done.
+    pub flow: FlowId,
+    /// The effect.
+    pub effect: Payload,
+    /// When the flow asked for it.
+    pub created_at: DateTime<Utc>,
+}
+
+impl OutboxItem {
+    /// An item, for implementations of the store.
+    #[must_use]
+    pub const fn new(
+        id: OutboxId,
+        flow: FlowId,
+        effect: Payload,
+        created_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            flow,
+            effect,
+            created_at,
+        }
+    }
+}
+
+/// A piece of work: an inbound message or an item of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum WorkId {
+    /// A message that came in.
+    Inbound(InboundKey),
+    /// An effect to be carried out.
+    Outbox(OutboxId),
+}
+
+/// The right to settle a piece of work, as long as nobody else has claimed it since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lease {
+    /// The work.
+    pub work: WorkId,
+    /// Which claim of this work it is. The store refuses every fence but the latest.
+    pub fence: u64,
+}
+
+impl Lease {
+    /// A lease, for implementations of the store.
+    #[must_use]
+    pub const fn new(work: WorkId, fence: u64) -> Self {
+        Self { work, fence }
+    }
+}
+
+/// What to claim.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Claim<'a> {
+    /// The kind of flow.
+    pub flow_kind: &'a str,
+    /// Who claims: the name of a node.
+    pub holder: &'a str,
+    /// The present instant.
+    pub now: DateTime<Utc>,
+    /// When the claim ends unless it is renewed.
+    pub until: DateTime<Utc>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+impl<'a> Claim<'a> {
+    /// A claim of at most `limit` pieces of work of the kind `flow_kind`, from `now` to `until`.
+    #[must_use]
+    pub const fn new(
+        flow_kind: &'a str,
+        holder: &'a str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Self {
+        Self {
+            flow_kind,
+            holder,
+            now,
+            until,
+            limit,
+        }
+    }
+}
+
+/// A claimed piece of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claimed<T> {
+    /// The work.
+    pub item: T,
+    /// The right to settle it.
+    pub lease: Lease,
+    /// How often it was claimed since it was put in or last put off on purpose, this time included.
+    /// For an effect put off by a retry the count goes on.
+    pub attempt: u32,
+    /// How often it was put off on purpose.
+    pub deferrals: u32,
+    /// When it was put in or replayed.
+    pub queued_at: DateTime<Utc>,
+}
+
+impl<T> Claimed<T> {
+    /// A first claim, for implementations of the store.
+    #[must_use]
+    pub const fn new(item: T, lease: Lease, queued_at: DateTime<Utc>) -> Self {
+        Self {
+            item,
+            lease,
+            attempt: 1,
+            deferrals: 0,
+            queued_at,
+        }
+    }
+}
+
+/// Work that was set aside because nothing sensible could be done with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeadLetter {
+    /// The work.
+    pub item: DeadItem,
+    /// Why, in words for the operator; never contents.
+    pub reason: String,
+    /// When it was set aside.
+    pub at: DateTime<Utc>,
+}
+
+impl DeadLetter {
+    /// A dead letter, for implementations of the store.
+    #[must_use]
+    pub const fn new(item: DeadItem, reason: String, at: DateTime<Utc>) -> Self {
+        Self { item, reason, at }
+    }
+
+    /// By what it is replayed or discarded.
+    #[must_use]
+    pub fn work(&self) -> WorkId {
+        match &self.item {
+            DeadItem::Inbound(inbound) => WorkId::Inbound(inbound.key.clone()),
+            DeadItem::Outbox(item) => WorkId::Outbox(item.id),
+        }
+    }
+}
+
+/// What was set aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeadItem {
+    /// A message that came in.
+    Inbound(Inbound),
+    /// An effect.
+    Outbox(OutboxItem),
+}
+
+/// How much waits, of one kind of flow. Claimed work counts as waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct QueueDepths {
+    /// Inbound messages, put off ones included.
+    pub inbox: u64,
+    /// Effects.
+    pub outbox: u64,
+    /// Dead letters of both sorts.
+    pub dead: u64,
+}
+
+impl QueueDepths {
+    /// Depths, for implementations of the store.
+    #[must_use]
+    pub const fn new(inbox: u64, outbox: u64, dead: u64) -> Self {
+        Self {
+            inbox,
+            outbox,
+            dead,
+        }
+    }
+}
