@@ -4,8 +4,10 @@
 extern crate self as abdm_core;
 
 pub mod api;
+pub mod bridge;
 pub mod call;
 pub mod callback;
+pub mod client;
 pub mod clock;
 pub mod endpoint;
 pub mod environment;
@@ -17,7 +19,11 @@ pub mod lenient;
 pub mod open_enum;
 pub mod person;
 pub mod seal;
+pub mod rate_limit;
+pub mod receiver;
+pub mod retry;
 pub mod secret;
+pub mod session;
 pub mod store;
 pub mod transport;
 pub mod vocabulary;

@@ -16,7 +16,7 @@ crate::endpoint! {
         path: "/api/hiecm/gateway/v3/bridge-services",
         auth: Session,
         request: NoBody,
-        response: BridgeServices,
+        response: Option<BridgeServices>,
         success: OK,
         replay: Safe,
         source: "gateway.md 4",
@@ -37,7 +37,7 @@ open_enum! {
     }
 }
 
-/// The bridge and its services. Nothing registered: 204, and everything here is empty.
+/// The bridge and its services. Nothing registered: 204 and no body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BridgeServices {

@@ -1,0 +1,258 @@
+//! The client: typed calls out, typed answers or typed errors back.
+//!
+//! It adds what every call needs (session, `REQUEST-ID`, `TIMESTAMP`, `X-CM-ID`), renews the session
+//! once when ABDM says that it is over, repeats a call only as the endpoint's
+//! [`Replay`](crate::endpoint::Replay) allows, and turns every shape of failure into [`CallError`].
+
+mod correlate;
+mod error;
+mod exchange;
+mod keys;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+pub use self::correlate::{Correlate, Uncorrelated};
+pub use self::error::CallError;
+pub(crate) use self::exchange::Exchange;
+pub use self::keys::GatewayKeys;
+use crate::call::Call;
+use crate::clock::{Clock, SystemClock};
+use crate::endpoint::{AuthScheme, Endpoint};
+use crate::environment::Environment;
+use crate::id::RequestId;
+use crate::rate_limit::{RateLimit, Unlimited};
+use crate::retry::{RetryPolicy, may_repeat};
+use crate::secret::AccessToken;
+use crate::session::{Credentials, Session};
+use crate::transport::Transport;
+#[cfg(feature = "client")]
+use crate::transport::{ReqwestTransport, TransportError};
+
+/// A call that was answered with success.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Answered<R> {
+    /// The `REQUEST-ID` of the attempt that succeeded: a callback names it in `response.requestId`.
+    pub request_id: RequestId,
+    /// The answer.
+    pub body: R,
+}
+
+/// A client of one environment with one pair of credentials. Cheap to clone; clones share the session.
+///
+/// ```no_run
+/// use abdm_core::api::gateway::ListBridgeServices;
+/// use abdm_core::call::Call;
+/// use abdm_core::client::AbdmClient;
+/// use abdm_core::environment::Environment;
+/// use abdm_core::secret::ClientSecret;
+/// use abdm_core::session::Credentials;
+/// use abdm_core::wire::NoBody;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let secret = ClientSecret::new(std::env::var("ABDM_CLIENT_SECRET")?);
+/// let client = AbdmClient::new(Environment::sandbox(), Credentials::new("SBX_000000", secret))?;
+/// let services = client.send(&Call::<ListBridgeServices>::new(NoBody)).await?;
+/// for service in services.body.services {
+///     println!("{} {:?}", service.id, service.types);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct AbdmClient {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    exchange: Exchange,
+    session: Session,
+    retry: RetryPolicy,
+    rate_limit: Box<dyn RateLimit>,
+}
+
+impl AbdmClient {
+    /// A client with the built-in transport, the machine's clock and the default policy.
+    ///
+    /// # Errors
+    /// When the TLS library finds no trusted roots.
+    #[cfg(feature = "client")]
+    pub fn new(environment: Environment, credentials: Credentials) -> Result<Self, TransportError> {
+        let transport = Arc::new(ReqwestTransport::new()?);
+        Ok(Self::builder(environment, credentials, transport).build())
+    }
+
+    /// A client on a transport of your own, with its settings to choose.
+    #[must_use]
+    pub fn builder(
+        environment: Environment,
+        credentials: Credentials,
+        transport: Arc<dyn Transport>,
+    ) -> AbdmClientBuilder {
+        AbdmClientBuilder {
+            exchange: Exchange::new(environment, transport, Arc::new(SystemClock)),
+            credentials,
+            retry: RetryPolicy::default(),
+            rate_limit: Box::new(Unlimited),
+        }
+    }
+
+    /// Sends a call whose answer is all there is to know.
+    ///
+    /// # Errors
+    /// [`CallError`], after the repetitions that the endpoint allows.
+    pub async fn send<E: Endpoint>(
+        &self,
+        call: &Call<E>,
+    ) -> Result<Answered<E::Response>, CallError> {
+        self.send_correlated(call, &Uncorrelated).await
+    }
+
+    /// Sends a call whose outcome arrives as a callback. `correlate` is told every `REQUEST-ID` before
+    /// it is used, and stores it: a fast callback must find it (m2-hip.md 1.2).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and when the id could not be stored: then nothing was sent.
+    pub async fn send_correlated<E: Endpoint>(
+        &self,
+        call: &Call<E>,
+        correlate: &dyn Correlate,
+    ) -> Result<Answered<E::Response>, CallError> {
+        self.attempts(call, None, correlate).await
+    }
+
+    /// Sends a call to a whole URL of the peer's: the data push.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_to<E: Endpoint>(
+        &self,
+        url: &str,
+        call: &Call<E>,
+    ) -> Result<Answered<E::Response>, CallError> {
+        self.attempts(call, Some(url), &Uncorrelated).await
+    }
+
+    /// The environment that this client talks to.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        self.inner.exchange.environment()
+    }
+
+    /// The client id, which is also the bridge id.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        self.inner.session.credentials().client_id()
+    }
+
+    /// The client's clock.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.inner.exchange.clock()
+    }
+
+    /// Now, by the client's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.exchange.now()
+    }
+
+    async fn attempts<E: Endpoint>(
+        &self,
+        call: &Call<E>,
+        url: Option<&str>,
+        correlate: &dyn Correlate,
+    ) -> Result<Answered<E::Response>, CallError> {
+        let inner = &*self.inner;
+        let meta = E::META;
+        let started = tokio::time::Instant::now();
+        let mut pauses = inner.retry.pauses();
+        let mut renewed = false;
+        loop {
+            inner.rate_limit.admit(&meta).await;
+            let token = if E::Auth::KIND.uses_session() {
+                Some(inner.session.token(&inner.exchange).await?)
+            } else {
+                None
+            };
+            let bearer: Option<&AccessToken> = token.as_ref().map(|t| &t.value);
+            let request_id = RequestId::random();
+            correlate.about_to_send(request_id).await?;
+            let error = match inner.exchange.once_as(request_id, call, url, bearer).await {
+                Ok(body) => return Ok(Answered { request_id, body }),
+                Err(error) => error,
+            };
+            if let (CallError::Api(api), Some(token)) = (&error, &token)
+                && api.is_session_token_fault()
+                && !renewed
+            {
+                renewed = true;
+                inner.session.forget(token);
+                continue;
+            }
+            let pause = pauses.next().filter(|pause| {
+                may_repeat(meta.replay, &error) && started.elapsed() + *pause < inner.retry.total
+            });
+            let Some(pause) = pause else { return Err(error) };
+            tracing::debug!(
+                endpoint = meta.name,
+                request_id = %request_id,
+                pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                "the call failed and is repeated"
+            );
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+/// The settings of an [`AbdmClient`].
+#[derive(Debug)]
+#[must_use]
+pub struct AbdmClientBuilder {
+    exchange: Exchange,
+    credentials: Credentials,
+    retry: RetryPolicy,
+    rate_limit: Box<dyn RateLimit>,
+}
+
+impl AbdmClientBuilder {
+    /// Another clock.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.exchange = self.exchange.with_clock(clock);
+        self
+    }
+
+    /// Other bounds of repetition.
+    pub const fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How long one HTTP call may take, answer included. 30 s unless said otherwise.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.exchange = self.exchange.with_deadline(deadline);
+        self
+    }
+
+    /// A rate limit.
+    pub fn rate_limit(mut self, limit: impl RateLimit) -> Self {
+        self.rate_limit = Box::new(limit);
+        self
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn build(self) -> AbdmClient {
+        let inner = Inner {
+            exchange: self.exchange,
+            session: Session::new(self.credentials),
+            retry: self.retry,
+            rate_limit: self.rate_limit,
+        };
+        AbdmClient { inner: Arc::new(inner) }
+    }
+}

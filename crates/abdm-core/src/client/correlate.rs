@@ -1,0 +1,27 @@
+//! Remembering which request a callback will answer.
+
+use async_trait::async_trait;
+
+use crate::id::RequestId;
+use crate::store::StoreError;
+
+/// Told every `REQUEST-ID` before the call that carries it is sent.
+#[async_trait]
+pub trait Correlate: Send + Sync {
+    /// Stores that a call with this id is about to be sent.
+    ///
+    /// # Errors
+    /// When it could not be stored: the call is then not sent.
+    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError>;
+}
+
+/// Remembers nothing: for calls whose answer is all there is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Uncorrelated;
+
+#[async_trait]
+impl Correlate for Uncorrelated {
+    async fn about_to_send(&self, _: RequestId) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

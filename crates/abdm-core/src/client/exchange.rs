@@ -1,0 +1,172 @@
+//! One HTTP call, from typed request to typed answer: no session, no repetition.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::DATE;
+
+use super::error::CallError;
+use crate::call::{Call, Envelope};
+use crate::clock::Clock;
+use crate::endpoint::Endpoint;
+use crate::environment::Environment;
+use crate::error::ApiError;
+use crate::id::RequestId;
+use crate::secret::AccessToken;
+use crate::transport::Transport;
+use crate::wire::read_json;
+
+/// A clock further off than this is worth a warning; ABDM refuses minutes (rulings.md 1).
+const TOLERATED_SKEW_SECONDS: i64 = 60;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Exchange {
+    environment: Arc<Environment>,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    deadline: Duration,
+}
+
+impl Exchange {
+    pub(crate) fn new(
+        environment: Environment,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let environment = Arc::new(environment);
+        Self { environment, transport, clock, deadline: Duration::from_secs(30) }
+    }
+
+    pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// One attempt with a fresh `REQUEST-ID`.
+    pub(crate) async fn once<E: Endpoint>(
+        &self,
+        call: &Call<E>,
+        url: Option<&str>,
+        bearer: Option<&AccessToken>,
+    ) -> Result<(RequestId, E::Response), CallError> {
+        let request_id = RequestId::random();
+        let answer = self.once_as(request_id, call, url, bearer).await?;
+        Ok((request_id, answer))
+    }
+
+    /// One attempt with this `REQUEST-ID`.
+    pub(crate) async fn once_as<E: Endpoint>(
+        &self,
+        request_id: RequestId,
+        call: &Call<E>,
+        url: Option<&str>,
+        bearer: Option<&AccessToken>,
+    ) -> Result<E::Response, CallError> {
+        let endpoint = E::META.name;
+        let started = tokio::time::Instant::now();
+        let outcome = self.exchange(request_id, call, url, bearer).await;
+        let elapsed = started.elapsed();
+        let outcome_label = match &outcome {
+            Ok(_) => "ok",
+            Err(CallError::Api(_)) => "refused",
+            Err(CallError::Transport { .. }) => "no-answer",
+            Err(_) => "unreadable",
+        };
+        metrics::counter!("abdm_client_calls_total", "endpoint" => endpoint, "outcome" => outcome_label)
+            .increment(1);
+        metrics::histogram!("abdm_client_call_seconds", "endpoint" => endpoint)
+            .record(elapsed.as_secs_f64());
+        tracing::debug!(
+            endpoint,
+            request_id = %request_id,
+            outcome = outcome_label,
+            ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            "called ABDM"
+        );
+        outcome
+    }
+
+    async fn exchange<E: Endpoint>(
+        &self,
+        request_id: RequestId,
+        call: &Call<E>,
+        url: Option<&str>,
+        bearer: Option<&AccessToken>,
+    ) -> Result<E::Response, CallError> {
+        let meta = E::META;
+        let endpoint = meta.name;
+        let mut envelope =
+            Envelope::new(request_id, self.clock.now()).cm_id(self.environment.cm_id());
+        envelope.bearer = bearer;
+        let request = match url {
+            Some(url) => call.to_http_at(url, &envelope),
+            None => call.to_http(self.environment.base(meta.family), &envelope),
+        }
+        .map_err(|source| CallError::Request { endpoint, source })?;
+        let response = self
+            .transport
+            .send(request, self.deadline)
+            .await
+            .map_err(|source| CallError::Transport { endpoint, request_id, source })?;
+        self.compare_clocks(&response);
+        let (parts, body) = response.into_parts();
+        if !parts.status.is_success() {
+            return Err(CallError::Api(ApiError::from_response(
+                endpoint,
+                meta.path,
+                request_id,
+                parts.status,
+                &parts.headers,
+                &body,
+            )));
+        }
+        let hidden = ApiError::hidden_in_success(
+            endpoint,
+            meta.path,
+            request_id,
+            parts.status,
+            &parts.headers,
+            &body,
+        );
+        if let Some(error) = hidden {
+            return Err(CallError::Api(error));
+        }
+        read_json(&body).map_err(|source| CallError::Answer { endpoint, request_id, source })
+    }
+
+    fn compare_clocks(&self, response: &http::Response<Bytes>) {
+        let theirs = response
+            .headers()
+            .get(DATE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| DateTime::parse_from_rfc2822(text).ok());
+        if let Some(theirs) = theirs {
+            let skew = (self.clock.now() - theirs.to_utc()).num_seconds();
+            if skew.abs() > TOLERATED_SKEW_SECONDS {
+                tracing::warn!(
+                    skew_seconds = skew,
+                    "this machine's clock differs from ABDM's: synchronize it (NTP), or calls will be refused"
+                );
+            }
+        }
+    }
+}
