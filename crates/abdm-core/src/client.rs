@@ -87,7 +87,6 @@ impl AbdmClient {
     }
 
     /// A client on a transport of your own, with its settings to choose.
-    #[must_use]
     pub fn builder(
         environment: Environment,
         credentials: Credentials,

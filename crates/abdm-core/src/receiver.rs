@@ -9,6 +9,9 @@
 //! then it is answered, with 202 and an empty body; the work begins afterwards. A repeated message is
 //! answered the same way and changes nothing (rulings.md 27).
 
+#[cfg(feature = "axum")]
+mod router;
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +30,9 @@ use crate::flow::{FlowHost, Runner};
 use crate::headers;
 use crate::id::RequestId;
 use crate::store::{Accepted, Inbound, InboundKey, StoreError};
+
+#[cfg(feature = "axum")]
+pub use self::router::router;
 
 /// The header under which [`Inbound`] keeps the path on which a message came, without the mount's
 /// prefix. No HTTP header can have this name.
