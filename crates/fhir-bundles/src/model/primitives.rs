@@ -42,6 +42,31 @@ impl FromStr for Decimal {
     }
 }
 
+impl TryFrom<&str> for Decimal {
+    type Error = InvalidPrimitive;
+
+    fn try_from(text: &str) -> Result<Self, InvalidPrimitive> {
+        text.trim().parse()
+    }
+}
+
+impl TryFrom<String> for Decimal {
+    type Error = InvalidPrimitive;
+
+    fn try_from(text: String) -> Result<Self, InvalidPrimitive> {
+        text.trim().parse()
+    }
+}
+
+/// Takes the shortest text that means the same number; infinities are refused.
+impl TryFrom<f64> for Decimal {
+    type Error = InvalidPrimitive;
+
+    fn try_from(number: f64) -> Result<Self, InvalidPrimitive> {
+        number.to_string().parse()
+    }
+}
+
 impl From<i32> for Decimal {
     fn from(number: i32) -> Self {
         Self(Number::from(i64::from(number)))

@@ -60,6 +60,18 @@ impl From<Coding> for CodeableConcept {
     }
 }
 
+impl From<&str> for CodeableConcept {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for CodeableConcept {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
 impl Reference {
     /// A reference with the words that an app shows for it.
     #[must_use]

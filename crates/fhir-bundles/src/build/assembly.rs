@@ -1,0 +1,160 @@
+use super::{
+    ids::Ids,
+    narrative::Story,
+    problem::Problem,
+};
+use crate::{
+    codes,
+    language::Language,
+    model::{
+        BundleEntry, CodeableConcept, Date, DateTime, Meta, Narrative, Reference, Resource,
+    },
+};
+
+/// A document on its way: the entries so far, whom they are about, and what was found wrong.
+pub(super) struct Assembly {
+    pub(super) language: Language,
+    /// The document's date, for facts that have none of their own.
+    pub(super) date: DateTime,
+    pub(super) patient: Reference,
+    pub(super) practitioner: Reference,
+    pub(super) organization: Reference,
+    pub(super) encounter: Option<Reference>,
+    pub(super) problems: Vec<Problem>,
+    entries: Vec<BundleEntry>,
+    ids: Ids,
+}
+
+/// What a resource needs from the assembly before it is added: its id and its profile.
+pub(super) struct Slot {
+    pub(super) id: String,
+    pub(super) meta: Meta,
+    pub(super) language: String,
+}
+
+impl Assembly {
+    pub(super) fn new(language: Language, date: DateTime, ids: Ids) -> Self {
+        Self {
+            language,
+            date,
+            patient: Reference::new(),
+            practitioner: Reference::new(),
+            organization: Reference::new(),
+            encounter: None,
+            problems: Vec::new(),
+            entries: Vec::new(),
+            ids,
+        }
+    }
+
+    pub(super) fn slot(&mut self, profile: &str) -> Slot {
+        Slot {
+            id: self.uuid(),
+            meta: Meta::profile(codes::profile(profile)),
+            language: self.language.tag().to_owned(),
+        }
+    }
+
+    pub(super) fn uuid(&mut self) -> String {
+        self.ids.next().to_string()
+    }
+
+    pub(super) fn story(&self) -> Story {
+        Story::new(self.language)
+    }
+
+    /// Adds a resource at the end. The display is what an app shows for the reference.
+    pub(super) fn add(&mut self, resource: impl Into<Resource>, display: &str) -> Reference {
+        let entry = entry(resource.into());
+        let reference = Reference::to(entry.full_url.clone().unwrap_or_default(), display);
+        self.entries.push(entry);
+        reference
+    }
+
+    /// The finished entries, the composition before all others.
+    pub(super) fn into_entries(self, composition: Resource) -> Vec<BundleEntry> {
+        let mut entries = self.entries;
+        entries.insert(0, entry(composition));
+        entries
+    }
+
+    pub(super) fn problem(&mut self, path: &str, message: &str, help: &str) {
+        self.problems.push(Problem {
+            path: path.to_owned(),
+            message: message.to_owned(),
+            help: help.to_owned(),
+        });
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&mut self, path: &str, text: &str) {
+        if text.trim().is_empty() {
+            self.problem(path, "is empty", "give a text, or leave the whole fact out");
+        }
+    }
+
+    pub(super) fn check_date_time(&mut self, path: &str, date: &DateTime) {
+        if !date.is_valid() {
+            self.problem(path, "is not a FHIR date or time", &format!("write {}", DateTime::RULE));
+        }
+    }
+
+    pub(super) fn check_date(&mut self, path: &str, date: &Date) {
+        if !date.is_valid() {
+            self.problem(path, "is not a FHIR date", &format!("write {}", Date::RULE));
+        }
+    }
+
+    /// A concept whose codings, if any, come from the systems that the profile allows and carry
+    /// system, code and display.
+    pub(super) fn check_concept(&mut self, path: &str, concept: &CodeableConcept, systems: &[&str]) {
+        if concept.label().is_none() {
+            self.problem(path, "has neither text nor code", "give the words a person would read");
+        }
+        for coding in &concept.coding {
+            let filled = |text: &Option<String>| {
+                text.as_deref().is_some_and(|text| !text.trim().is_empty())
+            };
+            if !(filled(&coding.system) && filled(&coding.code) && filled(&coding.display)) {
+                self.problem(
+                    path,
+                    "has a code without system, code or display",
+                    "give all three, or text alone",
+                );
+            } else if !systems.is_empty()
+                && !systems.iter().any(|system| coding.system.as_deref() == Some(system))
+            {
+                let help = format!("use a code of {}, or text alone", systems.join(" or "));
+                self.problem(path, "has a code of a system that NRCES does not allow here", &help);
+            }
+        }
+    }
+}
+
+fn entry(resource: Resource) -> BundleEntry {
+    let id = resource.id().unwrap_or_default();
+    BundleEntry {
+        full_url: Some(format!("urn:uuid:{id}")),
+        resource: Some(resource),
+        ..BundleEntry::default()
+    }
+}
+
+/// A clinical fact that becomes one resource, and whatever that one needs.
+pub(super) trait Fact {
+    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference;
+}
+
+/// Adds facts of one section and returns the references to them.
+pub(super) fn add_all<F: Fact>(facts: Vec<F>, name: &str, assembly: &mut Assembly) -> Vec<Reference> {
+    facts
+        .into_iter()
+        .enumerate()
+        .map(|(place, fact)| fact.add_to(&format!("{name}[{place}]"), assembly))
+        .collect()
+}
+
+/// Narrative of a resource, in one expression.
+pub(super) fn narrative(story: Story) -> Option<Narrative> {
+    Some(story.narrative())
+}

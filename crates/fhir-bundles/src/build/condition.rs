@@ -1,0 +1,356 @@
+use super::{
+    assembly::{Assembly, Fact},
+    party::opaque_debug,
+};
+use crate::{
+    codes::{ALLERGY_CLINICAL, ALLERGY_VERIFICATION, CONDITION_CLINICAL, ICD_10, SNOMED_CT},
+    language::Label,
+    model::{
+        self, Annotation, CodeableConcept, Coding, ConditionOnset, DateTime,
+        FamilyMemberHistoryCondition, ProcedurePerformed, Reference,
+    },
+};
+
+/// A complaint, symptom or illness.
+///
+/// In words, or with a SNOMED CT or ICD-10 code:
+///
+/// ```
+/// use fhir_bundles::{build::Condition, codes};
+///
+/// let complaint = Condition::new("Fever for three days");
+/// let diagnosis = Condition::new(codes::snomed("38341003", "Hypertensive disorder"))
+///     .since("2019")
+///     .note("on treatment");
+/// ```
+#[derive(Clone)]
+pub struct Condition {
+    code: CodeableConcept,
+    status: ClinicalStatus,
+    onset: Option<DateTime>,
+    note: Option<String>,
+}
+
+/// Whether a condition or an allergy still matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ClinicalStatus {
+    /// The patient has it.
+    #[default]
+    Active,
+    /// The patient had it.
+    Resolved,
+    /// It is there and gives no trouble now.
+    Inactive,
+}
+
+impl ClinicalStatus {
+    fn code(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Active => ("active", "Active"),
+            Self::Resolved => ("resolved", "Resolved"),
+            Self::Inactive => ("inactive", "Inactive"),
+        }
+    }
+}
+
+impl Condition {
+    /// A condition, in words or with a code.
+    #[must_use]
+    pub fn new(code: impl Into<CodeableConcept>) -> Self {
+        Self { code: code.into(), status: ClinicalStatus::Active, onset: None, note: None }
+    }
+
+    /// Says whether it is active, resolved or inactive. Active unless said.
+    #[must_use]
+    pub fn status(self, status: ClinicalStatus) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Adds since when, as far as it is known.
+    #[must_use]
+    pub fn since(self, onset: impl Into<DateTime>) -> Self {
+        Self { onset: Some(onset.into()), ..self }
+    }
+
+    /// Adds a remark.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+}
+
+impl<T: Into<CodeableConcept>> From<T> for Condition {
+    fn from(code: T) -> Self {
+        Self::new(code)
+    }
+}
+
+impl Fact for Condition {
+    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
+        assembly.check_concept(path, &self.code, &[SNOMED_CT, ICD_10]);
+        if let Some(onset) = &self.onset {
+            assembly.check_date_time(&format!("{path}.since"), onset);
+        }
+        let label = self.code.label().unwrap_or_default().to_owned();
+        let (code, display) = self.status.code();
+        let text = assembly
+            .story()
+            .row(Label::Condition, &label)
+            .row(Label::Date, self.onset.as_ref().map_or("", DateTime::as_str))
+            .row(Label::Status, display)
+            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+        let slot = assembly.slot("Condition");
+        let condition = model::Condition {
+            id: Some(slot.id),
+            meta: Some(slot.meta),
+            language: Some(slot.language),
+            text: Some(text.narrative()),
+            clinical_status: Some(Coding::of(CONDITION_CLINICAL, code, display).into()),
+            code: Some(self.code),
+            subject: Some(assembly.patient.clone()),
+            encounter: assembly.encounter.clone(),
+            onset: self.onset.map(ConditionOnset::DateTime),
+            recorded_date: Some(assembly.date.clone()),
+            note: notes(self.note),
+            ..model::Condition::default()
+        };
+        assembly.add(condition, &label)
+    }
+}
+
+/// An allergy or intolerance.
+#[derive(Clone)]
+pub struct Allergy {
+    substance: CodeableConcept,
+    reaction: Option<String>,
+    criticality: Option<&'static str>,
+    note: Option<String>,
+}
+
+impl Allergy {
+    /// An active, confirmed allergy to a substance, in words or with a SNOMED CT code.
+    #[must_use]
+    pub fn to(substance: impl Into<CodeableConcept>) -> Self {
+        Self { substance: substance.into(), reaction: None, criticality: None, note: None }
+    }
+
+    /// Adds what happens, such as "Urticaria".
+    #[must_use]
+    pub fn reaction(self, reaction: impl Into<String>) -> Self {
+        Self { reaction: Some(reaction.into()), ..self }
+    }
+
+    /// Marks the allergy as one that can kill.
+    #[must_use]
+    pub fn life_threatening(self) -> Self {
+        Self { criticality: Some("high"), ..self }
+    }
+
+    /// Adds a remark.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+}
+
+impl<T: Into<CodeableConcept>> From<T> for Allergy {
+    fn from(substance: T) -> Self {
+        Self::to(substance)
+    }
+}
+
+impl Fact for Allergy {
+    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
+        assembly.check_concept(path, &self.substance, &[SNOMED_CT]);
+        let label = self.substance.label().unwrap_or_default().to_owned();
+        let text = assembly
+            .story()
+            .row(Label::Allergy, &label)
+            .row(Label::Result, self.reaction.as_deref().unwrap_or_default())
+            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+        let slot = assembly.slot("AllergyIntolerance");
+        let allergy = model::AllergyIntolerance {
+            id: Some(slot.id),
+            meta: Some(slot.meta),
+            language: Some(slot.language),
+            text: Some(text.narrative()),
+            clinical_status: Some(Coding::of(ALLERGY_CLINICAL, "active", "Active").into()),
+            verification_status: Some(
+                Coding::of(ALLERGY_VERIFICATION, "confirmed", "Confirmed").into(),
+            ),
+            criticality: self.criticality.map(str::to_owned),
+            code: Some(self.substance),
+            patient: Some(assembly.patient.clone()),
+            encounter: assembly.encounter.clone(),
+            recorded_date: Some(assembly.date.clone()),
+            recorder: Some(assembly.practitioner.clone()),
+            note: notes(self.note),
+            reaction: self
+                .reaction
+                .map(|reaction| model::AllergyIntoleranceReaction {
+                    manifestation: vec![CodeableConcept::text(reaction)],
+                    ..model::AllergyIntoleranceReaction::default()
+                })
+                .into_iter()
+                .collect(),
+            ..model::AllergyIntolerance::default()
+        };
+        assembly.add(allergy, &label)
+    }
+}
+
+/// A procedure that was done.
+#[derive(Clone)]
+pub struct Procedure {
+    code: CodeableConcept,
+    performed: Option<DateTime>,
+    reason: Option<CodeableConcept>,
+    outcome: Option<CodeableConcept>,
+    note: Option<String>,
+}
+
+impl Procedure {
+    /// A completed procedure, in words or with a SNOMED CT code.
+    #[must_use]
+    pub fn new(code: impl Into<CodeableConcept>) -> Self {
+        Self { code: code.into(), performed: None, reason: None, outcome: None, note: None }
+    }
+
+    /// Adds when, as far as it is known.
+    #[must_use]
+    pub fn on(self, performed: impl Into<DateTime>) -> Self {
+        Self { performed: Some(performed.into()), ..self }
+    }
+
+    /// Adds why.
+    #[must_use]
+    pub fn reason(self, reason: impl Into<CodeableConcept>) -> Self {
+        Self { reason: Some(reason.into()), ..self }
+    }
+
+    /// Adds how it ended.
+    #[must_use]
+    pub fn outcome(self, outcome: impl Into<CodeableConcept>) -> Self {
+        Self { outcome: Some(outcome.into()), ..self }
+    }
+
+    /// Adds a remark.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+}
+
+impl<T: Into<CodeableConcept>> From<T> for Procedure {
+    fn from(code: T) -> Self {
+        Self::new(code)
+    }
+}
+
+impl Fact for Procedure {
+    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
+        assembly.check_concept(path, &self.code, &[SNOMED_CT]);
+        for (name, concept) in [("reason", &self.reason), ("outcome", &self.outcome)] {
+            if let Some(concept) = concept {
+                assembly.check_concept(&format!("{path}.{name}"), concept, &[SNOMED_CT]);
+            }
+        }
+        if let Some(performed) = &self.performed {
+            assembly.check_date_time(&format!("{path}.on"), performed);
+        }
+        let label = self.code.label().unwrap_or_default().to_owned();
+        let words = |concept: &Option<CodeableConcept>| {
+            concept.as_ref().and_then(CodeableConcept::label).unwrap_or_default().to_owned()
+        };
+        let text = assembly
+            .story()
+            .row(Label::Procedure, &label)
+            .row(Label::Date, self.performed.as_ref().map_or("", DateTime::as_str))
+            .row(Label::Reason, &words(&self.reason))
+            .row(Label::Result, &words(&self.outcome))
+            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+        let slot = assembly.slot("Procedure");
+        let procedure = model::Procedure {
+            id: Some(slot.id),
+            meta: Some(slot.meta),
+            language: Some(slot.language),
+            text: Some(text.narrative()),
+            status: Some("completed".to_owned()),
+            code: Some(self.code),
+            subject: Some(assembly.patient.clone()),
+            encounter: assembly.encounter.clone(),
+            performed: self.performed.map(ProcedurePerformed::DateTime),
+            reason_code: self.reason.into_iter().collect(),
+            outcome: self.outcome,
+            note: notes(self.note),
+            ..model::Procedure::default()
+        };
+        assembly.add(procedure, &label)
+    }
+}
+
+/// An illness of a relative.
+#[derive(Clone)]
+pub struct FamilyHistory {
+    relationship: CodeableConcept,
+    condition: CodeableConcept,
+    note: Option<String>,
+}
+
+impl FamilyHistory {
+    /// A relative ("Father") and the illness ("Diabetes mellitus"), in words or with codes.
+    #[must_use]
+    pub fn new(
+        relationship: impl Into<CodeableConcept>,
+        condition: impl Into<CodeableConcept>,
+    ) -> Self {
+        Self { relationship: relationship.into(), condition: condition.into(), note: None }
+    }
+
+    /// Adds a remark.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+}
+
+impl Fact for FamilyHistory {
+    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
+        assembly.check_concept(&format!("{path}.relationship"), &self.relationship, &[]);
+        assembly.check_concept(&format!("{path}.condition"), &self.condition, &[SNOMED_CT]);
+        let label = format!(
+            "{}: {}",
+            self.relationship.label().unwrap_or_default(),
+            self.condition.label().unwrap_or_default()
+        );
+        let text = assembly
+            .story()
+            .row(Label::Family, &label)
+            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+        let slot = assembly.slot("FamilyMemberHistory");
+        let history = model::FamilyMemberHistory {
+            id: Some(slot.id),
+            meta: Some(slot.meta),
+            language: Some(slot.language),
+            text: Some(text.narrative()),
+            status: Some("completed".to_owned()),
+            patient: Some(assembly.patient.clone()),
+            date: Some(assembly.date.clone()),
+            relationship: Some(self.relationship),
+            note: notes(self.note),
+            condition: vec![FamilyMemberHistoryCondition {
+                code: Some(self.condition),
+                ..FamilyMemberHistoryCondition::default()
+            }],
+            ..model::FamilyMemberHistory::default()
+        };
+        assembly.add(history, &label)
+    }
+}
+
+pub(super) fn notes(note: Option<String>) -> Vec<Annotation> {
+    note.filter(|note| !note.trim().is_empty()).map(Annotation::note).into_iter().collect()
+}
+
+opaque_debug!(Condition, Allergy, Procedure, FamilyHistory);
