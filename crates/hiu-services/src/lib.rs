@@ -1,1 +1,3 @@
-//! ABDM milestone 3: be a Health Information User: ask for consent, fetch, decrypt, show and erase a patient's records.
+//! Be a Health Information User (ABDM milestone 3).
+
+pub mod api;
