@@ -1,0 +1,101 @@
+//! Encryption and decryption with every key and nonce given from outside.
+//!
+//! **Not for applications.** Encrypting twice with the same four values breaks the scheme
+//! (fidelius.md 8, rule 1), and nothing here can prevent it. It exists for the drop-in replacement
+//! of the Java command line (crate `fidelius-cli`), whose interface leaves the caller no other way,
+//! and for test vectors. Use [`encrypt_entry`](crate::encrypt_entry) and
+//! [`ReceiverKeys`](crate::ReceiverKeys).
+
+use std::borrow::Cow;
+
+use zeroize::Zeroizing;
+
+use crate::{
+    ChecksumForm, DecryptOptions, Error, Input, PublicKey, SecretForm,
+    base64_text::{self, Reading},
+    decrypt,
+    encrypt::SealedContent,
+    exchange::OwnKeys,
+    key_material::DecodedPeer,
+    plaintext::Plaintext,
+};
+pub use crate::{nonce::Nonce, private_key::PrivateKey};
+
+/// Both sides' keys and nonces as base64 texts.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "holds a private key")]
+pub struct ExplicitKeys<'a> {
+    /// Our private key: a big-endian scalar.
+    pub own_private_key: &'a str,
+    /// Our nonce.
+    pub own_nonce: &'a str,
+    /// The peer's public key in any encoding.
+    pub peer_public_key: &'a str,
+    /// The peer's nonce.
+    pub peer_nonce: &'a str,
+}
+
+/// Encrypts and returns the base64 content.
+///
+/// # Errors
+/// The classes of fidelius.md 6, in its order.
+pub fn encrypt<'a>(
+    content: impl Into<Cow<'a, [u8]>>,
+    keys: ExplicitKeys<'_>,
+) -> Result<String, Error> {
+    let (own, peer) = keys.decode(Reading::Strict)?;
+    let own = own.parse(&peer)?;
+    let session = own.agree(&peer.parse()?)?.session();
+    Ok(SealedContent::seal(&session, content.into(), ChecksumForm::Empty)?.content)
+}
+
+/// Decrypts a base64 content.
+///
+/// # Errors
+/// The classes of fidelius.md 6, in its order.
+pub fn decrypt(
+    content: &str,
+    keys: ExplicitKeys<'_>,
+    options: &DecryptOptions,
+) -> Result<(Plaintext, SecretForm), Error> {
+    let (own, peer) = keys.decode(options.reading)?;
+    let sealed = decrypt::decode_content(content, options)?;
+    decrypt::open(&own.parse(&peer)?, content, sealed, peer, options)
+}
+
+/// The public key that belongs to a private key.
+#[must_use]
+pub fn public_key(private_key: &PrivateKey) -> PublicKey {
+    PublicKey::from_own_point(private_key.public_point())
+}
+
+impl ExplicitKeys<'_> {
+    fn decode(&self, reading: Reading) -> Result<(DecodedOwn, DecodedPeer), Error> {
+        let private_key = base64_text::decode(self.own_private_key, Input::OwnPrivateKey, reading)?;
+        let own = DecodedOwn {
+            private_key: Zeroizing::new(private_key),
+            nonce: base64_text::decode(self.own_nonce, Input::OwnNonce, reading)?,
+        };
+        Ok((
+            own,
+            DecodedPeer::decode(self.peer_public_key, self.peer_nonce, reading)?,
+        ))
+    }
+}
+
+struct DecodedOwn {
+    private_key: Zeroizing<Vec<u8>>,
+    nonce: Vec<u8>,
+}
+
+impl DecodedOwn {
+    /// Both nonces come before the private key in the order of fidelius.md 6.
+    fn parse(&self, peer: &DecodedPeer) -> Result<OwnKeys, Error> {
+        let nonce = Nonce::from_bytes(&self.nonce, Input::OwnNonce)?;
+        peer.check_nonce()?;
+        Ok(OwnKeys::new(
+            PrivateKey::from_bytes(&self.private_key)?,
+            nonce,
+        ))
+    }
+}
