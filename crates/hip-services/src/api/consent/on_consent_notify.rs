@@ -112,7 +112,9 @@ mod tests {
 
     #[test]
     fn a_live_grant_is_read_with_its_strings_for_numbers() {
-        let notice = serde_json::from_str::<ConsentNotification>(GRANTED).unwrap().notification;
+        let notice = serde_json::from_str::<ConsentNotification>(GRANTED)
+            .unwrap()
+            .notification;
         let detail = notice.consent_detail.unwrap();
         assert_eq!(notice.status, ConsentStatus::Granted);
         assert_eq!(detail.care_contexts.len(), 1);
@@ -124,7 +126,9 @@ mod tests {
     fn an_end_names_the_artefact_only() {
         for status in ["REVOKED", "EXPIRED"] {
             for rest in ["", r#","consentDetail":null,"signature":null"#] {
-                let json = format!(r#"{{"notification":{{"status":"{status}","consentId":"c-1"{rest}}}}}"#);
+                let json = format!(
+                    r#"{{"notification":{{"status":"{status}","consentId":"c-1"{rest}}}}}"#
+                );
                 let read: ConsentNotification = serde_json::from_str(&json).unwrap();
                 assert_eq!(read.notification.status.as_str(), status);
                 assert!(read.notification.consent_detail.is_none());

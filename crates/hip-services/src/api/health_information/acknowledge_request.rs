@@ -46,14 +46,25 @@ impl RequestAcknowledgement {
     /// The records that `request` asked for in `transaction_id` will be sent.
     #[must_use]
     pub fn acknowledged(request: RequestId, transaction_id: TransactionId) -> Self {
-        let state = SessionState { transaction_id, session_status: SessionStatus::Acknowledged };
-        Self { hi_request: Some(state), error: None, response: request.into() }
+        let state = SessionState {
+            transaction_id,
+            session_status: SessionStatus::Acknowledged,
+        };
+        Self {
+            hi_request: Some(state),
+            error: None,
+            response: request.into(),
+        }
     }
 
     /// The records that `request` asked for will not be sent.
     #[must_use]
     pub fn refused(request: RequestId, error: CallbackError) -> Self {
-        Self { hi_request: None, error: Some(error), response: request.into() }
+        Self {
+            hi_request: None,
+            error: Some(error),
+            response: request.into(),
+        }
     }
 }
 
@@ -80,8 +91,10 @@ mod tests {
             serde_json::to_string(&yes).unwrap(),
             r#"{"hiRequest":{"transactionId":"t-1","sessionStatus":"ACKNOWLEDGED"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#
         );
-        let no =
-            RequestAcknowledgement::refused(request, CallbackError::new(1062, "Consent Not granted"));
+        let no = RequestAcknowledgement::refused(
+            request,
+            CallbackError::new(1062, "Consent Not granted"),
+        );
         assert_eq!(
             serde_json::to_string(&no).unwrap(),
             r#"{"error":{"code":"ABDM-1062","message":"Consent Not granted"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#

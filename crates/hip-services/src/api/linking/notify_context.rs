@@ -75,7 +75,13 @@ impl ContextNotice {
         hi_types: Vec<HiType>,
         date: DateTime<Utc>,
     ) -> Self {
-        Self { patient: patient.into(), care_context, hi_types, date, hip: hip.into() }
+        Self {
+            patient: patient.into(),
+            care_context,
+            hi_types,
+            date,
+            hip: hip.into(),
+        }
     }
 }
 
@@ -85,8 +91,10 @@ mod tests {
 
     #[test]
     fn it_leaves_as_the_contract_prints_it() {
-        let care_context =
-            ConsentCareContext::new("UHID-000123".parse().unwrap(), "OPD-2026-0042".parse().unwrap());
+        let care_context = ConsentCareContext::new(
+            "UHID-000123".parse().unwrap(),
+            "OPD-2026-0042".parse().unwrap(),
+        );
         let notice = ContextNotice::new(
             "IN0000000001".parse().unwrap(),
             "asha.test@sbx".parse().unwrap(),

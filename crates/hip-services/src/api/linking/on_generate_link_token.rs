@@ -35,7 +35,11 @@ pub struct LinkTokenReply {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abha_address: Option<AbhaAddress>,
     /// The token: a JWT signed RS512 with `hipId`, `abhaAddress`, `abhaNumber`, `iat` and `exp`.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "write_token")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "write_token"
+    )]
     pub link_token: Option<LinkToken>,
     /// Why there is no token.
     #[serde(
@@ -79,7 +83,10 @@ impl LinkTokenReply {
     /// Which request this answers, in whichever of ABDM's two spellings.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
+        self.response
+            .as_ref()
+            .or(self.resp.as_ref())
+            .and_then(InResponseTo::request)
     }
 }
 
@@ -101,8 +108,11 @@ mod tests {
 
     #[test]
     fn a_token_is_written_out_and_never_shown() {
-        let reply =
-            LinkTokenReply::issued(request(), "asha.test@sbx".parse().unwrap(), LinkToken::new("e.y.J"));
+        let reply = LinkTokenReply::issued(
+            request(),
+            "asha.test@sbx".parse().unwrap(),
+            LinkToken::new("e.y.J"),
+        );
         assert_eq!(
             serde_json::to_string(&reply).unwrap(),
             r#"{"abhaAddress":"asha.test@sbx","linkToken":"e.y.J","response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#
@@ -113,13 +123,29 @@ mod tests {
     #[test]
     fn every_live_form_is_read() {
         for (json, token, error) in [
-            (r#"{"abhaAddress":"asha.test@sbx","linkToken":"t","error":null,"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, true, false),
-            (r#"{"error":{"code":"ABDM-1027: ","message":"Blocked"},"resp":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, false, true),
-            (r#"{"abhaAddress":"asha.test@sbx","linkToken":null,"error":{},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"},"resp":null}"#, false, false),
+            (
+                r#"{"abhaAddress":"asha.test@sbx","linkToken":"t","error":null,"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                true,
+                false,
+            ),
+            (
+                r#"{"error":{"code":"ABDM-1027: ","message":"Blocked"},"resp":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                false,
+                true,
+            ),
+            (
+                r#"{"abhaAddress":"asha.test@sbx","linkToken":null,"error":{},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"},"resp":null}"#,
+                false,
+                false,
+            ),
         ] {
             let reply: LinkTokenReply = serde_json::from_str(json).unwrap();
             assert_eq!(
-                (reply.link_token.is_some(), reply.error.is_some(), reply.answers()),
+                (
+                    reply.link_token.is_some(),
+                    reply.error.is_some(),
+                    reply.answers()
+                ),
                 (token, error, Some(request())),
                 "{json}"
             );

@@ -78,7 +78,10 @@ impl LinkReply {
     /// Which request this answers, in whichever of ABDM's two spellings.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
+        self.response
+            .as_ref()
+            .or(self.resp.as_ref())
+            .and_then(InResponseTo::request)
     }
 }
 
@@ -89,9 +92,18 @@ mod tests {
     #[test]
     fn success_is_the_absence_of_an_error_whatever_the_prose() {
         for (json, linked) in [
-            (r#"{"abhaAddress":"asha.test@sbx","status":"Successfully Linked care context","response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, true),
-            (r#"{"abhaAddress":"asha.test@sbx","status":"SUCCESS","error":{"code":null,"message":null},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, true),
-            (r#"{"status":"Failed to link care context","error":{"code":"ABDM-1037","message":"count"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"},"resp":null}"#, false),
+            (
+                r#"{"abhaAddress":"asha.test@sbx","status":"Successfully Linked care context","response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                true,
+            ),
+            (
+                r#"{"abhaAddress":"asha.test@sbx","status":"SUCCESS","error":{"code":null,"message":null},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                true,
+            ),
+            (
+                r#"{"status":"Failed to link care context","error":{"code":"ABDM-1037","message":"count"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"},"resp":null}"#,
+                false,
+            ),
         ] {
             let reply: LinkReply = serde_json::from_str(json).unwrap();
             assert_eq!(reply.error.is_none(), linked, "{json}");

@@ -73,7 +73,10 @@ impl ContextReply {
     /// Which request this answers, in whichever of ABDM's two spellings.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
+        self.response
+            .as_ref()
+            .or(self.resp.as_ref())
+            .and_then(InResponseTo::request)
     }
 }
 
@@ -84,10 +87,22 @@ mod tests {
     #[test]
     fn both_outcomes_are_read_in_their_live_forms() {
         for (json, taken) in [
-            (r#"{"acknowledgement":{"status":"SUCCESS"},"error":null,"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, true),
-            (r#"{"acknowledgement":{"status":"SUCCESS"},"error":{},"resp":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, true),
-            (r#"{"acknowledgement":{"status":"ERRORED"},"error":{"code":"ABDM-1006: ","message":"No care context linked with given reference number"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, false),
-            (r#"{"acknowledgement":{"status":"ERRORED"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#, false),
+            (
+                r#"{"acknowledgement":{"status":"SUCCESS"},"error":null,"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                true,
+            ),
+            (
+                r#"{"acknowledgement":{"status":"SUCCESS"},"error":{},"resp":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                true,
+            ),
+            (
+                r#"{"acknowledgement":{"status":"ERRORED"},"error":{"code":"ABDM-1006: ","message":"No care context linked with given reference number"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                false,
+            ),
+            (
+                r#"{"acknowledgement":{"status":"ERRORED"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                false,
+            ),
         ] {
             let reply: ContextReply = serde_json::from_str(json).unwrap();
             assert_eq!(reply.is_taken(), taken, "{json}");
