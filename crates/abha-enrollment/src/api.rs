@@ -1,0 +1,30 @@
+//! Milestone 1's endpoints, one file each, and [`ALL`] of them.
+//!
+//! These are the wire: what is sent and what comes back, for the client and for the sandbox. A desk
+//! works with the flows above them.
+//!
+//! Reading is lenient (ABDM leaves fields out, sends `null`, numbers as texts), writing is strict.
+//! Personal fields are [`Personal`](fields::Personal), whose `Debug` shows nothing.
+
+pub mod account;
+pub mod auth;
+pub mod certificate;
+pub mod enrollment;
+pub mod fields;
+pub mod headers;
+pub mod otp;
+pub mod token;
+pub mod vocabulary;
+
+use abdm_core::endpoint::{Endpoint, Metadata};
+
+/// Every endpoint of this crate.
+pub const ALL: &[&Metadata] = &[
+    &certificate::FetchCertificate::META,
+    &enrollment::RequestEnrolmentOtp::META,
+    &enrollment::EnrolByAadhaar::META,
+    &enrollment::VerifyEnrolmentOtp::META,
+    &enrollment::SuggestAbhaAddresses::META,
+    &enrollment::ClaimAbhaAddress::META,
+    &account::FetchProfile::META,
+];

@@ -1,0 +1,75 @@
+//! `ClaimAbhaAddress`.
+
+use abdm_core::id::TxnId;
+use abdm_core::lenient;
+use serde::{Deserialize, Serialize};
+
+use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id};
+
+abdm_core::endpoint! {
+    /// Give a new ABHA number the address that the person chose. Without it the address is the 14
+    /// digits.
+    pub ClaimAbhaAddress {
+        method: POST,
+        family: Abha,
+        path: "/v3/enrollment/enrol/abha-address",
+        auth: Session,
+        request: AbhaAddressClaim,
+        response: ClaimedAbhaAddress,
+        success: OK,
+        replay: IfUnprocessed,
+        source: "m1-abha.md 6.3",
+    }
+}
+
+/// The chosen address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AbhaAddressClaim {
+    /// The transaction of the enrolment.
+    pub txn_id: TxnId,
+    /// The name, without the suffix.
+    pub abha_address: Personal,
+    /// 1: it shall be the preferred one.
+    #[serde(with = "lenient::integer")]
+    pub preferred: i64,
+}
+
+impl AbhaAddressClaim {
+    /// This name (what stands before the `@`) as the preferred address.
+    pub fn new(txn_id: TxnId, name: impl Into<Personal>) -> Self {
+        Self { txn_id, abha_address: name.into(), preferred: 1 }
+    }
+}
+
+/// The address is the person's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ClaimedAbhaAddress {
+    /// The transaction.
+    #[serde(with = "maybe_id", default)]
+    pub txn_id: Option<TxnId>,
+    /// The ABHA number.
+    #[serde(default)]
+    pub health_id_number: Option<SeenAbhaNumber>,
+    /// The address, with its suffix.
+    #[serde(default)]
+    pub preferred_abha_address: Option<Personal>,
+}
+
+impl ClaimedAbhaAddress {
+    /// An answer, as the sandbox makes it.
+    pub fn new(
+        txn_id: TxnId,
+        number: impl Into<SeenAbhaNumber>,
+        address: impl Into<Personal>,
+    ) -> Self {
+        Self {
+            txn_id: Some(txn_id),
+            health_id_number: Some(number.into()),
+            preferred_abha_address: Some(address.into()),
+        }
+    }
+}

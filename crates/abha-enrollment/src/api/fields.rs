@@ -1,0 +1,182 @@
+//! Types of single fields that many messages share.
+
+use std::fmt;
+
+use abdm_core::lenient;
+use abdm_core::person::AbhaNumber;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// A personal text: a name, an address, a photo. `Debug` shows its length only.
+///
+/// Reading takes numbers and booleans too; the text is kept as it came.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Personal(#[serde(with = "lenient::text")] String);
+
+impl Personal {
+    /// Takes a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text. For the screen and the record, not for logs.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Debug for Personal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Personal({} characters)", self.0.chars().count())
+    }
+}
+
+impl From<&str> for Personal {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Personal {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// An ABHA number in a reply: whole, or masked as some lists show it (`91-****-****-5727`,
+/// `xx-xxxx-xxxx-xx15`).
+///
+/// Reading never fails: a reply that tells of a new account must not be lost over one field.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SeenAbhaNumber {
+    /// All 14 digits.
+    Whole(AbhaNumber),
+    /// Anything else, as it came.
+    Masked(String),
+}
+
+impl SeenAbhaNumber {
+    /// The number, when all of it is there.
+    #[must_use]
+    pub const fn whole(&self) -> Option<&AbhaNumber> {
+        match self {
+            Self::Whole(number) => Some(number),
+            Self::Masked(_) => None,
+        }
+    }
+
+    /// The text for a screen: dashed, or masked as it came.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Whole(number) => number.to_dashed(),
+            Self::Masked(text) => text.clone(),
+        }
+    }
+}
+
+impl From<AbhaNumber> for SeenAbhaNumber {
+    fn from(number: AbhaNumber) -> Self {
+        Self::Whole(number)
+    }
+}
+
+impl fmt::Debug for SeenAbhaNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(number) => write!(f, "SeenAbhaNumber({number})"),
+            Self::Masked(_) => f.write_str("SeenAbhaNumber(masked)"),
+        }
+    }
+}
+
+impl Serialize for SeenAbhaNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_text())
+    }
+}
+
+impl<'de> Deserialize<'de> for SeenAbhaNumber {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = lenient::text::deserialize(deserializer)?;
+        Ok(text.parse().map_or(Self::Masked(text), Self::Whole))
+    }
+}
+
+/// `#[serde(with)]` for an optional id: `null`, blank and absent all mean none.
+pub(crate) mod maybe_id {
+    use std::fmt::Display;
+
+    use abdm_core::lenient::Text;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<T: Display, S: Serializer>(
+        id: &Option<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match id {
+            Some(id) => serializer.collect_str(id),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+    where
+        T: TryFrom<String>,
+        D: Deserializer<'de>,
+    {
+        Ok(Option::<Text>::deserialize(deserializer)?.and_then(|text| T::try_from(text.0).ok()))
+    }
+}
+
+/// `#[serde(with)]` for an optional flag that may arrive as a text (`"true"`); written as a boolean.
+pub(crate) mod flag {
+    use abdm_core::lenient::Text;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(flag: &Option<bool>, s: S) -> Result<S::Ok, S::Error> {
+        match flag {
+            Some(flag) => s.serialize_bool(*flag),
+            None => s.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
+        Ok(Option::<Text>::deserialize(d)?.and_then(|text| match text.0.trim() {
+            "true" | "TRUE" | "True" | "1" | "Y" => Some(true),
+            "false" | "FALSE" | "False" | "0" | "N" => Some(false),
+            _ => None,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_number_is_kept_and_a_whole_one_is_read() {
+        let whole: SeenAbhaNumber = serde_json::from_str(r#""91123456789015""#).unwrap();
+        assert_eq!(whole.whole().unwrap().to_digits(), "91123456789015");
+        assert_eq!(serde_json::to_string(&whole).unwrap(), r#""91-1234-5678-9015""#);
+        let masked: SeenAbhaNumber = serde_json::from_str(r#""91-****-****-5727""#).unwrap();
+        assert_eq!(masked.whole(), None);
+        assert_eq!(serde_json::to_string(&masked).unwrap(), r#""91-****-****-5727""#);
+        assert_eq!(format!("{whole:?} {masked:?}"), "SeenAbhaNumber(xx-xxxx-xxxx-9015) SeenAbhaNumber(masked)");
+    }
+
+    #[test]
+    fn personal_texts_do_not_show() {
+        assert_eq!(format!("{:?}", Personal::new("Asha")), "Personal(4 characters)");
+        let number: Personal = serde_json::from_str("411001").unwrap();
+        assert_eq!(number.as_str(), "411001");
+    }
+}
