@@ -163,7 +163,7 @@ mod tests {
         let error = read_json::<Outer>(body).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the body does not fit at patient[1].yearOfBirth: expected u16 at line 1 column 62"
+            "the body does not fit at patient[1].yearOfBirth: expected u16 at line 1 column 61"
         );
         assert!(!format!("{error:?}").contains("Asha"));
     }

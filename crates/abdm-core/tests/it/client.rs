@@ -1,0 +1,355 @@
+//! The client alone, against a server that only answers.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use abdm_core::api::gateway::{
+    BridgeUrl, CreateSession, FetchCertificates, FindBridgeService, ListBridgeServices,
+    UpdateBridgeUrl,
+};
+use abdm_core::call::{Call, Incoming};
+use abdm_core::client::{AbdmClient, CallError, GatewayKeys};
+use abdm_core::callback::KeySource;
+use abdm_core::clock::{Clock, is_strict_timestamp, parse_timestamp};
+use abdm_core::endpoint::{AuthKind, Endpoint, Replay};
+use abdm_core::environment::Environment;
+use abdm_core::error::ErrorClass;
+use abdm_core::id::{RequestId, ServiceId};
+use abdm_core::retry::RetryPolicy;
+use abdm_core::secret::ClientSecret;
+use abdm_core::session::Credentials;
+use abdm_core::transport::ReqwestTransport;
+use abdm_core::wire::NoBody;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+/// A clock that a test moves.
+#[derive(Debug)]
+struct HandClock(Mutex<DateTime<Utc>>);
+
+impl HandClock {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(parse_timestamp("2026-11-22T10:00:00.123Z").unwrap())))
+    }
+
+    fn forward(&self, by: TimeDelta) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Session tokens in order: `token-1`, `token-2`, …
+struct Tokens {
+    count: Mutex<u32>,
+    expires_in: i64,
+}
+
+impl Respond for Tokens {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        let mut count = self.count.lock().unwrap();
+        *count += 1;
+        ResponseTemplate::new(202).set_body_json(json!({
+            "accessToken": format!("token-{count}"), "expiresIn": self.expires_in,
+            "refreshExpiresIn": 1800, "refreshToken": "unused", "tokenType": "bearer"
+        }))
+    }
+}
+
+async fn sessions(server: &MockServer, expires_in: i64, expected: u64) {
+    Mock::given(method("POST"))
+        .and(path(CreateSession::META.path))
+        .respond_with(Tokens { count: Mutex::new(0), expires_in })
+        .expect(expected)
+        .mount(server)
+        .await;
+}
+
+fn client(server: &MockServer, clock: Arc<dyn Clock>) -> AbdmClient {
+    let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
+    let transport = Arc::new(ReqwestTransport::new().unwrap());
+    AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
+        .clock(clock)
+        .retry(RetryPolicy::fast())
+        .deadline(Duration::from_secs(5))
+        .build()
+}
+
+fn services() -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(json!({"bridge": {"id": "SBX_000000"}, "services": []}))
+}
+
+#[tokio::test]
+async fn every_call_carries_the_headers_of_its_endpoint_in_their_exact_form() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(method("PATCH"))
+        .and(path(UpdateBridgeUrl::META.path))
+        .respond_with(ResponseTemplate::new(202))
+        .mount(&server)
+        .await;
+    let call = Call::<UpdateBridgeUrl>::new(BridgeUrl::new("https://hospital.example.org"));
+    let answered = client(&server, HandClock::new()).send(&call).await.unwrap();
+
+    let requests = server.received_requests().await.unwrap();
+    for request in &requests {
+        let get = |name: &str| request.headers.get(name).map(|v| v.to_str().unwrap());
+        assert_eq!(get("x-cm-id"), Some("sbx"));
+        assert_eq!(get("content-type"), Some("application/json"));
+        assert!(is_strict_timestamp(get("timestamp").unwrap()));
+        assert!(get("request-id").unwrap().parse::<RequestId>().is_ok());
+    }
+    assert_eq!(requests[0].headers.get("authorization"), None);
+    assert_eq!(requests[1].headers["authorization"], "Bearer token-1");
+    assert_eq!(requests[1].headers["timestamp"], "2026-11-22T10:00:00.123Z");
+    assert_eq!(requests[1].headers["request-id"], answered.request_id.to_string().as_str());
+    assert_eq!(requests[1].body, br#"{"url":"https://hospital.example.org"}"#);
+    assert_ne!(requests[0].headers["request-id"], requests[1].headers["request-id"]);
+}
+
+#[tokio::test]
+async fn a_thousand_calls_at_once_cost_one_session() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
+    let client = client(&server, HandClock::new());
+    let calls = (0..1000).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.send(&Call::<ListBridgeServices>::new(NoBody)).await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_session_is_renewed_before_it_ends_and_a_life_of_zero_causes_no_storm() {
+    let server = MockServer::start().await;
+    sessions(&server, 0, 2).await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
+    let clock = HandClock::new();
+    let client = client(&server, Arc::clone(&clock) as Arc<dyn Clock>);
+    let call = Call::<ListBridgeServices>::new(NoBody);
+    for _ in 0..5 {
+        client.send(&call).await.unwrap();
+    }
+    clock.forward(TimeDelta::seconds(15 * 60 - 29));
+    for _ in 0..5 {
+        client.send(&call).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once_and_the_call_repeated_once_with_a_new_request_id() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 2).await;
+    let refused = json!({"code": "900901", "message": "Invalid Credentials", "description": "x"});
+    Mock::given(path(ListBridgeServices::META.path))
+        .and(header("authorization", "Bearer token-1"))
+        .respond_with(ResponseTemplate::new(401).set_body_json(refused))
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .and(header("authorization", "Bearer token-2"))
+        .respond_with(services())
+        .expect(1)
+        .mount(&server)
+        .await;
+    client(&server, HandClock::new()).send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
+    let requests = server.received_requests().await.unwrap();
+    let ids: std::collections::BTreeSet<_> =
+        requests.iter().map(|r| r.headers["request-id"].to_str().unwrap().to_owned()).collect();
+    assert_eq!(ids.len(), 4);
+}
+
+#[tokio::test]
+async fn a_token_that_is_always_refused_ends_in_an_error_and_not_in_a_loop() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 2).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(401).set_body_json(json!({"code": "900901"})))
+        .expect(2)
+        .mount(&server)
+        .await;
+    let error = client(&server, HandClock::new())
+        .send(&Call::<ListBridgeServices>::new(NoBody))
+        .await
+        .unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Auth);
+}
+
+#[tokio::test]
+async fn an_empty_401_is_a_missing_header_and_renews_nothing() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(401).insert_header("www-authenticate", "Basic"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let error = client(&server, HandClock::new())
+        .send(&Call::<ListBridgeServices>::new(NoBody))
+        .await
+        .unwrap_err();
+    assert_eq!(error.class(), ErrorClass::CallerBug);
+}
+
+#[tokio::test]
+async fn refused_credentials_are_not_tried_again_for_a_minute() {
+    let server = MockServer::start().await;
+    Mock::given(path(CreateSession::META.path))
+        .respond_with(ResponseTemplate::new(401).set_body_json(json!({"code": "900901"})))
+        .expect(2)
+        .mount(&server)
+        .await;
+    let clock = HandClock::new();
+    let client = client(&server, Arc::clone(&clock) as Arc<dyn Clock>);
+    let call = Call::<ListBridgeServices>::new(NoBody);
+    for _ in 0..5 {
+        let error = client.send(&call).await.unwrap_err();
+        assert!(matches!(&error, CallError::Session(_)), "{error}");
+        assert!(!format!("{error:?} {error}").contains("very-secret"));
+    }
+    clock.forward(TimeDelta::seconds(61));
+    client.send(&call).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_safe_call_is_repeated_after_a_server_error_and_not_after_a_refusal() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(503).set_body_json(json!({"code": "ABDM-1024"})))
+        .up_to_n_times(2)
+        .mount(&server)
+        .await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
+    Mock::given(path(UpdateBridgeUrl::META.path))
+        .respond_with(ResponseTemplate::new(400).set_body_json(json!({"code": "ABDM-1015"})))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let client = client(&server, HandClock::new());
+    client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
+    let refused = client.send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new("x"))).await.unwrap_err();
+    assert_eq!(refused.code().unwrap().as_str(), "ABDM-1015");
+}
+
+#[tokio::test]
+async fn an_error_inside_a_200_is_an_error() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_json(json!([{"error": {"code": "2500", "message": "no"}}])),
+        )
+        .mount(&server)
+        .await;
+    let error = client(&server, HandClock::new())
+        .send(&Call::<ListBridgeServices>::new(NoBody))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CallError::Api(_)), "{error}");
+}
+
+#[tokio::test]
+async fn an_unreadable_answer_names_the_field_and_not_the_value() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(
+            ResponseTemplate::new(200).set_body_json(json!({"bridge": {"id": ["Asha Kumari"]}})),
+        )
+        .mount(&server)
+        .await;
+    let error = client(&server, HandClock::new())
+        .send(&Call::<ListBridgeServices>::new(NoBody))
+        .await
+        .unwrap_err();
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("bridge.id"), "{text}");
+    assert!(!text.contains("Asha"), "{text}");
+}
+
+#[tokio::test]
+async fn an_unknown_service_is_200_with_an_empty_body_and_reads_as_none() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path("/api/hiecm/gateway/v3/bridge-service/serviceId/IN%20X"))
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let call = Call::<FindBridgeService>::from_parts(
+        abdm_core::headers::StandardHeaders,
+        (),
+        ServiceId::new("IN X").unwrap(),
+        NoBody,
+    );
+    let found = client(&server, HandClock::new()).send(&call).await.unwrap().body;
+    assert!(found.is_none());
+}
+
+#[tokio::test]
+async fn keys_are_fetched_from_the_gateways_own_host_only() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path("/api/hiecm/gateway/v3/.well-known/openid-configuration"))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_json(json!({"jwks_uri": "https://evil.example.org/certs"})),
+        )
+        .mount(&server)
+        .await;
+    Mock::given(path(FetchCertificates::META.path))
+        .and(header("authorization", "Bearer token-1"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"keys": [{"kid": "a"}]})))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let keys = GatewayKeys::new(client(&server, HandClock::new())).fetch().await.unwrap();
+    assert_eq!(keys, br#"{"keys":[{"kid":"a"}]}"#);
+}
+
+#[test]
+fn what_is_sent_is_what_a_server_reads() {
+    let call = Call::<UpdateBridgeUrl>::new(BridgeUrl::new("https://a.example/abdm"));
+    let id = RequestId::random();
+    let at = parse_timestamp("2026-11-22T10:00:00.123Z").unwrap();
+    let environment = Environment::sandbox();
+    let envelope = abdm_core::call::Envelope::new(id, at).cm_id(environment.cm_id());
+    let base = environment.base(UpdateBridgeUrl::META.family);
+    let request = call.to_http(base, &envelope).unwrap();
+    let read = Incoming::<UpdateBridgeUrl>::from_http(
+        request.uri().path(),
+        request.uri().query(),
+        request.headers(),
+        request.body(),
+    )
+    .unwrap();
+    assert_eq!((read.request_id, read.timestamp, read.body), (id, at, call.body));
+}
+
+#[test]
+fn every_endpoint_is_declared_completely() {
+    for meta in abdm_core::api::ALL {
+        assert!(!meta.source.is_empty() && meta.source.contains(".md"), "{}", meta.name);
+        assert!(meta.path.is_empty() || meta.path.starts_with('/'), "{}", meta.name);
+        assert!(meta.success.is_success(), "{}", meta.name);
+        if meta.method == http::Method::GET {
+            assert_eq!(meta.replay, Replay::Safe, "{}", meta.name);
+        }
+        if meta.auth == AuthKind::None {
+            assert!(!meta.required_headers().contains(&"authorization"), "{}", meta.name);
+        }
+    }
+}
