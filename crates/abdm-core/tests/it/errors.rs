@@ -1,0 +1,406 @@
+//! Every shape in which ABDM reports an error. The bodies are made up.
+
+use abdm_core::error::{ApiError, CallbackError, Contact, ErrorClass, ErrorCode, RetryAdvice};
+use abdm_core::id::RequestId;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use proptest::prelude::*;
+
+const LINK: &str = "/api/hiecm/hip/v3/link/carecontext";
+const LOGIN: &str = "/v3/profile/login/request/otp";
+
+fn read_at(path: &'static str, status: u16, body: &str) -> ApiError {
+    let status = StatusCode::from_u16(status).unwrap();
+    ApiError::from_response(
+        "Operation",
+        path,
+        None,
+        status,
+        &HeaderMap::new(),
+        body.as_bytes(),
+    )
+}
+
+fn read(status: u16, body: &str) -> ApiError {
+    read_at(LINK, status, body)
+}
+
+fn hidden(path: &'static str, body: &str) -> Option<ApiError> {
+    let ok = StatusCode::OK;
+    ApiError::hidden_in_success(
+        "Operation",
+        path,
+        None,
+        ok,
+        &HeaderMap::new(),
+        body.as_bytes(),
+    )
+}
+
+fn code(error: &ApiError) -> Option<&str> {
+    error.code().map(ErrorCode::as_str)
+}
+
+#[test]
+fn the_code_is_found_in_every_wrapping() {
+    for body in [
+        r#"{"error":{"code":"ABDM-1062","message":"M"}}"#,
+        r#"{"error":{"code":"ABDM-1062: ","message":"M"},"timestamp":"2026-09-16 14:34:55"}"#,
+        r#"[{"error":{"code":"ABDM-1062: ","message":"M"}}]"#,
+        r#"[{"code":"ABDM-1062: ","message":"M"}]"#,
+        r#"{"code":"ABDM-1062","message":"M"}"#,
+        r#"{"code":"ABDM-1062","Message":"M"}"#,
+        r#"{"error":[{"code":"ABDM-1062","message":"M"}]}"#,
+        r#" {"code":"ABDM-1062","message":"M","extra":{"a":[1]}} "#,
+        "\u{feff}{\"code\":\"ABDM-1062\",\"message\":\"M\"}",
+    ] {
+        let error = read(400, body);
+        assert_eq!(code(&error), Some("ABDM-1062"), "{body}");
+        assert_eq!(error.message(), "M", "{body}");
+        assert_eq!(error.raw().expose(), body.as_bytes());
+    }
+}
+
+#[test]
+fn a_number_as_code_is_read() {
+    let error = read(400, r#"{"error":{"code":2500,"message":"No mapping"}}"#);
+    assert_eq!(code(&error), Some("2500"));
+}
+
+#[test]
+fn all_entries_of_a_validation_error_are_kept() {
+    let error = read_at(
+        "/api/hiecm/consent/v3/request/init",
+        400,
+        r#"[{"error":{"code":"ABDM-9999: ","message":"Invalid purpose text, it must be in A,B"}},
+            {"error":{"code":"ABDM-9999: ","message":"Frequency should not be null or empty"}}]"#,
+    );
+    assert_eq!(error.entries().len(), 2);
+    assert!(
+        error
+            .entries()
+            .iter()
+            .all(|entry| entry.code.as_ref().unwrap() == "ABDM-9999")
+    );
+    assert_eq!(error.class(), ErrorClass::CallerBug);
+    let shown = error.to_string();
+    assert!(
+        shown.contains("purpose text") && shown.contains("Frequency"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn one_fault_of_the_request_outweighs_the_values_of_the_form() {
+    let both = r#"{"loginId":"Invalid LoginId","scope":"Invalid Scope","timestamp":"x"}"#;
+    assert_eq!(read_at(LOGIN, 400, both).class(), ErrorClass::CallerBug);
+    let one = r#"{"loginId":"Invalid LoginId","timestamp":"2026-11-22 10:15:30"}"#;
+    assert_eq!(read_at(LOGIN, 400, one).class(), ErrorClass::UserInput);
+}
+
+#[test]
+fn a_field_map_names_its_fields() {
+    let error = read_at(
+        "/v3/enrollment/enrol/byAadhaar",
+        400,
+        r#"{"otpValue":"Invalid OTP Value","consent":{"code":"Invalid code"},
+            "timestamp":"2026-11-22 10:15:30"}"#,
+    );
+    let fields: Vec<_> = error
+        .entries()
+        .iter()
+        .map(|entry| entry.field.as_deref())
+        .collect();
+    assert_eq!(fields, [Some("consent.code"), Some("otpValue")]);
+    assert_eq!(code(&error), None);
+
+    let flat = read_at(
+        LOGIN,
+        400,
+        r#"{"code":"Invalid consent code","timestamp":"x"}"#,
+    );
+    assert_eq!(flat.entries()[0].field.as_deref(), Some("code"), "{flat:?}");
+    assert_eq!(flat.class(), ErrorClass::CallerBug);
+
+    let over = read_at(
+        LOGIN,
+        400,
+        r#"{"txnId":"Invalid Transaction Id","timestamp":"x"}"#,
+    );
+    assert_eq!(over.advice().retry, Some(RetryAdvice::RestartFlow));
+}
+
+#[test]
+fn a_message_without_a_code_is_judged_by_its_text() {
+    for (body, class) in [
+        (
+            r#"{"message":"X-token expired","timestamp":"2026-09-16 14:34:55"}"#,
+            ErrorClass::Auth,
+        ),
+        (
+            r#"{"message":"Invalid T-token","timestamp":"2026-09-16 14:34:55"}"#,
+            ErrorClass::Auth,
+        ),
+        (
+            r#"{"Message":"UIDAI Error code : 400 : Invalid OTP.","timestamp":"x"}"#,
+            ErrorClass::UserInput,
+        ),
+        (r#"{"message":"Something new"}"#, ErrorClass::Unclassified),
+    ] {
+        assert_eq!(
+            read_at("/v3/profile/account", 401, body).class(),
+            class,
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn an_empty_401_is_a_missing_header_and_never_refreshes() {
+    let error = read(401, "");
+    assert_eq!(error.class(), ErrorClass::CallerBug);
+    assert!(!error.is_session_token_fault());
+    assert!(
+        error.to_string().contains("required header is missing"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_refused_session_token_is_refreshed_once_but_not_by_the_session_call() {
+    for code in ["900901", "900902"] {
+        let body = format!(
+            r#"{{"code":"{code}","message":"Invalid Credentials","description":"Access failure"}}"#
+        );
+        let error = read(401, &body);
+        assert!(error.is_session_token_fault(), "{code}");
+        assert_eq!(error.class(), ErrorClass::Auth);
+        assert_eq!(
+            error.entries()[0].description.as_deref(),
+            Some("Access failure")
+        );
+        assert!(!read_at("/api/hiecm/gateway/v3/sessions", 401, &body).is_session_token_fault());
+        assert!(!read(500, &body).is_session_token_fault(), "only with 401");
+    }
+    let wrapped = r#"{"error":{"code":"ABDM-1065","message":"Invalid X Auth token"}}"#;
+    assert!(
+        !read(401, wrapped).is_session_token_fault(),
+        "that is the patient's token"
+    );
+}
+
+#[test]
+fn the_api_manager_and_spring_are_recognized() {
+    let path = r#"{"code":"404","type":"Status report","message":"Runtime Error",
+        "description":"No matching resource found for given API Request"}"#;
+    let error = read(404, path);
+    assert_eq!(
+        (code(&error), error.class()),
+        (Some("404"), ErrorClass::CallerBug)
+    );
+
+    let suspended =
+        r#"{"code":"303001","message":"Runtime Error","description":"State : SUSPENDED"}"#;
+    let error = read(500, suspended);
+    assert_eq!(error.class(), ErrorClass::UpstreamFault);
+    let pauses = [30, 120, 600].map(std::time::Duration::from_secs).to_vec();
+    assert_eq!(error.advice().retry, Some(RetryAdvice::Pauses(pauses)));
+
+    let spring = r#"{"timestamp":1731557446506,"path":"/x","status":500,
+        "error":"Internal Server Error","requestId":"ab-1"}"#;
+    let error = read(500, spring);
+    assert_eq!(error.class(), ErrorClass::UpstreamFault);
+    assert_eq!(error.message(), "Internal Server Error");
+
+    let unsubscribed = r#"{"code":"900908","message":"Resource forbidden"}"#;
+    assert_eq!(read(403, unsubscribed).advice().who, Contact::Nha);
+}
+
+#[test]
+fn text_and_html_are_read_as_far_as_they_go() {
+    let error = read(403, "Access Denied\n");
+    assert_eq!(
+        (error.message(), error.class()),
+        ("Access Denied", ErrorClass::CallerBug)
+    );
+    let page = "<!DOCTYPE html><html><head><TITLE>\n ERROR: blocked </TITLE></head>…</html>";
+    let error = read(403, page);
+    assert_eq!(
+        (error.message(), error.class()),
+        ("ERROR: blocked", ErrorClass::CallerBug)
+    );
+    assert_eq!(read(502, "<html>").class(), ErrorClass::UpstreamFault);
+    assert_eq!(read(418, "teapot").class(), ErrorClass::Unclassified);
+    assert_eq!(read(429, "").class(), ErrorClass::Wait);
+    assert!(read(500, &"long ".repeat(10_000)).message().len() <= 256);
+}
+
+#[test]
+fn an_empty_body_keeps_the_ids_that_support_asks_for() {
+    let mut headers = HeaderMap::new();
+    headers.insert("correlation-id", HeaderValue::from_static("c-1"));
+    headers.insert("activityid", HeaderValue::from_static("a-1"));
+    let id = RequestId::random();
+    let status = StatusCode::BAD_REQUEST;
+    let error = ApiError::from_response("LinkCareContexts", LINK, id, status, &headers, b"");
+    assert_eq!(error.correlation().correlation_id.as_deref(), Some("c-1"));
+    assert_eq!(error.correlation().activity_id.as_deref(), Some("a-1"));
+    assert_eq!(error.class(), ErrorClass::CallerBug);
+    assert_eq!(error.request_id(), Some(id));
+    let shown = error.to_string();
+    assert!(
+        shown.contains("LinkCareContexts") && shown.contains("400"),
+        "{shown}"
+    );
+    assert!(shown.contains(&id.to_string()), "{shown}");
+}
+
+#[test]
+fn the_registry_is_read_from_its_details() {
+    let body = r#"{"code":"HIS-400","message":"Bad request","details":[
+        {"code":"HIS-1070","message":"Required","attribute":{"key":"facilityName","value":null}}]}"#;
+    let error = hidden("/v4/int/v1/bridges/x", body).unwrap();
+    assert_eq!(code(&error), Some("HIS-1070"));
+    assert_eq!(error.entries()[0].field.as_deref(), Some("facilityName"));
+    assert_eq!(error.entries()[1].code.as_ref().unwrap(), "HIS-400");
+    assert_eq!(error.class(), ErrorClass::CallerBug);
+    assert_eq!(code(&read(422, body)), Some("HIS-1070"));
+}
+
+#[test]
+fn errors_in_a_200_are_found() {
+    for (body, expected) in [
+        (
+            r#"[{"error":{"code":"2500","message":"Facility"}}]"#,
+            Some("2500"),
+        ),
+        (
+            r#"{"error":{"code":"ABDM-1001","message":"No data found"}}"#,
+            Some("ABDM-1001"),
+        ),
+        (
+            r#"{"code":"ABDM-1001","message":"No data found"}"#,
+            Some("ABDM-1001"),
+        ),
+        (
+            r#"{"code":"404","type":"Status report","message":"Runtime Error"}"#,
+            Some("404"),
+        ),
+        (
+            r#"{"authResult":"failed","message":"OTP did not match"}"#,
+            None,
+        ),
+        (
+            r#"{"error":"Not Found","status":404,"path":"/x","timestamp":1}"#,
+            None,
+        ),
+    ] {
+        let error = hidden(LOGIN, body).unwrap_or_else(|| panic!("{body}"));
+        assert_eq!(code(&error), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_wrong_otp_in_a_200_is_the_users_to_mend() {
+    let body = r#"{"txnId":"t-1","authResult":"failed",
+        "message":"OTP did not match, please try again","accounts":[]}"#;
+    let error = hidden("/v3/profile/login/verify", body).unwrap();
+    assert_eq!(error.class(), ErrorClass::UserInput);
+    assert_eq!(error.message(), "OTP did not match, please try again");
+    assert_eq!(
+        hidden(LOGIN, r#"{"authResult":"failed"}"#).unwrap().class(),
+        ErrorClass::UserInput
+    );
+}
+
+#[test]
+fn successes_are_not_taken_for_errors() {
+    for body in [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "\u{89}PNG",
+        r#"{"authResult":"success","message":"OTP verified","token":"x","error":null}"#,
+        r#"{"txnId":"t","message":"OTP sent to mobile ending with ******0903"}"#,
+        r#"{"consentRequest":{"id":"x"},"error":{},"response":{"requestId":"y"}}"#,
+        r#"{"error":{"code":null,"message":null},"consent":{"status":"GRANTED"}}"#,
+        r#"{"error":[],"links":[]}"#,
+        r#"[{"error":null,"id":"1"}]"#,
+        r#"[{"code":"490","name":"PUNE"},{"code":"27","name":"MAHARASHTRA"}]"#,
+        r#"{"code":"200","message":"Success"}"#,
+        r#"{"code":"abc","message":"welcome"}"#,
+        r#"{"message":"Account created successfully","details":[],"isNew":true}"#,
+    ] {
+        let found = hidden(LOGIN, body);
+        assert!(found.is_none(), "{body}: {found:?}");
+    }
+}
+
+#[test]
+fn a_callback_error_is_judged_like_a_reply() {
+    let wire = r#"{"code":"ABDM-1056","message":"This care contexts has been already linked"}"#;
+    let error: CallbackError = serde_json::from_str(wire).unwrap();
+    let error = ApiError::from_callback("OnLinkCareContexts", "/api/v3/link/on_carecontext", error)
+        .with_request_id(RequestId::random());
+    assert!(error.is_already_done());
+    assert_eq!(error.status(), None);
+    assert!(error.request_id().is_some());
+}
+
+#[test]
+fn neither_debug_nor_display_shows_a_persons_number() {
+    let body = r#"{"error":{"code":"ABDM-1141","message":"An existing ABHA number created using this Aadhaar number has been found. It is advisable to delete this account and use ABHA number 91-1234-5678-9015 for future purpose."}}"#;
+    let error = read_at("/v3/enrollment/enrol/byAadhaar", 422, body);
+    assert!(error.is_already_done());
+    assert!(
+        error.message().contains("91-1234-5678-9015"),
+        "the caller needs it"
+    );
+    for shown in [format!("{error:?}"), error.to_string()] {
+        assert!(!shown.contains("1234") && shown.contains("9015"), "{shown}");
+    }
+    assert!(format!("{error:?}").contains(&format!("RawBody({} bytes)", body.len())));
+}
+
+#[test]
+fn an_error_reads_as_a_sentence() {
+    let body =
+        r#"{"error":{"code":"ABDM-1062","message":"ABHA number mismatch with Link token."}}"#;
+    assert_eq!(
+        read(400, body).to_string(),
+        "ABDM refused Operation (ABDM-1062, HTTP 400): ABHA number mismatch with Link token. Send \
+         the ABHA number of the person whose link token it is, or only the address."
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_and_status_are_read(
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        status in 100_u16..1000,
+    ) {
+        let status = StatusCode::from_u16(status).unwrap();
+        let headers = HeaderMap::new();
+        let error = ApiError::from_response("Operation", LINK, None, status, &headers, &body);
+        let shown = format!("{error} {error:?} {:?}", error.advice());
+        prop_assert!(!shown.is_empty());
+        let _ = ApiError::hidden_in_success("Operation", LINK, None, status, &headers, &body);
+    }
+
+    #[test]
+    fn any_json_is_read(
+        body in r#"(\[|\{)?("?(error|code|message|details|authResult|status)"?:?("[a-zA-Z0-9: <>.-]{0,30}"|[0-9]{1,20}|null|\{|\[|\}|\],?)){0,6}(\]|\})?"#,
+    ) {
+        let error = read(400, &body);
+        let _ = format!("{error} {error:?}");
+        let _ = hidden(LINK, &body);
+    }
+
+    #[test]
+    fn any_text_of_a_known_code_is_judged(text in ".{0,80}", number in 1000_u16..1500) {
+        let body = serde_json::json!({ "code": format!("ABDM-{number}"), "message": text });
+        let error = read(400, &body.to_string());
+        prop_assert_eq!(error.code().unwrap(), &ErrorCode::abdm(number));
+        prop_assert!(!error.advice().text.is_empty());
+    }
+}
