@@ -5,14 +5,14 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use abdm_core::api::gateway::{
-    BridgeUrl, CreateSession, FetchCertificates, FindBridgeService, ListBridgeServices,
-    UpdateBridgeUrl,
+    BridgeUrl, CreateSession, FetchCertificates, FetchOpenIdConfiguration, FindBridgeService,
+    ListBridgeServices, UpdateBridgeUrl,
 };
 use abdm_core::call::{Call, Incoming};
 use abdm_core::client::{AbdmClient, CallError, GatewayKeys};
 use abdm_core::callback::KeySource;
 use abdm_core::clock::{Clock, is_strict_timestamp, parse_timestamp};
-use abdm_core::endpoint::{AuthKind, Endpoint, Replay};
+use abdm_core::endpoint::{AuthKind, Endpoint, Replay, fill_path};
 use abdm_core::environment::Environment;
 use abdm_core::error::ErrorClass;
 use abdm_core::id::{RequestId, ServiceId};
@@ -284,7 +284,7 @@ async fn an_unreadable_answer_names_the_field_and_not_the_value() {
 async fn an_unknown_service_is_200_with_an_empty_body_and_reads_as_none() {
     let server = MockServer::start().await;
     sessions(&server, 1200, 1).await;
-    Mock::given(path("/api/hiecm/gateway/v3/bridge-service/serviceId/IN%20X"))
+    Mock::given(path(fill_path(FindBridgeService::META.path, &["IN X".to_owned()])))
         .respond_with(ResponseTemplate::new(200))
         .expect(1)
         .mount(&server)
@@ -303,7 +303,7 @@ async fn an_unknown_service_is_200_with_an_empty_body_and_reads_as_none() {
 async fn keys_are_fetched_from_the_gateways_own_host_only() {
     let server = MockServer::start().await;
     sessions(&server, 1200, 1).await;
-    Mock::given(path("/api/hiecm/gateway/v3/.well-known/openid-configuration"))
+    Mock::given(path(FetchOpenIdConfiguration::META.path))
         .respond_with(
             ResponseTemplate::new(200)
                 .set_body_json(json!({"jwks_uri": "https://evil.example.org/certs"})),
