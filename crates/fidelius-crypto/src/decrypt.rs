@@ -4,8 +4,7 @@ use crate::{
     ChecksumVerdict, Error, Input, Plaintext,
     aead::TAG_LEN,
     base64_text::{self, Reading},
-    exchange::{Agreement, OwnKeys, Session},
-    key_material::DecodedPeer,
+    exchange::{Agreement, Session},
 };
 
 /// Default of [`DecryptOptions::content_limit`]: 64 MiB.
@@ -93,16 +92,56 @@ pub enum SecretForm {
     ShortestSigned,
 }
 
-/// Opens one content, given both as text and decoded: all base64 comes first in the order of
-/// fidelius.md 6, and the text is needed again for a second try.
+/// The keys agreed with the sender of one push body, ready for its entries.
+///
+/// Made by [`ReceiverKeys::decryptor`](crate::ReceiverKeys::decryptor). Deployed HIPs put several
+/// entries under one `keyMaterial`; this spares the key agreement for all but the first.
+pub struct Decryptor {
+    agreement: Agreement,
+    options: DecryptOptions,
+}
+
+impl Decryptor {
+    pub(crate) fn new(agreement: Agreement, options: DecryptOptions) -> Decryptor {
+        Decryptor { agreement, options }
+    }
+
+    /// Decrypts one entry. `checksum` is the entry's own, if it has one.
+    ///
+    /// # Errors
+    /// [`Error::InvalidBase64`], [`Error::ContentTooLarge`], [`Error::CiphertextTooShort`],
+    /// [`Error::AuthenticationFailed`]. No byte is released unless the tag is right.
+    pub fn decrypt<'a>(
+        &self,
+        content: &str,
+        checksum: impl Into<Option<&'a str>>,
+    ) -> Result<OpenedEntry, Error> {
+        let sealed = decode_content(content, &self.options)?;
+        let (bytes, secret_form) = open(&self.agreement, content, sealed, &self.options)?;
+        let checksum = ChecksumVerdict::judge(checksum.into(), &bytes);
+        Ok(OpenedEntry {
+            bytes,
+            checksum,
+            secret_form,
+        })
+    }
+}
+
+impl std::fmt::Debug for Decryptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decryptor")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Opens one content, given both as text and decoded: the text is needed again for a second try.
 pub(crate) fn open(
-    own: &OwnKeys,
+    agreement: &Agreement,
     content: &str,
     sealed: Vec<u8>,
-    peer: DecodedPeer,
     options: &DecryptOptions,
 ) -> Result<(Plaintext, SecretForm), Error> {
-    let agreement = own.agree(&peer.parse()?)?;
     let found = sealed.len();
     if found < TAG_LEN {
         return Err(Error::CiphertextTooShort { found });
@@ -111,7 +150,7 @@ pub(crate) fn open(
         Err(Error::AuthenticationFailed)
             if options.lenient_secrets && agreement.has_leading_zero() =>
         {
-            open_with_shortened_secret(&agreement, content, options)
+            open_with_shortened_secret(agreement, content, options)
         }
         outcome => outcome.map(|bytes| (bytes, SecretForm::Full)),
     }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 use crate::{
-    ChecksumForm, DecryptOptions, Error, Input, PublicKey, SecretForm,
+    ChecksumForm, DecryptOptions, Error, Input, KeyMaterial, PublicKey, SecretForm,
     base64_text::{self, Reading},
     decrypt,
     encrypt::SealedContent,
@@ -21,9 +21,38 @@ use crate::{
 };
 pub use crate::{nonce::Nonce, private_key::PrivateKey};
 
+/// One side's keys and nonce, reusable, which is the danger.
+pub struct KeyPair(OwnKeys);
+
+impl KeyPair {
+    /// A key pair around a given private key and nonce.
+    #[must_use]
+    pub fn new(private_key: PrivateKey, nonce: Nonce) -> KeyPair {
+        KeyPair(OwnKeys::new(private_key, nonce))
+    }
+
+    /// Encrypts for a peer and returns the base64 content. No other content may ever be encrypted
+    /// by this pair for the same peer.
+    ///
+    /// # Errors
+    /// The classes of fidelius.md 6, in its order.
+    pub fn encrypt<'a>(
+        &self,
+        content: impl Into<Cow<'a, [u8]>>,
+        peer: &KeyMaterial,
+    ) -> Result<String, Error> {
+        seal(&self.0, content.into(), peer.decode(Reading::Strict)?)
+    }
+}
+
+impl std::fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("KeyPair").field(&self.0.public_key).finish()
+    }
+}
+
 /// Both sides' keys and nonces as base64 texts.
 #[derive(Clone, Copy)]
-#[expect(missing_debug_implementations, reason = "holds a private key")]
 pub struct ExplicitKeys<'a> {
     /// Our private key: a big-endian scalar.
     pub own_private_key: &'a str,
@@ -35,6 +64,12 @@ pub struct ExplicitKeys<'a> {
     pub peer_nonce: &'a str,
 }
 
+impl std::fmt::Debug for ExplicitKeys<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ExplicitKeys(…)")
+    }
+}
+
 /// Encrypts and returns the base64 content.
 ///
 /// # Errors
@@ -44,9 +79,7 @@ pub fn encrypt<'a>(
     keys: ExplicitKeys<'_>,
 ) -> Result<String, Error> {
     let (own, peer) = keys.decode(Reading::Strict)?;
-    let own = own.parse(&peer)?;
-    let session = own.agree(&peer.parse()?)?.session();
-    Ok(SealedContent::seal(&session, content.into(), ChecksumForm::Empty)?.content)
+    seal(&own.parse(&peer)?, content.into(), peer)
 }
 
 /// Decrypts a base64 content.
@@ -60,7 +93,13 @@ pub fn decrypt(
 ) -> Result<(Plaintext, SecretForm), Error> {
     let (own, peer) = keys.decode(options.reading)?;
     let sealed = decrypt::decode_content(content, options)?;
-    decrypt::open(&own.parse(&peer)?, content, sealed, peer, options)
+    let agreement = own.parse(&peer)?.agree(&peer.parse()?)?;
+    decrypt::open(&agreement, content, sealed, options)
+}
+
+fn seal(own: &OwnKeys, content: Cow<'_, [u8]>, peer: DecodedPeer) -> Result<String, Error> {
+    let session = own.agree(&peer.parse()?)?.session();
+    Ok(SealedContent::seal(&session, content, ChecksumForm::Empty)?.content)
 }
 
 /// The public key that belongs to a private key.

@@ -23,7 +23,7 @@ pub mod hazmat;
 
 pub use crate::{
     checksum::{ChecksumForm, ChecksumVerdict},
-    decrypt::{DecryptOptions, OpenedEntry, SecretForm},
+    decrypt::{DecryptOptions, Decryptor, OpenedEntry, SecretForm},
     encrypt::{EncryptOptions, Encryptor, SealedBody, SealedContent, SealedEntry, encrypt_entry},
     error::{Error, Fault, Input, KeyEncodingFault},
     expiry::Expiry,

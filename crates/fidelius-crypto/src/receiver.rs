@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use crate::{
-    ChecksumVerdict, DecryptOptions, Error, Input, KeyEncoding, KeyMaterial, OpenedEntry, decrypt,
+    ChecksumVerdict, DecryptOptions, Decryptor, Error, Input, KeyEncoding, KeyMaterial,
+    OpenedEntry, decrypt,
     exchange::OwnKeys,
     nonce::{NONCE_LEN, Nonce},
     private_key::{PRIVATE_KEY_LEN, PrivateKey},
@@ -111,13 +112,27 @@ impl ReceiverKeys {
     ) -> Result<OpenedEntry, Error> {
         let peer = push.decode(options.reading)?;
         let sealed = decrypt::decode_content(content, options)?;
-        let (bytes, secret_form) = decrypt::open(&self.0, content, sealed, peer, options)?;
+        let agreement = self.0.agree(&peer.parse()?)?;
+        let (bytes, secret_form) = decrypt::open(&agreement, content, sealed, options)?;
         let checksum = ChecksumVerdict::judge(checksum.into(), &bytes);
         Ok(OpenedEntry {
             bytes,
             checksum,
             secret_form,
         })
+    }
+
+    /// Agrees on keys with the sender of one push body, to decrypt several entries of it.
+    ///
+    /// # Errors
+    /// The classes of fidelius.md 6 that concern the push's key material.
+    pub fn decryptor(
+        &self,
+        push: &KeyMaterial,
+        options: &DecryptOptions,
+    ) -> Result<Decryptor, Error> {
+        let agreement = self.0.agree(&push.decode(options.reading)?.parse()?)?;
+        Ok(Decryptor::new(agreement, options.clone()))
     }
 }
 

@@ -118,7 +118,14 @@ fn several_documents_under_one_key_open_with_the_one_key_material() {
         .unsafe_compat_encrypt_several_under_one_key(documents)
         .unwrap();
     assert_eq!(body.entries.len(), 2);
+    let decryptor = keys
+        .decryptor(&body.key_material, &DecryptOptions::default())
+        .unwrap();
     for (entry, document) in body.entries.iter().zip(documents) {
+        let opened = decryptor
+            .decrypt(&entry.content, entry.checksum.as_str())
+            .unwrap();
+        assert_eq!(&*opened.bytes, document);
         let opened = keys
             .decrypt_entry(&entry.content, &body.key_material, entry.checksum.as_str())
             .unwrap();

@@ -1,5 +1,7 @@
 //! Vectors and values that several modules need.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use fidelius_crypto::{
     KeyMaterial, ReceiverKeys,
@@ -86,8 +88,10 @@ pub(crate) struct Refusal {
     pub(crate) sender_nonce_b64: String,
 }
 
-pub(crate) fn vectors() -> Vectors {
-    serde_json::from_str(include_str!("../vectors/fidelius.json")).unwrap()
+pub(crate) fn vectors() -> &'static Vectors {
+    static VECTORS: LazyLock<Vectors> =
+        LazyLock::new(|| serde_json::from_str(include_str!("../vectors/fidelius.json")).unwrap());
+    &VECTORS
 }
 
 pub(crate) fn base64_decode(text: &str) -> Vec<u8> {

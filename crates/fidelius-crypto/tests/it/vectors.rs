@@ -45,10 +45,10 @@ fn the_vector_file_is_complete() {
 
 #[test]
 fn every_exchange_encrypts_to_the_same_bytes_for_all_key_encodings() {
-    for exchange in vectors().vectors {
+    for exchange in &vectors().vectors {
         let plaintext = base64_decode(&exchange.plaintext_b64);
         for public_key in exchange.requester.public_keys() {
-            let keys = sender_keys(&exchange, public_key);
+            let keys = sender_keys(exchange, public_key);
             let borrowed = hazmat::encrypt(plaintext.as_slice(), keys).unwrap();
             assert_eq!(
                 borrowed, exchange.ciphertext_b64,
@@ -69,9 +69,9 @@ fn every_exchange_encrypts_to_the_same_bytes_for_all_key_encodings() {
 
 #[test]
 fn every_exchange_decrypts_for_all_key_encodings() {
-    for exchange in vectors().vectors {
+    for exchange in &vectors().vectors {
         for public_key in exchange.sender.public_keys() {
-            let keys = requester_keys(&exchange, public_key);
+            let keys = requester_keys(exchange, public_key);
             let (bytes, form) =
                 hazmat::decrypt(&exchange.ciphertext_b64, keys, &DecryptOptions::strict()).unwrap();
             assert_eq!(
@@ -87,7 +87,7 @@ fn every_exchange_decrypts_for_all_key_encodings() {
 
 #[test]
 fn every_exchange_opens_with_saved_receiver_keys_and_its_checksum_matches() {
-    for exchange in vectors().vectors {
+    for exchange in &vectors().vectors {
         let receiver = exchange.requester.receiver();
         for public_key in exchange.sender.public_keys() {
             let push = exchange.sender.key_material(public_key);
@@ -134,7 +134,7 @@ fn every_private_key_has_the_public_key_of_the_vectors_and_exports_to_32_bytes()
 
 #[test]
 fn peers_that_drop_zeros_are_understood_unless_strictness_is_asked_for() {
-    for exchange in vectors().compat.vectors {
+    for exchange in &vectors().compat.vectors {
         let receiver = exchange.requester.receiver();
         let push = exchange
             .sender
@@ -178,10 +178,10 @@ fn every_bad_input_is_refused_with_its_class_at_any_leniency() {
         DecryptOptions::default(),
         DecryptOptions::default().lenient_encodings(true),
     ];
-    for refusal in vectors().negative.vectors {
+    for refusal in &vectors().negative.vectors {
         assert_eq!(refusal.operation, "decrypt");
         for options in &options {
-            let error = hazmat::decrypt(&refusal.ciphertext_b64, refusal_keys(&refusal), options)
+            let error = hazmat::decrypt(&refusal.ciphertext_b64, refusal_keys(refusal), options)
                 .expect_err(&refusal.case);
             assert_eq!(
                 error.class(),
@@ -196,8 +196,8 @@ fn every_bad_input_is_refused_with_its_class_at_any_leniency() {
 
 #[test]
 fn a_bad_key_is_refused_with_its_class_when_encrypting_too() {
-    for refusal in vectors().negative.vectors {
-        let keys = refusal_keys(&refusal);
+    for refusal in &vectors().negative.vectors {
+        let keys = refusal_keys(refusal);
         match hazmat::encrypt(b"document".as_slice(), keys) {
             Err(error) => assert_eq!(error.class(), refusal.expected, "{}", refusal.id),
             Ok(_) => assert!(
