@@ -34,8 +34,7 @@ pub const V3_CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-C
 pub const V3_INTERPRETATION: &str =
     "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
 /// Categories of observation.
-pub const OBSERVATION_CATEGORY: &str =
-    "http://terminology.hl7.org/CodeSystem/observation-category";
+pub const OBSERVATION_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 /// Clinical status of a condition.
 pub const CONDITION_CLINICAL: &str = "http://terminology.hl7.org/CodeSystem/condition-clinical";
 /// Clinical status of an allergy.

@@ -31,6 +31,6 @@ pub use self::{
     resource::ResourceContent,
 };
 pub(crate) use self::{
-    primitives::{Parts, Time},
+    primitives::Time,
     value::{Field, Value},
 };

@@ -1,14 +1,8 @@
-use super::{
-    ids::Ids,
-    narrative::Story,
-    problem::Problem,
-};
+use super::{ids::Ids, narrative::Story, problem::Problem};
 use crate::{
     codes,
     language::Language,
-    model::{
-        BundleEntry, CodeableConcept, Date, DateTime, Meta, Narrative, Reference, Resource,
-    },
+    model::{BundleEntry, CodeableConcept, Date, DateTime, Meta, Reference, Resource},
 };
 
 /// A document on its way: the entries so far, whom they are about, and what was found wrong.
@@ -95,7 +89,11 @@ impl Assembly {
 
     pub(super) fn check_date_time(&mut self, path: &str, date: &DateTime) {
         if !date.is_valid() {
-            self.problem(path, "is not a FHIR date or time", &format!("write {}", DateTime::RULE));
+            self.problem(
+                path,
+                "is not a FHIR date or time",
+                &format!("write {}", DateTime::RULE),
+            );
         }
     }
 
@@ -107,14 +105,22 @@ impl Assembly {
 
     /// A concept whose codings, if any, come from the systems that the profile allows and carry
     /// system, code and display.
-    pub(super) fn check_concept(&mut self, path: &str, concept: &CodeableConcept, systems: &[&str]) {
+    pub(super) fn check_concept(
+        &mut self,
+        path: &str,
+        concept: &CodeableConcept,
+        systems: &[&str],
+    ) {
         if concept.label().is_none() {
-            self.problem(path, "has neither text nor code", "give the words a person would read");
+            self.problem(
+                path,
+                "has neither text nor code",
+                "give the words a person would read",
+            );
         }
         for coding in &concept.coding {
-            let filled = |text: &Option<String>| {
-                text.as_deref().is_some_and(|text| !text.trim().is_empty())
-            };
+            let filled =
+                |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
             if !(filled(&coding.system) && filled(&coding.code) && filled(&coding.display)) {
                 self.problem(
                     path,
@@ -122,10 +128,16 @@ impl Assembly {
                     "give all three, or text alone",
                 );
             } else if !systems.is_empty()
-                && !systems.iter().any(|system| coding.system.as_deref() == Some(system))
+                && !systems
+                    .iter()
+                    .any(|system| coding.system.as_deref() == Some(system))
             {
                 let help = format!("use a code of {}, or text alone", systems.join(" or "));
-                self.problem(path, "has a code of a system that NRCES does not allow here", &help);
+                self.problem(
+                    path,
+                    "has a code of a system that NRCES does not allow here",
+                    &help,
+                );
             }
         }
     }
@@ -146,15 +158,14 @@ pub(super) trait Fact {
 }
 
 /// Adds facts of one section and returns the references to them.
-pub(super) fn add_all<F: Fact>(facts: Vec<F>, name: &str, assembly: &mut Assembly) -> Vec<Reference> {
+pub(super) fn add_all<F: Fact>(
+    facts: Vec<F>,
+    name: &str,
+    assembly: &mut Assembly,
+) -> Vec<Reference> {
     facts
         .into_iter()
         .enumerate()
         .map(|(place, fact)| fact.add_to(&format!("{name}[{place}]"), assembly))
         .collect()
-}
-
-/// Narrative of a resource, in one expression.
-pub(super) fn narrative(story: Story) -> Option<Narrative> {
-    Some(story.narrative())
 }

@@ -4,9 +4,7 @@ use super::{
 };
 use crate::{
     language::Label,
-    model::{
-        self, Attachment, CodeableConcept, DateTime, DocumentReferenceContent, Reference,
-    },
+    model::{self, Attachment, CodeableConcept, DateTime, DocumentReferenceContent, Reference},
 };
 
 /// A file that goes into the document as it is: a scanned prescription, a PDF report, a photograph.
@@ -63,13 +61,19 @@ impl Document {
     /// Adds what kind of document it is, in words or with a code.
     #[must_use]
     pub fn kind(self, kind: impl Into<CodeableConcept>) -> Self {
-        Self { kind: Some(kind.into()), ..self }
+        Self {
+            kind: Some(kind.into()),
+            ..self
+        }
     }
 
     /// Adds when the file was made.
     #[must_use]
     pub fn made_on(self, date: impl Into<DateTime>) -> Self {
-        Self { date: Some(date.into()), ..self }
+        Self {
+            date: Some(date.into()),
+            ..self
+        }
     }
 
     /// Checks what every use of a file needs.
@@ -124,7 +128,9 @@ impl Fact for Document {
             .row(Label::Note, &self.content_type);
         let attachment = self.attachment(assembly.language.tag());
         let slot = assembly.slot("DocumentReference");
-        let kind = self.kind.unwrap_or_else(|| CodeableConcept::text(self.title.clone()));
+        let kind = self
+            .kind
+            .unwrap_or_else(|| CodeableConcept::text(self.title.clone()));
         let document = model::DocumentReference {
             id: Some(slot.id),
             meta: Some(slot.meta),

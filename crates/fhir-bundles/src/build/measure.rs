@@ -15,7 +15,10 @@ pub(super) struct Measure {
 
 impl Measure {
     pub(super) fn new<V: TryInto<Decimal>>(value: V, unit: impl Into<String>) -> Self {
-        Self { value: value.try_into().ok(), unit: unit.into() }
+        Self {
+            value: value.try_into().ok(),
+            unit: unit.into(),
+        }
     }
 
     pub(super) fn value(&self) -> Option<f64> {
@@ -28,12 +31,20 @@ impl Measure {
 
     pub(super) fn text(&self) -> String {
         let value = self.value.as_ref().map_or("", Decimal::as_str);
-        if self.unit.is_empty() { value.to_owned() } else { format!("{value} {}", self.unit) }
+        if self.unit.is_empty() {
+            value.to_owned()
+        } else {
+            format!("{value} {}", self.unit)
+        }
     }
 
     pub(super) fn into_quantity(self, path: &str, assembly: &mut Assembly) -> Quantity {
         if self.value.is_none() {
-            assembly.problem(path, "is not a number", "write digits with a decimal point, such as 37.2");
+            assembly.problem(
+                path,
+                "is not a number",
+                "write digits with a decimal point, such as 37.2",
+            );
         }
         let code = ucum_code(&self.unit);
         Quantity {

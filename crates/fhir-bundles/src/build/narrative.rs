@@ -11,7 +11,10 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) fn new(language: Language) -> Self {
-        Self { language, rows: String::new() }
+        Self {
+            language,
+            rows: String::new(),
+        }
     }
 
     /// A labelled row; an empty value writes nothing.
@@ -78,7 +81,8 @@ mod tests {
 
     #[test]
     fn names_cannot_break_out_of_the_narrative() {
-        let story = Story::new(Language::Hindi).row(Label::Patient, "<script>\"A\" & B\u{1}</script>\nC");
+        let story =
+            Story::new(Language::Hindi).row(Label::Patient, "<script>\"A\" & B\u{1}</script>\nC");
         assert_eq!(
             story.narrative().div.unwrap(),
             "<div xmlns=\"http://www.w3.org/1999/xhtml\" xml:lang=\"hi-IN\" lang=\"hi-IN\"><p><b>रोगी</b>: \

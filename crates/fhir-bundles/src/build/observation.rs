@@ -127,7 +127,10 @@ impl Observation {
     }
 
     fn vital<V: TryInto<Decimal>>(code: &str, display: &str, value: V, unit: &str) -> Self {
-        Self { vital_sign: true, ..Self::measured(loinc(code, display), value, unit) }
+        Self {
+            vital_sign: true,
+            ..Self::measured(loinc(code, display), value, unit)
+        }
     }
 
     /// Body temperature, in `°C` or `°F`.
@@ -151,7 +154,12 @@ impl Observation {
     /// Oxygen saturation in per cent.
     #[must_use]
     pub fn oxygen_saturation<V: TryInto<Decimal>>(percent: V) -> Self {
-        Self::vital("2708-6", "Oxygen saturation in Arterial blood", percent, "%")
+        Self::vital(
+            "2708-6",
+            "Oxygen saturation in Arterial blood",
+            percent,
+            "%",
+        )
     }
 
     /// Body weight in kilograms.
@@ -174,17 +182,29 @@ impl Observation {
 
     /// Blood pressure in mmHg: a panel of systolic and diastolic.
     #[must_use]
-    pub fn blood_pressure<S: TryInto<Decimal>, D: TryInto<Decimal>>(systolic: S, diastolic: D) -> Self {
+    pub fn blood_pressure<S: TryInto<Decimal>, D: TryInto<Decimal>>(
+        systolic: S,
+        diastolic: D,
+    ) -> Self {
         let code = loinc("85354-9", "Blood pressure panel with all children optional");
-        let pressure =
-            Value::Pressure(Measure::new(systolic, "mmHg"), Measure::new(diastolic, "mmHg"));
-        Self { vital_sign: true, ..Self::new(code, pressure) }
+        let pressure = Value::Pressure(
+            Measure::new(systolic, "mmHg"),
+            Measure::new(diastolic, "mmHg"),
+        );
+        Self {
+            vital_sign: true,
+            ..Self::new(code, pressure)
+        }
     }
 
     /// Adds the range in which a value is normal, in the value's unit. The interpretation follows
     /// from it unless one is given.
     #[must_use]
-    pub fn reference_range<L: TryInto<Decimal>, H: TryInto<Decimal>>(self, low: L, high: H) -> Self {
+    pub fn reference_range<L: TryInto<Decimal>, H: TryInto<Decimal>>(
+        self,
+        low: L,
+        high: H,
+    ) -> Self {
         self.normal_from(low).normal_to(high)
     }
 
@@ -192,32 +212,47 @@ impl Observation {
     #[must_use]
     pub fn normal_from<L: TryInto<Decimal>>(self, low: L) -> Self {
         let unit = self.unit();
-        Self { low: Some(Measure::new(low, unit)), ..self }
+        Self {
+            low: Some(Measure::new(low, unit)),
+            ..self
+        }
     }
 
     /// Adds the highest normal value.
     #[must_use]
     pub fn normal_to<H: TryInto<Decimal>>(self, high: H) -> Self {
         let unit = self.unit();
-        Self { high: Some(Measure::new(high, unit)), ..self }
+        Self {
+            high: Some(Measure::new(high, unit)),
+            ..self
+        }
     }
 
     /// Says what the result means, instead of deriving it from the range.
     #[must_use]
     pub fn interpretation(self, interpretation: Interpretation) -> Self {
-        Self { interpretation: Some(interpretation), ..self }
+        Self {
+            interpretation: Some(interpretation),
+            ..self
+        }
     }
 
     /// Adds when it was observed; the document's date unless said.
     #[must_use]
     pub fn at(self, at: impl Into<DateTime>) -> Self {
-        Self { at: Some(at.into()), ..self }
+        Self {
+            at: Some(at.into()),
+            ..self
+        }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
+        Self {
+            note: Some(note.into()),
+            ..self
+        }
     }
 
     /// The same observation under another profile of the guide.
@@ -227,7 +262,10 @@ impl Observation {
 
     /// The same observation as a laboratory's or an imaging department's.
     pub(super) fn with_category(self, code: &'static str, display: &'static str) -> Self {
-        Self { category: Some((code, display)), ..self }
+        Self {
+            category: Some((code, display)),
+            ..self
+        }
     }
 
     fn unit(&self) -> String {
@@ -241,7 +279,9 @@ impl Observation {
         if self.interpretation.is_some() {
             return self.interpretation;
         }
-        let Value::Measure(measure) = &self.value else { return None };
+        let Value::Measure(measure) = &self.value else {
+            return None;
+        };
         let value = measure.value()?;
         let low = self.low.as_ref().and_then(Measure::value);
         let high = self.high.as_ref().and_then(Measure::value);
@@ -277,8 +317,11 @@ impl Observation {
     }
 
     fn categories(&self) -> Vec<CodeableConcept> {
-        let category =
-            if self.vital_sign { Some(("vital-signs", "Vital Signs")) } else { self.category };
+        let category = if self.vital_sign {
+            Some(("vital-signs", "Vital Signs"))
+        } else {
+            self.category
+        };
         category
             .map(|(code, display)| Coding::of(OBSERVATION_CATEGORY, code, display).into())
             .into_iter()
@@ -301,7 +344,10 @@ impl Fact for Observation {
             .row(Label::Test, &label)
             .row(Label::Result, &value_text)
             .row(Label::ReferenceRange, &self.range_text())
-            .row(Label::Status, interpretation.map_or("", |meaning| meaning.code().1))
+            .row(
+                Label::Status,
+                interpretation.map_or("", |meaning| meaning.code().1),
+            )
             .row(Label::Note, self.note.as_deref().unwrap_or_default());
         let (value, component) = match self.value {
             Value::Measure(measure) => {
@@ -336,7 +382,8 @@ impl Fact for Observation {
             (None, None) => Vec::new(),
             (low, high) => {
                 let mut bound = |measure: Option<Measure>, name: &str| {
-                    measure.map(|measure| measure.into_quantity(&format!("{path}.{name}"), assembly))
+                    measure
+                        .map(|measure| measure.into_quantity(&format!("{path}.{name}"), assembly))
                 };
                 vec![ObservationReferenceRange {
                     low: bound(low, "normalFrom"),

@@ -1,5 +1,5 @@
 use super::{
-    assembly::{Fact, add_all},
+    assembly::add_all,
     attachment::Document,
     condition::{Allergy, Condition, FamilyHistory, Procedure},
     frame::{Frame, fact_methods, frame_methods, section},
@@ -158,9 +158,18 @@ impl OpConsultation {
         .filter_map(|(definition, entries)| section(definition, entries, &a))
         .collect();
         if sections.is_empty() {
-            a.problem("sections", "are missing", "add at least one fact, such as a chief complaint");
+            a.problem(
+                "sections",
+                "are missing",
+                "add at least one fact, such as a chief complaint",
+            );
         }
-        closing.close(HiType::OpConsultation, HiType::OpConsultation.type_concept(), sections, a)
+        closing.close(
+            HiType::OpConsultation,
+            HiType::OpConsultation.type_concept(),
+            sections,
+            a,
+        )
     }
 }
 

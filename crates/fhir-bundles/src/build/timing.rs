@@ -48,21 +48,38 @@ impl Timing {
     /// Only when needed.
     #[must_use]
     pub fn as_needed() -> Self {
-        Self { as_needed: true, ..Self::text_only("when needed") }
+        Self {
+            as_needed: true,
+            ..Self::text_only("when needed")
+        }
     }
 
     /// The same timing in the doctor's own words.
     #[must_use]
     pub fn words(self, text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..self }
+        Self {
+            text: text.into(),
+            ..self
+        }
     }
 
     pub(super) fn text_only(text: impl Into<String>) -> Self {
-        Self { text: text.into(), repeat: None, as_needed: false }
+        Self {
+            text: text.into(),
+            repeat: None,
+            as_needed: false,
+        }
     }
 
     fn repeating(self, frequency: i32, period: i32, unit: &'static str) -> Self {
-        Self { repeat: Some(Repeat { frequency, period, unit }), ..self }
+        Self {
+            repeat: Some(Repeat {
+                frequency,
+                period,
+                unit,
+            }),
+            ..self
+        }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -93,7 +110,10 @@ impl Timing {
             period_unit: self.repeat.map(|repeat| repeat.unit.to_owned()),
             ..TimingRepeat::default()
         };
-        model::Timing { repeat: Some(repeat), ..model::Timing::default() }
+        model::Timing {
+            repeat: Some(repeat),
+            ..model::Timing::default()
+        }
     }
 }
 
@@ -102,9 +122,8 @@ impl From<&str> for Timing {
     fn from(text: &str) -> Self {
         let plain = text.trim().to_lowercase().replace('.', "");
         let understood = match plain.as_str() {
-            "od" | "qd" | "once daily" | "once a day" | "daily" | "hs" | "at bedtime" | "at night" => {
-                Some(Self::times_a_day(1))
-            }
+            "od" | "qd" | "once daily" | "once a day" | "daily" | "hs" | "at bedtime"
+            | "at night" => Some(Self::times_a_day(1)),
             "bd" | "bid" | "twice daily" | "twice a day" => Some(Self::times_a_day(2)),
             "tds" | "tid" | "thrice daily" | "thrice a day" | "three times a day" => {
                 Some(Self::times_a_day(3))
@@ -115,7 +134,9 @@ impl From<&str> for Timing {
             "stat" => None,
             other => doses_by_meal(other).or_else(|| every_so_often(other)),
         };
-        understood.unwrap_or_else(|| Self::text_only("")).words(text.trim())
+        understood
+            .unwrap_or_else(|| Self::text_only(""))
+            .words(text.trim())
     }
 }
 
@@ -133,7 +154,10 @@ fn doses_by_meal(text: &str) -> Option<Timing> {
         return None;
     }
     let times = doses.iter().filter(|dose| **dose == "1").count();
-    u8::try_from(times).ok().filter(|times| *times > 0).map(Timing::times_a_day)
+    u8::try_from(times)
+        .ok()
+        .filter(|times| *times > 0)
+        .map(Timing::times_a_day)
 }
 
 /// `every 8 hours`, `q6h`
@@ -162,7 +186,9 @@ mod tests {
     use super::*;
 
     fn per_day(text: &str) -> Option<(i32, i32, &'static str)> {
-        Timing::from(text).repeat.map(|repeat| (repeat.frequency, repeat.period, repeat.unit))
+        Timing::from(text)
+            .repeat
+            .map(|repeat| (repeat.frequency, repeat.period, repeat.unit))
     }
 
     #[test]
@@ -177,7 +203,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_counted_stays_in_words() {
-        for text in ["2-0-1", "½-0-½", "0-0-0", "before the surgery", "every now and then", "q0h", ""] {
+        for text in [
+            "2-0-1",
+            "½-0-½",
+            "0-0-0",
+            "before the surgery",
+            "every now and then",
+            "q0h",
+            "",
+        ] {
             assert_eq!(Timing::from(text), Timing::text_only(text), "{text}");
         }
     }

@@ -12,11 +12,19 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn compact() -> Self {
-        Self { out: Vec::with_capacity(4096), indent: None, level: 0, first: true }
+        Self {
+            out: Vec::with_capacity(4096),
+            indent: None,
+            level: 0,
+            first: true,
+        }
     }
 
     pub(crate) fn pretty() -> Self {
-        Self { indent: Some(2), ..Self::compact() }
+        Self {
+            indent: Some(2),
+            ..Self::compact()
+        }
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
@@ -116,7 +124,9 @@ pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
     while let Some(stop) = rest.iter().position(|&byte| needs_escape(byte)) {
         let (plain, tail) = rest.split_at(stop);
         out.extend_from_slice(plain);
-        let Some((&byte, tail)) = tail.split_first() else { break };
+        let Some((&byte, tail)) = tail.split_first() else {
+            break;
+        };
         match byte {
             b'"' => out.extend_from_slice(br#"\""#),
             b'\\' => out.extend_from_slice(br"\\"),

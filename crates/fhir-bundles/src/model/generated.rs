@@ -1,6 +1,5 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
-mod datatypes;
 mod allergy_intolerance;
 mod appointment;
 mod binary;
@@ -9,6 +8,7 @@ mod care_plan;
 mod charge_item;
 mod composition;
 mod condition;
+mod datatypes;
 mod device;
 mod diagnostic_report;
 mod document_reference;
@@ -34,7 +34,6 @@ mod service_request;
 mod specimen;
 mod task;
 
-pub use self::datatypes::*;
 pub use self::allergy_intolerance::*;
 pub use self::appointment::*;
 pub use self::binary::*;
@@ -43,6 +42,7 @@ pub use self::care_plan::*;
 pub use self::charge_item::*;
 pub use self::composition::*;
 pub use self::condition::*;
+pub use self::datatypes::*;
 pub use self::device::*;
 pub use self::diagnostic_report::*;
 pub use self::document_reference::*;

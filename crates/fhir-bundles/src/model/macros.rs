@@ -72,6 +72,13 @@ macro_rules! element {
             fn write(&self, writer: &mut $crate::json::Writer) {
                 writer.object(|writer| self.write_members(writer));
             }
+
+            fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+                for (name, _) in self.extra.iter() {
+                    report(format!("{path}.{name}"));
+                }
+                $( $crate::model::Field::leftovers(&self.$field, path, $first, report); )*
+            }
         }
 
         /// Names the elements that are present; their values are health data and stay out of logs.
@@ -130,6 +137,7 @@ macro_rules! choice {
         $(#[doc = $doc])*
         #[derive(Clone, PartialEq)]
         #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "a box per value would cost more than it saves")]
         pub enum $name {
             $(
                 #[doc = concat!("`", $key, "`")]
@@ -155,6 +163,14 @@ macro_rules! choice {
             fn write(&self, writer: &mut $crate::json::Writer) {
                 match self {
                     $( Self::$variant(value) => $crate::model::Value::write(value, writer), )*
+                }
+            }
+
+            fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+                match self {
+                    $( Self::$variant(value) => {
+                        $crate::model::Value::leftovers(value, path, report);
+                    } )*
                 }
             }
 

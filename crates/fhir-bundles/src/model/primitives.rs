@@ -118,7 +118,10 @@ pub struct InvalidPrimitive {
 
 /// How much of a date is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::exhaustive_enums, reason = "FHIR dates have these four precisions and no others")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "FHIR dates have these four precisions and no others"
+)]
 pub enum Precision {
     /// `2024`
     Year,
@@ -156,7 +159,9 @@ impl Parts {
         };
         let mut fields = date.split('-');
         let year = digits(fields.next()?, 4)?;
-        let month = fields.next().map(|text| digits(text, 2).filter(|month| (1..=12).contains(month)));
+        let month = fields
+            .next()
+            .map(|text| digits(text, 2).filter(|month| (1..=12).contains(month)));
         let day = fields.next().map(|text| digits(text, 2));
         if fields.next().is_some() {
             return None;
@@ -173,7 +178,12 @@ impl Parts {
             None => None,
         };
         let small = |number: Option<u16>| number.and_then(|number| u8::try_from(number).ok());
-        Some(Self { year, month: small(month), day: small(day), time })
+        Some(Self {
+            year,
+            month: small(month),
+            day: small(day),
+            time,
+        })
     }
 
     pub(crate) fn precision(&self) -> Precision {
@@ -201,7 +211,10 @@ impl Parts {
 }
 
 /// `None` for a field that is there and wrong, `Some(None)` for one that is absent.
-#[expect(clippy::option_option, reason = "absent, wrong and right are three things")]
+#[expect(
+    clippy::option_option,
+    reason = "absent, wrong and right are three things"
+)]
 fn flatten<T>(field: Option<Option<T>>) -> Option<Option<T>> {
     match field {
         None => Some(None),
@@ -247,7 +260,12 @@ impl Time {
                 if sign == "-" { -total } else { total }
             }
         };
-        Some(Self { hour, minute, second, offset_minutes })
+        Some(Self {
+            hour,
+            minute,
+            second,
+            offset_minutes,
+        })
     }
 }
 
@@ -260,7 +278,9 @@ fn digits(text: &str, count: usize) -> Option<u16> {
 fn days_in(year: u16, month: u16) -> u16 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         _ => 31,
     }
@@ -443,10 +463,24 @@ mod tests {
     #[test]
     fn dates_that_do_not_exist_are_refused() {
         for text in [
-            "", "24", "2024-5", "2024-13", "2023-02-29", "1900-02-29", "2024-04-31", "2024-05-17T10:30",
-            "2024-05-17T10:30:00", "2024-05T10:30:00Z", "2024-05-17T24:00:00Z", "2024-05-17 10:30:00Z",
-            "2024-05-17T10:30:00+15:00", "2024-05-17T10:30:00.Z", "17-05-2024", "2024-05-17T10:30:00Z+",
-            "2024-05-17T10:30:00+0530", "2024-05-17T10:30:00é",
+            "",
+            "24",
+            "2024-5",
+            "2024-13",
+            "2023-02-29",
+            "1900-02-29",
+            "2024-04-31",
+            "2024-05-17T10:30",
+            "2024-05-17T10:30:00",
+            "2024-05T10:30:00Z",
+            "2024-05-17T24:00:00Z",
+            "2024-05-17 10:30:00Z",
+            "2024-05-17T10:30:00+15:00",
+            "2024-05-17T10:30:00.Z",
+            "17-05-2024",
+            "2024-05-17T10:30:00Z+",
+            "2024-05-17T10:30:00+0530",
+            "2024-05-17T10:30:00é",
         ] {
             assert!(!DateTime::from(text).is_valid(), "{text}");
         }
@@ -457,7 +491,10 @@ mod tests {
     #[test]
     fn times_compare_across_offsets() {
         let order = |text: &str| DateTime::from(text).parts().unwrap().order().unwrap();
-        assert_eq!(order("2024-05-17T10:30:00+05:30"), order("2024-05-17T05:00:00Z"));
+        assert_eq!(
+            order("2024-05-17T10:30:00+05:30"),
+            order("2024-05-17T05:00:00Z")
+        );
         assert!(order("2024-02-29") < order("2024-03-01"));
         assert_eq!(order("2025-01-01") - order("2024-12-31"), 86_400);
     }

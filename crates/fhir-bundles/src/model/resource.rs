@@ -98,6 +98,15 @@ macro_rules! resources {
                     Self::Other(object) => writer.object(|writer| writer.members(object)),
                 }
             }
+
+            fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+                match self {
+                    $( Self::$name(resource) => {
+                        $crate::model::Value::leftovers(&**resource, path, report);
+                    } )*
+                    Self::Other(_) => {}
+                }
+            }
         }
 
         /// The type and the names of its elements; values stay out of logs.

@@ -10,6 +10,9 @@ pub(crate) trait Value: Sized {
 
     fn write(&self, writer: &mut Writer);
 
+    /// Reports the paths of what no typed field took, here and below.
+    fn leftovers(&self, _path: &str, _report: &mut dyn FnMut(String)) {}
+
     /// The member's name when writing: the element's own, except for a choice of types.
     fn key(&self, name: &'static str) -> &'static str {
         name
@@ -24,6 +27,8 @@ pub(crate) trait Field {
     fn write(&self, name: &'static str, writer: &mut Writer);
 
     fn is_present(&self) -> bool;
+
+    fn leftovers(&self, path: &str, name: &'static str, report: &mut dyn FnMut(String));
 }
 
 impl<T: Value> Field for Option<T> {
@@ -44,6 +49,12 @@ impl<T: Value> Field for Option<T> {
     fn is_present(&self) -> bool {
         self.is_some()
     }
+
+    fn leftovers(&self, path: &str, name: &'static str, report: &mut dyn FnMut(String)) {
+        if let Some(value) = self {
+            value.leftovers(&format!("{path}.{name}"), report);
+        }
+    }
 }
 
 impl<T: Value> Field for Vec<T> {
@@ -56,7 +67,11 @@ impl<T: Value> Field for Vec<T> {
                     && elements.iter().all(|element| T::fits(key, element)) =>
             {
                 self.reserve_exact(elements.len());
-                self.extend(elements.into_iter().filter_map(|element| T::read(key, element)));
+                self.extend(
+                    elements
+                        .into_iter()
+                        .filter_map(|element| T::read(key, element)),
+                );
                 None
             }
             refused => Some(refused),
@@ -79,6 +94,12 @@ impl<T: Value> Field for Vec<T> {
     fn is_present(&self) -> bool {
         !self.is_empty()
     }
+
+    fn leftovers(&self, path: &str, name: &'static str, report: &mut dyn FnMut(String)) {
+        for (place, value) in self.iter().enumerate() {
+            value.leftovers(&format!("{path}.{name}[{place}]"), report);
+        }
+    }
 }
 
 impl<T: Value> Value for Box<T> {
@@ -92,6 +113,10 @@ impl<T: Value> Value for Box<T> {
 
     fn write(&self, writer: &mut Writer) {
         (**self).write(writer);
+    }
+
+    fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+        (**self).leftovers(path, report);
     }
 
     fn key(&self, name: &'static str) -> &'static str {
@@ -133,8 +158,11 @@ impl Value for bool {
 /// FHIR integers fit 32 bits. One that is written unusually (`1e2`, `-0`) is left to `extra`.
 impl Value for i32 {
     fn fits(_: &str, json: &Json) -> bool {
-        let Some(text) = json.as_number() else { return false };
-        text.parse::<i32>().is_ok_and(|number| number != 0 || text == "0")
+        let Some(text) = json.as_number() else {
+            return false;
+        };
+        text.parse::<i32>()
+            .is_ok_and(|number| number != 0 || text == "0")
     }
 
     fn read(_: &str, json: Json) -> Option<Self> {
@@ -191,7 +219,9 @@ pub(crate) fn serialize<T: Value, S: serde::Serializer>(
 ) -> Result<S::Ok, S::Error> {
     use serde::{Serialize, ser::Error};
     let text = String::from_utf8(to_text(value)).map_err(S::Error::custom)?;
-    serde_json::value::RawValue::from_string(text).map_err(S::Error::custom)?.serialize(serializer)
+    serde_json::value::RawValue::from_string(text)
+        .map_err(S::Error::custom)?
+        .serialize(serializer)
 }
 
 pub(crate) fn deserialize<'de, T: Value, D: serde::Deserializer<'de>>(

@@ -1,8 +1,8 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{Decimal, Instant};
-use super::datatypes::{Extension, Identifier, Meta, Signature};
 use super::Resource;
+use super::datatypes::{Extension, Identifier, Meta, Signature};
 
 element! {
     /// `Bundle`: A container for a collection of resources.

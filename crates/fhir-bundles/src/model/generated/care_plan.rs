@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity, Reference, Timing};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity,
+    Reference, Timing,
+};
 
 element! {
     /// `CarePlan`: Describes the intention of how one or more practitioners intend to deliver

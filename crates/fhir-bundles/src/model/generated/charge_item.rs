@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{DateTime, Decimal};
-use super::datatypes::{Annotation, CodeableConcept, Extension, Identifier, Meta, Money, Narrative, Period, Quantity, Reference, Timing};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Extension, Identifier, Meta, Money, Narrative, Period, Quantity,
+    Reference, Timing,
+};
 
 element! {
     /// `ChargeItem`: The resource ChargeItem describes the provision of healthcare provider

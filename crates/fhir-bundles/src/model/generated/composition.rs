@@ -1,8 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Reference};
 use super::Resource;
+use super::datatypes::{
+    CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Reference,
+};
 
 element! {
     /// `Composition`: A set of healthcare-related information that is assembled together into a

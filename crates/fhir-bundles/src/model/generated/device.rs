@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{Annotation, CodeableConcept, ContactPoint, Extension, Identifier, Meta, Narrative, Quantity, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, ContactPoint, Extension, Identifier, Meta, Narrative, Quantity,
+    Reference,
+};
 
 element! {
     /// `Device`: A type of a manufactured item that is used in the provision of healthcare

@@ -1,8 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{DateTime, Instant};
-use super::datatypes::{Attachment, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Reference};
 use super::Resource;
+use super::datatypes::{
+    Attachment, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Reference,
+};
 
 element! {
     /// `DiagnosticReport`: The findings and interpretation of diagnostic tests performed on

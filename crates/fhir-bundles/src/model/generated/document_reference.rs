@@ -1,8 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::Instant;
-use super::datatypes::{Attachment, CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Period, Reference};
 use super::Resource;
+use super::datatypes::{
+    Attachment, CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Period, Reference,
+};
 
 element! {
     /// `DocumentReference`: A reference to a document of any kind for any purpose.

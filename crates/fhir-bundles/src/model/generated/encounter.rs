@@ -1,7 +1,9 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
-use super::datatypes::{CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Period, Quantity, Reference};
 use super::Resource;
+use super::datatypes::{
+    CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Period, Quantity, Reference,
+};
 
 element! {
     /// `Encounter`: An interaction between a patient and healthcare provider(s) for the purpose

@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{Date, DateTime};
-use super::datatypes::{Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity, Range, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity, Range,
+    Reference,
+};
 
 element! {
     /// `FamilyMemberHistory`: Significant health conditions for a person related to the patient

@@ -1,8 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{Annotation, CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Coding, Extension, Identifier, Meta, Narrative, Reference,
+};
 
 element! {
     /// `ImagingStudy`: Representation of the content produced in a DICOM imaging study.

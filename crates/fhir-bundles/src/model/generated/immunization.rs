@@ -1,8 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{Date, DateTime};
-use super::datatypes::{Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Quantity, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Quantity, Reference,
+};
 
 element! {
     /// `Immunization`: Describes the event of a patient being administered a vaccine or a record

@@ -1,8 +1,8 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{CodeableConcept, Extension, Identifier, Meta, Narrative, Reference};
 use super::Resource;
+use super::datatypes::{CodeableConcept, Extension, Identifier, Meta, Narrative, Reference};
 
 element! {
     /// `ImmunizationRecommendation`: A patient's point-in-time set of recommendations (i.e.

@@ -1,8 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{DateTime, Decimal};
-use super::datatypes::{Annotation, CodeableConcept, Extension, Identifier, Meta, Money, Narrative, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Extension, Identifier, Meta, Money, Narrative, Reference,
+};
 
 element! {
     /// `Invoice`: Invoice containing collected ChargeItems from an Account with calculated

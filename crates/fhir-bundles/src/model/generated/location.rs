@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::Decimal;
-use super::datatypes::{Address, CodeableConcept, Coding, ContactPoint, Extension, Identifier, Meta, Narrative, Reference};
 use super::Resource;
+use super::datatypes::{
+    Address, CodeableConcept, Coding, ContactPoint, Extension, Identifier, Meta, Narrative,
+    Reference,
+};
 
 element! {
     /// `Location`: Details and position information for a physical place where services are

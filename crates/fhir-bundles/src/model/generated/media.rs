@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{DateTime, Decimal, Instant};
-use super::datatypes::{Annotation, Attachment, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, Attachment, CodeableConcept, Extension, Identifier, Meta, Narrative, Period,
+    Reference,
+};
 
 element! {
     /// `Media`: A photo, video, or audio recording acquired or used in healthcare.

@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{Annotation, CodeableConcept, Dosage, Extension, Identifier, Meta, Narrative, Period, Quantity, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Dosage, Extension, Identifier, Meta, Narrative, Period, Quantity,
+    Reference,
+};
 
 element! {
     /// `MedicationRequest`: An order or request for both supply of the medication and the

@@ -1,8 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{Annotation, CodeableConcept, Dosage, Extension, Identifier, Meta, Narrative, Period, Reference};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Dosage, Extension, Identifier, Meta, Narrative, Period, Reference,
+};
 
 element! {
     /// `MedicationStatement`: A record of a medication that is being consumed by a patient.

@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{DateTime, Instant};
-use super::datatypes::{Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity, Range, Ratio, Reference, SampledData, Timing};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity, Range,
+    Ratio, Reference, SampledData, Timing,
+};
 
 element! {
     /// `Observation`: Measurements and simple assertions made about a patient, device or other

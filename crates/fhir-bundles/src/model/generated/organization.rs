@@ -1,7 +1,10 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
-use super::datatypes::{Address, CodeableConcept, ContactPoint, Extension, HumanName, Identifier, Meta, Narrative, Reference};
 use super::Resource;
+use super::datatypes::{
+    Address, CodeableConcept, ContactPoint, Extension, HumanName, Identifier, Meta, Narrative,
+    Reference,
+};
 
 element! {
     /// `Organization`: A formally or informally recognized grouping of people or organizations

@@ -1,7 +1,9 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
-use super::datatypes::{CodeableConcept, ContactPoint, Extension, Identifier, Meta, Narrative, Period, Reference};
 use super::Resource;
+use super::datatypes::{
+    CodeableConcept, ContactPoint, Extension, Identifier, Meta, Narrative, Period, Reference,
+};
 
 element! {
     /// `PractitionerRole`: A specific set of Roles/Locations/specialties/services that a

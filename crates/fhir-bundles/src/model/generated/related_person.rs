@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::Date;
-use super::datatypes::{Address, Attachment, CodeableConcept, ContactPoint, Extension, HumanName, Identifier, Meta, Narrative, Period, Reference};
 use super::Resource;
+use super::datatypes::{
+    Address, Attachment, CodeableConcept, ContactPoint, Extension, HumanName, Identifier, Meta,
+    Narrative, Period, Reference,
+};
 
 element! {
     /// `RelatedPerson`: Information about a person that is involved in the care for a patient,

@@ -1,8 +1,11 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::DateTime;
-use super::datatypes::{Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity, Range, Ratio, Reference, Timing};
 use super::Resource;
+use super::datatypes::{
+    Annotation, CodeableConcept, Extension, Identifier, Meta, Narrative, Period, Quantity, Range,
+    Ratio, Reference, Timing,
+};
 
 element! {
     /// `ServiceRequest`: A record of a request for service such as diagnostic investigations,

@@ -1,8 +1,12 @@
 // Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
 
 use super::super::{Date, DateTime, Decimal, Instant};
-use super::datatypes::{Address, Annotation, Attachment, CodeableConcept, Coding, ContactPoint, Dosage, Extension, HumanName, Identifier, Meta, Money, Narrative, Period, Quantity, Range, Ratio, Reference, SampledData, Signature, Timing};
 use super::Resource;
+use super::datatypes::{
+    Address, Annotation, Attachment, CodeableConcept, Coding, ContactPoint, Dosage, Extension,
+    HumanName, Identifier, Meta, Money, Narrative, Period, Quantity, Range, Ratio, Reference,
+    SampledData, Signature, Timing,
+};
 
 element! {
     /// `Task`: A task to be performed.

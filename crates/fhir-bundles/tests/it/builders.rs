@@ -1,0 +1,157 @@
+use fhir_bundles::{
+    DocumentBundle, HiType, Record,
+    build::{
+        Document, Facility, FollowUp, Medicine, Observation, OpConsultation, Patient, Practitioner,
+        Visit,
+    },
+    check,
+    codes::icd10,
+};
+
+use crate::samples;
+
+fn assert_clean(bytes: &[u8]) {
+    let report = check(bytes);
+    let listed: Vec<String> = report.findings().iter().map(ToString::to_string).collect();
+    assert!(listed.is_empty(), "{}", listed.join("\n"));
+}
+
+#[test]
+fn op_consultations_of_every_size_pass_the_check() {
+    assert_clean(&samples::bytes(samples::minimal_op_consultation()));
+    assert_clean(&samples::bytes(samples::typical_op_consultation()));
+    assert_clean(&samples::bytes(samples::full_op_consultation()));
+}
+
+#[test]
+fn op_consultations_stay_as_they_are() {
+    for (name, document) in [
+        (
+            "op_consultation_minimal",
+            samples::minimal_op_consultation(),
+        ),
+        (
+            "op_consultation_typical",
+            samples::typical_op_consultation(),
+        ),
+        ("op_consultation_full", samples::full_op_consultation()),
+    ] {
+        let pretty = document.build().unwrap().to_vec_pretty();
+        insta::assert_snapshot!(name, String::from_utf8(pretty).unwrap());
+    }
+}
+
+#[test]
+fn what_was_put_in_is_read_back() {
+    let record = Record::read(&samples::bytes(samples::full_op_consultation())).unwrap();
+    assert_eq!(record.hi_type(), Some(HiType::OpConsultation));
+    assert_eq!(record.date().unwrap().as_str(), "2026-03-01T10:30:00+05:30");
+    let patient = record.patient().unwrap();
+    assert_eq!(patient.name, "Asha Devi");
+    assert_eq!(patient.abha_number.as_deref(), Some("91-7225-4829-5255"));
+    assert_eq!(patient.abha_address.as_deref(), Some("asha.devi@abdm"));
+    assert_eq!(record.authors().len(), 2);
+    assert_eq!(record.organization().unwrap().name, "Sunrise Clinic");
+    let medicines: Vec<_> = record
+        .medicines()
+        .map(|medicine| medicine.name.as_str())
+        .collect();
+    assert_eq!(
+        medicines,
+        [
+            "Amlodipine 5 mg",
+            "Paracetamol 500 mg tablet",
+            "Oral rehydration salts"
+        ]
+    );
+    let haemoglobin = record
+        .results()
+        .find(|result| result.name.starts_with("Hemo"))
+        .unwrap();
+    assert_eq!(haemoglobin.value_text(), "10.20 g/dL");
+    assert!(haemoglobin.is_abnormal());
+    let file = record.attachments().next().unwrap();
+    assert_eq!(file.bytes().unwrap(), b"%PDF-1.4\n%made up\n");
+    assert_eq!(record.unread(), []);
+}
+
+#[test]
+fn the_record_is_shown_on_a_terminal_of_any_width() {
+    let record = Record::read(&samples::bytes(samples::full_op_consultation())).unwrap();
+    insta::assert_snapshot!("op_consultation_terminal", record.render_text(80));
+    for width in [0, 40, 61, 120] {
+        let text = record.render_text(width);
+        assert!(
+            text.lines()
+                .all(|line| line.chars().count() <= width.max(40)),
+            "{width}"
+        );
+    }
+}
+
+#[test]
+fn all_problems_are_reported_at_once() {
+    let error = OpConsultation::new(
+        Patient::with_abha_number(" ", "1234").birth_date("1986-13"),
+        Practitioner::with_hpr_id("Dr. Rao", ""),
+        Facility::new("Clinic", "IN1"),
+        Visit::outpatient("yesterday"),
+    )
+    .medication(Medicine::new(icd10("I10", "Hypertension")).days(0))
+    .vital_sign(Observation::temperature("warm", "°C"))
+    .follow_up(FollowUp::on("soon"))
+    .document(Document::new("Scan", "pdf", Vec::new()))
+    .build()
+    .unwrap_err();
+    let paths: Vec<_> = error
+        .problems
+        .iter()
+        .map(|problem| problem.path.as_str())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "date",
+            "practitioner.identifier",
+            "patient.name",
+            "patient.abhaNumber",
+            "patient.birthDate",
+            "visit.start",
+            "physicalExamination[0].value",
+            "medications[0]",
+            "medications[0].days",
+            "followUps[0]",
+            "documents[0].data",
+            "documents[0].contentType",
+        ]
+    );
+}
+
+#[test]
+fn a_consultation_without_facts_is_refused() {
+    let empty = OpConsultation::new(
+        samples::patient(),
+        samples::doctor(),
+        samples::clinic(),
+        samples::visit(),
+    );
+    assert_eq!(empty.build().unwrap_err().problems[0].path, "sections");
+}
+
+#[test]
+fn random_ids_differ_from_document_to_document() {
+    let build = || {
+        OpConsultation::new(
+            samples::patient(),
+            samples::doctor(),
+            samples::clinic(),
+            samples::visit(),
+        )
+        .chief_complaint("Cough")
+        .build()
+        .unwrap()
+    };
+    let (one, other): (DocumentBundle, DocumentBundle) = (build(), build());
+    assert_ne!(one.bundle().identifier, other.bundle().identifier);
+    assert_clean(&one.to_vec());
+}

@@ -1,0 +1,8 @@
+//! Everything that is tested through the public API.
+
+#[cfg(test)]
+mod builders;
+#[cfg(test)]
+mod official;
+#[cfg(test)]
+mod samples;
