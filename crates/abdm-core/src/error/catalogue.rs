@@ -11,15 +11,16 @@
 //! A reply without a code is judged by its form, by the field it names, by its text, and last by its
 //! status. Whatever remains is [`Unclassified`](ErrorClass::Unclassified).
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
-use std::time::Duration;
+mod row;
+mod words;
 
 use http::StatusCode;
 
-use super::advice::{Advice, Contact, ErrorClass, RetryAdvice};
+use self::row::CATALOGUE;
+pub use self::row::Row;
+use self::words::words;
+use super::advice::{Advice, ErrorClass};
 use super::code::ErrorCode;
-use super::operation;
 use super::shape::Shape;
 
 /// What to do about a code and text that an endpoint answered.
@@ -50,56 +51,6 @@ pub fn advise(endpoint: &str, path: &str, code: Option<&ErrorCode>, message: &st
 /// All rows of the table, for documentation and checks.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
     CATALOGUE.iter()
-}
-
-/// One row: one meaning of one code.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Row {
-    /// The code. `HIS-2055..2097` is a range, `AS-*` a family, `field:loginId` a complaint about a
-    /// field, `!empty-401` a reply without a code.
-    pub code: &'static str,
-    /// The HTTP statuses and carriers under which it was seen; `-` when none was recorded.
-    pub http: &'static str,
-    /// The operations for which it stands; `any` for all.
-    pub operations: Vec<&'static str>,
-    /// ABDM's texts. `<n>` and `...` stand for anything.
-    pub messages: Vec<&'static str>,
-    /// What kind of failure it is.
-    pub class: ErrorClass,
-    retry: Option<RetryAdvice>,
-    who: Contact,
-    text: &'static str,
-    patterns: Vec<Vec<String>>,
-}
-
-impl Row {
-    /// What to do.
-    #[must_use]
-    pub fn advice(&self) -> Advice {
-        Advice {
-            class: self.class,
-            retry: self.retry.clone(),
-            who: self.who,
-            text: Cow::Borrowed(self.text),
-        }
-    }
-
-    fn is_general(&self) -> bool {
-        self.operations.contains(&operation::ANY)
-    }
-
-    fn covers(&self, question: &Question<'_>) -> bool {
-        self.operations
-            .iter()
-            .any(|name| operation::covers(name, question.endpoint, question.path))
-    }
-
-    fn says(&self, texts: &[Vec<String>]) -> bool {
-        self.patterns
-            .iter()
-            .any(|pattern| texts.iter().any(|text| matches_words(pattern, text)))
-    }
 }
 
 /// All that is known of one complaint of a reply.
@@ -258,195 +209,9 @@ fn in_range(range: &str, code: &str) -> bool {
     parts().unwrap_or(false)
 }
 
-/// The table, read once. A line that cannot be read is left out; a test proves that there is none.
-static CATALOGUE: LazyLock<Vec<Row>> = LazyLock::new(|| lines().filter_map(read_row).collect());
-
-fn lines() -> impl Iterator<Item = &'static str> {
-    include_str!("catalogue.tsv")
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-}
-
-fn read_row(line: &'static str) -> Option<Row> {
-    let mut cells = line.split('\t');
-    let (code, http) = (cells.next()?, cells.next()?);
-    let operations: Vec<_> = cells.next()?.split(',').collect();
-    let messages: Vec<_> = cells
-        .next()?
-        .split(" | ")
-        .filter(|text| !text.is_empty())
-        .collect();
-    let class = ErrorClass::from_name(cells.next()?)?;
-    let retry = read_retry(cells.next()?, class)?;
-    let who = match cells.next()? {
-        "-" => class.usual_contact(),
-        name => Contact::from_name(name)?,
-    };
-    let text = cells.next()?;
-    let patterns = messages.iter().map(|message| words(message)).collect();
-    cells.next().is_none().then_some(Row {
-        code,
-        http,
-        operations,
-        messages,
-        class,
-        retry,
-        who,
-        text,
-        patterns,
-    })
-}
-
-/// Reads the retry cell. The outer `None` is an unreadable cell.
-fn read_retry(cell: &str, class: ErrorClass) -> Option<Option<RetryAdvice>> {
-    let pauses = |texts: &str| {
-        texts
-            .split(' ')
-            .map(read_duration)
-            .collect::<Option<Vec<_>>>()
-    };
-    Some(Some(match cell.split_once(' ').unwrap_or((cell, "")) {
-        ("-", "") if class == ErrorClass::UpstreamFault => {
-            RetryAdvice::Pauses(UPSTREAM_PAUSES.map(Duration::from_secs).to_vec())
-        }
-        ("-", "") => return Some(None),
-        ("at", texts) => RetryAdvice::Pauses(pauses(texts)?),
-        ("after", text) => RetryAdvice::NotBefore(read_duration(text)?),
-        ("backoff", "") => RetryAdvice::SlowDown {
-            first: Duration::from_secs(5),
-            cap: Duration::from_secs(15 * 60),
-        },
-        ("refresh", "") => RetryAdvice::RefreshSession,
-        ("new-token", "") => RetryAdvice::NewLinkToken,
-        ("restart", "") => RetryAdvice::RestartFlow,
-        _ => return None,
-    }))
-}
-
-/// The pauses after an upstream fault, in seconds: 1, 5, 30, at most five tries (errors.md).
-const UPSTREAM_PAUSES: [u64; 5] = [1, 5, 30, 30, 30];
-
-fn read_duration(text: &str) -> Option<Duration> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return None,
-    };
-    Some(Duration::from_secs(number.parse::<u64>().ok()? * seconds))
-}
-
-/// The mark for "anything" in a pattern.
-const ANYTHING: &str = "*";
-
-/// The words of a text, without case and punctuation; `<n>` and `...` become [`ANYTHING`].
-fn words(text: &str) -> Vec<String> {
-    let mut plain = String::with_capacity(text.len() + 8);
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("...") {
-            plain.push_str(" * ");
-            rest = after;
-        } else if let Some((_, after)) = rest.strip_prefix('<').and_then(|r| r.split_once('>')) {
-            plain.push_str(" * ");
-            rest = after;
-        } else {
-            if c.is_alphanumeric() {
-                plain.extend(c.to_lowercase());
-            } else {
-                plain.push(' ');
-            }
-            rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        }
-    }
-    plain.split_whitespace().map(str::to_owned).collect()
-}
-
-/// Whether the words fit the pattern, in which [`ANYTHING`] stands for any number of words.
-fn matches_words(pattern: &[String], words: &[String]) -> bool {
-    let (mut at, mut word) = (0, 0);
-    let mut last_anything: Option<(usize, usize)> = None;
-    while let Some(present) = words.get(word) {
-        match pattern.get(at) {
-            Some(mark) if mark == ANYTHING => {
-                last_anything = Some((at, word));
-                at += 1;
-            }
-            Some(expected) if expected == present => {
-                at += 1;
-                word += 1;
-            }
-            _ => match last_anything {
-                Some((mark, from)) => {
-                    at = mark + 1;
-                    word = from + 1;
-                    last_anything = Some((mark, word));
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(at).all(|mark| mark == ANYTHING)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_of_the_table_is_read() {
-        for line in lines() {
-            assert!(read_row(line).is_some(), "cannot read: {line}");
-        }
-        assert!(CATALOGUE.len() > 304);
-    }
-
-    #[test]
-    fn every_operation_of_the_table_is_known() {
-        for row in rows() {
-            for name in &row.operations {
-                assert!(operation::is_known(name), "{} names {name:?}", row.code);
-            }
-        }
-    }
-
-    #[test]
-    fn every_row_says_what_to_do_in_a_sentence() {
-        for row in rows() {
-            assert!(
-                row.text.contains(" ") && row.text.ends_with('.'),
-                "{}: {}",
-                row.code,
-                row.text
-            );
-        }
-    }
-
-    #[test]
-    fn every_wait_says_until_when() {
-        for row in rows().filter(|row| row.class == ErrorClass::Wait) {
-            assert!(row.retry.is_some(), "{} {:?}", row.code, row.messages);
-        }
-    }
-
-    #[test]
-    fn texts_are_compared_without_case_blanks_and_punctuation() {
-        let fits = |pattern: &str, text: &str| matches_words(&words(pattern), &words(text));
-        assert!(fits("User not found", "  USER  not found. "));
-        assert!(fits(
-            "UIDAI Error code : <n> : <text>",
-            "UIDAI Error code: 400: Invalid OTP"
-        ));
-        assert!(fits(
-            "Invalid HIType, it must be in ...",
-            "Invalid HIType, it must be in A,B"
-        ));
-        assert!(fits("below <n> years", "below 18 years"));
-        assert!(!fits("User not found", "User not found here"));
-        assert!(!fits("below <n> years", "below 18 months"));
-        assert!(!fits("User not found", ""));
-    }
+    use super::in_range;
 
     #[test]
     fn ranges_hold_their_ends() {
