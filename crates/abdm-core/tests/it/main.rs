@@ -8,3 +8,13 @@ mod contract;
 mod error_catalogue;
 #[cfg(test)]
 mod errors;
+#[cfg(test)]
+mod restarting;
+#[cfg(test)]
+mod stores;
+#[cfg(test)]
+mod bridge;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod receiver;

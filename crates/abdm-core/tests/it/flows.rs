@@ -1,0 +1,9 @@
+//! The flow engine: a sample flow, a town around it, and everything that can go wrong.
+
+mod bell;
+mod crashes;
+mod errand;
+mod properties;
+mod running;
+mod town;
+mod waiting;
