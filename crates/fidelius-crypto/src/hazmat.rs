@@ -102,6 +102,20 @@ fn seal(own: &OwnKeys, content: Cow<'_, [u8]>, peer: DecodedPeer) -> Result<Stri
     Ok(SealedContent::seal(&session, content, ChecksumForm::Empty)?.content)
 }
 
+/// Base64 as this crate writes it.
+#[must_use]
+pub fn encode_base64(bytes: &[u8]) -> String {
+    base64_text::encode(bytes)
+}
+
+/// Base64 as this crate reads it: strictly, but for line breaks.
+///
+/// # Errors
+/// [`Error::InvalidBase64`].
+pub fn decode_base64(text: &str) -> Result<Vec<u8>, Error> {
+    base64_text::decode(text, Input::Content, Reading::Strict)
+}
+
 /// The public key that belongs to a private key.
 #[must_use]
 pub fn public_key(private_key: &PrivateKey) -> PublicKey {
