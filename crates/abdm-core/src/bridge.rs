@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::api::gateway::{BridgeServices, BridgeUrl, ListBridgeServices, ServiceType, UpdateBridgeUrl};
+use crate::api::gateway::{
+    BridgeServices, BridgeUrl, ListBridgeServices, ServiceType, UpdateBridgeUrl,
+};
 use crate::call::Call;
 use crate::client::{AbdmClient, CallError, Correlate};
 use crate::endpoint::AnsweredBy;
@@ -26,7 +28,10 @@ use crate::wire::NoBody;
 /// # Errors
 /// [`CallError`].
 pub async fn set_callback_url(client: &AbdmClient, url: &str) -> Result<(), CallError> {
-    client.send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new(url))).await.map(drop)
+    client
+        .send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new(url)))
+        .await
+        .map(drop)
 }
 
 /// What is registered for this client id.
@@ -35,7 +40,11 @@ pub async fn set_callback_url(client: &AbdmClient, url: &str) -> Result<(), Call
 /// [`CallError`].
 pub async fn services(client: &AbdmClient) -> Result<BridgeServices, CallError> {
     // Nothing registered is answered with 204 and no body.
-    Ok(client.send(&Call::<ListBridgeServices>::new(NoBody)).await?.body.unwrap_or_default())
+    Ok(client
+        .send(&Call::<ListBridgeServices>::new(NoBody))
+        .await?
+        .body
+        .unwrap_or_default())
 }
 
 /// The service ids under which the facility with this HFR id (or name) acts as HIP here, best first:
@@ -45,14 +54,16 @@ pub async fn services(client: &AbdmClient) -> Result<BridgeServices, CallError> 
 #[must_use]
 pub fn find_hip_ids(services: &BridgeServices, facility: &str) -> Vec<HipId> {
     let rank = |id: &str, name: Option<&str>| -> Option<u8> {
-        let suffixed =
-            id.strip_prefix(facility).is_some_and(|rest| rest.starts_with(['_', '-']));
+        let suffixed = id
+            .strip_prefix(facility)
+            .is_some_and(|rest| rest.starts_with(['_', '-']));
         if id == facility {
             Some(0)
         } else if suffixed {
             Some(1)
         } else {
-            name.is_some_and(|name| name.eq_ignore_ascii_case(facility)).then_some(2)
+            name.is_some_and(|name| name.eq_ignore_ascii_case(facility))
+                .then_some(2)
         }
     };
     let mut found: Vec<(u8, HipId)> = services
@@ -82,7 +93,10 @@ impl Expected {
     /// This URL, and no facility yet.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), services: Vec::new() }
+        Self {
+            url: url.into(),
+            services: Vec::new(),
+        }
     }
 
     /// And this facility in this role.
@@ -122,7 +136,9 @@ impl fmt::Display for BridgeFault {
             Self::NotRegistered => f.write_str(
                 "no bridge is registered for this client id: set the callback URL first",
             ),
-            Self::OtherUrl { registered: Some(url) } => write!(
+            Self::OtherUrl {
+                registered: Some(url),
+            } => write!(
                 f,
                 "ABDM calls {url} for this client id: set the callback URL again, and look who else sets it"
             ),
@@ -136,7 +152,10 @@ impl fmt::Display for BridgeFault {
                 "{id} is not registered on this bridge: link the facility to the client id, or use an id from the services list"
             ),
             Self::MissingRole(id, role) => {
-                write!(f, "{id} is registered without the role {role}: link it in this role too")
+                write!(
+                    f,
+                    "{id} is registered without the role {role}: link it in this role too"
+                )
             }
             Self::InactiveService(id) => write!(f, "{id} is switched off: switch it on"),
         }
@@ -151,10 +170,13 @@ pub fn check(registered: &BridgeServices, expected: &Expected) -> Vec<BridgeFaul
         None => faults.push(BridgeFault::NotRegistered),
         Some(bridge) => {
             let same = |url: &String| {
-                url.trim_end_matches('/').eq_ignore_ascii_case(expected.url.trim_end_matches('/'))
+                url.trim_end_matches('/')
+                    .eq_ignore_ascii_case(expected.url.trim_end_matches('/'))
             };
             if !bridge.url.as_ref().is_some_and(same) {
-                faults.push(BridgeFault::OtherUrl { registered: bridge.url.clone() });
+                faults.push(BridgeFault::OtherUrl {
+                    registered: bridge.url.clone(),
+                });
             }
             if bridge.active == Some(false) {
                 faults.push(BridgeFault::Inactive);
@@ -214,10 +236,17 @@ pub async fn prove_delivery<E: AnsweredBy>(
     patience: Duration,
 ) -> Result<Duration, DeliveryFault> {
     let started = tokio::time::Instant::now();
-    let lookout = Lookout { receiver, watches: Mutex::new(Vec::new()) };
+    let lookout = Lookout {
+        receiver,
+        watches: Mutex::new(Vec::new()),
+    };
     let request_id = client.send_correlated(call, &lookout).await?.request_id;
     // Earlier attempts were refused: only the last one can be answered.
-    let last = lookout.watches.into_inner().unwrap_or_else(PoisonError::into_inner).pop();
+    let last = lookout
+        .watches
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .pop();
     let seen = match last {
         Some(watch) => watch.within(patience).await.is_some(),
         None => false,
@@ -225,7 +254,10 @@ pub async fn prove_delivery<E: AnsweredBy>(
     if seen {
         Ok(started.elapsed())
     } else {
-        Err(DeliveryFault::Silence { endpoint: E::META.name, request_id })
+        Err(DeliveryFault::Silence {
+            endpoint: E::META.name,
+            request_id,
+        })
     }
 }
 
@@ -239,7 +271,10 @@ struct Lookout<'r> {
 impl Correlate for Lookout<'_> {
     async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
         let watch = self.receiver.watch(request_id);
-        self.watches.lock().unwrap_or_else(PoisonError::into_inner).push(watch);
+        self.watches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(watch);
         Ok(())
     }
 }

@@ -44,7 +44,12 @@ where
 {
     /// A call that needs nothing but its body.
     pub const fn new(body: E::Request) -> Self {
-        Self { headers: StandardHeaders, credential: Secretly(()), path: (), body }
+        Self {
+            headers: StandardHeaders,
+            credential: Secretly(()),
+            path: (),
+            body,
+        }
     }
 }
 
@@ -55,7 +60,12 @@ where
 {
     /// A call that needs headers of its own.
     pub const fn with_headers(headers: E::Headers, body: E::Request) -> Self {
-        Self { headers, credential: Secretly(()), path: (), body }
+        Self {
+            headers,
+            credential: Secretly(()),
+            path: (),
+            body,
+        }
     }
 }
 
@@ -67,7 +77,12 @@ impl<E: Endpoint> Call<E> {
         path: E::Path,
         body: E::Request,
     ) -> Self {
-        Self { headers, credential: Secretly(credential), path, body }
+        Self {
+            headers,
+            credential: Secretly(credential),
+            path,
+            body,
+        }
     }
 
     /// The HTTP request below `base`, the base URL of the endpoint's family.
@@ -96,8 +111,10 @@ impl<E: Endpoint> Call<E> {
         let meta = E::META;
         let mut url = Url::parse(url).map_err(|_| WireError::Url)?;
         let body = if meta.method == Method::GET {
-            let query = serde_urlencoded::to_string(&self.body)
-                .map_err(|e| WireError::Unwritable { problem: e.to_string() })?;
+            let query =
+                serde_urlencoded::to_string(&self.body).map_err(|e| WireError::Unwritable {
+                    problem: e.to_string(),
+                })?;
             if !query.is_empty() {
                 url.set_query(Some(&query));
             }
@@ -114,7 +131,11 @@ impl<E: Endpoint> Call<E> {
             headers::set_bearer(out, headers::AUTHORIZATION, token.expose())?;
         }
         headers::set(out, headers::REQUEST_ID, &envelope.request_id.to_string())?;
-        headers::set(out, headers::TIMESTAMP, &format_timestamp(envelope.timestamp))?;
+        headers::set(
+            out,
+            headers::TIMESTAMP,
+            &format_timestamp(envelope.timestamp),
+        )?;
         if let (true, Some(cm_id)) = (meta.sends_cm_id(), envelope.cm_id) {
             headers::set(out, headers::CM_ID, cm_id.as_str())?;
         }
@@ -145,7 +166,12 @@ impl<'a> Envelope<'a> {
     /// The least an envelope can be.
     #[must_use]
     pub const fn new(request_id: RequestId, timestamp: DateTime<Utc>) -> Self {
-        Self { request_id, timestamp, cm_id: None, bearer: None }
+        Self {
+            request_id,
+            timestamp,
+            cm_id: None,
+            bearer: None,
+        }
     }
 
     /// The same with the consent manager's id.
@@ -196,8 +222,10 @@ impl<E: Endpoint> Incoming<E> {
         body: &[u8],
     ) -> Result<Self, WireError> {
         let meta = E::META;
-        let segments =
-            meta.paths().find_map(|template| match_path(template, path)).unwrap_or_default();
+        let segments = meta
+            .paths()
+            .find_map(|template| match_path(template, path))
+            .unwrap_or_default();
         let body = if meta.method == Method::GET {
             match query.filter(|q| !q.is_empty()) {
                 // Types without fields read as `null`; a query of theirs is nobody's.
@@ -228,12 +256,12 @@ impl<E: Endpoint> Incoming<E> {
 /// # Errors
 /// When it is missing or no UUID.
 pub fn request_id(http_headers: &HeaderMap) -> Result<RequestId, WireError> {
-    headers::text(http_headers, headers::REQUEST_ID)?.parse().map_err(|e: crate::id::IdError| {
-        WireError::InvalidHeader {
-            name: headers::documented_spelling(headers::REQUEST_ID),
+    headers::text(http_headers, headers::REQUEST_ID)?
+        .parse()
+        .map_err(|e: crate::id::IdError| WireError::InvalidHeader {
+            name: headers::REQUEST_ID,
             rule: e.rule,
-        }
-    })
+        })
 }
 
 /// Reads `TIMESTAMP`, as liberally as [`parse_timestamp`] does.
@@ -242,8 +270,8 @@ pub fn request_id(http_headers: &HeaderMap) -> Result<RequestId, WireError> {
 /// When it is missing or no instant.
 pub fn timestamp(http_headers: &HeaderMap) -> Result<DateTime<Utc>, WireError> {
     let text = headers::text(http_headers, headers::TIMESTAMP)?;
-    parse_timestamp(text).ok_or_else(|| WireError::InvalidHeader {
-        name: headers::documented_spelling(headers::TIMESTAMP),
+    parse_timestamp(text).ok_or(WireError::InvalidHeader {
+        name: headers::TIMESTAMP,
         rule: "it must be a UTC instant like 2026-09-16T10:12:48.483Z",
     })
 }

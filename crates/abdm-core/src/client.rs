@@ -55,8 +55,8 @@ pub struct Answered<R> {
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let secret = ClientSecret::new(std::env::var("ABDM_CLIENT_SECRET")?);
 /// let client = AbdmClient::new(Environment::sandbox(), Credentials::new("SBX_000000", secret))?;
-/// let services = client.send(&Call::<ListBridgeServices>::new(NoBody)).await?;
-/// for service in services.body.services {
+/// let registered = client.send(&Call::<ListBridgeServices>::new(NoBody)).await?.body;
+/// for service in registered.unwrap_or_default().services {
 ///     println!("{} {:?}", service.id, service.types);
 /// }
 /// # Ok(())
@@ -196,7 +196,9 @@ impl AbdmClient {
             let pause = pauses.next().filter(|pause| {
                 may_repeat(meta.replay, &error) && started.elapsed() + *pause < inner.retry.total
             });
-            let Some(pause) = pause else { return Err(error) };
+            let Some(pause) = pause else {
+                return Err(error);
+            };
             tracing::debug!(
                 endpoint = meta.name,
                 request_id = %request_id,
@@ -252,6 +254,8 @@ impl AbdmClientBuilder {
             retry: self.retry,
             rate_limit: self.rate_limit,
         };
-        AbdmClient { inner: Arc::new(inner) }
+        AbdmClient {
+            inner: Arc::new(inner),
+        }
     }
 }

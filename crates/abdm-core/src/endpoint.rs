@@ -311,9 +311,9 @@ fn percent_decode(text: &str) -> String {
 
 /// Declares an endpoint: a unit type that implements [`Endpoint`].
 ///
-/// The fields stand in this order; those in brackets may be left out: `method`, `family`, `path`,
-/// [`older_paths`], `auth`, [`headers`, default `StandardHeaders`], [`params`, default `()`],
-/// `request`, `response`, `success`, `replay`, [`callback`], `source`.
+/// The fields stand in this order; those marked with a question mark may be left out: `method`,
+/// `family`, `path`, `older_paths?`, `auth`, `headers?` (else `StandardHeaders`), `params?` (else
+/// `()`), `request`, `response`, `success`, `replay`, `callback?`, `source`.
 #[macro_export]
 macro_rules! endpoint {
     (
@@ -389,10 +389,16 @@ mod tests {
     #[test]
     fn a_template_matches_only_its_own_paths() {
         let template = "/consent/v3/request/{id}/approve";
-        assert_eq!(match_path(template, "/consent/v3/request/a%20b/approve").unwrap(), ["a b"]);
+        assert_eq!(
+            match_path(template, "/consent/v3/request/a%20b/approve").unwrap(),
+            ["a b"]
+        );
         assert_eq!(match_path(template, "/consent/v3/request//approve"), None);
         assert_eq!(match_path(template, "/consent/v3/request/a/deny"), None);
-        assert_eq!(match_path(template, "/consent/v3/request/a/approve/x"), None);
+        assert_eq!(
+            match_path(template, "/consent/v3/request/a/approve/x"),
+            None
+        );
     }
 
     proptest! {

@@ -131,7 +131,10 @@ impl Environment {
             Url::parse(&format!("{root}{}", family.live_prefix()))
                 .map_err(|_| EnvironmentError::NotAUrl)
         };
-        let issuer = format!("{}/auth/realms/central-registry", base.as_str().trim_end_matches('/'));
+        let issuer = format!(
+            "{}/auth/realms/central-registry",
+            base.as_str().trim_end_matches('/')
+        );
         let mut issuers = Self::sandbox().issuers;
         issuers.insert(0, issuer);
         Ok(Self {
@@ -241,7 +244,8 @@ pub enum EnvironmentError {
 }
 
 fn parse_base(text: &str) -> Result<Url, EnvironmentError> {
-    let url = Url::parse(text.trim().trim_end_matches('/')).map_err(|_| EnvironmentError::NotAUrl)?;
+    let url =
+        Url::parse(text.trim().trim_end_matches('/')).map_err(|_| EnvironmentError::NotAUrl)?;
     match url.scheme() {
         "https" if url.has_host() => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
@@ -261,12 +265,18 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-#[expect(clippy::expect_used, reason = "the literals above are checked by a test")]
+#[expect(
+    clippy::expect_used,
+    reason = "the literals above are checked by a test"
+)]
 fn known_url(literal: &'static str) -> Url {
     Url::parse(literal).expect("a literal URL")
 }
 
-#[expect(clippy::expect_used, reason = "the literals above are checked by a test")]
+#[expect(
+    clippy::expect_used,
+    reason = "the literals above are checked by a test"
+)]
 fn known_cm_id(literal: &'static str) -> CmId {
     let checked: Result<CmId, IdError> = CmId::new(literal);
     checked.expect("a literal id")
@@ -278,14 +288,20 @@ mod tests {
 
     #[test]
     fn the_known_environments_can_be_made() {
-        assert_eq!(Environment::sandbox().base(Family::Gateway).as_str(), "https://dev.abdm.gov.in/");
+        assert_eq!(
+            Environment::sandbox().base(Family::Gateway).as_str(),
+            "https://dev.abdm.gov.in/"
+        );
         assert_eq!(Environment::production().cm_id().as_str(), "abdm");
     }
 
     #[test]
     fn one_host_serves_every_family_below_its_prefix() {
         let local = Environment::at("http://127.0.0.1:9000/").unwrap();
-        assert_eq!(local.base(Family::Abha).as_str(), "http://127.0.0.1:9000/abha/api");
+        assert_eq!(
+            local.base(Family::Abha).as_str(),
+            "http://127.0.0.1:9000/abha/api"
+        );
         assert_eq!(
             local.base(Family::AbhaAddressWeb).as_str(),
             "http://127.0.0.1:9000/abha/api/v3/phr/web"
@@ -299,8 +315,14 @@ mod tests {
             Environment::at("http://hospital.example.org").err(),
             Some(EnvironmentError::InsecureUrl)
         );
-        assert_eq!(Environment::at("dev.abdm.gov.in").err(), Some(EnvironmentError::NotAUrl));
+        assert_eq!(
+            Environment::at("dev.abdm.gov.in").err(),
+            Some(EnvironmentError::NotAUrl)
+        );
         let sandbox = Environment::sandbox().with_base(Family::Bridge, "https://a.example");
-        assert_eq!(sandbox.err(), Some(EnvironmentError::NotOurs(Family::Bridge)));
+        assert_eq!(
+            sandbox.err(),
+            Some(EnvironmentError::NotOurs(Family::Bridge))
+        );
     }
 }

@@ -16,7 +16,7 @@
 //!
 //! let error = ApiError::from_response(
 //!     "GenerateLinkToken",
-//!     "/api/hiecm/v3/token/generate-token",
+//!     "…/v3/token/generate-token",
 //!     None,
 //!     http::StatusCode::BAD_REQUEST,
 //!     &http::HeaderMap::new(),

@@ -106,7 +106,9 @@ impl WireHeaders for HipHeaders {
     }
 
     fn read(headers: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self { hip_id: id(headers, HIP_ID, HipId::new)? })
+        Ok(Self {
+            hip_id: id(headers, HIP_ID, HipId::new)?,
+        })
     }
 }
 
@@ -125,7 +127,9 @@ impl WireHeaders for HiuHeaders {
     }
 
     fn read(headers: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self { hiu_id: id(headers, HIU_ID, HiuId::new)? })
+        Ok(Self {
+            hiu_id: id(headers, HIU_ID, HiuId::new)?,
+        })
     }
 }
 
@@ -169,7 +173,9 @@ impl WireHeaders for TransactionHeaders {
     }
 
     fn read(headers: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self { txn_id: id(headers, TRANSACTION_ID, TxnId::new)? })
+        Ok(Self {
+            txn_id: id(headers, TRANSACTION_ID, TxnId::new)?,
+        })
     }
 }
 
@@ -187,7 +193,11 @@ pub fn set(headers: &mut HeaderMap, name: &'static str, value: &str) -> Result<(
 ///
 /// # Errors
 /// As [`set`].
-pub fn set_secret(headers: &mut HeaderMap, name: &'static str, value: &str) -> Result<(), WireError> {
+pub fn set_secret(
+    headers: &mut HeaderMap,
+    name: &'static str,
+    value: &str,
+) -> Result<(), WireError> {
     let mut value = HeaderValue::from_str(value).map_err(|_| WireError::header_value(name))?;
     value.set_sensitive(true);
     headers.insert(HeaderName::from_static(name), value);
@@ -198,7 +208,11 @@ pub fn set_secret(headers: &mut HeaderMap, name: &'static str, value: &str) -> R
 ///
 /// # Errors
 /// As [`set`].
-pub fn set_bearer(headers: &mut HeaderMap, name: &'static str, token: &str) -> Result<(), WireError> {
+pub fn set_bearer(
+    headers: &mut HeaderMap,
+    name: &'static str,
+    token: &str,
+) -> Result<(), WireError> {
     set_secret(headers, name, &format!("Bearer {token}"))
 }
 
@@ -206,17 +220,26 @@ pub fn set_bearer(headers: &mut HeaderMap, name: &'static str, token: &str) -> R
 ///
 /// # Errors
 /// When it is missing, blank or not text.
-pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, WireError> {
-    let value = headers.get(name).ok_or_else(|| WireError::missing_header(name))?;
-    let value = value.to_str().map_err(|_| WireError::header_value(name))?.trim();
-    if value.is_empty() { Err(WireError::missing_header(name)) } else { Ok(value) }
+pub fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, WireError> {
+    let value = headers
+        .get(name)
+        .ok_or_else(|| WireError::missing_header(name))?;
+    let value = value
+        .to_str()
+        .map_err(|_| WireError::header_value(name))?
+        .trim();
+    if value.is_empty() {
+        Err(WireError::missing_header(name))
+    } else {
+        Ok(value)
+    }
 }
 
 /// The token of a header that carries one, with or without the word `Bearer` before it.
 ///
 /// # Errors
 /// As [`text`].
-pub fn bearer<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, WireError> {
+pub fn bearer<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, WireError> {
     let value = text(headers, name)?;
     let token = match value.get(..7) {
         Some(word) if word.eq_ignore_ascii_case("bearer ") => value.get(7..).unwrap_or_default(),
@@ -227,12 +250,9 @@ pub fn bearer<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, WireErr
 
 fn id<T>(
     headers: &HeaderMap,
-    name: &str,
+    name: &'static str,
     make: impl FnOnce(String) -> Result<T, crate::id::IdError>,
 ) -> Result<T, WireError> {
     let value = text(headers, name)?;
-    make(value.to_owned()).map_err(|e| WireError::InvalidHeader {
-        name: documented_spelling(name),
-        rule: e.rule,
-    })
+    make(value.to_owned()).map_err(|e| WireError::InvalidHeader { name, rule: e.rule })
 }

@@ -10,7 +10,7 @@
 //!
 //! | pain | part |
 //! |---|---|
-//! | 401 with an empty body, because a header is missing | [`endpoint`], [`headers`]: an endpoint names its headers as a type |
+//! | 401 with an empty body, because a header is missing | [`endpoint`](mod@endpoint), [`headers`]: an endpoint names its headers as a type |
 //! | tokens that expire in the middle, and stampedes of renewals | [`session`](mod@session), [`client`] |
 //! | a dozen shapes of errors, and codes with several meanings | [`error`]: one parser, one catalogue, advice in plain words |
 //! | a call accepted with 202, and silence | [`bridge`]: compare the registration, prove the delivery |

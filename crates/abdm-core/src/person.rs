@@ -64,7 +64,10 @@ impl FromStr for AbhaNumber {
         if digits.len() == 14 && digits.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(digits))
         } else {
-            Err(IdError::new("AbhaNumber", "it must be 14 digits, with or without dashes"))
+            Err(IdError::new(
+                "AbhaNumber",
+                "it must be 14 digits, with or without dashes",
+            ))
         }
     }
 }
@@ -226,7 +229,14 @@ impl FromStr for AbhaAddress {
         let suffixed = !suffix.is_empty()
             && suffix.len() <= 16
             && suffix.chars().all(|c| c.is_ascii_alphanumeric());
-        if named && suffixed { Ok(Self { text: text.to_owned(), at: name.len() }) } else { Err(RULE) }
+        if named && suffixed {
+            Ok(Self {
+                text: text.to_owned(),
+                at: name.len(),
+            })
+        } else {
+            Err(RULE)
+        }
     }
 }
 
@@ -288,7 +298,11 @@ mod tests {
 
     #[test]
     fn every_wire_form_is_read_and_the_field_chooses_what_is_written() {
-        for form in [r#""91-1234-5678-9015""#, r#""91123456789015""#, "91123456789015"] {
+        for form in [
+            r#""91-1234-5678-9015""#,
+            r#""91123456789015""#,
+            "91123456789015",
+        ] {
             let json = format!(r#"{{"on_abha":{form},"on_gateway":{form},"maybe":{form}}}"#);
             let wire: Wire = serde_json::from_str(&json).unwrap();
             assert_eq!(
@@ -296,9 +310,10 @@ mod tests {
                 r#"{"on_abha":"91-1234-5678-9015","on_gateway":"91123456789015","maybe":"91123456789015"}"#
             );
         }
-        let none: Wire =
-            serde_json::from_str(r#"{"on_abha":"91123456789015","on_gateway":"91123456789015","maybe":""}"#)
-                .unwrap();
+        let none: Wire = serde_json::from_str(
+            r#"{"on_abha":"91123456789015","on_gateway":"91123456789015","maybe":""}"#,
+        )
+        .unwrap();
         assert_eq!(none.maybe, None);
     }
 
@@ -309,7 +324,15 @@ mod tests {
         assert_eq!(one, two);
         assert_eq!((one.name(), one.suffix()), ("Asha.Test", "sbx"));
         assert_eq!(format!("{one:?}"), "AbhaAddress(…@sbx)");
-        for wrong in ["asha", "@sbx", "as@sbx", ".asha@sbx", "asha.@sbx", "asha test@sbx", "asha@"] {
+        for wrong in [
+            "asha",
+            "@sbx",
+            "as@sbx",
+            ".asha@sbx",
+            "asha.@sbx",
+            "asha test@sbx",
+            "asha@",
+        ] {
             assert!(wrong.parse::<AbhaAddress>().is_err(), "{wrong}");
         }
     }

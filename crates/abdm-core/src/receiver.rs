@@ -38,7 +38,7 @@ pub use self::router::router;
 /// prefix. No HTTP header can have this name.
 pub const PATH: &str = ":path";
 
-/// Takes messages for good: a flow's [`Runner`](crate::flow::Runner).
+/// Takes messages for good: a flow's [`Runner`].
 #[async_trait]
 pub trait InboundSink: Debug + Send + Sync + 'static {
     /// Stores the message. After this it is not lost, whatever happens.
@@ -69,7 +69,11 @@ impl Route {
     /// segment.
     #[must_use]
     pub fn at<E: Endpoint>(path: impl Into<String>, sink: Arc<dyn InboundSink>) -> Self {
-        Self { meta: E::META, paths: vec![path.into()], sink }
+        Self {
+            meta: E::META,
+            paths: vec![path.into()],
+            sink,
+        }
     }
 
     /// The paths that it serves.
@@ -85,7 +89,9 @@ impl Route {
     }
 
     fn serves(&self, path: &str) -> bool {
-        self.paths.iter().any(|template| match_path(template, path).is_some())
+        self.paths
+            .iter()
+            .any(|template| match_path(template, path).is_some())
     }
 }
 
@@ -166,7 +172,11 @@ impl CallbackReceiver {
     pub fn watch(&self, request_id: RequestId) -> CallbackWatch<'_> {
         let (sender, seen) = oneshot::channel();
         self.watched().insert(request_id, sender);
-        CallbackWatch { receiver: self, request_id, seen }
+        CallbackWatch {
+            receiver: self,
+            request_id,
+            seen,
+        }
     }
 
     async fn receive(
@@ -191,7 +201,12 @@ impl CallbackReceiver {
         }
         let key = InboundKey::new(endpoint, message.clone());
         let mut inbound = Inbound::new(key, body.clone(), self.clock.now()).with_header(PATH, path);
-        for name in [headers::REQUEST_ID, headers::TIMESTAMP, headers::HIP_ID, headers::HIU_ID] {
+        for name in [
+            headers::REQUEST_ID,
+            headers::TIMESTAMP,
+            headers::HIP_ID,
+            headers::HIU_ID,
+        ] {
             if let Ok(value) = headers::text(http_headers, name) {
                 inbound = inbound.with_header(name, value);
             }
@@ -242,7 +257,11 @@ impl CallbackReceiver {
             context.update(path.as_bytes());
             context.update(body);
             let digest = context.finish();
-            digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+            digest
+                .as_ref()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect()
         })
     }
 
@@ -283,7 +302,10 @@ pub struct CallbackWatch<'r> {
 impl CallbackWatch<'_> {
     /// The name of the callback's endpoint, or `None` when none came within `patience`.
     pub async fn within(mut self, patience: Duration) -> Option<&'static str> {
-        tokio::time::timeout(patience, &mut self.seen).await.ok()?.ok()
+        tokio::time::timeout(patience, &mut self.seen)
+            .await
+            .ok()?
+            .ok()
     }
 }
 

@@ -40,7 +40,10 @@ impl RetryPolicy {
     /// No repetition.
     #[must_use]
     pub fn never() -> Self {
-        Self { attempts: 1, ..Self::default() }
+        Self {
+            attempts: 1,
+            ..Self::default()
+        }
     }
 
     /// Three attempts with pauses of milliseconds, for tests on loopback.
@@ -79,7 +82,10 @@ pub(crate) fn may_repeat(replay: Replay, error: &CallError) -> bool {
         CallError::Api(api) => {
             let status = api.status();
             let unprocessed = status.is_some_and(|s| {
-                matches!(s, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+                matches!(
+                    s,
+                    StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+                )
             });
             match replay {
                 Replay::Never => false,

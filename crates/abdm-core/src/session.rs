@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use crate::api::gateway::{CreateSession, SessionRequest, SessionResponse};
 use crate::call::Call;
 use crate::client::{CallError, Exchange};
+use crate::error::ErrorClass;
 use crate::secret::{AccessToken, ClientSecret};
 
 /// Renew this long before the end.
@@ -38,7 +39,10 @@ impl Credentials {
     /// The pair that NHA gave.
     #[must_use]
     pub fn new(client_id: impl Into<String>, client_secret: ClientSecret) -> Self {
-        Self { client_id: client_id.into(), client_secret }
+        Self {
+            client_id: client_id.into(),
+            client_secret,
+        }
     }
 
     /// The client id, which is also the bridge id.
@@ -50,7 +54,9 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("client_id", &self.client_id).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -63,14 +69,21 @@ pub(crate) struct Token {
 
 impl Token {
     fn from_response(response: SessionResponse, now: DateTime<Utc>) -> Self {
-        let told = response.expires_in.filter(|s| *s > 0).map(TimeDelta::seconds);
+        let told = response
+            .expires_in
+            .filter(|s| *s > 0)
+            .map(TimeDelta::seconds);
         let written = || own_expiry(&response.access_token).map(|exp| exp - now);
         let life = told
             .or_else(|| written().filter(|life| *life > TimeDelta::zero()))
             .unwrap_or(UNTOLD_LIFE)
             .min(TimeDelta::days(1));
         let margin = MARGIN.min(life / 2);
-        Self { value: response.access_token, renew_at: now + life - margin, ends_at: now + life }
+        Self {
+            value: response.access_token,
+            renew_at: now + life - margin,
+            ends_at: now + life,
+        }
     }
 }
 
@@ -98,7 +111,11 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(credentials: Credentials) -> Self {
-        Self { credentials, current: RwLock::new(None), renewal: Mutex::new(None) }
+        Self {
+            credentials,
+            current: RwLock::new(None),
+            renewal: Mutex::new(None),
+        }
     }
 
     pub(crate) const fn credentials(&self) -> &Credentials {
@@ -126,7 +143,10 @@ impl Session {
             self.credentials.client_id.clone(),
             self.credentials.client_secret.clone(),
         );
-        match exchange.once::<CreateSession>(&Call::new(request), None, None).await {
+        match exchange
+            .once::<CreateSession>(&Call::new(request), None, None)
+            .await
+        {
             Ok((_, response)) => {
                 let token = Arc::new(Token::from_response(response, exchange.now()));
                 *renewal = None;
@@ -134,11 +154,19 @@ impl Session {
                 Ok(token)
             }
             Err(error) => {
-                let refused = matches!(&error, CallError::Api(api) if api.is_session_token_fault());
-                let pause = if refused { PAUSE_AFTER_REFUSAL } else { PAUSE_AFTER_FAILURE };
+                // On this very call 900901 means a wrong id or secret for this environment.
+                let refused = error.class() == ErrorClass::Auth;
+                let pause = if refused {
+                    PAUSE_AFTER_REFUSAL
+                } else {
+                    PAUSE_AFTER_FAILURE
+                };
                 let error = Arc::new(error);
                 let until = exchange.now() + pause;
-                *renewal = Some(Failure { error: Arc::clone(&error), until });
+                *renewal = Some(Failure {
+                    error: Arc::clone(&error),
+                    until,
+                });
                 still_good.ok_or(CallError::Session(error))
             }
         }
@@ -146,24 +174,38 @@ impl Session {
 
     /// Forgets a token that ABDM no longer takes; a newer one, fetched meanwhile, stays.
     pub(crate) fn forget(&self, refused: &Arc<Token>) {
-        let mut current = self.current.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if current.as_ref().is_some_and(|held| Arc::ptr_eq(held, refused)) {
+        let mut current = self
+            .current
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if current
+            .as_ref()
+            .is_some_and(|held| Arc::ptr_eq(held, refused))
+        {
             *current = None;
         }
     }
 
     fn held(&self) -> Option<Arc<Token>> {
-        self.current.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.current
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     fn hold(&self, token: Option<Arc<Token>>) {
-        *self.current.write().unwrap_or_else(std::sync::PoisonError::into_inner) = token;
+        *self
+            .current
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = token;
     }
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("credentials", &self.credentials).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
     }
 }
 
@@ -182,7 +224,10 @@ mod tests {
     #[test]
     fn a_life_of_zero_is_not_believed() {
         let now = parse_timestamp("2026-11-22T10:00:00Z").unwrap();
-        assert_eq!(token(Some(1200), "x").ends_at - now, TimeDelta::seconds(1200));
+        assert_eq!(
+            token(Some(1200), "x").ends_at - now,
+            TimeDelta::seconds(1200)
+        );
         assert_eq!(token(Some(0), "x").ends_at - now, UNTOLD_LIFE);
         assert_eq!(token(None, "x").ends_at - now, UNTOLD_LIFE);
         let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"exp":{}}}"#, now.timestamp() + 600));

@@ -11,7 +11,7 @@ use crate::id::ConsentId;
 use crate::wire::WireError;
 
 pub use self::notify_health_information::{
-    HealthInformationReport, NotifyHealthInformation, Notifier, StatusNotification, StatusResponse,
+    HealthInformationReport, Notifier, NotifyHealthInformation, StatusNotification, StatusResponse,
     TransferReport,
 };
 pub use self::push_health_information::{DataPage, Entry, PushHealthInformation};
@@ -31,7 +31,9 @@ impl KeyMaterialJson {
     pub fn write<T: Serialize>(material: &T) -> Result<Self, WireError> {
         serde_json::to_value(material)
             .map(Self)
-            .map_err(|e| WireError::Unwritable { problem: e.to_string() })
+            .map_err(|e| WireError::Unwritable {
+                problem: e.to_string(),
+            })
     }
 
     /// Reads key material.
@@ -39,8 +41,9 @@ impl KeyMaterialJson {
     /// # Errors
     /// When it has not the form of `T`.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, WireError> {
-        let text = serde_json::to_vec(&self.0)
-            .map_err(|e| WireError::Unwritable { problem: e.to_string() })?;
+        let text = serde_json::to_vec(&self.0).map_err(|e| WireError::Unwritable {
+            problem: e.to_string(),
+        })?;
         crate::wire::read_json(&text)
     }
 }

@@ -3,6 +3,8 @@
 use chrono::Duration;
 use http::StatusCode;
 
+use crate::headers::documented_spelling;
+
 /// Why an inbound message is not accepted as ABDM's.
 ///
 /// The texts name the check and the remedy, never the token or its claims.
@@ -51,15 +53,15 @@ pub enum CallbackRejected {
     #[error("the token is not valid yet; check this machine's clock (NTP)")]
     NotYetValid,
     /// A required header is missing.
-    #[error("the header {name} is missing")]
+    #[error("the header {} is missing", documented_spelling(name))]
     MissingHeader {
-        /// The header's name.
+        /// The header's name, in lower case.
         name: &'static str,
     },
     /// A required header cannot be read.
-    #[error("the header {name} is malformed: {rule}")]
+    #[error("the header {} is malformed: {rule}", documented_spelling(name))]
     MalformedHeader {
-        /// The header's name.
+        /// The header's name, in lower case.
         name: &'static str,
         /// The rule that it breaks.
         rule: &'static str,

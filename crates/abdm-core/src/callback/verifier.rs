@@ -11,6 +11,7 @@ use super::policy::{PushTokenPolicy, VerifyPolicy};
 use super::rejected::CallbackRejected;
 use super::token::{Claims, TokenHeader};
 use crate::clock::{self, Clock, SystemClock};
+use crate::headers::{HIP_ID, HIU_ID, REQUEST_ID, TIMESTAMP};
 use crate::id::{HipId, HiuId, IdError, RequestId};
 
 /// Decides whether an inbound message comes from ABDM. A clone shares keys and policy.
@@ -78,11 +79,6 @@ pub struct VerifiedPush {
     /// The `kid` of the key that verified the token.
     pub key_id: String,
 }
-
-const REQUEST_ID: &str = "REQUEST-ID";
-const TIMESTAMP: &str = "TIMESTAMP";
-const HIP_ID: &str = "X-HIP-ID";
-const HIU_ID: &str = "X-HIU-ID";
 
 impl CallbackVerifier {
     /// A verifier over these keys.

@@ -36,7 +36,12 @@ impl Exchange {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let environment = Arc::new(environment);
-        Self { environment, transport, clock, deadline: Duration::from_secs(30) }
+        Self {
+            environment,
+            transport,
+            clock,
+            deadline: Duration::from_secs(30),
+        }
     }
 
     pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -126,7 +131,11 @@ impl Exchange {
             .transport
             .send(request, self.deadline)
             .await
-            .map_err(|source| CallError::Transport { endpoint, request_id, source })?;
+            .map_err(|source| CallError::Transport {
+                endpoint,
+                request_id,
+                source,
+            })?;
         self.compare_clocks(&response);
         let (parts, body) = response.into_parts();
         if !parts.status.is_success() {
@@ -150,7 +159,11 @@ impl Exchange {
         if let Some(error) = hidden {
             return Err(CallError::Api(error));
         }
-        read_json(&body).map_err(|source| CallError::Answer { endpoint, request_id, source })
+        read_json(&body).map_err(|source| CallError::Answer {
+            endpoint,
+            request_id,
+            source,
+        })
     }
 
     fn compare_clocks(&self, response: &http::Response<Bytes>) {

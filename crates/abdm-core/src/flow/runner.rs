@@ -115,14 +115,14 @@ impl<H: FlowHost> fmt::Debug for Runner<H> {
 impl<H: FlowHost> Runner<H> {
     /// A runner with the default options.
     #[must_use]
-    pub fn new(host: impl Into<Arc<H>>, store: Arc<dyn FlowStore>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(host: Arc<H>, store: Arc<dyn FlowStore>, clock: Arc<dyn Clock>) -> Self {
         Self::with_options(host, store, clock, RunnerOptions::default())
     }
 
     /// A runner with these options.
     #[must_use]
     pub fn with_options(
-        host: impl Into<Arc<H>>,
+        host: Arc<H>,
         store: Arc<dyn FlowStore>,
         clock: Arc<dyn Clock>,
         options: RunnerOptions,
@@ -132,7 +132,6 @@ impl<H: FlowHost> Runner<H> {
             .clone()
             .unwrap_or_else(|| FlowId::random().to_string());
         let (work, watchers) = (Notify::new(), Watchers::default());
-        let host = host.into();
         Self {
             inner: Arc::new(Inner {
                 host,

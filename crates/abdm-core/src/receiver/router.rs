@@ -22,7 +22,11 @@ async fn serve(State(receiver): State<Arc<CallbackReceiver>>, request: Request) 
     // One byte more than allowed, so that the receiver can tell "too large" from "complete".
     let limit = receiver.body_limit().saturating_add(1);
     let answer = match to_bytes(body, limit).await {
-        Ok(bytes) => receiver.handle(http::Request::from_parts(parts, bytes)).await,
+        Ok(bytes) => {
+            receiver
+                .handle(http::Request::from_parts(parts, bytes))
+                .await
+        }
         Err(_) => {
             let mut answer = http::Response::new(Bytes::new());
             *answer.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;

@@ -41,7 +41,10 @@ impl ReqwestTransport {
     /// policy should be `none`: ABDM never redirects, an attacker may.
     #[must_use]
     pub const fn from_client(client: ::reqwest::Client) -> Self {
-        Self { client, largest_answer: Self::DEFAULT_LARGEST_ANSWER }
+        Self {
+            client,
+            largest_answer: Self::DEFAULT_LARGEST_ANSWER,
+        }
     }
 
     /// The same with another limit for the size of an answer, in bytes.
@@ -55,8 +58,9 @@ impl ReqwestTransport {
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let request = ::reqwest::Request::try_from(request)
-            .map_err(|e| TransportError::with_source(TransportErrorKind::Refused, e.without_url()))?;
+        let request = ::reqwest::Request::try_from(request).map_err(|e| {
+            TransportError::with_source(TransportErrorKind::Refused, e.without_url())
+        })?;
         if !is_allowed(request.url()) {
             return Err(TransportError::new(TransportErrorKind::Refused));
         }

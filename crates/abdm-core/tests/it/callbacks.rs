@@ -9,6 +9,7 @@ use abdm_core::callback::{
     PushTokenPolicy, StaticKeys, VerifiedCallback, VerifyPolicy,
 };
 use abdm_core::clock::{Clock, parse_timestamp};
+use abdm_core::headers::{HIP_ID, HIU_ID, REQUEST_ID, TIMESTAMP};
 use async_trait::async_trait;
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -163,7 +164,7 @@ async fn a_callback_of_the_gateway_is_accepted_without_cm_id() {
     assert_eq!(callback.late_by, None);
     assert_eq!(
         callback.required_hiu_id(),
-        Err(CallbackRejected::MissingHeader { name: "X-HIU-ID" })
+        Err(CallbackRejected::MissingHeader { name: HIU_ID })
     );
 }
 
@@ -399,7 +400,7 @@ async fn issuer_party_and_audience_must_be_the_gateways() {
 #[tokio::test]
 async fn the_needed_headers_are_needed_and_checked() {
     let verifier = verifier_with(VerifyPolicy::sandbox());
-    for name in ["REQUEST-ID", "TIMESTAMP"] {
+    for name in [REQUEST_ID, TIMESTAMP] {
         let mut headers = headers(&token(&claims()));
         let field = HeaderName::from_bytes(name.as_bytes()).unwrap();
         headers.insert(field.clone(), HeaderValue::from_static("yesterday"));
@@ -423,10 +424,7 @@ async fn the_needed_headers_are_needed_and_checked() {
     headers.insert("x-hip-id", HeaderValue::from_bytes(b"\xff").unwrap());
     assert!(matches!(
         verifier.verify(&headers).await,
-        Err(CallbackRejected::MalformedHeader {
-            name: "X-HIP-ID",
-            ..
-        })
+        Err(CallbackRejected::MalformedHeader { name: HIP_ID, .. })
     ));
 }
 

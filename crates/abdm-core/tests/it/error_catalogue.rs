@@ -25,12 +25,12 @@ fn listed() -> Vec<Listed> {
 /// A path of each operation that the list names in words.
 fn path_of(operation: &str) -> &'static str {
     match operation {
-        "M1" | "M1 login" | "M1/PHR login" | "`{app}` login/verify" => "/v3/profile/login/verify",
-        "M1 OTP" => "/v3/enrollment/request/otp",
-        "M1 address" => "/v3/enrollment/enrol/abha-address",
-        "M1 password" | "M1 delete" | "M1 deactivate" | "M1 e-mail" => "/v3/profile/account/verify",
-        "M1 web" | "web" => "/v3/phr/web/login/abha/verify",
-        "M1 DigiLocker" | "M1 DL" | "enrol/byDocument" => "/v3/enrollment/enrol/byDocument",
+        "M1" | "M1 login" | "M1/PHR login" | "`{app}` login/verify" => "…/profile/login/verify",
+        "M1 OTP" => "…/enrollment/request/otp",
+        "M1 address" => "…/enrollment/enrol/abha-address",
+        "M1 password" | "M1 delete" | "M1 deactivate" | "M1 e-mail" => "…/profile/account/verify",
+        "M1 web" | "web" => "…/phr/web/login/abha/verify",
+        "M1 DigiLocker" | "M1 DL" | "enrol/byDocument" => "…/enrollment/enrol/byDocument",
         "M1 face"
         | "M1 finger"
         | "M1 iris"
@@ -39,42 +39,42 @@ fn path_of(operation: &str) -> &'static str {
         | "enrol/byAadhaar"
         | "enrol/byAadhaar (child)"
         | "auth/byAbdm, enrol/byAadhaar"
-        | "enrol/byAadhaar, children, profile/account" => "/v3/enrollment/enrol/byAadhaar",
-        "M1, `{app}`" => "/v3/enrollment/auth/byAbdm",
+        | "enrol/byAadhaar, children, profile/account" => "…/enrollment/enrol/byAadhaar",
+        "M1, `{app}`" => "…/enrollment/auth/byAbdm",
         "enrol/suggestion, enrol/byDocument; linking (status there unknown)" => {
-            "/v3/enrollment/enrol/suggestion"
+            "…/enrollment/enrol/suggestion"
         }
         "child ABHA" | "child ABHA, profile" | "PATCH profile/account (child)" => {
-            "/v3/profile/account"
+            "…/profile/account"
         }
         "login/request/otp, profile/account, benefit" | "login/request/otp (retrieval)" => {
-            "/v3/profile/login/request/otp"
+            "…/profile/login/request/otp"
         }
-        "link, M1" | "look-ups" => "/v3/profile/login/search",
+        "link, M1" | "look-ups" => "…/profile/login/search",
         "benefit"
         | "benefit link/de-link"
         | "benefit, other features"
-        | "benefit/linkAndDelink" => "/v3/profile/benefit/linkAndDelink",
-        "card" => "/v3/profile/account/abha-card",
+        | "benefit/linkAndDelink" => "…/profile/benefit/linkAndDelink",
+        "card" => "…/profile/account/abha-card",
         "`/v3/phr/*`" | "`{app}`, `{web}` request/otp, verify" | "`{app}`, `{web}`" => {
-            "/v3/phr/app/login/request/otp"
+            "…/phr/app/login/request/otp"
         }
-        "`{web}` request/otp, search; `{app}` login/search" => "/v3/phr/web/login/abha/search",
-        "`{app}` enrol, suggestion, updateProfile" => "/v3/phr/app/enrollment/suggestion",
-        "`{app}` profile/link" => "/v3/phr/app/login/profile/link",
-        "`{app}` enrollment/enrol" => "/v3/phr/app/enrollment/enrol",
-        "`{app}` login/verify/user, switch-profile" => "/v3/phr/app/login/verify/user",
-        "sessions" => "/api/hiecm/gateway/v3/sessions",
-        "bridge" => "/api/hiecm/gateway/v3/bridge-services",
-        "bridge/url" => "/api/hiecm/gateway/v3/bridge/url",
+        "`{web}` request/otp, search; `{app}` login/search" => "…/phr/web/login/abha/search",
+        "`{app}` enrol, suggestion, updateProfile" => "…/phr/app/enrollment/suggestion",
+        "`{app}` profile/link" => "…/phr/app/login/profile/link",
+        "`{app}` enrollment/enrol" => "…/phr/app/enrollment/enrol",
+        "`{app}` login/verify/user, switch-profile" => "…/phr/app/login/verify/user",
+        "sessions" => "…/gateway/v3/sessions",
+        "bridge" => "…/gateway/v3/bridge-services",
+        "bridge/url" => "…/gateway/v3/bridge/url",
         "gateway"
         | "gateway GET/PATCH/sessions; health-information/request; subscription acks"
         | "gateway GETs and PATCH; link/carecontext, context/notify, sms; consent \
            status/fetch/on-notify; auto-approve, revoke (404); on-status cb for an unknown id" => {
-            "/api/hiecm/gateway/v3/bridge-service/serviceId/{serviceId}"
+            "…/gateway/v3/bridge-service/serviceId/{serviceId}"
         }
         "registry" => "/v4/int/v1/bridges/MutipleHRPAddUpdateServices",
-        "generate-token" | "generate-token, link" => "/api/hiecm/v3/token/generate-token",
+        "generate-token" | "generate-token, link" => "…/v3/token/generate-token",
         "link/carecontext"
         | "link"
         | "link, on-confirm"
@@ -85,70 +85,66 @@ fn path_of(operation: &str) -> &'static str {
         | "linking, consent"
         | "link/carecontext with empty `patient`, M1/PHR"
         | "all HIE-CM; error on on-generate-token, on_carecontext, sms on-notify" => {
-            "/api/hiecm/hip/v3/link/carecontext"
+            "…/hip/v3/link/carecontext"
         }
-        "context/notify" => "/api/v3/links/context/on-notify",
-        "SMS" | "sms/notify2" => "/api/hiecm/hip/v3/link/patient/links/sms/notify2",
-        "get links" => "/api/hiecm/hip/v3/link/patient/links",
-        "discover" => "/api/v3/hip/patient/care-context/discover",
+        "context/notify" => "…/links/context/on-notify",
+        "SMS" | "sms/notify2" => "…/hip/v3/link/patient/links/sms/notify2",
+        "get links" => "…/hip/v3/link/patient/links",
+        "discover" => "…/hip/patient/care-context/discover",
         "on-discover" | "on-discover, on-confirm" => {
-            "/api/hiecm/user-initiated-linking/v3/patient/care-context/on-discover"
+            "…/user-initiated-linking/v3/patient/care-context/on-discover"
         }
-        "link init" => "/api/hiecm/user-initiated-linking/v3/link/care-context/init",
-        "on-init" | "on-init/confirm" => {
-            "/api/hiecm/user-initiated-linking/v3/link/care-context/on-init"
-        }
+        "link init" => "…/user-initiated-linking/v3/link/care-context/init",
+        "on-init" | "on-init/confirm" => "…/user-initiated-linking/v3/link/care-context/on-init",
         "link confirm" | "user-initiated linking" => {
-            "/api/hiecm/user-initiated-linking/v3/link/care-context/confirm"
+            "…/user-initiated-linking/v3/link/care-context/confirm"
         }
-        "on-confirm" | "any on-*" => {
-            "/api/hiecm/user-initiated-linking/v3/link/care-context/on-confirm"
-        }
-        "patient-share" | "patient-share/share" => "/api/hiecm/patient-share/v3/share",
-        "on-share" => "/api/hiecm/patient-share/v3/on-share",
+        "on-confirm" | "any on-*" => "…/user-initiated-linking/v3/link/care-context/on-confirm",
+        "patient-share" | "patient-share/share" => "…/patient-share/v3/share",
+        "on-share" => "…/patient-share/v3/on-share",
         "consent init"
         | "consent"
         | "consent init, subscription"
         | "consent, linking"
         | "consent, subscription"
         | "consent init, hip/on-notify (array instead of object), link calls, GET request/status; \
-           cb replies" => "/api/hiecm/consent/v3/request/init",
-        "consent status" => "/api/hiecm/consent/v3/request/status",
-        "consent fetch" | "consent fetch, revoke" => "/api/hiecm/consent/v3/fetch",
-        "consent deny, subscription deny" => "/api/hiecm/consent/v3/request/{id}/deny",
-        "consent hiu/on-notify" => "/api/hiecm/consent/v3/request/hiu/on-notify",
-        "hip/on-notify, hiu/on-notify" => "/api/hiecm/consent/v3/request/hip/on-notify",
+           cb replies" => "…/consent/v3/request/init",
+        "consent status" => "…/consent/v3/request/status",
+        "consent fetch" | "consent fetch, revoke" => "…/consent/v3/fetch",
+        "consent deny, subscription deny" => "…/consent/v3/request/{id}/deny",
+        "consent hiu/on-notify" => "…/consent/v3/request/hiu/on-notify",
+        "hip/on-notify, hiu/on-notify" => "…/consent/v3/request/hip/on-notify",
         "auto-approve enable/disable"
         | "auto-approve disable"
         | "auto-approve enable"
-        | "auto-approve, subscription approve" => "/api/hiecm/consent/v3/auto/approve/{id}/enable",
+        | "auto-approve, subscription approve" => "…/consent/v3/auto/approve/{id}/enable",
         "data request"
         | "health-information/request"
         | "consent, data flow"
         | "consent fetch, data request"
-        | "consent / data request" => "/api/hiecm/data-flow/v3/health-information/request",
+        | "consent / data request" => "…/data-flow/v3/health-information/request",
         "hip/on-request" | "hip/on-request, data-flow notify; subscription callbacks" => {
-            "/api/hiecm/data-flow/v3/health-information/hip/on-request"
+            "…/data-flow/v3/health-information/hip/on-request"
         }
-        "data-flow notify (HIP and HIU)" => "/api/hiecm/data-flow/v3/health-information/notify",
+        "data-flow notify (HIP and HIU)" => "…/data-flow/v3/health-information/notify",
         "data push seen by a sender" | "consent, push" => "/data/push",
         "subscription"
         | "subscription edit"
         | "subscription disable"
         | "subscription enable"
         | "subscription approve/deny"
-        | "subscription, auto-approve" => "/api/hiecm/subscription-requests/v3/{id}/approve",
-        "subscription init" => "/api/hiecm/subscription-requests/v3/init",
+        | "subscription, auto-approve" => "…/subscription-requests/v3/{id}/approve",
+        "subscription init" => "…/subscription-requests/v3/init",
         "subscription care-context/on-notify" => {
-            "/api/hiecm/subscription-requests/v3/hiu/care-context/on-notify"
+            "…/subscription-requests/v3/hiu/care-context/on-notify"
         }
         "locker" | "setup-locker" | "locker set-up, PHR" => {
-            "/api/hiecm/subscription-requests/v3/setup-locker"
+            "…/subscription-requests/v3/setup-locker"
         }
-        "PHR" | "PHR calls" => "/api/hiecm/hip/v3/link/patient/links",
-        "record share" | "record share, M1" => "/api/hiecm/patient-record/v3/on-share",
-        "record share notify" => "/api/hiecm/patient-record/v3/notify",
-        "scan and pay" | "scan and pay, linking" => "/api/hiecm/scan-and-pay/v3/order",
+        "PHR" | "PHR calls" => "…/hip/v3/link/patient/links",
+        "record share" | "record share, M1" => "…/patient-record/v3/on-share",
+        "record share notify" => "…/patient-record/v3/notify",
+        "scan and pay" | "scan and pay, linking" => "…/scan-and-pay/v3/order",
         "facility login" => "/v1.5/facility/login",
         "any"
         | "all"
@@ -159,7 +155,7 @@ fn path_of(operation: &str) -> &'static str {
         | "portal"
         | "notifications"
         | "e-mail"
-        | "ABDM internal" => "/api/hiecm/consent/v3/artefact",
+        | "ABDM internal" => "…/consent/v3/artefact",
         unknown => panic!("no path for the operation {unknown:?}"),
     }
 }

@@ -5,8 +5,8 @@ use abdm_core::id::RequestId;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use proptest::prelude::*;
 
-const LINK: &str = "/api/hiecm/hip/v3/link/carecontext";
-const LOGIN: &str = "/v3/profile/login/request/otp";
+const LINK: &str = "…/hip/v3/link/carecontext";
+const LOGIN: &str = "…/profile/login/request/otp";
 
 fn read_at(path: &'static str, status: u16, body: &str) -> ApiError {
     let status = StatusCode::from_u16(status).unwrap();
@@ -69,7 +69,7 @@ fn a_number_as_code_is_read() {
 #[test]
 fn all_entries_of_a_validation_error_are_kept() {
     let error = read_at(
-        "/api/hiecm/consent/v3/request/init",
+        "…/consent/v3/request/init",
         400,
         r#"[{"error":{"code":"ABDM-9999: ","message":"Invalid purpose text, it must be in A,B"}},
             {"error":{"code":"ABDM-9999: ","message":"Frequency should not be null or empty"}}]"#,
@@ -100,7 +100,7 @@ fn one_fault_of_the_request_outweighs_the_values_of_the_form() {
 #[test]
 fn a_field_map_names_its_fields() {
     let error = read_at(
-        "/v3/enrollment/enrol/byAadhaar",
+        "…/enrollment/enrol/byAadhaar",
         400,
         r#"{"otpValue":"Invalid OTP Value","consent":{"code":"Invalid code"},
             "timestamp":"2026-11-22 10:15:30"}"#,
@@ -147,7 +147,7 @@ fn a_message_without_a_code_is_judged_by_its_text() {
         (r#"{"message":"Something new"}"#, ErrorClass::Unclassified),
     ] {
         assert_eq!(
-            read_at("/v3/profile/account", 401, body).class(),
+            read_at("…/profile/account", 401, body).class(),
             class,
             "{body}"
         );
@@ -178,7 +178,7 @@ fn a_refused_session_token_is_refreshed_once_but_not_by_the_session_call() {
             error.entries()[0].description.as_deref(),
             Some("Access failure")
         );
-        assert!(!read_at("/api/hiecm/gateway/v3/sessions", 401, &body).is_session_token_fault());
+        assert!(!read_at("…/gateway/v3/sessions", 401, &body).is_session_token_fault());
         assert!(!read(500, &body).is_session_token_fault(), "only with 401");
     }
     let wrapped = r#"{"error":{"code":"ABDM-1065","message":"Invalid X Auth token"}}"#;
@@ -303,7 +303,7 @@ fn errors_in_a_200_are_found() {
 fn a_wrong_otp_in_a_200_is_the_users_to_mend() {
     let body = r#"{"txnId":"t-1","authResult":"failed",
         "message":"OTP did not match, please try again","accounts":[]}"#;
-    let error = hidden("/v3/profile/login/verify", body).unwrap();
+    let error = hidden("…/profile/login/verify", body).unwrap();
     assert_eq!(error.class(), ErrorClass::UserInput);
     assert_eq!(error.message(), "OTP did not match, please try again");
     assert_eq!(
@@ -340,7 +340,7 @@ fn successes_are_not_taken_for_errors() {
 fn a_callback_error_is_judged_like_a_reply() {
     let wire = r#"{"code":"ABDM-1056","message":"This care contexts has been already linked"}"#;
     let error: CallbackError = serde_json::from_str(wire).unwrap();
-    let error = ApiError::from_callback("OnLinkCareContexts", "/api/v3/link/on_carecontext", error)
+    let error = ApiError::from_callback("OnLinkCareContexts", "…/link/on_carecontext", error)
         .with_request_id(RequestId::random());
     assert!(error.is_already_done());
     assert_eq!(error.status(), None);
@@ -350,7 +350,7 @@ fn a_callback_error_is_judged_like_a_reply() {
 #[test]
 fn neither_debug_nor_display_shows_a_persons_number() {
     let body = r#"{"error":{"code":"ABDM-1141","message":"An existing ABHA number created using this Aadhaar number has been found. It is advisable to delete this account and use ABHA number 91-1234-5678-9015 for future purpose."}}"#;
-    let error = read_at("/v3/enrollment/enrol/byAadhaar", 422, body);
+    let error = read_at("…/enrollment/enrol/byAadhaar", 422, body);
     assert!(error.is_already_done());
     assert!(
         error.message().contains("91-1234-5678-9015"),

@@ -1,7 +1,11 @@
 //! Integration tests of `abdm-core`, one binary.
 
 #[cfg(test)]
+mod bridge;
+#[cfg(test)]
 mod callbacks;
+#[cfg(test)]
+mod client;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
@@ -9,12 +13,8 @@ mod error_catalogue;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod receiver;
+#[cfg(test)]
 mod restarting;
 #[cfg(test)]
 mod stores;
-#[cfg(test)]
-mod bridge;
-#[cfg(test)]
-mod client;
-#[cfg(test)]
-mod receiver;

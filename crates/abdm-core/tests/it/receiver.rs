@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use abdm_core::api::data_flow::PushHealthInformation;
 use abdm_core::callback::{CallbackVerifier, KeyCache, StaticKeys, VerifyPolicy};
 use abdm_core::clock::{Clock, SystemClock};
 use abdm_core::headers::HipHeaders;
@@ -10,7 +11,6 @@ use abdm_core::id::RequestId;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, PATH, Route};
 use abdm_core::store::{Accepted, Inbound, StoreError, StoreErrorKind};
 use abdm_core::wire::Accepted as Taken;
-use abdm_core::api::data_flow::PushHealthInformation;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
@@ -83,8 +83,13 @@ const ID: &str = "6f1f2f5e-9c52-4f7e-8f0a-0d7f1f3d9a11";
 #[tokio::test]
 async fn a_callback_is_stored_and_answered_with_202_and_nothing() {
     let shelf = Arc::new(Shelf::default());
-    let answer = receiver(&shelf).handle(callback("/api/v3/tested", ID, "{\"a\":1}")).await;
-    assert_eq!((answer.status(), answer.body().len()), (StatusCode::ACCEPTED, 0));
+    let answer = receiver(&shelf)
+        .handle(callback("/api/v3/tested", ID, "{\"a\":1}"))
+        .await;
+    assert_eq!(
+        (answer.status(), answer.body().len()),
+        (StatusCode::ACCEPTED, 0)
+    );
     let kept = shelf.kept.lock().unwrap();
     assert_eq!(kept[0].key.endpoint, "OnTested");
     assert_eq!(kept[0].header("x-hip-id"), Some("IN0000000001"));
@@ -114,9 +119,18 @@ async fn what_is_no_callback_is_refused_and_not_kept() {
     for (request, status) in [
         (callback("/api/v3/other", ID, "{}"), StatusCode::NOT_FOUND),
         (get, StatusCode::METHOD_NOT_ALLOWED),
-        (callback("/api/v3/tested", ID, &"1".repeat(21)), StatusCode::PAYLOAD_TOO_LARGE),
-        (callback("/api/v3/tested", ID, "{\"a\":"), StatusCode::BAD_REQUEST),
-        (callback("/api/v3/tested", "no-uuid", "{}"), StatusCode::BAD_REQUEST),
+        (
+            callback("/api/v3/tested", ID, &"1".repeat(21)),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
+        (
+            callback("/api/v3/tested", ID, "{\"a\":"),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            callback("/api/v3/tested", "no-uuid", "{}"),
+            StatusCode::BAD_REQUEST,
+        ),
         (nameless, StatusCode::BAD_REQUEST),
     ] {
         assert_eq!(receiver.handle(request).await.status(), status);
@@ -129,13 +143,21 @@ async fn a_callback_without_its_facility_is_refused() {
     let shelf = Arc::new(Shelf::default());
     let mut request = callback("/api/v3/tested", ID, "{}");
     request.headers_mut().remove("x-hip-id");
-    assert_eq!(receiver(&shelf).handle(request).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        receiver(&shelf).handle(request).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
 async fn what_cannot_be_stored_is_asked_for_again() {
-    let shelf = Arc::new(Shelf { full: true, ..Shelf::default() });
-    let answer = receiver(&shelf).handle(callback("/api/v3/tested", ID, "{}")).await;
+    let shelf = Arc::new(Shelf {
+        full: true,
+        ..Shelf::default()
+    });
+    let answer = receiver(&shelf)
+        .handle(callback("/api/v3/tested", ID, "{}"))
+        .await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
 
@@ -143,7 +165,10 @@ async fn what_cannot_be_stored_is_asked_for_again() {
 async fn without_a_key_that_fits_nothing_passes() {
     let shelf = Arc::new(Shelf::default());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let keys = KeyCache::new(Arc::new(StaticKeys::new(&b"{\"keys\":[]}"[..])), Arc::clone(&clock));
+    let keys = KeyCache::new(
+        Arc::new(StaticKeys::new(&b"{\"keys\":[]}"[..])),
+        Arc::clone(&clock),
+    );
     let verifier = CallbackVerifier::new(keys, VerifyPolicy::sandbox(), Arc::clone(&clock));
     let route = Route::new::<OnTested>(Arc::clone(&shelf) as Arc<dyn InboundSink>);
     let receiver = CallbackReceiver::new(Arc::new(verifier), clock, vec![route]);
@@ -178,7 +203,9 @@ async fn a_watch_sees_the_answer_to_its_request_and_no_other() {
         let watch = receiver.watch(ours);
         let body = json!({key: {"requestId": answered.to_string()}}).to_string();
         let fresh = RequestId::random().to_string();
-        receiver.handle(callback("/api/v3/tested", &fresh, &body)).await;
+        receiver
+            .handle(callback("/api/v3/tested", &fresh, &body))
+            .await;
         let seen = watch.within(Duration::from_millis(50)).await;
         assert_eq!(seen, (answered == ours).then_some("OnTested"));
     }

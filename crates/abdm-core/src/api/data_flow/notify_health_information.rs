@@ -66,7 +66,13 @@ impl TransferReport {
         notifier: Notifier,
         status_notification: StatusNotification,
     ) -> Self {
-        Self { consent_id, transaction_id, done_at, notifier, status_notification }
+        Self {
+            consent_id,
+            transaction_id,
+            done_at,
+            notifier,
+            status_notification,
+        }
     }
 }
 
@@ -85,7 +91,10 @@ impl Notifier {
     /// This side with this service id.
     #[must_use]
     pub fn new(kind: NotifierType, id: impl Into<String>) -> Self {
-        Self { kind, id: id.into() }
+        Self {
+            kind,
+            id: id.into(),
+        }
     }
 }
 
@@ -111,7 +120,11 @@ impl StatusNotification {
         hip_id: HipId,
         status_responses: Vec<StatusResponse>,
     ) -> Self {
-        Self { session_status, hip_id, status_responses }
+        Self {
+            session_status,
+            hip_id,
+            status_responses,
+        }
     }
 }
 
@@ -137,6 +150,10 @@ impl StatusResponse {
         hi_status: HiStatus,
         description: impl Into<String>,
     ) -> Self {
-        Self { care_context_reference: care_context, hi_status, description: description.into() }
+        Self {
+            care_context_reference: care_context,
+            hi_status,
+            description: description.into(),
+        }
     }
 }

@@ -38,8 +38,7 @@ pub(super) enum Fate {
     Take(u64),
     /// The host panics.
     Panic,
-    /// The answer to this call is sent before the call's own answer, together with the answer to the
-    /// call that has not been made yet.
+    /// The callbacks come before the call's own answer, and in the wrong order.
     Early,
 }
 
@@ -52,13 +51,15 @@ pub(super) struct Gateway {
     /// Which process answers the callback URL at present.
     listener: Mutex<Option<Runner<Town>>>,
     messages: AtomicU64,
-    /// Requests made so far by the order they came in, for callbacks that overtake.
-    requests: Mutex<BTreeMap<String, RequestId>>,
+    pub(super) clock: VirtualClock,
 }
 
 impl Gateway {
     pub(super) fn with(fates: impl IntoIterator<Item = Fate>) -> Arc<Self> {
-        Arc::new(Self { fates: Mutex::new(fates.into_iter().collect()), ..Self::default() })
+        Arc::new(Self {
+            fates: Mutex::new(fates.into_iter().collect()),
+            ..Self::default()
+        })
     }
 
     pub(super) fn add(&self, fates: impl IntoIterator<Item = Fate>) {
@@ -71,7 +72,12 @@ impl Gateway {
     }
 
     pub(super) fn count(&self, call: &str) -> usize {
-        self.calls.lock().unwrap().iter().filter(|made| *made == call).count()
+        self.calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|made| *made == call)
+            .count()
     }
 
     /// The most calls that were running at once.
@@ -84,7 +90,11 @@ impl Gateway {
     }
 
     fn fate(&self) -> Fate {
-        self.fates.lock().unwrap().pop_front().unwrap_or(Fate::Answer)
+        self.fates
+            .lock()
+            .unwrap()
+            .pop_front()
+            .unwrap_or(Fate::Answer)
     }
 
     /// Delivers a callback until it is accepted, as ABDM does (less patiently).
@@ -98,7 +108,7 @@ impl Gateway {
                     let listener = gateway.listener.lock().unwrap().clone();
                     if let Some(runner) = listener {
                         let key = InboundKey::new("OnCall", message.as_str());
-                        let inbound = Inbound::new(key, body.clone(), epoch().now());
+                        let inbound = Inbound::new(key, body.clone(), gateway.clock.now());
                         let accepted = runner.accept(&inbound);
                         let answer = tokio::time::timeout(Duration::from_secs(5), accepted).await;
                         if answer.is_ok_and(|accepted| accepted.is_ok()) {
@@ -122,7 +132,6 @@ impl Gateway {
         answer: &str,
     ) -> Result<(), EffectFailure<Event>> {
         self.calls.lock().unwrap().push(name.to_owned());
-        self.requests.lock().unwrap().insert(name.to_owned(), request);
         let fate = self.fate();
         {
             let mut running = self.running.lock().unwrap();
@@ -219,7 +228,9 @@ impl FlowHost for Town {
         let event = match what.split_once(':') {
             Some(("token", token)) => Event::Token(token.to_owned()),
             Some(("begin", name)) => {
-                let event = Event::Begin { name: name.to_owned() };
+                let event = Event::Begin {
+                    name: name.to_owned(),
+                };
                 return Ok(Received::start(Errand::key(name), Errand::new(), event));
             }
             None if what == "linked" => Event::Linked,
@@ -231,7 +242,9 @@ impl FlowHost for Town {
         if let Some(name) = body.get("errand") {
             return Ok(Received::existing(Errand::key(name), event));
         }
-        let request = body.get("answers").and_then(|text| text.parse::<RequestId>().ok());
+        let request = body
+            .get("answers")
+            .and_then(|text| text.parse::<RequestId>().ok());
         let request = request.ok_or_else(|| ReceiveError::poison("it answers nothing"))?;
         Ok(Received::existing(request, event))
     }
@@ -247,7 +260,11 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     pub(super) fn crash_at(limit: u64) -> Arc<Self> {
-        Arc::new(Self { passed: AtomicU64::new(0), limit, crashed: tokio::sync::Notify::new() })
+        Arc::new(Self {
+            passed: AtomicU64::new(0),
+            limit,
+            crashed: tokio::sync::Notify::new(),
+        })
     }
 
     /// Nothing passes any more once the crash has happened.
@@ -269,25 +286,18 @@ pub(super) async fn pass(checkpoints: Option<&Checkpoints>) {
     }
 }
 
-tokio::task_local! {
-    /// The clock of a test.
-    pub(super) static CLOCK: VirtualClock;
-}
-
-/// All clocks of a test show the same time, since tokio's time begins with the test.
-pub(super) fn epoch() -> VirtualClock {
-    CLOCK.try_with(Clone::clone).unwrap_or_default()
-}
-
 /// A runner for the town.
 pub(super) fn runner(
     gateway: &Arc<Gateway>,
     store: Arc<dyn FlowStore>,
-    clock: &VirtualClock,
     options: RunnerOptions,
 ) -> Runner<Town> {
-    let town = Town { gateway: Arc::clone(gateway), checkpoints: None };
-    let runner = Runner::with_options(town, store, Arc::new(clock.clone()), options);
+    let town = Town {
+        gateway: Arc::clone(gateway),
+        checkpoints: None,
+    };
+    let clock = Arc::new(gateway.clock.clone());
+    let runner = Runner::with_options(Arc::new(town), store, clock, options);
     gateway.listen(Some(runner.clone()));
     runner
 }
@@ -306,7 +316,9 @@ impl AtWork {
     }
 
     pub(super) async fn start(&self, name: &str) -> FlowId {
-        let event = Event::Begin { name: name.to_owned() };
+        let event = Event::Begin {
+            name: name.to_owned(),
+        };
         self.runner.start(Errand::new(), event).await.unwrap()
     }
 }
@@ -318,12 +330,16 @@ impl Drop for AtWork {
 }
 
 /// An inbound message of the test itself.
-pub(super) fn message(clock: &VirtualClock, id: &str, body: &str) -> Inbound {
-    Inbound::new(InboundKey::new("OnCall", id), body.to_owned(), clock.now())
+pub(super) fn message(gateway: &Gateway, id: &str, body: &str) -> Inbound {
+    Inbound::new(
+        InboundKey::new("OnCall", id),
+        body.to_owned(),
+        gateway.clock.now(),
+    )
 }
 
-pub(super) fn begin_message(clock: &VirtualClock, id: &str, name: &str) -> Inbound {
-    message(clock, id, &format!(r#"{{"what":"begin:{name}"}}"#))
+pub(super) fn begin_message(gateway: &Gateway, id: &str, name: &str) -> Inbound {
+    message(gateway, id, &format!(r#"{{"what":"begin:{name}"}}"#))
 }
 
 /// More than any of the sample's waits together.

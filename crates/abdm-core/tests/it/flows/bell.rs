@@ -1,0 +1,189 @@
+//! A second kind of flow, which counts: for races, order, and two kinds over one store.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use abdm_core::flow::{
+    EffectContext, EffectFailure, Flow, FlowError, FlowHost, FlowId, ReceiveError, Received,
+    Runner, RunnerOptions, Step, VirtualClock,
+};
+use abdm_core::store::{FlowStore, Inbound, MemoryStore};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+
+/// Counts how often it was rung.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Bell {
+    rung: u32,
+    heard: Vec<u32>,
+}
+
+#[derive(Debug, Clone)]
+enum Event {
+    Ring,
+    Heard(u32),
+    Woken,
+}
+
+impl Flow for Bell {
+    const KIND: &'static str = "test.bell";
+    const VERSION: u32 = 1;
+    type Event = Event;
+    type Effect = u32;
+
+    fn on(&mut self, event: Event, _now: DateTime<Utc>) -> Result<Step<u32>, FlowError> {
+        match event {
+            Event::Ring => {
+                self.rung += 1;
+                Ok(Step::nothing().effect(self.rung))
+            }
+            Event::Heard(number) => {
+                self.heard.push(number);
+                Ok(Step::nothing())
+            }
+            Event::Woken => Err(FlowError::not_valid("bell", "woken")),
+        }
+    }
+
+    fn woken() -> Event {
+        Event::Woken
+    }
+}
+
+/// Notes for each flow what was performed, and whether two of one flow ever overlapped.
+#[derive(Debug, Default)]
+struct Ears {
+    order: Mutex<BTreeMap<FlowId, Vec<u32>>>,
+    inside: Mutex<BTreeMap<FlowId, u32>>,
+}
+
+#[async_trait]
+impl FlowHost for Ears {
+    type Flow = Bell;
+
+    async fn perform(
+        &self,
+        cx: &EffectContext<'_>,
+        number: &u32,
+    ) -> Result<Option<Event>, EffectFailure<Event>> {
+        let entered = self.inside.lock().unwrap().insert(cx.flow(), *number);
+        assert_eq!(entered, None, "two effects of one flow at once");
+        tokio::time::sleep(Duration::from_millis(u64::from(*number % 7))).await;
+        self.inside.lock().unwrap().remove(&cx.flow());
+        if *number % 5 == 0 && cx.attempt() < 3 {
+            return Err(EffectFailure::retry("did not hear"));
+        }
+        self.order
+            .lock()
+            .unwrap()
+            .entry(cx.flow())
+            .or_default()
+            .push(*number);
+        Ok(Some(Event::Heard(*number)))
+    }
+
+    async fn receive(&self, _: &Inbound) -> Result<Received<Bell>, ReceiveError> {
+        Err(ReceiveError::poison("bells get no messages"))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_events_at_once_are_all_applied_and_their_effects_keep_their_order() {
+    let store: Arc<dyn FlowStore> = Arc::new(MemoryStore::new());
+    let clock = Arc::new(VirtualClock::default());
+    // Two nodes, each with its own runner on the same store.
+    let hosts = [Arc::new(Ears::default()), Arc::new(Ears::default())];
+    let runners: Vec<_> = hosts
+        .iter()
+        .map(|host| {
+            let mut options = RunnerOptions::default();
+            options.max_conflicts = 1_000;
+            Runner::with_options(Arc::clone(host), Arc::clone(&store), clock.clone(), options)
+        })
+        .collect();
+    let mut workers = JoinSet::new();
+    for runner in runners.clone() {
+        workers.spawn(async move { runner.run(std::future::pending()).await });
+    }
+    let mut bells = Vec::new();
+    for _ in 0..3 {
+        bells.push(
+            runners[0]
+                .start(Bell::default(), Event::Ring)
+                .await
+                .unwrap(),
+        );
+    }
+    let mut ringers = JoinSet::new();
+    for number in 0..57 {
+        let (runner, bell) = (runners[number % 2].clone(), bells[number % 3]);
+        ringers.spawn(async move { runner.deliver(bell, Event::Ring).await.unwrap() });
+    }
+    ringers.join_all().await;
+    for bell in &bells {
+        let heard_all = |bell: &Bell| bell.heard.len() == 20;
+        let end = runners[1]
+            .wait_until(*bell, heard_all, Duration::from_secs(600))
+            .await
+            .unwrap();
+        assert_eq!(end.rung, 20);
+        assert_eq!(
+            end.heard,
+            (1..=20).collect::<Vec<_>>(),
+            "each once, in order"
+        );
+    }
+    let heard: usize = hosts
+        .iter()
+        .flat_map(|host| {
+            host.order
+                .lock()
+                .unwrap()
+                .values()
+                .map(Vec::len)
+                .collect::<Vec<_>>()
+        })
+        .sum();
+    assert_eq!(
+        heard, 60,
+        "no effect was carried out twice, since nobody crashed"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_runner_touches_only_its_own_kind() {
+    use super::errand::Errand;
+    use super::town::{AtWork, Gateway, LONG, runner};
+
+    let store: Arc<dyn FlowStore> = Arc::new(MemoryStore::new());
+    let gateway = Gateway::with([]);
+    let town = AtWork::begin(runner(
+        &gateway,
+        Arc::clone(&store),
+        RunnerOptions::default(),
+    ));
+    let clock = Arc::new(gateway.clock.clone());
+    let bells = Runner::new(Arc::new(Ears::default()), Arc::clone(&store), clock);
+    // Nobody runs the bells: their effect must wait, whoever else is at work.
+    let bell = bells.start(Bell::default(), Event::Ring).await.unwrap();
+    let errand = town.start("a").await;
+    town.runner
+        .wait_until(errand, Errand::is_done, LONG)
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    assert_eq!(bells.load(bell).await.unwrap().unwrap().heard, [0_u32; 0]);
+    assert_eq!(store.queue_depths(Bell::KIND).await.unwrap().outbox, 1);
+    // And a flow of another kind is not mistaken for one's own.
+    assert!(bells.load(errand).await.is_err());
+    assert!(bells.deliver(errand, Event::Ring).await.is_err());
+    bells
+        .run(async {
+            let heard = |bell: &Bell| bell.heard == [1];
+            bells.wait_until(bell, heard, LONG).await.unwrap();
+        })
+        .await;
+}

@@ -1,0 +1,285 @@
+//! The process is killed at every point at which it can be, and a new one goes on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerOptions};
+use abdm_core::id::RequestId;
+use abdm_core::store::{
+    Accepted, Claim, Claimed, Commit, DeadLetter, FlowStore, Inbound, Lease, MemoryStore, OutboxId,
+    OutboxItem, QueueDepths, StoreError, StoredFlow, WorkId,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use proptest::prelude::proptest;
+use proptest::test_runner::Config;
+
+use super::errand::{Errand, State};
+use super::town::{Checkpoints, Fate, Gateway, LONG, Town, begin_message};
+
+/// A store that may be the last thing the process sees: before a call, or after it and before its
+/// answer.
+#[derive(Debug)]
+struct CrashingStore {
+    store: Arc<MemoryStore>,
+    checkpoints: Arc<Checkpoints>,
+}
+
+macro_rules! between_checkpoints {
+    ($self:ident, $call:ident($($argument:expr),*)) => {{
+        $self.checkpoints.pass().await;
+        let result = $self.store.$call($($argument),*).await;
+        $self.checkpoints.pass().await;
+        result
+    }};
+}
+
+#[async_trait]
+impl FlowStore for CrashingStore {
+    async fn load(&self, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
+        between_checkpoints!(self, load(id))
+    }
+
+    async fn find(&self, flow_kind: &str, key: &FlowKey) -> Result<Option<FlowId>, StoreError> {
+        between_checkpoints!(self, find(flow_kind, key))
+    }
+
+    async fn find_request(&self, request: RequestId) -> Result<Option<FlowId>, StoreError> {
+        between_checkpoints!(self, find_request(request))
+    }
+
+    async fn list(
+        &self,
+        flow_kind: &str,
+        after: Option<FlowId>,
+        limit: usize,
+    ) -> Result<Vec<StoredFlow>, StoreError> {
+        between_checkpoints!(self, list(flow_kind, after, limit))
+    }
+
+    async fn accept(&self, flow_kind: &str, inbound: &Inbound) -> Result<Accepted, StoreError> {
+        between_checkpoints!(self, accept(flow_kind, inbound))
+    }
+
+    async fn claim_inbox(&self, claim: &Claim<'_>) -> Result<Vec<Claimed<Inbound>>, StoreError> {
+        between_checkpoints!(self, claim_inbox(claim))
+    }
+
+    async fn claim_outbox(
+        &self,
+        claim: &Claim<'_>,
+    ) -> Result<Vec<Claimed<OutboxItem>>, StoreError> {
+        between_checkpoints!(self, claim_outbox(claim))
+    }
+
+    async fn claim_wakes(&self, claim: &Claim<'_>) -> Result<Vec<StoredFlow>, StoreError> {
+        between_checkpoints!(self, claim_wakes(claim))
+    }
+
+    async fn renew(&self, lease: &Lease, until: DateTime<Utc>) -> Result<(), StoreError> {
+        between_checkpoints!(self, renew(lease, until))
+    }
+
+    async fn release(&self, flow_kind: &str, holder: &str) -> Result<(), StoreError> {
+        between_checkpoints!(self, release(flow_kind, holder))
+    }
+
+    async fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
+        between_checkpoints!(self, commit(commit))
+    }
+
+    async fn remember_request(
+        &self,
+        request: RequestId,
+        flow: FlowId,
+        item: OutboxId,
+    ) -> Result<(), StoreError> {
+        between_checkpoints!(self, remember_request(request, flow, item))
+    }
+
+    async fn next_due(&self, flow_kind: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        between_checkpoints!(self, next_due(flow_kind))
+    }
+
+    async fn dead_letters(
+        &self,
+        flow_kind: &str,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        between_checkpoints!(self, dead_letters(flow_kind, limit))
+    }
+
+    async fn replay(&self, work: &WorkId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        between_checkpoints!(self, replay(work, now))
+    }
+
+    async fn discard(&self, work: &WorkId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        between_checkpoints!(self, discard(work, now))
+    }
+
+    async fn queue_depths(&self, flow_kind: &str) -> Result<QueueDepths, StoreError> {
+        between_checkpoints!(self, queue_depths(flow_kind))
+    }
+
+    async fn purge(&self, finished_before: DateTime<Utc>) -> Result<u64, StoreError> {
+        between_checkpoints!(self, purge(finished_before))
+    }
+}
+
+/// One life of the process, over what the life before has left. It ends with the crash, or when the
+/// errand has ended; tells whether it crashed, and what is on the disk.
+async fn life(
+    gateway: &Arc<Gateway>,
+    disk: &[u8],
+    limit: u64,
+    options: RunnerOptions,
+) -> (bool, Vec<u8>) {
+    let memory = Arc::new(MemoryStore::from_snapshot_bytes(disk).unwrap());
+    let checkpoints = Checkpoints::crash_at(limit);
+    let store = CrashingStore {
+        store: memory.clone(),
+        checkpoints: checkpoints.clone(),
+    };
+    let town = Town {
+        gateway: gateway.clone(),
+        checkpoints: Some(checkpoints.clone()),
+    };
+    let clock = Arc::new(gateway.clock.clone());
+    let runner = Runner::with_options(Arc::new(town), Arc::new(store), clock, options);
+    gateway.listen(Some(runner.clone()));
+    let done = async {
+        loop {
+            let flows = memory.list(Errand::KIND, None, 9).await.unwrap();
+            if flows.iter().any(|flow| flow.done) {
+                // A little longer, for what the end leaves to be done.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let crashed = tokio::select! {
+        biased;
+        () = checkpoints.crashed() => true,
+        () = runner.run(std::future::pending()) => unreachable!("it runs for ever"),
+        () = done => false,
+        () = tokio::time::sleep(LONG) => panic!("the errand hangs: {:?}", gateway.calls()),
+    };
+    gateway.listen(None);
+    (crashed, memory.to_snapshot_bytes().unwrap())
+}
+
+fn options(named: bool) -> RunnerOptions {
+    let mut options = RunnerOptions::default();
+    options.node = named.then(|| "clinic-1".to_owned());
+    options.max_attempts = 1_000;
+    options
+}
+
+/// The errand's message is on the disk before the first life: it was answered with 202.
+async fn first_disk(gateway: &Arc<Gateway>) -> Vec<u8> {
+    let memory = MemoryStore::new();
+    memory
+        .accept(Errand::KIND, &begin_message(gateway, "b", "asha"))
+        .await
+        .unwrap();
+    memory.to_snapshot_bytes().unwrap()
+}
+
+async fn judge(gateway: &Arc<Gateway>, disk: &[u8], story: &str) {
+    let memory = MemoryStore::from_snapshot_bytes(disk).unwrap();
+    let flows = memory.list(Errand::KIND, None, 9).await.unwrap();
+    assert_eq!(flows.len(), 1, "{story}");
+    let end: Errand = flows[0].state.decode().unwrap();
+    assert_eq!(
+        end.state,
+        State::Done {
+            token: format!("t-{}", flows[0].id)
+        },
+        "{story}"
+    );
+    let order: Vec<_> = end.log.iter().filter(|event| *event != "woken").collect();
+    assert_eq!(order, ["begin", "token", "linked", "notified"], "{story}");
+    for call in ["ask", "link", "notify"] {
+        assert!(gateway.count(call) >= 1, "{story}: {call}");
+    }
+    assert_eq!(
+        memory.dead_letters(Errand::KIND, 9).await.unwrap(),
+        [],
+        "{story}"
+    );
+    assert_eq!(
+        memory.queue_depths(Errand::KIND).await.unwrap().outbox,
+        0,
+        "{story}"
+    );
+}
+
+fn in_paused_time<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(work)
+}
+
+#[test]
+fn a_crash_at_any_point_loses_nothing() {
+    for fates in [
+        vec![],
+        vec![Fate::Early],
+        vec![Fate::Silence, Fate::DoubleAnew, Fate::Fail],
+    ] {
+        let mut limit = 0;
+        loop {
+            limit += 1;
+            let story = format!("{fates:?}, crash at point {limit}");
+            let crashed = in_paused_time(async {
+                let gateway = Gateway::with(fates.clone());
+                let disk = first_disk(&gateway).await;
+                let named = limit % 2 == 0;
+                let (crashed, disk) = life(&gateway, &disk, limit, options(named)).await;
+                let (again, disk) = life(&gateway, &disk, u64::MAX, options(named)).await;
+                assert!(!again);
+                judge(&gateway, &disk, &story).await;
+                crashed
+            });
+            if !crashed {
+                break;
+            }
+        }
+        assert!(
+            limit > 60,
+            "{fates:?}: only {limit} points, the crashes cannot have been real"
+        );
+        println!("{fates:?}: crashed at each of {} points", limit - 1);
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn crash_after_crash_loses_nothing(
+        limits in proptest::collection::vec(1..60_u64, 1..30),
+        named in proptest::bool::ANY,
+        fates in proptest::sample::subsequence(
+            vec![Fate::Early, Fate::DoubleAnew, Fate::Double, Fate::Slow(70), Fate::Fail],
+            0..5,
+        ),
+    ) {
+        in_paused_time(async {
+            let gateway = Gateway::with(fates.clone());
+            let mut disk = first_disk(&gateway).await;
+            for limit in limits.iter().copied().chain([u64::MAX]) {
+                let (crashed, left) = life(&gateway, &disk, limit, options(named)).await;
+                disk = left;
+                if !crashed {
+                    break;
+                }
+            }
+            judge(&gateway, &disk, &format!("{limits:?} {fates:?}")).await;
+        });
+    }
+}

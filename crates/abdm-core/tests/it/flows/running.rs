@@ -1,0 +1,541 @@
+//! The runner, with everything that a gateway, a host and a store do to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::clock::Clock;
+use abdm_core::flow::{Flow, FlowError, RunnerError, RunnerOptions};
+use abdm_core::store::{
+    Accepted, Commit, DeadItem, FlowStore, FlowWrite, MemoryStore, Payload, StoreErrorKind,
+};
+use chrono::TimeDelta;
+
+use super::errand::{Errand, Event, State};
+use super::town::{AtWork, Fate, Gateway, LONG, begin_message, message, runner};
+
+fn store() -> Arc<MemoryStore> {
+    Arc::new(MemoryStore::new())
+}
+
+fn at_work(gateway: &Arc<Gateway>, store: &Arc<MemoryStore>) -> AtWork {
+    let store: Arc<dyn FlowStore> = store.clone();
+    AtWork::begin(runner(gateway, store, RunnerOptions::default()))
+}
+
+/// Lets an errand run to its end, and returns it.
+async fn errand_with(fates: impl IntoIterator<Item = Fate>) -> (Errand, Arc<Gateway>) {
+    let (gateway, store) = (Gateway::with(fates), store());
+    let town = at_work(&gateway, &store);
+    let id = town.start("a").await;
+    let end = town.runner.wait_done(id, LONG).await.unwrap();
+    // Late messages and wake-ups must not change the end.
+    tokio::time::sleep(LONG).await;
+    assert_eq!(town.runner.load(id).await.unwrap().unwrap(), end);
+    assert_eq!(store.dead_letters(Errand::KIND, 9).await.unwrap(), []);
+    let depths = store.queue_depths(Errand::KIND).await.unwrap();
+    assert_eq!((depths.inbox, depths.outbox), (0, 0));
+    (end, gateway)
+}
+
+const STRAIGHT: [&str; 4] = ["begin", "token", "linked", "notified"];
+
+#[tokio::test(start_paused = true)]
+async fn an_errand_goes_from_call_to_callback_to_call() {
+    let (end, gateway) = errand_with([]).await;
+    assert_eq!(end.log, STRAIGHT);
+    assert_eq!(gateway.calls(), ["ask", "link", "notify"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubled_callbacks_change_nothing() {
+    for fates in [[Fate::Double; 2], [Fate::DoubleAnew; 2]] {
+        let (end, gateway) = errand_with(fates).await;
+        assert_eq!(end.log, STRAIGHT);
+        assert_eq!(gateway.calls(), ["ask", "link", "notify"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_comes_too_early_waits_for_its_turn() {
+    let (end, _) = errand_with([Fate::Early, Fate::Silence]).await;
+    assert_eq!(
+        end.log, STRAIGHT,
+        "the link was never answered after its call"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_makes_the_flow_ask_again() {
+    let (end, gateway) = errand_with([Fate::Silence, Fate::Answer, Fate::Silence]).await;
+    assert_eq!(
+        end.log,
+        ["begin", "woken", "token", "woken", "linked", "notified"]
+    );
+    assert_eq!(gateway.calls(), ["ask", "ask", "link", "link", "notify"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_for_ever_ends_the_flow() {
+    let (end, gateway) = errand_with([Fate::Silence; 20]).await;
+    assert_eq!(
+        end.state,
+        State::GivenUp {
+            what: "asking".into()
+        }
+    );
+    assert_eq!(gateway.calls(), ["ask"; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_callback_finds_the_call_it_answers_among_several() {
+    // The first ask is answered after the second was made.
+    let (end, _) = errand_with([Fate::Slow(320), Fate::Silence]).await;
+    assert_eq!(end.log, ["begin", "woken", "token", "linked", "notified"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failing_call_is_tried_again_after_growing_pauses() {
+    let gateway = Gateway::with([Fate::Fail; 5]);
+    let (store, begun) = (store(), gateway.clock.now());
+    let town = at_work(&gateway, &store);
+    let id = town.start("a").await;
+    let end = town
+        .runner
+        .wait_until(id, Errand::is_done, LONG)
+        .await
+        .unwrap();
+    assert_eq!(end.log, STRAIGHT);
+    assert_eq!(gateway.count("ask"), 6);
+    let took = gateway.clock.now() - begun;
+    let full = TimeDelta::seconds(1 + 2 + 4 + 8 + 16);
+    assert!(
+        took >= full * 3 / 4 && took <= full + TimeDelta::seconds(1),
+        "{took}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_refusal_reaches_the_flow() {
+    let (end, gateway) = errand_with([Fate::Answer, Fate::Refuse]).await;
+    assert_eq!(
+        end.state,
+        State::GivenUp {
+            what: "linking".into()
+        }
+    );
+    assert_eq!(gateway.calls(), ["ask", "link"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_effect_that_never_succeeds_is_set_aside_and_can_be_replayed() {
+    let (gateway, store) = (Gateway::with([Fate::Fail; 3]), store());
+    let mut options = RunnerOptions::default();
+    options.max_attempts = 3;
+    let town = AtWork::begin(runner(&gateway, store.clone(), options));
+    let id = town.start("a").await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].reason, "given up after 3 tries");
+    assert!(matches!(&letters[0].item, DeadItem::Outbox(item) if item.flow == id));
+    assert_eq!(gateway.count("ask"), 3);
+    assert!(
+        store
+            .replay(&letters[0].work(), gateway.clock.now())
+            .await
+            .unwrap()
+    );
+    let end = town
+        .runner
+        .wait_until(id, Errand::is_done, Duration::from_secs(60))
+        .await
+        .unwrap();
+    assert_eq!(end.log, STRAIGHT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_of_the_host_is_survived() {
+    let (end, gateway) = errand_with([Fate::Panic, Fate::Answer, Fate::Panic, Fate::Panic]).await;
+    assert_eq!(end.log, STRAIGHT);
+    assert_eq!((gateway.count("ask"), gateway.count("link")), (2, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_begin_that_comes_twice_begins_one_flow() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let town = at_work(&gateway, &store);
+    for id in ["b-1", "b-2", "b-1", "b-3"] {
+        town.runner
+            .accept(&begin_message(&gateway, id, "asha"))
+            .await
+            .unwrap();
+    }
+    let again = town
+        .runner
+        .accept(&begin_message(&gateway, "b-1", "asha"))
+        .await
+        .unwrap();
+    assert_eq!(again, Accepted::Duplicate);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let flows = store.list(Errand::KIND, None, 9).await.unwrap();
+    assert_eq!(flows.len(), 1);
+    assert!(flows[0].done);
+    assert_eq!(gateway.calls(), ["ask", "link", "notify"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn starting_once_starts_once() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let town = at_work(&gateway, &store);
+    let start = async || {
+        let event = Event::Begin {
+            name: "asha".into(),
+        };
+        town.runner
+            .start_once(Errand::key("asha"), Errand::new(), event)
+            .await
+            .unwrap()
+    };
+    let (first, second) = tokio::join!(start(), start());
+    assert_eq!(first.id, second.id);
+    assert!(first.fresh != second.fresh);
+    town.runner.wait_done(first.id, LONG).await.unwrap();
+    let late = start().await;
+    assert_eq!(
+        (late.id, late.fresh),
+        (first.id, false),
+        "a finished flow counts too"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_before_its_flow_waits_for_it() {
+    let (gateway, store) = (Gateway::with([Fate::Silence]), store());
+    let town = at_work(&gateway, &store);
+    let early = message(&gateway, "m", r#"{"what":"token:t","errand":"asha"}"#);
+    town.runner.accept(&early).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 1);
+    let id = town.start("asha").await;
+    let linking = |errand: &Errand| matches!(errand.state, State::Linking { .. });
+    town.runner
+        .wait_until(id, linking, Duration::from_millis(20))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_waits_within_bounds_and_is_then_set_aside_with_its_reason() {
+    let (gateway, store) = (Gateway::with([Fate::Silence; 20]), store());
+    let town = at_work(&gateway, &store);
+    town.start("asha").await;
+    for (id, body) in [
+        ("flow", r#"{"what":"linked","errand":"asha"}"#),
+        ("key", r#"{"what":"linked","errand":"nobody"}"#),
+        (
+            "call",
+            r#"{"what":"linked","answers":"8c6b7a52-9e4e-4a43-9b10-4a2f5f6d7e80"}"#,
+        ),
+        ("host", r#"{"what":"wait"}"#),
+    ] {
+        town.runner
+            .accept(&message(&gateway, id, body))
+            .await
+            .unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(29 * 60)).await;
+    assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 4);
+    tokio::time::sleep(Duration::from_secs(2 * 60)).await;
+    let mut reasons: Vec<_> = store
+        .dead_letters(Errand::KIND, 9)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|letter| match letter.item {
+            DeadItem::Inbound(inbound) => (inbound.key.message, letter.reason),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    reasons.sort();
+    let expected = [
+        (
+            "call",
+            "waited in vain: the flow that it belongs to is not there",
+        ),
+        // The flow has given up by then: that is an answer, not a wait.
+        ("host", "waited in vain: the database sleeps"),
+        (
+            "key",
+            "waited in vain: the flow that it belongs to is not there",
+        ),
+    ];
+    let reasons: Vec<_> = reasons
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    assert_eq!(reasons, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_is_put_off_a_bounded_number_of_times() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let mut options = RunnerOptions::default();
+    options.max_deferrals = 4;
+    let town = AtWork::begin(runner(&gateway, store.clone(), options));
+    town.runner
+        .accept(&message(&gateway, "m", r#"{"what":"wait"}"#))
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].reason, "waited in vain: the database sleeps");
+}
+
+#[tokio::test(start_paused = true)]
+async fn poison_and_nonsense_are_set_aside_and_noise_is_ignored() {
+    let (gateway, store) = (Gateway::with([Fate::Silence; 9]), store());
+    let town = at_work(&gateway, &store);
+    town.start("asha").await;
+    for (id, body) in [
+        ("1", "not json"),
+        ("2", r#"{"what":"dance"}"#),
+        ("3", r#"{"what":"nonsense","errand":"asha"}"#),
+        ("4", r#"{"what":"noise"}"#),
+    ] {
+        town.runner
+            .accept(&message(&gateway, id, body))
+            .await
+            .unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
+    let reasons: Vec<_> = letters
+        .iter()
+        .map(|letter| letter.reason.as_str())
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "the body is not an object of texts",
+            "an unknown message",
+            "the event `nonsense` is not valid in the state `asking`",
+        ]
+    );
+    assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_application_sees_refusals_itself() {
+    let (gateway, store) = (Gateway::with([Fate::Silence; 9]), store());
+    let town = at_work(&gateway, &store);
+    let id = town.start("asha").await;
+    let deliver = |event| town.runner.deliver(id, event);
+    let early = deliver(Event::Linked).await.unwrap_err();
+    assert!(
+        matches!(&early, RunnerError::Flow(FlowError::NotYet { .. })),
+        "{early}"
+    );
+    assert!(early.is_retryable());
+    let wrong = deliver(Event::Nonsense).await.unwrap_err();
+    assert!(!wrong.is_retryable());
+    assert_eq!(
+        wrong.to_string(),
+        "the event `nonsense` is not valid in the state `asking`"
+    );
+    store.fail_next(1);
+    let down = deliver(Event::Failed).await.unwrap_err();
+    assert!(down.is_retryable(), "{down}");
+    deliver(Event::Failed).await.unwrap();
+    let nobody = town
+        .runner
+        .deliver(abdm_core::flow::FlowId::random(), Event::Failed)
+        .await;
+    assert!(matches!(nobody, Err(RunnerError::NoSuchFlow { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_away_for_a_while_loses_nothing() {
+    for failures in [1, 2, 3, 5, 8, 13] {
+        let (gateway, store) = (Gateway::with([]), store());
+        let town = at_work(&gateway, &store);
+        let id = town.start("asha").await;
+        for _ in 0..30 {
+            store.fail_next(failures);
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+        let end = town
+            .runner
+            .wait_until(id, Errand::is_done, LONG)
+            .await
+            .unwrap();
+        assert_eq!(end.log, STRAIGHT, "{failures}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_cannot_be_stored_is_not_accepted() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let runner = runner(&gateway, store.clone(), RunnerOptions::default());
+    store.fail_next(1);
+    let refused = runner
+        .accept(&begin_message(&gateway, "b", "asha"))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::Unavailable);
+    let accepted = runner
+        .accept(&begin_message(&gateway, "b", "asha"))
+        .await
+        .unwrap();
+    assert_eq!(accepted, Accepted::New);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_work_of_a_killed_node_is_taken_over() {
+    let (gateway, store) = (Gateway::with([Fate::Hang]), store());
+    let killed = at_work(&gateway, &store);
+    let id = killed.start("asha").await;
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(
+        gateway.calls(),
+        ["ask"],
+        "a lease is renewed while its work goes on"
+    );
+    let other = at_work(&gateway, &store);
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(gateway.calls(), ["ask"], "and nobody else takes it");
+    drop(killed);
+    let begun = gateway.clock.now();
+    other
+        .runner
+        .wait_until(id, Errand::is_done, LONG)
+        .await
+        .unwrap();
+    assert!(
+        gateway.clock.now() - begun < TimeDelta::seconds(32),
+        "within the lease"
+    );
+    assert_eq!(gateway.count("ask"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_with_a_name_need_not_wait_for_its_own_leases() {
+    let (gateway, store) = (Gateway::with([Fate::Hang]), store());
+    let mut options = RunnerOptions::default();
+    options.node = Some("clinic-1".into());
+    let before = AtWork::begin(runner(&gateway, store.clone(), options.clone()));
+    let id = before.start("asha").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    drop(before);
+    let after = AtWork::begin(runner(&gateway, store.clone(), options));
+    after
+        .runner
+        .wait_until(id, Errand::is_done, Duration::from_secs(2))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutdown_lets_work_end_takes_no_new_and_gives_claims_back() {
+    let (gateway, store) = (Gateway::with([Fate::Take(10), Fate::Hang]), store());
+    let runner = runner(&gateway, store.clone(), RunnerOptions::default());
+    let event = |name: &str| Event::Begin { name: name.into() };
+    let slow = runner.start(Errand::new(), event("slow")).await.unwrap();
+    runner.run(tokio::time::sleep(Duration::from_secs(1))).await;
+    assert_eq!(gateway.calls(), ["ask"]);
+    let depths = store.queue_depths(Errand::KIND).await.unwrap();
+    assert_eq!(depths.outbox, 0, "the slow call has ended and is settled");
+
+    // The callback came after the end; a second life deals with it, and its own call hangs.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 1);
+    let begun = gateway.clock.now();
+    runner.run(tokio::time::sleep(Duration::from_secs(1))).await;
+    let took = gateway.clock.now() - begun;
+    assert!(
+        took >= TimeDelta::seconds(20) && took < TimeDelta::seconds(23),
+        "{took}"
+    );
+
+    // What was cut off is free at once.
+    runner
+        .run(async {
+            runner
+                .wait_until(slow, Errand::is_done, Duration::from_secs(1))
+                .await
+                .unwrap();
+        })
+        .await;
+    assert_eq!(gateway.calls(), ["ask", "link", "link", "notify"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_is_done_at_once_than_was_allowed() {
+    let (gateway, store) = (Gateway::with([Fate::Take(1); 40]), store());
+    let mut options = RunnerOptions::default();
+    options.concurrency = 4;
+    let town = AtWork::begin(runner(&gateway, store.clone(), options));
+    let mut ids = Vec::new();
+    for number in 0..20 {
+        ids.push(town.start(&number.to_string()).await);
+    }
+    for id in ids {
+        town.runner
+            .wait_until(id, Errand::is_done, LONG)
+            .await
+            .unwrap();
+    }
+    assert_eq!(gateway.most_at_once(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_snapshots_are_read_newer_ones_left_alone_and_damaged_ones_set_aside() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let town = at_work(&gateway, &store);
+    let mut ids = Vec::new();
+    for (name, version, state) in [
+        ("old", 2, "\"t-old\""),
+        ("newer", 4, "{}"),
+        ("damaged", 3, "{\"state\":7}"),
+    ] {
+        let id = abdm_core::flow::FlowId::random();
+        let mut write = FlowWrite::new(Errand::KIND, version, Payload::from_text(state));
+        write.keys = vec![Errand::key(name)];
+        store
+            .commit(&Commit::at(gateway.clock.now()).write(id, 0, write))
+            .await
+            .unwrap();
+        ids.push(id);
+        let body = format!(r#"{{"what":"linked","errand":"{name}"}}"#);
+        town.runner
+            .accept(&message(&gateway, name, &body))
+            .await
+            .unwrap();
+    }
+    let end = town
+        .runner
+        .wait_until(ids[0], Errand::is_done, LONG)
+        .await
+        .unwrap();
+    assert_eq!(end.log, ["old", "linked", "notified"]);
+    let stored = store.load(ids[0]).await.unwrap().unwrap();
+    assert_eq!(
+        stored.version,
+        Errand::VERSION,
+        "it is written in the present form"
+    );
+
+    let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].reason, "a `test.errand` snapshot is damaged");
+    assert_eq!(
+        store.queue_depths(Errand::KIND).await.unwrap().inbox,
+        1,
+        "the newer one waits"
+    );
+    let error = town.runner.load(ids[1]).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a `test.errand` snapshot has version 4, this program knows up to 3"
+    );
+}
