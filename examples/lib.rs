@@ -1,1 +1,3 @@
-//! The examples of the ABDM SDK.
+//! What the example programs share: one habit of configuration.
+
+pub mod settings;
