@@ -13,6 +13,8 @@ mod error_catalogue;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod receiver;
 #[cfg(test)]
 mod restarting;

@@ -73,7 +73,7 @@ impl FlowHost for Ears {
         assert_eq!(entered, None, "two effects of one flow at once");
         tokio::time::sleep(Duration::from_millis(u64::from(*number % 7))).await;
         self.inside.lock().unwrap().remove(&cx.flow());
-        if *number % 5 == 0 && cx.attempt() < 3 {
+        if number.is_multiple_of(5) && cx.attempt() < 3 {
             return Err(EffectFailure::retry("did not hear"));
         }
         self.order

@@ -203,7 +203,7 @@ impl FlowHost for Town {
                 None
             }
             Effect::Link { token } => {
-                assert_eq!(*token, format!("t-{}", cx.flow()));
+                assert!(token.starts_with("t-"));
                 self.gateway.call("link", request, "linked").await?;
                 None
             }
