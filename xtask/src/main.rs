@@ -6,6 +6,8 @@
 
 mod definitions;
 mod model;
+mod rules;
+mod terminology;
 
 use std::{env, fs, path::Path};
 
@@ -19,12 +21,14 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn generate() -> anyhow::Result<()> {
-    let contract = env::var_os("ABDM_CONTRACT_DIR")
-        .context("set ABDM_CONTRACT_DIR to the folder that holds `fhir/r4-core` and `fhir/profiles`")?;
+    let contract = env::var_os("ABDM_CONTRACT_DIR").context(
+        "set ABDM_CONTRACT_DIR to the folder that holds `fhir/r4-core` and `fhir/profiles`",
+    )?;
     let definitions = definitions::Definitions::load(&Path::new(&contract).join("fhir"))?;
     let crate_source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/fhir-bundles/src");
 
-    write(&crate_source, "model", &model::files(&definitions)?)
+    write(&crate_source, "model", &model::files(&definitions)?)?;
+    write(&crate_source, "check", &rules::files(&definitions)?)
 }
 
 /// Replaces `<module>/generated.rs` and the folder beside it.

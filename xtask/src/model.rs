@@ -5,12 +5,17 @@ use std::fmt::Write as _;
 
 use crate::definitions::{Definitions, Element, RESOURCES};
 
-const HEADER: &str = "// Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.\n";
+const HEADER: &str =
+    "// Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.\n";
 
 /// Types whose `value[x]` may be anything: only modelled types are offered, and these alone do not
 /// pull further types in.
-const OPEN_CHOICES: [&str; 4] =
-    ["Extension.value[x]", "Task.input.value[x]", "Task.output.value[x]", "ElementDefinition"];
+const OPEN_CHOICES: [&str; 4] = [
+    "Extension.value[x]",
+    "Task.input.value[x]",
+    "Task.output.value[x]",
+    "ElementDefinition",
+];
 
 pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, String)>> {
     let datatypes = reachable_datatypes(definitions)?;
@@ -25,7 +30,10 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
     for name in RESOURCES {
         let body = type_text(definitions, name, &datatypes)?;
         let mut used = BTreeSet::new();
-        for word in body.lines().filter(|line| !line.trim_start().starts_with("///")) {
+        for word in body
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("///"))
+        {
             used.extend(
                 word.split(|c: char| !c.is_alphanumeric())
                     .filter(|word| {
@@ -36,8 +44,10 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
             );
         }
         let primitives = ["Date", "DateTime", "Decimal", "Instant"];
-        let (outer, inner): (Vec<_>, Vec<_>) =
-            used.iter().map(String::as_str).partition(|name| primitives.contains(name));
+        let (outer, inner): (Vec<_>, Vec<_>) = used
+            .iter()
+            .map(String::as_str)
+            .partition(|name| primitives.contains(name));
         let (resource, inner): (Vec<_>, Vec<_>) =
             inner.into_iter().partition(|name| *name == "Resource");
         let mut uses = String::new();
@@ -50,7 +60,10 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
         if !resource.is_empty() {
             uses.push_str("use super::Resource;\n");
         }
-        files.push((format!("generated/{}.rs", snake(name)), format!("{HEADER}\n{uses}{body}")));
+        files.push((
+            format!("generated/{}.rs", snake(name)),
+            format!("{HEADER}\n{uses}{body}"),
+        ));
     }
 
     let mut text = format!("{HEADER}\nmod datatypes;\n");
@@ -87,8 +100,10 @@ fn reachable_datatypes(definitions: &Definitions) -> anyhow::Result<BTreeSet<Str
                 continue;
             }
             for type_ in &element.types {
-                let abstract_type =
-                    matches!(type_.as_str(), "BackboneElement" | "Element" | "Resource" | "xhtml" | "DomainResource");
+                let abstract_type = matches!(
+                    type_.as_str(),
+                    "BackboneElement" | "Element" | "Resource" | "xhtml" | "DomainResource"
+                );
                 let is_complex = type_.starts_with(char::is_uppercase) && !abstract_type;
                 let is_root = !element.path.contains('.');
                 if is_complex && !is_root && found.insert(modelled(type_).to_owned()) {
@@ -103,7 +118,9 @@ fn reachable_datatypes(definitions: &Definitions) -> anyhow::Result<BTreeSet<Str
 /// Age, Count, Distance and Duration are quantities with rules.
 fn modelled(type_: &str) -> &str {
     match type_ {
-        "Age" | "Count" | "Distance" | "Duration" | "SimpleQuantity" | "MoneyQuantity" => "Quantity",
+        "Age" | "Count" | "Distance" | "Duration" | "SimpleQuantity" | "MoneyQuantity" => {
+            "Quantity"
+        }
         other => other,
     }
 }
@@ -121,7 +138,10 @@ fn type_text(
     let mut order = vec![name.to_owned()];
     for element in &definition.elements {
         let is_inner = element.path.contains('.')
-            && element.types.iter().any(|type_| type_ == "BackboneElement" || type_ == "Element");
+            && element
+                .types
+                .iter()
+                .any(|type_| type_ == "BackboneElement" || type_ == "Element");
         if is_inner {
             structs.insert(element.path.clone(), pascal_path(&element.path));
             order.push(element.path.clone());
@@ -134,13 +154,21 @@ fn type_text(
         let about = if path == name {
             first_sentence(&definition.description)
         } else {
-            let element = definition.elements.iter().find(|element| &element.path == path);
-            element.map(|element| element.short.clone()).unwrap_or_default()
+            let element = definition
+                .elements
+                .iter()
+                .find(|element| &element.path == path);
+            element
+                .map(|element| element.short.clone())
+                .unwrap_or_default()
         };
         text.push_str("\nelement! {\n");
         push_doc(&mut text, "    ", &format!("`{path}`: {about}"));
-        let resource =
-            if is_resource && path == name { format!(" resource \"{name}\"") } else { String::new() };
+        let resource = if is_resource && path == name {
+            format!(" resource \"{name}\"")
+        } else {
+            String::new()
+        };
         let _ = writeln!(text, "    struct {}{resource} {{", structs[path]);
         for child in definition.children(path) {
             push_field(&mut text, &mut choices, child, path, &structs, datatypes);
@@ -173,14 +201,21 @@ fn push_field(
             .collect();
         let enum_name = format!("{}{}", structs[owner], pascal(base));
         choices.push_str("\nchoice! {\n");
-        push_doc(choices, "    ", &format!("`{}`: {}", element.path, element.short));
+        push_doc(
+            choices,
+            "    ",
+            &format!("`{}`: {}", element.path, element.short),
+        );
         let _ = writeln!(choices, "    enum {enum_name} {{");
         for (variant, rust, key) in &options {
             // An extension's value would otherwise make every element as large as the largest type.
             let _ = writeln!(choices, "        {variant}({rust}) = \"{key}\",");
         }
         choices.push_str("    }\n}\n");
-        let keys: Vec<String> = options.into_iter().map(|(_, _, key)| format!("\"{key}\"")).collect();
+        let keys: Vec<String> = options
+            .into_iter()
+            .map(|(_, _, key)| format!("\"{key}\""))
+            .collect();
         (enum_name, keys)
     } else {
         let rust = match &element.content_reference {
@@ -202,8 +237,16 @@ fn push_field(
     } else {
         inner
     };
-    let type_ = if element.is_list() { format!("Vec<{boxed}>") } else { format!("Option<{boxed}>") };
-    let line = format!("        {}: {type_} = {},", field_name(base), keys.join(" | "));
+    let type_ = if element.is_list() {
+        format!("Vec<{boxed}>")
+    } else {
+        format!("Option<{boxed}>")
+    };
+    let line = format!(
+        "        {}: {type_} = {},",
+        field_name(base),
+        keys.join(" | ")
+    );
     if line.len() <= 100 {
         let _ = writeln!(text, "{line}");
     } else {
@@ -258,7 +301,10 @@ pub(crate) fn snake(name: &str) -> String {
 
 fn pascal(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 fn pascal_path(path: &str) -> String {
@@ -288,7 +334,15 @@ fn push_doc(text: &mut String, indent: &str, doc: &str) {
         }
         line.push_str(&word);
     }
-    let _ = writeln!(text, "{indent}/// {}", if line.is_empty() { "See the FHIR definition." } else { &line });
+    let _ = writeln!(
+        text,
+        "{indent}/// {}",
+        if line.is_empty() {
+            "See the FHIR definition."
+        } else {
+            &line
+        }
+    );
 }
 
 fn harmless(word: &str) -> String {
@@ -298,5 +352,9 @@ fn harmless(word: &str) -> String {
     if word.contains("://") {
         return format!("<{}>", word.trim_matches(['(', ')', ',', '.', '<', '>']));
     }
-    word.replace('[', "\\[").replace(']', "\\]").replace('<', "\\<").replace('>', "\\>").replace('*', "\\*")
+    word.replace('[', "\\[")
+        .replace(']', "\\]")
+        .replace('<', "\\<")
+        .replace('>', "\\>")
+        .replace('*', "\\*")
 }

@@ -11,8 +11,18 @@
 //! ```
 
 mod bundle;
+mod codes;
+mod conformance;
 mod finding;
-mod references;
+mod gaps;
+mod generated;
+mod invariants;
+mod path;
+mod primitive;
+mod rules;
+mod sections;
+mod structure;
+mod targets;
 
 pub use self::finding::{Finding, Kind, Report, Severity};
 use crate::json::{Json, Limits};
@@ -52,8 +62,7 @@ pub fn check_within(bytes: &[u8], limits: Limits) -> Report {
 pub fn check_json(json: &Json) -> Report {
     let mut checker = Checker::default();
     if json.get("resourceType").and_then(Json::as_str) == Some("Bundle") {
-        bundle::check(json, &mut checker);
-        references::check(json, &mut checker);
+        document(json, &mut checker);
     } else {
         checker.error(
             "Bundle",
@@ -64,6 +73,37 @@ pub fn check_json(json: &Json) -> Report {
         );
     }
     checker.report()
+}
+
+fn document(bundle: &Json, checker: &mut Checker) {
+    bundle::check(bundle, checker);
+    let entries = bundle
+        .get("entry")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    let targets = targets::Targets::of(entries);
+    let envelope = structure::profile("DocumentBundle").map(|profile| &profile.root);
+    let mut walk = structure::Walk::new(checker, &targets, true);
+    walk.resource(
+        bundle,
+        envelope.into_iter().collect(),
+        &path::Path::root("Bundle"),
+    );
+    let demands = walk.links.into_demands();
+    conformance::check(entries, &targets, demands, checker);
+    gaps::check(entries, &targets, checker);
+    checker
+        .findings
+        .sort_by(|one, other| place_of(&one.path).cmp(&place_of(&other.path)));
+}
+
+/// The entry that a path is in, for listing findings in the order of the document.
+fn place_of(path: &str) -> Option<usize> {
+    path.strip_prefix("Bundle.entry[")?
+        .split(']')
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// Collects findings.
@@ -117,6 +157,10 @@ impl Checker {
             message: message.into(),
             help: help.into(),
         });
+    }
+
+    fn into_findings(self) -> Vec<Finding> {
+        self.findings
     }
 
     fn report(self) -> Report {

@@ -1,0 +1,339 @@
+use super::rules::Primitive;
+use crate::{
+    json::Json,
+    model::{Date, DateTime, Instant},
+};
+
+/// Why a value is not of its primitive type: rule id, what is wrong, what to write.
+pub(super) type Fault = (&'static str, &'static str, &'static str);
+
+impl Primitive {
+    /// Whether the JSON kind is right, and how to say which one is.
+    pub(super) fn json_kind(self) -> (&'static str, fn(&Json) -> bool) {
+        match self {
+            Self::Boolean => ("true or false, without quotes", |json| {
+                json.as_bool().is_some()
+            }),
+            Self::Decimal | Self::Integer | Self::PositiveInt | Self::UnsignedInt => {
+                ("a number, without quotes", |json| {
+                    json.as_number().is_some()
+                })
+            }
+            _ => ("a text in quotes", |json| json.as_str().is_some()),
+        }
+    }
+
+    /// What is wrong with a value whose JSON kind is right.
+    pub(super) fn fault(self, json: &Json) -> Option<Fault> {
+        match json {
+            Json::Number(number) => self.number_fault(number.as_str()),
+            Json::String(text) => self.text_fault(text),
+            _ => None,
+        }
+    }
+
+    fn number_fault(self, text: &str) -> Option<Fault> {
+        let whole = || text.parse::<i32>().ok();
+        match self {
+            Self::Integer => whole().is_none().then_some((
+                "format-integer",
+                "not a whole number of 32 bits",
+                "write digits alone",
+            )),
+            Self::PositiveInt => whole().is_none_or(|number| number < 1).then_some((
+                "format-positiveInt",
+                "not a positive whole number",
+                "write 1 or more",
+            )),
+            Self::UnsignedInt => whole().is_none_or(|number| number < 0).then_some((
+                "format-unsignedInt",
+                "not a whole number from 0",
+                "write 0 or more",
+            )),
+            _ => None,
+        }
+    }
+
+    fn text_fault(self, text: &str) -> Option<Fault> {
+        if text.trim().is_empty() {
+            return Some(("ele-1", "an empty text", "leave the element out instead"));
+        }
+        let fault = match self {
+            Self::Date => (!Date::from(text).is_valid()).then_some((
+                "format-date",
+                "not a date, or a day that does not exist",
+                Date::RULE,
+            )),
+            Self::DateTime => (!DateTime::from(text).is_valid()).then_some((
+                "format-dateTime",
+                "not a date or time, or one that does not exist",
+                DateTime::RULE,
+            )),
+            Self::Instant => (!Instant::from(text).is_valid()).then_some((
+                "format-instant",
+                "not a time with seconds and offset",
+                Instant::RULE,
+            )),
+            Self::Time => (!is_time(text)).then_some((
+                "format-time",
+                "not a time of day",
+                "write one such as 10:30:00",
+            )),
+            Self::Code => (!is_code(text)).then_some((
+                "format-code",
+                "not a code: it has space around it or two together",
+                "write the code alone",
+            )),
+            Self::Id => (!is_id(text)).then_some((
+                "format-id",
+                "not an id",
+                "use at most 64 letters, digits, - and .",
+            )),
+            Self::Base64Binary => (!is_base64(text)).then_some((
+                "format-base64",
+                "not base64",
+                "encode the file's bytes with the standard alphabet and padding",
+            )),
+            Self::Uri | Self::Url | Self::Canonical | Self::Oid | Self::Uuid => {
+                return self.uri_fault(text);
+            }
+            Self::Xhtml => return xhtml_fault(text),
+            _ => None,
+        };
+        fault.or_else(|| {
+            let broken = text
+                .chars()
+                .any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r'));
+            broken.then_some((
+                "format-string",
+                "a text with control characters",
+                "take them out",
+            ))
+        })
+    }
+
+    fn uri_fault(self, text: &str) -> Option<Fault> {
+        if text.contains(char::is_whitespace) {
+            return Some(("format-uri", "a URI with space in it", "take the space out"));
+        }
+        if let Some(oid) = text.strip_prefix("urn:oid:")
+            && !is_oid(oid)
+        {
+            return Some((
+                "format-oid",
+                "not an OID",
+                "write one such as urn:oid:1.2.3.4.5",
+            ));
+        }
+        if let Some(uuid) = text.strip_prefix("urn:uuid:")
+            && !is_uuid(uuid)
+        {
+            return Some((
+                "format-uuid",
+                "what follows urn:uuid: is not a UUID in lower case",
+                "write one such as urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+            ));
+        }
+        None
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    DateTime::from(format!("2024-01-01T{text}Z")).is_valid() && !text.contains(['Z', '+', '-'])
+}
+
+fn is_code(text: &str) -> bool {
+    text.trim() == text
+        && !text.contains("  ")
+        && !text.contains(|letter: char| letter.is_whitespace() && letter != ' ')
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() <= 64
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+}
+
+fn is_oid(text: &str) -> bool {
+    text.starts_with(['0', '1', '2'])
+        && text.contains('.')
+        && text.split('.').all(|part| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_digit())
+                && (part.len() == 1 || !part.starts_with('0'))
+        })
+}
+
+/// A UUID in lower case, as `urn:uuid:` needs it.
+pub(super) fn is_uuid(text: &str) -> bool {
+    let mut lengths = [8, 4, 4, 4, 12].into_iter();
+    let right = text.split('-').all(|group| {
+        lengths.next() == Some(group.len())
+            && group
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    });
+    right && lengths.next().is_none()
+}
+
+/// The standard alphabet with padding, white space allowed, as FHIR has it.
+fn is_base64(text: &str) -> bool {
+    let mut digits = 0_usize;
+    let mut padding = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => digits += 1,
+            b'=' => padding += 1,
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            _ => return false,
+        }
+    }
+    padding <= 2 && digits > 0 && (digits + padding).is_multiple_of(4)
+}
+
+/// A narrative is one `div` in the XHTML namespace, well formed, without script (txt-1, txt-2).
+fn xhtml_fault(text: &str) -> Option<Fault> {
+    const HELP: &str = "write <div xmlns=\"http://www.w3.org/1999/xhtml\">…</div> with closed tags and escaped text";
+    let text = text.trim();
+    if !(text.starts_with("<div") && text.ends_with('>')) {
+        return Some(("txt-1", "a narrative that is not a div element", HELP));
+    }
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = text;
+    let mut has_content = false;
+    while let Some(place) = rest.find(['<', '&']) {
+        let (before, at) = rest.split_at_checked(place)?;
+        has_content |= !before.trim().is_empty();
+        if let Some(entity) = at.strip_prefix('&') {
+            let name = entity
+                .split_once(';')
+                .map(|(name, _)| name)
+                .unwrap_or_default();
+            let known = !name.is_empty()
+                && name.len() <= 10
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#');
+            if !known {
+                return Some(("txt-1", "a narrative with an & that is not escaped", HELP));
+            }
+            has_content = true;
+            rest = entity;
+            continue;
+        }
+        if let Some(comment) = at.strip_prefix("<!--") {
+            rest = comment
+                .split_once("-->")
+                .map(|(_, rest)| rest)
+                .unwrap_or_default();
+            continue;
+        }
+        let Some((tag, after)) = at.strip_prefix('<').and_then(|at| at.split_once('>')) else {
+            return Some(("txt-1", "a narrative with an unclosed tag", HELP));
+        };
+        if open.is_empty() && !before.is_empty() && rest.len() != text.len() {
+            return Some(("txt-1", "a narrative with text outside its div", HELP));
+        }
+        let name = tag
+            .trim_start_matches('/')
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .next();
+        let name = name.unwrap_or_default();
+        if is_forbidden(name) || has_event_handler(tag) {
+            return Some(("txt-1", "a narrative with active or foreign content", HELP));
+        }
+        has_content |= name == "img";
+        if tag.starts_with('/') {
+            if open.pop() != Some(name) {
+                return Some(("txt-1", "a narrative whose tags do not match", HELP));
+            }
+        } else if !tag.ends_with('/') {
+            open.push(name);
+        }
+        rest = after;
+    }
+    if !open.is_empty() || !rest.trim().is_empty() {
+        return Some(("txt-1", "a narrative whose tags do not match", HELP));
+    }
+    (!has_content).then_some(("txt-2", "a narrative without any text", HELP))
+}
+
+fn is_forbidden(tag: &str) -> bool {
+    matches!(
+        tag.to_ascii_lowercase().as_str(),
+        "script"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "form"
+            | "input"
+            | "link"
+            | "base"
+            | "frame"
+            | "frameset"
+            | "head"
+            | "body"
+            | "html"
+            | "style"
+            | "applet"
+            | "xlink"
+    )
+}
+
+fn has_event_handler(tag: &str) -> bool {
+    tag.split_whitespace().skip(1).any(|attribute| {
+        attribute
+            .split_once('=')
+            .is_some_and(|(name, _)| name.to_ascii_lowercase().starts_with("on"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_good(primitive: Primitive, text: &str) -> bool {
+        primitive.fault(&Json::from(text)).is_none()
+    }
+
+    #[test]
+    fn narratives_are_checked() {
+        for good in [
+            "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a &lt; b<br/></p></div>",
+            "<div>&#160;अ</div>",
+        ] {
+            assert!(is_good(Primitive::Xhtml, good), "{good}");
+        }
+        for bad in [
+            "hello",
+            "<div></div>",
+            "<div><p>a</div>",
+            "<div>a & b</div>",
+            "<div>a</div><p>b</p>x",
+            "<div><script>a</script></div>",
+            "<div onclick=\"x\">a</div>",
+            "<div>a",
+        ] {
+            assert!(!is_good(Primitive::Xhtml, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn formats_are_checked() {
+        assert!(is_good(Primitive::Base64Binary, "AAAA\nAA=="));
+        assert!(!is_good(Primitive::Base64Binary, "AAA"));
+        assert!(!is_good(Primitive::Base64Binary, "AA_A"));
+        assert!(is_good(
+            Primitive::Uuid,
+            "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
+        ));
+        assert!(!is_good(
+            Primitive::Uri,
+            "urn:uuid:C757873D-ec9a-4326-a141-556f43239520"
+        ));
+        assert!(!is_good(Primitive::Id, "a_b"));
+        assert!(!is_good(Primitive::Code, " a"));
+        assert!(is_good(Primitive::Time, "10:30:00"));
+        assert!(!is_good(Primitive::Time, "10:30"));
+        assert!(!is_good(Primitive::String, " "));
+    }
+}
