@@ -1,0 +1,28 @@
+//! The flows of an HIU, as pure state machines.
+//!
+//! ```text
+//! ConsentFlow    Asking ─► Requested ─► Granted ─┬─► one ArtefactFlow for each HIP
+//!                  │           ├─► Denied        │
+//!                  ├─► Refused ├─► Expired       │
+//!                  └─► Silent  └─► Revoked ◄─────┘
+//!
+//! ArtefactFlow   Fetching ─► Granted ─► transfer: Preparing ─► Asked ─► Done ─► report
+//!                               └──────► Ended (revoked, expired, erase date) ─► erase, with proof
+//! ```
+//!
+//! Both run on [`abdm_core::flow`]: state, settled message and work are written in one transaction,
+//! so a restart between any two steps loses nothing. What happens around them (calls, keys,
+//! decryption, the records) is [`client`](crate::client)'s matter.
+
+mod artefact;
+mod consent;
+mod page;
+mod refusal;
+
+pub use self::artefact::{
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, Outcome, PushId, Standing,
+    Transfer, TransferStage,
+};
+pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
+pub use self::page::{DocumentId, EntryReport, Page, PageEntry};
+pub use self::refusal::Refusal;

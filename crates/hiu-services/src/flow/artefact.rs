@@ -1,0 +1,328 @@
+//! One consent artefact: its terms, its transfers, its end (m3-hiu.md 2.6, 3, 4 and 6).
+
+mod event;
+mod transfer;
+
+use std::collections::BTreeSet;
+
+use abdm_core::api::consent::ConsentDetail;
+use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
+use abdm_core::id::ConsentId;
+use abdm_core::vocabulary::ConsentStatus;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use self::event::{ArtefactEffect, ArtefactEvent};
+pub use self::transfer::{KeyForm, Outcome, PushId, Transfer, TransferStage};
+use super::{DocumentId, Refusal};
+use crate::api::consent::ConsentArtefact;
+use crate::hooks::ErasureProof;
+
+/// How long `on-fetch` may take before the artefact is asked for again.
+const FETCH_PATIENCE: TimeDelta = TimeDelta::seconds(60);
+/// How often it is asked for.
+const FETCH_TRIES: u32 = 5;
+/// How long an erasure may take before it is asked for again.
+const ERASE_PATIENCE: TimeDelta = TimeDelta::hours(1);
+
+/// One consent artefact: one HIP's part of a granted request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ArtefactFlow {
+    /// The artefact.
+    pub id: ConsentId,
+    /// The flow of the consent request that it came from.
+    pub request: FlowId,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Its terms, once fetched. Only these count, never what was asked for.
+    pub terms: Option<ConsentDetail>,
+    /// The latest transfer under it.
+    pub transfer: Option<Transfer>,
+    /// Every document kept under it, by all transfers.
+    pub documents: BTreeSet<DocumentId>,
+    /// The proof that they are gone.
+    pub proof: Option<ErasureProof>,
+    /// Whether the records are asked for as soon as the terms are known.
+    ask_at_once: bool,
+    /// How long a transfer may take, in seconds.
+    transfer_seconds: i64,
+    fetch_tries: u32,
+    /// When the present wait for the consent manager or the hooks is over.
+    patience: Option<DateTime<Utc>>,
+}
+
+/// Where a consent artefact stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Its terms are being fetched.
+    Fetching,
+    /// The consent manager does not give it.
+    Unavailable(Refusal),
+    /// It allows access.
+    Granted,
+    /// It is over: nothing may be asked for, everything is being erased or is gone.
+    Ended {
+        /// Why.
+        reason: EndReason,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+}
+
+/// Why an artefact is over and its documents are erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum EndReason {
+    /// The patient took it back.
+    Revoked,
+    /// The consent manager says that it ran out.
+    Expired,
+    /// `dataEraseAt` has come, by our own clock.
+    EraseDate,
+    /// The application asked for it.
+    Asked,
+}
+
+impl Standing {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Fetching => "fetching",
+            Self::Unavailable(_) => "unavailable",
+            Self::Granted => "granted",
+            Self::Ended { .. } => "ended",
+        }
+    }
+}
+
+impl ArtefactFlow {
+    /// An artefact of the request `request`. Its transfers may take `transfer_time` each; with
+    /// `ask_at_once` the first begins by itself.
+    #[must_use]
+    pub const fn new(
+        id: ConsentId,
+        request: FlowId,
+        transfer_time: TimeDelta,
+        ask_at_once: bool,
+    ) -> Self {
+        Self {
+            id,
+            request,
+            standing: Standing::Fetching,
+            terms: None,
+            transfer: None,
+            documents: BTreeSet::new(),
+            proof: None,
+            ask_at_once,
+            transfer_seconds: transfer_time.num_seconds(),
+            fetch_tries: 0,
+            patience: None,
+        }
+    }
+
+    /// The name under which the artefact's flow is found.
+    #[must_use]
+    pub fn key(id: &ConsentId) -> FlowKey {
+        FlowKey::new("artefact", id.as_str())
+    }
+
+    /// Whether nothing more is to be expected without a further request: the latest transfer has
+    /// ended, or there can be none.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        match self.standing {
+            Standing::Fetching => false,
+            Standing::Unavailable(_) | Standing::Ended { .. } => true,
+            Standing::Granted => match &self.transfer {
+                Some(transfer) => transfer.outcome.is_some(),
+                None => !self.ask_at_once,
+            },
+        }
+    }
+
+    /// When everything must be gone.
+    fn erase_at(&self) -> Option<DateTime<Utc>> {
+        self.terms.as_ref().and_then(ConsentDetail::erase_at)
+    }
+
+    fn transfer_time(&self) -> TimeDelta {
+        TimeDelta::seconds(self.transfer_seconds)
+    }
+
+    /// The next instant at which something is due by our own clock.
+    fn next_wake(&self) -> Option<DateTime<Utc>> {
+        let erase = self.erase_at().filter(|_| self.standing == Standing::Granted);
+        let transfer = self.transfer.as_ref().and_then(Transfer::due);
+        [self.patience, erase, transfer].into_iter().flatten().min()
+    }
+
+    fn fetch(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
+        self.fetch_tries += 1;
+        self.patience = Some(now + FETCH_PATIENCE);
+        Step::nothing().effect(ArtefactEffect::Fetch(self.id.clone()))
+    }
+
+    fn unavailable(&mut self, refusal: Refusal) -> Step<ArtefactEffect> {
+        if self.standing == Standing::Fetching {
+            self.standing = Standing::Unavailable(refusal);
+            self.patience = None;
+        }
+        Step::nothing()
+    }
+
+    fn fetched(&mut self, artefact: ConsentArtefact, now: DateTime<Utc>) -> Step<ArtefactEffect> {
+        if matches!(self.standing, Standing::Granted | Standing::Ended { .. }) {
+            return Step::nothing();
+        }
+        self.patience = None;
+        let terms = artefact.consent_detail.filter(|terms| terms.consent_id == self.id);
+        let found = terms.is_some();
+        self.terms = terms;
+        match artefact.status {
+            ConsentStatus::Granted if self.erase_at().is_some_and(|at| at <= now) => {
+                self.end(EndReason::EraseDate, now)
+            }
+            ConsentStatus::Granted if found => {
+                self.standing = Standing::Granted;
+                if self.ask_at_once { self.ask(KeyForm::Raw, now) } else { Step::nothing() }
+            }
+            ConsentStatus::Revoked => self.end(EndReason::Revoked, now),
+            ConsentStatus::Expired => self.end(EndReason::Expired, now),
+            _ => {
+                let text = "the consent manager sent no granted artefact of this id";
+                self.unavailable(Refusal::new(text))
+            }
+        }
+    }
+
+    /// Begins a transfer: first of all with keys of its own.
+    fn ask(&mut self, form: KeyForm, now: DateTime<Utc>) -> Step<ArtefactEffect> {
+        self.transfer = Some(Transfer::new(form, now + self.transfer_time()));
+        Step::nothing().effect(ArtefactEffect::Prepare)
+    }
+
+    /// Ends the artefact: the transfer stops, its keys go, everything kept is erased.
+    fn end(&mut self, reason: EndReason, now: DateTime<Utc>) -> Step<ArtefactEffect> {
+        if matches!(self.standing, Standing::Ended { .. }) {
+            return Step::nothing();
+        }
+        self.standing = Standing::Ended { reason, at: now };
+        self.patience = Some(now + ERASE_PATIENCE);
+        let mut step = Step::nothing();
+        if let Some(report) = self.transfer.as_mut().and_then(Transfer::abort) {
+            let contexts = self.terms.as_ref().map(|t| t.care_contexts.clone()).unwrap_or_default();
+            step = step.effect(report.nothing_read(&contexts, "The consent is over", now));
+        }
+        step.effect(ArtefactEffect::Erase { reason, at: now })
+    }
+
+    fn woken(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
+        if self.standing == Standing::Granted && self.erase_at().is_some_and(|at| at <= now) {
+            return self.end(EndReason::EraseDate, now);
+        }
+        if self.patience.is_some_and(|at| at <= now) {
+            return match self.standing {
+                Standing::Fetching if self.fetch_tries < FETCH_TRIES => self.fetch(now),
+                Standing::Fetching => {
+                    self.unavailable(Refusal::new("no on-fetch callback came: check the bridge URL"))
+                }
+                Standing::Ended { reason, at } => {
+                    self.patience = Some(now + ERASE_PATIENCE);
+                    Step::nothing().effect(ArtefactEffect::Erase { reason, at })
+                }
+                _ => {
+                    self.patience = None;
+                    Step::nothing()
+                }
+            };
+        }
+        match (&mut self.transfer, &self.terms) {
+            (Some(transfer), Some(terms)) => transfer.woken(terms, now),
+            _ => Step::nothing(),
+        }
+    }
+
+    /// An event of the present transfer; those of an earlier one, or after the end, change nothing.
+    fn in_transfer(
+        &mut self,
+        event: ArtefactEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Step<ArtefactEffect>, FlowError> {
+        if let ArtefactEvent::Opened { entries, .. } = &event {
+            // Kept is kept, whatever has happened since: the erasure must know of it.
+            self.documents.extend(entries.iter().filter_map(|entry| entry.document.clone()));
+        }
+        let (Standing::Granted, Some(transfer), Some(terms)) =
+            (&self.standing, &mut self.transfer, &self.terms)
+        else {
+            return Ok(Step::nothing());
+        };
+        let step = transfer.on(event, terms, now)?;
+        match transfer.wants_another_form() {
+            Some(form) => {
+                let again = self.ask(form, now);
+                Ok(step.effects(again.effects))
+            }
+            None => Ok(step),
+        }
+    }
+}
+
+impl Flow for ArtefactFlow {
+    const KIND: &'static str = "hiu.artefact";
+    const VERSION: u32 = 1;
+    type Event = ArtefactEvent;
+    type Effect = ArtefactEffect;
+
+    fn on(
+        &mut self,
+        event: ArtefactEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Step<ArtefactEffect>, FlowError> {
+        let name = event.name();
+        let step = match event {
+            ArtefactEvent::Begin => match self.standing {
+                Standing::Fetching if self.fetch_tries == 0 => self.fetch(now),
+                _ => Step::nothing(),
+            },
+            ArtefactEvent::Fetched(artefact) => self.fetched(*artefact, now),
+            ArtefactEvent::NotFetched(refusal) => self.unavailable(refusal),
+            ArtefactEvent::Ask => match (&self.standing, &self.transfer) {
+                (Standing::Granted, Some(transfer)) if transfer.outcome.is_none() => {
+                    Step::nothing()
+                }
+                (Standing::Granted, _) => self.ask(KeyForm::Raw, now),
+                (Standing::Fetching, _) => {
+                    self.ask_at_once = true;
+                    Step::nothing()
+                }
+                (Standing::Ended { reason: EndReason::Revoked, .. }, _) => {
+                    return Err(FlowError::Revoked { what: "consent artefact" });
+                }
+                (Standing::Ended { .. }, _) => {
+                    return Err(FlowError::Expired { what: "consent artefact" });
+                }
+                (Standing::Unavailable(_), _) => {
+                    return Err(FlowError::not_valid(self.standing.name(), name));
+                }
+            },
+            ArtefactEvent::Ended(reason) => self.end(reason, now),
+            ArtefactEvent::Erased(proof) => {
+                self.proof.get_or_insert(proof);
+                self.patience = None;
+                Step::nothing().done()
+            }
+            ArtefactEvent::Woken => self.woken(now),
+            event => self.in_transfer(event, now)?,
+        };
+        Ok(match self.next_wake() {
+            Some(at) => step.wake_at(at),
+            None => step.no_wake(),
+        })
+    }
+
+    fn woken() -> ArtefactEvent {
+        ArtefactEvent::Woken
+    }
+}

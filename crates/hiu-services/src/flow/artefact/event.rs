@@ -1,0 +1,143 @@
+//! What happens to an artefact, and what it wants done.
+
+use abdm_core::api::data_flow::StatusResponse;
+use abdm_core::id::{ConsentId, RequestId, TransactionId};
+use abdm_core::seal::Sealed;
+use abdm_core::vocabulary::SessionStatus;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{EndReason, PushId};
+use crate::api::consent::ConsentArtefact;
+use crate::flow::{EntryReport, Page, Refusal};
+use crate::hooks::ErasureProof;
+
+/// What can happen to a consent artefact.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ArtefactEvent {
+    /// The grant named it.
+    Begin,
+    /// `on-fetch` with the artefact.
+    Fetched(Box<ConsentArtefact>),
+    /// `on-fetch` with an error, or the call was refused.
+    NotFetched(Refusal),
+    /// The application wants its records (again).
+    Ask,
+    /// Keys and push address of a transfer are ready.
+    Prepared {
+        /// The unguessable part of the push URL.
+        push_id: PushId,
+        /// Private key and nonce, sealed.
+        keys: Sealed,
+    },
+    /// The request was sent, or may have been.
+    Requested {
+        /// Its `REQUEST-ID`, which `on-request` names.
+        request: Option<RequestId>,
+    },
+    /// The request was refused at once.
+    NotRequested(Refusal),
+    /// `on-request` with a transaction.
+    Accepted {
+        /// The `REQUEST-ID` that it answers.
+        request: RequestId,
+        /// The transfer's id.
+        transaction: TransactionId,
+    },
+    /// `on-request` with an error.
+    Refused {
+        /// The `REQUEST-ID` that it answers.
+        request: RequestId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A page was pushed.
+    Pushed {
+        /// Where.
+        push_id: PushId,
+        /// The page, still encrypted.
+        page: Box<Page>,
+    },
+    /// A page was decrypted and its documents kept, entry by entry.
+    Opened {
+        /// Where it was pushed.
+        push_id: PushId,
+        /// Which page.
+        page: i64,
+        /// What became of each entry.
+        entries: Vec<EntryReport>,
+    },
+    /// What the consent manager says of a transfer without pages; `None` when it says nothing.
+    Status(Option<SessionStatus>),
+    /// It is over.
+    Ended(EndReason),
+    /// Everything kept under it is gone.
+    Erased(ErasureProof),
+    /// Time has passed.
+    Woken,
+}
+
+impl ArtefactEvent {
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Begin => "begin",
+            Self::Fetched(_) => "fetched",
+            Self::NotFetched(_) => "not fetched",
+            Self::Ask => "ask",
+            Self::Prepared { .. } => "prepared",
+            Self::Requested { .. } => "requested",
+            Self::NotRequested(_) => "not requested",
+            Self::Accepted { .. } => "accepted",
+            Self::Refused { .. } => "refused",
+            Self::Pushed { .. } => "pushed",
+            Self::Opened { .. } => "opened",
+            Self::Status(_) => "status",
+            Self::Ended(_) => "ended",
+            Self::Erased(_) => "erased",
+            Self::Woken => "woken",
+        }
+    }
+}
+
+/// What a consent artefact wants done. None carries a key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ArtefactEffect {
+    /// Ask the consent manager for it.
+    Fetch(ConsentId),
+    /// Make a key pair, a nonce and a push address.
+    Prepare,
+    /// Ask for the records, with the keys of the present transfer.
+    Request {
+        /// The transfer's push address.
+        push_id: PushId,
+    },
+    /// Decrypt a page, check its documents and keep them.
+    Open {
+        /// The transfer's push address.
+        push_id: PushId,
+        /// The page, still encrypted.
+        page: Box<Page>,
+    },
+    /// Ask the consent manager how a transfer without pages stands.
+    CheckTransfer(TransactionId),
+    /// Tell the consent manager how a transfer ended.
+    Report {
+        /// Which transfer.
+        transaction: TransactionId,
+        /// Whether anything was read.
+        received: bool,
+        /// Each care context's fate.
+        responses: Vec<StatusResponse>,
+        /// When it ended.
+        done_at: DateTime<Utc>,
+    },
+    /// Erase everything kept under it.
+    Erase {
+        /// Why.
+        reason: EndReason,
+        /// Since when it is over.
+        at: DateTime<Utc>,
+    },
+}

@@ -1,0 +1,386 @@
+//! One consent request, from the question to its end (m3-hiu.md 2 and 6).
+
+use std::collections::BTreeMap;
+
+use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
+use abdm_core::id::{ConsentId, ConsentRequestId, RequestId};
+use abdm_core::vocabulary::ConsentStatus;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{EndReason, Refusal};
+use crate::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
+
+/// How long a callback may take before the request counts as unanswered (live-measurements.md 7).
+const CALLBACK_PATIENCE: TimeDelta = TimeDelta::seconds(60);
+/// How often a granted request looks whether all of its artefacts have come to their end.
+const REVIEW_INTERVAL: TimeDelta = TimeDelta::hours(24);
+
+/// One consent request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ConsentFlow {
+    /// What was asked.
+    pub terms: ConsentTerms,
+    /// Where it stands.
+    pub state: ConsentState,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// The consent manager's id of it.
+    pub id: Option<ConsentRequestId>,
+    /// The artefacts of the grant, one for each HIP, and why each ended that did.
+    pub artefacts: BTreeMap<ConsentId, Option<EndReason>>,
+    /// The end of the whole request, told before or without its artefacts.
+    ended: Option<EndReason>,
+}
+
+/// Where a consent request stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ConsentState {
+    /// On its way to the consent manager.
+    Asking,
+    /// The consent manager took it: the patient decides.
+    Requested,
+    /// No callback came within a minute. It may still come; more often the bridge URL is wrong.
+    Silent,
+    /// The consent manager refused it.
+    Refused(Refusal),
+    /// The patient granted it, perhaps less than was asked.
+    Granted,
+    /// The patient refused it.
+    Denied {
+        /// Why, where the patient said so.
+        reason: Option<String>,
+    },
+    /// It ran out: before a decision, or all of its artefacts since.
+    Expired,
+    /// The patient took it back, with all of its artefacts.
+    Revoked,
+}
+
+impl ConsentState {
+    /// Whether the patient or the consent manager has decided.
+    #[must_use]
+    pub const fn is_decided(&self) -> bool {
+        !matches!(self, Self::Asking | Self::Requested | Self::Silent)
+    }
+
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Asking => "asking",
+            Self::Requested => "requested",
+            Self::Silent => "silent",
+            Self::Refused(_) => "refused",
+            Self::Granted => "granted",
+            Self::Denied { .. } => "denied",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// What can happen to a consent request.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ConsentEvent {
+    /// The application asks.
+    Ask,
+    /// The call was taken, or may have been: wait for the callback.
+    Sent,
+    /// The call was refused.
+    NotSent(Refusal),
+    /// `on-init` with an id.
+    Taken(ConsentRequestId),
+    /// `on-init` with an error.
+    Refused(Refusal),
+    /// The consent manager tells a decision.
+    Decided {
+        /// The `REQUEST-ID` of the notice, to be named in the acknowledgement.
+        notice: RequestId,
+        /// The decision.
+        decision: ConsentDecision,
+    },
+    /// The application wants to know how it stands.
+    Check,
+    /// `on-status`.
+    Status(ConsentRequestState),
+    /// Whether any of the artefacts is still alive.
+    Reviewed {
+        /// Any of them.
+        alive: bool,
+    },
+    /// Time has passed.
+    Woken,
+}
+
+impl ConsentEvent {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Sent => "sent",
+            Self::NotSent(_) => "not sent",
+            Self::Taken(_) => "taken",
+            Self::Refused(_) => "refused",
+            Self::Decided { .. } => "decided",
+            Self::Check => "check",
+            Self::Status(_) => "status",
+            Self::Reviewed { .. } => "reviewed",
+            Self::Woken => "woken",
+        }
+    }
+}
+
+/// What a consent request wants done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ConsentEffect {
+    /// Send the request.
+    Ask(Box<ConsentTerms>),
+    /// Acknowledge a notice.
+    Acknowledge {
+        /// The notice's `REQUEST-ID`.
+        notice: RequestId,
+        /// One entry for each artefact.
+        artefacts: Vec<ConsentId>,
+    },
+    /// Begin the flow of an artefact.
+    Begin(ConsentId),
+    /// Tell the flow of an artefact that it is over.
+    End {
+        /// Which artefact.
+        artefact: ConsentId,
+        /// Why.
+        reason: EndReason,
+    },
+    /// Ask the consent manager how it stands.
+    Check(ConsentRequestId),
+    /// Look whether any of the artefacts is still alive.
+    Review(Vec<ConsentId>),
+}
+
+impl ConsentFlow {
+    /// A request that is about to be sent.
+    #[must_use]
+    pub const fn new(terms: ConsentTerms, now: DateTime<Utc>) -> Self {
+        Self {
+            terms,
+            state: ConsentState::Asking,
+            since: now,
+            id: None,
+            artefacts: BTreeMap::new(),
+            ended: None,
+        }
+    }
+
+    /// The name under which decisions find the flow.
+    #[must_use]
+    pub fn key(id: &ConsentRequestId) -> FlowKey {
+        FlowKey::new("consent-request", id.as_str())
+    }
+
+    fn enter(&mut self, state: ConsentState, now: DateTime<Utc>) {
+        if self.state != state {
+            self.state = state;
+            self.since = now;
+        }
+    }
+
+    fn taken(&mut self, id: ConsentRequestId, now: DateTime<Utc>) -> Step<ConsentEffect> {
+        if self.id.is_some() || self.state.is_decided() {
+            return Step::nothing();
+        }
+        self.enter(ConsentState::Requested, now);
+        let step = Step::nothing().key(Self::key(&id)).no_wake();
+        self.id = Some(id);
+        step
+    }
+
+    fn refused(&mut self, refusal: Refusal, now: DateTime<Utc>) -> Step<ConsentEffect> {
+        if self.id.is_some() || self.state.is_decided() {
+            return Step::nothing();
+        }
+        self.enter(ConsentState::Refused(refusal), now);
+        Step::nothing().done()
+    }
+
+    /// Takes a decision in. Each is acknowledged, repetitions too; what is over stays over, in
+    /// whichever order the news come (rulings.md 11).
+    fn decided(
+        &mut self,
+        notice: Option<RequestId>,
+        status: &ConsentStatus,
+        reason: Option<String>,
+        named: Vec<ConsentId>,
+        now: DateTime<Utc>,
+    ) -> Step<ConsentEffect> {
+        let mut step = Step::nothing();
+        if let Some(notice) = notice {
+            let artefacts = match status {
+                ConsentStatus::Revoked | ConsentStatus::Expired if named.is_empty() => {
+                    self.artefacts.keys().cloned().collect()
+                }
+                _ => named.clone(),
+            };
+            step = step.effect(ConsentEffect::Acknowledge { notice, artefacts });
+        }
+        match status {
+            ConsentStatus::Granted => step = step.effects(self.grant(named)),
+            ConsentStatus::Denied if !self.state.is_decided() => {
+                self.enter(ConsentState::Denied { reason }, now);
+                return step.done();
+            }
+            ConsentStatus::Revoked => step = step.effects(self.end(EndReason::Revoked, named)),
+            ConsentStatus::Expired => step = step.effects(self.end(EndReason::Expired, named)),
+            _ => return step,
+        }
+        self.settle(status, step, now)
+    }
+
+    fn grant(&mut self, named: Vec<ConsentId>) -> Vec<ConsentEffect> {
+        let mut effects = Vec::new();
+        for artefact in named {
+            if !self.artefacts.contains_key(&artefact) {
+                if self.ended.is_none() {
+                    effects.push(ConsentEffect::Begin(artefact.clone()));
+                }
+                self.artefacts.insert(artefact, self.ended);
+            }
+        }
+        effects
+    }
+
+    fn end(&mut self, reason: EndReason, named: Vec<ConsentId>) -> Vec<ConsentEffect> {
+        let mut affected = named;
+        if affected.is_empty() {
+            self.ended.get_or_insert(reason);
+            affected = self.artefacts.keys().cloned().collect();
+        }
+        let mut effects = Vec::new();
+        for artefact in affected {
+            match self.artefacts.get(&artefact) {
+                // Begun by the grant: its flow must know.
+                Some(None) => {
+                    effects.push(ConsentEffect::End { artefact: artefact.clone(), reason });
+                    self.artefacts.insert(artefact, Some(reason));
+                }
+                // The grant has not come yet, and will find it over.
+                None => drop(self.artefacts.insert(artefact, Some(reason))),
+                // Over already: the first reason stands.
+                Some(Some(_)) => {}
+            }
+        }
+        effects
+    }
+
+    /// Draws the conclusion for the request as a whole.
+    fn settle(
+        &mut self,
+        status: &ConsentStatus,
+        step: Step<ConsentEffect>,
+        now: DateTime<Utc>,
+    ) -> Step<ConsentEffect> {
+        if *status == ConsentStatus::Granted && !self.state.is_decided() {
+            self.enter(ConsentState::Granted, now);
+        }
+        let mut ends: Vec<EndReason> = self.artefacts.values().flatten().copied().collect();
+        ends.extend(self.ended);
+        let all_over = !self.artefacts.is_empty() && self.artefacts.values().all(Option::is_some);
+        let granted = self.state == ConsentState::Granted;
+        if (self.ended.is_some() || (granted && all_over)) && !self.is_closed() {
+            let revoked = ends.contains(&EndReason::Revoked);
+            self.enter(if revoked { ConsentState::Revoked } else { ConsentState::Expired }, now);
+        }
+        match self.state {
+            ConsentState::Granted => step.wake_at(now + REVIEW_INTERVAL),
+            _ if self.is_closed() => step.done(),
+            _ => step,
+        }
+    }
+
+    const fn is_closed(&self) -> bool {
+        matches!(
+            self.state,
+            ConsentState::Refused(_)
+                | ConsentState::Denied { .. }
+                | ConsentState::Expired
+                | ConsentState::Revoked
+        )
+    }
+}
+
+impl Flow for ConsentFlow {
+    const KIND: &'static str = "hiu.consent";
+    const VERSION: u32 = 1;
+    type Event = ConsentEvent;
+    type Effect = ConsentEffect;
+
+    fn on(
+        &mut self,
+        event: ConsentEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Step<ConsentEffect>, FlowError> {
+        let name = event.name();
+        let state = self.state.name();
+        match event {
+            ConsentEvent::Ask => Ok(Step::nothing()
+                .effect(ConsentEffect::Ask(Box::new(self.terms.clone())))
+                .wake_at(now + CALLBACK_PATIENCE)),
+            ConsentEvent::Sent if self.state == ConsentState::Asking => {
+                Ok(Step::nothing().wake_at(now + CALLBACK_PATIENCE))
+            }
+            ConsentEvent::Sent => Ok(Step::nothing()),
+            ConsentEvent::NotSent(refusal) | ConsentEvent::Refused(refusal) => {
+                Ok(self.refused(refusal, now))
+            }
+            ConsentEvent::Taken(id) => Ok(self.taken(id, now)),
+            ConsentEvent::Decided { decision, notice } => {
+                if self.id.is_none() {
+                    return Err(FlowError::not_yet(state, name));
+                }
+                let named = decision.consent_artefacts.into_iter().map(|a| a.id).collect();
+                Ok(self.decided(Some(notice), &decision.status, decision.reason, named, now))
+            }
+            ConsentEvent::Check => match &self.id {
+                Some(id) => Ok(Step::nothing().effect(ConsentEffect::Check(id.clone()))),
+                None => Err(FlowError::not_yet(state, name)),
+            },
+            // A grant without artefacts comes by notice; everything else is as good as the notice.
+            ConsentEvent::Status(found) => {
+                let named: Vec<_> = found.consent_artefacts.into_iter().map(|a| a.id).collect();
+                let bare_grant = found.status == ConsentStatus::Granted && named.is_empty();
+                let news = self.state == ConsentState::Requested && !bare_grant;
+                Ok(if news {
+                    self.decided(None, &found.status, None, named, now)
+                } else {
+                    Step::nothing()
+                })
+            }
+            ConsentEvent::Reviewed { alive: true } if self.state == ConsentState::Granted => {
+                Ok(Step::nothing().wake_at(now + REVIEW_INTERVAL))
+            }
+            ConsentEvent::Reviewed { alive: false } if self.state == ConsentState::Granted => {
+                self.enter(ConsentState::Expired, now);
+                Ok(Step::nothing().done())
+            }
+            ConsentEvent::Reviewed { .. } => Ok(Step::nothing()),
+            ConsentEvent::Woken => match self.state {
+                ConsentState::Asking => {
+                    self.enter(ConsentState::Silent, now);
+                    Ok(Step::nothing())
+                }
+                ConsentState::Granted => {
+                    let artefacts = self.artefacts.keys().cloned().collect();
+                    Ok(Step::nothing()
+                        .effect(ConsentEffect::Review(artefacts))
+                        .wake_at(now + REVIEW_INTERVAL))
+                }
+                _ => Ok(Step::nothing()),
+            },
+        }
+    }
+
+    fn woken() -> ConsentEvent {
+        ConsentEvent::Woken
+    }
+}
