@@ -10,8 +10,8 @@
 //! status.
 
 pub mod consent;
-pub mod health_information;
 mod headers;
+pub mod health_information;
 
 use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::error::CallbackError;

@@ -152,7 +152,9 @@ impl ArtefactFlow {
 
     /// The next instant at which something is due by our own clock.
     fn next_wake(&self) -> Option<DateTime<Utc>> {
-        let erase = self.erase_at().filter(|_| self.standing == Standing::Granted);
+        let erase = self
+            .erase_at()
+            .filter(|_| self.standing == Standing::Granted);
         let transfer = self.transfer.as_ref().and_then(Transfer::due);
         [self.patience, erase, transfer].into_iter().flatten().min()
     }
@@ -176,7 +178,9 @@ impl ArtefactFlow {
             return Step::nothing();
         }
         self.patience = None;
-        let terms = artefact.consent_detail.filter(|terms| terms.consent_id == self.id);
+        let terms = artefact
+            .consent_detail
+            .filter(|terms| terms.consent_id == self.id);
         let found = terms.is_some();
         self.terms = terms;
         match artefact.status {
@@ -185,7 +189,11 @@ impl ArtefactFlow {
             }
             ConsentStatus::Granted if found => {
                 self.standing = Standing::Granted;
-                if self.ask_at_once { self.ask(KeyForm::Raw, now) } else { Step::nothing() }
+                if self.ask_at_once {
+                    self.ask(KeyForm::Raw, now)
+                } else {
+                    Step::nothing()
+                }
             }
             ConsentStatus::Revoked => self.end(EndReason::Revoked, now),
             ConsentStatus::Expired => self.end(EndReason::Expired, now),
@@ -211,7 +219,11 @@ impl ArtefactFlow {
         self.patience = Some(now + ERASE_PATIENCE);
         let mut step = Step::nothing();
         if let Some(report) = self.transfer.as_mut().and_then(Transfer::abort) {
-            let contexts = self.terms.as_ref().map(|t| t.care_contexts.clone()).unwrap_or_default();
+            let contexts = self
+                .terms
+                .as_ref()
+                .map(|t| t.care_contexts.clone())
+                .unwrap_or_default();
             step = step.effect(report.nothing_read(&contexts, "The consent is over", now));
         }
         step.effect(ArtefactEffect::Erase { reason, at: now })
@@ -224,9 +236,9 @@ impl ArtefactFlow {
         if self.patience.is_some_and(|at| at <= now) {
             return match self.standing {
                 Standing::Fetching if self.fetch_tries < FETCH_TRIES => self.fetch(now),
-                Standing::Fetching => {
-                    self.unavailable(Refusal::new("no on-fetch callback came: check the bridge URL"))
-                }
+                Standing::Fetching => self.unavailable(Refusal::new(
+                    "no on-fetch callback came: check the bridge URL",
+                )),
                 Standing::Ended { reason, at } => {
                     self.patience = Some(now + ERASE_PATIENCE);
                     Step::nothing().effect(ArtefactEffect::Erase { reason, at })
@@ -251,7 +263,8 @@ impl ArtefactFlow {
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         if let ArtefactEvent::Opened { entries, .. } = &event {
             // Kept is kept, whatever has happened since: the erasure must know of it.
-            self.documents.extend(entries.iter().filter_map(|entry| entry.document.clone()));
+            self.documents
+                .extend(entries.iter().filter_map(|entry| entry.document.clone()));
         }
         let (Standing::Granted, Some(transfer), Some(terms)) =
             (&self.standing, &mut self.transfer, &self.terms)
@@ -297,11 +310,21 @@ impl Flow for ArtefactFlow {
                     self.ask_at_once = true;
                     Step::nothing()
                 }
-                (Standing::Ended { reason: EndReason::Revoked, .. }, _) => {
-                    return Err(FlowError::Revoked { what: "consent artefact" });
+                (
+                    Standing::Ended {
+                        reason: EndReason::Revoked,
+                        ..
+                    },
+                    _,
+                ) => {
+                    return Err(FlowError::Revoked {
+                        what: "consent artefact",
+                    });
                 }
                 (Standing::Ended { .. }, _) => {
-                    return Err(FlowError::Expired { what: "consent artefact" });
+                    return Err(FlowError::Expired {
+                        what: "consent artefact",
+                    });
                 }
                 (Standing::Unavailable(_), _) => {
                     return Err(FlowError::not_valid(self.standing.name(), name));
@@ -309,7 +332,7 @@ impl Flow for ArtefactFlow {
             },
             ArtefactEvent::Ended(reason) => self.end(reason, now),
             ArtefactEvent::Erased(proof) => {
-                self.proof.get_or_insert(proof);
+                self.proof.get_or_insert(*proof);
                 self.patience = None;
                 Step::nothing().done()
             }

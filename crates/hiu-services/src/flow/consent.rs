@@ -261,7 +261,10 @@ impl ConsentFlow {
             match self.artefacts.get(&artefact) {
                 // Begun by the grant: its flow must know.
                 Some(None) => {
-                    effects.push(ConsentEffect::End { artefact: artefact.clone(), reason });
+                    effects.push(ConsentEffect::End {
+                        artefact: artefact.clone(),
+                        reason,
+                    });
                     self.artefacts.insert(artefact, Some(reason));
                 }
                 // The grant has not come yet, and will find it over.
@@ -289,7 +292,14 @@ impl ConsentFlow {
         let granted = self.state == ConsentState::Granted;
         if (self.ended.is_some() || (granted && all_over)) && !self.is_closed() {
             let revoked = ends.contains(&EndReason::Revoked);
-            self.enter(if revoked { ConsentState::Revoked } else { ConsentState::Expired }, now);
+            self.enter(
+                if revoked {
+                    ConsentState::Revoked
+                } else {
+                    ConsentState::Expired
+                },
+                now,
+            );
         }
         match self.state {
             ConsentState::Granted => step.wake_at(now + REVIEW_INTERVAL),
@@ -338,7 +348,11 @@ impl Flow for ConsentFlow {
                 if self.id.is_none() {
                     return Err(FlowError::not_yet(state, name));
                 }
-                let named = decision.consent_artefacts.into_iter().map(|a| a.id).collect();
+                let named = decision
+                    .consent_artefacts
+                    .into_iter()
+                    .map(|a| a.id)
+                    .collect();
                 Ok(self.decided(Some(notice), &decision.status, decision.reason, named, now))
             }
             ConsentEvent::Check => match &self.id {

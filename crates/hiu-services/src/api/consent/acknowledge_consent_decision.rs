@@ -41,7 +41,10 @@ impl DecisionAcknowledgement {
     #[must_use]
     pub fn ok(notice: RequestId, artefacts: impl IntoIterator<Item = ConsentId>) -> Self {
         Self {
-            acknowledgement: artefacts.into_iter().map(ConsentAcknowledgement::ok).collect(),
+            acknowledgement: artefacts
+                .into_iter()
+                .map(ConsentAcknowledgement::ok)
+                .collect(),
             response: notice.into(),
         }
     }
@@ -62,6 +65,9 @@ impl ConsentAcknowledgement {
     /// `OK` for this artefact.
     #[must_use]
     pub fn ok(consent_id: ConsentId) -> Self {
-        Self { status: "OK".to_owned(), consent_id }
+        Self {
+            status: "OK".to_owned(),
+            consent_id,
+        }
     }
 }

@@ -72,7 +72,10 @@ impl ConsentStatusReply {
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
+        self.response
+            .as_ref()
+            .or(self.resp.as_ref())
+            .and_then(InResponseTo::request)
     }
 
     /// What came of the call; `None` when the message says neither.
@@ -108,6 +111,10 @@ impl ConsentRequestState {
         status: ConsentStatus,
         artefacts: impl IntoIterator<Item = ConsentId>,
     ) -> Self {
-        Self { id, status, consent_artefacts: artefacts.into_iter().map(Into::into).collect() }
+        Self {
+            id,
+            status,
+            consent_artefacts: artefacts.into_iter().map(Into::into).collect(),
+        }
     }
 }

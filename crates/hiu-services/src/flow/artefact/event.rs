@@ -73,7 +73,7 @@ pub enum ArtefactEvent {
     /// It is over.
     Ended(EndReason),
     /// Everything kept under it is gone.
-    Erased(ErasureProof),
+    Erased(Box<ErasureProof>),
     /// Time has passed.
     Woken,
 }

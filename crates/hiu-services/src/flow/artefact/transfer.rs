@@ -161,7 +161,9 @@ impl Transfer {
                 self.keys = Some(keys);
                 self.push_id = Some(push_id.clone());
                 let key = push_id.key();
-                Ok(Step::nothing().effect(ArtefactEffect::Request { push_id }).key(key))
+                Ok(Step::nothing()
+                    .effect(ArtefactEffect::Request { push_id })
+                    .key(key))
             }
             ArtefactEvent::Requested { request } => {
                 if self.stage == TransferStage::Requesting {
@@ -171,7 +173,10 @@ impl Transfer {
                 Ok(Step::nothing())
             }
             ArtefactEvent::NotRequested(refusal) => Ok(self.refused(refusal, terms, now)),
-            ArtefactEvent::Accepted { request, transaction } => {
+            ArtefactEvent::Accepted {
+                request,
+                transaction,
+            } => {
                 if self.answers(request)? {
                     self.confirm(transaction);
                 }
@@ -185,7 +190,11 @@ impl Transfer {
                 })
             }
             ArtefactEvent::Pushed { push_id, page } => Ok(self.pushed(push_id, page)),
-            ArtefactEvent::Opened { push_id, page, entries } => {
+            ArtefactEvent::Opened {
+                push_id,
+                page,
+                entries,
+            } => {
                 if self.push_id.as_ref() == Some(&push_id)
                     && let Some(reports @ None) = self.pages.get_mut(&page)
                 {
@@ -217,7 +226,11 @@ impl Transfer {
         if self.confirmed {
             return;
         }
-        if self.transaction.as_ref().is_some_and(|provisional| *provisional != transaction) {
+        if self
+            .transaction
+            .as_ref()
+            .is_some_and(|provisional| *provisional != transaction)
+        {
             self.pages.clear();
             self.page_count = None;
         }
@@ -227,7 +240,10 @@ impl Transfer {
 
     fn pushed(&mut self, push_id: PushId, page: Box<Page>) -> Step<ArtefactEffect> {
         let ours = self.push_id.as_ref() == Some(&push_id)
-            && self.transaction.as_ref().is_none_or(|known| *known == page.transaction);
+            && self
+                .transaction
+                .as_ref()
+                .is_none_or(|known| *known == page.transaction);
         let full = self.pages.len() >= MOST_PAGES;
         if !ours || full || self.pages.contains_key(&page.number) {
             return Step::nothing();
@@ -236,7 +252,8 @@ impl Transfer {
             // Late, and welcome: the deadline goes on from the look-up.
             self.stage = TransferStage::Receiving;
         }
-        self.transaction.get_or_insert_with(|| page.transaction.clone());
+        self.transaction
+            .get_or_insert_with(|| page.transaction.clone());
         self.page_count = Some(self.page_count.unwrap_or(1).max(page.count));
         self.pages.insert(page.number, None);
         Step::nothing().effect(ArtefactEffect::Open { push_id, page })
@@ -247,10 +264,16 @@ impl Transfer {
         terms: &ConsentDetail,
         now: DateTime<Utc>,
     ) -> Step<ArtefactEffect> {
-        let count = self.page_count.and_then(|count| usize::try_from(count).ok());
+        let count = self
+            .page_count
+            .and_then(|count| usize::try_from(count).ok());
         let complete = count.is_some_and(|count| self.pages.len() >= count)
             && self.pages.values().all(Option::is_some);
-        if complete { self.finish(Outcome::Complete, terms, now) } else { Step::nothing() }
+        if complete {
+            self.finish(Outcome::Complete, terms, now)
+        } else {
+            Step::nothing()
+        }
     }
 
     /// The request was refused: once more with the other key form when that may be the reason.
@@ -293,7 +316,8 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Step<ArtefactEffect> {
         let failed = status.as_ref().is_some_and(|status| {
-            *status == SessionStatus::Failed || status.as_str().to_ascii_uppercase().contains("FAIL")
+            *status == SessionStatus::Failed
+                || status.as_str().to_ascii_uppercase().contains("FAIL")
         });
         let text = match status {
             Some(_) if failed => "the HIP refused or could not send".to_owned(),
@@ -312,7 +336,9 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Step<ArtefactEffect> {
         let report = self.close(outcome);
-        let Some(transaction) = report else { return Step::nothing() };
+        let Some(transaction) = report else {
+            return Step::nothing();
+        };
         let responses = self.responses(&terms.care_contexts);
         let received = self.entries().any(|entry| entry.document.is_some());
         Step::nothing().effect(ArtefactEffect::Report {
@@ -354,7 +380,10 @@ impl Transfer {
                 let (status, text) = if read == all {
                     (HiStatus::Ok, "Received".to_owned())
                 } else {
-                    (HiStatus::Errored, format!("{read} of {all} documents could be read"))
+                    (
+                        HiStatus::Errored,
+                        format!("{read} of {all} documents could be read"),
+                    )
                 };
                 StatusResponse::new((*reference).clone(), status, text)
             })

@@ -1,0 +1,151 @@
+//! The front door: one [`Hiu`] for one facility, and a handle for each consent.
+
+mod artefact_host;
+mod builder;
+mod consent;
+mod consent_host;
+mod open_page;
+mod push_sink;
+mod verdict;
+
+use std::sync::Arc;
+
+use abdm_core::callback::CallbackVerifier;
+use abdm_core::clock::Clock;
+use abdm_core::flow::{FlowId, Runner};
+use abdm_core::id::{ConsentId, HiuId};
+use abdm_core::receiver::{CallbackReceiver, Route};
+use tokio::sync::watch;
+
+use self::artefact_host::ArtefactHost;
+pub use self::builder::HiuBuilder;
+pub use self::consent::{Consent, Decision, Delivery};
+use self::consent_host::ConsentHost;
+use self::push_sink::PushSink;
+use crate::api::{consent as consent_api, health_information};
+use crate::error::Error;
+use crate::flow::{ArtefactEvent, ArtefactFlow, ConsentEvent, ConsentFlow, EndReason};
+use crate::request::ConsentRequest;
+
+/// The path below the bridge URL to which HIPs push. Ours to choose; the variable segment is the
+/// unguessable id of the transfer.
+pub const PUSH_PATH: &str = "/api/v3/hiu/data/push/{pushId}";
+
+/// A facility as Health Information User.
+///
+/// Cheap to clone; clones are one HIU. Everything it must not forget is in the store: another `Hiu`
+/// over the same store goes on where this one stopped.
+#[derive(Debug, Clone)]
+pub struct Hiu {
+    hiu_id: HiuId,
+    clock: Arc<dyn Clock>,
+    consents: Runner<ConsentHost>,
+    artefacts: Runner<ArtefactHost>,
+}
+
+impl Hiu {
+    /// The facility's id as HIU.
+    #[must_use]
+    pub const fn id(&self) -> &HiuId {
+        &self.hiu_id
+    }
+
+    /// Asks a patient for consent. Returns as soon as the question is safely stored; the records are
+    /// asked for by themselves when the patient grants it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a request that ABDM would refuse, or the store's error.
+    pub async fn request_consent(&self, request: ConsentRequest) -> Result<Consent, Error> {
+        let now = self.clock.now();
+        let terms = request.into_terms(self.hiu_id.clone(), now)?;
+        let flow = ConsentFlow::new(terms, now);
+        let id = self.consents.start(flow, ConsentEvent::Ask).await?;
+        Ok(self.consent(id))
+    }
+
+    /// The handle of a consent request by the id that [`Consent::id`] gave, in this process or an
+    /// earlier one.
+    #[must_use]
+    pub fn consent(&self, id: FlowId) -> Consent {
+        Consent::new(self.clone(), id)
+    }
+
+    /// Asks for the records of an artefact again: with new keys, by a transfer of its own.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchConsent`]; [`Error::Flow`] when the artefact is over.
+    pub async fn request_records(&self, artefact: &ConsentId) -> Result<(), Error> {
+        self.tell(artefact, ArtefactEvent::Ask).await
+    }
+
+    /// Erases everything received under an artefact now, for example because the patient asks for it.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchConsent`], or the store's error.
+    pub async fn erase(&self, artefact: &ConsentId) -> Result<(), Error> {
+        self.tell(artefact, ArtefactEvent::Ended(EndReason::Asked))
+            .await
+    }
+
+    async fn tell(&self, artefact: &ConsentId, event: ArtefactEvent) -> Result<(), Error> {
+        let id = self
+            .artefact_flow(artefact)
+            .await?
+            .ok_or(Error::NoSuchConsent)?;
+        Ok(self.artefacts.deliver(id, event).await?)
+    }
+
+    async fn artefact_flow(&self, artefact: &ConsentId) -> Result<Option<FlowId>, Error> {
+        use abdm_core::flow::Flow as _;
+        let store = self.artefacts.store();
+        Ok(store
+            .find(ArtefactFlow::KIND, &ArtefactFlow::key(artefact))
+            .await?)
+    }
+
+    /// The callbacks of an HIU and the data push, for a [`CallbackReceiver`]. A bridge that is a HIP
+    /// as well gives the receiver both lists.
+    #[must_use]
+    pub fn routes(&self) -> Vec<Route> {
+        let consents = || Arc::new(self.consents.clone());
+        let artefacts = || Arc::new(self.artefacts.clone());
+        let push = Arc::new(PushSink::new(self.artefacts.clone()));
+        vec![
+            Route::new::<consent_api::OnRequestConsent>(consents()),
+            Route::new::<consent_api::OnConsentStatus>(consents()),
+            Route::new::<consent_api::OnConsentDecision>(consents()),
+            Route::new::<consent_api::OnFetchConsent>(artefacts()),
+            Route::new::<health_information::OnHealthInformationRequested>(artefacts()),
+            Route::at::<abdm_core::api::data_flow::PushHealthInformation>(PUSH_PATH, push),
+        ]
+    }
+
+    /// A receiver for the callbacks of this HIU alone.
+    #[must_use]
+    pub fn receiver(&self, verifier: CallbackVerifier) -> CallbackReceiver {
+        CallbackReceiver::new(Arc::new(verifier), Arc::clone(&self.clock), self.routes())
+    }
+
+    /// Works until `shutdown` is ready: sends what is to be sent, takes in what has arrived, watches
+    /// the clock. Without it nothing moves. Dropping the future instead is a crash, which loses
+    /// nothing either.
+    pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
+        let (stop, stopped) = watch::channel(());
+        let until_stopped = || {
+            let mut stopped = stopped.clone();
+            async move {
+                // The sender is only ever dropped: that is the sign.
+                let _ = stopped.changed().await;
+            }
+        };
+        let signal = async move {
+            shutdown.await;
+            drop(stop);
+        };
+        tokio::join!(
+            self.consents.run(until_stopped()),
+            self.artefacts.run(until_stopped()),
+            signal
+        );
+    }
+}

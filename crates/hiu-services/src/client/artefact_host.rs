@@ -1,0 +1,299 @@
+//! The world around an [`ArtefactFlow`].
+
+use std::sync::Arc;
+
+use abdm_core::api::data_flow::{
+    CheckHealthInformationStatus, HiRequest, KeyMaterialJson, Notifier, NotifyHealthInformation,
+    PushHealthInformation, StatusNotification, StatusResponse, TransferReport,
+};
+use abdm_core::call::Call;
+use abdm_core::client::AbdmClient;
+use abdm_core::endpoint::{Endpoint, fill_path, match_path};
+use abdm_core::flow::{EffectContext, EffectFailure, Flow as _, FlowHost, ReceiveError, Received};
+use abdm_core::headers::HiuHeaders;
+use abdm_core::id::{HiuId, TransactionId};
+use abdm_core::receiver;
+use abdm_core::seal::SealingKeyRing;
+use abdm_core::store::Inbound;
+use abdm_core::vocabulary::{NotifierType, SessionStatus};
+use abdm_core::wire::NoBody;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use fidelius_crypto::{KeyEncoding, ReceiverKeys};
+
+use super::PUSH_PATH;
+use super::builder::Settings;
+use super::consent_host::{answered, check_addressee, read};
+use super::verdict::{Remember, Verdict};
+use crate::api::consent::{FetchConsent, FetchedConsent, OnFetchConsent};
+use crate::api::health_information::{
+    HealthInformationRequested, OnHealthInformationRequested, RequestHealthInformation,
+};
+use crate::flow::{
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, Page, PushId, Refusal,
+};
+use crate::hooks::{ErasureProof, Records};
+
+/// How long our public key is announced to live. The private one lives shorter: until the transfer
+/// has ended.
+const KEY_LIFE: TimeDelta = TimeDelta::hours(24);
+
+pub(super) type Failure = EffectFailure<ArtefactEvent>;
+
+#[derive(Debug)]
+pub(super) struct ArtefactHost {
+    pub(super) hiu_id: HiuId,
+    pub(super) client: AbdmClient,
+    pub(super) keys: Arc<SealingKeyRing>,
+    pub(super) records: Arc<dyn Records>,
+    pub(super) settings: Settings,
+    pub(super) base: String,
+}
+
+#[async_trait]
+impl FlowHost for ArtefactHost {
+    type Flow = ArtefactFlow;
+
+    async fn perform(
+        &self,
+        cx: &EffectContext<'_>,
+        effect: &ArtefactEffect,
+    ) -> Result<Option<ArtefactEvent>, Failure> {
+        match effect {
+            ArtefactEffect::Fetch(id) => {
+                let call = Call::<FetchConsent>::with_headers(self.headers(), id.clone().into());
+                let answer = self.client.send_correlated(&call, &Remember(cx)).await;
+                match Verdict::repeatable(answer) {
+                    Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
+                    Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+                    Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotFetched(refusal))),
+                }
+            }
+            ArtefactEffect::Prepare => self.prepare().map(Some),
+            ArtefactEffect::Request { push_id } => self.request(cx, push_id).await,
+            ArtefactEffect::Open { push_id, page } => self.open(cx, push_id, page).await.map(Some),
+            ArtefactEffect::CheckTransfer(transaction) => Ok(Some(self.check(transaction).await)),
+            ArtefactEffect::Report {
+                transaction,
+                received,
+                responses,
+                done_at,
+            } => {
+                self.report(cx, transaction, *received, responses, *done_at)
+                    .await
+            }
+            ArtefactEffect::Erase { reason, at } => self.erase(cx, *reason, *at).await,
+        }
+    }
+
+    async fn receive(&self, inbound: &Inbound) -> Result<Received<ArtefactFlow>, ReceiveError> {
+        let endpoint = inbound.key.endpoint.as_str();
+        if endpoint == PushHealthInformation::META.name {
+            let page = Page::read(&inbound.body);
+            let page = page.map_err(|error| ReceiveError::poison(error.to_string()))?;
+            let push_id = pushed_to(inbound).ok_or_else(|| ReceiveError::poison("no push path"))?;
+            let key = push_id.key();
+            let event = ArtefactEvent::Pushed {
+                push_id,
+                page: Box::new(page),
+            };
+            return Ok(Received::existing(key, event));
+        }
+        check_addressee(inbound, &self.hiu_id)?;
+        if endpoint == OnFetchConsent::META.name {
+            let body: FetchedConsent = read(inbound)?;
+            let event = match body.outcome() {
+                Some(Ok(artefact)) => ArtefactEvent::Fetched(Box::new(artefact.clone())),
+                Some(Err(error)) => {
+                    let meta = OnFetchConsent::META;
+                    let refusal = Refusal::of_callback(meta.name, meta.path, error.clone());
+                    ArtefactEvent::NotFetched(refusal)
+                }
+                None => return Err(ReceiveError::poison("neither consent nor error")),
+            };
+            Ok(Received::existing(answered(body.answers())?, event))
+        } else if endpoint == OnHealthInformationRequested::META.name {
+            let body: HealthInformationRequested = read(inbound)?;
+            let request = answered(body.answers())?;
+            let event = match body.outcome() {
+                Some(Ok(transaction)) => ArtefactEvent::Accepted {
+                    request,
+                    transaction: transaction.clone(),
+                },
+                Some(Err(error)) => {
+                    let meta = OnHealthInformationRequested::META;
+                    let refusal = Refusal::of_callback(meta.name, meta.path, error.clone());
+                    ArtefactEvent::Refused { request, refusal }
+                }
+                None => return Err(ReceiveError::poison("neither hiRequest nor error")),
+            };
+            Ok(Received::existing(request, event))
+        } else {
+            Err(ReceiveError::poison(
+                "a callback that no artefact flow serves",
+            ))
+        }
+    }
+}
+
+impl ArtefactHost {
+    fn headers(&self) -> HiuHeaders {
+        HiuHeaders {
+            hiu_id: self.hiu_id.clone(),
+        }
+    }
+
+    /// The flow as it is now: effects carry no keys and no terms, so that none is left in a queue.
+    pub(super) async fn load(&self, cx: &EffectContext<'_>) -> Result<ArtefactFlow, Failure> {
+        let stored = cx.store().load(cx.flow()).await?;
+        let stored = stored.ok_or_else(|| EffectFailure::bury("the flow is gone"))?;
+        if stored.version != ArtefactFlow::VERSION {
+            return Err(EffectFailure::retry(
+                "the flow was written by another release",
+            ));
+        }
+        stored
+            .state
+            .decode()
+            .map_err(|error| EffectFailure::bury(error.to_string()))
+    }
+
+    fn prepare(&self) -> Result<ArtefactEvent, Failure> {
+        let push_id = PushId::random();
+        let keys = ReceiverKeys::generate().map_err(|e| EffectFailure::retry(e.to_string()))?;
+        let keys = self.keys.seal(&keys.export(), &key_context(&push_id));
+        let keys = keys.map_err(|error| EffectFailure::retry(error.to_string()))?;
+        Ok(ArtefactEvent::Prepared { push_id, keys })
+    }
+
+    /// The keys of the present transfer, when it is the one that pushes to `push_id`.
+    pub(super) fn transfer_keys(
+        &self,
+        flow: &ArtefactFlow,
+        push_id: &PushId,
+    ) -> Result<Option<ReceiverKeys>, Failure> {
+        let transfer = flow
+            .transfer
+            .as_ref()
+            .filter(|t| t.push_id.as_ref() == Some(push_id));
+        let Some(sealed) = transfer.and_then(|transfer| transfer.sealed_keys()) else {
+            return Ok(None);
+        };
+        let saved = self.keys.open(sealed, &key_context(push_id));
+        let saved = saved.map_err(|error| EffectFailure::bury(error.to_string()))?;
+        let keys = ReceiverKeys::import(&saved).map_err(|e| EffectFailure::bury(e.to_string()))?;
+        Ok(Some(keys))
+    }
+
+    async fn request(
+        &self,
+        cx: &EffectContext<'_>,
+        push_id: &PushId,
+    ) -> Result<Option<ArtefactEvent>, Failure> {
+        let flow = self.load(cx).await?;
+        let keys = self.transfer_keys(&flow, push_id)?;
+        let (Some(keys), Some(transfer), Some(terms)) = (keys, &flow.transfer, &flow.terms) else {
+            // Over before it began.
+            return Ok(None);
+        };
+        let encoding = match transfer.key_form {
+            KeyForm::Raw => KeyEncoding::Raw,
+            KeyForm::X509 => KeyEncoding::X509,
+        };
+        let material = keys.key_material_as(encoding, cx.now() + KEY_LIFE);
+        let material = KeyMaterialJson::write(&material);
+        let material = material.map_err(|error| EffectFailure::bury(error.to_string()))?;
+        let path = fill_path(PUSH_PATH, &[push_id.to_string()]);
+        let request = HiRequest::new(
+            flow.id.clone(),
+            terms.permission.date_range,
+            format!("{}{path}", self.base),
+            material,
+        );
+        let call = Call::<RequestHealthInformation>::with_headers(self.headers(), request.into());
+        match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
+            Verdict::Taken(id) => Ok(Some(ArtefactEvent::Requested { request: Some(id) })),
+            Verdict::Unclear(id) => Ok(Some(ArtefactEvent::Requested { request: id })),
+            Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+            Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotRequested(refusal))),
+        }
+    }
+
+    /// Asks ABDM about a transfer without pages. No answer is an answer too.
+    async fn check(&self, transaction: &TransactionId) -> ArtefactEvent {
+        let call = Call::<CheckHealthInformationStatus>::from_parts(
+            abdm_core::headers::StandardHeaders,
+            (),
+            transaction.clone(),
+            NoBody,
+        );
+        let status: Option<SessionStatus> = self
+            .client
+            .send(&call)
+            .await
+            .ok()
+            .map(|answer| answer.body.status);
+        ArtefactEvent::Status(status)
+    }
+
+    async fn report(
+        &self,
+        cx: &EffectContext<'_>,
+        transaction: &TransactionId,
+        received: bool,
+        responses: &[StatusResponse],
+        done_at: DateTime<Utc>,
+    ) -> Result<Option<ArtefactEvent>, Failure> {
+        let flow = self.load(cx).await?;
+        let Some(terms) = &flow.terms else {
+            return Ok(None);
+        };
+        let status = if received {
+            self.settings.read_status.clone()
+        } else {
+            SessionStatus::Failed
+        };
+        let report = TransferReport::new(
+            flow.id.clone(),
+            transaction.clone(),
+            done_at,
+            Notifier::new(NotifierType::Hiu, self.hiu_id.as_str()),
+            StatusNotification::new(status, terms.hip.id.clone(), responses.to_vec()),
+        );
+        let call = Call::<NotifyHealthInformation>::new(report.into());
+        match Verdict::repeatable(self.client.send(&call).await) {
+            Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
+            Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+            Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
+        }
+    }
+
+    async fn erase(
+        &self,
+        cx: &EffectContext<'_>,
+        reason: EndReason,
+        ended_at: DateTime<Utc>,
+    ) -> Result<Option<ArtefactEvent>, Failure> {
+        let flow = self.load(cx).await?;
+        if let Some(proof) = flow.proof {
+            return Ok(Some(ArtefactEvent::Erased(Box::new(proof))));
+        }
+        let hip = flow.terms.map(|terms| terms.hip.id);
+        let over = (reason, ended_at);
+        let proof = ErasureProof::new(flow.id, hip, over, &flow.documents, cx.now());
+        let erased = self.records.erase(&proof).await;
+        erased.map_err(|error| EffectFailure::retry(error.to_string()))?;
+        Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
+    }
+}
+
+/// The transfer that a push is for, by its path.
+pub(super) fn pushed_to(inbound: &Inbound) -> Option<PushId> {
+    let segments = match_path(PUSH_PATH, inbound.header(receiver::PATH)?)?;
+    PushId::new(segments.into_iter().next()?).ok()
+}
+
+/// What sealed keys are bound to: one transfer's cannot be opened as another's.
+fn key_context(push_id: &PushId) -> String {
+    format!("hiu-transfer-keys/{push_id}")
+}

@@ -1,0 +1,193 @@
+//! Setting up an [`Hiu`].
+
+use std::sync::Arc;
+
+use abdm_core::client::AbdmClient;
+use abdm_core::flow::{Runner, RunnerOptions};
+use abdm_core::id::HiuId;
+use abdm_core::seal::SealingKeyRing;
+use abdm_core::store::FlowStore;
+use abdm_core::vocabulary::SessionStatus;
+use chrono::TimeDelta;
+use fidelius_crypto::DecryptOptions;
+use url::Url;
+
+use super::Hiu;
+use super::artefact_host::ArtefactHost;
+use super::consent_host::ConsentHost;
+use crate::error::Error;
+use crate::hooks::Records;
+
+/// What an [`Hiu`] is made of, and its settings.
+#[derive(Debug)]
+#[must_use]
+pub struct HiuBuilder {
+    hiu_id: HiuId,
+    client: AbdmClient,
+    store: Arc<dyn FlowStore>,
+    keys: Arc<SealingKeyRing>,
+    records: Arc<dyn Records>,
+    settings: Settings,
+    options: RunnerOptions,
+}
+
+/// The settings that the hosts share.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) read_status: SessionStatus,
+    pub(super) decrypt: DecryptOptions,
+    pub(super) transfer_time: TimeDelta,
+    pub(super) ask_at_once: bool,
+}
+
+impl Hiu {
+    /// Begins to set up an HIU: its service id, the way to ABDM, the store of its flows, the key that
+    /// seals what the flows must keep secret, and the hospital's record store.
+    pub fn builder(
+        hiu_id: HiuId,
+        client: AbdmClient,
+        store: Arc<dyn FlowStore>,
+        keys: impl Into<SealingKeyRing>,
+        records: Arc<dyn Records>,
+    ) -> HiuBuilder {
+        HiuBuilder {
+            hiu_id,
+            client,
+            store,
+            keys: Arc::new(keys.into()),
+            records,
+            settings: Settings {
+                read_status: SessionStatus::Received,
+                decrypt: DecryptOptions::default(),
+                transfer_time: TimeDelta::minutes(20),
+                ask_at_once: true,
+            },
+            options: RunnerOptions::default(),
+        }
+    }
+}
+
+impl HiuBuilder {
+    /// What is reported for records that were read. `RECEIVED` by default; `TRANSFERRED` is what older
+    /// documents say, and accepted as well (m3-hiu.md 3.4, rulings.md 21).
+    pub fn report_as(mut self, status: SessionStatus) -> Self {
+        self.settings.read_status = status;
+        self
+    }
+
+    /// How leniently the pushes of particular peers are opened.
+    pub fn decrypt_options(mut self, options: DecryptOptions) -> Self {
+        self.settings.decrypt = options;
+        self
+    }
+
+    /// How long a transfer may take before it is given up. 20 minutes unless said otherwise.
+    pub fn transfer_time(mut self, time: TimeDelta) -> Self {
+        self.settings.transfer_time = time;
+        self
+    }
+
+    /// Does not ask for the records by itself when a consent is granted: the application does, with
+    /// [`Hiu::request_records`].
+    pub fn on_demand(mut self) -> Self {
+        self.settings.ask_at_once = false;
+        self
+    }
+
+    /// A lasting name of this node, unique among those that share the store: after a restart it takes
+    /// up its own work at once, instead of waiting for the leases of its earlier life to end.
+    pub fn node(mut self, name: impl Into<String>) -> Self {
+        self.options.node = Some(name.into());
+        self
+    }
+
+    /// How the flows' workers behave.
+    pub fn runner_options(mut self, options: RunnerOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The HIU, whose callbacks and pushes arrive below `bridge_url`: the URL that is registered as
+    /// the bridge URL, including the path under which the receiver is mounted.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] when HIPs could not push there: the URL must be absolute, at most 200
+    /// characters, and hold none of `%`, `#`, `?`, `&`, `=` (gateway.md 8, rulings.md 15).
+    pub fn build(self, bridge_url: &str) -> Result<Hiu, Error> {
+        let base = push_base(bridge_url)?;
+        let clock = self.client.clock();
+        let artefacts = ArtefactHost {
+            hiu_id: self.hiu_id.clone(),
+            client: self.client.clone(),
+            keys: self.keys,
+            records: self.records,
+            settings: self.settings.clone(),
+            base,
+        };
+        let artefacts = Runner::with_options(
+            artefacts,
+            Arc::clone(&self.store),
+            Arc::clone(&clock),
+            self.options.clone(),
+        );
+        let consents = ConsentHost {
+            hiu_id: self.hiu_id.clone(),
+            client: self.client,
+            artefacts: artefacts.clone(),
+            settings: self.settings,
+        };
+        let consents = Runner::with_options(consents, self.store, Arc::clone(&clock), self.options);
+        Ok(Hiu {
+            hiu_id: self.hiu_id,
+            clock,
+            consents,
+            artefacts,
+        })
+    }
+}
+
+fn push_base(bridge_url: &str) -> Result<String, Error> {
+    let text = bridge_url.trim().trim_end_matches('/');
+    let url = Url::parse(text).map_err(|_| Error::Setup("the bridge URL must be absolute"))?;
+    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+        return Err(Error::Setup(
+            "the bridge URL must be an http(s) URL with a host",
+        ));
+    }
+    if text.len() > 200 {
+        return Err(Error::Setup(
+            "the bridge URL must have at most 200 characters",
+        ));
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_-@,.:/".contains(c);
+    if !text.chars().all(allowed) {
+        return Err(Error::Setup(
+            "the bridge URL must hold only letters, digits and _-@,.:/",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_url_that_hips_would_refuse_is_refused_at_the_start() {
+        for good in [
+            "https://hiu.example.org",
+            "https://hiu.example.org/abdm/",
+            "http://127.0.0.1:80",
+        ] {
+            assert!(push_base(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "hiu.example.org",
+            "https://a.example/?x=1",
+            "https://a.example/%20",
+            "ftp://a.b",
+        ] {
+            assert!(push_base(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The world around a [`ConsentFlow`].
+
+use abdm_core::call::Call;
+use abdm_core::client::AbdmClient;
+use abdm_core::endpoint::Endpoint;
+use abdm_core::flow::{
+    EffectContext, EffectFailure, Flow as _, FlowHost, ReceiveError, Received, Runner, RunnerError,
+};
+use abdm_core::headers::{self, HiuHeaders};
+use abdm_core::id::{ConsentId, HiuId, RequestId};
+use abdm_core::store::Inbound;
+use abdm_core::wire::read_json;
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+
+use super::artefact_host::ArtefactHost;
+use super::builder::Settings;
+use super::verdict::{Remember, Verdict};
+use crate::api::ToleratedHiuHeaders;
+use crate::api::consent::{
+    AcknowledgeConsentDecision, CheckConsentStatus, ConsentRequested, ConsentStatusReply,
+    DecisionAcknowledgement, DecisionNotice, OnConsentDecision, OnConsentStatus, OnRequestConsent,
+    RequestConsent,
+};
+use crate::flow::{
+    ArtefactEvent, ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, EndReason, Refusal,
+};
+
+type Failure = EffectFailure<ConsentEvent>;
+
+#[derive(Debug)]
+pub(super) struct ConsentHost {
+    pub(super) hiu_id: HiuId,
+    pub(super) client: AbdmClient,
+    pub(super) artefacts: Runner<ArtefactHost>,
+    pub(super) settings: Settings,
+}
+
+#[async_trait]
+impl FlowHost for ConsentHost {
+    type Flow = ConsentFlow;
+
+    async fn perform(
+        &self,
+        cx: &EffectContext<'_>,
+        effect: &ConsentEffect,
+    ) -> Result<Option<ConsentEvent>, Failure> {
+        match effect {
+            ConsentEffect::Ask(terms) => {
+                let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
+                let call = Call::<RequestConsent>::with_headers(headers, (**terms).clone().into());
+                match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
+                    Verdict::Taken(_) | Verdict::Unclear(_) => Ok(Some(ConsentEvent::Sent)),
+                    Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+                    Verdict::Refused(refusal) => Ok(Some(ConsentEvent::NotSent(refusal))),
+                }
+            }
+            ConsentEffect::Acknowledge { notice, artefacts } => {
+                let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
+                let body = DecisionAcknowledgement::ok(*notice, artefacts.iter().cloned());
+                let call = Call::<AcknowledgeConsentDecision>::with_headers(headers, body);
+                settled(Verdict::repeatable(self.client.send(&call).await))
+            }
+            ConsentEffect::Check(id) => {
+                let headers = HiuHeaders {
+                    hiu_id: self.hiu_id.clone(),
+                };
+                let call = Call::<CheckConsentStatus>::with_headers(headers, id.clone().into());
+                let answer = self.client.send_correlated(&call, &Remember(cx)).await;
+                settled(Verdict::repeatable(answer))
+            }
+            ConsentEffect::Begin(artefact) => {
+                let flow = ArtefactFlow::new(
+                    artefact.clone(),
+                    cx.flow(),
+                    self.settings.transfer_time,
+                    self.settings.ask_at_once,
+                );
+                let key = ArtefactFlow::key(artefact);
+                let begun = self
+                    .artefacts
+                    .start_once(key, flow, ArtefactEvent::Begin)
+                    .await;
+                begun.map(|_| None).map_err(|error| store_failure(&error))
+            }
+            ConsentEffect::End { artefact, reason } => self.end(artefact, *reason).await,
+            ConsentEffect::Review(artefacts) => {
+                let mut alive = false;
+                for artefact in artefacts {
+                    alive |= self.is_alive(cx, artefact).await?;
+                }
+                Ok(Some(ConsentEvent::Reviewed { alive }))
+            }
+        }
+    }
+
+    async fn receive(&self, inbound: &Inbound) -> Result<Received<ConsentFlow>, ReceiveError> {
+        check_addressee(inbound, &self.hiu_id)?;
+        let endpoint = inbound.key.endpoint.as_str();
+        if endpoint == OnRequestConsent::META.name {
+            let body: ConsentRequested = read(inbound)?;
+            let event = match body.outcome() {
+                Some(Ok(id)) => ConsentEvent::Taken(id.clone()),
+                Some(Err(error)) => {
+                    let meta = OnRequestConsent::META;
+                    let refusal = Refusal::of_callback(meta.name, meta.path, error.clone());
+                    ConsentEvent::Refused(refusal)
+                }
+                None => return Err(ReceiveError::poison("neither consentRequest nor error")),
+            };
+            Ok(Received::existing(answered(body.answers())?, event))
+        } else if endpoint == OnConsentStatus::META.name {
+            let body: ConsentStatusReply = read(inbound)?;
+            match body.outcome() {
+                Some(Ok(state)) => Ok(Received::existing(
+                    answered(body.answers())?,
+                    ConsentEvent::Status(state.clone()),
+                )),
+                Some(Err(_)) => Ok(Received::ignore("the status is not known to ABDM")),
+                None => Err(ReceiveError::poison("neither consentRequest nor error")),
+            }
+        } else if endpoint == OnConsentDecision::META.name {
+            let notice = headers_request_id(inbound)?;
+            let decision = read::<DecisionNotice>(inbound)?.notification;
+            let key = ConsentFlow::key(&decision.consent_request_id);
+            Ok(Received::existing(
+                key,
+                ConsentEvent::Decided { notice, decision },
+            ))
+        } else {
+            Err(ReceiveError::poison(
+                "a callback that no consent flow serves",
+            ))
+        }
+    }
+}
+
+impl ConsentHost {
+    async fn end(
+        &self,
+        artefact: &ConsentId,
+        reason: EndReason,
+    ) -> Result<Option<ConsentEvent>, Failure> {
+        let key = ArtefactFlow::key(artefact);
+        let Some(id) = self
+            .artefacts
+            .store()
+            .find(ArtefactFlow::KIND, &key)
+            .await?
+        else {
+            return Ok(None);
+        };
+        match self
+            .artefacts
+            .deliver(id, ArtefactEvent::Ended(reason))
+            .await
+        {
+            // Finished and purged: it is over already.
+            Ok(()) | Err(RunnerError::NoSuchFlow { .. }) => Ok(None),
+            Err(error) => Err(store_failure(&error)),
+        }
+    }
+
+    async fn is_alive(
+        &self,
+        cx: &EffectContext<'_>,
+        artefact: &ConsentId,
+    ) -> Result<bool, Failure> {
+        let key = ArtefactFlow::key(artefact);
+        let Some(id) = cx.store().find(ArtefactFlow::KIND, &key).await? else {
+            return Ok(false);
+        };
+        Ok(cx
+            .store()
+            .load(id)
+            .await?
+            .is_some_and(|stored| !stored.done))
+    }
+}
+
+/// A call whose answer the flow need not know.
+fn settled<E>(verdict: Verdict) -> Result<Option<E>, EffectFailure<E>> {
+    match verdict {
+        Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
+        Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+        Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
+    }
+}
+
+fn store_failure<E>(error: &RunnerError) -> EffectFailure<E> {
+    if error.is_retryable() || matches!(error, RunnerError::Store(_)) {
+        EffectFailure::retry(error.to_string())
+    } else {
+        EffectFailure::bury(error.to_string())
+    }
+}
+
+/// Checks that a callback is for this facility.
+pub(super) fn check_addressee(inbound: &Inbound, hiu_id: &HiuId) -> Result<(), ReceiveError> {
+    match inbound.header(headers::HIU_ID) {
+        Some(other) if other.trim() != hiu_id.as_str() => {
+            Err(ReceiveError::poison("X-HIU-ID names another facility"))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn read<T: DeserializeOwned>(inbound: &Inbound) -> Result<T, ReceiveError> {
+    read_json(&inbound.body).map_err(|error| ReceiveError::poison(error.to_string()))
+}
+
+/// The request that a callback answers.
+pub(super) fn answered(request: Option<RequestId>) -> Result<RequestId, ReceiveError> {
+    request.ok_or_else(|| ReceiveError::poison("response.requestId is missing or no UUID"))
+}
+
+fn headers_request_id(inbound: &Inbound) -> Result<RequestId, ReceiveError> {
+    let text = inbound.header(headers::REQUEST_ID).unwrap_or_default();
+    text.parse()
+        .map_err(|_| ReceiveError::poison("REQUEST-ID is missing or no UUID"))
+}

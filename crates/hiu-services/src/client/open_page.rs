@@ -1,0 +1,118 @@
+//! From an encrypted page to documents in the hospital's records, entry by entry.
+
+use abdm_core::api::consent::ConsentDetail;
+use abdm_core::flow::{EffectContext, EffectFailure};
+use abdm_core::id::CareContextReference;
+use fidelius_crypto::{ChecksumVerdict, KeyMaterial, OpenedEntry, ReceiverKeys};
+use zeroize::Zeroizing;
+
+use super::artefact_host::{ArtefactHost, Failure};
+use crate::flow::{ArtefactEvent, EntryReport, Page, PageEntry, PushId};
+use crate::hooks::{Provenance, ReceivedDocument};
+
+impl ArtefactHost {
+    /// Opens every entry that can be opened and keeps its document. What is wrong with one entry never
+    /// costs another; only a record store that fails makes the page come again, whole.
+    pub(super) async fn open(
+        &self,
+        cx: &EffectContext<'_>,
+        push_id: &PushId,
+        page: &Page,
+    ) -> Result<ArtefactEvent, Failure> {
+        let flow = self.load(cx).await?;
+        let keys = self.transfer_keys(&flow, push_id)?;
+        let mut entries = Vec::with_capacity(page.entries.len());
+        for entry in &page.entries {
+            let opened = match (&keys, &flow.terms) {
+                (Some(keys), Some(terms)) => self.open_entry(keys, terms, page, entry),
+                _ => Err("the transfer was over".to_owned()),
+            };
+            entries.push(match (opened, &flow.terms) {
+                (Ok((care_context, opened)), Some(terms)) => {
+                    let document = received(terms, page, care_context.clone(), opened, cx);
+                    match check(&document) {
+                        Ok(()) => {
+                            let id = document.id.clone();
+                            let kept = self.records.keep(document).await;
+                            kept.map_err(|error| EffectFailure::retry(error.to_string()))?;
+                            EntryReport::kept(care_context, id)
+                        }
+                        Err(problem) => EntryReport::failed(Some(care_context), problem),
+                    }
+                }
+                (Err(problem), _) => EntryReport::failed(entry.care_context.clone(), problem),
+                (Ok((care_context, _)), None) => {
+                    EntryReport::failed(Some(care_context), "the consent's terms are not known")
+                }
+            });
+        }
+        Ok(ArtefactEvent::Opened {
+            push_id: push_id.clone(),
+            page: page.number,
+            entries,
+        })
+    }
+
+    fn open_entry(
+        &self,
+        keys: &ReceiverKeys,
+        terms: &ConsentDetail,
+        page: &Page,
+        entry: &PageEntry,
+    ) -> Result<(CareContextReference, OpenedEntry), String> {
+        let care_context = entry
+            .care_context
+            .clone()
+            .ok_or("the entry names no care context")?;
+        // An artefact without a list of care contexts grants all of them.
+        if !terms.care_contexts.is_empty() && !terms.names(&care_context) {
+            return Err("the consent does not name this care context".to_owned());
+        }
+        let content = entry
+            .content
+            .as_deref()
+            .ok_or("the entry carries no content")?;
+        let material: KeyMaterial = page
+            .key_material
+            .read()
+            .map_err(|_| "the page's key material cannot be read")?;
+        let checksum = entry.checksum.as_deref();
+        keys.decrypt_entry_with(content, &material, checksum, &self.settings.decrypt)
+            .map(|opened| (care_context, opened))
+            .map_err(|error| format!("{}: {error}", error.class()))
+    }
+}
+
+fn received(
+    terms: &ConsentDetail,
+    page: &Page,
+    care_context: CareContextReference,
+    opened: OpenedEntry,
+    cx: &EffectContext<'_>,
+) -> ReceivedDocument {
+    let transaction = page.transaction.clone();
+    let mut provenance = Provenance::new(terms, transaction, care_context, cx.now());
+    provenance.checksum_fits = match opened.checksum {
+        ChecksumVerdict::Match => Some(true),
+        ChecksumVerdict::Mismatch => Some(false),
+        _ => None,
+    };
+    ReceivedDocument::new(provenance, Zeroizing::new(opened.bytes.into_vec()))
+}
+
+/// Whether a decrypted document is one: what cannot be read cannot be shown, and is not kept.
+#[cfg(feature = "fhir")]
+fn check(document: &ReceivedDocument) -> Result<(), String> {
+    document
+        .record()
+        .map(drop)
+        .map_err(|error| format!("no FHIR document: {error}"))
+}
+
+/// Without the feature `fhir` it need only be JSON.
+#[cfg(not(feature = "fhir"))]
+fn check(document: &ReceivedDocument) -> Result<(), String> {
+    serde_json::from_slice::<serde::de::IgnoredAny>(&document.bytes)
+        .map(drop)
+        .map_err(|_| "the document is not JSON".to_owned())
+}

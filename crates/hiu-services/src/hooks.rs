@@ -1,0 +1,69 @@
+//! What the hospital's software supplies: a place for the records.
+
+mod memory;
+mod received;
+
+use async_trait::async_trait;
+
+pub use self::memory::{MemoryRecords, StoredDocument};
+pub(crate) use self::received::hex;
+pub use self::received::{ErasureProof, Provenance, ReceivedDocument};
+
+/// Where received documents live: the hospital's record store.
+///
+/// [`MemoryRecords`] is the reference. Every method may be called again for the same thing after a
+/// crash, and must then change nothing.
+///
+/// # Duties (m3-hiu.md 4)
+/// - Keep documents encrypted, with their provenance, and show them only while their consent lives.
+/// - Under access mode `VIEW`, keep nothing beyond need.
+/// - After [`erase`](Records::erase) nothing of them is left: no copies, no derived rows, no index.
+#[async_trait]
+pub trait Records: std::fmt::Debug + Send + Sync + 'static {
+    /// Keeps one document. A document whose id is there already is kept once.
+    ///
+    /// # Errors
+    /// When it could not be kept: it is offered again later.
+    async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError>;
+
+    /// Erases everything kept under one consent artefact, and keeps the proof in its place.
+    ///
+    /// # Errors
+    /// When it could not be erased: it is asked for again, until it succeeds.
+    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError>;
+}
+
+/// Why the hospital's record store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("the record store failed: {reason}")]
+#[non_exhaustive]
+pub struct RecordsError {
+    /// What failed, in words for the operator; never contents.
+    pub reason: String,
+    /// The cause, where there is one.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl RecordsError {
+    /// An error without a further cause.
+    #[must_use]
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            source: None,
+        }
+    }
+
+    /// An error with its cause.
+    #[must_use]
+    pub fn with_source(
+        reason: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            reason: reason.into(),
+            source: Some(source.into()),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The reference record store, in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use abdm_core::id::ConsentId;
+use abdm_core::person::AbhaAddress;
+use abdm_core::seal::{SealError, Sealed, SealingKeyRing};
+use async_trait::async_trait;
+
+use super::{ErasureProof, Provenance, ReceivedDocument, Records, RecordsError};
+use crate::flow::DocumentId;
+
+/// Keeps documents in memory, sealed: for tests, for trying things out, and as the model for a store
+/// on the hospital's database.
+///
+/// ```
+/// use abdm_core::seal::SealingKey;
+/// use hiu_services::hooks::MemoryRecords;
+///
+/// let records = MemoryRecords::new(SealingKey::generate()?);
+/// assert!(records.documents_of(&"asha.test@sbx".parse()?).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct MemoryRecords {
+    keys: SealingKeyRing,
+    shelf: Mutex<Shelf>,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    documents: BTreeMap<DocumentId, StoredDocument>,
+    proofs: Vec<ErasureProof>,
+}
+
+/// A document as it is stored: its provenance is readable, its content is sealed.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StoredDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// Where it came from.
+    pub provenance: Provenance,
+    content: Sealed,
+}
+
+impl MemoryRecords {
+    /// An empty store that seals with this key (or ring of keys).
+    #[must_use]
+    pub fn new(keys: impl Into<SealingKeyRing>) -> Self {
+        Self {
+            keys: keys.into(),
+            shelf: Mutex::default(),
+        }
+    }
+
+    /// The documents of one patient, whichever facility they came from, oldest arrival first.
+    #[must_use]
+    pub fn documents_of(&self, patient: &AbhaAddress) -> Vec<StoredDocument> {
+        self.select(|provenance| provenance.patient == *patient)
+    }
+
+    /// The documents received under one consent artefact, oldest arrival first.
+    #[must_use]
+    pub fn documents_under(&self, consent: &ConsentId) -> Vec<StoredDocument> {
+        self.select(|provenance| provenance.consent == *consent)
+    }
+
+    /// Opens a document.
+    ///
+    /// # Errors
+    /// When another key sealed it.
+    pub fn open(&self, document: &StoredDocument) -> Result<ReceivedDocument, SealError> {
+        let bytes = self.keys.open(&document.content, &context(&document.id))?;
+        Ok(ReceivedDocument {
+            id: document.id.clone(),
+            provenance: document.provenance.clone(),
+            bytes,
+        })
+    }
+
+    /// The proofs of what was erased, oldest first.
+    #[must_use]
+    pub fn proofs(&self) -> Vec<ErasureProof> {
+        self.shelf().proofs.clone()
+    }
+
+    fn select(&self, wanted: impl Fn(&Provenance) -> bool) -> Vec<StoredDocument> {
+        let shelf = self.shelf();
+        let mut found: Vec<_> = shelf
+            .documents
+            .values()
+            .filter(|d| wanted(&d.provenance))
+            .cloned()
+            .collect();
+        found.sort_by_key(|document| document.provenance.received_at);
+        found
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a sealed document is bound to: moved to another id, it does not open.
+fn context(id: &DocumentId) -> String {
+    format!("hiu-document/{id}")
+}
+
+#[async_trait]
+impl Records for MemoryRecords {
+    async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
+        let content = self
+            .keys
+            .seal(&document.bytes, &context(&document.id))
+            .map_err(|error| RecordsError::with_source("the document cannot be sealed", error))?;
+        let ReceivedDocument { id, provenance, .. } = document;
+        self.shelf()
+            .documents
+            .entry(id.clone())
+            .or_insert(StoredDocument {
+                id,
+                provenance,
+                content,
+            });
+        Ok(())
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
+        let mut shelf = self.shelf();
+        shelf
+            .documents
+            .retain(|_, document| document.provenance.consent != proof.consent);
+        if !shelf
+            .proofs
+            .iter()
+            .any(|known| known.consent == proof.consent)
+        {
+            shelf.proofs.push(proof.clone());
+        }
+        Ok(())
+    }
+}
