@@ -102,6 +102,16 @@ fn seal(own: &OwnKeys, content: Cow<'_, [u8]>, peer: DecodedPeer) -> Result<Stri
     Ok(SealedContent::seal(&session, content, ChecksumForm::Empty)?.content)
 }
 
+/// Whether the two keys' shared secret begins with a zero byte, where careless peers go wrong.
+///
+/// # Errors
+/// The classes of fidelius.md 5.
+pub fn secret_begins_with_zero(own: &PrivateKey, peer: &str) -> Result<bool, Error> {
+    Ok(own
+        .agree(PublicKey::from_base64(peer)?.point())?
+        .starts_with(&[0]))
+}
+
 /// Base64 as this crate writes it.
 #[must_use]
 pub fn encode_base64(bytes: &[u8]) -> String {
