@@ -10,11 +10,14 @@ mod verdict;
 
 use std::sync::Arc;
 
+use abdm_core::api::data_flow::PushHealthInformation;
 use abdm_core::callback::CallbackVerifier;
+use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
+use abdm_core::client::{AbdmClient, GatewayKeys};
 use abdm_core::clock::Clock;
-use abdm_core::flow::{FlowId, Runner};
+use abdm_core::flow::{Flow, FlowId, Runner};
 use abdm_core::id::{ConsentId, HiuId};
-use abdm_core::receiver::{CallbackReceiver, Route};
+use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
 use tokio::sync::watch;
 
 use self::artefact_host::ArtefactHost;
@@ -22,7 +25,8 @@ pub use self::builder::HiuBuilder;
 pub use self::consent::{Consent, Decision, Delivery};
 use self::consent_host::ConsentHost;
 use self::push_sink::PushSink;
-use crate::api::{consent as consent_api, health_information};
+use crate::api::consent::{OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent};
+use crate::api::health_information::OnHealthInformationRequested;
 use crate::error::Error;
 use crate::flow::{ArtefactEvent, ArtefactFlow, ConsentEvent, ConsentFlow, EndReason};
 use crate::request::ConsentRequest;
@@ -38,7 +42,7 @@ pub const PUSH_PATH: &str = "/api/v3/hiu/data/push/{pushId}";
 #[derive(Debug, Clone)]
 pub struct Hiu {
     hiu_id: HiuId,
-    clock: Arc<dyn Clock>,
+    client: AbdmClient,
     consents: Runner<ConsentHost>,
     artefacts: Runner<ArtefactHost>,
 }
@@ -56,7 +60,7 @@ impl Hiu {
     /// # Errors
     /// [`Error::Invalid`] for a request that ABDM would refuse, or the store's error.
     pub async fn request_consent(&self, request: ConsentRequest) -> Result<Consent, Error> {
-        let now = self.clock.now();
+        let now = self.client.now();
         let terms = request.into_terms(self.hiu_id.clone(), now)?;
         let flow = ConsentFlow::new(terms, now);
         let id = self.consents.start(flow, ConsentEvent::Ask).await?;
@@ -96,34 +100,40 @@ impl Hiu {
     }
 
     async fn artefact_flow(&self, artefact: &ConsentId) -> Result<Option<FlowId>, Error> {
-        use abdm_core::flow::Flow as _;
         let store = self.artefacts.store();
         Ok(store
             .find(ArtefactFlow::KIND, &ArtefactFlow::key(artefact))
             .await?)
     }
 
-    /// The callbacks of an HIU and the data push, for a [`CallbackReceiver`]. A bridge that is a HIP
-    /// as well gives the receiver both lists.
+    /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`] that
+    /// serves other roles, too. A bridge has one callback URL for all.
     #[must_use]
-    pub fn routes(&self) -> Vec<Route> {
-        let consents = || Arc::new(self.consents.clone());
-        let artefacts = || Arc::new(self.artefacts.clone());
-        let push = Arc::new(PushSink::new(self.artefacts.clone()));
+    pub fn callbacks(&self) -> Vec<Route> {
+        let consents: Arc<dyn InboundSink> = Arc::new(self.consents.clone());
+        let artefacts: Arc<dyn InboundSink> = Arc::new(self.artefacts.clone());
+        let pushes = Arc::new(PushSink::new(self.artefacts.clone()));
         vec![
-            Route::new::<consent_api::OnRequestConsent>(consents()),
-            Route::new::<consent_api::OnConsentStatus>(consents()),
-            Route::new::<consent_api::OnConsentDecision>(consents()),
-            Route::new::<consent_api::OnFetchConsent>(artefacts()),
-            Route::new::<health_information::OnHealthInformationRequested>(artefacts()),
-            Route::at::<abdm_core::api::data_flow::PushHealthInformation>(PUSH_PATH, push),
+            Route::new::<OnRequestConsent>(Arc::clone(&consents)),
+            Route::new::<OnConsentStatus>(Arc::clone(&consents)),
+            Route::new::<OnConsentDecision>(consents),
+            Route::new::<OnFetchConsent>(Arc::clone(&artefacts)),
+            Route::new::<OnHealthInformationRequested>(artefacts),
+            Route::at::<PushHealthInformation>(PUSH_PATH, pushes),
         ]
     }
 
-    /// A receiver for the callbacks of this HIU alone.
+    /// A receiver for the callbacks of this HIU alone, which checks that they come from ABDM: by the
+    /// gateway's keys, fetched by this HIU's client, and the environment's issuers.
     #[must_use]
-    pub fn receiver(&self, verifier: CallbackVerifier) -> CallbackReceiver {
-        CallbackReceiver::new(Arc::new(verifier), Arc::clone(&self.clock), self.routes())
+    pub fn receiver(&self) -> CallbackReceiver {
+        let clock = self.client.clock();
+        let keys = Arc::new(GatewayKeys::new(self.client.clone()));
+        let keys = KeyCache::new(keys, Arc::clone(&clock));
+        let issuers = self.client.environment().issuers().iter().cloned();
+        let policy = VerifyPolicy::for_issuers(issuers);
+        let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
+        CallbackReceiver::new(Arc::new(verifier), clock, self.callbacks())
     }
 
     /// Works until `shutdown` is ready: sends what is to be sent, takes in what has arrived, watches

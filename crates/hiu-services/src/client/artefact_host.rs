@@ -44,7 +44,7 @@ pub(super) type Failure = EffectFailure<ArtefactEvent>;
 pub(super) struct ArtefactHost {
     pub(super) hiu_id: HiuId,
     pub(super) client: AbdmClient,
-    pub(super) keys: Arc<SealingKeyRing>,
+    pub(super) keys: SealingKeyRing,
     pub(super) records: Arc<dyn Records>,
     pub(super) settings: Settings,
     pub(super) base: String,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use abdm_core::client::AbdmClient;
 use abdm_core::flow::{Runner, RunnerOptions};
 use abdm_core::id::HiuId;
-use abdm_core::seal::SealingKeyRing;
-use abdm_core::store::FlowStore;
+use abdm_core::seal::{SealingKey, SealingKeyRing};
+use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::vocabulary::SessionStatus;
 use chrono::TimeDelta;
 use fidelius_crypto::DecryptOptions;
@@ -18,15 +18,15 @@ use super::consent_host::ConsentHost;
 use crate::error::Error;
 use crate::hooks::Records;
 
-/// What an [`Hiu`] is made of, and its settings.
+/// Builds an [`Hiu`].
 #[derive(Debug)]
 #[must_use]
 pub struct HiuBuilder {
     hiu_id: HiuId,
     client: AbdmClient,
-    store: Arc<dyn FlowStore>,
-    keys: Arc<SealingKeyRing>,
-    records: Arc<dyn Records>,
+    kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
+    records: Option<Arc<dyn Records>>,
+    bridge_url: Option<String>,
     settings: Settings,
     options: RunnerOptions,
 }
@@ -41,21 +41,15 @@ pub(super) struct Settings {
 }
 
 impl Hiu {
-    /// Begins to set up an HIU: its service id, the way to ABDM, the store of its flows, the key that
-    /// seals what the flows must keep secret, and the hospital's record store.
-    pub fn builder(
-        hiu_id: HiuId,
-        client: AbdmClient,
-        store: Arc<dyn FlowStore>,
-        keys: impl Into<SealingKeyRing>,
-        records: Arc<dyn Records>,
-    ) -> HiuBuilder {
+    /// Begins to build the HIU of the facility `hiu_id`. Take the id from the bridge's services list
+    /// (`abdm_core::bridge`), to the letter.
+    pub fn builder(hiu_id: HiuId, client: AbdmClient) -> HiuBuilder {
         HiuBuilder {
             hiu_id,
             client,
-            store,
-            keys: Arc::new(keys.into()),
-            records,
+            kept: None,
+            records: None,
+            bridge_url: None,
             settings: Settings {
                 read_status: SessionStatus::Received,
                 decrypt: DecryptOptions::default(),
@@ -68,6 +62,35 @@ impl Hiu {
 }
 
 impl HiuBuilder {
+    /// Where received documents live: the hospital's record store.
+    pub fn records(mut self, records: Arc<dyn Records>) -> Self {
+        self.records = Some(records);
+        self
+    }
+
+    /// Where its flows are kept, and the key that seals the private keys among them.
+    pub fn store(mut self, store: Arc<dyn FlowStore>, keys: impl Into<SealingKeyRing>) -> Self {
+        self.kept = Some((store, keys.into()));
+        self
+    }
+
+    /// Keeps the flows in memory, under a fresh key: for trials and tests. A restart forgets all.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn in_memory(self) -> Result<Self, Error> {
+        let key = SealingKey::generate()
+            .map_err(|_| Error::Setup("the operating system gives no randomness"))?;
+        Ok(self.store(Arc::new(MemoryStore::new()), key))
+    }
+
+    /// The URL that is registered as the bridge URL, with the path under which the receiver is mounted:
+    /// HIPs push to an address below it.
+    pub fn bridge_url(mut self, url: impl Into<String>) -> Self {
+        self.bridge_url = Some(url.into());
+        self
+    }
+
     /// What is reported for records that were read. `RECEIVED` by default; `TRANSFERRED` is what older
     /// documents say, and accepted as well (m3-hiu.md 3.4, rulings.md 21).
     pub fn report_as(mut self, status: SessionStatus) -> Self {
@@ -102,44 +125,53 @@ impl HiuBuilder {
     }
 
     /// How the flows' workers behave.
-    pub fn runner_options(mut self, options: RunnerOptions) -> Self {
+    pub fn options(mut self, options: RunnerOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// The HIU, whose callbacks and pushes arrive below `bridge_url`: the URL that is registered as
-    /// the bridge URL, including the path under which the receiver is mounted.
+    /// The HIU.
     ///
     /// # Errors
-    /// [`Error::Setup`] when HIPs could not push there: the URL must be absolute, at most 200
-    /// characters, and hold none of `%`, `#`, `?`, `&`, `=` (gateway.md 8, rulings.md 15).
-    pub fn build(self, bridge_url: &str) -> Result<Hiu, Error> {
-        let base = push_base(bridge_url)?;
+    /// [`Error::Setup`] when records, store or bridge URL were not given, or HIPs could not push below
+    /// that URL: it must be absolute, at most 200 characters, and hold none of `%`, `#`, `?`, `&`, `=`
+    /// (gateway.md 8, rulings.md 15).
+    pub fn build(self) -> Result<Hiu, Error> {
+        let records = self
+            .records
+            .ok_or(Error::Setup("give the record store with `records`"))?;
+        let (store, keys) = self
+            .kept
+            .ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
+        let url = self
+            .bridge_url
+            .ok_or(Error::Setup("give the URL with `bridge_url`"))?;
+        let base = push_base(&url)?;
         let clock = self.client.clock();
         let artefacts = ArtefactHost {
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
-            keys: self.keys,
-            records: self.records,
+            keys,
+            records,
             settings: self.settings.clone(),
             base,
         };
         let artefacts = Runner::with_options(
             artefacts,
-            Arc::clone(&self.store),
+            Arc::clone(&store),
             Arc::clone(&clock),
             self.options.clone(),
         );
         let consents = ConsentHost {
             hiu_id: self.hiu_id.clone(),
-            client: self.client,
+            client: self.client.clone(),
             artefacts: artefacts.clone(),
             settings: self.settings,
         };
-        let consents = Runner::with_options(consents, self.store, Arc::clone(&clock), self.options);
+        let consents = Runner::with_options(consents, store, clock, self.options);
         Ok(Hiu {
             hiu_id: self.hiu_id,
-            clock,
+            client: self.client,
             consents,
             artefacts,
         })
