@@ -1,3 +1,18 @@
-//! ABDM milestone 2: be a Health Information Provider: link care contexts, honour consent, transfer encrypted records.
+#![doc = include_str!("../README.md")]
 
 pub mod api;
+mod client;
+mod error;
+pub mod flow;
+mod hooks;
+mod host;
+mod patient;
+mod scope;
+#[cfg(feature = "axum")]
+mod server;
+
+pub use self::client::{Hip, HipBuilder, Link, Linked};
+pub use self::error::Error;
+pub use self::hooks::{HipEvent, Hospital, HospitalError, Record, RecordsWanted};
+pub use self::patient::{LinkPatient, Visit};
+pub use self::scope::{Refusal, ReleasedRecord, Scope};

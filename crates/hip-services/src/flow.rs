@@ -1,0 +1,29 @@
+//! The flows of a HIP as pure state machines: no clock, no network, no randomness.
+//!
+//! | flow | begins with | ends |
+//! |---|---|---|
+//! | [`LinkTokenFlow`] | the first link of a patient | when the token has run out |
+//! | [`LinkFlow`] | [`Hip::link`](crate::Hip::link) | linked and announced, or failed |
+//! | [`ConsentFlow`] | a consent notice | some time after the consent has ended |
+//! | [`TransferFlow`] | a health-information request | refused, or reported |
+//!
+//! [`Hip`](crate::Hip) runs them; they are public so that a facility can show and test their states.
+
+mod consent;
+mod failure;
+mod link;
+mod link_token;
+mod transfer;
+
+pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
+pub use self::failure::Failure;
+pub use self::link::{
+    LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress, LinkState, NoticeAnswer, SentNotice,
+};
+pub use self::link_token::{
+    HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,
+};
+pub use self::transfer::{
+    Asked, ContextPlan, ContextProgress, Page, TransferEffect, TransferEvent, TransferFlow,
+    TransferStage,
+};

@@ -1,0 +1,254 @@
+//! One consent artefact: granted, then over.
+
+use abdm_core::api::consent::ConsentDetail;
+use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
+use abdm_core::id::{ConsentId, RequestId};
+use abdm_core::vocabulary::ConsentStatus;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::hooks::HipEvent;
+use crate::scope::Refusal;
+
+/// How long the end of a consent is remembered, so that a grant that comes late finds it dead.
+const TOMBSTONE: TimeDelta = TimeDelta::days(30);
+
+/// One consent artefact, as this facility knows it.
+///
+/// Each notice is acknowledged, also a repeated one. A revocation is final: a grant that comes after
+/// it, late or forged, does not bring the consent back (rulings.md 11). When its time is over the
+/// consent ends by our own clock, whether or not a notice comes.
+///
+/// The terms are given out by [`terms`](Self::terms) only, and only while the consent lives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ConsentFlow {
+    /// The artefact's id.
+    pub consent_id: ConsentId,
+    state: ConsentState,
+}
+
+/// Where a consent stands.
+#[derive(Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ConsentState {
+    /// Nothing has come yet.
+    New,
+    /// The patient lets the records go.
+    Granted {
+        /// The terms.
+        detail: Box<ConsentDetail>,
+        /// The consent manager's signature, kept and not relied on.
+        signature: Option<String>,
+    },
+    /// The patient has taken it back. The terms are forgotten.
+    Revoked,
+    /// Its time is over. The terms are forgotten.
+    Expired,
+}
+
+impl std::fmt::Debug for ConsentState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::New => "New",
+            Self::Granted { .. } => "Granted",
+            Self::Revoked => "Revoked",
+            Self::Expired => "Expired",
+        })
+    }
+}
+
+/// What can happen to a consent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ConsentEvent {
+    /// The patient has granted it.
+    Granted {
+        /// The notice, to be acknowledged.
+        notice: RequestId,
+        /// The terms.
+        detail: Box<ConsentDetail>,
+        /// The consent manager's signature.
+        signature: Option<String>,
+    },
+    /// The patient has taken it back.
+    Revoked {
+        /// The notice, to be acknowledged.
+        notice: RequestId,
+    },
+    /// The consent manager says that its time is over.
+    Expired {
+        /// The notice, to be acknowledged.
+        notice: RequestId,
+    },
+    /// A notice that cannot be understood: a grant without terms, or a status of no known meaning.
+    NotUnderstood {
+        /// The notice, to be refused.
+        notice: RequestId,
+    },
+    /// Time has passed.
+    Woken,
+}
+
+/// What a consent wants done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ConsentEffect {
+    /// Acknowledge this notice.
+    Acknowledge {
+        /// The artefact.
+        consent_id: ConsentId,
+        /// The notice.
+        notice: RequestId,
+        /// Whether it was understood.
+        understood: bool,
+    },
+    /// Tell the hospital.
+    Announce(HipEvent),
+}
+
+type ConsentStep = Step<ConsentEffect>;
+
+impl ConsentFlow {
+    /// A consent of which nothing is known yet.
+    #[must_use]
+    pub const fn new(consent_id: ConsentId) -> Self {
+        Self {
+            consent_id,
+            state: ConsentState::New,
+        }
+    }
+
+    /// The name under which this artefact is found.
+    #[must_use]
+    pub fn key(consent_id: &ConsentId) -> FlowKey {
+        FlowKey::new("consent", consent_id.as_str())
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn state(&self) -> &ConsentState {
+        &self.state
+    }
+
+    /// The terms, while the consent lives.
+    ///
+    /// # Errors
+    /// [`Refusal::NotGranted`] or [`Refusal::Expired`].
+    pub fn terms(&self, now: DateTime<Utc>) -> Result<&ConsentDetail, Refusal> {
+        match &self.state {
+            ConsentState::Granted { detail, .. } if detail.erase_at().is_none_or(|at| now < at) => {
+                Ok(detail)
+            }
+            ConsentState::Granted { .. } | ConsentState::Expired => Err(Refusal::Expired),
+            ConsentState::New | ConsentState::Revoked => Err(Refusal::NotGranted),
+        }
+    }
+
+    fn acknowledge(&self, notice: RequestId, understood: bool) -> ConsentEffect {
+        ConsentEffect::Acknowledge {
+            consent_id: self.consent_id.clone(),
+            notice,
+            understood,
+        }
+    }
+
+    fn granted(
+        &mut self,
+        detail: Box<ConsentDetail>,
+        signature: Option<String>,
+        now: DateTime<Utc>,
+    ) -> ConsentStep {
+        if !matches!(self.state, ConsentState::New) {
+            return Step::nothing();
+        }
+        let until = detail.erase_at();
+        let event = HipEvent::ConsentGranted(detail.clone());
+        self.state = ConsentState::Granted { detail, signature };
+        let step = Step::nothing().effect(ConsentEffect::Announce(event));
+        match until {
+            Some(until) if until <= now => {
+                let mut ended = self.end(ConsentState::Expired, now);
+                ended.effects.splice(0..0, step.effects);
+                ended
+            }
+            Some(until) => step.wake_at(until),
+            None => step,
+        }
+    }
+
+    fn end(&mut self, state: ConsentState, now: DateTime<Utc>) -> ConsentStep {
+        let was_granted = matches!(self.state, ConsentState::Granted { .. });
+        match (&self.state, &state) {
+            (ConsentState::Revoked, _) | (ConsentState::Expired, ConsentState::Expired) => {
+                return Step::nothing();
+            }
+            _ => {}
+        }
+        let status = match state {
+            ConsentState::Revoked => ConsentStatus::Revoked,
+            _ => ConsentStatus::Expired,
+        };
+        self.state = state;
+        let step = Step::nothing().wake_at(now + TOMBSTONE);
+        if !was_granted {
+            return step;
+        }
+        let event = HipEvent::ConsentEnded {
+            consent_id: self.consent_id.clone(),
+            status,
+        };
+        step.effect(ConsentEffect::Announce(event))
+    }
+
+    fn wake(&mut self, now: DateTime<Utc>) -> ConsentStep {
+        match &self.state {
+            ConsentState::Granted { detail, .. } => match detail.erase_at() {
+                Some(at) if at <= now => self.end(ConsentState::Expired, now),
+                Some(at) => Step::nothing().wake_at(at),
+                None => Step::nothing(),
+            },
+            _ => Step::nothing().done(),
+        }
+    }
+}
+
+impl Flow for ConsentFlow {
+    const KIND: &'static str = "hip.consent";
+    const VERSION: u32 = 1;
+    type Event = ConsentEvent;
+    type Effect = ConsentEffect;
+
+    fn on(&mut self, event: ConsentEvent, now: DateTime<Utc>) -> Result<ConsentStep, FlowError> {
+        let (notice, mut step) = match event {
+            ConsentEvent::Granted {
+                notice,
+                detail,
+                signature,
+            } => (notice, self.granted(detail, signature, now)),
+            ConsentEvent::Revoked { notice } => (notice, self.end(ConsentState::Revoked, now)),
+            ConsentEvent::Expired { notice } => (notice, self.end(ConsentState::Expired, now)),
+            ConsentEvent::NotUnderstood { notice } => {
+                let step = Step::nothing().effect(self.acknowledge(notice, false));
+                // Nothing is known of this consent: do not keep an empty note of it for ever.
+                let unknown = matches!(self.state, ConsentState::New);
+                return Ok(if unknown {
+                    step.wake_at(now + TOMBSTONE)
+                } else {
+                    step
+                });
+            }
+            ConsentEvent::Woken => return Ok(self.wake(now)),
+        };
+        // First of all: until it is acknowledged, the HIU is told that we did not.
+        step.effects.insert(0, self.acknowledge(notice, true));
+        Ok(step)
+    }
+
+    fn woken() -> ConsentEvent {
+        ConsentEvent::Woken
+    }
+}
+
+#[cfg(test)]
+mod tests;

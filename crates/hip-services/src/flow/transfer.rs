@@ -1,0 +1,572 @@
+//! One transfer: check, acknowledge or refuse, push page by page, report.
+
+use abdm_core::api::consent::DateRange;
+use abdm_core::api::data_flow::{
+    HiRequest, KeyMaterialJson, Notifier, StatusNotification, StatusResponse, TransferReport,
+};
+use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
+use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
+use abdm_core::vocabulary::{HiStatus, NotifierType, SessionStatus};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Failure;
+use crate::hooks::HipEvent;
+use crate::scope::Refusal;
+
+/// A transfer must be over this long after its request (gateway.md 8).
+const DEADLINE: TimeDelta = TimeDelta::minutes(20);
+/// The request may be faster than the consent's own notice: how often it is looked for again, how far
+/// apart.
+const CONSENT_PAUSES: [TimeDelta; 5] = [
+    TimeDelta::seconds(1),
+    TimeDelta::seconds(2),
+    TimeDelta::seconds(5),
+    TimeDelta::seconds(15),
+    TimeDelta::seconds(30),
+];
+
+/// One transfer of records to a HIU.
+///
+/// ```text
+/// Checking ─► Acknowledging ─► Counting ─► Pushing 1/n … n/n ─► Reporting ─► Reported
+///     │             └─ not taken ─► Refused                        ▲
+///     └─► Refusing ─► Refused          consent over, time over ────┘
+/// ```
+/// What is pushed is looked up anew for every page, and the consent with it. A page that was not
+/// accepted is never reported as delivered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TransferFlow {
+    /// The facility.
+    pub hip_id: HipId,
+    /// The transfer's id.
+    pub transaction_id: TransactionId,
+    /// The consent it runs under.
+    pub consent_id: ConsentId,
+    /// Which records' dates.
+    pub dates: DateRange,
+    /// Where to push.
+    pub push_url: String,
+    /// The HIU's public key and nonce.
+    pub key_material: KeyMaterialJson,
+    /// When it must be over.
+    pub deadline: DateTime<Utc>,
+    /// Where it stands.
+    pub stage: TransferStage,
+    /// The request's own id, which the acknowledgement names.
+    request: RequestId,
+    /// The care contexts of the consent, known once it is checked.
+    care_contexts: Vec<CareContextReference>,
+}
+
+/// Where a transfer stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum TransferStage {
+    /// Nothing has happened yet.
+    New,
+    /// Is there a consent that covers it?
+    Checking {
+        /// How often no consent was found.
+        tries: usize,
+    },
+    /// Saying that the records will be sent.
+    Acknowledging,
+    /// Saying that they will not.
+    Refusing(Refusal),
+    /// Asking the hospital how many records there are.
+    Counting,
+    /// Sending.
+    Pushing {
+        /// The care contexts, in order.
+        contexts: Vec<ContextProgress>,
+        /// The page on its way, counted from 0.
+        page: u32,
+    },
+    /// Reporting.
+    Reporting(Box<TransferReport>),
+    /// Over and reported.
+    Reported(Box<TransferReport>),
+    /// Over; ABDM did not take the report.
+    Unreported(Box<TransferReport>, Failure),
+    /// Over: refused, by us or by ABDM.
+    Refused(Failure),
+}
+
+/// How many records one care context has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ContextPlan {
+    /// Which.
+    pub care_context: CareContextReference,
+    /// How many, or why the hospital cannot say.
+    pub records: Result<u32, String>,
+}
+
+impl ContextPlan {
+    /// A care context with so many records.
+    #[must_use]
+    pub const fn new(care_context: CareContextReference, records: Result<u32, String>) -> Self {
+        Self {
+            care_context,
+            records,
+        }
+    }
+}
+
+/// How far one care context is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ContextProgress {
+    /// Which.
+    pub care_context: CareContextReference,
+    /// How many records it has.
+    pub records: u32,
+    /// How many the HIU has accepted.
+    pub accepted: u32,
+    /// What went wrong, if anything did.
+    pub problem: Option<String>,
+}
+
+/// What can happen to a transfer.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum TransferEvent {
+    /// A HIU asks.
+    Requested,
+    /// The check's result: the care contexts of the consent, or why not.
+    Checked(Result<Vec<CareContextReference>, Refusal>),
+    /// No consent of this id is known, so far.
+    ConsentNotThere,
+    /// ABDM took the acknowledgement.
+    Acknowledged,
+    /// ABDM did not take the acknowledgement.
+    AcknowledgementRefused(Failure),
+    /// The refusal is said.
+    RefusalSent,
+    /// The records are counted.
+    Counted(Vec<ContextPlan>),
+    /// The HIU accepted a page.
+    PageAccepted(u32),
+    /// A page did not get through, and why.
+    PageFailed(u32, String),
+    /// The HIU cannot be reached, or the time is over: no further page makes sense.
+    GivenUp(String),
+    /// The consent ended meanwhile.
+    ConsentOver,
+    /// ABDM took the report.
+    Reported,
+    /// ABDM did not take the report, and will not.
+    ReportRefused(Failure),
+    /// Time has passed.
+    Woken,
+}
+
+/// What a transfer wants done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum TransferEffect {
+    /// Check consent, dates, key and URL.
+    Check(Box<Asked>),
+    /// Say that the records will be sent.
+    Acknowledge {
+        /// The request.
+        request: RequestId,
+        /// The transfer.
+        transaction_id: TransactionId,
+    },
+    /// Say that they will not.
+    Refuse {
+        /// The request.
+        request: RequestId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Count the records.
+    Count(Box<Asked>),
+    /// Push one page.
+    Push(Box<Page>),
+    /// Report the end.
+    Report(Box<TransferReport>),
+    /// Tell the hospital.
+    Announce(HipEvent),
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Asked {
+    /// Under which consent.
+    pub consent_id: ConsentId,
+    /// Which records' dates.
+    pub dates: DateRange,
+    /// Where to push.
+    pub push_url: String,
+    /// The HIU's public key and nonce.
+    pub key_material: KeyMaterialJson,
+    /// When it must be over.
+    pub deadline: DateTime<Utc>,
+}
+
+/// One page to push: one record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Page {
+    /// What was asked for.
+    pub asked: Asked,
+    /// Which transfer.
+    pub transaction_id: TransactionId,
+    /// Which page, counted from 0.
+    pub page: u32,
+    /// How many pages there are.
+    pub pages: u32,
+    /// The care context.
+    pub care_context: CareContextReference,
+    /// Which of its records, counted from 0.
+    pub record: u32,
+}
+
+type TransferStep = Step<TransferEffect>;
+
+impl TransferFlow {
+    /// A transfer that was asked for at `now` by the message `request`.
+    #[must_use]
+    pub fn new(
+        hip_id: HipId,
+        request: RequestId,
+        transaction_id: TransactionId,
+        wanted: HiRequest,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            hip_id,
+            transaction_id,
+            consent_id: wanted.consent.id,
+            dates: wanted.date_range,
+            push_url: wanted.data_push_url,
+            key_material: wanted.key_material,
+            deadline: now + DEADLINE,
+            stage: TransferStage::New,
+            request,
+            care_contexts: Vec::new(),
+        }
+    }
+
+    /// The name under which this transfer is found.
+    #[must_use]
+    pub fn key(transaction_id: &TransactionId) -> FlowKey {
+        FlowKey::new("transaction", transaction_id.as_str())
+    }
+
+    fn asked(&self) -> Box<Asked> {
+        Box::new(Asked {
+            consent_id: self.consent_id.clone(),
+            dates: self.dates,
+            push_url: self.push_url.clone(),
+            key_material: self.key_material.clone(),
+            deadline: self.deadline,
+        })
+    }
+
+    fn check(&self) -> TransferStep {
+        Step::nothing()
+            .effect(TransferEffect::Check(self.asked()))
+            .wake_at(self.deadline)
+    }
+
+    fn checked(&mut self, verdict: Result<Vec<CareContextReference>, Refusal>) -> TransferStep {
+        if !matches!(self.stage, TransferStage::Checking { .. }) {
+            return Step::nothing();
+        }
+        let request = self.request;
+        match verdict {
+            Ok(care_contexts) => {
+                self.care_contexts = care_contexts;
+                self.stage = TransferStage::Acknowledging;
+                let transaction_id = self.transaction_id.clone();
+                Step::nothing().effect(TransferEffect::Acknowledge {
+                    request,
+                    transaction_id,
+                })
+            }
+            Err(refusal) => {
+                self.stage = TransferStage::Refusing(refusal);
+                Step::nothing().effect(TransferEffect::Refuse { request, refusal })
+            }
+        }
+        .wake_at(self.deadline)
+    }
+
+    fn no_consent(&mut self, now: DateTime<Utc>) -> TransferStep {
+        let TransferStage::Checking { tries } = &mut self.stage else {
+            return Step::nothing();
+        };
+        match CONSENT_PAUSES.get(*tries) {
+            Some(pause) => {
+                *tries += 1;
+                Step::nothing().wake_at(now + *pause)
+            }
+            None => self.checked(Err(Refusal::NotGranted)),
+        }
+    }
+
+    fn refused(&mut self, failure: Failure) -> TransferStep {
+        self.stage = TransferStage::Refused(failure.clone());
+        let event = HipEvent::TransferRefused {
+            transaction_id: self.transaction_id.clone(),
+            consent_id: self.consent_id.clone(),
+            failure,
+        };
+        Step::nothing()
+            .effect(TransferEffect::Announce(event))
+            .no_wake()
+            .done()
+    }
+
+    fn counted(&mut self, plans: Vec<ContextPlan>, now: DateTime<Utc>) -> TransferStep {
+        if self.stage != TransferStage::Counting {
+            return Step::nothing();
+        }
+        let contexts = plans
+            .into_iter()
+            .map(|plan| {
+                let (records, problem) = match plan.records {
+                    Ok(records) => (records, None),
+                    Err(problem) => (0, Some(problem)),
+                };
+                ContextProgress {
+                    care_context: plan.care_context,
+                    records,
+                    accepted: 0,
+                    problem,
+                }
+            })
+            .collect();
+        self.stage = TransferStage::Pushing { contexts, page: 0 };
+        self.push_next(now)
+    }
+
+    /// Pushes the present page, or reports when there is none.
+    fn push_next(&mut self, now: DateTime<Utc>) -> TransferStep {
+        let TransferStage::Pushing { contexts, page } = &self.stage else {
+            return Step::nothing();
+        };
+        let pages = contexts.iter().map(|context| context.records).sum();
+        let page = *page;
+        match locate(contexts, page) {
+            Some(_) if now >= self.deadline => {
+                self.give_up("the time for the transfer is over", now)
+            }
+            Some((index, record)) => {
+                let Some(context) = contexts.get(index) else {
+                    return Step::nothing();
+                };
+                let page = Page {
+                    asked: *self.asked(),
+                    transaction_id: self.transaction_id.clone(),
+                    page,
+                    pages,
+                    care_context: context.care_context.clone(),
+                    record,
+                };
+                Step::nothing()
+                    .effect(TransferEffect::Push(Box::new(page)))
+                    .wake_at(self.deadline)
+            }
+            None => self.report(false, now),
+        }
+    }
+
+    fn page_done(
+        &mut self,
+        done: u32,
+        outcome: Result<(), String>,
+        now: DateTime<Utc>,
+    ) -> TransferStep {
+        let TransferStage::Pushing { contexts, page } = &mut self.stage else {
+            return Step::nothing();
+        };
+        if done != *page {
+            return Step::nothing();
+        }
+        let located = locate(contexts, done).and_then(|(index, _)| contexts.get_mut(index));
+        if let Some(context) = located {
+            match outcome {
+                Ok(()) => context.accepted += 1,
+                Err(problem) => context.problem = Some(problem),
+            }
+        }
+        *page += 1;
+        self.push_next(now)
+    }
+
+    /// Stops pushing: what was not accepted is reported with this reason.
+    fn give_up(&mut self, reason: &str, now: DateTime<Utc>) -> TransferStep {
+        let TransferStage::Pushing { contexts, .. } = &mut self.stage else {
+            return Step::nothing();
+        };
+        for context in contexts.iter_mut().filter(|c| c.accepted < c.records) {
+            context.problem.get_or_insert_with(|| reason.to_owned());
+        }
+        self.report(false, now)
+    }
+
+    fn consent_over(&mut self, now: DateTime<Utc>) -> TransferStep {
+        const OVER: &str = "the consent ended before this was sent";
+        match &mut self.stage {
+            TransferStage::Counting => {
+                let unsent = |care_context: &CareContextReference| ContextProgress {
+                    care_context: care_context.clone(),
+                    records: 0,
+                    accepted: 0,
+                    problem: Some(OVER.to_owned()),
+                };
+                let contexts = self.care_contexts.iter().map(unsent).collect();
+                self.stage = TransferStage::Pushing { contexts, page: 0 };
+            }
+            TransferStage::Pushing { contexts, .. } => {
+                for context in contexts.iter_mut().filter(|c| c.accepted < c.records) {
+                    context.problem = Some(OVER.to_owned());
+                }
+            }
+            _ => return Step::nothing(),
+        }
+        self.report(true, now)
+    }
+
+    /// `TRANSFERRED` when at least one page was accepted and the consent held to the end
+    /// (rulings.md 10 and 12).
+    fn report(&mut self, consent_over: bool, now: DateTime<Utc>) -> TransferStep {
+        let TransferStage::Pushing { contexts, .. } = &self.stage else {
+            return Step::nothing();
+        };
+        let any = contexts.iter().any(|context| context.accepted > 0);
+        let status = if any && !consent_over {
+            SessionStatus::Transferred
+        } else {
+            SessionStatus::Failed
+        };
+        let nothing_at_all = contexts
+            .iter()
+            .all(|c| c.records == 0 && c.problem.is_none());
+        let responses = contexts.iter().filter_map(|context| {
+            let (fate, description) = match &context.problem {
+                Some(problem) => (HiStatus::Errored, problem.as_str()),
+                None if context.records > 0 => (HiStatus::Delivered, "Delivered"),
+                None if nothing_at_all => (HiStatus::Errored, "no data in range"),
+                // Nothing in range here, while others had something: not part of the receipt.
+                None => return None,
+            };
+            Some(StatusResponse::new(
+                context.care_context.clone(),
+                fate,
+                description,
+            ))
+        });
+        let report = Box::new(TransferReport::new(
+            self.consent_id.clone(),
+            self.transaction_id.clone(),
+            now,
+            Notifier::new(NotifierType::Hip, self.hip_id.as_str()),
+            StatusNotification::new(status, self.hip_id.clone(), responses.collect()),
+        ));
+        self.stage = TransferStage::Reporting(report.clone());
+        Step::nothing()
+            .effect(TransferEffect::Report(report))
+            .no_wake()
+    }
+
+    fn reported(&mut self, failure: Option<Failure>) -> TransferStep {
+        let TransferStage::Reporting(report) = &self.stage else {
+            return Step::nothing();
+        };
+        let report = report.clone();
+        self.stage = match failure {
+            None => TransferStage::Reported(report.clone()),
+            Some(failure) => TransferStage::Unreported(report.clone(), failure),
+        };
+        let event = HipEvent::TransferEnded(*report);
+        Step::nothing()
+            .effect(TransferEffect::Announce(event))
+            .no_wake()
+            .done()
+    }
+
+    fn wake(&mut self, now: DateTime<Utc>) -> TransferStep {
+        match &self.stage {
+            TransferStage::Checking { .. } if now < self.deadline => self.check(),
+            TransferStage::Checking { .. } => self.checked(Err(Refusal::NotGranted)),
+            // The effect that is under way knows the deadline and ends by it.
+            _ => Step::nothing(),
+        }
+    }
+}
+
+/// The care context and the record in it of a page.
+fn locate(contexts: &[ContextProgress], page: u32) -> Option<(usize, u32)> {
+    let mut before = 0;
+    for (index, context) in contexts.iter().enumerate() {
+        if page < before + context.records {
+            return Some((index, page - before));
+        }
+        before += context.records;
+    }
+    None
+}
+
+impl Flow for TransferFlow {
+    const KIND: &'static str = "hip.transfer";
+    const VERSION: u32 = 1;
+    type Event = TransferEvent;
+    type Effect = TransferEffect;
+
+    fn on(&mut self, event: TransferEvent, now: DateTime<Utc>) -> Result<TransferStep, FlowError> {
+        Ok(match event {
+            // The first message and its repetitions alike: one is answered, once (ABDM-1113).
+            TransferEvent::Requested => match self.stage {
+                TransferStage::New => {
+                    self.stage = TransferStage::Checking { tries: 0 };
+                    self.check()
+                }
+                _ => Step::nothing(),
+            },
+            TransferEvent::Checked(verdict) => self.checked(verdict),
+            TransferEvent::ConsentNotThere => self.no_consent(now),
+            TransferEvent::Acknowledged => match self.stage {
+                TransferStage::Acknowledging => {
+                    self.stage = TransferStage::Counting;
+                    Step::nothing().effect(TransferEffect::Count(self.asked()))
+                }
+                _ => Step::nothing(),
+            },
+            TransferEvent::AcknowledgementRefused(failure) => match self.stage {
+                TransferStage::Acknowledging => self.refused(failure),
+                _ => Step::nothing(),
+            },
+            TransferEvent::RefusalSent => match self.stage {
+                TransferStage::Refusing(refusal) => {
+                    let mut failure = Failure::new(refusal.to_string());
+                    failure.code = refusal.to_error().code;
+                    self.refused(failure)
+                }
+                _ => Step::nothing(),
+            },
+            TransferEvent::Counted(plans) => self.counted(plans, now),
+            TransferEvent::PageAccepted(page) => self.page_done(page, Ok(()), now),
+            TransferEvent::PageFailed(page, problem) => self.page_done(page, Err(problem), now),
+            TransferEvent::GivenUp(reason) => self.give_up(&reason, now),
+            TransferEvent::ConsentOver => self.consent_over(now),
+            TransferEvent::Reported => self.reported(None),
+            TransferEvent::ReportRefused(failure) => self.reported(Some(failure)),
+            TransferEvent::Woken => self.wake(now),
+        })
+    }
+
+    fn woken() -> TransferEvent {
+        TransferEvent::Woken
+    }
+}
+
+#[cfg(test)]
+mod tests;

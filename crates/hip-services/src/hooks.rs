@@ -1,0 +1,196 @@
+//! What the hospital implements.
+
+use std::fmt;
+
+use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange};
+use abdm_core::api::data_flow::TransferReport;
+use abdm_core::id::{CareContextReference, ConsentId, TransactionId};
+use abdm_core::person::AbhaAddress;
+use abdm_core::vocabulary::{ConsentStatus, HiType};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::flow::Failure;
+
+/// The hospital behind a HIP: one method to write, over its own database.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use hip_services::{Hospital, HospitalError, Record, RecordsWanted};
+///
+/// struct Clinic; // the connection to your database
+///
+/// #[async_trait]
+/// impl Hospital for Clinic {
+///     async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
+///         // SELECT … WHERE visit = wanted.care_context AND date BETWEEN …
+///         Ok(Vec::new())
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait Hospital: Send + Sync + 'static {
+    /// The records of one care context, of these HI types, made at these dates.
+    ///
+    /// Asked once to count them and again for each one that is sent: give the same records for the
+    /// same question while a transfer is under way. Too many do no harm, what lies outside the consent
+    /// is left out; an empty list says that there are none.
+    ///
+    /// # Errors
+    /// Any: it is asked again a few times, then the care context is reported as not delivered.
+    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError>;
+
+    /// Told of what happened. At least once for each event, in order within one link, consent or
+    /// transfer.
+    ///
+    /// # Errors
+    /// Any: the event is told again after growing pauses.
+    async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
+        tracing::debug!(event = event.name(), "a HIP event");
+        Ok(())
+    }
+}
+
+/// Which records are wanted. Everything in it is inside the patient's consent.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RecordsWanted {
+    /// Whose, as ABDM knows them.
+    pub abha_address: AbhaAddress,
+    /// Whose and of which visit, as the facility knows them.
+    pub care_context: ConsentCareContext,
+    /// Of which kinds.
+    pub hi_types: Vec<HiType>,
+    /// Made when.
+    pub dates: DateRange,
+}
+
+/// One record: a FHIR document bundle as bytes. Sent exactly as given.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Record {
+    /// Its kind.
+    pub hi_type: HiType,
+    /// When it was made: decides whether the consent's dates let it out.
+    pub date: DateTime<Utc>,
+    /// The document bundle, UTF-8 JSON.
+    pub content: Bytes,
+}
+
+impl Record {
+    /// A record.
+    #[must_use]
+    pub fn new(hi_type: HiType, date: DateTime<Utc>, content: impl Into<Bytes>) -> Self {
+        Self {
+            hi_type,
+            date,
+            content: content.into(),
+        }
+    }
+}
+
+/// Shows the size only.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("hi_type", &self.hi_type)
+            .field("date", &self.date)
+            .field("content_bytes", &self.content.len())
+            .finish()
+    }
+}
+
+/// What happened, in the words of the hospital.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum HipEvent {
+    /// Care contexts are linked.
+    Linked {
+        /// To which address.
+        abha_address: AbhaAddress,
+        /// Which.
+        care_contexts: Vec<CareContextReference>,
+        /// Whether they had been linked before.
+        already: bool,
+    },
+    /// Whether care contexts are linked is unknown: a callback is overdue.
+    LinkUnknown {
+        /// To which address.
+        abha_address: AbhaAddress,
+        /// Which.
+        care_contexts: Vec<CareContextReference>,
+    },
+    /// Care contexts are not linked.
+    LinkFailed {
+        /// To which address.
+        abha_address: AbhaAddress,
+        /// Which.
+        care_contexts: Vec<CareContextReference>,
+        /// Why, and what to do.
+        failure: Failure,
+    },
+    /// A patient lets somebody have records.
+    ConsentGranted(Box<ConsentDetail>),
+    /// A consent is over: nothing leaves under it any more.
+    ConsentEnded {
+        /// Which.
+        consent_id: ConsentId,
+        /// `REVOKED` or `EXPIRED`.
+        status: ConsentStatus,
+    },
+    /// A request for records was refused, before anything left.
+    TransferRefused {
+        /// Which.
+        transaction_id: TransactionId,
+        /// Under which consent it was asked.
+        consent_id: ConsentId,
+        /// Why.
+        failure: Failure,
+    },
+    /// A transfer has ended: the report as ABDM got it.
+    TransferEnded(TransferReport),
+}
+
+impl HipEvent {
+    /// Its name, for logs and metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Linked { .. } => "linked",
+            Self::LinkUnknown { .. } => "link-unknown",
+            Self::LinkFailed { .. } => "link-failed",
+            Self::ConsentGranted(_) => "consent-granted",
+            Self::ConsentEnded { .. } => "consent-ended",
+            Self::TransferRefused { .. } => "transfer-refused",
+            Self::TransferEnded(_) => "transfer-ended",
+        }
+    }
+}
+
+/// Why the hospital could not do what it was asked. Made from any error with `?`.
+///
+/// Its text reaches the operator's logs: name no patient in it.
+#[derive(Debug)]
+pub struct HospitalError(Box<dyn std::error::Error + Send + Sync>);
+
+impl HospitalError {
+    /// An error of this text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into().into())
+    }
+}
+
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for HospitalError {
+    fn from(error: E) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl fmt::Display for HospitalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the hospital's own system failed: {}", self.0)
+    }
+}

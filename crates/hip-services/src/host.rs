@@ -1,0 +1,122 @@
+//! The world around the flows: sends their calls, reads their callbacks, asks the hospital.
+
+mod consent;
+mod link;
+mod link_token;
+mod transfer;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use abdm_core::client::{AbdmClient, CallError, Correlate};
+use abdm_core::endpoint::Endpoint;
+use abdm_core::error::{ApiError, CallbackError, ErrorClass};
+use abdm_core::flow::{EffectContext, EffectFailure, ReceiveError};
+use abdm_core::headers::{HIP_ID, REQUEST_ID};
+use abdm_core::id::{HipId, RequestId};
+use abdm_core::seal::SealingKeyRing;
+use abdm_core::store::{Inbound, StoreError};
+use abdm_core::wire::read_json;
+use async_trait::async_trait;
+
+pub(crate) use self::consent::ConsentHost;
+pub(crate) use self::link::LinkHost;
+pub(crate) use self::link_token::LinkTokenHost;
+pub(crate) use self::transfer::TransferHost;
+use crate::hooks::{HipEvent, Hospital};
+
+/// How often a call is tried over the minutes before its flow is told that it failed. The client has
+/// repeated each try a few times already.
+const MOST_TRIES: u32 = 8;
+/// How often the hospital's own system is tried.
+const MOST_HOSPITAL_TRIES: u32 = 4;
+
+/// What all hosts share.
+pub(crate) struct Facility {
+    pub(crate) hip_id: HipId,
+    pub(crate) client: AbdmClient,
+    pub(crate) hospital: Arc<dyn Hospital>,
+    pub(crate) keys: SealingKeyRing,
+}
+
+impl fmt::Debug for Facility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Facility")
+            .field("hip_id", &self.hip_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Facility {
+    /// Refuses what is not for this facility: a bridge may serve several.
+    fn check_addressee(&self, inbound: &Inbound) -> Result<(), ReceiveError> {
+        match inbound.header(HIP_ID) {
+            Some(hip_id) if hip_id == self.hip_id.as_str() => Ok(()),
+            _ => Err(ReceiveError::poison("X-HIP-ID names another facility")),
+        }
+    }
+
+    /// Tells the hospital. An event that it never takes is set aside for a person to look at.
+    async fn announce<E>(
+        &self,
+        cx: &EffectContext<'_>,
+        event: &HipEvent,
+    ) -> Result<Option<E>, EffectFailure<E>> {
+        match self.hospital.on_event(event).await {
+            Ok(()) => Ok(None),
+            Err(error) if cx.attempt() < MOST_TRIES => Err(EffectFailure::retry(error.to_string())),
+            Err(error) => Err(EffectFailure::bury(format!("{}: {error}", event.name()))),
+        }
+    }
+}
+
+/// Remembers every `REQUEST-ID` of an effect's call as its flow's.
+struct ForFlow<'a>(&'a EffectContext<'a>);
+
+#[async_trait]
+impl Correlate for ForFlow<'_> {
+    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
+        self.0.remember_request(request_id).await
+    }
+}
+
+/// The body of a callback of `E`.
+fn body<E: Endpoint>(inbound: &Inbound) -> Result<E::Request, ReceiveError> {
+    read_json(&inbound.body)
+        .map_err(|error| ReceiveError::poison(format!("{}: {error}", E::META.name)))
+}
+
+/// The id of the message itself, which our answer names.
+fn message_id(inbound: &Inbound) -> Result<RequestId, ReceiveError> {
+    let text = inbound.header(REQUEST_ID).unwrap_or(&inbound.key.message);
+    RequestId::from_str(text).map_err(|error| ReceiveError::poison(error.to_string()))
+}
+
+/// Which of our calls a callback answers.
+fn answered(request: Option<RequestId>) -> Result<RequestId, ReceiveError> {
+    request.ok_or_else(|| ReceiveError::poison("it names no request that it answers"))
+}
+
+/// The error that a callback of `E` brought.
+fn callback_error<E: Endpoint>(error: CallbackError) -> ApiError {
+    ApiError::from_callback(E::META.name, E::META.path, error)
+}
+
+/// An error object for a reply that says neither yes nor no.
+fn no_reason() -> CallbackError {
+    CallbackError::new(9999, "ABDM gave neither a result nor a reason")
+}
+
+/// Whether the same call may succeed later without anybody's doing.
+fn is_transient(error: &CallError) -> bool {
+    match error {
+        CallError::Session(_) | CallError::Store(_) | CallError::Transport { .. } => true,
+        CallError::Api(api) => match api.class() {
+            ErrorClass::UpstreamFault | ErrorClass::Wait => true,
+            ErrorClass::Unclassified => api.status().is_some_and(|s| s.is_server_error()),
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,128 @@
+//! Takes consent notices in and acknowledges them.
+
+use std::sync::Arc;
+
+use abdm_core::call::Call;
+use abdm_core::error::CallbackError;
+use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
+use abdm_core::id::{ConsentId, RequestId};
+use abdm_core::store::Inbound;
+use abdm_core::vocabulary::ConsentStatus;
+use abdm_core::wire::read_json;
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::{Facility, MOST_TRIES, is_transient, message_id};
+use crate::api::consent::{
+    AcknowledgeConsent, ConsentAcknowledgement, ConsentNotice, ConsentNotification,
+};
+use crate::flow::{ConsentEffect, ConsentEvent, ConsentFlow};
+
+#[derive(Debug)]
+pub(crate) struct ConsentHost {
+    pub(crate) facility: Arc<Facility>,
+}
+
+type Failed = EffectFailure<ConsentEvent>;
+
+#[async_trait]
+impl FlowHost for ConsentHost {
+    type Flow = ConsentFlow;
+
+    async fn perform(
+        &self,
+        cx: &EffectContext<'_>,
+        effect: &ConsentEffect,
+    ) -> Result<Option<ConsentEvent>, Failed> {
+        match effect {
+            ConsentEffect::Acknowledge {
+                consent_id,
+                notice,
+                understood,
+            } => self.acknowledge(cx, consent_id, *notice, *understood).await,
+            ConsentEffect::Announce(event) => self.facility.announce(cx, event).await,
+        }
+    }
+
+    async fn receive(&self, inbound: &Inbound) -> Result<Received<ConsentFlow>, ReceiveError> {
+        self.facility.check_addressee(inbound)?;
+        let message = message_id(inbound)?;
+        let (consent_id, event) = match read_json::<ConsentNotification>(&inbound.body) {
+            Ok(ConsentNotification { notification }) => (
+                notification.consent_id.clone(),
+                event(message, notification),
+            ),
+            Err(misfit) => {
+                // Without an acknowledgement the HIU waits for ever: say at least that it is wrong.
+                let named: NamesConsent = read_json(&inbound.body)
+                    .map_err(|_| ReceiveError::poison(format!("consent notice: {misfit}")))?;
+                tracing::warn!(%misfit, "a consent notice cannot be understood and is refused");
+                let id = named.notification.consent_id;
+                (id, ConsentEvent::NotUnderstood { notice: message })
+            }
+        };
+        Ok(Received::start(
+            ConsentFlow::key(&consent_id),
+            ConsentFlow::new(consent_id),
+            event,
+        ))
+    }
+}
+
+impl ConsentHost {
+    async fn acknowledge(
+        &self,
+        cx: &EffectContext<'_>,
+        consent_id: &ConsentId,
+        notice: RequestId,
+        understood: bool,
+    ) -> Result<Option<ConsentEvent>, Failed> {
+        let body = if understood {
+            ConsentAcknowledgement::ok(notice, consent_id.clone())
+        } else {
+            let error = CallbackError::new(1006, "Bad Request, the consent notice is not readable");
+            ConsentAcknowledgement::refused(notice, error)
+        };
+        match self
+            .facility
+            .client
+            .send(&Call::<AcknowledgeConsent>::new(body))
+            .await
+        {
+            Ok(_) => Ok(None),
+            Err(error) if error.is_already_done() => Ok(None),
+            Err(error) if is_transient(&error) && cx.attempt() < 4 * MOST_TRIES => {
+                Err(Failed::retry(error.to_string()))
+            }
+            Err(error) => Err(Failed::bury(error.to_string())),
+        }
+    }
+}
+
+fn event(notice: RequestId, notification: ConsentNotice) -> ConsentEvent {
+    match (notification.status, notification.consent_detail) {
+        (ConsentStatus::Granted, Some(detail)) if detail.consent_id == notification.consent_id => {
+            let signature = notification.signature;
+            ConsentEvent::Granted {
+                notice,
+                detail: Box::new(detail),
+                signature,
+            }
+        }
+        (ConsentStatus::Revoked, _) => ConsentEvent::Revoked { notice },
+        (ConsentStatus::Expired, _) => ConsentEvent::Expired { notice },
+        _ => ConsentEvent::NotUnderstood { notice },
+    }
+}
+
+/// The least of a notice.
+#[derive(Deserialize)]
+struct NamesConsent {
+    notification: NamedConsent,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NamedConsent {
+    consent_id: ConsentId,
+}

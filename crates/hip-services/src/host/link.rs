@@ -1,0 +1,235 @@
+//! Sends link requests and notices, and takes their answers in.
+
+use std::sync::Arc;
+
+use abdm_core::call::Call;
+use abdm_core::client::CallError;
+use abdm_core::endpoint::Endpoint;
+use abdm_core::error::{ApiError, RetryAdvice};
+use abdm_core::flow::{
+    EffectContext, EffectFailure, Flow, FlowHost, ReceiveError, Received, Runner, RunnerError,
+};
+use abdm_core::headers::{HipHeaders, LinkHeaders};
+use abdm_core::seal::Sealed;
+use abdm_core::secret::LinkToken;
+use abdm_core::store::{Inbound, StoreErrorKind};
+use abdm_core::wire::read_json;
+use async_trait::async_trait;
+
+use super::link_token::{TOKEN_WORD, WordForLink};
+use super::{
+    Facility, ForFlow, LinkTokenHost, MOST_TRIES, answered, body, callback_error, is_transient,
+    no_reason,
+};
+use crate::api::linking::{
+    ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkTokenRequest, NotifyContext,
+    OnLinkCareContexts, OnNotifyContext,
+};
+use crate::flow::{
+    Failure, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow,
+    NoticeAnswer,
+};
+
+#[derive(Debug)]
+pub(crate) struct LinkHost {
+    pub(crate) facility: Arc<Facility>,
+    pub(crate) tokens: Runner<LinkTokenHost>,
+}
+
+type Failed = EffectFailure<LinkEvent>;
+type Performed = Result<Option<LinkEvent>, Failed>;
+
+#[async_trait]
+impl FlowHost for LinkHost {
+    type Flow = LinkFlow;
+
+    async fn perform(&self, cx: &EffectContext<'_>, effect: &LinkEffect) -> Performed {
+        match effect {
+            LinkEffect::WantToken {
+                request,
+                in_place_of,
+            } => self.want_token(cx, request, in_place_of.as_ref()).await,
+            LinkEffect::Link { token, request } => self.link(cx, token, request).await,
+            LinkEffect::Notify(notice) => self.notify(cx, notice).await,
+            LinkEffect::Announce(event) => self.facility.announce(cx, event).await,
+        }
+    }
+
+    async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkFlow>, ReceiveError> {
+        if inbound.key.endpoint == TOKEN_WORD {
+            let word: WordForLink = read_json(&inbound.body)
+                .map_err(|error| ReceiveError::poison(error.to_string()))?;
+            return Ok(Received::existing(word.link, LinkEvent::Token(word.word)));
+        }
+        self.facility.check_addressee(inbound)?;
+        match inbound.key.endpoint.as_str() {
+            name if name == OnLinkCareContexts::META.name => {
+                let reply = body::<OnLinkCareContexts>(inbound)?;
+                let request = answered(reply.answers())?;
+                let answer = match reply.error {
+                    None => LinkAnswer::Linked,
+                    Some(error) => link_answer(&callback_error::<OnLinkCareContexts>(error)),
+                };
+                Ok(Received::existing(
+                    request,
+                    LinkEvent::LinkAnswered(Some(request), answer),
+                ))
+            }
+            name if name == OnNotifyContext::META.name => {
+                let reply = body::<OnNotifyContext>(inbound)?;
+                let request = answered(reply.answers())?;
+                let answer = if reply.is_taken() {
+                    NoticeAnswer::Taken
+                } else {
+                    let error = reply.error.unwrap_or_else(no_reason);
+                    notice_answer(&callback_error::<OnNotifyContext>(error))
+                };
+                Ok(Received::existing(
+                    request,
+                    LinkEvent::NoticeAnswered(Some(request), answer),
+                ))
+            }
+            _ => Err(ReceiveError::poison("no callback of a link")),
+        }
+    }
+}
+
+impl LinkHost {
+    /// Says to the patient's token that this link wants it. Saying it twice is harmless.
+    async fn want_token(
+        &self,
+        cx: &EffectContext<'_>,
+        request: &LinkTokenRequest,
+        in_place_of: Option<&Sealed>,
+    ) -> Performed {
+        let (hip_id, address) = (&self.facility.hip_id, &request.abha_address);
+        let event = LinkTokenEvent::Wanted {
+            by: cx.flow(),
+            request: request.clone(),
+            in_place_of: in_place_of.cloned(),
+        };
+        let found = cx
+            .store()
+            .find(LinkTokenFlow::KIND, &LinkTokenFlow::key(hip_id, address))
+            .await?;
+        let alive = match found {
+            Some(id) => cx.store().load(id).await?.filter(|stored| !stored.done),
+            None => None,
+        };
+        let told = match alive {
+            Some(stored) => self.tokens.deliver(stored.id, event).await,
+            None => {
+                let flow = LinkTokenFlow::new(hip_id.clone(), address.clone());
+                self.tokens.start(flow, event).await.map(drop)
+            }
+        };
+        match told {
+            Ok(()) => Ok(None),
+            // Another link of the same patient was faster: it is there now.
+            Err(RunnerError::Store(error)) if error.kind == StoreErrorKind::Conflict => {
+                Err(Failed::retry_at(cx.now(), error.to_string()))
+            }
+            Err(error) if error.is_retryable() => Err(Failed::retry(error.to_string())),
+            Err(error) => Err(Failed::bury(error.to_string())),
+        }
+    }
+
+    async fn link(
+        &self,
+        cx: &EffectContext<'_>,
+        token: &Sealed,
+        request: &LinkCareContextsRequest,
+    ) -> Performed {
+        let context = LinkTokenFlow::seal_context(&self.facility.hip_id, &request.abha_address);
+        let opened = self.facility.keys.open(token, &context).ok();
+        let opened = opened.and_then(|bytes| std::str::from_utf8(&bytes).map(LinkToken::new).ok());
+        let Some(link_token) = opened else {
+            let failure = Failure::new(
+                "the stored link token does not open: the sealing key has changed. Keep older keys \
+                 in the ring",
+            );
+            let answer = LinkAnswer::TokenRefused(failure);
+            return Ok(Some(LinkEvent::LinkAnswered(None, answer)));
+        };
+        let headers = LinkHeaders {
+            hip_id: self.facility.hip_id.clone(),
+            link_token,
+        };
+        let call = Call::<LinkCareContexts>::with_headers(headers, request.clone());
+        match self
+            .facility
+            .client
+            .send_correlated(&call, &ForFlow(cx))
+            .await
+        {
+            Ok(taken) => Ok(Some(LinkEvent::LinkAccepted(taken.request_id))),
+            Err(CallError::Answer { request_id, .. }) => {
+                Ok(Some(LinkEvent::LinkAccepted(request_id)))
+            }
+            Err(error) if is_transient(&error) && cx.attempt() < MOST_TRIES => {
+                Err(Failed::retry(error.to_string()))
+            }
+            Err(error) => {
+                let answer = match &error {
+                    CallError::Api(api) => link_answer(api),
+                    error => LinkAnswer::Refused(Failure::from(error)),
+                };
+                Ok(Some(LinkEvent::LinkAnswered(None, answer)))
+            }
+        }
+    }
+
+    async fn notify(&self, cx: &EffectContext<'_>, notice: &ContextNotice) -> Performed {
+        let headers = HipHeaders {
+            hip_id: self.facility.hip_id.clone(),
+        };
+        let call = Call::<NotifyContext>::with_headers(headers, notice.clone().into());
+        match self
+            .facility
+            .client
+            .send_correlated(&call, &ForFlow(cx))
+            .await
+        {
+            Ok(taken) => Ok(Some(LinkEvent::NoticeAccepted(taken.request_id))),
+            Err(CallError::Answer { request_id, .. }) => {
+                Ok(Some(LinkEvent::NoticeAccepted(request_id)))
+            }
+            Err(error) => {
+                let answer = match &error {
+                    CallError::Api(api) => notice_answer(api),
+                    error => NoticeAnswer::Refused(Failure::from(error)),
+                };
+                let not_yet = matches!(answer, NoticeAnswer::NotYet(_));
+                if is_transient(&error) && !not_yet && cx.attempt() < MOST_TRIES {
+                    return Err(Failed::retry(error.to_string()));
+                }
+                Ok(Some(LinkEvent::NoticeAnswered(None, answer)))
+            }
+        }
+    }
+}
+
+fn link_answer(error: &ApiError) -> LinkAnswer {
+    if error.is_already_done() {
+        LinkAnswer::Already
+    } else if error.advice().retry == Some(RetryAdvice::NewLinkToken) {
+        LinkAnswer::TokenRefused(Failure::from(error))
+    } else {
+        LinkAnswer::Refused(Failure::from(error))
+    }
+}
+
+/// Exactly this code and text mean "too soon"; the other text of the same code is a real fault.
+fn notice_answer(error: &ApiError) -> NoticeAnswer {
+    let too_soon = error.code().is_some_and(|code| code == "ABDM-1006")
+        && error
+            .message()
+            .to_ascii_lowercase()
+            .contains("no care context linked");
+    let failure = Failure::from(error);
+    if too_soon {
+        NoticeAnswer::NotYet(failure)
+    } else {
+        NoticeAnswer::Refused(failure)
+    }
+}

@@ -1,0 +1,186 @@
+//! Sends link-token requests and takes the tokens in.
+
+use std::sync::Arc;
+
+use abdm_core::call::Call;
+use abdm_core::client::CallError;
+use abdm_core::flow::{
+    EffectContext, EffectFailure, Flow, FlowHost, FlowId, ReceiveError, Received,
+};
+use abdm_core::headers::HipHeaders;
+use abdm_core::id::RequestId;
+use abdm_core::secret::LinkToken;
+use abdm_core::store::{FlowStore, Inbound, InboundKey};
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Facility, ForFlow, answered, body, callback_error, no_reason};
+use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
+use crate::flow::{Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, TokenWord};
+
+/// The name under which word of a token stands in a link's inbox.
+pub(crate) const TOKEN_WORD: &str = "LinkTokenWord";
+/// The life of a token whose own end cannot be read: shorter than the usual 182 days.
+const USUAL_LIFE: TimeDelta = TimeDelta::days(150);
+
+/// Word of a token, for one link. Handed over by way of its inbox, so that it survives a restart and
+/// arrives once.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct WordForLink {
+    pub(crate) link: FlowId,
+    pub(crate) word: TokenWord,
+}
+
+#[derive(Debug)]
+pub(crate) struct LinkTokenHost {
+    pub(crate) facility: Arc<Facility>,
+    pub(crate) store: Arc<dyn FlowStore>,
+}
+
+type Failed = EffectFailure<LinkTokenEvent>;
+
+#[async_trait]
+impl FlowHost for LinkTokenHost {
+    type Flow = LinkTokenFlow;
+
+    async fn perform(
+        &self,
+        cx: &EffectContext<'_>,
+        effect: &LinkTokenEffect,
+    ) -> Result<Option<LinkTokenEvent>, Failed> {
+        match effect {
+            LinkTokenEffect::Request(request) => Ok(Some(self.request(cx, request).await)),
+            LinkTokenEffect::Tell { link, word } => {
+                let word = WordForLink {
+                    link: *link,
+                    word: word.clone(),
+                };
+                let text = serde_json::to_vec(&word).map_err(|e| Failed::bury(e.to_string()))?;
+                let key = InboundKey::new(TOKEN_WORD, format!("{}/{}", cx.flow(), cx.item()));
+                self.store
+                    .accept(LinkFlow::KIND, &Inbound::new(key, text, cx.now()))
+                    .await?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkTokenFlow>, ReceiveError> {
+        self.facility.check_addressee(inbound)?;
+        let reply = body::<OnGenerateLinkToken>(inbound)?;
+        let request = answered(reply.answers())?;
+        let event = match (reply.link_token, reply.error) {
+            (Some(token), None) => self.issued(request, &token, inbound.received_at).await?,
+            (_, error) => {
+                let error = callback_error::<OnGenerateLinkToken>(error.unwrap_or_else(no_reason));
+                LinkTokenEvent::Refused(Failure::from(&error))
+            }
+        };
+        Ok(Received::existing(request, event))
+    }
+}
+
+impl LinkTokenHost {
+    /// Sends the request, once: whatever may have arrived is never sent again.
+    async fn request(&self, cx: &EffectContext<'_>, request: &LinkTokenRequest) -> LinkTokenEvent {
+        // Only a crash brings this effect back: the request may have left before it.
+        if cx.attempt() > 1 {
+            return LinkTokenEvent::Unclear;
+        }
+        let headers = HipHeaders {
+            hip_id: self.facility.hip_id.clone(),
+        };
+        let call = Call::<GenerateLinkToken>::with_headers(headers, request.clone());
+        match self
+            .facility
+            .client
+            .send_correlated(&call, &ForFlow(cx))
+            .await
+        {
+            Ok(_) | Err(CallError::Answer { .. }) => LinkTokenEvent::Accepted,
+            Err(error @ (CallError::Session(_) | CallError::Store(_))) => {
+                LinkTokenEvent::NotSent(Failure::from(&error))
+            }
+            Err(CallError::Transport { source, .. }) if !source.is_unprocessed() => {
+                LinkTokenEvent::Unclear
+            }
+            Err(error @ CallError::Transport { .. }) => {
+                LinkTokenEvent::NotSent(Failure::from(&error))
+            }
+            Err(error) => LinkTokenEvent::Refused(Failure::from(&error)),
+        }
+    }
+
+    /// Checks that the token is ours and seals it.
+    async fn issued(
+        &self,
+        request: RequestId,
+        token: &LinkToken,
+        received_at: DateTime<Utc>,
+    ) -> Result<LinkTokenEvent, ReceiveError> {
+        let flow = self.flow_of(request).await?;
+        let claims = Claims::of(token).unwrap_or_default();
+        let wrong_facility = claims.hip_id.is_some_and(|id| id != flow.hip_id.as_str());
+        let wrong_patient = claims
+            .abha_address
+            .is_some_and(|address| address.to_lowercase() != flow.abha_address.folded());
+        if wrong_facility || wrong_patient {
+            let text = "ABDM sent a link token of another facility or patient; it was thrown away";
+            return Ok(LinkTokenEvent::Refused(Failure::new(text)));
+        }
+        let expires_at = claims
+            .exp
+            .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+            .unwrap_or(received_at + USUAL_LIFE);
+        let context = LinkTokenFlow::seal_context(&flow.hip_id, &flow.abha_address);
+        let token = self
+            .facility
+            .keys
+            .seal(token.expose().as_bytes(), &context)
+            .map_err(|error| ReceiveError::not_yet(error.to_string()))?;
+        Ok(LinkTokenEvent::Issued { token, expires_at })
+    }
+
+    async fn flow_of(&self, request: RequestId) -> Result<LinkTokenFlow, ReceiveError> {
+        let unknown = || ReceiveError::not_yet("it answers no request that is known");
+        let id = self
+            .store
+            .find_request(request)
+            .await?
+            .ok_or_else(unknown)?;
+        let stored = self.store.load(id).await?.ok_or_else(unknown)?;
+        if stored.kind != LinkTokenFlow::KIND {
+            return Err(ReceiveError::poison("it answers a request of another kind"));
+        }
+        stored
+            .state
+            .decode()
+            .map_err(|error| ReceiveError::not_yet(error.to_string()))
+    }
+}
+
+/// What a link token says of itself. Not verified: it came over an authenticated callback, and ABDM
+/// checks it when it is used.
+#[derive(Default)]
+struct Claims {
+    hip_id: Option<String>,
+    abha_address: Option<String>,
+    exp: Option<i64>,
+}
+
+impl Claims {
+    fn of(token: &LinkToken) -> Option<Self> {
+        let payload = token.expose().split('.').nth(1)?;
+        let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+        Some(Self {
+            hip_id: text("hipId"),
+            abha_address: text("abhaAddress").or_else(|| text("sub")),
+            exp: value.get("exp").and_then(serde_json::Value::as_i64),
+        })
+    }
+}

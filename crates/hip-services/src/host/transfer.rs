@@ -1,0 +1,417 @@
+//! Checks requests, pushes records, reports.
+
+use std::sync::Arc;
+
+use abdm_core::api::data_flow::{
+    DataPage, Entry, KeyMaterialJson, NotifyHealthInformation, PushHealthInformation,
+    TransferReport,
+};
+use abdm_core::call::Call;
+use abdm_core::client::CallError;
+use abdm_core::environment::is_loopback;
+use abdm_core::flow::{
+    EffectContext, EffectFailure, Flow, FlowHost, ReceiveError, Received, Runner,
+};
+use abdm_core::id::ConsentId;
+use abdm_core::store::Inbound;
+use async_trait::async_trait;
+use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
+use url::{Host, Url};
+
+use super::{
+    ConsentHost, Facility, MOST_HOSPITAL_TRIES, MOST_TRIES, body, is_transient, message_id,
+};
+use crate::api::health_information::{
+    AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
+};
+use crate::flow::{
+    Asked, ConsentFlow, ContextPlan, Failure, Page, TransferEffect, TransferEvent, TransferFlow,
+};
+use crate::hooks::RecordsWanted;
+use crate::scope::{Refusal, ReleasedRecord, Scope};
+
+/// How often a page is pushed over half a minute before the HIU counts as out of reach.
+const MOST_PUSHES: u32 = 6;
+
+#[derive(Debug)]
+pub(crate) struct TransferHost {
+    pub(crate) facility: Arc<Facility>,
+    pub(crate) consents: Runner<ConsentHost>,
+}
+
+type Failed = EffectFailure<TransferEvent>;
+type Performed = Result<Option<TransferEvent>, Failed>;
+
+#[async_trait]
+impl FlowHost for TransferHost {
+    type Flow = TransferFlow;
+
+    async fn perform(&self, cx: &EffectContext<'_>, effect: &TransferEffect) -> Performed {
+        match effect {
+            TransferEffect::Check(asked) => self.check(cx, asked).await,
+            TransferEffect::Acknowledge {
+                request,
+                transaction_id,
+            } => {
+                let body = RequestAcknowledgement::acknowledged(*request, transaction_id.clone());
+                self.answer(cx, body, TransferEvent::Acknowledged).await
+            }
+            TransferEffect::Refuse { request, refusal } => {
+                let body = RequestAcknowledgement::refused(*request, refusal.to_error());
+                let said = self.answer(cx, body, TransferEvent::RefusalSent).await?;
+                // ABDM may not care for the reason; the request is refused all the same.
+                Ok(said.map(|_| TransferEvent::RefusalSent))
+            }
+            TransferEffect::Count(asked) => self.count(cx, asked).await,
+            TransferEffect::Push(page) => self.push(cx, page).await,
+            TransferEffect::Report(report) => self.report(cx, report).await,
+            TransferEffect::Announce(event) => self.facility.announce(cx, event).await,
+        }
+    }
+
+    async fn receive(&self, inbound: &Inbound) -> Result<Received<TransferFlow>, ReceiveError> {
+        self.facility.check_addressee(inbound)?;
+        let message = message_id(inbound)?;
+        let asked = body::<OnHealthInformationRequest>(inbound)?;
+        let key = TransferFlow::key(&asked.transaction_id);
+        let flow = TransferFlow::new(
+            self.facility.hip_id.clone(),
+            message,
+            asked.transaction_id,
+            asked.hi_request,
+            inbound.received_at,
+        );
+        Ok(Received::start(key, flow, TransferEvent::Requested))
+    }
+}
+
+impl TransferHost {
+    async fn check(&self, cx: &EffectContext<'_>, asked: &Asked) -> Performed {
+        let Some(consent) = self.consent(cx, &asked.consent_id).await? else {
+            return Ok(Some(TransferEvent::ConsentNotThere));
+        };
+        let verdict = Scope::open(&consent, &self.facility.hip_id, asked.dates, cx.now())
+            .and_then(|scope| {
+                key_material(&asked.key_material)?;
+                let plain = self.facility.client.environment().allows_http();
+                if is_allowed(&asked.push_url, plain) {
+                    Ok(scope)
+                } else {
+                    Err(Refusal::PushUrl)
+                }
+            })
+            .map(|scope| {
+                scope
+                    .questions()
+                    .map(|wanted| wanted.care_context.care_context_reference)
+                    .collect()
+            });
+        Ok(Some(TransferEvent::Checked(verdict)))
+    }
+
+    async fn answer(
+        &self,
+        cx: &EffectContext<'_>,
+        body: RequestAcknowledgement,
+        said: TransferEvent,
+    ) -> Performed {
+        let call = Call::<AcknowledgeHealthInformationRequest>::new(body);
+        match self.facility.client.send(&call).await {
+            Ok(_) => Ok(Some(said)),
+            Err(error) if error.is_already_done() => Ok(Some(said)),
+            Err(error) if is_transient(&error) && cx.attempt() < MOST_TRIES => {
+                Err(Failed::retry(error.to_string()))
+            }
+            Err(error) => Ok(Some(TransferEvent::AcknowledgementRefused(Failure::from(
+                &error,
+            )))),
+        }
+    }
+
+    async fn count(&self, cx: &EffectContext<'_>, asked: &Asked) -> Performed {
+        let Ok(scope) = self.scope(cx, asked).await? else {
+            return Ok(Some(TransferEvent::ConsentOver));
+        };
+        let mut plans = Vec::new();
+        for wanted in scope.questions() {
+            let records = match self.released(&scope, &wanted).await {
+                Ok(records) => Ok(u32::try_from(records.len()).unwrap_or(u32::MAX)),
+                Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => {
+                    return Err(Failed::retry(reason));
+                }
+                Err(reason) => {
+                    tracing::error!(reason, "the records of a care context cannot be had");
+                    Err(HOSPITAL_FAILED.to_owned())
+                }
+            };
+            let care_context = wanted.care_context.care_context_reference;
+            plans.push(ContextPlan::new(care_context, records));
+        }
+        Ok(Some(TransferEvent::Counted(plans)))
+    }
+
+    /// Pushes one page: looks at the consent, fetches the record, encrypts it with a fresh key, sends.
+    async fn push(&self, cx: &EffectContext<'_>, page: &Page) -> Performed {
+        let failed = |reason: &str| {
+            Ok(Some(TransferEvent::PageFailed(
+                page.page,
+                reason.to_owned(),
+            )))
+        };
+        if cx.now() >= page.asked.deadline {
+            let reason = "the time for the transfer is over".to_owned();
+            return Ok(Some(TransferEvent::GivenUp(reason)));
+        }
+        let Ok(scope) = self.scope(cx, &page.asked).await? else {
+            return Ok(Some(TransferEvent::ConsentOver));
+        };
+        let Some(wanted) = scope.question(&page.care_context) else {
+            return Ok(Some(TransferEvent::ConsentOver));
+        };
+        let records = match self.released(&scope, &wanted).await {
+            Ok(records) => records,
+            Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => return Err(Failed::retry(reason)),
+            Err(reason) => {
+                tracing::error!(reason, "a record cannot be had");
+                return failed(HOSPITAL_FAILED);
+            }
+        };
+        let position = usize::try_from(page.record).unwrap_or(usize::MAX);
+        let Some(record) = records.into_iter().nth(position) else {
+            return failed("the record is no longer there");
+        };
+        let mut pushed = self.send(page, &record, KeyEncoding::X509).await;
+        if let Err(PushError::Call(CallError::Api(api))) = &pushed
+            && api.status().is_some_and(|status| status.is_client_error())
+            && api.message().to_ascii_lowercase().contains("key")
+        {
+            // This HIU reads the other form of a key only (fidelius.md 3.5, rulings.md 23).
+            pushed = self.send(page, &record, KeyEncoding::Raw).await;
+        }
+        match pushed {
+            Ok(()) => Ok(Some(TransferEvent::PageAccepted(page.page))),
+            Err(PushError::Call(error)) if is_unreachable(&error) => {
+                if cx.attempt() < MOST_PUSHES {
+                    return Err(Failed::retry(error.to_string()));
+                }
+                let reason = "the HIU could not be reached".to_owned();
+                Err(Failed::give_up(
+                    TransferEvent::GivenUp(reason),
+                    error.to_string(),
+                ))
+            }
+            Err(error) => {
+                tracing::warn!(%error, page = page.page, "the HIU did not accept a page");
+                failed(&error.as_seen_by_abdm())
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        page: &Page,
+        record: &ReleasedRecord,
+        encoding: KeyEncoding,
+    ) -> Result<(), PushError> {
+        let peer = key_material(&page.asked.key_material).map_err(PushError::Refused)?;
+        let options = EncryptOptions::new(page.asked.deadline).key_encoding(encoding);
+        let sealed = encrypt_entry(record.content().as_ref(), &peer, &options)?;
+        let entry = Entry::new(
+            sealed.content,
+            sealed.checksum,
+            record.care_context().clone(),
+        );
+        let material = KeyMaterialJson::write(&sealed.key_material)
+            .map_err(|_| PushError::Refused(Refusal::KeyMaterial))?;
+        // Pages are counted from 1 on the wire (rulings.md 22).
+        let body = DataPage::new(
+            i64::from(page.page) + 1,
+            i64::from(page.pages),
+            page.transaction_id.clone(),
+            vec![entry],
+            material,
+        );
+        let call = Call::<PushHealthInformation>::new(body);
+        match self
+            .facility
+            .client
+            .send_to(&page.asked.push_url, &call)
+            .await
+        {
+            // A 2xx is an acceptance, whatever its body.
+            Ok(_) | Err(CallError::Answer { .. }) => Ok(()),
+            Err(error) => Err(PushError::Call(error)),
+        }
+    }
+
+    async fn report(&self, cx: &EffectContext<'_>, report: &TransferReport) -> Performed {
+        let call = Call::<NotifyHealthInformation>::new(report.clone().into());
+        match self.facility.client.send(&call).await {
+            Ok(_) => Ok(Some(TransferEvent::Reported)),
+            Err(error) if error.is_already_done() => Ok(Some(TransferEvent::Reported)),
+            Err(error) if is_transient(&error) && cx.attempt() < 4 * MOST_TRIES => {
+                Err(Failed::retry(error.to_string()))
+            }
+            Err(error) => Ok(Some(TransferEvent::ReportRefused(Failure::from(&error)))),
+        }
+    }
+
+    async fn consent(
+        &self,
+        cx: &EffectContext<'_>,
+        consent_id: &ConsentId,
+    ) -> Result<Option<ConsentFlow>, Failed> {
+        let key = ConsentFlow::key(consent_id);
+        match cx.store().find(ConsentFlow::KIND, &key).await? {
+            None => Ok(None),
+            Some(id) => self
+                .consents
+                .load(id)
+                .await
+                .map_err(|error| Failed::retry(error.to_string())),
+        }
+    }
+
+    /// What may leave, now.
+    async fn scope(
+        &self,
+        cx: &EffectContext<'_>,
+        asked: &Asked,
+    ) -> Result<Result<Scope, Refusal>, Failed> {
+        let consent = self.consent(cx, &asked.consent_id).await?;
+        Ok(consent.ok_or(Refusal::NotGranted).and_then(|consent| {
+            Scope::open(&consent, &self.facility.hip_id, asked.dates, cx.now())
+        }))
+    }
+
+    async fn released(
+        &self,
+        scope: &Scope,
+        wanted: &RecordsWanted,
+    ) -> Result<Vec<ReleasedRecord>, String> {
+        let records = self
+            .facility
+            .hospital
+            .records(wanted)
+            .await
+            .map_err(|e| e.to_string())?;
+        Ok(scope.release(wanted, records))
+    }
+}
+
+/// What ABDM is told when the hospital's own system does not answer.
+const HOSPITAL_FAILED: &str = "the record could not be produced";
+
+#[derive(Debug, thiserror::Error)]
+enum PushError {
+    #[error("{0}")]
+    Refused(Refusal),
+    #[error(transparent)]
+    Encryption(#[from] fidelius_crypto::Error),
+    #[error(transparent)]
+    Call(CallError),
+}
+
+impl PushError {
+    /// Without the HIU's own words, which may say anything.
+    fn as_seen_by_abdm(&self) -> String {
+        match self {
+            Self::Refused(_) | Self::Encryption(_) => {
+                "the record could not be encrypted".to_owned()
+            }
+            Self::Call(error) => match error.api().and_then(|api| api.status()) {
+                Some(status) => format!("the HIU refused the page, HTTP {}", status.as_u16()),
+                None => "the HIU did not accept the page".to_owned(),
+            },
+        }
+    }
+}
+
+/// Whether the HIU, or the way to it, is the trouble, and not the page.
+fn is_unreachable(error: &CallError) -> bool {
+    let status = error.api().and_then(|api| api.status());
+    status.map_or_else(
+        || is_transient(error),
+        |status| status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429),
+    )
+}
+
+fn key_material(json: &KeyMaterialJson) -> Result<KeyMaterial, Refusal> {
+    let material: KeyMaterial = json.read().map_err(|_| Refusal::KeyMaterial)?;
+    material.check().map_err(|_| Refusal::KeyMaterial)?;
+    Ok(material)
+}
+
+/// Whether records may be sent there: `https` and not obviously an address of this machine or
+/// network, so that a forged request cannot make the hospital call its own systems. A loopback URL
+/// passes where the environment is one on this machine.
+fn is_allowed(push_url: &str, on_this_machine: bool) -> bool {
+    let Ok(url) = Url::parse(push_url) else {
+        return false;
+    };
+    if on_this_machine && is_loopback(&url) {
+        return matches!(url.scheme(), "http" | "https");
+    }
+    let public = match url.host() {
+        None => false,
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name != "localhost" && !name.ends_with(".localhost") && name.contains('.')
+        }
+        Some(Host::Ipv4(ip)) => {
+            let shared = ip.octets().first() == Some(&100) && (ip.octets()[1] & 0xc0) == 64;
+            !(ip.is_loopback()
+                || ip.is_private()
+                || ip.is_link_local()
+                || ip.is_unspecified()
+                || ip.is_broadcast()
+                || ip.is_multicast()
+                || shared)
+        }
+        Some(Host::Ipv6(ip)) => {
+            ip.to_ipv4_mapped().is_none()
+                && !(ip.is_loopback()
+                    || ip.is_unspecified()
+                    || ip.is_multicast()
+                    || ip.is_unique_local()
+                    || ip.is_unicast_link_local())
+        }
+    };
+    url.scheme() == "https" && public && url.username().is_empty() && url.password().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_go_to_public_https_hosts_only() {
+        for url in [
+            "https://hiu.example.org/data/push/ed486d33",
+            "https://hiu.example.org:8443/push",
+            "https://8.8.8.8/push",
+        ] {
+            assert!(is_allowed(url, false), "{url}");
+        }
+        for url in [
+            "http://hiu.example.org/push",
+            "https://localhost/push",
+            "https://127.0.0.1/push",
+            "https://10.1.2.3/push",
+            "https://192.168.0.7/push",
+            "https://169.254.169.254/latest/meta-data",
+            "https://100.64.0.1/push",
+            "https://[::1]/push",
+            "https://[fd00::1]/push",
+            "https://[::ffff:10.0.0.1]/push",
+            "https://intranet/push",
+            "https://user:word@hiu.example.org/push",
+            "ftp://hiu.example.org/push",
+            "",
+        ] {
+            assert!(!is_allowed(url, false), "{url}");
+        }
+        assert!(is_allowed("http://127.0.0.1:9100/push/1", true));
+        assert!(!is_allowed("http://hiu.example.org/push", true));
+    }
+}

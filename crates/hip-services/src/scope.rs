@@ -1,0 +1,180 @@
+//! What may leave: the patient's consent, as types.
+//!
+//! A record reaches the network only as a [`ReleasedRecord`]; the only way to one is
+//! [`Scope::release`]; the only way to a [`Scope`] is a consent that lives, of this facility, that
+//! covers the request. Both are made anew for every page, so that a revocation counts at once.
+
+use std::fmt;
+
+use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange};
+use abdm_core::error::CallbackError;
+use abdm_core::id::{CareContextReference, ConsentId, HipId};
+use abdm_core::person::AbhaAddress;
+use abdm_core::vocabulary::HiType;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::flow::ConsentFlow;
+use crate::hooks::{Record, RecordsWanted};
+
+/// Why a request for records is refused. Each has the code that ABDM and the HIU understand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The consent is unknown here, or the patient has taken it back.
+    #[error("Consent Not granted")]
+    NotGranted,
+    /// The consent's time is over.
+    #[error("Invalid or already expired consent artefact id")]
+    Expired,
+    /// The consent is about another facility, or the request names another.
+    #[error("Invalid HIP ID")]
+    OtherFacility,
+    /// The request reaches beyond the consent's dates. It is refused, not trimmed.
+    #[error("Date Range given is invalid")]
+    OutsideDates,
+    /// The HIU's key or nonce cannot be used: the records could not be encrypted.
+    #[error("Invalid request: the key material cannot be used")]
+    KeyMaterial,
+    /// The push URL is not one that records may be sent to.
+    #[error("Invalid request: the data push URL must be https and public")]
+    PushUrl,
+}
+
+impl Refusal {
+    /// The error to answer with.
+    #[must_use]
+    pub fn to_error(self) -> CallbackError {
+        CallbackError::new(self.number(), &self.to_string())
+    }
+
+    const fn number(self) -> u16 {
+        match self {
+            Self::NotGranted => 1062,
+            Self::Expired => 1112,
+            Self::OtherFacility => 1035,
+            Self::OutsideDates => 1063,
+            Self::KeyMaterial | Self::PushUrl => 1031,
+        }
+    }
+}
+
+/// What one request may take out under one consent, at one moment.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    consent_id: ConsentId,
+    abha_address: AbhaAddress,
+    care_contexts: Vec<ConsentCareContext>,
+    hi_types: Vec<HiType>,
+    dates: DateRange,
+}
+
+impl Scope {
+    /// The scope of a request for `dates` under `consent`, now, at the facility `hip_id`.
+    ///
+    /// # Errors
+    /// When the consent does not live, is another facility's, or does not cover the dates.
+    pub fn open(
+        consent: &ConsentFlow,
+        hip_id: &HipId,
+        dates: DateRange,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        let terms: &ConsentDetail = consent.terms(now)?;
+        if terms.hip.id != *hip_id {
+            return Err(Refusal::OtherFacility);
+        }
+        if dates.from > dates.to || !terms.permission.date_range.covers(&dates) {
+            return Err(Refusal::OutsideDates);
+        }
+        let mut care_contexts = terms.care_contexts.clone();
+        care_contexts.sort();
+        care_contexts.dedup();
+        Ok(Self {
+            consent_id: consent.consent_id.clone(),
+            abha_address: terms.patient.id.clone(),
+            care_contexts,
+            hi_types: terms.hi_types.clone(),
+            dates,
+        })
+    }
+
+    /// The consent behind it.
+    #[must_use]
+    pub const fn consent_id(&self) -> &ConsentId {
+        &self.consent_id
+    }
+
+    /// What to ask the hospital for: one question for each care context.
+    pub fn questions(&self) -> impl Iterator<Item = RecordsWanted> + '_ {
+        self.care_contexts.iter().map(|care_context| RecordsWanted {
+            abha_address: self.abha_address.clone(),
+            care_context: care_context.clone(),
+            hi_types: self.hi_types.clone(),
+            dates: self.dates,
+        })
+    }
+
+    /// The question of one care context, when it is inside.
+    #[must_use]
+    pub fn question(&self, care_context: &CareContextReference) -> Option<RecordsWanted> {
+        self.questions()
+            .find(|wanted| wanted.care_context.care_context_reference == *care_context)
+    }
+
+    /// Lets out those of the hospital's records that lie inside, in a stable order.
+    #[must_use]
+    pub fn release(&self, wanted: &RecordsWanted, records: Vec<Record>) -> Vec<ReleasedRecord> {
+        let care_context = &wanted.care_context;
+        if !self.care_contexts.contains(care_context) {
+            return Vec::new();
+        }
+        let mut inside: Vec<Record> = records
+            .into_iter()
+            .filter(|r| self.hi_types.contains(&r.hi_type) && self.dates.contains(r.date))
+            .collect();
+        inside.sort_by(|a, b| (a.date, &a.hi_type).cmp(&(b.date, &b.hi_type)));
+        inside
+            .into_iter()
+            .map(|record| ReleasedRecord {
+                care_context: care_context.care_context_reference.clone(),
+                content: record.content,
+            })
+            .collect()
+    }
+}
+
+/// A record that lies inside a living consent. Cannot be made but by [`Scope::release`].
+#[derive(Clone)]
+pub struct ReleasedRecord {
+    care_context: CareContextReference,
+    content: Bytes,
+}
+
+impl ReleasedRecord {
+    /// The care context that it belongs to.
+    #[must_use]
+    pub const fn care_context(&self) -> &CareContextReference {
+        &self.care_context
+    }
+
+    /// The document bundle, as the hospital gave it.
+    #[must_use]
+    pub const fn content(&self) -> &Bytes {
+        &self.content
+    }
+}
+
+/// Shows the size only.
+impl fmt::Debug for ReleasedRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReleasedRecord")
+            .field("care_context", &self.care_context)
+            .field("content_bytes", &self.content.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;
