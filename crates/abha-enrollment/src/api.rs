@@ -13,6 +13,7 @@ pub mod enrollment;
 pub mod fields;
 pub mod headers;
 pub mod otp;
+pub mod phr;
 pub mod token;
 pub mod vocabulary;
 
@@ -27,4 +28,5 @@ pub const ALL: &[&Metadata] = &[
     &enrollment::SuggestAbhaAddresses::META,
     &enrollment::ClaimAbhaAddress::META,
     &account::FetchProfile::META,
+    &phr::FetchPhrCertificate::META,
 ];

@@ -82,10 +82,19 @@ macro_rules! on_wire {
     )+};
 }
 
-on_wire!(IssuedToken, RefreshToken, UserToken, TransferToken, PhrToken);
+on_wire!(
+    IssuedToken,
+    RefreshToken,
+    UserToken,
+    TransferToken,
+    PhrToken
+);
 
 /// Writes a secret where the contract has it on the wire.
-pub(crate) fn exposed<T: OnWire, S: Serializer>(token: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn exposed<T: OnWire, S: Serializer>(
+    token: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(token.on_wire())
 }
 

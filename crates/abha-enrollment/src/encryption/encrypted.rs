@@ -9,7 +9,7 @@ use super::family::KeyFamily;
 
 /// A field under the RSA key of family `K`, in base64 as it stands on the wire.
 ///
-/// Clients get one from [`PublicKey::encrypt`](super::PublicKey::encrypt) only; servers read one from
+/// Clients get one from [[`PublicKey::encrypt`](super::PublicKey::encrypt)](super::PublicKey::encrypt) only; servers read one from
 /// a request, in whatever state it came.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent, bound = "")]
@@ -21,7 +21,10 @@ pub struct Encrypted<K: KeyFamily> {
 
 impl<K: KeyFamily> Encrypted<K> {
     pub(super) const fn from_base64(text: String) -> Self {
-        Self { text, family: PhantomData }
+        Self {
+            text,
+            family: PhantomData,
+        }
     }
 
     /// The base64 text.

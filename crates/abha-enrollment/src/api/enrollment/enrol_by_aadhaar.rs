@@ -42,7 +42,10 @@ impl AadhaarEnrolment {
     /// An enrolment by this proof.
     #[must_use]
     pub const fn new(proof: AadhaarProof, consent: AgreedConsent) -> Self {
-        Self { auth_data: proof, consent }
+        Self {
+            auth_data: proof,
+            consent,
+        }
     }
 }
 
@@ -60,7 +63,10 @@ impl AgreedConsent {
     /// The text of today: `abha-enrollment`, version 1.4.
     #[must_use]
     pub fn current() -> Self {
-        Self { code: "abha-enrollment".to_owned(), version: "1.4".to_owned() }
+        Self {
+            code: "abha-enrollment".to_owned(),
+            version: "1.4".to_owned(),
+        }
     }
 }
 
@@ -101,7 +107,12 @@ impl OtpBlock {
         mobile: &abdm_core::secret::MobileNumber,
     ) -> Self {
         let mobile = Some(Personal::new(mobile.expose()));
-        Self { time_stamp: None, txn_id, otp_value, mobile }
+        Self {
+            time_stamp: None,
+            txn_id,
+            otp_value,
+            mobile,
+        }
     }
 }
 
@@ -117,9 +128,10 @@ struct AuthData {
 impl From<AadhaarProof> for AuthData {
     fn from(proof: AadhaarProof) -> Self {
         match proof {
-            AadhaarProof::Otp(otp) => {
-                Self { auth_methods: vec![AuthMethod::Otp], otp: Some(otp) }
-            }
+            AadhaarProof::Otp(otp) => Self {
+                auth_methods: vec![AuthMethod::Otp],
+                otp: Some(otp),
+            },
         }
     }
 }

@@ -35,9 +35,13 @@ impl<'de> Deserialize<'de> for EnrolmentReply {
         let value = serde_json::Value::deserialize(deserializer)?;
         let flat = value.get("healthIdNumber").is_some() || value.get("jwtResponse").is_some();
         if flat {
-            serde_json::from_value(value).map(Self::Demographic).map_err(D::Error::custom)
+            serde_json::from_value(value)
+                .map(Self::Demographic)
+                .map_err(D::Error::custom)
         } else {
-            serde_json::from_value(value).map(Self::Account).map_err(D::Error::custom)
+            serde_json::from_value(value)
+                .map(Self::Account)
+                .map_err(D::Error::custom)
         }
     }
 }
@@ -220,4 +224,44 @@ pub struct DemographicReply {
     /// `false`: the account existed before. Here `new`, elsewhere `isNew`.
     #[serde(with = "flag", default)]
     pub new: Option<bool>,
+}
+
+/// The flat answer in the shape of the others.
+impl From<DemographicReply> for EnrolledAccount {
+    fn from(reply: DemographicReply) -> Self {
+        let parts = [
+            &reply.day_of_birth,
+            &reply.month_of_birth,
+            &reply.year_of_birth,
+        ];
+        let parts: Option<Vec<&str>> = parts
+            .into_iter()
+            .map(|part| part.as_ref().map(Personal::as_str))
+            .collect();
+        let profile = EnrolledProfile {
+            dob: parts.map(|parts| Personal::new(parts.join("-"))),
+            first_name: reply.first_name,
+            middle_name: reply.middle_name,
+            last_name: reply.last_name,
+            gender: reply.gender,
+            mobile: reply.mobile,
+            phr_address: reply.health_id.into_iter().collect(),
+            address: reply.address,
+            district_code: reply.district_code,
+            state_code: reply.state_code,
+            pin_code: reply.pincode,
+            state_name: reply.state_name,
+            district_name: reply.district_name,
+            abha_number: reply.health_id_number,
+            abha_status: reply.status,
+            ..EnrolledProfile::default()
+        };
+        Self {
+            message: None,
+            txn_id: None,
+            tokens: reply.jwt_response,
+            profile: Some(profile),
+            is_new: reply.new,
+        }
+    }
 }

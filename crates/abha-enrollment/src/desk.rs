@@ -1,0 +1,206 @@
+//! The registration desk: where every flow begins.
+
+use std::fmt;
+use std::sync::Arc;
+
+use abdm_core::call::Call;
+use abdm_core::client::{AbdmClient, CallError};
+use abdm_core::endpoint::{Endpoint, Replay};
+use chrono::{DateTime, Utc};
+
+use crate::encryption::{EncryptionError, KeyFamily, KeyPolicy, Keys, PublicKey, may_be_wrong_key};
+use crate::error::{Asked, Cause, Error, Problem};
+use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
+
+/// A registration desk: a client, ABDM's public keys, and a place where consents are recorded.
+///
+/// One for the whole program; cheap to clone. Its methods begin flows; a flow is a value that offers
+/// only what comes next, and can be saved between two web requests.
+///
+/// | method | begins |
+/// |---|---|
+/// | [`enrol`](Self::enrol) | creating an ABHA number by Aadhaar OTP |
+/// | [`resume_enrolment`](Self::resume_enrolment) | a saved enrolment again |
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk")
+            .field("environment", &self.inner.client.environment().name())
+            .field("client_id", &self.inner.client.client_id())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Inner {
+    client: AbdmClient,
+    keys: Keys,
+    consent: Box<dyn ConsentRecorder>,
+    programme: Option<String>,
+}
+
+impl Desk {
+    /// A desk with the default settings.
+    pub fn new(client: AbdmClient, consent: impl ConsentRecorder) -> Self {
+        Self::builder(client, consent).build()
+    }
+
+    /// A desk with settings to choose.
+    pub fn builder(client: AbdmClient, consent: impl ConsentRecorder) -> DeskBuilder {
+        DeskBuilder {
+            client,
+            consent: Box::new(consent),
+            keys: KeyPolicy::default(),
+            programme: None,
+        }
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn client(&self) -> &AbdmClient {
+        &self.inner.client
+    }
+
+    /// Now, by the client's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.client.now()
+    }
+
+    /// The benefit programme on whose behalf this desk works.
+    pub(crate) fn programme(&self) -> Option<&str> {
+        self.inner.programme.as_deref()
+    }
+
+    /// Records a consent. Called before anything that holds an Aadhaar number is even encrypted.
+    pub(crate) async fn record(
+        &self,
+        consent: &GivenConsent,
+        purpose: ConsentPurpose,
+    ) -> Result<(), Error> {
+        let record = consent.recorded(purpose, self.now());
+        self.inner
+            .consent
+            .record(&record)
+            .await
+            .map_err(|error| Error::caused(Problem::ConsentNotRecorded, Cause::Hook(error)))
+    }
+
+    /// Sends a call that has nothing encrypted in it.
+    pub(crate) async fn send<E: Endpoint>(
+        &self,
+        asked: Asked,
+        call: &Call<E>,
+    ) -> Result<E::Response, Error> {
+        let answered = self.inner.client.send(call).await;
+        answered
+            .map(|answered| answered.body)
+            .map_err(|error| self.failed::<E>(asked, error))
+    }
+
+    /// Sends a call with encrypted fields, under the key of its path.
+    ///
+    /// When the refusal fits a wrong key, the key is fetched again, and if it is another one now the
+    /// call is made and sent once more; a call that must never be repeated is not.
+    pub(crate) async fn send_encrypted<E, K>(
+        &self,
+        asked: Asked,
+        make: impl Fn(&PublicKey<K>) -> Result<Call<E>, EncryptionError> + Send + Sync,
+    ) -> Result<Sent<E>, Error>
+    where
+        E: Endpoint,
+        K: KeyFamily,
+    {
+        let (client, keys) = (&self.inner.client, &self.inner.keys);
+        let family = E::META.family;
+        let key = keys.key::<K>(client, family).await?;
+        let call = make(&key)?;
+        let error = match client.send(&call).await {
+            Ok(answered) => {
+                return Ok(Sent {
+                    answer: answered.body,
+                    request: call.body,
+                });
+            }
+            Err(error) => error,
+        };
+        let suspect = matches!(&error, CallError::Api(api) if may_be_wrong_key(api));
+        if suspect
+            && let Ok(Some(other)) = keys.other_than(client, family, &key).await
+            && E::META.replay != Replay::Never
+        {
+            tracing::info!(
+                endpoint = E::META.name,
+                "ABDM's public key has changed; sending once more"
+            );
+            let call = make(&other)?;
+            let answer = self.send(asked, &call).await?;
+            return Ok(Sent {
+                answer,
+                request: call.body,
+            });
+        }
+        Err(self.failed::<E>(asked, error))
+    }
+
+    fn failed<E: Endpoint>(&self, asked: Asked, error: CallError) -> Error {
+        if E::META.replay == Replay::Never {
+            Error::of_creation(asked, error, self.now())
+        } else {
+            Error::of_call(asked, error, self.now())
+        }
+    }
+}
+
+/// An encrypted call that succeeded: the answer, and the body as it was sent.
+pub(crate) struct Sent<E: Endpoint> {
+    pub(crate) answer: E::Response,
+    pub(crate) request: E::Request,
+}
+
+/// The settings of a [`Desk`].
+#[derive(Debug)]
+#[must_use]
+pub struct DeskBuilder {
+    client: AbdmClient,
+    consent: Box<dyn ConsentRecorder>,
+    keys: KeyPolicy,
+    programme: Option<String>,
+}
+
+impl DeskBuilder {
+    /// Where ABDM's public keys come from and how long they are kept.
+    pub const fn keys(mut self, policy: KeyPolicy) -> Self {
+        self.keys = policy;
+        self
+    }
+
+    /// The benefit programme on whose behalf the desk works, by the name that NHA gave it. Ordinary
+    /// facilities have none.
+    pub fn programme(mut self, name: impl Into<String>) -> Self {
+        self.programme = Some(name.into());
+        self
+    }
+
+    /// The desk.
+    #[must_use]
+    pub fn build(self) -> Desk {
+        let Self {
+            client,
+            consent,
+            keys,
+            programme,
+        } = self;
+        Desk {
+            inner: Arc::new(Inner {
+                client,
+                keys: Keys::new(keys),
+                consent,
+                programme,
+            }),
+        }
+    }
+}

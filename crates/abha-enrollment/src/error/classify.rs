@@ -1,0 +1,263 @@
+//! From ABDM's refusals to problems of the desk.
+//!
+//! The core's catalogue tells the *class* of an error; what it means here depends on what was asked:
+//! `authResult: failed` is a wrong OTP in one step and a wrong password in another.
+
+use abdm_core::client::CallError;
+use abdm_core::error::{ApiError, ErrorClass};
+use chrono::{DateTime, TimeDelta, Utc};
+use http::StatusCode;
+
+use super::problem::Problem;
+use super::{Cause, Error};
+
+/// After this long a locked person may try again (ABDM-1100).
+const LOCK: TimeDelta = TimeDelta::minutes(30);
+
+/// What a step asked of ABDM: decides what a refusal without a telling code means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// To look something up, or to send an OTP.
+    Plainly,
+    /// To accept an OTP.
+    Otp,
+    /// To accept a password.
+    Password,
+    /// To accept a scan.
+    Biometrics,
+    /// To give out an ABHA address.
+    Address,
+}
+
+impl Error {
+    /// The error of a failed call.
+    pub(crate) fn of_call(asked: Asked, error: CallError, now: DateTime<Utc>) -> Self {
+        let problem = problem_of(asked, &error);
+        let locked = problem == Problem::TooManyAttempts;
+        let this = Self::caused(problem, Cause::Call(error));
+        if locked {
+            this.not_before(now + LOCK)
+        } else {
+            this
+        }
+    }
+
+    /// The error of a step that must not be repeated: no usable answer means that it may have
+    /// happened.
+    pub(crate) fn of_creation(asked: Asked, error: CallError, now: DateTime<Utc>) -> Self {
+        if may_have_happened(&error) {
+            Self::caused(Problem::OutcomeUnknown, Cause::Call(error))
+        } else {
+            Self::of_call(asked, error, now)
+        }
+    }
+
+    /// The error when no key could be had: nothing was sent.
+    pub(crate) fn of_key(failure: crate::encryption::NoKey) -> Self {
+        match failure {
+            crate::encryption::NoKey::Unusable(error) => Self::from(error),
+            crate::encryption::NoKey::Call(error) => {
+                let problem = problem_of(Asked::Plainly, &error);
+                Self::caused(problem, Cause::SharedCall(error))
+            }
+        }
+    }
+}
+
+impl From<crate::encryption::NoKey> for Error {
+    fn from(failure: crate::encryption::NoKey) -> Self {
+        Self::of_key(failure)
+    }
+}
+
+/// Whether ABDM may have done what the failed call asked: the request may have arrived, and no
+/// answer says that it was refused.
+pub(crate) fn may_have_happened(error: &CallError) -> bool {
+    match error {
+        CallError::Transport { source, .. } => !source.is_unprocessed(),
+        CallError::Answer { .. } => true,
+        CallError::Api(api) => api
+            .status()
+            .is_some_and(|s| s.is_server_error() && s != StatusCode::SERVICE_UNAVAILABLE),
+        _ => false,
+    }
+}
+
+fn problem_of(asked: Asked, error: &CallError) -> Problem {
+    match error {
+        CallError::Api(api) => problem_of_refusal(asked, api),
+        CallError::Session(cause) => match cause.class() {
+            ErrorClass::Auth | ErrorClass::CallerBug | ErrorClass::Blocked => Problem::ProgramFault,
+            _ => Problem::Unavailable,
+        },
+        CallError::Transport { .. } | CallError::Answer { .. } => Problem::Unavailable,
+        _ => Problem::ProgramFault,
+    }
+}
+
+fn problem_of_refusal(asked: Asked, api: &ApiError) -> Problem {
+    let text = all_texts(api);
+    let says = |needle: &str| text.contains(needle);
+    let number = api
+        .code()
+        .and_then(|code| code.as_str().strip_prefix("ABDM-")?.parse::<u16>().ok());
+    if let Some(problem) = number.and_then(|number| of_number(number, &text)) {
+        return problem;
+    }
+    // Texts come next: one condition has other shapes on other calls, some of them without a code.
+    if says("uidai error code") {
+        return of_uidai(&text);
+    }
+    if says("maximum number of attempts") || says("try again in 30 minutes") {
+        return Problem::TooManyAttempts;
+    }
+    if says("x-token") || says("t-token") || says("r-token") {
+        return Problem::LoginOver;
+    }
+    if says("otp expired")
+        || says("otp is expired")
+        || says("expired otp")
+        || says("otp has expired")
+    {
+        return Problem::OtpExpired;
+    }
+    if says("address already exists") {
+        return Problem::AddressTaken;
+    }
+    if says("already verified") || says("already been verified") {
+        return Problem::AlreadyVerified;
+    }
+    if says("transaction") && (says("invalid") || says("not found")) || field_is(api, "txnId") {
+        return Problem::TransactionOver;
+    }
+    if says("benefit name") {
+        return Problem::NotPermitted;
+    }
+    if field_is(api, "otpValue") || says("invalid otp") || says("otp did not match") {
+        return Problem::WrongOtp;
+    }
+    if field_is(api, "PID") || says("auth pid") {
+        return Problem::BiometricDevice;
+    }
+    let refused_politely = api.status() == Some(StatusCode::OK);
+    match (asked, refused_politely) {
+        (Asked::Otp, true) => return Problem::WrongOtp,
+        (Asked::Password, true) => return Problem::WrongPassword,
+        (Asked::Biometrics, true) => return Problem::BiometricMismatch,
+        _ => {}
+    }
+    by_class(asked, api)
+}
+
+fn of_number(number: u16, text: &str) -> Option<Problem> {
+    Some(match number {
+        1013 => Problem::AbhaNumberInvalid,
+        1017 => Problem::TransactionOver,
+        1021 | 1155 | 1156 => Problem::NotPermitted,
+        1022 => Problem::TooManyRequests,
+        1094 if text.contains("token") => Problem::LoginOver,
+        1094 => Problem::NotPermitted,
+        1100 => Problem::TooManyAttempts,
+        1101 => Problem::AddressTaken,
+        1102 | 1214 => Problem::MobileNotVerified,
+        1110 | 1111 => Problem::WrongPassword,
+        1114 if text.contains("digilocker") => Problem::DetailsMismatch,
+        1114 | 1211 | 1012 if !text.contains("limit") => Problem::NoAbha,
+        1115 if text.contains("no match")
+            || text.contains("not found")
+            || text.contains("mobile") =>
+        {
+            Problem::NoAbha
+        }
+        1118 | 1119 | 1210 | 1215 | 1217 => Problem::MethodNotAllowed,
+        1124 => Problem::MobileInUse,
+        1126..=1131 => Problem::LoginOver,
+        1135 => Problem::EmailInUse,
+        1134 | 1213 | 1216 | 1308 | 1407 => Problem::AbhaDeactivated,
+        1157 => Problem::TooManyChildren,
+        1203 | 1207 | 1112 | 1084 => Problem::DetailsMismatch,
+        1204 => of_uidai(text),
+        1219 | 1228 => Problem::BenefitLinked,
+        1221..=1223 => Problem::BiometricMismatch,
+        1224 => Problem::BiometricUnavailable,
+        1227 => Problem::SandboxLimit,
+        1301 | 1302 => Problem::AlreadyVerified,
+        1303..=1305 => Problem::MobileNotLinked,
+        1401 if text.contains("mobile") => Problem::MobileNotLinked,
+        1403 => Problem::TooManyAddresses,
+        _ => return None,
+    })
+}
+
+/// `UIDAI Error code : 400 : Invalid Aadhaar OTP value.`: the number inside decides.
+fn of_uidai(text: &str) -> Problem {
+    let inside = text.split_once("error code").map_or("", |(_, rest)| rest);
+    let number: String = inside
+        .chars()
+        .skip_while(|c| !c.is_ascii_alphanumeric())
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    match number.as_str() {
+        "400" | "402" => Problem::WrongOtp,
+        "300" | "313" | "330" => Problem::BiometricMismatch,
+        "561" | "563" => Problem::OtpExpired,
+        "810" | "811" => Problem::BiometricUnavailable,
+        "952" | "953" => Problem::TooManyAttempts,
+        "501" | "k-547" => Problem::BiometricDevice,
+        "998" | "996" => Problem::AadhaarInvalid,
+        _ if text.contains("otp") => Problem::WrongOtp,
+        _ => Problem::Refused,
+    }
+}
+
+fn by_class(asked: Asked, api: &ApiError) -> Problem {
+    match api.class() {
+        ErrorClass::UserInput => match asked {
+            Asked::Address => Problem::AbhaAddressInvalid,
+            _ => of_field(api),
+        },
+        // Any bad value comes back as "Invalid LoginId" when an OTP is asked for, also an unknown
+        // Aadhaar number (m1-abha.md 4).
+        ErrorClass::CallerBug if field_is(api, "loginId") => Problem::InputInvalid,
+        ErrorClass::CallerBug => Problem::ProgramFault,
+        ErrorClass::Auth if api.is_session_token_fault() => Problem::ProgramFault,
+        ErrorClass::Auth => Problem::LoginOver,
+        ErrorClass::Blocked => Problem::NotPermitted,
+        ErrorClass::Wait => Problem::TooManyRequests,
+        ErrorClass::UpstreamFault => Problem::Unavailable,
+        _ => Problem::Refused,
+    }
+}
+
+fn of_field(api: &ApiError) -> Problem {
+    let named = |field: &str| field_is(api, field);
+    if named("mobile") {
+        Problem::MobileInvalid
+    } else if named("ABHANumber") {
+        Problem::AbhaNumberInvalid
+    } else if named("abhaAddress") {
+        Problem::AbhaAddressInvalid
+    } else if named("password") || named("newPassword") {
+        Problem::WrongPassword
+    } else {
+        Problem::InputInvalid
+    }
+}
+
+fn field_is(api: &ApiError, name: &str) -> bool {
+    let matches = |field: &str| field.eq_ignore_ascii_case(name);
+    api.entries()
+        .iter()
+        .any(|entry| entry.field.as_deref().is_some_and(matches))
+}
+
+fn all_texts(api: &ApiError) -> String {
+    let texts = api
+        .entries()
+        .iter()
+        .map(|entry| entry.message.to_lowercase());
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,288 @@
+//! The problems that a desk can have, and what to do about each.
+
+use super::texts::Language;
+
+/// What the desk should do about a [`Problem`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeskAction {
+    /// Ask the person for the value again; the flow goes on.
+    AskAgain,
+    /// Ask for another value: this one cannot be used.
+    AskForAnother,
+    /// Wait until [`Error::retry_at`](super::Error::retry_at), then try again.
+    Wait,
+    /// Try again in a while; nothing is lost.
+    TryLater,
+    /// Send a fresh OTP, or begin this flow again.
+    StartAgain,
+    /// Offer another way to prove the same.
+    OfferAnotherWay,
+    /// Offer to create an ABHA number.
+    OfferCreation,
+    /// Let the person prove their identity again: their session is over.
+    LogInAgain,
+    /// Do not repeat. Log in with the Aadhaar number first, to see whether the ABHA number exists.
+    LookUpFirst,
+    /// Only the person can change it, in the ABHA app or on ABHA's portal.
+    AskThePerson,
+    /// Ask NHA, with the request id of the error.
+    AskNha,
+    /// Tell whoever built or set up this software, with the request id of the error.
+    AskSupport,
+}
+
+macro_rules! problems {
+    ($( $(#[$doc:meta])* $name:ident => $action:ident, $english:literal, $hindi:literal; )+) => {
+        /// What a failed step means at the desk. The list grows: match with a wildcard arm.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Problem {
+            $( $(#[$doc])* $name, )+
+        }
+
+        impl Problem {
+            /// Every problem.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// What to do.
+            #[must_use]
+            pub const fn action(self) -> DeskAction {
+                match self {
+                    $( Self::$name => DeskAction::$action, )+
+                }
+            }
+
+            /// A sentence for the screen.
+            #[must_use]
+            pub const fn text(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $(
+                        (Self::$name, Language::English) => $english,
+                        (Self::$name, Language::Hindi) => $hindi,
+                    )+
+                }
+            }
+        }
+    };
+}
+
+problems! {
+    /// The Aadhaar number is mistyped: found here, nothing was sent (CRT_ABHA_104).
+    AadhaarInvalid => AskAgain,
+        "Aadhaar Number is not valid. Read the 12 digits again.",
+        "आधार संख्या मान्य नहीं है। 12 अंक दोबारा पढ़ें।";
+    /// The mobile number is mistyped (VRFY_ABHA_301).
+    MobileInvalid => AskAgain,
+        "Please enter a valid mobile number: 10 digits, the first one 6 to 9.",
+        "कृपया मान्य मोबाइल नंबर भरें: 10 अंक, पहला अंक 6 से 9।";
+    /// What was typed is not six digits.
+    OtpMalformed => AskAgain,
+        "The OTP has exactly 6 digits.",
+        "ओटीपी में ठीक 6 अंक होते हैं।";
+    /// The ABHA number is mistyped, or nobody's.
+    AbhaNumberInvalid => AskAgain,
+        "This is not a valid ABHA number. It has 14 digits.",
+        "यह मान्य आभा संख्या नहीं है। इसमें 14 अंक होते हैं।";
+    /// The ABHA address breaks its rule.
+    AbhaAddressInvalid => AskAgain,
+        "This is not a valid ABHA address. Use letters, digits, at most one dot and one underscore.",
+        "यह मान्य आभा पता नहीं है। अक्षर, अंक, अधिकतम एक बिंदु और एक अंडरस्कोर का प्रयोग करें।";
+    /// The e-mail address is mistyped.
+    EmailInvalid => AskAgain,
+        "This is not a valid e-mail address.",
+        "यह मान्य ई-मेल पता नहीं है।";
+    /// The password breaks ABDM's rule.
+    PasswordTooWeak => AskAgain,
+        "The password needs 8 characters: upper and lower case, a digit and one of #?!@$%&*.",
+        "पासवर्ड में 8 अक्षर चाहिए: बड़े और छोटे अक्षर, एक अंक और #?!@$%&* में से एक चिह्न।";
+    /// Some other value is not valid; ABDM's own text names it.
+    InputInvalid => AskAgain,
+        "One of the values is not valid. Check it and try again.",
+        "कोई एक जानकारी मान्य नहीं है। जाँच कर दोबारा प्रयास करें।";
+    /// The OTP is not the one that was sent. The flow goes on: ask again (CRT_ABHA_107).
+    WrongOtp => AskAgain,
+        "The OTP is wrong. Please try again.",
+        "ओटीपी गलत है। कृपया दोबारा प्रयास करें।";
+    /// The OTP is too old.
+    OtpExpired => StartAgain,
+        "The OTP has expired. Send a new one.",
+        "ओटीपी की समय-सीमा समाप्त हो गई है। नया ओटीपी भेजें।";
+    /// The password is wrong.
+    WrongPassword => AskAgain,
+        "The password is wrong. Please try again.",
+        "पासवर्ड गलत है। कृपया दोबारा प्रयास करें।";
+    /// Finger, face or iris do not match.
+    BiometricMismatch => AskAgain,
+        "The fingerprint, face or iris was not recognised. Please scan again.",
+        "फिंगरप्रिंट, चेहरा या आँख की पहचान नहीं हुई। कृपया दोबारा स्कैन करें।";
+    /// UIDAI has no such biometrics, or they are not allowed.
+    BiometricUnavailable => OfferAnotherWay,
+        "This person cannot be verified by biometrics. Use an OTP.",
+        "इस व्यक्ति का बायोमेट्रिक सत्यापन संभव नहीं है। ओटीपी का प्रयोग करें।";
+    /// The device's data are not acceptable.
+    BiometricDevice => AskSupport,
+        "The scanner's data were not accepted. Check the device and its certificate.",
+        "स्कैनर का डेटा स्वीकार नहीं हुआ। उपकरण और उसका प्रमाणपत्र जाँचें।";
+    /// Too many OTPs asked for or typed wrongly: locked for 30 minutes (ABDM-1100).
+    TooManyAttempts => Wait,
+        "Too many attempts. Please wait 30 minutes, or use another way.",
+        "बहुत अधिक प्रयास हुए। कृपया 30 मिनट प्रतीक्षा करें या दूसरा तरीका अपनाएँ।";
+    /// A resend is allowed 60 s after the last OTP only (CRT_ABHA_106).
+    ResendTooEarly => Wait,
+        "Please wait 60 seconds before sending the OTP again.",
+        "ओटीपी दोबारा भेजने से पहले कृपया 60 सेकंड प्रतीक्षा करें।";
+    /// Both resends are used up (CRT_ABHA_106).
+    NoResendsLeft => StartAgain,
+        "The OTP was already sent again twice. Please start again.",
+        "ओटीपी पहले ही दो बार दोबारा भेजा जा चुका है। कृपया फिर से शुरू करें।";
+    /// Nobody has an ABHA number under this value (ABDM-1114 and its like). Only this problem means so.
+    NoAbha => OfferCreation,
+        "ABHA Number not found. Would you like to create one?",
+        "आभा संख्या नहीं मिली। क्या आप नई बनाना चाहेंगे?";
+    /// The ABHA number or address is switched off.
+    AbhaDeactivated => AskThePerson,
+        "This ABHA is deactivated. The owner can reactivate it.",
+        "यह आभा निष्क्रिय है। धारक इसे फिर से सक्रिय कर सकते हैं।";
+    /// The ABHA address belongs to somebody (CRT_ABHA_112).
+    AddressTaken => AskForAnother,
+        "ABHA Address is already exist. Please choose another.",
+        "यह आभा पता पहले से मौजूद है। कृपया दूसरा चुनें।";
+    /// The person has as many addresses as ABDM allows.
+    TooManyAddresses => AskThePerson,
+        "This person already has the largest number of ABHA addresses.",
+        "इस व्यक्ति के पास आभा पतों की अधिकतम संख्या पहले से है।";
+    /// Six ABHA numbers use this mobile number already (ABDM-1124).
+    MobileInUse => AskForAnother,
+        "This mobile number is already linked to 6 ABHA numbers. Please use another.",
+        "यह मोबाइल नंबर पहले से 6 आभा संख्याओं से जुड़ा है। कृपया दूसरा नंबर दें।";
+    /// Six ABHA numbers use this e-mail address already (ABDM-1135).
+    EmailInUse => AskForAnother,
+        "This e-mail address is already linked to 6 ABHA numbers. Please use another.",
+        "यह ई-मेल पहले से 6 आभा संख्याओं से जुड़ा है। कृपया दूसरा दें।";
+    /// The value is verified already; nothing to do unless another is wanted.
+    AlreadyVerified => AskForAnother,
+        "This is already verified. Please give another one to change it.",
+        "यह पहले से सत्यापित है। बदलने के लिए कृपया दूसरा दें।";
+    /// The mobile number is not the one of this ABHA.
+    MobileNotLinked => OfferAnotherWay,
+        "This mobile number is not linked to the ABHA. Use Aadhaar OTP.",
+        "यह मोबाइल नंबर आभा से जुड़ा नहीं है। आधार ओटीपी का प्रयोग करें।";
+    /// The mobile number must be verified first.
+    MobileNotVerified => AskAgain,
+        "Please verify the mobile number first.",
+        "कृपया पहले मोबाइल नंबर सत्यापित करें।";
+    /// This way to log in is closed for this person or client.
+    MethodNotAllowed => OfferAnotherWay,
+        "This way of verification is not available. Please use another.",
+        "सत्यापन का यह तरीका उपलब्ध नहीं है। कृपया दूसरा तरीका अपनाएँ।";
+    /// Name, date of birth or gender differ from the record.
+    DetailsMismatch => AskAgain,
+        "The details do not match the record. Please correct them.",
+        "विवरण अभिलेख से मेल नहीं खाते। कृपया सुधारें।";
+    /// A benefit programme holds on to this ABHA number (ABDM-1219, 1228).
+    BenefitLinked => AskThePerson,
+        "This ABHA is linked with a benefit programme and cannot be deleted or deactivated.",
+        "यह आभा किसी लाभ योजना से जुड़ी है, इसलिए हटाई या निष्क्रिय नहीं की जा सकती।";
+    /// The parent's ABHA number has as many children as ABDM allows.
+    TooManyChildren => AskThePerson,
+        "This parent's ABHA already has the largest number of children.",
+        "इस अभिभावक की आभा में बच्चों की अधिकतम संख्या पहले से है।";
+    /// The sandbox's 100 creations for this client id are used up (ABDM-1227).
+    SandboxLimit => AskNha,
+        "This sandbox client id has created its 100 ABHA numbers.",
+        "इस सैंडबॉक्स क्लाइंट आईडी की 100 आभा संख्याओं की सीमा पूरी हो चुकी है।";
+    /// The client id may not do this.
+    NotPermitted => AskNha,
+        "This facility is not permitted to do this. Ask NHA.",
+        "इस संस्था को यह करने की अनुमति नहीं है। एनएचए से संपर्क करें।";
+    /// The person's session is over, or of the wrong kind.
+    LoginOver => LogInAgain,
+        "The session is over. Please verify again.",
+        "सत्र समाप्त हो गया है। कृपया दोबारा सत्यापित करें।";
+    /// The flow's transaction is over or used up.
+    TransactionOver => StartAgain,
+        "This took too long. Please start again.",
+        "समय-सीमा समाप्त हो गई। कृपया फिर से शुरू करें।";
+    /// ABDM counts calls.
+    TooManyRequests => TryLater,
+        "ABDM is busy. Please try again in a minute.",
+        "एबीडीएम व्यस्त है। कृपया एक मिनट बाद प्रयास करें।";
+    /// No usable answer came to a step that must not be repeated: it may have happened.
+    OutcomeUnknown => LookUpFirst,
+        "It is not certain whether the ABHA was created. Look it up with Aadhaar before trying again.",
+        "यह निश्चित नहीं है कि आभा बनी या नहीं। दोबारा प्रयास से पहले आधार से खोजें।";
+    /// ABDM or UIDAI do not answer.
+    Unavailable => TryLater,
+        "ABDM is not answering. Please try again later; your work is saved.",
+        "एबीडीएम से उत्तर नहीं मिल रहा। कृपया बाद में प्रयास करें; आपका काम सुरक्षित है।";
+    /// The consent could not be recorded, so the Aadhaar number was not sent.
+    ConsentNotRecorded => TryLater,
+        "The consent could not be recorded, so nothing was sent. Please try again.",
+        "सहमति दर्ज नहीं हो सकी, इसलिए कुछ भेजा नहीं गया। कृपया दोबारा प्रयास करें।";
+    /// A saved flow does not open, or is of another version.
+    SavedFlowUnreadable => StartAgain,
+        "The saved registration cannot be opened. Please start again.",
+        "सहेजा हुआ पंजीकरण नहीं खुल रहा। कृपया फिर से शुरू करें।";
+    /// Our request or the set-up is wrong.
+    ProgramFault => AskSupport,
+        "The system made an error. Please tell support the reference number.",
+        "सिस्टम में त्रुटि हुई। कृपया सहायता केंद्र को संदर्भ संख्या बताएँ।";
+    /// ABDM refused for a reason that nobody has described yet; its own text says more.
+    Refused => AskSupport,
+        "ABDM did not accept this.",
+        "एबीडीएम ने इसे स्वीकार नहीं किया।";
+}
+
+impl Problem {
+    /// The problem with a value of this type that breaks its rule.
+    pub(super) fn of_input(kind: &str) -> Self {
+        match kind {
+            "AadhaarNumber" | "VirtualId" => Self::AadhaarInvalid,
+            "MobileNumber" => Self::MobileInvalid,
+            "Otp" => Self::OtpMalformed,
+            "AbhaNumber" => Self::AbhaNumberInvalid,
+            "AbhaAddress" | "AbhaAddressName" => Self::AbhaAddressInvalid,
+            "EmailAddress" => Self::EmailInvalid,
+            "Password" => Self::PasswordTooWeak,
+            _ => Self::InputInvalid,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_a_sentence_in_both_languages() {
+        for problem in Problem::ALL {
+            let (english, hindi) = (
+                problem.text(Language::English),
+                problem.text(Language::Hindi),
+            );
+            assert!(
+                english.is_ascii() && english.ends_with(['.', '?']),
+                "{problem:?}"
+            );
+            assert!(hindi.ends_with(['।', '?']), "{problem:?}");
+            assert!(
+                hindi
+                    .chars()
+                    .filter(|c| ('\u{900}'..'\u{980}').contains(c))
+                    .count()
+                    > 10
+            );
+            assert!(english.len() < 110, "{problem:?}: a desk reads one line");
+        }
+    }
+
+    #[test]
+    fn certification_texts_are_there_word_for_word() {
+        let text = |problem: Problem| problem.text(Language::English);
+        assert!(text(Problem::AadhaarInvalid).starts_with("Aadhaar Number is not valid"));
+        assert!(text(Problem::MobileInvalid).starts_with("Please enter a valid mobile number"));
+        assert!(text(Problem::AddressTaken).starts_with("ABHA Address is already exist"));
+        assert!(text(Problem::NoAbha).starts_with("ABHA Number not found"));
+    }
+}

@@ -1,0 +1,12 @@
+//! Flows: values that offer only what comes next.
+//!
+//! A flow is made by a [`Desk`](crate::Desk) and answers each step with the next value, or with an
+//! [`Error`](crate::Error) that leaves the flow as usable as it was: a wrong OTP is asked for again
+//! on the same value. [`save`](enrolment::EnrolmentOtp::save) seals a flow into a text that may lie
+//! anywhere between two web requests; another server with the same key goes on.
+
+pub mod enrolment;
+mod otp_turn;
+mod saved;
+
+pub use self::otp_turn::{MAX_RESENDS, RESEND_AFTER};

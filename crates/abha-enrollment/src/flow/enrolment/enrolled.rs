@@ -1,0 +1,321 @@
+//! The ABHA number exists.
+
+use abdm_core::call::Call;
+use abdm_core::headers::TransactionHeaders;
+use abdm_core::id::TxnId;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::MobileNumber;
+use abdm_core::wire::NoBody;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::mobile_linking::MobileLinking;
+use crate::api::account::{AbhaProfile, FetchProfile};
+use crate::api::enrollment::{
+    AbhaAddressClaim, ClaimAbhaAddress, EnrolledAccount, EnrolledProfile, EnrolmentReply,
+    SuggestAbhaAddresses,
+};
+use crate::api::fields::Personal;
+use crate::desk::Desk;
+use crate::error::{Asked, Error, Problem};
+use crate::input::AbhaAddressName;
+use crate::session::{UserSession, kept_user_session};
+
+/// A person with an ABHA number, new or found.
+///
+/// What is left: link another mobile number if [`mobile_link`](Self::mobile_link) says so, let the
+/// person choose an address, and [`finish`](Self::finish). All of it may be left out.
+#[derive(Debug)]
+pub struct Enrolled {
+    desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    pub(super) txn_id: TxnId,
+    #[serde(with = "kept_user_session")]
+    session: Option<UserSession>,
+    profile: EnrolledProfile,
+    is_new: bool,
+    pub(super) mobile_link: MobileLink,
+    claimed: Option<AbhaAddress>,
+    /// A name whose claim got no answer: it may be this person's already.
+    unsure_claim: Option<Personal>,
+}
+
+/// Whether the mobile number that was given is the ABHA number's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum MobileLink {
+    /// It is: nothing to do (CRT_ABHA_108).
+    Linked,
+    /// No number is linked yet: [`Enrolled::link_mobile`] (CRT_ABHA_109).
+    NotLinked,
+    /// Another one is, masked as ABDM shows it: the ABHA number existed with it. It may be changed by
+    /// [`Enrolled::link_mobile`].
+    Other(Personal),
+}
+
+impl MobileLink {
+    fn of(given: Option<&MobileNumber>, linked: Option<&Personal>) -> Self {
+        let Some(linked) =
+            linked.filter(|text| text.as_str().contains(|c: char| c.is_ascii_digit()))
+        else {
+            return Self::NotLinked;
+        };
+        let digits: String = linked
+            .as_str()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        let same =
+            given.is_some_and(|given| given.expose().ends_with(&digits) && digits.len() >= 4);
+        if same {
+            Self::Linked
+        } else {
+            Self::Other(linked.clone())
+        }
+    }
+}
+
+impl State {
+    pub(super) fn of_reply(
+        reply: EnrolmentReply,
+        asked_under: TxnId,
+        mobile: &MobileNumber,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let account = match reply {
+            EnrolmentReply::Account(account) => *account,
+            EnrolmentReply::Demographic(reply) => EnrolledAccount::from(*reply),
+        };
+        let profile = account.profile.unwrap_or_default();
+        Self {
+            txn_id: account.txn_id.unwrap_or(asked_under),
+            session: account
+                .tokens
+                .and_then(|tokens| UserSession::of(tokens, now)),
+            is_new: account
+                .is_new
+                .unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
+            mobile_link: MobileLink::of(Some(mobile), profile.mobile.as_ref()),
+            profile,
+            claimed: None,
+            unsure_claim: None,
+        }
+    }
+}
+
+fn says_it_exists(message: Option<&str>) -> bool {
+    message.is_some_and(|text| text.to_lowercase().contains("already exist"))
+}
+
+impl Enrolled {
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
+    /// Whether the ABHA number was made now. `false`: the person had one, and this is it.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        self.state.is_new
+    }
+
+    /// The ABHA number.
+    ///
+    /// One ABHA number belongs to one patient record: look for it in the own records before a patient
+    /// is made (certification case TAGGING).
+    #[must_use]
+    pub fn abha_number(&self) -> Option<&AbhaNumber> {
+        self.state.profile.abha_number.as_ref()?.whole()
+    }
+
+    /// The preferred ABHA address: the one that was claimed here, else the one of the profile.
+    #[must_use]
+    pub fn abha_address(&self) -> Option<AbhaAddress> {
+        self.state
+            .claimed
+            .clone()
+            .or_else(|| self.state.profile.preferred_address())
+    }
+
+    /// The person as the enrolment shows them. Name, date of birth and gender come from Aadhaar:
+    /// show them, do not let them be edited.
+    #[must_use]
+    pub const fn profile(&self) -> &EnrolledProfile {
+        &self.state.profile
+    }
+
+    /// Whether the mobile number that was given is the ABHA number's.
+    #[must_use]
+    pub const fn mobile_link(&self) -> &MobileLink {
+        &self.state.mobile_link
+    }
+
+    /// The person's session, if ABDM gave one.
+    #[must_use]
+    pub const fn session(&self) -> Option<&UserSession> {
+        self.state.session.as_ref()
+    }
+
+    /// Sends an OTP to another mobile number, to link it.
+    ///
+    /// # Errors
+    /// [`Problem::MobileInUse`] when six ABHA numbers have it already; and whatever a call can meet.
+    pub async fn link_mobile(&self, mobile: &MobileNumber) -> Result<MobileLinking, Error> {
+        MobileLinking::begin(self.desk.clone(), self.state.clone(), mobile).await
+    }
+
+    /// Free ABHA addresses made from the person's name and date of birth, three or more. Show
+    /// [`AbhaAddressName::RULE`] beside the field for an own one (CRT_ABHA_112).
+    ///
+    /// # Errors
+    /// [`Problem::TransactionOver`] when too much time has passed; and whatever a call can meet.
+    pub async fn suggest_addresses(&self) -> Result<Vec<AbhaAddressName>, Error> {
+        let headers = TransactionHeaders {
+            txn_id: self.state.txn_id.clone(),
+        };
+        let call = Call::<SuggestAbhaAddresses>::with_headers(headers, NoBody);
+        let answer = self.desk.send(Asked::Plainly, &call).await?;
+        let names = answer.abha_address_list.iter();
+        Ok(names
+            .filter_map(|name| AbhaAddressName::parse(name.as_str()).ok())
+            .collect())
+    }
+
+    /// Claims an ABHA address as the preferred one.
+    ///
+    /// # Errors
+    /// [`Problem::AddressTaken`]: ask for another, this value stays good.
+    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can meet.
+    pub async fn claim_address(&mut self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
+        let claim = AbhaAddressClaim::new(self.state.txn_id.clone(), name.as_str());
+        let call = Call::<ClaimAbhaAddress>::new(claim);
+        let unsure_before = self.state.unsure_claim.take();
+        let address = match self.desk.send(Asked::Address, &call).await {
+            Ok(claimed) => {
+                let told = claimed
+                    .preferred_abha_address
+                    .and_then(|a| a.as_str().parse().ok());
+                if let Some(txn_id) = claimed.txn_id {
+                    self.state.txn_id = txn_id;
+                }
+                told.map_or_else(|| self.own_address(name), Ok)?
+            }
+            Err(error) => {
+                let unsure = unsure_before.is_some_and(|before| before.as_str() == name.as_str());
+                if unsure
+                    && error.problem() == Problem::AddressTaken
+                    && self.has_address(name).await
+                {
+                    self.own_address(name)?
+                } else {
+                    if error.call().is_some_and(crate::error::may_have_happened) {
+                        self.state.unsure_claim = Some(Personal::new(name.as_str()));
+                    }
+                    return Err(error);
+                }
+            }
+        };
+        self.state.claimed = Some(address.clone());
+        Ok(address)
+    }
+
+    fn own_address(&self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
+        Ok(name.with_suffix(self.desk.client().environment().address_suffix())?)
+    }
+
+    /// Whether the person has this address: after a claim that got no answer, "taken" may mean
+    /// "taken by this person, a moment ago".
+    async fn has_address(&self, name: &AbhaAddressName) -> bool {
+        let profile = self.fetch_profile().await;
+        let theirs = profile
+            .ok()
+            .flatten()
+            .and_then(|profile| profile.preferred_address());
+        theirs.is_some_and(|address| address.name().eq_ignore_ascii_case(name.as_str()))
+    }
+
+    /// Ends the enrolment: fetches the full profile with the person's session.
+    ///
+    /// # Errors
+    /// Whatever a call can meet; the enrolment itself is done, so the same may be tried again.
+    pub async fn finish(&self) -> Result<Registration, Error> {
+        let profile = self.fetch_profile().await?;
+        Ok(Registration {
+            abha_number: self.abha_number().cloned(),
+            abha_address: self.abha_address(),
+            is_new: self.state.is_new,
+            profile,
+            session: self.state.session.clone(),
+        })
+    }
+
+    async fn fetch_profile(&self) -> Result<Option<AbhaProfile>, Error> {
+        let Some(session) = &self.state.session else {
+            return Ok(None);
+        };
+        let call = Call::<FetchProfile>::from_parts(
+            abdm_core::headers::StandardHeaders,
+            session.token.clone(),
+            (),
+            NoBody,
+        );
+        self.desk.send(Asked::Plainly, &call).await.map(Some)
+    }
+
+    /// Seals the flow, as [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::Enrolled(self.state.clone()).seal(keys, context)
+    }
+}
+
+/// What the record needs, and a session for what may follow (card, QR, profile).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Registration {
+    /// The ABHA number.
+    pub abha_number: Option<AbhaNumber>,
+    /// The preferred ABHA address.
+    pub abha_address: Option<AbhaAddress>,
+    /// Whether the ABHA number was made now.
+    pub is_new: bool,
+    /// The full profile; `None` when ABDM gave no session.
+    pub profile: Option<AbhaProfile>,
+    /// The person's session. Keep it only as long as the person is at the desk.
+    pub session: Option<UserSession>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_link_is_told_by_the_digits_that_abdm_shows() {
+        let given = MobileNumber::new("9876543210").unwrap();
+        let link =
+            |shown: Option<&str>| MobileLink::of(Some(&given), shown.map(Personal::from).as_ref());
+        assert_eq!(link(Some("******3210")), MobileLink::Linked);
+        assert_eq!(link(Some("9876543210")), MobileLink::Linked);
+        assert_eq!(
+            link(Some("******0903")),
+            MobileLink::Other("******0903".into())
+        );
+        assert_eq!(
+            link(Some("9876543211")),
+            MobileLink::Other("9876543211".into())
+        );
+        for nothing in [None, Some(""), Some("null")] {
+            assert_eq!(link(nothing), MobileLink::NotLinked);
+        }
+        assert_eq!(
+            link(Some("*********0")),
+            MobileLink::Other("*********0".into())
+        );
+    }
+}

@@ -1,0 +1,169 @@
+//! The rules of an OTP that was sent: when it may be sent again, when a person is locked out.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Problem};
+
+/// An OTP may be sent again after this time (certification case CRT_ABHA_106).
+pub const RESEND_AFTER: TimeDelta = TimeDelta::seconds(60);
+/// And at most so often.
+pub const MAX_RESENDS: u8 = 2;
+
+/// An OTP on its way, and the attempts on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OtpTurn {
+    message: Option<String>,
+    sent_at: DateTime<Utc>,
+    resends: u8,
+    locked_until: Option<DateTime<Utc>>,
+    /// Set when the OTP was accepted, or when it is unknown whether it was.
+    over: Option<Over>,
+}
+
+/// Why no further attempt is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Over {
+    Accepted,
+    OutcomeUnknown,
+}
+
+impl OtpTurn {
+    pub(crate) const fn sent(message: Option<String>, now: DateTime<Utc>) -> Self {
+        Self {
+            message,
+            sent_at: now,
+            resends: 0,
+            locked_until: None,
+            over: None,
+        }
+    }
+
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// When the OTP may be sent again; `None` when no resend is left.
+    pub(crate) fn resend_at(&self) -> Option<DateTime<Utc>> {
+        let at = self.sent_at + RESEND_AFTER;
+        (self.resends < MAX_RESENDS).then(|| self.locked_until.map_or(at, |lock| lock.max(at)))
+    }
+
+    pub(crate) const fn resends_left(&self) -> u8 {
+        MAX_RESENDS.saturating_sub(self.resends)
+    }
+
+    /// Refuses a resend that comes too early or once too often.
+    pub(crate) fn check_resend(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        self.check_try(now)?;
+        match self.resend_at() {
+            None => Err(Error::new(Problem::NoResendsLeft)),
+            Some(at) if now < at => Err(Error::new(Problem::ResendTooEarly).not_before(at)),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Refuses an attempt while the person is locked out, or after the end.
+    pub(crate) fn check_try(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        match (self.over, self.locked_until) {
+            (Some(Over::Accepted), _) => Err(Error::new(Problem::TransactionOver)),
+            (Some(Over::OutcomeUnknown), _) => Err(Error::new(Problem::OutcomeUnknown)),
+            (None, Some(until)) if now < until => {
+                Err(Error::new(Problem::TooManyAttempts).not_before(until))
+            }
+            (None, _) => Ok(()),
+        }
+    }
+
+    /// Notes that the OTP was sent again.
+    pub(crate) fn resent(&mut self, message: Option<String>, now: DateTime<Utc>) {
+        self.message = message;
+        self.sent_at = now;
+        self.resends += 1;
+    }
+
+    /// Notes the outcome of an attempt.
+    pub(crate) fn tried<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
+        if outcome.is_ok() {
+            self.over = Some(Over::Accepted);
+        }
+        self.noted(outcome)
+    }
+
+    /// Notes what a failure says about further attempts.
+    pub(crate) fn noted<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &outcome {
+            match error.problem() {
+                Problem::OutcomeUnknown => self.over = Some(Over::OutcomeUnknown),
+                Problem::TooManyAttempts => self.locked_until = error.retry_at(),
+                _ => {}
+            }
+        }
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn start() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+    }
+
+    #[test]
+    fn an_otp_is_sent_again_twice_and_not_before_a_minute() {
+        let mut turn = OtpTurn::sent(None, start());
+        let early = turn
+            .check_resend(start() + TimeDelta::seconds(59))
+            .unwrap_err();
+        assert_eq!(early.problem(), Problem::ResendTooEarly);
+        assert_eq!(early.retry_at(), Some(start() + TimeDelta::seconds(60)));
+        for minute in 1..=2 {
+            let now = start() + TimeDelta::minutes(minute);
+            turn.check_resend(now).unwrap();
+            turn.resent(None, now);
+        }
+        let spent = turn
+            .check_resend(start() + TimeDelta::hours(1))
+            .unwrap_err();
+        assert_eq!(spent.problem(), Problem::NoResendsLeft);
+        assert_eq!((turn.resend_at(), turn.resends_left()), (None, 0));
+    }
+
+    #[test]
+    fn a_lock_holds_for_attempts_and_resends_until_it_ends() {
+        let mut turn = OtpTurn::sent(None, start());
+        let lock = start() + TimeDelta::minutes(30);
+        let refused: Result<(), Error> =
+            turn.tried(Err(Error::new(Problem::TooManyAttempts).not_before(lock)));
+        assert!(refused.is_err());
+        let later = start() + TimeDelta::minutes(29);
+        assert_eq!(
+            turn.check_try(later).unwrap_err().problem(),
+            Problem::TooManyAttempts
+        );
+        assert_eq!(turn.check_resend(later).unwrap_err().retry_at(), Some(lock));
+        assert!(turn.check_try(lock).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn no_order_of_events_sends_an_otp_more_than_three_times(waits in prop::collection::vec(0_i64..200, 0..40)) {
+            let mut turn = OtpTurn::sent(None, start());
+            let mut now = start();
+            let mut sent_at = vec![now];
+            for wait in waits {
+                now += TimeDelta::seconds(wait);
+                if turn.check_resend(now).is_ok() {
+                    turn.resent(None, now);
+                    sent_at.push(now);
+                }
+            }
+            prop_assert!(sent_at.len() <= 3);
+            prop_assert!(sent_at.windows(2).all(|two| two[1] - two[0] >= RESEND_AFTER));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A person's tokens, each kind a type of its own (m1-abha.md 3.1).
+
+use abdm_core::secret::{PhrToken, RefreshToken, TransferToken, UserToken};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::api::token::{IssuedToken, IssuedTokens, exposed};
+
+/// Assumed life of a token that tells none: ABDM's usual 1800 s.
+const USUAL_LIFE: TimeDelta = TimeDelta::seconds(1800);
+/// Assumed life of a transfer token that tells none.
+const USUAL_TRANSFER_LIFE: TimeDelta = TimeDelta::seconds(300);
+/// Assumed life of a refresh token that tells none: ABDM's usual 15 days.
+const USUAL_REFRESH_LIFE: TimeDelta = TimeDelta::seconds(1_296_000);
+
+macro_rules! sessions {
+    ($( $(#[$doc:meta])* $name:ident of $token:ident; )+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        #[non_exhaustive]
+        pub struct $name {
+            /// The token.
+            pub token: $token,
+            /// Until when it is good.
+            pub expires_at: DateTime<Utc>,
+            /// What renews it.
+            pub refresh_token: RefreshToken,
+            /// Until when that is good.
+            pub refresh_expires_at: DateTime<Utc>,
+        }
+
+        impl $name {
+            /// Whether the token is still good at `now`.
+            #[must_use]
+            pub fn is_good(&self, now: DateTime<Utc>) -> bool {
+                now < self.expires_at
+            }
+
+            pub(crate) fn of(tokens: IssuedTokens, now: DateTime<Utc>) -> Option<Self> {
+                let refresh_token = tokens.refresh_token?;
+                Some(Self {
+                    token: $token::new(tokens.token.expose()),
+                    expires_at: now + life(tokens.expires_in, USUAL_LIFE),
+                    refresh_token,
+                    refresh_expires_at: now + life(tokens.refresh_expires_in, USUAL_REFRESH_LIFE),
+                })
+            }
+        }
+    )+};
+}
+
+sessions! {
+    /// The session of a person who proved an ABHA *number*: for the profile of the ABHA family.
+    UserSession of UserToken;
+    /// The session of a person who proved an ABHA *address*: for the PHR families only. On the ABHA
+    /// family ABDM answers "X-token expired", which is not true.
+    AddressSession of PhrToken;
+}
+
+/// The right to choose among the accounts of one mobile number, for five minutes. Good for nothing
+/// else.
+#[derive(Debug, Clone)]
+pub(crate) struct TransferSession {
+    pub(crate) token: TransferToken,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+/// What a login gave.
+#[derive(Debug, Clone)]
+pub(crate) enum LoginTokens {
+    User(UserSession),
+    Transfer(TransferSession),
+}
+
+impl LoginTokens {
+    /// Tells the kinds apart by the presence of a refresh token, as the live service does; the scope
+    /// of the request does not tell (m1-abha.md 3.1).
+    pub(crate) fn of(tokens: IssuedTokens, now: DateTime<Utc>) -> Self {
+        let transfer = TransferSession {
+            token: TransferToken::new(tokens.token.expose()),
+            expires_at: now + life(tokens.expires_in, USUAL_TRANSFER_LIFE),
+        };
+        UserSession::of(tokens, now).map_or(Self::Transfer(transfer), Self::User)
+    }
+}
+
+fn life(told: Option<i64>, usual: TimeDelta) -> TimeDelta {
+    told.filter(|seconds| *seconds > 0)
+        .map_or(usual, |s| TimeDelta::seconds(s.min(31_536_000)))
+}
+
+/// A session as a sealed snapshot keeps it. Never outside of one.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(serialize_with = "exposed")]
+    token: IssuedToken,
+    expires_at: DateTime<Utc>,
+    #[serde(serialize_with = "exposed")]
+    refresh_token: RefreshToken,
+    refresh_expires_at: DateTime<Utc>,
+}
+
+macro_rules! kept {
+    ($( $module:ident for $name:ident of $token:ident; )+) => {$(
+        /// `#[serde(with)]` for snapshots that are sealed.
+        pub(crate) mod $module {
+            use super::{
+                $name, $token, Deserialize, Deserializer, IssuedToken, Kept, Serialize, Serializer,
+            };
+
+            pub(crate) fn serialize<S: Serializer>(
+                session: &Option<$name>,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                let kept = session.as_ref().map(|session| Kept {
+                    token: IssuedToken::new(session.token.expose()),
+                    expires_at: session.expires_at,
+                    refresh_token: session.refresh_token.clone(),
+                    refresh_expires_at: session.refresh_expires_at,
+                });
+                kept.serialize(serializer)
+            }
+
+            pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Option<$name>, D::Error> {
+                let kept = Option::<Kept>::deserialize(deserializer)?;
+                Ok(kept.map(|kept| $name {
+                    token: $token::new(kept.token.expose()),
+                    expires_at: kept.expires_at,
+                    refresh_token: kept.refresh_token,
+                    refresh_expires_at: kept.refresh_expires_at,
+                }))
+            }
+        }
+    )+};
+}
+
+kept! {
+    kept_user_session for UserSession of UserToken;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refresh_token_makes_a_user_session_and_its_absence_a_transfer() {
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let final_reply =
+            r#"{"token":"t","expiresIn":1800,"refreshToken":"r","refreshExpiresIn":1296000}"#;
+        let LoginTokens::User(user) =
+            LoginTokens::of(serde_json::from_str(final_reply).unwrap(), now)
+        else {
+            panic!("a user session")
+        };
+        assert_eq!(user.expires_at - now, TimeDelta::seconds(1800));
+        assert_eq!(user.refresh_expires_at - now, TimeDelta::days(15));
+        for reply in [
+            r#"{"token":"t","expiresIn":300}"#,
+            r#"{"token":"t","expiresIn":"300","refreshToken":null}"#,
+            r#"{"token":"t","refreshToken":""}"#,
+        ] {
+            let LoginTokens::Transfer(transfer) =
+                LoginTokens::of(serde_json::from_str(reply).unwrap(), now)
+            else {
+                panic!("a transfer token: {reply}")
+            };
+            assert_eq!(
+                transfer.expires_at - now,
+                TimeDelta::seconds(300),
+                "{reply}"
+            );
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests of the crate as its users see it, against a double of ABDM that records what was sent.
+
+#[cfg(test)]
+mod enrolment;
+#[cfg(test)]
+mod secrecy;
+#[cfg(test)]
+mod support;

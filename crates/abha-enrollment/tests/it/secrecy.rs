@@ -1,0 +1,117 @@
+//! No secret and no personal value may show in `Debug`, errors or logs.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use abdm_core::seal::{SealingKey, SealingKeyRing};
+use abha_enrollment::error::Language;
+use serde_json::json;
+
+use crate::support::{
+    AADHAAR, Bench, MOBILE, TXN, aadhaar, consent, mobile, otp, otp_sent, tokens,
+};
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+const FORBIDDEN: &[&str] = &[
+    AADHAAR,
+    MOBILE,
+    "123456",
+    "user-token",
+    "refresh-token",
+    "session-token",
+    "client-secret",
+    "Asha",
+    "Example",
+    "91-1234-5678-9015",
+    "91123456789015",
+    "photo-bytes",
+    "26-06-1999",
+];
+
+#[track_caller]
+fn assert_silent(text: &str) {
+    for secret in FORBIDDEN {
+        assert!(!text.contains(secret), "{secret} shows in: {text}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let bench = Bench::new();
+    bench
+        .abdm
+        .answers("/abha/api/v3/enrollment/request/otp", 200, otp_sent(TXN));
+    bench.abdm.answers("/abha/api/v3/enrollment/enrol/byAadhaar", 422, json!({
+        "error": {"code": "ABDM-1204", "message": format!("UIDAI Error code : 400 : Invalid Aadhaar OTP value for {AADHAAR}.")},
+    }));
+    bench.abdm.answers("/abha/api/v3/enrollment/enrol/byAadhaar", 200, json!({
+        "txnId": TXN, "tokens": tokens(), "isNew": true,
+        "ABHAProfile": {
+            "firstName": "Asha", "lastName": "Example", "dob": "26-06-1999", "photo": "photo-bytes",
+            "mobile": MOBILE, "phrAddress": ["91123456789015@sbx"], "ABHANumber": "91-1234-5678-9015",
+        },
+    }));
+    bench.abdm.answers(
+        "/abha/api/v3/profile/account",
+        200,
+        json!({
+            "name": "Asha Example", "ABHANumber": "91-1234-5678-9015", "mobile": MOBILE,
+        }),
+    );
+
+    let (aadhaar, otp, mobile) = (aadhaar(), otp(), mobile());
+    let mut flow = bench.desk.enrol(&aadhaar, consent()).await.unwrap();
+    let error = flow.verify(&otp, &mobile).await.unwrap_err();
+    let done = flow.verify(&otp, &mobile).await.unwrap();
+    let registration = done.finish().await.unwrap();
+    let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
+    let saved = done.save(&keys, "context").unwrap();
+
+    for text in [
+        format!("{flow:?} {flow:#?}"),
+        format!("{done:?} {done:#?}"),
+        format!("{registration:?}"),
+        format!(
+            "{error} {error:?} {error:#?} {}",
+            error.desk_text(Language::Hindi)
+        ),
+        format!(
+            "{aadhaar:?} {otp:?} {mobile:?} {saved:?} {saved} {:?}",
+            bench.desk
+        ),
+    ] {
+        assert_silent(&text);
+    }
+    let mut source: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(cause) = source {
+        assert_silent(&format!("{cause} {cause:?}"));
+        source = cause.source();
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        log.contains("EnrolByAadhaar"),
+        "the log was listened to: {log}"
+    );
+    assert_silent(&log);
+}
