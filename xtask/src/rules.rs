@@ -404,12 +404,13 @@ fn binding(element: &Element, definitions: &Definitions, sets: &mut Sets) -> Opt
     if !url.starts_with("https://nrces.in/") {
         return None;
     }
+    let kind = match strength.as_str() {
+        "required" => "Required",
+        "extensible" => "Extensible",
+        _ => return None,
+    };
     let set = sets.reference(definitions, url)?;
-    match strength.as_str() {
-        "required" => Some(format!("Binding::Required(&codes::{set})")),
-        "extensible" => Some(format!("Binding::Extensible(&codes::{set})")),
-        _ => None,
-    }
+    Some(format!("Binding::{kind}(&codes::{set})"))
 }
 
 fn codes_file(definitions: &Definitions, sets: &Sets) -> anyhow::Result<String> {

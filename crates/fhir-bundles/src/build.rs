@@ -13,23 +13,30 @@
 
 mod assembly;
 mod attachment;
+mod bill;
 mod condition;
 mod frame;
 mod ids;
 mod measure;
 mod medicine;
+mod money;
 mod narrative;
 mod observation;
 mod op_consultation;
 mod order;
 mod party;
+mod plan;
 mod problem;
+mod records;
+mod report;
 mod timing;
+mod vaccination;
 mod visit;
 
 pub(crate) use self::narrative::escape_into;
 pub use self::{
     attachment::Document,
+    bill::{Bill, BillItem, BillKind, ChargeKind},
     condition::{Allergy, ClinicalStatus, Condition, FamilyHistory, Procedure},
     ids::Ids,
     medicine::{CurrentMedicine, Medicine},
@@ -37,7 +44,14 @@ pub use self::{
     op_consultation::OpConsultation,
     order::{FollowUp, Investigation, Referral},
     party::{Facility, Gender, Patient, Practitioner},
+    plan::CarePlan,
     problem::{BuildError, Problem},
+    records::{
+        DiagnosticReport, DischargeSummary, HealthDocumentRecord, ImmunizationRecord,
+        InvoiceRecord, Prescription, WellnessRecord,
+    },
+    report::{ImagingReport, LabReport, Modality, Report, Specimen},
     timing::Timing,
+    vaccination::{Vaccination, VaccineDue},
     visit::Visit,
 };

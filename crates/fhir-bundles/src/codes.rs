@@ -45,6 +45,11 @@ pub const ALLERGY_VERIFICATION: &str =
     "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
 /// Kinds of organisation.
 pub const ORGANIZATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/organization-type";
+/// Status of a recommended vaccination.
+pub const IMMUNIZATION_RECOMMENDATION_STATUS: &str =
+    "http://terminology.hl7.org/CodeSystem/immunization-recommendation-status";
+/// How pictures are made.
+pub const DICOM_MODALITY: &str = "http://dicom.nema.org/resources/ontology/DCM";
 /// NDHM identifier kinds, ABHA number and address among them.
 pub const NDHM_IDENTIFIER_TYPE: &str =
     "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-identifier-type-code";

@@ -204,11 +204,6 @@ impl<'a> ReferenceParts<'a> {
         self.id
     }
 
-    /// The type that the reference names, for `Type/id` forms.
-    pub(crate) fn type_name(&self) -> Option<&'a str> {
-        self.type_
-    }
-
     /// Whether an entry is what the reference means.
     pub(crate) fn means(&self, full_url: Option<&str>, type_: &str, id: Option<&str>) -> bool {
         if self.type_.is_some_and(|wanted| wanted != type_) {

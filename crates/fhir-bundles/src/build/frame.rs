@@ -247,6 +247,16 @@ pub(super) fn section(
 
 /// The methods that every record type has.
 macro_rules! frame_methods {
+    (with visit) => {
+        /// Adds the visit or stay during which the record was made.
+        #[must_use]
+        pub fn visit(mut self, visit: $crate::build::Visit) -> Self {
+            self.frame.set_visit(visit);
+            self
+        }
+
+        $crate::build::frame::frame_methods!();
+    };
     () => {
         /// Sets the document's date. Unless said, it is that of the visit or report.
         #[must_use]

@@ -180,6 +180,19 @@ impl Observation {
         Self::vital("39156-5", "Body mass index (BMI) [Ratio]", index, "kg/m2")
     }
 
+    /// Steps walked, counted by a pedometer.
+    #[must_use]
+    pub fn steps<V: TryInto<Decimal>>(count: V) -> Self {
+        let code = loinc("55423-8", "Number of steps in unspecified time Pedometer");
+        Self::measured(code, count, "steps")
+    }
+
+    /// Body temperature measured on the skin, in `°C` or `°F`: the one that wellness records list.
+    #[must_use]
+    pub fn surface_temperature<V: TryInto<Decimal>>(value: V, unit: &str) -> Self {
+        Self::vital("61008-9", "Body surface temperature", value, unit)
+    }
+
     /// Blood pressure in mmHg: a panel of systolic and diastolic.
     #[must_use]
     pub fn blood_pressure<S: TryInto<Decimal>, D: TryInto<Decimal>>(
@@ -265,6 +278,24 @@ impl Observation {
         Self {
             category: Some((code, display)),
             ..self
+        }
+    }
+
+    /// Wellness sections allow some kinds of value only; a panel has none of its own.
+    pub(super) fn check_value_kind(&self, path: &str, allowed: &[&str], assembly: &mut Assembly) {
+        let kind = match &self.value {
+            Value::Measure(_) => "quantity",
+            Value::Text(_) => "text",
+            Value::Concept(_) => "concept",
+            Value::Pressure(..) => return,
+        };
+        if !allowed.contains(&kind) {
+            let help = format!("give a {}", allowed.join(" or a "));
+            assembly.problem(
+                path,
+                "has a kind of value that the guide does not allow here",
+                &help,
+            );
         }
     }
 

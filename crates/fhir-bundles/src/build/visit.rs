@@ -101,10 +101,6 @@ impl Visit {
         }
     }
 
-    pub(super) fn start(&self) -> &DateTime {
-        &self.start
-    }
-
     pub(super) fn last_moment(&self) -> &DateTime {
         self.end.as_ref().unwrap_or(&self.start)
     }

@@ -25,7 +25,7 @@ pub fn ucum_code(unit: &str) -> Option<&'static str> {
 }
 
 /// UCUM code, and what people write for it. Case decides only where exact spelling is found first.
-const EXACT: [(&str, &[&str]); 62] = [
+const EXACT: [(&str, &[&str]); 63] = [
     ("mm[Hg]", &["mmHg", "mm Hg", "mm[Hg]"]),
     ("Cel", &["°C", "Cel", "C", "degC", "celsius", "deg C"]),
     (
@@ -131,6 +131,7 @@ const EXACT: [(&str, &[&str]); 62] = [
     ("a", &["a", "year", "years", "yr", "yrs"]),
     ("kcal", &["kcal", "Cal"]),
     ("mL/min", &["mL/min"]),
+    ("{steps}", &["steps", "{steps}"]),
 ];
 
 #[cfg(test)]

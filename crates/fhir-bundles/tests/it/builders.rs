@@ -10,40 +10,52 @@ use fhir_bundles::{
 
 use crate::samples;
 
-fn assert_clean(bytes: &[u8]) {
+fn assert_clean(name: &str, bytes: &[u8]) {
     let report = check(bytes);
     let listed: Vec<String> = report.findings().iter().map(ToString::to_string).collect();
-    assert!(listed.is_empty(), "{}", listed.join("\n"));
+    assert!(listed.is_empty(), "{name}:\n{}", listed.join("\n"));
 }
 
 #[test]
-fn op_consultations_of_every_size_pass_the_check() {
-    assert_clean(&samples::bytes(samples::minimal_op_consultation()));
-    assert_clean(&samples::bytes(samples::typical_op_consultation()));
-    assert_clean(&samples::bytes(samples::full_op_consultation()));
-}
-
-#[test]
-fn op_consultations_stay_as_they_are() {
-    for (name, document) in [
-        (
-            "op_consultation_minimal",
-            samples::minimal_op_consultation(),
-        ),
-        (
-            "op_consultation_typical",
-            samples::typical_op_consultation(),
-        ),
-        ("op_consultation_full", samples::full_op_consultation()),
-    ] {
-        let pretty = document.build().unwrap().to_vec_pretty();
-        insta::assert_snapshot!(name, String::from_utf8(pretty).unwrap());
+fn documents_of_every_type_and_size_pass_the_check() {
+    for (name, _, document) in samples::all() {
+        assert_clean(&name, &document.to_vec());
     }
 }
 
 #[test]
+fn documents_of_every_type_and_size_stay_as_they_are() {
+    for (name, _, document) in samples::all() {
+        insta::assert_snapshot!(name, String::from_utf8(document.to_vec_pretty()).unwrap());
+    }
+}
+
+#[test]
+fn documents_of_every_type_are_read_back_whole() {
+    for (name, kind, document) in samples::all() {
+        let record = Record::read(&document.to_vec()).unwrap();
+        assert_eq!(record.hi_type(), Some(kind), "{name}");
+        assert_eq!(record.patient().unwrap().name, "Asha Devi", "{name}");
+        assert_eq!(record.unread(), [], "{name}");
+        assert!(record.items().next().is_some(), "{name}");
+    }
+}
+
+#[test]
+fn bills_are_added_up_to_the_paisa() {
+    let bytes = samples::sample(HiType::Invoice, "full").to_vec();
+    let record = Record::read(&bytes).unwrap();
+    let Some(fhir_bundles::record::Item::Bill(bill)) = record.items().next() else {
+        panic!("no bill")
+    };
+    // 500.00 + 72.00 + 349.50 + 96.38, and 12 % of 72.00 and 5 % of 96.38 in two halves each.
+    assert_eq!(bill.net.as_deref(), Some("1017.88 INR"));
+    assert_eq!(bill.gross.as_deref(), Some("1031.34 INR"));
+}
+
+#[test]
 fn what_was_put_in_is_read_back() {
-    let record = Record::read(&samples::bytes(samples::full_op_consultation())).unwrap();
+    let record = Record::read(&samples::sample(HiType::OpConsultation, "full").to_vec()).unwrap();
     assert_eq!(record.hi_type(), Some(HiType::OpConsultation));
     assert_eq!(record.date().unwrap().as_str(), "2026-03-01T10:30:00+05:30");
     let patient = record.patient().unwrap();
@@ -77,7 +89,7 @@ fn what_was_put_in_is_read_back() {
 
 #[test]
 fn the_record_is_shown_on_a_terminal_of_any_width() {
-    let record = Record::read(&samples::bytes(samples::full_op_consultation())).unwrap();
+    let record = Record::read(&samples::sample(HiType::OpConsultation, "full").to_vec()).unwrap();
     insta::assert_snapshot!("op_consultation_terminal", record.render_text(80));
     for width in [0, 40, 61, 120] {
         let text = record.render_text(width);
@@ -153,5 +165,5 @@ fn random_ids_differ_from_document_to_document() {
     };
     let (one, other): (DocumentBundle, DocumentBundle) = (build(), build());
     assert_ne!(one.bundle().identifier, other.bundle().identifier);
-    assert_clean(&one.to_vec());
+    assert_clean("random", &one.to_vec());
 }

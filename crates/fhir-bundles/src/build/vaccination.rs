@@ -1,0 +1,316 @@
+use super::{
+    assembly::{Assembly, Fact},
+    condition::notes,
+    party::opaque_debug,
+};
+use crate::{
+    codes::{self, loinc},
+    language::Label,
+    model::{
+        self, CodeableConcept, Coding, Date, DateTime, Extension, ExtensionValue, Identifier,
+        ImmunizationOccurrence, ImmunizationPerformer, ImmunizationProtocolApplied,
+        ImmunizationProtocolAppliedDoseNumber, ImmunizationRecommendationRecommendation,
+        ImmunizationRecommendationRecommendationDateCriterion,
+        ImmunizationRecommendationRecommendationDoseNumber, Reference,
+    },
+};
+
+/// A vaccination that was given.
+///
+/// ```
+/// use fhir_bundles::build::Vaccination;
+///
+/// let shot = Vaccination::new("Tetanus toxoid", "2026-03-01").dose(1).lot("TT-2291").brand("Tetvac");
+/// ```
+#[derive(Clone)]
+pub struct Vaccination {
+    vaccine: CodeableConcept,
+    date: DateTime,
+    brand: Option<String>,
+    dose: Option<i32>,
+    lot: Option<String>,
+    expires: Option<Date>,
+    manufacturer: Option<String>,
+    site: Option<CodeableConcept>,
+    route: Option<CodeableConcept>,
+    note: Option<String>,
+}
+
+impl Vaccination {
+    /// A vaccine, in words or with a code, and when it was given.
+    #[must_use]
+    pub fn new(vaccine: impl Into<CodeableConcept>, date: impl Into<DateTime>) -> Self {
+        Self {
+            vaccine: vaccine.into(),
+            date: date.into(),
+            brand: None,
+            dose: None,
+            lot: None,
+            expires: None,
+            manufacturer: None,
+            site: None,
+            route: None,
+            note: None,
+        }
+    }
+
+    /// Adds the brand.
+    #[must_use]
+    pub fn brand(self, brand: impl Into<String>) -> Self {
+        Self {
+            brand: Some(brand.into()),
+            ..self
+        }
+    }
+
+    /// Adds which dose of the series it was.
+    #[must_use]
+    pub fn dose(self, number: i32) -> Self {
+        Self {
+            dose: Some(number),
+            ..self
+        }
+    }
+
+    /// Adds the lot.
+    #[must_use]
+    pub fn lot(self, lot: impl Into<String>) -> Self {
+        Self {
+            lot: Some(lot.into()),
+            ..self
+        }
+    }
+
+    /// Adds until when the lot can be used.
+    #[must_use]
+    pub fn expires(self, date: impl Into<Date>) -> Self {
+        Self {
+            expires: Some(date.into()),
+            ..self
+        }
+    }
+
+    /// Adds who made it.
+    #[must_use]
+    pub fn manufacturer(self, name: impl Into<String>) -> Self {
+        Self {
+            manufacturer: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// Adds where on the body.
+    #[must_use]
+    pub fn site(self, site: impl Into<CodeableConcept>) -> Self {
+        Self {
+            site: Some(site.into()),
+            ..self
+        }
+    }
+
+    /// Adds how, such as "Intramuscular".
+    #[must_use]
+    pub fn route(self, route: impl Into<CodeableConcept>) -> Self {
+        Self {
+            route: Some(route.into()),
+            ..self
+        }
+    }
+
+    /// Adds a remark.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self {
+            note: Some(note.into()),
+            ..self
+        }
+    }
+}
+
+impl Fact for Vaccination {
+    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
+        assembly.check_concept(path, &self.vaccine, &[]);
+        assembly.check_date_time(&format!("{path}.date"), &self.date);
+        if let Some(expires) = &self.expires {
+            assembly.check_date(&format!("{path}.expires"), expires);
+        }
+        check_dose(self.dose, path, assembly);
+        for (name, concept, systems) in [
+            ("site", &self.site, &[][..]),
+            ("route", &self.route, &[codes::SNOMED_CT][..]),
+        ] {
+            if let Some(concept) = concept {
+                assembly.check_concept(&format!("{path}.{name}"), concept, systems);
+            }
+        }
+        let label = self.vaccine.label().unwrap_or_default().to_owned();
+        let text = assembly
+            .story()
+            .row(Label::Vaccine, &label)
+            .row(Label::Date, self.date.as_str())
+            .row(Label::Note, self.brand.as_deref().unwrap_or_default());
+        let manufacturer = self.manufacturer.map(|name| manufacturer(name, assembly));
+        let brand = self
+            .brand
+            .filter(|brand| !brand.trim().is_empty())
+            .map(|brand| Extension {
+                url: Some(codes::profile("BrandName")),
+                value: Some(Box::new(ExtensionValue::String(brand))),
+                ..Extension::default()
+            });
+        let slot = assembly.slot("Immunization");
+        let immunization = model::Immunization {
+            id: Some(slot.id),
+            meta: Some(slot.meta),
+            language: Some(slot.language),
+            text: Some(text.narrative()),
+            extension: brand.into_iter().collect(),
+            status: Some("completed".to_owned()),
+            vaccine_code: Some(self.vaccine),
+            patient: Some(assembly.patient.clone()),
+            encounter: assembly.encounter.clone(),
+            occurrence: Some(ImmunizationOccurrence::DateTime(self.date)),
+            primary_source: Some(true),
+            manufacturer,
+            lot_number: self.lot.filter(|lot| !lot.trim().is_empty()),
+            expiration_date: self.expires,
+            site: self.site,
+            route: self.route,
+            performer: vec![ImmunizationPerformer {
+                actor: Some(assembly.practitioner.clone()),
+                ..ImmunizationPerformer::default()
+            }],
+            note: notes(self.note),
+            protocol_applied: self
+                .dose
+                .map(|dose| ImmunizationProtocolApplied {
+                    dose_number: Some(ImmunizationProtocolAppliedDoseNumber::PositiveInt(dose)),
+                    ..ImmunizationProtocolApplied::default()
+                })
+                .into_iter()
+                .collect(),
+            ..model::Immunization::default()
+        };
+        assembly.add(immunization, &label)
+    }
+}
+
+/// The manufacturer as a resource of its own, since the profile wants one with an identifier.
+fn manufacturer(name: String, assembly: &mut Assembly) -> Reference {
+    let kind = Coding::of(codes::V2_0203, "XX", "Organization identifier");
+    let text = assembly.story().sentence(&name);
+    let slot = assembly.slot("Organization");
+    let identifier = Identifier::typed(kind, slot.id.clone()).in_system("urn:ietf:rfc:3986");
+    let identifier = Identifier {
+        value: Some(format!("urn:uuid:{}", slot.id)),
+        ..identifier
+    };
+    let organization = model::Organization {
+        id: Some(slot.id),
+        meta: Some(slot.meta),
+        language: Some(slot.language),
+        text: Some(text.narrative()),
+        identifier: vec![identifier],
+        name: Some(name.clone()),
+        ..model::Organization::default()
+    };
+    assembly.add(organization, &name)
+}
+
+fn check_dose(dose: Option<i32>, path: &str, assembly: &mut Assembly) {
+    if dose.is_some_and(|dose| dose < 1) {
+        assembly.problem(
+            &format!("{path}.dose"),
+            "is not positive",
+            "count doses from 1",
+        );
+    }
+}
+
+/// A vaccination that is due.
+#[derive(Clone)]
+pub struct VaccineDue {
+    vaccine: CodeableConcept,
+    due: DateTime,
+    dose: Option<i32>,
+    description: Option<String>,
+}
+
+impl VaccineDue {
+    /// A vaccine, in words or with a code, and when it is due.
+    #[must_use]
+    pub fn new(vaccine: impl Into<CodeableConcept>, due: impl Into<DateTime>) -> Self {
+        Self {
+            vaccine: vaccine.into(),
+            due: due.into(),
+            dose: None,
+            description: None,
+        }
+    }
+
+    /// Adds which dose of the series it will be.
+    #[must_use]
+    pub fn dose(self, number: i32) -> Self {
+        Self {
+            dose: Some(number),
+            ..self
+        }
+    }
+
+    /// Adds an explanation.
+    #[must_use]
+    pub fn description(self, description: impl Into<String>) -> Self {
+        Self {
+            description: Some(description.into()),
+            ..self
+        }
+    }
+}
+
+/// All that is due goes into one resource, since a record has room for one.
+pub(super) fn add_due(due: Vec<VaccineDue>, assembly: &mut Assembly) -> Option<Reference> {
+    if due.is_empty() {
+        return None;
+    }
+    let mut story = assembly.story();
+    let mut recommendations = Vec::new();
+    for (place, due) in due.into_iter().enumerate() {
+        let path = format!("due[{place}]");
+        assembly.check_concept(&path, &due.vaccine, &[]);
+        assembly.check_date_time(&format!("{path}.due"), &due.due);
+        check_dose(due.dose, &path, assembly);
+        let label = due.vaccine.label().unwrap_or_default();
+        story = story.row(Label::Vaccine, &format!("{label}, {}", due.due));
+        recommendations.push(ImmunizationRecommendationRecommendation {
+            vaccine_code: vec![due.vaccine],
+            forecast_status: Some(
+                Coding::of(codes::IMMUNIZATION_RECOMMENDATION_STATUS, "due", "Due").into(),
+            ),
+            date_criterion: vec![ImmunizationRecommendationRecommendationDateCriterion {
+                code: Some(loinc("30980-7", "Date vaccine due").into()),
+                value: Some(due.due),
+                ..ImmunizationRecommendationRecommendationDateCriterion::default()
+            }],
+            description: due.description,
+            dose_number: due
+                .dose
+                .map(ImmunizationRecommendationRecommendationDoseNumber::PositiveInt),
+            ..ImmunizationRecommendationRecommendation::default()
+        });
+    }
+    let slot = assembly.slot("ImmunizationRecommendation");
+    let recommendation = model::ImmunizationRecommendation {
+        id: Some(slot.id),
+        meta: Some(slot.meta),
+        language: Some(slot.language),
+        text: Some(story.narrative()),
+        patient: Some(assembly.patient.clone()),
+        date: Some(assembly.date.clone()),
+        authority: Some(assembly.organization.clone()),
+        recommendation: recommendations,
+        ..model::ImmunizationRecommendation::default()
+    };
+    Some(assembly.add(recommendation, "Due"))
+}
+
+opaque_debug!(Vaccination, VaccineDue);
