@@ -174,7 +174,7 @@ impl Error {
     }
 }
 
-/// Whose side has to act on an [`Error`].
+/// Whose side has to act on an [error](enum@Error).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -186,7 +186,7 @@ pub enum Fault {
     Machine,
 }
 
-/// The value an [`Error`] is about.
+/// The value an [error](enum@Error) is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Input {
