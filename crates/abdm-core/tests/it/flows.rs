@@ -3,6 +3,8 @@
 mod bell;
 mod crashes;
 mod errand;
+mod gated;
+mod nodes;
 mod properties;
 mod running;
 mod town;

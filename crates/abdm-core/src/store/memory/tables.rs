@@ -1,5 +1,7 @@
 //! The tables of the memory store and what is done to them, without locks or failures.
 
+mod work;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -9,9 +11,8 @@ use super::queue::{Held, Queued};
 use crate::flow::{FlowId, FlowKey};
 use crate::id::RequestId;
 use crate::store::{
-    Accepted, Claim, Claimed, Commit, DeadItem, DeadLetter, FlowChange, FlowWrite, Inbound,
-    InboundKey, Lease, OutboxId, OutboxItem, Outcome, QueueDepths, Settlement, StoreError,
-    StoreErrorKind, StoredFlow, WaitFor, WorkId,
+    Commit, FlowChange, FlowWrite, Inbound, InboundKey, Lease, OutboxId, OutboxItem, Outcome,
+    Settlement, StoreError, StoreErrorKind, StoredFlow, WaitFor, WorkId,
 };
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -90,108 +91,6 @@ impl Tables {
             .take(limit)
             .cloned()
             .collect()
-    }
-
-    pub(super) fn accept(&mut self, flow_kind: &str, inbound: &Inbound) -> Accepted {
-        if self.arrived.contains_key(&inbound.key) || self.settled.contains_key(&inbound.key) {
-            return Accepted::Duplicate;
-        }
-        self.last_inbound += 1;
-        let row = Queued::new(flow_kind, inbound.clone(), inbound.received_at);
-        self.inbox.insert(self.last_inbound, row);
-        self.arrived.insert(inbound.key.clone(), self.last_inbound);
-        Accepted::New
-    }
-
-    pub(super) fn claim_inbox(&mut self, claim: &Claim<'_>) -> Vec<Claimed<Inbound>> {
-        self.inbox
-            .values_mut()
-            .filter(|row| row.flow_kind == claim.flow_kind && !row.is_dead())
-            .filter(|row| row.due() <= claim.now)
-            .take(claim.limit)
-            .map(|row| row.claim(WorkId::Inbound(row.item.key.clone()), claim))
-            .collect()
-    }
-
-    pub(super) fn claim_outbox(&mut self, claim: &Claim<'_>) -> Vec<Claimed<OutboxItem>> {
-        let mut begun = BTreeSet::new();
-        self.outbox
-            .iter_mut()
-            .filter(|(_, row)| row.flow_kind == claim.flow_kind && !row.is_dead())
-            .filter(|(_, row)| begun.insert(row.item.flow))
-            .filter(|(_, row)| row.due() <= claim.now)
-            .take(claim.limit)
-            .map(|(id, row)| row.claim(WorkId::Outbox(*id), claim))
-            .collect()
-    }
-
-    pub(super) fn claim_wakes(&mut self, claim: &Claim<'_>) -> Vec<StoredFlow> {
-        let mut claimed = Vec::new();
-        for (at, id) in &self.wakes {
-            if *at > claim.now || claimed.len() >= claim.limit {
-                break;
-            }
-            let Some(row) = self.flows.get_mut(id) else {
-                continue;
-            };
-            let free = row
-                .wake_held
-                .as_ref()
-                .is_none_or(|held| held.until <= claim.now);
-            if free && row.flow.kind == claim.flow_kind {
-                row.wake_held = Some(Held::by(claim));
-                claimed.push(row.flow.clone());
-            }
-        }
-        claimed
-    }
-
-    pub(super) fn renew(&mut self, lease: &Lease, until: DateTime<Utc>) -> Result<(), StoreError> {
-        let lost = || StoreError::new(StoreErrorKind::LeaseLost);
-        match &lease.work {
-            WorkId::Inbound(key) => {
-                let place = self.arrived.get(key).ok_or_else(lost)?;
-                self.inbox
-                    .get_mut(place)
-                    .ok_or_else(lost)?
-                    .renew(lease, until)
-            }
-            WorkId::Outbox(id) => self
-                .outbox
-                .get_mut(id)
-                .ok_or_else(lost)?
-                .renew(lease, until),
-        }
-    }
-
-    pub(super) fn release(&mut self, flow_kind: &str, holder: &str) {
-        for row in self
-            .inbox
-            .values_mut()
-            .filter(|row| row.flow_kind == flow_kind)
-        {
-            row.release(holder);
-        }
-        for row in self
-            .outbox
-            .values_mut()
-            .filter(|row| row.flow_kind == flow_kind)
-        {
-            row.release(holder);
-        }
-        for row in self
-            .flows
-            .values_mut()
-            .filter(|row| row.flow.kind == flow_kind)
-        {
-            if row
-                .wake_held
-                .as_ref()
-                .is_some_and(|held| held.holder == holder)
-            {
-                row.wake_held = None;
-            }
-        }
     }
 
     /// Checks everything first, then changes everything: nothing can fail in the second half.
@@ -386,107 +285,6 @@ impl Tables {
         Ok(())
     }
 
-    pub(super) fn next_due(&self, flow_kind: &str) -> Option<DateTime<Utc>> {
-        let mut begun = BTreeSet::new();
-        let inbox = self
-            .inbox
-            .values()
-            .filter(|row| row.flow_kind == flow_kind && !row.is_dead())
-            .map(Queued::due);
-        let outbox = self
-            .outbox
-            .values()
-            .filter(|row| row.flow_kind == flow_kind && !row.is_dead())
-            .filter(|row| begun.insert(row.item.flow))
-            .map(Queued::due);
-        let wakes = self.wakes.iter().filter_map(|(at, id)| {
-            let row = self
-                .flows
-                .get(id)
-                .filter(|row| row.flow.kind == flow_kind)?;
-            Some(
-                row.wake_held
-                    .as_ref()
-                    .map_or(*at, |held| held.until.max(*at)),
-            )
-        });
-        inbox.chain(outbox).chain(wakes).min()
-    }
-
-    pub(super) fn dead_letters(&self, flow_kind: &str, limit: usize) -> Vec<DeadLetter> {
-        let inbox = self
-            .inbox
-            .values()
-            .filter(|row| row.flow_kind == flow_kind)
-            .filter_map(|row| letter(row, DeadItem::Inbound));
-        let outbox = self
-            .outbox
-            .values()
-            .filter(|row| row.flow_kind == flow_kind)
-            .filter_map(|row| letter(row, DeadItem::Outbox));
-        let mut letters: Vec<_> = inbox.chain(outbox).collect();
-        letters.sort_by_key(|letter| letter.at);
-        letters.truncate(limit);
-        letters
-    }
-
-    pub(super) fn replay(&mut self, work: &WorkId, now: DateTime<Utc>) -> bool {
-        match work {
-            WorkId::Inbound(key) => {
-                let row = self
-                    .arrived
-                    .get(key)
-                    .and_then(|place| self.inbox.get_mut(place));
-                row.is_some_and(|row| row.replay(now))
-            }
-            WorkId::Outbox(id) => self.outbox.get_mut(id).is_some_and(|row| row.replay(now)),
-        }
-    }
-
-    pub(super) fn discard(&mut self, work: &WorkId, now: DateTime<Utc>) -> bool {
-        match work {
-            WorkId::Inbound(key) => {
-                let dead = self
-                    .arrived
-                    .get(key)
-                    .and_then(|place| self.inbox.get(place));
-                if !dead.is_some_and(Queued::is_dead) {
-                    return false;
-                }
-                if let Some(place) = self.arrived.remove(key) {
-                    self.inbox.remove(&place);
-                }
-                self.settled.insert(key.clone(), now);
-                true
-            }
-            WorkId::Outbox(id) => {
-                let dead = self.outbox.get(id).is_some_and(Queued::is_dead);
-                if dead {
-                    self.outbox.remove(id);
-                }
-                dead
-            }
-        }
-    }
-
-    pub(super) fn queue_depths(&self, flow_kind: &str) -> QueueDepths {
-        let count = |dead: &mut u64, waits: &mut u64, is_dead: bool| {
-            *(if is_dead { dead } else { waits }) += 1;
-        };
-        let mut depths = QueueDepths::default();
-        for row in self.inbox.values().filter(|row| row.flow_kind == flow_kind) {
-            count(&mut depths.dead, &mut depths.inbox, row.is_dead());
-        }
-        for row in self
-            .outbox
-            .values()
-            .filter(|row| row.flow_kind == flow_kind)
-        {
-            count(&mut depths.dead, &mut depths.outbox, row.is_dead());
-        }
-        depths
-    }
-
     pub(super) fn purge(&mut self, finished_before: DateTime<Utc>) -> u64 {
         let busy: BTreeSet<FlowId> = self.outbox.values().map(|row| row.item.flow).collect();
         let gone: BTreeSet<FlowId> = self
@@ -503,15 +301,6 @@ impl Tables {
         self.settled.retain(|_, at| *at >= finished_before);
         u64::try_from(gone.len()).unwrap_or(u64::MAX)
     }
-}
-
-fn letter<T: Clone>(row: &Queued<T>, item: impl Fn(T) -> DeadItem) -> Option<DeadLetter> {
-    let dead = row.dead.as_ref()?;
-    Some(DeadLetter::new(
-        item(row.item.clone()),
-        dead.reason.clone(),
-        dead.at,
-    ))
 }
 
 /// Maps whose keys are not texts, as lists of pairs.

@@ -4,27 +4,35 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use abdm_core::clock::Clock;
 use abdm_core::flow::{
     EffectContext, EffectFailure, Flow, FlowError, FlowHost, FlowId, ReceiveError, Received,
     Runner, RunnerOptions, Step, VirtualClock,
 };
 use abdm_core::store::{FlowStore, Inbound, MemoryStore};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
+
+use super::gated::{Gate, GatedStore};
 
 /// Counts how often it was rung.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Bell {
     rung: u32,
     heard: Vec<u32>,
+    woken: u32,
+    /// Refuses its own wake-ups, which is a mistake.
+    deaf: bool,
 }
 
 #[derive(Debug, Clone)]
 enum Event {
     Ring,
     Heard(u32),
+    Sleep { until: DateTime<Utc> },
+    Rise,
     Woken,
 }
 
@@ -44,7 +52,13 @@ impl Flow for Bell {
                 self.heard.push(number);
                 Ok(Step::nothing())
             }
-            Event::Woken => Err(FlowError::not_valid("bell", "woken")),
+            Event::Sleep { until } => Ok(Step::nothing().wake_at(until)),
+            Event::Rise => Ok(Step::nothing().no_wake()),
+            Event::Woken if self.deaf => Err(FlowError::not_valid("deaf", "woken")),
+            Event::Woken => {
+                self.woken += 1;
+                Ok(Step::nothing())
+            }
         }
     }
 
@@ -186,4 +200,96 @@ async fn a_runner_touches_only_its_own_kind() {
             bells.wait_until(bell, heard, LONG).await.unwrap();
         })
         .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wake_up_comes_once_even_when_the_flow_refuses_it() {
+    let (store, clock) = (
+        Arc::new(MemoryStore::new()),
+        Arc::new(VirtualClock::default()),
+    );
+    let bells = Runner::new(Arc::new(Ears::default()), store.clone(), clock.clone());
+    let until = clock.now() + TimeDelta::minutes(10);
+    let good = bells
+        .start(Bell::default(), Event::Sleep { until })
+        .await
+        .unwrap();
+    let deaf = Bell {
+        deaf: true,
+        ..Bell::default()
+    };
+    let deaf = bells.start(deaf, Event::Sleep { until }).await.unwrap();
+    bells
+        .run(tokio::time::sleep(Duration::from_secs(599)))
+        .await;
+    assert_eq!(bells.load(good).await.unwrap().unwrap().woken, 0);
+    bells
+        .run(tokio::time::sleep(Duration::from_secs(3_600)))
+        .await;
+    assert_eq!(bells.load(good).await.unwrap().unwrap().woken, 1);
+    for bell in [good, deaf] {
+        let stored = store.load(bell).await.unwrap().unwrap();
+        assert_eq!(
+            (stored.wake_at, stored.revision),
+            (None, 2),
+            "used up, and only once"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_changes_nothing_leaves_no_trace() {
+    let (store, clock) = (
+        Arc::new(MemoryStore::new()),
+        Arc::new(VirtualClock::default()),
+    );
+    let bells = Runner::new(Arc::new(Ears::default()), store.clone(), clock);
+    let bell = bells.start(Bell::default(), Event::Rise).await.unwrap();
+    bells.deliver(bell, Event::Rise).await.unwrap();
+    assert_eq!(store.load(bell).await.unwrap().unwrap().revision, 1);
+}
+
+/// Another node, which takes a bell's wake-up away after it was claimed and before it is rung.
+#[derive(Debug)]
+struct EarlyRiser {
+    other: Runner<Ears>,
+    bell: FlowId,
+}
+
+#[async_trait]
+impl Gate for EarlyRiser {
+    async fn before(&self, _: &'static str) {}
+
+    async fn after(&self, call: &'static str) {
+        if call == "claim_wakes" {
+            self.other.deliver(self.bell, Event::Rise).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wake_up_that_was_taken_away_at_the_last_moment_does_not_come() {
+    let (store, clock) = (
+        Arc::new(MemoryStore::new()),
+        Arc::new(VirtualClock::default()),
+    );
+    let ears = Arc::new(Ears::default());
+    let other = Runner::new(Arc::clone(&ears), store.clone(), clock.clone());
+    let until = clock.now();
+    let bell = other
+        .start(Bell::default(), Event::Sleep { until })
+        .await
+        .unwrap();
+    let gate = Arc::new(EarlyRiser { other, bell });
+    let bells = Runner::new(
+        ears,
+        Arc::new(GatedStore {
+            store: store.clone(),
+            gate,
+        }),
+        clock,
+    );
+    bells.run(tokio::time::sleep(Duration::from_secs(60))).await;
+    assert_eq!(bells.load(bell).await.unwrap().unwrap().woken, 0);
+    assert_eq!(store.load(bell).await.unwrap().unwrap().wake_at, None);
 }

@@ -3,126 +3,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerOptions};
-use abdm_core::id::RequestId;
-use abdm_core::store::{
-    Accepted, Claim, Claimed, Commit, DeadLetter, FlowStore, Inbound, Lease, MemoryStore, OutboxId,
-    OutboxItem, QueueDepths, StoreError, StoredFlow, WorkId,
-};
+use abdm_core::flow::{Flow, Runner, RunnerOptions};
+use abdm_core::store::{FlowStore, MemoryStore};
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use proptest::prelude::proptest;
 use proptest::test_runner::Config;
 
 use super::errand::{Errand, State};
+use super::gated::{Gate, GatedStore};
 use super::town::{Checkpoints, Fate, Gateway, LONG, Town, begin_message};
 
-/// A store that may be the last thing the process sees: before a call, or after it and before its
-/// answer.
-#[derive(Debug)]
-struct CrashingStore {
-    store: Arc<MemoryStore>,
-    checkpoints: Arc<Checkpoints>,
-}
-
-macro_rules! between_checkpoints {
-    ($self:ident, $call:ident($($argument:expr),*)) => {{
-        $self.checkpoints.pass().await;
-        let result = $self.store.$call($($argument),*).await;
-        $self.checkpoints.pass().await;
-        result
-    }};
-}
-
+/// The process may die before a call reaches the store, or after it and before its answer.
 #[async_trait]
-impl FlowStore for CrashingStore {
-    async fn load(&self, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
-        between_checkpoints!(self, load(id))
+impl Gate for Checkpoints {
+    async fn before(&self, _: &'static str) {
+        self.pass().await;
     }
 
-    async fn find(&self, flow_kind: &str, key: &FlowKey) -> Result<Option<FlowId>, StoreError> {
-        between_checkpoints!(self, find(flow_kind, key))
-    }
-
-    async fn find_request(&self, request: RequestId) -> Result<Option<FlowId>, StoreError> {
-        between_checkpoints!(self, find_request(request))
-    }
-
-    async fn list(
-        &self,
-        flow_kind: &str,
-        after: Option<FlowId>,
-        limit: usize,
-    ) -> Result<Vec<StoredFlow>, StoreError> {
-        between_checkpoints!(self, list(flow_kind, after, limit))
-    }
-
-    async fn accept(&self, flow_kind: &str, inbound: &Inbound) -> Result<Accepted, StoreError> {
-        between_checkpoints!(self, accept(flow_kind, inbound))
-    }
-
-    async fn claim_inbox(&self, claim: &Claim<'_>) -> Result<Vec<Claimed<Inbound>>, StoreError> {
-        between_checkpoints!(self, claim_inbox(claim))
-    }
-
-    async fn claim_outbox(
-        &self,
-        claim: &Claim<'_>,
-    ) -> Result<Vec<Claimed<OutboxItem>>, StoreError> {
-        between_checkpoints!(self, claim_outbox(claim))
-    }
-
-    async fn claim_wakes(&self, claim: &Claim<'_>) -> Result<Vec<StoredFlow>, StoreError> {
-        between_checkpoints!(self, claim_wakes(claim))
-    }
-
-    async fn renew(&self, lease: &Lease, until: DateTime<Utc>) -> Result<(), StoreError> {
-        between_checkpoints!(self, renew(lease, until))
-    }
-
-    async fn release(&self, flow_kind: &str, holder: &str) -> Result<(), StoreError> {
-        between_checkpoints!(self, release(flow_kind, holder))
-    }
-
-    async fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
-        between_checkpoints!(self, commit(commit))
-    }
-
-    async fn remember_request(
-        &self,
-        request: RequestId,
-        flow: FlowId,
-        item: OutboxId,
-    ) -> Result<(), StoreError> {
-        between_checkpoints!(self, remember_request(request, flow, item))
-    }
-
-    async fn next_due(&self, flow_kind: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-        between_checkpoints!(self, next_due(flow_kind))
-    }
-
-    async fn dead_letters(
-        &self,
-        flow_kind: &str,
-        limit: usize,
-    ) -> Result<Vec<DeadLetter>, StoreError> {
-        between_checkpoints!(self, dead_letters(flow_kind, limit))
-    }
-
-    async fn replay(&self, work: &WorkId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        between_checkpoints!(self, replay(work, now))
-    }
-
-    async fn discard(&self, work: &WorkId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        between_checkpoints!(self, discard(work, now))
-    }
-
-    async fn queue_depths(&self, flow_kind: &str) -> Result<QueueDepths, StoreError> {
-        between_checkpoints!(self, queue_depths(flow_kind))
-    }
-
-    async fn purge(&self, finished_before: DateTime<Utc>) -> Result<u64, StoreError> {
-        between_checkpoints!(self, purge(finished_before))
+    async fn after(&self, _: &'static str) {
+        self.pass().await;
     }
 }
 
@@ -136,9 +36,9 @@ async fn life(
 ) -> (bool, Vec<u8>) {
     let memory = Arc::new(MemoryStore::from_snapshot_bytes(disk).unwrap());
     let checkpoints = Checkpoints::crash_at(limit);
-    let store = CrashingStore {
+    let store = GatedStore {
         store: memory.clone(),
-        checkpoints: checkpoints.clone(),
+        gate: checkpoints.clone(),
     };
     let town = Town {
         gateway: gateway.clone(),

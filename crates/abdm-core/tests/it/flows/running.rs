@@ -1,23 +1,24 @@
 //! The runner, with everything that a gateway, a host and a store do to it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use abdm_core::clock::Clock;
-use abdm_core::flow::{Flow, FlowError, RunnerError, RunnerOptions};
-use abdm_core::store::{
-    Accepted, Commit, DeadItem, FlowStore, FlowWrite, MemoryStore, Payload, StoreErrorKind,
-};
+use abdm_core::flow::{Flow, FlowError, FlowId, Runner, RunnerError, RunnerOptions};
+use abdm_core::store::{Accepted, DeadItem, FlowStore, MemoryStore};
+use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use super::errand::{Errand, Event, State};
-use super::town::{AtWork, Fate, Gateway, LONG, begin_message, message, runner};
+use super::gated::{Gate, GatedStore};
+use super::town::{AtWork, Fate, Gateway, LONG, Town, begin_message, message, runner};
 
-fn store() -> Arc<MemoryStore> {
+pub(super) fn store() -> Arc<MemoryStore> {
     Arc::new(MemoryStore::new())
 }
 
-fn at_work(gateway: &Arc<Gateway>, store: &Arc<MemoryStore>) -> AtWork {
+pub(super) fn at_work(gateway: &Arc<Gateway>, store: &Arc<MemoryStore>) -> AtWork {
     let store: Arc<dyn FlowStore> = store.clone();
     AtWork::begin(runner(gateway, store, RunnerOptions::default()))
 }
@@ -37,7 +38,7 @@ async fn errand_with(fates: impl IntoIterator<Item = Fate>) -> (Errand, Arc<Gate
     (end, gateway)
 }
 
-const STRAIGHT: [&str; 4] = ["begin", "token", "linked", "notified"];
+pub(super) const STRAIGHT: [&str; 4] = ["begin", "token", "linked", "notified"];
 
 #[tokio::test(start_paused = true)]
 async fn an_errand_goes_from_call_to_callback_to_call() {
@@ -161,6 +162,79 @@ async fn a_panic_of_the_host_is_survived() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_that_always_crashes_its_reader_is_set_aside() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let mut options = RunnerOptions::default();
+    options.max_attempts = 3;
+    let town = AtWork::begin(runner(&gateway, store.clone(), options));
+    town.runner
+        .accept(&message(&gateway, "m", r#"{"what":"panic"}"#))
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(95)).await;
+    let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert_eq!(
+        letters[0].reason,
+        "given up: every attempt to take it ended in a crash"
+    );
+}
+
+/// Another node, which moves the flow on between "too early" and putting the message off.
+#[derive(Debug)]
+struct Meddler {
+    other: Runner<Town>,
+    flow: FlowId,
+    /// Sees the flow loaded, then the message put off.
+    loaded: AtomicBool,
+}
+
+#[async_trait]
+impl Gate for Meddler {
+    async fn before(&self, call: &'static str) {
+        if call == "commit" && self.loaded.swap(false, Ordering::SeqCst) {
+            self.other
+                .deliver(self.flow, Event::Token("t-1".into()))
+                .await
+                .unwrap();
+        }
+    }
+
+    async fn after(&self, call: &'static str) {
+        if call == "load" {
+            self.loaded.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_at_the_last_moment_is_not_slept_through() {
+    let (gateway, store) = (Gateway::with([Fate::Silence; 9]), store());
+    let other = runner(&gateway, store.clone(), RunnerOptions::default());
+    let begin = Event::Begin {
+        name: "asha".into(),
+    };
+    let flow = other.start(Errand::new(), begin).await.unwrap();
+    let linked = message(&gateway, "m", r#"{"what":"linked","errand":"asha"}"#);
+    other.accept(&linked).await.unwrap();
+    // Only messages are looked at by the node with the meddler, so it meddles with just this one.
+    let gate = Arc::new(Meddler {
+        other,
+        flow,
+        loaded: AtomicBool::new(false),
+    });
+    let gated = Arc::new(GatedStore { store, gate });
+    let node = AtWork::begin(runner(&gateway, gated, RunnerOptions::default()));
+    let seconds = Duration::from_secs(60);
+    let end = node
+        .runner
+        .wait_until(flow, Errand::is_done, seconds)
+        .await
+        .unwrap();
+    assert_eq!(end.log, STRAIGHT);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_begin_that_comes_twice_begins_one_flow() {
     let (gateway, store) = (Gateway::with([]), store());
     let town = at_work(&gateway, &store);
@@ -229,6 +303,7 @@ async fn a_message_waits_within_bounds_and_is_then_set_aside_with_its_reason() {
     let (gateway, store) = (Gateway::with([Fate::Silence; 20]), store());
     let mut options = RunnerOptions::default();
     options.max_deferral_age = TimeDelta::minutes(8);
+    options.max_deferrals = u32::MAX;
     let town = AtWork::begin(runner(&gateway, store.clone(), options));
     town.start("asha").await;
     for (id, body) in [
@@ -357,190 +432,4 @@ async fn the_application_sees_refusals_itself() {
         .deliver(abdm_core::flow::FlowId::random(), Event::Failed)
         .await;
     assert!(matches!(nobody, Err(RunnerError::NoSuchFlow { .. })));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_store_that_is_away_for_a_while_loses_nothing() {
-    for failures in [1, 2, 3, 5, 8, 13] {
-        let (gateway, store) = (Gateway::with([]), store());
-        let town = at_work(&gateway, &store);
-        let id = town.start("asha").await;
-        for _ in 0..30 {
-            store.fail_next(failures);
-            tokio::time::sleep(Duration::from_millis(40)).await;
-        }
-        let end = town
-            .runner
-            .wait_until(id, Errand::is_done, LONG)
-            .await
-            .unwrap();
-        assert_eq!(end.log, STRAIGHT, "{failures}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_callback_that_cannot_be_stored_is_not_accepted() {
-    let (gateway, store) = (Gateway::with([]), store());
-    let runner = runner(&gateway, store.clone(), RunnerOptions::default());
-    store.fail_next(1);
-    let refused = runner
-        .accept(&begin_message(&gateway, "b", "asha"))
-        .await
-        .unwrap_err();
-    assert_eq!(refused.kind, StoreErrorKind::Unavailable);
-    let accepted = runner
-        .accept(&begin_message(&gateway, "b", "asha"))
-        .await
-        .unwrap();
-    assert_eq!(accepted, Accepted::New);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_work_of_a_killed_node_is_taken_over() {
-    let (gateway, store) = (Gateway::with([Fate::Hang]), store());
-    let killed = at_work(&gateway, &store);
-    let id = killed.start("asha").await;
-    tokio::time::sleep(Duration::from_secs(120)).await;
-    assert_eq!(
-        gateway.calls(),
-        ["ask"],
-        "a lease is renewed while its work goes on"
-    );
-    let other = at_work(&gateway, &store);
-    tokio::time::sleep(Duration::from_secs(120)).await;
-    assert_eq!(gateway.calls(), ["ask"], "and nobody else takes it");
-    drop(killed);
-    let begun = gateway.clock.now();
-    other
-        .runner
-        .wait_until(id, Errand::is_done, LONG)
-        .await
-        .unwrap();
-    assert!(
-        gateway.clock.now() - begun < TimeDelta::seconds(32),
-        "within the lease"
-    );
-    assert_eq!(gateway.count("ask"), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_node_with_a_name_need_not_wait_for_its_own_leases() {
-    let (gateway, store) = (Gateway::with([Fate::Hang]), store());
-    let mut options = RunnerOptions::default();
-    options.node = Some("clinic-1".into());
-    let before = AtWork::begin(runner(&gateway, store.clone(), options.clone()));
-    let id = before.start("asha").await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    drop(before);
-    let after = AtWork::begin(runner(&gateway, store.clone(), options));
-    after
-        .runner
-        .wait_until(id, Errand::is_done, Duration::from_secs(2))
-        .await
-        .unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn shutdown_lets_work_end_takes_no_new_and_gives_claims_back() {
-    let (gateway, store) = (Gateway::with([Fate::Take(10), Fate::Hang]), store());
-    let runner = runner(&gateway, store.clone(), RunnerOptions::default());
-    let event = |name: &str| Event::Begin { name: name.into() };
-    let slow = runner.start(Errand::new(), event("slow")).await.unwrap();
-    runner.run(tokio::time::sleep(Duration::from_secs(1))).await;
-    assert_eq!(gateway.calls(), ["ask"]);
-    let depths = store.queue_depths(Errand::KIND).await.unwrap();
-    assert_eq!(depths.outbox, 0, "the slow call has ended and is settled");
-
-    // The callback came after the end; a second life deals with it, and its own call hangs.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 1);
-    let begun = gateway.clock.now();
-    runner.run(tokio::time::sleep(Duration::from_secs(1))).await;
-    let took = gateway.clock.now() - begun;
-    assert!(
-        took >= TimeDelta::seconds(20) && took < TimeDelta::seconds(23),
-        "{took}"
-    );
-
-    // What was cut off is free at once.
-    runner
-        .run(async {
-            runner
-                .wait_until(slow, Errand::is_done, Duration::from_secs(1))
-                .await
-                .unwrap();
-        })
-        .await;
-    assert_eq!(gateway.calls(), ["ask", "link", "link", "notify"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn no_more_is_done_at_once_than_was_allowed() {
-    let (gateway, store) = (Gateway::with([Fate::Take(1); 40]), store());
-    let mut options = RunnerOptions::default();
-    options.concurrency = 4;
-    let town = AtWork::begin(runner(&gateway, store.clone(), options));
-    let mut ids = Vec::new();
-    for number in 0..20 {
-        ids.push(town.start(&number.to_string()).await);
-    }
-    for id in ids {
-        town.runner
-            .wait_until(id, Errand::is_done, LONG)
-            .await
-            .unwrap();
-    }
-    assert_eq!(gateway.most_at_once(), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn old_snapshots_are_read_newer_ones_left_alone_and_damaged_ones_set_aside() {
-    let (gateway, store) = (Gateway::with([]), store());
-    let town = at_work(&gateway, &store);
-    let mut ids = Vec::new();
-    for (name, version, state) in [
-        ("old", 2, "\"t-old\""),
-        ("newer", 4, "{}"),
-        ("damaged", 3, "{\"state\":7}"),
-    ] {
-        let id = abdm_core::flow::FlowId::random();
-        let mut write = FlowWrite::new(Errand::KIND, version, Payload::from_text(state));
-        write.keys = vec![Errand::key(name)];
-        store
-            .commit(&Commit::at(gateway.clock.now()).write(id, 0, write))
-            .await
-            .unwrap();
-        ids.push(id);
-        let body = format!(r#"{{"what":"linked","errand":"{name}"}}"#);
-        town.runner
-            .accept(&message(&gateway, name, &body))
-            .await
-            .unwrap();
-    }
-    let end = town
-        .runner
-        .wait_until(ids[0], Errand::is_done, LONG)
-        .await
-        .unwrap();
-    assert_eq!(end.log, ["old", "linked", "notified"]);
-    let stored = store.load(ids[0]).await.unwrap().unwrap();
-    assert_eq!(
-        stored.version,
-        Errand::VERSION,
-        "it is written in the present form"
-    );
-
-    let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0].reason, "a `test.errand` snapshot is damaged");
-    assert_eq!(
-        store.queue_depths(Errand::KIND).await.unwrap().inbox,
-        1,
-        "the newer one waits"
-    );
-    let error = town.runner.load(ids[1]).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "a `test.errand` snapshot has version 4, this program knows up to 3"
-    );
 }

@@ -236,6 +236,7 @@ impl FlowHost for Town {
             None if what == "linked" => Event::Linked,
             None if what == "nonsense" => Event::Nonsense,
             None if what == "noise" => return Ok(Received::ignore("noise")),
+            None if what == "panic" => panic!("the host has a bug"),
             None if what == "wait" => return Err(ReceiveError::not_yet("the database sleeps")),
             _ => return Err(ReceiveError::poison("an unknown message")),
         };
