@@ -365,41 +365,27 @@ impl HipBuilder {
             hospital,
             keys,
         });
-        let tokens = Runner::with_options(
-            LinkTokenHost {
-                facility: Arc::clone(&facility),
-                store: Arc::clone(&store),
-            },
-            Arc::clone(&store),
-            Arc::clone(&clock),
-            options.clone(),
-        );
-        let links = Runner::with_options(
-            LinkHost {
-                facility: Arc::clone(&facility),
-                tokens: tokens.clone(),
-            },
-            Arc::clone(&store),
-            Arc::clone(&clock),
-            options.clone(),
-        );
-        let consents = Runner::with_options(
-            ConsentHost {
-                facility: Arc::clone(&facility),
-            },
-            Arc::clone(&store),
-            Arc::clone(&clock),
-            options.clone(),
-        );
-        let transfers = Runner::with_options(
-            TransferHost {
-                facility: Arc::clone(&facility),
-                consents: consents.clone(),
-            },
-            Arc::clone(&store),
-            clock,
-            options,
-        );
+        let (store_of, clock_of) = (|| Arc::clone(&store), || Arc::clone(&clock));
+        let host = LinkTokenHost {
+            facility: Arc::clone(&facility),
+            store: store_of(),
+        };
+        let tokens = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
+        let host = LinkHost {
+            facility: Arc::clone(&facility),
+            tokens: tokens.clone(),
+        };
+        let links = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
+        let host = ConsentHost {
+            facility: Arc::clone(&facility),
+        };
+        let consents =
+            Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
+        let host = TransferHost {
+            facility: Arc::clone(&facility),
+            consents: consents.clone(),
+        };
+        let transfers = Runner::with_options(Arc::new(host), store_of(), clock_of(), options);
         let inner = Inner {
             facility,
             store,

@@ -10,6 +10,8 @@
 //! [`Hip`](crate::Hip) runs them; they are public so that a facility can show and test their states.
 
 mod consent;
+#[cfg(test)]
+mod driver;
 mod failure;
 mod link;
 mod link_token;

@@ -1,1 +1,135 @@
-//! Tests.
+use abdm_core::api::consent::Permission;
+use abdm_core::flow::Flow;
+use abdm_core::id::RequestId;
+use abdm_core::vocabulary::{AccessMode, PurposeCode};
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use super::*;
+use crate::flow::ConsentEvent;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    at("2026-09-14T09:00:00Z")
+}
+
+fn dates() -> DateRange {
+    DateRange::new(at("2026-09-07T00:00:00Z"), at("2026-09-14T00:00:00Z"))
+}
+
+fn hip() -> HipId {
+    "IN0000000001".parse().unwrap()
+}
+
+fn consent() -> ConsentFlow {
+    let permission = Permission::new(AccessMode::View, dates(), at("2026-10-14T00:00:00Z"));
+    let mut detail = ConsentDetail::new(
+        "c-1".parse().unwrap(),
+        "asha.test@sbx".parse().unwrap(),
+        hip(),
+        PurposeCode::SelfRequested.into(),
+        permission,
+    );
+    let care_context =
+        |name: &str| ConsentCareContext::new("UHID-1".parse().unwrap(), name.parse().unwrap());
+    detail.care_contexts = vec![
+        care_context("OPD-1"),
+        care_context("OPD-2"),
+        care_context("OPD-1"),
+    ];
+    detail.hi_types = vec![HiType::Prescription, HiType::OpConsultation];
+    let mut flow = ConsentFlow::new("c-1".parse().unwrap());
+    let event = ConsentEvent::Granted {
+        notice: RequestId::random(),
+        detail: Box::new(detail),
+        signature: None,
+    };
+    let _ = flow.on(event, now()).unwrap();
+    flow
+}
+
+#[test]
+fn a_scope_opens_for_this_facility_and_dates_inside_only() {
+    let consent = consent();
+    assert!(Scope::open(&consent, &hip(), dates(), now()).is_ok());
+    let other = "IN0000000002".parse().unwrap();
+    assert_eq!(
+        Scope::open(&consent, &other, dates(), now()).unwrap_err(),
+        Refusal::OtherFacility
+    );
+    let wider = DateRange::new(dates().from - TimeDelta::milliseconds(1), dates().to);
+    assert_eq!(
+        Scope::open(&consent, &hip(), wider, now()).unwrap_err(),
+        Refusal::OutsideDates
+    );
+    let backwards = DateRange::new(dates().to, dates().from);
+    assert_eq!(
+        Scope::open(&consent, &hip(), backwards, now()).unwrap_err(),
+        Refusal::OutsideDates
+    );
+    let late = at("2026-10-14T00:00:00Z");
+    assert_eq!(
+        Scope::open(&consent, &hip(), dates(), late).unwrap_err(),
+        Refusal::Expired
+    );
+}
+
+#[test]
+fn every_care_context_is_asked_for_once() {
+    let consent = consent();
+    let scope = Scope::open(&consent, &hip(), dates(), now()).unwrap();
+    let asked: Vec<String> = scope
+        .questions()
+        .map(|wanted| wanted.care_context.care_context_reference.to_string())
+        .collect();
+    assert_eq!(asked, ["OPD-1", "OPD-2"]);
+    assert!(scope.question(&"OPD-3".parse().unwrap()).is_none());
+}
+
+#[test]
+fn a_question_of_ones_own_making_releases_nothing() {
+    let consent = consent();
+    let scope = Scope::open(&consent, &hip(), dates(), now()).unwrap();
+    let mut wanted = scope.questions().next().unwrap();
+    wanted.care_context.care_context_reference = "OPD-3".parse().unwrap();
+    let record = Record::new(HiType::Prescription, dates().from, "{}");
+    assert!(scope.release(&wanted, vec![record]).is_empty());
+}
+
+proptest! {
+    /// Whatever the hospital gives: out comes exactly what lies inside the consent, oldest first.
+    #[test]
+    fn only_what_lies_inside_is_released(
+        records in prop::collection::vec((0_usize..8, -20_000_i64..20_000), 0..30),
+        from in 0_i64..5_000,
+        length in 0_i64..5_000,
+    ) {
+        let consent = consent();
+        let start = dates().from + TimeDelta::minutes(from);
+        let asked = DateRange::new(start, start + TimeDelta::minutes(length));
+        let scope = Scope::open(&consent, &hip(), asked, now()).unwrap();
+        let wanted = scope.questions().next().unwrap();
+        let records: Vec<Record> = records
+            .into_iter()
+            .enumerate()
+            .map(|(n, (kind, minutes))| {
+                let date = dates().from + TimeDelta::minutes(minutes);
+                Record::new(HiType::ALL[kind].clone(), date, n.to_string())
+            })
+            .collect();
+        let mut inside: Vec<&Record> = records
+            .iter()
+            .filter(|r| matches!(r.hi_type, HiType::Prescription | HiType::OpConsultation))
+            .filter(|r| r.date >= asked.from && r.date <= asked.to)
+            .collect();
+        inside.sort_by(|a, b| (a.date, &a.hi_type).cmp(&(b.date, &b.hi_type)));
+        let released = scope.release(&wanted, records.clone());
+        prop_assert_eq!(
+            released.iter().map(ReleasedRecord::content).collect::<Vec<_>>(),
+            inside.iter().map(|record| &record.content).collect::<Vec<_>>()
+        );
+    }
+}
