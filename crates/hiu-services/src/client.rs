@@ -11,10 +11,8 @@ mod verdict;
 use std::sync::Arc;
 
 use abdm_core::api::data_flow::PushHealthInformation;
-use abdm_core::callback::CallbackVerifier;
 use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
 use abdm_core::client::{AbdmClient, GatewayKeys};
-use abdm_core::clock::Clock;
 use abdm_core::flow::{Flow, FlowId, Runner};
 use abdm_core::id::{ConsentId, HiuId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};

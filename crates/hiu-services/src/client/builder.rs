@@ -157,7 +157,7 @@ impl HiuBuilder {
             base,
         };
         let artefacts = Runner::with_options(
-            artefacts,
+            Arc::new(artefacts),
             Arc::clone(&store),
             Arc::clone(&clock),
             self.options.clone(),
@@ -168,7 +168,7 @@ impl HiuBuilder {
             artefacts: artefacts.clone(),
             settings: self.settings,
         };
-        let consents = Runner::with_options(consents, store, clock, self.options);
+        let consents = Runner::with_options(Arc::new(consents), store, clock, self.options);
         Ok(Hiu {
             hiu_id: self.hiu_id,
             client: self.client,

@@ -153,6 +153,7 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         if self.outcome.is_some() {
+            self.note(event);
             return Ok(Step::nothing());
         }
         match event {
@@ -206,6 +207,21 @@ impl Transfer {
                 Ok(self.silent(status, terms, now))
             }
             _ => Ok(Step::nothing()),
+        }
+    }
+
+    /// What is learnt after the end changes nothing and is kept for the record.
+    fn note(&mut self, event: ArtefactEvent) {
+        match event {
+            ArtefactEvent::Requested {
+                request: Some(request),
+            } => {
+                self.request.get_or_insert(request);
+            }
+            ArtefactEvent::Accepted { transaction, .. } => {
+                self.confirmed |= self.transaction == Some(transaction);
+            }
+            _ => {}
         }
     }
 

@@ -1,0 +1,272 @@
+//! ABDM and one HIP, inside the process: takes the HIU's calls, calls back, pushes.
+//!
+//! Everything goes through the wire types, both ways; only the sockets are left out.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use abdm_core::api::consent::ConsentDetail;
+use abdm_core::api::data_flow::{DataPage, Entry, HiRequest, KeyMaterialJson};
+use abdm_core::call::{Call, Envelope};
+use abdm_core::callback::CallbackVerifier;
+use abdm_core::client::AbdmClient;
+use abdm_core::clock::Clock;
+use abdm_core::endpoint::{AuthScheme, Endpoint};
+use abdm_core::environment::{Environment, Family};
+use abdm_core::error::CallbackError;
+use abdm_core::flow::VirtualClock;
+use abdm_core::headers::HiuHeaders;
+use abdm_core::id::{ConsentId, RequestId};
+use abdm_core::receiver::CallbackReceiver;
+use abdm_core::retry::RetryPolicy;
+use abdm_core::secret::ClientSecret;
+use abdm_core::session::Credentials;
+use abdm_core::transport::{Transport, TransportError};
+use abdm_core::vocabulary::ConsentStatus;
+use async_trait::async_trait;
+use bytes::Bytes;
+use fidelius_crypto::{EncryptOptions, KeyMaterial, encrypt_entry};
+use hiu_services::Hiu;
+use hiu_services::api::consent::*;
+use hiu_services::api::health_information::*;
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::made_up::{
+    consent_id, consent_request_id, context, document, granted, hiu_id, start, transaction_id,
+};
+
+/// What ABDM and the HIP do by themselves.
+#[derive(Debug, Clone)]
+pub(crate) struct Habits {
+    /// The consent manager answers `on-init`.
+    pub(crate) calls_back: bool,
+    /// The terms of the artefact that the patient grants.
+    pub(crate) terms: ConsentDetail,
+    /// The HIP pushes as soon as it is asked, before `on-request`.
+    pub(crate) pushes: bool,
+    /// `on-request` refuses the raw form of our key.
+    pub(crate) refuses_raw_keys: bool,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        let terms = granted(consent_id(1));
+        Self {
+            calls_back: true,
+            terms,
+            pushes: true,
+            refuses_raw_keys: false,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Abdm {
+    habits: Habits,
+    pub(crate) clock: Arc<VirtualClock>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Where callbacks go; nowhere while the hospital is down.
+    hospital: Option<Arc<CallbackReceiver>>,
+    calls: Vec<(String, Value)>,
+    request: Option<HiRequest>,
+}
+
+impl Abdm {
+    pub(crate) fn new(habits: Habits) -> Arc<Self> {
+        let clock = Arc::new(VirtualClock::starting_at(start()));
+        Arc::new(Self {
+            habits,
+            clock,
+            state: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn client(self: &Arc<Self>) -> AbdmClient {
+        let environment = Environment::at("http://127.0.0.1:1").unwrap();
+        let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
+        let transport = Arc::new(Wire(Arc::clone(self)));
+        AbdmClient::builder(environment, credentials, transport)
+            .clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
+            .retry(RetryPolicy::fast())
+            .build()
+    }
+
+    /// Callbacks and pushes go to this hospital from now on.
+    pub(crate) fn connect(&self, hiu: &Hiu) {
+        let verifier = Arc::new(CallbackVerifier::dangerously_accept_everything());
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let receiver = CallbackReceiver::new(verifier, clock, hiu.callbacks());
+        self.state().hospital = Some(Arc::new(receiver));
+    }
+
+    pub(crate) fn disconnect(&self) {
+        self.state().hospital = None;
+    }
+
+    /// The bodies of every call to this endpoint, in order.
+    pub(crate) fn calls<E: Endpoint>(&self) -> Vec<Value> {
+        let of_endpoint = |(path, _): &&(String, Value)| path == E::META.path;
+        self.state()
+            .calls
+            .iter()
+            .filter(of_endpoint)
+            .map(|(_, body)| body.clone())
+            .collect()
+    }
+
+    /// Waits until there are `count` calls to this endpoint.
+    pub(crate) async fn wait_for<E: Endpoint>(&self, count: usize) -> Vec<Value> {
+        for _ in 0..10_000 {
+            let calls = self.calls::<E>();
+            if calls.len() >= count {
+                return calls;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{} was not called {count} times", E::META.name);
+    }
+
+    /// The patient's decision.
+    pub(crate) async fn decide(&self, status: ConsentStatus, artefacts: &[ConsentId]) {
+        let artefacts = artefacts.iter().cloned();
+        let decision = ConsentDecision::new(consent_request_id(), status, artefacts);
+        self.call_back::<OnConsentDecision>(decision.into()).await;
+    }
+
+    pub(crate) async fn call_back<E>(&self, body: E::Request)
+    where
+        E: Endpoint<Headers = HiuHeaders, Path = ()>,
+        E::Auth: AuthScheme<Credential = ()>,
+    {
+        let call = Call::<E>::with_headers(HiuHeaders { hiu_id: hiu_id() }, body);
+        let environment = Environment::at("http://127.0.0.1:1").unwrap();
+        let envelope = Envelope::new(RequestId::random(), self.clock.now());
+        let request = call
+            .to_http(environment.base(Family::Bridge), &envelope)
+            .unwrap();
+        self.deliver(request).await;
+    }
+
+    /// Delivers, and again after a while when the hospital is down.
+    async fn deliver(&self, request: http::Request<Bytes>) {
+        for _ in 0..1_000 {
+            let hospital = self.state().hospital.clone();
+            if let Some(hospital) = hospital {
+                let answer = hospital.handle(request.clone()).await;
+                assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", request.uri());
+                return;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        panic!("the hospital never came back");
+    }
+
+    /// What the HIP was asked last.
+    pub(crate) fn request(&self) -> HiRequest {
+        self.state().request.clone().expect("the HIP was asked")
+    }
+
+    /// Pushes one page whose entries are encrypted for the present request.
+    pub(crate) async fn push(&self, number: i64, count: i64, contexts: &[&str]) {
+        let request = self.request();
+        let keys: KeyMaterial = request.key_material.read().unwrap();
+        let options = EncryptOptions::new(self.clock.now());
+        let mut entries = Vec::new();
+        let mut material = None;
+        for reference in contexts {
+            let sealed = encrypt_entry(document(reference), &keys, &options).unwrap();
+            entries.push(Entry::new(
+                sealed.content,
+                sealed.checksum,
+                context(reference),
+            ));
+            material = Some(sealed.key_material);
+        }
+        let material = KeyMaterialJson::write(&material).unwrap();
+        let page = DataPage::new(number, count, transaction_id(), entries, material);
+        self.push_body(&request.data_push_url, &serde_json::to_value(page).unwrap())
+            .await;
+    }
+
+    pub(crate) async fn push_body(&self, url: &str, body: &Value) {
+        let request = http::Request::post(url)
+            .body(Bytes::from(body.to_string()))
+            .unwrap();
+        self.deliver(request).await;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    async fn answer(self: Arc<Self>, path: &str, request_id: RequestId, body: Value) {
+        if path == RequestConsent::META.path && self.habits.calls_back {
+            let taken = ConsentRequested::accepted(request_id, consent_request_id());
+            self.call_back::<OnRequestConsent>(taken).await;
+        } else if path == FetchConsent::META.path {
+            let terms = self.habits.terms.clone();
+            let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, "c2ln".to_owned());
+            self.call_back::<OnFetchConsent>(FetchedConsent::found(request_id, artefact))
+                .await;
+        } else if path == RequestHealthInformation::META.path {
+            let request: HealthInformationRequest = serde_json::from_value(body).unwrap();
+            let request = request.hi_request;
+            let key = request.key_material.0["dhPublicKey"]["keyValue"].to_string();
+            self.state().request = Some(request);
+            if self.habits.refuses_raw_keys && key.len() < 100 {
+                let error = CallbackError::new(9999, "encoded key spec not recognized");
+                let refused = HealthInformationRequested::refused(request_id, error);
+                self.call_back::<OnHealthInformationRequested>(refused)
+                    .await;
+                return;
+            }
+            if self.habits.pushes {
+                self.push(2, 2, &["OPD-2"]).await;
+                self.push(1, 2, &["OPD-1"]).await;
+                self.push(1, 2, &["OPD-1"]).await;
+            }
+            let accepted = HealthInformationRequested::accepted(request_id, transaction_id());
+            self.call_back::<OnHealthInformationRequested>(accepted)
+                .await;
+        }
+    }
+}
+
+/// The HIU's way to ABDM.
+#[derive(Debug)]
+struct Wire(Arc<Abdm>);
+
+#[async_trait]
+impl Transport for Wire {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        _: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let path = request.uri().path().to_owned();
+        let respond = |status, body: &'static str| {
+            let mut response = http::Response::new(Bytes::from_static(body.as_bytes()));
+            *response.status_mut() = status;
+            Ok(response)
+        };
+        if path.ends_with("/sessions") {
+            let token = r#"{"accessToken":"token","expiresIn":1200,"tokenType":"bearer"}"#;
+            return respond(StatusCode::ACCEPTED, token);
+        }
+        let id: RequestId = request.headers()["request-id"]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        self.0.state().calls.push((path.clone(), body.clone()));
+        let abdm = Arc::clone(&self.0);
+        tokio::spawn(async move { abdm.answer(&path, id, body).await });
+        respond(StatusCode::ACCEPTED, "")
+    }
+}

@@ -1,0 +1,487 @@
+//! The artefact flow: pages in any order, an honest report, an end that leaves nothing.
+
+use abdm_core::flow::{Flow, FlowError, FlowId};
+use abdm_core::id::TransactionId;
+use abdm_core::seal::{Sealed, SealingKey};
+use abdm_core::vocabulary::{ConsentStatus, HiStatus, SessionStatus};
+use chrono::{DateTime, TimeDelta, Utc};
+use hiu_services::api::consent::ConsentArtefact;
+use hiu_services::flow::{
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, DocumentId, EndReason, EntryReport, KeyForm,
+    Outcome, Page, PushId, Refusal, Standing,
+};
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::made_up::{at, consent_id, context, granted, request_id, start, transaction_id};
+
+/// A host without network and keys: does at once what a flow wants, and gives the answers out in the
+/// order that a test chooses.
+struct World {
+    flow: ArtefactFlow,
+    now: DateTime<Utc>,
+    /// What has happened and the flow does not know yet.
+    news: Vec<ArtefactEvent>,
+    effects: Vec<ArtefactEffect>,
+    push_id: PushId,
+    sealed: Sealed,
+    pages: i64,
+    first_page: i64,
+}
+
+impl World {
+    fn new(pages: i64, first_page: i64) -> Self {
+        let key = SealingKey::from_bytes(&[7; 32]).unwrap();
+        let time = TimeDelta::minutes(20);
+        Self {
+            flow: ArtefactFlow::new(consent_id(1), flow_id(), time, true),
+            now: start(),
+            news: vec![ArtefactEvent::Begin],
+            effects: Vec::new(),
+            push_id: PushId::new("push-1").unwrap(),
+            sealed: key.seal(b"keys", "test").unwrap(),
+            pages,
+            first_page,
+        }
+    }
+
+    fn fetched(&self) -> ArtefactEvent {
+        let terms = granted(consent_id(1));
+        let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, String::new());
+        ArtefactEvent::Fetched(Box::new(artefact))
+    }
+
+    fn pushed(&self, number: i64) -> ArtefactEvent {
+        self.pushed_by(number, &transaction_id())
+    }
+
+    fn pushed_by(&self, number: i64, transaction: &TransactionId) -> ArtefactEvent {
+        let body = json!({"pageNumber": number, "pageCount": self.pages,
+            "transactionId": transaction, "entries": [{}], "keyMaterial": null});
+        let page = Box::new(Page::read(body.to_string().as_bytes()).unwrap());
+        ArtefactEvent::Pushed {
+            push_id: self.push_id.clone(),
+            page,
+        }
+    }
+
+    fn accepted(&self) -> ArtefactEvent {
+        ArtefactEvent::Accepted {
+            request: request_id(5),
+            transaction: transaction_id(),
+        }
+    }
+
+    /// Tells the flow the piece of news at `index`; tells whether it was taken.
+    fn tell(&mut self, index: usize) -> bool {
+        let event = self.news.remove(index);
+        let before = self.flow.clone();
+        match self.flow.on(event.clone(), self.now) {
+            Ok(step) => {
+                for effect in step.effects {
+                    self.do_it(&effect);
+                    self.effects.push(effect);
+                }
+                true
+            }
+            Err(FlowError::NotYet { .. }) => {
+                self.flow = before;
+                self.news.push(event);
+                false
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn do_it(&mut self, effect: &ArtefactEffect) {
+        match effect {
+            ArtefactEffect::Fetch(_) => self.news.push(self.fetched()),
+            ArtefactEffect::Prepare => self.news.push(ArtefactEvent::Prepared {
+                push_id: self.push_id.clone(),
+                keys: self.sealed.clone(),
+            }),
+            ArtefactEffect::Request { .. } => {
+                let request = Some(request_id(5));
+                self.news.push(ArtefactEvent::Requested { request });
+                self.news.push(self.accepted());
+                for number in self.first_page..self.first_page + self.pages {
+                    self.news.push(self.pushed(number));
+                }
+            }
+            ArtefactEffect::Open { push_id, page } => {
+                let reference = if page.number % 2 == 0 {
+                    "OPD-1"
+                } else {
+                    "OPD-2"
+                };
+                let id = DocumentId::new(format!("document-{}", page.number)).unwrap();
+                let entries = vec![EntryReport::kept(context(reference), id)];
+                let (push_id, page) = (push_id.clone(), page.number);
+                self.news.push(ArtefactEvent::Opened {
+                    push_id,
+                    page,
+                    entries,
+                });
+            }
+            ArtefactEffect::CheckTransfer(_) => self.news.push(ArtefactEvent::Status(None)),
+            ArtefactEffect::Report { .. } => {}
+            ArtefactEffect::Erase { reason, at } => {
+                let proof = json!({"consent": consent_id(1), "hip": null, "reason": reason,
+                    "endedAt": at, "erasedAt": at, "digest": "",
+                    "documents": self.flow.documents.len()});
+                let proof = serde_json::from_value(proof).unwrap();
+                self.news.push(ArtefactEvent::Erased(Box::new(proof)));
+            }
+            other => panic!("unknown effect {other:?}"),
+        }
+    }
+
+    /// Tells everything, the oldest news first.
+    fn settle(&mut self) {
+        let mut idle = 0;
+        while !self.news.is_empty() && idle <= self.news.len() {
+            idle = if self.tell(0) { 0 } else { idle + 1 };
+        }
+    }
+
+    fn wake_after(&mut self, time: TimeDelta) {
+        self.now += time;
+        self.news.push(ArtefactEvent::Woken);
+        self.settle();
+    }
+
+    fn reports(&self) -> Vec<(bool, Vec<(String, HiStatus)>)> {
+        let report = |effect: &ArtefactEffect| match effect {
+            ArtefactEffect::Report {
+                received,
+                responses,
+                ..
+            } => Some((
+                *received,
+                responses
+                    .iter()
+                    .map(|r| (r.care_context_reference.to_string(), r.hi_status.clone()))
+                    .collect(),
+            )),
+            _ => None,
+        };
+        self.effects.iter().filter_map(report).collect()
+    }
+
+    fn outcome(&self) -> Option<&Outcome> {
+        self.flow
+            .transfer
+            .as_ref()
+            .and_then(|transfer| transfer.outcome.as_ref())
+    }
+
+    fn keys_are_gone(&self) -> bool {
+        self.flow
+            .transfer
+            .as_ref()
+            .is_none_or(|transfer| transfer.sealed_keys().is_none())
+    }
+}
+
+fn flow_id() -> FlowId {
+    "00000000-0000-4000-8000-000000000001".parse().unwrap()
+}
+
+#[test]
+fn a_transfer_ends_when_every_page_is_read_and_its_keys_go() {
+    let mut world = World::new(2, 1);
+    world.settle();
+    assert_eq!(world.outcome(), Some(&Outcome::Complete));
+    assert!(world.keys_are_gone());
+    let both = [
+        ("OPD-1".to_owned(), HiStatus::Ok),
+        ("OPD-2".to_owned(), HiStatus::Ok),
+    ];
+    assert_eq!(world.reports(), [(true, both.to_vec())]);
+    assert_eq!(world.flow.documents.len(), 2);
+}
+
+#[test]
+fn silence_is_looked_up_and_then_reported_honestly() {
+    let mut world = World::new(0, 1);
+    world.settle();
+    assert_eq!(world.outcome(), None);
+    world.wake_after(TimeDelta::minutes(21));
+    assert!(
+        world
+            .effects
+            .iter()
+            .any(|e| matches!(e, ArtefactEffect::CheckTransfer(_)))
+    );
+    assert!(matches!(world.outcome(), Some(Outcome::Failed(_))));
+    let neither = [
+        ("OPD-1".to_owned(), HiStatus::Errored),
+        ("OPD-2".to_owned(), HiStatus::Errored),
+    ];
+    assert_eq!(world.reports(), [(false, neither.to_vec())]);
+    assert!(world.keys_are_gone());
+}
+
+#[test]
+fn a_transfer_that_stops_half_way_is_reported_with_what_came_and_what_did_not() {
+    let mut world = World::new(3, 1);
+    world.settle_without(
+        |event| matches!(event, ArtefactEvent::Pushed { page, .. } if page.number != 1),
+    );
+    world.wake_after(TimeDelta::minutes(21));
+    assert_eq!(world.outcome(), Some(&Outcome::Partial));
+    let halves = [
+        ("OPD-2".to_owned(), HiStatus::Ok),
+        ("OPD-1".to_owned(), HiStatus::Errored),
+    ];
+    assert_eq!(world.reports(), [(true, halves.to_vec())]);
+}
+
+impl World {
+    /// As [`settle`](Self::settle), with some of the news lost.
+    fn settle_without(&mut self, lost: impl Fn(&ArtefactEvent) -> bool) {
+        let mut idle = 0;
+        while !self.news.is_empty() && idle <= self.news.len() {
+            self.news.retain(|event| !lost(event));
+            if self.news.is_empty() {
+                break;
+            }
+            idle = if self.tell(0) { 0 } else { idle + 1 };
+        }
+    }
+}
+
+#[test]
+fn a_refusal_about_the_key_is_answered_once_with_the_other_form() {
+    let mut world = World::new(1, 1);
+    let refusal = || Refusal::new("encoded key spec not recognized");
+    world.settle_without(|event| {
+        matches!(
+            event,
+            ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
+        )
+    });
+    assert_eq!(world.flow.transfer.as_ref().unwrap().key_form, KeyForm::Raw);
+    world.news.push(ArtefactEvent::Refused {
+        request: request_id(5),
+        refusal: refusal(),
+    });
+    world.push_id = PushId::new("push-2").unwrap();
+    world.settle_without(|event| {
+        matches!(
+            event,
+            ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
+        )
+    });
+    assert_eq!(
+        world.flow.transfer.as_ref().unwrap().key_form,
+        KeyForm::X509
+    );
+    world.news.push(ArtefactEvent::Refused {
+        request: request_id(5),
+        refusal: refusal(),
+    });
+    world.settle();
+    assert!(
+        matches!(world.outcome(), Some(Outcome::Failed(_))),
+        "not a third time"
+    );
+    let asked = world
+        .effects
+        .iter()
+        .filter(|e| matches!(e, ArtefactEffect::Request { .. }));
+    assert_eq!(asked.count(), 2);
+}
+
+#[test]
+fn a_hip_that_refused_is_asked_again_with_the_other_form_after_the_look_up() {
+    let mut world = World::new(0, 1);
+    world.settle();
+    world.now += TimeDelta::minutes(21);
+    world.news.push(ArtefactEvent::Woken);
+    world.tell(0);
+    world.news = vec![ArtefactEvent::Status(Some(SessionStatus::Failed))];
+    world.push_id = PushId::new("push-2").unwrap();
+    world.pages = 1;
+    world.settle();
+    assert_eq!(world.outcome(), Some(&Outcome::Complete));
+    assert_eq!(
+        world.flow.transfer.as_ref().unwrap().key_form,
+        KeyForm::X509
+    );
+}
+
+#[test]
+fn pages_of_a_transaction_that_abdm_did_not_name_do_not_count() {
+    let mut world = World::new(1, 1);
+    world.settle_without(|event| {
+        matches!(
+            event,
+            ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
+        )
+    });
+    let other = TransactionId::new("somebody-elses").unwrap();
+    world.pages = 2;
+    world.news = vec![world.pushed_by(1, &other)];
+    world.settle();
+    world.pages = 1;
+    world.news = vec![
+        world.accepted(),
+        world.pushed_by(2, &other),
+        world.pushed(1),
+    ];
+    world.settle();
+    let transfer = world.flow.transfer.as_ref().unwrap();
+    assert_eq!(transfer.transaction, Some(transaction_id()));
+    assert_eq!(transfer.pages.len(), 1);
+    assert_eq!(world.outcome(), Some(&Outcome::Complete));
+}
+
+#[test]
+fn the_erase_date_is_kept_by_our_own_clock() {
+    let mut world = World::new(1, 0);
+    world.settle();
+    world.now = at("2026-10-01T00:00:00Z");
+    world.wake_after(TimeDelta::seconds(1));
+    assert!(matches!(
+        world.flow.standing,
+        Standing::Ended {
+            reason: EndReason::EraseDate,
+            ..
+        }
+    ));
+    assert_eq!(world.flow.proof.as_ref().unwrap().documents, 1);
+}
+
+#[test]
+fn an_artefact_that_is_over_when_fetched_asks_for_nothing() {
+    for (status, reason) in [
+        (ConsentStatus::Revoked, EndReason::Revoked),
+        (ConsentStatus::Expired, EndReason::Expired),
+    ] {
+        let mut world = World::new(1, 1);
+        world.tell(0);
+        let terms = granted(consent_id(1));
+        let artefact = ConsentArtefact::new(status, terms, String::new());
+        world.news = vec![ArtefactEvent::Fetched(Box::new(artefact))];
+        world.settle();
+        assert!(matches!(&world.flow.standing, Standing::Ended { reason: r, .. } if *r == reason));
+        assert!(
+            !world
+                .effects
+                .iter()
+                .any(|e| matches!(e, ArtefactEffect::Request { .. }))
+        );
+        assert!(world.flow.proof.is_some());
+        assert!(
+            world.flow.on(ArtefactEvent::Ask, world.now).is_err(),
+            "nothing more to be asked"
+        );
+    }
+}
+
+#[test]
+fn records_can_be_asked_for_again() {
+    let mut world = World::new(1, 1);
+    world.settle();
+    world.push_id = PushId::new("push-2").unwrap();
+    world.news.push(ArtefactEvent::Ask);
+    world.settle();
+    assert_eq!(world.outcome(), Some(&Outcome::Complete));
+    assert_eq!(
+        world.flow.documents.len(),
+        1,
+        "the same document is one document"
+    );
+    assert_eq!(world.reports().len(), 2);
+}
+
+#[test]
+fn the_snapshot_keeps_its_form() {
+    let mut world = World::new(1, 1);
+    world.settle();
+    insta::assert_json_snapshot!(world.flow);
+}
+
+/// News that a peer may send twice, late or never; what our own effects bring comes once.
+fn is_foreign(event: &ArtefactEvent) -> bool {
+    matches!(
+        event,
+        ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
+    )
+}
+
+/// Tells the news in the order that `choices` gives, some of them twice, some not at all.
+fn told(world: &mut World, choices: &[(usize, u8)], may_lose: bool) {
+    for (choice, fate) in choices {
+        if world.news.is_empty() {
+            break;
+        }
+        let index = choice % world.news.len();
+        let event = world.news[index].clone();
+        if is_foreign(&event) && *fate == 0 {
+            world.news.push(event);
+        } else if is_foreign(&event) && *fate == 1 && may_lose {
+            world.news.remove(index);
+            continue;
+        }
+        world.tell(index);
+    }
+    world.settle();
+}
+
+proptest! {
+    #[test]
+    fn pages_in_any_order_and_number_come_to_the_same_end(
+        choices in proptest::collection::vec((any::<usize>(), 0_u8..6), 0..60),
+        pages in 1_i64..5,
+        first in 0_i64..2,
+    ) {
+        let mut straight = World::new(pages, first);
+        straight.settle();
+        let mut world = World::new(pages, first);
+        told(&mut world, &choices, false);
+        prop_assert_eq!(world.outcome(), Some(&Outcome::Complete));
+        prop_assert_eq!(world.reports().len(), 1);
+        prop_assert!(world.keys_are_gone());
+        prop_assert_eq!(world.flow, straight.flow);
+    }
+
+    #[test]
+    fn whatever_is_lost_the_transfer_ends_is_reported_and_leaves_no_key(
+        choices in proptest::collection::vec((any::<usize>(), 0_u8..3), 0..60),
+        pages in 1_i64..5,
+    ) {
+        let mut world = World::new(pages, 0);
+        told(&mut world, &choices, true);
+        for _ in 0..3 {
+            world.wake_after(TimeDelta::minutes(21));
+        }
+        prop_assert!(world.outcome().is_some());
+        prop_assert!(world.keys_are_gone());
+        let known = world.flow.transfer.as_ref().unwrap().transaction.is_some();
+        prop_assert_eq!(world.reports().len(), usize::from(known));
+    }
+
+    #[test]
+    fn whenever_the_consent_ends_everything_goes_with_proof(
+        choices in proptest::collection::vec((any::<usize>(), 0_u8..6), 0..60),
+        when in 0_usize..30,
+    ) {
+        let mut world = World::new(3, 1);
+        let (before, after) = choices.split_at(when.min(choices.len()));
+        for (choice, _) in before {
+            if !world.news.is_empty() {
+                let index = choice % world.news.len();
+                world.tell(index);
+            }
+        }
+        world.news.push(ArtefactEvent::Ended(EndReason::Revoked));
+        told(&mut world, after, false);
+        prop_assert!(matches!(world.flow.standing, Standing::Ended { .. }), "{:?}", world.flow.standing);
+        prop_assert!(world.keys_are_gone());
+        prop_assert!(world.flow.proof.is_some());
+        prop_assert!(world.flow.is_settled());
+        prop_assert!(world.reports().len() <= 1);
+    }
+}

@@ -1,0 +1,244 @@
+//! The consent flow: whatever the order of the news, the same end.
+
+use abdm_core::flow::{Flow, FlowError};
+use abdm_core::id::ConsentId;
+use abdm_core::vocabulary::ConsentStatus;
+use chrono::TimeDelta;
+use hiu_services::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
+use hiu_services::flow::{
+    ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Refusal,
+};
+use proptest::prelude::*;
+
+use crate::made_up::{consent_id, consent_request_id, granted, hiu_id, request_id, start};
+
+fn fresh() -> ConsentFlow {
+    let detail = granted(consent_id(1));
+    let terms = ConsentTerms::new(
+        detail.patient.id,
+        hiu_id(),
+        detail.purpose,
+        crate::made_up::doctor(),
+        detail.hi_types,
+        detail.permission,
+    );
+    ConsentFlow::new(terms, start())
+}
+
+fn decided(status: ConsentStatus, artefacts: &[ConsentId]) -> ConsentEvent {
+    let decision = ConsentDecision::new(consent_request_id(), status, artefacts.iter().cloned());
+    ConsentEvent::Decided {
+        notice: request_id(7),
+        decision,
+    }
+}
+
+/// Applies events; those that come too early wait for the next change, as in the inbox.
+fn run(flow: &mut ConsentFlow, events: Vec<ConsentEvent>) -> Vec<ConsentEffect> {
+    let (mut effects, mut early) = (Vec::new(), Vec::new());
+    for event in events {
+        let mut pending = vec![event];
+        pending.append(&mut early);
+        for event in pending {
+            let before = flow.clone();
+            match flow.on(event.clone(), start()) {
+                Ok(step) => effects.extend(step.effects),
+                Err(FlowError::NotYet { .. }) => {
+                    *flow = before;
+                    early.push(event);
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+    for event in early {
+        effects.extend(
+            flow.on(event, start())
+                .map(|step| step.effects)
+                .unwrap_or_default(),
+        );
+    }
+    effects
+}
+
+fn begun(effects: &[ConsentEffect]) -> usize {
+    effects
+        .iter()
+        .filter(|effect| matches!(effect, ConsentEffect::Begin(_)))
+        .count()
+}
+
+#[test]
+fn a_grant_begins_one_flow_for_each_artefact_and_is_acknowledged() {
+    let (a, b) = (consent_id(1), consent_id(2));
+    let mut flow = fresh();
+    let grant = decided(ConsentStatus::Granted, &[a.clone(), b.clone()]);
+    let effects = run(
+        &mut flow,
+        vec![
+            ConsentEvent::Ask,
+            ConsentEvent::Sent,
+            ConsentEvent::Taken(consent_request_id()),
+            grant.clone(),
+            grant,
+        ],
+    );
+    assert_eq!(flow.state, ConsentState::Granted);
+    assert_eq!(begun(&effects), 2);
+    let acknowledged: Vec<_> = effects
+        .iter()
+        .filter(|effect| matches!(effect, ConsentEffect::Acknowledge { .. }))
+        .collect();
+    let expected = ConsentEffect::Acknowledge {
+        notice: request_id(7),
+        artefacts: vec![a, b],
+    };
+    assert_eq!(
+        acknowledged,
+        [&expected, &expected],
+        "each notice is acknowledged"
+    );
+}
+
+#[test]
+fn a_refusal_by_the_patient_is_acknowledged_with_an_empty_list_and_final() {
+    let mut flow = fresh();
+    let effects = run(
+        &mut flow,
+        vec![
+            ConsentEvent::Ask,
+            ConsentEvent::Taken(consent_request_id()),
+            decided(ConsentStatus::Denied, &[]),
+            decided(ConsentStatus::Expired, &[]),
+        ],
+    );
+    assert!(
+        matches!(flow.state, ConsentState::Denied { .. }),
+        "{:?}",
+        flow.state
+    );
+    assert!(effects.contains(&ConsentEffect::Acknowledge {
+        notice: request_id(7),
+        artefacts: Vec::new()
+    }));
+}
+
+#[test]
+fn silence_becomes_unknown_and_a_late_callback_is_still_taken() {
+    let mut flow = fresh();
+    let step = flow.on(ConsentEvent::Ask, start()).unwrap();
+    assert_eq!(
+        step.wake,
+        abdm_core::flow::Wake::At(start() + TimeDelta::seconds(60)),
+        "the wait has an end"
+    );
+    run(&mut flow, vec![ConsentEvent::Sent, ConsentEvent::Woken]);
+    assert_eq!(flow.state, ConsentState::Silent);
+    run(&mut flow, vec![ConsentEvent::Taken(consent_request_id())]);
+    assert_eq!(flow.state, ConsentState::Requested);
+}
+
+#[test]
+fn a_refusal_by_abdm_ends_the_request() {
+    let mut flow = fresh();
+    run(
+        &mut flow,
+        vec![ConsentEvent::Ask, ConsentEvent::NotSent(Refusal::new("no"))],
+    );
+    assert!(matches!(flow.state, ConsentState::Refused(_)));
+}
+
+#[test]
+fn a_lost_notice_is_made_good_by_the_status() {
+    let mut flow = fresh();
+    let state = |artefacts: Vec<ConsentId>| {
+        let status = ConsentStatus::Granted;
+        ConsentEvent::Status(ConsentRequestState::new(
+            consent_request_id(),
+            status,
+            artefacts,
+        ))
+    };
+    run(
+        &mut flow,
+        vec![ConsentEvent::Ask, ConsentEvent::Taken(consent_request_id())],
+    );
+    run(&mut flow, vec![state(Vec::new())]);
+    assert_eq!(
+        flow.state,
+        ConsentState::Requested,
+        "a bare grant waits for its notice"
+    );
+    let effects = run(&mut flow, vec![state(vec![consent_id(1)])]);
+    assert_eq!(
+        (flow.state.clone(), begun(&effects)),
+        (ConsentState::Granted, 1)
+    );
+}
+
+#[test]
+fn a_grant_after_the_revocation_stays_dead() {
+    let mut flow = fresh();
+    let effects = run(
+        &mut flow,
+        vec![
+            ConsentEvent::Ask,
+            ConsentEvent::Taken(consent_request_id()),
+            decided(ConsentStatus::Revoked, &[]),
+            decided(ConsentStatus::Granted, &[consent_id(1)]),
+        ],
+    );
+    assert_eq!(
+        (flow.state.clone(), begun(&effects)),
+        (ConsentState::Revoked, 0)
+    );
+}
+
+proptest! {
+    #[test]
+    fn shuffled_and_doubled_news_come_to_the_same_end(
+        revoked in proptest::collection::vec(any::<bool>(), 3),
+        whole in any::<bool>(),
+        order in Just((0..6_usize).collect::<Vec<_>>()).prop_shuffle(),
+        doubled in proptest::collection::vec(any::<bool>(), 6),
+    ) {
+        let all: Vec<_> = (0..3).map(consent_id).collect();
+        let mut news = vec![
+            ConsentEvent::Taken(consent_request_id()),
+            decided(ConsentStatus::Granted, &all),
+        ];
+        for (id, revoked) in all.iter().zip(&revoked) {
+            if *revoked {
+                news.push(decided(ConsentStatus::Revoked, std::slice::from_ref(id)));
+            }
+        }
+        if whole {
+            news.push(decided(ConsentStatus::Revoked, &[]));
+        }
+        let mut straight = fresh();
+        let ask = || vec![ConsentEvent::Ask, ConsentEvent::Sent];
+        run(&mut straight, ask().into_iter().chain(news.clone()).collect());
+
+        let mut shuffled = ask();
+        for index in order {
+            if let Some(event) = news.get(index) {
+                shuffled.push(event.clone());
+                if doubled[index] {
+                    shuffled.push(event.clone());
+                }
+            }
+        }
+        let mut other = fresh();
+        let effects = run(&mut other, shuffled);
+        prop_assert_eq!(&other, &straight);
+        // Whatever was begun and is over was told so.
+        for effect in &effects {
+            if let ConsentEffect::Begin(id) = effect
+                && other.artefacts[id] == Some(EndReason::Revoked)
+            {
+                let end = ConsentEffect::End { artefact: id.clone(), reason: EndReason::Revoked };
+                prop_assert!(effects.contains(&end));
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The tests of `hiu-services`, by flow.
+
+#[cfg(test)]
+mod abdm;
+#[cfg(test)]
+mod artefact_flow;
+#[cfg(test)]
+mod consent_flow;
+#[cfg(test)]
+mod made_up;
+#[cfg(test)]
+mod whole;
+#[cfg(test)]
+mod wire;
