@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod builders;
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod official;
 #[cfg(test)]
 mod samples;
