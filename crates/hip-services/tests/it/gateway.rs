@@ -1,0 +1,533 @@
+//! A gateway, a consent manager and a HIU behind the transport, and a clinic to run against them.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange, Permission};
+use abdm_core::api::data_flow::{
+    DataPage, HiRequest, KeyMaterialJson, NotifyHealthInformation, TransferReport,
+};
+use abdm_core::api::gateway::{CreateSession, SessionResponse};
+use abdm_core::call::{Call, Envelope, Incoming};
+use abdm_core::callback::CallbackVerifier;
+use abdm_core::client::AbdmClient;
+use abdm_core::clock::Clock;
+use abdm_core::endpoint::Endpoint;
+use abdm_core::environment::Environment;
+use abdm_core::error::CallbackError;
+use abdm_core::flow::VirtualClock;
+use abdm_core::headers::HipHeaders;
+use abdm_core::id::{CareContextReference, HipId, RequestId};
+use abdm_core::receiver::CallbackReceiver;
+use abdm_core::seal::SealingKey;
+use abdm_core::secret::{AccessToken, ClientSecret, LinkToken};
+use abdm_core::session::Credentials;
+use abdm_core::store::{FlowStore, MemoryStore};
+use abdm_core::transport::{Transport, TransportError, TransportErrorKind};
+use abdm_core::vocabulary::{AccessMode, ConsentStatus, Gender, HiType, PurposeCode};
+use abdm_core::wire::{read_json, write_json};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use fidelius_crypto::{KeyMaterial, ReceiverKeys};
+use hip_services::api::consent::{
+    AcknowledgeConsent, ConsentNotice, ConsentNotification, OnConsentNotify,
+};
+use hip_services::api::health_information::{
+    AcknowledgeHealthInformationRequest, HealthInformationRequest, OnHealthInformationRequest,
+};
+use hip_services::api::linking::{
+    ContextReply, GenerateLinkToken, LinkCareContexts, LinkReply, LinkTokenReply, NotifyContext,
+    OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
+};
+use hip_services::{
+    Hip, HipEvent, Hospital, HospitalError, LinkPatient, Record, RecordsWanted, Visit,
+};
+use http::{Request, Response, StatusCode};
+
+pub(crate) const PUSH_URL: &str = "https://hiu.example.org/data/push/1";
+pub(crate) const CONSENT: &str = "ed486d33-3efa-4b8e-9a5c-47359467c20d";
+pub(crate) const TRANSACTION: &str = "49455d89-cb13-483d-ad71-7a57d5f669a8";
+
+/// How the world behaves.
+#[derive(Debug, Default)]
+pub(crate) struct Behaviour {
+    /// Every callback comes three times: twice as the same message, once as another.
+    pub(crate) doubles: bool,
+    /// Callbacks of these endpoints never come.
+    pub(crate) silent: Vec<&'static str>,
+    /// How often a notice is told that the link is not there yet.
+    pub(crate) notices_too_soon: u32,
+    /// The first link requests are refused for their token.
+    pub(crate) tokens_refused: u32,
+    /// What the HIU answers to the next pushes; then 202.
+    pub(crate) push_answers: VecDeque<(u16, &'static str)>,
+    /// The HIU is down once it has accepted this many pages.
+    pub(crate) down_after: Option<usize>,
+    /// The patient revokes after this many accepted pages.
+    pub(crate) revokes_after: Option<usize>,
+    /// No connection for this many calls of this endpoint.
+    pub(crate) unreachable: (u32, &'static str),
+}
+
+/// The world outside.
+pub(crate) struct Gateway {
+    pub(crate) behaviour: Mutex<Behaviour>,
+    pub(crate) sent: Mutex<Vec<(&'static str, Request<Bytes>)>>,
+    pub(crate) pages: Mutex<Vec<(DataPage, Vec<u8>)>>,
+    pub(crate) keys: ReceiverKeys,
+    receiver: Mutex<Option<Arc<CallbackReceiver>>>,
+    clock: OnceLock<VirtualClock>,
+    own: std::sync::Weak<Gateway>,
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Gateway")
+    }
+}
+
+impl Gateway {
+    fn new(clock: VirtualClock) -> Arc<Self> {
+        Arc::new_cyclic(|own| Self {
+            behaviour: Mutex::default(),
+            sent: Mutex::default(),
+            pages: Mutex::default(),
+            keys: ReceiverKeys::generate().unwrap(),
+            receiver: Mutex::default(),
+            clock: OnceLock::from(clock),
+            own: own.clone(),
+        })
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.get().unwrap().now()
+    }
+
+    /// From now on, callbacks go to this HIP.
+    pub(crate) fn calls_back(&self, hip: &Hip) {
+        let verifier = Arc::new(CallbackVerifier::dangerously_accept_everything());
+        let clock = Arc::new(self.clock.get().unwrap().clone());
+        let receiver = CallbackReceiver::new(verifier, clock, hip.callbacks());
+        *self.receiver.lock().unwrap() = Some(Arc::new(receiver));
+    }
+
+    pub(crate) fn behave(&self, change: impl FnOnce(&mut Behaviour)) {
+        change(&mut self.behaviour.lock().unwrap());
+    }
+
+    /// The names of the calls that came, in order, sessions left out.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        let sent = self.sent.lock().unwrap();
+        sent.iter()
+            .map(|(name, _)| *name)
+            .filter(|name| *name != "CreateSession")
+            .collect()
+    }
+
+    pub(crate) fn count(&self, name: &str) -> usize {
+        self.calls().iter().filter(|call| **call == name).count()
+    }
+
+    /// The bodies of the calls of one endpoint.
+    pub(crate) fn bodies<E: Endpoint>(&self) -> Vec<E::Request> {
+        let sent = self.sent.lock().unwrap();
+        sent.iter()
+            .filter(|(name, _)| *name == E::META.name)
+            .map(|(_, request)| read_json(request.body()).unwrap())
+            .collect()
+    }
+
+    pub(crate) fn report(&self) -> Option<TransferReport> {
+        self.bodies::<NotifyHealthInformation>()
+            .pop()
+            .map(|body| body.notification)
+    }
+
+    /// The plain records that have arrived, in order.
+    pub(crate) fn records(&self) -> Vec<String> {
+        let pages = self.pages.lock().unwrap();
+        pages
+            .iter()
+            .map(|(_, plain)| String::from_utf8(plain.clone()).unwrap())
+            .collect()
+    }
+
+    /// Sends a callback after a while, as often as the behaviour says.
+    pub(crate) fn call_back<E>(&self, after: Duration, body: E::Request)
+    where
+        E: Endpoint<Headers = HipHeaders, Path = ()>,
+        E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
+    {
+        let (silent, doubles) = {
+            let behaviour = self.behaviour.lock().unwrap();
+            (behaviour.silent.contains(&E::META.name), behaviour.doubles)
+        };
+        if silent {
+            return;
+        }
+        let call = Call::<E>::with_headers(HipHeaders { hip_id: hip_id() }, body);
+        let own = self.own.upgrade().unwrap();
+        tokio::spawn(async move {
+            let (first, second) = (RequestId::random(), RequestId::random());
+            let ids = if doubles {
+                vec![first, first, second]
+            } else {
+                vec![first]
+            };
+            for id in ids {
+                tokio::time::sleep(after).await;
+                let token = AccessToken::new("gateway-token");
+                let envelope = Envelope::new(id, own.now()).bearer(&token);
+                let request = call.to_http(&base(), &envelope).unwrap();
+                let receiver = own.receiver.lock().unwrap().clone().unwrap();
+                let answer = receiver.handle(request).await;
+                assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", E::META.name);
+            }
+        });
+    }
+
+    /// The patient grants a consent over these care contexts.
+    pub(crate) fn grants(&self, care_contexts: &[&str]) {
+        let from = "2026-01-01T00:00:00Z".parse().unwrap();
+        let dates = DateRange::new(from, "2026-01-04T00:00:00Z".parse().unwrap());
+        let erase_at = self.now() + chrono::TimeDelta::days(30);
+        let mut detail = ConsentDetail::new(
+            CONSENT.parse().unwrap(),
+            address(),
+            hip_id(),
+            PurposeCode::SelfRequested.into(),
+            Permission::new(AccessMode::View, dates, erase_at),
+        );
+        detail.hi_types = vec![HiType::OpConsultation, HiType::Prescription];
+        detail.care_contexts = care_contexts
+            .iter()
+            .map(|name| {
+                ConsentCareContext::new("UHID-000123".parse().unwrap(), name.parse().unwrap())
+            })
+            .collect();
+        let notice = ConsentNotification::from(ConsentNotice::granted(detail, "c2lnbmF0dXJl"));
+        self.call_back::<OnConsentNotify>(Duration::from_millis(300), notice);
+    }
+
+    pub(crate) fn revokes(&self) {
+        let notice = ConsentNotice::ended(ConsentStatus::Revoked, CONSENT.parse().unwrap());
+        self.call_back::<OnConsentNotify>(Duration::from_millis(1), notice.into());
+    }
+
+    /// The HIU asks for the records of the consent, from `from` on.
+    pub(crate) fn asks(&self, from: &str) {
+        let dates = DateRange::new(
+            from.parse().unwrap(),
+            "2026-01-04T00:00:00Z".parse().unwrap(),
+        );
+        let material = self
+            .keys
+            .key_material(self.now() + chrono::TimeDelta::days(1));
+        let wanted = HiRequest::new(
+            CONSENT.parse().unwrap(),
+            dates,
+            PUSH_URL,
+            KeyMaterialJson::write(&material).unwrap(),
+        );
+        let request = HealthInformationRequest::new(TRANSACTION.parse().unwrap(), wanted);
+        self.call_back::<OnHealthInformationRequest>(Duration::from_millis(600), request);
+    }
+
+    fn answer(&self, request: &Request<Bytes>) -> (&'static str, Response<Bytes>) {
+        let path = request.uri().path().to_owned();
+        if path == CreateSession::META.path {
+            let body = SessionResponse::new(AccessToken::new("session-token"), 1200);
+            return (
+                CreateSession::META.name,
+                reply(202, &write_json(&body).unwrap()),
+            );
+        }
+        if *request.uri() == PUSH_URL {
+            return ("PushHealthInformation", self.pushed(request));
+        }
+        let body = self.answer_gateway(&path, request);
+        body.unwrap_or_else(|| panic!("no such endpoint: {path}"))
+    }
+
+    fn answer_gateway(
+        &self,
+        path: &str,
+        request: &Request<Bytes>,
+    ) -> Option<(&'static str, Response<Bytes>)> {
+        let accepted = reply(202, b"");
+        let name = if path == GenerateLinkToken::META.path {
+            let call = read::<GenerateLinkToken>(request);
+            let token = LinkToken::new(link_token());
+            let body = LinkTokenReply::issued(call.request_id, call.body.abha_address, token);
+            self.call_back::<OnGenerateLinkToken>(Duration::from_millis(1_900), body);
+            GenerateLinkToken::META.name
+        } else if path == LinkCareContexts::META.path {
+            let call = read::<LinkCareContexts>(request);
+            assert_eq!(call.headers.link_token.expose(), link_token());
+            assert!(call.body.patient.iter().all(|element| element.is_counted()));
+            let mut behaviour = self.behaviour.lock().unwrap();
+            let body = if behaviour.tokens_refused > 0 {
+                behaviour.tokens_refused -= 1;
+                LinkReply::refused(
+                    call.request_id,
+                    CallbackError::new(1026, "Invalid Link Token"),
+                )
+            } else {
+                LinkReply::linked(call.request_id, call.body.abha_address)
+            };
+            drop(behaviour);
+            self.call_back::<OnLinkCareContexts>(Duration::from_secs(1), body);
+            LinkCareContexts::META.name
+        } else if path == NotifyContext::META.path {
+            let call = read::<NotifyContext>(request);
+            let mut behaviour = self.behaviour.lock().unwrap();
+            let body = if behaviour.notices_too_soon > 0 {
+                behaviour.notices_too_soon -= 1;
+                let text = "No care context linked with given reference number";
+                ContextReply::errored(call.request_id, CallbackError::new(1006, text))
+            } else {
+                ContextReply::taken(call.request_id)
+            };
+            drop(behaviour);
+            self.call_back::<OnNotifyContext>(Duration::from_millis(400), body);
+            NotifyContext::META.name
+        } else if path == AcknowledgeConsent::META.path {
+            AcknowledgeConsent::META.name
+        } else if path == AcknowledgeHealthInformationRequest::META.path {
+            AcknowledgeHealthInformationRequest::META.name
+        } else if path == NotifyHealthInformation::META.path {
+            NotifyHealthInformation::META.name
+        } else {
+            return None;
+        };
+        Some((name, accepted))
+    }
+
+    /// The HIU decrypts at once.
+    fn pushed(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let (next, down_after) = {
+            let mut behaviour = self.behaviour.lock().unwrap();
+            (behaviour.push_answers.pop_front(), behaviour.down_after)
+        };
+        if down_after.is_some_and(|pages| self.pages.lock().unwrap().len() >= pages) {
+            return reply(503, b"");
+        }
+        if let Some((status, body)) = next {
+            return reply(status, body.as_bytes());
+        }
+        let page: DataPage = read_json(request.body()).unwrap();
+        let material: KeyMaterial = page.key_material.read().unwrap();
+        let [entry] = &page.entries[..] else {
+            panic!("one entry per page")
+        };
+        let content = entry.content.as_deref().unwrap();
+        let opened = self
+            .keys
+            .decrypt_entry(content, &material, entry.checksum.as_deref())
+            .unwrap();
+        let mut pages = self.pages.lock().unwrap();
+        pages.push((page.clone(), opened.bytes.to_vec()));
+        if self.behaviour.lock().unwrap().revokes_after == Some(pages.len()) {
+            self.revokes();
+        }
+        reply(202, b"")
+    }
+}
+
+#[async_trait]
+impl Transport for Gateway {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        _: Duration,
+    ) -> Result<Response<Bytes>, TransportError> {
+        // A call takes its time: other things may happen meanwhile.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        {
+            let mut behaviour = self.behaviour.lock().unwrap();
+            let (left, path) = &mut behaviour.unreachable;
+            if *left > 0 && request.uri().path() == *path {
+                *left -= 1;
+                return Err(TransportError::new(TransportErrorKind::Connect));
+            }
+        }
+        let (name, answer) = self.answer(&request);
+        self.sent.lock().unwrap().push((name, request));
+        Ok(answer)
+    }
+}
+
+fn read<E: Endpoint>(request: &Request<Bytes>) -> Incoming<E> {
+    let uri = request.uri();
+    Incoming::from_http(uri.path(), uri.query(), request.headers(), request.body()).unwrap()
+}
+
+fn reply(status: u16, body: &[u8]) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::copy_from_slice(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    response
+}
+
+fn base() -> url::Url {
+    "https://bridge.example.org".parse().unwrap()
+}
+
+/// A link token as ABDM makes them, unsigned: header, claims, no signature.
+fn link_token() -> &'static str {
+    // {"hipId":"IN0000000001","abhaAddress":"asha.test@sbx","exp":1783355400}
+    concat!(
+        "eyJhbGciOiJSUzUxMiJ9.",
+        "eyJoaXBJZCI6IklOMDAwMDAwMDAwMSIsImFiaGFBZGRyZXNzIjoiYXNoYS50ZXN0QHNieCIsImV4cCI6MTc4MzM1NTQwMH0.",
+        "c2ln"
+    )
+}
+
+pub(crate) fn hip_id() -> HipId {
+    "IN0000000001".parse().unwrap()
+}
+
+pub(crate) fn address() -> abdm_core::person::AbhaAddress {
+    "asha.test@sbx".parse().unwrap()
+}
+
+pub(crate) fn patient() -> LinkPatient {
+    LinkPatient::new(
+        address(),
+        "UHID-000123".parse().unwrap(),
+        "Asha Test Kumari",
+        Gender::Female,
+        1988,
+    )
+    .abha_number("91-0000-0000-0001".parse().unwrap())
+    .visit(Visit::new(
+        "OPD-1".parse().unwrap(),
+        "OPD visit 2 Jan 2026",
+        "2026-01-02T10:30:00Z".parse().unwrap(),
+        [HiType::OpConsultation],
+    ))
+}
+
+/// A clinic with three records on two visits.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clinic {
+    pub(crate) events: Arc<Mutex<Vec<HipEvent>>>,
+    pub(crate) fails: Arc<Mutex<u32>>,
+}
+
+impl Clinic {
+    pub(crate) fn heard(&self) -> Vec<&'static str> {
+        self.events
+            .lock()
+            .unwrap()
+            .iter()
+            .map(HipEvent::name)
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Hospital for Clinic {
+    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
+        {
+            let mut fails = self.fails.lock().unwrap();
+            if *fails > 0 {
+                *fails -= 1;
+                return Err(HospitalError::new("the database is away"));
+            }
+        }
+        let visit: &CareContextReference = &wanted.care_context.care_context_reference;
+        let record = |hi_type, date: &str, text: &str| {
+            Record::new(hi_type, date.parse().unwrap(), text.to_owned())
+        };
+        // More than is asked for: the wellness record and the old one must not leave.
+        Ok(match visit.as_str() {
+            "OPD-1" => vec![
+                record(
+                    HiType::Prescription,
+                    "2026-01-02T11:00:00Z",
+                    "prescription 1",
+                ),
+                record(
+                    HiType::OpConsultation,
+                    "2026-01-02T10:30:00Z",
+                    "consultation 1",
+                ),
+                record(HiType::WellnessRecord, "2026-01-02T10:30:00Z", "wellness 1"),
+                record(
+                    HiType::Prescription,
+                    "2025-06-02T11:00:00Z",
+                    "old prescription",
+                ),
+            ],
+            "OPD-2" => vec![record(
+                HiType::OpConsultation,
+                "2026-01-03T09:00:00Z",
+                "consultation 2",
+            )],
+            _ => Vec::new(),
+        })
+    }
+
+    async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
+        self.events.lock().unwrap().push(event.clone());
+        Ok(())
+    }
+}
+
+/// A clinic's server: store and key outlive its processes.
+pub(crate) struct Server {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) clinic: Clinic,
+    pub(crate) store: Arc<dyn FlowStore>,
+    key: String,
+}
+
+impl Server {
+    pub(crate) fn new() -> Self {
+        Self {
+            gateway: Gateway::new(VirtualClock::default()),
+            clinic: Clinic::default(),
+            store: Arc::new(MemoryStore::new()),
+            key: SealingKey::generate().unwrap().expose_base64().to_string(),
+        }
+    }
+
+    /// A HIP as a process builds it when it starts; callbacks go to it from now on.
+    pub(crate) fn hip(&self) -> Hip {
+        let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
+        let transport: Arc<dyn Transport> = self.gateway.clone();
+        let client = AbdmClient::builder(Environment::sandbox(), credentials, transport)
+            .clock(Arc::new(self.gateway.clock.get().unwrap().clone()))
+            .build();
+        let key: SealingKey = self.key.parse().unwrap();
+        let hip = Hip::builder(hip_id(), client)
+            .hospital(self.clinic.clone())
+            .store(Arc::clone(&self.store), key)
+            .build()
+            .unwrap();
+        self.gateway.calls_back(&hip);
+        hip
+    }
+
+    /// Runs a HIP while `story` goes on.
+    pub(crate) async fn run<T>(&self, hip: &Hip, story: impl Future<Output = T>) -> T {
+        tokio::select! {
+            () = hip.run(std::future::pending()) => unreachable!("it runs until it is dropped"),
+            told = story => told,
+        }
+    }
+}
+
+/// Waits, in virtual time, until something is so.
+pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
+    for _ in 0..36_000 {
+        if so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never happened: {what}");
+}

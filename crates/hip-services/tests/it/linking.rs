@@ -1,0 +1,216 @@
+//! Linking from wish to notice.
+
+use std::time::Duration;
+
+use abdm_core::endpoint::Endpoint;
+use hip_services::api::linking::{GenerateLinkToken, NotifyContext, OnLinkCareContexts};
+use hip_services::{Error, Visit};
+
+use crate::gateway::{Server, patient};
+
+const LONG: Duration = Duration::from_secs(600);
+
+#[tokio::test(start_paused = true)]
+async fn a_visit_is_linked_and_the_patients_apps_are_told() {
+    let server = Server::new();
+    let hip = server.hip();
+    let linked = server
+        .run(&hip, async {
+            hip.link(patient())
+                .await
+                .unwrap()
+                .finished(LONG)
+                .await
+                .unwrap()
+        })
+        .await;
+    assert!(!linked.already);
+    assert_eq!(linked.notices_refused, Some(0));
+    assert_eq!(
+        server.gateway.calls(),
+        ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]
+    );
+    assert_eq!(server.clinic.heard(), ["linked"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubled_callbacks_change_nothing() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.doubles = true);
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            hip.link(patient())
+                .await
+                .unwrap()
+                .finished(LONG)
+                .await
+                .unwrap();
+            tokio::time::sleep(LONG).await;
+        })
+        .await;
+    assert_eq!(
+        server.gateway.calls(),
+        ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]
+    );
+    assert_eq!(server.clinic.heard(), ["linked"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_token_serves_the_next_visits_without_asking_again() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            hip.link(patient())
+                .await
+                .unwrap()
+                .finished(LONG)
+                .await
+                .unwrap();
+            let next = patient().visit(Visit::new(
+                "OPD-2".parse().unwrap(),
+                "OPD visit 3 Jan 2026",
+                "2026-01-03T09:00:00Z".parse().unwrap(),
+                [abdm_core::vocabulary::HiType::OpConsultation],
+            ));
+            hip.link(next).await.unwrap().finished(LONG).await.unwrap();
+        })
+        .await;
+    assert_eq!(server.gateway.count("GenerateLinkToken"), 1);
+    assert_eq!(server.gateway.count("LinkCareContexts"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn wishing_the_same_twice_at_once_links_once() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let (one, two) = tokio::join!(hip.link(patient()), hip.link(patient()));
+            let (one, two) = (one.unwrap(), two.unwrap());
+            assert_eq!(one.id(), two.id());
+            two.finished(LONG).await.unwrap();
+        })
+        .await;
+    assert_eq!(server.gateway.count("LinkCareContexts"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_that_comes_too_soon_is_sent_again() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.notices_too_soon = 3);
+    let hip = server.hip();
+    let linked = server
+        .run(&hip, async {
+            hip.link(patient())
+                .await
+                .unwrap()
+                .finished(LONG)
+                .await
+                .unwrap()
+        })
+        .await;
+    assert_eq!(linked.notices_refused, Some(0));
+    assert_eq!(server.gateway.count(NotifyContext::META.name), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_refused_is_replaced_after_the_window() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.tokens_refused = 1);
+    let hip = server.hip();
+    let started = server.gateway.now();
+    server
+        .run(&hip, async {
+            hip.link(patient())
+                .await
+                .unwrap()
+                .finished(LONG)
+                .await
+                .unwrap();
+        })
+        .await;
+    assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 2);
+    assert!((server.gateway.now() - started).num_minutes() >= 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_unknown_and_linking_again_by_hand_goes_on() {
+    let server = Server::new();
+    server
+        .gateway
+        .behave(|b| b.silent.push(OnLinkCareContexts::META.name));
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let link = hip.link(patient()).await.unwrap();
+            assert!(matches!(link.linked(LONG).await, Err(Error::LinkUnknown)));
+            server.gateway.behave(|b| b.silent.clear());
+            let again = hip.link(patient()).await.unwrap();
+            assert_eq!(again.id(), link.id());
+            again.finished(LONG).await.unwrap();
+        })
+        .await;
+    assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 1);
+    assert_eq!(server.clinic.heard(), ["link-unknown", "linked"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_found_no_network_leaves_later() {
+    let server = Server::new();
+    server
+        .gateway
+        .behave(|b| b.unreachable = (3, GenerateLinkToken::META.path));
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            hip.link(patient())
+                .await
+                .unwrap()
+                .linked(LONG)
+                .await
+                .unwrap();
+        })
+        .await;
+    assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_between_token_and_callback_loses_nothing_and_asks_nothing_twice() {
+    let server = Server::new();
+    let before = server.hip();
+    let id = server
+        .run(&before, async {
+            let link = before.link(patient()).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            link.id()
+        })
+        .await;
+    assert_eq!(server.gateway.calls(), ["GenerateLinkToken"]);
+    drop(before);
+    let after = server.hip();
+    let linked = server
+        .run(&after, async {
+            after.link_by_id(id).finished(LONG).await.unwrap()
+        })
+        .await;
+    assert!(!linked.already);
+    assert_eq!(server.gateway.count("GenerateLinkToken"), 1);
+    assert_eq!(server.clinic.heard(), ["linked"]);
+}
+
+#[tokio::test]
+async fn what_abdm_would_refuse_for_its_form_is_refused_here() {
+    let server = Server::new();
+    let hip = server.hip();
+    let mut no_visit = patient();
+    no_visit.visits.clear();
+    let mut no_type = patient();
+    no_type.visits[0].hi_types.clear();
+    let mut odd_reference = patient();
+    odd_reference.visits[0].reference = "visit #1".parse().unwrap();
+    for wrong in [no_visit, no_type, odd_reference] {
+        assert!(matches!(hip.link(wrong).await, Err(Error::Invalid { .. })));
+    }
+}

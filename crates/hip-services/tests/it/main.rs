@@ -1,0 +1,12 @@
+//! The HIP as a whole, against a gateway in this process. Time is virtual: nothing waits.
+
+#[cfg(test)]
+mod gateway;
+#[cfg(test)]
+mod linking;
+#[cfg(test)]
+mod router;
+#[cfg(test)]
+mod transfer;
+#[cfg(test)]
+mod wire;

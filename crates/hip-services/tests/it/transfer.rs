@@ -1,0 +1,335 @@
+//! Consent, request, transfer, report.
+
+use std::time::Duration;
+
+use abdm_core::api::data_flow::TransferReport;
+use abdm_core::endpoint::Endpoint;
+use abdm_core::store::DeadLetter;
+use abdm_core::vocabulary::SessionStatus;
+use hip_services::api::consent::AcknowledgeConsent;
+use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
+use hip_services::flow::TransferFlow;
+
+use crate::gateway::{CONSENT, Server, TRANSACTION, until};
+
+fn fates(report: &TransferReport) -> Vec<(&str, &str)> {
+    report
+        .status_notification
+        .status_responses
+        .iter()
+        .map(|r| (r.care_context_reference.as_str(), r.hi_status.as_str()))
+        .collect()
+}
+
+/// Grants, asks, and waits for the report.
+async fn transferred(server: &Server) -> TransferReport {
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1", "OPD-2", "OPD-3"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+            until("the hospital hears", || {
+                server.clinic.heard().contains(&"transfer-ended")
+            })
+            .await;
+            hip.transfer_ended(&TRANSACTION.parse().unwrap(), Duration::from_secs(60))
+                .await
+                .unwrap();
+            // Whatever still comes, comes now.
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        })
+        .await;
+    server.gateway.report().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lies_inside_the_consent_arrives_and_opens_and_nothing_else() {
+    let server = Server::new();
+    let report = transferred(&server).await;
+    assert_eq!(
+        server.gateway.records(),
+        ["consultation 1", "prescription 1", "consultation 2"]
+    );
+    assert_eq!(
+        report.status_notification.session_status,
+        SessionStatus::Transferred
+    );
+    assert_eq!(
+        fates(&report),
+        [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]
+    );
+    assert_eq!(server.clinic.heard(), ["consent-granted", "transfer-ended"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_page_has_its_own_key_and_nonce_and_counts_from_one() {
+    let server = Server::new();
+    transferred(&server).await;
+    let pages = server.gateway.pages.lock().unwrap();
+    let numbers: Vec<(i64, i64)> = pages
+        .iter()
+        .map(|(page, _)| (page.page_number, page.page_count))
+        .collect();
+    assert_eq!(numbers, [(1, 3), (2, 3), (3, 3)]);
+    for field in ["/dhPublicKey/keyValue", "/nonce"] {
+        let mut values: Vec<_> = pages
+            .iter()
+            .map(|(page, _)| page.key_material.0.pointer(field).unwrap().to_string())
+            .collect();
+        values.sort();
+        values.dedup();
+        assert_eq!(values.len(), 3, "{field}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn doubled_messages_are_answered_once_each_and_send_nothing_twice() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.doubles = true);
+    transferred(&server).await;
+    assert_eq!(server.gateway.records().len(), 3);
+    // The doubled notice is another message by its id: it is acknowledged, too.
+    assert_eq!(server.gateway.count(AcknowledgeConsent::META.name), 2);
+    assert_eq!(
+        server
+            .gateway
+            .count(AcknowledgeHealthInformationRequest::META.name),
+        1
+    );
+    assert_eq!(server.gateway.count("NotifyHealthInformation"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_overtakes_its_consent_is_served() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            assert_eq!(server.gateway.calls().len(), 0);
+            server.gateway.grants(&["OPD-2"]);
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    assert_eq!(server.gateway.records(), ["consultation 2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_beyond_the_consents_dates_is_refused() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1"]);
+            server.gateway.asks("2025-12-31T23:59:59Z");
+            until("the refusal", || {
+                server.clinic.heard().contains(&"transfer-refused")
+            })
+            .await;
+        })
+        .await;
+    let answers = server
+        .gateway
+        .bodies::<AcknowledgeHealthInformationRequest>();
+    let [answer] = &answers[..] else {
+        panic!("{answers:?}")
+    };
+    assert!(answer.hi_request.is_none());
+    assert_eq!(
+        answer.error.as_ref().unwrap().code.as_ref().unwrap(),
+        "ABDM-1063"
+    );
+    assert_eq!(server.gateway.records().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revocation_during_the_transfer_stops_the_next_page() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.revokes_after = Some(1));
+    let report = transferred(&server).await;
+    // At most the page that was in flight went out (rulings.md 12).
+    assert!(
+        server.gateway.records().len() <= 2,
+        "{:?}",
+        server.gateway.records()
+    );
+    assert_eq!(
+        report.status_notification.session_status,
+        SessionStatus::Failed
+    );
+    assert!(fates(&report).contains(&("OPD-2", "ERRORED")));
+    assert!(server.clinic.heard().contains(&"consent-ended"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_served_after_a_revocation_even_when_the_grant_comes_again() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.revokes();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            server.gateway.grants(&["OPD-1"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the refusal", || {
+                server.clinic.heard().contains(&"transfer-refused")
+            })
+            .await;
+            let consent = hip
+                .consent(&CONSENT.parse().unwrap())
+                .await
+                .unwrap()
+                .unwrap();
+            assert!(consent.terms(server.gateway.now()).is_err());
+        })
+        .await;
+    assert_eq!(server.gateway.records().len(), 0);
+    assert_eq!(server.gateway.count(AcknowledgeConsent::META.name), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hiu_that_stumbles_gets_the_page_again() {
+    let server = Server::new();
+    server
+        .gateway
+        .behave(|b| b.push_answers = [(500, ""), (503, ""), (502, ""), (500, "")].into());
+    let report = transferred(&server).await;
+    assert_eq!(server.gateway.records().len(), 3);
+    assert_eq!(
+        report.status_notification.session_status,
+        SessionStatus::Transferred
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hiu_that_is_gone_gets_an_honest_report() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.down_after = Some(0));
+    let report = transferred(&server).await;
+    assert_eq!(
+        report.status_notification.session_status,
+        SessionStatus::Failed
+    );
+    // Nothing was produced of the third visit, so it is not part of the receipt.
+    assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "ERRORED")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hiu_that_reads_raw_keys_only_gets_one() {
+    let server = Server::new();
+    let complaint = r#"{"error":{"code":"ABDM-9999","message":"encoded key spec not recognized"}}"#;
+    server
+        .gateway
+        .behave(|b| b.push_answers = [(400, complaint)].into());
+    transferred(&server).await;
+    let pages = server.gateway.pages.lock().unwrap();
+    let length = |n: usize| {
+        let material = &pages[n].0.key_material.0;
+        material
+            .pointer("/dhPublicKey/keyValue")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .len()
+    };
+    assert_eq!((pages.len(), length(0), length(1)), (3, 88, 412));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_refused_does_not_stop_the_others() {
+    let server = Server::new();
+    server
+        .gateway
+        .behave(|b| b.push_answers = [(403, "")].into());
+    let report = transferred(&server).await;
+    assert_eq!(
+        server.gateway.records(),
+        ["prescription 1", "consultation 2"]
+    );
+    assert_eq!(
+        report.status_notification.session_status,
+        SessionStatus::Transferred
+    );
+    assert_eq!(
+        fates(&report),
+        [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hospital_that_stumbles_is_asked_again() {
+    let server = Server::new();
+    *server.clinic.fails.lock().unwrap() = 2;
+    transferred(&server).await;
+    assert_eq!(server.gateway.records().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_in_the_middle_goes_on_at_the_page_that_was_not_accepted() {
+    let server = Server::new();
+    // The second page does not get through until the restart.
+    server.gateway.behave(|b| b.down_after = Some(1));
+    let before = server.hip();
+    server
+        .run(&before, async {
+            server.gateway.grants(&["OPD-1", "OPD-2"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("a page", || server.gateway.records().len() == 1).await;
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        })
+        .await;
+    drop(before);
+    server.gateway.behave(|b| b.down_after = None);
+    let after = server.hip();
+    server
+        .run(&after, async {
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    assert_eq!(
+        server.gateway.records(),
+        ["consultation 1", "prescription 1", "consultation 2"]
+    );
+    assert_eq!(
+        server
+            .gateway
+            .count(AcknowledgeHealthInformationRequest::META.name),
+        1
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_for_another_facility_is_set_aside_and_answered_by_nobody() {
+    use abdm_core::flow::Flow as _;
+    use abdm_core::store::{Inbound, InboundKey};
+
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let key = InboundKey::new("OnHealthInformationRequest", "m-1");
+            let inbound = Inbound::new(key, "{}", server.gateway.now())
+                .with_header("x-hip-id", "IN0000000002");
+            server
+                .store
+                .accept(TransferFlow::KIND, &inbound)
+                .await
+                .unwrap();
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        })
+        .await;
+    let dead: Vec<DeadLetter> = server
+        .store
+        .dead_letters(TransferFlow::KIND, 10)
+        .await
+        .unwrap();
+    assert_eq!(dead.len(), 1);
+    assert!(
+        dead[0].reason.contains("another facility"),
+        "{}",
+        dead[0].reason
+    );
+    assert!(server.gateway.calls().is_empty());
+}
