@@ -12,8 +12,10 @@ pub mod certificate;
 pub mod enrollment;
 pub mod fields;
 pub mod headers;
+pub mod login;
 pub mod otp;
 pub mod phr;
+pub mod proof;
 pub mod token;
 pub mod vocabulary;
 
@@ -27,6 +29,12 @@ pub const ALL: &[&Metadata] = &[
     &enrollment::VerifyEnrolmentOtp::META,
     &enrollment::SuggestAbhaAddresses::META,
     &enrollment::ClaimAbhaAddress::META,
+    &login::RequestLoginOtp::META,
+    &login::VerifyLogin::META,
+    &login::VerifyUser::META,
+    &login::VerifyLoginInOneStep::META,
+    &login::SearchAbhaNumber::META,
+    &login::FindAbha::META,
     &account::FetchProfile::META,
     &phr::FetchPhrCertificate::META,
 ];

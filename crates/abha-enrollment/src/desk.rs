@@ -20,7 +20,15 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 /// | method | begins |
 /// |---|---|
 /// | [`enrol`](Self::enrol) | creating an ABHA number by Aadhaar OTP |
-/// | [`resume_enrolment`](Self::resume_enrolment) | a saved enrolment again |
+/// | [`verify_abha_number`](Self::verify_abha_number) | proving an ABHA number by OTP |
+/// | [`verify_by_mobile`](Self::verify_by_mobile) | proving a mobile number and choosing among its accounts |
+/// | [`verify_by_aadhaar`](Self::verify_by_aadhaar) | proving an Aadhaar number whose owner has an ABHA number |
+/// | [`verify_by_password`](Self::verify_by_password) | proving an ABHA number by password |
+/// | [`announce_scan`](Self::announce_scan), [`verify_by_scan`](Self::verify_by_scan) | proving by finger, face or iris |
+/// | [`find_by_mobile`](Self::find_by_mobile) | finding ABHA numbers without an OTP |
+/// | [`reactivate`](Self::reactivate) | switching a deactivated ABHA number on again |
+/// | [`profile`](Self::profile) | a person's profile, by their session |
+/// | [`resume_enrolment`](Self::resume_enrolment), [`resume_verification`](Self::resume_verification) | a saved flow again |
 #[derive(Clone)]
 pub struct Desk {
     inner: Arc<Inner>,

@@ -6,7 +6,10 @@
 //! anywhere between two web requests; another server with the same key goes on.
 
 pub mod enrolment;
+mod otp_exchange;
 mod otp_turn;
+pub mod profile;
 mod saved;
+pub mod verification;
 
 pub use self::otp_turn::{MAX_RESENDS, RESEND_AFTER};

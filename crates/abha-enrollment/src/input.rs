@@ -6,6 +6,8 @@ use abdm_core::id::IdError;
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::check_digit;
 use abdm_core::{opaque_id, secret_text};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 secret_text! {
     /// An e-mail address. Personal, so it does not show in `Debug`.
@@ -101,6 +103,31 @@ impl VirtualId {
                 "VID is not valid: read the 16 digits again",
             ))
         }
+    }
+}
+
+secret_text! {
+    /// What an RD service's scan gave: base64 of its PID XML.
+    pub struct PidBlock;
+}
+
+impl PidBlock {
+    /// Takes the PID XML as the RD service returns it.
+    ///
+    /// # Errors
+    /// When it is no PID data, or the RD service reports an error in it.
+    pub fn from_xml(xml: &str) -> Result<Self, IdError> {
+        let xml = xml.trim();
+        if !xml.contains("<PidData") && !xml.contains("<Pid") {
+            return Err(IdError::new("PidBlock", "it must be the PidData XML of the RD service"));
+        }
+        if xml.contains("errCode=\"") && !xml.contains("errCode=\"0\"") {
+            return Err(IdError::new(
+                "PidBlock",
+                "the RD service reports an error (errCode): scan again",
+            ));
+        }
+        Ok(Self::new(STANDARD.encode(xml)))
     }
 }
 
@@ -239,6 +266,15 @@ mod tests {
             assert!(EmailAddress::parse(wrong).is_err(), "{wrong}");
         }
         assert!(VirtualId::parse("1234 5678 9012 345").is_err());
+    }
+
+    #[test]
+    fn a_failed_scan_is_not_sent() {
+        let good = r#"<PidData><Resp errCode="0" fCount="1"/></PidData>"#;
+        assert!(PidBlock::from_xml(good).is_ok());
+        for bad in ["", "base64", r#"<PidData><Resp errCode="720" errInfo="not ready"/></PidData>"#] {
+            assert!(PidBlock::from_xml(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! ABDM milestone 1: create, verify and manage a patient's ABHA number and ABHA address.
 
 pub mod api;
+pub mod biometric;
 mod desk;
 pub mod encryption;
 pub mod error;

@@ -102,7 +102,7 @@ struct Kept {
 
 macro_rules! kept {
     ($( $module:ident for $name:ident of $token:ident; )+) => {$(
-        /// `#[serde(with)]` for snapshots that are sealed.
+        /// `#[serde(with)]` for an optional session in snapshots that are sealed.
         pub(crate) mod $module {
             use super::{
                 $name, $token, Deserialize, Deserializer, IssuedToken, Kept, Serialize, Serializer,
@@ -138,6 +138,57 @@ macro_rules! kept {
 
 kept! {
     kept_user_session for UserSession of UserToken;
+    kept_address_session for AddressSession of PhrToken;
+}
+
+/// The same for a session that is always there.
+pub(crate) mod kept_user {
+    use super::{Deserializer, Serializer, UserSession, kept_user_session};
+
+    pub(crate) fn serialize<S: Serializer>(
+        session: &UserSession,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        kept_user_session::serialize(&Some(session.clone()), serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<UserSession, D::Error> {
+        let session = kept_user_session::deserialize(deserializer)?;
+        session.ok_or_else(|| serde::de::Error::custom("expected a session"))
+    }
+}
+
+/// `#[serde(with)]` for the transfer right in snapshots that are sealed.
+pub(crate) mod kept_transfer {
+    use super::{
+        Deserialize, Deserializer, IssuedToken, Serialize, Serializer, TransferSession,
+        TransferToken, exposed,
+    };
+
+    #[derive(Serialize, Deserialize)]
+    struct Kept {
+        #[serde(serialize_with = "exposed")]
+        token: IssuedToken,
+        expires_at: chrono::DateTime<chrono::Utc>,
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        transfer: &TransferSession,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let token = IssuedToken::new(transfer.token.expose());
+        Kept { token, expires_at: transfer.expires_at }.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<TransferSession, D::Error> {
+        let kept = Kept::deserialize(deserializer)?;
+        let token = TransferToken::new(kept.token.expose());
+        Ok(TransferSession { token, expires_at: kept.expires_at })
+    }
 }
 
 #[cfg(test)]

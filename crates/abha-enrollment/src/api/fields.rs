@@ -137,6 +137,28 @@ pub(crate) mod maybe_id {
     }
 }
 
+/// `#[serde(with)]` for an optional ABHA number: written dashed; absent, `null` and blank mean none.
+pub(crate) mod dashed_option {
+    use abdm_core::person::AbhaNumber;
+    use serde::{Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(
+        number: &Option<AbhaNumber>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match number {
+            Some(number) => serializer.serialize_str(&number.to_dashed()),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<AbhaNumber>, D::Error> {
+        abdm_core::person::digits::option::deserialize(deserializer)
+    }
+}
+
 /// `#[serde(with)]` for an optional flag that may arrive as a text (`"true"`); written as a boolean.
 pub(crate) mod flag {
     use abdm_core::lenient::Text;

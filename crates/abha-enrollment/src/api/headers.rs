@@ -120,3 +120,32 @@ impl WireHeaders for EnrolmentHeaders {
         })
     }
 }
+
+/// What may stand on some profile calls beside the standard headers: the programme, spelled
+/// `BENEFIT_NAME`. Empty for an ordinary facility.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ProfileBenefitHeaders {
+    /// The programme.
+    pub benefit: Option<Benefit>,
+}
+
+impl ProfileBenefitHeaders {
+    /// For a benefit programme, or none.
+    #[must_use]
+    pub const fn new(benefit: Option<Benefit>) -> Self {
+        Self { benefit }
+    }
+}
+
+impl WireHeaders for ProfileBenefitHeaders {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn write(&self, out: &mut HeaderMap) -> Result<(), WireError> {
+        self.benefit.as_ref().map_or(Ok(()), |benefit| benefit.write(out))
+    }
+
+    fn read(all: &HeaderMap) -> Result<Self, WireError> {
+        Ok(Self { benefit: Benefit::read(all) })
+    }
+}

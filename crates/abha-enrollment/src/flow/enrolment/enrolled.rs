@@ -37,7 +37,7 @@ pub(super) struct State {
     pub(super) txn_id: TxnId,
     #[serde(with = "kept_user_session")]
     session: Option<UserSession>,
-    profile: EnrolledProfile,
+    profile: Box<EnrolledProfile>,
     is_new: bool,
     pub(super) mobile_link: MobileLink,
     claimed: Option<AbhaAddress>,
@@ -101,7 +101,7 @@ impl State {
                 .is_new
                 .unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
             mobile_link: MobileLink::of(Some(mobile), profile.mobile.as_ref()),
-            profile,
+            profile: Box::new(profile),
             claimed: None,
             unsure_claim: None,
         }
@@ -144,7 +144,7 @@ impl Enrolled {
     /// The person as the enrolment shows them. Name, date of birth and gender come from Aadhaar:
     /// show them, do not let them be edited.
     #[must_use]
-    pub const fn profile(&self) -> &EnrolledProfile {
+    pub fn profile(&self) -> &EnrolledProfile {
         &self.state.profile
     }
 

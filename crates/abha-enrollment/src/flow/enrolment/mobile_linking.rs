@@ -1,21 +1,19 @@
 //! Linking another mobile number to a new ABHA number.
 
 use abdm_core::call::Call;
-use abdm_core::id::TxnId;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::enrolled::{self, Enrolled, MobileLink};
 use crate::api::auth::{OtpProof, OtpVerification};
 use crate::api::enrollment::{RequestEnrolmentOtp, VerifyEnrolmentOtp};
-use crate::api::otp::{OtpRequest, TxnSlot};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
-use crate::encryption::{AbhaKey, Encrypted, PublicKey};
+use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error};
-use crate::flow::otp_turn::OtpTurn;
+use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 
 /// India's time is this far ahead of UTC.
 const INDIA: TimeDelta = TimeDelta::minutes(330);
@@ -31,10 +29,10 @@ pub struct MobileLinking {
 pub(super) struct State {
     /// What it goes back to.
     enrolled: enrolled::State,
-    txn_id: TxnId,
-    login_id: Encrypted<AbhaKey>,
-    turn: OtpTurn,
+    exchange: OtpExchange<AbhaKey>,
 }
+
+otp_step!(MobileLinking);
 
 impl MobileLinking {
     pub(super) const fn of(desk: Desk, state: State) -> Self {
@@ -46,35 +44,15 @@ impl MobileLinking {
         enrolled: enrolled::State,
         mobile: &MobileNumber,
     ) -> Result<Self, Error> {
-        let txn_id = &enrolled.txn_id;
-        let request = |key: &PublicKey<AbhaKey>| Ok(otp_call(key.encrypt(mobile)?, txn_id.clone()));
-        let sent = desk.send_encrypted(Asked::Plainly, request).await?;
-        let turn = OtpTurn::sent(sent.answer.message, desk.now());
-        let state = State {
-            enrolled,
-            txn_id: sent.answer.txn_id,
-            login_id: sent.request.login_id,
-            turn,
+        let purpose = OtpPurpose {
+            scope: vec![Scope::AbhaEnrol, Scope::MobileVerify],
+            login_hint: LoginHint::Mobile,
+            otp_system: OtpSystem::Abdm,
+            slot: Slot::Newest(enrolled.txn_id.clone()),
         };
+        let exchange = OtpExchange::begin::<RequestEnrolmentOtp>(&desk, (), purpose, mobile).await?;
+        let state = State { enrolled, exchange };
         Ok(Self { desk, state })
-    }
-
-    /// ABDM's text for the screen, which names the last digits of the mobile number.
-    #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        self.state.turn.message()
-    }
-
-    /// When the OTP may be sent again; `None` when it was sent again twice already.
-    #[must_use]
-    pub fn resend_at(&self) -> Option<DateTime<Utc>> {
-        self.state.turn.resend_at()
-    }
-
-    /// How often it may still be sent again.
-    #[must_use]
-    pub const fn resends_left(&self) -> u8 {
-        self.state.turn.resends_left()
     }
 
     /// Has the OTP sent again. The one before is void.
@@ -82,16 +60,7 @@ impl MobileLinking {
     /// # Errors
     /// As [`EnrolmentOtp::resend`](super::EnrolmentOtp::resend).
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state.turn.check_resend(self.desk.now())?;
-        let call = otp_call(
-            self.state.login_id.clone(),
-            self.state.enrolled.txn_id.clone(),
-        );
-        let sent = self.desk.send(Asked::Plainly, &call).await;
-        let sent = self.state.turn.noted(sent)?;
-        self.state.txn_id = sent.txn_id;
-        self.state.turn.resent(sent.message, self.desk.now());
-        Ok(())
+        self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP: the mobile number is the ABHA number's.
@@ -100,21 +69,15 @@ impl MobileLinking {
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good.
     /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Enrolled, Error> {
-        let now = self.desk.now();
-        self.state.turn.check_try(now)?;
-        let txn_id = &self.state.txn_id;
-        let typed_at = (now + INDIA).format("%Y-%m-%d %H:%M:%S").to_string();
-        let request = |key: &PublicKey<AbhaKey>| {
+        let typed_at = (self.desk.now() + INDIA).format("%Y-%m-%d %H:%M:%S").to_string();
+        let scope = self.state.exchange.scope().to_vec();
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
-            Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(
-                scope(),
-                proof,
-            )))
-        };
-        let outcome = self.desk.send_encrypted(Asked::Otp, request).await;
-        let verified = self.state.turn.tried(outcome)?.answer;
+            Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
+        });
+        let verified = outcome.await?;
         let mut enrolled = self.state.enrolled.clone();
-        enrolled.txn_id = verified.txn_id.unwrap_or_else(|| self.state.txn_id.clone());
+        enrolled.txn_id = verified.txn_id.unwrap_or_else(|| self.state.exchange.txn_id().clone());
         enrolled.mobile_link = MobileLink::Linked;
         Ok(Enrolled::of(self.desk.clone(), enrolled))
     }
@@ -122,12 +85,8 @@ impl MobileLinking {
     /// Goes on without linking the number.
     #[must_use]
     pub fn skip(self) -> Enrolled {
-        let State {
-            mut enrolled,
-            txn_id,
-            ..
-        } = self.state;
-        enrolled.txn_id = txn_id;
+        let State { mut enrolled, exchange } = self.state;
+        enrolled.txn_id = exchange.txn_id().clone();
         Enrolled::of(self.desk, enrolled)
     }
 
@@ -138,13 +97,4 @@ impl MobileLinking {
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         super::State::LinksMobile(self.state.clone()).seal(keys, context)
     }
-}
-
-fn scope() -> Vec<Scope> {
-    vec![Scope::AbhaEnrol, Scope::MobileVerify]
-}
-
-fn otp_call(login_id: Encrypted<AbhaKey>, txn_id: TxnId) -> Call<RequestEnrolmentOtp> {
-    let request = OtpRequest::new(scope(), LoginHint::Mobile, login_id, OtpSystem::Abdm);
-    Call::new(request.in_transaction(TxnSlot::Of(txn_id)))
 }

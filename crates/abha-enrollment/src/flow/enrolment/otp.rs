@@ -1,10 +1,8 @@
 //! The first step: the OTP that UIDAI sends.
 
 use abdm_core::call::Call;
-use abdm_core::id::TxnId;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::enrolled::{self, Enrolled};
@@ -12,12 +10,11 @@ use crate::api::enrollment::{
     AadhaarEnrolment, AadhaarProof, AgreedConsent, EnrolByAadhaar, OtpBlock, RequestEnrolmentOtp,
 };
 use crate::api::headers::{Benefit, BenefitSpelling, EnrolmentHeaders};
-use crate::api::otp::{OtpRequest, TxnSlot};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
-use crate::encryption::{AbhaKey, Encrypted, PublicKey};
+use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error};
-use crate::flow::otp_turn::OtpTurn;
+use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::hooks::{ConsentPurpose, GivenConsent};
 
 impl Desk {
@@ -35,14 +32,14 @@ impl Desk {
         consent: GivenConsent,
     ) -> Result<EnrolmentOtp, Error> {
         self.record(&consent, ConsentPurpose::Enrolment).await?;
-        let request = |key: &PublicKey<AbhaKey>| Ok(otp_call(key.encrypt(aadhaar)?));
-        let sent = self.send_encrypted(Asked::Plainly, request).await?;
-        let state = State {
-            txn_id: sent.answer.txn_id,
-            login_id: sent.request.login_id,
-            consent: consent.text().clone(),
-            turn: OtpTurn::sent(sent.answer.message, self.now()),
+        let purpose = OtpPurpose {
+            scope: vec![Scope::AbhaEnrol],
+            login_hint: LoginHint::Aadhaar,
+            otp_system: OtpSystem::Aadhaar,
+            slot: Slot::Fresh,
         };
+        let exchange = OtpExchange::begin::<RequestEnrolmentOtp>(self, (), purpose, aadhaar).await?;
+        let state = State { exchange, consent: consent.text().clone() };
         Ok(EnrolmentOtp::of(self.clone(), state))
     }
 }
@@ -56,35 +53,15 @@ pub struct EnrolmentOtp {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct State {
-    txn_id: TxnId,
-    /// The Aadhaar number as it was sent, for a resend: only ABDM can read it, and it is never the
-    /// same twice.
-    login_id: Encrypted<AbhaKey>,
+    exchange: OtpExchange<AbhaKey>,
     consent: AgreedConsent,
-    turn: OtpTurn,
 }
+
+otp_step!(EnrolmentOtp);
 
 impl EnrolmentOtp {
     pub(super) const fn of(desk: Desk, state: State) -> Self {
         Self { desk, state }
-    }
-
-    /// ABDM's text for the screen, which names the last digits of the mobile number (CRT_ABHA_105).
-    #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        self.state.turn.message()
-    }
-
-    /// When the OTP may be sent again; `None` when it was sent again twice already.
-    #[must_use]
-    pub fn resend_at(&self) -> Option<DateTime<Utc>> {
-        self.state.turn.resend_at()
-    }
-
-    /// How often it may still be sent again.
-    #[must_use]
-    pub const fn resends_left(&self) -> u8 {
-        self.state.turn.resends_left()
     }
 
     /// Has the OTP sent again. The one before is void.
@@ -94,13 +71,7 @@ impl EnrolmentOtp {
     /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever a
     /// call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state.turn.check_resend(self.desk.now())?;
-        let call = otp_call(self.state.login_id.clone());
-        let sent = self.desk.send(Asked::Plainly, &call).await;
-        let sent = self.state.turn.noted(sent)?;
-        self.state.txn_id = sent.txn_id;
-        self.state.turn.resent(sent.message, self.desk.now());
-        Ok(())
+        self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP, and with it creates the ABHA number, or finds the one that exists.
@@ -116,18 +87,15 @@ impl EnrolmentOtp {
     /// may exist; log in by Aadhaar to see, this value refuses further attempts.
     /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp, mobile: &MobileNumber) -> Result<Enrolled, Error> {
-        self.state.turn.check_try(self.desk.now())?;
-        let (txn_id, consent) = (&self.state.txn_id, &self.state.consent);
-        let headers = enrolment_headers(&self.desk);
-        let request = |key: &PublicKey<AbhaKey>| {
+        let (headers, consent) = (enrolment_headers(&self.desk), &self.state.consent);
+        let asked_under = self.state.exchange.txn_id().clone();
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
             let block = OtpBlock::new(txn_id.clone(), key.encrypt(otp)?, mobile);
             let body = AadhaarEnrolment::new(AadhaarProof::Otp(block), consent.clone());
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
-        };
-        let outcome = self.desk.send_encrypted(Asked::Otp, request).await;
-        let reply = self.state.turn.tried(outcome)?.answer;
-        let txn_id = self.state.txn_id.clone();
-        let state = enrolled::State::of_reply(reply, txn_id, mobile, self.desk.now());
+        });
+        let reply = outcome.await?;
+        let state = enrolled::State::of_reply(reply, asked_under, mobile, self.desk.now());
         Ok(Enrolled::of(self.desk.clone(), state))
     }
 
@@ -141,12 +109,6 @@ impl EnrolmentOtp {
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         super::State::AwaitsOtp(self.state.clone()).seal(keys, context)
     }
-}
-
-fn otp_call(login_id: Encrypted<AbhaKey>) -> Call<RequestEnrolmentOtp> {
-    let scope = vec![Scope::AbhaEnrol];
-    let request = OtpRequest::new(scope, LoginHint::Aadhaar, login_id, OtpSystem::Aadhaar);
-    Call::new(request.in_transaction(TxnSlot::Fresh))
 }
 
 fn enrolment_headers(desk: &Desk) -> EnrolmentHeaders {

@@ -1,0 +1,112 @@
+//! `FindAbha`.
+
+use abdm_core::id::TxnId;
+use abdm_core::lenient;
+use abdm_core::vocabulary::Gender;
+use serde::{Deserialize, Serialize};
+
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, maybe_id};
+use crate::api::headers::ProfileBenefitHeaders;
+use crate::api::vocabulary::{AuthOption, Scope};
+use crate::encryption::{AbhaKey, Encrypted};
+
+abdm_core::endpoint! {
+    /// List the ABHA numbers of a mobile number, masked. Sends no OTP: one of them is then proved by
+    /// its place in the list.
+    pub FindAbha {
+        method: POST,
+        family: Abha,
+        path: "/v3/profile/account/abha/search",
+        auth: Session,
+        headers: ProfileBenefitHeaders,
+        request: FindAbhaRequest,
+        response: FoundAccounts,
+        success: OK,
+        replay: Safe,
+        source: "m1-abha.md 7.5",
+    }
+}
+
+/// Which mobile number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FindAbhaRequest {
+    /// `["search-abha"]`.
+    pub scope: Vec<Scope>,
+    /// The mobile number, encrypted. The one place where a field of this name is.
+    pub mobile: Encrypted<AbhaKey>,
+}
+
+impl FindAbhaRequest {
+    /// A search for this mobile number.
+    #[must_use]
+    pub fn new(mobile: Encrypted<AbhaKey>) -> Self {
+        Self { scope: vec![Scope::SearchAbha], mobile }
+    }
+}
+
+/// The answer: a list with one page in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FoundAccounts(#[serde(with = "lenient::list")] pub Vec<FoundPage>);
+
+/// The accounts, and the transaction in which one of them may be proved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct FoundPage {
+    /// The transaction.
+    #[serde(with = "maybe_id", default)]
+    pub txn_id: Option<TxnId>,
+    /// The accounts.
+    #[serde(rename = "ABHA", with = "lenient::list", default)]
+    pub accounts: Vec<FoundAbha>,
+}
+
+impl FoundPage {
+    /// A page, as the sandbox makes it.
+    #[must_use]
+    pub const fn new(txn_id: TxnId, accounts: Vec<FoundAbha>) -> Self {
+        Self { txn_id: Some(txn_id), accounts }
+    }
+}
+
+/// One account that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct FoundAbha {
+    /// Its place, from 1.
+    #[serde(with = "lenient::integer")]
+    pub index: i64,
+    /// The number, masked but for the last two digits.
+    #[serde(rename = "ABHANumber", default)]
+    pub abha_number: Option<SeenAbhaNumber>,
+    /// Name.
+    #[serde(default)]
+    pub name: Option<Personal>,
+    /// Gender.
+    #[serde(default)]
+    pub gender: Option<Gender>,
+    /// Whether the identity is proved. A text on the wire.
+    #[serde(with = "flag", default)]
+    pub kyc_verified: Option<bool>,
+    /// How the account may be proved.
+    #[serde(with = "lenient::list", default)]
+    pub auth_methods: Vec<AuthOption>,
+}
+
+impl FoundAbha {
+    /// An account, as the sandbox lists it.
+    #[must_use]
+    pub const fn new(index: i64, abha_number: SeenAbhaNumber, name: Personal) -> Self {
+        Self {
+            index,
+            abha_number: Some(abha_number),
+            name: Some(name),
+            gender: None,
+            kyc_verified: None,
+            auth_methods: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `RequestLoginOtp`.
+
+use crate::api::otp::{OtpRequest, OtpSent};
+
+abdm_core::endpoint! {
+    /// Send an OTP to the owner of an ABHA number, mobile number or Aadhaar number, or announce a
+    /// scan. Nobody under this value: 404 with ABDM-1114, before any OTP.
+    pub RequestLoginOtp {
+        method: POST,
+        family: Abha,
+        path: "/v3/profile/login/request/otp",
+        auth: Session,
+        request: OtpRequest,
+        response: OtpSent,
+        success: OK,
+        replay: IfUnprocessed,
+        source: "m1-abha.md 7.2",
+    }
+}

@@ -1,0 +1,189 @@
+//! One OTP, from request to verification: what enrolment, login and profile changes share.
+
+use abdm_core::call::Call;
+use abdm_core::endpoint::{AuthScheme, Endpoint};
+use abdm_core::headers::StandardHeaders;
+use abdm_core::id::TxnId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::otp_turn::OtpTurn;
+use crate::api::otp::{OtpRequest, OtpSent, TxnSlot};
+use crate::desk::{Desk, Sent};
+use crate::encryption::{Encrypted, EncryptionError, KeyFamily, Plaintext, PublicKey};
+use crate::error::{Asked, Error};
+
+/// The credential of endpoint `E`.
+type Credential<E> = <<E as Endpoint>::Auth as AuthScheme>::Credential;
+
+/// For whom an OTP is, and under which scope.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct OtpPurpose {
+    pub(super) scope: Vec<crate::api::vocabulary::Scope>,
+    pub(super) login_hint: crate::api::vocabulary::LoginHint,
+    pub(super) otp_system: crate::api::vocabulary::OtpSystem,
+    pub(super) slot: Slot,
+}
+
+/// What stands in `txnId` of the request, the first time and on a resend.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum Slot {
+    /// Nothing.
+    Absent,
+    /// A blank.
+    Fresh,
+    /// This transaction, always.
+    Fixed(TxnId),
+    /// This transaction, and on a resend the one that came with the last OTP.
+    Newest(TxnId),
+}
+
+/// An OTP that was sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub(super) struct OtpExchange<K: KeyFamily> {
+    purpose: OtpPurpose,
+    /// The value as it was sent, for a resend. Only ABDM can read it: an Aadhaar number is not kept.
+    login_id: Encrypted<K>,
+    txn_id: TxnId,
+    turn: OtpTurn,
+}
+
+impl<K: KeyFamily> OtpExchange<K> {
+    /// Has the OTP sent.
+    pub(super) async fn begin<E>(
+        desk: &Desk,
+        credential: Credential<E>,
+        purpose: OtpPurpose,
+        value: &(impl Plaintext + Sync),
+    ) -> Result<Self, Error>
+    where
+        E: OtpSender<K>,
+        Credential<E>: Clone + Send + Sync,
+    {
+        let make = |key: &PublicKey<K>| {
+            Ok(request::<E, K>(credential.clone(), &purpose, key.encrypt(value)?))
+        };
+        let Sent { answer, request } = desk.send_encrypted::<E, K>(Asked::Plainly, make).await?;
+        let turn = OtpTurn::sent(answer.message, desk.now());
+        Ok(Self { purpose, login_id: request.login_id, txn_id: answer.txn_id, turn }.renewed())
+    }
+
+    /// Has it sent again, when that is allowed.
+    pub(super) async fn resend<E>(
+        &mut self,
+        desk: &Desk,
+        credential: Credential<E>,
+    ) -> Result<(), Error>
+    where
+        E: OtpSender<K>,
+    {
+        self.turn.check_resend(desk.now())?;
+        let call = request::<E, K>(credential, &self.purpose, self.login_id.clone());
+        let sent = self.turn.noted(desk.send(Asked::Plainly, &call).await)?;
+        self.txn_id = sent.txn_id;
+        self.turn.resent(sent.message, desk.now());
+        if let Slot::Newest(id) = &mut self.purpose.slot {
+            *id = self.txn_id.clone();
+        }
+        Ok(())
+    }
+
+    /// Sends a call that proves it, when an attempt is allowed.
+    pub(super) async fn verify<E: Endpoint>(
+        &mut self,
+        desk: &Desk,
+        asked: Asked,
+        make: impl Fn(&PublicKey<K>, &TxnId) -> Result<Call<E>, EncryptionError> + Send + Sync,
+    ) -> Result<E::Response, Error> {
+        self.turn.check_try(desk.now())?;
+        let txn_id = &self.txn_id;
+        let outcome = desk.send_encrypted::<E, K>(asked, |key| make(key, txn_id)).await;
+        Ok(self.turn.tried(outcome)?.answer)
+    }
+
+    pub(super) const fn txn_id(&self) -> &TxnId {
+        &self.txn_id
+    }
+
+    pub(super) fn scope(&self) -> &[crate::api::vocabulary::Scope] {
+        &self.purpose.scope
+    }
+
+    pub(super) fn message(&self) -> Option<&str> {
+        self.turn.message()
+    }
+
+    pub(super) fn resend_at(&self) -> Option<DateTime<Utc>> {
+        self.turn.resend_at()
+    }
+
+    pub(super) const fn resends_left(&self) -> u8 {
+        self.turn.resends_left()
+    }
+
+    fn renewed(mut self) -> Self {
+        if let Slot::Newest(id) = &mut self.purpose.slot {
+            *id = self.txn_id.clone();
+        }
+        self
+    }
+}
+
+/// An endpoint that sends an OTP.
+pub(super) trait OtpSender<K: KeyFamily>:
+    Endpoint<Request = OtpRequest<K>, Response = OtpSent, Headers = StandardHeaders, Path = ()>
+{
+}
+
+impl<K: KeyFamily, E> OtpSender<K> for E where
+    E: Endpoint<Request = OtpRequest<K>, Response = OtpSent, Headers = StandardHeaders, Path = ()>
+{
+}
+
+fn request<E, K>(
+    credential: Credential<E>,
+    purpose: &OtpPurpose,
+    login_id: Encrypted<K>,
+) -> Call<E>
+where
+    E: OtpSender<K>,
+    K: KeyFamily,
+{
+    let slot = match &purpose.slot {
+        Slot::Absent => TxnSlot::Absent,
+        Slot::Fresh => TxnSlot::Fresh,
+        Slot::Fixed(id) | Slot::Newest(id) => TxnSlot::Of(id.clone()),
+    };
+    let (hint, system) = (purpose.login_hint.clone(), purpose.otp_system.clone());
+    let body = OtpRequest::new(purpose.scope.clone(), hint, login_id, system).in_transaction(slot);
+    Call::from_parts(StandardHeaders, credential, (), body)
+}
+
+/// The methods that every step with an OTP has, by its field `exchange`.
+macro_rules! otp_step {
+    ($name:ident) => {
+        impl $name {
+            /// ABDM's text for the screen: it names the last digits of the mobile number to which the
+            /// OTP went (certification case CRT_ABHA_105).
+            #[must_use]
+            pub fn message(&self) -> Option<&str> {
+                self.state.exchange.message()
+            }
+
+            /// When the OTP may be sent again; `None` when it was sent again twice already.
+            #[must_use]
+            pub fn resend_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+                self.state.exchange.resend_at()
+            }
+
+            /// How often it may still be sent again.
+            #[must_use]
+            pub const fn resends_left(&self) -> u8 {
+                self.state.exchange.resends_left()
+            }
+        }
+    };
+}
+
+pub(super) use otp_step;

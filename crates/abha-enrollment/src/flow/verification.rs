@@ -1,0 +1,183 @@
+//! Proving an existing ABHA number (m1-abha.md 7, VRFY_ABHA_101-501).
+//!
+//! ```text
+//! verify_abha_number(number, route) ─┐
+//! verify_by_mobile(mobile) ──────────┤
+//! verify_by_aadhaar(aadhaar, consent)┼─► VerificationOtp ──verify(otp)──► Verified
+//! find_by_mobile ─► Found::prove ────┘     ▲   │   └───────────────────► AccountChoice ──choose──► Verified
+//!                                          └resend
+//! announce_scan(number, modality) ─────► VerificationScan ──verify(scan)─► Verified
+//! verify_by_password, verify_by_scan ────────────────────────────────────► Verified
+//! ```
+//! [`Verified`] becomes a [`ProfileSession`](super::profile::ProfileSession): profile, card, changes.
+//!
+//! Only [`Problem::NoAbha`](crate::Problem::NoAbha) means that there is no ABHA number: creating one
+//! after any other problem may make a second. ABDM says so before the OTP or only after it, so both
+//! steps can answer it (VRFY_ABHA_302, 403).
+
+mod choice;
+mod find;
+mod otp;
+mod reactivation;
+mod scan;
+mod verified;
+
+use abdm_core::call::Call;
+use abdm_core::person::AbhaNumber;
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use serde::{Deserialize, Serialize};
+
+pub use self::choice::AccountChoice;
+pub use self::find::{Found, ProofRoute};
+pub use self::otp::{OtpRoute, VerificationOtp, VerificationOutcome};
+pub use self::reactivation::{EnrolmentNumberOtp, ReactivationOtp};
+pub use self::scan::VerificationScan;
+pub use self::verified::Verified;
+use super::otp_exchange::{OtpExchange, OtpPurpose, Slot};
+use super::saved;
+use crate::api::login::{RequestLoginOtp, VerifyLogin};
+use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
+use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
+use crate::desk::Desk;
+use crate::encryption::{AbhaKey, PublicKey};
+use crate::error::{Asked, Error};
+use crate::hooks::{ConsentPurpose, GivenConsent};
+use crate::input::Password;
+
+const KIND: &str = "verification";
+
+/// A verification that was saved, at the point where it goes on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Verification {
+    /// An OTP is awaited.
+    AwaitsOtp(VerificationOtp),
+    /// A scan is awaited.
+    AwaitsScan(VerificationScan),
+    /// The person is to choose among the accounts of a mobile number.
+    ChoosesAccount(AccountChoice),
+    /// The person is known.
+    Verified(Verified),
+}
+
+/// The same without the desk, as it is sealed.
+#[derive(Serialize, Deserialize)]
+enum State {
+    AwaitsOtp(otp::State),
+    AwaitsScan(scan::State),
+    ChoosesAccount(choice::State),
+    Verified(verified::State),
+}
+
+impl State {
+    fn seal(self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        saved::seal(KIND, &self, keys, context)
+    }
+}
+
+impl Desk {
+    /// Has an OTP sent to the owner of an ABHA number (VRFY_ABHA_101, 201).
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when nobody has the number,
+    /// [`Problem::MethodNotAllowed`](crate::Problem::MethodNotAllowed) when its owner closed this
+    /// route, and whatever a call can meet.
+    pub async fn verify_abha_number(
+        &self,
+        number: &AbhaNumber,
+        route: OtpRoute,
+    ) -> Result<VerificationOtp, Error> {
+        let purpose = route.purpose(&[], LoginHint::AbhaNumber, Slot::Absent);
+        let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, number).await?;
+        Ok(VerificationOtp::of(self.clone(), otp::State { exchange }))
+    }
+
+    /// Has an OTP sent to a mobile number; its accounts are listed after it was proved
+    /// (VRFY_ABHA_301-305). Only accounts with a proved identity are: a self-declared ABHA address
+    /// is verified on the ABHA-address family.
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when no ABHA number has this mobile number, and
+    /// whatever a call can meet.
+    pub async fn verify_by_mobile(&self, mobile: &MobileNumber) -> Result<VerificationOtp, Error> {
+        let purpose = OtpRoute::AbhaMobile.purpose(&[], LoginHint::Mobile, Slot::Absent);
+        let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, mobile).await?;
+        Ok(VerificationOtp::of(self.clone(), otp::State { exchange }))
+    }
+
+    /// Has UIDAI send an OTP to the owner of an Aadhaar number (VRFY_ABHA_401-405). The consent is
+    /// recorded first.
+    ///
+    /// This is also how to find out whether an enrolment whose answer was lost has happened.
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when the person has no ABHA number,
+    /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded), and whatever a call can
+    /// meet.
+    pub async fn verify_by_aadhaar(
+        &self,
+        aadhaar: &AadhaarNumber,
+        consent: GivenConsent,
+    ) -> Result<VerificationOtp, Error> {
+        self.record(&consent, ConsentPurpose::Verification).await?;
+        let purpose = OtpRoute::Aadhaar.purpose(&[], LoginHint::Aadhaar, Slot::Absent);
+        let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, aadhaar).await?;
+        Ok(VerificationOtp::of(self.clone(), otp::State { exchange }))
+    }
+
+    /// Verifies an ABHA number by its password.
+    ///
+    /// # Errors
+    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword), and whatever a call can meet.
+    pub async fn verify_by_password(
+        &self,
+        number: &AbhaNumber,
+        password: &Password,
+    ) -> Result<Verified, Error> {
+        let request = |key: &PublicKey<AbhaKey>| {
+            let block = PasswordBlock::login(number.clone(), key.encrypt(password)?);
+            let scope = vec![Scope::AbhaLogin, Scope::PasswordVerify];
+            let body = ProofRequest::new(scope, Proof::Password(block));
+            Ok(Call::<VerifyLogin>::new(body))
+        };
+        let reply = self.send_encrypted(Asked::Password, request).await?.answer;
+        Verified::of_reply(self.clone(), reply)
+    }
+
+    /// Goes on with a verification that was saved under this context.
+    ///
+    /// # Errors
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
+    /// another key, for another context or by another version.
+    pub fn resume_verification(
+        &self,
+        saved: &Sealed,
+        keys: &SealingKeyRing,
+        context: &str,
+    ) -> Result<Verification, Error> {
+        let desk = self.clone();
+        Ok(match saved::open(KIND, saved, keys, context)? {
+            State::AwaitsOtp(state) => Verification::AwaitsOtp(VerificationOtp::of(desk, state)),
+            State::AwaitsScan(state) => Verification::AwaitsScan(VerificationScan::of(desk, state)),
+            State::ChoosesAccount(state) => {
+                Verification::ChoosesAccount(AccountChoice::of(desk, state))
+            }
+            State::Verified(state) => Verification::Verified(Verified::of(desk, state)),
+        })
+    }
+}
+
+impl OtpRoute {
+    /// A login by this route, with `extra` elements in the scope before the route's own.
+    fn purpose(self, extra: &[Scope], login_hint: LoginHint, slot: Slot) -> OtpPurpose {
+        let (proof, otp_system) = match self {
+            Self::Aadhaar => (Scope::AadhaarVerify, OtpSystem::Aadhaar),
+            Self::AbhaMobile => (Scope::MobileVerify, OtpSystem::Abdm),
+        };
+        let mut scope = vec![Scope::AbhaLogin];
+        scope.extend_from_slice(extra);
+        scope.push(proof);
+        OtpPurpose { scope, login_hint, otp_system, slot }
+    }
+}

@@ -1,0 +1,82 @@
+//! Choosing among the accounts of a mobile number.
+
+use abdm_core::call::Call;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::id::TxnId;
+use abdm_core::person::AbhaNumber;
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::verified::Verified;
+use crate::api::login::{Account, ChosenAccount, VerifyUser};
+use crate::desk::Desk;
+use crate::error::{Asked, Error, Problem};
+use crate::session::{TransferSession, UserSession, kept_transfer};
+
+/// A mobile number is proved; the person chooses one of its accounts within five minutes
+/// (VRFY_ABHA_303: show name, number, address and photo).
+#[derive(Debug)]
+pub struct AccountChoice {
+    desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    /// Good for the choice only; it never leaves this value.
+    #[serde(with = "kept_transfer")]
+    pub(super) transfer: TransferSession,
+    pub(super) txn_id: TxnId,
+    pub(super) accounts: Vec<Account>,
+}
+
+impl AccountChoice {
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
+    /// The accounts, one or more.
+    #[must_use]
+    pub fn accounts(&self) -> &[Account] {
+        &self.state.accounts
+    }
+
+    /// Until when the choice can be made.
+    #[must_use]
+    pub const fn expires_at(&self) -> DateTime<Utc> {
+        self.state.transfer.expires_at
+    }
+
+    /// Chooses the account with this number.
+    ///
+    /// # Errors
+    /// [`Problem::AbhaNumberInvalid`] when it is none of the list, and [`Problem::LoginOver`] when
+    /// the five minutes are over, both without a call; and whatever a call can meet.
+    pub async fn choose(&self, number: &AbhaNumber) -> Result<Verified, Error> {
+        let is_it = |account: &&Account| {
+            account.abha_number.as_ref().and_then(|seen| seen.whole()) == Some(number)
+        };
+        let Some(account) = self.state.accounts.iter().find(is_it) else {
+            return Err(Error::new(Problem::AbhaNumberInvalid));
+        };
+        if self.desk.now() >= self.state.transfer.expires_at {
+            return Err(Error::new(Problem::LoginOver));
+        }
+        let body = ChosenAccount::new(number.clone(), self.state.txn_id.clone());
+        let token = self.state.transfer.token.clone();
+        let call = Call::<VerifyUser>::from_parts(StandardHeaders, token, (), body);
+        let tokens = self.desk.send(Asked::Plainly, &call).await?;
+        let session = UserSession::of(tokens, self.desk.now())
+            .ok_or_else(|| Error::new(Problem::LoginOver))?;
+        Ok(Verified::new(self.desk.clone(), session, vec![account.clone()]))
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::ChoosesAccount(self.state.clone()).seal(keys, context)
+    }
+}

@@ -1,0 +1,119 @@
+//! Proving an account by OTP.
+
+use abdm_core::call::Call;
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::Otp;
+use serde::{Deserialize, Serialize};
+
+use super::choice::{self, AccountChoice};
+use super::verified::Verified;
+use crate::api::auth::OtpProof;
+use crate::api::login::{LoginVerified, RequestLoginOtp, VerifyLogin};
+use crate::api::proof::{Proof, ProofRequest};
+use crate::api::vocabulary::Scope;
+use crate::desk::Desk;
+use crate::encryption::AbhaKey;
+use crate::error::{Asked, Error, Problem};
+use crate::flow::otp_exchange::{OtpExchange, otp_step};
+use crate::session::LoginTokens;
+
+/// To which mobile number the OTP goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum OtpRoute {
+    /// To the one that Aadhaar knows; UIDAI sends it.
+    Aadhaar,
+    /// To the one that ABDM knows; ABDM sends it.
+    AbhaMobile,
+}
+
+/// An OTP is on its way to the owner of an account.
+#[derive(Debug)]
+pub struct VerificationOtp {
+    desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    pub(super) exchange: OtpExchange<AbhaKey>,
+}
+
+/// What a proved OTP gives. ABDM decides which, so both must be handled.
+#[derive(Debug)]
+pub enum VerificationOutcome {
+    /// The person is known.
+    Verified(Verified),
+    /// The OTP proved a mobile number: the person chooses one of its accounts.
+    ChooseAccount(AccountChoice),
+}
+
+otp_step!(VerificationOtp);
+
+impl VerificationOtp {
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
+    /// Has the OTP sent again. The one before is void.
+    ///
+    /// # Errors
+    /// [`Problem::ResendTooEarly`], [`Problem::NoResendsLeft`], both without a call; and whatever a
+    /// call can meet.
+    pub async fn resend(&mut self) -> Result<(), Error> {
+        self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
+    }
+
+    /// Proves the OTP.
+    ///
+    /// # Errors
+    /// [`Problem::WrongOtp`]: ask again, this value stays good. [`Problem::NoAbha`] when the person
+    /// has no ABHA number after all; [`Problem::TooManyAttempts`]; and whatever a call can meet.
+    pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
+        let scope = verify_scope(self.state.exchange.scope());
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+            Ok(Call::<VerifyLogin>::new(body))
+        });
+        let reply = outcome.await?;
+        VerificationOutcome::of_reply(&self.desk, reply, self.state.exchange.txn_id())
+    }
+
+    /// Seals the flow, to go on after the next web request, perhaps on another server. See
+    /// [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::AwaitsOtp(self.state.clone()).seal(keys, context)
+    }
+}
+
+/// The verification repeats the request's scope without `search-abha`.
+pub(super) fn verify_scope(requested: &[Scope]) -> Vec<Scope> {
+    requested.iter().filter(|scope| **scope != Scope::SearchAbha).cloned().collect()
+}
+
+impl VerificationOutcome {
+    /// Reads a reply by what is in it. Neither the scope nor the number of accounts tells the kind of
+    /// its token, only the presence of a refresh token does (m1-abha.md 3.1).
+    pub(super) fn of_reply(
+        desk: &Desk,
+        reply: LoginVerified,
+        asked_under: &abdm_core::id::TxnId,
+    ) -> Result<Self, Error> {
+        let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
+        match tokens {
+            Some(LoginTokens::User(session)) => {
+                Ok(Self::Verified(Verified::new(desk.clone(), session, reply.accounts)))
+            }
+            Some(LoginTokens::Transfer(transfer)) if !reply.accounts.is_empty() => {
+                let txn_id = reply.txn_id.unwrap_or_else(|| asked_under.clone());
+                let state = choice::State { transfer, txn_id, accounts: reply.accounts };
+                Ok(Self::ChooseAccount(AccountChoice::of(desk.clone(), state)))
+            }
+            _ => Err(Error::new(Problem::NoAbha)),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Logins that give no session: switching an ABHA number on again, and retrieving enrolment numbers.
+
+use abdm_core::call::Call;
+use abdm_core::person::AbhaNumber;
+use abdm_core::secret::{MobileNumber, Otp};
+
+use super::otp::{OtpRoute, verify_scope};
+use crate::api::auth::OtpProof;
+use crate::api::login::{Account, LoginVerified, RequestLoginOtp, VerifyLogin};
+use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
+use crate::api::vocabulary::{LoginHint, Scope};
+use crate::desk::Desk;
+use crate::encryption::{AbhaKey, PublicKey};
+use crate::error::{Asked, Error};
+use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
+use crate::input::Password;
+
+impl Desk {
+    /// Has an OTP sent to the owner of a deactivated ABHA number, to switch it on again.
+    ///
+    /// # Errors
+    /// Whatever a call can meet.
+    pub async fn reactivate(
+        &self,
+        number: &AbhaNumber,
+        route: OtpRoute,
+    ) -> Result<ReactivationOtp, Error> {
+        let mut purpose = route.purpose(&[], LoginHint::AbhaNumber, Slot::Absent);
+        purpose.scope.push(Scope::Reactivate);
+        let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, number).await?;
+        Ok(ReactivationOtp { desk: self.clone(), state: State { exchange } })
+    }
+
+    /// Switches an ABHA number on again by its password.
+    ///
+    /// # Errors
+    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword), and whatever a call can meet.
+    pub async fn reactivate_by_password(
+        &self,
+        number: &AbhaNumber,
+        password: &Password,
+    ) -> Result<(), Error> {
+        let request = |key: &PublicKey<AbhaKey>| {
+            let block = PasswordBlock::login(number.clone(), key.encrypt(password)?);
+            let scope = vec![Scope::AbhaLogin, Scope::PasswordVerify, Scope::Reactivate];
+            let body = ProofRequest::new(scope, Proof::Password(block));
+            Ok(Call::<VerifyLogin>::new(body))
+        };
+        self.send_encrypted(Asked::Password, request).await.map(|_| ())
+    }
+
+    /// Has an OTP sent to a mobile number, to list the enrolment numbers (of applications by driving
+    /// licence) that were made with it.
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when there are none, and whatever a call can meet.
+    pub async fn retrieve_enrolment_numbers(
+        &self,
+        mobile: &MobileNumber,
+    ) -> Result<EnrolmentNumberOtp, Error> {
+        let route = OtpRoute::AbhaMobile;
+        let mut purpose: OtpPurpose = route.purpose(&[], LoginHint::Mobile, Slot::Absent);
+        purpose.scope.push(Scope::Retrieval);
+        let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, mobile).await?;
+        Ok(EnrolmentNumberOtp { desk: self.clone(), state: State { exchange } })
+    }
+}
+
+#[derive(Debug)]
+struct State {
+    exchange: OtpExchange<AbhaKey>,
+}
+
+impl State {
+    async fn verify(&mut self, desk: &Desk, otp: &Otp) -> Result<LoginVerified, Error> {
+        let scope = verify_scope(self.exchange.scope());
+        let outcome = self.exchange.verify(desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            Ok(Call::<VerifyLogin>::new(ProofRequest::new(scope.clone(), Proof::Otp(proof))))
+        });
+        outcome.await
+    }
+}
+
+/// An OTP is on its way to the owner of a deactivated ABHA number.
+#[derive(Debug)]
+pub struct ReactivationOtp {
+    desk: Desk,
+    state: State,
+}
+
+otp_step!(ReactivationOtp);
+
+impl ReactivationOtp {
+    /// Has the OTP sent again. The one before is void.
+    ///
+    /// # Errors
+    /// As [`VerificationOtp::resend`](super::VerificationOtp::resend).
+    pub async fn resend(&mut self) -> Result<(), Error> {
+        self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
+    }
+
+    /// Proves the OTP: the ABHA number is active again. It gives no session; verify the person anew.
+    ///
+    /// # Errors
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
+    /// whatever a call can meet.
+    pub async fn verify(&mut self, otp: &Otp) -> Result<(), Error> {
+        self.state.verify(&self.desk, otp).await.map(|_| ())
+    }
+}
+
+/// An OTP is on its way to a mobile number whose enrolment numbers are wanted.
+#[derive(Debug)]
+pub struct EnrolmentNumberOtp {
+    desk: Desk,
+    state: State,
+}
+
+otp_step!(EnrolmentNumberOtp);
+
+impl EnrolmentNumberOtp {
+    /// Has the OTP sent again. The one before is void.
+    ///
+    /// # Errors
+    /// As [`VerificationOtp::resend`](super::VerificationOtp::resend).
+    pub async fn resend(&mut self) -> Result<(), Error> {
+        self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
+    }
+
+    /// Proves the OTP: the enrolment numbers, as accounts.
+    ///
+    /// # Errors
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
+    /// whatever a call can meet.
+    pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
+        self.state.verify(&self.desk, otp).await.map(|reply| reply.accounts)
+    }
+}

@@ -1,0 +1,85 @@
+//! A person is known.
+
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use serde::{Deserialize, Serialize};
+
+use crate::api::login::{Account, LoginVerified};
+use crate::desk::Desk;
+use crate::error::{Error, Problem};
+use crate::flow::profile::ProfileSession;
+use crate::session::{LoginTokens, UserSession, kept_user};
+
+/// A person who proved an ABHA number.
+#[derive(Debug)]
+pub struct Verified {
+    desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    #[serde(with = "kept_user")]
+    session: UserSession,
+    accounts: Vec<Account>,
+}
+
+impl Verified {
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
+    pub(super) const fn new(desk: Desk, session: UserSession, accounts: Vec<Account>) -> Self {
+        Self { desk, state: State { session, accounts } }
+    }
+
+    /// Reads the reply to a proof that always gives a user's token.
+    pub(super) fn of_reply(desk: Desk, reply: LoginVerified) -> Result<Self, Error> {
+        match reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now())) {
+            Some(LoginTokens::User(session)) => Ok(Self::new(desk, session, reply.accounts)),
+            _ => Err(Error::new(Problem::NoAbha)),
+        }
+    }
+
+    /// The account as the login listed it; the whole profile is a call away
+    /// ([`ProfileSession::fetch`]). `None` after a password, whose answer lists nothing.
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        self.state.accounts.first()
+    }
+
+    /// The ABHA number.
+    ///
+    /// One ABHA number belongs to one patient record: look for it in the own records before a patient
+    /// is made (certification case TAGGING).
+    #[must_use]
+    pub fn abha_number(&self) -> Option<&AbhaNumber> {
+        self.account()?.abha_number.as_ref()?.whole()
+    }
+
+    /// The preferred ABHA address.
+    #[must_use]
+    pub fn abha_address(&self) -> Option<AbhaAddress> {
+        self.account()?.preferred_address()
+    }
+
+    /// The person's session.
+    #[must_use]
+    pub const fn session(&self) -> &UserSession {
+        &self.state.session
+    }
+
+    /// The person's profile: to fetch, to show as a card, to change.
+    #[must_use]
+    pub fn into_profile(self) -> ProfileSession {
+        self.desk.profile(self.state.session)
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::Verified(self.state.clone()).seal(keys, context)
+    }
+}
