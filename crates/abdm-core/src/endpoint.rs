@@ -5,6 +5,7 @@
 //! ([`Incoming`](crate::call::Incoming)), the routes of servers, the endpoint tables of the docs and
 //! the labels of metrics.
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,7 +14,7 @@ use crate::environment::Family;
 use crate::headers::{self, WireHeaders};
 use crate::id::IdError;
 use crate::secret::{PhrToken, RefreshToken, TransferToken, UserToken};
-use crate::wire::WireError;
+use crate::wire::{WireError, read_json, write_json};
 
 /// An endpoint: everything about it that both sides must agree on.
 pub trait Endpoint: Send + Sync + 'static {
@@ -29,6 +30,48 @@ pub trait Endpoint: Send + Sync + 'static {
     type Request: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// The body of the answer.
     type Response: Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// Reads the body of a successful answer: JSON, unless the endpoint is declared otherwise.
+    ///
+    /// # Errors
+    /// When the body has not the form of the answer.
+    fn read_answer(_: &HeaderMap, body: &[u8]) -> Result<Self::Response, WireError> {
+        read_json(body)
+    }
+
+    /// Writes the body of a successful answer, and says which media type it has.
+    ///
+    /// # Errors
+    /// When the answer has no such form.
+    fn write_answer(answer: &Self::Response) -> Result<AnswerBody, WireError> {
+        write_json(answer).map(AnswerBody::json)
+    }
+}
+
+/// The body of an answer, as a server sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerBody {
+    /// The value of `Content-Type`.
+    pub media_type: String,
+    /// The bytes; none where the contract has an empty body.
+    pub bytes: Bytes,
+}
+
+impl AnswerBody {
+    /// A JSON body.
+    #[must_use]
+    pub fn json(bytes: Bytes) -> Self {
+        Self::new("application/json", bytes)
+    }
+
+    /// A body of any media type.
+    pub fn new(media_type: impl Into<String>, bytes: Bytes) -> Self {
+        Self {
+            media_type: media_type.into(),
+            bytes,
+        }
+    }
 }
 
 /// An endpoint that only takes note: its outcome arrives as a callback.
@@ -131,6 +174,9 @@ pub enum AuthKind {
     SessionAndRefresh,
     /// The session and a PHR user's token (`X-AUTH-TOKEN`).
     SessionAndPhrUser,
+    /// The session and the token of a person who proved an ABHA address (`X-token` on the PHR
+    /// families).
+    SessionAndAddressUser,
     /// ABDM's own token, signed by the gateway's key.
     SignedCallback,
     /// The sender's session token, verified where it is there.
@@ -148,7 +194,7 @@ impl AuthKind {
     #[must_use]
     pub const fn person_header(self) -> Option<&'static str> {
         match self {
-            Self::SessionAndUser => Some(headers::USER_TOKEN),
+            Self::SessionAndUser | Self::SessionAndAddressUser => Some(headers::USER_TOKEN),
             Self::SessionAndTransfer => Some(headers::TRANSFER_TOKEN),
             Self::SessionAndRefresh => Some(headers::REFRESH_TOKEN),
             Self::SessionAndPhrUser => Some(headers::AUTH_TOKEN),
@@ -231,6 +277,8 @@ macro_rules! person_schemes {
 person_schemes! {
     /// The session and a person's token, with the word `Bearer` (without it: "Invalid X-token").
     SessionAndUser => UserToken, USER_TOKEN, set_bearer;
+    /// The session and the token of a person who proved an ABHA address, with the word `Bearer`.
+    SessionAndAddressUser => PhrToken, USER_TOKEN, set_bearer;
     /// The session and a transfer token.
     SessionAndTransfer => TransferToken, TRANSFER_TOKEN, set_bearer;
     /// The session and a refresh token.
@@ -328,6 +376,7 @@ macro_rules! endpoint {
             $(params: $params:ty,)?
             request: $request:ty,
             response: $response:ty,
+            $(answer: $answer:ident,)?
             success: $success:ident,
             replay: $replay:ident,
             $(callback: $callback:ident,)?
@@ -360,6 +409,8 @@ macro_rules! endpoint {
             type Path = $crate::endpoint!(@or $($params)?, ());
             type Request = $request;
             type Response = $response;
+
+            $($crate::endpoint!(@answer $answer);)?
         }
 
         $(
@@ -372,12 +423,26 @@ macro_rules! endpoint {
     (@or , $default:ty) => { $default };
     (@name $callback:ident) => { Some(stringify!($callback)) };
     (@name) => { None };
+    (@answer binary) => {
+        fn read_answer(
+            headers: &$crate::endpoint::private::HeaderMap,
+            body: &[u8],
+        ) -> Result<Self::Response, $crate::wire::WireError> {
+            Ok($crate::wire::Document::read(headers, body))
+        }
+
+        fn write_answer(
+            answer: &Self::Response,
+        ) -> Result<$crate::endpoint::AnswerBody, $crate::wire::WireError> {
+            Ok(answer.to_answer())
+        }
+    };
 }
 
 /// What [`endpoint!`](crate::endpoint!) needs to reach from other crates. Not part of the API.
 #[doc(hidden)]
 pub mod private {
-    pub use http::{Method, StatusCode};
+    pub use http::{HeaderMap, Method, StatusCode};
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Reading and writing bodies: JSON with errors that name the field and never the value.
 
+mod document;
+
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::document::Document;
 use crate::headers::documented_spelling;
 use crate::id::IdError;
 

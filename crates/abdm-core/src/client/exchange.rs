@@ -16,7 +16,6 @@ use crate::error::ApiError;
 use crate::id::RequestId;
 use crate::secret::AccessToken;
 use crate::transport::Transport;
-use crate::wire::read_json;
 
 /// A clock further off than this is worth a warning; ABDM refuses minutes (rulings.md 1).
 const TOLERATED_SKEW_SECONDS: i64 = 60;
@@ -159,7 +158,7 @@ impl Exchange {
         if let Some(error) = hidden {
             return Err(CallError::Api(error));
         }
-        read_json(&body).map_err(|source| CallError::Answer {
+        E::read_answer(&parts.headers, &body).map_err(|source| CallError::Answer {
             endpoint,
             request_id,
             source,
