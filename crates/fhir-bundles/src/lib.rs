@@ -7,6 +7,7 @@ mod document;
 pub mod json;
 mod language;
 pub mod model;
+pub mod plain;
 pub mod record;
 mod render;
 

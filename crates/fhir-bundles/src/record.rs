@@ -199,6 +199,13 @@ impl Record {
     pub fn render_text(&self, width: usize) -> String {
         crate::render::text(self, width)
     }
+
+    /// The record as one HTML page, for screen and print: no script, no outside resource, everything
+    /// escaped, files inside as links.
+    #[must_use]
+    pub fn render_html(&self) -> String {
+        crate::render::html(self)
+    }
 }
 
 impl Section {

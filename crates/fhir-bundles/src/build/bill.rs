@@ -31,6 +31,15 @@ pub enum BillKind {
 }
 
 impl BillKind {
+    /// The kinds by the words of plain records.
+    pub(crate) const WORDS: [(&str, Self); 5] = [
+        ("consultation", Self::Consultation),
+        ("pharmacy", Self::Pharmacy),
+        ("inpatient", Self::Inpatient),
+        ("outpatient", Self::Outpatient),
+        ("other", Self::Other),
+    ];
+
     fn code(self) -> (&'static str, &'static str) {
         match self {
             Self::Consultation => ("00", "Consultation"),
@@ -69,6 +78,20 @@ pub enum ChargeKind {
 }
 
 impl ChargeKind {
+    /// The kinds by the words of plain records.
+    pub(crate) const WORDS: [(&str, Self); 10] = [
+        ("consultation", Self::Consultation),
+        ("pharmacy", Self::Pharmacy),
+        ("inpatient", Self::Inpatient),
+        ("outpatient", Self::Outpatient),
+        ("pathology", Self::Pathology),
+        ("medicine", Self::Medicine),
+        ("nursing", Self::Nursing),
+        ("handling", Self::Handling),
+        ("delivery", Self::Delivery),
+        ("other", Self::Other),
+    ];
+
     fn code(self) -> (&'static str, &'static str) {
         match self {
             Self::Consultation => ("00", "Consultation"),
@@ -387,6 +410,11 @@ impl Bill {
         }
     }
 
+    /// A bill to be filled.
+    pub(crate) fn open(number: String, kind: BillKind, date: DateTime) -> Self {
+        Self { number, kind, date, items: Vec::new(), note: None }
+    }
+
     /// Adds a line.
     #[must_use]
     pub fn item(mut self, item: BillItem) -> Self {
@@ -412,6 +440,9 @@ impl Fact for Bill {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         assembly.required(&format!("{path}.number"), &self.number);
         assembly.check_date_time(&format!("{path}.date"), &self.date);
+        if self.items.is_empty() {
+            assembly.problem(&format!("{path}.items"), "are missing", "add at least one line");
+        }
         let mut lines = Vec::new();
         let (mut net, mut gross) = (Paise::default(), Paise::default());
         for (item, sequence) in self.items.into_iter().zip(1..) {

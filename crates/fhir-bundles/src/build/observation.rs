@@ -71,6 +71,18 @@ pub enum Interpretation {
 }
 
 impl Interpretation {
+    /// The meanings by the words of plain records.
+    pub(crate) const WORDS: [(&str, Self); 8] = [
+        ("normal", Self::Normal),
+        ("low", Self::Low),
+        ("high", Self::High),
+        ("critical-low", Self::CriticalLow),
+        ("critical-high", Self::CriticalHigh),
+        ("abnormal", Self::Abnormal),
+        ("positive", Self::Positive),
+        ("negative", Self::Negative),
+    ];
+
     /// Code and display of the HL7 code system.
     #[must_use]
     pub fn code(self) -> (&'static str, &'static str) {

@@ -12,6 +12,12 @@ pub struct Problem {
     pub help: String,
 }
 
+impl Problem {
+    pub(crate) fn new(path: &str, message: impl Into<String>, help: &str) -> Self {
+        Self { path: path.to_owned(), message: message.into(), help: help.to_owned() }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}; {}", self.path, self.message, self.help)

@@ -45,6 +45,17 @@ pub struct Prescription {
 }
 
 impl Prescription {
+    /// A prescription to be filled, for facts whose number is known only when they were read.
+    pub(crate) fn open(
+        patient: Patient,
+        practitioner: Practitioner,
+        facility: Facility,
+        date: DateTime,
+    ) -> Self {
+        let frame = Frame::new(patient, practitioner, facility, date);
+        Self { frame, medications: Vec::new(), scan: None }
+    }
+
     /// A prescription with its first medicine.
     #[must_use]
     pub fn new(
@@ -313,6 +324,23 @@ pub struct DiagnosticReport {
 }
 
 impl DiagnosticReport {
+    /// A report to be filled.
+    pub(crate) fn open(
+        patient: Patient,
+        practitioner: Practitioner,
+        facility: Facility,
+        date: DateTime,
+    ) -> Self {
+        let frame = Frame::new(patient, practitioner, facility, date);
+        let kind = HiType::DiagnosticReport.type_concept();
+        Self { frame, report: None, document: None, kind }
+    }
+
+    /// Adds the report itself.
+    pub(crate) fn report(self, report: Report) -> Self {
+        Self { report: Some(report), ..self }
+    }
+
     /// A report. The practitioner is the one who interprets it.
     #[must_use]
     pub fn new(
@@ -462,7 +490,8 @@ impl ImmunizationRecord {
         }
     }
 
-    fn empty(
+    /// A record to be filled.
+    pub(crate) fn empty(
         patient: Patient,
         practitioner: Practitioner,
         facility: Facility,
@@ -553,6 +582,17 @@ impl HealthDocumentRecord {
             frame,
             documents: vec![document],
         }
+    }
+
+    /// A record to be filled.
+    pub(crate) fn open(
+        patient: Patient,
+        practitioner: Practitioner,
+        facility: Facility,
+        date: DateTime,
+    ) -> Self {
+        let frame = Frame::new(patient, practitioner, facility, date);
+        Self { frame, documents: Vec::new() }
     }
 
     frame_methods!(with visit);

@@ -59,6 +59,19 @@ impl LabReport {
         }
     }
 
+    /// A report to be filled.
+    pub(crate) fn open(name: CodeableConcept, issued: DateTime, conclusion: String) -> Self {
+        Self {
+            name,
+            issued,
+            results: Vec::new(),
+            conclusion,
+            conclusion_code: None,
+            specimens: Vec::new(),
+            form: None,
+        }
+    }
+
     /// Adds a result.
     #[must_use]
     pub fn result(mut self, result: impl Into<Observation>) -> Self {
@@ -205,6 +218,25 @@ impl ImagingReport {
         }
     }
 
+    /// A report to be filled.
+    pub(crate) fn open(
+        name: CodeableConcept,
+        issued: DateTime,
+        modality: Modality,
+        conclusion: String,
+    ) -> Self {
+        Self {
+            name,
+            issued,
+            modality,
+            pictures: Vec::new(),
+            conclusion,
+            conclusion_code: None,
+            findings: Vec::new(),
+            form: None,
+        }
+    }
+
     /// Adds a picture.
     #[must_use]
     pub fn picture(mut self, picture: Document) -> Self {
@@ -340,6 +372,10 @@ impl Fact for Report {
 
 impl Fact for LabReport {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
+        if self.results.is_empty() {
+            let help = "add at least one; the guide demands it";
+            assembly.problem(&format!("{path}.results"), "are missing", help);
+        }
         let specimens = add_all(self.specimens, &format!("{path}.specimens"), assembly);
         let results = self
             .results
@@ -371,6 +407,10 @@ impl Fact for ImagingReport {
             .into_iter()
             .map(|o| o.with_category("imaging", "Imaging"));
         let findings = add_all(findings.collect(), &format!("{path}.findings"), assembly);
+        if self.pictures.is_empty() {
+            let help = "add at least one; the guide demands it";
+            assembly.problem(&format!("{path}.pictures"), "are missing", help);
+        }
         let mut media = Vec::new();
         for (place, picture) in self.pictures.into_iter().enumerate() {
             let path = format!("{path}.pictures[{place}]");

@@ -108,7 +108,7 @@ fn section<'a>(
         .entry
         .iter()
         .map(|reference| match index.follow(reference, holder) {
-            Some(resource) => items::item(resource, index),
+            Some(resource) => titled(items::item(resource, index), resource, reference),
             None => Item::Entry(missing(reference)),
         })
         .collect();
@@ -134,6 +134,16 @@ fn section<'a>(
         items,
         sections,
     }
+}
+
+/// A Binary has no title of its own; the reference to it may show one.
+fn titled(mut item: Item, resource: &Resource, reference: &Reference) -> Item {
+    if let (Item::Attachment(attachment), Resource::Binary(_), Some(display)) =
+        (&mut item, resource, &reference.display)
+    {
+        attachment.title.clone_from(display);
+    }
+    item
 }
 
 /// An entry whose resource is not in the bundle: what its reference says is all there is.

@@ -1,7 +1,7 @@
 use super::when;
 use crate::{
     codes::LOINC,
-    record::{Item, MeasuredValue, Measurement},
+    record::{Attachment, Item, MeasuredValue, Measurement},
 };
 
 /// An item as both renderers show it: a name, what stands beside it, and what stands below.
@@ -61,17 +61,10 @@ pub(super) fn lines(item: &Item) -> Vec<Line> {
             if let Some(conclusion) = &report.conclusion {
                 lines.push(Line::new("Conclusion").detail("", Some(conclusion)));
             }
+            lines.extend(report.attachments.iter().map(file));
             lines
         }
-        Item::Attachment(attachment) => {
-            let mut line = Line::new(&attachment.title).detail("At", attachment.url.as_deref());
-            let kind = attachment.content_type.as_deref().unwrap_or("file");
-            line.value = match attachment.size() {
-                Some(size) => format!("{kind}, {}", file_size(size)),
-                None => kind.to_owned(),
-            };
-            vec![line]
-        }
+        Item::Attachment(attachment) => vec![file(attachment)],
         Item::Vaccination(vaccination) => {
             let mut line = Line::new(&vaccination.vaccine)
                 .detail("Brand", vaccination.brand.as_deref())
@@ -112,6 +105,16 @@ pub(super) fn lines(item: &Item) -> Vec<Line> {
     }
 }
 
+fn file(attachment: &Attachment) -> Line {
+    let mut line = Line::new(&attachment.title).detail("At", attachment.url.as_deref());
+    let kind = attachment.content_type.as_deref().unwrap_or("file");
+    line.value = match attachment.size() {
+        Some(size) => format!("{kind}, {}", file_size(size)),
+        None => kind.to_owned(),
+    };
+    line
+}
+
 pub(super) fn measured(measurement: &Measurement) -> Vec<Line> {
     let mut line = Line::new(&measurement.name)
         .detail("Range", measurement.range.as_deref())
@@ -133,7 +136,7 @@ pub(super) fn measured(measurement: &Measurement) -> Vec<Line> {
 }
 
 /// Systolic and diastolic pressure as people write them: `142/91 mmHg`.
-fn pair(measurement: &Measurement) -> Option<String> {
+pub(super) fn pair(measurement: &Measurement) -> Option<String> {
     let is_pressure = measurement
         .code
         .as_ref()

@@ -88,20 +88,6 @@ fn what_was_put_in_is_read_back() {
 }
 
 #[test]
-fn the_record_is_shown_on_a_terminal_of_any_width() {
-    let record = Record::read(&samples::sample(HiType::OpConsultation, "full").to_vec()).unwrap();
-    insta::assert_snapshot!("op_consultation_terminal", record.render_text(80));
-    for width in [0, 40, 61, 120] {
-        let text = record.render_text(width);
-        assert!(
-            text.lines()
-                .all(|line| line.chars().count() <= width.max(40)),
-            "{width}"
-        );
-    }
-}
-
-#[test]
 fn all_problems_are_reported_at_once() {
     let error = OpConsultation::new(
         Patient::with_abha_number(" ", "1234").birth_date("1986-13"),

@@ -7,4 +7,6 @@ mod mutations;
 #[cfg(test)]
 mod official;
 #[cfg(test)]
+mod rendering;
+#[cfg(test)]
 mod samples;

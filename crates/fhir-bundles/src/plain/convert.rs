@@ -1,0 +1,294 @@
+//! A whole record: its form is checked, its facts are given to the builder, and the problems of both
+//! are reported together.
+
+use super::{
+    Options, PlainError,
+    facts::{
+        allergy, bill, care_plan, condition, document as file, due, facility, family_history,
+        follow_up, investigation, medicine, observation, observation_is_named, patient,
+        patient_is_identified, practitioner, practitioner_is_identified, procedure, referral,
+        report, vaccination, visit,
+    },
+    form, forms,
+    source::Source,
+};
+use crate::{
+    build::{
+        BuildError, CurrentMedicine, DiagnosticReport, DischargeSummary, HealthDocumentRecord,
+        ImmunizationRecord, InvoiceRecord, Observation, OpConsultation, Prescription, Problem,
+        WellnessRecord,
+    },
+    codes::HiType,
+    document::DocumentBundle,
+    json::Json,
+    language::Language,
+    model::DateTime,
+};
+
+pub(super) fn document(
+    kind: HiType,
+    json: &Json,
+    options: Options,
+) -> Result<DocumentBundle, PlainError> {
+    let mut problems = Vec::new();
+    match json.as_object() {
+        Some(object) => form::fields(object, forms::of(kind), "", &mut problems),
+        None => {
+            let help = format!("write an object with the fields of {}", kind.slug());
+            let problem = Problem::new("record", format!("is {}", json.kind()), &help);
+            return Err(PlainError::Problems(vec![problem]));
+        }
+    }
+    let source = Source::of(json, None);
+    cross_checks(kind, source, &mut problems);
+    match (problems.is_empty(), build(kind, source, options)) {
+        (true, Ok(bundle)) => Ok(bundle),
+        (_, built) => {
+            if let Err(BuildError { problems: more, .. }) = built {
+                // What the form has said is not said again by the builder.
+                more.into_iter().filter(|new| !is_known(new, &problems)).collect::<Vec<_>>().into_iter().for_each(
+                    |problem| problems.push(problem),
+                );
+            }
+            Err(PlainError::Problems(problems))
+        }
+    }
+}
+
+fn is_known(new: &Problem, problems: &[Problem]) -> bool {
+    problems.iter().any(|known| {
+        known.path == new.path
+            || new.path.strip_prefix(known.path.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
+            || known.path.strip_prefix(new.path.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
+            // The date follows from the visit, whose problem was reported.
+            || (new.path == "date" && known.path.starts_with("visit"))
+    })
+}
+
+/// What a form alone cannot say.
+fn cross_checks(kind: HiType, source: Source<'_>, problems: &mut Vec<Problem>) {
+    let mut demand = |holds: bool, path: &str, message: &str, help: &str| {
+        if !holds {
+            problems.push(Problem::new(path, message, help));
+        }
+    };
+    demand(
+        !source.has("patient") || patient_is_identified(source.form("patient")),
+        "patient",
+        "has no identifier",
+        "add abhaNumber, abhaAddress or facilityNumber",
+    );
+    demand(
+        !source.has("practitioner") || practitioner_is_identified(source.form("practitioner")),
+        "practitioner",
+        "has no identifier",
+        "add hprId or registrationNumber",
+    );
+    if kind == HiType::DiagnosticReport {
+        demand(
+            source.has("report") || source.has("date"),
+            "date",
+            "is missing",
+            "add the document's date, or a report with its own",
+        );
+    }
+    if kind == HiType::DischargeSummary {
+        demand(
+            source.form("visit").has("end") || !source.has("visit"),
+            "visit.end",
+            "is missing",
+            "add when the patient was discharged",
+        );
+    }
+    let lists = [
+        "vitalSigns",
+        "physicalExamination",
+        "otherObservations",
+        "bodyMeasurements",
+        "physicalActivities",
+        "generalAssessments",
+        "womenHealth",
+        "lifestyles",
+    ];
+    for name in lists {
+        named(source.list(name, None), name, problems);
+    }
+    let report = source.form("report");
+    named(report.list("results", None), "report.results", problems);
+    named(report.list("findings", None), "report.findings", problems);
+    if kind == HiType::DischargeSummary {
+        for (place, report) in source.list("investigations", None).into_iter().enumerate() {
+            let path = format!("investigations[{place}]");
+            named(report.list("results", None), &format!("{path}.results"), problems);
+            named(report.list("findings", None), &format!("{path}.findings"), problems);
+        }
+    }
+}
+
+fn named(observations: Vec<Source<'_>>, name: &str, problems: &mut Vec<Problem>) {
+    for (place, observation) in observations.into_iter().enumerate() {
+        if !observation_is_named(observation) {
+            problems.push(Problem::new(
+                &format!("{name}[{place}]"),
+                "does not say what was observed",
+                "give kind and value, name and value, or systolic and diastolic",
+            ));
+        } else if observation.has("kind")
+            && !observation.has("systolic")
+            && observation.number("value").is_none()
+        {
+            problems.push(Problem::new(
+                &format!("{name}[{place}].value"),
+                "is not a number",
+                "write digits with a decimal point, such as 37.2",
+            ));
+        }
+    }
+}
+
+/// Applies what every record has, then builds.
+macro_rules! finish {
+    ($record:expr, $source:expr, $options:expr) => {{
+        let (source, options) = ($source, $options);
+        let mut record = $record.ids(options.ids);
+        if let Some(timestamp) = options.timestamp {
+            record = record.timestamp(timestamp);
+        }
+        if let Some(date) = source.text("date") {
+            record = record.date(date);
+        }
+        if let Some(title) = source.text("title") {
+            record = record.title(title);
+        }
+        if let Some(language) = source.text("language").as_deref().and_then(Language::from_tag) {
+            record = record.language(language);
+        }
+        if source.has("identifier") {
+            let identifier = source.form("identifier");
+            record = record.identifier(identifier.needed("system"), identifier.needed("value"));
+        }
+        for author in source.list("coAuthors", None) {
+            record = record.co_author(practitioner(author));
+        }
+        record.build()
+    }};
+}
+
+/// Adds the visit to a record that need not have one.
+macro_rules! with_visit {
+    ($record:expr, $source:expr) => {
+        match $source.has("visit") {
+            true => $record.visit(visit($source.form("visit"), "outpatient")),
+            false => $record,
+        }
+    };
+}
+
+fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentBundle, BuildError> {
+    let who = patient(source.form("patient"));
+    let doctor = practitioner(source.form("practitioner"));
+    let place = facility(source.form("facility"));
+    let date: DateTime = source.needed("date").into();
+    let list = |name: &str, short| source.list(name, short).into_iter();
+    let name = Some("name");
+    match kind {
+        HiType::OpConsultation => {
+            let visit = visit(source.form("visit"), "outpatient");
+            let record = OpConsultation::new(who, doctor, place, visit)
+                .chief_complaints(list("chiefComplaints", name).map(condition))
+                .physical_examination(examination(source))
+                .allergies(list("allergies", Some("substance")).map(allergy))
+                .medical_history(list("medicalHistory", name).map(condition))
+                .past_procedures(list("pastProcedures", name).map(procedure))
+                .family_histories(list("familyHistories", None).map(family_history))
+                .investigations(list("investigations", name).map(investigation))
+                .current_medications(
+                    list("currentMedications", name).map(|m| CurrentMedicine::from(medicine(m))),
+                )
+                .medications(list("medications", name).map(medicine))
+                .follow_ups(list("followUps", Some("on")).map(follow_up))
+                .procedures(list("procedures", name).map(procedure))
+                .referrals(list("referrals", name).map(referral))
+                .other_observations(list("otherObservations", None).map(observation))
+                .documents(list("documents", None).map(file));
+            finish!(record, source, options)
+        }
+        HiType::Prescription => {
+            let record = Prescription::open(who, doctor, place, date)
+                .medications(list("medications", name).map(medicine));
+            let record = match source.has("scan") {
+                true => record.scan(file(source.form("scan"))),
+                false => record,
+            };
+            finish!(with_visit!(record, source), source, options)
+        }
+        HiType::DischargeSummary => {
+            let stay = visit(source.form("visit"), "inpatient");
+            let record = DischargeSummary::new(who, doctor, place, stay)
+                .chief_complaints(list("chiefComplaints", name).map(condition))
+                .physical_examination(examination(source))
+                .allergies(list("allergies", Some("substance")).map(allergy))
+                .medical_history(list("medicalHistory", name).map(condition))
+                .past_procedures(list("pastProcedures", name).map(procedure))
+                .family_histories(list("familyHistories", None).map(family_history))
+                .investigations(list("investigations", None).map(report))
+                .medications(list("medications", name).map(medicine))
+                .procedures(list("procedures", name).map(procedure))
+                .care_plans(list("carePlans", Some("title")).map(care_plan))
+                .documents(list("documents", None).map(file));
+            finish!(record, source, options)
+        }
+        HiType::DiagnosticReport => {
+            let given = source.form("report");
+            let date = source.text("date").or_else(|| given.text("issued")).unwrap_or_default();
+            let mut record = DiagnosticReport::open(who, doctor, place, date.into());
+            if source.has("report") {
+                record = record.report(report(given));
+            }
+            if source.has("document") {
+                record = record.document(file(source.form("document")));
+            }
+            if source.has("recordKind") {
+                let kind = source.form("recordKind");
+                record = record.kind(&kind.needed("code"), &kind.needed("display"));
+            }
+            finish!(with_visit!(record, source), source, options)
+        }
+        HiType::ImmunizationRecord => {
+            let record = ImmunizationRecord::empty(who, doctor, place, date)
+                .vaccinations(list("vaccinations", None).map(vaccination))
+                .all_due(list("due", None).map(due))
+                .documents(list("documents", None).map(file));
+            finish!(with_visit!(record, source), source, options)
+        }
+        HiType::HealthDocumentRecord => {
+            let record = HealthDocumentRecord::open(who, doctor, place, date)
+                .documents(list("documents", None).map(file));
+            finish!(with_visit!(record, source), source, options)
+        }
+        HiType::WellnessRecord => {
+            let observed = |name: &str| list(name, None).map(observation).collect::<Vec<_>>();
+            let record = WellnessRecord::new(who, doctor, place, date)
+                .vital_signs(observed("vitalSigns"))
+                .body_measurements(observed("bodyMeasurements"))
+                .physical_activities(observed("physicalActivities"))
+                .general_assessments(observed("generalAssessments"))
+                .women_health_observations(observed("womenHealth"))
+                .lifestyles(observed("lifestyles"))
+                .other_observations(observed("otherObservations"))
+                .other_conditions(list("otherConditions", name).map(condition))
+                .documents(list("documents", None).map(file));
+            finish!(with_visit!(record, source), source, options)
+        }
+        HiType::Invoice => {
+            let record = InvoiceRecord::new(who, doctor, place, bill(source.form("bill")));
+            finish!(with_visit!(record, source), source, options)
+        }
+    }
+}
+
+/// Vital signs and findings share a section.
+fn examination(source: Source<'_>) -> Vec<Observation> {
+    let vitals = source.list("vitalSigns", None).into_iter();
+    vitals.chain(source.list("physicalExamination", None)).map(observation).collect()
+}
