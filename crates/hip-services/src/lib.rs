@@ -3,6 +3,8 @@
 pub mod api;
 mod client;
 mod error;
+#[cfg(feature = "fhir")]
+mod fhir;
 pub mod flow;
 mod hooks;
 mod host;
