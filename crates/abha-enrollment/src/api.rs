@@ -7,6 +7,7 @@
 //! Personal fields are [`Personal`](fields::Personal), whose `Debug` shows nothing.
 
 pub mod account;
+pub mod address;
 pub mod auth;
 pub mod certificate;
 pub mod enrollment;
@@ -36,5 +37,19 @@ pub const ALL: &[&Metadata] = &[
     &login::SearchAbhaNumber::META,
     &login::FindAbha::META,
     &account::FetchProfile::META,
+    &account::UpdateProfile::META,
+    &account::FetchAbhaCard::META,
+    &account::FetchQrCode::META,
+    &account::RequestChangeOtp::META,
+    &account::VerifyChange::META,
+    &account::SendEmailLink::META,
+    &account::RenewSession::META,
+    &account::LogOut::META,
+    &address::SearchAbhaAddress::META,
+    &address::RequestAddressOtp::META,
+    &address::VerifyAbhaAddress::META,
+    &address::FetchAddressProfile::META,
+    &address::FetchAddressCard::META,
+    &address::FetchAddressQrCode::META,
     &phr::FetchPhrCertificate::META,
 ];

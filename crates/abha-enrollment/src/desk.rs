@@ -27,6 +27,7 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 /// | [`announce_scan`](Self::announce_scan), [`verify_by_scan`](Self::verify_by_scan) | proving by finger, face or iris |
 /// | [`find_by_mobile`](Self::find_by_mobile) | finding ABHA numbers without an OTP |
 /// | [`reactivate`](Self::reactivate) | switching a deactivated ABHA number on again |
+/// | [`verify_abha_address`](Self::verify_abha_address), [`announce_address_scan`](Self::announce_address_scan) | proving an ABHA address |
 /// | [`profile`](Self::profile) | a person's profile, by their session |
 /// | [`resume_enrolment`](Self::resume_enrolment), [`resume_verification`](Self::resume_verification) | a saved flow again |
 #[derive(Clone)]

@@ -5,6 +5,7 @@
 //! on the same value. [`save`](enrolment::EnrolmentOtp::save) seals a flow into a text that may lie
 //! anywhere between two web requests; another server with the same key goes on.
 
+pub mod address;
 pub mod enrolment;
 mod otp_exchange;
 mod otp_turn;

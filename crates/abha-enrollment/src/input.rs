@@ -119,7 +119,10 @@ impl PidBlock {
     pub fn from_xml(xml: &str) -> Result<Self, IdError> {
         let xml = xml.trim();
         if !xml.contains("<PidData") && !xml.contains("<Pid") {
-            return Err(IdError::new("PidBlock", "it must be the PidData XML of the RD service"));
+            return Err(IdError::new(
+                "PidBlock",
+                "it must be the PidData XML of the RD service",
+            ));
         }
         if xml.contains("errCode=\"") && !xml.contains("errCode=\"0\"") {
             return Err(IdError::new(
@@ -272,7 +275,11 @@ mod tests {
     fn a_failed_scan_is_not_sent() {
         let good = r#"<PidData><Resp errCode="0" fCount="1"/></PidData>"#;
         assert!(PidBlock::from_xml(good).is_ok());
-        for bad in ["", "base64", r#"<PidData><Resp errCode="720" errInfo="not ready"/></PidData>"#] {
+        for bad in [
+            "",
+            "base64",
+            r#"<PidData><Resp errCode="720" errInfo="not ready"/></PidData>"#,
+        ] {
             assert!(PidBlock::from_xml(bad).is_err(), "{bad}");
         }
     }

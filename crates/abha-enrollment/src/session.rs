@@ -141,23 +141,32 @@ kept! {
     kept_address_session for AddressSession of PhrToken;
 }
 
-/// The same for a session that is always there.
-pub(crate) mod kept_user {
-    use super::{Deserializer, Serializer, UserSession, kept_user_session};
+macro_rules! kept_always {
+    ($( $module:ident for $name:ident by $optional:ident; )+) => {$(
+        /// The same for a session that is always there.
+        pub(crate) mod $module {
+            use super::{$name, $optional, Deserializer, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(
-        session: &UserSession,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        kept_user_session::serialize(&Some(session.clone()), serializer)
-    }
+            pub(crate) fn serialize<S: Serializer>(
+                session: &$name,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                $optional::serialize(&Some(session.clone()), serializer)
+            }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<UserSession, D::Error> {
-        let session = kept_user_session::deserialize(deserializer)?;
-        session.ok_or_else(|| serde::de::Error::custom("expected a session"))
-    }
+            pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$name, D::Error> {
+                let session = $optional::deserialize(deserializer)?;
+                session.ok_or_else(|| serde::de::Error::custom("expected a session"))
+            }
+        }
+    )+};
+}
+
+kept_always! {
+    kept_user for UserSession by kept_user_session;
+    kept_address for AddressSession by kept_address_session;
 }
 
 /// `#[serde(with)]` for the transfer right in snapshots that are sealed.
@@ -179,7 +188,11 @@ pub(crate) mod kept_transfer {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         let token = IssuedToken::new(transfer.token.expose());
-        Kept { token, expires_at: transfer.expires_at }.serialize(serializer)
+        Kept {
+            token,
+            expires_at: transfer.expires_at,
+        }
+        .serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
@@ -187,7 +200,10 @@ pub(crate) mod kept_transfer {
     ) -> Result<TransferSession, D::Error> {
         let kept = Kept::deserialize(deserializer)?;
         let token = TransferToken::new(kept.token.expose());
-        Ok(TransferSession { token, expires_at: kept.expires_at })
+        Ok(TransferSession {
+            token,
+            expires_at: kept.expires_at,
+        })
     }
 }
 

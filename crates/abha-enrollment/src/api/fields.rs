@@ -182,6 +182,22 @@ pub(crate) mod flag {
     }
 }
 
+/// `#[serde(with)]` for an optional flag that the wire carries as a text; read in any form.
+pub(crate) mod flag_text {
+    use serde::{Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(flag: &Option<bool>, s: S) -> Result<S::Ok, S::Error> {
+        match flag {
+            Some(flag) => s.collect_str(flag),
+            None => s.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
+        super::flag::deserialize(d)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -142,10 +142,14 @@ impl WireHeaders for ProfileBenefitHeaders {
     const NAMES: &'static [&'static str] = &[];
 
     fn write(&self, out: &mut HeaderMap) -> Result<(), WireError> {
-        self.benefit.as_ref().map_or(Ok(()), |benefit| benefit.write(out))
+        self.benefit
+            .as_ref()
+            .map_or(Ok(()), |benefit| benefit.write(out))
     }
 
     fn read(all: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self { benefit: Benefit::read(all) })
+        Ok(Self {
+            benefit: Benefit::read(all),
+        })
     }
 }

@@ -1,19 +1,73 @@
-//! A person's profile, by their session (m1-abha.md 9).
+//! A person's profile, by their session (m1-abha.md 9, PROF_ABHA_601-605).
+//!
+//! Changes that ABDM confirms by OTP are one type, [`Change`]: ask for it, prove the OTP, done.
+//!
+//! | change | begins with |
+//! |---|---|
+//! | mobile number | [`change_mobile`](ProfileSession::change_mobile) |
+//! | e-mail address | [`change_email`](ProfileSession::change_email), or a link: [`send_email_link`](ProfileSession::send_email_link) |
+//! | name, date of birth, gender | [`renew_kyc`](ProfileSession::renew_kyc) |
+//! | password | [`set_password`](ProfileSession::set_password), [`change_password`](ProfileSession::change_password) |
+//! | deactivation, deletion | [`deactivate`](ProfileSession::deactivate), [`delete`](ProfileSession::delete) |
+//! | photo | [`change_photo`](ProfileSession::change_photo) |
+
+mod change;
+mod photo;
 
 use abdm_core::call::Call;
+use abdm_core::endpoint::{Endpoint, SessionAndUser};
 use abdm_core::headers::StandardHeaders;
-use abdm_core::wire::NoBody;
+use abdm_core::person::AbhaNumber;
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::MobileNumber;
+use abdm_core::wire::{Document, NoBody};
+use serde::{Deserialize, Serialize};
 
-use crate::api::account::{AbhaProfile, FetchProfile};
+pub use self::change::Change;
+pub use self::photo::{MAX_PHOTO_BYTES, Photo};
+use super::otp_exchange::{OtpPurpose, Slot};
+use super::saved;
+use super::verification::OtpRoute;
+use crate::api::account::{
+    AbhaProfile, FetchAbhaCard, FetchProfile, FetchQrCode, LogOut, ProfileUpdate, RenewSession,
+    SendEmailLink, UpdateProfile, VerifyChange,
+};
+use crate::api::fields::Personal;
+use crate::api::headers::{Benefit, BenefitSpelling, ProfileBenefitHeaders};
+use crate::api::otp::OtpRequest;
+use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
+use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
-use crate::error::{Asked, Error};
-use crate::session::UserSession;
+use crate::encryption::{AbhaKey, PublicKey};
+use crate::error::{Asked, Error, Problem};
+use crate::input::{EmailAddress, Password};
+use crate::session::{UserSession, kept_user};
+
+const KIND: &str = "profile";
 
 impl Desk {
     /// The profile of the person whose session this is.
     #[must_use]
     pub fn profile(&self, session: UserSession) -> ProfileSession {
-        ProfileSession { desk: self.clone(), session }
+        ProfileSession {
+            desk: self.clone(),
+            session,
+        }
+    }
+
+    /// Goes on with a profile session that was saved under this context.
+    ///
+    /// # Errors
+    /// [`Problem::SavedFlowUnreadable`] when it was sealed with another key, for another context or
+    /// by another version.
+    pub fn resume_profile(
+        &self,
+        saved: &Sealed,
+        keys: &SealingKeyRing,
+        context: &str,
+    ) -> Result<ProfileSession, Error> {
+        let state: State = saved::open(KIND, saved, keys, context)?;
+        Ok(self.profile(state.session))
     }
 }
 
@@ -21,6 +75,12 @@ impl Desk {
 #[derive(Debug)]
 pub struct ProfileSession {
     desk: Desk,
+    session: UserSession,
+}
+
+#[derive(Serialize, Deserialize)]
+struct State {
+    #[serde(with = "kept_user")]
     session: UserSession,
 }
 
@@ -35,11 +95,284 @@ impl ProfileSession {
     /// them be edited (VRFY_ABHA_101).
     ///
     /// # Errors
-    /// [`Problem::LoginOver`](crate::Problem::LoginOver) when the session is over, and whatever a call
-    /// can meet.
+    /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet. So for every
+    /// method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
+        self.desk
+            .send(Asked::Plainly, &self.call::<FetchProfile>())
+            .await
+    }
+
+    /// Fetches the ABHA card, an image with its media type (CRT_ABHA_114). Pass the bytes on as they
+    /// are.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn card(&self) -> Result<Document, Error> {
+        self.desk
+            .send(Asked::Plainly, &self.call::<FetchAbhaCard>())
+            .await
+    }
+
+    /// Fetches the QR code of the ABHA number, an image.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn qr_code(&self) -> Result<Document, Error> {
+        self.desk
+            .send(Asked::Plainly, &self.call::<FetchQrCode>())
+            .await
+    }
+
+    /// Changes the photo (PROF_ABHA_602).
+    ///
+    /// # Errors
+    /// [`Problem::InputInvalid`] when ABDM sees no face on it; else as [`fetch`](Self::fetch).
+    pub async fn change_photo(&self, photo: &Photo) -> Result<AbhaProfile, Error> {
+        self.update(ProfileUpdate::photo(Personal::new(photo.to_base64())))
+            .await
+    }
+
+    /// Changes whatever [`ProfileUpdate`] holds; for benefit programmes and parents.
+    ///
+    /// # Errors
+    /// [`Problem::NotPermitted`] for what this client may not change; else as [`fetch`](Self::fetch).
+    pub async fn update(&self, update: ProfileUpdate) -> Result<AbhaProfile, Error> {
+        let programme = self.desk.programme();
+        let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Underscore));
+        let headers = ProfileBenefitHeaders::new(benefit);
         let token = self.session.token.clone();
-        let call = Call::<FetchProfile>::from_parts(StandardHeaders, token, (), NoBody);
+        let call = Call::<UpdateProfile>::from_parts(headers, token, (), update);
         self.desk.send(Asked::Plainly, &call).await
+    }
+
+    /// Has an OTP sent to a new mobile number, to change to it (PROF_ABHA_601).
+    ///
+    /// # Errors
+    /// [`Problem::AlreadyVerified`] when it is the present one, [`Problem::MobileInUse`]; else as
+    /// [`fetch`](Self::fetch).
+    pub async fn change_mobile(&self, mobile: &MobileNumber) -> Result<Change, Error> {
+        let purpose = purpose(Scope::MobileVerify, LoginHint::Mobile, OtpSystem::Abdm);
+        self.begin(purpose, mobile, None).await
+    }
+
+    /// Has an OTP sent to a new e-mail address, to change to it (PROF_ABHA_603).
+    ///
+    /// # Errors
+    /// [`Problem::EmailInUse`]; else as [`fetch`](Self::fetch).
+    pub async fn change_email(&self, email: &EmailAddress) -> Result<Change, Error> {
+        let purpose = purpose(Scope::EmailVerify, LoginHint::Email, OtpSystem::Abdm);
+        self.begin(purpose, email, None).await
+    }
+
+    /// Has a link sent to a new e-mail address; opening it changes to it, without the desk.
+    ///
+    /// # Errors
+    /// As [`change_email`](Self::change_email).
+    pub async fn send_email_link(&self, email: &EmailAddress) -> Result<(), Error> {
+        let token = &self.session.token;
+        let request = |key: &PublicKey<AbhaKey>| {
+            let scope = vec![Scope::AbhaProfile, Scope::EmailLinkVerify];
+            let value = key.encrypt(email)?;
+            let body = OtpRequest::new(scope, LoginHint::Email, value, OtpSystem::Abdm);
+            let call = Call::<SendEmailLink>::from_parts(StandardHeaders, token.clone(), (), body);
+            Ok(call)
+        };
+        self.desk
+            .send_encrypted(Asked::Plainly, request)
+            .await
+            .map(|_| ())
+    }
+
+    /// Has UIDAI send an OTP, to renew name, date of birth, gender and photo from Aadhaar
+    /// (PROF_ABHA_604).
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn renew_kyc(&self, number: &AbhaNumber) -> Result<Change, Error> {
+        let purpose = purpose(Scope::ReKyc, LoginHint::AbhaNumber, OtpSystem::Aadhaar);
+        self.begin(purpose, number, None).await
+    }
+
+    /// Has an OTP sent, to set a password.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn set_password(&self, new: &Password, route: OtpRoute) -> Result<Change, Error> {
+        let purpose = purpose(Scope::ChangePassword, LoginHint::Password, system(route));
+        self.begin(purpose, new, None).await
+    }
+
+    /// Changes the password by the old one, without an OTP.
+    ///
+    /// # Errors
+    /// [`Problem::WrongPassword`] when the old one is wrong or equals the new one; else as
+    /// [`fetch`](Self::fetch).
+    pub async fn change_password(&self, old: &Password, new: &Password) -> Result<(), Error> {
+        let request = |key: &PublicKey<AbhaKey>| {
+            let (new, again) = (key.encrypt(new)?, key.encrypt(new)?);
+            let block = PasswordBlock::change(key.encrypt(old)?, new, again);
+            Ok(self.confirmed(Scope::ChangePassword, block, None))
+        };
+        self.desk
+            .send_encrypted(Asked::Password, request)
+            .await
+            .map(|_| ())
+    }
+
+    /// Has an OTP sent, to switch the ABHA number off. Its owner can switch it on again
+    /// ([`Desk::reactivate`]).
+    ///
+    /// # Errors
+    /// [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
+    pub async fn deactivate(
+        &self,
+        number: &AbhaNumber,
+        route: OtpRoute,
+        reason: &str,
+    ) -> Result<Change, Error> {
+        let purpose = purpose(Scope::Deactivate, LoginHint::AbhaNumber, system(route));
+        self.begin(purpose, number, Some(reason)).await
+    }
+
+    /// Has an OTP sent, to delete the ABHA number **for good** (PROF_ABHA_605).
+    ///
+    /// # Errors
+    /// [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
+    pub async fn delete(
+        &self,
+        number: &AbhaNumber,
+        route: OtpRoute,
+        reason: &str,
+    ) -> Result<Change, Error> {
+        let purpose = purpose(Scope::Delete, LoginHint::AbhaNumber, system(route));
+        self.begin(purpose, number, Some(reason)).await
+    }
+
+    /// Switches the ABHA number off by its password.
+    ///
+    /// # Errors
+    /// [`Problem::WrongPassword`], [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
+    pub async fn deactivate_by_password(
+        &self,
+        password: &Password,
+        reason: &str,
+    ) -> Result<(), Error> {
+        self.end_by_password(Scope::Deactivate, password, reason)
+            .await
+    }
+
+    /// Deletes the ABHA number **for good** by its password.
+    ///
+    /// # Errors
+    /// As [`deactivate_by_password`](Self::deactivate_by_password).
+    pub async fn delete_by_password(&self, password: &Password, reason: &str) -> Result<(), Error> {
+        self.end_by_password(Scope::Delete, password, reason).await
+    }
+
+    /// Renews the session by its refresh token, for 15 days after the login.
+    ///
+    /// # Errors
+    /// [`Problem::LoginOver`] when they are over; and whatever a call can meet.
+    pub async fn renew(&mut self) -> Result<(), Error> {
+        let token = self.session.refresh_token.clone();
+        let call = Call::<RenewSession>::from_parts(StandardHeaders, token, (), NoBody);
+        let mut tokens = self.desk.send(Asked::Plainly, &call).await?;
+        // A reply without a new refresh token leaves the old one in force.
+        if tokens.refresh_token.is_none() {
+            let left = self.session.refresh_expires_at - self.desk.now();
+            tokens.refresh_token = Some(self.session.refresh_token.clone());
+            tokens.refresh_expires_in = Some(left.num_seconds());
+        }
+        let renewed = UserSession::of(tokens, self.desk.now());
+        self.session = renewed.ok_or_else(|| Error::new(Problem::LoginOver))?;
+        Ok(())
+    }
+
+    /// Ends the session. Do this when the person leaves the desk.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn log_out(self) -> Result<(), Error> {
+        self.desk
+            .send(Asked::Plainly, &self.call::<LogOut>())
+            .await
+            .map(|_| ())
+    }
+
+    /// Seals the session; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        saved::seal(
+            KIND,
+            &State {
+                session: self.session.clone(),
+            },
+            keys,
+            context,
+        )
+    }
+
+    async fn end_by_password(
+        &self,
+        scope: Scope,
+        password: &Password,
+        reason: &str,
+    ) -> Result<(), Error> {
+        let request = |key: &PublicKey<AbhaKey>| {
+            let block = PasswordBlock::confirmation(key.encrypt(password)?);
+            Ok(self.confirmed(scope.clone(), block, Some(reason)))
+        };
+        self.desk
+            .send_encrypted(Asked::Password, request)
+            .await
+            .map(|_| ())
+    }
+
+    fn confirmed(
+        &self,
+        scope: Scope,
+        block: PasswordBlock<AbhaKey>,
+        reason: Option<&str>,
+    ) -> Call<VerifyChange> {
+        let scope = vec![Scope::AbhaProfile, scope];
+        let mut body = ProofRequest::new(scope, Proof::Password(block));
+        body.reasons = reason.map(|reason| vec![Personal::new(reason)]);
+        Call::from_parts(StandardHeaders, self.session.token.clone(), (), body)
+    }
+
+    async fn begin(
+        &self,
+        purpose: OtpPurpose,
+        value: &(impl crate::encryption::Plaintext + Sync),
+        reason: Option<&str>,
+    ) -> Result<Change, Error> {
+        Change::begin(&self.desk, &self.session, purpose, value, reason).await
+    }
+
+    fn call<E>(&self) -> Call<E>
+    where
+        E: Endpoint<Auth = SessionAndUser, Headers = StandardHeaders, Path = (), Request = NoBody>,
+    {
+        Call::from_parts(StandardHeaders, self.session.token.clone(), (), NoBody)
+    }
+}
+
+fn purpose(scope: Scope, login_hint: LoginHint, otp_system: OtpSystem) -> OtpPurpose {
+    let scope = vec![Scope::AbhaProfile, scope];
+    OtpPurpose {
+        scope,
+        login_hint,
+        otp_system,
+        slot: Slot::Absent,
+    }
+}
+
+const fn system(route: OtpRoute) -> OtpSystem {
+    match route {
+        OtpRoute::Aadhaar => OtpSystem::Aadhaar,
+        OtpRoute::AbhaMobile => OtpSystem::Abdm,
     }
 }

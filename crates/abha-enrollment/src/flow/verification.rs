@@ -33,6 +33,7 @@ pub use self::find::{Found, ProofRoute};
 pub use self::otp::{OtpRoute, VerificationOtp, VerificationOutcome};
 pub use self::reactivation::{EnrolmentNumberOtp, ReactivationOtp};
 pub use self::scan::VerificationScan;
+pub(super) use self::scan::scan_proof;
 pub use self::verified::Verified;
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot};
 use super::saved;
@@ -95,7 +96,7 @@ impl Desk {
 
     /// Has an OTP sent to a mobile number; its accounts are listed after it was proved
     /// (VRFY_ABHA_301-305). Only accounts with a proved identity are: a self-declared ABHA address
-    /// is verified on the ABHA-address family.
+    /// is verified by [`verify_abha_address`](Self::verify_abha_address).
     ///
     /// # Errors
     /// [`Problem::NoAbha`](crate::Problem::NoAbha) when no ABHA number has this mobile number, and
@@ -178,6 +179,11 @@ impl OtpRoute {
         let mut scope = vec![Scope::AbhaLogin];
         scope.extend_from_slice(extra);
         scope.push(proof);
-        OtpPurpose { scope, login_hint, otp_system, slot }
+        OtpPurpose {
+            scope,
+            login_hint,
+            otp_system,
+            slot,
+        }
     }
 }

@@ -1,8 +1,14 @@
 //! Tests of the crate as its users see it, against a double of ABDM that records what was sent.
 
 #[cfg(test)]
+mod address;
+#[cfg(test)]
 mod enrolment;
+#[cfg(test)]
+mod profile;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod verification;

@@ -61,6 +61,13 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// Path and body only, where the headers are those of every call.
+    pub(crate) fn brief(&self) -> Value {
+        json!({"call": format!("{} {}", self.method, self.path), "body": self.body})
+    }
+}
+
 /// ABDM's double. `Debug` shows nothing of what it heard: flows print their transport.
 pub(crate) struct Abdm {
     script: Mutex<BTreeMap<String, VecDeque<Reply>>>,

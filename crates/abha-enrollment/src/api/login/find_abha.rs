@@ -5,7 +5,7 @@ use abdm_core::lenient;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, maybe_id};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::vocabulary::{AuthOption, Scope};
 use crate::encryption::{AbhaKey, Encrypted};
@@ -41,7 +41,10 @@ impl FindAbhaRequest {
     /// A search for this mobile number.
     #[must_use]
     pub fn new(mobile: Encrypted<AbhaKey>) -> Self {
-        Self { scope: vec![Scope::SearchAbha], mobile }
+        Self {
+            scope: vec![Scope::SearchAbha],
+            mobile,
+        }
     }
 }
 
@@ -67,7 +70,10 @@ impl FoundPage {
     /// A page, as the sandbox makes it.
     #[must_use]
     pub const fn new(txn_id: TxnId, accounts: Vec<FoundAbha>) -> Self {
-        Self { txn_id: Some(txn_id), accounts }
+        Self {
+            txn_id: Some(txn_id),
+            accounts,
+        }
     }
 }
 
@@ -89,7 +95,7 @@ pub struct FoundAbha {
     #[serde(default)]
     pub gender: Option<Gender>,
     /// Whether the identity is proved. A text on the wire.
-    #[serde(with = "flag", default)]
+    #[serde(with = "flag_text", default)]
     pub kyc_verified: Option<bool>,
     /// How the account may be proved.
     #[serde(with = "lenient::list", default)]

@@ -275,6 +275,14 @@ impl Enrolled {
     }
 }
 
+impl Registration {
+    /// The person's profile at ABDM: the card, the QR code, changes. `None` without a session.
+    #[must_use]
+    pub fn profile_session(&self, desk: &Desk) -> Option<crate::flow::profile::ProfileSession> {
+        self.session.clone().map(|session| desk.profile(session))
+    }
+}
+
 /// What the record needs, and a session for what may follow (card, QR, profile).
 #[derive(Debug, Clone)]
 #[non_exhaustive]

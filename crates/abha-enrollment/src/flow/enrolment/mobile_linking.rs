@@ -50,7 +50,8 @@ impl MobileLinking {
             otp_system: OtpSystem::Abdm,
             slot: Slot::Newest(enrolled.txn_id.clone()),
         };
-        let exchange = OtpExchange::begin::<RequestEnrolmentOtp>(&desk, (), purpose, mobile).await?;
+        let exchange =
+            OtpExchange::begin::<RequestEnrolmentOtp>(&desk, (), purpose, mobile).await?;
         let state = State { enrolled, exchange };
         Ok(Self { desk, state })
     }
@@ -60,7 +61,10 @@ impl MobileLinking {
     /// # Errors
     /// As [`EnrolmentOtp::resend`](super::EnrolmentOtp::resend).
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
+        self.state
+            .exchange
+            .resend::<RequestEnrolmentOtp>(&self.desk, ())
+            .await
     }
 
     /// Proves the OTP: the mobile number is the ABHA number's.
@@ -69,15 +73,26 @@ impl MobileLinking {
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good.
     /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Enrolled, Error> {
-        let typed_at = (self.desk.now() + INDIA).format("%Y-%m-%d %H:%M:%S").to_string();
+        let typed_at = (self.desk.now() + INDIA)
+            .format("%Y-%m-%d %H:%M:%S")
+            .to_string();
         let scope = self.state.exchange.scope().to_vec();
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
-            Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
-        });
+        let outcome = self
+            .state
+            .exchange
+            .verify(&self.desk, Asked::Otp, |key, txn_id| {
+                let proof =
+                    OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
+                Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(
+                    scope.clone(),
+                    proof,
+                )))
+            });
         let verified = outcome.await?;
         let mut enrolled = self.state.enrolled.clone();
-        enrolled.txn_id = verified.txn_id.unwrap_or_else(|| self.state.exchange.txn_id().clone());
+        enrolled.txn_id = verified
+            .txn_id
+            .unwrap_or_else(|| self.state.exchange.txn_id().clone());
         enrolled.mobile_link = MobileLink::Linked;
         Ok(Enrolled::of(self.desk.clone(), enrolled))
     }
@@ -85,7 +100,10 @@ impl MobileLinking {
     /// Goes on without linking the number.
     #[must_use]
     pub fn skip(self) -> Enrolled {
-        let State { mut enrolled, exchange } = self.state;
+        let State {
+            mut enrolled,
+            exchange,
+        } = self.state;
         enrolled.txn_id = exchange.txn_id().clone();
         Enrolled::of(self.desk, enrolled)
     }

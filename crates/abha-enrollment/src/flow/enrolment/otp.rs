@@ -38,8 +38,12 @@ impl Desk {
             otp_system: OtpSystem::Aadhaar,
             slot: Slot::Fresh,
         };
-        let exchange = OtpExchange::begin::<RequestEnrolmentOtp>(self, (), purpose, aadhaar).await?;
-        let state = State { exchange, consent: consent.text().clone() };
+        let exchange =
+            OtpExchange::begin::<RequestEnrolmentOtp>(self, (), purpose, aadhaar).await?;
+        let state = State {
+            exchange,
+            consent: consent.text().clone(),
+        };
         Ok(EnrolmentOtp::of(self.clone(), state))
     }
 }
@@ -71,7 +75,10 @@ impl EnrolmentOtp {
     /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever a
     /// call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
+        self.state
+            .exchange
+            .resend::<RequestEnrolmentOtp>(&self.desk, ())
+            .await
     }
 
     /// Proves the OTP, and with it creates the ABHA number, or finds the one that exists.
@@ -89,11 +96,14 @@ impl EnrolmentOtp {
     pub async fn verify(&mut self, otp: &Otp, mobile: &MobileNumber) -> Result<Enrolled, Error> {
         let (headers, consent) = (enrolment_headers(&self.desk), &self.state.consent);
         let asked_under = self.state.exchange.txn_id().clone();
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
-            let block = OtpBlock::new(txn_id.clone(), key.encrypt(otp)?, mobile);
-            let body = AadhaarEnrolment::new(AadhaarProof::Otp(block), consent.clone());
-            Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
-        });
+        let outcome = self
+            .state
+            .exchange
+            .verify(&self.desk, Asked::Otp, |key, txn_id| {
+                let block = OtpBlock::new(txn_id.clone(), key.encrypt(otp)?, mobile);
+                let body = AadhaarEnrolment::new(AadhaarProof::Otp(block), consent.clone());
+                Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
+            });
         let reply = outcome.await?;
         let state = enrolled::State::of_reply(reply, asked_under, mobile, self.desk.now());
         Ok(Enrolled::of(self.desk.clone(), state))

@@ -4,9 +4,9 @@ use abdm_core::call::Call;
 use abdm_core::id::TxnId;
 use abdm_core::secret::MobileNumber;
 
+use super::Verification;
 use super::otp::{self, OtpRoute, VerificationOtp};
 use super::scan::{self, VerificationScan};
-use super::Verification;
 use crate::api::headers::{Benefit, BenefitSpelling, ProfileBenefitHeaders};
 use crate::api::login::{FindAbha, FindAbhaRequest, FoundAbha, RequestLoginOtp};
 use crate::api::otp::{OtpRequest, TxnSlot};
@@ -34,7 +34,9 @@ impl Desk {
     /// # Errors
     /// [`Problem::NoAbha`] when there are none, and whatever a call can meet.
     pub async fn find_by_mobile(&self, mobile: &MobileNumber) -> Result<Found, Error> {
-        let benefit = self.programme().map(|p| Benefit::new(p, BenefitSpelling::Underscore));
+        let benefit = self
+            .programme()
+            .map(|p| Benefit::new(p, BenefitSpelling::Underscore));
         let request = |key: &PublicKey<AbhaKey>| {
             let headers = ProfileBenefitHeaders::new(benefit.clone());
             let body = FindAbhaRequest::new(key.encrypt(mobile)?);
@@ -43,7 +45,11 @@ impl Desk {
         let pages = self.send_encrypted(Asked::Plainly, request).await?.answer.0;
         let page = pages.into_iter().find(|page| !page.accounts.is_empty());
         match page.and_then(|page| Some((page.txn_id?, page.accounts))) {
-            Some((txn_id, accounts)) => Ok(Found { desk: self.clone(), txn_id, accounts }),
+            Some((txn_id, accounts)) => Ok(Found {
+                desk: self.clone(),
+                txn_id,
+                accounts,
+            }),
             None => Err(Error::new(Problem::NoAbha)),
         }
     }
@@ -68,8 +74,14 @@ impl Found {
     ///
     /// # Errors
     /// [`Problem::InputInvalid`] when it is none of the list; and whatever a call can meet.
-    pub async fn prove(&self, chosen: &FoundAbha, route: ProofRoute) -> Result<Verification, Error> {
-        let index = u32::try_from(chosen.index).ok().filter(|_| self.accounts.contains(chosen));
+    pub async fn prove(
+        &self,
+        chosen: &FoundAbha,
+        route: ProofRoute,
+    ) -> Result<Verification, Error> {
+        let index = u32::try_from(chosen.index)
+            .ok()
+            .filter(|_| self.accounts.contains(chosen));
         let index = AccountIndex::new(index.ok_or_else(|| Error::new(Problem::InputInvalid))?);
         match route {
             ProofRoute::Otp(route) => {
@@ -78,7 +90,10 @@ impl Found {
                 let exchange =
                     OtpExchange::begin::<RequestLoginOtp>(&self.desk, (), purpose, &index).await?;
                 let state = otp::State { exchange };
-                Ok(Verification::AwaitsOtp(VerificationOtp::of(self.desk.clone(), state)))
+                Ok(Verification::AwaitsOtp(VerificationOtp::of(
+                    self.desk.clone(),
+                    state,
+                )))
             }
             ProofRoute::Scan(modality) => {
                 let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, modality.scope()];
@@ -88,9 +103,20 @@ impl Found {
                     let slot = TxnSlot::Of(self.txn_id.clone());
                     Ok(Call::<RequestLoginOtp>::new(body.in_transaction(slot)))
                 };
-                let sent = self.desk.send_encrypted(Asked::Plainly, request).await?.answer;
-                let state = scan::State { modality, scope, txn_id: sent.txn_id };
-                Ok(Verification::AwaitsScan(VerificationScan::of(self.desk.clone(), state)))
+                let sent = self
+                    .desk
+                    .send_encrypted(Asked::Plainly, request)
+                    .await?
+                    .answer;
+                let state = scan::State {
+                    modality,
+                    scope,
+                    txn_id: sent.txn_id,
+                };
+                Ok(Verification::AwaitsScan(VerificationScan::of(
+                    self.desk.clone(),
+                    state,
+                )))
             }
         }
     }

@@ -61,7 +61,10 @@ impl VerificationOtp {
     /// [`Problem::ResendTooEarly`], [`Problem::NoResendsLeft`], both without a call; and whatever a
     /// call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
+        self.state
+            .exchange
+            .resend::<RequestLoginOtp>(&self.desk, ())
+            .await
     }
 
     /// Proves the OTP.
@@ -71,11 +74,14 @@ impl VerificationOtp {
     /// has no ABHA number after all; [`Problem::TooManyAttempts`]; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
         let scope = verify_scope(self.state.exchange.scope());
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-            Ok(Call::<VerifyLogin>::new(body))
-        });
+        let outcome = self
+            .state
+            .exchange
+            .verify(&self.desk, Asked::Otp, |key, txn_id| {
+                let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+                let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+                Ok(Call::<VerifyLogin>::new(body))
+            });
         let reply = outcome.await?;
         VerificationOutcome::of_reply(&self.desk, reply, self.state.exchange.txn_id())
     }
@@ -92,7 +98,11 @@ impl VerificationOtp {
 
 /// The verification repeats the request's scope without `search-abha`.
 pub(super) fn verify_scope(requested: &[Scope]) -> Vec<Scope> {
-    requested.iter().filter(|scope| **scope != Scope::SearchAbha).cloned().collect()
+    requested
+        .iter()
+        .filter(|scope| **scope != Scope::SearchAbha)
+        .cloned()
+        .collect()
 }
 
 impl VerificationOutcome {
@@ -103,14 +113,22 @@ impl VerificationOutcome {
         reply: LoginVerified,
         asked_under: &abdm_core::id::TxnId,
     ) -> Result<Self, Error> {
-        let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
+        let tokens = reply
+            .tokens()
+            .map(|tokens| LoginTokens::of(tokens, desk.now()));
         match tokens {
-            Some(LoginTokens::User(session)) => {
-                Ok(Self::Verified(Verified::new(desk.clone(), session, reply.accounts)))
-            }
+            Some(LoginTokens::User(session)) => Ok(Self::Verified(Verified::new(
+                desk.clone(),
+                session,
+                reply.accounts,
+            ))),
             Some(LoginTokens::Transfer(transfer)) if !reply.accounts.is_empty() => {
                 let txn_id = reply.txn_id.unwrap_or_else(|| asked_under.clone());
-                let state = choice::State { transfer, txn_id, accounts: reply.accounts };
+                let state = choice::State {
+                    transfer,
+                    txn_id,
+                    accounts: reply.accounts,
+                };
                 Ok(Self::ChooseAccount(AccountChoice::of(desk.clone(), state)))
             }
             _ => Err(Error::new(Problem::NoAbha)),

@@ -1,0 +1,100 @@
+//! `VerifyAbhaAddress`.
+
+use abdm_core::id::TxnId;
+use abdm_core::lenient;
+use abdm_core::person::AbhaAddress;
+use serde::{Deserialize, Serialize};
+
+use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id};
+use crate::api::proof::ProofRequest;
+use crate::api::token::IssuedTokens;
+use crate::api::vocabulary::{AbhaStatus, AuthResult, VerificationStatus};
+use crate::encryption::PhrKey;
+
+abdm_core::endpoint! {
+    /// Verify an OTP or scan for an ABHA address. The token is good for the PHR families only.
+    pub VerifyAbhaAddress {
+        method: POST,
+        family: AbhaAddressWeb,
+        path: "/login/abha/verify",
+        auth: Session,
+        request: ProofRequest<PhrKey>,
+        response: AddressVerified,
+        success: OK,
+        replay: IfUnprocessed,
+        source: "m1-abha.md 8",
+    }
+}
+
+/// The proof was accepted, or (`authResult: "failed"` on 200) refused.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AddressVerified {
+    /// The transaction; mostly absent.
+    #[serde(with = "maybe_id", default, skip_serializing_if = "Option::is_none")]
+    pub txn_id: Option<TxnId>,
+    /// ABDM's text.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// The outcome.
+    #[serde(default)]
+    pub auth_result: Option<AuthResult>,
+    /// The address and its owner.
+    #[serde(with = "lenient::list", default)]
+    pub users: Vec<AddressUser>,
+    /// The tokens; here in a block of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<IssuedTokens>,
+}
+
+impl AddressVerified {
+    /// An answer, as the sandbox makes it.
+    pub fn new(
+        result: AuthResult,
+        message: impl Into<String>,
+        users: Vec<AddressUser>,
+        tokens: Option<IssuedTokens>,
+    ) -> Self {
+        Self {
+            txn_id: None,
+            message: Some(message.into()),
+            auth_result: Some(result),
+            users,
+            tokens,
+        }
+    }
+}
+
+/// An ABHA address and its owner. Every field may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AddressUser {
+    /// The address.
+    #[serde(default)]
+    pub abha_address: Option<Personal>,
+    /// Whole name.
+    #[serde(default)]
+    pub full_name: Option<Personal>,
+    /// The photo, base64.
+    #[serde(default)]
+    pub profile_photo: Option<Personal>,
+    /// The ABHA number, if one is linked.
+    #[serde(default)]
+    pub abha_number: Option<SeenAbhaNumber>,
+    /// The address's state.
+    #[serde(default)]
+    pub status: Option<AbhaStatus>,
+    /// Whether the identity is proved: `VERIFIED` or `PENDING`.
+    #[serde(default)]
+    pub kyc_status: Option<VerificationStatus>,
+}
+
+impl AddressUser {
+    /// The address, when it is one.
+    #[must_use]
+    pub fn address(&self) -> Option<AbhaAddress> {
+        self.abha_address.as_ref()?.as_str().parse().ok()
+    }
+}

@@ -1,0 +1,285 @@
+//! Proving an ABHA address (m1-abha.md 8, VRFY_ABHA_102, 202, 502).
+//!
+//! The flow is that of an ABHA number, on another family: with another RSA key, and with a token that
+//! is good here only. So it has types of its own, and [`AddressSession`] is not a
+//! [`UserSession`](crate::session::UserSession).
+
+mod scan;
+
+use abdm_core::call::Call;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::Otp;
+use abdm_core::wire::{Document, NoBody};
+use serde::{Deserialize, Serialize};
+
+pub use self::scan::AddressScan;
+use super::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
+use super::saved;
+use super::verification::OtpRoute;
+use crate::api::address::{
+    AbhaAddressQuery, AbhaAddressState, AddressProfile, AddressUser, AddressVerified,
+    FetchAddressCard, FetchAddressProfile, FetchAddressQrCode, RequestAddressOtp,
+    SearchAbhaAddress, VerifyAbhaAddress,
+};
+use crate::api::auth::OtpProof;
+use crate::api::proof::{Proof, ProofRequest};
+use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
+use crate::desk::Desk;
+use crate::encryption::PhrKey;
+use crate::error::{Asked, Error, Problem};
+use crate::session::{AddressSession, kept_address};
+
+const KIND: &str = "address";
+
+/// The verification of an address that was saved, at the point where it goes on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AddressVerification {
+    /// An OTP is awaited.
+    AwaitsOtp(AddressOtp),
+    /// A scan is awaited.
+    AwaitsScan(AddressScan),
+    /// The person is known.
+    Verified(VerifiedAddress),
+}
+
+#[derive(Serialize, Deserialize)]
+enum State {
+    AwaitsOtp(OtpState),
+    AwaitsScan(scan::State),
+    Verified(VerifiedState),
+}
+
+impl State {
+    fn seal(self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        saved::seal(KIND, &self, keys, context)
+    }
+}
+
+impl Desk {
+    /// Asks whose an ABHA address is, in which state, and how it may be proved. Sends no OTP.
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`] when it is nobody's, and whatever a call can meet.
+    pub async fn search_abha_address(
+        &self,
+        address: &AbhaAddress,
+    ) -> Result<AbhaAddressState, Error> {
+        let call = Call::<SearchAbhaAddress>::new(AbhaAddressQuery::new(address));
+        self.send(Asked::Plainly, &call).await
+    }
+
+    /// Has an OTP sent to the owner of an ABHA address.
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`] when it is nobody's, and whatever a call can meet.
+    pub async fn verify_abha_address(
+        &self,
+        address: &AbhaAddress,
+        route: OtpRoute,
+    ) -> Result<AddressOtp, Error> {
+        let (proof, otp_system) = match route {
+            OtpRoute::Aadhaar => (Scope::AadhaarVerify, OtpSystem::Aadhaar),
+            OtpRoute::AbhaMobile => (Scope::MobileVerify, OtpSystem::Abdm),
+        };
+        let purpose = OtpPurpose {
+            scope: vec![Scope::AbhaAddressLogin, proof],
+            login_hint: LoginHint::AbhaAddress,
+            otp_system,
+            slot: Slot::Absent,
+        };
+        let exchange = OtpExchange::begin::<RequestAddressOtp>(self, (), purpose, address).await?;
+        Ok(AddressOtp {
+            desk: self.clone(),
+            state: OtpState { exchange },
+        })
+    }
+
+    /// Goes on with the verification of an address that was saved under this context.
+    ///
+    /// # Errors
+    /// [`Problem::SavedFlowUnreadable`] when it was sealed with another key, for another context or
+    /// by another version.
+    pub fn resume_address_verification(
+        &self,
+        saved: &Sealed,
+        keys: &SealingKeyRing,
+        context: &str,
+    ) -> Result<AddressVerification, Error> {
+        let desk = self.clone();
+        Ok(match saved::open(KIND, saved, keys, context)? {
+            State::AwaitsOtp(state) => AddressVerification::AwaitsOtp(AddressOtp { desk, state }),
+            State::AwaitsScan(state) => {
+                AddressVerification::AwaitsScan(AddressScan::of(desk, state))
+            }
+            State::Verified(state) => {
+                AddressVerification::Verified(VerifiedAddress { desk, state })
+            }
+        })
+    }
+}
+
+/// An OTP is on its way to the owner of an ABHA address.
+#[derive(Debug)]
+pub struct AddressOtp {
+    desk: Desk,
+    state: OtpState,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct OtpState {
+    exchange: OtpExchange<PhrKey>,
+}
+
+otp_step!(AddressOtp);
+
+impl AddressOtp {
+    /// Has the OTP sent again. The one before is void.
+    ///
+    /// # Errors
+    /// As [`VerificationOtp::resend`](super::verification::VerificationOtp::resend).
+    pub async fn resend(&mut self) -> Result<(), Error> {
+        self.state
+            .exchange
+            .resend::<RequestAddressOtp>(&self.desk, ())
+            .await
+    }
+
+    /// Proves the OTP.
+    ///
+    /// # Errors
+    /// [`Problem::WrongOtp`]: ask again, this value stays good; and whatever a call can meet.
+    pub async fn verify(&mut self, otp: &Otp) -> Result<VerifiedAddress, Error> {
+        let scope = self.state.exchange.scope().to_vec();
+        let outcome = self
+            .state
+            .exchange
+            .verify(&self.desk, Asked::Otp, |key, txn_id| {
+                let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+                let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+                Ok(Call::<VerifyAbhaAddress>::new(body))
+            });
+        VerifiedAddress::of_reply(self.desk.clone(), outcome.await?)
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        State::AwaitsOtp(self.state.clone()).seal(keys, context)
+    }
+}
+
+/// A person who proved an ABHA address: their profile and card.
+///
+/// Profile and card come from this family only; the ABHA family refuses the session
+/// (m1-abha.md 3.1, rule of pairing).
+#[derive(Debug)]
+pub struct VerifiedAddress {
+    desk: Desk,
+    state: VerifiedState,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct VerifiedState {
+    #[serde(with = "kept_address")]
+    session: AddressSession,
+    users: Vec<AddressUser>,
+}
+
+impl VerifiedAddress {
+    fn of_reply(desk: Desk, reply: AddressVerified) -> Result<Self, Error> {
+        let tokens = reply.tokens.ok_or_else(|| Error::new(Problem::NoAbha))?;
+        let session = AddressSession::of(tokens, desk.now());
+        let session = session.ok_or_else(|| Error::new(Problem::LoginOver))?;
+        Ok(Self {
+            desk,
+            state: VerifiedState {
+                session,
+                users: reply.users,
+            },
+        })
+    }
+
+    /// The address and its owner, as the verification listed them.
+    #[must_use]
+    pub fn user(&self) -> Option<&AddressUser> {
+        self.state.users.first()
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn abha_address(&self) -> Option<AbhaAddress> {
+        self.user()?.address()
+    }
+
+    /// The ABHA number behind it. `None` for a self-declared address.
+    #[must_use]
+    pub fn abha_number(&self) -> Option<&AbhaNumber> {
+        self.user()?.abha_number.as_ref()?.whole()
+    }
+
+    /// The session.
+    #[must_use]
+    pub const fn session(&self) -> &AddressSession {
+        &self.state.session
+    }
+
+    /// Fetches the profile.
+    ///
+    /// # Errors
+    /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet.
+    pub async fn profile(&self) -> Result<AddressProfile, Error> {
+        self.desk
+            .send(Asked::Plainly, &self.call::<FetchAddressProfile>())
+            .await
+    }
+
+    /// Fetches the card, an image.
+    ///
+    /// # Errors
+    /// As [`profile`](Self::profile).
+    pub async fn card(&self) -> Result<Document, Error> {
+        self.desk
+            .send(Asked::Plainly, &self.call::<FetchAddressCard>())
+            .await
+    }
+
+    /// Fetches the QR code, an image.
+    ///
+    /// # Errors
+    /// As [`profile`](Self::profile).
+    pub async fn qr_code(&self) -> Result<Document, Error> {
+        self.desk
+            .send(Asked::Plainly, &self.call::<FetchAddressQrCode>())
+            .await
+    }
+
+    fn call<E>(&self) -> Call<E>
+    where
+        E: abdm_core::endpoint::Endpoint<
+                Auth = abdm_core::endpoint::SessionAndAddressUser,
+                Headers = StandardHeaders,
+                Path = (),
+                Request = NoBody,
+            >,
+    {
+        Call::from_parts(
+            StandardHeaders,
+            self.state.session.token.clone(),
+            (),
+            NoBody,
+        )
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        State::Verified(self.state.clone()).seal(keys, context)
+    }
+}

@@ -1,0 +1,127 @@
+//! A change that an OTP confirms.
+
+use abdm_core::call::Call;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::Otp;
+use serde::{Deserialize, Serialize};
+
+use crate::api::account::{RequestChangeOtp, VerifyChange};
+use crate::api::auth::OtpProof;
+use crate::api::fields::Personal;
+use crate::api::proof::{Proof, ProofRequest};
+use crate::desk::Desk;
+use crate::encryption::{AbhaKey, Plaintext};
+use crate::error::{Asked, Error};
+use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
+use crate::flow::saved;
+use crate::session::{UserSession, kept_user};
+
+const KIND: &str = "profile-change";
+
+/// A change of a profile; an OTP that confirms it is on its way.
+#[derive(Debug)]
+pub struct Change {
+    desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct State {
+    #[serde(with = "kept_user")]
+    session: UserSession,
+    exchange: OtpExchange<AbhaKey>,
+    reasons: Option<Vec<Personal>>,
+}
+
+impl Desk {
+    /// Goes on with a change that was saved under this context.
+    ///
+    /// # Errors
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
+    /// another key, for another context or by another version.
+    pub fn resume_change(
+        &self,
+        saved: &Sealed,
+        keys: &SealingKeyRing,
+        context: &str,
+    ) -> Result<Change, Error> {
+        Ok(Change {
+            desk: self.clone(),
+            state: saved::open(KIND, saved, keys, context)?,
+        })
+    }
+}
+
+otp_step!(Change);
+
+impl Change {
+    pub(super) async fn begin(
+        desk: &Desk,
+        session: &UserSession,
+        purpose: OtpPurpose,
+        value: &(impl Plaintext + Sync),
+        reason: Option<&str>,
+    ) -> Result<Self, Error> {
+        let token = session.token.clone();
+        let exchange = OtpExchange::begin::<RequestChangeOtp>(desk, token, purpose, value).await?;
+        let reasons = reason.map(|reason| vec![Personal::new(reason)]);
+        let state = State {
+            session: session.clone(),
+            exchange,
+            reasons,
+        };
+        Ok(Self {
+            desk: desk.clone(),
+            state,
+        })
+    }
+
+    /// Has the OTP sent again. The one before is void.
+    ///
+    /// # Errors
+    /// [`Problem::ResendTooEarly`](crate::Problem::ResendTooEarly),
+    /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever a
+    /// call can meet.
+    pub async fn resend(&mut self) -> Result<(), Error> {
+        let token = self.state.session.token.clone();
+        self.state
+            .exchange
+            .resend::<RequestChangeOtp>(&self.desk, token)
+            .await
+    }
+
+    /// Proves the OTP: the change is made. What it gives is ABDM's text.
+    ///
+    /// # Errors
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
+    /// whatever a call can meet.
+    pub async fn confirm(&mut self, otp: &Otp) -> Result<Option<String>, Error> {
+        let scope = self.state.exchange.scope().to_vec();
+        let (token, reasons) = (&self.state.session.token, &self.state.reasons);
+        let outcome = self
+            .state
+            .exchange
+            .verify(&self.desk, Asked::Otp, |key, txn_id| {
+                let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+                let mut body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+                body.reasons.clone_from(reasons);
+                let token = token.clone();
+                Ok(Call::<VerifyChange>::from_parts(
+                    StandardHeaders,
+                    token,
+                    (),
+                    body,
+                ))
+            });
+        Ok(outcome.await?.message)
+    }
+
+    /// Seals the change; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        saved::seal(KIND, &self.state, keys, context)
+    }
+}
