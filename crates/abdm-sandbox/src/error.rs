@@ -1,0 +1,72 @@
+//! What can go wrong with the sandbox itself.
+
+use abdm_core::client::CallError;
+use abdm_core::environment::EnvironmentError;
+use abdm_core::id::IdError;
+use abdm_core::transport::TransportError;
+
+/// Why the sandbox could not do what its owner asked.
+///
+/// What it answers to the software under test is not here: that is HTTP.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// The address is in use or not on this machine.
+    #[error("the sandbox cannot listen at {address}: choose another port, or 0 for any")]
+    Listen {
+        /// Where it was to listen.
+        address: std::net::SocketAddr,
+        /// The system's account.
+        #[source]
+        source: std::io::Error,
+    },
+    /// RSA keys could not be made or used.
+    #[error("the RSA keys could not be made: the system's random source may be missing")]
+    Keys,
+    /// The HTTP client for callbacks could not be made.
+    #[error("the HTTP client for callbacks could not be made")]
+    Transport(#[from] TransportError),
+    /// The sandbox's own base URL cannot be used.
+    #[error("the sandbox's own address is not usable")]
+    Environment(#[from] EnvironmentError),
+    /// A client, facility or person that does not exist here.
+    #[error("no {kind} `{id}` is registered in the sandbox")]
+    Unknown {
+        /// `client`, `facility`, `patient` …
+        kind: &'static str,
+        /// Which was asked for.
+        id: String,
+    },
+    /// A switch that does not exist, or a value that does not fit it.
+    #[error("the switch `{name}` cannot be set: {problem}")]
+    Switch {
+        /// Which.
+        name: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// An id breaks its rule.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// The patient's app was refused by the sandbox.
+    #[error("the patient's app was refused: {0}")]
+    App(#[source] Box<CallError>),
+    /// Nothing that the patient could share fits the request.
+    #[error("no linked record fits the request: link a care context of one of its HI types first")]
+    NothingToShare,
+    /// What the patient's app waited for did not happen in time.
+    #[error("{what} did not arrive in time")]
+    TimedOut {
+        /// What was waited for.
+        what: &'static str,
+    },
+    /// A transcript could not be written or read.
+    #[error("the transcript failed")]
+    Transcript(#[from] crate::transcript::TranscriptError),
+}
+
+impl From<CallError> for SandboxError {
+    fn from(error: CallError) -> Self {
+        Self::App(Box::new(error))
+    }
+}

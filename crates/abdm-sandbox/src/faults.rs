@@ -1,0 +1,126 @@
+//! Faults that happen once, or a few times: what `--faults` of a journey asks for.
+
+use std::collections::VecDeque;
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::server::Refusal;
+
+/// How one call fails although nothing is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Failure {
+    /// 500 in the form of the framework under ABDM's linking service.
+    InternalServerError,
+    /// 503 ABDM-1024, flat.
+    ServiceUnavailable,
+    /// 500 303001: the API manager has suspended the service behind it.
+    Suspended,
+    /// 429 ABDM-1022.
+    TooManyRequests,
+    /// 400 with an empty body.
+    EmptyBadRequest,
+    /// 403, plain text.
+    AccessDenied,
+    /// 200 with a page of HTML.
+    Html,
+}
+
+impl Failure {
+    pub(crate) fn refusal(self, path: &str, now: chrono::DateTime<chrono::Utc>) -> Refusal {
+        match self {
+            Self::InternalServerError => Refusal::spring(path, now),
+            Self::ServiceUnavailable => Refusal::flat(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ABDM-1024",
+                "Dependent service unavailable",
+            ),
+            Self::Suspended => Refusal::suspended(),
+            Self::TooManyRequests => Refusal::error(
+                StatusCode::TOO_MANY_REQUESTS,
+                "ABDM-1022",
+                "Too many requests found",
+            ),
+            Self::EmptyBadRequest => Refusal::empty(StatusCode::BAD_REQUEST),
+            Self::AccessDenied => Refusal::access_denied(),
+            Self::Html => Refusal::html(),
+        }
+    }
+}
+
+/// What is still to go wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    fail_next: Vec<(String, Failure)>,
+    drop_next: Vec<String>,
+    hold_next: Vec<String>,
+    duplicate: usize,
+    reorder: usize,
+    forge: usize,
+    /// Callbacks that wait until another one has been delivered.
+    pub(crate) held: VecDeque<tokio::sync::oneshot::Sender<()>>,
+}
+
+impl Faults {
+    pub(crate) fn fail_next(&mut self, endpoint: &str, failure: Failure) {
+        self.fail_next.push((endpoint.to_owned(), failure));
+    }
+
+    pub(crate) fn drop_next(&mut self, endpoint: &str) {
+        self.drop_next.push(endpoint.to_owned());
+    }
+
+    pub(crate) fn hold_next(&mut self, endpoint: &str) {
+        self.hold_next.push(endpoint.to_owned());
+    }
+
+    pub(crate) const fn duplicate(&mut self, count: usize) {
+        self.duplicate = count;
+    }
+
+    pub(crate) const fn reorder(&mut self, count: usize) {
+        self.reorder = count;
+    }
+
+    pub(crate) const fn forge(&mut self, count: usize) {
+        self.forge = count;
+    }
+
+    pub(crate) fn take_failure(&mut self, endpoint: &str) -> Option<Failure> {
+        let at = self.fail_next.iter().position(|(name, _)| name == endpoint)?;
+        Some(self.fail_next.remove(at).1)
+    }
+
+    pub(crate) fn take_drop(&mut self, endpoint: &str) -> bool {
+        take(&mut self.drop_next, endpoint)
+    }
+
+    /// Whether this callback shall wait for the next one. Only one waits at a time by count.
+    pub(crate) fn take_hold(&mut self, endpoint: &str) -> bool {
+        take(&mut self.hold_next, endpoint)
+            || (self.held.is_empty() && count_down(&mut self.reorder))
+    }
+
+    pub(crate) const fn take_duplicate(&mut self) -> bool {
+        count_down(&mut self.duplicate)
+    }
+
+    pub(crate) const fn take_forgery(&mut self) -> bool {
+        count_down(&mut self.forge)
+    }
+}
+
+fn take(names: &mut Vec<String>, endpoint: &str) -> bool {
+    let at = names.iter().position(|name| name == endpoint);
+    at.map(|at| names.remove(at)).is_some()
+}
+
+const fn count_down(count: &mut usize) -> bool {
+    let some = *count > 0;
+    if some {
+        *count -= 1;
+    }
+    some
+}

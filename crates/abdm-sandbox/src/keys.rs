@@ -1,0 +1,155 @@
+//! The sandbox's RSA keys: made at start, never written down.
+//!
+//! ABDM has four: one signs session tokens and callbacks (RS256), one signs link tokens (RS512), the
+//! ABHA family decrypts with a 4096-bit key and the PHR families with a 2048-bit one (gateway.md 5,
+//! m1-abha.md 4). The two decrypting keys are made when they are first asked for, once in a process:
+//! a 4096-bit key takes seconds.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::{
+    KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::error::SandboxError;
+
+/// A key that signs tokens.
+pub(crate) struct SigningKey {
+    kid: String,
+    algorithm: Algorithm,
+    private: EncodingKey,
+    public: DecodingKey,
+    jwk: Value,
+}
+
+impl SigningKey {
+    fn generate(algorithm: Algorithm) -> Result<Self, SandboxError> {
+        install_provider();
+        let key = PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(|_| SandboxError::Keys)?;
+        let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| SandboxError::Keys)?;
+        let private = EncodingKey::from_rsa_der(der.as_ref());
+        let jwk = Jwk::from_encoding_key(&private, algorithm).map_err(|_| SandboxError::Keys)?;
+        let public = DecodingKey::from_jwk(&jwk).map_err(|_| SandboxError::Keys)?;
+        let AlgorithmParameters::RSA(parts) = jwk.algorithm else { return Err(SandboxError::Keys) };
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, parts.n.as_bytes());
+        let kid = URL_SAFE_NO_PAD.encode(digest);
+        let jwk = json!({
+            "kid": kid, "kty": "RSA", "alg": name(algorithm), "use": "sig", "n": parts.n, "e": parts.e,
+        });
+        Ok(Self { kid, algorithm, private, public, jwk })
+    }
+
+    /// Signs these claims.
+    pub(crate) fn sign<T: Serialize>(&self, claims: &T) -> Result<String, SandboxError> {
+        let mut header = Header::new(self.algorithm);
+        header.kid = Some(self.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.private).map_err(|_| SandboxError::Keys)
+    }
+
+    /// The claims of a token, when this key signed it. Its end is the caller's to judge, by the
+    /// sandbox's own clock.
+    pub(crate) fn verify<T: DeserializeOwned>(&self, token: &str) -> Option<T> {
+        let mut signature_only = Validation::new(self.algorithm);
+        signature_only.required_spec_claims.clear();
+        signature_only.validate_exp = false;
+        signature_only.validate_aud = false;
+        jsonwebtoken::decode(token, &self.public, &signature_only).ok().map(|token| token.claims)
+    }
+
+    /// The public half as the key set shows it.
+    pub(crate) const fn jwk(&self) -> &Value {
+        &self.jwk
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+/// The two signing keys of the gateway.
+#[derive(Debug)]
+pub(crate) struct SigningKeys {
+    /// RS256: session tokens and callbacks.
+    pub(crate) gateway: SigningKey,
+    /// RS512: link tokens and the tokens of persons.
+    pub(crate) links: SigningKey,
+}
+
+impl SigningKeys {
+    /// A fresh pair. Takes some tenths of a second: not for the async threads.
+    pub(crate) fn generate() -> Result<Self, SandboxError> {
+        Ok(Self {
+            gateway: SigningKey::generate(Algorithm::RS256)?,
+            links: SigningKey::generate(Algorithm::RS512)?,
+        })
+    }
+}
+
+/// A key that decrypts what persons typed.
+pub(crate) struct DecryptingKey {
+    key: OaepPrivateDecryptingKey,
+    certificate: String,
+}
+
+impl DecryptingKey {
+    fn generate(size: KeySize) -> Result<Self, SandboxError> {
+        let key = PrivateDecryptingKey::generate(size).map_err(|_| SandboxError::Keys)?;
+        let der: PublicKeyX509Der<'_> =
+            key.public_key().as_der().map_err(|_| SandboxError::Keys)?;
+        let certificate = STANDARD.encode(der.as_ref());
+        let key = OaepPrivateDecryptingKey::new(key).map_err(|_| SandboxError::Keys)?;
+        Ok(Self { key, certificate })
+    }
+
+    /// The 4096-bit key of the ABHA family; the same for every sandbox of this process.
+    pub(crate) fn abha() -> Result<&'static Self, SandboxError> {
+        static KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
+        KEY.get_or_init(|| Self::generate(KeySize::Rsa4096).ok()).as_ref().ok_or(SandboxError::Keys)
+    }
+
+    /// The public half: base64 of a SubjectPublicKeyInfo, without PEM armor.
+    pub(crate) fn certificate(&self) -> &str {
+        &self.certificate
+    }
+
+    /// What stands in a base64 RSA-OAEP text (SHA-1, MGF1 SHA-1). `None` for a wrong key, padding or
+    /// encoding alike: ABDM does not tell them apart either.
+    pub(crate) fn decrypt(&self, text: &str) -> Option<String> {
+        let cipher = STANDARD.decode(text).ok()?;
+        if cipher.len() != self.key.key_size_bytes() {
+            return None;
+        }
+        let mut plain = vec![0; self.key.min_output_size()];
+        let plain = self.key.decrypt(&OAEP_SHA1_MGF1SHA1, &cipher, &mut plain, None).ok()?;
+        String::from_utf8(plain.to_vec()).ok()
+    }
+}
+
+impl fmt::Debug for DecryptingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DecryptingKey(…)")
+    }
+}
+
+const fn name(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::RS512 => "RS512",
+        _ => "RS256",
+    }
+}
+
+/// `jsonwebtoken` panics when several backends are compiled in and none was chosen.
+fn install_provider() {
+    let _already_set = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
+}

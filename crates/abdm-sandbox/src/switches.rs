@@ -1,0 +1,152 @@
+//! The realities of the live sandbox, each as a switch.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::SandboxError;
+
+/// How the sandbox behaves where the live one is known to surprise.
+///
+/// The defaults are what the live sandbox does, except for the delays: [`Switches::time_scale`] makes
+/// them short. The numbers are those of the contract's table of sandbox realities. What the sandbox
+/// always does has no switch: one callback URL per client (1), only the paths of the table (3),
+/// certificates behind the session (6), the header checks (7), the prose of link answers (12), answers
+/// by callback only (21), the refusal of wrong acknowledgement shapes (22), tokens and keys that
+/// cannot be mixed (25).
+///
+/// Settable at any time: [`Sandbox::set`](crate::Sandbox::set), `--switch name=value`, or
+/// `PATCH /sandbox/switches`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Switches {
+    /// Every delay is multiplied by this: 1 is the pace of the live sandbox, 0 is at once.
+    pub time_scale: f64,
+    /// How long a callback takes at least and at most, in seconds: 0.2 to 2 (live-measurements.md 7).
+    pub callback_delay_seconds: (f64, f64),
+    /// Seeds the delays and the visibility of new links, so that a run can be repeated.
+    pub seed: u64,
+
+    /// 2: the names of endpoints whose every callback is lost. For one loss:
+    /// [`Sandbox::drop_next_callback`](crate::Sandbox::drop_next_callback).
+    pub drop_callbacks: Vec<String>,
+    /// 4, 24: callbacks carry the loose variants: empty `requestId` and `timestamp`, `resp: null`,
+    /// numbers as texts, names left out.
+    pub loose_bodies: bool,
+    /// 5: a delivery that was not answered with 2xx is made once more, after
+    /// [`redelivery_after_seconds`](Self::redelivery_after_seconds), with the same token.
+    pub redeliver: bool,
+    /// 5: 963 to 965 s live.
+    pub redelivery_after_seconds: f64,
+    /// 6: how long the token of a callback is good. 1200 live.
+    pub callback_token_seconds: i64,
+    /// 7: the largest accepted difference between `TIMESTAMP` and the sandbox's clock.
+    pub clock_skew_seconds: i64,
+    /// 7: how long a session token is good. 1200 live.
+    pub session_seconds: i64,
+    /// 7: the session answer says `expiresIn: 0`, as NHA's printed example does.
+    pub session_life_untold: bool,
+    /// 11: `hiTypes` in a link request is refused loudly. Live it is never answered (a time-out of
+    /// 30 s here), and later requests of everybody get 500 303001.
+    pub refuse_hi_types_loudly: bool,
+    /// 13: an already linked context is told by callback (1056) instead of at once (9999).
+    pub already_linked_by_callback: bool,
+    /// 14: for so long a second link-token request for the same address and HIP is a duplicate.
+    pub link_token_window_seconds: i64,
+    /// 15: so many link-token requests a day for one address and HIP are served; the next blocks the
+    /// pair for 24 hours.
+    pub link_tokens_a_day: usize,
+    /// 16: a new link is visible to `context/notify` after a random time up to this. Up to 90 s live;
+    /// a notification sent 5 s after linking succeeds with the default.
+    pub link_visible_within_seconds: f64,
+    /// 18: the HIP is asked first, and the HIU learns the transaction after the HIP has reported.
+    pub push_first: bool,
+    /// 19: how long the HIP's request comes after the HIU's answer.
+    pub data_request_delay_seconds: f64,
+    /// 22: how long a data request waits for the HIP's acknowledgement of its consent notification
+    /// before it fails with 8877. Not scaled: it is the HIP's own time.
+    pub acknowledgement_wait_seconds: f64,
+
+    /// An unknown `X-HIP-ID` or `X-HIU-ID` is taken with 202 and silence, as live, instead of 400
+    /// 1035 or 1040 (rulings.md 2).
+    pub live_silence: bool,
+    /// The patient's app grants every consent request at once and as asked: for runs without a hand
+    /// at the app.
+    pub patient_grants_at_once: bool,
+    /// Every OTP is this one. Unset, each is random; [`Sandbox::otp_for`](crate::Sandbox::otp_for),
+    /// `GET /sandbox/otps` and the console show it.
+    pub fixed_otp: Option<String>,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            time_scale: 1.0,
+            callback_delay_seconds: (0.2, 2.0),
+            seed: 0,
+            drop_callbacks: Vec::new(),
+            loose_bodies: true,
+            redeliver: true,
+            redelivery_after_seconds: 964.0,
+            callback_token_seconds: 1200,
+            clock_skew_seconds: 300,
+            session_seconds: 1200,
+            session_life_untold: false,
+            refuse_hi_types_loudly: true,
+            already_linked_by_callback: false,
+            link_token_window_seconds: 370,
+            link_tokens_a_day: 3,
+            link_visible_within_seconds: 4.0,
+            push_first: false,
+            data_request_delay_seconds: 0.0,
+            acknowledgement_wait_seconds: 10.0,
+            live_silence: false,
+            patient_grants_at_once: false,
+            fixed_otp: None,
+        }
+    }
+}
+
+impl Switches {
+    /// The defaults with almost no delays: for tests.
+    #[must_use]
+    pub fn quick() -> Self {
+        Self { time_scale: 0.01, ..Self::default() }
+    }
+
+    /// Sets one switch by its name. `value` is JSON; a text that is no JSON is taken as a text.
+    ///
+    /// ```
+    /// use abdm_sandbox::Switches;
+    /// let mut switches = Switches::default();
+    /// switches.set("push_first", "true")?;
+    /// switches.set("fixed_otp", "\"123456\"")?;
+    /// assert!(switches.push_first);
+    /// assert!(switches.set("push_frist", "true").is_err());
+    /// # Ok::<(), abdm_sandbox::SandboxError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no such switch, or the value does not fit.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), SandboxError> {
+        let refused = |problem: String| SandboxError::Switch { name: name.to_owned(), problem };
+        let json = serde_json::to_value(&*self).map_err(|e| refused(e.to_string()))?;
+        let Value::Object(mut fields) = json else {
+            return Err(refused("the switches have no names".to_owned()));
+        };
+        if !fields.contains_key(name) {
+            let known = fields.keys().cloned().collect::<Vec<_>>().join(", ");
+            return Err(refused(format!("there is none of this name; there are {known}")));
+        }
+        let text = || Value::String(value.to_owned());
+        let parsed = serde_json::from_str(value).unwrap_or_else(|_| text());
+        fields.insert(name.to_owned(), parsed);
+        let read = serde_json::from_value(Value::Object(fields.clone())).or_else(|error| {
+            // `--switch fixed_otp=123456` reads as a number; the field wants a text.
+            fields.insert(name.to_owned(), text());
+            serde_json::from_value(Value::Object(fields)).map_err(|_| error)
+        });
+        *self = read.map_err(|error| refused(error.to_string()))?;
+        Ok(())
+    }
+}
