@@ -1,0 +1,153 @@
+//! What every part of the sandbox reaches: state, clock, keys, the way out.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use abdm_core::clock::Clock;
+use abdm_core::transport::ReqwestTransport;
+use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::error::SandboxError;
+use crate::keys::{DecryptingKey, SigningKeys};
+use crate::switches::Switches;
+use crate::transcript::Observers;
+use crate::world::World;
+
+/// The sandbox behind its sockets.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    base_url: String,
+    clock: Arc<dyn Clock>,
+    world: Mutex<World>,
+    keys: RwLock<Arc<SigningKeys>>,
+    /// Keys that are in no key set: for forged tokens. Made when first wanted.
+    forged: Mutex<Option<Arc<SigningKeys>>>,
+    transport: ReqwestTransport,
+    observers: Observers,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    echo: bool,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        base_url: String,
+        clock: Arc<dyn Clock>,
+        switches: Switches,
+        observers: Observers,
+        echo: bool,
+    ) -> Result<Self, SandboxError> {
+        Ok(Self {
+            base_url,
+            clock,
+            world: Mutex::new(World::new(switches)),
+            keys: RwLock::new(Arc::new(SigningKeys::generate()?)),
+            forged: Mutex::new(None),
+            transport: ReqwestTransport::new()?,
+            observers,
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            echo,
+        })
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// The state. Held for moments only, never across an `await`.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn switches(&self) -> Switches {
+        self.world().switches.clone()
+    }
+
+    pub(crate) fn keys(&self) -> Arc<SigningKeys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Signing keys that no key set shows.
+    pub(crate) fn forged_keys(&self) -> Result<Arc<SigningKeys>, SandboxError> {
+        let mut forged = self.forged.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(keys) = &*forged {
+            return Ok(Arc::clone(keys));
+        }
+        let keys = Arc::new(SigningKeys::generate()?);
+        *forged = Some(Arc::clone(&keys));
+        Ok(keys)
+    }
+
+    /// New signing keys under new ids. Tokens of the old ones can no longer be verified.
+    pub(crate) fn rotate_keys(&self) -> Result<(), SandboxError> {
+        let fresh = Arc::new(SigningKeys::generate()?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    /// Sees to it that the ABHA family's key is there, without holding up other calls.
+    pub(crate) async fn warm_abha_key(&self) -> Result<&'static DecryptingKey, SandboxError> {
+        let made = tokio::task::spawn_blocking(DecryptingKey::abha).await;
+        made.unwrap_or(Err(SandboxError::Keys))
+    }
+
+    pub(crate) const fn transport(&self) -> &ReqwestTransport {
+        &self.transport
+    }
+
+    pub(crate) const fn observers(&self) -> &Observers {
+        &self.observers
+    }
+
+    /// Runs something that ends with the sandbox.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    pub(crate) const fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// Ends all tasks and waits for them.
+    pub(crate) async fn shut_down(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Lets a live delay pass, at the sandbox's pace.
+    pub(crate) async fn pause(&self, live: Duration) {
+        let scale = self.world().switches.time_scale.clamp(0.0, 1000.0);
+        tokio::time::sleep(live.mul_f64(scale)).await;
+    }
+
+    /// A number of seconds between two, from the seed.
+    pub(crate) fn random_seconds(&self, (from, to): (f64, f64)) -> Duration {
+        let random = self.world().random();
+        Duration::try_from_secs_f64((to - from).mul_add(random, from)).unwrap_or_default()
+    }
+
+    /// Tells the person at the console.
+    pub(crate) fn tell(&self, text: &str) {
+        if self.echo {
+            crate::console::tell(text);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The HTTP side: routes made from the endpoint declarations, the checks before every handler, and
+//! the shapes of answers.
+
+mod admit;
+mod reply;
+mod routes;
+
+pub(crate) use self::reply::{Answer, Refusal};
+pub(crate) use self::routes::{Received, Routes};

@@ -1,0 +1,132 @@
+//! What every call must bring before its handler sees it (rulings.md 1, gateway.md 2, m1-abha.md 3).
+
+use abdm_core::clock::{is_strict_timestamp, parse_timestamp};
+use abdm_core::endpoint::{AuthKind, Metadata};
+use abdm_core::environment::Family;
+use abdm_core::headers;
+use abdm_core::id::RequestId;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{HeaderMap, StatusCode};
+
+use super::Refusal;
+use crate::engine::Engine;
+use crate::world::ClientId;
+
+/// Checks the headers of a call, in the live order. Gives back the caller, where a session is asked
+/// for.
+pub(super) fn admit(
+    engine: &Engine,
+    meta: &Metadata,
+    all: &HeaderMap,
+) -> Result<Option<ClientId>, Refusal> {
+    let now = engine.now();
+    let request_id = headers::text(all, headers::REQUEST_ID).map_err(|_| Refusal::access_denied())?;
+    let timestamp = headers::text(all, headers::TIMESTAMP).map_err(|_| Refusal::access_denied())?;
+    let request_id: RequestId = request_id.parse().map_err(|_| bad_request_id(meta.family))?;
+    check_timestamp(timestamp, now, engine.switches().clock_skew_seconds, meta.family)?;
+    let client = if meta.auth.uses_session() {
+        let token = headers::bearer(all, headers::AUTHORIZATION)
+            .map_err(|_| Refusal::missing_credentials())?;
+        let client = engine.world().session_owner(token, now);
+        Some(client.ok_or_else(Refusal::invalid_credentials)?)
+    } else {
+        None
+    };
+    check_named_headers(meta, all, now)?;
+    if engine.world().request_was_seen(request_id) {
+        return Err(Refusal::bad("ABDM-1064", "request with this request id already exists"));
+    }
+    if let Some(client) = &client {
+        check_facility(engine, meta, all, client)?;
+    }
+    Ok(client)
+}
+
+fn bad_request_id(family: Family) -> Refusal {
+    match family {
+        Family::Gateway => Refusal::bad("ABDM-2404", "Invalid Request Id"),
+        _ => Refusal::error(StatusCode::NOT_FOUND, "ABDM-1030: ", "Invalid request ID"),
+    }
+}
+
+fn check_timestamp(
+    text: &str,
+    now: DateTime<Utc>,
+    skew_seconds: i64,
+    family: Family,
+) -> Result<(), Refusal> {
+    let instant = parse_timestamp(text).filter(|_| is_strict_timestamp(text));
+    let instant = instant.ok_or_else(|| match family {
+        Family::Gateway => Refusal::bad("ABDM-1016", "Invalid Timestamp"),
+        _ => Refusal::error(StatusCode::NOT_FOUND, "ABDM-1016: ", "Invalid Timestamp"),
+    })?;
+    if (instant - now).abs() > TimeDelta::seconds(skew_seconds) {
+        return Err(Refusal::bad("ABDM-2402", "Invalid Timestamp"));
+    }
+    Ok(())
+}
+
+/// The headers that the endpoint names. On the gateway a missing one is 401 with an empty body; the
+/// ABHA family says what it is.
+fn check_named_headers(meta: &Metadata, all: &HeaderMap, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let missing = |name: &str| headers::text(all, name).is_err();
+    let person = meta.auth.person_header();
+    if meta.family == Family::Gateway {
+        if missing(headers::CM_ID)
+            || meta.headers.iter().any(|name| missing(name))
+            || person.is_some_and(missing)
+        {
+            return Err(Refusal::missing_header());
+        }
+        if headers::text(all, headers::CM_ID).is_ok_and(|id| id != "sbx") {
+            return Err(Refusal::bad("ABDM-2403", "Invalid X-CM-ID"));
+        }
+        return Ok(());
+    }
+    if let Some(name) = person {
+        // Without the word `Bearer` the token is as good as none (m1-abha.md 3).
+        let has_word = headers::text(all, name).is_ok_and(|value| value.starts_with("Bearer "));
+        if !has_word {
+            let message = match meta.auth {
+                AuthKind::SessionAndTransfer => "Invalid T-token",
+                AuthKind::SessionAndRefresh => "Invalid R-token",
+                _ => "Invalid X-token",
+            };
+            return Err(Refusal::message(StatusCode::BAD_REQUEST, message, now));
+        }
+    }
+    if meta.headers.iter().any(|name| missing(name)) {
+        let status = StatusCode::UNAUTHORIZED;
+        return Err(Refusal::error(status, "ABDM-1017", "Invalid Transaction Id"));
+    }
+    Ok(())
+}
+
+/// Whether the facility in `X-HIP-ID` or `X-HIU-ID` is one of the caller's (rulings.md 2).
+fn check_facility(
+    engine: &Engine,
+    meta: &Metadata,
+    all: &HeaderMap,
+    client: &ClientId,
+) -> Result<(), Refusal> {
+    let world = engine.world();
+    let (code, message) = if meta.headers.contains(&headers::HIP_ID) {
+        let id = headers::text(all, headers::HIP_ID).unwrap_or_default();
+        if world.is_hip_of(client, id) {
+            return Ok(());
+        }
+        ("ABDM-1035", "Invalid HIP ID")
+    } else if meta.headers.contains(&headers::HIU_ID) {
+        let id = headers::text(all, headers::HIU_ID).unwrap_or_default();
+        if world.is_hiu_of(client, id) {
+            return Ok(());
+        }
+        ("ABDM-1040", "Invalid HIU ID")
+    } else {
+        return Ok(());
+    };
+    if world.switches.live_silence {
+        return Err(Refusal::empty(StatusCode::ACCEPTED));
+    }
+    Err(Refusal::bad(code, message))
+}

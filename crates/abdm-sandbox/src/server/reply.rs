@@ -1,0 +1,211 @@
+//! What the sandbox answers: the live shapes (gateway.md 7, m1-abha.md 5).
+
+use abdm_core::clock::format_timestamp;
+use abdm_core::endpoint::Endpoint;
+use bytes::Bytes;
+use chrono::{DateTime, FixedOffset, Utc};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+/// A refusal, in one of ABDM's many shapes.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    content_type: &'static str,
+    body: Bytes,
+    basic: bool,
+    /// Answer nothing for so long, then this.
+    silence: Option<std::time::Duration>,
+}
+
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain";
+
+impl Refusal {
+    fn json(status: StatusCode, body: &Value) -> Self {
+        let body = Bytes::from(body.to_string());
+        Self { status, content_type: JSON, body, basic: false, silence: None }
+    }
+
+    /// `{"error":{"code":..,"message":..}}`: the services behind the gateway.
+    pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Self {
+        Self::json(status, &json!({"error": {"code": code, "message": message}}))
+    }
+
+    /// A 400 of that shape.
+    pub(crate) fn bad(code: &str, message: &str) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// `[{"error":{"code":"ABDM-9999: ","message":..}}]`: a list of what fails validation.
+    pub(crate) fn invalid(messages: &[&str]) -> Self {
+        let error = |m: &&str| json!({"error": {"code": "ABDM-9999: ", "message": m}});
+        let list = messages.iter().map(error).collect();
+        Self::json(StatusCode::BAD_REQUEST, &Value::Array(list))
+    }
+
+    /// `{"code":..,"message":..}`: the data-flow service, and every 503.
+    pub(crate) fn flat(status: StatusCode, code: &str, message: &str) -> Self {
+        Self::json(status, &json!({"code": code, "message": message}))
+    }
+
+    /// The API manager's own refusals.
+    fn manager(status: StatusCode, code: &str, message: &str, description: &str) -> Self {
+        let body = json!({"code": code, "message": message, "description": description});
+        Self::json(status, &body)
+    }
+
+    /// 401 900901: a token that is not, or no longer, good.
+    pub(crate) fn invalid_credentials() -> Self {
+        let description = "Access failure for API: make sure you have provided the correct security \
+                           credentials";
+        Self::manager(StatusCode::UNAUTHORIZED, "900901", "Invalid Credentials", description)
+    }
+
+    /// 401 900902: no token at all.
+    pub(crate) fn missing_credentials() -> Self {
+        let description = "Invalid Credentials. Make sure your API invocation call has a header: \
+                           'Authorization : Bearer ACCESS_TOKEN'";
+        Self::manager(StatusCode::UNAUTHORIZED, "900902", "Missing Credentials", description)
+    }
+
+    /// 404: no such path.
+    pub(crate) fn no_such_path() -> Self {
+        let body = json!({
+            "code": "404", "type": "Status report", "message": "Runtime Error",
+            "description": "No matching resource found for given API Request",
+        });
+        Self::json(StatusCode::NOT_FOUND, &body)
+    }
+
+    /// 405: the path has other methods.
+    pub(crate) fn no_such_method() -> Self {
+        let body = json!({
+            "code": "405", "type": "Status report", "message": "Runtime Error",
+            "description": "Method not allowed for given API resource",
+        });
+        Self::json(StatusCode::METHOD_NOT_ALLOWED, &body)
+    }
+
+    /// 500 303001: the API manager has suspended the service.
+    pub(crate) fn suspended() -> Self {
+        let description = "Currently , Address endpoint : [ Name : hip-link State : SUSPENDED ]";
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::manager(status, "303001", "Runtime Error", description)
+    }
+
+    /// 500 in the form of Spring.
+    pub(crate) fn spring(path: &str, now: DateTime<Utc>) -> Self {
+        let body = json!({
+            "timestamp": now.timestamp_millis(), "path": path, "status": 500,
+            "error": "Internal Server Error", "requestId": uuid::Uuid::new_v4().to_string(),
+        });
+        Self::json(StatusCode::INTERNAL_SERVER_ERROR, &body)
+    }
+
+    /// `{"<field>":"..","timestamp":".."}`: the ABHA family's validation.
+    pub(crate) fn field(name: &str, message: &str, now: DateTime<Utc>) -> Self {
+        let body = json!({ name: message, "timestamp": local_text(now) });
+        Self::json(StatusCode::BAD_REQUEST, &body)
+    }
+
+    /// `{"message":"..","timestamp":".."}`: the ABHA family's token faults.
+    pub(crate) fn message(status: StatusCode, message: &str, now: DateTime<Utc>) -> Self {
+        Self::json(status, &json!({"message": message, "timestamp": local_text(now)}))
+    }
+
+    /// 403, plain text.
+    pub(crate) fn access_denied() -> Self {
+        Self::text(StatusCode::FORBIDDEN, TEXT, "Access Denied")
+    }
+
+    /// 200 with a page of HTML, as a web server in between may answer.
+    pub(crate) fn html() -> Self {
+        Self::text(StatusCode::OK, "text/html", "<html><body>Service under maintenance</body></html>")
+    }
+
+    fn text(status: StatusCode, content_type: &'static str, text: &'static str) -> Self {
+        Self { status, content_type, body: Bytes::from_static(text.as_bytes()), basic: false, silence: None }
+    }
+
+    /// No body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self { status, content_type: "", body: Bytes::new(), basic: false, silence: None }
+    }
+
+    /// 401 with an empty body although the token is good: a required header is missing.
+    pub(crate) fn missing_header() -> Self {
+        Self { basic: true, ..Self::empty(StatusCode::UNAUTHORIZED) }
+    }
+
+    /// The same after a long silence.
+    pub(crate) const fn after(mut self, silence: std::time::Duration) -> Self {
+        self.silence = Some(silence);
+        self
+    }
+
+    pub(crate) const fn silence(&self) -> Option<std::time::Duration> {
+        self.silence
+    }
+
+    /// The HTTP answer.
+    pub(crate) fn into_http(self) -> http::Response<Bytes> {
+        let mut response = http::Response::new(self.body);
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        if !self.content_type.is_empty() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        }
+        if self.basic {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+        }
+        response
+    }
+}
+
+/// The ABHA family writes India's local time.
+fn local_text(now: DateTime<Utc>) -> String {
+    FixedOffset::east_opt(5 * 3600 + 1800).map_or_else(
+        || format_timestamp(now),
+        |india| now.with_timezone(&india).format("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}
+
+/// A success.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    body: Bytes,
+}
+
+impl Answer {
+    /// The endpoint's answer, with its status of success.
+    pub(crate) fn of<E: Endpoint>(response: &E::Response) -> Result<Self, Refusal> {
+        let body = abdm_core::wire::write_json(response).map_err(|_| {
+            Refusal::flat(StatusCode::INTERNAL_SERVER_ERROR, "ABDM-9999", "Unknown exception")
+        })?;
+        Ok(Self { status: E::META.success, body })
+    }
+
+    /// JSON that the declared answer type leaves out.
+    pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
+        Self { status, body: Bytes::from(body.to_string()) }
+    }
+
+    /// This status and nothing else.
+    pub(crate) const fn empty(status: StatusCode) -> Self {
+        Self { status, body: Bytes::new() }
+    }
+
+    /// The HTTP answer.
+    pub(crate) fn into_http(self) -> http::Response<Bytes> {
+        let has_body = !self.body.is_empty();
+        let mut response = http::Response::new(self.body);
+        *response.status_mut() = self.status;
+        if has_body {
+            let json = HeaderValue::from_static(JSON);
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+        }
+        response
+    }
+}

@@ -1,0 +1,273 @@
+//! Routes from declarations: adding an endpoint is a handler and one `serve::<E>`.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use abdm_core::call::Incoming;
+use abdm_core::endpoint::{Endpoint, Metadata};
+use abdm_core::environment::Family;
+use abdm_core::headers;
+use abdm_core::wire::WireError;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::Value;
+
+use super::admit::admit;
+use super::{Answer, Refusal};
+use crate::engine::Engine;
+use crate::transcript::{Exchange, Observer as _, Party};
+use crate::world::ClientId;
+
+/// The largest body that is read. Data pushes to the patient's own app are the only large ones.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// A call that passed the checks.
+pub(crate) struct Received<E: Endpoint> {
+    /// The call.
+    pub(crate) call: Incoming<E>,
+    /// The body as it came, for what a type is too tolerant to tell.
+    pub(crate) json: Value,
+    client: Option<ClientId>,
+}
+
+impl<E: Endpoint> Received<E> {
+    /// Whose session it is.
+    pub(crate) fn client(&self) -> Result<&ClientId, Refusal> {
+        self.client.as_ref().ok_or_else(Refusal::missing_credentials)
+    }
+}
+
+type Handle = dyn Fn(&Arc<Engine>, &Raw<'_>) -> Result<Answer, Refusal> + Send + Sync;
+
+struct Raw<'a> {
+    path: &'a str,
+    query: Option<&'a str>,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+}
+
+/// The endpoints that are served.
+#[derive(Default)]
+pub(crate) struct Routes {
+    router: axum::Router<Arc<Engine>>,
+    served: Vec<&'static str>,
+}
+
+impl Routes {
+    /// Serves `E` on all its paths.
+    pub(crate) fn serve<E: Endpoint>(
+        self,
+        handler: fn(&Arc<Engine>, Received<E>) -> Result<Answer, Refusal>,
+    ) -> Self {
+        self.serve_checked::<E>(|_, _| Ok(()), handler)
+    }
+
+    /// The same with a look at the JSON body before it is read into a type, for refusals that depend
+    /// on the exact form.
+    pub(crate) fn serve_checked<E: Endpoint>(
+        mut self,
+        look: fn(&Arc<Engine>, &Value) -> Result<(), Refusal>,
+        handler: fn(&Arc<Engine>, Received<E>) -> Result<Answer, Refusal>,
+    ) -> Self {
+        let meta = E::META;
+        let handle = move |engine: &Arc<Engine>, raw: &Raw<'_>| {
+            let client = admit(engine, &E::META, raw.headers)?;
+            if let Some(failure) = engine.world().faults.take_failure(E::META.name) {
+                return Err(failure.refusal(raw.path, engine.now()));
+            }
+            let json = readable_body(&E::META, raw)?;
+            look(engine, &json)?;
+            let path = raw.path.strip_prefix(E::META.family.live_prefix()).unwrap_or(raw.path);
+            let call = Incoming::<E>::from_http(path, raw.query, raw.headers, raw.body)
+                .map_err(|error| misfit(&E::META, &error, engine.now()))?;
+            handler(engine, Received { call, json, client })
+        };
+        let handle: Arc<Handle> = Arc::new(handle);
+        for path in meta.live_paths() {
+            let handle = Arc::clone(&handle);
+            let abha = matches!(meta.family, Family::Abha);
+            let route = move |State(engine): State<Arc<Engine>>, request: Request| {
+                run(engine, Arc::clone(&handle), abha, request)
+            };
+            self.router = self.router.route(&axum_path(&path), method(&meta.method, route));
+        }
+        self.served.push(meta.name);
+        self
+    }
+
+    /// Routes that are not ABDM's.
+    pub(crate) fn merge(mut self, other: axum::Router<Arc<Engine>>) -> Self {
+        self.router = self.router.merge(other);
+        self
+    }
+
+    /// The names of what is served.
+    pub(crate) fn served(&self) -> &[&'static str] {
+        &self.served
+    }
+
+    /// The whole server, recording included.
+    pub(crate) fn into_router(self, engine: Arc<Engine>) -> axum::Router {
+        self.router
+            .fallback(|| async { into_axum(Refusal::no_such_path().into_http()) })
+            .method_not_allowed_fallback(|| async { into_axum(Refusal::no_such_method().into_http()) })
+            .layer(middleware::from_fn_with_state(Arc::clone(&engine), record))
+            .with_state(engine)
+    }
+}
+
+fn method<H, T>(method: &Method, handler: H) -> MethodRouter<Arc<Engine>>
+where
+    H: axum::handler::Handler<T, Arc<Engine>>,
+    T: 'static,
+{
+    let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::POST);
+    on(filter, handler)
+}
+
+/// The declared path with its variable segments under neutral names: two declarations may call the
+/// same segment differently.
+fn axum_path(path: &str) -> String {
+    let mut count = 0;
+    let segments = path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            count += 1;
+            format!("{{segment{count}}}")
+        } else {
+            segment.to_owned()
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+async fn run(engine: Arc<Engine>, handle: Arc<Handle>, abha: bool, request: Request) -> Response {
+    if abha && engine.warm_abha_key().await.is_err() {
+        return into_axum(Refusal::empty(StatusCode::INTERNAL_SERVER_ERROR).into_http());
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+        return into_axum(Refusal::empty(StatusCode::PAYLOAD_TOO_LARGE).into_http());
+    };
+    let raw = Raw {
+        path: parts.uri.path(),
+        query: parts.uri.query(),
+        headers: &parts.headers,
+        body: &body,
+    };
+    match handle(&engine, &raw) {
+        Ok(answer) => into_axum(answer.into_http()),
+        Err(refusal) => {
+            if let Some(silence) = refusal.silence() {
+                engine.pause(silence).await;
+            }
+            into_axum(refusal.into_http())
+        }
+    }
+}
+
+/// The JSON body, or `null` for a call that has none.
+fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
+    if meta.method == Method::GET {
+        return Ok(Value::Null);
+    }
+    let has_type = raw
+        .headers
+        .get(http::header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !has_type {
+        let message = "415 UNSUPPORTED_MEDIA_TYPE \"Content type 'application/octet-stream' not supported\"";
+        return Err(Refusal::bad("ABDM-9999: ", message));
+    }
+    if raw.body.is_empty() {
+        return Err(Refusal::bad("ABDM-1064", "Request body was missing"));
+    }
+    serde_json::from_slice(raw.body).map_err(|_| unreadable(meta))
+}
+
+/// The body is no JSON.
+fn unreadable(meta: &Metadata) -> Refusal {
+    if is_data_flow(meta) {
+        Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1006: ", "Bad Request, invalid request Body")
+    } else {
+        Refusal::bad("ABDM-1006: ", "Bad Request, invalid request Body")
+    }
+}
+
+/// The body is JSON of another form than the endpoint's.
+fn misfit(meta: &Metadata, error: &WireError, now: chrono::DateTime<chrono::Utc>) -> Refusal {
+    match (meta.family, error) {
+        (Family::Abha, WireError::Body { path, .. }) => {
+            let name = path.rsplit('.').next().unwrap_or_default();
+            let name = name.split('[').next().unwrap_or_default();
+            let name = if name.is_empty() { "message" } else { name };
+            Refusal::field(name, &format!("Invalid {}", spoken(name)), now)
+        }
+        _ => unreadable(meta),
+    }
+}
+
+fn is_data_flow(meta: &Metadata) -> bool {
+    meta.path.contains("/data-flow/")
+}
+
+/// `loginId` as ABDM's texts say it: `LoginId`.
+fn spoken(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn into_axum(response: http::Response<Bytes>) -> Response {
+    response.map(Body::from)
+}
+
+/// Reports every exchange with ABDM's own paths, answers included.
+async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/sandbox/") {
+        return next.run(request).await;
+    }
+    let (at, started) = (engine.now(), Instant::now());
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+        return into_axum(Refusal::empty(StatusCode::PAYLOAD_TOO_LARGE).into_http());
+    };
+    let mut seen = http::Request::new(body.clone());
+    *seen.method_mut() = parts.method.clone();
+    *seen.uri_mut() = parts.uri.clone();
+    *seen.headers_mut() = parts.headers.clone();
+    let parties = parties(&engine, &seen);
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
+    let mut answer = http::Response::new(body.clone());
+    *answer.status_mut() = parts.status;
+    engine.observers().exchanged(&Exchange::from_http(
+        parties,
+        at,
+        &seen,
+        Some(&answer),
+        started.elapsed(),
+    ));
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// Who called, by the session or by the credentials in the session call itself.
+fn parties(engine: &Engine, request: &http::Request<Bytes>) -> (Party, Party) {
+    let world = engine.world();
+    let by_token = headers::bearer(request.headers(), headers::AUTHORIZATION)
+        .ok()
+        .and_then(|token| world.token_owner(token));
+    let by_body = || {
+        let body: Value = serde_json::from_slice(request.body()).ok()?;
+        Some(ClientId::from(body.get("clientId")?.as_str()?))
+    };
+    let from = by_token.or_else(by_body).map_or_else(
+        || Party::Other("unknown".to_owned()),
+        |client| world.party_of(&client),
+    );
+    (from, Party::Abdm)
+}

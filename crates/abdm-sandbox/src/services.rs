@@ -1,0 +1,33 @@
+//! What ABDM does when it is called, one file for each group of endpoints.
+//!
+//! To add an endpoint: write its handler into the file of its group, or into a new one, and add one
+//! `serve::<E>` to the group's `routes`. Headers, token, replay of a `REQUEST-ID` and the form of the
+//! body are checked before the handler by what the declaration says.
+
+mod admin;
+mod consent;
+mod data_flow;
+mod enrolment;
+mod gateway;
+mod linking;
+mod patient_app;
+mod profile;
+mod validate;
+
+use crate::server::Routes;
+
+pub(crate) use self::consent::expire_consents;
+
+/// All endpoints.
+pub(crate) fn routes() -> Routes {
+    let groups = [
+        gateway::routes,
+        linking::routes,
+        consent::routes,
+        data_flow::routes,
+        enrolment::routes,
+        profile::routes,
+        patient_app::routes,
+    ];
+    groups.into_iter().fold(Routes::default(), |routes, group| group(routes)).merge(admin::router())
+}

@@ -1,0 +1,115 @@
+//! Session, keys and bridge registration.
+
+use std::sync::Arc;
+
+use abdm_core::api::gateway::{
+    BridgeServices, CreateSession, FetchCertificates, FetchOpenIdConfiguration, FindBridgeService,
+    JsonWebKeys, ListBridgeServices, OpenIdConfiguration, RegisteredService, SessionResponse,
+    UpdateBridgeUrl,
+};
+use abdm_core::endpoint::Endpoint as _;
+use abdm_core::secret::AccessToken;
+use abdm_core::wire::Accepted;
+use chrono::TimeDelta;
+use http::StatusCode;
+use url::Url;
+
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal, Routes};
+use crate::tokens;
+use crate::world::ClientId;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .serve::<CreateSession>(create_session)
+        .serve::<FetchCertificates>(certificates)
+        .serve::<FetchOpenIdConfiguration>(openid_configuration)
+        .serve::<UpdateBridgeUrl>(update_bridge_url)
+        .serve::<ListBridgeServices>(list_bridge_services)
+        .serve::<FindBridgeService>(find_bridge_service)
+}
+
+fn create_session(
+    engine: &Arc<Engine>,
+    received: Received<CreateSession>,
+) -> Result<Answer, Refusal> {
+    let request = received.call.body;
+    let client = ClientId::from(request.client_id);
+    if request.grant_type != "client_credentials" {
+        return Err(Refusal::invalid(&["Invalid grant type"]));
+    }
+    let (seconds, untold) = {
+        let world = engine.world();
+        if !world.registry.knows(&client, &request.client_secret) {
+            return Err(Refusal::invalid_credentials());
+        }
+        (world.switches.session_seconds, world.switches.session_life_untold)
+    };
+    let now = engine.now();
+    let token = tokens::session(&engine.keys().gateway, client.as_str(), now, seconds)
+        .map_err(|_| Refusal::spring(CreateSession::META.path, now))?;
+    let ends_at = now + TimeDelta::seconds(seconds);
+    engine.world().sessions.open(token.clone(), client, now, ends_at);
+    let told = if untold { 0 } else { seconds };
+    Answer::of::<CreateSession>(&SessionResponse::new(AccessToken::new(token), told))
+}
+
+fn certificates(
+    engine: &Arc<Engine>,
+    _: Received<FetchCertificates>,
+) -> Result<Answer, Refusal> {
+    let keys = engine.keys();
+    let set = vec![keys.gateway.jwk().clone(), keys.links.jwk().clone()];
+    Answer::of::<FetchCertificates>(&JsonWebKeys::new(set))
+}
+
+fn openid_configuration(
+    engine: &Arc<Engine>,
+    _: Received<FetchOpenIdConfiguration>,
+) -> Result<Answer, Refusal> {
+    let keys = format!("{}{}", engine.base_url(), FetchCertificates::META.path);
+    Answer::of::<FetchOpenIdConfiguration>(&OpenIdConfiguration::new(keys))
+}
+
+fn update_bridge_url(
+    engine: &Arc<Engine>,
+    received: Received<UpdateBridgeUrl>,
+) -> Result<Answer, Refusal> {
+    let url = &received.call.body.url;
+    let usable = Url::parse(url).is_ok_and(|url| url.has_host());
+    if !usable {
+        return Err(Refusal::bad("ABDM-1015", "Bad Request, invalid response"));
+    }
+    engine.world().registry.set_url(received.client()?, url.clone());
+    Answer::of::<UpdateBridgeUrl>(&Accepted)
+}
+
+fn list_bridge_services(
+    engine: &Arc<Engine>,
+    received: Received<ListBridgeServices>,
+) -> Result<Answer, Refusal> {
+    match engine.world().registry.bridge(received.client()?) {
+        Some((bridge, services)) if !services.is_empty() || bridge.url.is_some() => {
+            Answer::of::<ListBridgeServices>(&BridgeServices::new(bridge, services))
+        }
+        // ABDM adds a body to this 204, which HTTP does not transport.
+        _ => Ok(Answer::empty(StatusCode::NO_CONTENT)),
+    }
+}
+
+fn find_bridge_service(
+    engine: &Arc<Engine>,
+    received: Received<FindBridgeService>,
+) -> Result<Answer, Refusal> {
+    let id = received.call.path;
+    let world = engine.world();
+    let found = world.registry.facility(id.as_str()).map(|facility| {
+        let (is_hip, is_hiu) = (facility.is_hip(), facility.is_hiu());
+        let client = facility.client.as_str();
+        let mut service = RegisteredService::new(client, id.clone(), is_hip, is_hiu);
+        service.name = Some(facility.name.clone());
+        service
+    });
+    // An unknown id is 200 with an empty body.
+    Answer::of::<FindBridgeService>(&found)
+}

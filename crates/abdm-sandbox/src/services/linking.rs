@@ -1,0 +1,224 @@
+//! Link tokens, care contexts, notices of new records (m2-hip.md 1-3).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::api::reply::InResponseTo;
+use abdm_core::error::CallbackError;
+use abdm_core::headers::HipHeaders;
+use abdm_core::id::{HipId, RequestId};
+use abdm_core::person::AbhaNumber;
+use abdm_core::secret::LinkToken;
+use abdm_core::wire::Accepted;
+use chrono::TimeDelta;
+use hip_services::api::linking::{
+    ContextReply, GenerateLinkToken, LinkCareContexts, LinkCareContextsRequest, LinkReply,
+    LinkTokenReply, LinkTokenRequest, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts,
+    OnNotifyContext,
+};
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal, Routes};
+use crate::tokens::{self, LinkClaims};
+use crate::world::{ClientId, Link, TokenTurn};
+
+/// How long a link request with a misspelt `hiTypes` stays without an answer.
+const SILENCE: Duration = Duration::from_secs(30);
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .serve::<GenerateLinkToken>(generate_link_token)
+        .serve_checked::<LinkCareContexts>(look_at_link, link_care_contexts)
+        .serve::<NotifyContext>(notify_context)
+}
+
+fn generate_link_token(
+    engine: &Arc<Engine>,
+    received: Received<GenerateLinkToken>,
+) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let (request_id, hip) = (received.call.request_id, received.call.headers.hip_id);
+    let request = received.call.body;
+    let now = engine.now();
+    let mut world = engine.world();
+    // A refused request is remembered like an accepted one, and the duplicate hides its cause.
+    let turn = world.count_token_request(&hip, &request.abha_address, now);
+    if turn == TokenTurn::Duplicate {
+        return Err(Refusal::bad("ABDM-1092", "Duplicate Link token request"));
+    }
+    let Some(person) = world.people.by_address(&request.abha_address) else {
+        return Err(Refusal::bad("ABDM-9999", "User not found"));
+    };
+    let number = person.account.as_ref().map(|account| account.number.clone());
+    let problem = if turn == TokenTurn::Blocked {
+        Some(CallbackError::new(1027, "You are blocked. Please try again after 24 hours."))
+    } else if request.abha_number.is_some() && request.abha_number != number {
+        Some(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"))
+    } else if !matches(person, &request) {
+        Some(CallbackError::new(1036, "Data does not matched"))
+    } else {
+        None
+    };
+    drop(world);
+    let body = match problem {
+        Some(error) => LinkTokenReply::refused(request_id, error),
+        None => {
+            let number = request.abha_number.as_ref();
+            let keys = engine.keys();
+            let token = tokens::link(&keys.links, &hip, &request.abha_address, number, now)
+                .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))?;
+            LinkTokenReply::issued(request_id, request.abha_address, LinkToken::new(token))
+        }
+    };
+    engine.call_back::<OnGenerateLinkToken>(&client, HipHeaders { hip_id: hip }, body);
+    Answer::of::<GenerateLinkToken>(&Accepted)
+}
+
+/// Name, gender and year of birth must be those of the ABHA profile.
+fn matches(person: &crate::world::Person, request: &LinkTokenRequest) -> bool {
+    let words = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    words(&person.name()) == words(&request.name)
+        && person.gender == request.gender
+        && person.year_of_birth() == request.year_of_birth
+}
+
+/// The refusals of `link/carecontext` that depend on the exact form of its body, most of them without
+/// a word (m2-hip.md 2).
+fn look_at_link(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
+    if json.get("abhaNumber").and_then(Value::as_str).is_some_and(|text| text.contains('-')) {
+        return Err(Refusal::empty(StatusCode::BAD_REQUEST));
+    }
+    let patients = json.get("patient").and_then(Value::as_array);
+    if patients.is_some_and(Vec::is_empty) {
+        return Err(Refusal::invalid(&["Patient should not be null or empty"]));
+    }
+    for patient in patients.into_iter().flatten() {
+        if patient.get("hiType").is_some_and(Value::is_array) {
+            return Err(Refusal::empty(StatusCode::BAD_REQUEST));
+        }
+        if patient.get("hiTypes").is_some() {
+            if engine.world().switches.refuse_hi_types_loudly {
+                return Err(Refusal::invalid(&["Unknown field hiTypes: it is hiType, one text"]));
+            }
+            return Err(Refusal::suspended().after(SILENCE));
+        }
+    }
+    Ok(())
+}
+
+fn link_care_contexts(
+    engine: &Arc<Engine>,
+    received: Received<LinkCareContexts>,
+) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let (request_id, headers) = (received.call.request_id, received.call.headers);
+    let request = received.call.body;
+    check_link_token(engine, &headers.hip_id, headers.link_token.expose(), &request)?;
+    let outcome = link(engine, &headers.hip_id, &request)?;
+    let body = match outcome {
+        Ok(()) => LinkReply::linked(request_id, request.abha_address),
+        Err(error) => LinkReply::refused(request_id, error),
+    };
+    let headers = HipHeaders { hip_id: headers.hip_id };
+    engine.call_back::<OnLinkCareContexts>(&client, headers, body);
+    Answer::of::<LinkCareContexts>(&Accepted)
+}
+
+fn check_link_token(
+    engine: &Engine,
+    hip: &HipId,
+    token: &str,
+    request: &LinkCareContextsRequest,
+) -> Result<(), Refusal> {
+    let claims: Option<LinkClaims> = engine.keys().links.verify(token);
+    let claims = claims.filter(|claims| claims.exp > engine.now().timestamp());
+    let claims = claims.ok_or_else(|| Refusal::bad("ABDM-1026", "Invalid Link Token"))?;
+    if claims.hip_id != hip.as_str() {
+        return Err(Refusal::bad("ABDM-1063", "HIP Id mismatch with Link token"));
+    }
+    if !claims.abha_address.eq_ignore_ascii_case(request.abha_address.as_str()) {
+        return Err(Refusal::bad("ABDM-1038", "ABHA address and Link token mismatch"));
+    }
+    let asked = request.abha_number.as_ref().and_then(digits);
+    // A token that was made from the address alone takes either form (rulings.md 16).
+    if claims.abha_number.is_some() && claims.abha_number != asked {
+        return Err(Refusal::bad("ABDM-1062", "ABHA number mismatch with Link token"));
+    }
+    Ok(())
+}
+
+fn digits(number: &AbhaNumber) -> Option<u64> {
+    number.to_digits().parse().ok()
+}
+
+/// Links what is asked; the inner error goes out by callback.
+fn link(
+    engine: &Engine,
+    hip: &HipId,
+    request: &LinkCareContextsRequest,
+) -> Result<Result<(), CallbackError>, Refusal> {
+    let now = engine.now();
+    let mut world = engine.world();
+    let mut fresh = Vec::new();
+    for patient in &request.patient {
+        if !patient.is_counted() {
+            let text = "Counter and Care context count mismatch";
+            return Ok(Err(CallbackError::new(1037, text)));
+        }
+        for context in &patient.care_contexts {
+            let known = world.linked(&request.abha_address, hip, &context.reference_number);
+            if known.is_some_and(|link| link.hi_type == patient.hi_type) {
+                return if world.switches.already_linked_by_callback {
+                    let text = "This care contexts has been already linked";
+                    Ok(Err(CallbackError::new(1056, text)))
+                } else {
+                    Err(Refusal::bad("ABDM-9999", "Duplicate HIP link request"))
+                };
+            }
+            let wait = world.random() * world.switches.link_visible_within_seconds;
+            let wait = wait * world.switches.time_scale;
+            fresh.push(Link {
+                address: request.abha_address.clone(),
+                hip: hip.clone(),
+                patient: patient.reference_number.clone(),
+                patient_display: patient.display.clone(),
+                care_context: context.reference_number.clone(),
+                display: context.display.clone(),
+                hi_type: patient.hi_type.clone(),
+                linked_at: now,
+                visible_at: now + TimeDelta::milliseconds((wait * 1000.0) as i64),
+            });
+        }
+    }
+    world.links.append(&mut fresh);
+    Ok(Ok(()))
+}
+
+fn notify_context(
+    engine: &Arc<Engine>,
+    received: Received<NotifyContext>,
+) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let (request_id, hip) = (received.call.request_id, received.call.headers.hip_id);
+    let notice = received.call.body.notification;
+    let now = engine.now();
+    let world = engine.world();
+    let reference = &notice.care_context.care_context_reference;
+    let linked = world.linked(&notice.patient.id, &hip, reference);
+    let body = match linked {
+        Some(link) if link.visible_at <= now => ContextReply::taken(request_id),
+        _ if world.links.iter().any(|l| l.address == notice.patient.id && l.hip == hip) => {
+            let text = "No care context linked with given reference number";
+            ContextReply::errored(request_id, CallbackError::new(1006, text))
+        }
+        _ => {
+            let text = "No links found for the patient in the given HIP";
+            ContextReply::errored(request_id, CallbackError::new(1006, text))
+        }
+    };
+    drop(world);
+    engine.call_back::<OnNotifyContext>(&client, HipHeaders { hip_id: hip }, body);
+    Answer::of::<NotifyContext>(&Accepted)
+}

@@ -1,0 +1,87 @@
+//! Everything that the sandbox knows, in one place behind one lock.
+//!
+//! Pure state: nothing here waits, sends or reads a clock.
+
+mod consents;
+mod links;
+mod people;
+mod proofs;
+mod registry;
+mod sessions;
+mod transfers;
+
+use std::collections::BTreeMap;
+
+use abdm_core::id::{ConsentId, ConsentRequestId, RequestId, TransactionId};
+
+pub(crate) use self::consents::{Artefact, ConsentRequest};
+pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
+pub(crate) use self::people::{People, Person};
+pub use self::people::{Patient, PatientDetails};
+pub(crate) use self::proofs::{Proof, Proofs, Purpose, WrongOtp};
+pub use self::registry::{ClientId, Facility, Role};
+pub(crate) use self::registry::Registry;
+pub(crate) use self::sessions::Sessions;
+pub(crate) use self::transfers::{Reporter, Transfer};
+use crate::faults::Faults;
+use crate::switches::Switches;
+
+/// Which message of the sandbox a `response.requestId` answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// The HIP's acknowledgement of a consent notice.
+    HipNotice(ConsentId),
+    /// The HIU's acknowledgement of a decision.
+    HiuDecision(ConsentRequestId),
+    /// The HIP's answer to a data request.
+    HipRequest(TransactionId),
+}
+
+/// The state of the sandbox.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) switches: Switches,
+    pub(crate) faults: Faults,
+    pub(crate) registry: Registry,
+    pub(crate) sessions: Sessions,
+    pub(crate) people: People,
+    pub(crate) proofs: Proofs,
+    pub(crate) links: Vec<Link>,
+    pub(crate) token_requests: Vec<TokenRequest>,
+    pub(crate) consent_requests: BTreeMap<ConsentRequestId, ConsentRequest>,
+    pub(crate) artefacts: BTreeMap<ConsentId, Artefact>,
+    pub(crate) transfers: BTreeMap<TransactionId, Transfer>,
+    pub(crate) awaited: BTreeMap<RequestId, Awaited>,
+    random: u64,
+}
+
+impl World {
+    pub(crate) fn new(switches: Switches) -> Self {
+        Self {
+            random: switches.seed,
+            switches,
+            faults: Faults::default(),
+            registry: Registry::default(),
+            sessions: Sessions::default(),
+            people: People::seeded(),
+            proofs: Proofs::default(),
+            links: Vec::new(),
+            token_requests: Vec::new(),
+            consent_requests: BTreeMap::new(),
+            artefacts: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            awaited: BTreeMap::new(),
+        }
+    }
+
+    /// A number in `0.0..1.0` from the seed (SplitMix64): delays and windows repeat from run to run.
+    pub(crate) fn random(&mut self) -> f64 {
+        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^= mixed >> 31;
+        // The upper 53 bits fill a float exactly.
+        (mixed >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}

@@ -1,0 +1,160 @@
+//! Clients, their bridges and their facilities.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use abdm_core::api::gateway::{Bridge, BridgeService, ServiceType};
+use abdm_core::id::ServiceId;
+use abdm_core::secret::ClientSecret;
+
+use crate::transcript::Party;
+
+/// A client id, which is also the id of its bridge.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// The id as it stands on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for ClientId {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a facility does on a bridge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It has records (HIP).
+    Hip,
+    /// It asks for records (HIU).
+    Hiu,
+    /// Both.
+    Both,
+}
+
+/// A facility on a client's bridge.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Facility {
+    /// The service id: what `X-HIP-ID` and `X-HIU-ID` hold.
+    pub id: String,
+    /// The name that patients see.
+    pub name: String,
+    /// What it does.
+    pub role: Role,
+    /// On whose bridge.
+    pub client: ClientId,
+}
+
+impl Facility {
+    /// A facility by its parts.
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        role: Role,
+        client: impl Into<ClientId>,
+    ) -> Self {
+        Self { id: id.into(), name: name.into(), role, client: client.into() }
+    }
+
+    pub(crate) const fn is_hip(&self) -> bool {
+        matches!(self.role, Role::Hip | Role::Both)
+    }
+
+    pub(crate) const fn is_hiu(&self) -> bool {
+        matches!(self.role, Role::Hiu | Role::Both)
+    }
+}
+
+#[derive(Debug)]
+struct Client {
+    secret: ClientSecret,
+    party: Party,
+    url: Option<String>,
+}
+
+/// Who is registered.
+#[derive(Debug, Default)]
+pub(crate) struct Registry {
+    clients: BTreeMap<ClientId, Client>,
+    facilities: BTreeMap<String, Facility>,
+}
+
+impl Registry {
+    pub(crate) fn add_client(&mut self, id: ClientId, secret: ClientSecret, party: Party) {
+        self.clients.insert(id, Client { secret, party, url: None });
+    }
+
+    pub(crate) fn add_facility(&mut self, facility: Facility) {
+        self.facilities.insert(facility.id.clone(), facility);
+    }
+
+    pub(crate) fn has_client(&self, id: &ClientId) -> bool {
+        self.clients.contains_key(id)
+    }
+
+    pub(crate) fn knows(&self, id: &ClientId, secret: &ClientSecret) -> bool {
+        self.clients.get(id).is_some_and(|client| client.secret.expose() == secret.expose())
+    }
+
+    pub(crate) fn party(&self, id: &ClientId) -> Party {
+        let unknown = || Party::Other("unknown".to_owned());
+        self.clients.get(id).map_or_else(unknown, |client| client.party.clone())
+    }
+
+    /// The last writer wins, for every facility of the client.
+    pub(crate) fn set_url(&mut self, id: &ClientId, url: String) {
+        if let Some(client) = self.clients.get_mut(id) {
+            client.url = Some(url);
+        }
+    }
+
+    pub(crate) fn url(&self, id: &ClientId) -> Option<String> {
+        self.clients.get(id)?.url.clone()
+    }
+
+    pub(crate) fn facility(&self, id: &str) -> Option<&Facility> {
+        self.facilities.get(id)
+    }
+
+    pub(crate) fn bridge(&self, id: &ClientId) -> Option<(Bridge, Vec<BridgeService>)> {
+        let client = self.clients.get(id)?;
+        let services = self.facilities.values().filter(|facility| facility.client == *id);
+        let services = services.filter_map(|facility| {
+            let types = match facility.role {
+                Role::Hip => vec![ServiceType::Hip],
+                Role::Hiu => vec![ServiceType::Hiu],
+                Role::Both => vec![ServiceType::Hip, ServiceType::Hiu],
+            };
+            let service = ServiceId::new(facility.id.clone()).ok()?;
+            Some(BridgeService::new(service, facility.name.clone(), types))
+        });
+        Some((Bridge::new(id.as_str(), client.url.clone()), services.collect()))
+    }
+}
+
+impl super::World {
+    pub(crate) fn is_hip_of(&self, client: &ClientId, id: &str) -> bool {
+        self.registry.facility(id).is_some_and(|f| f.client == *client && f.is_hip())
+    }
+
+    pub(crate) fn is_hiu_of(&self, client: &ClientId, id: &str) -> bool {
+        self.registry.facility(id).is_some_and(|f| f.client == *client && f.is_hiu())
+    }
+
+    pub(crate) fn party_of(&self, client: &ClientId) -> Party {
+        self.registry.party(client)
+    }
+}
