@@ -36,7 +36,7 @@ impl SigningKey {
         install_provider();
         let key = PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(|_| SandboxError::Keys)?;
         let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| SandboxError::Keys)?;
-        let private = EncodingKey::from_rsa_der(der.as_ref());
+        let private = EncodingKey::from_rsa_der(pkcs1(der.as_ref()).ok_or(SandboxError::Keys)?);
         let jwk = Jwk::from_encoding_key(&private, algorithm).map_err(|_| SandboxError::Keys)?;
         let public = DecodingKey::from_jwk(&jwk).map_err(|_| SandboxError::Keys)?;
         let AlgorithmParameters::RSA(parts) = jwk.algorithm else { return Err(SandboxError::Keys) };
@@ -139,6 +139,17 @@ impl DecryptingKey {
 impl fmt::Debug for DecryptingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DecryptingKey(…)")
+    }
+}
+
+/// The PKCS #1 key inside a PKCS #8 one, which is what `jsonwebtoken` reads: behind version and
+/// algorithm (22 bytes for every RSA key) stands one OCTET STRING with a length of two bytes.
+fn pkcs1(pkcs8: &[u8]) -> Option<&[u8]> {
+    match pkcs8.split_at_checked(22)? {
+        (_, [0x04, 0x82, high, low, key @ ..]) => {
+            (key.len() == usize::from(u16::from_be_bytes([*high, *low]))).then_some(key)
+        }
+        _ => None,
     }
 }
 

@@ -1,1 +1,28 @@
-//! ABDM on your own machine: session, ABHA, gateway, consent manager and a patient's PHR app, for tests and development.
+//! ABDM on your own machine: session, ABHA, gateway, consent manager and a patient's PHR app, for
+//! tests and development.
+//!
+//! PLACEHOLDER
+
+mod callbacks;
+mod console;
+mod engine;
+mod error;
+mod faults;
+mod keys;
+mod phr;
+mod sandbox;
+mod server;
+mod services;
+mod switches;
+mod tokens;
+mod world;
+
+pub mod api;
+pub mod transcript;
+
+pub use self::error::SandboxError;
+pub use self::faults::Failure;
+pub use self::phr::PhrApp;
+pub use self::sandbox::{Sandbox, SandboxBuilder};
+pub use self::switches::Switches;
+pub use self::world::{ClientId, Facility, Patient, PatientDetails, Role};

@@ -67,6 +67,9 @@ pub struct Switches {
     /// before it fails with 8877. Not scaled: it is the HIP's own time.
     pub acknowledgement_wait_seconds: f64,
 
+    /// A consent request that the patient does not decide in this time is EXPIRED. The live window is
+    /// not published.
+    pub consent_window_seconds: i64,
     /// An unknown `X-HIP-ID` or `X-HIU-ID` is taken with 202 and silence, as live, instead of 400
     /// 1035 or 1040 (rulings.md 2).
     pub live_silence: bool,
@@ -100,6 +103,7 @@ impl Default for Switches {
             push_first: false,
             data_request_delay_seconds: 0.0,
             acknowledgement_wait_seconds: 10.0,
+            consent_window_seconds: 86_400,
             live_silence: false,
             patient_grants_at_once: false,
             fixed_otp: None,

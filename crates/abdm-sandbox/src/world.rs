@@ -12,13 +12,13 @@ mod transfers;
 
 use std::collections::BTreeMap;
 
-use abdm_core::id::{ConsentId, ConsentRequestId, RequestId, TransactionId};
+use abdm_core::id::{ConsentId, ConsentRequestId, RequestId, TransactionId, TxnId};
 
 pub(crate) use self::consents::{Artefact, ConsentRequest};
 pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
-pub(crate) use self::people::{People, Person};
+pub(crate) use self::people::{Account, PHOTO, People, Person};
 pub use self::people::{Patient, PatientDetails};
-pub(crate) use self::proofs::{Proof, Proofs, Purpose, WrongOtp};
+pub(crate) use self::proofs::{Proofs, Purpose, WrongOtp};
 pub use self::registry::{ClientId, Facility, Role};
 pub(crate) use self::registry::Registry;
 pub(crate) use self::sessions::Sessions;
@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) sessions: Sessions,
     pub(crate) people: People,
     pub(crate) proofs: Proofs,
+    /// Enrolments that may still choose an address or link a mobile number.
+    pub(crate) enrolments: BTreeMap<TxnId, usize>,
     pub(crate) links: Vec<Link>,
     pub(crate) token_requests: Vec<TokenRequest>,
     pub(crate) consent_requests: BTreeMap<ConsentRequestId, ConsentRequest>,
@@ -65,6 +67,7 @@ impl World {
             sessions: Sessions::default(),
             people: People::seeded(),
             proofs: Proofs::default(),
+            enrolments: BTreeMap::new(),
             links: Vec::new(),
             token_requests: Vec::new(),
             consent_requests: BTreeMap::new(),

@@ -90,7 +90,7 @@ fn list_bridge_services(
 ) -> Result<Answer, Refusal> {
     match engine.world().registry.bridge(received.client()?) {
         Some((bridge, services)) if !services.is_empty() || bridge.url.is_some() => {
-            Answer::of::<ListBridgeServices>(&BridgeServices::new(bridge, services))
+            Answer::of::<ListBridgeServices>(&Some(BridgeServices::new(bridge, services)))
         }
         // ABDM adds a body to this 204, which HTTP does not transport.
         _ => Ok(Answer::empty(StatusCode::NO_CONTENT)),

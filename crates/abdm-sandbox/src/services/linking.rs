@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use abdm_core::api::reply::InResponseTo;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HipHeaders;
-use abdm_core::id::{HipId, RequestId};
+use abdm_core::id::HipId;
 use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
 use abdm_core::wire::Accepted;
@@ -22,7 +21,7 @@ use serde_json::Value;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::tokens::{self, LinkClaims};
-use crate::world::{ClientId, Link, TokenTurn};
+use crate::world::{Link, TokenTurn};
 
 /// How long a link request with a misspelt `hiTypes` stays without an answer.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -115,8 +114,11 @@ fn link_care_contexts(
     let client = received.client()?.clone();
     let (request_id, headers) = (received.call.request_id, received.call.headers);
     let request = received.call.body;
-    check_link_token(engine, &headers.hip_id, headers.link_token.expose(), &request)?;
-    let outcome = link(engine, &headers.hip_id, &request)?;
+    let token = headers.link_token.expose();
+    let outcome = match check_link_token(engine, &headers.hip_id, token, &request)? {
+        Ok(()) => link(engine, &headers.hip_id, &request)?,
+        Err(error) => Err(error),
+    };
     let body = match outcome {
         Ok(()) => LinkReply::linked(request_id, request.abha_address),
         Err(error) => LinkReply::refused(request_id, error),
@@ -126,12 +128,13 @@ fn link_care_contexts(
     Answer::of::<LinkCareContexts>(&Accepted)
 }
 
+/// Whether the token fits; the inner error goes out by callback.
 fn check_link_token(
     engine: &Engine,
     hip: &HipId,
     token: &str,
     request: &LinkCareContextsRequest,
-) -> Result<(), Refusal> {
+) -> Result<Result<(), CallbackError>, Refusal> {
     let claims: Option<LinkClaims> = engine.keys().links.verify(token);
     let claims = claims.filter(|claims| claims.exp > engine.now().timestamp());
     let claims = claims.ok_or_else(|| Refusal::bad("ABDM-1026", "Invalid Link Token"))?;
@@ -139,14 +142,15 @@ fn check_link_token(
         return Err(Refusal::bad("ABDM-1063", "HIP Id mismatch with Link token"));
     }
     if !claims.abha_address.eq_ignore_ascii_case(request.abha_address.as_str()) {
-        return Err(Refusal::bad("ABDM-1038", "ABHA address and Link token mismatch"));
+        let text = "ABHA address and Link token mismatch";
+        return Ok(Err(CallbackError::new(1038, text)));
     }
     let asked = request.abha_number.as_ref().and_then(digits);
     // A token that was made from the address alone takes either form (rulings.md 16).
     if claims.abha_number.is_some() && claims.abha_number != asked {
         return Err(Refusal::bad("ABDM-1062", "ABHA number mismatch with Link token"));
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 fn digits(number: &AbhaNumber) -> Option<u64> {

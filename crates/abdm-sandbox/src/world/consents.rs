@@ -4,7 +4,7 @@ use abdm_core::api::consent::ConsentDetail;
 use abdm_core::id::{ConsentId, ConsentRequestId, HiuId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::ConsentStatus;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hiu_services::api::consent::ConsentTerms;
 
 use super::ClientId;
@@ -70,5 +70,22 @@ impl super::World {
             artefact.clone()
         });
         expired.collect()
+    }
+
+    /// Ends consent requests that no patient decided in time, and gives them back.
+    pub(crate) fn take_overdue(
+        &mut self,
+        now: DateTime<Utc>,
+        window: TimeDelta,
+    ) -> Vec<ConsentRequest> {
+        let over = |request: &&mut ConsentRequest| {
+            request.status == ConsentStatus::Requested && now - request.created_at > window
+        };
+        let overdue = self.consent_requests.values_mut().filter(over).map(|request| {
+            request.status = ConsentStatus::Expired;
+            request.changed_at = now;
+            request.clone()
+        });
+        overdue.collect()
     }
 }

@@ -242,6 +242,12 @@ impl People {
     }
 }
 
+/// A photo for everybody: a small grey JPEG in base64.
+pub(crate) const PHOTO: &str = "\
+    /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAKBueIx4ZKCMgoy0qqC+8P//8Nzc8P//////////////////////////\
+    ////////////////////////////////wAALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAv/EABQQAQAA\
+    AAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AT//Z";
+
 /// `9999 0000 00nn` with its Verhoeff digit: valid, and seen at once to be nobody's.
 fn invented_aadhaar(tail: u32) -> Result<AadhaarNumber, IdError> {
     let stem = format!("99990000{tail:03}");

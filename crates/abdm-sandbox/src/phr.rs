@@ -1,0 +1,251 @@
+//! The patient's PHR app: decides as the patient would, over HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::call::Call;
+use abdm_core::client::AbdmClient;
+use abdm_core::api::consent::ConsentCareContext;
+use abdm_core::environment::Environment;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::id::{ConsentId, ConsentRequestId};
+use abdm_core::person::AbhaAddress;
+use abdm_core::secret::{ClientSecret, PhrToken};
+use abdm_core::session::Credentials;
+use abdm_core::transport::Transport;
+use abdm_core::vocabulary::ConsentStatus;
+use abdm_core::wire::NoBody;
+
+use crate::api::patient_app::{
+    Approval, ApproveConsentRequest, ArtefactPage, ConsentRequestView, DenyConsentRequest, Denial,
+    Grant, LinkedRecords, LinksQuery, ListArtefacts, ListConsentRequests, ListLinks, PageQuery,
+    ReadConsentRequest, Revocation, RevokeConsents,
+};
+use crate::engine::Engine;
+use crate::error::SandboxError;
+use crate::tokens;
+use crate::transcript::Party;
+use crate::world::ClientId;
+
+/// The client id under which every patient's app calls.
+const CLIENT_ID: &str = "SBX_PHR_APP";
+/// The life of a person's token.
+const TOKEN_SECONDS: i64 = 1800;
+const LOOK: Duration = Duration::from_millis(20);
+
+/// The app of one patient, logged in.
+///
+/// Everything it does is an HTTP call to the sandbox with the patient's token, as a real app's would
+/// be: the exchanges stand in the transcript as those of the party `phr`.
+#[derive(Debug, Clone)]
+pub struct PhrApp {
+    client: AbdmClient,
+    token: PhrToken,
+    address: AbhaAddress,
+}
+
+impl PhrApp {
+    /// Logs a patient's app in. The login itself is out of scope: it is done by configuration
+    /// (phr-simulator.md 8).
+    pub(crate) fn log_in(engine: &Arc<Engine>, address: AbhaAddress) -> Result<Self, SandboxError> {
+        let secret = uuid::Uuid::new_v4().to_string();
+        let now = engine.now();
+        let token = tokens::person(
+            &engine.keys().links,
+            ("Transaction", "ABHA-A"),
+            &[("sub", address.as_str()), ("preferredAbhaAddress", address.as_str())],
+            now,
+            TOKEN_SECONDS,
+        )?;
+        {
+            let mut world = engine.world();
+            if world.people.by_address(&address).is_none() {
+                return Err(SandboxError::Unknown { kind: "patient", id: address.to_string() });
+            }
+            // Each app has a client of its own, so that none ends another's session.
+            let id = format!("{CLIENT_ID}_{}", secret.get(..8).unwrap_or_default());
+            let client = ClientId::from(id);
+            world.registry.add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
+            world.sessions.log_in_app(token.clone(), address.clone());
+            drop(world);
+            let environment = Environment::at(engine.base_url())?;
+            let credentials = Credentials::new(client.as_str(), ClientSecret::new(secret));
+            let transport: Arc<dyn Transport> = Arc::new(engine.transport().clone());
+            let client = AbdmClient::builder(environment, credentials, transport)
+                .clock(engine.clock())
+                .build();
+            Ok(Self { client, token: PhrToken::new(token), address })
+        }
+    }
+
+    /// Whose app it is.
+    #[must_use]
+    pub const fn address(&self) -> &AbhaAddress {
+        &self.address
+    }
+
+    /// The consent requests that wait for a decision, the newest first.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn pending(&self) -> Result<Vec<ConsentRequestView>, SandboxError> {
+        let query = PageQuery::first(100).in_state(ConsentStatus::Requested);
+        let call = Call::<ListConsentRequests>::from_parts(
+            StandardHeaders,
+            self.token.clone(),
+            (),
+            query,
+        );
+        Ok(self.client.send(&call).await?.body.requests)
+    }
+
+    /// Waits for a consent request, at most `within`; the newest one.
+    ///
+    /// # Errors
+    /// When none comes in time, or the sandbox refuses.
+    pub async fn next_request(&self, within: Duration) -> Result<ConsentRequestView, SandboxError> {
+        let waiting = async {
+            loop {
+                if let Some(request) = self.pending().await?.into_iter().next() {
+                    return Ok(request);
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        let timed_out = Err(SandboxError::TimedOut { what: "a consent request" });
+        tokio::time::timeout(within, waiting).await.unwrap_or(timed_out)
+    }
+
+    /// One consent request.
+    ///
+    /// # Errors
+    /// When it is not this patient's.
+    pub async fn request(&self, id: &ConsentRequestId) -> Result<ConsentRequestView, SandboxError> {
+        let call = Call::<ReadConsentRequest>::from_parts(
+            StandardHeaders,
+            self.token.clone(),
+            id.clone(),
+            NoBody,
+        );
+        Ok(self.client.send(&call).await?.body)
+    }
+
+    /// The patient's linked records.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn links(&self) -> Result<Vec<LinkedRecords>, SandboxError> {
+        let query = LinksQuery::all();
+        let call =
+            Call::<ListLinks>::from_parts(StandardHeaders, self.token.clone(), (), query);
+        Ok(self.client.send(&call).await?.body.patient.links)
+    }
+
+    /// Grants a consent request: everything that is linked and fits it, as asked; `narrow` may take
+    /// some of it back. One artefact comes of each HIP.
+    ///
+    /// # Errors
+    /// When nothing fits, or the sandbox refuses: a grant wider than the request is refused.
+    pub async fn approve(
+        &self,
+        id: &ConsentRequestId,
+        narrow: impl FnOnce(&mut Approval) + Send,
+    ) -> Result<Vec<ConsentId>, SandboxError> {
+        let request = self.request(id).await?;
+        let mut approval = Approval::new(offer(&request, &self.links().await?));
+        if approval.consents.is_empty() {
+            return Err(SandboxError::NothingToShare);
+        }
+        narrow(&mut approval);
+        let call = Call::<ApproveConsentRequest>::from_parts(
+            StandardHeaders,
+            self.token.clone(),
+            id.clone(),
+            approval,
+        );
+        let approved = self.client.send(&call).await?.body;
+        Ok(approved.consent_ids.into_iter().map(|artefact| artefact.id).collect())
+    }
+
+    /// Refuses a consent request. The reason may hold letters, blanks, dots and commas.
+    ///
+    /// # Errors
+    /// When the sandbox refuses.
+    pub async fn deny(&self, id: &ConsentRequestId, reason: &str) -> Result<(), SandboxError> {
+        let call = Call::<DenyConsentRequest>::from_parts(
+            StandardHeaders,
+            self.token.clone(),
+            id.clone(),
+            Denial::new(reason),
+        );
+        self.client.send(&call).await?;
+        Ok(())
+    }
+
+    /// The artefacts that came of a consent request, whatever their state.
+    ///
+    /// # Errors
+    /// When it is not this patient's.
+    pub async fn artefacts(&self, id: &ConsentRequestId) -> Result<ArtefactPage, SandboxError> {
+        let call = Call::<ListArtefacts>::from_parts(
+            StandardHeaders,
+            self.token.clone(),
+            id.clone(),
+            NoBody,
+        );
+        Ok(self.client.send(&call).await?.body)
+    }
+
+    /// Takes granted consents back: artefact ids, not request ids.
+    ///
+    /// # Errors
+    /// When one of them is not this patient's, or is over already.
+    pub async fn revoke(
+        &self,
+        consents: impl IntoIterator<Item = ConsentId>,
+    ) -> Result<(), SandboxError> {
+        let revocation = Revocation::new(consents.into_iter().collect());
+        let call =
+            Call::<RevokeConsents>::from_parts(StandardHeaders, self.token.clone(), (), revocation);
+        self.client.send(&call).await?;
+        Ok(())
+    }
+}
+
+/// What an app would offer to grant: for each HIP whatever is linked there, of the types, contexts
+/// and facility that were asked for.
+fn offer(request: &ConsentRequestView, links: &[LinkedRecords]) -> Vec<Grant> {
+    let mut grants: Vec<Grant> = Vec::new();
+    for records in links {
+        let other_hip = request.hip.as_ref().is_some_and(|hip| hip.id != records.hip.id);
+        if other_hip || !request.hi_types.contains(&records.hi_type) {
+            continue;
+        }
+        let contexts = records.care_contexts.iter().map(|context| {
+            let reference = context.reference_number.clone();
+            ConsentCareContext::new(records.reference_number.clone(), reference)
+        });
+        let wanted = |context: &ConsentCareContext| {
+            request.care_contexts.is_empty() || request.care_contexts.contains(context)
+        };
+        let contexts: Vec<_> = contexts.filter(wanted).collect();
+        if contexts.is_empty() {
+            continue;
+        }
+        match grants.iter_mut().find(|grant| grant.hip.id == records.hip.id) {
+            Some(grant) => {
+                for context in contexts {
+                    if !grant.care_contexts.contains(&context) {
+                        grant.care_contexts.push(context);
+                    }
+                }
+            }
+            None => {
+                let (hip, types) = (records.hip.clone(), request.hi_types.clone());
+                let permission = request.permission.clone();
+                grants.push(Grant::new(hip, types, contexts, permission));
+            }
+        }
+    }
+    grants
+}

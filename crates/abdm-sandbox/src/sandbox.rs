@@ -1,0 +1,328 @@
+//! The front door.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::clock::{Clock, SystemClock};
+use abdm_core::environment::Environment;
+use abdm_core::person::AbhaAddress;
+use abdm_core::secret::{ClientSecret, Otp};
+use abdm_core::session::Credentials;
+use abdm_core::transport::Transport;
+use tokio::net::TcpListener;
+
+use crate::engine::Engine;
+use crate::error::SandboxError;
+use crate::faults::Failure;
+use crate::phr::PhrApp;
+use crate::services;
+use crate::switches::Switches;
+use crate::transcript::{Observer, Observers, Party, RecordingTransport};
+use crate::world::{ClientId, Facility, Patient, PatientDetails};
+
+/// How often consents are looked at whose time may be over.
+const EXPIRY_LOOK: Duration = Duration::from_millis(250);
+
+/// The settings of a sandbox that is not running yet.
+#[must_use]
+pub struct SandboxBuilder {
+    listen: SocketAddr,
+    clock: Arc<dyn Clock>,
+    switches: Switches,
+    observers: Observers,
+    echo: bool,
+}
+
+impl std::fmt::Debug for SandboxBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SandboxBuilder").field("listen", &self.listen).finish_non_exhaustive()
+    }
+}
+
+impl SandboxBuilder {
+    /// Where to listen; a free port of the loopback interface unless said otherwise. On any other
+    /// interface everybody who reaches it may do everything.
+    pub const fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Another clock than the machine's.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Other switches than the defaults: [`Switches::quick`] in tests.
+    pub fn switches(mut self, switches: Switches) -> Self {
+        self.switches = switches;
+        self
+    }
+
+    /// Reports every exchange. May be called several times.
+    pub fn observe(mut self, observer: impl Observer) -> Self {
+        self.observers.add(Arc::new(observer));
+        self
+    }
+
+    /// Shows OTPs on standard output, as a phone would.
+    pub const fn show_otps(mut self) -> Self {
+        self.echo = true;
+        self
+    }
+
+    /// Starts it: makes keys, opens the port.
+    ///
+    /// # Errors
+    /// When the port is taken or keys cannot be made.
+    pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        let address = self.listen;
+        let taken = |source| SandboxError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(taken)?;
+        let local = listener.local_addr().map_err(taken)?;
+        let base_url = format!("http://{}", reachable(local));
+        let engine = tokio::task::spawn_blocking(move || {
+            Engine::new(base_url, self.clock, self.switches, self.observers, self.echo)
+        });
+        let engine = Arc::new(engine.await.unwrap_or(Err(SandboxError::Keys))?);
+        let router = services::routes().into_router(Arc::clone(&engine));
+        let stop = engine.stop().clone();
+        let server = tokio::spawn(async move {
+            let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the sandbox has stopped serving");
+            }
+        });
+        let ticking = Arc::clone(&engine);
+        engine.spawn(async move {
+            loop {
+                tokio::time::sleep(EXPIRY_LOOK).await;
+                services::expire_consents(&ticking);
+            }
+        });
+        Ok(Sandbox { engine, server: Arc::new(server), address: local })
+    }
+}
+
+/// `0.0.0.0` is no address to call.
+fn reachable(local: SocketAddr) -> SocketAddr {
+    if local.ip().is_unspecified() {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, local.port()))
+    } else {
+        local
+    }
+}
+
+/// A running ABDM. Ends when the last clone is dropped, or by [`shut_down`](Self::shut_down).
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    engine: Arc<Engine>,
+    server: Arc<tokio::task::JoinHandle<()>>,
+    address: SocketAddr,
+}
+
+impl Sandbox {
+    /// A sandbox to be set up.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            clock: Arc::new(SystemClock),
+            switches: Switches::default(),
+            observers: Observers::default(),
+            echo: false,
+        }
+    }
+
+    /// A sandbox for tests: a free port, almost no delays.
+    ///
+    /// # Errors
+    /// As [`SandboxBuilder::start`].
+    pub async fn start_quick() -> Result<Self, SandboxError> {
+        Self::builder().switches(Switches::quick()).start().await
+    }
+
+    /// The one URL that serves every family below its live path.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.engine.base_url()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The environment for an [`AbdmClient`](abdm_core::client::AbdmClient) of this sandbox.
+    ///
+    /// # Errors
+    /// When it listens on an address that is not loopback: plain `http` is refused there.
+    pub fn environment(&self) -> Result<Environment, SandboxError> {
+        Ok(Environment::at(self.base_url())?)
+    }
+
+    /// Registers a client under its party's name in transcripts, and gives back its credentials.
+    pub fn register_client(
+        &self,
+        id: impl Into<ClientId>,
+        secret: impl Into<String>,
+        party: Party,
+    ) -> Credentials {
+        let (id, secret) = (id.into(), ClientSecret::new(secret));
+        let credentials = Credentials::new(id.as_str(), secret.clone());
+        self.engine.world().registry.add_client(id, secret, party);
+        credentials
+    }
+
+    /// Registers a facility on a client's bridge.
+    ///
+    /// # Errors
+    /// When there is no such client.
+    pub fn register_facility(&self, facility: Facility) -> Result<(), SandboxError> {
+        self.engine.add_facility(facility)
+    }
+
+    /// Everybody who lives here.
+    #[must_use]
+    pub fn patients(&self) -> Vec<Patient> {
+        self.engine.world().people.patients()
+    }
+
+    /// Somebody by the ABHA address.
+    ///
+    /// # Errors
+    /// When nobody has it.
+    pub fn patient(&self, address: &AbhaAddress) -> Result<Patient, SandboxError> {
+        let has = |patient: &Patient| patient.abha_address.as_ref() == Some(address);
+        let unknown = || SandboxError::Unknown { kind: "patient", id: address.to_string() };
+        self.patients().into_iter().find(has).ok_or_else(unknown)
+    }
+
+    /// Adds a person.
+    pub fn add_patient(&self, details: PatientDetails) {
+        self.engine.world().people.add(details);
+    }
+
+    /// The last OTP that was sent to this mobile number, or for this Aadhaar number.
+    #[must_use]
+    pub fn otp_for(&self, number: &str) -> Option<Otp> {
+        Otp::new(self.engine.world().proofs.last_for(number)?).ok()
+    }
+
+    /// A patient's PHR app, logged in.
+    ///
+    /// # Errors
+    /// When nobody has this address.
+    pub fn phr(&self, address: &AbhaAddress) -> Result<PhrApp, SandboxError> {
+        PhrApp::log_in(&self.engine, address.clone())
+    }
+
+    /// The switches as they stand.
+    #[must_use]
+    pub fn switches(&self) -> Switches {
+        self.engine.switches()
+    }
+
+    /// Changes switches.
+    ///
+    /// ```
+    /// # async fn run(sandbox: abdm_sandbox::Sandbox) {
+    /// sandbox.set(|switches| switches.push_first = true);
+    /// # }
+    /// ```
+    pub fn set(&self, change: impl FnOnce(&mut Switches)) {
+        change(&mut self.engine.world().switches);
+    }
+
+    /// Lets the next call of this endpoint fail. Names are those of the declarations:
+    /// `E::META.name`.
+    pub fn fail_next(&self, endpoint: &str, failure: Failure) {
+        self.engine.world().faults.fail_next(endpoint, failure);
+    }
+
+    /// Loses the next callback of this endpoint.
+    pub fn drop_next_callback(&self, endpoint: &str) {
+        self.engine.world().faults.drop_next(endpoint);
+    }
+
+    /// Holds the next callback of this endpoint back until another one has been delivered.
+    pub fn hold_next_callback(&self, endpoint: &str) {
+        self.engine.world().faults.hold_next(endpoint);
+    }
+
+    /// Delivers so many of the coming callbacks twice.
+    pub fn duplicate_callbacks(&self, count: usize) {
+        self.engine.world().faults.duplicate(count);
+    }
+
+    /// Lets so many of the coming callbacks be overtaken by the one after them.
+    pub fn reorder_callbacks(&self, count: usize) {
+        self.engine.world().faults.reorder(count);
+    }
+
+    /// Signs so many of the coming callbacks with a key that is not ABDM's.
+    pub fn forge_callback_tokens(&self, count: usize) {
+        self.engine.world().faults.forge(count);
+    }
+
+    /// Ends every session: the next call of each client gets 401 900901.
+    pub fn expire_sessions_now(&self) {
+        let now = self.engine.now();
+        self.engine.world().sessions.end_all(now);
+    }
+
+    /// Replaces the signing keys. Callbacks from now on name keys that no cache has.
+    ///
+    /// # Errors
+    /// When keys cannot be made.
+    pub async fn rotate_keys(&self) -> Result<(), SandboxError> {
+        let engine = Arc::clone(&self.engine);
+        let rotated = tokio::task::spawn_blocking(move || engine.rotate_keys()).await;
+        rotated.unwrap_or(Err(SandboxError::Keys))
+    }
+
+    /// Wraps a party's transport, so that its requests to *other* parties (the data push goes
+    /// straight from HIP to HIU) stand in the transcript too.
+    #[must_use]
+    pub fn record_pushes(
+        &self,
+        transport: Arc<dyn Transport>,
+        from: Party,
+        to: Party,
+    ) -> RecordingTransport {
+        RecordingTransport::new(
+            transport,
+            format!("{}/", self.base_url()),
+            (from, to),
+            self.engine.clock(),
+            self.engine.observers().clone(),
+        )
+    }
+
+    /// The names of the endpoints that are served.
+    #[must_use]
+    pub fn served() -> Vec<&'static str> {
+        services::routes().served().to_vec()
+    }
+
+    /// Ends it: no new calls, open ones are answered, callbacks on their way are dropped.
+    pub async fn shut_down(self) {
+        self.engine.shut_down().await;
+        if let Ok(server) = Arc::try_unwrap(self.server) {
+            let _ended = server.await;
+        }
+    }
+}
+
+impl Engine {
+    pub(crate) fn add_facility(&self, facility: Facility) -> Result<(), SandboxError> {
+        let mut world = self.world();
+        if !world.registry.has_client(&facility.client) {
+            let id = facility.client.to_string();
+            return Err(SandboxError::Unknown { kind: "client", id });
+        }
+        world.registry.add_facility(facility);
+        Ok(())
+    }
+}

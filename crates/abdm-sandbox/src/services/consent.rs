@@ -1,0 +1,284 @@
+//! Consent: what a HIU asks and both sides acknowledge (m3-hiu.md 2, m2-hip.md 7).
+
+use std::sync::Arc;
+
+use abdm_core::error::CallbackError;
+use abdm_core::headers::{HipHeaders, HiuHeaders};
+use abdm_core::id::{ConsentRequestId, HiuId, RequestId};
+use abdm_core::vocabulary::ConsentStatus;
+use abdm_core::wire::Accepted;
+use hip_services::api::consent::{
+    AcknowledgeConsent, ConsentNotice, ConsentNotification, OnConsentNotify,
+};
+use hiu_services::api::consent::{
+    AcknowledgeConsentDecision, CheckConsentStatus, ConsentArtefact, ConsentDecision,
+    ConsentRequestState, ConsentRequested, ConsentStatusReply, DecisionNotice, FetchConsent,
+    FetchedConsent, OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent,
+    RequestConsent,
+};
+use serde_json::Value;
+
+use super::validate;
+use crate::engine::Engine;
+use crate::phr::PhrApp;
+use crate::server::{Answer, Received, Refusal, Routes};
+use crate::world::{Artefact, Awaited, ConsentRequest, World};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .serve_checked::<RequestConsent>(look_at_request, request_consent)
+        .serve_checked::<CheckConsentStatus>(look_at_status, check_consent_status)
+        .serve_checked::<FetchConsent>(look_at_fetch, fetch_consent)
+        .serve::<AcknowledgeConsentDecision>(acknowledge_decision)
+        .serve_checked::<AcknowledgeConsent>(look_at_acknowledgement, acknowledge_consent)
+}
+
+fn look_at_request(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
+    let consent = json.get("consent");
+    let names = |key: &str| consent.and_then(|c| c.get(key)).is_some_and(|v| !v.is_null());
+    if names("careContexts") && !names("hip") {
+        let message = "HIP is mandatory when care contexts are specified";
+        return Err(Refusal::bad("ABDM-1031", message));
+    }
+    let problems = validate::consent_request(json, engine.now());
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::invalid(&problems)) }
+}
+
+fn request_consent(
+    engine: &Arc<Engine>,
+    received: Received<RequestConsent>,
+) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let asked_by = received.call.request_id;
+    let terms = received.call.body.consent;
+    let hiu = terms.hiu.id.clone();
+    let now = engine.now();
+    let mut world = engine.world();
+    if !world.is_hiu_of(&client, hiu.as_str()) {
+        if world.switches.live_silence {
+            return Answer::of::<RequestConsent>(&Accepted);
+        }
+        return Err(Refusal::bad("ABDM-1040", "Invalid HIU ID"));
+    }
+    let patient = terms.patient.id.clone();
+    let body = if world.people.by_address(&patient).is_some() {
+        let id = ConsentRequestId::new(uuid::Uuid::new_v4().to_string())
+            .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))?;
+        let request = ConsentRequest {
+            id: id.clone(),
+            terms,
+            client: client.clone(),
+            status: ConsentStatus::Requested,
+            created_at: now,
+            changed_at: now,
+            artefacts: Vec::new(),
+        };
+        world.consent_requests.insert(id.clone(), request);
+        Ok(id)
+    } else {
+        Err(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"))
+    };
+    let grants_at_once = world.switches.patient_grants_at_once;
+    drop(world);
+    if let (Ok(id), true) = (&body, grants_at_once) {
+        let (app, id) = (PhrApp::log_in(engine, patient), id.clone());
+        engine.spawn(async move {
+            let granted = match app {
+                Ok(app) => app.approve(&id, |_| {}).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = granted {
+                tracing::warn!(%error, "the patient's app could not grant at once");
+            }
+        });
+    }
+    let body = match body {
+        Ok(id) => ConsentRequested::accepted(asked_by, id),
+        Err(error) => ConsentRequested::refused(asked_by, error),
+    };
+    engine.call_back::<OnRequestConsent>(&client, HiuHeaders { hiu_id: hiu }, body);
+    Answer::of::<RequestConsent>(&Accepted)
+}
+
+fn look_at_status(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
+    demand_uuid(json, "consentRequestId", "Invalid Consent request id")
+}
+
+fn look_at_fetch(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
+    demand_uuid(json, "consentId", "Invalid Consent artefact id")
+}
+
+fn demand_uuid(json: &Value, key: &str, message: &str) -> Result<(), Refusal> {
+    let text = json.get(key).and_then(Value::as_str).unwrap_or_default();
+    if text.parse::<RequestId>().is_ok() {
+        Ok(())
+    } else {
+        Err(Refusal::bad("ABDM-9999", message))
+    }
+}
+
+fn check_consent_status(
+    engine: &Arc<Engine>,
+    received: Received<CheckConsentStatus>,
+) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let (asked_by, headers) = (received.call.request_id, received.call.headers);
+    let id = received.call.body.consent_request_id;
+    let body = match engine.world().consent_requests.get(&id).filter(|r| r.client == client) {
+        Some(request) => {
+            let artefacts = request.artefacts.iter().cloned();
+            let state = ConsentRequestState::new(id, request.status.clone(), artefacts);
+            ConsentStatusReply::known(asked_by, state)
+        }
+        None => {
+            let error = CallbackError::new(1039, "Invalid Consent request id");
+            ConsentStatusReply::unknown(asked_by, error)
+        }
+    };
+    engine.call_back::<OnConsentStatus>(&client, headers, body);
+    Answer::of::<CheckConsentStatus>(&Accepted)
+}
+
+fn fetch_consent(
+    engine: &Arc<Engine>,
+    received: Received<FetchConsent>,
+) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let (asked_by, headers) = (received.call.request_id, received.call.headers);
+    let id = received.call.body.consent_id;
+    let found = engine.world().artefacts.get(&id).filter(|a| a.hiu_client == client).cloned();
+    let body = match found {
+        Some(artefact) => {
+            let (status, signature) = (artefact.status, artefact.signature);
+            FetchedConsent::found(
+                asked_by,
+                ConsentArtefact::new(status, artefact.detail, signature),
+            )
+        }
+        None => {
+            let error = CallbackError::new(1080, "Invalid Consent artefact id");
+            FetchedConsent::missing(asked_by, error)
+        }
+    };
+    engine.call_back::<OnFetchConsent>(&client, headers, body);
+    Answer::of::<FetchConsent>(&Accepted)
+}
+
+fn acknowledge_decision(
+    engine: &Arc<Engine>,
+    received: Received<AcknowledgeConsentDecision>,
+) -> Result<Answer, Refusal> {
+    let body = received.call.body;
+    // An error beside the acknowledgement is no valid response (m3-hiu.md 2.5).
+    if received.json.get("error").is_some_and(|error| !error.is_null()) {
+        return Err(Refusal::bad("ABDM-1015", "Invalid Response"));
+    }
+    let world = engine.world();
+    let Some(Awaited::HiuDecision(request)) =
+        body.response.request().and_then(|id| world.awaited.get(&id))
+    else {
+        return Err(no_mapping(&body.response.request_id));
+    };
+    let known = |id| world.artefacts.get(id).is_some_and(|a| a.request == *request);
+    if !body.acknowledgement.iter().all(|ack| known(&ack.consent_id)) {
+        let message = "Invalid ConsentId, Please provide a valid ConsentId";
+        return Err(Refusal::invalid(&[message]));
+    }
+    if !body.acknowledgement.iter().all(|ack| is_ok(&ack.status)) {
+        return Err(Refusal::invalid(&["Invalid status, Please provide a valid status"]));
+    }
+    Answer::of::<AcknowledgeConsentDecision>(&Accepted)
+}
+
+/// A list here is the HIU's form: refused as unreadable (m2-hip.md 7).
+fn look_at_acknowledgement(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
+    let blank = |id: Option<&Value>| id.and_then(Value::as_str).is_none_or(|t| t.trim().is_empty());
+    if blank(json.pointer("/response/requestId")) {
+        return Err(Refusal::invalid(&["RequestId cannot be NULL or Blank"]));
+    }
+    Ok(())
+}
+
+fn acknowledge_consent(
+    engine: &Arc<Engine>,
+    received: Received<AcknowledgeConsent>,
+) -> Result<Answer, Refusal> {
+    let body = received.call.body;
+    let mut world = engine.world();
+    let answered = body.response.request().and_then(|id| world.awaited.get(&id).cloned());
+    let Some(Awaited::HipNotice(consent)) = answered else {
+        return Err(no_mapping(&body.response.request_id));
+    };
+    match (body.acknowledgement, body.error) {
+        (Some(ack), None) if ack.consent_id != consent => {
+            let message = "Invalid ConsentId, Please provide a valid ConsentId";
+            Err(Refusal::invalid(&[message]))
+        }
+        (Some(ack), None) if !is_ok(&ack.status) => {
+            Err(Refusal::invalid(&["Invalid status, Please provide a valid status"]))
+        }
+        (Some(_), None) => {
+            if let Some(artefact) = world.artefacts.get_mut(&consent) {
+                artefact.acknowledged = true;
+            }
+            Answer::of::<AcknowledgeConsent>(&Accepted)
+        }
+        (None, Some(_)) => Answer::of::<AcknowledgeConsent>(&Accepted),
+        _ => Err(Refusal::bad("ABDM-1041", "Invalid Acknowledgement")),
+    }
+}
+
+fn is_ok(status: &str) -> bool {
+    status.eq_ignore_ascii_case("OK")
+}
+
+/// The answer names a `REQUEST-ID` that nobody waits for: typically a fresh one.
+pub(super) fn no_mapping(request_id: &str) -> Refusal {
+    Refusal::bad("ABDM-2500", &format!("No mapping found for {request_id}"))
+}
+
+/// Tells the HIU what became of its request, and awaits the acknowledgement.
+pub(super) fn tell_hiu(
+    engine: &Arc<Engine>,
+    world: &mut World,
+    request: &ConsentRequest,
+    decision: ConsentDecision,
+) {
+    let headers = HiuHeaders { hiu_id: HiuId::clone(request.hiu()) };
+    let notice = DecisionNotice::from(decision);
+    let sent = engine.call_back::<OnConsentDecision>(&request.client, headers, notice);
+    world.awaited.insert(sent, Awaited::HiuDecision(request.id.clone()));
+}
+
+/// Tells the HIP what became of its artefact, and awaits the acknowledgement.
+pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artefact) {
+    let notice = if artefact.status == ConsentStatus::Granted {
+        ConsentNotice::granted(artefact.detail.clone(), artefact.signature.clone())
+    } else {
+        ConsentNotice::ended(artefact.status.clone(), artefact.detail.consent_id.clone())
+    };
+    let headers = HipHeaders { hip_id: artefact.detail.hip.id.clone() };
+    let notice = ConsentNotification::from(notice);
+    let sent = engine.call_back::<OnConsentNotify>(&artefact.hip_client, headers, notice);
+    world.awaited.insert(sent, Awaited::HipNotice(artefact.detail.consent_id.clone()));
+}
+
+/// Ends what is over, and tells both sides.
+pub(crate) fn expire_consents(engine: &Arc<Engine>) {
+    let now = engine.now();
+    let mut world = engine.world();
+    for artefact in world.take_expired(now) {
+        tell_hip(engine, &mut world, &artefact);
+        let id = artefact.detail.consent_id.clone();
+        if let Some(request) = world.consent_requests.get(&artefact.request).cloned() {
+            let status = ConsentStatus::Expired;
+            let decision = ConsentDecision::new(request.id.clone(), status, [id]);
+            tell_hiu(engine, &mut world, &request, decision);
+        }
+    }
+    let window = chrono::TimeDelta::seconds(world.switches.consent_window_seconds);
+    for request in world.take_overdue(now, window) {
+        let decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Expired, []);
+        tell_hiu(engine, &mut world, &request, decision);
+    }
+}

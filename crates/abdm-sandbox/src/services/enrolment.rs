@@ -1,0 +1,386 @@
+//! Creating an ABHA number by Aadhaar OTP (m1-abha.md 6).
+
+use std::sync::Arc;
+
+use abdm_core::id::TxnId;
+use abdm_core::person::AbhaAddress;
+use abdm_core::secret::{AadhaarNumber, MobileNumber, RefreshToken};
+use abha_enrollment::api::auth::{AccountReference, OtpVerified};
+use abha_enrollment::api::certificate::{FetchCertificate, PublicCertificate};
+use abha_enrollment::api::enrollment::{
+    AadhaarProof, AbhaAddressSuggestions, ClaimAbhaAddress, ClaimedAbhaAddress, EnrolByAadhaar,
+    EnrolledAccount, EnrolledProfile, EnrolmentReply, OtpBlock, RequestEnrolmentOtp,
+    SuggestAbhaAddresses, VerifyEnrolmentOtp,
+};
+use abha_enrollment::api::fields::Personal;
+use abha_enrollment::api::otp::{OtpSent, TxnSlot};
+use abha_enrollment::api::token::{IssuedToken, IssuedTokens};
+use abha_enrollment::api::vocabulary::{
+    AbhaStatus, AbhaType, AuthResult, LoginHint, OtpSystem, Scope,
+};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use http::StatusCode;
+
+use crate::engine::Engine;
+use crate::keys::DecryptingKey;
+use crate::server::{Answer, Received, Refusal, Routes};
+use crate::tokens;
+use crate::world::{Account, Person, Purpose, World, WrongOtp};
+
+/// The life of a person's token, and of the one that renews it.
+const TOKEN_SECONDS: i64 = 1800;
+const REFRESH_SECONDS: i64 = 1_296_000;
+/// So many ABHA numbers may share one mobile number (ABDM-1124).
+const ACCOUNTS_A_MOBILE: usize = 6;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .serve::<FetchCertificate>(certificate)
+        .serve::<RequestEnrolmentOtp>(request_otp)
+        .serve::<EnrolByAadhaar>(enrol)
+        .serve::<VerifyEnrolmentOtp>(verify_otp)
+        .serve::<SuggestAbhaAddresses>(suggest)
+        .serve::<ClaimAbhaAddress>(claim)
+}
+
+fn key(now: DateTime<Utc>) -> Result<&'static DecryptingKey, Refusal> {
+    DecryptingKey::abha().map_err(|_| Refusal::spring("", now))
+}
+
+fn certificate(_: &Arc<Engine>, _: Received<FetchCertificate>) -> Result<Answer, Refusal> {
+    let key = key(DateTime::UNIX_EPOCH)?;
+    Answer::of::<FetchCertificate>(&PublicCertificate::new(key.certificate()))
+}
+
+fn request_otp(
+    engine: &Arc<Engine>,
+    received: Received<RequestEnrolmentOtp>,
+) -> Result<Answer, Refusal> {
+    let request = received.call.body;
+    let now = engine.now();
+    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
+    let plain = key(now)?.decrypt(request.login_id.as_str());
+    // Any bad value gets this answer: padding, key, form, check digit.
+    let plain = plain.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+    let scope: Vec<&str> = request.scope.iter().map(Scope::as_str).collect();
+    match (scope.as_slice(), &request.login_hint, &request.otp_system) {
+        (["abha-enrol"], LoginHint::Aadhaar, OtpSystem::Aadhaar) => {
+            aadhaar_otp(engine, &request.txn_id, &plain, now)
+        }
+        (["abha-enrol", "mobile-verify"], LoginHint::Mobile, OtpSystem::Abdm) => {
+            mobile_otp(engine, &request.txn_id, &plain, now)
+        }
+        (["abha-enrol"] | ["abha-enrol", "mobile-verify"], LoginHint::Aadhaar | LoginHint::Mobile, _) => {
+            Err(invalid("otpSystem", "Invalid Otp System"))
+        }
+        (["abha-enrol"] | ["abha-enrol", "mobile-verify"], ..) => {
+            Err(invalid("loginHint", "Invalid Login Hint"))
+        }
+        _ => Err(invalid("scope", "Invalid Scope")),
+    }
+}
+
+fn aadhaar_otp(
+    engine: &Engine,
+    slot: &TxnSlot,
+    aadhaar: &str,
+    now: DateTime<Utc>,
+) -> Result<Answer, Refusal> {
+    let invalid = || Refusal::field("loginId", "Invalid LoginId", now);
+    // Twelve bare digits with a Verhoeff digit, or nothing.
+    let well_formed = aadhaar.bytes().all(|b| b.is_ascii_digit());
+    AadhaarNumber::new(aadhaar).ok().filter(|_| well_formed).ok_or_else(invalid)?;
+    if matches!(slot, TxnSlot::Of(_)) {
+        return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
+    }
+    let mut world = engine.world();
+    let person = world.people.by_aadhaar(aadhaar).ok_or_else(|| {
+        // UIDAI knows no such number.
+        let text = "UIDAI Error code : 998 : Invalid Aadhaar Number or Non Availability of Aadhaar data.";
+        Refusal::error(StatusCode::UNPROCESSABLE_ENTITY, "ABDM-1204", text)
+    })?;
+    if world.proofs.is_locked(person, now) {
+        return Err(locked());
+    }
+    let mobile = world.people.person(person).map(|p| p.aadhaar_mobile.expose().to_owned());
+    let mobile = mobile.unwrap_or_default();
+    let otp = new_otp(&world);
+    let txn = new_txn()?;
+    world.proofs.send(txn.clone(), (person, Purpose::EnrolByAadhaar), &mobile, &otp, now);
+    world.proofs.note(aadhaar, &otp);
+    drop(world);
+    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of UIDAI for your Aadhaar number"));
+    let ending = mobile.get(6..).unwrap_or_default();
+    let text = format!("OTP sent to Aadhaar registered mobile number ending with ******{ending}");
+    Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn, text))
+}
+
+fn mobile_otp(
+    engine: &Engine,
+    slot: &TxnSlot,
+    mobile: &str,
+    now: DateTime<Utc>,
+) -> Result<Answer, Refusal> {
+    let plain = mobile.len() == 10 && MobileNumber::new(mobile).is_ok();
+    if !plain {
+        return Err(Refusal::field("loginId", "Invalid LoginId", now));
+    }
+    let mut world = engine.world();
+    let person = match slot {
+        TxnSlot::Of(txn) => world.enrolments.get(txn).copied(),
+        _ => None,
+    };
+    let person = person.ok_or_else(|| Refusal::field("txnId", "Invalid Transaction Id", now))?;
+    let TxnSlot::Of(txn) = slot else {
+        return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
+    };
+    let otp = new_otp(&world);
+    world.proofs.send(txn.clone(), (person, Purpose::LinkMobile), mobile, &otp, now);
+    drop(world);
+    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of ABHA for your mobile number"));
+    let ending = mobile.get(6..).unwrap_or_default();
+    let text = format!("OTP sent to mobile number ending with ******{ending}");
+    Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn.clone(), text))
+}
+
+/// The OTP is out of the random source unless one was fixed. Six digits, the first not zero.
+fn new_otp(world: &World) -> String {
+    world.switches.fixed_otp.clone().unwrap_or_else(|| {
+        let random = uuid::Uuid::new_v4().as_u128();
+        (100_000 + random % 900_000).to_string()
+    })
+}
+
+fn new_txn() -> Result<TxnId, Refusal> {
+    TxnId::new(uuid::Uuid::new_v4().to_string())
+        .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))
+}
+
+fn locked() -> Refusal {
+    let text = "You have requested multiple OTPs Or Exceeded maximum number of attempts for OTP match \
+                in this transaction. Please try again in 30 minutes.";
+    Refusal::error(StatusCode::UNPROCESSABLE_ENTITY, "ABDM-1100", text)
+}
+
+fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let request = received.call.body;
+    let now = engine.now();
+    if request.consent.code != "abha-enrollment" {
+        return Err(Refusal::field("code", "Invalid Consent Code", now));
+    }
+    if request.consent.version != "1.4" {
+        return Err(Refusal::field("version", "Invalid Consent Version", now));
+    }
+    let AadhaarProof::Otp(block) = request.auth_data else {
+        return Err(Refusal::field("authMethods", "Invalid Auth Methods", now));
+    };
+    let (otp, mobile) = read_block(&block, now)?;
+    let mut world = engine.world();
+    let proof = world.proofs.prove(&block.txn_id, &Purpose::EnrolByAadhaar, &otp, now);
+    let proof = proof.map_err(|wrong| enrolment_refusal(wrong, now))?;
+    let person = proof.person;
+    let owned = world.people.person(person).map(|p| p.aadhaar_mobile.expose() == mobile);
+    let is_new = world.people.person(person).is_some_and(|p| p.account.is_none());
+    // The mobile number that Aadhaar knows is linked at once, any other only by its own OTP.
+    let linked = owned.unwrap_or(false).then_some(mobile);
+    if let (true, Some(mobile)) = (is_new, &linked)
+        && world.people.count_by_mobile(mobile) >= ACCOUNTS_A_MOBILE
+    {
+        return Err(too_many_accounts());
+    }
+    let account = world.people.enrol(person, linked).cloned();
+    let txn = new_txn()?;
+    world.enrolments.insert(txn.clone(), person);
+    let known = world.people.person(person).cloned();
+    drop(world);
+    let (Some(account), Some(known)) = (account, known) else {
+        return Err(Refusal::spring("", now));
+    };
+    let tokens = issue(engine, client.as_str(), person, &account, &txn, now)?;
+    let message =
+        if is_new { "Account created successfully" } else { "This account already exist" };
+    let account = EnrolledAccount::new(message, txn, tokens, profile(&known, &account), is_new);
+    Answer::of::<EnrolByAadhaar>(&EnrolmentReply::Account(Box::new(account)))
+}
+
+/// OTP and mobile number of a proof, in the clear.
+fn read_block(block: &OtpBlock, now: DateTime<Utc>) -> Result<(String, String), Refusal> {
+    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
+    let mobile = block.mobile.as_ref().map(|m| m.as_str().to_owned()).unwrap_or_default();
+    if mobile.len() != 10 || MobileNumber::new(&mobile).is_err() {
+        return Err(invalid("mobile", "Invalid Mobile Number"));
+    }
+    let otp = key(now)?.decrypt(block.otp_value.as_str());
+    let six = |otp: &String| otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit());
+    let otp = otp.filter(six).ok_or_else(|| invalid("otpValue", "Invalid OTP Value"))?;
+    Ok((otp, mobile))
+}
+
+/// On this call a wrong OTP is a refusal; everywhere else it is 200 `failed` (rulings.md 18).
+fn enrolment_refusal(wrong: WrongOtp, now: DateTime<Utc>) -> Refusal {
+    let uidai = |text: &str| Refusal::error(StatusCode::UNPROCESSABLE_ENTITY, "ABDM-1204", text);
+    match wrong {
+        WrongOtp::UnknownTransaction => Refusal::field("txnId", "Invalid Transaction Id", now),
+        WrongOtp::Mismatch => uidai("UIDAI Error code : 400 : Invalid Aadhaar OTP value."),
+        WrongOtp::Expired => uidai("UIDAI Error code : 400 : OTP has expired."),
+        WrongOtp::Locked => locked(),
+    }
+}
+
+fn too_many_accounts() -> Refusal {
+    let text = "This mobile number is already linked to 6 ABHA numbers";
+    Refusal::error(StatusCode::UNPROCESSABLE_ENTITY, "ABDM-1124", text)
+}
+
+fn issue(
+    engine: &Engine,
+    client: &str,
+    person: usize,
+    account: &Account,
+    txn: &TxnId,
+    now: DateTime<Utc>,
+) -> Result<IssuedTokens, Refusal> {
+    let number = account.number.to_dashed();
+    let address = account.addresses.first().map(AbhaAddress::as_str).unwrap_or_default();
+    let claims = [
+        ("sub", number.as_str()),
+        ("clientId", client),
+        ("txnId", txn.as_str()),
+        ("abhaNumber", number.as_str()),
+        ("preferredAbhaAddress", address),
+        ("mobile", account.mobile.as_deref().unwrap_or_default()),
+    ];
+    let keys = engine.keys();
+    let sign = |kind: &str, seconds: i64| {
+        tokens::person(&keys.links, (kind, "ABHA-N"), &claims, now, seconds)
+            .map_err(|_| Refusal::spring("", now))
+    };
+    let token = sign("Transaction", TOKEN_SECONDS)?;
+    let refresh = sign("Refresh", REFRESH_SECONDS)?;
+    let ends_at = now + TimeDelta::seconds(TOKEN_SECONDS);
+    engine.world().sessions.log_in(token.clone(), person, ends_at);
+    let (token, refresh) = (IssuedToken::new(token), RefreshToken::new(refresh));
+    Ok(IssuedTokens::renewable(token, TOKEN_SECONDS, refresh, REFRESH_SECONDS))
+}
+
+fn profile(person: &Person, account: &Account) -> EnrolledProfile {
+    let text = |text: &str| Some(Personal::new(text));
+    let mut profile = EnrolledProfile::default();
+    profile.first_name = text(&person.first_name);
+    profile.middle_name = text("");
+    profile.last_name = text(&person.last_name);
+    profile.dob = text(&person.date_of_birth.format("%d-%m-%Y").to_string());
+    profile.gender = Some(person.gender.clone());
+    profile.photo = text(crate::world::PHOTO);
+    profile.mobile = account.mobile.as_deref().map(masked).map(Personal::new);
+    profile.phr_address = account.addresses.iter().map(|a| Personal::new(a.as_str())).collect();
+    profile.address = text("12 Example Road, Pune");
+    profile.district_code = text("490");
+    profile.state_code = text("27");
+    profile.pin_code = text("411001");
+    profile.state_name = text("MAHARASHTRA");
+    profile.district_name = text("PUNE");
+    profile.abha_type = Some(AbhaType::Standard);
+    profile.abha_number = Some(account.number.clone().into());
+    profile.abha_status = Some(AbhaStatus::Active);
+    profile
+}
+
+fn masked(mobile: &str) -> String {
+    format!("******{}", mobile.get(6..).unwrap_or_default())
+}
+
+fn verify_otp(
+    engine: &Arc<Engine>,
+    received: Received<VerifyEnrolmentOtp>,
+) -> Result<Answer, Refusal> {
+    let request = received.call.body;
+    let now = engine.now();
+    let scope: Vec<&str> = request.scope.iter().map(Scope::as_str).collect();
+    if scope != ["abha-enrol", "mobile-verify"] {
+        return Err(Refusal::field("scope", "Invalid Scope", now));
+    }
+    let block = request.auth_data.otp;
+    let otp = key(now)?.decrypt(block.otp_value.as_str());
+    let otp = otp.ok_or_else(|| Refusal::field("otpValue", "Invalid OTP Value", now))?;
+    let mut world = engine.world();
+    if !world.proofs.waits(&block.txn_id, &Purpose::LinkMobile) {
+        return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
+    }
+    let txn = Some(block.txn_id.clone());
+    let failed = |text: &str| OtpVerified::new(txn.clone(), AuthResult::Failed, text, Vec::new());
+    let body = match world.proofs.prove(&block.txn_id, &Purpose::LinkMobile, &otp, now) {
+        Ok(proof) => {
+            if world.people.count_by_mobile(&proof.target) >= ACCOUNTS_A_MOBILE {
+                return Err(too_many_accounts());
+            }
+            world.people.link_mobile(proof.person, &proof.target);
+            let account = world.people.person(proof.person).and_then(|p| p.account.clone());
+            let accounts = account.map(|a| AccountReference::new(a.number)).into_iter().collect();
+            let text = "Mobile number is now successfully linked to your Account";
+            OtpVerified::new(txn, AuthResult::Success, text, accounts)
+        }
+        Err(WrongOtp::Locked) => return Err(locked()),
+        Err(WrongOtp::Expired) => failed("OTP expired, please try again"),
+        Err(_) => failed("OTP did not match, please try again"),
+    };
+    Answer::of::<VerifyEnrolmentOtp>(&body)
+}
+
+/// The person behind the transaction of an enrolment.
+fn enrolled(world: &World, txn: &TxnId) -> Option<usize> {
+    world.enrolments.get(txn).copied()
+}
+
+fn suggest(
+    engine: &Arc<Engine>,
+    received: Received<SuggestAbhaAddresses>,
+) -> Result<Answer, Refusal> {
+    let txn = received.call.headers.txn_id;
+    let world = engine.world();
+    let person = enrolled(&world, &txn).and_then(|place| world.people.person(place));
+    let person = person.ok_or_else(|| {
+        Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1017", "Invalid Transaction Id")
+    })?;
+    let (first, last) = (person.first_name.to_lowercase(), person.last_name.to_lowercase());
+    let born = person.date_of_birth;
+    let names = [
+        format!("{first}.{last}"),
+        format!("{first}_{last}"),
+        format!("{first}.{:02}{:02}", born.day(), born.month()),
+        format!("{first}{}", born.year()),
+        format!("{}_{first}", born.year()),
+    ];
+    let free = |name: &String| {
+        format!("{name}@sbx").parse().is_ok_and(|a| world.people.by_address(&a).is_none())
+    };
+    let names = names.into_iter().filter(free).map(Personal::new).collect();
+    Answer::of::<SuggestAbhaAddresses>(&AbhaAddressSuggestions::new(txn, names))
+}
+
+fn claim(engine: &Arc<Engine>, received: Received<ClaimAbhaAddress>) -> Result<Answer, Refusal> {
+    let request = received.call.body;
+    let now = engine.now();
+    if request.preferred != 1 {
+        return Err(Refusal::field("preferred", "Invalid Preferred Flag", now));
+    }
+    let mut world = engine.world();
+    let place = enrolled(&world, &request.txn_id);
+    let place = place.ok_or_else(|| Refusal::field("txnId", "Invalid Transaction Id", now))?;
+    let name = request.abha_address.as_str();
+    let name = name.strip_suffix("@sbx").unwrap_or(name);
+    let address: AbhaAddress = format!("{name}@sbx")
+        .parse()
+        .map_err(|_| Refusal::field("abhaAddress", "Invalid ABHA Address", now))?;
+    let owner = world.people.by_address(&address).and_then(|p| p.account.clone());
+    let own = world.people.person(place).and_then(|p| p.account.clone());
+    let (Some(own), true) = (own.clone(), owner.is_none_or(|o| own.is_some_and(|own| own.number == o.number)))
+    else {
+        let text = "This ABHA Address already exists. Please create with unique ABHA address";
+        return Err(Refusal::bad("ABDM-1101", text));
+    };
+    world.people.claim(place, address.clone());
+    let body = ClaimedAbhaAddress::new(request.txn_id, own.number, address.as_str());
+    Answer::of::<ClaimAbhaAddress>(&body)
+}

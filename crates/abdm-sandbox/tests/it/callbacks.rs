@@ -1,0 +1,129 @@
+//! Callbacks: signed, and everything that happens to them live.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::callback::{CallbackRejected, CallbackVerifier, KeyCache, VerifyPolicy};
+use abdm_core::client::GatewayKeys;
+use abdm_core::clock::SystemClock;
+use abdm_core::endpoint::Endpoint as _;
+use abdm_sandbox::Failure;
+use hip_services::api::linking::{GenerateLinkToken, OnGenerateLinkToken, OnLinkCareContexts};
+use http::StatusCode;
+
+use crate::linking::{link, link_token, token_request};
+use crate::support::{Desk, clinic, sandbox, sandbox_with};
+
+fn verifier(desk: &Desk) -> CallbackVerifier {
+    let clock = Arc::new(SystemClock);
+    let keys = KeyCache::new(Arc::new(GatewayKeys::new(desk.client.clone())), clock.clone());
+    CallbackVerifier::new(keys, VerifyPolicy::sandbox(), clock)
+}
+
+#[tokio::test]
+async fn a_callback_is_verified_by_the_published_keys() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    clinic.send(token_request()).await.unwrap();
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    let verified = verifier(&clinic).verify(&arrived.headers).await.unwrap();
+    assert_eq!(verified.request_id, arrived.request_id());
+    assert_eq!(verified.late_by, None);
+}
+
+#[tokio::test]
+async fn a_forged_token_is_not_verified() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    sandbox.forge_callback_tokens(1);
+    clinic.send(token_request()).await.unwrap();
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    let rejected = verifier(&clinic).verify(&arrived.headers).await.unwrap_err();
+    assert!(matches!(rejected, CallbackRejected::UnknownKey { .. }), "{rejected:?}");
+}
+
+#[tokio::test]
+async fn after_a_rotation_the_new_key_is_published() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    sandbox.rotate_keys().await.unwrap();
+    clinic.send(token_request()).await.unwrap();
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    verifier(&clinic).verify(&arrived.headers).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_duplicate_is_the_same_message_again() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    sandbox.duplicate_callbacks(1);
+    clinic.send(token_request()).await.unwrap();
+    let first = clinic.next(OnGenerateLinkToken::META.path).await;
+    let second = clinic.next(OnGenerateLinkToken::META.path).await;
+    assert_eq!(first.request_id(), second.request_id());
+    assert_eq!(first.bearer(), second.bearer());
+    assert_eq!(first.body, second.body);
+}
+
+#[tokio::test]
+async fn a_held_callback_is_overtaken_by_the_next() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    sandbox.hold_next_callback(OnLinkCareContexts::META.name);
+    let held = clinic.send(link(&token, "OPD-1")).await.unwrap();
+    // Wait until it is held, then let another pass.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(clinic.unread().is_empty());
+    let passing = clinic.send(link(&token, "OPD-2")).await.unwrap();
+    let first = clinic.next(OnLinkCareContexts::META.path).await;
+    let second = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(first.text("/response/requestId"), passing.request_id.to_string());
+    assert_eq!(second.text("/response/requestId"), held.request_id.to_string());
+}
+
+#[tokio::test]
+async fn a_refused_delivery_comes_once_more_with_the_same_token() {
+    let sandbox = sandbox_with(|s| s.redelivery_after_seconds = 10.0).await;
+    let clinic = clinic(&sandbox).await;
+    clinic.refuse_next(StatusCode::BAD_REQUEST);
+    clinic.send(token_request()).await.unwrap();
+    let first = clinic.next(OnGenerateLinkToken::META.path).await;
+    let again = clinic.next(OnGenerateLinkToken::META.path).await;
+    assert_eq!((first.request_id(), first.bearer()), (again.request_id(), again.bearer()));
+    let more = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
+    assert!(more.is_none());
+}
+
+#[tokio::test]
+async fn a_refused_delivery_can_be_lost_for_good() {
+    let sandbox = sandbox_with(|s| s.redeliver = false).await;
+    let clinic = clinic(&sandbox).await;
+    clinic.refuse_next(StatusCode::BAD_REQUEST);
+    clinic.send(token_request()).await.unwrap();
+    clinic.next(OnGenerateLinkToken::META.path).await;
+    let more = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
+    assert!(more.is_none());
+}
+
+#[tokio::test]
+async fn a_dropped_callback_never_comes() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    sandbox.drop_next_callback(OnGenerateLinkToken::META.name);
+    clinic.send(token_request()).await.unwrap();
+    let came = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
+    assert!(came.is_none());
+}
+
+#[tokio::test]
+async fn a_call_fails_once_when_it_is_told_to() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    sandbox.fail_next(GenerateLinkToken::META.name, Failure::InternalServerError);
+    assert_eq!(clinic.refused(token_request()).await.0, 500);
+    link_token(&clinic).await;
+    sandbox.fail_next(GenerateLinkToken::META.name, Failure::EmptyBadRequest);
+    let (status, code, _) = clinic.refused(token_request()).await;
+    assert_eq!((status, code.as_str()), (400, ""));
+}

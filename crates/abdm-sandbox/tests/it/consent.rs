@@ -1,0 +1,349 @@
+//! Consent and the transfer under it, from both sides.
+
+use abdm_core::api::consent::{DateRange, Permission, Requester};
+use abdm_core::api::data_flow::{
+    CheckHealthInformationStatus, HealthInformationReport, HiRequest, KeyMaterialJson,
+    NotifyHealthInformation, Notifier, StatusNotification, TransferReport,
+};
+use abdm_core::call::Call;
+use abdm_core::clock::{Clock as _, SystemClock, parse_timestamp};
+use abdm_core::endpoint::Endpoint as _;
+use abdm_core::headers::{HiuHeaders, StandardHeaders};
+use abdm_core::id::{ConsentId, ConsentRequestId, HiuId, RequestId, TransactionId};
+use abdm_core::vocabulary::{
+    AccessMode, HiType, NotifierType, PurposeCode, SessionStatus,
+};
+use abdm_core::wire::NoBody;
+use abdm_sandbox::{PhrApp, Sandbox};
+use chrono::TimeDelta;
+use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
+use hip_services::api::health_information::{
+    AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
+};
+use hiu_services::api::consent::{
+    AcknowledgeConsentDecision, CheckConsentStatus, ConsentTerms, DecisionAcknowledgement,
+    FetchConsent, OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent,
+    RequestConsent, RequestedConsent,
+};
+use hiu_services::api::health_information::{
+    HealthInformationRequest, OnHealthInformationRequested, RequestHealthInformation,
+};
+use serde_json::{Value, json};
+
+use crate::linking::{hip, linked};
+use crate::support::{
+    CLINIC, Desk, HOSPITAL, clinic, hospital, sandbox, sandbox_with, send_raw, token,
+};
+
+fn range(from: &str, to: &str) -> DateRange {
+    let at = |day: &str| parse_timestamp(&format!("{day}T00:00:00.000Z")).unwrap();
+    DateRange::new(at(from), at(to))
+}
+
+fn hiu() -> HiuHeaders {
+    HiuHeaders { hiu_id: HiuId::new(HOSPITAL).unwrap() }
+}
+
+fn terms() -> RequestedConsent {
+    let erase = SystemClock.now() + TimeDelta::days(30);
+    let dates = range("2021-01-01", "2026-01-01");
+    ConsentTerms::new(
+        "ravi.example@sbx".parse().unwrap(),
+        HiuId::new(HOSPITAL).unwrap(),
+        PurposeCode::CareManagement,
+        Requester::registered("Dr. Example", "REGNO", "MH1001", "https://example.org"),
+        [HiType::OpConsultation, HiType::Prescription],
+        Permission::new(AccessMode::View, dates, erase),
+    )
+    .into()
+}
+
+fn init() -> Call<RequestConsent> {
+    Call::with_headers(hiu().hiu_id.into(), terms())
+}
+
+struct Story {
+    sandbox: Sandbox,
+    clinic: Desk,
+    hospital: Desk,
+    app: PhrApp,
+    request: ConsentRequestId,
+}
+
+/// A linked visit, and a consent request that waits for the patient.
+async fn asked() -> Story {
+    let sandbox = sandbox().await;
+    let (clinic, hospital) = (clinic(&sandbox).await, hospital(&sandbox).await);
+    linked(&clinic, "OPD-1").await;
+    let sent = hospital.send(init()).await.unwrap();
+    let arrived = hospital.next(OnRequestConsent::META.path).await;
+    assert_eq!(arrived.text("/response/requestId"), sent.request_id.to_string());
+    let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();
+    let app = sandbox.phr(&"ravi.example@sbx".parse().unwrap()).unwrap();
+    assert_eq!(app.pending().await.unwrap()[0].request_id, request);
+    Story { sandbox, clinic, hospital, app, request }
+}
+
+struct Granted {
+    story: Story,
+    consent: ConsentId,
+}
+
+/// The patient has granted a narrower range, and both sides have acknowledged.
+async fn granted() -> Granted {
+    let story = asked().await;
+    let narrowed = range("2024-01-01", "2025-01-01");
+    let consents = story.app.approve(&story.request, |approval| {
+        approval.narrow_dates(narrowed).narrow_types(&[HiType::OpConsultation]);
+    });
+    let consent = consents.await.unwrap().remove(0);
+    let notice = story.clinic.next(OnConsentNotify::META.path).await;
+    assert_eq!(notice.text("/notification/consentId"), consent.as_str());
+    let ack = ConsentAcknowledgement::ok(notice.request_id(), consent.clone());
+    story.clinic.send(Call::<AcknowledgeConsent>::new(ack)).await.unwrap();
+    let decision = story.hospital.next(OnConsentDecision::META.path).await;
+    assert_eq!(decision.text("/notification/status"), "GRANTED");
+    let ack = DecisionAcknowledgement::ok(decision.request_id(), [consent.clone()]);
+    let call = Call::<AcknowledgeConsentDecision>::with_headers(hiu().hiu_id.into(), ack);
+    story.hospital.send(call).await.unwrap();
+    Granted { story, consent }
+}
+
+fn data_request(consent: &ConsentId, dates: DateRange) -> Call<RequestHealthInformation> {
+    let keys = json!({"cryptoAlg": "ECDH", "curve": "Curve25519", "nonce": "bm9uY2U=",
+        "dhPublicKey": {"expiry": "2099-01-01T00:00:00.000Z",
+            "parameters": "Curve25519/32byte random key", "keyValue": "BAAA"}});
+    let url = "http://127.0.0.1:1/push/abc";
+    let request = HiRequest::new(consent.clone(), dates, url, KeyMaterialJson(keys));
+    Call::with_headers(hiu(), HealthInformationRequest::from(request))
+}
+
+fn report(
+    kind: NotifierType,
+    consent: &ConsentId,
+    transaction: &TransactionId,
+    status: SessionStatus,
+) -> Call<NotifyHealthInformation> {
+    let id = if kind == NotifierType::Hip { CLINIC } else { HOSPITAL };
+    let report = TransferReport::new(
+        consent.clone(),
+        transaction.clone(),
+        SystemClock.now(),
+        Notifier::new(kind, id),
+        StatusNotification::new(status, hip(), Vec::new()),
+    );
+    Call::new(HealthInformationReport::from(report))
+}
+
+#[tokio::test]
+async fn the_artefact_holds_what_the_patient_left_of_the_request() {
+    let Granted { story, consent } = granted().await;
+    let call = Call::<FetchConsent>::with_headers(hiu(), consent.clone().into());
+    story.hospital.send(call).await.unwrap();
+    let arrived = story.hospital.next(OnFetchConsent::META.path).await;
+    assert_eq!(arrived.text("/consent/status"), "GRANTED");
+    let detail = arrived.at("/consent/consentDetail");
+    assert_eq!(detail["hiTypes"], json!(["OPConsultation"]));
+    assert_eq!(detail["permission"]["dateRange"]["from"], "2024-01-01T00:00:00.000Z");
+    assert_eq!(detail["careContexts"][0]["careContextReference"], "OPD-1");
+    // Loose, as live: numbers as texts, and `resp` beside `response`.
+    assert_eq!(detail["permission"]["frequency"]["value"], "1");
+    assert_eq!(arrived.body.get("resp"), Some(&Value::Null));
+}
+
+#[tokio::test]
+async fn the_notice_to_the_hip_leaves_the_hiu_out() {
+    let story = asked().await;
+    story.app.approve(&story.request, |_| {}).await.unwrap();
+    let notice = story.clinic.next(OnConsentNotify::META.path).await;
+    assert_eq!(notice.at("/notification/consentDetail/hiu"), &Value::Null);
+    assert_eq!(notice.text("/notification/consentDetail/hip/id"), CLINIC);
+    assert_eq!(notice.header("x-hip-id"), Some(CLINIC));
+}
+
+#[tokio::test]
+async fn a_grant_cannot_be_wider_than_the_request() {
+    let story = asked().await;
+    let wider = range("2020-01-01", "2026-01-01");
+    let refused = story.app.approve(&story.request, |approval| {
+        approval.narrow_dates(wider);
+    });
+    assert!(refused.await.is_err());
+    assert_eq!(story.app.pending().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn records_travel_under_a_transaction_and_both_sides_report_once() {
+    let Granted { story, consent } = granted().await;
+    let dates = range("2024-01-01", "2025-01-01");
+    let sent = story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert_eq!(told.text("/response/requestId"), sent.request_id.to_string());
+    assert_eq!(told.text("/hiRequest/sessionStatus"), "REQUESTED");
+    let asked = story.clinic.next(OnHealthInformationRequest::META.path).await;
+    let transaction = TransactionId::new(asked.text("/transactionId")).unwrap();
+    assert_eq!(told.text("/hiRequest/transactionId"), transaction.as_str());
+    assert_eq!(asked.text("/requestId"), "");
+    assert_eq!(asked.text("/hiRequest/dataPushUrl"), "http://127.0.0.1:1/push/abc");
+
+    let ack = |request| {
+        let ack = RequestAcknowledgement::acknowledged(request, transaction.clone());
+        Call::<AcknowledgeHealthInformationRequest>::new(ack)
+    };
+    let fresh = story.clinic.refused(ack(RequestId::random())).await;
+    assert_eq!(fresh.1, "ABDM-2500");
+    story.clinic.send(ack(asked.request_id())).await.unwrap();
+    assert_eq!(story.clinic.refused(ack(asked.request_id())).await.1, "ABDM-1113");
+
+    let by_hip =
+        || report(NotifierType::Hip, &consent, &transaction, SessionStatus::Transferred);
+    story.clinic.send(by_hip()).await.unwrap();
+    assert_eq!(story.clinic.refused(by_hip()).await.1, "ABDM-1101");
+    let state = Call::<CheckHealthInformationStatus>::from_parts(
+        StandardHeaders,
+        (),
+        transaction.clone(),
+        NoBody,
+    );
+    let state = story.hospital.send(state).await.unwrap().body;
+    assert_eq!(state.status, SessionStatus::Transferred);
+    let by_hiu = report(NotifierType::Hiu, &consent, &transaction, SessionStatus::Received);
+    story.hospital.send(by_hiu).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_data_request_comes_by_callback() {
+    let Granted { story, consent } = granted().await;
+    let ask = |consent: &ConsentId, dates: DateRange| {
+        let call = data_request(consent, dates);
+        let hospital = story.hospital.clone();
+        async move {
+            hospital.send(call).await.unwrap();
+            let told = hospital.next(OnHealthInformationRequested::META.path).await;
+            told.text("/error/code").to_owned()
+        }
+    };
+    let wider = range("2021-01-01", "2026-01-01");
+    assert_eq!(ask(&consent, wider).await, "ABDM-1063");
+    let unknown = ConsentId::new(RequestId::random().to_string()).unwrap();
+    assert_eq!(ask(&unknown, wider).await, "ABDM-1112");
+    story.app.revoke([consent.clone()]).await.unwrap();
+    assert_eq!(ask(&consent, range("2024-01-01", "2025-01-01")).await, "ABDM-1112");
+}
+
+#[tokio::test]
+async fn without_the_hips_acknowledgement_there_is_no_data() {
+    let story = asked().await;
+    story.sandbox.set(|switches| switches.acknowledgement_wait_seconds = 0.05);
+    let consent = story.app.approve(&story.request, |_| {}).await.unwrap().remove(0);
+    let dates = range("2024-01-01", "2025-01-01");
+    story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert_eq!(told.text("/error/code"), "ABDM-8877");
+}
+
+#[tokio::test]
+async fn a_list_in_the_hips_acknowledgement_is_not_readable() {
+    let story = asked().await;
+    let consent = story.app.approve(&story.request, |_| {}).await.unwrap().remove(0);
+    let notice = story.clinic.next(OnConsentNotify::META.path).await;
+    let ack = ConsentAcknowledgement::ok(notice.request_id(), consent);
+    let bearer = token(&story.sandbox, "SBX_CLINIC", "not-a-secret").await;
+    let call = Call::<AcknowledgeConsent>::new(ack);
+    let answer = send_raw(&story.sandbox, Some(&bearer), &call, |request| {
+        let mut body: Value = serde_json::from_slice(request.body()).unwrap();
+        body["acknowledgement"] = json!([body["acknowledgement"]]);
+        *request.body_mut() = body.to_string().into();
+    });
+    let answer = answer.await;
+    assert_eq!((answer.status, &answer.json()["error"]["code"]), (400, &json!("ABDM-1006: ")));
+}
+
+#[tokio::test]
+async fn a_revocation_reaches_both_sides_and_names_the_artefact() {
+    let Granted { story, consent } = granted().await;
+    story.app.revoke([consent.clone()]).await.unwrap();
+    let notice = story.clinic.next(OnConsentNotify::META.path).await;
+    assert_eq!(notice.text("/notification/status"), "REVOKED");
+    assert_eq!(notice.at("/notification/consentDetail"), &Value::Null);
+    let decision = story.hospital.next(OnConsentDecision::META.path).await;
+    assert_eq!(decision.text("/notification/status"), "REVOKED");
+    assert_eq!(decision.text("/notification/consentArtefacts/0/id"), consent.as_str());
+    assert!(story.app.revoke([consent]).await.is_err());
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_the_hiu_alone_with_its_reason() {
+    let story = asked().await;
+    assert!(story.app.deny(&story.request, "No! 1").await.is_err());
+    story.app.deny(&story.request, "Not now, please.").await.unwrap();
+    let decision = story.hospital.next(OnConsentDecision::META.path).await;
+    assert_eq!(decision.text("/notification/status"), "DENIED");
+    assert_eq!(decision.text("/notification/reason"), "Not now, please.");
+    assert!(story.clinic.unread().is_empty());
+    let ack = DecisionAcknowledgement::ok(decision.request_id(), []);
+    let call = Call::<AcknowledgeConsentDecision>::with_headers(hiu().hiu_id.into(), ack);
+    story.hospital.send(call).await.unwrap();
+}
+
+#[tokio::test]
+async fn status_is_a_receipt_first_even_for_unknown_ids() {
+    let story = asked().await;
+    let status = |id: &ConsentRequestId| {
+        Call::<CheckConsentStatus>::with_headers(hiu(), id.clone().into())
+    };
+    story.hospital.send(status(&story.request)).await.unwrap();
+    let arrived = story.hospital.next(OnConsentStatus::META.path).await;
+    assert_eq!(arrived.text("/consentRequest/status"), "REQUESTED");
+    let unknown = ConsentRequestId::new(RequestId::random().to_string()).unwrap();
+    story.hospital.send(status(&unknown)).await.unwrap();
+    let arrived = story.hospital.next(OnConsentStatus::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1039");
+    let no_uuid = ConsentRequestId::new("42").unwrap();
+    assert_eq!(story.hospital.refused(status(&no_uuid)).await.1, "ABDM-9999");
+}
+
+#[tokio::test]
+async fn a_faulty_request_lists_its_faults() {
+    let sandbox = sandbox().await;
+    let hospital = hospital(&sandbox).await;
+    let mut call = init();
+    call.body.consent.purpose.text = "Care".to_owned();
+    let (status, code, message) = hospital.refused(call).await;
+    assert_eq!((status, code.as_str()), (400, "ABDM-9999"));
+    assert!(message.starts_with("Invalid purpose text"), "{message}");
+}
+
+#[tokio::test]
+async fn what_nobody_decides_expires() {
+    let story = asked().await;
+    story.sandbox.set(|switches| switches.consent_window_seconds = -1);
+    let decision = story.hospital.next(OnConsentDecision::META.path).await;
+    assert_eq!(decision.text("/notification/status"), "EXPIRED");
+}
+
+#[tokio::test]
+async fn with_push_first_the_hiu_learns_the_transaction_last() {
+    let Granted { story, consent } = granted().await;
+    story.sandbox.set(|switches| switches.push_first = true);
+    let dates = range("2024-01-01", "2025-01-01");
+    story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let asked = story.clinic.next(OnHealthInformationRequest::META.path).await;
+    let transaction = TransactionId::new(asked.text("/transactionId")).unwrap();
+    assert!(story.hospital.unread().is_empty());
+    let done = report(NotifierType::Hip, &consent, &transaction, SessionStatus::Transferred);
+    story.clinic.send(done).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert_eq!(told.text("/hiRequest/transactionId"), transaction.as_str());
+}
+
+#[tokio::test]
+async fn the_app_can_grant_without_a_hand() {
+    let sandbox = sandbox_with(|s| s.patient_grants_at_once = true).await;
+    let (clinic, hospital) = (clinic(&sandbox).await, hospital(&sandbox).await);
+    linked(&clinic, "OPD-1").await;
+    hospital.send(init()).await.unwrap();
+    let decision = hospital.next(OnConsentDecision::META.path).await;
+    assert_eq!(decision.text("/notification/status"), "GRANTED");
+    clinic.next(OnConsentNotify::META.path).await;
+}

@@ -1,0 +1,214 @@
+//! Link tokens and care contexts.
+
+use abdm_core::api::consent::ConsentCareContext;
+use abdm_core::call::Call;
+use abdm_core::clock::{Clock as _, SystemClock};
+use abdm_core::endpoint::Endpoint as _;
+use abdm_core::headers::{HipHeaders, LinkHeaders};
+use abdm_core::id::HipId;
+use abdm_core::secret::LinkToken;
+use abdm_core::vocabulary::{Gender, HiType};
+use base64::Engine as _;
+use hip_services::api::linking::{
+    CareContext, ContextNotice, ContextNotification, GenerateLinkToken, LinkCareContexts,
+    LinkCareContextsRequest, LinkTokenRequest, NotifyContext, OnGenerateLinkToken,
+    OnLinkCareContexts, OnNotifyContext, PatientCareContexts,
+};
+use serde_json::{Value, json};
+
+use crate::support::{CLINIC, Desk, clinic, sandbox, sandbox_with, send_raw, token};
+
+pub(crate) fn hip() -> HipId {
+    HipId::new(CLINIC).unwrap()
+}
+
+pub(crate) fn token_request() -> Call<GenerateLinkToken> {
+    let request = LinkTokenRequest::new(
+        "ravi.example@sbx".parse().unwrap(),
+        "Ravi Example",
+        Gender::Male,
+        1975,
+    );
+    Call::with_headers(HipHeaders { hip_id: hip() }, request)
+}
+
+pub(crate) fn link(token: &str, visit: &str) -> Call<LinkCareContexts> {
+    let context = CareContext::new(visit.parse().unwrap(), "OPD visit");
+    let uhid = "UHID-7".parse().unwrap();
+    let patient =
+        PatientCareContexts::new(uhid, "Ravi E.", HiType::OpConsultation, vec![context]);
+    let request =
+        LinkCareContextsRequest::new("ravi.example@sbx".parse().unwrap(), vec![patient]);
+    let headers = LinkHeaders { hip_id: hip(), link_token: LinkToken::new(token) };
+    Call::with_headers(headers, request)
+}
+
+pub(crate) async fn link_token(clinic: &Desk) -> String {
+    let sent = clinic.send(token_request()).await.unwrap();
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    assert_eq!(arrived.text("/response/requestId"), sent.request_id.to_string());
+    assert_eq!(arrived.header("x-hip-id"), Some(CLINIC));
+    assert_eq!(arrived.header("x-cm-id"), None);
+    arrived.text("/linkToken").to_owned()
+}
+
+/// A clinic with one linked visit.
+pub(crate) async fn linked(clinic: &Desk, visit: &str) {
+    let token = link_token(clinic).await;
+    clinic.send(link(&token, visit)).await.unwrap();
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.at("/error"), &Value::Null);
+}
+
+fn part(token: &str, index: usize) -> Value {
+    let part = token.split('.').nth(index).unwrap();
+    let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap();
+    serde_json::from_slice(&json).unwrap()
+}
+
+#[tokio::test]
+async fn a_link_token_has_the_live_claims() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    assert_eq!(part(&token, 0)["alg"], "RS512");
+    let claims = part(&token, 1);
+    assert_eq!(claims["hipId"], CLINIC);
+    assert_eq!(claims["sub"], "ravi.example@sbx");
+    let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
+    assert_eq!(life, 15_768_000);
+}
+
+#[tokio::test]
+async fn linking_ends_in_prose_and_a_second_time_in_a_duplicate() {
+    let sandbox = sandbox_with(|s| s.link_visible_within_seconds = 0.0).await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    clinic.send(link(&token, "OPD-1")).await.unwrap();
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.text("/status"), "Successfully Linked care context");
+    let (status, code, message) = clinic.refused(link(&token, "OPD-1")).await;
+    assert_eq!((status, code.as_str()), (400, "ABDM-9999"));
+    assert_eq!(message, "Duplicate HIP link request");
+    sandbox.set(|switches| switches.already_linked_by_callback = true);
+    clinic.send(link(&token, "OPD-1")).await.unwrap();
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1056");
+}
+
+#[tokio::test]
+async fn a_context_notice_is_taken_once_the_link_is_visible() {
+    let sandbox = sandbox_with(|s| s.link_visible_within_seconds = 0.0).await;
+    let clinic = clinic(&sandbox).await;
+    linked(&clinic, "OPD-1").await;
+    let notice = |visit: &str| {
+        let context = ConsentCareContext::new("UHID-7".parse().unwrap(), visit.parse().unwrap());
+        let notice = ContextNotice::new(
+            hip(),
+            "ravi.example@sbx".parse().unwrap(),
+            context,
+            vec![HiType::OpConsultation],
+            SystemClock.now(),
+        );
+        let headers = HipHeaders { hip_id: hip() };
+        Call::<NotifyContext>::with_headers(headers, ContextNotification::from(notice))
+    };
+    clinic.send(notice("OPD-1")).await.unwrap();
+    let arrived = clinic.next(OnNotifyContext::META.path).await;
+    assert_eq!(arrived.text("/acknowledgement/status"), "SUCCESS");
+    clinic.send(notice("OPD-2")).await.unwrap();
+    let arrived = clinic.next(OnNotifyContext::META.path).await;
+    assert_eq!(arrived.text("/acknowledgement/status"), "ERRORED");
+    assert_eq!(arrived.text("/error/message"), "No care context linked with given reference number");
+}
+
+#[tokio::test]
+async fn a_second_token_request_is_a_duplicate_and_the_fourth_of_a_day_blocks() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    link_token(&clinic).await;
+    let (status, code, _) = clinic.refused(token_request()).await;
+    assert_eq!((status, code.as_str()), (400, "ABDM-1092"));
+    sandbox.set(|switches| switches.link_token_window_seconds = 0);
+    link_token(&clinic).await;
+    link_token(&clinic).await;
+    clinic.send(token_request()).await.unwrap();
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1027");
+}
+
+#[tokio::test]
+async fn a_refused_token_request_hides_behind_the_duplicate() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let mut unknown = token_request();
+    unknown.body.abha_address = "nobody.here@sbx".parse().unwrap();
+    let (_, code, message) = clinic.refused(unknown).await;
+    assert_eq!((code.as_str(), message.as_str()), ("ABDM-9999", "User not found"));
+    let mut again = token_request();
+    again.body.abha_address = "nobody.here@sbx".parse().unwrap();
+    assert_eq!(clinic.refused(again).await.1, "ABDM-1092");
+}
+
+#[tokio::test]
+async fn other_details_than_the_profiles_are_told_by_callback() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let mut wrong = token_request();
+    wrong.body.year_of_birth = 1976;
+    clinic.send(wrong).await.unwrap();
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1036");
+}
+
+#[tokio::test]
+async fn a_dashed_number_and_a_list_of_hi_types_are_refused_without_a_word() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let link_token = link_token(&clinic).await;
+    let bearer = token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
+    let call = link(&link_token, "OPD-1");
+    let changed = |change: fn(&mut Value)| {
+        let (sandbox, bearer, call) = (&sandbox, &bearer, &call);
+        async move {
+            send_raw(sandbox, Some(bearer), call, |request| {
+                let mut body = serde_json::from_slice(request.body()).unwrap();
+                change(&mut body);
+                *request.body_mut() = body.to_string().into();
+            })
+            .await
+        }
+    };
+    let dashed = changed(|body| body["abhaNumber"] = json!("91-1111-1000-0001")).await;
+    assert_eq!((dashed.status, dashed.text.as_str()), (400, ""));
+    let list = changed(|body| body["patient"][0]["hiType"] = json!(["OPConsultation"])).await;
+    assert_eq!((list.status, list.text.as_str()), (400, ""));
+    let key = changed(|body| {
+        let element = body["patient"][0].as_object_mut().unwrap();
+        let value = element.remove("hiType").unwrap();
+        element.insert("hiTypes".to_owned(), value);
+    });
+    let key = key.await;
+    assert_eq!(key.status, 400);
+    assert!(key.text.contains("hiType"), "{}", key.text);
+    let empty = changed(|body| body["patient"] = json!([])).await;
+    assert_eq!(empty.json()[0]["error"]["code"], "ABDM-9999: ");
+    let count = changed(|body| body["patient"][0]["count"] = json!(2)).await;
+    assert_eq!(count.status, 202);
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1037");
+}
+
+#[tokio::test]
+async fn a_link_token_is_bound_to_its_facility_and_its_signature() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    let (_, code, _) = clinic.refused(link("abc", "OPD-1")).await;
+    assert_eq!(code, "ABDM-1026");
+    let mut other = link(&token, "OPD-1");
+    other.body.abha_address = "meera.sample@sbx".parse().unwrap();
+    clinic.send(other).await.unwrap();
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1038");
+}

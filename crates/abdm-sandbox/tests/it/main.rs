@@ -1,0 +1,18 @@
+//! The sandbox over real HTTP.
+
+#[cfg(test)]
+mod callbacks;
+#[cfg(test)]
+mod consent;
+#[cfg(test)]
+mod enrolment;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod linking;
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod transcript;
