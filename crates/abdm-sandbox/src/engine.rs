@@ -43,7 +43,7 @@ impl Engine {
             base_url,
             clock,
             world: Mutex::new(World::new(switches)),
-            keys: RwLock::new(Arc::new(SigningKeys::generate()?)),
+            keys: RwLock::new(SigningKeys::of_process()?),
             forged: Mutex::new(None),
             transport: ReqwestTransport::new()?,
             observers,

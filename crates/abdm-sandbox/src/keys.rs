@@ -6,12 +6,10 @@
 //! a 4096-bit key takes seconds.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
-use aws_lc_rs::rsa::{
-    KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey,
-};
+use aws_lc_rs::rsa::{KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
@@ -34,18 +32,27 @@ pub(crate) struct SigningKey {
 impl SigningKey {
     fn generate(algorithm: Algorithm) -> Result<Self, SandboxError> {
         install_provider();
-        let key = PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(|_| SandboxError::Keys)?;
+        let key =
+            PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(|_| SandboxError::Keys)?;
         let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| SandboxError::Keys)?;
         let private = EncodingKey::from_rsa_der(pkcs1(der.as_ref()).ok_or(SandboxError::Keys)?);
         let jwk = Jwk::from_encoding_key(&private, algorithm).map_err(|_| SandboxError::Keys)?;
         let public = DecodingKey::from_jwk(&jwk).map_err(|_| SandboxError::Keys)?;
-        let AlgorithmParameters::RSA(parts) = jwk.algorithm else { return Err(SandboxError::Keys) };
+        let AlgorithmParameters::RSA(parts) = jwk.algorithm else {
+            return Err(SandboxError::Keys);
+        };
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, parts.n.as_bytes());
         let kid = URL_SAFE_NO_PAD.encode(digest);
         let jwk = json!({
             "kid": kid, "kty": "RSA", "alg": name(algorithm), "use": "sig", "n": parts.n, "e": parts.e,
         });
-        Ok(Self { kid, algorithm, private, public, jwk })
+        Ok(Self {
+            kid,
+            algorithm,
+            private,
+            public,
+            jwk,
+        })
     }
 
     /// Signs these claims.
@@ -62,7 +69,9 @@ impl SigningKey {
         signature_only.required_spec_claims.clear();
         signature_only.validate_exp = false;
         signature_only.validate_aud = false;
-        jsonwebtoken::decode(token, &self.public, &signature_only).ok().map(|token| token.claims)
+        jsonwebtoken::decode(token, &self.public, &signature_only)
+            .ok()
+            .map(|token| token.claims)
     }
 
     /// The public half as the key set shows it.
@@ -73,7 +82,9 @@ impl SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+        f.debug_struct("SigningKey")
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -87,6 +98,13 @@ pub(crate) struct SigningKeys {
 }
 
 impl SigningKeys {
+    /// The pair with which every sandbox of this process begins.
+    pub(crate) fn of_process() -> Result<Arc<Self>, SandboxError> {
+        static KEYS: OnceLock<Option<Arc<SigningKeys>>> = OnceLock::new();
+        let keys = KEYS.get_or_init(|| Self::generate().ok().map(Arc::new));
+        keys.clone().ok_or(SandboxError::Keys)
+    }
+
     /// A fresh pair. Takes some tenths of a second: not for the async threads.
     pub(crate) fn generate() -> Result<Self, SandboxError> {
         Ok(Self {
@@ -115,7 +133,9 @@ impl DecryptingKey {
     /// The 4096-bit key of the ABHA family; the same for every sandbox of this process.
     pub(crate) fn abha() -> Result<&'static Self, SandboxError> {
         static KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
-        KEY.get_or_init(|| Self::generate(KeySize::Rsa4096).ok()).as_ref().ok_or(SandboxError::Keys)
+        KEY.get_or_init(|| Self::generate(KeySize::Rsa4096).ok())
+            .as_ref()
+            .ok_or(SandboxError::Keys)
     }
 
     /// The public half: base64 of a SubjectPublicKeyInfo, without PEM armor.
@@ -131,7 +151,10 @@ impl DecryptingKey {
             return None;
         }
         let mut plain = vec![0; self.key.min_output_size()];
-        let plain = self.key.decrypt(&OAEP_SHA1_MGF1SHA1, &cipher, &mut plain, None).ok()?;
+        let plain = self
+            .key
+            .decrypt(&OAEP_SHA1_MGF1SHA1, &cipher, &mut plain, None)
+            .ok()?;
         String::from_utf8(plain.to_vec()).ok()
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
-use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::environment::Environment;
 use abdm_core::headers::StandardHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId};
@@ -17,7 +17,7 @@ use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::NoBody;
 
 use crate::api::patient_app::{
-    Approval, ApproveConsentRequest, ArtefactPage, ConsentRequestView, DenyConsentRequest, Denial,
+    Approval, ApproveConsentRequest, ArtefactPage, ConsentRequestView, Denial, DenyConsentRequest,
     Grant, LinkedRecords, LinksQuery, ListArtefacts, ListConsentRequests, ListLinks, PageQuery,
     ReadConsentRequest, Revocation, RevokeConsents,
 };
@@ -53,19 +53,27 @@ impl PhrApp {
         let token = tokens::person(
             &engine.keys().links,
             ("Transaction", "ABHA-A"),
-            &[("sub", address.as_str()), ("preferredAbhaAddress", address.as_str())],
+            &[
+                ("sub", address.as_str()),
+                ("preferredAbhaAddress", address.as_str()),
+            ],
             now,
             TOKEN_SECONDS,
         )?;
         {
             let mut world = engine.world();
             if world.people.by_address(&address).is_none() {
-                return Err(SandboxError::Unknown { kind: "patient", id: address.to_string() });
+                return Err(SandboxError::Unknown {
+                    kind: "patient",
+                    id: address.to_string(),
+                });
             }
             // Each app has a client of its own, so that none ends another's session.
             let id = format!("{CLIENT_ID}_{}", secret.get(..8).unwrap_or_default());
             let client = ClientId::from(id);
-            world.registry.add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
+            world
+                .registry
+                .add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
             world.sessions.log_in_app(token.clone(), address.clone());
             drop(world);
             let environment = Environment::at(engine.base_url())?;
@@ -74,7 +82,11 @@ impl PhrApp {
             let client = AbdmClient::builder(environment, credentials, transport)
                 .clock(engine.clock())
                 .build();
-            Ok(Self { client, token: PhrToken::new(token), address })
+            Ok(Self {
+                client,
+                token: PhrToken::new(token),
+                address,
+            })
         }
     }
 
@@ -90,12 +102,8 @@ impl PhrApp {
     /// When the sandbox refuses.
     pub async fn pending(&self) -> Result<Vec<ConsentRequestView>, SandboxError> {
         let query = PageQuery::first(100).in_state(ConsentStatus::Requested);
-        let call = Call::<ListConsentRequests>::from_parts(
-            StandardHeaders,
-            self.token.clone(),
-            (),
-            query,
-        );
+        let call =
+            Call::<ListConsentRequests>::from_parts(StandardHeaders, self.token.clone(), (), query);
         Ok(self.client.send(&call).await?.body.requests)
     }
 
@@ -112,8 +120,12 @@ impl PhrApp {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        let timed_out = Err(SandboxError::TimedOut { what: "a consent request" });
-        tokio::time::timeout(within, waiting).await.unwrap_or(timed_out)
+        let timed_out = Err(SandboxError::TimedOut {
+            what: "a consent request",
+        });
+        tokio::time::timeout(within, waiting)
+            .await
+            .unwrap_or(timed_out)
     }
 
     /// One consent request.
@@ -136,8 +148,7 @@ impl PhrApp {
     /// When the sandbox refuses.
     pub async fn links(&self) -> Result<Vec<LinkedRecords>, SandboxError> {
         let query = LinksQuery::all();
-        let call =
-            Call::<ListLinks>::from_parts(StandardHeaders, self.token.clone(), (), query);
+        let call = Call::<ListLinks>::from_parts(StandardHeaders, self.token.clone(), (), query);
         Ok(self.client.send(&call).await?.body.patient.links)
     }
 
@@ -164,7 +175,11 @@ impl PhrApp {
             approval,
         );
         let approved = self.client.send(&call).await?.body;
-        Ok(approved.consent_ids.into_iter().map(|artefact| artefact.id).collect())
+        Ok(approved
+            .consent_ids
+            .into_iter()
+            .map(|artefact| artefact.id)
+            .collect())
     }
 
     /// Refuses a consent request. The reason may hold letters, blanks, dots and commas.
@@ -217,7 +232,10 @@ impl PhrApp {
 fn offer(request: &ConsentRequestView, links: &[LinkedRecords]) -> Vec<Grant> {
     let mut grants: Vec<Grant> = Vec::new();
     for records in links {
-        let other_hip = request.hip.as_ref().is_some_and(|hip| hip.id != records.hip.id);
+        let other_hip = request
+            .hip
+            .as_ref()
+            .is_some_and(|hip| hip.id != records.hip.id);
         if other_hip || !request.hi_types.contains(&records.hi_type) {
             continue;
         }
@@ -232,7 +250,10 @@ fn offer(request: &ConsentRequestView, links: &[LinkedRecords]) -> Vec<Grant> {
         if contexts.is_empty() {
             continue;
         }
-        match grants.iter_mut().find(|grant| grant.hip.id == records.hip.id) {
+        match grants
+            .iter_mut()
+            .find(|grant| grant.hip.id == records.hip.id)
+        {
             Some(grant) => {
                 for context in contexts {
                     if !grant.care_contexts.contains(&context) {

@@ -36,7 +36,9 @@ pub struct SandboxBuilder {
 
 impl std::fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SandboxBuilder").field("listen", &self.listen).finish_non_exhaustive()
+        f.debug_struct("SandboxBuilder")
+            .field("listen", &self.listen)
+            .finish_non_exhaustive()
     }
 }
 
@@ -83,13 +85,20 @@ impl SandboxBuilder {
         let local = listener.local_addr().map_err(taken)?;
         let base_url = format!("http://{}", reachable(local));
         let engine = tokio::task::spawn_blocking(move || {
-            Engine::new(base_url, self.clock, self.switches, self.observers, self.echo)
+            Engine::new(
+                base_url,
+                self.clock,
+                self.switches,
+                self.observers,
+                self.echo,
+            )
         });
         let engine = Arc::new(engine.await.unwrap_or(Err(SandboxError::Keys))?);
         let router = services::routes().into_router(Arc::clone(&engine));
         let stop = engine.stop().clone();
         let server = tokio::spawn(async move {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+            let serving =
+                axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the sandbox has stopped serving");
             }
@@ -101,7 +110,11 @@ impl SandboxBuilder {
                 services::expire_consents(&ticking);
             }
         });
-        Ok(Sandbox { engine, server: Arc::new(server), address: local })
+        Ok(Sandbox {
+            engine,
+            server: Arc::new(server),
+            address: local,
+        })
     }
 }
 
@@ -195,7 +208,10 @@ impl Sandbox {
     /// When nobody has it.
     pub fn patient(&self, address: &AbhaAddress) -> Result<Patient, SandboxError> {
         let has = |patient: &Patient| patient.abha_address.as_ref() == Some(address);
-        let unknown = || SandboxError::Unknown { kind: "patient", id: address.to_string() };
+        let unknown = || SandboxError::Unknown {
+            kind: "patient",
+            id: address.to_string(),
+        };
         self.patients().into_iter().find(has).ok_or_else(unknown)
     }
 

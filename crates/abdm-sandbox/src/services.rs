@@ -29,5 +29,8 @@ pub(crate) fn routes() -> Routes {
         profile::routes,
         patient_app::routes,
     ];
-    groups.into_iter().fold(Routes::default(), |routes, group| group(routes)).merge(admin::router())
+    groups
+        .into_iter()
+        .fold(Routes::default(), |routes, group| group(routes))
+        .merge(admin::router())
 }

@@ -11,7 +11,7 @@ mod revoke_consents;
 pub use self::approve_consent_request::{
     Approval, ApproveConsentRequest, Approved, Grant, NamedHip,
 };
-pub use self::deny_consent_request::{DenyConsentRequest, Denial};
+pub use self::deny_consent_request::{Denial, DenyConsentRequest};
 pub use self::list_artefacts::{ArtefactPage, ListArtefacts};
 pub use self::list_consent_requests::{ConsentRequestPage, ListConsentRequests, PageQuery};
 pub use self::list_links::{LinkedRecords, Links, LinksOf, LinksQuery, ListLinks};

@@ -28,7 +28,9 @@ pub(super) fn loosen(name: &str, body: &mut Value) {
 
 /// `value` and `repeats` arrive as texts.
 fn number_texts(frequency: Option<&mut Value>) {
-    let Some(Value::Object(frequency)) = frequency else { return };
+    let Some(Value::Object(frequency)) = frequency else {
+        return;
+    };
     for name in ["value", "repeats"] {
         if let Some(value @ Value::Number(_)) = frequency.get_mut(name) {
             *value = Value::String(value.to_string());

@@ -20,10 +20,18 @@ pub(super) fn admit(
     all: &HeaderMap,
 ) -> Result<Option<ClientId>, Refusal> {
     let now = engine.now();
-    let request_id = headers::text(all, headers::REQUEST_ID).map_err(|_| Refusal::access_denied())?;
+    let request_id =
+        headers::text(all, headers::REQUEST_ID).map_err(|_| Refusal::access_denied())?;
     let timestamp = headers::text(all, headers::TIMESTAMP).map_err(|_| Refusal::access_denied())?;
-    let request_id: RequestId = request_id.parse().map_err(|_| bad_request_id(meta.family))?;
-    check_timestamp(timestamp, now, engine.switches().clock_skew_seconds, meta.family)?;
+    let request_id: RequestId = request_id
+        .parse()
+        .map_err(|_| bad_request_id(meta.family))?;
+    check_timestamp(
+        timestamp,
+        now,
+        engine.switches().clock_skew_seconds,
+        meta.family,
+    )?;
     let client = if meta.auth.uses_session() {
         let token = headers::bearer(all, headers::AUTHORIZATION)
             .map_err(|_| Refusal::missing_credentials())?;
@@ -34,7 +42,10 @@ pub(super) fn admit(
     };
     check_named_headers(meta, all, now)?;
     if engine.world().request_was_seen(request_id) {
-        return Err(Refusal::bad("ABDM-1064", "request with this request id already exists"));
+        return Err(Refusal::bad(
+            "ABDM-1064",
+            "request with this request id already exists",
+        ));
     }
     if let Some(client) = &client {
         check_facility(engine, meta, all, client)?;
@@ -68,8 +79,12 @@ fn check_timestamp(
 
 /// The headers that the endpoint names. On the gateway a missing one is 401 with an empty body; the
 /// ABHA family says what it is.
-fn check_named_headers(meta: &Metadata, all: &HeaderMap, now: DateTime<Utc>) -> Result<(), Refusal> {
-    let missing = |name: &str| headers::text(all, name).is_err();
+fn check_named_headers(
+    meta: &Metadata,
+    all: &HeaderMap,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let missing = |name: &'static str| headers::text(all, name).is_err();
     let person = meta.auth.person_header();
     if meta.family == Family::Gateway {
         if missing(headers::CM_ID)
@@ -97,7 +112,11 @@ fn check_named_headers(meta: &Metadata, all: &HeaderMap, now: DateTime<Utc>) -> 
     }
     if meta.headers.iter().any(|name| missing(name)) {
         let status = StatusCode::UNAUTHORIZED;
-        return Err(Refusal::error(status, "ABDM-1017", "Invalid Transaction Id"));
+        return Err(Refusal::error(
+            status,
+            "ABDM-1017",
+            "Invalid Transaction Id",
+        ));
     }
     Ok(())
 }

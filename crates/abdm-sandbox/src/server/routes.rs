@@ -38,7 +38,9 @@ pub(crate) struct Received<E: Endpoint> {
 impl<E: Endpoint> Received<E> {
     /// Whose session it is.
     pub(crate) fn client(&self) -> Result<&ClientId, Refusal> {
-        self.client.as_ref().ok_or_else(Refusal::missing_credentials)
+        self.client
+            .as_ref()
+            .ok_or_else(Refusal::missing_credentials)
     }
 }
 
@@ -82,7 +84,10 @@ impl Routes {
             }
             let json = readable_body(&E::META, raw)?;
             look(engine, &json)?;
-            let path = raw.path.strip_prefix(E::META.family.live_prefix()).unwrap_or(raw.path);
+            let path = raw
+                .path
+                .strip_prefix(E::META.family.live_prefix())
+                .unwrap_or(raw.path);
             let call = Incoming::<E>::from_http(path, raw.query, raw.headers, raw.body)
                 .map_err(|error| misfit(&E::META, &error, engine.now()))?;
             handler(engine, Received { call, json, client })
@@ -94,7 +99,9 @@ impl Routes {
             let route = move |State(engine): State<Arc<Engine>>, request: Request| {
                 run(engine, Arc::clone(&handle), abha, request)
             };
-            self.router = self.router.route(&axum_path(&path), method(&meta.method, route));
+            self.router = self
+                .router
+                .route(&axum_path(&path), method(&meta.method, route));
         }
         self.served.push(meta.name);
         self
@@ -115,7 +122,9 @@ impl Routes {
     pub(crate) fn into_router(self, engine: Arc<Engine>) -> axum::Router {
         self.router
             .fallback(|| async { into_axum(Refusal::no_such_path().into_http()) })
-            .method_not_allowed_fallback(|| async { into_axum(Refusal::no_such_method().into_http()) })
+            .method_not_allowed_fallback(|| async {
+                into_axum(Refusal::no_such_method().into_http())
+            })
             .layer(middleware::from_fn_with_state(Arc::clone(&engine), record))
             .with_state(engine)
     }
@@ -180,7 +189,8 @@ fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
         .get(http::header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !has_type {
-        let message = "415 UNSUPPORTED_MEDIA_TYPE \"Content type 'application/octet-stream' not supported\"";
+        let message =
+            "415 UNSUPPORTED_MEDIA_TYPE \"Content type 'application/octet-stream' not supported\"";
         return Err(Refusal::bad("ABDM-9999: ", message));
     }
     if raw.body.is_empty() {
@@ -192,7 +202,11 @@ fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
 /// The body is no JSON.
 fn unreadable(meta: &Metadata) -> Refusal {
     if is_data_flow(meta) {
-        Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1006: ", "Bad Request, invalid request Body")
+        Refusal::flat(
+            StatusCode::BAD_REQUEST,
+            "ABDM-1006: ",
+            "Bad Request, invalid request Body",
+        )
     } else {
         Refusal::bad("ABDM-1006: ", "Bad Request, invalid request Body")
     }
@@ -218,7 +232,9 @@ fn is_data_flow(meta: &Metadata) -> bool {
 /// `loginId` as ABDM's texts say it: `LoginId`.
 fn spoken(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 fn into_axum(response: http::Response<Bytes>) -> Response {
@@ -242,7 +258,9 @@ async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next)
     let parties = parties(&engine, &seen);
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
+    let body = axum::body::to_bytes(body, LARGEST_BODY)
+        .await
+        .unwrap_or_default();
     let mut answer = http::Response::new(body.clone());
     *answer.status_mut() = parts.status;
     engine.observers().exchanged(&Exchange::from_http(

@@ -70,9 +70,11 @@ fn request_otp(
         (["abha-enrol", "mobile-verify"], LoginHint::Mobile, OtpSystem::Abdm) => {
             mobile_otp(engine, &request.txn_id, &plain, now)
         }
-        (["abha-enrol"] | ["abha-enrol", "mobile-verify"], LoginHint::Aadhaar | LoginHint::Mobile, _) => {
-            Err(invalid("otpSystem", "Invalid Otp System"))
-        }
+        (
+            ["abha-enrol"] | ["abha-enrol", "mobile-verify"],
+            LoginHint::Aadhaar | LoginHint::Mobile,
+            _,
+        ) => Err(invalid("otpSystem", "Invalid Otp System")),
         (["abha-enrol"] | ["abha-enrol", "mobile-verify"], ..) => {
             Err(invalid("loginHint", "Invalid Login Hint"))
         }
@@ -89,27 +91,42 @@ fn aadhaar_otp(
     let invalid = || Refusal::field("loginId", "Invalid LoginId", now);
     // Twelve bare digits with a Verhoeff digit, or nothing.
     let well_formed = aadhaar.bytes().all(|b| b.is_ascii_digit());
-    AadhaarNumber::new(aadhaar).ok().filter(|_| well_formed).ok_or_else(invalid)?;
+    AadhaarNumber::new(aadhaar)
+        .ok()
+        .filter(|_| well_formed)
+        .ok_or_else(invalid)?;
     if matches!(slot, TxnSlot::Of(_)) {
         return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
     }
     let mut world = engine.world();
     let person = world.people.by_aadhaar(aadhaar).ok_or_else(|| {
         // UIDAI knows no such number.
-        let text = "UIDAI Error code : 998 : Invalid Aadhaar Number or Non Availability of Aadhaar data.";
+        let text =
+            "UIDAI Error code : 998 : Invalid Aadhaar Number or Non Availability of Aadhaar data.";
         Refusal::error(StatusCode::UNPROCESSABLE_ENTITY, "ABDM-1204", text)
     })?;
     if world.proofs.is_locked(person, now) {
         return Err(locked());
     }
-    let mobile = world.people.person(person).map(|p| p.aadhaar_mobile.expose().to_owned());
+    let mobile = world
+        .people
+        .person(person)
+        .map(|p| p.aadhaar_mobile.expose().to_owned());
     let mobile = mobile.unwrap_or_default();
     let otp = new_otp(&world);
     let txn = new_txn()?;
-    world.proofs.send(txn.clone(), (person, Purpose::EnrolByAadhaar), &mobile, &otp, now);
+    world.proofs.send(
+        txn.clone(),
+        (person, Purpose::EnrolByAadhaar),
+        &mobile,
+        &otp,
+        now,
+    );
     world.proofs.note(aadhaar, &otp);
     drop(world);
-    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of UIDAI for your Aadhaar number"));
+    engine.tell(&format!(
+        "SMS to {mobile}: {otp} is the OTP of UIDAI for your Aadhaar number"
+    ));
     let ending = mobile.get(6..).unwrap_or_default();
     let text = format!("OTP sent to Aadhaar registered mobile number ending with ******{ending}");
     Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn, text))
@@ -135,9 +152,17 @@ fn mobile_otp(
         return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
     };
     let otp = new_otp(&world);
-    world.proofs.send(txn.clone(), (person, Purpose::LinkMobile), mobile, &otp, now);
+    world.proofs.send(
+        txn.clone(),
+        (person, Purpose::LinkMobile),
+        mobile,
+        &otp,
+        now,
+    );
     drop(world);
-    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of ABHA for your mobile number"));
+    engine.tell(&format!(
+        "SMS to {mobile}: {otp} is the OTP of ABHA for your mobile number"
+    ));
     let ending = mobile.get(6..).unwrap_or_default();
     let text = format!("OTP sent to mobile number ending with ******{ending}");
     Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn.clone(), text))
@@ -177,11 +202,19 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
     };
     let (otp, mobile) = read_block(&block, now)?;
     let mut world = engine.world();
-    let proof = world.proofs.prove(&block.txn_id, &Purpose::EnrolByAadhaar, &otp, now);
+    let proof = world
+        .proofs
+        .prove(&block.txn_id, &Purpose::EnrolByAadhaar, &otp, now);
     let proof = proof.map_err(|wrong| enrolment_refusal(wrong, now))?;
     let person = proof.person;
-    let owned = world.people.person(person).map(|p| p.aadhaar_mobile.expose() == mobile);
-    let is_new = world.people.person(person).is_some_and(|p| p.account.is_none());
+    let owned = world
+        .people
+        .person(person)
+        .map(|p| p.aadhaar_mobile.expose() == mobile);
+    let is_new = world
+        .people
+        .person(person)
+        .is_some_and(|p| p.account.is_none());
     // The mobile number that Aadhaar knows is linked at once, any other only by its own OTP.
     let linked = owned.unwrap_or(false).then_some(mobile);
     if let (true, Some(mobile)) = (is_new, &linked)
@@ -198,8 +231,11 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
         return Err(Refusal::spring("", now));
     };
     let tokens = issue(engine, client.as_str(), person, &account, &txn, now)?;
-    let message =
-        if is_new { "Account created successfully" } else { "This account already exist" };
+    let message = if is_new {
+        "Account created successfully"
+    } else {
+        "This account already exist"
+    };
     let account = EnrolledAccount::new(message, txn, tokens, profile(&known, &account), is_new);
     Answer::of::<EnrolByAadhaar>(&EnrolmentReply::Account(Box::new(account)))
 }
@@ -207,13 +243,19 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
 /// OTP and mobile number of a proof, in the clear.
 fn read_block(block: &OtpBlock, now: DateTime<Utc>) -> Result<(String, String), Refusal> {
     let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
-    let mobile = block.mobile.as_ref().map(|m| m.as_str().to_owned()).unwrap_or_default();
+    let mobile = block
+        .mobile
+        .as_ref()
+        .map(|m| m.as_str().to_owned())
+        .unwrap_or_default();
     if mobile.len() != 10 || MobileNumber::new(&mobile).is_err() {
         return Err(invalid("mobile", "Invalid Mobile Number"));
     }
     let otp = key(now)?.decrypt(block.otp_value.as_str());
     let six = |otp: &String| otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit());
-    let otp = otp.filter(six).ok_or_else(|| invalid("otpValue", "Invalid OTP Value"))?;
+    let otp = otp
+        .filter(six)
+        .ok_or_else(|| invalid("otpValue", "Invalid OTP Value"))?;
     Ok((otp, mobile))
 }
 
@@ -242,7 +284,11 @@ fn issue(
     now: DateTime<Utc>,
 ) -> Result<IssuedTokens, Refusal> {
     let number = account.number.to_dashed();
-    let address = account.addresses.first().map(AbhaAddress::as_str).unwrap_or_default();
+    let address = account
+        .addresses
+        .first()
+        .map(AbhaAddress::as_str)
+        .unwrap_or_default();
     let claims = [
         ("sub", number.as_str()),
         ("clientId", client),
@@ -259,9 +305,17 @@ fn issue(
     let token = sign("Transaction", TOKEN_SECONDS)?;
     let refresh = sign("Refresh", REFRESH_SECONDS)?;
     let ends_at = now + TimeDelta::seconds(TOKEN_SECONDS);
-    engine.world().sessions.log_in(token.clone(), person, ends_at);
+    engine
+        .world()
+        .sessions
+        .log_in(token.clone(), person, ends_at);
     let (token, refresh) = (IssuedToken::new(token), RefreshToken::new(refresh));
-    Ok(IssuedTokens::renewable(token, TOKEN_SECONDS, refresh, REFRESH_SECONDS))
+    Ok(IssuedTokens::renewable(
+        token,
+        TOKEN_SECONDS,
+        refresh,
+        REFRESH_SECONDS,
+    ))
 }
 
 fn profile(person: &Person, account: &Account) -> EnrolledProfile {
@@ -274,7 +328,11 @@ fn profile(person: &Person, account: &Account) -> EnrolledProfile {
     profile.gender = Some(person.gender.clone());
     profile.photo = text(crate::world::PHOTO);
     profile.mobile = account.mobile.as_deref().map(masked).map(Personal::new);
-    profile.phr_address = account.addresses.iter().map(|a| Personal::new(a.as_str())).collect();
+    profile.phr_address = account
+        .addresses
+        .iter()
+        .map(|a| Personal::new(a.as_str()))
+        .collect();
     profile.address = text("12 Example Road, Pune");
     profile.district_code = text("490");
     profile.state_code = text("27");
@@ -310,14 +368,23 @@ fn verify_otp(
     }
     let txn = Some(block.txn_id.clone());
     let failed = |text: &str| OtpVerified::new(txn.clone(), AuthResult::Failed, text, Vec::new());
-    let body = match world.proofs.prove(&block.txn_id, &Purpose::LinkMobile, &otp, now) {
+    let body = match world
+        .proofs
+        .prove(&block.txn_id, &Purpose::LinkMobile, &otp, now)
+    {
         Ok(proof) => {
             if world.people.count_by_mobile(&proof.target) >= ACCOUNTS_A_MOBILE {
                 return Err(too_many_accounts());
             }
             world.people.link_mobile(proof.person, &proof.target);
-            let account = world.people.person(proof.person).and_then(|p| p.account.clone());
-            let accounts = account.map(|a| AccountReference::new(a.number)).into_iter().collect();
+            let account = world
+                .people
+                .person(proof.person)
+                .and_then(|p| p.account.clone());
+            let accounts = account
+                .map(|a| AccountReference::new(a.number))
+                .into_iter()
+                .collect();
             let text = "Mobile number is now successfully linked to your Account";
             OtpVerified::new(txn, AuthResult::Success, text, accounts)
         }
@@ -341,9 +408,16 @@ fn suggest(
     let world = engine.world();
     let person = enrolled(&world, &txn).and_then(|place| world.people.person(place));
     let person = person.ok_or_else(|| {
-        Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1017", "Invalid Transaction Id")
+        Refusal::error(
+            StatusCode::UNAUTHORIZED,
+            "ABDM-1017",
+            "Invalid Transaction Id",
+        )
     })?;
-    let (first, last) = (person.first_name.to_lowercase(), person.last_name.to_lowercase());
+    let (first, last) = (
+        person.first_name.to_lowercase(),
+        person.last_name.to_lowercase(),
+    );
     let born = person.date_of_birth;
     let names = [
         format!("{first}.{last}"),
@@ -353,7 +427,9 @@ fn suggest(
         format!("{}_{first}", born.year()),
     ];
     let free = |name: &String| {
-        format!("{name}@sbx").parse().is_ok_and(|a| world.people.by_address(&a).is_none())
+        format!("{name}@sbx")
+            .parse()
+            .is_ok_and(|a| world.people.by_address(&a).is_none())
     };
     let names = names.into_iter().filter(free).map(Personal::new).collect();
     Answer::of::<SuggestAbhaAddresses>(&AbhaAddressSuggestions::new(txn, names))
@@ -373,10 +449,15 @@ fn claim(engine: &Arc<Engine>, received: Received<ClaimAbhaAddress>) -> Result<A
     let address: AbhaAddress = format!("{name}@sbx")
         .parse()
         .map_err(|_| Refusal::field("abhaAddress", "Invalid ABHA Address", now))?;
-    let owner = world.people.by_address(&address).and_then(|p| p.account.clone());
+    let owner = world
+        .people
+        .by_address(&address)
+        .and_then(|p| p.account.clone());
     let own = world.people.person(place).and_then(|p| p.account.clone());
-    let (Some(own), true) = (own.clone(), owner.is_none_or(|o| own.is_some_and(|own| own.number == o.number)))
-    else {
+    let (Some(own), true) = (
+        own.clone(),
+        owner.is_none_or(|o| own.is_some_and(|own| own.number == o.number)),
+    ) else {
         let text = "This ABHA Address already exists. Please create with unique ABHA address";
         return Err(Refusal::bad("ABDM-1101", text));
     };

@@ -26,13 +26,13 @@ fn fetch_profile(
     let world = engine.world();
     let token = world.sessions.person(received.call.credential.0.expose());
     // A token of the wrong kind, or of nobody, is "expired" too: the message lies (m1-abha.md 3.1).
-    let token = token.filter(|token| token.ends_at > now).ok_or_else(|| {
-        Refusal::message(StatusCode::UNAUTHORIZED, "X-token expired", now)
-    })?;
+    let token = token
+        .filter(|token| token.ends_at > now)
+        .ok_or_else(|| Refusal::message(StatusCode::UNAUTHORIZED, "X-token expired", now))?;
     let person = world.people.person(token.person);
-    let (person, account) = person.and_then(|p| Some((p, p.account.as_ref()?))).ok_or_else(|| {
-        Refusal::error(StatusCode::NOT_FOUND, "ABDM-1114", "User not found")
-    })?;
+    let (person, account) = person
+        .and_then(|p| Some((p, p.account.as_ref()?)))
+        .ok_or_else(|| Refusal::error(StatusCode::NOT_FOUND, "ABDM-1114", "User not found"))?;
     let text = |text: &str| Some(Personal::new(text));
     let born = person.date_of_birth;
     let mut profile = AbhaProfile::default();

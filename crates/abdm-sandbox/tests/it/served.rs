@@ -4,6 +4,18 @@ use abdm_core::endpoint::Metadata;
 use abdm_core::environment::Family;
 use abdm_sandbox::Sandbox;
 
+/// Declared for milestone 1 and not played yet: logins. The test fails when one of them is played
+/// and still stands here.
+const NOT_YET: &[&str] = &[
+    "FetchPhrCertificate",
+    "FindAbha",
+    "RequestLoginOtp",
+    "SearchAbhaNumber",
+    "VerifyLogin",
+    "VerifyLoginInOneStep",
+    "VerifyUser",
+];
+
 #[test]
 fn every_endpoint_that_faces_abdm_is_served() {
     let served = Sandbox::served();
@@ -16,12 +28,13 @@ fn every_endpoint_that_faces_abdm_is_served() {
     ]
     .concat();
     let faces_abdm = |meta: &&&Metadata| !matches!(meta.family, Family::Bridge | Family::DataPush);
-    let missing: Vec<_> = declared
+    let mut missing: Vec<_> = declared
         .iter()
         .filter(faces_abdm)
         .map(|meta| meta.name)
         .filter(|name| !served.contains(name))
         .collect();
-    assert_eq!(missing, Vec::<&str>::new());
+    missing.sort_unstable();
+    assert_eq!(missing, NOT_YET);
     assert!(served.len() > 20);
 }

@@ -45,6 +45,8 @@ pub struct Message {
 impl Message {
     /// This text.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 }
