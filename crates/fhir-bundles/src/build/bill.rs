@@ -412,7 +412,13 @@ impl Bill {
 
     /// A bill to be filled.
     pub(crate) fn open(number: String, kind: BillKind, date: DateTime) -> Self {
-        Self { number, kind, date, items: Vec::new(), note: None }
+        Self {
+            number,
+            kind,
+            date,
+            items: Vec::new(),
+            note: None,
+        }
     }
 
     /// Adds a line.
@@ -441,7 +447,11 @@ impl Fact for Bill {
         assembly.required(&format!("{path}.number"), &self.number);
         assembly.check_date_time(&format!("{path}.date"), &self.date);
         if self.items.is_empty() {
-            assembly.problem(&format!("{path}.items"), "are missing", "add at least one line");
+            assembly.problem(
+                &format!("{path}.items"),
+                "are missing",
+                "add at least one line",
+            );
         }
         let mut lines = Vec::new();
         let (mut net, mut gross) = (Paise::default(), Paise::default());

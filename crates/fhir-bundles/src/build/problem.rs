@@ -14,7 +14,11 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(path: &str, message: impl Into<String>, help: &str) -> Self {
-        Self { path: path.to_owned(), message: message.into(), help: help.to_owned() }
+        Self {
+            path: path.to_owned(),
+            message: message.into(),
+            help: help.to_owned(),
+        }
     }
 }
 

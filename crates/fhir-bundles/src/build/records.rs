@@ -53,7 +53,11 @@ impl Prescription {
         date: DateTime,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date);
-        Self { frame, medications: Vec::new(), scan: None }
+        Self {
+            frame,
+            medications: Vec::new(),
+            scan: None,
+        }
     }
 
     /// A prescription with its first medicine.
@@ -333,12 +337,20 @@ impl DiagnosticReport {
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date);
         let kind = HiType::DiagnosticReport.type_concept();
-        Self { frame, report: None, document: None, kind }
+        Self {
+            frame,
+            report: None,
+            document: None,
+            kind,
+        }
     }
 
     /// Adds the report itself.
     pub(crate) fn report(self, report: Report) -> Self {
-        Self { report: Some(report), ..self }
+        Self {
+            report: Some(report),
+            ..self
+        }
     }
 
     /// A report. The practitioner is the one who interprets it.
@@ -592,7 +604,10 @@ impl HealthDocumentRecord {
         date: DateTime,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date);
-        Self { frame, documents: Vec::new() }
+        Self {
+            frame,
+            documents: Vec::new(),
+        }
     }
 
     frame_methods!(with visit);

@@ -41,18 +41,41 @@ pub(super) fn document(
     }
     let source = Source::of(json, None);
     cross_checks(kind, source, &mut problems);
-    match (problems.is_empty(), build(kind, source, options)) {
-        (true, Ok(bundle)) => Ok(bundle),
-        (_, built) => {
-            if let Err(BuildError { problems: more, .. }) = built {
-                // What the form has said is not said again by the builder.
-                more.into_iter().filter(|new| !is_known(new, &problems)).collect::<Vec<_>>().into_iter().for_each(
-                    |problem| problems.push(problem),
-                );
+    match build(kind, source, options) {
+        Ok(bundle) if problems.is_empty() => Ok(bundle),
+        Ok(_) => Err(PlainError::Problems(problems)),
+        Err(BuildError { problems: more, .. }) => {
+            // What the form has said is not said again by the builder.
+            for problem in more
+                .into_iter()
+                .map(|problem| in_record(problem, kind, source))
+            {
+                if !is_known(&problem, &problems) {
+                    problems.push(problem);
+                }
             }
             Err(PlainError::Problems(problems))
         }
     }
+}
+
+/// A builder knows one list for examination; a record has vital signs and findings, in this order.
+fn in_record(problem: Problem, kind: HiType, source: Source<'_>) -> Problem {
+    const LIST: &str = "physicalExamination[";
+    if !matches!(kind, HiType::OpConsultation | HiType::DischargeSummary) {
+        return problem;
+    }
+    let vitals = source.list("vitalSigns", None).len();
+    let place = problem.path.strip_prefix(LIST).and_then(|rest| {
+        let (place, rest) = rest.split_once(']')?;
+        Some((place.parse::<usize>().ok()?, rest.to_owned()))
+    });
+    let path = match place {
+        Some((place, rest)) if place < vitals => format!("vitalSigns[{place}]{rest}"),
+        Some((place, rest)) => format!("{LIST}{}]{rest}", place - vitals),
+        None => return problem,
+    };
+    Problem { path, ..problem }
 }
 
 fn is_known(new: &Problem, problems: &[Problem]) -> bool {
@@ -119,8 +142,16 @@ fn cross_checks(kind: HiType, source: Source<'_>, problems: &mut Vec<Problem>) {
     if kind == HiType::DischargeSummary {
         for (place, report) in source.list("investigations", None).into_iter().enumerate() {
             let path = format!("investigations[{place}]");
-            named(report.list("results", None), &format!("{path}.results"), problems);
-            named(report.list("findings", None), &format!("{path}.findings"), problems);
+            named(
+                report.list("results", None),
+                &format!("{path}.results"),
+                problems,
+            );
+            named(
+                report.list("findings", None),
+                &format!("{path}.findings"),
+                problems,
+            );
         }
     }
 }
@@ -160,7 +191,11 @@ macro_rules! finish {
         if let Some(title) = source.text("title") {
             record = record.title(title);
         }
-        if let Some(language) = source.text("language").as_deref().and_then(Language::from_tag) {
+        if let Some(language) = source
+            .text("language")
+            .as_deref()
+            .and_then(Language::from_tag)
+        {
             record = record.language(language);
         }
         if source.has("identifier") {
@@ -240,7 +275,10 @@ fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentB
         }
         HiType::DiagnosticReport => {
             let given = source.form("report");
-            let date = source.text("date").or_else(|| given.text("issued")).unwrap_or_default();
+            let date = source
+                .text("date")
+                .or_else(|| given.text("issued"))
+                .unwrap_or_default();
             let mut record = DiagnosticReport::open(who, doctor, place, date.into());
             if source.has("report") {
                 record = record.report(report(given));
@@ -290,5 +328,8 @@ fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentB
 /// Vital signs and findings share a section.
 fn examination(source: Source<'_>) -> Vec<Observation> {
     let vitals = source.list("vitalSigns", None).into_iter();
-    vitals.chain(source.list("physicalExamination", None)).map(observation).collect()
+    vitals
+        .chain(source.list("physicalExamination", None))
+        .map(observation)
+        .collect()
 }

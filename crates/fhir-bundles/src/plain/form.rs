@@ -55,17 +55,30 @@ pub(super) enum Kind {
 }
 
 pub(super) const fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
-    Field { name, kind, required: false, about }
+    Field {
+        name,
+        kind,
+        required: false,
+        about,
+    }
 }
 
 pub(super) const fn needed(name: &'static str, kind: Kind, about: &'static str) -> Field {
-    Field { name, kind, required: true, about }
+    Field {
+        name,
+        kind,
+        required: true,
+        about,
+    }
 }
 
 /// Names are the same when their letters and digits are.
 pub(super) fn same_name(one: &str, other: &str) -> bool {
     let plain = |name: &str| {
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect::<String>()
+        name.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect::<String>()
     };
     one == other || plain(one) == plain(other)
 }
@@ -97,21 +110,36 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
         },
         Kind::DateTime => match json.as_str() {
             Some(text) if DateTime::from(text).is_valid() => {}
-            _ => report("is not a date or time".to_owned(), &format!("write {}", DateTime::RULE)),
+            _ => report(
+                "is not a date or time".to_owned(),
+                &format!("write {}", DateTime::RULE),
+            ),
         },
         Kind::Number => {
             if number(json).is_none() {
-                report("is not a number".to_owned(), "write digits with a decimal point, such as 37.2");
+                report(
+                    "is not a number".to_owned(),
+                    "write digits with a decimal point, such as 37.2",
+                );
             }
         }
         Kind::Whole => {
-            if number(json).and_then(|number| number.as_str().parse::<i32>().ok()).is_none() {
-                report("is not a whole number".to_owned(), "write digits alone, such as 5");
+            if number(json)
+                .and_then(|number| number.as_str().parse::<i32>().ok())
+                .is_none()
+            {
+                report(
+                    "is not a whole number".to_owned(),
+                    "write digits alone, such as 5",
+                );
             }
         }
         Kind::Flag => {
             if json.as_bool().is_none() {
-                report(format!("is {kind_of}"), "write true or false, without quotes");
+                report(
+                    format!("is {kind_of}"),
+                    "write true or false, without quotes",
+                );
             }
         }
         Kind::Word(words) => {
@@ -119,7 +147,10 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
                 .as_str()
                 .is_some_and(|text| words.iter().any(|word| same_name(word, text)));
             if !known {
-                report("is not one of the known words".to_owned(), &format!("write one of: {}", words.join(", ")));
+                report(
+                    "is not one of the known words".to_owned(),
+                    &format!("write one of: {}", words.join(", ")),
+                );
             }
         }
         Kind::Value => match json {
@@ -132,7 +163,10 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
         },
         Kind::Base64 => {
             if json.as_str().and_then(super::source::decode).is_none() {
-                report("is not base64".to_owned(), "encode the file's bytes with the standard alphabet and padding");
+                report(
+                    "is not base64".to_owned(),
+                    "encode the file's bytes with the standard alphabet and padding",
+                );
             }
         }
         Kind::Concept => concept(json, path, problems),
@@ -140,8 +174,15 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
             Json::Object(object) => fields(object, form, path, problems),
             Json::String(_) if form.short.is_some() => {}
             _ => {
-                let or_text = if form.short.is_some() { "a text or " } else { "" };
-                report(format!("is {kind_of}"), &format!("write {or_text}an object with the fields of {}", form.name));
+                let or_text = if form.short.is_some() {
+                    "a text or "
+                } else {
+                    ""
+                };
+                report(
+                    format!("is {kind_of}"),
+                    &format!("write {or_text}an object with the fields of {}", form.name),
+                );
             }
         },
         Kind::List(inner) => list(json, *inner, path, problems),
@@ -160,7 +201,11 @@ fn list(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Problem>) {
 /// The fields of an object: wrong ones, unknown ones, missing ones.
 pub(super) fn fields(object: &Object, form: &Form, path: &str, problems: &mut Vec<Problem>) {
     let inside = |name: &str| {
-        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
     };
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in object.iter() {
@@ -174,7 +219,11 @@ pub(super) fn fields(object: &Object, form: &Form, path: &str, problems: &mut Ve
             continue;
         };
         if seen.contains(&field.name) {
-            problems.push(Problem::new(&inside(field.name), "is given twice", "keep one of them"));
+            problems.push(Problem::new(
+                &inside(field.name),
+                "is given twice",
+                "keep one of them",
+            ));
         }
         seen.push(field.name);
         if !is_absent(value) {

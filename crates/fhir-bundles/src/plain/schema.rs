@@ -23,8 +23,10 @@ pub(super) fn of(kind: HiType) -> Json {
     for (name, value) in body.into_members() {
         schema.push(name, value);
     }
-    let definitions: Object =
-        definitions.into_iter().filter_map(|(name, body)| Some((name.to_owned(), body?))).collect();
+    let definitions: Object = definitions
+        .into_iter()
+        .filter_map(|(name, body)| Some((name.to_owned(), body?)))
+        .collect();
     schema.push("$defs", definitions);
     Json::Object(schema)
 }
@@ -38,8 +40,12 @@ fn object(form: &'static Form, definitions: &mut Definitions) -> Object {
         body.push("description", field.about);
         properties.push(field.name, body);
     }
-    let required: Vec<Json> =
-        form.fields.iter().filter(|field| field.required).map(|field| field.name.into()).collect();
+    let required: Vec<Json> = form
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.name.into())
+        .collect();
     let mut body = Object::new();
     body.push("description", form.about);
     body.push("type", "object");
@@ -72,17 +78,27 @@ fn of_kind(kind: Kind, definitions: &mut Definitions) -> Object {
     match kind {
         Kind::Text => any_of(vec![typed("string").into(), typed("number").into()]),
         Kind::Date => pattern(r"^\d{4}(-\d{2}(-\d{2})?)?$"),
-        Kind::DateTime => pattern(
-            r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?)?$",
-        ),
-        Kind::Number => {
-            any_of(vec![typed("number").into(), pattern(r"^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$").into()])
+        Kind::DateTime => {
+            pattern(r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?)?$")
         }
-        Kind::Whole => any_of(vec![typed("integer").into(), pattern(r"^\s*-?\d+\s*$").into()]),
+        Kind::Number => any_of(vec![
+            typed("number").into(),
+            pattern(r"^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$").into(),
+        ]),
+        Kind::Whole => any_of(vec![
+            typed("integer").into(),
+            pattern(r"^\s*-?\d+\s*$").into(),
+        ]),
         Kind::Flag => typed("boolean"),
         Kind::Word(words) => {
             let mut schema = Object::new();
-            schema.push("enum", words.iter().map(|word| Json::from(*word)).collect::<Vec<_>>());
+            schema.push(
+                "enum",
+                words
+                    .iter()
+                    .map(|word| Json::from(*word))
+                    .collect::<Vec<_>>(),
+            );
             schema
         }
         Kind::Concept => reference(&forms::CONCEPT, definitions),

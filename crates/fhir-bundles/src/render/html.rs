@@ -4,7 +4,9 @@ use super::{
 };
 use crate::{
     build::escape_into,
-    record::{Attachment, Bill, Item, Measurement, Medicine, Party, Person, Record, Report, Section},
+    record::{
+        Attachment, Bill, Item, Measurement, Medicine, Party, Person, Record, Report, Section,
+    },
 };
 
 const STYLE: &str = include_str!("record.css");
@@ -12,7 +14,10 @@ const STYLE: &str = include_str!("record.css");
 /// The record as one HTML page that needs nothing else: no script, no outside resource.
 pub(crate) fn html(record: &Record) -> String {
     let mut page = Page::default();
-    let language = record.language().filter(|tag| is_tag(tag)).unwrap_or("en-IN");
+    let language = record
+        .language()
+        .filter(|tag| is_tag(tag))
+        .unwrap_or("en-IN");
     page.raw("<!DOCTYPE html>\n<html lang=\"");
     page.text(language);
     page.raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
@@ -36,7 +41,9 @@ pub(crate) fn html(record: &Record) -> String {
 fn is_tag(tag: &str) -> bool {
     !tag.is_empty()
         && tag.len() <= 35
-        && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && tag
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[derive(Default)]
@@ -101,7 +108,11 @@ impl Page {
                 (Some(start), Some(end)) => parts.push(format!("{start} – {end}")),
                 (start, end) => parts.extend(start.or(end)),
             }
-            parts.extend(stay.discharged_to.iter().map(|place| format!("discharged to {place}")));
+            parts.extend(
+                stay.discharged_to
+                    .iter()
+                    .map(|place| format!("discharged to {place}")),
+            );
             self.fact("Visit", &parts.join(", "));
             self.fact("For", &stay.reasons.join(", "));
         }
@@ -126,7 +137,10 @@ impl Page {
         let mut rest = section.items.as_slice();
         // Neighbours of one kind share a table.
         while let Some(first) = rest.first() {
-            let run = rest.iter().take_while(|item| kind(item) == kind(first)).count();
+            let run = rest
+                .iter()
+                .take_while(|item| kind(item) == kind(first))
+                .count();
             let (same, after) = rest.split_at_checked(run).unwrap_or((rest, &[]));
             self.items(same);
             rest = after;
@@ -226,9 +240,15 @@ impl Page {
             self.text(&medicine.name);
             self.raw("</th>");
             self.cell("Dosage", &medicine.dosage);
-            let status = medicine.status.as_deref().filter(|status| *status != "active");
+            let status = medicine
+                .status
+                .as_deref()
+                .filter(|status| *status != "active");
             let taken = (!medicine.is_order).then_some("taken already");
-            let reason = medicine.reason.as_ref().map(|reason| format!("for {reason}"));
+            let reason = medicine
+                .reason
+                .as_ref()
+                .map(|reason| format!("for {reason}"));
             let remarks: Vec<&str> = [taken, reason.as_deref(), status, medicine.note.as_deref()]
                 .into_iter()
                 .flatten()
@@ -271,12 +291,18 @@ impl Page {
         }
         if abnormal {
             // Never by colour alone.
-            let words = result.flag.as_ref().map_or("outside the range", |flag| flag.text.as_str());
+            let words = result
+                .flag
+                .as_ref()
+                .map_or("outside the range", |flag| flag.text.as_str());
             self.raw(" ");
             self.element("strong", "flag", words);
         }
         self.raw("</td>");
-        self.cell("Reference range", result.range.as_deref().unwrap_or_default());
+        self.cell(
+            "Reference range",
+            result.range.as_deref().unwrap_or_default(),
+        );
         self.raw("</tr>\n");
         if joined.is_none() {
             for part in &result.parts {
@@ -321,7 +347,11 @@ impl Page {
 
     fn attachment(&mut self, attachment: &Attachment) {
         let kind = attachment.content_type.as_deref().unwrap_or_default();
-        let data = attachment.data.as_deref().map(dense).filter(|data| is_base64(data));
+        let data = attachment
+            .data
+            .as_deref()
+            .map(dense)
+            .filter(|data| is_base64(data));
         self.raw("<figure>\n");
         if let (Some(data), Some(kind)) = (&data, picture_type(kind)) {
             self.raw("<img alt=\"");
@@ -359,8 +389,11 @@ impl Page {
             }
         }
         let size = attachment.size().map(file_size);
-        let facts: Vec<&str> =
-            [Some(kind), size.as_deref()].into_iter().flatten().filter(|fact| !fact.is_empty()).collect();
+        let facts: Vec<&str> = [Some(kind), size.as_deref()]
+            .into_iter()
+            .flatten()
+            .filter(|fact| !fact.is_empty())
+            .collect();
         self.raw(" ");
         self.element("span", "label", &facts.join(", "));
         self.raw("</figcaption>\n</figure>\n");
@@ -442,8 +475,15 @@ fn kind(item: &Item) -> u8 {
 }
 
 fn about(person: &Person) -> String {
-    let born = person.birth_date.as_ref().map(|date| format!("born {}", when(date.as_str())));
-    [person.gender.clone(), born].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let born = person
+        .birth_date
+        .as_ref()
+        .map(|date| format!("born {}", when(date.as_str())));
+    [person.gender.clone(), born]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn abha(person: &Person) -> String {
@@ -481,8 +521,13 @@ fn download_type(content_type: &str) -> &'static str {
 }
 
 fn file_name(title: &str, content_type: &str) -> String {
-    let name: String =
-        title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).take(60).collect();
+    let unsafe_in_names =
+        |c: char| c.is_control() || c.is_whitespace() || "/\\:*?\"<>|.".contains(c);
+    let name: String = title
+        .chars()
+        .map(|c| if unsafe_in_names(c) { '-' } else { c })
+        .take(60)
+        .collect();
     let extension = match content_type.to_ascii_lowercase().as_str() {
         "application/pdf" => ".pdf",
         "image/jpeg" | "image/jpg" => ".jpg",
@@ -498,10 +543,14 @@ fn safe_link(url: Option<&str>) -> Option<&str> {
 }
 
 fn dense(data: &str) -> String {
-    data.chars().filter(|letter| !letter.is_ascii_whitespace()).collect()
+    data.chars()
+        .filter(|letter| !letter.is_ascii_whitespace())
+        .collect()
 }
 
 fn is_base64(data: &str) -> bool {
     !data.is_empty()
-        && data.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+        && data
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
 }

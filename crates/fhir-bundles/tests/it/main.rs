@@ -7,6 +7,8 @@ mod mutations;
 #[cfg(test)]
 mod official;
 #[cfg(test)]
+mod plain_records;
+#[cfg(test)]
 mod rendering;
 #[cfg(test)]
 mod samples;
