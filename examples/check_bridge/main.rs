@@ -1,0 +1,150 @@
+//! Is ABDM able to call this facility? Compares what is registered with what ought to be, then proves
+//! that callbacks arrive, by a call that changes nothing.
+//!
+//! Without settings it runs against an embedded sandbox. Against NHA's sandbox:
+//!
+//! ```console
+//! $ export ABDM_ENV=sandbox ABDM_CLIENT_ID=SBX_000000 ABDM_CLIENT_SECRET_FILE=secret.txt
+//! $ cargo run --example check_bridge -- --hiu-id IN0000000001 \
+//!       --listen 0.0.0.0:8080 --callback-url https://hospital.example.org/abdm
+//! ```
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::api::gateway::ServiceType;
+use abdm_core::bridge::{self, Expected};
+use abdm_core::call::Call;
+use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
+use abdm_core::client::{AbdmClient, GatewayKeys};
+use abdm_core::headers::HiuHeaders;
+use abdm_core::id::{ConsentRequestId, HiuId};
+use abdm_core::receiver::{CallbackReceiver, InboundSink, Route, router};
+use abdm_core::store::{Accepted, Inbound, StoreError};
+use abdm_examples::settings::Settings;
+use abdm_sandbox::transcript::Party;
+use abdm_sandbox::{Facility, Role, Sandbox};
+use anyhow::{Context as _, bail};
+use async_trait::async_trait;
+use clap::Parser;
+use hiu_services::api::consent::{CheckConsentStatus, OnConsentStatus};
+
+/// Is ABDM able to call this facility?
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+    /// Set the callback URL first. It replaces whatever is set, for every facility of the client id
+    #[arg(long)]
+    set_url: bool,
+    /// How long to wait for the callback, in seconds
+    #[arg(long, default_value_t = 30)]
+    patience: u64,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let Arguments {
+        settings,
+        set_url,
+        patience,
+    } = Arguments::parse();
+    println!("Checks whether ABDM is able to call this facility, without changing anything.");
+    let (client, hiu_id, _sandbox) = connect(&settings).await?;
+    let embedded = _sandbox.is_some();
+
+    let listen = settings
+        .listen
+        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .context("cannot listen")?;
+    let own = format!("http://{}", listener.local_addr()?);
+    let url = settings.callback_url.clone().unwrap_or(own);
+
+    let clock = client.clock();
+    let keys = KeyCache::new(
+        Arc::new(GatewayKeys::new(client.clone())),
+        Arc::clone(&clock),
+    );
+    let policy = VerifyPolicy::for_issuers(client.environment().issuers().iter().cloned());
+    let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
+    let route = Route::new::<OnConsentStatus>(Arc::new(Drain));
+    let receiver = Arc::new(CallbackReceiver::new(
+        Arc::new(verifier),
+        clock,
+        vec![route],
+    ));
+    tokio::spawn(axum::serve(listener, router(Arc::clone(&receiver))).into_future());
+
+    if set_url || embedded {
+        bridge::set_callback_url(&client, &url).await?;
+        println!("callback URL set to {url}");
+    }
+    let expected = Expected::at(&*url).service(hiu_id.as_service(), ServiceType::Hiu);
+    let faults = bridge::check(&bridge::services(&client).await?, &expected);
+    for fault in &faults {
+        println!("✗ {fault}");
+    }
+    if faults.is_empty() {
+        println!("✓ the registration is as it ought to be");
+    }
+
+    // The status of a consent request that does not exist: answered by callback, with an error.
+    let nobody = ConsentRequestId::new(abdm_core::id::RequestId::random().to_string())?;
+    let call = Call::<CheckConsentStatus>::with_headers(HiuHeaders { hiu_id }, nobody.into());
+    match bridge::prove_delivery(&client, &receiver, &call, Duration::from_secs(patience)).await {
+        Ok(took) => println!(
+            "✓ a signed callback arrived after {:.1} s",
+            took.as_secs_f64()
+        ),
+        Err(fault) => bail!("{fault}"),
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        bail!("the registration has {} faults", faults.len())
+    }
+}
+
+/// The client of the settings, or one of an embedded sandbox, which must be kept.
+async fn connect(settings: &Settings) -> anyhow::Result<(AbdmClient, HiuId, Option<Sandbox>)> {
+    if let Some(environment) = settings.environment()? {
+        let hiu_id = settings
+            .hiu_id
+            .clone()
+            .context("give --hiu-id or set ABDM_HIU_ID")?;
+        let client = AbdmClient::new(environment, settings.credentials()?)?;
+        return Ok((client, hiu_id, None));
+    }
+    println!("No environment is named, so that an embedded sandbox plays ABDM.");
+    let sandbox = Sandbox::start_quick().await?;
+    let credentials = sandbox.register_client("SBX_LOCAL", "local-secret", Party::Hospital);
+    let hiu_id = match &settings.hiu_id {
+        Some(id) => id.clone(),
+        None => HiuId::new("IN0000000001")?,
+    };
+    sandbox.register_facility(Facility::new(
+        hiu_id.as_str(),
+        "Local",
+        Role::Hiu,
+        "SBX_LOCAL",
+    ))?;
+    Ok((
+        AbdmClient::new(sandbox.environment()?, credentials)?,
+        hiu_id,
+        Some(sandbox),
+    ))
+}
+
+/// Takes the callback and needs nothing of it: its arrival is the proof.
+#[derive(Debug)]
+struct Drain;
+
+#[async_trait]
+impl InboundSink for Drain {
+    async fn accept(&self, _: &Inbound) -> Result<Accepted, StoreError> {
+        Ok(Accepted::New)
+    }
+}

@@ -1,0 +1,97 @@
+//! A facility's own server: where ABDM's callbacks and other facilities' pushes arrive.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use abdm_core::bridge::set_callback_url;
+use abdm_core::client::AbdmClient;
+use anyhow::Context as _;
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::task::TaskTracker;
+
+/// The server and the workers behind it, on a runtime of their own: a facility is a process.
+pub(crate) struct Bridge {
+    runtime: Runtime,
+    listener: Option<TcpListener>,
+    address: SocketAddr,
+    url: String,
+    closing: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Bridge {
+    /// Listens on loopback: at this address, or at any free port.
+    pub(crate) async fn listen(address: Option<SocketAddr>) -> anyhow::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        let address = address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let listener = runtime.spawn(TcpListener::bind(address)).await?;
+        let listener = listener.context("cannot listen for callbacks")?;
+        let address = listener.local_addr()?;
+        Ok(Self {
+            runtime,
+            listener: Some(listener),
+            address,
+            url: format!("http://{address}/abdm"),
+            closing: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        })
+    }
+
+    /// The URL under which it is reached.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves the callbacks of a router, beside whatever else the facility serves.
+    pub(crate) fn serve(&mut self, callbacks: Router) {
+        let Some(listener) = self.listener.take() else {
+            return;
+        };
+        let app = Router::new().nest("/abdm", callbacks);
+        self.spawn(|closing| async move {
+            if let Err(error) = axum::serve(listener, app)
+                .with_graceful_shutdown(closing)
+                .await
+            {
+                tracing::error!(%error, "the server has stopped");
+            }
+        });
+    }
+
+    /// Starts a worker that ends when `closing` is ready.
+    pub(crate) fn spawn<F>(&self, work: impl FnOnce(WaitForCancellationFutureOwned) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let work = work(self.closing.clone().cancelled_owned());
+        self.tasks.spawn_on(work, self.runtime.handle());
+    }
+
+    /// Tells ABDM the URL.
+    pub(crate) async fn register(&self, client: &AbdmClient) -> anyhow::Result<()> {
+        Ok(set_callback_url(client, &self.url).await?)
+    }
+
+    /// Ends when everything under way is finished.
+    pub(crate) async fn close(self) {
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.runtime.shutdown_background();
+    }
+
+    /// Ends at once: every task, every connection.
+    pub(crate) fn crash(self) {
+        self.runtime.shutdown_background();
+    }
+}

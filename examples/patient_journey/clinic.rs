@@ -1,0 +1,237 @@
+//! The clinic: all that a vendor writes to enrol patients and to be a Health Information Provider.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use abdm_core::client::AbdmClient;
+use abdm_core::id::{CareContextReference, ConsentId, HipId, PatientReference};
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
+use abdm_core::vocabulary::{Gender, HiType};
+use abha_enrollment::Desk;
+use abha_enrollment::flow::enrolment::EnrolmentOtp;
+use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
+use anyhow::Context as _;
+use async_trait::async_trait;
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use fhir_bundles::build::{
+    Facility, FollowUp, Medicine, Observation, OpConsultation, Patient, Practitioner, Visit,
+};
+use hip_services::{Hip, Hospital, HospitalError, LinkPatient, Linked, Record, RecordsWanted};
+
+use crate::bridge::Bridge;
+
+/// The clinic's program: a registration desk, a database, a HIP.
+pub(crate) struct Clinic {
+    desk: Desk,
+    hip: Hip,
+    visits: Visits,
+    bridge: Bridge,
+}
+
+impl Clinic {
+    /// Opens the clinic and registers where ABDM may call it.
+    pub(crate) async fn open(hip_id: HipId, client: AbdmClient) -> anyhow::Result<Self> {
+        let visits = Visits::default();
+        let hip = Hip::builder(hip_id, client.clone())
+            .hospital(visits.clone())
+            .in_memory()?
+            .build()?;
+        let mut bridge = Bridge::listen(None).await?;
+        bridge.serve(hip.router());
+        let worker = hip.clone();
+        bridge.spawn(|closing| async move { worker.run(closing).await });
+        bridge.register(&client).await?;
+        Ok(Self {
+            desk: Desk::new(client, ConsentBook),
+            hip,
+            visits,
+            bridge,
+        })
+    }
+
+    /// The patient agrees and has an OTP sent by UIDAI.
+    pub(crate) async fn begin_enrolment(
+        &self,
+        aadhaar: &AadhaarNumber,
+    ) -> anyhow::Result<EnrolmentOtp> {
+        Ok(self
+            .desk
+            .enrol(aadhaar, GivenConsent::new("desk-1", "en"))
+            .await?)
+    }
+
+    /// The patient reads out the OTP, gets an ABHA number, and chooses an ABHA address.
+    pub(crate) async fn finish_enrolment(
+        &self,
+        mut otp_sent: EnrolmentOtp,
+        otp: &Otp,
+        mobile: &MobileNumber,
+    ) -> anyhow::Result<Person> {
+        let mut enrolled = otp_sent.verify(otp, mobile).await?;
+        if let Some(name) = enrolled.suggest_addresses().await?.first() {
+            enrolled.claim_address(name).await?;
+        }
+        let registration = enrolled.finish().await?;
+        let profile = registration.profile.context("ABDM gave no profile")?;
+        Ok(Person {
+            reference: "UHID-000123".parse()?,
+            abha_number: registration
+                .abha_number
+                .context("ABDM gave no ABHA number")?,
+            abha_address: registration
+                .abha_address
+                .context("ABDM gave no ABHA address")?,
+            name: profile
+                .name
+                .context("the profile has no name")?
+                .into_string(),
+            gender: profile.gender.unwrap_or(Gender::Unknown),
+            year_of_birth: profile
+                .year_of_birth
+                .context("no year of birth")?
+                .as_str()
+                .parse()?,
+        })
+    }
+
+    /// A doctor sees the patient: the record is made at once, so that it is ready when asked for.
+    pub(crate) fn record_visit(
+        &self,
+        reference: CareContextReference,
+        date: DateTime<FixedOffset>,
+        patient: &Person,
+        complaint: &str,
+        medicine: Medicine,
+    ) -> anyhow::Result<()> {
+        let document = OpConsultation::new(
+            Patient::with_abha_number(&patient.name, patient.abha_number.to_dashed()),
+            Practitioner::with_hpr_id("Dr. Meera Rao", "71-1234-5678-9012"),
+            Facility::new("Sunrise Clinic", self.hip.hip_id().as_str()),
+            Visit::outpatient(date),
+        )
+        .chief_complaint(complaint)
+        .vital_sign(Observation::temperature("38.4", "Cel"))
+        .vital_sign(Observation::blood_pressure(118, 76))
+        .medication(medicine)
+        .follow_up(FollowUp::on(date + TimeDelta::days(3)))
+        .build()?;
+        self.visits.save(Row {
+            reference,
+            date: date.to_utc(),
+            document: document.to_vec(),
+        });
+        Ok(())
+    }
+
+    /// Links every visit to the patient's ABHA address, and tells her apps of them.
+    pub(crate) async fn link(&self, patient: &Person) -> anyhow::Result<Linked> {
+        let mut link = LinkPatient::new(
+            patient.abha_address.clone(),
+            patient.reference.clone(),
+            &patient.name,
+            patient.gender.clone(),
+            patient.year_of_birth,
+        )
+        .abha_number(patient.abha_number.clone());
+        for row in self.visits.rows() {
+            let shown = format!("OPD visit of {}", row.date.format("%-d %B %Y"));
+            let types = [HiType::OpConsultation];
+            link = link.visit(hip_services::Visit::new(
+                row.reference,
+                shown,
+                row.date,
+                types,
+            ));
+        }
+        Ok(self
+            .hip
+            .link(link)
+            .await?
+            .finished(Duration::from_secs(120))
+            .await?)
+    }
+
+    /// Waits until the clinic, too, knows that a consent is over.
+    pub(crate) async fn knows_the_end_of(&self, consent: &ConsentId) -> anyhow::Result<()> {
+        loop {
+            let known = self.hip.consent(consent).await?;
+            if known.is_some_and(|consent| consent.terms(self.desk.now()).is_err()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Closes the clinic; what is under way is finished first.
+    pub(crate) async fn close(self) {
+        self.bridge.close().await;
+    }
+}
+
+/// A patient in the clinic's register.
+pub(crate) struct Person {
+    pub(crate) reference: PatientReference,
+    pub(crate) abha_number: AbhaNumber,
+    pub(crate) abha_address: AbhaAddress,
+    pub(crate) name: String,
+    pub(crate) gender: Gender,
+    pub(crate) year_of_birth: u16,
+}
+
+/// The clinic's database.
+#[derive(Clone, Default)]
+struct Visits(Arc<Mutex<Vec<Row>>>);
+
+#[derive(Clone)]
+struct Row {
+    reference: CareContextReference,
+    date: DateTime<Utc>,
+    document: Vec<u8>,
+}
+
+impl Visits {
+    fn save(&self, row: Row) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(row);
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+#[async_trait]
+impl Hospital for Visits {
+    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
+        let wanted = &wanted.care_context.care_context_reference;
+        let rows = self
+            .rows()
+            .into_iter()
+            .filter(|row| row.reference == *wanted);
+        Ok(rows
+            .map(|row| Record::new(HiType::OpConsultation, row.date, row.document))
+            .collect())
+    }
+}
+
+/// Where the clinic writes down who agreed to what, before an Aadhaar number leaves the machine.
+#[derive(Debug)]
+struct ConsentBook;
+
+#[async_trait]
+impl ConsentRecorder for ConsentBook {
+    async fn record(&self, consent: &ConsentRecord) -> Result<(), HookError> {
+        tracing::info!(
+            operator = consent.operator,
+            language = consent.language,
+            "consent recorded"
+        );
+        Ok(())
+    }
+}
