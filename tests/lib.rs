@@ -1,1 +1,1 @@
-//! The tests of the ABDM SDK.
+//! Tests across the crates of the ABDM SDK: the rules of the house, and whole journeys.

@@ -1,0 +1,8 @@
+//! The rules of the house that no compiler checks.
+
+#[cfg(test)]
+mod endpoint_table;
+#[cfg(test)]
+mod endpoints;
+#[cfg(test)]
+mod one_definition;
