@@ -1,28 +1,30 @@
 //! The front door: [`Hip`].
 
-use std::fmt;
+mod builder;
+mod link;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
 use abdm_core::client::{AbdmClient, GatewayKeys};
-use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerError, RunnerOptions};
+use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerError};
 use abdm_core::id::{ConsentId, HipId, TransactionId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
-use abdm_core::seal::{SealingKey, SealingKeyRing};
-use abdm_core::store::{FlowStore, MemoryStore, StoreErrorKind};
+use abdm_core::store::{FlowStore, StoreErrorKind};
 use tokio::sync::watch;
 
+pub use self::builder::HipBuilder;
+pub use self::link::{Link, Linked};
 use crate::api::consent::OnConsentNotify;
 use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
 use crate::error::Error;
-use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, LinkProgress, TransferFlow, TransferStage};
-use crate::hooks::Hospital;
+use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, TransferFlow, TransferStage};
 use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, TransferHost};
 use crate::patient::LinkPatient;
 
-/// A Health Information Provider: one facility's milestone 2. Cheap to clone; clones are one HIP.
+/// A Health Information Provider: milestone 2 of a facility, or of several on one bridge. Cheap to clone; clones are one HIP.
 ///
 /// See the [crate page](crate) for a complete example.
 #[derive(Debug, Clone)]
@@ -32,6 +34,7 @@ pub struct Hip {
 
 #[derive(Debug)]
 struct Inner {
+    hip_id: HipId,
     facility: Arc<Facility>,
     store: Arc<dyn FlowStore>,
     tokens: Runner<LinkTokenHost>,
@@ -46,19 +49,13 @@ impl Hip {
     /// Take the id from the bridge's services list (`abdm_core::bridge`), to the letter: a wrong one
     /// is accepted by ABDM and then stays silent for ever.
     pub fn builder(hip_id: HipId, client: AbdmClient) -> HipBuilder {
-        HipBuilder {
-            hip_id,
-            client,
-            hospital: None,
-            kept: None,
-            options: RunnerOptions::default(),
-        }
+        HipBuilder::new(hip_id, client)
     }
 
     /// The facility.
     #[must_use]
     pub fn hip_id(&self) -> &HipId {
-        &self.inner.facility.hip_id
+        &self.inner.hip_id
     }
 
     /// Links a patient's visits. Returns when the wish is stored, not when it is fulfilled: the
@@ -71,11 +68,23 @@ impl Hip {
     /// # Errors
     /// [`Error::Invalid`] when ABDM would refuse it for its form, or the store's error.
     pub async fn link(&self, patient: LinkPatient) -> Result<Link, Error> {
+        self.link_at(self.hip_id(), patient).await
+    }
+
+    /// Links a patient's visits at one of several facilities; see [`HipBuilder::also`].
+    ///
+    /// # Errors
+    /// As [`link`](Self::link).
+    pub async fn link_at(&self, hip_id: &HipId, patient: LinkPatient) -> Result<Link, Error> {
         validate(&patient)?;
         let inner = &self.inner;
-        let key = LinkFlow::key(self.hip_id(), &patient);
+        if !inner.facility.hip_ids.contains(hip_id) {
+            let rule = "the HIP id is none of this HIP's: name it with `HipBuilder::also`";
+            return Err(Error::Invalid { rule });
+        }
+        let key = LinkFlow::key(hip_id, &patient);
         loop {
-            let flow = LinkFlow::new(self.hip_id().clone(), patient.clone());
+            let flow = LinkFlow::new(hip_id.clone(), patient.clone());
             match inner.links.start(flow, LinkEvent::Begin).await {
                 Ok(id) => return Ok(self.link_by_id(id)),
                 // The same link is under way.
@@ -92,10 +101,7 @@ impl Hip {
     /// The link with this id, also after a restart.
     #[must_use]
     pub fn link_by_id(&self, id: FlowId) -> Link {
-        Link {
-            id,
-            runner: self.inner.links.clone(),
-        }
+        link::handle(id, self.inner.links.clone())
     }
 
     /// A consent, if a notice of it has come.
@@ -203,208 +209,6 @@ impl Hip {
             Some(id) => Ok(runner.load(id).await?),
             None => Ok(None),
         }
-    }
-}
-
-/// One link under way.
-///
-/// ```no_run
-/// # async fn example(hip: hip_services::Hip, patient: hip_services::LinkPatient)
-/// # -> Result<(), Box<dyn std::error::Error>> {
-/// use std::time::Duration;
-///
-/// let link = hip.link(patient).await?;
-/// println!("{} is on its way", link.id()); // keep the id: the link outlives this process
-/// let linked = link.linked(Duration::from_secs(120)).await?;
-/// println!("{}", if linked.already { "was linked before" } else { "linked" });
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-pub struct Link {
-    id: FlowId,
-    runner: Runner<LinkHost>,
-}
-
-/// Care contexts that are linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Linked {
-    /// Whether they had been linked before.
-    pub already: bool,
-    /// How many notices of the records ABDM did not take; `None` while they are under way. The link
-    /// stands all the same.
-    pub notices_refused: Option<usize>,
-}
-
-impl Link {
-    /// Its id, under which [`Hip::link_by_id`] finds it again.
-    #[must_use]
-    pub const fn id(&self) -> FlowId {
-        self.id
-    }
-
-    /// How far it is.
-    ///
-    /// # Errors
-    /// When there is no such link, or the store's error.
-    pub async fn progress(&self) -> Result<LinkProgress, Error> {
-        let flow = self.runner.load(self.id).await?;
-        Ok(flow
-            .ok_or(RunnerError::NoSuchFlow { id: self.id })?
-            .progress())
-    }
-
-    /// Waits until the care contexts are linked. The notices of the records may still be under way.
-    ///
-    /// # Errors
-    /// [`Error::NotLinked`], [`Error::LinkUnknown`], or [`Error::Wait`] after `patience`.
-    pub async fn linked(&self, patience: Duration) -> Result<Linked, Error> {
-        let decided = |flow: &LinkFlow| flow.progress() != LinkProgress::Pending;
-        self.wait(decided, patience).await
-    }
-
-    /// Waits until the care contexts are linked and the patient's apps told of the records.
-    ///
-    /// # Errors
-    /// As [`linked`](Self::linked).
-    pub async fn finished(&self, patience: Duration) -> Result<Linked, Error> {
-        let over = |flow: &LinkFlow| {
-            !matches!(
-                flow.progress(),
-                LinkProgress::Pending | LinkProgress::Linked { notices: None, .. }
-            )
-        };
-        self.wait(over, patience).await
-    }
-
-    async fn wait(
-        &self,
-        reached: impl Fn(&LinkFlow) -> bool + Send + Sync,
-        patience: Duration,
-    ) -> Result<Linked, Error> {
-        let flow = self.runner.wait_until(self.id, reached, patience).await?;
-        match flow.progress() {
-            LinkProgress::Linked { already, notices } => Ok(Linked {
-                already,
-                notices_refused: notices,
-            }),
-            LinkProgress::Failed(failure) => Err(Error::NotLinked(failure)),
-            LinkProgress::Unknown | LinkProgress::Pending => Err(Error::LinkUnknown),
-        }
-    }
-}
-
-impl fmt::Debug for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Builds a [`Hip`].
-#[must_use]
-pub struct HipBuilder {
-    hip_id: HipId,
-    client: AbdmClient,
-    hospital: Option<Arc<dyn Hospital>>,
-    kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
-    options: RunnerOptions,
-}
-
-impl HipBuilder {
-    /// The hospital behind it.
-    pub fn hospital(mut self, hospital: impl Hospital) -> Self {
-        self.hospital = Some(Arc::new(hospital));
-        self
-    }
-
-    /// Where its flows are kept, and the key that seals the tokens among them.
-    pub fn store(mut self, store: Arc<dyn FlowStore>, key: impl Into<SealingKeyRing>) -> Self {
-        self.kept = Some((store, key.into()));
-        self
-    }
-
-    /// Keeps everything in memory, under a fresh key: for trials and tests. A restart forgets all.
-    ///
-    /// # Errors
-    /// When the operating system gives no randomness.
-    pub fn in_memory(self) -> Result<Self, Error> {
-        Ok(self.store(Arc::new(MemoryStore::new()), SealingKey::generate()?))
-    }
-
-    /// How its workers behave.
-    pub fn options(mut self, options: RunnerOptions) -> Self {
-        self.options = options;
-        self
-    }
-
-    /// The HIP.
-    ///
-    /// # Errors
-    /// [`Error::Incomplete`].
-    pub fn build(self) -> Result<Hip, Error> {
-        let Some(hospital) = self.hospital else {
-            return Err(Error::Incomplete {
-                missing: "the hospital",
-                call: "hospital",
-            });
-        };
-        let Some((store, keys)) = self.kept else {
-            return Err(Error::Incomplete {
-                missing: "the store",
-                call: "store",
-            });
-        };
-        let (hip_id, client, options) = (self.hip_id, self.client, self.options);
-        let clock = client.clock();
-        let facility = Arc::new(Facility {
-            hip_id,
-            client,
-            hospital,
-            keys,
-        });
-        let (store_of, clock_of) = (|| Arc::clone(&store), || Arc::clone(&clock));
-        let host = LinkTokenHost {
-            facility: Arc::clone(&facility),
-            store: store_of(),
-        };
-        let tokens = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = LinkHost {
-            facility: Arc::clone(&facility),
-            tokens: tokens.clone(),
-        };
-        let links = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = ConsentHost {
-            facility: Arc::clone(&facility),
-        };
-        let consents =
-            Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = TransferHost {
-            facility: Arc::clone(&facility),
-            consents: consents.clone(),
-        };
-        let transfers = Runner::with_options(Arc::new(host), store_of(), clock_of(), options);
-        let inner = Inner {
-            facility,
-            store,
-            tokens,
-            links,
-            consents,
-            transfers,
-        };
-        Ok(Hip {
-            inner: Arc::new(inner),
-        })
-    }
-}
-
-impl fmt::Debug for HipBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HipBuilder")
-            .field("hip_id", &self.hip_id)
-            .finish_non_exhaustive()
     }
 }
 

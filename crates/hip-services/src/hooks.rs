@@ -4,7 +4,7 @@ use std::fmt;
 
 use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange};
 use abdm_core::api::data_flow::TransferReport;
-use abdm_core::id::{CareContextReference, ConsentId, TransactionId};
+use abdm_core::id::{CareContextReference, ConsentId, HipId, TransactionId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::{ConsentStatus, HiType};
 use async_trait::async_trait;
@@ -57,6 +57,8 @@ pub trait Hospital: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecordsWanted {
+    /// Of which facility.
+    pub hip_id: HipId,
     /// Whose, as ABDM knows them.
     pub abha_address: AbhaAddress,
     /// Whose and of which visit, as the facility knows them.

@@ -5,6 +5,7 @@ mod link;
 mod link_token;
 mod transfer;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ const MOST_HOSPITAL_TRIES: u32 = 4;
 
 /// What all hosts share.
 pub(crate) struct Facility {
-    pub(crate) hip_id: HipId,
+    pub(crate) hip_ids: BTreeSet<HipId>,
     pub(crate) client: AbdmClient,
     pub(crate) hospital: Arc<dyn Hospital>,
     pub(crate) keys: SealingKeyRing,
@@ -43,18 +44,20 @@ pub(crate) struct Facility {
 impl fmt::Debug for Facility {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Facility")
-            .field("hip_id", &self.hip_id)
+            .field("hip_ids", &self.hip_ids)
             .finish_non_exhaustive()
     }
 }
 
 impl Facility {
-    /// Refuses what is not for this facility: a bridge may serve several.
-    fn check_addressee(&self, inbound: &Inbound) -> Result<(), ReceiveError> {
-        match inbound.header(HIP_ID) {
-            Some(hip_id) if hip_id == self.hip_id.as_str() => Ok(()),
-            _ => Err(ReceiveError::poison("X-HIP-ID names another facility")),
-        }
+    /// Which of the facilities a message is for. What is for none of them is set aside.
+    fn addressee(&self, inbound: &Inbound) -> Result<&HipId, ReceiveError> {
+        let named = inbound
+            .header(HIP_ID)
+            .and_then(|text| HipId::new(text).ok());
+        named
+            .and_then(|hip_id| self.hip_ids.get(&hip_id))
+            .ok_or_else(|| ReceiveError::poison("X-HIP-ID names another facility"))
     }
 
     /// Tells the hospital. An event that it never takes is set aside for a person to look at.

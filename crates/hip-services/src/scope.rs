@@ -63,6 +63,7 @@ impl Refusal {
 /// What one request may take out under one consent, at one moment.
 #[derive(Debug, Clone)]
 pub struct Scope {
+    hip_id: HipId,
     consent_id: ConsentId,
     abha_address: AbhaAddress,
     care_contexts: Vec<ConsentCareContext>,
@@ -92,6 +93,7 @@ impl Scope {
         care_contexts.sort();
         care_contexts.dedup();
         Ok(Self {
+            hip_id: hip_id.clone(),
             consent_id: consent.consent_id.clone(),
             abha_address: terms.patient.id.clone(),
             care_contexts,
@@ -109,6 +111,7 @@ impl Scope {
     /// What to ask the hospital for: one question for each care context.
     pub fn questions(&self) -> impl Iterator<Item = RecordsWanted> + '_ {
         self.care_contexts.iter().map(|care_context| RecordsWanted {
+            hip_id: self.hip_id.clone(),
             abha_address: self.abha_address.clone(),
             care_context: care_context.clone(),
             hi_types: self.hi_types.clone(),

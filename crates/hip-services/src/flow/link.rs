@@ -1,11 +1,16 @@
 //! Linking care contexts: token, link, notice of the records.
 
+mod state;
+
 use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::state::{
+    LinkAnswer, LinkEffect, LinkEvent, LinkProgress, LinkState, NoticeAnswer, SentNotice,
+};
 use super::{Failure, HeldToken, TokenWord};
 use crate::api::linking::{
     ContextNotice, LinkCareContextsRequest, LinkTokenRequest, PatientCareContexts,
@@ -46,148 +51,6 @@ pub struct LinkFlow {
     pub state: LinkState,
     /// Whether ABDM has refused one token already.
     renewed: bool,
-}
-
-/// Where a link stands.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum LinkState {
-    /// Nothing has happened yet.
-    New,
-    /// The link token is on its way.
-    AwaitingToken {
-        /// Whether it is overdue.
-        silent: bool,
-    },
-    /// The link request is on its way, or its callback.
-    Linking {
-        /// The token.
-        token: HeldToken,
-        /// The request that the callback will name, once ABDM has taken it.
-        request: Option<RequestId>,
-        /// Whether the callback is overdue.
-        silent: bool,
-    },
-    /// Linked. The patient's apps are being told of the records, one visit after the other.
-    Noticing {
-        /// Whether it had been linked before.
-        already: bool,
-        /// Which visit.
-        visit: usize,
-        /// How often ABDM said that the link is not there yet.
-        tries: usize,
-        /// The notice on its way, if it is.
-        sent: Option<SentNotice>,
-        /// Which visits' notices were not taken, and why.
-        problems: Vec<Failure>,
-    },
-    /// Linked, and the patient's apps told as far as they could be.
-    Finished {
-        /// Whether it had been linked before.
-        already: bool,
-        /// Which notices were not taken, and why. The link stands all the same.
-        problems: Vec<Failure>,
-    },
-    /// Not linked.
-    Failed(Failure),
-}
-
-/// A notice on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SentNotice {
-    /// The request that the callback will name, once ABDM has taken it.
-    pub request: Option<RequestId>,
-}
-
-/// How far a link is, in the words of the hospital.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LinkProgress {
-    /// On its way.
-    Pending,
-    /// Nobody knows: a callback is overdue. Link the same again to try again, not before seven
-    /// minutes have passed (earlier, it waits by itself).
-    Unknown,
-    /// The care contexts are linked.
-    Linked {
-        /// Whether they had been linked before.
-        already: bool,
-        /// Whether the notices of the records are through, and how many were not taken.
-        notices: Option<usize>,
-    },
-    /// The care contexts are not linked.
-    Failed(Failure),
-}
-
-/// The answer to a link request, at once or by callback.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LinkAnswer {
-    /// Linked.
-    Linked,
-    /// It had been linked before: a success.
-    Already,
-    /// ABDM does not take the link token.
-    TokenRefused(Failure),
-    /// Not linked.
-    Refused(Failure),
-}
-
-/// The answer to a notice, at once or by callback.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NoticeAnswer {
-    /// Taken.
-    Taken,
-    /// ABDM does not see the link yet.
-    NotYet(Failure),
-    /// Not taken.
-    Refused(Failure),
-}
-
-/// What can happen to a link.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum LinkEvent {
-    /// The hospital asks for it; again, when its outcome is unknown.
-    Begin,
-    /// Word of the token.
-    Token(TokenWord),
-    /// ABDM took the link request.
-    LinkAccepted(RequestId),
-    /// The link request's answer: at once (`None`), or by callback to this request.
-    LinkAnswered(Option<RequestId>, LinkAnswer),
-    /// ABDM took the notice.
-    NoticeAccepted(RequestId),
-    /// The notice's answer: at once (`None`), or by callback to this request.
-    NoticeAnswered(Option<RequestId>, NoticeAnswer),
-    /// Time has passed.
-    Woken,
-}
-
-/// What a link wants done.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum LinkEffect {
-    /// Say to the patient's [`LinkTokenFlow`](super::LinkTokenFlow) that the token is wanted.
-    WantToken {
-        /// The patient as the ABHA profile has them.
-        request: LinkTokenRequest,
-        /// A token that ABDM no longer takes.
-        in_place_of: Option<Sealed>,
-    },
-    /// Send [`LinkCareContexts`](crate::api::linking::LinkCareContexts).
-    Link {
-        /// With this token.
-        token: Sealed,
-        /// The body.
-        request: LinkCareContextsRequest,
-    },
-    /// Send [`NotifyContext`](crate::api::linking::NotifyContext).
-    Notify(ContextNotice),
-    /// Tell the hospital.
-    Announce(HipEvent),
 }
 
 type LinkStep = Step<LinkEffect>;
@@ -247,13 +110,18 @@ impl LinkFlow {
         }
     }
 
-    fn want_token(&mut self, in_place_of: Option<Sealed>) -> LinkStep {
+    fn want_token(&mut self, in_place_of: Option<Sealed>, now: DateTime<Utc>) -> LinkStep {
         self.state = LinkState::AwaitingToken { silent: false };
         let request = self.patient.token_request();
-        Step::nothing().effect(LinkEffect::WantToken {
-            request,
-            in_place_of,
-        })
+        let hip_id = self.hip_id.clone();
+        // The token's own flow keeps the time; this is for the day when it is lost.
+        Step::nothing()
+            .effect(LinkEffect::WantToken {
+                hip_id,
+                request,
+                in_place_of,
+            })
+            .wake_at(now + LAST_PATIENCE + LAST_PATIENCE)
     }
 
     fn link(&mut self, token: HeldToken, now: DateTime<Utc>) -> LinkStep {
@@ -261,6 +129,7 @@ impl LinkFlow {
         let mut request = LinkCareContextsRequest::new(self.patient.abha_address.clone(), elements);
         request.abha_number = token.abha_number.clone();
         let effect = LinkEffect::Link {
+            hip_id: self.hip_id.clone(),
             token: token.token.clone(),
             request,
         };
@@ -274,7 +143,9 @@ impl LinkFlow {
 
     fn begin(&mut self, now: DateTime<Utc>) -> LinkStep {
         let step = match &self.state {
-            LinkState::New | LinkState::AwaitingToken { silent: true } => self.want_token(None),
+            LinkState::New | LinkState::AwaitingToken { silent: true } => {
+                self.want_token(None, now)
+            }
             LinkState::Linking {
                 token,
                 silent: true,
@@ -333,7 +204,7 @@ impl LinkFlow {
             (_, true) => {
                 let refused = token.token.clone();
                 self.renewed = true;
-                self.want_token(Some(refused)).no_wake()
+                self.want_token(Some(refused), now)
             }
             (failure, false) => self.fail(failure),
         })
@@ -454,6 +325,9 @@ impl LinkFlow {
                 "ABDM took the link request and never answered: link the same again, ABDM then says \
                  whether it is linked already",
             )),
+            LinkState::AwaitingToken { .. } => {
+                self.fail(Failure::new("no word of the link token has come: link the same again"))
+            }
             LinkState::Noticing { sent: None, .. } => self.send_notice(now),
             LinkState::Noticing { problems, .. } => {
                 problems.push(Failure::new("ABDM took the notice of the records and never answered"));

@@ -1,14 +1,17 @@
 //! One patient's link token at one facility: asked for seldom, kept long.
 
+mod state;
+
 use std::collections::BTreeSet;
 
 use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
 use abdm_core::id::HipId;
-use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
+use abdm_core::person::AbhaAddress;
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::state::{HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenState, TokenWord};
 use super::Failure;
 use crate::api::linking::LinkTokenRequest;
 
@@ -51,118 +54,6 @@ pub struct LinkTokenFlow {
     waiting: BTreeSet<FlowId>,
     /// The first cause of trouble. A later "duplicate request" must not hide it.
     cause: Option<Failure>,
-}
-
-/// Where a link token stands.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum LinkTokenState {
-    /// There is none, and nothing is under way.
-    Missing,
-    /// It will be asked for, not before this time.
-    Postponed {
-        /// What will be asked.
-        request: LinkTokenRequest,
-        /// When.
-        until: DateTime<Utc>,
-    },
-    /// It is being asked for.
-    Asked {
-        /// What is asked.
-        request: LinkTokenRequest,
-        /// Since when.
-        since: DateTime<Utc>,
-    },
-    /// No answer has come in time: unknown. A late answer is still welcome.
-    Silent {
-        /// What was asked.
-        request: LinkTokenRequest,
-        /// When.
-        since: DateTime<Utc>,
-    },
-    /// It is there.
-    Held(HeldToken),
-    /// ABDM gave none.
-    Refused(Failure),
-    /// ABDM has blocked the address.
-    Blocked {
-        /// Until when, as far as is known.
-        until: DateTime<Utc>,
-        /// What ABDM said.
-        failure: Failure,
-    },
-}
-
-/// A link token, sealed, and what must be known to use it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct HeldToken {
-    /// The token itself.
-    pub token: Sealed,
-    /// When it ends.
-    pub expires_at: DateTime<Utc>,
-    /// The ABHA number that it was made with: then every link request must name it.
-    #[serde(with = "digits::option")]
-    pub abha_number: Option<AbhaNumber>,
-}
-
-/// What a link is told about the token it wants.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum TokenWord {
-    /// Here it is.
-    Ready(HeldToken),
-    /// No answer so far; perhaps later.
-    Silent,
-    /// There will be none.
-    Refused(Failure),
-}
-
-/// What can happen to a link token.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum LinkTokenEvent {
-    /// A link wants it.
-    Wanted {
-        /// Which link.
-        by: FlowId,
-        /// The patient as the ABHA profile has them.
-        request: LinkTokenRequest,
-        /// A token that ABDM no longer takes.
-        in_place_of: Option<Sealed>,
-    },
-    /// ABDM took the request (202).
-    Accepted,
-    /// The request has certainly not left.
-    NotSent(Failure),
-    /// The request may have arrived: no answer came, or the process died over it.
-    Unclear,
-    /// ABDM refused, at once or by callback.
-    Refused(Failure),
-    /// The token has come.
-    Issued {
-        /// Sealed.
-        token: Sealed,
-        /// Its `exp`.
-        expires_at: DateTime<Utc>,
-    },
-    /// Time has passed.
-    Woken,
-}
-
-/// What a link token wants done.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum LinkTokenEffect {
-    /// Send [`GenerateLinkToken`](crate::api::linking::GenerateLinkToken), once.
-    Request(LinkTokenRequest),
-    /// Tell a link.
-    Tell {
-        /// Which.
-        link: FlowId,
-        /// What.
-        word: TokenWord,
-    },
 }
 
 type LinkTokenStep = Step<LinkTokenEffect>;
@@ -254,7 +145,10 @@ impl LinkTokenFlow {
             since: now,
         };
         Step::nothing()
-            .effect(LinkTokenEffect::Request(request))
+            .effect(LinkTokenEffect::Request {
+                hip_id: self.hip_id.clone(),
+                request,
+            })
             .wake_at(now + PATIENCE)
     }
 

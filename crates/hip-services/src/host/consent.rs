@@ -45,7 +45,7 @@ impl FlowHost for ConsentHost {
     }
 
     async fn receive(&self, inbound: &Inbound) -> Result<Received<ConsentFlow>, ReceiveError> {
-        self.facility.check_addressee(inbound)?;
+        self.facility.addressee(inbound)?;
         let message = message_id(inbound)?;
         let (consent_id, event) = match read_json::<ConsentNotification>(&inbound.body) {
             Ok(ConsentNotification { notification }) => (

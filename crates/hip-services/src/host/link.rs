@@ -10,6 +10,7 @@ use abdm_core::flow::{
     EffectContext, EffectFailure, Flow, FlowHost, ReceiveError, Received, Runner, RunnerError,
 };
 use abdm_core::headers::{HipHeaders, LinkHeaders};
+use abdm_core::id::HipId;
 use abdm_core::seal::Sealed;
 use abdm_core::secret::LinkToken;
 use abdm_core::store::{Inbound, StoreErrorKind};
@@ -46,10 +47,19 @@ impl FlowHost for LinkHost {
     async fn perform(&self, cx: &EffectContext<'_>, effect: &LinkEffect) -> Performed {
         match effect {
             LinkEffect::WantToken {
+                hip_id,
                 request,
                 in_place_of,
-            } => self.want_token(cx, request, in_place_of.as_ref()).await,
-            LinkEffect::Link { token, request } => self.link(cx, token, request).await,
+            } => {
+                self.want_token(cx, hip_id, request, in_place_of.as_ref())
+                    .await
+            }
+
+            LinkEffect::Link {
+                hip_id,
+                token,
+                request,
+            } => self.link(cx, hip_id, token, request).await,
             LinkEffect::Notify(notice) => self.notify(cx, notice).await,
             LinkEffect::Announce(event) => self.facility.announce(cx, event).await,
         }
@@ -61,7 +71,7 @@ impl FlowHost for LinkHost {
                 .map_err(|error| ReceiveError::poison(error.to_string()))?;
             return Ok(Received::existing(word.link, LinkEvent::Token(word.word)));
         }
-        self.facility.check_addressee(inbound)?;
+        self.facility.addressee(inbound)?;
         match inbound.key.endpoint.as_str() {
             name if name == OnLinkCareContexts::META.name => {
                 let reply = body::<OnLinkCareContexts>(inbound)?;
@@ -99,10 +109,11 @@ impl LinkHost {
     async fn want_token(
         &self,
         cx: &EffectContext<'_>,
+        hip_id: &HipId,
         request: &LinkTokenRequest,
         in_place_of: Option<&Sealed>,
     ) -> Performed {
-        let (hip_id, address) = (&self.facility.hip_id, &request.abha_address);
+        let address = &request.abha_address;
         let event = LinkTokenEvent::Wanted {
             by: cx.flow(),
             request: request.clone(),
@@ -137,10 +148,11 @@ impl LinkHost {
     async fn link(
         &self,
         cx: &EffectContext<'_>,
+        hip_id: &HipId,
         token: &Sealed,
         request: &LinkCareContextsRequest,
     ) -> Performed {
-        let context = LinkTokenFlow::seal_context(&self.facility.hip_id, &request.abha_address);
+        let context = LinkTokenFlow::seal_context(hip_id, &request.abha_address);
         let opened = self.facility.keys.open(token, &context).ok();
         let opened = opened.and_then(|bytes| std::str::from_utf8(&bytes).map(LinkToken::new).ok());
         let Some(link_token) = opened else {
@@ -152,7 +164,7 @@ impl LinkHost {
             return Ok(Some(LinkEvent::LinkAnswered(None, answer)));
         };
         let headers = LinkHeaders {
-            hip_id: self.facility.hip_id.clone(),
+            hip_id: hip_id.clone(),
             link_token,
         };
         let call = Call::<LinkCareContexts>::with_headers(headers, request.clone());
@@ -181,7 +193,7 @@ impl LinkHost {
 
     async fn notify(&self, cx: &EffectContext<'_>, notice: &ContextNotice) -> Performed {
         let headers = HipHeaders {
-            hip_id: self.facility.hip_id.clone(),
+            hip_id: notice.hip.id.clone(),
         };
         let call = Call::<NotifyContext>::with_headers(headers, notice.clone().into());
         match self

@@ -8,7 +8,7 @@ use abdm_core::flow::{
     EffectContext, EffectFailure, Flow, FlowHost, FlowId, ReceiveError, Received,
 };
 use abdm_core::headers::HipHeaders;
-use abdm_core::id::RequestId;
+use abdm_core::id::{HipId, RequestId};
 use abdm_core::secret::LinkToken;
 use abdm_core::store::{FlowStore, Inbound, InboundKey};
 use async_trait::async_trait;
@@ -52,7 +52,9 @@ impl FlowHost for LinkTokenHost {
         effect: &LinkTokenEffect,
     ) -> Result<Option<LinkTokenEvent>, Failed> {
         match effect {
-            LinkTokenEffect::Request(request) => Ok(Some(self.request(cx, request).await)),
+            LinkTokenEffect::Request { hip_id, request } => {
+                Ok(Some(self.request(cx, hip_id, request).await))
+            }
             LinkTokenEffect::Tell { link, word } => {
                 let word = WordForLink {
                     link: *link,
@@ -69,7 +71,7 @@ impl FlowHost for LinkTokenHost {
     }
 
     async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkTokenFlow>, ReceiveError> {
-        self.facility.check_addressee(inbound)?;
+        self.facility.addressee(inbound)?;
         let reply = body::<OnGenerateLinkToken>(inbound)?;
         let request = answered(reply.answers())?;
         let event = match (reply.link_token, reply.error) {
@@ -85,13 +87,18 @@ impl FlowHost for LinkTokenHost {
 
 impl LinkTokenHost {
     /// Sends the request, once: whatever may have arrived is never sent again.
-    async fn request(&self, cx: &EffectContext<'_>, request: &LinkTokenRequest) -> LinkTokenEvent {
+    async fn request(
+        &self,
+        cx: &EffectContext<'_>,
+        hip_id: &HipId,
+        request: &LinkTokenRequest,
+    ) -> LinkTokenEvent {
         // Only a crash brings this effect back: the request may have left before it.
         if cx.attempt() > 1 {
             return LinkTokenEvent::Unclear;
         }
         let headers = HipHeaders {
-            hip_id: self.facility.hip_id.clone(),
+            hip_id: hip_id.clone(),
         };
         let call = Call::<GenerateLinkToken>::with_headers(headers, request.clone());
         match self

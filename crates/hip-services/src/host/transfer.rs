@@ -1,5 +1,7 @@
 //! Checks requests, pushes records, reports.
 
+mod push_url;
+
 use std::sync::Arc;
 
 use abdm_core::api::data_flow::{
@@ -8,7 +10,6 @@ use abdm_core::api::data_flow::{
 };
 use abdm_core::call::Call;
 use abdm_core::client::CallError;
-use abdm_core::environment::is_loopback;
 use abdm_core::flow::{
     EffectContext, EffectFailure, Flow, FlowHost, ReceiveError, Received, Runner,
 };
@@ -16,7 +17,6 @@ use abdm_core::id::ConsentId;
 use abdm_core::store::Inbound;
 use async_trait::async_trait;
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
-use url::{Host, Url};
 
 use super::{
     ConsentHost, Facility, MOST_HOSPITAL_TRIES, MOST_TRIES, body, is_transient, message_id,
@@ -70,12 +70,12 @@ impl FlowHost for TransferHost {
     }
 
     async fn receive(&self, inbound: &Inbound) -> Result<Received<TransferFlow>, ReceiveError> {
-        self.facility.check_addressee(inbound)?;
+        let hip_id = self.facility.addressee(inbound)?;
         let message = message_id(inbound)?;
         let asked = body::<OnHealthInformationRequest>(inbound)?;
         let key = TransferFlow::key(&asked.transaction_id);
         let flow = TransferFlow::new(
-            self.facility.hip_id.clone(),
+            hip_id.clone(),
             message,
             asked.transaction_id,
             asked.hi_request,
@@ -90,11 +90,11 @@ impl TransferHost {
         let Some(consent) = self.consent(cx, &asked.consent_id).await? else {
             return Ok(Some(TransferEvent::ConsentNotThere));
         };
-        let verdict = Scope::open(&consent, &self.facility.hip_id, asked.dates, cx.now())
+        let verdict = Scope::open(&consent, &asked.hip_id, asked.dates, cx.now())
             .and_then(|scope| {
                 key_material(&asked.key_material)?;
                 let plain = self.facility.client.environment().allows_http();
-                if is_allowed(&asked.push_url, plain) {
+                if push_url::is_allowed(&asked.push_url, plain) {
                     Ok(scope)
                 } else {
                     Err(Refusal::PushUrl)
@@ -279,9 +279,9 @@ impl TransferHost {
         asked: &Asked,
     ) -> Result<Result<Scope, Refusal>, Failed> {
         let consent = self.consent(cx, &asked.consent_id).await?;
-        Ok(consent.ok_or(Refusal::NotGranted).and_then(|consent| {
-            Scope::open(&consent, &self.facility.hip_id, asked.dates, cx.now())
-        }))
+        Ok(consent
+            .ok_or(Refusal::NotGranted)
+            .and_then(|consent| Scope::open(&consent, &asked.hip_id, asked.dates, cx.now())))
     }
 
     async fn released(
@@ -340,78 +340,4 @@ fn key_material(json: &KeyMaterialJson) -> Result<KeyMaterial, Refusal> {
     let material: KeyMaterial = json.read().map_err(|_| Refusal::KeyMaterial)?;
     material.check().map_err(|_| Refusal::KeyMaterial)?;
     Ok(material)
-}
-
-/// Whether records may be sent there: `https` and not obviously an address of this machine or
-/// network, so that a forged request cannot make the hospital call its own systems. A loopback URL
-/// passes where the environment is one on this machine.
-fn is_allowed(push_url: &str, on_this_machine: bool) -> bool {
-    let Ok(url) = Url::parse(push_url) else {
-        return false;
-    };
-    if on_this_machine && is_loopback(&url) {
-        return matches!(url.scheme(), "http" | "https");
-    }
-    let public = match url.host() {
-        None => false,
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            name != "localhost" && !name.ends_with(".localhost") && name.contains('.')
-        }
-        Some(Host::Ipv4(ip)) => {
-            let shared = ip.octets().first() == Some(&100) && (ip.octets()[1] & 0xc0) == 64;
-            !(ip.is_loopback()
-                || ip.is_private()
-                || ip.is_link_local()
-                || ip.is_unspecified()
-                || ip.is_broadcast()
-                || ip.is_multicast()
-                || shared)
-        }
-        Some(Host::Ipv6(ip)) => {
-            ip.to_ipv4_mapped().is_none()
-                && !(ip.is_loopback()
-                    || ip.is_unspecified()
-                    || ip.is_multicast()
-                    || ip.is_unique_local()
-                    || ip.is_unicast_link_local())
-        }
-    };
-    url.scheme() == "https" && public && url.username().is_empty() && url.password().is_none()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_go_to_public_https_hosts_only() {
-        for url in [
-            "https://hiu.example.org/data/push/ed486d33",
-            "https://hiu.example.org:8443/push",
-            "https://8.8.8.8/push",
-        ] {
-            assert!(is_allowed(url, false), "{url}");
-        }
-        for url in [
-            "http://hiu.example.org/push",
-            "https://localhost/push",
-            "https://127.0.0.1/push",
-            "https://10.1.2.3/push",
-            "https://192.168.0.7/push",
-            "https://169.254.169.254/latest/meta-data",
-            "https://100.64.0.1/push",
-            "https://[::1]/push",
-            "https://[fd00::1]/push",
-            "https://[::ffff:10.0.0.1]/push",
-            "https://intranet/push",
-            "https://user:word@hiu.example.org/push",
-            "ftp://hiu.example.org/push",
-            "",
-        ] {
-            assert!(!is_allowed(url, false), "{url}");
-        }
-        assert!(is_allowed("http://127.0.0.1:9100/push/1", true));
-        assert!(!is_allowed("http://hiu.example.org/push", true));
-    }
 }

@@ -1,8 +1,7 @@
 //! A gateway, a consent manager and a HIU behind the transport, and a clinic to run against them.
 
 use std::collections::VecDeque;
-use std::future::Future;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange, Permission};
@@ -12,26 +11,24 @@ use abdm_core::api::data_flow::{
 use abdm_core::api::gateway::{CreateSession, SessionResponse};
 use abdm_core::call::{Call, Envelope, Incoming};
 use abdm_core::callback::CallbackVerifier;
-use abdm_core::client::AbdmClient;
 use abdm_core::clock::Clock;
 use abdm_core::endpoint::Endpoint;
-use abdm_core::environment::Environment;
 use abdm_core::error::CallbackError;
 use abdm_core::flow::VirtualClock;
 use abdm_core::headers::HipHeaders;
-use abdm_core::id::{CareContextReference, HipId, RequestId};
+use abdm_core::id::{HipId, RequestId};
 use abdm_core::receiver::CallbackReceiver;
-use abdm_core::seal::SealingKey;
-use abdm_core::secret::{AccessToken, ClientSecret, LinkToken};
-use abdm_core::session::Credentials;
-use abdm_core::store::{FlowStore, MemoryStore};
+use abdm_core::secret::{AccessToken, LinkToken};
 use abdm_core::transport::{Transport, TransportError, TransportErrorKind};
-use abdm_core::vocabulary::{AccessMode, ConsentStatus, Gender, HiType, PurposeCode};
+use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
 use abdm_core::wire::{read_json, write_json};
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use fidelius_crypto::{KeyMaterial, ReceiverKeys};
+use hip_services::Hip;
 use hip_services::api::consent::{
     AcknowledgeConsent, ConsentNotice, ConsentNotification, OnConsentNotify,
 };
@@ -41,9 +38,6 @@ use hip_services::api::health_information::{
 use hip_services::api::linking::{
     ContextReply, GenerateLinkToken, LinkCareContexts, LinkReply, LinkTokenReply, NotifyContext,
     OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
-};
-use hip_services::{
-    Hip, HipEvent, Hospital, HospitalError, LinkPatient, Record, RecordsWanted, Visit,
 };
 use http::{Request, Response, StatusCode};
 
@@ -79,7 +73,7 @@ pub(crate) struct Gateway {
     pub(crate) pages: Mutex<Vec<(DataPage, Vec<u8>)>>,
     pub(crate) keys: ReceiverKeys,
     receiver: Mutex<Option<Arc<CallbackReceiver>>>,
-    clock: OnceLock<VirtualClock>,
+    clock: VirtualClock,
     own: std::sync::Weak<Gateway>,
 }
 
@@ -90,26 +84,30 @@ impl std::fmt::Debug for Gateway {
 }
 
 impl Gateway {
-    fn new(clock: VirtualClock) -> Arc<Self> {
+    pub(crate) fn new(clock: VirtualClock) -> Arc<Self> {
         Arc::new_cyclic(|own| Self {
             behaviour: Mutex::default(),
             sent: Mutex::default(),
             pages: Mutex::default(),
             keys: ReceiverKeys::generate().unwrap(),
             receiver: Mutex::default(),
-            clock: OnceLock::from(clock),
+            clock,
             own: own.clone(),
         })
     }
 
+    pub(crate) fn clock(&self) -> VirtualClock {
+        self.clock.clone()
+    }
+
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.clock.get().unwrap().now()
+        self.clock.now()
     }
 
     /// From now on, callbacks go to this HIP.
     pub(crate) fn calls_back(&self, hip: &Hip) {
         let verifier = Arc::new(CallbackVerifier::dangerously_accept_everything());
-        let clock = Arc::new(self.clock.get().unwrap().clone());
+        let clock = Arc::new(self.clock.clone());
         let receiver = CallbackReceiver::new(verifier, clock, hip.callbacks());
         *self.receiver.lock().unwrap() = Some(Arc::new(receiver));
     }
@@ -156,7 +154,7 @@ impl Gateway {
     }
 
     /// Sends a callback after a while, as often as the behaviour says.
-    pub(crate) fn call_back<E>(&self, after: Duration, body: E::Request)
+    pub(crate) fn call_back<E>(&self, hip_id: HipId, after: Duration, body: E::Request)
     where
         E: Endpoint<Headers = HipHeaders, Path = ()>,
         E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
@@ -168,7 +166,7 @@ impl Gateway {
         if silent {
             return;
         }
-        let call = Call::<E>::with_headers(HipHeaders { hip_id: hip_id() }, body);
+        let call = Call::<E>::with_headers(HipHeaders { hip_id }, body);
         let own = self.own.upgrade().unwrap();
         tokio::spawn(async move {
             let (first, second) = (RequestId::random(), RequestId::random());
@@ -209,12 +207,12 @@ impl Gateway {
             })
             .collect();
         let notice = ConsentNotification::from(ConsentNotice::granted(detail, "c2lnbmF0dXJl"));
-        self.call_back::<OnConsentNotify>(Duration::from_millis(300), notice);
+        self.call_back::<OnConsentNotify>(hip_id(), Duration::from_millis(300), notice);
     }
 
     pub(crate) fn revokes(&self) {
         let notice = ConsentNotice::ended(ConsentStatus::Revoked, CONSENT.parse().unwrap());
-        self.call_back::<OnConsentNotify>(Duration::from_millis(1), notice.into());
+        self.call_back::<OnConsentNotify>(hip_id(), Duration::from_millis(1), notice.into());
     }
 
     /// The HIU asks for the records of the consent, from `from` on.
@@ -233,7 +231,7 @@ impl Gateway {
             KeyMaterialJson::write(&material).unwrap(),
         );
         let request = HealthInformationRequest::new(TRANSACTION.parse().unwrap(), wanted);
-        self.call_back::<OnHealthInformationRequest>(Duration::from_millis(600), request);
+        self.call_back::<OnHealthInformationRequest>(hip_id(), Duration::from_millis(600), request);
     }
 
     fn answer(&self, request: &Request<Bytes>) -> (&'static str, Response<Bytes>) {
@@ -260,13 +258,20 @@ impl Gateway {
         let accepted = reply(202, b"");
         let name = if path == GenerateLinkToken::META.path {
             let call = read::<GenerateLinkToken>(request);
-            let token = LinkToken::new(link_token());
+            let token = LinkToken::new(link_token(&call.headers.hip_id));
             let body = LinkTokenReply::issued(call.request_id, call.body.abha_address, token);
-            self.call_back::<OnGenerateLinkToken>(Duration::from_millis(1_900), body);
+            self.call_back::<OnGenerateLinkToken>(
+                call.headers.hip_id,
+                Duration::from_millis(1_900),
+                body,
+            );
             GenerateLinkToken::META.name
         } else if path == LinkCareContexts::META.path {
             let call = read::<LinkCareContexts>(request);
-            assert_eq!(call.headers.link_token.expose(), link_token());
+            assert_eq!(
+                call.headers.link_token.expose(),
+                link_token(&call.headers.hip_id)
+            );
             assert!(call.body.patient.iter().all(|element| element.is_counted()));
             let mut behaviour = self.behaviour.lock().unwrap();
             let body = if behaviour.tokens_refused > 0 {
@@ -279,7 +284,7 @@ impl Gateway {
                 LinkReply::linked(call.request_id, call.body.abha_address)
             };
             drop(behaviour);
-            self.call_back::<OnLinkCareContexts>(Duration::from_secs(1), body);
+            self.call_back::<OnLinkCareContexts>(call.headers.hip_id, Duration::from_secs(1), body);
             LinkCareContexts::META.name
         } else if path == NotifyContext::META.path {
             let call = read::<NotifyContext>(request);
@@ -292,7 +297,11 @@ impl Gateway {
                 ContextReply::taken(call.request_id)
             };
             drop(behaviour);
-            self.call_back::<OnNotifyContext>(Duration::from_millis(400), body);
+            self.call_back::<OnNotifyContext>(
+                call.headers.hip_id,
+                Duration::from_millis(400),
+                body,
+            );
             NotifyContext::META.name
         } else if path == AcknowledgeConsent::META.path {
             AcknowledgeConsent::META.name
@@ -375,13 +384,14 @@ fn base() -> url::Url {
     "https://bridge.example.org".parse().unwrap()
 }
 
-/// A link token as ABDM makes them, unsigned: header, claims, no signature.
-fn link_token() -> &'static str {
-    // {"hipId":"IN0000000001","abhaAddress":"asha.test@sbx","exp":1783355400}
-    concat!(
-        "eyJhbGciOiJSUzUxMiJ9.",
-        "eyJoaXBJZCI6IklOMDAwMDAwMDAwMSIsImFiaGFBZGRyZXNzIjoiYXNoYS50ZXN0QHNieCIsImV4cCI6MTc4MzM1NTQwMH0.",
-        "c2ln"
+/// A link token as ABDM makes them, but for the signature.
+fn link_token(hip_id: &HipId) -> String {
+    let claims = serde_json::json!({
+        "hipId": hip_id, "abhaAddress": "asha.test@sbx", "exp": 1_783_355_400,
+    });
+    format!(
+        "eyJhbGciOiJSUzUxMiJ9.{}.c2ln",
+        URL_SAFE_NO_PAD.encode(claims.to_string())
     )
 }
 
@@ -391,143 +401,4 @@ pub(crate) fn hip_id() -> HipId {
 
 pub(crate) fn address() -> abdm_core::person::AbhaAddress {
     "asha.test@sbx".parse().unwrap()
-}
-
-pub(crate) fn patient() -> LinkPatient {
-    LinkPatient::new(
-        address(),
-        "UHID-000123".parse().unwrap(),
-        "Asha Test Kumari",
-        Gender::Female,
-        1988,
-    )
-    .abha_number("91-0000-0000-0001".parse().unwrap())
-    .visit(Visit::new(
-        "OPD-1".parse().unwrap(),
-        "OPD visit 2 Jan 2026",
-        "2026-01-02T10:30:00Z".parse().unwrap(),
-        [HiType::OpConsultation],
-    ))
-}
-
-/// A clinic with three records on two visits.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Clinic {
-    pub(crate) events: Arc<Mutex<Vec<HipEvent>>>,
-    pub(crate) fails: Arc<Mutex<u32>>,
-}
-
-impl Clinic {
-    pub(crate) fn heard(&self) -> Vec<&'static str> {
-        self.events
-            .lock()
-            .unwrap()
-            .iter()
-            .map(HipEvent::name)
-            .collect()
-    }
-}
-
-#[async_trait]
-impl Hospital for Clinic {
-    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
-        {
-            let mut fails = self.fails.lock().unwrap();
-            if *fails > 0 {
-                *fails -= 1;
-                return Err(HospitalError::new("the database is away"));
-            }
-        }
-        let visit: &CareContextReference = &wanted.care_context.care_context_reference;
-        let record = |hi_type, date: &str, text: &str| {
-            Record::new(hi_type, date.parse().unwrap(), text.to_owned())
-        };
-        // More than is asked for: the wellness record and the old one must not leave.
-        Ok(match visit.as_str() {
-            "OPD-1" => vec![
-                record(
-                    HiType::Prescription,
-                    "2026-01-02T11:00:00Z",
-                    "prescription 1",
-                ),
-                record(
-                    HiType::OpConsultation,
-                    "2026-01-02T10:30:00Z",
-                    "consultation 1",
-                ),
-                record(HiType::WellnessRecord, "2026-01-02T10:30:00Z", "wellness 1"),
-                record(
-                    HiType::Prescription,
-                    "2025-06-02T11:00:00Z",
-                    "old prescription",
-                ),
-            ],
-            "OPD-2" => vec![record(
-                HiType::OpConsultation,
-                "2026-01-03T09:00:00Z",
-                "consultation 2",
-            )],
-            _ => Vec::new(),
-        })
-    }
-
-    async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
-        self.events.lock().unwrap().push(event.clone());
-        Ok(())
-    }
-}
-
-/// A clinic's server: store and key outlive its processes.
-pub(crate) struct Server {
-    pub(crate) gateway: Arc<Gateway>,
-    pub(crate) clinic: Clinic,
-    pub(crate) store: Arc<dyn FlowStore>,
-    key: String,
-}
-
-impl Server {
-    pub(crate) fn new() -> Self {
-        Self {
-            gateway: Gateway::new(VirtualClock::default()),
-            clinic: Clinic::default(),
-            store: Arc::new(MemoryStore::new()),
-            key: SealingKey::generate().unwrap().expose_base64().to_string(),
-        }
-    }
-
-    /// A HIP as a process builds it when it starts; callbacks go to it from now on.
-    pub(crate) fn hip(&self) -> Hip {
-        let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
-        let transport: Arc<dyn Transport> = self.gateway.clone();
-        let client = AbdmClient::builder(Environment::sandbox(), credentials, transport)
-            .clock(Arc::new(self.gateway.clock.get().unwrap().clone()))
-            .build();
-        let key: SealingKey = self.key.parse().unwrap();
-        let hip = Hip::builder(hip_id(), client)
-            .hospital(self.clinic.clone())
-            .store(Arc::clone(&self.store), key)
-            .build()
-            .unwrap();
-        self.gateway.calls_back(&hip);
-        hip
-    }
-
-    /// Runs a HIP while `story` goes on.
-    pub(crate) async fn run<T>(&self, hip: &Hip, story: impl Future<Output = T>) -> T {
-        tokio::select! {
-            () = hip.run(std::future::pending()) => unreachable!("it runs until it is dropped"),
-            told = story => told,
-        }
-    }
-}
-
-/// Waits, in virtual time, until something is so.
-pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
-    for _ in 0..36_000 {
-        if so() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("never happened: {what}");
 }

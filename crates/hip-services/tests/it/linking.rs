@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use abdm_core::endpoint::Endpoint;
+use abdm_core::headers::HIP_ID;
 use hip_services::api::linking::{GenerateLinkToken, NotifyContext, OnLinkCareContexts};
 use hip_services::{Error, Visit};
 
-use crate::gateway::{Server, patient};
+use crate::clinic::{Server, other_hip_id, patient};
 
 const LONG: Duration = Duration::from_secs(600);
 
@@ -213,4 +214,32 @@ async fn what_abdm_would_refuse_for_its_form_is_refused_here() {
     for wrong in [no_visit, no_type, odd_reference] {
         assert!(matches!(hip.link(wrong).await, Err(Error::Invalid { .. })));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_houses_of_one_bridge_have_a_token_each() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let here = hip.link(patient()).await.unwrap();
+            let there = hip.link_at(&other_hip_id(), patient()).await.unwrap();
+            here.finished(LONG).await.unwrap();
+            there.finished(LONG).await.unwrap();
+            let nowhere = "IN0000000009".parse().unwrap();
+            assert!(matches!(
+                hip.link_at(&nowhere, patient()).await,
+                Err(Error::Invalid { .. })
+            ));
+        })
+        .await;
+    assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 2);
+    let sent = server.gateway.sent.lock().unwrap();
+    let mut houses: Vec<&str> = sent
+        .iter()
+        .filter(|(name, _)| *name == "LinkCareContexts")
+        .map(|(_, request)| request.headers().get(HIP_ID).unwrap().to_str().unwrap())
+        .collect();
+    houses.sort_unstable();
+    assert_eq!(houses, ["IN0000000001", "IN0000000001_2"]);
 }

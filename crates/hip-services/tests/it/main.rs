@@ -1,6 +1,8 @@
 //! The HIP as a whole, against a gateway in this process. Time is virtual: nothing waits.
 
 #[cfg(test)]
+mod clinic;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod linking;

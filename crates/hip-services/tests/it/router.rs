@@ -9,7 +9,7 @@ use abdm_core::endpoint::Endpoint;
 use hip_services::api;
 use hip_services::api::consent::OnConsentNotify;
 
-use crate::gateway::Server;
+use crate::clinic::Server;
 
 async fn post(app: &Router, path: &str) -> StatusCode {
     let request = Request::post(path)

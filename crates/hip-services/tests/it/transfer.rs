@@ -10,7 +10,8 @@ use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
 use hip_services::flow::TransferFlow;
 
-use crate::gateway::{CONSENT, Server, TRANSACTION, until};
+use crate::clinic::{Server, until};
+use crate::gateway::{CONSENT, TRANSACTION};
 
 fn fates(report: &TransferReport) -> Vec<(&str, &str)> {
     report

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use abdm_core::headers::documented_spelling;
 
-use crate::gateway::{Server, patient, until};
+use crate::clinic::{Server, patient, until};
 
 #[tokio::test(start_paused = true)]
 async fn every_request_leaves_as_the_contract_wants_it() {

@@ -48,7 +48,7 @@ fn issued(now: DateTime<Utc>) -> LinkTokenEvent {
 fn requests(effects: &[LinkTokenEffect]) -> usize {
     effects
         .iter()
-        .filter(|effect| matches!(effect, LinkTokenEffect::Request(_)))
+        .filter(|effect| matches!(effect, LinkTokenEffect::Request { .. }))
         .count()
 }
 
@@ -57,7 +57,7 @@ fn told(effects: &[LinkTokenEffect]) -> Vec<(FlowId, &TokenWord)> {
         .iter()
         .filter_map(|effect| match effect {
             LinkTokenEffect::Tell { link, word } => Some((*link, word)),
-            LinkTokenEffect::Request(_) => None,
+            LinkTokenEffect::Request { .. } => None,
         })
         .collect()
 }

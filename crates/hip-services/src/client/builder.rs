@@ -1,0 +1,143 @@
+//! How a HIP is built.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use abdm_core::client::AbdmClient;
+use abdm_core::flow::{Runner, RunnerOptions};
+use abdm_core::id::HipId;
+use abdm_core::seal::{SealingKey, SealingKeyRing};
+use abdm_core::store::{FlowStore, MemoryStore};
+
+use super::{Hip, Inner};
+use crate::error::Error;
+use crate::hooks::Hospital;
+use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, TransferHost};
+
+/// Builds a [`Hip`].
+#[must_use]
+pub struct HipBuilder {
+    hip_id: HipId,
+    others: BTreeSet<HipId>,
+    client: AbdmClient,
+    hospital: Option<Arc<dyn Hospital>>,
+    kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
+    options: RunnerOptions,
+}
+
+impl HipBuilder {
+    pub(super) fn new(hip_id: HipId, client: AbdmClient) -> Self {
+        Self {
+            hip_id,
+            others: BTreeSet::new(),
+            client,
+            hospital: None,
+            kept: None,
+            options: RunnerOptions::default(),
+        }
+    }
+
+    /// The hospital behind it.
+    pub fn hospital(mut self, hospital: impl Hospital) -> Self {
+        self.hospital = Some(Arc::new(hospital));
+        self
+    }
+
+    /// One more facility of the same bridge. Callbacks are told apart by `X-HIP-ID`, links say where
+    /// by [`Hip::link_at`].
+    pub fn also(mut self, hip_id: HipId) -> Self {
+        self.others.insert(hip_id);
+        self
+    }
+
+    /// Where its flows are kept, and the key that seals the tokens among them.
+    pub fn store(mut self, store: Arc<dyn FlowStore>, key: impl Into<SealingKeyRing>) -> Self {
+        self.kept = Some((store, key.into()));
+        self
+    }
+
+    /// Keeps everything in memory, under a fresh key: for trials and tests. A restart forgets all.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn in_memory(self) -> Result<Self, Error> {
+        Ok(self.store(Arc::new(MemoryStore::new()), SealingKey::generate()?))
+    }
+
+    /// How its workers behave.
+    pub fn options(mut self, options: RunnerOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The HIP.
+    ///
+    /// # Errors
+    /// [`Error::Incomplete`].
+    pub fn build(self) -> Result<Hip, Error> {
+        let Some(hospital) = self.hospital else {
+            return Err(Error::Incomplete {
+                missing: "the hospital",
+                call: "hospital",
+            });
+        };
+        let Some((store, keys)) = self.kept else {
+            return Err(Error::Incomplete {
+                missing: "the store",
+                call: "store",
+            });
+        };
+        let (hip_id, client, options) = (self.hip_id, self.client, self.options);
+        let mut hip_ids = self.others;
+        hip_ids.insert(hip_id.clone());
+        let clock = client.clock();
+        let facility = Arc::new(Facility {
+            hip_ids,
+            client,
+            hospital,
+            keys,
+        });
+        let (store_of, clock_of) = (|| Arc::clone(&store), || Arc::clone(&clock));
+        let host = LinkTokenHost {
+            facility: Arc::clone(&facility),
+            store: store_of(),
+        };
+        let tokens = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
+        let host = LinkHost {
+            facility: Arc::clone(&facility),
+            tokens: tokens.clone(),
+        };
+        let links = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
+        let host = ConsentHost {
+            facility: Arc::clone(&facility),
+        };
+        let consents =
+            Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
+        let host = TransferHost {
+            facility: Arc::clone(&facility),
+            consents: consents.clone(),
+        };
+        let transfers = Runner::with_options(Arc::new(host), store_of(), clock_of(), options);
+        let inner = Inner {
+            hip_id,
+            facility,
+            store,
+            tokens,
+            links,
+            consents,
+            transfers,
+        };
+        Ok(Hip {
+            inner: Arc::new(inner),
+        })
+    }
+}
+
+impl fmt::Debug for HipBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HipBuilder")
+            .field("hip_id", &self.hip_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! The states, events and effects of a link.
+
+use abdm_core::id::{HipId, RequestId};
+use abdm_core::seal::Sealed;
+use serde::{Deserialize, Serialize};
+
+use crate::api::linking::{ContextNotice, LinkCareContextsRequest, LinkTokenRequest};
+use crate::flow::{Failure, HeldToken, TokenWord};
+use crate::hooks::HipEvent;
+
+/// Where a link stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum LinkState {
+    /// Nothing has happened yet.
+    New,
+    /// The link token is on its way.
+    AwaitingToken {
+        /// Whether it is overdue.
+        silent: bool,
+    },
+    /// The link request is on its way, or its callback.
+    Linking {
+        /// The token.
+        token: HeldToken,
+        /// The request that the callback will name, once ABDM has taken it.
+        request: Option<RequestId>,
+        /// Whether the callback is overdue.
+        silent: bool,
+    },
+    /// Linked. The patient's apps are being told of the records, one visit after the other.
+    Noticing {
+        /// Whether it had been linked before.
+        already: bool,
+        /// Which visit.
+        visit: usize,
+        /// How often ABDM said that the link is not there yet.
+        tries: usize,
+        /// The notice on its way, if it is.
+        sent: Option<SentNotice>,
+        /// Which visits' notices were not taken, and why.
+        problems: Vec<Failure>,
+    },
+    /// Linked, and the patient's apps told as far as they could be.
+    Finished {
+        /// Whether it had been linked before.
+        already: bool,
+        /// Which notices were not taken, and why. The link stands all the same.
+        problems: Vec<Failure>,
+    },
+    /// Not linked.
+    Failed(Failure),
+}
+
+/// A notice on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SentNotice {
+    /// The request that the callback will name, once ABDM has taken it.
+    pub request: Option<RequestId>,
+}
+
+/// How far a link is, in the words of the hospital.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkProgress {
+    /// On its way.
+    Pending,
+    /// Nobody knows: a callback is overdue. Link the same again to try again, not before seven
+    /// minutes have passed (earlier, it waits by itself).
+    Unknown,
+    /// The care contexts are linked.
+    Linked {
+        /// Whether they had been linked before.
+        already: bool,
+        /// Whether the notices of the records are through, and how many were not taken.
+        notices: Option<usize>,
+    },
+    /// The care contexts are not linked.
+    Failed(Failure),
+}
+
+/// The answer to a link request, at once or by callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkAnswer {
+    /// Linked.
+    Linked,
+    /// It had been linked before: a success.
+    Already,
+    /// ABDM does not take the link token.
+    TokenRefused(Failure),
+    /// Not linked.
+    Refused(Failure),
+}
+
+/// The answer to a notice, at once or by callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoticeAnswer {
+    /// Taken.
+    Taken,
+    /// ABDM does not see the link yet.
+    NotYet(Failure),
+    /// Not taken.
+    Refused(Failure),
+}
+
+/// What can happen to a link.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum LinkEvent {
+    /// The hospital asks for it; again, when its outcome is unknown.
+    Begin,
+    /// Word of the token.
+    Token(TokenWord),
+    /// ABDM took the link request.
+    LinkAccepted(RequestId),
+    /// The link request's answer: at once (`None`), or by callback to this request.
+    LinkAnswered(Option<RequestId>, LinkAnswer),
+    /// ABDM took the notice.
+    NoticeAccepted(RequestId),
+    /// The notice's answer: at once (`None`), or by callback to this request.
+    NoticeAnswered(Option<RequestId>, NoticeAnswer),
+    /// Time has passed.
+    Woken,
+}
+
+/// What a link wants done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum LinkEffect {
+    /// Say to the patient's [`LinkTokenFlow`](super::LinkTokenFlow) that the token is wanted.
+    WantToken {
+        /// The facility.
+        hip_id: HipId,
+        /// The patient as the ABHA profile has them.
+        request: LinkTokenRequest,
+        /// A token that ABDM no longer takes.
+        in_place_of: Option<Sealed>,
+    },
+    /// Send [`LinkCareContexts`](crate::api::linking::LinkCareContexts).
+    Link {
+        /// The facility.
+        hip_id: HipId,
+        /// With this token.
+        token: Sealed,
+        /// The body.
+        request: LinkCareContextsRequest,
+    },
+    /// Send [`NotifyContext`](crate::api::linking::NotifyContext).
+    Notify(ContextNotice),
+    /// Tell the hospital.
+    Announce(HipEvent),
+}

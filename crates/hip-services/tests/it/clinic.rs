@@ -1,0 +1,167 @@
+//! A clinic: its records, its server, its patient.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use abdm_core::client::AbdmClient;
+use abdm_core::environment::Environment;
+use abdm_core::flow::VirtualClock;
+use abdm_core::id::{CareContextReference, HipId};
+use abdm_core::seal::SealingKey;
+use abdm_core::secret::ClientSecret;
+use abdm_core::session::Credentials;
+use abdm_core::store::{FlowStore, MemoryStore};
+use abdm_core::transport::Transport;
+use abdm_core::vocabulary::{Gender, HiType};
+use async_trait::async_trait;
+use hip_services::{
+    Hip, HipEvent, Hospital, HospitalError, LinkPatient, Record, RecordsWanted, Visit,
+};
+
+use crate::gateway::{Gateway, address, hip_id};
+
+/// A clinic with three records on two visits.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clinic {
+    pub(crate) events: Arc<Mutex<Vec<HipEvent>>>,
+    pub(crate) fails: Arc<Mutex<u32>>,
+}
+
+impl Clinic {
+    pub(crate) fn heard(&self) -> Vec<&'static str> {
+        self.events
+            .lock()
+            .unwrap()
+            .iter()
+            .map(HipEvent::name)
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Hospital for Clinic {
+    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
+        {
+            let mut fails = self.fails.lock().unwrap();
+            if *fails > 0 {
+                *fails -= 1;
+                return Err(HospitalError::new("the database is away"));
+            }
+        }
+        let visit: &CareContextReference = &wanted.care_context.care_context_reference;
+        let record = |hi_type, date: &str, text: &str| {
+            Record::new(hi_type, date.parse().unwrap(), text.to_owned())
+        };
+        // More than is asked for: the wellness record and the old one must not leave.
+        Ok(match visit.as_str() {
+            "OPD-1" => vec![
+                record(
+                    HiType::Prescription,
+                    "2026-01-02T11:00:00Z",
+                    "prescription 1",
+                ),
+                record(
+                    HiType::OpConsultation,
+                    "2026-01-02T10:30:00Z",
+                    "consultation 1",
+                ),
+                record(HiType::WellnessRecord, "2026-01-02T10:30:00Z", "wellness 1"),
+                record(
+                    HiType::Prescription,
+                    "2025-06-02T11:00:00Z",
+                    "old prescription",
+                ),
+            ],
+            "OPD-2" => vec![record(
+                HiType::OpConsultation,
+                "2026-01-03T09:00:00Z",
+                "consultation 2",
+            )],
+            _ => Vec::new(),
+        })
+    }
+
+    async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
+        self.events.lock().unwrap().push(event.clone());
+        Ok(())
+    }
+}
+
+/// A clinic's server: store and key outlive its processes.
+pub(crate) struct Server {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) clinic: Clinic,
+    pub(crate) store: Arc<dyn FlowStore>,
+    key: String,
+}
+
+impl Server {
+    pub(crate) fn new() -> Self {
+        Self {
+            gateway: Gateway::new(VirtualClock::default()),
+            clinic: Clinic::default(),
+            store: Arc::new(MemoryStore::new()),
+            key: SealingKey::generate().unwrap().expose_base64().to_string(),
+        }
+    }
+
+    /// A HIP as a process builds it when it starts; callbacks go to it from now on.
+    pub(crate) fn hip(&self) -> Hip {
+        let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
+        let transport: Arc<dyn Transport> = self.gateway.clone();
+        let client = AbdmClient::builder(Environment::sandbox(), credentials, transport)
+            .clock(Arc::new(self.gateway.clock()))
+            .build();
+        let key: SealingKey = self.key.parse().unwrap();
+        let hip = Hip::builder(hip_id(), client)
+            .also(other_hip_id())
+            .hospital(self.clinic.clone())
+            .store(Arc::clone(&self.store), key)
+            .build()
+            .unwrap();
+        self.gateway.calls_back(&hip);
+        hip
+    }
+
+    /// Runs a HIP while `story` goes on.
+    pub(crate) async fn run<T>(&self, hip: &Hip, story: impl Future<Output = T>) -> T {
+        tokio::select! {
+            () = hip.run(std::future::pending()) => unreachable!("it runs until it is dropped"),
+            told = story => told,
+        }
+    }
+}
+
+/// The clinic's second house, on the same bridge.
+pub(crate) fn other_hip_id() -> HipId {
+    "IN0000000001_2".parse().unwrap()
+}
+
+pub(crate) fn patient() -> LinkPatient {
+    LinkPatient::new(
+        address(),
+        "UHID-000123".parse().unwrap(),
+        "Asha Test Kumari",
+        Gender::Female,
+        1988,
+    )
+    .abha_number("91-0000-0000-0001".parse().unwrap())
+    .visit(Visit::new(
+        "OPD-1".parse().unwrap(),
+        "OPD visit 2 Jan 2026",
+        "2026-01-02T10:30:00Z".parse().unwrap(),
+        [HiType::OpConsultation],
+    ))
+}
+
+/// Waits, in virtual time, until something is so.
+pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
+    for _ in 0..36_000 {
+        if so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never happened: {what}");
+}
