@@ -51,5 +51,6 @@ pub const ALL: &[&Metadata] = &[
     &address::FetchAddressProfile::META,
     &address::FetchAddressCard::META,
     &address::FetchAddressQrCode::META,
+    &address::CheckAddressName::META,
     &phr::FetchPhrCertificate::META,
 ];

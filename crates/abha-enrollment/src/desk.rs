@@ -20,12 +20,14 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 /// | method | begins |
 /// |---|---|
 /// | [`enrol`](Self::enrol) | creating an ABHA number by Aadhaar OTP |
+/// | [`enrol_by_scan`](Self::enrol_by_scan), [`enrol_by_demographics`](Self::enrol_by_demographics), [`enrol_child`](Self::enrol_child) | the same by other proofs |
 /// | [`verify_abha_number`](Self::verify_abha_number) | proving an ABHA number by OTP |
 /// | [`verify_by_mobile`](Self::verify_by_mobile) | proving a mobile number and choosing among its accounts |
 /// | [`verify_by_aadhaar`](Self::verify_by_aadhaar) | proving an Aadhaar number whose owner has an ABHA number |
 /// | [`verify_by_password`](Self::verify_by_password) | proving an ABHA number by password |
 /// | [`announce_scan`](Self::announce_scan), [`verify_by_scan`](Self::verify_by_scan) | proving by finger, face or iris |
 /// | [`find_by_mobile`](Self::find_by_mobile) | finding ABHA numbers without an OTP |
+/// | [`lookup`](Self::lookup), [`is_address_taken`](Self::is_address_taken) | asking whether an ABHA exists |
 /// | [`reactivate`](Self::reactivate) | switching a deactivated ABHA number on again |
 /// | [`verify_abha_address`](Self::verify_abha_address), [`announce_address_scan`](Self::announce_address_scan) | proving an ABHA address |
 /// | [`profile`](Self::profile) | a person's profile, by their session |

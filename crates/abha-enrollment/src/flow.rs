@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod enrolment;
+pub mod lookup;
 mod otp_exchange;
 mod otp_turn;
 pub mod profile;

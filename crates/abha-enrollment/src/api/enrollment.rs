@@ -9,7 +9,8 @@ mod verify_enrolment_otp;
 
 pub use self::claim_abha_address::{AbhaAddressClaim, ClaimAbhaAddress, ClaimedAbhaAddress};
 pub use self::enrol_by_aadhaar::{
-    AadhaarEnrolment, AadhaarProof, AgreedConsent, EnrolByAadhaar, OtpBlock,
+    AadhaarEnrolment, AadhaarProof, AgreedConsent, ChildBlock, DemographicBlock, EnrolByAadhaar,
+    FaceAppEnrolment, FaceEnrolment, FingerEnrolment, IrisEnrolment, OtpBlock,
 };
 pub use self::enrolled::{DemographicReply, EnrolledAccount, EnrolledProfile, EnrolmentReply};
 pub use self::request_enrolment_otp::RequestEnrolmentOtp;

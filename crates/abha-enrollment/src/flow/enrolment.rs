@@ -7,12 +7,16 @@
 //!                                                                        ▼      │
 //!                                                                      MobileLinking
 //! ```
+//! [`Desk::enrol_by_scan`], [`Desk::enrol_by_demographics`] and [`Desk::enrol_child`] lead to [`Enrolled`]
+//! in one call.
+//!
 //! On [`Enrolled`] the person chooses an ABHA address: [`suggest_addresses`](Enrolled::suggest_addresses),
 //! [`claim_address`](Enrolled::claim_address).
 
 mod enrolled;
 mod mobile_linking;
 mod otp;
+mod scan;
 
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use serde::{Deserialize, Serialize};

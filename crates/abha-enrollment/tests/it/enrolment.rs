@@ -3,9 +3,12 @@
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::secret::Otp;
 use abdm_core::transport::TransportErrorKind;
+use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
+use abha_enrollment::api::enrollment::{ChildBlock, DemographicBlock};
+use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::enrolment::{Enrolled, Enrolment, MobileLink};
-use abha_enrollment::input::AbhaAddressName;
+use abha_enrollment::input::{AbhaAddressName, PidBlock};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -481,4 +484,117 @@ async fn the_mobile_number_travels_in_the_clear_where_the_contract_says_so() {
     let bench = Bench::new();
     enrolled(&bench, Value::Null).await;
     assert_eq!(bench.abdm.last().body["authData"]["otp"]["mobile"], MOBILE);
+}
+
+#[tokio::test]
+async fn scans_demographic_data_and_children_are_enrolled_in_one_call() {
+    let bench = Bench::for_programme("Example Scheme");
+    for _ in 0..3 {
+        bench.abdm.answers(ENROL, 200, account(Value::Null, true));
+    }
+    bench.abdm.answers(
+        ENROL,
+        200,
+        json!({
+            "healthIdNumber": "91-1234-5678-9015", "healthId": "asha@sbx", "name": "Asha Example",
+            "dayOfBirth": "26", "monthOfBirth": "06", "yearOfBirth": 1999, "mobile": "9876543210",
+            "kycVerified": "true", "token": "user-token", "jwtResponse": tokens(), "new": false,
+        }),
+    );
+    bench
+        .abdm
+        .answers(ENROL, 200, account(json!("******3210"), true));
+    for modality in [Modality::Finger, Modality::Face, Modality::Iris] {
+        let pid = PidBlock::from_xml(r#"<PidData><Resp errCode="0"/></PidData>"#).unwrap();
+        let scan = Scan::new(modality, pid);
+        let done = bench
+            .desk
+            .enrol_by_scan(&aadhaar(), &scan, &mobile(), consent())
+            .await
+            .unwrap();
+        assert_eq!(done.mobile_link(), &MobileLink::NotLinked);
+    }
+    let describe = |aadhaar| {
+        let (state, district) = ("27".into(), "490".into());
+        DemographicBlock::new(
+            aadhaar,
+            "Asha Example".into(),
+            "26-06-1999".into(),
+            Gender::Female,
+            state,
+            district,
+        )
+    };
+    let done = bench
+        .desk
+        .enrol_by_demographics(&aadhaar(), describe, consent())
+        .await
+        .unwrap();
+    assert!(!done.is_new());
+    assert_eq!(done.profile().dob.as_ref().unwrap().as_str(), "26-06-1999");
+    assert_eq!(done.abha_address().unwrap().as_str(), "asha@sbx");
+    assert!(done.session().is_some());
+    let error = done.suggest_addresses().await.unwrap_err();
+    assert_eq!(
+        error.problem(),
+        Problem::TransactionOver,
+        "the flat reply begins no transaction"
+    );
+    let parent = bench.desk.profile(done.session().unwrap().clone());
+    let child = ChildBlock::new(
+        "Mina Example".into(),
+        Gender::Female,
+        ("21".into(), "2".into(), "2020".into()),
+    );
+    bench
+        .desk
+        .enrol_child(&parent, child, consent())
+        .await
+        .unwrap();
+    let calls: Vec<Value> = bench
+        .abdm
+        .calls()
+        .iter()
+        .map(|call| call.snapshot())
+        .collect();
+    insta::assert_json_snapshot!(calls);
+    assert_eq!(bench.consents.records.lock().unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn an_invalid_programme_and_a_wrong_scan_are_told_apart() {
+    let bench = Bench::new();
+    let pid = PidBlock::from_xml(r#"<PidData><Resp errCode="0"/></PidData>"#).unwrap();
+    let scan = Scan::new(Modality::Finger, pid);
+    for (status, body, problem) in [
+        (
+            401,
+            json!({"message": "Invalid Benefit Name", "timestamp": "x"}),
+            Problem::NotPermitted,
+        ),
+        (
+            400,
+            json!({"PID": "Invalid Fingerprint Auth PID", "timestamp": "x"}),
+            Problem::BiometricDevice,
+        ),
+        (
+            422,
+            json!({"error": {"code": "ABDM-1204", "message": "UIDAI Error code : 501 : Invalid certificate identifier"}}),
+            Problem::BiometricDevice,
+        ),
+        (
+            422,
+            json!({"error": {"code": "ABDM-1204", "message": "UIDAI Error code : 300 : Biometric data did not match"}}),
+            Problem::BiometricMismatch,
+        ),
+        (504, json!({}), Problem::OutcomeUnknown),
+    ] {
+        bench.abdm.answers(ENROL, status, body);
+        let outcome = bench
+            .desk
+            .enrol_by_scan(&aadhaar(), &scan, &mobile(), consent())
+            .await;
+        assert_eq!(outcome.unwrap_err().problem(), problem);
+    }
+    assert_eq!(bench.abdm.count("byAadhaar"), 5);
 }

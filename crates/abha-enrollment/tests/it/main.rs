@@ -5,6 +5,8 @@ mod address;
 #[cfg(test)]
 mod enrolment;
 #[cfg(test)]
+mod lookup;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod secrecy;

@@ -303,6 +303,14 @@ impl Bench {
         Self::with(Consents::default())
     }
 
+    /// A desk that works for a benefit programme.
+    pub(crate) fn for_programme(name: &str) -> Self {
+        let mut bench = Self::new();
+        let builder = Desk::builder(bench.desk.client().clone(), bench.consents.clone());
+        bench.desk = builder.programme(name).build();
+        bench
+    }
+
     pub(crate) fn with(consents: Consents) -> Self {
         let abdm = Abdm::new();
         let start = parse_timestamp("2026-11-22T04:45:30.000Z").unwrap();

@@ -34,7 +34,8 @@ pub struct Enrolled {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct State {
-    pub(super) txn_id: TxnId,
+    /// `None` after a demographic enrolment, whose answer has none: then nothing can follow it.
+    pub(super) txn_id: Option<TxnId>,
     #[serde(with = "kept_user_session")]
     session: Option<UserSession>,
     profile: Box<EnrolledProfile>,
@@ -83,8 +84,8 @@ impl MobileLink {
 impl State {
     pub(super) fn of_reply(
         reply: EnrolmentReply,
-        asked_under: TxnId,
-        mobile: &MobileNumber,
+        asked_under: Option<TxnId>,
+        mobile: Option<&MobileNumber>,
         now: DateTime<Utc>,
     ) -> Self {
         let account = match reply {
@@ -93,18 +94,27 @@ impl State {
         };
         let profile = account.profile.unwrap_or_default();
         Self {
-            txn_id: account.txn_id.unwrap_or(asked_under),
+            txn_id: account.txn_id.or(asked_under),
             session: account
                 .tokens
                 .and_then(|tokens| UserSession::of(tokens, now)),
             is_new: account
                 .is_new
                 .unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
-            mobile_link: MobileLink::of(Some(mobile), profile.mobile.as_ref()),
+            mobile_link: MobileLink::of(mobile, profile.mobile.as_ref()),
             profile: Box::new(profile),
             claimed: None,
             unsure_claim: None,
         }
+    }
+}
+
+impl State {
+    /// The transaction of the steps that follow.
+    pub(super) fn txn_id(&self) -> Result<TxnId, Error> {
+        self.txn_id
+            .clone()
+            .ok_or_else(|| Error::new(Problem::TransactionOver))
     }
 }
 
@@ -175,7 +185,7 @@ impl Enrolled {
     /// [`Problem::TransactionOver`] when too much time has passed; and whatever a call can meet.
     pub async fn suggest_addresses(&self) -> Result<Vec<AbhaAddressName>, Error> {
         let headers = TransactionHeaders {
-            txn_id: self.state.txn_id.clone(),
+            txn_id: self.state.txn_id()?,
         };
         let call = Call::<SuggestAbhaAddresses>::with_headers(headers, NoBody);
         let answer = self.desk.send(Asked::Plainly, &call).await?;
@@ -191,7 +201,7 @@ impl Enrolled {
     /// [`Problem::AddressTaken`]: ask for another, this value stays good.
     /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can meet.
     pub async fn claim_address(&mut self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
-        let claim = AbhaAddressClaim::new(self.state.txn_id.clone(), name.as_str());
+        let claim = AbhaAddressClaim::new(self.state.txn_id()?, name.as_str());
         let call = Call::<ClaimAbhaAddress>::new(claim);
         let unsure_before = self.state.unsure_claim.take();
         let address = match self.desk.send(Asked::Address, &call).await {
@@ -199,9 +209,7 @@ impl Enrolled {
                 let told = claimed
                     .preferred_abha_address
                     .and_then(|a| a.as_str().parse().ok());
-                if let Some(txn_id) = claimed.txn_id {
-                    self.state.txn_id = txn_id;
-                }
+                self.state.txn_id = claimed.txn_id.or(self.state.txn_id.take());
                 told.map_or_else(|| self.own_address(name), Ok)?
             }
             Err(error) => {

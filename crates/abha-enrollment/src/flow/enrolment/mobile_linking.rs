@@ -48,7 +48,7 @@ impl MobileLinking {
             scope: vec![Scope::AbhaEnrol, Scope::MobileVerify],
             login_hint: LoginHint::Mobile,
             otp_system: OtpSystem::Abdm,
-            slot: Slot::Newest(enrolled.txn_id.clone()),
+            slot: Slot::Newest(enrolled.txn_id()?),
         };
         let exchange =
             OtpExchange::begin::<RequestEnrolmentOtp>(&desk, (), purpose, mobile).await?;
@@ -90,9 +90,8 @@ impl MobileLinking {
             });
         let verified = outcome.await?;
         let mut enrolled = self.state.enrolled.clone();
-        enrolled.txn_id = verified
-            .txn_id
-            .unwrap_or_else(|| self.state.exchange.txn_id().clone());
+        let asked_under = self.state.exchange.txn_id().clone();
+        enrolled.txn_id = Some(verified.txn_id.unwrap_or(asked_under));
         enrolled.mobile_link = MobileLink::Linked;
         Ok(Enrolled::of(self.desk.clone(), enrolled))
     }
@@ -104,7 +103,7 @@ impl MobileLinking {
             mut enrolled,
             exchange,
         } = self.state;
-        enrolled.txn_id = exchange.txn_id().clone();
+        enrolled.txn_id = Some(exchange.txn_id().clone());
         Enrolled::of(self.desk, enrolled)
     }
 

@@ -105,7 +105,8 @@ impl EnrolmentOtp {
                 Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
             });
         let reply = outcome.await?;
-        let state = enrolled::State::of_reply(reply, asked_under, mobile, self.desk.now());
+        let state =
+            enrolled::State::of_reply(reply, Some(asked_under), Some(mobile), self.desk.now());
         Ok(Enrolled::of(self.desk.clone(), state))
     }
 
@@ -121,7 +122,7 @@ impl EnrolmentOtp {
     }
 }
 
-fn enrolment_headers(desk: &Desk) -> EnrolmentHeaders {
+pub(super) fn enrolment_headers(desk: &Desk) -> EnrolmentHeaders {
     desk.programme()
         .map_or_else(EnrolmentHeaders::default, |programme| {
             EnrolmentHeaders::for_benefit(Benefit::new(programme, BenefitSpelling::Hyphen))

@@ -1,0 +1,175 @@
+//! Does this ABHA exist, and in which state? (m1-abha.md 14)
+//!
+//! # For those who come from V1 or V2
+//! `existsByHealthId` and `searchByHealthId` have no successor in V3. [`Desk::lookup`] asks the V3 call
+//! that fits what is known, and tells what is certain:
+//!
+//! | known | call | an OTP is sent |
+//! |---|---|---|
+//! | ABHA number | login search | no |
+//! | ABHA address | address search on the web family | no |
+//! | mobile number | find ABHA (masked list) | no |
+//! | Aadhaar number | login request | **yes**, to the person's phone; a consent is needed |
+//!
+//! V1 said `true` for an address that was reserved or deleted for good. V3 does not tell these apart
+//! from "never existed": to choose a *new* address, ask [`Desk::is_address_taken`].
+
+use abdm_core::call::Call;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use http::StatusCode;
+
+use super::verification::VerificationOtp;
+use crate::api::address::{AddressNameQuery, CheckAddressName};
+use crate::api::login::{AbhaNumberQuery, SearchAbhaNumber};
+use crate::api::vocabulary::{AbhaStatus, AuthOption};
+use crate::desk::Desk;
+use crate::error::{Asked, Error, Problem};
+use crate::hooks::GivenConsent;
+
+/// By what a person is looked up.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LookupBy<'a> {
+    /// By ABHA number.
+    AbhaNumber(&'a AbhaNumber),
+    /// By ABHA address.
+    AbhaAddress(&'a AbhaAddress),
+    /// By mobile number.
+    Mobile(&'a MobileNumber),
+    /// By Aadhaar number; UIDAI sends an OTP when there is an ABHA number.
+    Aadhaar(&'a AadhaarNumber, GivenConsent),
+}
+
+/// Whether there is an ABHA, and in which state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Existence {
+    /// There is none that can be used: a new one may be created. Whether there was one that was
+    /// deleted for good, V3 does not tell.
+    None,
+    /// There is, and it is active.
+    Active,
+    /// There is; its owner switched it off and can switch it on again.
+    Deactivated,
+    /// There is, in a state that the call does not tell.
+    Exists,
+    /// There is, in a state that V3 does not document.
+    Other(AbhaStatus),
+    /// ABDM does not take the value, although its form is right: it may belong to the other
+    /// environment, or to nobody. **Do not create** on this alone.
+    Unknown,
+}
+
+/// What a look-up told.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Lookup {
+    /// Whether there is one.
+    pub existence: Existence,
+    /// How its owner may prove it, without the ways that they closed. Empty where the call does not
+    /// tell.
+    pub routes: Vec<AuthOption>,
+    /// How many there are: more than one for a mobile number only.
+    pub matches: usize,
+    /// After a look-up by Aadhaar number: the OTP that is on its way. Prove it, or let it lapse.
+    pub pending_otp: Option<VerificationOtp>,
+}
+
+impl Lookup {
+    const fn of(existence: Existence, matches: usize) -> Self {
+        Self {
+            existence,
+            routes: Vec::new(),
+            matches,
+            pending_otp: None,
+        }
+    }
+
+    fn found(status: Option<AbhaStatus>, routes: Vec<AuthOption>, blocked: &[AuthOption]) -> Self {
+        let existence = match status {
+            Some(AbhaStatus::Active) => Existence::Active,
+            Some(AbhaStatus::Deactivated) => Existence::Deactivated,
+            Some(AbhaStatus::Deleted) => Existence::None,
+            Some(other) => Existence::Other(other),
+            None => Existence::Exists,
+        };
+        let matches = usize::from(existence != Existence::None);
+        let routes = routes
+            .into_iter()
+            .filter(|route| !blocked.contains(route))
+            .collect();
+        Self {
+            existence,
+            routes,
+            matches,
+            pending_otp: None,
+        }
+    }
+}
+
+impl Desk {
+    /// Looks a person up.
+    ///
+    /// # Errors
+    /// Whatever a call can meet. "There is none" and "it is switched off" are answers, not errors.
+    pub async fn lookup(&self, by: LookupBy<'_>) -> Result<Lookup, Error> {
+        let outcome = match by {
+            LookupBy::AbhaNumber(number) => self.lookup_number(number).await,
+            LookupBy::AbhaAddress(address) => {
+                self.search_abha_address(address).await.map(|state| {
+                    Lookup::found(
+                        state.status,
+                        state.auth_methods,
+                        &state.blocked_auth_methods,
+                    )
+                })
+            }
+            LookupBy::Mobile(mobile) => {
+                let found = self.find_by_mobile(mobile).await;
+                found.map(|found| Lookup::of(Existence::Exists, found.accounts().len()))
+            }
+            LookupBy::Aadhaar(aadhaar, consent) => {
+                let sent = self.verify_by_aadhaar(aadhaar, consent).await;
+                sent.map(|otp| Lookup {
+                    pending_otp: Some(otp),
+                    ..Lookup::of(Existence::Exists, 1)
+                })
+            }
+        };
+        outcome.or_else(|error| match error.problem() {
+            Problem::NoAbha => Ok(Lookup::of(Existence::None, 0)),
+            Problem::AbhaDeactivated => Ok(Lookup::of(Existence::Deactivated, 1)),
+            Problem::AbhaNumberInvalid if is_bad_request(&error) => {
+                Ok(Lookup::of(Existence::Unknown, 0))
+            }
+            _ => Err(error),
+        })
+    }
+
+    /// Whether an ABHA address is somebody's already. Reserved and deleted ones may count or not:
+    /// the contract does not say, and [`Enrolled::claim_address`] has the last word.
+    ///
+    /// # Errors
+    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can meet.
+    ///
+    /// [`Enrolled::claim_address`]: crate::flow::enrolment::Enrolled::claim_address
+    pub async fn is_address_taken(&self, address: &AbhaAddress) -> Result<bool, Error> {
+        let call = Call::<CheckAddressName>::new(AddressNameQuery::new(address));
+        self.send(Asked::Address, &call).await
+    }
+
+    async fn lookup_number(&self, number: &AbhaNumber) -> Result<Lookup, Error> {
+        let call = Call::<SearchAbhaNumber>::new(AbhaNumberQuery::new(number.clone()));
+        let state = self.send(Asked::Plainly, &call).await?;
+        Ok(Lookup::found(
+            state.status,
+            state.auth_methods,
+            &state.blocked_auth_methods,
+        ))
+    }
+}
+
+fn is_bad_request(error: &Error) -> bool {
+    error.api().and_then(|api| api.status()) == Some(StatusCode::BAD_REQUEST)
+}
