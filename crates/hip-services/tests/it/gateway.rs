@@ -353,8 +353,6 @@ impl Transport for Gateway {
         request: Request<Bytes>,
         _: Duration,
     ) -> Result<Response<Bytes>, TransportError> {
-        // A call takes its time: other things may happen meanwhile.
-        tokio::time::sleep(Duration::from_millis(50)).await;
         {
             let mut behaviour = self.behaviour.lock().unwrap();
             let (left, path) = &mut behaviour.unreachable;
@@ -365,6 +363,8 @@ impl Transport for Gateway {
         }
         let (name, answer) = self.answer(&request);
         self.sent.lock().unwrap().push((name, request));
+        // The answer takes its time: other things may happen meanwhile, the caller's end, too.
+        tokio::time::sleep(Duration::from_millis(50)).await;
         Ok(answer)
     }
 }

@@ -201,6 +201,31 @@ async fn a_restart_between_token_and_callback_loses_nothing_and_asks_nothing_twi
     assert_eq!(server.clinic.heard(), ["linked"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_process_that_dies_over_the_token_request_does_not_send_it_again() {
+    let server = Server::new();
+    let before = server.hip();
+    let id = server
+        .run(&before, async {
+            let link = before.link(patient()).await.unwrap();
+            while server.gateway.count("GenerateLinkToken") == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            link.id()
+        })
+        .await;
+    drop(before);
+    let after = server.hip();
+    server
+        .run(&after, async {
+            after.link_by_id(id).finished(LONG).await.unwrap();
+            tokio::time::sleep(LONG).await;
+        })
+        .await;
+    assert_eq!(server.gateway.count("GenerateLinkToken"), 1);
+    assert_eq!(server.gateway.count("LinkCareContexts"), 1);
+}
+
 #[tokio::test]
 async fn what_abdm_would_refuse_for_its_form_is_refused_here() {
     let server = Server::new();
