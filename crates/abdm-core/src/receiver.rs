@@ -22,6 +22,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::oneshot;
 
+use crate::api::reply::InResponseTo;
 use crate::call;
 use crate::callback::{CallbackRejected, CallbackVerifier};
 use crate::clock::Clock;
@@ -268,15 +269,15 @@ impl CallbackReceiver {
     fn tell_watchers(&self, endpoint: &'static str, body: &[u8]) {
         #[derive(serde::Deserialize)]
         struct Answers {
-            #[serde(alias = "resp")]
-            response: Option<crate::api::reply::InResponseTo>,
+            response: Option<InResponseTo>,
+            resp: Option<InResponseTo>,
         }
         if self.watched().is_empty() {
             return;
         }
         let answered = serde_json::from_slice::<Answers>(body)
             .ok()
-            .and_then(|answers| answers.response)
+            .and_then(|answers| answers.response.or(answers.resp))
             .and_then(|response| response.request());
         if let Some(sender) = answered.and_then(|id| self.watched().remove(&id)) {
             // Whoever watched may have given up at this moment.
