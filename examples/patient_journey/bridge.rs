@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 /// The server and the workers behind it, on a runtime of their own: a facility is a process.
 pub(crate) struct Bridge {
-    runtime: Runtime,
+    runtime: Option<Runtime>,
     listener: Option<TcpListener>,
     address: SocketAddr,
     url: String,
@@ -33,7 +33,7 @@ impl Bridge {
         let listener = listener.context("cannot listen for callbacks")?;
         let address = listener.local_addr()?;
         Ok(Self {
-            runtime,
+            runtime: Some(runtime),
             listener: Some(listener),
             address,
             url: format!("http://{address}/abdm"),
@@ -73,8 +73,10 @@ impl Bridge {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let work = work(self.closing.clone().cancelled_owned());
-        self.tasks.spawn_on(work, self.runtime.handle());
+        if let Some(runtime) = &self.runtime {
+            let work = work(self.closing.clone().cancelled_owned());
+            self.tasks.spawn_on(work, runtime.handle());
+        }
     }
 
     /// Tells ABDM the URL.
@@ -83,15 +85,24 @@ impl Bridge {
     }
 
     /// Ends when everything under way is finished.
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close(mut self) {
         self.closing.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        self.runtime.shutdown_background();
+        self.crash();
     }
 
     /// Ends at once: every task, every connection.
-    pub(crate) fn crash(self) {
-        self.runtime.shutdown_background();
+    pub(crate) fn crash(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A runtime must not end inside another one's task by waiting.
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        self.crash();
     }
 }

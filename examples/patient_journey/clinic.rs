@@ -1,17 +1,11 @@
-//! The clinic: all that a vendor writes to enrol patients and to be a Health Information Provider.
+//! The clinic: all that a vendor writes to be a Health Information Provider (milestone 2).
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
-use abdm_core::id::{CareContextReference, ConsentId, HipId, PatientReference};
-use abdm_core::person::{AbhaAddress, AbhaNumber};
-use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
-use abdm_core::vocabulary::{Gender, HiType};
-use abha_enrollment::Desk;
-use abha_enrollment::flow::enrolment::EnrolmentOtp;
-use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
-use anyhow::Context as _;
+use abdm_core::id::{CareContextReference, ConsentId, HipId};
+use abdm_core::vocabulary::HiType;
 use async_trait::async_trait;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use fhir_bundles::build::{
@@ -20,12 +14,13 @@ use fhir_bundles::build::{
 use hip_services::{Hip, Hospital, HospitalError, LinkPatient, Linked, Record, RecordsWanted};
 
 use crate::bridge::Bridge;
+use crate::desk::Person;
 
-/// The clinic's program: a registration desk, a database, a HIP.
+/// The clinic's program: its database and its HIP.
 pub(crate) struct Clinic {
-    desk: Desk,
     hip: Hip,
     visits: Visits,
+    client: AbdmClient,
     bridge: Bridge,
 }
 
@@ -43,59 +38,14 @@ impl Clinic {
         bridge.spawn(|closing| async move { worker.run(closing).await });
         bridge.register(&client).await?;
         Ok(Self {
-            desk: Desk::new(client, ConsentBook),
             hip,
             visits,
+            client,
             bridge,
         })
     }
 
-    /// The patient agrees and has an OTP sent by UIDAI.
-    pub(crate) async fn begin_enrolment(
-        &self,
-        aadhaar: &AadhaarNumber,
-    ) -> anyhow::Result<EnrolmentOtp> {
-        Ok(self
-            .desk
-            .enrol(aadhaar, GivenConsent::new("desk-1", "en"))
-            .await?)
-    }
-
-    /// The patient reads out the OTP, gets an ABHA number, and chooses an ABHA address.
-    pub(crate) async fn finish_enrolment(
-        &self,
-        mut otp_sent: EnrolmentOtp,
-        otp: &Otp,
-        mobile: &MobileNumber,
-    ) -> anyhow::Result<Person> {
-        let mut enrolled = otp_sent.verify(otp, mobile).await?;
-        if let Some(name) = enrolled.suggest_addresses().await?.first() {
-            enrolled.claim_address(name).await?;
-        }
-        let registration = enrolled.finish().await?;
-        let profile = registration.profile.context("ABDM gave no profile")?;
-        Ok(Person {
-            reference: "UHID-000123".parse()?,
-            abha_number: registration
-                .abha_number
-                .context("ABDM gave no ABHA number")?,
-            abha_address: registration
-                .abha_address
-                .context("ABDM gave no ABHA address")?,
-            name: profile
-                .name
-                .context("the profile has no name")?
-                .into_string(),
-            gender: profile.gender.unwrap_or(Gender::Unknown),
-            year_of_birth: profile
-                .year_of_birth
-                .context("no year of birth")?
-                .as_str()
-                .parse()?,
-        })
-    }
-
-    /// A doctor sees the patient: the record is made at once, so that it is ready when asked for.
+    /// A doctor sees a patient. The record is made at once, so that it is ready when asked for.
     pub(crate) fn record_visit(
         &self,
         reference: CareContextReference,
@@ -156,7 +106,7 @@ impl Clinic {
     pub(crate) async fn knows_the_end_of(&self, consent: &ConsentId) -> anyhow::Result<()> {
         loop {
             let known = self.hip.consent(consent).await?;
-            if known.is_some_and(|consent| consent.terms(self.desk.now()).is_err()) {
+            if known.is_some_and(|consent| consent.terms(self.client.now()).is_err()) {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -167,16 +117,6 @@ impl Clinic {
     pub(crate) async fn close(self) {
         self.bridge.close().await;
     }
-}
-
-/// A patient in the clinic's register.
-pub(crate) struct Person {
-    pub(crate) reference: PatientReference,
-    pub(crate) abha_number: AbhaNumber,
-    pub(crate) abha_address: AbhaAddress,
-    pub(crate) name: String,
-    pub(crate) gender: Gender,
-    pub(crate) year_of_birth: u16,
 }
 
 /// The clinic's database.
@@ -217,21 +157,5 @@ impl Hospital for Visits {
         Ok(rows
             .map(|row| Record::new(HiType::OpConsultation, row.date, row.document))
             .collect())
-    }
-}
-
-/// Where the clinic writes down who agreed to what, before an Aadhaar number leaves the machine.
-#[derive(Debug)]
-struct ConsentBook;
-
-#[async_trait]
-impl ConsentRecorder for ConsentBook {
-    async fn record(&self, consent: &ConsentRecord) -> Result<(), HookError> {
-        tracing::info!(
-            operator = consent.operator,
-            language = consent.language,
-            "consent recorded"
-        );
-        Ok(())
     }
 }

@@ -148,7 +148,7 @@ impl Hospital {
     }
 
     /// Ends the program as a power cut would: nothing is finished, nothing is said.
-    pub(crate) fn crash(self) {
+    pub(crate) fn crash(&mut self) {
         self.bridge.crash();
     }
 
