@@ -41,7 +41,7 @@ pub struct Linked {
 }
 
 impl Link {
-    /// Its id, under which [`Hip::link_by_id`] finds it again.
+    /// Its id, under which [`Hip::link_by_id`](crate::Hip::link_by_id) finds it again.
     #[must_use]
     pub const fn id(&self) -> FlowId {
         self.id

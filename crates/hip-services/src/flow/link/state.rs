@@ -130,7 +130,7 @@ pub enum LinkEvent {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum LinkEffect {
-    /// Say to the patient's [`LinkTokenFlow`](super::LinkTokenFlow) that the token is wanted.
+    /// Say to the patient's [`LinkTokenFlow`](crate::flow::LinkTokenFlow) that the token is wanted.
     WantToken {
         /// The facility.
         hip_id: HipId,
