@@ -1,6 +1,7 @@
 //! One consent artefact: its terms, its transfers, its end (m3-hiu.md 2.6, 3, 4 and 6).
 
 mod event;
+mod report;
 mod transfer;
 
 use std::collections::BTreeSet;

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::api::data_flow::NotifyHealthInformation;
+use abdm_core::endpoint::{Endpoint as _, fill_path};
+use abdm_core::flow::Flow as _;
 use abdm_core::seal::SealingKey;
-use abdm_core::store::MemoryStore;
+use abdm_core::store::{FlowStore as _, MemoryStore};
 use abdm_core::vocabulary::ConsentStatus;
 use chrono::TimeDelta;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
-use hiu_services::flow::{EndReason, Outcome, Standing};
+use hiu_services::client::PUSH_PATH;
+use hiu_services::flow::{ArtefactFlow, EndReason, Outcome, Standing};
 use hiu_services::hooks::MemoryRecords;
 use hiu_services::{Consent, ConsentRequest, Decision, Delivery, Error, Hiu};
 use serde_json::json;
@@ -231,6 +234,34 @@ async fn a_restart_between_request_and_push_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn keys_are_stored_sealed_while_they_are_needed_and_not_a_moment_longer() {
+    let hospital = Hospital::open(Habits {
+        pushes: false,
+        ..Habits::default()
+    });
+    let consent = hospital.ask_and_grant().await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+
+    let stored = hospital
+        .store
+        .list(ArtefactFlow::KIND, None, 10)
+        .await
+        .unwrap();
+    let flow: ArtefactFlow = stored[0].state.decode().unwrap();
+    let sealed = flow.transfer.unwrap().sealed_keys().unwrap().to_string();
+    assert_eq!(
+        hospital.stored_text().matches(&sealed).count(),
+        1,
+        "in the flow and in no queue"
+    );
+
+    hospital.abdm.push(1, 1, &["OPD-1"]).await;
+    hospital.delivery(&consent).await;
+    assert!(!hospital.stored_text().contains(&sealed));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_crash_at_any_moment_comes_to_the_same_end() {
     for pause in [0, 1, 3, 10, 30, 100, 300, 1_000] {
         let mut hospital = Hospital::open(Habits::default());
@@ -441,10 +472,14 @@ async fn no_callback_within_a_minute_is_told() {
 #[tokio::test(start_paused = true)]
 async fn a_push_to_an_address_that_was_never_given_out_is_dropped() {
     let hospital = Hospital::open(Habits::default());
-    let url = "http://127.0.0.1:1/api/v3/hiu/data/push/00000000-0000-4000-8000-000000000000";
+    let path = fill_path(
+        PUSH_PATH,
+        &["00000000-0000-4000-8000-000000000000".to_owned()],
+    );
+    let url = format!("http://127.0.0.1:1{path}");
     hospital
         .abdm
-        .push_body(url, &json!({"transactionId": "t", "secret": "guess"}))
+        .push_body(&url, &json!({"transactionId": "t", "secret": "guess"}))
         .await;
     assert!(!hospital.stored_text().contains("OnPush") && !hospital.stored_text().contains("Push"));
 }
@@ -489,25 +524,19 @@ async fn the_router_works_under_any_prefix_and_refuses_strangers() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
-    let status = |path: &'static str| async move {
+    let status = |path: String| async move {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
         let head = "Host: x\r\nConnection: close\r\nContent-Length: 2";
-        let request = format!("POST {path} HTTP/1.1\r\n{head}\r\n\r\n{{}}");
+        let request = format!("POST /abdm{path} HTTP/1.1\r\n{head}\r\n\r\n{{}}");
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         socket.read_to_string(&mut answer).await.unwrap();
         answer.get(9..12).unwrap_or_default().to_owned()
     };
-    assert_eq!(
-        status("/abdm/api/v3/hiu/consent/request/notify").await,
-        "401"
-    );
-    assert_eq!(status("/abdm/api/v3/hiu/consent/on-fetch").await, "401");
-    assert_eq!(
-        status("/abdm/api/v3/hiu/data/push/1").await,
-        "202",
-        "dropped, not stored"
-    );
-    assert_eq!(status("/abdm/api/v3/hip/anything").await, "404");
+    assert_eq!(status(OnConsentDecision::META.path.to_owned()).await, "401");
+    assert_eq!(status(OnFetchConsent::META.path.to_owned()).await, "401");
+    let push = fill_path(PUSH_PATH, &["1".to_owned()]);
+    assert_eq!(status(push).await, "202", "dropped, not stored");
+    assert_eq!(status("/api/v3/hip/anything".to_owned()).await, "404");
 }

@@ -112,7 +112,7 @@ fn an_artefact_query_is_sent() {
 fn a_health_information_request_is_sent() {
     let material = KeyMaterialJson(json!({"cryptoAlg": "ECDH"}));
     let dates = granted(consent_id(1)).permission.date_range;
-    let url = "https://hiu.example.org/api/v3/hiu/data/push/1";
+    let url = "https://hiu.example.org/push/1";
     let request = HiRequest::new(consent_id(1), dates, url, material);
     let call = Call::<RequestHealthInformation>::with_headers(hiu(), request.into());
     insta::assert_snapshot!(sent(&call));

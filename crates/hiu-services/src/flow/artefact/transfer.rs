@@ -1,16 +1,16 @@
 //! One transfer: keys, request, pages in any order, an honest report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use abdm_core::api::consent::{ConsentCareContext, ConsentDetail};
-use abdm_core::api::data_flow::StatusResponse;
+use abdm_core::api::consent::ConsentDetail;
 use abdm_core::flow::{FlowError, FlowKey, Step};
-use abdm_core::id::{CareContextReference, RequestId, TransactionId};
+use abdm_core::id::{RequestId, TransactionId};
 use abdm_core::seal::Sealed;
-use abdm_core::vocabulary::{HiStatus, SessionStatus};
+use abdm_core::vocabulary::SessionStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::report::Aborted;
 use super::{ArtefactEffect, ArtefactEvent};
 use crate::flow::{EntryReport, Page, Refusal};
 
@@ -378,68 +378,5 @@ impl Transfer {
             return None;
         }
         self.close(Outcome::Aborted).map(Aborted)
-    }
-
-    /// Each care context's fate: those that came, and at a failure those that did not.
-    fn responses(&self, asked: &[ConsentCareContext]) -> Vec<StatusResponse> {
-        let mut fates: BTreeMap<&CareContextReference, (usize, usize)> = BTreeMap::new();
-        for entry in self.entries() {
-            if let Some(reference) = &entry.care_context {
-                let (read, all) = fates.entry(reference).or_default();
-                *read += usize::from(entry.document.is_some());
-                *all += 1;
-            }
-        }
-        let mut responses: Vec<StatusResponse> = fates
-            .iter()
-            .map(|(reference, (read, all))| {
-                let (status, text) = if read == all {
-                    (HiStatus::Ok, "Received".to_owned())
-                } else {
-                    (
-                        HiStatus::Errored,
-                        format!("{read} of {all} documents could be read"),
-                    )
-                };
-                StatusResponse::new((*reference).clone(), status, text)
-            })
-            .collect();
-        // A HIP does not push contexts without data in the range: at a complete transfer their
-        // absence says nothing (rulings.md 9).
-        if self.outcome != Some(Outcome::Complete) || responses.is_empty() {
-            let missing: BTreeSet<_> = asked
-                .iter()
-                .map(|context| &context.care_context_reference)
-                .filter(|reference| !fates.contains_key(reference))
-                .collect();
-            responses.extend(missing.into_iter().map(|reference| {
-                StatusResponse::new(reference.clone(), HiStatus::Errored, "Not received")
-            }));
-        }
-        responses
-    }
-}
-
-/// A transfer that was stopped because the consent is over.
-pub(super) struct Aborted(TransactionId);
-
-impl Aborted {
-    /// The report that nothing was kept (rulings.md 12).
-    pub(super) fn nothing_read(
-        self,
-        asked: &[ConsentCareContext],
-        reason: &str,
-        done_at: DateTime<Utc>,
-    ) -> ArtefactEffect {
-        let references: BTreeSet<_> = asked.iter().map(|c| &c.care_context_reference).collect();
-        let errored = |reference: &CareContextReference| {
-            StatusResponse::new(reference.clone(), HiStatus::Errored, reason)
-        };
-        ArtefactEffect::Report {
-            transaction: self.0,
-            received: false,
-            responses: references.into_iter().map(errored).collect(),
-            done_at,
-        }
     }
 }
