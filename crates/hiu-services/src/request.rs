@@ -13,22 +13,17 @@ use crate::error::Error;
 ///
 /// ```
 /// use abdm_core::api::consent::{DateRange, Requester};
-/// use abdm_core::clock::parse_timestamp;
-/// use abdm_core::vocabulary::{HiType, PurposeCode};
+/// use abdm_core::vocabulary::HiType;
 /// use hiu_services::ConsentRequest;
 ///
-/// # fn main() -> Option<()> {
 /// let doctor = Requester::registered("Dr. Rao", "REGNO", "MH1001", "https://www.nmc.org.in");
-/// let years = DateRange::new(
-///     parse_timestamp("2021-01-01T00:00:00Z")?,
-///     parse_timestamp("2026-09-14T00:00:00Z")?,
-/// );
-/// let request = ConsentRequest::for_care("asha.test@sbx".parse().ok()?, doctor)
+/// let years = DateRange::new("2021-01-01T00:00:00Z".parse()?, "2026-09-14T00:00:00Z".parse()?);
+/// let request = ConsentRequest::for_care("asha.test@sbx".parse()?, doctor)
 ///     .of_types([HiType::OpConsultation, HiType::Prescription])
 ///     .dated(years)
-///     .erased_at(parse_timestamp("2026-10-14T00:00:00Z")?);
-/// # let _ = request; Some(())
-/// # }
+///     .erased_at("2026-10-14T00:00:00Z".parse()?);
+/// # drop(request);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
