@@ -26,7 +26,7 @@ use self::push_sink::PushSink;
 use crate::api::consent::{OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent};
 use crate::api::health_information::OnHealthInformationRequested;
 use crate::error::Error;
-use crate::flow::{ArtefactEvent, ArtefactFlow, ConsentEvent, ConsentFlow, EndReason};
+use crate::flow::{ArtefactEvent, ArtefactFlow, ConsentEvent, ConsentFlow, EndReason, Patience};
 use crate::request::ConsentRequest;
 
 /// The path below the bridge URL to which HIPs push. Ours to choose; the variable segment is the
@@ -41,6 +41,7 @@ pub const PUSH_PATH: &str = "/api/v3/hiu/data/push/{pushId}";
 pub struct Hiu {
     hiu_id: HiuId,
     client: AbdmClient,
+    patience: Patience,
     consents: Runner<ConsentHost>,
     artefacts: Runner<ArtefactHost>,
 }
@@ -60,7 +61,7 @@ impl Hiu {
     pub async fn request_consent(&self, request: ConsentRequest) -> Result<Consent, Error> {
         let now = self.client.now();
         let terms = request.into_terms(self.hiu_id.clone(), now)?;
-        let flow = ConsentFlow::new(terms, now);
+        let flow = ConsentFlow::new(terms, self.patience, now);
         let id = self.consents.start(flow, ConsentEvent::Ask).await?;
         Ok(self.consent(id))
     }

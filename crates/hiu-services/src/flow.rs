@@ -17,6 +17,7 @@
 mod artefact;
 mod consent;
 mod page;
+mod patience;
 mod refusal;
 
 pub use self::artefact::{
@@ -25,4 +26,5 @@ pub use self::artefact::{
 };
 pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
 pub use self::page::{DocumentId, EntryReport, Page, PageEntry};
+pub use self::patience::Patience;
 pub use self::refusal::Refusal;

@@ -212,8 +212,14 @@ impl ArtefactHost {
         );
         let call = Call::<RequestHealthInformation>::with_headers(self.headers(), request.into());
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
-            Verdict::Taken(id) => Ok(Some(ArtefactEvent::Requested { request: Some(id) })),
-            Verdict::Unclear(id) => Ok(Some(ArtefactEvent::Requested { request: id })),
+            Verdict::Taken(id) => Ok(Some(ArtefactEvent::Requested {
+                request: Some(id),
+                in_doubt: false,
+            })),
+            Verdict::Unclear(id) => Ok(Some(ArtefactEvent::Requested {
+                request: id,
+                in_doubt: true,
+            })),
             Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
             Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotRequested(refusal))),
         }

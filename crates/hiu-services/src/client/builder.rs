@@ -8,7 +8,6 @@ use abdm_core::id::HiuId;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::vocabulary::SessionStatus;
-use chrono::TimeDelta;
 use fidelius_crypto::DecryptOptions;
 use url::Url;
 
@@ -16,6 +15,7 @@ use super::Hiu;
 use super::artefact_host::ArtefactHost;
 use super::consent_host::ConsentHost;
 use crate::error::Error;
+use crate::flow::Patience;
 use crate::hooks::Records;
 
 /// Builds an [`Hiu`].
@@ -36,7 +36,7 @@ pub struct HiuBuilder {
 pub(super) struct Settings {
     pub(super) read_status: SessionStatus,
     pub(super) decrypt: DecryptOptions,
-    pub(super) transfer_time: TimeDelta,
+    pub(super) patience: Patience,
     pub(super) ask_at_once: bool,
 }
 
@@ -53,7 +53,7 @@ impl Hiu {
             settings: Settings {
                 read_status: SessionStatus::Received,
                 decrypt: DecryptOptions::default(),
-                transfer_time: TimeDelta::minutes(20),
+                patience: Patience::default(),
                 ask_at_once: true,
             },
             options: RunnerOptions::default(),
@@ -104,9 +104,9 @@ impl HiuBuilder {
         self
     }
 
-    /// How long a transfer may take before it is given up. 20 minutes unless said otherwise.
-    pub fn transfer_time(mut self, time: TimeDelta) -> Self {
-        self.settings.transfer_time = time;
+    /// How long callbacks and transfers may take: a minute and twenty unless said otherwise.
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.settings.patience = patience;
         self
     }
 
@@ -166,12 +166,14 @@ impl HiuBuilder {
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             artefacts: artefacts.clone(),
-            settings: self.settings,
+            settings: self.settings.clone(),
         };
         let consents = Runner::with_options(Arc::new(consents), store, clock, self.options);
+        let (hiu_id, client, patience) = (self.hiu_id, self.client, self.settings.patience);
         Ok(Hiu {
-            hiu_id: self.hiu_id,
-            client: self.client,
+            hiu_id,
+            client,
+            patience,
             consents,
             artefacts,
         })

@@ -50,7 +50,8 @@ impl FlowHost for ConsentHost {
                 let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
                 let call = Call::<RequestConsent>::with_headers(headers, (**terms).clone().into());
                 match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
-                    Verdict::Taken(_) | Verdict::Unclear(_) => Ok(Some(ConsentEvent::Sent)),
+                    Verdict::Taken(_) => Ok(Some(ConsentEvent::Sent)),
+                    Verdict::Unclear(_) => Ok(Some(ConsentEvent::InDoubt)),
                     Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
                     Verdict::Refused(refusal) => Ok(Some(ConsentEvent::NotSent(refusal))),
                 }
@@ -73,7 +74,7 @@ impl FlowHost for ConsentHost {
                 let flow = ArtefactFlow::new(
                     artefact.clone(),
                     cx.flow(),
-                    self.settings.transfer_time,
+                    self.settings.patience,
                     self.settings.ask_at_once,
                 );
                 let key = ArtefactFlow::key(artefact);

@@ -15,13 +15,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::event::{ArtefactEffect, ArtefactEvent};
 pub use self::transfer::{KeyForm, Outcome, PushId, Transfer, TransferStage};
-use super::{DocumentId, Refusal};
+use super::{DocumentId, Patience, Refusal};
 use crate::api::consent::ConsentArtefact;
 use crate::hooks::ErasureProof;
 
-/// How long `on-fetch` may take before the artefact is asked for again.
-const FETCH_PATIENCE: TimeDelta = TimeDelta::seconds(60);
-/// How often it is asked for.
+/// How often an artefact is asked for when no `on-fetch` comes.
 const FETCH_TRIES: u32 = 5;
 /// How long an erasure may take before it is asked for again.
 const ERASE_PATIENCE: TimeDelta = TimeDelta::hours(1);
@@ -46,11 +44,10 @@ pub struct ArtefactFlow {
     pub proof: Option<ErasureProof>,
     /// Whether the records are asked for as soon as the terms are known.
     ask_at_once: bool,
-    /// How long a transfer may take, in seconds.
-    transfer_seconds: i64,
+    patience: Patience,
     fetch_tries: u32,
     /// When the present wait for the consent manager or the hooks is over.
-    patience: Option<DateTime<Utc>>,
+    waiting_until: Option<DateTime<Utc>>,
 }
 
 /// Where a consent artefact stands.
@@ -98,13 +95,13 @@ impl Standing {
 }
 
 impl ArtefactFlow {
-    /// An artefact of the request `request`. Its transfers may take `transfer_time` each; with
-    /// `ask_at_once` the first begins by itself.
+    /// An artefact of the request `request`; with `ask_at_once` its records are asked for by
+    /// themselves.
     #[must_use]
     pub const fn new(
         id: ConsentId,
         request: FlowId,
-        transfer_time: TimeDelta,
+        patience: Patience,
         ask_at_once: bool,
     ) -> Self {
         Self {
@@ -116,9 +113,9 @@ impl ArtefactFlow {
             documents: BTreeSet::new(),
             proof: None,
             ask_at_once,
-            transfer_seconds: transfer_time.num_seconds(),
+            patience,
             fetch_tries: 0,
-            patience: None,
+            waiting_until: None,
         }
     }
 
@@ -147,29 +144,28 @@ impl ArtefactFlow {
         self.terms.as_ref().and_then(ConsentDetail::erase_at)
     }
 
-    fn transfer_time(&self) -> TimeDelta {
-        TimeDelta::seconds(self.transfer_seconds)
-    }
-
     /// The next instant at which something is due by our own clock.
     fn next_wake(&self) -> Option<DateTime<Utc>> {
         let erase = self
             .erase_at()
             .filter(|_| self.standing == Standing::Granted);
         let transfer = self.transfer.as_ref().and_then(Transfer::due);
-        [self.patience, erase, transfer].into_iter().flatten().min()
+        [self.waiting_until, erase, transfer]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn fetch(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
         self.fetch_tries += 1;
-        self.patience = Some(now + FETCH_PATIENCE);
+        self.waiting_until = Some(now + self.patience.callback());
         Step::nothing().effect(ArtefactEffect::Fetch(self.id.clone()))
     }
 
     fn unavailable(&mut self, refusal: Refusal) -> Step<ArtefactEffect> {
         if self.standing == Standing::Fetching {
             self.standing = Standing::Unavailable(refusal);
-            self.patience = None;
+            self.waiting_until = None;
         }
         Step::nothing()
     }
@@ -178,7 +174,7 @@ impl ArtefactFlow {
         if matches!(self.standing, Standing::Granted | Standing::Ended { .. }) {
             return Step::nothing();
         }
-        self.patience = None;
+        self.waiting_until = None;
         let terms = artefact
             .consent_detail
             .filter(|terms| terms.consent_id == self.id);
@@ -207,7 +203,7 @@ impl ArtefactFlow {
 
     /// Begins a transfer: first of all with keys of its own.
     fn ask(&mut self, form: KeyForm, now: DateTime<Utc>) -> Step<ArtefactEffect> {
-        self.transfer = Some(Transfer::new(form, now + self.transfer_time()));
+        self.transfer = Some(Transfer::new(form, self.patience, now));
         Step::nothing().effect(ArtefactEffect::Prepare)
     }
 
@@ -217,7 +213,7 @@ impl ArtefactFlow {
             return Step::nothing();
         }
         self.standing = Standing::Ended { reason, at: now };
-        self.patience = Some(now + ERASE_PATIENCE);
+        self.waiting_until = Some(now + ERASE_PATIENCE);
         let mut step = Step::nothing();
         if let Some(report) = self.transfer.as_mut().and_then(Transfer::abort) {
             let contexts = self
@@ -234,18 +230,18 @@ impl ArtefactFlow {
         if self.standing == Standing::Granted && self.erase_at().is_some_and(|at| at <= now) {
             return self.end(EndReason::EraseDate, now);
         }
-        if self.patience.is_some_and(|at| at <= now) {
+        if self.waiting_until.is_some_and(|at| at <= now) {
             return match self.standing {
                 Standing::Fetching if self.fetch_tries < FETCH_TRIES => self.fetch(now),
                 Standing::Fetching => self.unavailable(Refusal::new(
                     "no on-fetch callback came: check the bridge URL",
                 )),
                 Standing::Ended { reason, at } => {
-                    self.patience = Some(now + ERASE_PATIENCE);
+                    self.waiting_until = Some(now + ERASE_PATIENCE);
                     Step::nothing().effect(ArtefactEffect::Erase { reason, at })
                 }
                 _ => {
-                    self.patience = None;
+                    self.waiting_until = None;
                     Step::nothing()
                 }
             };
@@ -334,7 +330,7 @@ impl Flow for ArtefactFlow {
             ArtefactEvent::Ended(reason) => self.end(reason, now),
             ArtefactEvent::Erased(proof) => {
                 self.proof.get_or_insert(*proof);
-                self.patience = None;
+                self.waiting_until = None;
                 Step::nothing().done()
             }
             ArtefactEvent::Woken => self.woken(now),

@@ -8,11 +8,11 @@ use abdm_core::vocabulary::ConsentStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{EndReason, Refusal};
+use super::{EndReason, Patience, Refusal};
 use crate::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
 
-/// How long a callback may take before the request counts as unanswered (live-measurements.md 7).
-const CALLBACK_PATIENCE: TimeDelta = TimeDelta::seconds(60);
+/// How often the patient is asked when it is unclear whether the question was taken.
+const ASK_TRIES: u32 = 2;
 /// How often a granted request looks whether all of its artefacts have come to their end.
 const REVIEW_INTERVAL: TimeDelta = TimeDelta::hours(24);
 
@@ -32,6 +32,10 @@ pub struct ConsentFlow {
     pub artefacts: BTreeMap<ConsentId, Option<EndReason>>,
     /// The end of the whole request, told before or without its artefacts.
     ended: Option<EndReason>,
+    patience: Patience,
+    /// How often it was sent, and whether the last time is in doubt.
+    tries: u32,
+    in_doubt: bool,
 }
 
 /// Where a consent request stands.
@@ -86,8 +90,11 @@ impl ConsentState {
 pub enum ConsentEvent {
     /// The application asks.
     Ask,
-    /// The call was taken, or may have been: wait for the callback.
+    /// The call was taken: wait for the callback.
     Sent,
+    /// The call may have been taken. When no callback comes it is made once more: asking the patient
+    /// twice is bad, not asking is worse.
+    InDoubt,
     /// The call was refused.
     NotSent(Refusal),
     /// `on-init` with an id.
@@ -119,6 +126,7 @@ impl ConsentEvent {
         match self {
             Self::Ask => "ask",
             Self::Sent => "sent",
+            Self::InDoubt => "in doubt",
             Self::NotSent(_) => "not sent",
             Self::Taken(_) => "taken",
             Self::Refused(_) => "refused",
@@ -162,7 +170,7 @@ pub enum ConsentEffect {
 impl ConsentFlow {
     /// A request that is about to be sent.
     #[must_use]
-    pub const fn new(terms: ConsentTerms, now: DateTime<Utc>) -> Self {
+    pub const fn new(terms: ConsentTerms, patience: Patience, now: DateTime<Utc>) -> Self {
         Self {
             terms,
             state: ConsentState::Asking,
@@ -170,6 +178,9 @@ impl ConsentFlow {
             id: None,
             artefacts: BTreeMap::new(),
             ended: None,
+            patience,
+            tries: 0,
+            in_doubt: false,
         }
     }
 
@@ -177,6 +188,14 @@ impl ConsentFlow {
     #[must_use]
     pub fn key(id: &ConsentRequestId) -> FlowKey {
         FlowKey::new("consent-request", id.as_str())
+    }
+
+    fn ask(&mut self, now: DateTime<Utc>) -> Step<ConsentEffect> {
+        self.tries += 1;
+        self.in_doubt = false;
+        Step::nothing()
+            .effect(ConsentEffect::Ask(Box::new(self.terms.clone())))
+            .wake_at(now + self.patience.callback())
     }
 
     fn enter(&mut self, state: ConsentState, now: DateTime<Utc>) {
@@ -333,13 +352,13 @@ impl Flow for ConsentFlow {
         let name = event.name();
         let state = self.state.name();
         match event {
-            ConsentEvent::Ask => Ok(Step::nothing()
-                .effect(ConsentEffect::Ask(Box::new(self.terms.clone())))
-                .wake_at(now + CALLBACK_PATIENCE)),
-            ConsentEvent::Sent if self.state == ConsentState::Asking => {
-                Ok(Step::nothing().wake_at(now + CALLBACK_PATIENCE))
+            ConsentEvent::Ask if self.tries == 0 => Ok(self.ask(now)),
+            ConsentEvent::Ask => Ok(Step::nothing()),
+            ConsentEvent::Sent | ConsentEvent::InDoubt if self.state == ConsentState::Asking => {
+                self.in_doubt = name == ConsentEvent::InDoubt.name();
+                Ok(Step::nothing().wake_at(now + self.patience.callback()))
             }
-            ConsentEvent::Sent => Ok(Step::nothing()),
+            ConsentEvent::Sent | ConsentEvent::InDoubt => Ok(Step::nothing()),
             ConsentEvent::NotSent(refusal) | ConsentEvent::Refused(refusal) => {
                 Ok(self.refused(refusal, now))
             }
@@ -379,6 +398,9 @@ impl Flow for ConsentFlow {
             }
             ConsentEvent::Reviewed { .. } => Ok(Step::nothing()),
             ConsentEvent::Woken => match self.state {
+                ConsentState::Asking if self.in_doubt && self.tries < ASK_TRIES => {
+                    Ok(self.ask(now))
+                }
                 ConsentState::Asking => {
                     self.enter(ConsentState::Silent, now);
                     Ok(Step::nothing())

@@ -47,6 +47,8 @@ pub(crate) struct Habits {
     pub(crate) pushes: bool,
     /// `on-request` refuses the raw form of our key.
     pub(crate) refuses_raw_keys: bool,
+    /// The first call to each of these endpoints is answered with 500 and not processed.
+    pub(crate) fails_once: Vec<&'static str>,
 }
 
 impl Default for Habits {
@@ -57,6 +59,7 @@ impl Default for Habits {
             terms,
             pushes: true,
             refuses_raw_keys: false,
+            fails_once: Vec::new(),
         }
     }
 }
@@ -265,6 +268,16 @@ impl Transport for Wire {
             .unwrap();
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         self.0.state().calls.push((path.clone(), body.clone()));
+        let so_far = self
+            .0
+            .state()
+            .calls
+            .iter()
+            .filter(|(called, _)| *called == path)
+            .count();
+        if so_far == 1 && self.0.habits.fails_once.contains(&path.as_str()) {
+            return respond(StatusCode::INTERNAL_SERVER_ERROR, "");
+        }
         let abdm = Arc::clone(&self.0);
         tokio::spawn(async move { abdm.answer(&path, id, body).await });
         respond(StatusCode::ACCEPTED, "")

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hiu_services::api::consent::ConsentArtefact;
 use hiu_services::flow::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, DocumentId, EndReason, EntryReport, KeyForm,
-    Outcome, Page, PushId, Refusal, Standing,
+    Outcome, Page, Patience, PushId, Refusal, Standing,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -32,9 +32,8 @@ struct World {
 impl World {
     fn new(pages: i64, first_page: i64) -> Self {
         let key = SealingKey::from_bytes(&[7; 32]).unwrap();
-        let time = TimeDelta::minutes(20);
         Self {
-            flow: ArtefactFlow::new(consent_id(1), flow_id(), time, true),
+            flow: ArtefactFlow::new(consent_id(1), flow_id(), Patience::default(), true),
             now: start(),
             news: vec![ArtefactEvent::Begin],
             effects: Vec::new(),
@@ -102,7 +101,10 @@ impl World {
             }),
             ArtefactEffect::Request { .. } => {
                 let request = Some(request_id(5));
-                self.news.push(ArtefactEvent::Requested { request });
+                self.news.push(ArtefactEvent::Requested {
+                    request,
+                    in_doubt: false,
+                });
                 self.news.push(self.accepted());
                 for number in self.first_page..self.first_page + self.pages {
                     self.news.push(self.pushed(number));
@@ -309,6 +311,31 @@ fn a_hip_that_refused_is_asked_again_with_the_other_form_after_the_look_up() {
         world.flow.transfer.as_ref().unwrap().key_form,
         KeyForm::X509
     );
+}
+
+#[test]
+fn a_request_in_doubt_is_sent_once_more_unless_something_came_of_it() {
+    for (comes, requests) in [(false, 2), (true, 1)] {
+        let mut world = World::new(1, 1);
+        let foreign = |event: &ArtefactEvent| is_foreign(event);
+        let ours = |event: &ArtefactEvent| matches!(event, ArtefactEvent::Requested { .. });
+        world.settle_without(|event| foreign(event) || ours(event));
+        let request = Some(request_id(5));
+        world.news.push(ArtefactEvent::Requested {
+            request,
+            in_doubt: true,
+        });
+        if comes {
+            world.news.push(world.accepted());
+        }
+        world.settle();
+        world.wake_after(TimeDelta::seconds(61));
+        let sent = world
+            .effects
+            .iter()
+            .filter(|e| matches!(e, ArtefactEffect::Request { .. }));
+        assert_eq!(sent.count(), requests);
+    }
 }
 
 #[test]

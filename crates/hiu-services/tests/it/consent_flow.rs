@@ -6,7 +6,7 @@ use abdm_core::vocabulary::ConsentStatus;
 use chrono::TimeDelta;
 use hiu_services::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
 use hiu_services::flow::{
-    ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Refusal,
+    ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Patience, Refusal,
 };
 use proptest::prelude::*;
 
@@ -22,7 +22,7 @@ fn fresh() -> ConsentFlow {
         detail.hi_types,
         detail.permission,
     );
-    ConsentFlow::new(terms, start())
+    ConsentFlow::new(terms, Patience::default(), start())
 }
 
 fn decided(status: ConsentStatus, artefacts: &[ConsentId]) -> ConsentEvent {
@@ -136,6 +136,41 @@ fn silence_becomes_unknown_and_a_late_callback_is_still_taken() {
     assert_eq!(flow.state, ConsentState::Silent);
     run(&mut flow, vec![ConsentEvent::Taken(consent_request_id())]);
     assert_eq!(flow.state, ConsentState::Requested);
+}
+
+#[test]
+fn a_question_in_doubt_is_asked_once_more_and_only_after_the_wait() {
+    let mut flow = fresh();
+    let asked = |effects: &[ConsentEffect]| {
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, ConsentEffect::Ask(_)))
+            .count()
+    };
+    assert_eq!(
+        asked(&run(
+            &mut flow,
+            vec![ConsentEvent::Ask, ConsentEvent::InDoubt]
+        )),
+        1
+    );
+    assert_eq!(asked(&run(&mut flow, vec![ConsentEvent::Woken])), 1);
+    let third = run(&mut flow, vec![ConsentEvent::InDoubt, ConsentEvent::Woken]);
+    assert_eq!((asked(&third), flow.state), (0, ConsentState::Silent));
+
+    let mut flow = fresh();
+    let taken = ConsentEvent::Taken(consent_request_id());
+    let news = vec![
+        ConsentEvent::Ask,
+        ConsentEvent::InDoubt,
+        taken,
+        ConsentEvent::Woken,
+    ];
+    assert_eq!(
+        asked(&run(&mut flow, news)),
+        1,
+        "the callback has settled it"
+    );
 }
 
 #[test]

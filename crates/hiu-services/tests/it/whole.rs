@@ -412,6 +412,34 @@ async fn a_key_error_is_answered_with_the_other_key_form() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_500_at_any_call_is_survived() {
+    let hospital = Hospital::open(Habits {
+        fails_once: vec![
+            RequestConsent::META.path,
+            AcknowledgeConsentDecision::META.path,
+            FetchConsent::META.path,
+            RequestHealthInformation::META.path,
+            NotifyHealthInformation::META.path,
+        ],
+        ..Habits::default()
+    });
+    let consent = hospital.ask().await;
+    hospital.abdm.wait_for::<RequestConsent>(2).await;
+    hospital
+        .abdm
+        .decide(ConsentStatus::Granted, &[consent_id(1)])
+        .await;
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.outcome, Some(Outcome::Complete));
+    assert_eq!(hospital.medicines().len(), 2);
+    hospital
+        .abdm
+        .wait_for::<AcknowledgeConsentDecision>(2)
+        .await;
+    hospital.abdm.wait_for::<NotifyHealthInformation>(2).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_silent_hip_is_reported_as_failed() {
     let hospital = Hospital::open(Habits {
         pushes: false,

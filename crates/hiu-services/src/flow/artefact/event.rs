@@ -35,6 +35,8 @@ pub enum ArtefactEvent {
     Requested {
         /// Its `REQUEST-ID`, which `on-request` names.
         request: Option<RequestId>,
+        /// It may have been: when nothing comes of it, it is sent once more.
+        in_doubt: bool,
     },
     /// The request was refused at once.
     NotRequested(Refusal),

@@ -12,10 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::report::Aborted;
 use super::{ArtefactEffect, ArtefactEvent};
-use crate::flow::{EntryReport, Page, Refusal};
+use crate::flow::{EntryReport, Page, Patience, Refusal};
 
 /// How long the look-up of a transfer without pages may take.
 const STATUS_PATIENCE: TimeDelta = TimeDelta::minutes(2);
+/// How often a request is sent when it is unclear whether it was taken.
+const REQUEST_TRIES: u32 = 2;
 /// More pages than this is not a record, but an attack on the store.
 const MOST_PAGES: usize = 10_000;
 
@@ -71,9 +73,14 @@ pub struct Transfer {
     pub outcome: Option<Outcome>,
     /// Private key and nonce, sealed; gone as soon as nothing more is to be opened.
     keys: Option<Sealed>,
-    /// The `REQUEST-ID` of the request.
+    /// The `REQUEST-ID` of the latest request.
     request: Option<RequestId>,
+    /// How often it was sent.
+    requests: u32,
     deadline: DateTime<Utc>,
+    patience: Patience,
+    /// When a request in doubt is sent once more, unless something has come of it.
+    repeat_request_at: Option<DateTime<Utc>>,
     /// The transfer is to be repeated with the other key form.
     repeat: bool,
 }
@@ -109,7 +116,7 @@ pub enum Outcome {
 }
 
 impl Transfer {
-    pub(super) const fn new(key_form: KeyForm, deadline: DateTime<Utc>) -> Self {
+    pub(super) fn new(key_form: KeyForm, patience: Patience, now: DateTime<Utc>) -> Self {
         Self {
             stage: TransferStage::Preparing,
             key_form,
@@ -121,7 +128,10 @@ impl Transfer {
             outcome: None,
             keys: None,
             request: None,
-            deadline,
+            requests: 0,
+            deadline: now + patience.transfer(),
+            patience,
+            repeat_request_at: None,
             repeat: false,
         }
     }
@@ -138,7 +148,10 @@ impl Transfer {
     }
 
     pub(super) fn due(&self) -> Option<DateTime<Utc>> {
-        self.outcome.is_none().then_some(self.deadline)
+        let due = self
+            .repeat_request_at
+            .map_or(self.deadline, |at| at.min(self.deadline));
+        self.outcome.is_none().then_some(due)
     }
 
     /// The form in which to ask again, told once.
@@ -159,6 +172,7 @@ impl Transfer {
         match event {
             ArtefactEvent::Prepared { push_id, keys } if self.push_id.is_none() => {
                 self.stage = TransferStage::Requesting;
+                self.requests = 1;
                 self.keys = Some(keys);
                 self.push_id = Some(push_id.clone());
                 let key = push_id.key();
@@ -166,10 +180,12 @@ impl Transfer {
                     .effect(ArtefactEffect::Request { push_id })
                     .key(key))
             }
-            ArtefactEvent::Requested { request } => {
+            ArtefactEvent::Requested { request, in_doubt } => {
                 if self.stage == TransferStage::Requesting {
                     self.stage = TransferStage::Receiving;
                     self.request = request;
+                    self.repeat_request_at = (in_doubt && self.requests < REQUEST_TRIES)
+                        .then(|| now + self.patience.callback());
                 }
                 Ok(Step::nothing())
             }
@@ -215,6 +231,7 @@ impl Transfer {
         match event {
             ArtefactEvent::Requested {
                 request: Some(request),
+                ..
             } => {
                 self.request.get_or_insert(request);
             }
@@ -308,7 +325,13 @@ impl Transfer {
         terms: &ConsentDetail,
         now: DateTime<Utc>,
     ) -> Step<ArtefactEffect> {
-        if self.outcome.is_some() || now < self.deadline {
+        if self.outcome.is_some() {
+            return Step::nothing();
+        }
+        if self.repeat_request_at.take_if(|at| *at <= now).is_some() {
+            return self.request_again();
+        }
+        if now < self.deadline {
             return Step::nothing();
         }
         match (&self.transaction, self.pages.is_empty(), self.stage) {
@@ -320,6 +343,20 @@ impl Transfer {
                 Step::nothing().effect(effect)
             }
             _ => self.silent(None, terms, now),
+        }
+    }
+
+    /// Nothing has come of a request in doubt: with the same keys and address, so that it does not matter
+    /// which of the two is served.
+    fn request_again(&mut self) -> Step<ArtefactEffect> {
+        match (&self.push_id, &self.transaction) {
+            (Some(push_id), None) => {
+                let push_id = push_id.clone();
+                self.requests += 1;
+                self.stage = TransferStage::Requesting;
+                Step::nothing().effect(ArtefactEffect::Request { push_id })
+            }
+            _ => Step::nothing(),
         }
     }
 
