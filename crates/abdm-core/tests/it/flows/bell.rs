@@ -33,6 +33,7 @@ enum Event {
     Heard(u32),
     Sleep { until: DateTime<Utc> },
     Rise,
+    Break,
     Woken,
 }
 
@@ -53,6 +54,7 @@ impl Flow for Bell {
                 Ok(Step::nothing())
             }
             Event::Sleep { until } => Ok(Step::nothing().wake_at(until)),
+            Event::Break => Ok(Step::nothing().done()),
             Event::Rise => Ok(Step::nothing().no_wake()),
             Event::Woken if self.deaf => Err(FlowError::not_valid("deaf", "woken")),
             Event::Woken => {
@@ -292,4 +294,33 @@ async fn a_wake_up_that_was_taken_away_at_the_last_moment_does_not_come() {
     bells.run(tokio::time::sleep(Duration::from_secs(60))).await;
     assert_eq!(bells.load(bell).await.unwrap().unwrap().woken, 0);
     assert_eq!(store.load(bell).await.unwrap().unwrap().wake_at, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_flow_stays_finished_and_sleeps_for_ever() {
+    let (store, clock) = (
+        Arc::new(MemoryStore::new()),
+        Arc::new(VirtualClock::default()),
+    );
+    let bells = Runner::new(Arc::new(Ears::default()), store.clone(), clock.clone());
+    let until = clock.now() + TimeDelta::minutes(1);
+    let bell = bells
+        .start(Bell::default(), Event::Sleep { until })
+        .await
+        .unwrap();
+    bells.deliver(bell, Event::Break).await.unwrap();
+    bells.deliver(bell, Event::Ring).await.unwrap();
+    bells.deliver(bell, Event::Sleep { until }).await.unwrap();
+    bells
+        .run(tokio::time::sleep(Duration::from_secs(300)))
+        .await;
+    let stored = store.load(bell).await.unwrap().unwrap();
+    assert!(stored.done);
+    assert_eq!(stored.wake_at, None);
+    let end = bells.load(bell).await.unwrap().unwrap();
+    assert_eq!(
+        (end.heard, end.woken),
+        (vec![1], 0),
+        "its last effects are still carried out"
+    );
 }
