@@ -1,4 +1,119 @@
 //! ABDM milestone 1: create, verify and manage a patient's ABHA number and ABHA address.
+//!
+//! This crate is what stands behind a registration desk. It knows NHA's rules so that the desk need
+//! not: which value is encrypted with which key and in which shape, which call may never be repeated,
+//! when an OTP may be sent again, which token belongs to which family, what two dozen shapes of errors
+//! mean for the person in front of the desk.
+//!
+//! # The flows
+//! A [`Desk`] begins them. A flow is a value that offers only what comes next; a wrong OTP leaves it as
+//! it was; it can be sealed into a text between two web requests and go on on another server.
+//!
+//! | the person | call | then |
+//! |---|---|---|
+//! | has no ABHA, has Aadhaar and phone | [`Desk::enrol`] | [`flow::enrolment`]: OTP, mobile number, address, card |
+//! | gives finger, face or iris | [`Desk::enrol_by_scan`] | the same without OTP |
+//! | knows the ABHA number | [`Desk::verify_abha_number`] | [`flow::verification`]: OTP to either phone, password, scan |
+//! | knows the mobile number only | [`Desk::verify_by_mobile`], [`Desk::find_by_mobile`] | OTP, choose an account |
+//! | shows Aadhaar | [`Desk::verify_by_aadhaar`] | OTP |
+//! | knows the ABHA address | [`Desk::verify_abha_address`] | [`flow::address`] |
+//! | is verified | [`Desk::profile`] | [`flow::profile`]: card, QR code, changes |
+//! | perhaps has an ABHA | [`Desk::lookup`] | [`flow::lookup`]: none, active, deactivated, unknown |
+//!
+//! # Example: a registration desk
+//! ```no_run
+//! use abdm_core::client::AbdmClient;
+//! use abdm_core::environment::Environment;
+//! use abdm_core::secret::{AadhaarNumber, ClientSecret, MobileNumber, Otp};
+//! use abdm_core::session::Credentials;
+//! use abha_enrollment::error::Language;
+//! use abha_enrollment::flow::enrolment::MobileLink;
+//! use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
+//! use abha_enrollment::{Desk, Error, Problem};
+//!
+//! /// NHA's text was shown in full; here the acceptance is kept, before the Aadhaar number leaves.
+//! #[derive(Debug)]
+//! struct ConsentTable;
+//!
+//! #[async_trait::async_trait]
+//! impl ConsentRecorder for ConsentTable {
+//!     async fn record(&self, consent: &ConsentRecord) -> Result<(), HookError> {
+//!         println!("INSERT INTO consent: {} {}", consent.operator, consent.given_at);
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # fn ask(_: &str) -> String { String::new() }
+//! async fn register(desk: &Desk) -> Result<(), Error> {
+//!     let aadhaar = AadhaarNumber::new(&ask("Aadhaar"))?;
+//!     let mobile = MobileNumber::new(&ask("Mobile"))?;
+//!     let consent = GivenConsent::new("operator-17", "hi");
+//!     let mut flow = desk.enrol(&aadhaar, consent).await?;
+//!
+//!     let mut person = loop {
+//!         let otp = Otp::new(&ask(flow.message().unwrap_or("OTP")))?;
+//!         match flow.verify(&otp, &mobile).await {
+//!             Ok(person) => break person,
+//!             Err(error) if error.problem() == Problem::WrongOtp => {
+//!                 println!("{}", error.desk_text(Language::Hindi));
+//!             }
+//!             Err(error) => return Err(error),
+//!         }
+//!     };
+//!     if *person.mobile_link() != MobileLink::Linked {
+//!         let mut linking = person.link_mobile(&mobile).await?;
+//!         person = linking.verify(&Otp::new(&ask("OTP to the new mobile"))?).await?;
+//!     }
+//!     if let Some(name) = person.suggest_addresses().await?.first() {
+//!         person.claim_address(name).await?;
+//!     }
+//!     let registration = person.finish().await?;
+//!     if let Some(profile) = registration.profile_session(desk) {
+//!         let card = profile.card().await?;
+//!         println!("{} bytes of {}", card.bytes().len(), card.media_type());
+//!         profile.log_out().await?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let secret = ClientSecret::new(std::env::var("ABDM_CLIENT_SECRET")?);
+//! let client = AbdmClient::new(Environment::sandbox(), Credentials::new("SBX_000000", secret))?;
+//! register(&Desk::new(client, ConsentTable)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors
+//! Every step fails with one [`Error`]. Its [`Problem`] says what it means at the desk: a sentence in
+//! English and Hindi ([`Error::desk_text`], to be replaced with [`error::Texts`]) and an action
+//! ([`Problem::action`]). Three of them deserve a branch of their own:
+//!
+//! - [`Problem::NoAbha`]: the only one after which an ABHA number may be created.
+//! - [`Problem::OutcomeUnknown`]: the creation was sent and no usable answer came. Nothing is repeated;
+//!   [`Desk::verify_by_aadhaar`] tells whether the ABHA number exists.
+//! - [`Problem::TooManyAttempts`]: [`Error::retry_at`] tells when the lock ends.
+//!
+//! # Security
+//! - The consent is recorded before an Aadhaar number is even encrypted; without a recorder there is
+//!   no desk, and when it fails nothing is sent.
+//! - An Aadhaar number is never kept. For a resend a flow keeps the value encrypted for ABDM, which
+//!   nobody else can read.
+//! - A saved flow holds tokens and personal data: it is sealed whole (AES-256-GCM) and bound to the
+//!   context that you name. Keep the sealing key out of the database that keeps the flows.
+//! - No secret and no personal value shows in `Debug`, in an error's text or in a log, at any level.
+//! - [`session::UserSession`] and [`session::AddressSession`] are two types; the transfer token of a
+//!   mobile login never leaves its flow.
+//!
+//! # Features
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `client` | yes | the reqwest transport of `abdm-core`; without it, bring a `Transport` of your own |
+//!
+//! # Where the rules come from
+//! NHA's documents of 2025 and 2026, by way of the contract files that the items name (`m1-abha.md`,
+//! `errors.md`, `certification-m1.md`). Certification cases (CRT_ABHA, VRFY_ABHA, PROF_ABHA) stand at
+//! the methods that serve them.
 
 pub mod api;
 pub mod biometric;

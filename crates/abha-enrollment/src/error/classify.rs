@@ -130,6 +130,9 @@ fn problem_of_refusal(asked: Asked, api: &ApiError) -> Problem {
     if says("transaction") && (says("invalid") || says("not found")) || field_is(api, "txnId") {
         return Problem::TransactionOver;
     }
+    if says("please provide a valid") {
+        return Problem::InputInvalid;
+    }
     if says("benefit name") {
         return Problem::NotPermitted;
     }

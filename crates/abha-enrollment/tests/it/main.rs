@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod address;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod enrolment;
 #[cfg(test)]
 mod lookup;
