@@ -24,12 +24,15 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// A callback that waits for another one to overtake it waits no longer than this.
 const LONGEST_HOLD: Duration = Duration::from_secs(20);
 
+/// Writes a callback below a bridge URL; `None` when the URL is not usable.
+type Write = dyn Fn(&str, &Envelope<'_>) -> Option<http::Request<Bytes>> + Send + Sync;
+
 /// One callback on its way.
 struct Delivery {
     name: &'static str,
     to: ClientId,
     request_id: RequestId,
-    call: Box<dyn Fn(&str, &Envelope<'_>) -> Option<http::Request<Bytes>> + Send + Sync>,
+    call: Box<Write>,
 }
 
 impl Engine {

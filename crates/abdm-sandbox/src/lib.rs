@@ -1,7 +1,4 @@
-//! ABDM on your own machine: session, ABHA, gateway, consent manager and a patient's PHR app, for
-//! tests and development.
-//!
-//! PLACEHOLDER
+#![doc = include_str!("../README.md")]
 
 mod callbacks;
 mod console;
@@ -25,4 +22,4 @@ pub use self::faults::Failure;
 pub use self::phr::PhrApp;
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::switches::Switches;
-pub use self::world::{ClientId, Facility, Patient, PatientDetails, Role};
+pub use self::world::{AppRecord, ClientId, Facility, Patient, PatientDetails, Role};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
+use abdm_core::endpoint::Endpoint;
 use abdm_core::environment::Environment;
 use abdm_core::headers::StandardHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId};
@@ -88,6 +89,17 @@ impl PhrApp {
                 address,
             })
         }
+    }
+
+    /// Under which client id it calls.
+    pub(crate) fn client_id(&self) -> &str {
+        self.client.client_id()
+    }
+
+    /// Sends a call of the HIU that the app also is.
+    pub(crate) async fn send<E: Endpoint>(&self, call: &Call<E>) -> Result<(), SandboxError> {
+        self.client.send(call).await?;
+        Ok(())
     }
 
     /// Whose app it is.

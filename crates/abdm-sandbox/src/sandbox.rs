@@ -19,7 +19,7 @@ use crate::phr::PhrApp;
 use crate::services;
 use crate::switches::Switches;
 use crate::transcript::{Observer, Observers, Party, RecordingTransport};
-use crate::world::{ClientId, Facility, Patient, PatientDetails};
+use crate::world::{AppRecord, ClientId, Facility, Patient, PatientDetails};
 
 /// How often consents are looked at whose time may be over.
 const EXPIRY_LOOK: Duration = Duration::from_millis(250);
@@ -232,6 +232,13 @@ impl Sandbox {
     /// When nobody has this address.
     pub fn phr(&self, address: &AbhaAddress) -> Result<PhrApp, SandboxError> {
         PhrApp::log_in(&self.engine, address.clone())
+    }
+
+    /// What the patients' own apps have pulled by themselves
+    /// ([`Switches::patient_app_pulls`]).
+    #[must_use]
+    pub fn app_records(&self) -> Vec<AppRecord> {
+        self.engine.world().app_records.clone()
     }
 
     /// The switches as they stand.

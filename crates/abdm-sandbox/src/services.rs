@@ -12,11 +12,13 @@ mod gateway;
 mod linking;
 mod patient_app;
 mod profile;
+mod self_request;
 mod validate;
 
 use crate::server::Routes;
 
 pub(crate) use self::consent::expire_consents;
+pub(crate) use self::self_request::PUSH_PATH;
 
 /// All endpoints.
 pub(crate) fn routes() -> Routes {
@@ -33,4 +35,5 @@ pub(crate) fn routes() -> Routes {
         .into_iter()
         .fold(Routes::default(), |routes, group| group(routes))
         .merge(admin::router())
+        .merge(self_request::router())
 }

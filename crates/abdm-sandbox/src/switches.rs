@@ -59,6 +59,9 @@ pub struct Switches {
     /// 16: a new link is visible to `context/notify` after a random time up to this. Up to 90 s live;
     /// a notification sent 5 s after linking succeeds with the default.
     pub link_visible_within_seconds: f64,
+    /// 17: 5 to 10 s after a link or a notice the patient's own app pulls the record, under a consent
+    /// of its own (`PATRQT`) that nobody was asked for.
+    pub patient_app_pulls: bool,
     /// 18: the HIP is asked first, and the HIU learns the transaction after the HIP has reported.
     pub push_first: bool,
     /// 19: how long the HIP's request comes after the HIU's answer.
@@ -100,6 +103,7 @@ impl Default for Switches {
             link_token_window_seconds: 370,
             link_tokens_a_day: 3,
             link_visible_within_seconds: 4.0,
+            patient_app_pulls: true,
             push_first: false,
             data_request_delay_seconds: 0.0,
             acknowledgement_wait_seconds: 10.0,
@@ -112,11 +116,13 @@ impl Default for Switches {
 }
 
 impl Switches {
-    /// The defaults with almost no delays: for tests.
+    /// The defaults with almost no delays and a patient's app that does nothing by itself: for tests
+    /// that count messages.
     #[must_use]
     pub fn quick() -> Self {
         Self {
             time_scale: 0.01,
+            patient_app_pulls: false,
             ..Self::default()
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Pure state: nothing here waits, sends or reads a clock.
 
+mod app;
 mod consents;
 mod links;
 mod people;
@@ -12,8 +13,13 @@ mod transfers;
 
 use std::collections::BTreeMap;
 
-use abdm_core::id::{ConsentId, ConsentRequestId, RequestId, TransactionId, TxnId};
+use abdm_core::id::{
+    CareContextReference, ConsentId, ConsentRequestId, HipId, RequestId, TransactionId, TxnId,
+};
+use chrono::{DateTime, Utc};
 
+pub use self::app::AppRecord;
+pub(crate) use self::app::AppTransfer;
 pub(crate) use self::consents::{Artefact, ConsentRequest};
 pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
 pub(crate) use self::people::{Account, PHOTO, People, Person};
@@ -54,6 +60,12 @@ pub(crate) struct World {
     pub(crate) artefacts: BTreeMap<ConsentId, Artefact>,
     pub(crate) transfers: BTreeMap<TransactionId, Transfer>,
     pub(crate) awaited: BTreeMap<RequestId, Awaited>,
+    /// When the patient's app last asked for a care context by itself.
+    pub(crate) pulled: BTreeMap<(HipId, CareContextReference), DateTime<Utc>>,
+    /// Transfers to the patient's app, by the id in their push URL.
+    pub(crate) app_transfers: BTreeMap<String, AppTransfer>,
+    /// What the patients' apps received.
+    pub(crate) app_records: Vec<AppRecord>,
     random: u64,
 }
 
@@ -74,6 +86,9 @@ impl World {
             artefacts: BTreeMap::new(),
             transfers: BTreeMap::new(),
             awaited: BTreeMap::new(),
+            pulled: BTreeMap::new(),
+            app_transfers: BTreeMap::new(),
+            app_records: Vec::new(),
         }
     }
 

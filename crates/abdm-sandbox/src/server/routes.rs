@@ -287,5 +287,6 @@ fn parties(engine: &Engine, request: &http::Request<Bytes>) -> (Party, Party) {
         || Party::Other("unknown".to_owned()),
         |client| world.party_of(&client),
     );
-    (from, Party::Abdm)
+    let to_app = request.uri().path().starts_with(crate::services::PUSH_PATH);
+    (from, if to_app { Party::Phr } else { Party::Abdm })
 }

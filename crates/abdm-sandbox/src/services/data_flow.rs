@@ -168,7 +168,7 @@ fn check(engine: &Engine, asked: &Asked) -> Result<(), CallbackError> {
 }
 
 /// Whether the HIP has acknowledged the grant; it is given some time.
-async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> bool {
+pub(super) async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> bool {
     let seconds = engine.switches().acknowledgement_wait_seconds;
     let wait = Duration::try_from_secs_f64(seconds).unwrap_or_default();
     let until = tokio::time::Instant::now() + wait;

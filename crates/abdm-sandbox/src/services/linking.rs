@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::HipId;
@@ -18,6 +19,7 @@ use hip_services::api::linking::{
 use http::StatusCode;
 use serde_json::Value;
 
+use super::self_request::{self, NewRecord};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::tokens::{self, LinkClaims};
@@ -138,6 +140,11 @@ fn link_care_contexts(
         Ok(()) => link(engine, &headers.hip_id, &request)?,
         Err(error) => Err(error),
     };
+    if outcome.is_ok() {
+        for record in new_records(&headers.hip_id, &request) {
+            self_request::notice(engine, record);
+        }
+    }
     let body = match outcome {
         Ok(()) => LinkReply::linked(request_id, request.abha_address),
         Err(error) => LinkReply::refused(request_id, error),
@@ -147,6 +154,31 @@ fn link_care_contexts(
     };
     engine.call_back::<OnLinkCareContexts>(&client, headers, body);
     Answer::of::<LinkCareContexts>(&Accepted)
+}
+
+/// The care contexts of a link request, each with all its HI types.
+fn new_records(hip: &HipId, request: &LinkCareContextsRequest) -> Vec<NewRecord> {
+    let mut records: Vec<NewRecord> = Vec::new();
+    for patient in &request.patient {
+        for context in &patient.care_contexts {
+            let reference = &context.reference_number;
+            let known = records
+                .iter_mut()
+                .find(|record| record.context.care_context_reference == *reference);
+            if let Some(record) = known {
+                record.hi_types.push(patient.hi_type.clone());
+                continue;
+            }
+            let number = patient.reference_number.clone();
+            records.push(NewRecord {
+                address: request.abha_address.clone(),
+                hip: hip.clone(),
+                context: ConsentCareContext::new(number, reference.clone()),
+                hi_types: vec![patient.hi_type.clone()],
+            });
+        }
+    }
+    records
 }
 
 /// Whether the token fits; the inner error goes out by callback.
@@ -254,6 +286,15 @@ fn notify_context(
         }
     };
     drop(world);
+    if body.is_taken() {
+        let record = NewRecord {
+            address: notice.patient.id,
+            hip: hip.clone(),
+            context: notice.care_context,
+            hi_types: notice.hi_types,
+        };
+        self_request::notice(engine, record);
+    }
     engine.call_back::<OnNotifyContext>(&client, HipHeaders { hip_id: hip }, body);
     Answer::of::<NotifyContext>(&Accepted)
 }

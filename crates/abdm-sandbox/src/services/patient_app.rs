@@ -211,7 +211,7 @@ fn artefact(
 }
 
 /// A value of the live one's form: base64 of 256 bytes. Nobody can check the live one either.
-fn signature(engine: &Engine, detail: &ConsentDetail) -> String {
+pub(super) fn signature(engine: &Engine, detail: &ConsentDetail) -> String {
     let signed = engine.keys().gateway.sign(detail).unwrap_or_default();
     let part = signed.rsplit('.').next().unwrap_or_default();
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
