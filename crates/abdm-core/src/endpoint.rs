@@ -18,6 +18,8 @@ use crate::wire::{WireError, read_json, write_json};
 
 /// An endpoint: everything about it that both sides must agree on.
 pub trait Endpoint: Send + Sync + 'static {
+    /// Its path below the base URL of its family; `{…}` marks a variable segment.
+    const PATH: &'static str;
     /// Its description.
     const META: Metadata;
     /// What the caller must prove.
@@ -360,7 +362,7 @@ fn percent_decode(text: &str) -> String {
 /// Declares an endpoint: a unit type that implements [`Endpoint`].
 ///
 /// The fields stand in this order; those marked with a question mark may be left out: `method`,
-/// `family`, `path`, `older_paths?`, `auth`, `headers?` (else `StandardHeaders`), `params?` (else
+/// `family`, `path` (or `same_path_as`, where another method shares it), `older_paths?`, `auth`, `headers?` (else `StandardHeaders`), `params?` (else
 /// `()`), `request`, `response`, `success`, `replay`, `callback?`, `source`.
 #[macro_export]
 macro_rules! endpoint {
@@ -369,7 +371,8 @@ macro_rules! endpoint {
         $vis:vis $name:ident {
             method: $method:ident,
             family: $family:ident,
-            path: $path:literal,
+            $(path: $path:literal,)?
+            $(same_path_as: $twin:ident,)?
             $(older_paths: [$($older:literal),+ $(,)?],)?
             auth: $auth:ident,
             $(headers: $headers:ty,)?
@@ -385,16 +388,19 @@ macro_rules! endpoint {
     ) => {
         $(#[$doc])*
         #[doc = ""]
-        #[doc = concat!("`", stringify!($method), " ", $path, "` (", $source, ")")]
+        #[doc = concat!(
+            "`", stringify!($method), " ", $($path,)? $("path of ", stringify!($twin),)? "` (", $source, ")"
+        )]
         #[derive(Debug, Clone, Copy)]
         $vis struct $name;
 
         impl $crate::endpoint::Endpoint for $name {
+            const PATH: &'static str = $crate::endpoint!(@path $($path)? $($twin)?);
             const META: $crate::endpoint::Metadata = $crate::endpoint::Metadata {
                     name: stringify!($name),
                     method: $crate::endpoint::private::Method::$method,
                     family: $crate::environment::Family::$family,
-                    path: $path,
+                    path: Self::PATH,
                     older_paths: &[$($($older),+)?],
                     auth: <$crate::endpoint::$auth as $crate::endpoint::AuthScheme>::KIND,
                     headers: <$crate::endpoint!(@or $($headers)?, $crate::headers::StandardHeaders)
@@ -419,6 +425,8 @@ macro_rules! endpoint {
             }
         )?
     };
+    (@path $path:literal) => { $path };
+    (@path $twin:ident) => { <$twin as $crate::endpoint::Endpoint>::PATH };
     (@or $given:ty, $default:ty) => { $given };
     (@or , $default:ty) => { $default };
     (@name $callback:ident) => { Some(stringify!($callback)) };

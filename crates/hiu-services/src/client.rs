@@ -31,7 +31,7 @@ use crate::request::ConsentRequest;
 
 /// The path below the bridge URL to which HIPs push. Ours to choose; the variable segment is the
 /// unguessable id of the transfer.
-pub const PUSH_PATH: &str = "/api/v3/hiu/data/push/{pushId}";
+pub const PUSH_PATH: &str = "/data/push/{pushId}";
 
 /// A facility as Health Information User.
 ///

@@ -21,8 +21,8 @@ abdm_core::endpoint! {
     pub(crate) OnTested {
         method: POST,
         family: Bridge,
-        path: "/api/v3/tested",
-        older_paths: ["/v0.5/tested"],
+        path: "/tested",
+        older_paths: ["/older/tested"],
         auth: SignedCallback,
         headers: HipHeaders,
         request: serde_json::Value,
@@ -84,7 +84,7 @@ const ID: &str = "6f1f2f5e-9c52-4f7e-8f0a-0d7f1f3d9a11";
 async fn a_callback_is_stored_and_answered_with_202_and_nothing() {
     let shelf = Arc::new(Shelf::default());
     let answer = receiver(&shelf)
-        .handle(callback("/api/v3/tested", ID, "{\"a\":1}"))
+        .handle(callback("/tested", ID, "{\"a\":1}"))
         .await;
     assert_eq!(
         (answer.status(), answer.body().len()),
@@ -93,7 +93,7 @@ async fn a_callback_is_stored_and_answered_with_202_and_nothing() {
     let kept = shelf.kept.lock().unwrap();
     assert_eq!(kept[0].key.endpoint, "OnTested");
     assert_eq!(kept[0].header("x-hip-id"), Some("IN0000000001"));
-    assert_eq!(kept[0].header(PATH), Some("/api/v3/tested"));
+    assert_eq!(kept[0].header(PATH), Some("/tested"));
     assert_eq!(kept[0].header("authorization"), None);
 }
 
@@ -101,7 +101,7 @@ async fn a_callback_is_stored_and_answered_with_202_and_nothing() {
 async fn a_repeated_callback_is_answered_the_same_and_kept_once_on_every_spelling_of_its_path() {
     let shelf = Arc::new(Shelf::default());
     let receiver = receiver(&shelf);
-    for path in ["/api/v3/tested", "/v0.5/tested", "/api/v3/tested"] {
+    for path in ["/tested", "/older/tested", "/tested"] {
         let answer = receiver.handle(callback(path, ID, "{}")).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
     }
@@ -112,23 +112,23 @@ async fn a_repeated_callback_is_answered_the_same_and_kept_once_on_every_spellin
 async fn what_is_no_callback_is_refused_and_not_kept() {
     let shelf = Arc::new(Shelf::default());
     let receiver = receiver(&shelf).largest_body(20);
-    let mut get = callback("/api/v3/tested", ID, "{}");
+    let mut get = callback("/tested", ID, "{}");
     *get.method_mut() = Method::GET;
-    let mut nameless = callback("/api/v3/tested", ID, "{}");
+    let mut nameless = callback("/tested", ID, "{}");
     nameless.headers_mut().remove("request-id");
     for (request, status) in [
-        (callback("/api/v3/other", ID, "{}"), StatusCode::NOT_FOUND),
+        (callback("/other", ID, "{}"), StatusCode::NOT_FOUND),
         (get, StatusCode::METHOD_NOT_ALLOWED),
         (
-            callback("/api/v3/tested", ID, &"1".repeat(21)),
+            callback("/tested", ID, &"1".repeat(21)),
             StatusCode::PAYLOAD_TOO_LARGE,
         ),
         (
-            callback("/api/v3/tested", ID, "{\"a\":"),
+            callback("/tested", ID, "{\"a\":"),
             StatusCode::BAD_REQUEST,
         ),
         (
-            callback("/api/v3/tested", "no-uuid", "{}"),
+            callback("/tested", "no-uuid", "{}"),
             StatusCode::BAD_REQUEST,
         ),
         (nameless, StatusCode::BAD_REQUEST),
@@ -141,7 +141,7 @@ async fn what_is_no_callback_is_refused_and_not_kept() {
 #[tokio::test]
 async fn a_callback_without_its_facility_is_refused() {
     let shelf = Arc::new(Shelf::default());
-    let mut request = callback("/api/v3/tested", ID, "{}");
+    let mut request = callback("/tested", ID, "{}");
     request.headers_mut().remove("x-hip-id");
     assert_eq!(
         receiver(&shelf).handle(request).await.status(),
@@ -156,7 +156,7 @@ async fn what_cannot_be_stored_is_asked_for_again() {
         ..Shelf::default()
     });
     let answer = receiver(&shelf)
-        .handle(callback("/api/v3/tested", ID, "{}"))
+        .handle(callback("/tested", ID, "{}"))
         .await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
@@ -172,7 +172,7 @@ async fn without_a_key_that_fits_nothing_passes() {
     let verifier = CallbackVerifier::new(keys, VerifyPolicy::sandbox(), Arc::clone(&clock));
     let route = Route::new::<OnTested>(Arc::clone(&shelf) as Arc<dyn InboundSink>);
     let receiver = CallbackReceiver::new(Arc::new(verifier), clock, vec![route]);
-    let answer = receiver.handle(callback("/api/v3/tested", ID, "{}")).await;
+    let answer = receiver.handle(callback("/tested", ID, "{}")).await;
     assert!(!answer.status().is_success(), "{}", answer.status());
     assert!(shelf.kept.lock().unwrap().is_empty());
 }
@@ -209,7 +209,7 @@ async fn a_watch_sees_the_answer_to_its_request_and_no_other() {
         let body = json!({key: {"requestId": answered.to_string()}, other: null}).to_string();
         let fresh = RequestId::random().to_string();
         receiver
-            .handle(callback("/api/v3/tested", &fresh, &body))
+            .handle(callback("/tested", &fresh, &body))
             .await;
         let seen = watch.within(Duration::from_millis(50)).await;
         assert_eq!(seen, (answered == ours).then_some("OnTested"));

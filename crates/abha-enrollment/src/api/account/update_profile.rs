@@ -4,7 +4,7 @@ use abdm_core::person::AbhaNumber;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use super::fetch_profile::AbhaProfile;
+use super::fetch_profile::{AbhaProfile, FetchProfile};
 use crate::api::fields::{Personal, dashed_option};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::vocabulary::AbhaStatus;
@@ -15,7 +15,7 @@ abdm_core::endpoint! {
     pub UpdateProfile {
         method: PATCH,
         family: Abha,
-        path: "/v3/profile/account",
+        same_path_as: FetchProfile,
         auth: SessionAndUser,
         headers: ProfileBenefitHeaders,
         request: ProfileUpdate,
