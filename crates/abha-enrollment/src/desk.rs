@@ -21,6 +21,8 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 /// |---|---|
 /// | [`enrol`](Self::enrol) | creating an ABHA number by Aadhaar OTP |
 /// | [`enrol_by_scan`](Self::enrol_by_scan), [`enrol_by_demographics`](Self::enrol_by_demographics), [`enrol_child`](Self::enrol_child) | the same by other proofs |
+/// | [`enrol_by_face_app`](Self::enrol_by_face_app) | the same by a face that the ABHA app scans |
+/// | [`apply_by_driving_licence`](Self::apply_by_driving_licence) | applying for an enrolment number |
 /// | [`verify_abha_number`](Self::verify_abha_number) | proving an ABHA number by OTP |
 /// | [`verify_by_mobile`](Self::verify_by_mobile) | proving a mobile number and choosing among its accounts |
 /// | [`verify_by_aadhaar`](Self::verify_by_aadhaar) | proving an Aadhaar number whose owner has an ABHA number |

@@ -8,12 +8,14 @@
 //!                                                                      MobileLinking
 //! ```
 //! [`Desk::enrol_by_scan`], [`Desk::enrol_by_demographics`] and [`Desk::enrol_child`] lead to [`Enrolled`]
-//! in one call.
+//! in one call, [`Desk::enrol_by_face_app`] by way of the person's phone.
 //!
 //! On [`Enrolled`] the person chooses an ABHA address: [`suggest_addresses`](Enrolled::suggest_addresses),
 //! [`claim_address`](Enrolled::claim_address).
 
 mod enrolled;
+mod face_app;
+mod licence;
 mod mobile_linking;
 mod otp;
 mod scan;
@@ -22,6 +24,8 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use serde::{Deserialize, Serialize};
 
 pub use self::enrolled::{Enrolled, MobileLink, Registration};
+pub use self::face_app::FaceCapture;
+pub use self::licence::{LicenceApplication, LicenceOtp};
 pub use self::mobile_linking::MobileLinking;
 pub use self::otp::EnrolmentOtp;
 use super::saved;

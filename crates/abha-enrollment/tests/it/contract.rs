@@ -105,6 +105,7 @@ fn readers() -> BTreeMap<&'static str, Reader> {
         reader::<enrollment::RequestEnrolmentOtp>(),
         reader::<enrollment::EnrolByAadhaar>(),
         reader::<enrollment::VerifyEnrolmentOtp>(),
+        reader::<enrollment::EnrolByDocument>(),
         reader::<enrollment::SuggestAbhaAddresses>(),
         reader::<enrollment::ClaimAbhaAddress>(),
         reader::<login::RequestLoginOtp>(),
@@ -130,8 +131,7 @@ fn is_left_out(saved: &Saved) -> bool {
     saved.path.is_empty()
         || saved.place.starts_with("/Scan and Share")
         || saved.place.starts_with("/ABDM Session")
-        // Driving licence, children's list, benefit programmes: not in this release.
-        || saved.path.ends_with("/enrol/byDocument")
+        // The list of children and benefit programmes: not in this release.
         || saved.path.ends_with("/profile/children")
         || saved.path.contains("/v3/profile/benefit/")
         // A slip of the collection: `/v3/login/…` without `/profile`.

@@ -5,7 +5,7 @@ use abdm_core::secret::Otp;
 use abdm_core::transport::TransportErrorKind;
 use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
-use abha_enrollment::api::enrollment::{ChildBlock, DemographicBlock};
+use abha_enrollment::api::enrollment::{ChildBlock, DemographicBlock, DocumentEnrolment, Home};
 use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::enrolment::{Enrolled, Enrolment, MobileLink};
 use abha_enrollment::input::{AbhaAddressName, PidBlock};
@@ -597,4 +597,103 @@ async fn an_invalid_programme_and_a_wrong_scan_are_told_apart() {
         assert_eq!(outcome.unwrap_err().problem(), problem);
     }
     assert_eq!(bench.abdm.count("byAadhaar"), 5);
+}
+
+#[tokio::test]
+async fn a_face_is_scanned_by_the_app_and_asked_for_until_it_is_there() {
+    let bench = Bench::new();
+    let capture = "/abha/api/v3/enrollment/enrol/capturePID";
+    bench.abdm.answers(
+        "/abha/api/v3/enrollment/enrol/auth/init",
+        200,
+        otp_sent(TXN),
+    );
+    for status in ["PENDING", "VERIFIED", "COMPLETE", "FAILED"] {
+        bench.abdm.answers(
+            capture,
+            200,
+            json!({"status": status, "message": "x", "txnId": TXN}),
+        );
+    }
+    bench.abdm.answers(ENROL, 200, account(Value::Null, true));
+    let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
+    let flow = bench.desk.enrol_by_face_app(consent()).await.unwrap();
+    assert_eq!(
+        flow.link(),
+        format!("https://phrsbx.abdm.gov.in/face-auth?txnId={TXN}")
+    );
+    let saved = flow.save(&keys, "web-1").unwrap();
+    let flow = bench
+        .desk
+        .resume_face_capture(&saved, &keys, "web-1")
+        .unwrap();
+    assert!(!flow.is_complete().await.unwrap());
+    assert!(!flow.is_complete().await.unwrap());
+    assert!(flow.is_complete().await.unwrap());
+    flow.enrol(&aadhaar(), &mobile()).await.unwrap();
+    assert_eq!(
+        flow.is_complete().await.unwrap_err().problem(),
+        Problem::BiometricMismatch
+    );
+    bench.clock.pass(TimeDelta::minutes(10));
+    assert_eq!(
+        flow.is_complete().await.unwrap_err().problem(),
+        Problem::TransactionOver
+    );
+    let bodies: Vec<Value> = bench.abdm.calls().iter().map(|call| call.brief()).collect();
+    insta::assert_json_snapshot!(bodies);
+}
+
+#[tokio::test]
+async fn a_driving_licence_gives_an_enrolment_number() {
+    let bench = Bench::new();
+    bench.abdm.answers(REQUEST_OTP, 200, otp_sent(TXN));
+    bench.abdm.answers(
+        VERIFY,
+        200,
+        json!({"txnId": "proved", "authResult": "success", "message": "x"}),
+    );
+    let by_document = "/abha/api/v3/enrollment/enrol/byDocument";
+    bench.abdm.answers(
+        by_document,
+        422,
+        json!({"error": {"code": "ABDM-1203", "message": "Details do not match"}}),
+    );
+    bench.abdm.answers(by_document, 200, json!({"EnrolProfile": {
+        "enrolmentNumber": "91-5555-5555-5559", "enrolmentState": "PROVISIONAL", "phrAddress": [null],
+    }, "isNew": true}));
+    let mut flow = bench
+        .desk
+        .apply_by_driving_licence(&mobile(), consent())
+        .await
+        .unwrap();
+    let application = flow.verify(&otp()).await.unwrap();
+    let describe = |txn_id, consent| {
+        let home = Home {
+            address: "12 Example Road".into(),
+            state: "Maharashtra".into(),
+            district: "Pune".into(),
+            pin_code: "411001".into(),
+        };
+        DocumentEnrolment::driving_licence(
+            txn_id,
+            consent,
+            "MH1220190000000".into(),
+            ("Asha".into(), "Example".into()),
+            ("1999-06-26".into(), Gender::Female),
+            ("front".into(), "back".into()),
+            home,
+        )
+    };
+    let error = application.submit(describe).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::DetailsMismatch);
+    let taken = application
+        .submit(describe)
+        .await
+        .unwrap()
+        .enrol_profile
+        .unwrap();
+    assert_eq!(taken.enrolment_state, Some("PROVISIONAL".into()));
+    let bodies: Vec<Value> = bench.abdm.calls().iter().map(|call| call.brief()).collect();
+    insta::assert_json_snapshot!(bodies);
 }

@@ -3,7 +3,7 @@
 use abdm_core::call::Call;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::enrolled::{self, Enrolled, MobileLink};
@@ -73,9 +73,7 @@ impl MobileLinking {
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good.
     /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Enrolled, Error> {
-        let typed_at = (self.desk.now() + INDIA)
-            .format("%Y-%m-%d %H:%M:%S")
-            .to_string();
+        let typed_at = india_time(self.desk.now());
         let scope = self.state.exchange.scope().to_vec();
         let outcome = self
             .state
@@ -114,4 +112,9 @@ impl MobileLinking {
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         super::State::LinksMobile(self.state.clone()).seal(keys, context)
     }
+}
+
+/// An instant as the field `timeStamp` has it.
+pub(super) fn india_time(instant: DateTime<Utc>) -> String {
+    (instant + INDIA).format("%Y-%m-%d %H:%M:%S").to_string()
 }

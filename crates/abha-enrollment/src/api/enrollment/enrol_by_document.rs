@@ -1,0 +1,179 @@
+//! `EnrolByDocument`.
+
+use abdm_core::id::TxnId;
+use abdm_core::lenient;
+use abdm_core::vocabulary::Gender;
+use serde::{Deserialize, Serialize};
+
+use super::enrol_by_aadhaar::AgreedConsent;
+use crate::api::fields::{Personal, SeenAbhaNumber, flag};
+use crate::api::vocabulary::{AbhaStatus, VerificationStatus};
+
+abdm_core::endpoint! {
+    /// Apply for an ABHA number by driving licence. Gives an *enrolment number*, which becomes an ABHA
+    /// number when a facility has checked the papers. Fading: absent from NHA's interface description
+    /// of September 2026.
+    pub EnrolByDocument {
+        method: POST,
+        family: Abha,
+        path: "/v3/enrollment/enrol/byDocument",
+        auth: Session,
+        request: DocumentEnrolment,
+        response: DocumentEnrolled,
+        success: OK,
+        replay: Never,
+        source: "m1-abha.md 6.5",
+    }
+}
+
+/// The document and the person as on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DocumentEnrolment {
+    /// The transaction in which the mobile number was proved.
+    pub txn_id: TxnId,
+    /// `DRIVING_LICENCE`; no other is documented.
+    pub document_type: String,
+    /// The licence's number.
+    pub document_id: Personal,
+    /// First name.
+    pub first_name: Personal,
+    /// Middle name; may be blank.
+    #[serde(default)]
+    pub middle_name: Personal,
+    /// Last name.
+    pub last_name: Personal,
+    /// Date of birth, year first: `1999-06-26`.
+    pub dob: Personal,
+    /// Gender.
+    pub gender: Gender,
+    /// The front, base64 of an image.
+    pub front_side_photo: Personal,
+    /// The back, base64 of an image.
+    pub back_side_photo: Personal,
+    /// Postal address.
+    pub address: Personal,
+    /// State.
+    pub state: Personal,
+    /// District.
+    pub district: Personal,
+    /// Postal code.
+    pub pin_code: Personal,
+    /// Which consent text the person agreed to.
+    pub consent: AgreedConsent,
+}
+
+impl DocumentEnrolment {
+    /// An application by driving licence: its number, the person's name, date of birth (year first)
+    /// and gender, both sides of the licence in base64, and where the person lives.
+    #[must_use]
+    pub fn driving_licence(
+        txn_id: TxnId,
+        consent: AgreedConsent,
+        number: Personal,
+        (first_name, last_name): (Personal, Personal),
+        (dob, gender): (Personal, Gender),
+        (front, back): (Personal, Personal),
+        home: Home,
+    ) -> Self {
+        Self {
+            txn_id,
+            document_type: "DRIVING_LICENCE".to_owned(),
+            document_id: number,
+            first_name,
+            middle_name: Personal::default(),
+            last_name,
+            dob,
+            gender,
+            front_side_photo: front,
+            back_side_photo: back,
+            address: home.address,
+            state: home.state,
+            district: home.district,
+            pin_code: home.pin_code,
+            consent,
+        }
+    }
+}
+
+/// Where an applicant lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// Postal address.
+    pub address: Personal,
+    /// State.
+    pub state: Personal,
+    /// District.
+    pub district: Personal,
+    /// Postal code.
+    pub pin_code: Personal,
+}
+
+/// The application was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DocumentEnrolled {
+    /// ABDM's text.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// The application. One document writes the key with a capital E; both are read.
+    #[serde(alias = "EnrolProfile", default)]
+    pub enrol_profile: Option<ApplicationProfile>,
+    /// `false`: there was one before.
+    #[serde(with = "flag", default)]
+    pub is_new: Option<bool>,
+}
+
+/// An application. Every field may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ApplicationProfile {
+    /// The enrolment number. It looks like an ABHA number and is none yet.
+    #[serde(default)]
+    pub enrolment_number: Option<SeenAbhaNumber>,
+    /// `PROVISIONAL` until the papers are checked.
+    #[serde(default)]
+    pub enrolment_state: Option<VerificationStatus>,
+    /// First name.
+    #[serde(default)]
+    pub first_name: Option<Personal>,
+    /// Middle name.
+    #[serde(default)]
+    pub middle_name: Option<Personal>,
+    /// Last name.
+    #[serde(default)]
+    pub last_name: Option<Personal>,
+    /// Date of birth, year first and unpadded: `1999-6-26`.
+    #[serde(default)]
+    pub dob: Option<Personal>,
+    /// Gender.
+    #[serde(default)]
+    pub gender: Option<Gender>,
+    /// Mobile number.
+    #[serde(default)]
+    pub mobile: Option<Personal>,
+    /// Postal address.
+    #[serde(default)]
+    pub address: Option<Personal>,
+    /// LGD code of the district.
+    #[serde(default)]
+    pub district_code: Option<Personal>,
+    /// District.
+    #[serde(default)]
+    pub district: Option<Personal>,
+    /// LGD code of the state.
+    #[serde(default)]
+    pub state_code: Option<Personal>,
+    /// State.
+    #[serde(default)]
+    pub state: Option<Personal>,
+    /// The account's state.
+    #[serde(default)]
+    pub abha_status: Option<AbhaStatus>,
+    /// ABHA addresses; mostly `[null]`.
+    #[serde(with = "lenient::list", default)]
+    pub phr_address: Vec<Personal>,
+}
