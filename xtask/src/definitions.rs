@@ -167,8 +167,9 @@ impl Definitions {
 
 impl Definition {
     fn read(value: &Value) -> Self {
-        let elements = value["snapshot"]["element"]
-            .as_array()
+        let elements = value
+            .pointer("/snapshot/element")
+            .and_then(Value::as_array)
             .map(Vec::as_slice)
             .unwrap_or_default();
         Self {
@@ -219,8 +220,9 @@ impl Element {
             (text(binding, "strength"), set)
         });
         let slicing = value.get("slicing").map(|slicing| {
-            let path = slicing["discriminator"][0]["path"]
-                .as_str()
+            let path = slicing
+                .pointer("/discriminator/0/path")
+                .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned();
             (path, text(slicing, "rules"))

@@ -9,7 +9,7 @@ mod model;
 mod rules;
 mod terminology;
 
-use std::{env, fs, path::Path};
+use std::{env, fs, path::Path, process::Command};
 
 use anyhow::{Context as _, bail};
 
@@ -44,6 +44,14 @@ fn write(source: &Path, module: &str, files: &[(String, String)]) -> anyhow::Res
             fs::create_dir_all(parent)?;
         }
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let paths = files.iter().map(|(name, _)| folder.join(name));
+    let status = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .args(paths)
+        .status();
+    if !status.context("cannot run rustfmt")?.success() {
+        bail!("rustfmt failed");
     }
     println!("{module}: {} files", files.len());
     Ok(())

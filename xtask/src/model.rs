@@ -169,7 +169,8 @@ fn type_text(
         } else {
             String::new()
         };
-        let _ = writeln!(text, "    struct {}{resource} {{", structs[path]);
+        let name = structs.get(path).map_or("", String::as_str);
+        let _ = writeln!(text, "    struct {name}{resource} {{");
         for child in definition.children(path) {
             push_field(&mut text, &mut choices, child, path, &structs, datatypes);
         }

@@ -289,9 +289,9 @@ fn node(
                     &mut tree,
                 )?;
                 let slice_name = slice.id.trim_start_matches(&prefix);
-                let _ = write!(
+                let _ = writeln!(
                     slices,
-                    "{indent}            Slice {{ name: \"{slice_name}\", values: &{:?}, node: {} }},\n",
+                    "{indent}            Slice {{ name: \"{slice_name}\", values: &{:?}, node: {} }},",
                     discriminator_values(definition, &slice.id, path),
                     tree.trim().trim_end_matches(','),
                 );

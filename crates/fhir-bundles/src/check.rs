@@ -94,7 +94,7 @@ fn document(bundle: &Json, checker: &mut Checker) {
     gaps::check(entries, &targets, checker);
     checker
         .findings
-        .sort_by(|one, other| place_of(&one.path).cmp(&place_of(&other.path)));
+        .sort_by_key(|finding| place_of(&finding.path));
 }
 
 /// The entry that a path is in, for listing findings in the order of the document.

@@ -1,7 +1,7 @@
 //! The FHIR R4 resources and datatypes that ABDM documents use, named as FHIR names them.
 //!
 //! Every element is optional here, because a document that somebody sent may lack anything: what is
-//! missing or misshapen is for [`check`](crate::check) to say, not for the reader to fail on. To make
+//! missing or misshapen is for [`check`](crate::check()) to say, not for the reader to fail on. To make
 //! documents, use [`build`](crate::build), which knows what is needed.
 //!
 //! # Nothing is lost

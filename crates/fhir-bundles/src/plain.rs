@@ -1,6 +1,6 @@
 //! Documents from plain records: the rows that a hospital system has, as flat and forgiving JSON.
 //!
-//! There is one form per record type, with a [JSON Schema](schema) and an [example](example). A form
+//! There is one form per record type, with a JSON Schema ([`schema`]) and an [`example`]. A form
 //! is a public contract: fields are added, never renamed or removed.
 //!
 //! Forgiving means: names may be written `abhaNumber`, `abha_number` or `ABHA-Number`; a number may

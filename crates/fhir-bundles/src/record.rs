@@ -82,7 +82,7 @@ impl Record {
     /// # Errors
     ///
     /// [`ReadError`] when the bytes are not JSON or not a Bundle. A bundle with errors is read as
-    /// far as it can be: use [`check`](crate::check) to judge it.
+    /// far as it can be: use [`check`](crate::check()) to judge it.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         Ok(Self::of(&DocumentBundle::read(bytes)?))
     }

@@ -1,6 +1,6 @@
 //! Whether what references lead to meets the profiles that they demand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Checker, Finding, Kind, Severity,
@@ -22,7 +22,7 @@ pub(super) fn check(
         targets,
         errors: BTreeMap::new(),
     };
-    let mut reported: Vec<(usize, &str)> = Vec::new();
+    let mut reported: BTreeSet<(usize, &str)> = BTreeSet::new();
     for demand in demands {
         let Some(resource) = entries
             .get(demand.entry)
@@ -41,8 +41,7 @@ pub(super) fn check(
         match demand.profiles.as_slice() {
             // A resource without a profile of its own is judged by the one that is wanted of it.
             [only] if claimed.is_empty() => {
-                if !reported.contains(&(demand.entry, only)) {
-                    reported.push((demand.entry, only));
+                if reported.insert((demand.entry, only)) {
                     for finding in trials.errors(demand.entry, only) {
                         checker.add(
                             finding.severity,

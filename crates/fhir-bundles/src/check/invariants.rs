@@ -1,5 +1,7 @@
 //! The invariants of R4 that ABDM documents can break. Ids are those of the specification.
 
+use std::collections::BTreeSet;
+
 use super::{Checker, Kind, Severity, bundle::text, path::Path};
 use crate::{
     codes::{ALLERGY_VERIFICATION, CONDITION_CLINICAL},
@@ -176,7 +178,12 @@ fn observation(json: &Json, demand: &mut Demand<'_>) {
         "keep one of them",
     );
     let own = json.get("code").and_then(|code| code.get("coding"));
-    let own = own.and_then(Json::as_array).unwrap_or_default();
+    let own: BTreeSet<Vec<u8>> = own
+        .and_then(Json::as_array)
+        .unwrap_or_default()
+        .iter()
+        .map(Json::to_vec)
+        .collect();
     let components = json
         .get("component")
         .and_then(Json::as_array)
@@ -184,7 +191,7 @@ fn observation(json: &Json, demand: &mut Demand<'_>) {
     let repeats = components.iter().any(|component| {
         let codings = component.get("code").and_then(|code| code.get("coding"));
         let codings = codings.and_then(Json::as_array).unwrap_or_default();
-        codings.iter().any(|coding| own.contains(coding))
+        codings.iter().any(|coding| own.contains(&coding.to_vec()))
     });
     demand(
         !(has_value && repeats),
@@ -414,6 +421,10 @@ fn contained(json: &Json, path: &Path<'_>, checker: &mut Checker) {
     };
     let mut referred = Vec::new();
     local_references(json, &mut referred);
+    let referred: BTreeSet<&str> = referred
+        .into_iter()
+        .filter_map(|reference| reference.strip_prefix('#'))
+        .collect();
     for (place, inner) in contained.iter().enumerate() {
         let list = path.name("contained");
         let here = list.place(place);
@@ -433,11 +444,7 @@ fn contained(json: &Json, path: &Path<'_>, checker: &mut Checker) {
             local_references(inner, &mut inside);
             inside.contains(&"#")
         };
-        if !refers_back
-            && !referred
-                .iter()
-                .any(|reference| reference.strip_prefix('#') == Some(id))
-        {
+        if !refers_back && !referred.contains(id) {
             report(
                 "dom-3",
                 "nothing refers to the contained resource",

@@ -1,5 +1,7 @@
 //! Walks a document beside the tables: shape, formats, codes, slices, and where references lead.
 
+use std::collections::BTreeMap;
+
 use super::{
     Checker, Kind, Severity,
     codes::check_codes,
@@ -9,7 +11,10 @@ use super::{
     rules::{ElementRule, Node, Profile, Rules, Shape, Slicing, TypeRule},
     targets::{Links, Targets},
 };
-use crate::json::{Json, Object};
+use crate::{
+    json::{Json, Object},
+    model::value::MOST_MEMBERS,
+};
 
 /// The nodes of the profiles that apply where the walk is.
 pub(super) type Nodes = Vec<&'static Node>;
@@ -21,7 +26,7 @@ pub(super) struct Walk<'c, 'a> {
     /// What references demand of the resources they lead to, to be judged after the walk.
     pub(super) links: Links,
     /// Ids of the resources that the present one contains.
-    contained: Vec<(&'a str, &'a str)>,
+    contained: BTreeMap<&'a str, &'a str>,
     /// Whether what references lead to is looked at: not in a trial against a single profile.
     pub(super) follow: bool,
 }
@@ -32,7 +37,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             checker,
             targets,
             links: Links::default(),
-            contained: Vec::new(),
+            contained: BTreeMap::new(),
             follow,
         }
     }
@@ -145,6 +150,16 @@ impl<'c, 'a> Walk<'c, 'a> {
                 Kind::Invariant,
                 "an element without content",
                 "fill it, or leave it out",
+            );
+            return;
+        }
+        if object.len() > MOST_MEMBERS {
+            self.checker.error(
+                path.to_string(),
+                "object-size",
+                Kind::Shape,
+                format!("an object with more than {MOST_MEMBERS} members"),
+                "no FHIR element has so many; look at what wrote it",
             );
             return;
         }
@@ -639,8 +654,8 @@ impl<'c, 'a> Walk<'c, 'a> {
         };
         let here = path.name("reference");
         let (type_, entry) = if let Some(id) = text.strip_prefix('#') {
-            match self.contained.iter().find(|(found, _)| *found == id) {
-                Some((_, type_)) => (*type_, None),
+            match self.contained.get(id) {
+                Some(type_) => (*type_, None),
                 None if id.is_empty() => return,
                 None => return self.dangling("a contained resource that is not there", &here),
             }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{bundle::text, path::Path};
 use crate::{document::ReferenceParts, json::Json};
@@ -86,6 +86,7 @@ impl<'a> Targets<'a> {
 #[derive(Default)]
 pub(super) struct Links {
     demands: Vec<Demand>,
+    known: BTreeSet<(usize, Vec<&'static str>)>,
 }
 
 /// One reference, and the profiles of which its target must meet one.
@@ -97,11 +98,7 @@ pub(super) struct Demand {
 
 impl Links {
     pub(super) fn add(&mut self, entry: usize, profiles: Vec<&'static str>, path: &Path<'_>) {
-        let known = self
-            .demands
-            .iter()
-            .any(|demand| demand.entry == entry && demand.profiles == profiles);
-        if !known {
+        if self.known.insert((entry, profiles.clone())) {
             self.demands.push(Demand {
                 entry,
                 profiles,

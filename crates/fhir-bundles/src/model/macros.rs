@@ -34,8 +34,14 @@ macro_rules! element {
 
             pub(crate) fn from_object(object: $crate::json::Object) -> Self {
                 let mut this = Self::default();
+                if object.len() > $crate::model::value::MOST_MEMBERS {
+                    this.extra = object;
+                    return this;
+                }
                 for (key, value) in object.into_members() {
                     let refused = match key.as_str() {
+                        // Of doubled members none may overtake another on writing.
+                        known if this.extra.contains(known) => Some(value),
                         $(
                             $first $(| $more)* => {
                                 $crate::model::Field::put(&mut this.$field, key.as_str(), value)

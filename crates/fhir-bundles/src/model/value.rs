@@ -1,5 +1,8 @@
 use crate::json::{Json, Writer};
 
+/// No FHIR element has nearly so many members; an object with more is kept as plain JSON.
+pub(crate) const MOST_MEMBERS: usize = 1024;
+
 /// A FHIR value that can be read from JSON of the right shape and written back unchanged.
 pub(crate) trait Value: Sized {
     /// Whether [`Value::read`] would take it.

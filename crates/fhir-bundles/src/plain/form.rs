@@ -261,9 +261,12 @@ fn suggestion(name: &str, form: &Form) -> String {
     let letters: String = name.to_lowercase();
     let near = form.fields.iter().find(|field| {
         let known = field.name.to_lowercase();
-        known.starts_with(&letters)
-            || letters.starts_with(&known)
-            || distance(&known, &letters) <= 2
+        let shared = known
+            .chars()
+            .zip(letters.chars())
+            .take_while(|(a, b)| a == b)
+            .count();
+        (shared >= 4 && shared * 2 > letters.len()) || distance(&known, &letters) <= 2
     });
     match near {
         Some(field) => format!("did you mean {}?", field.name),

@@ -5,6 +5,9 @@ use crate::{
     model::{BundleEntry, Reference, Resource},
 };
 
+/// More than any record has; fewer than would hurt.
+const MOST_MEASUREMENTS: usize = 50_000;
+
 /// Finds what a reference means, and remembers what was reached.
 pub(super) struct Index<'a> {
     entries: &'a [BundleEntry],
@@ -12,6 +15,10 @@ pub(super) struct Index<'a> {
     /// Entries by the last part of their `fullUrl` and by their resource id.
     by_id: BTreeMap<&'a str, Vec<usize>>,
     reached: BTreeSet<usize>,
+    /// Addresses of the resources that were shown.
+    shown: BTreeSet<usize>,
+    /// How many measurements may still be shown: panels that refer to each other multiply.
+    measurements: usize,
     pub(super) dangling: Vec<String>,
 }
 
@@ -39,6 +46,8 @@ impl<'a> Index<'a> {
             by_url,
             by_id,
             reached: BTreeSet::new(),
+            shown: BTreeSet::new(),
+            measurements: MOST_MEASUREMENTS,
             dangling: Vec::new(),
         }
     }
@@ -83,6 +92,18 @@ impl<'a> Index<'a> {
                 })
             })
         })
+    }
+
+    /// Whether a resource is shown for the first time. Files are copied into a record, so one that
+    /// is referred to a million times must not be copied as often.
+    pub(super) fn first_time(&mut self, resource: &Resource) -> bool {
+        self.shown.insert(std::ptr::from_ref(resource).addr())
+    }
+
+    /// Whether one more measurement may be shown.
+    pub(super) fn spend_measurement(&mut self) -> bool {
+        self.measurements = self.measurements.saturating_sub(1);
+        self.measurements > 0
     }
 
     pub(super) fn was_reached(&self, place: usize) -> bool {

@@ -14,6 +14,22 @@ use crate::model::{
 
 /// What a section entry says.
 pub(super) fn item<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Item {
+    let is_heavy = matches!(
+        resource,
+        Resource::DiagnosticReport(_)
+            | Resource::DocumentReference(_)
+            | Resource::Binary(_)
+            | Resource::Media(_)
+            | Resource::Invoice(_)
+    );
+    if is_heavy && !index.first_time(resource) {
+        let name = about(resource).unwrap_or_else(|| resource.resource_type().to_owned());
+        let details = vec![(String::new(), "shown above".to_owned())];
+        return Item::Entry(Entry {
+            details,
+            ..plain(resource, &name)
+        });
+    }
     match resource {
         Resource::MedicationRequest(request) => {
             Item::Medicine(medication_request(request, resource, index))
@@ -278,6 +294,9 @@ fn measurements<'a>(
     index: &mut Index<'a>,
     depth: usize,
 ) -> Vec<Measurement> {
+    if !index.spend_measurement() {
+        return Vec::new();
+    }
     let mut found = vec![measurement(observation)];
     // Panels refer to members; a bundle that refers in a circle must not be followed forever.
     if depth < 4 {
@@ -480,7 +499,9 @@ fn report<'a>(
         .collect();
     for media in &report.media {
         let Some(link) = &media.link else { continue };
-        if let Some(Resource::Media(media)) = index.follow(link, Some(resource)) {
+        if let Some(found @ Resource::Media(media)) = index.follow(link, Some(resource))
+            && index.first_time(found)
+        {
             attachments.push(media_attachment(media));
         }
     }

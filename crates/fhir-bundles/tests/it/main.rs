@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod builders;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod official;
 #[cfg(test)]
 mod plain_records;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod rendering;
 #[cfg(test)]

@@ -258,6 +258,10 @@ fn lab_report() -> LabReport {
         "Peripheral smear",
         "Microcytic hypochromic cells",
     ))
+    .specimen(
+        Specimen::new("Venous blood", "2026-03-01T11:20:00+05:30")
+            .collected("2026-03-01T11:00:00+05:30"),
+    )
 }
 
 fn imaging_report() -> ImagingReport {
