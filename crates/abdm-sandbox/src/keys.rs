@@ -1,9 +1,8 @@
 //! The sandbox's RSA keys: made at start, never written down.
 //!
-//! ABDM has four: one signs session tokens and callbacks (RS256), one signs link tokens (RS512), the
-//! ABHA family decrypts with a 4096-bit key and the PHR families with a 2048-bit one (gateway.md 5,
-//! m1-abha.md 4). The two decrypting keys are made when they are first asked for, once in a process:
-//! a 4096-bit key takes seconds.
+//! One signs session tokens and callbacks (RS256), one signs link tokens and tokens of persons (RS512),
+//! and the ABHA family decrypts what persons typed with a 4096-bit key (gateway.md 5, m1-abha.md 4).
+//! That last one is made when it is first asked for: it takes seconds.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

@@ -11,6 +11,7 @@ use abdm_core::secret::{ClientSecret, Otp};
 use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
 use tokio::net::TcpListener;
+use tokio_util::sync::DropGuard;
 
 use crate::engine::Engine;
 use crate::error::SandboxError;
@@ -110,10 +111,12 @@ impl SandboxBuilder {
                 services::expire_consents(&ticking);
             }
         });
+        let ends_it = Arc::new(engine.stop().clone().drop_guard());
         Ok(Sandbox {
             engine,
             server: Arc::new(server),
             address: local,
+            _ends_it: ends_it,
         })
     }
 }
@@ -133,6 +136,7 @@ pub struct Sandbox {
     engine: Arc<Engine>,
     server: Arc<tokio::task::JoinHandle<()>>,
     address: SocketAddr,
+    _ends_it: Arc<DropGuard>,
 }
 
 impl Sandbox {

@@ -41,3 +41,13 @@ fn every_endpoint_that_faces_abdm_is_served() {
     assert_eq!(missing, Vec::<&str>::new());
     assert!(served.len() > 20);
 }
+
+#[tokio::test]
+async fn a_dropped_sandbox_no_longer_listens() {
+    let sandbox = Sandbox::start_quick().await.unwrap();
+    let address = sandbox.address();
+    assert!(tokio::net::TcpStream::connect(address).await.is_ok());
+    drop(sandbox);
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}

@@ -1,0 +1,90 @@
+//! The ABHA address of a new ABHA number.
+
+use std::sync::Arc;
+
+use abdm_core::id::TxnId;
+use abdm_core::person::AbhaAddress;
+use abha_enrollment::api::enrollment::{
+    AbhaAddressSuggestions, ClaimAbhaAddress, ClaimedAbhaAddress, SuggestAbhaAddresses,
+};
+use abha_enrollment::api::fields::Personal;
+use chrono::Datelike as _;
+use http::StatusCode;
+
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal};
+use crate::world::World;
+
+/// The person behind the transaction of an enrolment.
+fn enrolled(world: &World, txn: &TxnId) -> Option<usize> {
+    world.enrolments.get(txn).copied()
+}
+
+pub(super) fn suggest(
+    engine: &Arc<Engine>,
+    received: Received<SuggestAbhaAddresses>,
+) -> Result<Answer, Refusal> {
+    let txn = received.call.headers.txn_id;
+    let world = engine.world();
+    let person = enrolled(&world, &txn).and_then(|place| world.people.person(place));
+    let person = person.ok_or_else(|| {
+        Refusal::error(
+            StatusCode::UNAUTHORIZED,
+            "ABDM-1017",
+            "Invalid Transaction Id",
+        )
+    })?;
+    let (first, last) = (
+        person.first_name.to_lowercase(),
+        person.last_name.to_lowercase(),
+    );
+    let born = person.date_of_birth;
+    let names = [
+        format!("{first}.{last}"),
+        format!("{first}_{last}"),
+        format!("{first}.{:02}{:02}", born.day(), born.month()),
+        format!("{first}{}", born.year()),
+        format!("{}_{first}", born.year()),
+    ];
+    let free = |name: &String| {
+        format!("{name}@sbx")
+            .parse()
+            .is_ok_and(|a| world.people.by_address(&a).is_none())
+    };
+    let names = names.into_iter().filter(free).map(Personal::new).collect();
+    Answer::of::<SuggestAbhaAddresses>(&AbhaAddressSuggestions::new(txn, names))
+}
+
+pub(super) fn claim(
+    engine: &Arc<Engine>,
+    received: Received<ClaimAbhaAddress>,
+) -> Result<Answer, Refusal> {
+    let request = received.call.body;
+    let now = engine.now();
+    if request.preferred != 1 {
+        return Err(Refusal::field("preferred", "Invalid Preferred Flag", now));
+    }
+    let mut world = engine.world();
+    let place = enrolled(&world, &request.txn_id);
+    let place = place.ok_or_else(|| Refusal::field("txnId", "Invalid Transaction Id", now))?;
+    let name = request.abha_address.as_str();
+    let name = name.strip_suffix("@sbx").unwrap_or(name);
+    let address: AbhaAddress = format!("{name}@sbx")
+        .parse()
+        .map_err(|_| Refusal::field("abhaAddress", "Invalid ABHA Address", now))?;
+    let owner = world
+        .people
+        .by_address(&address)
+        .and_then(|p| p.account.clone());
+    let own = world.people.person(place).and_then(|p| p.account.clone());
+    let (Some(own), true) = (
+        own.clone(),
+        owner.is_none_or(|o| own.is_some_and(|own| own.number == o.number)),
+    ) else {
+        let text = "This ABHA Address already exists. Please create with unique ABHA address";
+        return Err(Refusal::bad("ABDM-1101", text));
+    };
+    world.people.claim(place, address.clone());
+    let body = ClaimedAbhaAddress::new(request.txn_id, own.number, address.as_str());
+    Answer::of::<ClaimAbhaAddress>(&body)
+}
