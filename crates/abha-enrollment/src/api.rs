@@ -9,6 +9,7 @@
 pub mod account;
 pub mod address;
 pub mod auth;
+pub mod benefit;
 pub mod certificate;
 pub mod enrollment;
 pub mod fields;
@@ -33,6 +34,7 @@ pub const ALL: &[&Metadata] = &[
     &enrollment::InitFaceAuth::META,
     &enrollment::CheckFaceCapture::META,
     &enrollment::EnrolByDocument::META,
+    &enrollment::ListChildren::META,
     &login::RequestLoginOtp::META,
     &login::VerifyLogin::META,
     &login::VerifyUser::META,
@@ -48,6 +50,9 @@ pub const ALL: &[&Metadata] = &[
     &account::SendEmailLink::META,
     &account::RenewSession::META,
     &account::LogOut::META,
+    &benefit::LinkBenefit::META,
+    &benefit::SearchBenefit::META,
+    &benefit::ListProgrammes::META,
     &address::SearchAbhaAddress::META,
     &address::RequestAddressOtp::META,
     &address::VerifyAbhaAddress::META,

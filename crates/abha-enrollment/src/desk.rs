@@ -32,6 +32,7 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 /// | [`lookup`](Self::lookup), [`is_address_taken`](Self::is_address_taken) | asking whether an ABHA exists |
 /// | [`reactivate`](Self::reactivate) | switching a deactivated ABHA number on again |
 /// | [`verify_abha_address`](Self::verify_abha_address), [`announce_address_scan`](Self::announce_address_scan) | proving an ABHA address |
+/// | [`link_benefit`](Self::link_benefit), [`search_benefit`](Self::search_benefit) | links with the desk's benefit programme |
 /// | [`profile`](Self::profile) | a person's profile, by their session |
 /// | [`resume_enrolment`](Self::resume_enrolment), [`resume_verification`](Self::resume_verification) | a saved flow again |
 #[derive(Clone)]

@@ -6,6 +6,7 @@
 //! anywhere between two web requests; another server with the same key goes on.
 
 pub mod address;
+pub mod benefit;
 pub mod enrolment;
 pub mod lookup;
 mod otp_exchange;

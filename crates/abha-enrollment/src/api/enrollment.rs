@@ -5,6 +5,7 @@ mod enrol_by_aadhaar;
 mod enrol_by_document;
 mod enrolled;
 mod face_capture;
+mod list_children;
 mod request_enrolment_otp;
 mod suggest_abha_addresses;
 mod verify_enrolment_otp;
@@ -22,6 +23,7 @@ pub use self::face_capture::{
     CaptureStatus, CheckFaceCapture, FaceAuthStart, FaceCaptureQuery, FaceCaptureState,
     InitFaceAuth,
 };
+pub use self::list_children::{Child, Children, ListChildren};
 pub use self::request_enrolment_otp::RequestEnrolmentOtp;
 pub use self::suggest_abha_addresses::{AbhaAddressSuggestions, SuggestAbhaAddresses};
 pub use self::verify_enrolment_otp::VerifyEnrolmentOtp;

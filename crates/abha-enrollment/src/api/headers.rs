@@ -121,8 +121,50 @@ impl WireHeaders for EnrolmentHeaders {
     }
 }
 
-/// What may stand on some profile calls beside the standard headers: the programme, spelled
-/// `BENEFIT_NAME`. Empty for an ordinary facility.
+/// What stands on a link with a programme: the programme, and the person's token when it is for its
+/// owner.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct BenefitLinkHeaders {
+    /// The programme.
+    pub benefit: Option<Benefit>,
+    /// The person.
+    pub user: Option<UserToken>,
+}
+
+impl BenefitLinkHeaders {
+    /// By its parts.
+    #[must_use]
+    pub const fn new(benefit: Option<Benefit>, user: Option<UserToken>) -> Self {
+        Self { benefit, user }
+    }
+}
+
+impl WireHeaders for BenefitLinkHeaders {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn write(&self, out: &mut HeaderMap) -> Result<(), WireError> {
+        if let Some(benefit) = &self.benefit {
+            benefit.write(out)?;
+        }
+        if let Some(user) = &self.user {
+            headers::set_bearer(out, headers::USER_TOKEN, user.expose())?;
+        }
+        Ok(())
+    }
+
+    fn read(all: &HeaderMap) -> Result<Self, WireError> {
+        Ok(Self {
+            benefit: Benefit::read(all),
+            user: headers::bearer(all, headers::USER_TOKEN)
+                .ok()
+                .map(UserToken::new),
+        })
+    }
+}
+
+/// What may stand on some profile calls beside the standard headers: the programme. Empty for an
+/// ordinary facility.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ProfileBenefitHeaders {

@@ -32,6 +32,7 @@ use crate::api::account::{
     AbhaProfile, FetchAbhaCard, FetchProfile, FetchQrCode, LogOut, ProfileUpdate, RenewSession,
     SendEmailLink, UpdateProfile, VerifyChange,
 };
+use crate::api::enrollment::{Children, ListChildren};
 use crate::api::fields::Personal;
 use crate::api::headers::{Benefit, BenefitSpelling, ProfileBenefitHeaders};
 use crate::api::otp::OtpRequest;
@@ -138,11 +139,22 @@ impl ProfileSession {
     /// # Errors
     /// [`Problem::NotPermitted`] for what this client may not change; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: ProfileUpdate) -> Result<AbhaProfile, Error> {
-        let programme = self.desk.programme();
-        let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Underscore));
-        let headers = ProfileBenefitHeaders::new(benefit);
+        let headers = ProfileBenefitHeaders::new(self.desk.profile_benefit());
         let token = self.session.token.clone();
         let call = Call::<UpdateProfile>::from_parts(headers, token, (), update);
+        self.desk.send(Asked::Plainly, &call).await
+    }
+
+    /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
+    ///
+    /// # Errors
+    /// [`Problem::NotPermitted`] without the role; else as [`fetch`](Self::fetch).
+    pub async fn children(&self) -> Result<Children, Error> {
+        let programme = self.desk.programme();
+        let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Hyphen));
+        let headers = ProfileBenefitHeaders::new(benefit);
+        let token = self.session.token.clone();
+        let call = Call::<ListChildren>::from_parts(headers, token, (), NoBody);
         self.desk.send(Asked::Plainly, &call).await
     }
 

@@ -10,7 +10,7 @@ use abdm_core::client::CallError;
 use abdm_core::endpoint::{Endpoint, match_path};
 use abdm_core::environment::Family;
 use abdm_core::error::{ApiError, ErrorClass};
-use abha_enrollment::api::{self, account, address, enrollment, login};
+use abha_enrollment::api::{self, account, address, benefit, enrollment, login};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -113,6 +113,10 @@ fn readers() -> BTreeMap<&'static str, Reader> {
         reader::<login::VerifyUser>(),
         reader::<login::SearchAbhaNumber>(),
         reader::<login::FindAbha>(),
+        reader::<enrollment::ListChildren>(),
+        reader::<benefit::LinkBenefit>(),
+        reader::<benefit::SearchBenefit>(),
+        reader::<benefit::ListProgrammes>(),
         reader::<account::FetchProfile>(),
         reader::<account::UpdateProfile>(),
         reader::<account::RequestChangeOtp>(),
@@ -131,9 +135,6 @@ fn is_left_out(saved: &Saved) -> bool {
     saved.path.is_empty()
         || saved.place.starts_with("/Scan and Share")
         || saved.place.starts_with("/ABDM Session")
-        // The list of children and benefit programmes: not in this release.
-        || saved.path.ends_with("/profile/children")
-        || saved.path.contains("/v3/profile/benefit/")
         // A slip of the collection: `/v3/login/…` without `/profile`.
         || saved.path.ends_with("/abha/api/v3/login/request/otp")
 }

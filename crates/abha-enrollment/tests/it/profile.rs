@@ -3,9 +3,10 @@
 use abdm_core::person::AbhaNumber;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abha_enrollment::Problem;
+use abha_enrollment::flow::benefit::Beneficiary;
 use abha_enrollment::flow::profile::{Photo, ProfileSession};
 use abha_enrollment::flow::verification::OtpRoute;
-use abha_enrollment::input::{EmailAddress, Password};
+use abha_enrollment::input::{EmailAddress, Password, XmlUid};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -246,4 +247,75 @@ async fn a_profile_and_a_change_of_it_are_saved_and_resumed() {
         change.confirm(&otp()).await.unwrap_err().problem(),
         Problem::TransactionOver
     );
+}
+
+#[tokio::test]
+async fn a_programme_links_searches_and_lists() {
+    let bench = Bench::for_programme("Example Scheme");
+    let profile = logged_in(&bench).await;
+    let benefit = |path: &str| format!("/abha/api/v3/profile/benefit{path}");
+    let linked = json!({"benefitName": "Example Scheme", "healthId": "91-1234-5678-9015", "status": "linked"});
+    for _ in 0..2 {
+        bench
+            .abdm
+            .answers(&benefit("/linkAndDelink"), 200, linked.clone());
+    }
+    bench.abdm.answers(
+        &benefit("/linkAndDelink"),
+        400,
+        json!({"code": "ABDM-1138", "message": "The benefit record has already been de-linked"}),
+    );
+    bench.abdm.answers(
+        &benefit("/search"),
+        200,
+        json!([{"stateCode": null, "benefitId": 2_229_031, "status": "0"}]),
+    );
+    bench.abdm.answers(
+        &benefit("/abha/91-1234-5678-9015"),
+        200,
+        json!({"programme": [{"benefitName": "Example Scheme"}]}),
+    );
+    bench.abdm.answers(
+        "/abha/api/v3/enrollment/profile/children",
+        200,
+        json!({"childrenCount": "1", "children": [{"name": "Mina"}]}),
+    );
+    let number = number();
+    bench
+        .desk
+        .link_benefit(Beneficiary::Session(&profile))
+        .await
+        .unwrap();
+    bench
+        .desk
+        .link_benefit(Beneficiary::AbhaNumber(&number))
+        .await
+        .unwrap();
+    let record = XmlUid::new("record-1").unwrap();
+    assert!(
+        bench
+            .desk
+            .unlink_benefit(Beneficiary::Record(&record))
+            .await
+            .is_err()
+    );
+    let found = bench
+        .desk
+        .search_benefit(Beneficiary::Record(&record))
+        .await
+        .unwrap();
+    assert_eq!(found[0].benefit_id.as_ref().unwrap().as_str(), "2229031");
+    assert_eq!(
+        bench.desk.programmes_of(&number).await.unwrap(),
+        ["Example Scheme"]
+    );
+    assert_eq!(profile.children().await.unwrap().children.len(), 1);
+    let calls: Vec<Value> = bench
+        .abdm
+        .calls()
+        .iter()
+        .skip(1)
+        .map(|call| call.snapshot())
+        .collect();
+    insta::assert_json_snapshot!(calls);
 }

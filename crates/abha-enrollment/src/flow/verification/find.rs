@@ -7,7 +7,7 @@ use abdm_core::secret::MobileNumber;
 use super::Verification;
 use super::otp::{self, OtpRoute, VerificationOtp};
 use super::scan::{self, VerificationScan};
-use crate::api::headers::{Benefit, BenefitSpelling, ProfileBenefitHeaders};
+use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::login::{FindAbha, FindAbhaRequest, FoundAbha, RequestLoginOtp};
 use crate::api::otp::{OtpRequest, TxnSlot};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
@@ -34,9 +34,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NoAbha`] when there are none, and whatever a call can meet.
     pub async fn find_by_mobile(&self, mobile: &MobileNumber) -> Result<Found, Error> {
-        let benefit = self
-            .programme()
-            .map(|p| Benefit::new(p, BenefitSpelling::Underscore));
+        let benefit = self.profile_benefit();
         let request = |key: &PublicKey<AbhaKey>| {
             let headers = ProfileBenefitHeaders::new(benefit.clone());
             let body = FindAbhaRequest::new(key.encrypt(mobile)?);

@@ -1,0 +1,69 @@
+//! `ListProgrammes`.
+
+use abdm_core::endpoint::PathParams;
+use abdm_core::id::IdError;
+use abdm_core::lenient;
+use abdm_core::person::AbhaNumber;
+use abdm_core::wire::NoBody;
+use serde::{Deserialize, Serialize};
+
+use crate::api::fields::SeenAbhaNumber;
+
+abdm_core::endpoint! {
+    /// List the benefit programmes that an ABHA number is linked with. Nobody's number: 404 with
+    /// ABDM-1114.
+    pub ListProgrammes {
+        method: GET,
+        family: Abha,
+        path: "/v3/profile/benefit/abha/{abhaNumber}",
+        auth: Session,
+        params: AbhaNumberInPath,
+        request: NoBody,
+        response: Programmes,
+        success: OK,
+        replay: Safe,
+        source: "m1-abha.md 10",
+    }
+}
+
+/// An ABHA number in a path, dashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AbhaNumberInPath(pub AbhaNumber);
+
+impl PathParams for AbhaNumberInPath {
+    fn segments(&self) -> Vec<String> {
+        vec![self.0.to_dashed()]
+    }
+
+    fn from_segments(segments: &[String]) -> Result<Self, IdError> {
+        match segments {
+            [only] => only.parse().map(Self),
+            _ => Err(IdError::new(
+                "AbhaNumber",
+                "the path must hold one ABHA number",
+            )),
+        }
+    }
+}
+
+/// The programmes of an ABHA number.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Programmes {
+    /// The ABHA number.
+    #[serde(default)]
+    pub abha_number: Option<SeenAbhaNumber>,
+    /// The programmes.
+    #[serde(with = "lenient::list", default)]
+    pub programme: Vec<Programme>,
+}
+
+/// A benefit programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Programme {
+    /// Its name.
+    pub benefit_name: String,
+}

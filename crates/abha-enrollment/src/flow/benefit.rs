@@ -1,0 +1,121 @@
+//! Links between ABHA numbers and the desk's benefit programme (m1-abha.md 10).
+
+use abdm_core::call::Call;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::person::AbhaNumber;
+use abdm_core::wire::NoBody;
+
+use super::profile::ProfileSession;
+use crate::api::benefit::{
+    AbhaNumberInPath, BenefitLinked, BenefitRecord, BenefitSubject, LinkBenefit, ListProgrammes,
+    SearchBenefit,
+};
+use crate::api::headers::{Benefit, BenefitLinkHeaders, BenefitSpelling, ProfileBenefitHeaders};
+use crate::api::vocabulary::{LoginHint, Scope};
+use crate::desk::Desk;
+use crate::encryption::{AbhaKey, Encrypted, EncryptionError, PublicKey};
+use crate::error::{Asked, Error};
+use crate::input::XmlUid;
+
+/// Whose link it is.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Beneficiary<'a> {
+    /// The person whose session this is.
+    Session(&'a ProfileSession),
+    /// The owner of an ABHA number.
+    AbhaNumber(&'a AbhaNumber),
+    /// The person of a record of the programme.
+    Record(&'a XmlUid),
+}
+
+impl Beneficiary<'_> {
+    fn subject(
+        self,
+        scope: Scope,
+        key: &PublicKey<AbhaKey>,
+    ) -> Result<BenefitSubject, EncryptionError> {
+        let named = |hint: LoginHint, value: Encrypted<AbhaKey>| {
+            BenefitSubject::named(scope.clone(), hint, value)
+        };
+        Ok(match self {
+            Self::Session(_) => BenefitSubject::of_token(scope),
+            Self::AbhaNumber(number) => named(LoginHint::AbhaNumber, key.encrypt(number)?),
+            Self::Record(record) => named(LoginHint::XmlUid, key.encrypt(record)?),
+        })
+    }
+}
+
+impl Desk {
+    /// Links a person with the desk's programme.
+    ///
+    /// # Errors
+    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without a programme, and whatever a
+    /// call can meet.
+    pub async fn link_benefit(&self, whose: Beneficiary<'_>) -> Result<BenefitLinked, Error> {
+        self.change_benefit(Scope::Link, whose).await
+    }
+
+    /// Takes a person's link with the desk's programme away.
+    ///
+    /// # Errors
+    /// As [`link_benefit`](Self::link_benefit).
+    pub async fn unlink_benefit(&self, whose: Beneficiary<'_>) -> Result<BenefitLinked, Error> {
+        self.change_benefit(Scope::DeLink, whose).await
+    }
+
+    /// Searches the programme's records of a person, by ABHA number or record.
+    ///
+    /// # Errors
+    /// As [`link_benefit`](Self::link_benefit).
+    pub async fn search_benefit(
+        &self,
+        whose: Beneficiary<'_>,
+    ) -> Result<Vec<BenefitRecord>, Error> {
+        let headers = ProfileBenefitHeaders::new(self.profile_benefit());
+        let request = |key: &PublicKey<AbhaKey>| {
+            let body = whose.subject(Scope::Search, key)?;
+            Ok(Call::<SearchBenefit>::with_headers(headers.clone(), body))
+        };
+        Ok(self.send_encrypted(Asked::Plainly, request).await?.answer)
+    }
+
+    /// The names of the programmes that an ABHA number is linked with.
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when nobody has the number, and whatever a call can
+    /// meet.
+    pub async fn programmes_of(&self, number: &AbhaNumber) -> Result<Vec<String>, Error> {
+        let path = AbhaNumberInPath(number.clone());
+        let call = Call::<ListProgrammes>::from_parts(StandardHeaders, (), path, NoBody);
+        let answer = self.send(Asked::Plainly, &call).await?;
+        Ok(answer
+            .programme
+            .into_iter()
+            .map(|programme| programme.benefit_name)
+            .collect())
+    }
+
+    async fn change_benefit(
+        &self,
+        scope: Scope,
+        whose: Beneficiary<'_>,
+    ) -> Result<BenefitLinked, Error> {
+        let user = match whose {
+            Beneficiary::Session(session) => Some(session.session().token.clone()),
+            _ => None,
+        };
+        let headers = BenefitLinkHeaders::new(self.profile_benefit(), user);
+        let request = |key: &PublicKey<AbhaKey>| {
+            let body = whose.subject(scope.clone(), key)?;
+            Ok(Call::<LinkBenefit>::with_headers(headers.clone(), body))
+        };
+        Ok(self.send_encrypted(Asked::Plainly, request).await?.answer)
+    }
+
+    /// The programme as profile calls spell its header.
+    pub(crate) fn profile_benefit(&self) -> Option<Benefit> {
+        self.programme()
+            .map(|name| Benefit::new(name, BenefitSpelling::Underscore))
+    }
+}
