@@ -18,6 +18,7 @@
 //! | shows Aadhaar | [`Desk::verify_by_aadhaar`] | OTP |
 //! | knows the ABHA address | [`Desk::verify_abha_address`] | [`flow::address`] |
 //! | is verified | [`Desk::profile`] | [`flow::profile`]: card, QR code, changes |
+//! | shows a card's QR code | [`scanned::ScannedCard::read`] | unverified claims for the form |
 //! | perhaps has an ABHA | [`Desk::lookup`] | [`flow::lookup`]: none, active, deactivated, unknown |
 //!
 //! # Example: a registration desk
@@ -123,6 +124,7 @@ pub mod error;
 pub mod flow;
 pub mod hooks;
 pub mod input;
+pub mod scanned;
 pub mod session;
 
 pub use self::desk::{Desk, DeskBuilder};

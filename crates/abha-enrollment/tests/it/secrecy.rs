@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abha_enrollment::error::Language;
+use abha_enrollment::flow::verification::VerificationOutcome;
 use serde_json::json;
 
 use crate::support::{
@@ -114,4 +115,44 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
         "the log was listened to: {log}"
     );
     assert_silent(&log);
+}
+
+#[tokio::test]
+async fn nothing_of_a_verified_person_shows_either() {
+    let bench = Bench::new();
+    bench
+        .abdm
+        .answers("/abha/api/v3/profile/login/request/otp", 200, otp_sent(TXN));
+    bench.abdm.answers(
+        "/abha/api/v3/profile/login/verify",
+        200,
+        json!({
+            "authResult": "success", "txnId": TXN, "token": "transfer-token", "expiresIn": 300,
+            "accounts": [{"ABHANumber": "91-1234-5678-9015", "name": "Asha Example", "dob": "26-06-1999",
+                          "profilePhoto": "photo-bytes", "preferredAbhaAddress": "asha@sbx"}],
+        }),
+    );
+    bench
+        .abdm
+        .answers("/abha/api/v3/profile/login/verify/user", 200, tokens());
+    bench.abdm.answers(
+        "/abha/api/v3/profile/account",
+        200,
+        json!({"name": "Asha Example", "ABHANumber": "91-1234-5678-9015", "mobile": MOBILE}),
+    );
+    let mut flow = bench.desk.verify_by_mobile(&mobile()).await.unwrap();
+    let outcome = flow.verify(&otp()).await.unwrap();
+    let mut shown = format!("{flow:?} {outcome:?}");
+    let VerificationOutcome::ChooseAccount(choice) = outcome else {
+        panic!("a choice")
+    };
+    let verified = choice
+        .choose(&"91-1234-5678-9015".parse().unwrap())
+        .await
+        .unwrap();
+    shown += &format!("{verified:?}");
+    let profile = verified.into_profile();
+    shown += &format!("{profile:?} {:?}", profile.fetch().await.unwrap());
+    assert_silent(&shown);
+    assert!(!shown.contains("transfer-token"), "{shown}");
 }
