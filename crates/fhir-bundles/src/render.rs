@@ -8,5 +8,5 @@ mod words;
 pub(crate) use self::{
     html::html,
     terminal::text,
-    words::{plain_text, when},
+    words::{plain_text, span, when},
 };

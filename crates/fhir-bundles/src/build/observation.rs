@@ -138,37 +138,48 @@ impl Observation {
         Self::new(code, Value::Concept(value.into()))
     }
 
-    fn vital<V: TryInto<Decimal>>(code: &str, display: &str, value: V, unit: &str) -> Self {
+    fn vital<V: TryInto<Decimal>>(code: CodeableConcept, value: V, unit: &str) -> Self {
         Self {
             vital_sign: true,
-            ..Self::measured(loinc(code, display), value, unit)
+            ..Self::measured(code, value, unit)
         }
     }
 
     /// Body temperature, in `°C` or `°F`.
     #[must_use]
     pub fn temperature<V: TryInto<Decimal>>(value: V, unit: &str) -> Self {
-        Self::vital("8310-5", "Body temperature", value, unit)
+        Self::vital(
+            called("8310-5", "Body temperature", "Body temperature"),
+            value,
+            unit,
+        )
     }
 
     /// Heart rate in beats a minute.
     #[must_use]
     pub fn pulse<V: TryInto<Decimal>>(beats: V) -> Self {
-        Self::vital("8867-4", "Heart rate", beats, "/min")
+        Self::vital(called("8867-4", "Heart rate", "Pulse"), beats, "/min")
     }
 
     /// Respiratory rate in breaths a minute.
     #[must_use]
     pub fn respiratory_rate<V: TryInto<Decimal>>(breaths: V) -> Self {
-        Self::vital("9279-1", "Respiratory rate", breaths, "/min")
+        Self::vital(
+            called("9279-1", "Respiratory rate", "Respiratory rate"),
+            breaths,
+            "/min",
+        )
     }
 
     /// Oxygen saturation in per cent.
     #[must_use]
     pub fn oxygen_saturation<V: TryInto<Decimal>>(percent: V) -> Self {
         Self::vital(
-            "2708-6",
-            "Oxygen saturation in Arterial blood",
+            called(
+                "2708-6",
+                "Oxygen saturation in Arterial blood",
+                "Oxygen saturation",
+            ),
             percent,
             "%",
         )
@@ -177,32 +188,52 @@ impl Observation {
     /// Body weight in kilograms.
     #[must_use]
     pub fn weight<V: TryInto<Decimal>>(kilograms: V) -> Self {
-        Self::vital("29463-7", "Body weight", kilograms, "kg")
+        Self::vital(called("29463-7", "Body weight", "Weight"), kilograms, "kg")
     }
 
     /// Body height in centimetres.
     #[must_use]
     pub fn height<V: TryInto<Decimal>>(centimetres: V) -> Self {
-        Self::vital("8302-2", "Body height", centimetres, "cm")
+        Self::vital(called("8302-2", "Body height", "Height"), centimetres, "cm")
     }
 
     /// Body mass index in kg/m².
     #[must_use]
     pub fn body_mass_index<V: TryInto<Decimal>>(index: V) -> Self {
-        Self::vital("39156-5", "Body mass index (BMI) [Ratio]", index, "kg/m2")
+        Self::vital(
+            called(
+                "39156-5",
+                "Body mass index (BMI) [Ratio]",
+                "Body mass index",
+            ),
+            index,
+            "kg/m2",
+        )
     }
 
     /// Steps walked, counted by a pedometer.
     #[must_use]
     pub fn steps<V: TryInto<Decimal>>(count: V) -> Self {
-        let code = loinc("55423-8", "Number of steps in unspecified time Pedometer");
+        let code = called(
+            "55423-8",
+            "Number of steps in unspecified time Pedometer",
+            "Steps",
+        );
         Self::measured(code, count, "steps")
     }
 
     /// Body temperature measured on the skin, in `°C` or `°F`: the one that wellness records list.
     #[must_use]
     pub fn surface_temperature<V: TryInto<Decimal>>(value: V, unit: &str) -> Self {
-        Self::vital("61008-9", "Body surface temperature", value, unit)
+        Self::vital(
+            called(
+                "61008-9",
+                "Body surface temperature",
+                "Body surface temperature",
+            ),
+            value,
+            unit,
+        )
     }
 
     /// Blood pressure in mmHg: a panel of systolic and diastolic.
@@ -211,7 +242,11 @@ impl Observation {
         systolic: S,
         diastolic: D,
     ) -> Self {
-        let code = loinc("85354-9", "Blood pressure panel with all children optional");
+        let code = called(
+            "85354-9",
+            "Blood pressure panel with all children optional",
+            "Blood pressure",
+        );
         let pressure = Value::Pressure(
             Measure::new(systolic, "mmHg"),
             Measure::new(diastolic, "mmHg"),
@@ -369,6 +404,14 @@ impl Observation {
             .map(|(code, display)| Coding::of(OBSERVATION_CATEGORY, code, display).into())
             .into_iter()
             .collect()
+    }
+}
+
+/// A LOINC code under the name that people use.
+fn called(code: &str, display: &str, name: &str) -> CodeableConcept {
+    CodeableConcept {
+        text: Some(name.to_owned()),
+        ..CodeableConcept::coded(loinc(code, display))
     }
 }
 

@@ -477,11 +477,9 @@ impl<'c, 'a> Walk<'c, 'a> {
                 if !is_right(value) {
                     self.wrong_kind(value, wanted, path);
                 } else if let Some((rule, message, help)) = primitive.fault(value) {
-                    let is_invariant = rule.contains("-1") || rule.contains("-2");
-                    let kind = if is_invariant {
-                        Kind::Invariant
-                    } else {
-                        Kind::Format
+                    let kind = match rule.starts_with("format-") {
+                        true => Kind::Format,
+                        false => Kind::Invariant,
                     };
                     self.checker
                         .error(path.to_string(), rule, kind, message, help);

@@ -259,15 +259,20 @@ fn concept(json: &Json, path: &str, problems: &mut Vec<Problem>) {
 /// The field that was perhaps meant.
 fn suggestion(name: &str, form: &Form) -> String {
     let letters: String = name.to_lowercase();
-    let near = form.fields.iter().find(|field| {
+    let candidates = form.fields.iter().filter_map(|field| {
         let known = field.name.to_lowercase();
         let shared = known
             .chars()
             .zip(letters.chars())
             .take_while(|(a, b)| a == b)
             .count();
-        (shared >= 4 && shared * 2 > letters.len()) || distance(&known, &letters) <= 2
+        let far = distance(&known, &letters);
+        let is_near = far <= 2 || (shared >= 4 && shared * 2 > letters.len());
+        is_near.then_some((far, field))
     });
+    let near = candidates
+        .min_by_key(|(far, _)| *far)
+        .map(|(_, field)| field);
     match near {
         Some(field) => format!("did you mean {}?", field.name),
         None => {

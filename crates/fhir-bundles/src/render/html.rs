@@ -1,6 +1,6 @@
 use super::{
     lines::{Line, file_size, lines, pair},
-    when,
+    span, when,
 };
 use crate::{
     build::escape_into,
@@ -102,11 +102,12 @@ impl Page {
         }
         if let Some(stay) = record.stay() {
             let mut parts: Vec<String> = stay.class.clone().into_iter().collect();
-            let start = stay.start.as_ref().map(|date| when(date.as_str()));
-            let end = stay.end.as_ref().map(|date| when(date.as_str()));
-            match (start, end) {
-                (Some(start), Some(end)) => parts.push(format!("{start} – {end}")),
-                (start, end) => parts.extend(start.or(end)),
+            match (&stay.start, &stay.end) {
+                (Some(start), Some(end)) => parts.push(span(start.as_str(), end.as_str())),
+                (start, end) => {
+                    let known = start.as_ref().or(end.as_ref());
+                    parts.extend(known.map(|date| when(date.as_str())));
+                }
             }
             parts.extend(
                 stay.discharged_to

@@ -2,7 +2,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     lines::{Line, lines},
-    when,
+    span, when,
 };
 use crate::record::{Party, Person, Record, Section};
 
@@ -32,11 +32,15 @@ pub(crate) fn text(record: &Record, width: usize) -> String {
     }
     if let Some(stay) = record.stay() {
         let mut words = stay.class.clone().unwrap_or_default();
-        if let Some(start) = &stay.start {
-            words = format!("{words}, {}", when(start.as_str()));
-        }
-        if let Some(end) = &stay.end {
-            words = format!("{words} – {}", when(end.as_str()));
+        let times = match (&stay.start, &stay.end) {
+            (Some(start), Some(end)) => Some(span(start.as_str(), end.as_str())),
+            (start, end) => start
+                .as_ref()
+                .or(end.as_ref())
+                .map(|date| when(date.as_str())),
+        };
+        if let Some(times) = times {
+            words = format!("{words}, {times}");
         }
         page.labelled("Visit", words.trim_start_matches(", "));
     }

@@ -47,6 +47,15 @@ pub(crate) fn when(text: &str) -> String {
     }
 }
 
+/// From when to when; the day is said once when it is the same.
+pub(crate) fn span(start: &str, end: &str) -> String {
+    let (start, end) = (when(start), when(end));
+    match (start.split_once(", "), end.split_once(", ")) {
+        (Some((day, _)), Some((same, time))) if day == same => format!("{start} – {time}"),
+        _ => format!("{start} – {end}"),
+    }
+}
+
 /// The words of a narrative, without its markup.
 pub(crate) fn plain_text(xhtml: &str) -> String {
     let mut text = String::new();
@@ -113,6 +122,13 @@ mod tests {
         );
         assert_eq!(when("2026-03"), "Mar 2026");
         assert_eq!(when("last week"), "last week");
+    }
+
+    #[test]
+    fn a_day_is_said_once() {
+        let (start, end) = ("2026-03-01T10:30:00+05:30", "2026-03-01T10:55:00+05:30");
+        assert_eq!(span(start, end), "1 Mar 2026, 10:30 – 10:55");
+        assert_eq!(span(start, "2026-03-02"), "1 Mar 2026, 10:30 – 2 Mar 2026");
     }
 
     #[test]
