@@ -3,19 +3,17 @@
 use abdm_core::person::AbhaAddress;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abha_enrollment::Problem;
+use abha_enrollment::api::address::{
+    FetchAddressCard, FetchAddressProfile, FetchAddressQrCode, RequestAddressOtp,
+    SearchAbhaAddress, VerifyAbhaAddress,
+};
 use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::address::AddressVerification;
 use abha_enrollment::flow::verification::OtpRoute;
 use abha_enrollment::input::PidBlock;
 use serde_json::{Value, json};
 
-use crate::support::{Bench, Reply, TXN, otp, otp_sent, tokens};
-
-const WEB: &str = "/abha/api/v3/phr/web";
-
-fn on(path: &str) -> String {
-    format!("{WEB}{path}")
-}
+use crate::support::{Bench, Reply, TXN, live, otp, otp_sent, tokens};
 
 fn address() -> AbhaAddress {
     "asha@sbx".parse().unwrap()
@@ -35,18 +33,18 @@ fn verified() -> Value {
 #[tokio::test]
 async fn an_address_is_proved_under_its_own_key_and_token() {
     let bench = Bench::new();
-    bench.abdm.answers(&on("/login/abha/search"), 200, json!({
+    bench.abdm.answers(live!(AbhaAddressWeb, SearchAbhaAddress), 200, json!({
         "healthIdNumber": null, "abhaAddress": "asha@sbx", "authMethods": ["MOBILE_OTP"],
         "blockedAuthMethods": [], "status": "ACTIVE", "message": null, "fullName": "Asha Example",
     }));
     bench
         .abdm
-        .answers(&on("/login/abha/request/otp"), 200, otp_sent(TXN));
+        .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
     bench
         .abdm
-        .answers(&on("/login/abha/verify"), 200, verified());
+        .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
     bench.abdm.answers(
-        &on("/login/profile/abha-profile"),
+        live!(AbhaAddressWeb, FetchAddressProfile),
         200,
         json!({
             "abhaAddress": "asha@sbx", "mobileVerified": "true", "emailVerified": "false",
@@ -55,11 +53,11 @@ async fn an_address_is_proved_under_its_own_key_and_token() {
     );
     let png = b"\x89PNG\r\n\x1a\ncard".to_vec();
     bench.abdm.on(
-        &on("/login/profile/abha/phr-card"),
+        live!(AbhaAddressWeb, FetchAddressCard),
         Reply::Raw(202, "image/png", png.clone()),
     );
     bench.abdm.on(
-        &on("/login/profile/abha/qr-code"),
+        live!(AbhaAddressWeb, FetchAddressQrCode),
         Reply::Raw(200, "application/json", png.clone()),
     );
 
@@ -105,10 +103,10 @@ async fn a_scan_and_an_aadhaar_otp_prove_an_address_too() {
     for _ in 0..2 {
         bench
             .abdm
-            .answers(&on("/login/abha/request/otp"), 200, otp_sent(TXN));
+            .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
         bench
             .abdm
-            .answers(&on("/login/abha/verify"), 200, verified());
+            .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
     }
     let mut flow = bench
         .desk
@@ -132,7 +130,7 @@ async fn a_scan_and_an_aadhaar_otp_prove_an_address_too() {
 #[tokio::test]
 async fn the_errors_of_this_family_are_arrays_and_flat() {
     let bench = Bench::new();
-    let request = on("/login/abha/request/otp");
+    let request = live!(AbhaAddressWeb, RequestAddressOtp);
     bench.abdm.answers(
         &request,
         400,
@@ -145,7 +143,7 @@ async fn the_errors_of_this_family_are_arrays_and_flat() {
         .unwrap_err();
     assert_eq!(error.problem(), Problem::NoAbha);
     bench.abdm.answers(&request, 200, otp_sent(TXN));
-    let verify = on("/login/abha/verify");
+    let verify = live!(AbhaAddressWeb, VerifyAbhaAddress);
     bench.abdm.answers(
         &verify,
         200,
@@ -183,12 +181,12 @@ async fn a_saved_address_verification_goes_on_elsewhere() {
     };
     bench
         .abdm
-        .answers(&on("/login/abha/request/otp"), 200, otp_sent(TXN));
+        .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
     bench
         .abdm
-        .answers(&on("/login/abha/verify"), 200, verified());
+        .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
     bench.abdm.answers(
-        &on("/login/profile/abha-profile"),
+        live!(AbhaAddressWeb, FetchAddressProfile),
         200,
         json!({"fullName": "Asha"}),
     );

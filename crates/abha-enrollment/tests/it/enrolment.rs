@@ -5,6 +5,11 @@ use abdm_core::secret::Otp;
 use abdm_core::transport::TransportErrorKind;
 use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
+use abha_enrollment::api::account::FetchProfile;
+use abha_enrollment::api::enrollment::{
+    CheckFaceCapture, ClaimAbhaAddress, EnrolByAadhaar, EnrolByDocument, InitFaceAuth,
+    RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
+};
 use abha_enrollment::api::enrollment::{ChildBlock, DemographicBlock, DocumentEnrolment, Home};
 use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::enrolment::{Enrolled, Enrolment, MobileLink};
@@ -13,15 +18,16 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::{
-    AADHAAR, Bench, Consents, MOBILE, Reply, TXN, aadhaar, consent, mobile, otp, otp_sent, tokens,
+    AADHAAR, Bench, Consents, MOBILE, Reply, TXN, aadhaar, consent, live, mobile, otp, otp_sent,
+    tokens,
 };
 
-const REQUEST_OTP: &str = "/abha/api/v3/enrollment/request/otp";
-const ENROL: &str = "/abha/api/v3/enrollment/enrol/byAadhaar";
-const VERIFY: &str = "/abha/api/v3/enrollment/auth/byAbdm";
-const SUGGEST: &str = "/abha/api/v3/enrollment/enrol/suggestion";
-const CLAIM: &str = "/abha/api/v3/enrollment/enrol/abha-address";
-const PROFILE: &str = "/abha/api/v3/profile/account";
+const REQUEST_OTP: &str = live!(Abha, RequestEnrolmentOtp);
+const ENROL: &str = live!(Abha, EnrolByAadhaar);
+const VERIFY: &str = live!(Abha, VerifyEnrolmentOtp);
+const SUGGEST: &str = live!(Abha, SuggestAbhaAddresses);
+const CLAIM: &str = live!(Abha, ClaimAbhaAddress);
+const PROFILE: &str = live!(Abha, FetchProfile);
 
 fn account(mobile: Value, is_new: bool) -> Value {
     json!({
@@ -602,12 +608,10 @@ async fn an_invalid_programme_and_a_wrong_scan_are_told_apart() {
 #[tokio::test]
 async fn a_face_is_scanned_by_the_app_and_asked_for_until_it_is_there() {
     let bench = Bench::new();
-    let capture = "/abha/api/v3/enrollment/enrol/capturePID";
-    bench.abdm.answers(
-        "/abha/api/v3/enrollment/enrol/auth/init",
-        200,
-        otp_sent(TXN),
-    );
+    let capture = live!(Abha, CheckFaceCapture);
+    bench
+        .abdm
+        .answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
     for status in ["PENDING", "VERIFIED", "COMPLETE", "FAILED"] {
         bench.abdm.answers(
             capture,
@@ -653,7 +657,7 @@ async fn a_driving_licence_gives_an_enrolment_number() {
         200,
         json!({"txnId": "proved", "authResult": "success", "message": "x"}),
     );
-    let by_document = "/abha/api/v3/enrollment/enrol/byDocument";
+    let by_document = live!(Abha, EnrolByDocument);
     bench.abdm.answers(
         by_document,
         422,

@@ -1,15 +1,17 @@
 //! Whether an ABHA exists.
 
 use abha_enrollment::Problem;
+use abha_enrollment::api::address::{CheckAddressName, SearchAbhaAddress};
+use abha_enrollment::api::login::{FindAbha, RequestLoginOtp, SearchAbhaNumber};
 use abha_enrollment::api::vocabulary::AuthOption;
 use abha_enrollment::flow::lookup::{Existence, LookupBy};
 use serde_json::json;
 
-use crate::support::{Bench, TXN, aadhaar, consent, mobile, otp_sent};
+use crate::support::{Bench, TXN, aadhaar, consent, live, mobile, otp_sent};
 
-const SEARCH: &str = "/abha/api/v3/profile/login/search";
-const WEB: &str = "/abha/api/v3/phr/web/login/abha/search";
-const TAKEN: &str = "/abha/api/v3/phr/web/enrollment/isExists";
+const SEARCH: &str = live!(Abha, SearchAbhaNumber);
+const WEB: &str = live!(AbhaAddressWeb, SearchAbhaAddress);
+const TAKEN: &str = live!(AbhaAddressWeb, CheckAddressName);
 
 #[tokio::test]
 async fn a_number_is_active_deactivated_none_or_unknown() {
@@ -107,9 +109,7 @@ async fn closed_ways_are_not_offered() {
 async fn a_mobile_number_tells_how_many_and_an_aadhaar_number_sends_an_otp() {
     let bench = Bench::new();
     let page = json!([{"txnId": TXN, "ABHA": [{"index": 1, "ABHANumber": "xx-xxxx-xxxx-xx15"}, {"index": "2"}]}]);
-    bench
-        .abdm
-        .answers("/abha/api/v3/profile/account/abha/search", 200, page);
+    bench.abdm.answers(live!(Abha, FindAbha), 200, page);
     let found = bench
         .desk
         .lookup(LookupBy::Mobile(&mobile()))
@@ -118,7 +118,7 @@ async fn a_mobile_number_tells_how_many_and_an_aadhaar_number_sends_an_otp() {
     assert_eq!((found.existence, found.matches), (Existence::Exists, 2));
     bench
         .abdm
-        .answers("/abha/api/v3/profile/login/request/otp", 200, otp_sent(TXN));
+        .answers(live!(Abha, RequestLoginOtp), 200, otp_sent(TXN));
     let found = bench
         .desk
         .lookup(LookupBy::Aadhaar(&aadhaar(), consent()))

@@ -3,6 +3,10 @@
 use abdm_core::person::AbhaNumber;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abha_enrollment::Problem;
+use abha_enrollment::api::account::FetchProfile;
+use abha_enrollment::api::benefit::{LinkBenefit, ListProgrammes, SearchBenefit};
+use abha_enrollment::api::enrollment::ListChildren;
+use abha_enrollment::api::login::VerifyLogin;
 use abha_enrollment::flow::benefit::Beneficiary;
 use abha_enrollment::flow::profile::{Photo, ProfileSession};
 use abha_enrollment::flow::verification::OtpRoute;
@@ -10,9 +14,9 @@ use abha_enrollment::input::{EmailAddress, Password, XmlUid};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::{Bench, Reply, TXN, mobile, otp, otp_sent, tokens};
+use crate::support::{Bench, Reply, TXN, live, mobile, otp, otp_sent, tokens};
 
-const ACCOUNT: &str = "/abha/api/v3/profile/account";
+const ACCOUNT: &str = live!(Abha, FetchProfile);
 
 fn on(path: &str) -> String {
     format!("{ACCOUNT}{path}")
@@ -25,9 +29,7 @@ fn number() -> AbhaNumber {
 async fn logged_in(bench: &Bench) -> ProfileSession {
     let mut reply = tokens();
     reply["authResult"] = json!("success");
-    bench
-        .abdm
-        .answers("/abha/api/v3/profile/login/verify", 200, reply);
+    bench.abdm.answers(live!(Abha, VerifyLogin), 200, reply);
     let password = Password::existing("Sunrise#47");
     bench
         .desk
@@ -253,30 +255,30 @@ async fn a_profile_and_a_change_of_it_are_saved_and_resumed() {
 async fn a_programme_links_searches_and_lists() {
     let bench = Bench::for_programme("Example Scheme");
     let profile = logged_in(&bench).await;
-    let benefit = |path: &str| format!("/abha/api/v3/profile/benefit{path}");
+    let programmes = live!(Abha, ListProgrammes).replace("{abhaNumber}", "91-1234-5678-9015");
     let linked = json!({"benefitName": "Example Scheme", "healthId": "91-1234-5678-9015", "status": "linked"});
     for _ in 0..2 {
         bench
             .abdm
-            .answers(&benefit("/linkAndDelink"), 200, linked.clone());
+            .answers(live!(Abha, LinkBenefit), 200, linked.clone());
     }
     bench.abdm.answers(
-        &benefit("/linkAndDelink"),
+        live!(Abha, LinkBenefit),
         400,
         json!({"code": "ABDM-1138", "message": "The benefit record has already been de-linked"}),
     );
     bench.abdm.answers(
-        &benefit("/search"),
+        live!(Abha, SearchBenefit),
         200,
         json!([{"stateCode": null, "benefitId": 2_229_031, "status": "0"}]),
     );
     bench.abdm.answers(
-        &benefit("/abha/91-1234-5678-9015"),
+        &programmes,
         200,
         json!({"programme": [{"benefitName": "Example Scheme"}]}),
     );
     bench.abdm.answers(
-        "/abha/api/v3/enrollment/profile/children",
+        live!(Abha, ListChildren),
         200,
         json!({"childrenCount": "1", "children": [{"name": "Mina"}]}),
     );

@@ -4,12 +4,15 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use abdm_core::seal::{SealingKey, SealingKeyRing};
+use abha_enrollment::api::account::FetchProfile;
+use abha_enrollment::api::enrollment::{EnrolByAadhaar, RequestEnrolmentOtp};
+use abha_enrollment::api::login::{RequestLoginOtp, VerifyLogin, VerifyUser};
 use abha_enrollment::error::Language;
 use abha_enrollment::flow::verification::VerificationOutcome;
 use serde_json::json;
 
 use crate::support::{
-    AADHAAR, Bench, MOBILE, TXN, aadhaar, consent, mobile, otp, otp_sent, tokens,
+    AADHAAR, Bench, MOBILE, TXN, aadhaar, consent, live, mobile, otp, otp_sent, tokens,
 };
 
 /// A log in memory.
@@ -62,11 +65,11 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
     let bench = Bench::new();
     bench
         .abdm
-        .answers("/abha/api/v3/enrollment/request/otp", 200, otp_sent(TXN));
-    bench.abdm.answers("/abha/api/v3/enrollment/enrol/byAadhaar", 422, json!({
+        .answers(live!(Abha, RequestEnrolmentOtp), 200, otp_sent(TXN));
+    bench.abdm.answers(live!(Abha, EnrolByAadhaar), 422, json!({
         "error": {"code": "ABDM-1204", "message": format!("UIDAI Error code : 400 : Invalid Aadhaar OTP value for {AADHAAR}.")},
     }));
-    bench.abdm.answers("/abha/api/v3/enrollment/enrol/byAadhaar", 200, json!({
+    bench.abdm.answers(live!(Abha, EnrolByAadhaar), 200, json!({
         "txnId": TXN, "tokens": tokens(), "isNew": true,
         "ABHAProfile": {
             "firstName": "Asha", "lastName": "Example", "dob": "26-06-1999", "photo": "photo-bytes",
@@ -74,7 +77,7 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
         },
     }));
     bench.abdm.answers(
-        "/abha/api/v3/profile/account",
+        live!(Abha, FetchProfile),
         200,
         json!({
             "name": "Asha Example", "ABHANumber": "91-1234-5678-9015", "mobile": MOBILE,
@@ -122,9 +125,9 @@ async fn nothing_of_a_verified_person_shows_either() {
     let bench = Bench::new();
     bench
         .abdm
-        .answers("/abha/api/v3/profile/login/request/otp", 200, otp_sent(TXN));
+        .answers(live!(Abha, RequestLoginOtp), 200, otp_sent(TXN));
     bench.abdm.answers(
-        "/abha/api/v3/profile/login/verify",
+        live!(Abha, VerifyLogin),
         200,
         json!({
             "authResult": "success", "txnId": TXN, "token": "transfer-token", "expiresIn": 300,
@@ -132,11 +135,9 @@ async fn nothing_of_a_verified_person_shows_either() {
                           "profilePhoto": "photo-bytes", "preferredAbhaAddress": "asha@sbx"}],
         }),
     );
-    bench
-        .abdm
-        .answers("/abha/api/v3/profile/login/verify/user", 200, tokens());
+    bench.abdm.answers(live!(Abha, VerifyUser), 200, tokens());
     bench.abdm.answers(
-        "/abha/api/v3/profile/account",
+        live!(Abha, FetchProfile),
         200,
         json!({"name": "Asha Example", "ABHANumber": "91-1234-5678-9015", "mobile": MOBILE}),
     );

@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use abdm_core::api::gateway::CreateSession;
 use abdm_core::client::AbdmClient;
 use abdm_core::clock::{Clock, parse_timestamp};
+use abdm_core::endpoint::Endpoint as _;
 use abdm_core::environment::Environment;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::{AadhaarNumber, ClientSecret, MobileNumber, Otp};
 use abdm_core::session::Credentials;
 use abdm_core::transport::{Transport, TransportError, TransportErrorKind};
 use abha_enrollment::Desk;
+use abha_enrollment::api::certificate::FetchCertificate;
+use abha_enrollment::api::phr::FetchPhrCertificate;
 use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
 use async_trait::async_trait;
 use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
@@ -26,6 +30,40 @@ use serde_json::{Value, json};
 pub(crate) const AADHAAR: &str = "234567890124";
 pub(crate) const MOBILE: &str = "9876543210";
 pub(crate) const TXN: &str = "37d8d312-35a0-41e7-a6e4-1074eb18a5fa";
+
+/// The path of an endpoint as a server that plays every family sees it.
+macro_rules! live {
+    ($family:ident, $endpoint:ty) => {{
+        const PREFIX: &str = abdm_core::environment::Family::$family.live_prefix();
+        const PATH: &str = <$endpoint as abdm_core::endpoint::Endpoint>::PATH;
+        const JOINED: [u8; PREFIX.len() + PATH.len()] = $crate::support::joined(PREFIX, PATH);
+        match std::str::from_utf8(&JOINED) {
+            Ok(path) => path,
+            Err(_) => panic!("paths are ASCII"),
+        }
+    }};
+}
+pub(crate) use live;
+
+/// Two texts in a row, at compile time.
+pub(crate) const fn joined<const N: usize>(first: &str, second: &str) -> [u8; N] {
+    let (first, second) = (first.as_bytes(), second.as_bytes());
+    let mut out = [0; N];
+    let mut i = 0;
+    while i < N {
+        out[i] = if i < first.len() {
+            first[i]
+        } else {
+            second[i - first.len()]
+        };
+        i += 1;
+    }
+    out
+}
+
+const SESSIONS: &str = CreateSession::PATH;
+const ABHA_KEY: &str = live!(Abha, FetchCertificate);
+const PHR_KEY: &str = live!(PhrApp, FetchPhrCertificate);
 
 /// What a path answers next.
 #[derive(Debug, Clone)]
@@ -231,12 +269,12 @@ impl Transport for Abdm {
                 )
             };
             match path.as_str() {
-                "/api/hiecm/gateway/v3/sessions" => Reply::Json(
+                SESSIONS => Reply::Json(
                     202,
                     json!({"accessToken": "session-token", "expiresIn": 1200}),
                 ),
-                "/abha/api/v3/profile/public/certificate" => key(0),
-                "/abha/api/v3/phr/app/login/public/certificate" => key(1),
+                ABHA_KEY => key(0),
+                PHR_KEY => key(1),
                 other => panic!("the test has no answer for {} {other}", request.method()),
             }
         });

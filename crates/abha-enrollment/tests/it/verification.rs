@@ -3,6 +3,10 @@
 use abdm_core::person::AbhaNumber;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abha_enrollment::Problem;
+use abha_enrollment::api::account::FetchProfile;
+use abha_enrollment::api::login::{
+    FindAbha, RequestLoginOtp, VerifyLogin, VerifyLoginInOneStep, VerifyUser,
+};
 use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::verification::{
     OtpRoute, ProofRoute, Verification, VerificationOutcome, Verified,
@@ -11,13 +15,13 @@ use abha_enrollment::input::{Password, PidBlock};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::{Bench, TXN, aadhaar, consent, mobile, otp, otp_sent};
+use crate::support::{Bench, TXN, aadhaar, consent, live, mobile, otp, otp_sent};
 
-const REQUEST: &str = "/abha/api/v3/profile/login/request/otp";
-const VERIFY: &str = "/abha/api/v3/profile/login/verify";
-const CHOOSE: &str = "/abha/api/v3/profile/login/verify/user";
-const ONE_STEP: &str = "/abha/api/v3.1/profile/login/verify";
-const FIND: &str = "/abha/api/v3/profile/account/abha/search";
+const REQUEST: &str = live!(Abha, RequestLoginOtp);
+const VERIFY: &str = live!(Abha, VerifyLogin);
+const CHOOSE: &str = live!(Abha, VerifyUser);
+const ONE_STEP: &str = live!(Abha, VerifyLoginInOneStep);
+const FIND: &str = live!(Abha, FindAbha);
 
 fn number() -> AbhaNumber {
     "91-1234-5678-9015".parse().unwrap()
@@ -315,7 +319,7 @@ async fn a_saved_choice_goes_on_elsewhere() {
     };
     bench
         .abdm
-        .answers("/abha/api/v3/profile/account", 200, json!({"name": "Asha"}));
+        .answers(live!(Abha, FetchProfile), 200, json!({"name": "Asha"}));
     verified.into_profile().fetch().await.unwrap();
     assert_eq!(bench.abdm.last().headers["x-token"], "Bearer user-token");
 }
@@ -369,7 +373,7 @@ async fn a_user_token_that_is_over_asks_for_a_new_login() {
         .await
         .unwrap();
     bench.abdm.answers(
-        "/abha/api/v3/profile/account",
+        live!(Abha, FetchProfile),
         401,
         json!({"message": "X-token expired", "timestamp": "2026-11-22 10:15:30"}),
     );

@@ -1,13 +1,15 @@
+use abdm_core::endpoint::Endpoint as _;
 use bytes::Bytes;
 use http::HeaderMap;
 
 use super::*;
+use crate::api::enrollment::EnrolByAadhaar;
 
 fn refusal(status: u16, body: &str) -> CallError {
     let status = StatusCode::from_u16(status).unwrap();
     let headers = HeaderMap::new();
     let body = Bytes::copy_from_slice(body.as_bytes());
-    let (endpoint, path) = ("EnrolByAadhaar", "/v3/enrollment/enrol/byAadhaar");
+    let (endpoint, path) = (EnrolByAadhaar::META.name, EnrolByAadhaar::PATH);
     let api = if status.is_success() {
         ApiError::hidden_in_success(endpoint, path, None, status, &headers, &body).unwrap()
     } else {
