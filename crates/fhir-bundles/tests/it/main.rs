@@ -13,6 +13,8 @@ mod plain_records;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod quirks;
+#[cfg(test)]
 mod rendering;
 #[cfg(test)]
 mod samples;
