@@ -6,7 +6,10 @@ use super::{
     path::Path,
     rules::{Binding, CodeSet, ElementRule, Node, Shape, System},
 };
-use crate::json::Json;
+use crate::{
+    codes::{ICD_10, LOINC, SNOMED_CT},
+    json::Json,
+};
 
 /// Checks a value against its bindings, and its codings against the systems that are known.
 pub(super) fn check_codes(
@@ -91,6 +94,7 @@ fn known_code(coding: &Json, path: &Path<'_>, checker: &mut Checker) {
     let (Some(url), Some(code)) = (text("system"), text("code")) else {
         return;
     };
+    code_form(url, code, path, checker);
     let Some(system) = system(url) else { return };
     let Some(display) = system.display(code) else {
         checker.error(
@@ -115,6 +119,78 @@ fn known_code(coding: &Json, path: &Path<'_>, checker: &mut Checker) {
     }
 }
 
+/// The code systems that cannot be listed here are tested for form.
+fn code_form(url: &str, code: &str, path: &Path<'_>, checker: &mut Checker) {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (is_right, help) = match url {
+        SNOMED_CT => (
+            digits(code) && (6..=18).contains(&code.len()) && verhoeff_holds(code),
+            "write the concept id: 6 to 18 digits, of which the last is a check digit",
+        ),
+        LOINC => (
+            code.split_once('-').is_some_and(|(number, check)| {
+                digits(number.trim_start_matches("LA").trim_start_matches("LP"))
+                    && digits(check)
+                    && check.len() == 1
+            }),
+            "write the LOINC number with its check digit, such as 718-7",
+        ),
+        ICD_10 => (
+            code.starts_with(|c: char| c.is_ascii_uppercase())
+                && code
+                    .chars()
+                    .skip(1)
+                    .take(2)
+                    .all(|c| c.is_ascii_alphanumeric())
+                && (3..=8).contains(&code.len())
+                && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.'),
+            "write a code such as I10 or E11.9",
+        ),
+        _ => return,
+    };
+    if !is_right {
+        checker.warning(
+            path.name("code").to_string(),
+            "code-form",
+            Kind::Code,
+            "the code is not of the form that its code system has",
+            help,
+        );
+    }
+}
+
+/// The check digit of SNOMED CT identifiers: Verhoeff's dihedral scheme.
+fn verhoeff_holds(code: &str) -> bool {
+    // The group of symmetries of a pentagon, without tables.
+    let product = |a: u8, b: u8| match (a < 5, b < 5) {
+        (true, true) => (a + b) % 5,
+        (true, false) => (a + b - 5) % 5 + 5,
+        (false, true) => (a - 5 + 5 - b) % 5 + 5,
+        (false, false) => (a + 5 - b) % 5,
+    };
+    let turn = |digit: u8| match digit {
+        0 => 1,
+        1 => 5,
+        2 => 7,
+        3 => 6,
+        4 => 2,
+        5 => 8,
+        6 => 3,
+        7 => 0,
+        8 => 9,
+        _ => 4,
+    };
+    let checked = code
+        .bytes()
+        .rev()
+        .enumerate()
+        .fold(0, |sum, (place, byte)| {
+            let digit = (0..place % 8).fold(byte.wrapping_sub(b'0') % 10, |digit, _| turn(digit));
+            product(sum, digit)
+        });
+    checked == 0
+}
+
 fn system(url: &str) -> Option<&'static System> {
     let place = SYSTEMS
         .binary_search_by_key(&url, |system| system.url)
@@ -127,4 +203,28 @@ fn same_words(one: &str, other: &str) -> bool {
     one.split_whitespace()
         .map(str::to_lowercase)
         .eq(other.split_whitespace().map(str::to_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_digits_of_snomed_codes_hold() {
+        // The record types and sections of the guide.
+        for code in [
+            "371530004",
+            "440545006",
+            "373942005",
+            "721981007",
+            "41000179103",
+            "419891008",
+            "1003642006",
+        ] {
+            assert!(verhoeff_holds(code), "{code}");
+        }
+        for code in ["371530005", "317530004", "440545060"] {
+            assert!(!verhoeff_holds(code), "{code}");
+        }
+    }
 }

@@ -169,6 +169,8 @@ fn mutations() -> Vec<Mutation> {
         m("medication without medicine", OP, |d| d.remove("MedicationRequest", "medicationCodeableConcept"), ".resource.medication[x]", "required"),
         m("medicine code without display", OP, |d| d.resource("MedicationRequest")["medicationCodeableConcept"]["coding"] = json!([{"system": "http://snomed.info/sct", "code": "322236009"}]), ".resource.medicationCodeableConcept.coding[0].display", "required"),
         m("medicine of another system", OP, |d| d.resource("MedicationRequest")["medicationCodeableConcept"]["coding"] = json!([{"system": "http://loinc.org", "code": "1", "display": "x"}]), ".resource.medicationCodeableConcept.coding[0].system", "fixed-value"),
+        m("medicine code with a slip", OP, |d| d.resource("MedicationRequest")["medicationCodeableConcept"]["coding"] = json!([{"system": "http://snomed.info/sct", "code": "322236008", "display": "x"}]), ".resource.medicationCodeableConcept.coding[0].code", "code-form"),
+        m("LOINC code without check digit", OP, |d| d.resource("Observation")["code"]["coding"][0]["code"] = json!("8310"), ".resource.code.coding[0].code", "code-form"),
         m("medication intent unknown", OP, |d| d.resource("MedicationRequest")["intent"] = json!("ordered"), ".resource.intent", "binding-required"),
         m("period without unit", OP, |d| { d.resource("MedicationRequest")["dosageInstruction"][0]["timing"]["repeat"].as_object_mut().unwrap().remove("periodUnit"); }, ".resource.dosageInstruction[0].timing.repeat", "tim-2"),
         m("observation without code", OP, |d| d.remove("Observation", "code"), ".resource.code", "required"),
