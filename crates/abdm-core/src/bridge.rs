@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use url::Url;
 
 use crate::api::gateway::{
     BridgeServices, BridgeUrl, ListBridgeServices, ServiceType, UpdateBridgeUrl,
@@ -169,10 +170,7 @@ pub fn check(registered: &BridgeServices, expected: &Expected) -> Vec<BridgeFaul
     match &registered.bridge {
         None => faults.push(BridgeFault::NotRegistered),
         Some(bridge) => {
-            let same = |url: &String| {
-                url.trim_end_matches('/')
-                    .eq_ignore_ascii_case(expected.url.trim_end_matches('/'))
-            };
+            let same = |url: &String| is_same_url(url, &expected.url);
             if !bridge.url.as_ref().is_some_and(same) {
                 faults.push(BridgeFault::OtherUrl {
                     registered: bridge.url.clone(),
@@ -199,6 +197,16 @@ pub fn check(registered: &BridgeServices, expected: &Expected) -> Vec<BridgeFaul
         }
     }
     faults
+}
+
+/// Whether both name the same place: scheme and host in any case, path to the letter, with or without a
+/// slash at the end.
+fn is_same_url(one: &str, other: &str) -> bool {
+    let parsed = |text: &str| Url::parse(text.trim().trim_end_matches('/')).ok();
+    match (parsed(one), parsed(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
 }
 
 /// Why callback delivery could not be proved.

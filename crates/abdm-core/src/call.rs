@@ -9,7 +9,7 @@ use url::Url;
 use crate::clock::{format_timestamp, is_strict_timestamp, parse_timestamp};
 use crate::endpoint::{AuthScheme, Endpoint, PathParams, fill_path, match_path};
 use crate::headers::{self, StandardHeaders, WireHeaders};
-use crate::id::{CmId, RequestId};
+use crate::id::{CmId, IdError, RequestId};
 use crate::secret::AccessToken;
 use crate::wire::{WireError, read_json, write_json};
 
@@ -94,7 +94,12 @@ impl<E: Endpoint> Call<E> {
         base: &Url,
         envelope: &Envelope<'_>,
     ) -> Result<http::Request<Bytes>, WireError> {
-        let path = fill_path(E::META.path, &self.path.segments());
+        let segments = self.path.segments();
+        // A URL parser would take these for "here" and "one up", and call another endpoint.
+        if segments.iter().any(|segment| matches!(segment.as_str(), "." | "..")) {
+            return Err(IdError::new(E::META.name, "its path must not hold `.` or `..`").into());
+        }
+        let path = fill_path(E::META.path, &segments);
         let url = format!("{}{path}", base.as_str().trim_end_matches('/'));
         self.to_http_at(&url, envelope)
     }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 pub use self::correlate::{Correlate, Uncorrelated};
 pub use self::error::CallError;
@@ -21,12 +22,12 @@ pub use self::keys::GatewayKeys;
 use crate::call::Call;
 use crate::clock::{Clock, SystemClock};
 use crate::endpoint::{AuthScheme, Endpoint};
-use crate::environment::Environment;
+use crate::environment::{Environment, Family};
 use crate::id::RequestId;
 use crate::rate_limit::{RateLimit, Unlimited};
 use crate::retry::{RetryPolicy, may_repeat};
 use crate::secret::AccessToken;
-use crate::session::{Credentials, Session};
+use crate::session::{Credentials, Session, Token};
 use crate::transport::Transport;
 #[cfg(feature = "client")]
 use crate::transport::{ReqwestTransport, TransportError};
@@ -160,6 +161,19 @@ impl AbdmClient {
         self.inner.exchange.now()
     }
 
+    async fn token<E: Endpoint>(&self) -> Result<Option<Arc<Token>>, CallError> {
+        if !E::Auth::KIND.uses_session() {
+            return Ok(None);
+        }
+        let inner = &*self.inner;
+        inner.session.token(&inner.exchange, &*inner.rate_limit).await.map(Some)
+    }
+
+    fn is_at_abdm(&self, url: &str) -> bool {
+        let gateway = self.environment().base(Family::Gateway);
+        Url::parse(url).is_ok_and(|url| url.origin() == gateway.origin())
+    }
+
     async fn attempts<E: Endpoint>(
         &self,
         call: &Call<E>,
@@ -171,13 +185,21 @@ impl AbdmClient {
         let started = tokio::time::Instant::now();
         let mut pauses = inner.retry.pauses();
         let mut renewed = false;
+        // A peer at an address of its own must not be able to end our session with a 401.
+        let at_abdm = url.is_none_or(|url| self.is_at_abdm(url));
         loop {
-            inner.rate_limit.admit(&meta).await;
-            let token = if E::Auth::KIND.uses_session() {
-                Some(inner.session.token(&inner.exchange).await?)
-            } else {
-                None
+            let token = match self.token::<E>().await {
+                Ok(token) => token,
+                // Nothing of the call itself was sent, so that every call may wait for a session.
+                Err(error) => match pauses.next().filter(|_| error.is_retryable()) {
+                    Some(pause) if started.elapsed() + pause < inner.retry.total => {
+                        tokio::time::sleep(pause).await;
+                        continue;
+                    }
+                    _ => return Err(error),
+                },
             };
+            inner.rate_limit.admit(&meta).await;
             let bearer: Option<&AccessToken> = token.as_ref().map(|t| &t.value);
             let request_id = RequestId::random();
             correlate.about_to_send(request_id).await?;
@@ -187,6 +209,7 @@ impl AbdmClient {
             };
             if let (CallError::Api(api), Some(token)) = (&error, &token)
                 && api.is_session_token_fault()
+                && at_abdm
                 && !renewed
             {
                 renewed = true;

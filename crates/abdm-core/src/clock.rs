@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
 
 /// Tells the time, in UTC.
 pub trait Clock: Debug + Send + Sync + 'static {
@@ -54,13 +54,16 @@ pub fn is_strict_timestamp(text: &str) -> bool {
 #[must_use]
 pub fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
+    // Beyond year 9999 an instant has no RFC 3339 form: it could be written and not read again.
+    let in_reach = |instant: &DateTime<Utc>| (1..=9998).contains(&instant.year());
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Some(instant.to_utc());
+        return Some(instant.to_utc()).filter(in_reach);
     }
     ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
         .iter()
         .find_map(|form| chrono::NaiveDateTime::parse_from_str(text, form).ok())
         .map(|naive| naive.and_utc())
+        .filter(in_reach)
 }
 
 #[cfg(test)]
@@ -96,5 +99,6 @@ mod tests {
             assert_eq!(read.as_deref(), Some(expected), "{text}");
         }
         assert_eq!(parse_timestamp("2024-13-09T09:03:07Z"), None);
+        assert_eq!(parse_timestamp("+12026-01-01T00:00:00"), None);
     }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::client::CallError;
 use crate::endpoint::Replay;
-use crate::error::ErrorClass;
+use crate::error::{ErrorClass, RetryAdvice};
 use crate::transport::TransportErrorKind;
 
 /// The bounds of repetition: by count and by time.
@@ -80,22 +80,19 @@ pub(crate) fn may_repeat(replay: Replay, error: &CallError) -> bool {
             ),
         },
         CallError::Api(api) => {
-            let status = api.status();
-            let unprocessed = status.is_some_and(|s| {
-                matches!(
-                    s,
-                    StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-                )
-            });
+            // What only a person, NHA or time can change is not hammered; nor is ABDM when it counts
+            // calls: the next stage of 429 is a block of 24 hours.
+            let may_pass =
+                matches!(api.class(), ErrorClass::UpstreamFault | ErrorClass::Unclassified)
+                    && !matches!(
+                        api.advice().retry,
+                        Some(RetryAdvice::SlowDown { .. } | RetryAdvice::NotBefore(_))
+                    );
+            let status = api.status().filter(|_| may_pass);
             match replay {
                 Replay::Never => false,
-                Replay::IfUnprocessed => unprocessed,
-                Replay::Safe => {
-                    unprocessed
-                        || (api.class() == ErrorClass::UpstreamFault
-                            || api.class() == ErrorClass::Unclassified)
-                            && status.is_some_and(|s| s.is_server_error())
-                }
+                Replay::IfUnprocessed => status == Some(StatusCode::SERVICE_UNAVAILABLE),
+                Replay::Safe => status.is_some_and(|status| status.is_server_error()),
             }
         }
         _ => false,

@@ -15,7 +15,9 @@ use tokio::sync::Mutex;
 use crate::api::gateway::{CreateSession, SessionRequest, SessionResponse};
 use crate::call::Call;
 use crate::client::{CallError, Exchange};
+use crate::endpoint::Endpoint as _;
 use crate::error::ErrorClass;
+use crate::rate_limit::RateLimit;
 use crate::secret::{AccessToken, ClientSecret};
 
 /// Renew this long before the end.
@@ -72,7 +74,7 @@ impl Token {
         let told = response
             .expires_in
             .filter(|s| *s > 0)
-            .map(TimeDelta::seconds);
+            .and_then(TimeDelta::try_seconds);
         let written = || own_expiry(&response.access_token).map(|exp| exp - now);
         let life = told
             .or_else(|| written().filter(|life| *life > TimeDelta::zero()))
@@ -98,7 +100,16 @@ fn own_expiry(token: &AccessToken) -> Option<DateTime<Utc>> {
 /// A failed renewal, kept so that those who wait share it.
 struct Failure {
     error: Arc<CallError>,
-    until: DateTime<Utc>,
+    since: DateTime<Utc>,
+    pause: TimeDelta,
+}
+
+impl Failure {
+    /// Whether nobody should ask again yet. A clock that was set back ends the pause: it may have been
+    /// the cause of the refusal.
+    fn holds(&self, now: DateTime<Utc>) -> bool {
+        (TimeDelta::zero()..self.pause).contains(&(now - self.since))
+    }
 }
 
 /// The session of one client.
@@ -123,7 +134,11 @@ impl Session {
     }
 
     /// A token that is good now. Cancel-safe: whoever waits next takes the renewal over.
-    pub(crate) async fn token(&self, exchange: &Exchange) -> Result<Arc<Token>, CallError> {
+    pub(crate) async fn token(
+        &self,
+        exchange: &Exchange,
+        rate_limit: &dyn RateLimit,
+    ) -> Result<Arc<Token>, CallError> {
         let now = exchange.now();
         let held = self.held();
         if let Some(token) = held.filter(|t| now < t.renew_at) {
@@ -136,9 +151,10 @@ impl Session {
             return Ok(token);
         }
         let still_good = held.filter(|t| now < t.ends_at);
-        if let Some(failure) = renewal.as_ref().filter(|f| now < f.until) {
+        if let Some(failure) = renewal.as_ref().filter(|f| f.holds(now)) {
             return still_good.ok_or_else(|| CallError::Session(Arc::clone(&failure.error)));
         }
+        rate_limit.admit(&CreateSession::META).await;
         let request = SessionRequest::new(
             self.credentials.client_id.clone(),
             self.credentials.client_secret.clone(),
@@ -162,11 +178,7 @@ impl Session {
                     PAUSE_AFTER_FAILURE
                 };
                 let error = Arc::new(error);
-                let until = exchange.now() + pause;
-                *renewal = Some(Failure {
-                    error: Arc::clone(&error),
-                    until,
-                });
+                                *renewal = Some(Failure { error: Arc::clone(&error), since: exchange.now(), pause });
                 still_good.ok_or(CallError::Session(error))
             }
         }
@@ -234,6 +246,7 @@ mod tests {
         let jwt = format!("h.{claims}.s");
         assert_eq!(token(Some(0), &jwt).ends_at - now, TimeDelta::seconds(600));
         assert_eq!(token(Some(0), &jwt).renew_at - now, TimeDelta::seconds(570));
+        assert_eq!(token(Some(i64::MAX), "x").ends_at - now, UNTOLD_LIFE);
         assert_eq!(token(Some(20), "x").renew_at - now, TimeDelta::seconds(10));
     }
 }

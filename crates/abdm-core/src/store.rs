@@ -2,7 +2,7 @@
 //!
 //! [`FlowStore`] is what the [`Runner`](crate::flow::Runner) needs of a database.
 //! [`MemoryStore`] is the reference, for tests and for trying things out: it forgets everything when
-//! the process ends, unless its snapshot is kept. Stores on SQL databases are crates of their own;
+//! the process ends, unless its snapshot is kept. A store on your own database implements the same trait;
 //! every store passes the one suite that [`flow_store_tests!`](crate::flow_store_tests) runs
 //! (feature `testing`).
 

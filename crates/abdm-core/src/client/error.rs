@@ -95,6 +95,10 @@ impl CallError {
     }
 
     /// Whether the same intent may succeed later without anybody's doing.
+    ///
+    /// It does not say that repeating is harmless: a call that timed out may have been taken. The
+    /// client has repeated already what its endpoint allows; before an endpoint with
+    /// [`Replay::Never`](crate::endpoint::Replay::Never) is called again, find out what became of it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(self.class(), ErrorClass::Wait | ErrorClass::UpstreamFault)

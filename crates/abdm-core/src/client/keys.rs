@@ -29,9 +29,7 @@ impl GatewayKeys {
         let found = self.client.send(&call).await.ok()?.body.jwks_uri;
         let url = Url::parse(&found).ok()?;
         let gateway = self.client.environment().base(Family::Gateway);
-        let same_host = url.scheme() == gateway.scheme()
-            && url.host() == gateway.host()
-            && url.port_or_known_default() == gateway.port_or_known_default();
+        let same_host = url.origin() == gateway.origin();
         same_host.then_some(found)
     }
 }

@@ -36,6 +36,18 @@ fn a_sound_bridge_has_no_fault() {
 }
 
 #[test]
+fn a_url_is_compared_as_a_url() {
+    let with = |url: &str| {
+        let mut services = registered();
+        services.bridge.as_mut().unwrap().url = Some(url.to_owned());
+        check(&services, &expected()).is_empty()
+    };
+    assert!(with("HTTPS://Hospital.example.org:443/abdm"));
+    assert!(!with("https://hospital.example.org/ABDM"));
+    assert!(!with("https://hospital.example.org"));
+}
+
+#[test]
 fn each_fault_is_found_and_says_what_to_do() {
     let mut services = registered();
     let bridge = services.bridge.as_mut().unwrap();

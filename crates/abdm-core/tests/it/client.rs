@@ -12,10 +12,11 @@ use abdm_core::call::{Call, Incoming};
 use abdm_core::callback::KeySource;
 use abdm_core::client::{AbdmClient, CallError, GatewayKeys};
 use abdm_core::clock::{Clock, is_strict_timestamp, parse_timestamp};
-use abdm_core::endpoint::{AuthKind, Endpoint, Replay, fill_path};
+use abdm_core::endpoint::{AuthKind, Endpoint, Metadata, Replay, fill_path};
 use abdm_core::environment::Environment;
 use abdm_core::error::ErrorClass;
 use abdm_core::id::{RequestId, ServiceId};
+use abdm_core::rate_limit::RateLimit;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
@@ -415,5 +416,121 @@ fn every_endpoint_is_declared_completely() {
                 meta.name
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_abdm_counts_is_not_hammered() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    let counted = json!({"error": {"code": "ABDM-1022", "message": "Too many requests"}});
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(429).set_body_json(counted))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let call = Call::<ListBridgeServices>::new(NoBody);
+    let error = client(&server, HandClock::new()).send(&call).await.unwrap_err();
+    assert_eq!(error.code().unwrap().as_str(), "ABDM-1022");
+}
+
+#[tokio::test]
+async fn a_session_that_fails_once_does_not_fail_the_call() {
+    let server = MockServer::start().await;
+    Mock::given(path(CreateSession::META.path))
+        .respond_with(ResponseTemplate::new(503).set_body_json(json!({"code": "ABDM-1024"})))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
+    let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
+    let transport = Arc::new(ReqwestTransport::new().unwrap());
+    let mut patient = RetryPolicy::fast();
+    patient.first_pause = Duration::from_millis(1100);
+    patient.longest_pause = Duration::from_secs(2);
+    let client = AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
+        .retry(patient)
+        .build();
+    client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_ends_the_pause_after_a_refusal() {
+    let server = MockServer::start().await;
+    Mock::given(path(CreateSession::META.path))
+        .respond_with(ResponseTemplate::new(401).set_body_json(json!({"code": "900901"})))
+        .expect(2)
+        .mount(&server)
+        .await;
+    let clock = HandClock::new();
+    let client = client(&server, Arc::clone(&clock) as Arc<dyn Clock>);
+    let call = Call::<ListBridgeServices>::new(NoBody);
+    client.send(&call).await.unwrap_err();
+    clock.forward(TimeDelta::hours(-5));
+    client.send(&call).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_peer_cannot_end_the_session() {
+    let server = MockServer::start().await;
+    let peer = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(401).set_body_json(json!({"code": "900901"})))
+        .expect(1)
+        .mount(&peer)
+        .await;
+    let call = Call::<ListBridgeServices>::new(NoBody);
+    let client = client(&server, HandClock::new());
+    client.send_to(&peer.uri(), &call).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_rate_limit_is_asked_before_every_attempt_the_sessions_included() {
+    #[derive(Debug, Clone, Default)]
+    struct Counting(Arc<Mutex<Vec<&'static str>>>);
+
+    #[async_trait::async_trait]
+    impl RateLimit for Counting {
+        async fn admit(&self, endpoint: &Metadata) {
+            self.0.lock().unwrap().push(endpoint.name);
+        }
+    }
+
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(500))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
+    let asked = Counting::default();
+    let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
+    let transport = Arc::new(ReqwestTransport::new().unwrap());
+    let client = AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
+        .retry(RetryPolicy::fast())
+        .rate_limit(asked.clone())
+        .build();
+    client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
+    let names = asked.0.lock().unwrap().clone();
+    assert_eq!(names, ["CreateSession", "ListBridgeServices", "ListBridgeServices"]);
+}
+
+#[test]
+fn a_path_segment_cannot_leave_its_endpoint() {
+    let environment = Environment::sandbox();
+    let now = parse_timestamp("2026-11-22T10:00:00.123Z").unwrap();
+    for id in [".", ".."] {
+        let call = Call::<FindBridgeService>::from_parts(
+            abdm_core::headers::StandardHeaders,
+            (),
+            ServiceId::new(id).unwrap(),
+            NoBody,
+        );
+        let envelope = abdm_core::call::Envelope::new(RequestId::random(), now);
+        let base = environment.base(FindBridgeService::META.family);
+        assert!(call.to_http(base, &envelope).is_err(), "{id}");
     }
 }

@@ -111,7 +111,7 @@ async fn a_repeated_callback_is_answered_the_same_and_kept_once_on_every_spellin
 #[tokio::test]
 async fn what_is_no_callback_is_refused_and_not_kept() {
     let shelf = Arc::new(Shelf::default());
-    let receiver = receiver(&shelf).largest_body(20);
+    let receiver = receiver(&shelf).largest_push(20);
     let mut get = callback("/tested", ID, "{}");
     *get.method_mut() = Method::GET;
     let mut nameless = callback("/tested", ID, "{}");
@@ -120,7 +120,7 @@ async fn what_is_no_callback_is_refused_and_not_kept() {
         (callback("/other", ID, "{}"), StatusCode::NOT_FOUND),
         (get, StatusCode::METHOD_NOT_ALLOWED),
         (
-            callback("/tested", ID, &"1".repeat(21)),
+            callback("/tested", ID, &"1".repeat(CallbackReceiver::LARGEST_CALLBACK + 1)),
             StatusCode::PAYLOAD_TOO_LARGE,
         ),
         (
@@ -175,6 +175,39 @@ async fn without_a_key_that_fits_nothing_passes() {
     let answer = receiver.handle(callback("/tested", ID, "{}")).await;
     assert!(!answer.status().is_success(), "{}", answer.status());
     assert!(shelf.kept.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_push_is_bounded_by_its_own_limit() {
+    let shelf = Arc::new(Shelf::default());
+    let receiver = receiver(&shelf).largest_push(20);
+    for (length, status) in
+        [(20, StatusCode::ACCEPTED), (21, StatusCode::PAYLOAD_TOO_LARGE)]
+    {
+        let push = callback("/data/push/a", ID, &"1".repeat(length));
+        assert_eq!(receiver.handle(push).await.status(), status);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_announces_too_much_is_refused_before_it_is_read() {
+    let shelf = Arc::new(Shelf::default());
+    let receiver = receiver(&shelf);
+    let mut request = callback("/tested", ID, "");
+    request.headers_mut().insert("content-length", "99999999999".parse().unwrap());
+    let refused = receiver.admit(request.method(), "/tested", request.headers()).await;
+    assert_eq!(refused.unwrap_err(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn pages_that_share_a_request_id_are_all_kept() {
+    let shelf = Arc::new(Shelf::default());
+    let receiver = receiver(&shelf);
+    for body in ["{\"pageNumber\":1}", "{\"pageNumber\":2}", "{\"pageNumber\":2}"] {
+        let answer = receiver.handle(callback("/data/push/a", ID, body)).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    }
+    assert_eq!(shelf.kept.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -204,14 +204,19 @@ impl<H: FlowHost> Inner<H> {
             .max(SHORTEST_SLEEP);
         tokio::pin!(work);
         loop {
-            tokio::select! {
+            // The work goes on while the lease is renewed, however long the store takes for it.
+            let renewal = async {
+                tokio::time::sleep(pause).await;
+                let until = self.clock.now() + self.options.lease;
+                tokio::time::timeout(pause, self.store.renew(lease, until)).await
+            };
+            let renewed = tokio::select! {
                 biased;
                 done = &mut work => return Some(done),
-                () = tokio::time::sleep(pause) => {}
-            }
-            let until = self.clock.now() + self.options.lease;
-            match self.store.renew(lease, until).await {
-                Err(error) if error.kind == StoreErrorKind::LeaseLost => {
+                renewed = renewal => renewed,
+            };
+            match renewed {
+                Ok(Err(error)) if error.kind == StoreErrorKind::LeaseLost => {
                     tracing::warn!(
                         kind = H::Flow::KIND,
                         "a lease was lost, the work is dropped"
@@ -219,7 +224,7 @@ impl<H: FlowHost> Inner<H> {
                     return None;
                 }
                 // The store does not answer: the work goes on, the lease may hold.
-                Ok(()) | Err(_) => {}
+                Ok(Ok(()) | Err(_)) | Err(_) => {}
             }
         }
     }
