@@ -16,6 +16,7 @@ abdm_core::endpoint! {
         method: POST,
         family: Bridge,
         path: "/api/v3/hip/token/on-generate-token",
+        older_paths: ["/v3/hip/token/on-generate-token"],
         auth: SignedCallback,
         headers: HipHeaders,
         request: LinkTokenReply,
