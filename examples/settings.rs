@@ -15,12 +15,20 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use abdm_core::environment::{Environment, EnvironmentError, Family};
+use abdm_core::environment::{Environment, Family};
 use abdm_core::id::{HipId, HiuId};
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
+
+const FAMILIES: [Family; 5] = [
+    Family::Gateway,
+    Family::Abha,
+    Family::AbhaAddressWeb,
+    Family::PhrApp,
+    Family::Registry,
+];
 
 /// Which ABDM to talk to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -83,38 +91,45 @@ pub struct Settings {
 impl Settings {
     /// The environment that the settings name; `None` means the embedded sandbox.
     ///
+    /// `--base-url` puts another host in the place of the named environment's, whose other values
+    /// (`X-CM-ID`, issuers, address suffix) stay; with `local` it is a server that plays NHA's sandbox.
+    ///
     /// # Errors
-    /// When a URL is not one that may be used.
-    pub fn environment(&self) -> Result<Option<Environment>, EnvironmentError> {
-        let named = match self.env {
-            Target::Production => Some(Environment::production()),
-            Target::Sandbox => Some(Environment::sandbox()),
-            Target::Local => None,
-        };
-        let mut environment = match &self.base_url {
-            Some(url) => {
-                let at = Environment::at(url)?;
-                // Another host with production's values is production behind a proxy.
-                Some(match &named {
-                    Some(named) => at.with_cm_id(named.cm_id().clone()),
-                    None => at,
-                })
+    /// When a URL is not one that may be used, or some families of `local` would fall to NHA's hosts.
+    pub fn environment(&self) -> anyhow::Result<Option<Environment>> {
+        let mut environment = match (self.env, &self.base_url) {
+            (Target::Production, None) => Some(Environment::production()),
+            (Target::Production, Some(url)) => {
+                let mut production = Environment::production();
+                for family in FAMILIES {
+                    let below = format!("{}{}", url.trim_end_matches('/'), family.live_prefix());
+                    production = production.with_base(family, &below)?;
+                }
+                Some(production)
             }
-            None => named,
+            (Target::Sandbox, None) => Some(Environment::sandbox()),
+            (Target::Local | Target::Sandbox, Some(url)) => Some(Environment::at(url)?),
+            (Target::Local, None) => None,
         };
-        for (family, url) in [
-            (Family::Gateway, &self.gateway_url),
-            (Family::Abha, &self.abha_url),
-            (Family::AbhaAddressWeb, &self.abha_address_url),
-            (Family::PhrApp, &self.phr_app_url),
-            (Family::Registry, &self.registry_url),
-        ] {
-            if let Some(url) = url {
-                let base = environment.unwrap_or_else(Environment::sandbox);
-                environment = Some(base.with_base(family, url)?);
-            }
+        for (family, url) in FAMILIES.into_iter().zip(self.family_urls()) {
+            let Some(url) = url else { continue };
+            let Some(base) = environment else {
+                bail!("name the other hosts too: give --base-url, or --env sandbox or production");
+            };
+            environment = Some(base.with_base(family, url)?);
         }
         Ok(environment)
+    }
+
+    /// The family URLs in the order of [`FAMILIES`].
+    fn family_urls(&self) -> [Option<&String>; 5] {
+        [
+            self.gateway_url.as_ref(),
+            self.abha_url.as_ref(),
+            self.abha_address_url.as_ref(),
+            self.phr_app_url.as_ref(),
+            self.registry_url.as_ref(),
+        ]
     }
 
     /// Client id and secret.
@@ -166,6 +181,32 @@ mod tests {
             "https://abha.example.org/abha/api"
         );
         assert_eq!(environment.cm_id().as_str(), "sbx");
+    }
+
+    #[test]
+    fn production_behind_another_host_keeps_productions_values() {
+        let settings = Settings {
+            env: Target::Production,
+            base_url: Some("https://proxy.example.org".to_owned()),
+            ..Settings::default()
+        };
+        let environment = settings.environment().unwrap().unwrap();
+        assert_eq!(environment.cm_id().as_str(), "abdm");
+        assert_eq!(environment.address_suffix(), "abdm");
+        assert_eq!(environment.issuers(), Environment::production().issuers());
+        assert_eq!(
+            environment.base(Family::Abha).as_str(),
+            "https://proxy.example.org/abha/api"
+        );
+    }
+
+    #[test]
+    fn one_family_alone_does_not_send_the_others_to_nha() {
+        let settings = Settings {
+            abha_url: Some("https://abha.example.org".to_owned()),
+            ..Settings::default()
+        };
+        assert!(settings.environment().is_err());
     }
 
     #[test]

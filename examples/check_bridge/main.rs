@@ -50,9 +50,12 @@ async fn main() -> anyhow::Result<()> {
         set_url,
         patience,
     } = Arguments::parse();
-    println!("Checks whether ABDM is able to call this facility, without changing anything.");
-    let (client, hiu_id, _sandbox) = connect(&settings).await?;
-    let embedded = _sandbox.is_some();
+    println!("Checks whether ABDM is able to call this facility.");
+    let (client, hiu_id, sandbox) = connect(&settings).await?;
+    let embedded = sandbox.is_some();
+    if set_url && !embedded && settings.callback_url.is_none() {
+        bail!("--set-url replaces the URL of every facility: say which with --callback-url");
+    }
 
     let listen = settings
         .listen
