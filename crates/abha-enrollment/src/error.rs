@@ -43,7 +43,6 @@ struct Inner {
 }
 
 /// What lies behind an [`Error`].
-#[derive(Debug)]
 pub(crate) enum Cause {
     /// The problem says it all.
     Nothing,
@@ -165,6 +164,21 @@ impl fmt::Display for Error {
             Cause::Seal(error) => write!(f, " ({error})"),
             // A hook's text is the facility's own and may name the patient.
             Cause::Hook(_) => f.write_str(" (see the source of this error)"),
+        }
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("Nothing"),
+            Self::Id(error) => f.debug_tuple("Id").field(error).finish(),
+            Self::Call(error) => f.debug_tuple("Call").field(error).finish(),
+            Self::SharedCall(error) => f.debug_tuple("SharedCall").field(error).finish(),
+            Self::Encryption(error) => f.debug_tuple("Encryption").field(error).finish(),
+            Self::Seal(error) => f.debug_tuple("Seal").field(error).finish(),
+            // As in `Display`: a hook's text is the facility's own and may name the patient.
+            Self::Hook(_) => f.write_str("Hook(…)"),
         }
     }
 }

@@ -136,10 +136,16 @@ problems! {
     NoResendsLeft => StartAgain,
         "The OTP was already sent again twice. Please start again.",
         "ओटीपी पहले ही दो बार दोबारा भेजा जा चुका है। कृपया फिर से शुरू करें।";
-    /// Nobody has an ABHA number under this value (ABDM-1114 and its like). Only this problem means so.
+    /// Nobody has an ABHA number under this value: ABDM said so (ABDM-1114 and its like), or listed no
+    /// account. Only this problem means so.
     NoAbha => OfferCreation,
         "ABHA Number not found. Would you like to create one?",
         "आभा संख्या नहीं मिली। क्या आप नई बनाना चाहेंगे?";
+    /// ABDM accepted the proof, and its answer lacks what the next step needs: a token, a list, a
+    /// transaction. The person may well have an ABHA number, so **do not create** one on this.
+    AnswerUnusable => StartAgain,
+        "ABDM's answer is incomplete. Please verify again; do not create a new ABHA.",
+        "एबीडीएम का उत्तर अधूरा है। कृपया दोबारा सत्यापित करें; नई आभा न बनाएँ।";
     /// The ABHA number or address is switched off.
     AbhaDeactivated => AskThePerson,
         "This ABHA is deactivated. The owner can reactivate it.",

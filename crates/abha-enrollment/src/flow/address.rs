@@ -150,7 +150,8 @@ impl AddressOtp {
     /// Proves the OTP.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`]: ask again, this value stays good; and whatever a call can meet.
+    /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
+    /// answer lacks a token; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerifiedAddress, Error> {
         let scope = self.state.exchange.scope().to_vec();
         let outcome = self
@@ -192,9 +193,11 @@ struct VerifiedState {
 
 impl VerifiedAddress {
     fn of_reply(desk: Desk, reply: AddressVerified) -> Result<Self, Error> {
-        let tokens = reply.tokens.ok_or_else(|| Error::new(Problem::NoAbha))?;
-        let session = AddressSession::of(tokens, desk.now());
-        let session = session.ok_or_else(|| Error::new(Problem::LoginOver))?;
+        let now = desk.now();
+        let session = reply
+            .tokens
+            .and_then(|tokens| AddressSession::of(tokens, now))
+            .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
         Ok(Self {
             desk,
             state: VerifiedState {

@@ -126,8 +126,8 @@ impl Desk {
                 })
             }
             LookupBy::Mobile(mobile) => {
-                let found = self.find_by_mobile(mobile).await;
-                found.map(|found| Lookup::of(Existence::Exists, found.accounts().len()))
+                let found = self.found_by_mobile(mobile).await;
+                found.map(|(_, accounts)| Lookup::of(Existence::Exists, accounts.len()))
             }
             LookupBy::Aadhaar(aadhaar, consent) => {
                 let sent = self.verify_by_aadhaar(aadhaar, consent).await;

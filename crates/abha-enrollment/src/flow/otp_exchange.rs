@@ -122,6 +122,10 @@ impl<K: KeyFamily> OtpExchange<K> {
         &self.purpose.scope
     }
 
+    pub(super) const fn login_hint(&self) -> &crate::api::vocabulary::LoginHint {
+        &self.purpose.login_hint
+    }
+
     pub(super) fn message(&self) -> Option<&str> {
         self.turn.message()
     }

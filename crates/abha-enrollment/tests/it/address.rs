@@ -207,3 +207,27 @@ async fn a_saved_address_verification_goes_on_elsewhere() {
     verified.profile().await.unwrap();
     assert_eq!(bench.abdm.last().headers["x-token"], "Bearer user-token");
 }
+
+#[tokio::test]
+async fn a_proved_address_without_a_token_never_means_that_there_is_no_abha() {
+    let bench = Bench::new();
+    let mut without_tokens = verified();
+    without_tokens.as_object_mut().unwrap().remove("tokens");
+    let mut without_refresh = verified();
+    without_refresh["tokens"] = json!({"token": "user-token", "expiresIn": 1800});
+    for answer in [without_tokens, without_refresh] {
+        bench
+            .abdm
+            .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+        bench
+            .abdm
+            .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, answer);
+        let mut flow = bench
+            .desk
+            .verify_abha_address(&address(), OtpRoute::AbhaMobile)
+            .await
+            .unwrap();
+        let error = flow.verify(&otp()).await.unwrap_err();
+        assert_eq!(error.problem(), Problem::AnswerUnusable);
+    }
+}

@@ -12,7 +12,7 @@ use abha_enrollment::flow::verification::VerificationOutcome;
 use serde_json::json;
 
 use crate::support::{
-    AADHAAR, Bench, MOBILE, TXN, aadhaar, consent, live, mobile, otp, otp_sent, tokens,
+    AADHAAR, Bench, Consents, MOBILE, TXN, aadhaar, consent, live, mobile, otp, otp_sent, tokens,
 };
 
 /// A log in memory.
@@ -156,4 +156,17 @@ async fn nothing_of_a_verified_person_shows_either() {
     shown += &format!("{profile:?} {:?}", profile.fetch().await.unwrap());
     assert_silent(&shown);
     assert!(!shown.contains("transfer-token"), "{shown}");
+}
+
+#[tokio::test]
+async fn what_a_hook_says_shows_in_the_source_of_the_error_only() {
+    let bench = Bench::with(Consents {
+        refuse: true,
+        ..Consents::default()
+    });
+    let error = bench.desk.enrol(&aadhaar(), consent()).await.unwrap_err();
+    assert_silent(&format!("{error} {error:?} {error:#?}"));
+    assert!(format!("{error:?}").contains("Hook(…)"), "{error:?}");
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.to_string().contains("Asha"), "the facility sees it");
 }

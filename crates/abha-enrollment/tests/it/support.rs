@@ -321,7 +321,7 @@ pub(crate) struct Consents {
 impl ConsentRecorder for Consents {
     async fn record(&self, consent: &ConsentRecord) -> Result<(), HookError> {
         if self.refuse {
-            return Err("the consent table is locked".into());
+            return Err("the consent table is locked for Asha Example".into());
         }
         self.records.lock().unwrap().push(consent.clone());
         Ok(())

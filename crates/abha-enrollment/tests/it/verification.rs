@@ -8,6 +8,8 @@ use abha_enrollment::api::login::{
     FindAbha, RequestLoginOtp, VerifyLogin, VerifyLoginInOneStep, VerifyUser,
 };
 use abha_enrollment::biometric::{Modality, Scan};
+use abha_enrollment::error::DeskAction;
+use abha_enrollment::flow::lookup::{Existence, LookupBy};
 use abha_enrollment::flow::verification::{
     OtpRoute, ProofRoute, Verification, VerificationOutcome, Verified,
 };
@@ -384,4 +386,93 @@ async fn a_user_token_that_is_over_asks_for_a_new_login() {
         1,
         "the gateway session is not to blame"
     );
+}
+
+/// An answer that lacks something says nothing about whether there is an ABHA number.
+#[track_caller]
+fn is_unusable<T: std::fmt::Debug>(outcome: Result<T, abha_enrollment::Error>) {
+    let problem = outcome.unwrap_err().problem();
+    assert_eq!(problem, Problem::AnswerUnusable);
+    assert_ne!(problem.action(), DeskAction::OfferCreation);
+}
+
+#[tokio::test]
+async fn a_proof_whose_answer_lacks_a_token_never_means_that_there_is_no_abha() {
+    let bench = Bench::new();
+    let desk = &bench.desk;
+    let one = json!([account("91-1234-5678-9015", "Asha")]);
+    let without_refresh =
+        json!({"authResult": "success", "token": "user-token", "expiresIn": 1800, "accounts": one});
+    bench
+        .abdm
+        .answers(VERIFY, 200, without_refresh.clone())
+        .answers(ONE_STEP, 200, without_refresh);
+    let password = Password::existing("Sunrise#47");
+    is_unusable(desk.verify_by_password(&number(), &password).await);
+    let finger = scan(Modality::Finger);
+    is_unusable(desk.verify_by_scan(&aadhaar(), &finger, consent()).await);
+
+    for answer in [
+        json!({"authResult": "success", "accounts": one}),
+        json!({"authResult": "success", "token": " ", "accounts": one}),
+        json!({"authResult": "success"}),
+        json!({"authResult": "success", "accounts": null}),
+        json!({"authResult": "success", "accounts": [{}]}),
+    ] {
+        for _ in 0..2 {
+            bench.abdm.answers(REQUEST, 200, otp_sent(TXN));
+            bench.abdm.answers(VERIFY, 200, answer.clone());
+        }
+        let mut flow = desk.verify_by_mobile(&mobile()).await.unwrap();
+        is_unusable(flow.verify(&otp()).await);
+        let mut flow = desk.verify_by_aadhaar(&aadhaar(), consent()).await.unwrap();
+        is_unusable(flow.verify(&otp()).await);
+    }
+}
+
+#[tokio::test]
+async fn an_empty_list_means_none_only_where_there_may_be_none() {
+    let bench = Bench::new();
+    let desk = &bench.desk;
+    let empty = json!({"authResult": "success", "accounts": []});
+    let beside_a_token = json!({"authResult": "success", "token": "t", "accounts": []});
+    for answer in [&empty, &beside_a_token, &empty, &beside_a_token, &empty] {
+        bench.abdm.answers(REQUEST, 200, otp_sent(TXN));
+        bench.abdm.answers(VERIFY, 200, answer.clone());
+    }
+    for _ in 0..2 {
+        let mut flow = desk.verify_by_mobile(&mobile()).await.unwrap();
+        let error = flow.verify(&otp()).await.unwrap_err();
+        assert_eq!(error.problem(), Problem::NoAbha);
+    }
+    let mut flow = desk.verify_by_aadhaar(&aadhaar(), consent()).await.unwrap();
+    let error = flow.verify(&otp()).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::NoAbha);
+    let mut flow = desk.verify_by_aadhaar(&aadhaar(), consent()).await.unwrap();
+    is_unusable(flow.verify(&otp()).await);
+    let route = OtpRoute::AbhaMobile;
+    let mut flow = desk.verify_abha_number(&number(), route).await.unwrap();
+    is_unusable(flow.verify(&otp()).await);
+}
+
+#[tokio::test]
+async fn accounts_without_a_transaction_cannot_be_proved_but_exist() {
+    let bench = Bench::new();
+    let desk = &bench.desk;
+    let accounts =
+        json!([{"txnId": " ", "ABHA": [{"index": 1, "ABHANumber": "xx-xxxx-xxxx-xx15"}]}]);
+    bench
+        .abdm
+        .answers(FIND, 200, accounts.clone())
+        .answers(FIND, 200, accounts);
+    is_unusable(desk.find_by_mobile(&mobile()).await);
+    let found = desk.lookup(LookupBy::Mobile(&mobile())).await.unwrap();
+    assert_eq!((found.existence, found.matches), (Existence::Exists, 1));
+    let no_list = json!([{"txnId": TXN}]);
+    bench
+        .abdm
+        .answers(FIND, 200, no_list.clone())
+        .answers(FIND, 200, no_list);
+    is_unusable(desk.find_by_mobile(&mobile()).await);
+    is_unusable(desk.lookup(LookupBy::Mobile(&mobile())).await);
 }

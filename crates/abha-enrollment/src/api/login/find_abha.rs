@@ -5,7 +5,7 @@ use abdm_core::lenient;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, maybe_id, maybe_list};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::vocabulary::{AuthOption, Scope};
 use crate::encryption::{AbhaKey, Encrypted};
@@ -61,9 +61,9 @@ pub struct FoundPage {
     /// The transaction.
     #[serde(with = "maybe_id", default)]
     pub txn_id: Option<TxnId>,
-    /// The accounts.
-    #[serde(rename = "ABHA", with = "lenient::list", default)]
-    pub accounts: Vec<FoundAbha>,
+    /// The accounts. Only a list that is there and empty says that there are none.
+    #[serde(rename = "ABHA", with = "maybe_list", default)]
+    pub accounts: Option<Vec<FoundAbha>>,
 }
 
 impl FoundPage {
@@ -72,7 +72,7 @@ impl FoundPage {
     pub const fn new(txn_id: TxnId, accounts: Vec<FoundAbha>) -> Self {
         Self {
             txn_id: Some(txn_id),
-            accounts,
+            accounts: Some(accounts),
         }
     }
 }

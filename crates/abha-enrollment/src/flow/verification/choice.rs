@@ -52,7 +52,8 @@ impl AccountChoice {
     ///
     /// # Errors
     /// [`Problem::AbhaNumberInvalid`] when it is none of the list, and [`Problem::LoginOver`] when
-    /// the five minutes are over, both without a call; and whatever a call can meet.
+    /// the five minutes are over, both without a call; [`Problem::AnswerUnusable`] when the answer
+    /// lacks a token; and whatever a call can meet.
     pub async fn choose(&self, number: &AbhaNumber) -> Result<Verified, Error> {
         let is_it = |account: &&Account| {
             account.abha_number.as_ref().and_then(|seen| seen.whole()) == Some(number)
@@ -68,7 +69,7 @@ impl AccountChoice {
         let call = Call::<VerifyUser>::from_parts(StandardHeaders, token, (), body);
         let tokens = self.desk.send(Asked::Plainly, &call).await?;
         let session = UserSession::of(tokens, self.desk.now())
-            .ok_or_else(|| Error::new(Problem::LoginOver))?;
+            .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
         Ok(Verified::new(
             self.desk.clone(),
             session,

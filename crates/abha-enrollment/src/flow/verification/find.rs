@@ -32,8 +32,22 @@ impl Desk {
     /// Lists the ABHA numbers of a mobile number, masked, without sending an OTP.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`] when there are none, and whatever a call can meet.
+    /// [`Problem::NoAbha`] when the list is empty, [`Problem::AnswerUnusable`] when there is no list,
+    /// or none whose accounts could be proved; and whatever a call can meet.
     pub async fn find_by_mobile(&self, mobile: &MobileNumber) -> Result<Found, Error> {
+        let (txn_id, accounts) = self.found_by_mobile(mobile).await?;
+        Ok(Found {
+            desk: self.clone(),
+            txn_id: txn_id.ok_or_else(|| Error::new(Problem::AnswerUnusable))?,
+            accounts,
+        })
+    }
+
+    /// The accounts of a mobile number, one or more, and the transaction to prove one of them in.
+    pub(in crate::flow) async fn found_by_mobile(
+        &self,
+        mobile: &MobileNumber,
+    ) -> Result<(Option<TxnId>, Vec<FoundAbha>), Error> {
         let benefit = self.profile_benefit();
         let request = |key: &PublicKey<AbhaKey>| {
             let headers = ProfileBenefitHeaders::new(benefit.clone());
@@ -41,15 +55,15 @@ impl Desk {
             Ok(Call::<FindAbha>::with_headers(headers, body))
         };
         let pages = self.send_encrypted(Asked::Plainly, request).await?.answer.0;
-        let page = pages.into_iter().find(|page| !page.accounts.is_empty());
-        match page.and_then(|page| Some((page.txn_id?, page.accounts))) {
-            Some((txn_id, accounts)) => Ok(Found {
-                desk: self.clone(),
-                txn_id,
-                accounts,
-            }),
-            None => Err(Error::new(Problem::NoAbha)),
+        let mut problem = Problem::NoAbha;
+        for page in pages {
+            match page.accounts {
+                Some(accounts) if !accounts.is_empty() => return Ok((page.txn_id, accounts)),
+                Some(_) => {}
+                None => problem = Problem::AnswerUnusable,
+            }
         }
+        Err(Error::new(problem))
     }
 }
 

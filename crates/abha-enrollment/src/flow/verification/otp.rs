@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::choice::{self, AccountChoice};
 use super::verified::Verified;
 use crate::api::auth::OtpProof;
-use crate::api::login::{LoginVerified, RequestLoginOtp, VerifyLogin};
+use crate::api::login::{Account, LoginVerified, RequestLoginOtp, VerifyLogin};
 use crate::api::proof::{Proof, ProofRequest};
-use crate::api::vocabulary::Scope;
+use crate::api::vocabulary::{LoginHint, Scope};
 use crate::desk::Desk;
 use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error, Problem};
@@ -70,8 +70,10 @@ impl VerificationOtp {
     /// Proves the OTP.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`]: ask again, this value stays good. [`Problem::NoAbha`] when the person
-    /// has no ABHA number after all; [`Problem::TooManyAttempts`]; and whatever a call can meet.
+    /// [`Problem::WrongOtp`]: ask again, this value stays good. [`Problem::NoAbha`] when a mobile or
+    /// Aadhaar number is proved and its list of accounts is empty; [`Problem::AnswerUnusable`] when
+    /// the answer lacks a token, which says nothing about accounts; [`Problem::TooManyAttempts`]; and
+    /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
         let scope = verify_scope(self.state.exchange.scope());
         let outcome = self
@@ -83,7 +85,7 @@ impl VerificationOtp {
                 Ok(Call::<VerifyLogin>::new(body))
             });
         let reply = outcome.await?;
-        VerificationOutcome::of_reply(&self.desk, reply, self.state.exchange.txn_id())
+        VerificationOutcome::of_reply(&self.desk, reply, &self.state.exchange)
     }
 
     /// Seals the flow, to go on after the next web request, perhaps on another server. See
@@ -111,27 +113,42 @@ impl VerificationOutcome {
     pub(super) fn of_reply(
         desk: &Desk,
         reply: LoginVerified,
-        asked_under: &abdm_core::id::TxnId,
+        exchange: &OtpExchange<AbhaKey>,
     ) -> Result<Self, Error> {
         let tokens = reply
             .tokens()
             .map(|tokens| LoginTokens::of(tokens, desk.now()));
-        match tokens {
-            Some(LoginTokens::User(session)) => Ok(Self::Verified(Verified::new(
+        let listed = reply.accounts.as_deref().map(<[Account]>::len);
+        match (tokens, listed) {
+            (Some(LoginTokens::User(session)), _) => Ok(Self::Verified(Verified::new(
                 desk.clone(),
                 session,
-                reply.accounts,
+                reply.accounts.unwrap_or_default(),
             ))),
-            Some(LoginTokens::Transfer(transfer)) if !reply.accounts.is_empty() => {
-                let txn_id = reply.txn_id.unwrap_or_else(|| asked_under.clone());
+            (Some(LoginTokens::Transfer(transfer)), Some(1..)) => {
+                let asked_under = || exchange.txn_id().clone();
                 let state = choice::State {
                     transfer,
-                    txn_id,
-                    accounts: reply.accounts,
+                    txn_id: reply.txn_id.unwrap_or_else(asked_under),
+                    accounts: reply.accounts.unwrap_or_default(),
                 };
                 Ok(Self::ChooseAccount(AccountChoice::of(desk.clone(), state)))
             }
-            _ => Err(Error::new(Problem::NoAbha)),
+            (tokens, Some(0)) if may_have_none(exchange.login_hint(), tokens.is_some()) => {
+                Err(Error::new(Problem::NoAbha))
+            }
+            _ => Err(Error::new(Problem::AnswerUnusable)),
         }
+    }
+}
+
+/// Whether an empty list of accounts may mean that there are none: of a mobile number, also beside the
+/// token for the choice among them; of an Aadhaar number without a token (VRFY_ABHA_302, 403). An
+/// ABHA number that was given or found exists.
+const fn may_have_none(login_hint: &LoginHint, with_token: bool) -> bool {
+    match login_hint {
+        LoginHint::Mobile => true,
+        LoginHint::Aadhaar => !with_token,
+        _ => false,
     }
 }

@@ -11,7 +11,7 @@ use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, Scope};
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
-use crate::error::{Asked, Error};
+use crate::error::{Asked, Error, Problem};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::input::Password;
 
@@ -148,12 +148,13 @@ impl EnrolmentNumberOtp {
     /// Proves the OTP: the enrolment numbers, as accounts.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks the list; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
-        self.state
-            .verify(&self.desk, otp)
-            .await
-            .map(|reply| reply.accounts)
+        let reply = self.state.verify(&self.desk, otp).await?;
+        reply
+            .accounts
+            .ok_or_else(|| Error::new(Problem::AnswerUnusable))
     }
 }

@@ -42,8 +42,11 @@ impl Verified {
             .tokens()
             .map(|tokens| LoginTokens::of(tokens, desk.now()))
         {
-            Some(LoginTokens::User(session)) => Ok(Self::new(desk, session, reply.accounts)),
-            _ => Err(Error::new(Problem::NoAbha)),
+            Some(LoginTokens::User(session)) => {
+                Ok(Self::new(desk, session, reply.accounts.unwrap_or_default()))
+            }
+            // Whoever can prove an ABHA number has one, whatever the answer lacks.
+            _ => Err(Error::new(Problem::AnswerUnusable)),
         }
     }
 
