@@ -25,6 +25,7 @@ pub use self::link::{
 pub use self::link_token::{
     HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,
 };
+pub(crate) use self::transfer::TIME_OVER;
 pub use self::transfer::{
     Asked, ContextPlan, ContextProgress, Page, TransferEffect, TransferEvent, TransferFlow,
     TransferStage,

@@ -39,14 +39,15 @@ pub trait Hospital: Send + Sync + 'static {
     /// is left out; an empty list says that there are none.
     ///
     /// # Errors
-    /// Any: it is asked again a few times, then the care context is reported as not delivered.
+    /// Any: it is asked again a few times, then the care context is reported as not delivered. An
+    /// answer that takes longer than 60 seconds is dropped and counts as an error.
     async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError>;
 
     /// Told of what happened. At least once for each event, in order within one link, consent or
     /// transfer.
     ///
     /// # Errors
-    /// Any: the event is told again after growing pauses.
+    /// Any: the event is told again after growing pauses. Taking longer than 60 seconds counts as one.
     async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
         tracing::debug!(event = event.name(), "a HIP event");
         Ok(())
@@ -173,8 +174,9 @@ impl HipEvent {
 
 /// Why the hospital could not do what it was asked. Made from any error with `?`.
 ///
-/// Its text reaches the operator's logs: name no patient in it.
-#[derive(Debug)]
+/// Shows as "the hospital's own system failed", in `Debug`, too: the error inside may name a patient,
+/// so its text reaches neither logs nor store. Log it where it happens, or read it by
+/// [`source`](Self::source).
 pub struct HospitalError(Box<dyn std::error::Error + Send + Sync>);
 
 impl HospitalError {
@@ -182,6 +184,12 @@ impl HospitalError {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into().into())
+    }
+
+    /// The error inside, for the hospital's own eyes.
+    #[must_use]
+    pub fn source(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+        &*self.0
     }
 }
 
@@ -193,6 +201,24 @@ impl<E: std::error::Error + Send + Sync + 'static> From<E> for HospitalError {
 
 impl fmt::Display for HospitalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the hospital's own system failed: {}", self.0)
+        f.write_str("the hospital's own system failed")
+    }
+}
+
+impl fmt::Debug for HospitalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HospitalError").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_hospital_shows_its_text_to_the_hospital_only() {
+        let error = HospitalError::new("no row for Asha Test Kumari");
+        assert!(!format!("{error} {error:?}").contains("Asha"));
+        assert!(error.source().to_string().contains("Asha"));
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::client::{AbdmClient, CallError, Correlate};
 use abdm_core::endpoint::Endpoint;
@@ -20,18 +21,22 @@ use abdm_core::seal::SealingKeyRing;
 use abdm_core::store::{Inbound, StoreError};
 use abdm_core::wire::read_json;
 use async_trait::async_trait;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 pub(crate) use self::consent::ConsentHost;
 pub(crate) use self::link::LinkHost;
 pub(crate) use self::link_token::LinkTokenHost;
 pub(crate) use self::transfer::TransferHost;
-use crate::hooks::{HipEvent, Hospital};
+use crate::hooks::{HipEvent, Hospital, HospitalError};
 
 /// How often a call is tried over the minutes before its flow is told that it failed. The client has
 /// repeated each try a few times already.
 const MOST_TRIES: u32 = 8;
 /// How often the hospital's own system is tried.
 const MOST_HOSPITAL_TRIES: u32 = 4;
+/// How long one call of the hospital's own system may take. After that it has failed.
+const HOSPITAL_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What all hosts share.
 pub(crate) struct Facility {
@@ -66,11 +71,24 @@ impl Facility {
         cx: &EffectContext<'_>,
         event: &HipEvent,
     ) -> Result<Option<E>, EffectFailure<E>> {
-        match self.hospital.on_event(event).await {
+        let told = timeout(HOSPITAL_PATIENCE, self.hospital.on_event(event)).await;
+        match hospital_answer(told) {
             Ok(()) => Ok(None),
-            Err(error) if cx.attempt() < MOST_TRIES => Err(EffectFailure::retry(error.to_string())),
-            Err(error) => Err(EffectFailure::bury(format!("{}: {error}", event.name()))),
+            Err(reason) if cx.attempt() < MOST_TRIES => Err(EffectFailure::retry(reason)),
+            Err(reason) => Err(EffectFailure::bury(format!("{}: {reason}", event.name()))),
         }
+    }
+}
+
+/// What a call of the hospital's own system came to. Of an error only the class: its text is the
+/// hospital's, may name a patient, and must reach neither the logs nor the store.
+fn hospital_answer<T>(
+    answer: Result<Result<T, HospitalError>, Elapsed>,
+) -> Result<T, &'static str> {
+    match answer {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(_)) => Err("the hospital's own system failed"),
+        Err(_) => Err("the hospital's own system did not answer in time"),
     }
 }
 

@@ -81,7 +81,8 @@ pub enum ConsentEvent {
         /// The notice, to be acknowledged.
         notice: RequestId,
     },
-    /// A notice that cannot be understood: a grant without terms, or a status of no known meaning.
+    /// A notice that cannot be understood: a grant without terms or without an end that can be read,
+    /// or a status of no known meaning.
     NotUnderstood {
         /// The notice, to be refused.
         notice: RequestId,
@@ -137,10 +138,13 @@ impl ConsentFlow {
     /// [`Refusal::NotGranted`] or [`Refusal::Expired`].
     pub fn terms(&self, now: DateTime<Utc>) -> Result<&ConsentDetail, Refusal> {
         match &self.state {
-            ConsentState::Granted { detail, .. } if detail.erase_at().is_none_or(|at| now < at) => {
-                Ok(detail)
-            }
-            ConsentState::Granted { .. } | ConsentState::Expired => Err(Refusal::Expired),
+            ConsentState::Granted { detail, .. } => match detail.erase_at() {
+                Some(at) if now < at => Ok(detail),
+                Some(_) => Err(Refusal::Expired),
+                // Without an end it was never understood, and is no grant.
+                None => Err(Refusal::NotGranted),
+            },
+            ConsentState::Expired => Err(Refusal::Expired),
             ConsentState::New | ConsentState::Revoked => Err(Refusal::NotGranted),
         }
     }
@@ -157,23 +161,31 @@ impl ConsentFlow {
         &mut self,
         detail: Box<ConsentDetail>,
         signature: Option<String>,
+        until: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> ConsentStep {
         if !matches!(self.state, ConsentState::New) {
             return Step::nothing();
         }
-        let until = detail.erase_at();
         let event = HipEvent::ConsentGranted(detail.clone());
         self.state = ConsentState::Granted { detail, signature };
         let step = Step::nothing().effect(ConsentEffect::Announce(event));
-        match until {
-            Some(until) if until <= now => {
-                let mut ended = self.end(ConsentState::Expired, now);
-                ended.effects.splice(0..0, step.effects);
-                ended
-            }
-            Some(until) => step.wake_at(until),
-            None => step,
+        if until <= now {
+            let mut ended = self.end(ConsentState::Expired, now);
+            ended.effects.splice(0..0, step.effects);
+            ended
+        } else {
+            step.wake_at(until)
+        }
+    }
+
+    /// Refuses a notice. Of a consent that is not known otherwise no empty note is kept for ever.
+    fn not_understood(&self, notice: RequestId, now: DateTime<Utc>) -> ConsentStep {
+        let step = Step::nothing().effect(self.acknowledge(notice, false));
+        if matches!(self.state, ConsentState::New) {
+            step.wake_at(now + TOMBSTONE)
+        } else {
+            step
         }
     }
 
@@ -204,9 +216,8 @@ impl ConsentFlow {
     fn wake(&mut self, now: DateTime<Utc>) -> ConsentStep {
         match &self.state {
             ConsentState::Granted { detail, .. } => match detail.erase_at() {
-                Some(at) if at <= now => self.end(ConsentState::Expired, now),
-                Some(at) => Step::nothing().wake_at(at),
-                None => Step::nothing(),
+                Some(at) if now < at => Step::nothing().wake_at(at),
+                _ => self.end(ConsentState::Expired, now),
             },
             _ => Step::nothing().done(),
         }
@@ -225,19 +236,14 @@ impl Flow for ConsentFlow {
                 notice,
                 detail,
                 signature,
-            } => (notice, self.granted(detail, signature, now)),
+            } => match detail.erase_at() {
+                Some(until) => (notice, self.granted(detail, signature, until, now)),
+                // A consent that never ends is none: the patient has set an end.
+                None => return Ok(self.not_understood(notice, now)),
+            },
             ConsentEvent::Revoked { notice } => (notice, self.end(ConsentState::Revoked, now)),
             ConsentEvent::Expired { notice } => (notice, self.end(ConsentState::Expired, now)),
-            ConsentEvent::NotUnderstood { notice } => {
-                let step = Step::nothing().effect(self.acknowledge(notice, false));
-                // Nothing is known of this consent: do not keep an empty note of it for ever.
-                let unknown = matches!(self.state, ConsentState::New);
-                return Ok(if unknown {
-                    step.wake_at(now + TOMBSTONE)
-                } else {
-                    step
-                });
-            }
+            ConsentEvent::NotUnderstood { notice } => return Ok(self.not_understood(notice, now)),
             ConsentEvent::Woken => return Ok(self.wake(now)),
         };
         // First of all: until it is acknowledged, the HIU is told that we did not.

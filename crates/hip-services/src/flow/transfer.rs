@@ -21,6 +21,8 @@ use crate::scope::Refusal;
 
 /// A transfer must be over this long after its request (gateway.md 8).
 const DEADLINE: TimeDelta = TimeDelta::minutes(20);
+/// What is reported of what was not accepted by then.
+pub(crate) const TIME_OVER: &str = "the time for the transfer is over";
 /// The request may be faster than the consent's own notice: how often it is looked for again, how far
 /// apart.
 const CONSENT_PAUSES: [TimeDelta; 5] = [
@@ -194,9 +196,7 @@ impl TransferFlow {
         let pages = contexts.iter().map(|context| context.records).sum();
         let page = *page;
         match locate(contexts, page) {
-            Some(_) if now >= self.deadline => {
-                self.give_up("the time for the transfer is over", now)
-            }
+            Some(_) if now >= self.deadline => self.give_up(TIME_OVER, now),
             Some((index, record)) => {
                 let Some(context) = contexts.get(index) else {
                     return Step::nothing();
@@ -240,8 +240,26 @@ impl TransferFlow {
         self.push_next(now)
     }
 
-    /// Stops pushing: what was not accepted is reported with this reason.
+    /// Nothing was pushed so far, and nothing will be: every care context of the consent ends so.
+    fn nothing_pushed(&mut self, reason: &str) {
+        let unsent = |care_context: &CareContextReference| ContextProgress {
+            care_context: care_context.clone(),
+            records: 0,
+            accepted: 0,
+            problem: Some(reason.to_owned()),
+        };
+        let contexts = self.care_contexts.iter().map(unsent).collect();
+        self.stage = TransferStage::Pushing { contexts, page: 0 };
+    }
+
+    /// Stops: what was not accepted is reported with this reason.
     fn give_up(&mut self, reason: &str, now: DateTime<Utc>) -> TransferStep {
+        if matches!(
+            self.stage,
+            TransferStage::Acknowledging | TransferStage::Counting
+        ) {
+            self.nothing_pushed(reason);
+        }
         let TransferStage::Pushing { contexts, .. } = &mut self.stage else {
             return Step::nothing();
         };
@@ -254,16 +272,7 @@ impl TransferFlow {
     fn consent_over(&mut self, now: DateTime<Utc>) -> TransferStep {
         const OVER: &str = "the consent ended before this was sent";
         match &mut self.stage {
-            TransferStage::Counting => {
-                let unsent = |care_context: &CareContextReference| ContextProgress {
-                    care_context: care_context.clone(),
-                    records: 0,
-                    accepted: 0,
-                    problem: Some(OVER.to_owned()),
-                };
-                let contexts = self.care_contexts.iter().map(unsent).collect();
-                self.stage = TransferStage::Pushing { contexts, page: 0 };
-            }
+            TransferStage::Counting => self.nothing_pushed(OVER),
             TransferStage::Pushing { contexts, .. } => {
                 for context in contexts.iter_mut().filter(|c| c.accepted < c.records) {
                     context.problem = Some(OVER.to_owned());
@@ -336,7 +345,16 @@ impl TransferFlow {
         match &self.stage {
             TransferStage::Checking { .. } if now < self.deadline => self.check(),
             TransferStage::Checking { .. } => self.checked(Err(Refusal::NotGranted)),
-            // The effect that is under way knows the deadline and ends by it.
+            TransferStage::Acknowledging
+            | TransferStage::Counting
+            | TransferStage::Pushing { .. } => {
+                if now < self.deadline {
+                    Step::nothing().wake_at(self.deadline)
+                } else {
+                    // An effect may still be under way: what it comes to is too late.
+                    self.give_up(TIME_OVER, now)
+                }
+            }
             _ => Step::nothing(),
         }
     }

@@ -17,20 +17,24 @@ use abdm_core::id::ConsentId;
 use abdm_core::store::Inbound;
 use async_trait::async_trait;
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
+use tokio::time::timeout;
 
 use super::{
-    ConsentHost, Facility, MOST_HOSPITAL_TRIES, MOST_TRIES, body, is_transient, message_id,
+    ConsentHost, Facility, HOSPITAL_PATIENCE, MOST_HOSPITAL_TRIES, MOST_TRIES, body,
+    hospital_answer, is_transient, message_id,
 };
 use crate::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
 };
 use crate::flow::{
-    Asked, ConsentFlow, ContextPlan, Failure, Page, TransferEffect, TransferEvent, TransferFlow,
+    Asked, ConsentFlow, ContextPlan, Failure, Page, TIME_OVER, TransferEffect, TransferEvent,
+    TransferFlow,
 };
 use crate::hooks::RecordsWanted;
 use crate::scope::{Refusal, ReleasedRecord, Scope};
 
-/// How often a page is pushed over half a minute before the HIU counts as out of reach.
+/// How often a page is pushed before the HIU counts as out of reach. The pauses between add up to half
+/// a minute; the waiting for answers comes on top.
 const MOST_PUSHES: u32 = 6;
 
 #[derive(Debug)]
@@ -62,8 +66,8 @@ impl FlowHost for TransferHost {
                 // ABDM may not care for the reason; the request is refused all the same.
                 Ok(said.map(|_| TransferEvent::RefusalSent))
             }
-            TransferEffect::Count(asked) => self.count(cx, asked).await,
-            TransferEffect::Push(page) => self.push(cx, page).await,
+            TransferEffect::Count(asked) => in_time(cx, asked, self.count(cx, asked)).await,
+            TransferEffect::Push(page) => in_time(cx, &page.asked, self.push(cx, page)).await,
             TransferEffect::Report(report) => self.report(cx, report).await,
             TransferEffect::Announce(event) => self.facility.announce(cx, event).await,
         }
@@ -158,10 +162,6 @@ impl TransferHost {
                 reason.to_owned(),
             )))
         };
-        if cx.now() >= page.asked.deadline {
-            let reason = "the time for the transfer is over".to_owned();
-            return Ok(Some(TransferEvent::GivenUp(reason)));
-        }
         let Ok(scope) = self.scope(cx, &page.asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
@@ -238,7 +238,8 @@ impl TransferHost {
             .send_to(&page.asked.push_url, &call)
             .await
         {
-            // A 2xx is an acceptance, whatever its body.
+            // A 2xx is an acceptance, even with a body that cannot be read. One whose body is an error
+            // object comes as `CallError::Api`, and is none.
             Ok(_) | Err(CallError::Answer { .. }) => Ok(()),
             Err(error) => Err(PushError::Call(error)),
         }
@@ -288,14 +289,23 @@ impl TransferHost {
         &self,
         scope: &Scope,
         wanted: &RecordsWanted,
-    ) -> Result<Vec<ReleasedRecord>, String> {
-        let records = self
-            .facility
-            .hospital
-            .records(wanted)
-            .await
-            .map_err(|e| e.to_string())?;
-        Ok(scope.release(wanted, records))
+    ) -> Result<Vec<ReleasedRecord>, &'static str> {
+        let asked = timeout(HOSPITAL_PATIENCE, self.facility.hospital.records(wanted)).await;
+        Ok(scope.release(wanted, hospital_answer(asked)?))
+    }
+}
+
+/// Ends an effect at the transfer's deadline, whatever it waits for: until it ends, the report cannot
+/// leave.
+async fn in_time(
+    cx: &EffectContext<'_>,
+    asked: &Asked,
+    effect: impl Future<Output = Performed> + Send,
+) -> Performed {
+    let time_over = || Ok(Some(TransferEvent::GivenUp(TIME_OVER.to_owned())));
+    match (asked.deadline - cx.now()).to_std() {
+        Ok(left) if !left.is_zero() => timeout(left, effect).await.unwrap_or_else(|_| time_over()),
+        _ => time_over(),
     }
 }
 

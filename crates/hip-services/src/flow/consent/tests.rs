@@ -161,6 +161,49 @@ fn a_notice_that_cannot_be_understood_is_refused_and_changes_nothing() {
     assert!(driver.flow.terms(driver.now).is_ok());
 }
 
+#[test]
+fn a_grant_without_a_readable_end_is_refused_and_gives_nothing_out() {
+    let mut driver = driver();
+    let mut endless = detail("2026-10-14T00:00:00Z");
+    endless.permission.data_erase_at = None;
+    let event = ConsentEvent::Granted {
+        notice: RequestId::random(),
+        detail: endless,
+        signature: None,
+    };
+    let effects = driver.on(event).unwrap();
+    assert!(matches!(
+        effects[..],
+        [ConsentEffect::Acknowledge {
+            understood: false,
+            ..
+        }]
+    ));
+    assert_eq!(
+        driver.flow.terms(driver.now).unwrap_err(),
+        Refusal::NotGranted
+    );
+    // It is not kept for ever, and does not stand in the way of the notice as it should be.
+    assert!(driver.wake.is_some());
+    driver.on(granted()).unwrap();
+    assert!(driver.flow.terms(driver.now).is_ok());
+}
+
+#[test]
+fn a_stored_grant_without_an_end_gives_nothing_out() {
+    let mut driver = driver();
+    let mut endless = detail("2026-10-14T00:00:00Z");
+    endless.permission.data_erase_at = None;
+    driver.flow.state = ConsentState::Granted {
+        detail: endless,
+        signature: None,
+    };
+    assert_eq!(
+        driver.flow.terms(driver.now).unwrap_err(),
+        Refusal::NotGranted
+    );
+}
+
 proptest! {
     /// In whatever order and however often the notices come: each is acknowledged, a revocation is
     /// final, and the hospital hears of each turn once.

@@ -219,11 +219,47 @@ fn a_page_that_was_not_accepted_is_never_reported_as_delivered() {
 #[test]
 fn after_twenty_minutes_no_further_page_leaves() {
     let (mut driver, _) = counted(&[Ok(2)]);
-    driver.pass(TimeDelta::minutes(21));
-    let effects = driver.on(TransferEvent::PageAccepted(0)).unwrap();
+    // The first page is on its way all the time: the report does not wait for it.
+    let effects = driver.pass(TimeDelta::minutes(21));
+    assert!(matches!(effects[..], [TransferEffect::Report(_)]));
+    assert!(
+        driver
+            .on(TransferEvent::PageAccepted(0))
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(
         fates(report(&effects)),
         [("OPD-0", "ERRORED", "the time for the transfer is over")]
+    );
+}
+
+#[test]
+fn a_count_that_never_ends_is_reported_at_the_deadline() {
+    let mut driver = driver();
+    driver.on(TransferEvent::Requested).unwrap();
+    driver
+        .on(TransferEvent::Checked(Ok(vec![context(0), context(1)])))
+        .unwrap();
+    driver.on(TransferEvent::Acknowledged).unwrap();
+    let effects = driver.pass(TimeDelta::minutes(20));
+    let report = report(&effects);
+    assert_eq!(
+        report.status_notification.session_status,
+        SessionStatus::Failed
+    );
+    assert_eq!(
+        fates(report),
+        [
+            ("OPD-0", "ERRORED", "the time for the transfer is over"),
+            ("OPD-1", "ERRORED", "the time for the transfer is over"),
+        ]
+    );
+    assert!(
+        driver
+            .on(TransferEvent::Counted(Vec::new()))
+            .unwrap()
+            .is_empty()
     );
 }
 
