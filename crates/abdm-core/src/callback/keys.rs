@@ -85,12 +85,15 @@ impl KeySource for StaticKeys {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyCacheSettings {
-    /// After this time the set is fetched again before the next use. Six hours by default. When
-    /// that fails, the known keys stay in use.
+    /// After this time the next use has the set fetched again, in the background: a key that is
+    /// known never waits. Six hours by default. When the fetch fails, the known keys stay in use.
     pub lifetime: Duration,
     /// The least time between two fetches, so that forged tokens with made-up key ids cannot turn
     /// this host against ABDM. One minute by default.
     pub fetch_floor: Duration,
+    /// The longest that a message waits in all for a key that is not known; then it is refused with
+    /// [`CallbackRejected::KeysUnavailable`], and the fetch goes on. Four seconds by default.
+    pub longest_wait: Duration,
 }
 
 impl Default for KeyCacheSettings {
@@ -98,12 +101,17 @@ impl Default for KeyCacheSettings {
         Self {
             lifetime: Duration::from_secs(6 * 60 * 60),
             fetch_floor: Duration::from_secs(60),
+            longest_wait: Duration::from_secs(4),
         }
     }
 }
 
+/// The time after which a fetch counts as failed, so that a source that hangs does not keep the next
+/// fetch from starting.
+const FETCH_LIMIT: Duration = Duration::from_secs(60);
+
 /// The gateway's keys by `kid`: fetched at first use, again when a token names an unknown one, and
-/// when they have grown old. Many callbacks at once cause one fetch. A clone shares the keys.
+/// in the background when they have grown old. Many callbacks at once cause one fetch. A clone shares the keys.
 #[derive(Debug, Clone)]
 pub struct KeyCache(Arc<Inner>);
 
@@ -178,24 +186,38 @@ impl KeyCache {
         }
     }
 
-    /// The key of this id.
+    /// The key of this id: at once when it is known, however old the set is.
     pub(super) async fn key(&self, kid: &str) -> Result<Arc<GatewayKey>, CallbackRejected> {
-        let (known, fresh) = self.0.look_up(kid);
-        match known {
-            Some(key) if fresh => Ok(key),
-            // Old keys stay in use while somebody else is fetching, and when the fetch fails.
-            Some(key) if self.0.gate.try_lock().is_err() => Ok(key),
-            Some(key) => match self.fetch(Some(kid)).await {
-                Ok(()) => self.0.look_up(kid).0.ok_or(CallbackRejected::UnknownKey),
-                Err(_) => Ok(key),
-            },
-            None => {
-                let fetched = self.fetch(Some(kid)).await;
-                match self.0.look_up(kid).0 {
-                    Some(key) => Ok(key),
-                    None => Err(fetched.err().unwrap_or(CallbackRejected::UnknownKey)),
-                }
+        if let (Some(key), fresh) = self.0.look_up(kid) {
+            if !fresh {
+                self.refresh();
             }
+            return Ok(key);
+        }
+        let fetched = tokio::time::timeout(self.0.settings.longest_wait, self.fetch(Some(kid)))
+            .await
+            .unwrap_or(Err(CallbackRejected::KeysUnavailable));
+        match self.0.look_up(kid).0 {
+            Some(key) => Ok(key),
+            None => Err(fetched.err().unwrap_or(CallbackRejected::UnknownKey)),
+        }
+    }
+
+    /// Has the set fetched in the background, unless that is being done or was a moment ago.
+    fn refresh(&self) {
+        let due = self
+            .0
+            .gate
+            .try_lock()
+            .is_ok_and(|last_fetch| self.0.may_fetch(*last_fetch));
+        if due {
+            let inner = Arc::clone(&self.0);
+            tokio::spawn(async move {
+                // A failure is in the log, and nobody waits for it.
+                if let Ok(mut last_fetch) = inner.gate.try_lock() {
+                    let _ = inner.fetch_within(&mut last_fetch).await;
+                }
+            });
         }
     }
 
@@ -227,8 +249,21 @@ impl Inner {
         {
             return Ok(());
         }
+        self.fetch_within(&mut last_fetch).await
+    }
+
+    /// Whether the last fetch was long enough ago for another.
+    fn may_fetch(&self, last_fetch: Option<DateTime<Utc>>) -> bool {
+        !last_fetch.is_some_and(|at| is_within(at, self.clock.now(), self.settings.fetch_floor))
+    }
+
+    /// Fetches the set, unless that was done within the floor. The caller holds the gate.
+    async fn fetch_within(
+        &self,
+        last_fetch: &mut Option<DateTime<Utc>>,
+    ) -> Result<(), CallbackRejected> {
         let now = self.clock.now();
-        if last_fetch.is_some_and(|at| is_within(at, now, self.settings.fetch_floor)) {
+        if !self.may_fetch(*last_fetch) {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             return match known.fetched_at {
                 Some(at) if is_within(at, now, self.settings.lifetime) => Ok(()),
@@ -236,7 +271,10 @@ impl Inner {
             };
         }
         *last_fetch = Some(now);
-        let keys = match self.source.fetch().await {
+        let fetched = tokio::time::timeout(FETCH_LIMIT, self.source.fetch())
+            .await
+            .unwrap_or_else(|_| Err(KeySourceError::new("the source did not answer")));
+        let keys = match fetched {
             Ok(jwks) => read_keys(&jwks),
             Err(error) => {
                 tracing::warn!(

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::environment::Environment;
+
 /// What the token of an inbound message must say. Each field is a setting, because NHA has changed
 /// these values before and publishes none of them for production (gateway.md 5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,13 +50,10 @@ impl VerifyPolicy {
         }
     }
 
-    /// The policy for ABDM's sandbox: the issuer measured on callbacks in September 2026 and the
-    /// older one of NHA's samples (gateway.md 5).
+    /// The policy for ABDM's sandbox, with the issuers of [`Environment::sandbox`]: the one measured
+    /// on callbacks in September 2026 and the older one of NHA's samples (gateway.md 5).
     #[must_use]
     pub fn sandbox() -> Self {
-        Self::for_issuers([
-            "https://dev.abdm.gov.in/auth/realms/central-registry",
-            "https://dev.ndhm.gov.in/auth/realms/central-registry",
-        ])
+        Self::for_issuers(Environment::sandbox().issuers().iter().cloned())
     }
 }

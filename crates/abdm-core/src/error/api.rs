@@ -15,9 +15,11 @@ use crate::id::RequestId;
 
 /// An error that ABDM sent, by HTTP reply or by callback.
 ///
-/// Everything that ABDM said is kept: all entries, its own texts, the ids that NHA's support asks
-/// for, the raw body. [`ApiError::advice`] says what to do. `Debug` and `Display` mask long numbers
-/// (a few of ABDM's texts name a person's ABHA number); [`ApiError::message`] does not.
+/// What ABDM said is kept: the first 16 entries, its own texts, the ids that NHA's support asks for,
+/// the raw body. [`ApiError::advice`] says what to do. Texts are free of control characters and
+/// tokens and cut to 256 characters; of an object of unknown form, which may echo the request, only
+/// the fields' names become entries. `Debug` and `Display` mask long numbers (a few of ABDM's texts
+/// name a person's ABHA number); [`ApiError::message`] does not.
 #[derive(Clone)]
 pub struct ApiError(Box<Inner>);
 
@@ -89,7 +91,7 @@ impl ApiError {
     pub fn from_callback(endpoint: &'static str, path: &'static str, error: CallbackError) -> Self {
         let entry = ErrorEntry {
             code: error.code,
-            message: error.message,
+            message: shape::shown_text(&error.message),
             description: None,
             field: None,
         };
@@ -153,7 +155,7 @@ impl ApiError {
         self.0.entries.iter().find_map(|entry| entry.code.as_ref())
     }
 
-    /// ABDM's own text as it came, empty when it sent none. May name a person's ABHA number.
+    /// ABDM's own text, empty when it sent none. May name a person's ABHA number.
     #[must_use]
     pub fn message(&self) -> &str {
         self.0
@@ -164,7 +166,8 @@ impl ApiError {
             .unwrap_or_default()
     }
 
-    /// All entries, in the order in which they matter: a reply about three wrong fields has three.
+    /// The entries, in the order in which they matter: a reply about three wrong fields has three.
+    /// At most 16.
     #[must_use]
     pub fn entries(&self) -> &[ErrorEntry] {
         &self.0.entries
@@ -271,7 +274,7 @@ impl fmt::Display for ApiError {
         }
         let mut separator = ": ";
         for entry in &self.0.entries {
-            if !entry.message.is_empty() {
+            if !entry.message.is_empty() || entry.field.is_some() {
                 write!(f, "{separator}{entry}")?;
                 separator = "; ";
             }
@@ -309,7 +312,7 @@ impl std::error::Error for ApiError {}
 pub struct ErrorEntry {
     /// The code, if one was sent.
     pub code: Option<ErrorCode>,
-    /// ABDM's text as it came; may be empty.
+    /// ABDM's text, cut to 256 characters, tokens masked; may be empty.
     pub message: String,
     /// A second, longer text that the API manager sends beside the message.
     pub description: Option<String>,
@@ -341,7 +344,8 @@ impl ErrorEntry {
 impl fmt::Display for ErrorEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(field) = &self.field {
-            write!(f, "{field}: ")?;
+            f.write_str(&mask_numbers(field))?;
+            f.write_str(if self.message.is_empty() { "" } else { ": " })?;
         }
         f.write_str(mask_numbers(&self.message).trim_end_matches(['.', ' ']))?;
         if let Some(description) = &self.description {
@@ -357,7 +361,7 @@ impl fmt::Debug for ErrorEntry {
         f.debug_struct("ErrorEntry")
             .field("code", &self.code)
             .field("message", &mask_numbers(&self.message))
-            .field("field", &self.field)
+            .field("field", &self.field.as_deref().map(mask_numbers))
             .finish_non_exhaustive()
     }
 }

@@ -53,6 +53,14 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
     CATALOGUE.iter()
 }
 
+/// Whether the table has a complaint about a field of this name.
+pub(super) fn knows_field(name: &str) -> bool {
+    CATALOGUE
+        .iter()
+        .filter_map(|row| row.code.strip_prefix("field:"))
+        .any(|field| field.eq_ignore_ascii_case(name))
+}
+
 /// All that is known of one complaint of a reply.
 #[derive(Debug)]
 pub(super) struct Question<'a> {

@@ -3,10 +3,16 @@
 use serde_json::{Map, Value};
 
 use super::api::ErrorEntry;
+use super::catalogue;
 use super::code::{self, ErrorCode};
+use super::mask::mask_tokens;
 
-/// The most characters of a body that is not JSON which become the error's text.
+/// The most characters of one text that are kept.
 const MAX_TEXT: usize = 256;
+/// The most entries that are kept.
+const MAX_ENTRIES: usize = 16;
+/// The longest name that is taken for one of a field.
+const MAX_FIELD_NAME: usize = 64;
 
 /// The form of a body, as far as a reply without a code is judged by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,17 +79,21 @@ fn parse_value(value: &Value) -> Parsed {
     };
     let mut entries = Vec::new();
     collect(value, &mut entries);
+    entries.truncate(MAX_ENTRIES);
     Parsed { shape, entries }
 }
 
-/// Gathers the entries of a value: the most telling first.
+/// Gathers the entries of a value: the most telling first. Stops when there are enough.
 fn collect(value: &Value, entries: &mut Vec<ErrorEntry>) {
+    if entries.len() >= MAX_ENTRIES {
+        return;
+    }
     match value {
         Value::Array(elements) => elements
             .iter()
             .for_each(|element| collect(element, entries)),
         Value::String(text) if !text.trim().is_empty() => {
-            entries.push(ErrorEntry::text(text.trim().to_owned()));
+            entries.push(ErrorEntry::text(shown_text(text)));
         }
         Value::Object(object) => collect_object(object, entries),
         _ => {}
@@ -122,52 +132,92 @@ fn collect_object(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
         entries.push(ErrorEntry::text(String::new()));
         return;
     }
-    // `{"loginId": "Invalid LoginId", "timestamp": "…"}`
+    collect_fields(object, entries);
+}
+
+/// Reads `{"loginId": "Invalid LoginId", "consent": {"code": "…"}, "timestamp": "…"}`.
+///
+/// An object of an unknown form may be anything, an echo of the request with a person's data
+/// included. So a text is taken only where it complains about a field that the catalogue knows; of
+/// everything else the name alone is told.
+fn collect_fields(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
     for (key, value) in object {
+        if entries.len() >= MAX_ENTRIES {
+            return;
+        }
         if key == "timestamp" {
             continue;
         }
         match value {
             Value::String(text) if !text.trim().is_empty() => {
-                entries.push(ErrorEntry::at_field(key, text.trim()));
+                entries.extend(field_entry(key, text));
             }
-            Value::Array(texts) => entries.extend(
-                texts
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(|text| ErrorEntry::at_field(key, text.trim())),
-            ),
+            Value::Array(texts) => {
+                let texts = texts.iter().filter_map(Value::as_str).take(MAX_ENTRIES);
+                let mut found: Vec<_> = texts.filter_map(|text| field_entry(key, text)).collect();
+                found.dedup();
+                entries.append(&mut found);
+            }
             Value::Object(nested) => {
-                for (inner, text) in nested {
-                    if let Some(text) = text.as_str() {
-                        entries.push(ErrorEntry::at_field(&format!("{key}.{inner}"), text.trim()));
-                    }
-                }
+                let mut found: Vec<_> = nested
+                    .iter()
+                    .filter_map(|(inner, text)| Some((format!("{key}.{inner}"), text.as_str()?)))
+                    .filter_map(|(name, text)| {
+                        if catalogue::knows_field(&name) {
+                            field_entry(&name, text)
+                        } else {
+                            field_entry(key, "")
+                        }
+                    })
+                    .take(MAX_ENTRIES)
+                    .collect();
+                found.dedup();
+                entries.append(&mut found);
             }
             _ => {}
         }
     }
 }
 
+/// A complaint about a field: its text if the field is known and the text is prose, not a value.
+fn field_entry(name: &str, text: &str) -> Option<ErrorEntry> {
+    let is_prose = text.split_whitespace().nth(1).is_some();
+    let text = if is_prose && catalogue::knows_field(name) {
+        shown_text(text)
+    } else {
+        String::new()
+    };
+    Some(ErrorEntry::at_field(&field_name(name)?, &text))
+}
+
 fn text_of(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
     keys.iter()
         .filter_map(|key| object.get(*key)?.as_str())
-        .map(str::trim)
+        .map(shown_text)
         .find(|text| !text.is_empty())
-        .map(str::to_owned)
 }
 
 /// The registry names the field as `{"attribute": {"key": "facilityName", …}}` or as a text.
 fn attribute_name(attribute: &Value) -> Option<String> {
     match attribute {
-        Value::String(name) if !name.is_empty() => Some(name.clone()),
+        Value::String(name) => field_name(name),
         Value::Object(object) => ["key", "name", "field"]
             .iter()
             .find_map(|key| object.get(*key)?.as_str())
-            .map(str::to_owned)
-            .or_else(|| object.keys().next().cloned()),
+            .or_else(|| object.keys().next().map(String::as_str))
+            .and_then(field_name),
         _ => None,
     }
+}
+
+/// The name, unless it is none: blank, too long, or with characters that no field's name has.
+fn field_name(name: &str) -> Option<String> {
+    let named = !name.is_empty()
+        && name.len() <= MAX_FIELD_NAME
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
+    named.then(|| mask_tokens(name))
 }
 
 fn is_spring(object: &Map<String, Value>) -> bool {
@@ -198,9 +248,9 @@ fn is_disguised(value: &Value) -> bool {
         Some(inner @ (Value::Object(_) | Value::Array(_))) => {
             let mut entries = Vec::new();
             collect(inner, &mut entries);
-            return entries
-                .iter()
-                .any(|entry| entry.code.is_some() || !entry.message.is_empty());
+            return entries.iter().any(|entry| {
+                entry.code.is_some() || !entry.message.is_empty() || entry.field.is_some()
+            });
         }
         Some(Value::String(text)) if !text.trim().is_empty() && has_error_keys_only(object) => {
             return true;
@@ -256,13 +306,19 @@ fn readable_text(text: &str) -> String {
     } else {
         text
     };
+    shown_text(text)
+}
+
+/// A text as it may be shown: without control characters and tokens, and cut. ABDM's own texts have
+/// at most 161 characters.
+pub(super) fn shown_text(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().take(MAX_TEXT).collect();
-    words
+    let plain: String = words
         .join(" ")
         .chars()
         .filter(|c| !c.is_control())
-        .take(MAX_TEXT)
-        .collect()
+        .collect();
+    mask_tokens(&plain).chars().take(MAX_TEXT).collect()
 }
 
 fn html_title(page: &str) -> Option<&str> {

@@ -474,6 +474,8 @@ async fn a_switched_off_verifier_reads_what_is_there() {
 struct ScriptedKeys {
     fetches: AtomicUsize,
     set: Mutex<Option<Vec<u8>>>,
+    /// While it is locked, a fetch hangs.
+    line: tokio::sync::Mutex<()>,
 }
 
 impl ScriptedKeys {
@@ -494,6 +496,18 @@ impl ScriptedKeys {
     fn fetches(&self) -> usize {
         self.fetches.load(Ordering::SeqCst)
     }
+
+    /// Waits for the fetch of this number to have begun.
+    async fn reach(&self, fetches: usize) {
+        let begun = async {
+            while self.fetches() < fetches {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), begun)
+            .await
+            .unwrap_or_else(|_| panic!("{} fetches, not {fetches}", self.fetches()));
+    }
 }
 
 #[async_trait]
@@ -501,6 +515,7 @@ impl KeySource for ScriptedKeys {
     async fn fetch(&self) -> Result<Vec<u8>, KeySourceError> {
         self.fetches.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(20)).await;
+        let _line = self.line.lock().await;
         self.set
             .lock()
             .unwrap()
@@ -592,7 +607,7 @@ async fn known_keys_serve_on_while_the_set_cannot_be_fetched() {
     scene.keys.fail();
     scene.clock.advance(7 * 60 * 60);
     assert_eq!(scene.verify("a", &KEY).await, Ok(()));
-    assert_eq!(scene.keys.fetches(), 2, "the old set was to be renewed");
+    scene.keys.reach(2).await; // the old set was to be renewed
     assert_eq!(
         scene.verify("b", &OTHER_KEY).await,
         Err(CallbackRejected::KeysUnavailable)
@@ -601,6 +616,57 @@ async fn known_keys_serve_on_while_the_set_cannot_be_fetched() {
     scene.clock.advance(61);
     scene.keys.serve(&[jwk("b", "RS256", &OTHER_KEY)]);
     assert_eq!(scene.verify("b", &OTHER_KEY).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_known_key_of_an_old_set_does_not_wait_for_the_fetch() {
+    let scene = Scene::new(&[jwk("a", "RS256", &KEY)]);
+    assert_eq!(scene.verify("a", &KEY).await, Ok(()));
+    scene.clock.advance(7 * 60 * 60);
+    let blocked = scene.keys.line.lock().await;
+    for _ in 0..5 {
+        let at_once = tokio::time::timeout(Duration::from_secs(2), scene.verify("a", &KEY));
+        assert_eq!(at_once.await, Ok(Ok(())));
+    }
+    scene.keys.reach(2).await;
+    scene
+        .keys
+        .serve(&[jwk("a", "RS256", &KEY), jwk("b", "RS256", &OTHER_KEY)]);
+    drop(blocked);
+    // The one fetch in the background brings the new key, too.
+    assert_eq!(scene.verify("b", &OTHER_KEY).await, Ok(()));
+    assert_eq!(scene.keys.fetches(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_key_waits_four_seconds_in_all() {
+    let scene = Scene::new(&[jwk("a", "RS256", &KEY)]);
+    let blocked = scene.keys.line.lock().await;
+    for _ in 0..2 {
+        let start = tokio::time::Instant::now();
+        assert_eq!(
+            scene.verify("a", &KEY).await,
+            Err(CallbackRejected::KeysUnavailable)
+        );
+        let waited = start.elapsed().as_secs_f64();
+        assert!((3.9..4.5).contains(&waited), "{waited}");
+    }
+    drop(blocked);
+    assert_eq!(scene.verify("a", &KEY).await, Ok(()));
+    assert_eq!(scene.keys.fetches(), 1, "the first fetch went on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_hangs_does_not_keep_the_next_fetch_from_starting() {
+    let scene = Scene::new(&[jwk("a", "RS256", &KEY)]);
+    let blocked = scene.keys.line.lock().await;
+    let refused = scene.verify("a", &KEY).await;
+    assert_eq!(refused, Err(CallbackRejected::KeysUnavailable));
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    drop(blocked);
+    scene.clock.advance(61);
+    assert_eq!(scene.verify("a", &KEY).await, Ok(()));
+    assert_eq!(scene.keys.fetches(), 2);
 }
 
 #[tokio::test]
@@ -675,6 +741,7 @@ async fn the_sandboxs_own_key_set_is_read() {
 #[test]
 fn a_rejection_never_shows_the_token() {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .unwrap();
     let secret = token(&with(claims(), "iss", json!("https://evil.example")));

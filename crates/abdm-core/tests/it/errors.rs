@@ -363,6 +363,100 @@ fn neither_debug_nor_display_shows_a_persons_number() {
 }
 
 #[test]
+fn an_echoed_request_shows_no_value_of_it() {
+    let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhc2hhIn0.c2lnbmF0dXJl";
+    let body = format!(
+        r#"{{"patient":{{"name":"Asha Devi","address":{{"line":"4 Mill Road"}}}},
+            "tokens":{{"token":"{token}"}},"notes":["Asha Devi was here"],"name":"Asha Devi",
+            "consent":{{"code":"Invalid code","person":"Asha Devi"}},"password":"Tr0ub4dor",
+            "mobile":"Invalid mobile number","Asha Devi":"x y","{token}":"x y",
+            "91123456789015":"x y"}}"#
+    );
+    let error = read_at(LOGIN, 400, &body);
+    let texts: Vec<_> = error
+        .entries()
+        .iter()
+        .map(|entry| (entry.field.as_deref().unwrap(), entry.message.as_str()))
+        .collect();
+    for entry in [
+        ("patient", ""),
+        ("tokens", ""),
+        ("notes", ""),
+        ("name", ""),
+        ("password", ""),
+        ("consent", ""),
+        ("consent.code", "Invalid code"),
+        ("mobile", "Invalid mobile number"),
+    ] {
+        assert!(texts.contains(&entry), "{entry:?}: {texts:?}");
+    }
+    let shown = format!("{error} {error:?}");
+    for secret in ["Asha", "Mill", "eyJ", "Tr0ub4dor", "1123456789"] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+    assert!(shown.contains("; patient"), "{shown}");
+}
+
+#[test]
+fn texts_of_json_are_filtered_masked_and_cut() {
+    let long = "wrong ".repeat(10_000);
+    let noisy = r"a\u001b[31mb\u0000\nc";
+    let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI5MSJ9.c2ln";
+    for body in [
+        format!(
+            r#"{{"code":"ABDM-1062","message":"{noisy} {token} {long}","description":"{long}"}}"#
+        ),
+        format!(r#"{{"error":{{"code":"ABDM-1062","Message":"{noisy} {token} {long}"}}}}"#),
+        format!(r#"["{noisy} {token} {long}"]"#),
+        format!(r#"{{"loginId":["{noisy} {token} {long}"]}}"#),
+        format!(r#"{{"status":500,"timestamp":1,"error":"{noisy} {token} {long}"}}"#),
+    ] {
+        let error = read(400, &body);
+        let [entry] = error.entries() else {
+            panic!("{error:?}")
+        };
+        assert!(
+            entry.message.starts_with("a[31mb c [token] wrong "),
+            "{}",
+            entry.message
+        );
+        assert_eq!(entry.message.chars().count(), 256);
+        let description = entry.description.as_deref().unwrap_or_default();
+        assert!(description.chars().count() <= 256);
+    }
+    let error: CallbackError =
+        serde_json::from_value(serde_json::json!({ "message": format!("{token} {long}") }))
+            .unwrap();
+    let error = ApiError::from_callback("OnLinkCareContexts", "…/link/on_carecontext", error);
+    assert!(error.message().starts_with("[token] wrong") && error.message().len() <= 256);
+}
+
+#[test]
+fn a_reply_has_at_most_sixteen_entries() {
+    let many = |element: &str| vec![element; 1000].join(",");
+    let map: Vec<String> = (0..1000)
+        .map(|i| format!(r#""f{i}":"Invalid f""#))
+        .collect();
+    for body in [
+        format!(
+            "[{}]",
+            many(r#"{"error":{"code":"ABDM-9999","message":"M"}}"#)
+        ),
+        format!(r#"{{"details":[{}]}}"#, many(r#""wrong""#)),
+        format!("{{{}}}", map.join(",")),
+    ] {
+        assert_eq!(read(400, &body).entries().len(), 16, "{body:.60}");
+    }
+}
+
+#[test]
+fn an_error_object_of_unknown_form_in_a_200_is_still_an_error() {
+    let error = hidden(LOGIN, r#"{"error":{"reason":{"of":"Asha"}}}"#).unwrap();
+    assert_eq!(error.entries()[0].field.as_deref(), Some("reason"));
+    assert!(!format!("{error}{error:?}").contains("Asha"));
+}
+
+#[test]
 fn an_error_reads_as_a_sentence() {
     let body =
         r#"{"error":{"code":"ABDM-1062","message":"ABHA number mismatch with Link token."}}"#;
