@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use abdm_core::id::RequestId;
 use abdm_core::person::AbhaAddress;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ClientId;
+
+/// For so long it is known whose an ended session was.
+const KEPT_AFTER_ITS_END: TimeDelta = TimeDelta::hours(1);
 
 /// So many `REQUEST-ID`s are remembered.
 const REMEMBERED: usize = 200_000;
@@ -43,7 +46,8 @@ impl Sessions {
         now: DateTime<Utc>,
         ends_at: DateTime<Utc>,
     ) {
-        self.sessions.retain(|_, session| session.ends_at > now);
+        // Ended ones are kept for a while: transcripts still want to know whose they were.
+        self.sessions.retain(|_, session| session.ends_at + KEPT_AFTER_ITS_END > now);
         self.sessions.insert(token, Session { client, ends_at });
     }
 
