@@ -9,6 +9,7 @@ pub mod address;
 pub mod benefit;
 pub mod enrolment;
 pub mod lookup;
+mod once;
 mod otp_exchange;
 mod otp_turn;
 pub mod profile;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::once::Once;
 use crate::error::{Error, Problem};
 
 /// An OTP may be sent again after this time (certification case CRT_ABHA_106).
@@ -17,15 +18,8 @@ pub(crate) struct OtpTurn {
     sent_at: DateTime<Utc>,
     resends: u8,
     locked_until: Option<DateTime<Utc>>,
-    /// Set when the OTP was accepted, or when it is unknown whether it was.
-    over: Option<Over>,
-}
-
-/// Why no further attempt is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Over {
-    Accepted,
-    OutcomeUnknown,
+    /// Over when the OTP was accepted, or when it is unknown whether it was.
+    once: Once,
 }
 
 impl OtpTurn {
@@ -35,7 +29,7 @@ impl OtpTurn {
             sent_at: now,
             resends: 0,
             locked_until: None,
-            over: None,
+            once: Once::OPEN,
         }
     }
 
@@ -65,13 +59,12 @@ impl OtpTurn {
 
     /// Refuses an attempt while the person is locked out, or after the end.
     pub(crate) fn check_try(&self, now: DateTime<Utc>) -> Result<(), Error> {
-        match (self.over, self.locked_until) {
-            (Some(Over::Accepted), _) => Err(Error::new(Problem::TransactionOver)),
-            (Some(Over::OutcomeUnknown), _) => Err(Error::new(Problem::OutcomeUnknown)),
-            (None, Some(until)) if now < until => {
+        self.once.check()?;
+        match self.locked_until {
+            Some(until) if now < until => {
                 Err(Error::new(Problem::TooManyAttempts).not_before(until))
             }
-            (None, _) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -84,22 +77,18 @@ impl OtpTurn {
 
     /// Notes the outcome of an attempt.
     pub(crate) fn tried<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if outcome.is_ok() {
-            self.over = Some(Over::Accepted);
-        }
+        let outcome = self.once.tried(outcome);
         self.noted(outcome)
     }
 
     /// Notes what a failure says about further attempts.
     pub(crate) fn noted<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if let Err(error) = &outcome {
-            match error.problem() {
-                Problem::OutcomeUnknown => self.over = Some(Over::OutcomeUnknown),
-                Problem::TooManyAttempts => self.locked_until = error.retry_at(),
-                _ => {}
-            }
+        if let Err(error) = &outcome
+            && error.problem() == Problem::TooManyAttempts
+        {
+            self.locked_until = error.retry_at();
         }
-        outcome
+        self.once.noted(outcome)
     }
 }
 

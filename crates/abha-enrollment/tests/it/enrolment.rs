@@ -1,5 +1,8 @@
 //! Creating an ABHA number by Aadhaar OTP.
 
+use abdm_core::endpoint::Endpoint;
+use abdm_core::environment::{Environment, Family};
+use abdm_core::id::TxnId;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::secret::Otp;
 use abdm_core::transport::TransportErrorKind;
@@ -7,10 +10,12 @@ use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
 use abha_enrollment::api::account::FetchProfile;
 use abha_enrollment::api::enrollment::{
+    AgreedConsent, ChildBlock, DemographicBlock, DocumentEnrolment, Home,
+};
+use abha_enrollment::api::enrollment::{
     CheckFaceCapture, ClaimAbhaAddress, EnrolByAadhaar, EnrolByDocument, InitFaceAuth,
     RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
 };
-use abha_enrollment::api::enrollment::{ChildBlock, DemographicBlock, DocumentEnrolment, Home};
 use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::enrolment::{Enrolled, Enrolment, MobileLink};
 use abha_enrollment::input::{AbhaAddressName, PidBlock};
@@ -623,11 +628,11 @@ async fn a_face_is_scanned_by_the_app_and_asked_for_until_it_is_there() {
     let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
     let flow = bench.desk.enrol_by_face_app(consent()).await.unwrap();
     assert_eq!(
-        flow.link(),
-        format!("https://phrsbx.abdm.gov.in/face-auth?txnId={TXN}")
+        flow.link_at("https://app.example/face-auth"),
+        format!("https://app.example/face-auth?txnId={TXN}")
     );
     let saved = flow.save(&keys, "web-1").unwrap();
-    let flow = bench
+    let mut flow = bench
         .desk
         .resume_face_capture(&saved, &keys, "web-1")
         .unwrap();
@@ -646,6 +651,24 @@ async fn a_face_is_scanned_by_the_app_and_asked_for_until_it_is_there() {
     );
     let bodies: Vec<Value> = bench.abdm.calls().iter().map(|call| call.brief()).collect();
     insta::assert_json_snapshot!(bodies);
+}
+
+fn licence(txn_id: TxnId, consent: AgreedConsent) -> DocumentEnrolment {
+    let home = Home {
+        address: "12 Example Road".into(),
+        state: "Maharashtra".into(),
+        district: "Pune".into(),
+        pin_code: "411001".into(),
+    };
+    DocumentEnrolment::driving_licence(
+        txn_id,
+        consent,
+        "MH1220190000000".into(),
+        ("Asha".into(), "Example".into()),
+        ("1999-06-26".into(), Gender::Female),
+        ("front".into(), "back".into()),
+        home,
+    )
 }
 
 #[tokio::test]
@@ -671,28 +694,11 @@ async fn a_driving_licence_gives_an_enrolment_number() {
         .apply_by_driving_licence(&mobile(), consent())
         .await
         .unwrap();
-    let application = flow.verify(&otp()).await.unwrap();
-    let describe = |txn_id, consent| {
-        let home = Home {
-            address: "12 Example Road".into(),
-            state: "Maharashtra".into(),
-            district: "Pune".into(),
-            pin_code: "411001".into(),
-        };
-        DocumentEnrolment::driving_licence(
-            txn_id,
-            consent,
-            "MH1220190000000".into(),
-            ("Asha".into(), "Example".into()),
-            ("1999-06-26".into(), Gender::Female),
-            ("front".into(), "back".into()),
-            home,
-        )
-    };
-    let error = application.submit(describe).await.unwrap_err();
+    let mut application = flow.verify(&otp()).await.unwrap();
+    let error = application.submit(licence).await.unwrap_err();
     assert_eq!(error.problem(), Problem::DetailsMismatch);
     let taken = application
-        .submit(describe)
+        .submit(licence)
         .await
         .unwrap()
         .enrol_profile
@@ -700,4 +706,64 @@ async fn a_driving_licence_gives_an_enrolment_number() {
     assert_eq!(taken.enrolment_state, Some("PROVISIONAL".into()));
     let bodies: Vec<Value> = bench.abdm.calls().iter().map(|call| call.brief()).collect();
     insta::assert_json_snapshot!(bodies);
+}
+
+#[tokio::test]
+async fn a_licence_whose_fate_is_unknown_is_not_sent_again() {
+    let bench = Bench::new();
+    bench.abdm.answers(REQUEST_OTP, 200, otp_sent(TXN));
+    bench.abdm.answers(
+        VERIFY,
+        200,
+        json!({"txnId": "proved", "authResult": "success", "message": "x"}),
+    );
+    let by_document = live!(Abha, EnrolByDocument);
+    bench.abdm.answers(by_document, 504, json!({}));
+    let mobile = mobile();
+    let begun = bench.desk.apply_by_driving_licence(&mobile, consent());
+    let mut flow = begun.await.unwrap();
+    let mut application = flow.verify(&otp()).await.unwrap();
+    for _ in 0..2 {
+        let error = application.submit(licence).await.unwrap_err();
+        assert_eq!(error.problem(), Problem::OutcomeUnknown);
+    }
+    assert_eq!(bench.abdm.count("byDocument"), 1);
+}
+
+#[tokio::test]
+async fn a_face_whose_fate_is_unknown_is_not_sent_again_also_elsewhere() {
+    let bench = Bench::new();
+    bench
+        .abdm
+        .answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
+    bench.abdm.answers(ENROL, 504, json!({}));
+    let mut flow = bench.desk.enrol_by_face_app(consent()).await.unwrap();
+    let error = flow.enrol(&aadhaar(), &mobile()).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::OutcomeUnknown);
+    let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
+    let saved = flow.save(&keys, "web-1").unwrap();
+    let resumed = bench.desk.resume_face_capture(&saved, &keys, "web-1");
+    for mut flow in [flow, resumed.unwrap()] {
+        let error = flow.enrol(&aadhaar(), &mobile()).await.unwrap_err();
+        assert_eq!(error.problem(), Problem::OutcomeUnknown);
+    }
+    assert_eq!(bench.abdm.count("byAadhaar"), 1);
+}
+
+#[tokio::test]
+async fn the_sandbox_alone_has_a_known_link_to_the_face_app() {
+    for (environment, known) in [
+        (Environment::sandbox(), true),
+        (Environment::production(), false),
+        (Environment::at("http://127.0.0.1:9").unwrap(), false),
+    ] {
+        let bench = Bench::new();
+        let base = environment.base(Family::Abha).path().to_owned();
+        let path = format!("{base}{}", <InitFaceAuth as Endpoint>::PATH);
+        bench.abdm.answers(&path, 200, otp_sent(TXN));
+        let desk = bench.desk_in(environment);
+        let flow = desk.enrol_by_face_app(consent()).await.unwrap();
+        let link = format!("https://phrsbx.abdm.gov.in/face-auth?txnId={TXN}");
+        assert_eq!(flow.link(), known.then_some(link));
+    }
 }

@@ -349,6 +349,15 @@ impl Bench {
         bench
     }
 
+    /// Another desk on the same double, in this environment.
+    pub(crate) fn desk_in(&self, environment: Environment) -> Desk {
+        let credentials = Credentials::new("SBX_000000", ClientSecret::new("client-secret"));
+        let client = AbdmClient::builder(environment, credentials, self.abdm.clone())
+            .clock(self.clock.clone())
+            .build();
+        Desk::new(client, self.consents.clone())
+    }
+
     pub(crate) fn with(consents: Consents) -> Self {
         let abdm = Abdm::new();
         let start = parse_timestamp("2026-11-22T04:45:30.000Z").unwrap();

@@ -17,6 +17,7 @@ use crate::api::fields::Personal;
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
+use crate::flow::once::Once;
 use crate::flow::saved;
 use crate::hooks::{ConsentPurpose, GivenConsent};
 
@@ -39,6 +40,7 @@ impl Desk {
             txn_id: started.txn_id,
             expires_at: self.now() + LIFE,
             consent: consent.text().clone(),
+            once: Once::OPEN,
         };
         Ok(FaceCapture {
             desk: self.clone(),
@@ -76,14 +78,18 @@ struct State {
     txn_id: TxnId,
     expires_at: DateTime<Utc>,
     consent: AgreedConsent,
+    /// Over when the creation was accepted, or when it is unknown whether it was.
+    #[serde(default)]
+    once: Once,
 }
 
 impl FaceCapture {
-    /// The link to show as a QR code, or to open on the person's phone. The sandbox's; for production
-    /// give the base that NHA told you to [`link_at`](Self::link_at).
+    /// The link to show as a QR code, or to open on the person's phone. Known for NHA's sandbox only;
+    /// elsewhere `None`: give the base that NHA told you to [`link_at`](Self::link_at).
     #[must_use]
-    pub fn link(&self) -> String {
-        self.link_at(SANDBOX_APP)
+    pub fn link(&self) -> Option<String> {
+        let is_sandbox = self.desk.client().environment().name() == "sandbox";
+        is_sandbox.then(|| self.link_at(SANDBOX_APP))
     }
 
     /// The link below another base.
@@ -119,12 +125,14 @@ impl FaceCapture {
     /// Creates the ABHA number, after [`is_complete`](Self::is_complete) said so. Never repeated.
     ///
     /// # Errors
-    /// As [`Desk::enrol_by_scan`].
+    /// As [`Desk::enrol_by_scan`]. After [`Problem::OutcomeUnknown`] this value refuses further
+    /// attempts, and after a success too ([`Problem::TransactionOver`]), both without a call.
     pub async fn enrol(
-        &self,
+        &mut self,
         aadhaar: &AadhaarNumber,
         mobile: &MobileNumber,
     ) -> Result<Enrolled, Error> {
+        self.state.once.check()?;
         let txn_id = &self.state.txn_id;
         let headers = enrolment_headers(&self.desk);
         let request = |key: &PublicKey<AbhaKey>| {
@@ -134,12 +142,9 @@ impl FaceCapture {
             let body = AadhaarEnrolment::new(proof, self.state.consent.clone());
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         };
-        let reply = self
-            .desk
-            .send_encrypted(Asked::Biometrics, request)
-            .await?
-            .answer;
-        let asked_under = Some(txn_id.clone());
+        let outcome = self.desk.send_encrypted(Asked::Biometrics, request).await;
+        let reply = self.state.once.tried(outcome)?.answer;
+        let asked_under = Some(self.state.txn_id.clone());
         let state = enrolled::State::of_reply(reply, asked_under, Some(mobile), self.desk.now());
         Ok(Enrolled::of(self.desk.clone(), state))
     }

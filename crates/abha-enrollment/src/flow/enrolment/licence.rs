@@ -16,6 +16,7 @@ use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error};
+use crate::flow::once::Once;
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::hooks::{ConsentPurpose, GivenConsent};
 
@@ -102,6 +103,7 @@ impl LicenceOtp {
             desk: self.desk.clone(),
             txn_id: verified.txn_id.unwrap_or(asked_under),
             consent: self.state.consent.clone(),
+            once: Once::OPEN,
         })
     }
 }
@@ -112,6 +114,7 @@ pub struct LicenceApplication {
     desk: Desk,
     txn_id: TxnId,
     consent: AgreedConsent,
+    once: Once,
 }
 
 impl LicenceApplication {
@@ -120,14 +123,19 @@ impl LicenceApplication {
     ///
     /// # Errors
     /// [`Problem::DetailsMismatch`](crate::Problem::DetailsMismatch) when the details differ from the
-    /// licence, [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) when no usable answer came;
-    /// and whatever a call can meet.
+    /// licence: correct them, this value stays good.
+    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) when no usable answer came; after it
+    /// this value refuses further attempts, and after a success too
+    /// ([`Problem::TransactionOver`](crate::Problem::TransactionOver)), both without a call. And
+    /// whatever a call can meet.
     pub async fn submit(
-        &self,
+        &mut self,
         describe: impl FnOnce(TxnId, AgreedConsent) -> DocumentEnrolment,
     ) -> Result<DocumentEnrolled, Error> {
+        self.once.check()?;
         let call =
             Call::<EnrolByDocument>::new(describe(self.txn_id.clone(), self.consent.clone()));
-        self.desk.send(Asked::Plainly, &call).await
+        let outcome = self.desk.send(Asked::Plainly, &call).await;
+        self.once.tried(outcome)
     }
 }
