@@ -22,7 +22,8 @@ fidelius-cli: ABDM health-data encryption
       `-` in place of the string or data reads it from standard input
 
   fidelius-cli --filepath | -f     <file>
-      reads the command and its arguments from a file, one per line; `-` is standard input
+      reads the command and its arguments from a file, one per line; `-` is standard input,
+      which the string or data then cannot be read from
 
 The result is JSON on standard output. On failure there is none, the reason is on standard error, and
 the exit code is 1 (bad key, nonce, base64 or tag) or 2 (bad command or arguments).";
@@ -96,7 +97,13 @@ impl Invocation {
                 let [path] = rest else {
                     return Err(Failure::FilePath);
                 };
-                Command::from_lines(&read_arguments(Path::new(path))?).map(Invocation::Run)
+                let path = Path::new(path);
+                let command = Command::from_lines(&read_arguments(path)?)?;
+                // It has been read to its end: the document would be empty.
+                if is_standard_input(path) && command.reads_standard_input() {
+                    return Err(Failure::InputUsedUp);
+                }
+                Ok(Invocation::Run(command))
             }
             Some((command, rest)) => {
                 Command::from_arguments(command, rest.to_vec()).map(Invocation::Run)
@@ -117,6 +124,17 @@ impl Command {
         }
         let command = lines.remove(0);
         Command::from_arguments(&command, lines)
+    }
+
+    fn reads_standard_input(&self) -> bool {
+        match self {
+            Command::GenerateKeyMaterial => false,
+            Command::Encrypt(data, _)
+            | Command::SaneEncrypt(data, _)
+            | Command::Decrypt(data, _) => {
+                matches!(data, Data::StandardInput)
+            }
+        }
     }
 
     fn from_arguments(command: &str, arguments: Vec<String>) -> Result<Command, Failure> {
@@ -180,6 +198,13 @@ fn data_and_keys(
             peer_public_key,
         },
     ))
+}
+
+/// Whether the path stands for standard input, under our name or one of the system's.
+fn is_standard_input(path: &Path) -> bool {
+    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+        .iter()
+        .any(|name| path == Path::new(name))
 }
 
 fn read_arguments(path: &Path) -> Result<Zeroizing<String>, Failure> {

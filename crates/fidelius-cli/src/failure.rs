@@ -21,6 +21,11 @@ pub(crate) enum Failure {
     },
     #[error("`-f` takes one argument, the path of a file (or `-` for standard input)")]
     FilePath,
+    #[error(
+        "the string or data is `-`, but standard input has been read for the arguments; put the data \
+         itself on that line, or the arguments into a file (`-f FILE`)"
+    )]
+    InputUsedUp,
     #[error("argument {0} is not UTF-8 text; pass the document with `se` or on standard input")]
     NotText(usize),
     #[error("cannot read the arguments from {path}: {source}")]

@@ -75,11 +75,12 @@ impl From<&str> for Expiry {
 }
 
 impl<'de> Deserialize<'de> for Expiry {
-    /// Takes a text, or a number of milliseconds.
+    /// Takes a text, or a number of milliseconds. Anything else is an expiry that nobody knows, for
+    /// no push is refused over it: a fraction as its digits, the rest as an empty text.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Expiry, D::Error> {
         struct TextOrNumber;
 
-        impl de::Visitor<'_> for TextOrNumber {
+        impl<'de> de::Visitor<'de> for TextOrNumber {
             type Value = Expiry;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -96,6 +97,27 @@ impl<'de> Deserialize<'de> for Expiry {
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Expiry, E> {
                 Ok(Expiry(number.to_string()))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Expiry, E> {
+                Ok(Expiry(number.to_string()))
+            }
+
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Expiry, E> {
+                Ok(Expiry(String::new()))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<Expiry, A::Error> {
+                while items.next_element::<de::IgnoredAny>()?.is_some() {}
+                Ok(Expiry(String::new()))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut entries: A) -> Result<Expiry, A::Error> {
+                while entries
+                    .next_entry::<de::IgnoredAny, de::IgnoredAny>()?
+                    .is_some()
+                {}
+                Ok(Expiry(String::new()))
             }
         }
 
@@ -138,5 +160,24 @@ mod tests {
             expiry.instant(),
             Expiry::from("2026-11-22T10:00:00Z").instant()
         );
+    }
+
+    #[test]
+    fn an_expiry_of_another_type_is_unknown() {
+        for json in [
+            "1795341600.123",
+            "1e300",
+            "true",
+            "[2026,11,22,10,0]",
+            "[]",
+            r#"{"seconds":1795341600,"nano":[{}]}"#,
+            "{}",
+        ] {
+            let expiry: Expiry = serde_json::from_str(json).unwrap();
+            assert_eq!(expiry.instant(), None, "{json}");
+            assert!(!expiry.is_past(DateTime::<Utc>::MAX_UTC), "{json}");
+        }
+        let expiry: Expiry = serde_json::from_str("1795341600.123").unwrap();
+        assert_eq!(expiry.as_str(), "1795341600.123");
     }
 }

@@ -198,6 +198,23 @@ mod tests {
     }
 
     #[test]
+    fn an_expiry_of_any_type_does_not_fail_the_key_material() {
+        for expiry in [
+            serde_json::json!(1_795_341_600.123),
+            serde_json::json!([2026, 11, 22, 10, 0]),
+            serde_json::json!({ "seconds": 1 }),
+            serde_json::json!(true),
+        ] {
+            let mut json = material();
+            json["dhPublicKey"]["expiry"] = expiry;
+            let text = json.to_string();
+            let read: KeyMaterial = serde_json::from_str(&text).unwrap();
+            assert!(!read.is_expired(DateTime::<Utc>::MAX_UTC), "{text}");
+            assert_eq!(serde_json::from_value::<KeyMaterial>(json).unwrap(), read);
+        }
+    }
+
+    #[test]
     fn algorithm_and_curve_are_compared_ignoring_case() {
         let mut json = material();
         json["cryptoAlg"] = "ecdh".into();

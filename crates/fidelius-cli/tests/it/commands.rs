@@ -131,6 +131,16 @@ fn a_file_holds_the_command_and_one_argument_per_line() {
 }
 
 #[test]
+fn arguments_of_a_file_may_leave_the_data_to_standard_input() {
+    let path = std::env::temp_dir().join(format!("fidelius-cli-data-{}.txt", std::process::id()));
+    let lines = with_command("e", "-", sender_arguments()).join("\n");
+    std::fs::write(&path, lines).unwrap();
+    let output = run_with_input(&["-f", path.to_str().unwrap()], PLAINTEXT.as_bytes());
+    std::fs::remove_file(path).unwrap();
+    assert!(stdout(&output).contains(CIPHERTEXT));
+}
+
+#[test]
 fn help_is_a_success() {
     for word in ["help", "h", "--help", "-h"] {
         assert!(

@@ -107,3 +107,26 @@ fn wrong_commands_and_counts_exit_with_two() {
     assert!(failure(&run(&["-f", "/does/not/exist"]), 2).contains("/does/not/exist"));
     assert!(failure(&run_with_input(&["-f", "-"], b"\n\n"), 2).contains("no command given"));
 }
+
+#[test]
+fn data_from_standard_input_is_refused_when_the_arguments_came_from_there() {
+    for (command, keys) in [
+        ("e", sender_arguments()),
+        ("se", sender_arguments()),
+        ("d", requester_arguments()),
+    ] {
+        let lines = with_command(command, "-", keys).join("\n");
+        let paths: &[&str] = if cfg!(unix) {
+            &["-", "/dev/stdin"]
+        } else {
+            &["-"]
+        };
+        for &path in paths {
+            let reason = failure(&run_with_input(&["-f", path], lines.as_bytes()), 2);
+            assert!(
+                reason.contains("standard input has been read"),
+                "{command} {path}: {reason}"
+            );
+        }
+    }
+}
