@@ -132,7 +132,7 @@ async fn the_errors_of_this_family_are_arrays_and_flat() {
     let bench = Bench::new();
     let request = live!(AbhaAddressWeb, RequestAddressOtp);
     bench.abdm.answers(
-        &request,
+        request,
         400,
         json!({"code": "ABDM-1211", "message": "User not found."}),
     );
@@ -142,15 +142,15 @@ async fn the_errors_of_this_family_are_arrays_and_flat() {
         .await
         .unwrap_err();
     assert_eq!(error.problem(), Problem::NoAbha);
-    bench.abdm.answers(&request, 200, otp_sent(TXN));
+    bench.abdm.answers(request, 200, otp_sent(TXN));
     let verify = live!(AbhaAddressWeb, VerifyAbhaAddress);
     bench.abdm.answers(
-        &verify,
+        verify,
         200,
         json!({"authResult": "failed", "message": "Please enter a valid OTP", "users": []}),
     );
     bench.abdm.answers(
-        &verify,
+        verify,
         400,
         json!([{"code": "ABDM-9999: ", "message": "Invalid Transaction Id"}]),
     );
