@@ -2,6 +2,7 @@
 
 mod builder;
 mod link;
+mod wire_rule;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerError};
 use abdm_core::id::{ConsentId, HipId, TransactionId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
 use abdm_core::store::{FlowStore, StoreErrorKind};
+use chrono::TimeDelta;
 use tokio::sync::watch;
 
 pub use self::builder::HipBuilder;
@@ -21,8 +23,13 @@ use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
 use crate::error::Error;
 use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, TransferFlow, TransferStage};
-use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, TransferHost};
+use crate::host::{
+    ConsentHost, Facility, LinkHost, LinkTokenHost, SealedCallbacks, TransferHost,
+};
 use crate::patient::LinkPatient;
+
+/// How often old flows are forgotten.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A Health Information Provider: milestone 2 of a facility, or of several on one bridge. Cheap to clone; clones are one HIP.
 ///
@@ -37,6 +44,7 @@ struct Inner {
     hip_id: HipId,
     facility: Arc<Facility>,
     store: Arc<dyn FlowStore>,
+    retention: TimeDelta,
     tokens: Runner<LinkTokenHost>,
     links: Runner<LinkHost>,
     consents: Runner<ConsentHost>,
@@ -144,7 +152,7 @@ impl Hip {
     }
 
     /// Works until `shutdown` is ready: sends what is to be sent, deals with callbacks, keeps the
-    /// clocks of all flows. Call it once, beside the server that receives the callbacks.
+    /// clocks of all flows, forgets once a day what is long finished ([`HipBuilder::retention`]). Call it once, beside the server that receives the callbacks.
     ///
     /// Nothing is lost when it is dropped instead: the next run takes everything up again.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
@@ -166,6 +174,7 @@ impl Hip {
             inner.links.run(stopped()),
             inner.consents.run(stopped()),
             inner.transfers.run(stopped()),
+            self.forget(stopped()),
             signal,
         );
     }
@@ -176,8 +185,12 @@ impl Hip {
     pub fn callbacks(&self) -> Vec<Route> {
         let inner = &self.inner;
         let links: Arc<dyn InboundSink> = Arc::new(inner.links.clone());
+        let tokens = SealedCallbacks {
+            facility: Arc::clone(&inner.facility),
+            tokens: inner.tokens.clone(),
+        };
         vec![
-            Route::new::<OnGenerateLinkToken>(Arc::new(inner.tokens.clone())),
+            Route::new::<OnGenerateLinkToken>(Arc::new(tokens)),
             Route::new::<OnLinkCareContexts>(Arc::clone(&links)),
             Route::new::<OnNotifyContext>(links),
             Route::new::<OnConsentNotify>(Arc::new(inner.consents.clone())),
@@ -198,6 +211,32 @@ impl Hip {
         let policy = VerifyPolicy::for_issuers(client.environment().issuers().iter().cloned());
         let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
         CallbackReceiver::new(Arc::new(verifier), clock, self.callbacks())
+    }
+
+    /// Once a day, forgets what has been finished for longer than the retention.
+    async fn forget(&self, stopped: impl Future<Output = ()>) {
+        let daily = async {
+            loop {
+                self.forget_once().await;
+                tokio::time::sleep(A_DAY).await;
+            }
+        };
+        tokio::select! {
+            () = daily => {}
+            () = stopped => {}
+        }
+    }
+
+    async fn forget_once(&self) {
+        let inner = &self.inner;
+        let now = inner.facility.client.now();
+        let Some(finished_before) = now.checked_sub_signed(inner.retention) else {
+            return;
+        };
+        match inner.store.purge(finished_before).await {
+            Ok(flows) => tracing::debug!(flows, "finished flows were forgotten"),
+            Err(error) => tracing::warn!(%error, "finished flows could not be forgotten"),
+        }
     }
 
     async fn find<H: abdm_core::flow::FlowHost>(
@@ -224,8 +263,13 @@ fn validate(patient: &LinkPatient) -> Result<(), Error> {
             .all(|visit| visit.reference.keeps_wire_rule())
     {
         "references may hold letters, digits and _-@,. ()/:\\ only"
+    } else if !patient.visits.iter().all(|v| wire_rule::display(&v.display)) {
+        "a visit's display may hold up to 255 letters a-z, digits, spaces and _-@,.\"':|()/ only"
     } else if patient.name.trim().is_empty() {
         "it needs the name as in the ABHA profile"
+    } else if !wire_rule::name(&patient.name) {
+        "the name must be that of the ABHA profile in up to 255 letters a-z; between them may stand \
+         single spaces and ' , . - (no other sign, none at the beginning or the end)"
     } else if !(1900..=2200).contains(&patient.year_of_birth) {
         "the year of birth must be between 1900 and 2200"
     } else {

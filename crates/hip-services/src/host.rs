@@ -26,7 +26,7 @@ use tokio::time::timeout;
 
 pub(crate) use self::consent::ConsentHost;
 pub(crate) use self::link::LinkHost;
-pub(crate) use self::link_token::LinkTokenHost;
+pub(crate) use self::link_token::{LinkTokenHost, SealedCallbacks};
 pub(crate) use self::transfer::TransferHost;
 use crate::hooks::{HipEvent, Hospital, HospitalError};
 

@@ -9,11 +9,17 @@ use abdm_core::flow::{Runner, RunnerOptions};
 use abdm_core::id::HipId;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::store::{FlowStore, MemoryStore};
+use chrono::TimeDelta;
 
 use super::{Hip, Inner};
 use crate::error::Error;
 use crate::hooks::Hospital;
 use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, TransferHost};
+
+/// How long what is finished is kept, unless the facility says otherwise.
+const DEFAULT_RETENTION: TimeDelta = TimeDelta::days(90);
+/// Late duplicates of a message may come for a day.
+const LEAST_RETENTION: TimeDelta = TimeDelta::days(1);
 
 /// Builds a [`Hip`].
 #[must_use]
@@ -24,6 +30,7 @@ pub struct HipBuilder {
     hospital: Option<Arc<dyn Hospital>>,
     kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
     options: RunnerOptions,
+    retention: TimeDelta,
 }
 
 impl HipBuilder {
@@ -35,6 +42,7 @@ impl HipBuilder {
             hospital: None,
             kept: None,
             options: RunnerOptions::default(),
+            retention: DEFAULT_RETENTION,
         }
     }
 
@@ -68,6 +76,19 @@ impl HipBuilder {
     /// How its workers behave.
     pub fn options(mut self, options: RunnerOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// How long what is finished is kept in the store: links, transfers, consents that have ended, used
+    /// up tokens, and by which messages a late duplicate is recognised. Default 90 days, at least one
+    /// day; `TimeDelta::MAX` keeps all for ever. What is not finished is never forgotten, dead letters
+    /// stay until a person has dealt with them.
+    ///
+    /// [`Hip::run`] forgets once a day. It does so for the whole store: roles that share one store
+    /// share the shortest retention. What the facility must keep longer it keeps in its own records,
+    /// from [`Hospital::on_event`].
+    pub fn retention(mut self, retention: TimeDelta) -> Self {
+        self.retention = retention.max(LEAST_RETENTION);
         self
     }
 
@@ -123,6 +144,7 @@ impl HipBuilder {
             hip_id,
             facility,
             store,
+            retention: self.retention,
             tokens,
             links,
             consents,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
 use abdm_core::id::HipId;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ impl LinkTokenFlow {
         in_place_of: Option<&Sealed>,
         now: DateTime<Utc>,
     ) -> LinkTokenStep {
-        match &self.state {
+        match &mut self.state {
             LinkTokenState::Held(held)
                 if in_place_of != Some(&held.token) && now + LAST_MOMENTS < held.expires_at =>
             {
@@ -103,7 +103,13 @@ impl LinkTokenFlow {
                 let word = TokenWord::Refused(failure.clone());
                 Step::nothing().effect(LinkTokenEffect::Tell { link: by, word })
             }
-            LinkTokenState::Asked { .. } | LinkTokenState::Postponed { .. } => {
+            LinkTokenState::Asked { .. } => {
+                self.waiting.insert(by);
+                Step::nothing()
+            }
+            LinkTokenState::Postponed { request: old, .. } => {
+                // Nothing has left yet: the newest details are asked with, the old may be wrong.
+                *old = request;
                 self.waiting.insert(by);
                 Step::nothing()
             }
@@ -188,7 +194,12 @@ impl LinkTokenFlow {
         self.refuse(failure, now)
     }
 
-    fn issued(&mut self, token: Sealed, expires_at: DateTime<Utc>) -> LinkTokenStep {
+    fn issued(
+        &mut self,
+        token: Sealed,
+        expires_at: DateTime<Utc>,
+        named: Option<AbhaNumber>,
+    ) -> LinkTokenStep {
         let request = match &self.state {
             LinkTokenState::Asked { request, .. }
             | LinkTokenState::Silent { request, .. }
@@ -196,7 +207,8 @@ impl LinkTokenFlow {
             LinkTokenState::Held(held) if held.token == token => return Step::nothing(),
             _ => None,
         };
-        let abha_number = request.and_then(|request| request.abha_number.clone());
+        // A token that comes late, when nobody knows any more what was asked, says itself whose it is.
+        let abha_number = request.map_or(named, |request| request.abha_number.clone());
         let held = HeldToken {
             token,
             expires_at,
@@ -292,7 +304,11 @@ impl Flow for LinkTokenFlow {
             LinkTokenEvent::NotSent(failure) => self.not_sent(failure, now),
             LinkTokenEvent::Unclear => Step::nothing(),
             LinkTokenEvent::Refused(failure) => self.refused(failure, now),
-            LinkTokenEvent::Issued { token, expires_at } => self.issued(token, expires_at),
+            LinkTokenEvent::Issued {
+                token,
+                expires_at,
+                abha_number,
+            } => self.issued(token, expires_at, abha_number),
             LinkTokenEvent::Woken => self.wake(now),
         })
     }

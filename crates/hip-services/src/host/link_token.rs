@@ -1,5 +1,7 @@
 //! Sends link-token requests and takes the tokens in.
 
+mod sealed_callback;
+
 use std::sync::Arc;
 
 use abdm_core::call::Call;
@@ -9,6 +11,7 @@ use abdm_core::flow::{
 };
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
+use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
 use abdm_core::store::{FlowStore, Inbound, InboundKey};
 use async_trait::async_trait;
@@ -17,6 +20,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::sealed_callback::SealedCallbacks;
 use super::{Facility, ForFlow, answered, body, callback_error, no_reason};
 use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
 use crate::flow::{Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, TokenWord};
@@ -72,7 +76,8 @@ impl FlowHost for LinkTokenHost {
 
     async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkTokenFlow>, ReceiveError> {
         self.facility.addressee(inbound)?;
-        let reply = body::<OnGenerateLinkToken>(inbound)?;
+        let opened = sealed_callback::open(&self.facility.keys, inbound)?;
+        let reply = body::<OnGenerateLinkToken>(&opened)?;
         let request = answered(reply.answers())?;
         let event = match (reply.link_token, reply.error) {
             (Some(token), None) => self.issued(request, &token, inbound.received_at).await?,
@@ -148,7 +153,11 @@ impl LinkTokenHost {
             .keys
             .seal(token.expose().as_bytes(), &context)
             .map_err(|error| ReceiveError::not_yet(error.to_string()))?;
-        Ok(LinkTokenEvent::Issued { token, expires_at })
+        Ok(LinkTokenEvent::Issued {
+            token,
+            expires_at,
+            abha_number: claims.abha_number,
+        })
     }
 
     async fn flow_of(&self, request: RequestId) -> Result<LinkTokenFlow, ReceiveError> {
@@ -175,6 +184,7 @@ impl LinkTokenHost {
 struct Claims {
     hip_id: Option<String>,
     abha_address: Option<String>,
+    abha_number: Option<AbhaNumber>,
     exp: Option<i64>,
 }
 
@@ -184,10 +194,37 @@ impl Claims {
         let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
         let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
         let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+        // An integer on live tokens (live-measurements.md 10), which has lost its leading zeros.
+        let number = value.get("abhaNumber").and_then(|v| match v.as_u64() {
+            Some(digits) => Some(format!("{digits:014}")),
+            None => v.as_str().map(str::to_owned),
+        });
         Some(Self {
+            abha_number: number.and_then(|digits| digits.parse().ok()),
             hip_id: text("hipId"),
             abha_address: text("abhaAddress").or_else(|| text("sub")),
             exp: value.get("exp").and_then(serde_json::Value::as_i64),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_names_its_abha_number_in_any_form() {
+        for (claim, number) in [
+            ("91000000000001", Some("91-0000-0000-0001")),
+            ("1000000000001", Some("01-0000-0000-0001")),
+            (r#""91000000000001""#, Some("91-0000-0000-0001")),
+            ("null", None),
+            (r#""unknown""#, None),
+        ] {
+            let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"abhaNumber":{claim}}}"#));
+            let token = LinkToken::new(format!("e30.{claims}.c2ln"));
+            let expected: Option<AbhaNumber> = number.map(|number| number.parse().unwrap());
+            assert_eq!(Claims::of(&token).unwrap().abha_number, expected, "{claim}");
+        }
     }
 }

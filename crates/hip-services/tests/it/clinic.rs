@@ -1,6 +1,7 @@
 //! A clinic: its records, its server, its patient.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::transport::Transport;
 use abdm_core::vocabulary::{Gender, HiType};
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use hip_services::{
     Hip, HipEvent, Hospital, HospitalError, LinkPatient, Record, RecordsWanted, Visit,
 };
@@ -26,6 +28,10 @@ use crate::gateway::{Gateway, address, hip_id};
 pub(crate) struct Clinic {
     pub(crate) events: Arc<Mutex<Vec<HipEvent>>>,
     pub(crate) fails: Arc<Mutex<u32>>,
+    /// Its database never answers.
+    pub(crate) hangs: Arc<AtomicBool>,
+    /// It never comes back from an event.
+    pub(crate) deaf: Arc<AtomicBool>,
 }
 
 impl Clinic {
@@ -42,6 +48,9 @@ impl Clinic {
 #[async_trait]
 impl Hospital for Clinic {
     async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
+        if self.hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         {
             let mut fails = self.fails.lock().unwrap();
             if *fails > 0 {
@@ -83,6 +92,9 @@ impl Hospital for Clinic {
     }
 
     async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
+        if self.deaf.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         self.events.lock().unwrap().push(event.clone());
         Ok(())
     }
@@ -93,15 +105,21 @@ pub(crate) struct Server {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) clinic: Clinic,
     pub(crate) store: Arc<dyn FlowStore>,
+    /// The same.
+    pub(crate) memory: Arc<MemoryStore>,
+    pub(crate) retention: Option<TimeDelta>,
     key: String,
 }
 
 impl Server {
     pub(crate) fn new() -> Self {
+        let memory = Arc::new(MemoryStore::new());
         Self {
             gateway: Gateway::new(VirtualClock::default()),
             clinic: Clinic::default(),
-            store: Arc::new(MemoryStore::new()),
+            store: memory.clone(),
+            memory,
+            retention: None,
             key: SealingKey::generate().unwrap().expose_base64().to_string(),
         }
     }
@@ -114,7 +132,11 @@ impl Server {
             .clock(Arc::new(self.gateway.clock()))
             .build();
         let key: SealingKey = self.key.parse().unwrap();
-        let hip = Hip::builder(hip_id(), client)
+        let mut builder = Hip::builder(hip_id(), client);
+        if let Some(retention) = self.retention {
+            builder = builder.retention(retention);
+        }
+        let hip = builder
             .also(other_hip_id())
             .hospital(self.clinic.clone())
             .store(Arc::clone(&self.store), key)

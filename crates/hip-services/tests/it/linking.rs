@@ -3,8 +3,17 @@
 use std::time::Duration;
 
 use abdm_core::endpoint::Endpoint;
+use abdm_core::flow::Flow as _;
 use abdm_core::headers::HIP_ID;
-use hip_services::api::linking::{GenerateLinkToken, NotifyContext, OnLinkCareContexts};
+use abdm_core::id::RequestId;
+use abdm_core::secret::LinkToken;
+use abdm_core::store::{FlowStore as _, Inbound, InboundKey, MemoryStore};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hip_services::api::linking::{
+    GenerateLinkToken, LinkTokenReply, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts,
+};
+use hip_services::flow::LinkTokenFlow;
 use hip_services::{Error, Visit};
 
 use crate::clinic::{Server, other_hip_id, patient};
@@ -236,7 +245,11 @@ async fn what_abdm_would_refuse_for_its_form_is_refused_here() {
     no_type.visits[0].hi_types.clear();
     let mut odd_reference = patient();
     odd_reference.visits[0].reference = "visit #1".parse().unwrap();
-    for wrong in [no_visit, no_type, odd_reference] {
+    let mut odd_display = patient();
+    odd_display.visits[0].display = "OPD visit #1".to_owned();
+    let mut odd_name = patient();
+    odd_name.name = "Asha 2".to_owned();
+    for wrong in [no_visit, no_type, odd_reference, odd_display, odd_name] {
         assert!(matches!(hip.link(wrong).await, Err(Error::Invalid { .. })));
     }
 }
@@ -267,4 +280,65 @@ async fn two_houses_of_one_bridge_have_a_token_each() {
         .collect();
     houses.sort_unstable();
     assert_eq!(houses, ["IN0000000001", "IN0000000001_2"]);
+}
+
+/// Whether the bytes hold a text, in clear or as base64, also of JSON within.
+fn holds(bytes: &[u8], text: &str) -> bool {
+    fn within(value: &serde_json::Value, text: &str) -> bool {
+        match value {
+            serde_json::Value::String(own) => {
+                let decoded = STANDARD.decode(own).unwrap_or_default();
+                own.contains(text) || holds(&decoded, text)
+            }
+            serde_json::Value::Array(items) => items.iter().any(|item| within(item, text)),
+            serde_json::Value::Object(fields) => fields
+                .iter()
+                .any(|(name, item)| name.contains(text) || within(item, text)),
+            _ => false,
+        }
+    }
+    let plain = String::from_utf8_lossy(bytes).contains(text);
+    plain || serde_json::from_slice(bytes).is_ok_and(|value| within(&value, text))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_token_is_never_in_the_store_in_clear() {
+    let token = "eyJhbGciOiJSUzUxMiJ9.secret.c2ln";
+    let reply = || {
+        let token = LinkToken::new(token);
+        LinkTokenReply::issued(RequestId::random(), patient().abha_address, token)
+    };
+    let server = Server::new();
+    // The look itself finds what is stored as it came.
+    let open = MemoryStore::new();
+    let body = serde_json::to_vec(&reply()).unwrap();
+    let inbound = Inbound::new(InboundKey::new("x", "1"), body, server.gateway.now());
+    open.accept("x", &inbound).await.unwrap();
+    assert!(holds(&open.to_snapshot_bytes().unwrap(), token));
+
+    let kept = || holds(&server.memory.to_snapshot_bytes().unwrap(), "secret");
+    let hip = server.hip();
+    let after = Duration::from_millis(1);
+    server
+        .gateway
+        .call_back::<OnGenerateLinkToken>(crate::gateway::hip_id(), after, reply());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // In the inbox: nobody has worked so far.
+    let waiting = server.store.queue_depths(LinkTokenFlow::KIND).await;
+    assert_eq!(waiting.unwrap().inbox, 1);
+    assert!(!kept());
+    // As a dead letter: it answers no request of ours.
+    server
+        .run(&hip, async {
+            tokio::time::sleep(Duration::from_secs(3_600)).await;
+        })
+        .await;
+    let dead = server
+        .store
+        .dead_letters(LinkTokenFlow::KIND, 10)
+        .await
+        .unwrap();
+    assert_eq!(dead.len(), 1);
+    assert!(!dead[0].reason.contains("secret"));
+    assert!(!kept());
 }

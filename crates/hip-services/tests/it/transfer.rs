@@ -1,5 +1,6 @@
 //! Consent, request, transfer, report.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use abdm_core::api::data_flow::TransferReport;
@@ -333,4 +334,84 @@ async fn a_message_for_another_facility_is_set_aside_and_answered_by_nobody() {
         dead[0].reason
     );
     assert!(server.gateway.calls().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hospital_that_never_answers_gets_an_honest_report() {
+    let server = Server::new();
+    server.clinic.hangs.store(true, Ordering::Relaxed);
+    let asked = server.gateway.now();
+    let report = transferred(&server).await;
+    assert_eq!(
+        report.status_notification.session_status,
+        SessionStatus::Failed
+    );
+    assert_eq!(
+        fates(&report),
+        [
+            ("OPD-1", "ERRORED"),
+            ("OPD-2", "ERRORED"),
+            ("OPD-3", "ERRORED")
+        ]
+    );
+    let took = server.gateway.now() - asked;
+    assert!(took.num_minutes() <= 21, "{took}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hospital_that_hangs_over_an_event_hears_it_again() {
+    let server = Server::new();
+    server.clinic.deaf.store(true, Ordering::Relaxed);
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1"]);
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            server.clinic.deaf.store(false, Ordering::Relaxed);
+            until("the hospital hears", || !server.clinic.heard().is_empty()).await;
+        })
+        .await;
+    assert_eq!(server.clinic.heard(), ["consent-granted"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hospitals_own_words_reach_no_store() {
+    let server = Server::new();
+    *server.clinic.fails.lock().unwrap() = u32::MAX;
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            let mut tries = 0;
+            until("the report", || {
+                tries += 1;
+                let snapshot = server.memory.to_snapshot_bytes().unwrap();
+                let kept = String::from_utf8(snapshot).unwrap();
+                assert!(!kept.contains("the database is away"));
+                server.gateway.report().is_some()
+            })
+            .await;
+            assert!(tries > 10, "{tries}");
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_finished_is_forgotten_after_the_retention_and_not_before() {
+    let mut server = Server::new();
+    server.retention = Some(chrono::TimeDelta::days(2));
+    transferred(&server).await;
+    let hip = server.hip();
+    let (transaction, consent) = (TRANSACTION.parse().unwrap(), CONSENT.parse().unwrap());
+    server
+        .run(&hip, async {
+            tokio::time::sleep(Duration::from_secs(86_400)).await;
+            assert!(hip.transfer(&transaction).await.unwrap().is_some());
+            tokio::time::sleep(Duration::from_secs(3 * 86_400)).await;
+            assert!(hip.transfer(&transaction).await.unwrap().is_none());
+            // The consent lives: it is never forgotten.
+            assert!(hip.consent(&consent).await.unwrap().is_some());
+        })
+        .await;
 }

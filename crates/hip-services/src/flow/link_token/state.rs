@@ -102,6 +102,8 @@ pub enum LinkTokenEvent {
         token: Sealed,
         /// Its `exp`.
         expires_at: DateTime<Utc>,
+        /// The ABHA number that it names, if any.
+        abha_number: Option<AbhaNumber>,
     },
     /// Time has passed.
     Woken,

@@ -42,6 +42,7 @@ fn issued(now: DateTime<Utc>) -> LinkTokenEvent {
     LinkTokenEvent::Issued {
         token,
         expires_at: now + TimeDelta::days(182),
+        abha_number: request().abha_number,
     }
 }
 
@@ -156,6 +157,60 @@ fn silence_is_told_after_a_minute_and_a_late_token_still_arrives() {
     driver.pass(TimeDelta::minutes(30));
     let effects = driver.on(issued(driver.now)).unwrap();
     assert!(matches!(told(&effects)[..], [(to, TokenWord::Ready(_))] if to == link));
+}
+
+#[test]
+fn a_token_that_comes_after_everything_brings_its_own_number() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(refusal("ABDM-9999")).unwrap();
+    // The refusal was of a repetition; the first request is answered now.
+    driver.on(issued(driver.now)).unwrap();
+    let LinkTokenState::Held(held) = &driver.flow.state else {
+        unreachable!()
+    };
+    assert_eq!(held.abha_number, request().abha_number);
+}
+
+#[test]
+fn a_token_asked_for_by_the_address_alone_is_used_without_a_number() {
+    let mut driver = driver();
+    let mut by_address = request();
+    by_address.abha_number = None;
+    driver
+        .on(LinkTokenEvent::Wanted {
+            by: FlowId::random(),
+            request: by_address,
+            in_place_of: None,
+        })
+        .unwrap();
+    driver.on(issued(driver.now)).unwrap();
+    let LinkTokenState::Held(held) = &driver.flow.state else {
+        unreachable!()
+    };
+    assert_eq!(held.abha_number, None);
+}
+
+#[test]
+fn a_postponed_request_leaves_with_the_corrected_details() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(refusal("ABDM-9999")).unwrap();
+    driver.on(wanted(FlowId::random())).unwrap();
+    let mut corrected = request();
+    corrected.name = "Asha Test Kumari".to_owned();
+    driver
+        .on(LinkTokenEvent::Wanted {
+            by: FlowId::random(),
+            request: corrected.clone(),
+            in_place_of: None,
+        })
+        .unwrap();
+    let effects = driver.pass(TimeDelta::minutes(7));
+    let [LinkTokenEffect::Request { request, .. }] = &effects[..] else {
+        unreachable!("{effects:?}")
+    };
+    assert_eq!(*request, corrected);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Where records may be sent.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use abdm_core::environment::is_loopback;
 use url::{Host, Url};
 
@@ -17,28 +19,49 @@ pub(super) fn is_allowed(push_url: &str, on_this_machine: bool) -> bool {
         None => false,
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
-            name != "localhost" && !name.ends_with(".localhost") && name.contains('.')
+            let inside = |suffix: &&str| {
+                name.strip_suffix(*suffix)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            };
+            name.contains('.') && !INSIDE.iter().any(inside)
         }
-        Some(Host::Ipv4(ip)) => {
-            let shared = ip.octets().first() == Some(&100) && (ip.octets()[1] & 0xc0) == 64;
-            !(ip.is_loopback()
-                || ip.is_private()
-                || ip.is_link_local()
-                || ip.is_unspecified()
-                || ip.is_broadcast()
-                || ip.is_multicast()
-                || shared)
-        }
-        Some(Host::Ipv6(ip)) => {
-            ip.to_ipv4_mapped().is_none()
-                && !(ip.is_loopback()
-                    || ip.is_unspecified()
-                    || ip.is_multicast()
-                    || ip.is_unique_local()
-                    || ip.is_unicast_link_local())
-        }
+        Some(Host::Ipv4(ip)) => is_public_v4(ip),
+        Some(Host::Ipv6(ip)) => is_public_v6(ip),
     };
     url.scheme() == "https" && public && url.username().is_empty() && url.password().is_none()
+}
+
+/// Ends of names that are somewhere inside: of this machine, of its network, or of the cloud it runs in
+/// (`metadata.google.internal`).
+const INSIDE: [&str; 6] = [
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "home.arpa",
+];
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    match ip.octets() {
+        // "This network", private, loopback, link-local with the clouds' metadata.
+        [0 | 10 | 127, ..] | [172, 16..=31, ..] | [192, 168, ..] | [169, 254, ..] => false,
+        // Shared by a provider's customers; protocol assignments; benchmarks.
+        [100, 64..=127, ..] | [192, 0, 0, _] | [198, 18 | 19, ..] => false,
+        // Multicast, reserved, broadcast.
+        [224..=255, ..] => false,
+        _ => true,
+    }
+}
+
+/// Global unicast (2000::/3) only. That leaves out loopback, private, link-local and multicast, and the
+/// ways to write an IPv4 address: mapped, compatible (`::a.b.c.d`) and NAT64 (`64:ff9b::/96`). Out of
+/// it, Teredo and 6to4 embed one, too.
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    match ip.segments() {
+        [0x2001, 0, ..] | [0x2001, 0xdb8, ..] | [0x2002, ..] => false,
+        [first, ..] => first & 0xe000 == 0x2000,
+    }
 }
 
 #[cfg(test)]
@@ -51,6 +74,9 @@ mod tests {
             "https://hiu.example.org/data/push/ed486d33",
             "https://hiu.example.org:8443/push",
             "https://8.8.8.8/push",
+            "https://[2606:4700:4700::1111]/push",
+            "https://local.example.org/push",
+            "https://hiu.mylocal/push",
         ] {
             assert!(is_allowed(url, false), "{url}");
         }
@@ -65,6 +91,29 @@ mod tests {
             "https://[::1]/push",
             "https://[fd00::1]/push",
             "https://[::ffff:10.0.0.1]/push",
+            "https://[::10.0.0.1]/push",
+            "https://[64:ff9b::a00:1]/push",
+            "https://[64:ff9b::169.254.169.254]/push",
+            "https://[2002:a00:1::]/push",
+            "https://[2001:0:a00:1::]/push",
+            "https://[ff02::1]/push",
+            "https://[fe80::1]/push",
+            "https://[::]/push",
+            "https://0.0.0.0/push",
+            "https://0.1.2.3/push",
+            "https://100.127.255.255/push",
+            "https://172.31.0.1/push",
+            "https://192.0.0.8/push",
+            "https://198.19.0.1/push",
+            "https://224.0.0.1/push",
+            "https://240.0.0.1/push",
+            "https://255.255.255.255/push",
+            "https://metadata.google.internal/computeMetadata/v1",
+            "https://METADATA.google.internal./computeMetadata/v1",
+            "https://db.clinic.internal/push",
+            "https://printer.local/push",
+            "https://app.localhost/push",
+            "https://nas.home.arpa/push",
             "https://intranet/push",
             "https://user:word@hiu.example.org/push",
             "ftp://hiu.example.org/push",
