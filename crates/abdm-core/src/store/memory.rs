@@ -61,10 +61,9 @@ impl MemoryStore {
             )
         })?;
         tables.rebuild_indexes();
-        Ok(Self {
-            tables: Mutex::new(tables),
-            ..Self::default()
-        })
+        let store = Self::default();
+        *store.tables.lock().unwrap_or_else(PoisonError::into_inner) = tables;
+        Ok(store)
     }
 
     /// Makes the next `operations` calls fail as [`StoreErrorKind::Unavailable`], without effect.
