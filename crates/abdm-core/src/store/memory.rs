@@ -62,7 +62,7 @@ impl MemoryStore {
         })?;
         tables.rebuild_indexes();
         let store = Self::default();
-        *store.tables.lock().unwrap_or_else(PoisonError::into_inner) = tables;
+        *store.lock() = tables;
         Ok(store)
     }
 
