@@ -1,6 +1,7 @@
 //! The front door: one [`Hiu`] for one facility, and a handle for each consent.
 
 mod artefact_host;
+mod brief;
 mod builder;
 mod consent;
 mod consent_host;
@@ -9,6 +10,7 @@ mod push_sink;
 mod verdict;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::api::data_flow::PushHealthInformation;
 use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
@@ -16,6 +18,7 @@ use abdm_core::client::{AbdmClient, GatewayKeys};
 use abdm_core::flow::{Flow, FlowId, Runner};
 use abdm_core::id::{ConsentId, HiuId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
+use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use self::artefact_host::ArtefactHost;
@@ -33,6 +36,9 @@ use crate::request::ConsentRequest;
 /// unguessable id of the transfer.
 pub const PUSH_PATH: &str = "/data/push/{pushId}";
 
+/// How often finished flows are forgotten.
+const PURGE_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A facility as Health Information User.
 ///
 /// Cheap to clone; clones are one HIU. Everything it must not forget is in the store: another `Hiu`
@@ -42,6 +48,7 @@ pub struct Hiu {
     hiu_id: HiuId,
     client: AbdmClient,
     patience: Patience,
+    retention: TimeDelta,
     consents: Runner<ConsentHost>,
     artefacts: Runner<ArtefactHost>,
 }
@@ -136,7 +143,8 @@ impl Hiu {
     }
 
     /// Works until `shutdown` is ready: sends what is to be sent, takes in what has arrived, watches
-    /// the clock. Without it nothing moves. Dropping the future instead is a crash, which loses
+    /// the clock, forgets once a day what has been finished for long
+    /// ([`retention`](HiuBuilder::retention)). Without it nothing moves. Dropping the future instead is a crash, which loses
     /// nothing either.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(());
@@ -154,7 +162,30 @@ impl Hiu {
         tokio::join!(
             self.consents.run(until_stopped()),
             self.artefacts.run(until_stopped()),
+            self.forget_finished(until_stopped()),
             signal
         );
+    }
+
+    async fn forget_finished(&self, stopped: impl Future<Output = ()>) {
+        tokio::pin!(stopped);
+        loop {
+            let round = async {
+                let before = self.client.now() - self.retention;
+                match self.consents.store().purge(before).await {
+                    Ok(0) => {}
+                    Ok(flows) => tracing::info!(flows, "finished flows were forgotten"),
+                    Err(error) => {
+                        tracing::warn!(error = %error, "finished flows could not be forgotten");
+                    }
+                }
+                tokio::time::sleep(PURGE_INTERVAL).await;
+            };
+            tokio::select! {
+                biased;
+                () = &mut stopped => return,
+                () = round => {}
+            }
+        }
     }
 }

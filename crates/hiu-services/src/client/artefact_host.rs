@@ -1,6 +1,7 @@
 //! The world around an [`ArtefactFlow`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::api::data_flow::{
     CheckHealthInformationStatus, HiRequest, KeyMaterialJson, Notifier, NotifyHealthInformation,
@@ -22,6 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 
 use super::PUSH_PATH;
+use super::brief::{brief, soon};
 use super::builder::Settings;
 use super::consent_host::{answered, check_addressee, read};
 use super::verdict::{Remember, Verdict};
@@ -32,11 +34,13 @@ use crate::api::health_information::{
 use crate::flow::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, Page, PushId, Refusal,
 };
-use crate::hooks::{ErasureProof, Records};
+use crate::hooks::{ErasureProof, Records, RecordsError};
 
 /// How long our public key is announced to live. The private one lives shorter: until the transfer
 /// has ended.
 const KEY_LIFE: TimeDelta = TimeDelta::hours(24);
+/// How long the hospital's record store may take for one document, or one erasure.
+const RECORDS_PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) type Failure = EffectFailure<ArtefactEvent>;
 
@@ -65,7 +69,7 @@ impl FlowHost for ArtefactHost {
                 let answer = self.client.send_correlated(&call, &Remember(cx)).await;
                 match Verdict::repeatable(answer) {
                     Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
-                    Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+                    Verdict::TryAgain(reason) => Err(soon(cx, reason)),
                     Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotFetched(refusal))),
                 }
             }
@@ -220,7 +224,7 @@ impl ArtefactHost {
                 request: id,
                 in_doubt: true,
             })),
-            Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+            Verdict::TryAgain(reason) => Err(soon(cx, reason)),
             Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotRequested(refusal))),
         }
     }
@@ -267,11 +271,7 @@ impl ArtefactHost {
             StatusNotification::new(status, terms.hip.id.clone(), responses.to_vec()),
         );
         let call = Call::<NotifyHealthInformation>::new(report.into());
-        match Verdict::repeatable(self.client.send(&call).await) {
-            Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
-            Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
-            Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
-        }
+        brief(cx, "the report of a transfer", self.client.send(&call)).await
     }
 
     async fn erase(
@@ -287,9 +287,20 @@ impl ArtefactHost {
         let hip = flow.terms.map(|terms| terms.hip.id);
         let over = (reason, ended_at);
         let proof = ErasureProof::new(flow.id, hip, over, &flow.documents, cx.now());
-        let erased = self.records.erase(&proof).await;
-        erased.map_err(|error| EffectFailure::retry(error.to_string()))?;
+        in_time(self.records.erase(&proof))
+            .await
+            .map_err(EffectFailure::retry)?;
         Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
+    }
+}
+
+/// Waits for the hospital's record store, but not for ever: no answer is a failure.
+pub(super) async fn in_time(
+    work: impl Future<Output = Result<(), RecordsError>>,
+) -> Result<(), String> {
+    match tokio::time::timeout(RECORDS_PATIENCE, work).await {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(_) => Err("the record store did not answer in time".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Setting up an [`Hiu`].
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use abdm_core::client::AbdmClient;
 use abdm_core::flow::{Runner, RunnerOptions};
@@ -8,6 +8,7 @@ use abdm_core::id::HiuId;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::vocabulary::SessionStatus;
+use chrono::TimeDelta;
 use fidelius_crypto::DecryptOptions;
 use url::Url;
 
@@ -17,6 +18,9 @@ use super::consent_host::ConsentHost;
 use crate::error::Error;
 use crate::flow::Patience;
 use crate::hooks::Records;
+
+/// How long finished flows are kept unless said otherwise.
+const RETENTION: TimeDelta = TimeDelta::days(90);
 
 /// Builds an [`Hiu`].
 #[derive(Debug)]
@@ -28,6 +32,7 @@ pub struct HiuBuilder {
     records: Option<Arc<dyn Records>>,
     bridge_url: Option<String>,
     settings: Settings,
+    retention: TimeDelta,
     options: RunnerOptions,
 }
 
@@ -56,6 +61,7 @@ impl Hiu {
                 patience: Patience::default(),
                 ask_at_once: true,
             },
+            retention: RETENTION,
             options: RunnerOptions::default(),
         }
     }
@@ -117,6 +123,16 @@ impl HiuBuilder {
         self
     }
 
+    /// How long a finished flow is kept: 90 days unless said otherwise, a day at least. A consent request
+    /// is finished when it was refused, denied, or all of its artefacts are over; an artefact when its
+    /// documents are erased. [`Hiu::run`] forgets once a day what is older, with its keys and requests,
+    /// for every kind of flow in the store: a HIP that shares it included. Proofs of erasure stay in the
+    /// record store.
+    pub fn retention(mut self, retention: TimeDelta) -> Self {
+        self.retention = retention.max(TimeDelta::days(1));
+        self
+    }
+
     /// A lasting name of this node, unique among those that share the store: after a restart it takes
     /// up its own work at once, instead of waiting for the leases of its earlier life to end.
     pub fn node(mut self, name: impl Into<String>) -> Self {
@@ -163,6 +179,7 @@ impl HiuBuilder {
             self.options.clone(),
         );
         let consents = ConsentHost {
+            unsent: Mutex::default(),
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             artefacts: artefacts.clone(),
@@ -174,6 +191,7 @@ impl HiuBuilder {
             hiu_id,
             client,
             patience,
+            retention: self.retention,
             consents,
             artefacts,
         })

@@ -64,7 +64,8 @@ impl Consent {
         Decision::of(&flow.state).ok_or(Error::NoSuchConsent)
     }
 
-    /// Waits until the records of every granted artefact have come, or will not come. What came of
+    /// Waits until the records of every granted artefact have come, or will not come; at silence until
+    /// the patience is over. What came of
     /// each is told, the bad with the good; the documents are in the hospital's record store.
     ///
     /// # Errors
@@ -80,7 +81,8 @@ impl Consent {
     /// # Errors
     /// [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
     pub async fn wait_for_erasure(&self, patience: Duration) -> Result<Vec<ErasureProof>, Error> {
-        let erased = |flow: &ArtefactFlow| flow.proof.is_some();
+        let nothing_came = |flow: &ArtefactFlow| matches!(flow.standing, Standing::Unavailable(_));
+        let erased = |flow: &ArtefactFlow| flow.proof.is_some() || nothing_came(flow);
         let flows = self
             .wait_for_artefacts(patience, erased, "the erasure")
             .await?;
@@ -111,15 +113,17 @@ impl Consent {
         what: &'static str,
     ) -> Result<Vec<ArtefactFlow>, Error> {
         let all = async {
-            let decided = |flow: &ConsentFlow| Decision::of(&flow.state).is_some();
+            // Silence is no decision: the callback may be late.
+            let decided = |flow: &ConsentFlow| flow.state.is_decided();
             let flow = self
                 .hiu
                 .consents
                 .wait_until(self.id, decided, patience)
                 .await;
             let mut flows = Vec::new();
-            for artefact in flow.map_err(Error::waiting(what))?.artefacts.into_keys() {
-                let id = self.begun(&artefact).await?;
+            let flow = flow.map_err(Error::waiting(what))?;
+            for artefact in flow.begun() {
+                let id = self.begun(artefact).await?;
                 let flow = self.hiu.artefacts.wait_until(id, &reached, patience).await;
                 flows.push(flow.map_err(Error::waiting(what))?);
             }

@@ -1,5 +1,8 @@
 //! The world around a [`ConsentFlow`].
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
@@ -8,18 +11,19 @@ use abdm_core::flow::{
 };
 use abdm_core::headers::{self, HiuHeaders};
 use abdm_core::id::{ConsentId, HiuId, RequestId};
-use abdm_core::store::Inbound;
+use abdm_core::store::{Inbound, OutboxId};
 use abdm_core::wire::read_json;
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
 use super::artefact_host::ArtefactHost;
+use super::brief::brief;
 use super::builder::Settings;
 use super::verdict::{Remember, Verdict};
 use crate::api::ToleratedHiuHeaders;
 use crate::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, ConsentRequested, ConsentStatusReply,
-    DecisionAcknowledgement, DecisionNotice, OnConsentDecision, OnConsentStatus, OnRequestConsent,
+    ConsentTerms, DecisionAcknowledgement, DecisionNotice, OnConsentDecision, OnConsentStatus, OnRequestConsent,
     RequestConsent,
 };
 use crate::flow::{
@@ -34,6 +38,8 @@ pub(super) struct ConsentHost {
     pub(super) client: AbdmClient,
     pub(super) artefacts: Runner<ArtefactHost>,
     pub(super) settings: Settings,
+    /// The questions whose latest try certainly did not arrive.
+    pub(super) unsent: Mutex<BTreeSet<OutboxId>>,
 }
 
 #[async_trait]
@@ -46,29 +52,21 @@ impl FlowHost for ConsentHost {
         effect: &ConsentEffect,
     ) -> Result<Option<ConsentEvent>, Failure> {
         match effect {
-            ConsentEffect::Ask(terms) => {
-                let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
-                let call = Call::<RequestConsent>::with_headers(headers, (**terms).clone().into());
-                match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
-                    Verdict::Taken(_) => Ok(Some(ConsentEvent::Sent)),
-                    Verdict::Unclear(_) => Ok(Some(ConsentEvent::InDoubt)),
-                    Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
-                    Verdict::Refused(refusal) => Ok(Some(ConsentEvent::NotSent(refusal))),
-                }
-            }
+            ConsentEffect::Ask(terms) => self.ask(cx, terms).await,
             ConsentEffect::Acknowledge { notice, artefacts } => {
                 let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
                 let body = DecisionAcknowledgement::ok(*notice, artefacts.iter().cloned());
                 let call = Call::<AcknowledgeConsentDecision>::with_headers(headers, body);
-                settled(Verdict::repeatable(self.client.send(&call).await))
+                brief(cx, "the acknowledgement of a notice", self.client.send(&call)).await
             }
             ConsentEffect::Check(id) => {
                 let headers = HiuHeaders {
                     hiu_id: self.hiu_id.clone(),
                 };
                 let call = Call::<CheckConsentStatus>::with_headers(headers, id.clone().into());
-                let answer = self.client.send_correlated(&call, &Remember(cx)).await;
-                settled(Verdict::repeatable(answer))
+                let remember = Remember(cx);
+                let answer = self.client.send_correlated(&call, &remember);
+                brief(cx, "the question how a request stands", answer).await
             }
             ConsentEffect::Begin(artefact) => {
                 let flow = ArtefactFlow::new(
@@ -137,6 +135,34 @@ impl FlowHost for ConsentHost {
 }
 
 impl ConsentHost {
+    /// Asks the patient. A try that a crash cut short may have arrived: it is in doubt, as one without
+    /// an answer is.
+    async fn ask(
+        &self,
+        cx: &EffectContext<'_>,
+        terms: &ConsentTerms,
+    ) -> Result<Option<ConsentEvent>, Failure> {
+        let certainly_unsent = self.unsent().remove(&cx.item());
+        if cx.attempt() > 1 && !certainly_unsent {
+            return Ok(Some(ConsentEvent::InDoubt));
+        }
+        let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
+        let call = Call::<RequestConsent>::with_headers(headers, terms.clone().into());
+        match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
+            Verdict::Taken(_) => Ok(Some(ConsentEvent::Sent)),
+            Verdict::Unclear(_) => Ok(Some(ConsentEvent::InDoubt)),
+            Verdict::TryAgain(reason) => {
+                self.unsent().insert(cx.item());
+                Err(EffectFailure::retry(reason))
+            }
+            Verdict::Refused(refusal) => Ok(Some(ConsentEvent::NotSent(refusal))),
+        }
+    }
+
+    fn unsent(&self) -> MutexGuard<'_, BTreeSet<OutboxId>> {
+        self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn end(
         &self,
         artefact: &ConsentId,
@@ -176,15 +202,6 @@ impl ConsentHost {
             .load(id)
             .await?
             .is_some_and(|stored| !stored.done))
-    }
-}
-
-/// A call whose answer the flow need not know.
-fn settled<E>(verdict: Verdict) -> Result<Option<E>, EffectFailure<E>> {
-    match verdict {
-        Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
-        Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
-        Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
     }
 }
 

@@ -1,12 +1,13 @@
 //! From an encrypted page to documents in the hospital's records, entry by entry.
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::flow::{EffectContext, EffectFailure};
+use abdm_core::flow::EffectContext;
 use abdm_core::id::CareContextReference;
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, OpenedEntry, ReceiverKeys};
 use zeroize::Zeroizing;
 
-use super::artefact_host::{ArtefactHost, Failure};
+use super::artefact_host::{ArtefactHost, Failure, in_time};
+use super::brief::soon;
 use crate::flow::{ArtefactEvent, EntryReport, Page, PageEntry, PushId};
 use crate::hooks::{Provenance, ReceivedDocument};
 
@@ -33,8 +34,8 @@ impl ArtefactHost {
                     match check(&document) {
                         Ok(()) => {
                             let id = document.id.clone();
-                            let kept = self.records.keep(document).await;
-                            kept.map_err(|error| EffectFailure::retry(error.to_string()))?;
+                            let kept = in_time(self.records.keep(document)).await;
+                            kept.map_err(|reason| soon(cx, reason))?;
                             EntryReport::kept(care_context, id)
                         }
                         Err(problem) => EntryReport::failed(Some(care_context), problem),

@@ -21,6 +21,8 @@ use crate::hooks::ErasureProof;
 
 /// How often an artefact is asked for when no `on-fetch` comes.
 const FETCH_TRIES: u32 = 5;
+/// How long a late `on-fetch` may still bring an artefact that was given up.
+const LATE_PATIENCE: TimeDelta = TimeDelta::hours(24);
 /// How long an erasure may take before it is asked for again.
 const ERASE_PATIENCE: TimeDelta = TimeDelta::hours(1);
 
@@ -56,7 +58,8 @@ pub struct ArtefactFlow {
 pub enum Standing {
     /// Its terms are being fetched.
     Fetching,
-    /// The consent manager does not give it.
+    /// The consent manager does not give it, or not in a form that may be used. A late callback may
+    /// still change that, within a day.
     Unavailable(Refusal),
     /// It allows access.
     Granted,
@@ -162,17 +165,21 @@ impl ArtefactFlow {
         Step::nothing().effect(ArtefactEffect::Fetch(self.id.clone()))
     }
 
-    fn unavailable(&mut self, refusal: Refusal) -> Step<ArtefactEffect> {
+    fn unavailable(&mut self, refusal: Refusal, now: DateTime<Utc>) -> Step<ArtefactEffect> {
         if self.standing == Standing::Fetching {
             self.standing = Standing::Unavailable(refusal);
-            self.waiting_until = None;
+            self.waiting_until = Some(now + LATE_PATIENCE);
         }
         Step::nothing()
     }
 
     fn fetched(&mut self, artefact: ConsentArtefact, now: DateTime<Utc>) -> Step<ArtefactEffect> {
-        if matches!(self.standing, Standing::Granted | Standing::Ended { .. }) {
-            return Step::nothing();
+        match self.standing {
+            Standing::Granted | Standing::Ended { .. } => return Step::nothing(),
+            // Finished: without wake-ups the erase date would not be kept.
+            Standing::Unavailable(_) if self.waiting_until.is_none() => return Step::nothing(),
+            Standing::Unavailable(_) => self.standing = Standing::Fetching,
+            Standing::Fetching => {}
         }
         self.waiting_until = None;
         let terms = artefact
@@ -183,6 +190,11 @@ impl ArtefactFlow {
         match artefact.status {
             ConsentStatus::Granted if self.erase_at().is_some_and(|at| at <= now) => {
                 self.end(EndReason::EraseDate, now)
+            }
+            // Records that nobody would know when to forget are not asked for.
+            ConsentStatus::Granted if found && self.erase_at().is_none() => {
+                let text = "the artefact tells no readable dataEraseAt: nothing was asked for";
+                self.unavailable(Refusal::new(text), now)
             }
             ConsentStatus::Granted if found => {
                 self.standing = Standing::Granted;
@@ -196,7 +208,7 @@ impl ArtefactFlow {
             ConsentStatus::Expired => self.end(EndReason::Expired, now),
             _ => {
                 let text = "the consent manager sent no granted artefact of this id";
-                self.unavailable(Refusal::new(text))
+                self.unavailable(Refusal::new(text), now)
             }
         }
     }
@@ -214,7 +226,8 @@ impl ArtefactFlow {
         }
         self.standing = Standing::Ended { reason, at: now };
         self.waiting_until = Some(now + ERASE_PATIENCE);
-        let mut step = Step::nothing();
+        // The report comes after the erasure: a call must not keep it waiting.
+        let mut step = Step::nothing().effect(ArtefactEffect::Erase { reason, at: now });
         if let Some(report) = self.transfer.as_mut().and_then(Transfer::abort) {
             let contexts = self
                 .terms
@@ -223,7 +236,7 @@ impl ArtefactFlow {
                 .unwrap_or_default();
             step = step.effect(report.nothing_read(&contexts, "The consent is over", now));
         }
-        step.effect(ArtefactEffect::Erase { reason, at: now })
+        step
     }
 
     fn woken(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -233,9 +246,14 @@ impl ArtefactFlow {
         if self.waiting_until.is_some_and(|at| at <= now) {
             return match self.standing {
                 Standing::Fetching if self.fetch_tries < FETCH_TRIES => self.fetch(now),
-                Standing::Fetching => self.unavailable(Refusal::new(
-                    "no on-fetch callback came: check the bridge URL",
-                )),
+                Standing::Fetching => self.unavailable(
+                    Refusal::new("no on-fetch callback came: check the bridge URL"),
+                    now,
+                ),
+                Standing::Unavailable(_) => {
+                    self.waiting_until = None;
+                    Step::nothing().done()
+                }
                 Standing::Ended { reason, at } => {
                     self.waiting_until = Some(now + ERASE_PATIENCE);
                     Step::nothing().effect(ArtefactEffect::Erase { reason, at })
@@ -297,7 +315,7 @@ impl Flow for ArtefactFlow {
                 _ => Step::nothing(),
             },
             ArtefactEvent::Fetched(artefact) => self.fetched(*artefact, now),
-            ArtefactEvent::NotFetched(refusal) => self.unavailable(refusal),
+            ArtefactEvent::NotFetched(refusal) => self.unavailable(refusal, now),
             ArtefactEvent::Ask => match (&self.standing, &self.transfer) {
                 (Standing::Granted, Some(transfer)) if transfer.outcome.is_none() => {
                     Step::nothing()

@@ -1,6 +1,6 @@
 //! One consent request, from the question to its end (m3-hiu.md 2 and 6).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{ConsentId, ConsentRequestId, RequestId};
@@ -28,10 +28,23 @@ pub struct ConsentFlow {
     pub since: DateTime<Utc>,
     /// The consent manager's id of it.
     pub id: Option<ConsentRequestId>,
+    /// Further ids: a question in doubt was asked once more, and both were taken. The patient may
+    /// grant either.
+    #[serde(default)]
+    pub others: BTreeSet<ConsentRequestId>,
     /// The artefacts of the grant, one for each HIP, and why each ended that did.
     pub artefacts: BTreeMap<ConsentId, Option<EndReason>>,
     /// The end of the whole request, told before or without its artefacts.
     ended: Option<EndReason>,
+    /// The ids that were denied (`None`) or are over as a whole.
+    #[serde(default)]
+    closed: BTreeMap<ConsentRequestId, Option<EndReason>>,
+    /// Which id each artefact belongs to.
+    #[serde(default)]
+    origins: BTreeMap<ConsentId, ConsentRequestId>,
+    /// The artefacts that have a flow; those that were over before their grant have none.
+    #[serde(default)]
+    begun: BTreeSet<ConsentId>,
     patience: Patience,
     /// How often it was sent, and whether the last time is in doubt.
     tries: u32,
@@ -176,8 +189,12 @@ impl ConsentFlow {
             state: ConsentState::Asking,
             since: now,
             id: None,
+            others: BTreeSet::new(),
             artefacts: BTreeMap::new(),
             ended: None,
+            closed: BTreeMap::new(),
+            origins: BTreeMap::new(),
+            begun: BTreeSet::new(),
             patience,
             tries: 0,
             in_doubt: false,
@@ -188,6 +205,26 @@ impl ConsentFlow {
     #[must_use]
     pub fn key(id: &ConsentRequestId) -> FlowKey {
         FlowKey::new("consent-request", id.as_str())
+    }
+
+    /// The artefacts that have a flow of their own.
+    pub(crate) fn begun(&self) -> impl Iterator<Item = &ConsentId> {
+        self.begun.iter()
+    }
+
+    /// Every id that the consent manager has given it.
+    fn ids(&self) -> impl Iterator<Item = &ConsentRequestId> {
+        self.id.iter().chain(&self.others)
+    }
+
+    /// Whether nothing is to be expected of any id.
+    fn all_closed(&self) -> bool {
+        self.ids().all(|id| self.closed.contains_key(id))
+    }
+
+    fn artefacts_of(&self, request: &ConsentRequestId) -> Vec<ConsentId> {
+        let of_request = |id: &&ConsentId| self.origins.get(*id).is_none_or(|of| of == request);
+        self.artefacts.keys().filter(of_request).cloned().collect()
     }
 
     fn ask(&mut self, now: DateTime<Utc>) -> Step<ConsentEffect> {
@@ -206,13 +243,18 @@ impl ConsentFlow {
     }
 
     fn taken(&mut self, id: ConsentRequestId, now: DateTime<Utc>) -> Step<ConsentEffect> {
-        if self.id.is_some() || self.state.is_decided() {
+        if self.ids().any(|known| *known == id) {
             return Step::nothing();
         }
+        let step = Step::nothing().key(Self::key(&id));
+        if self.id.is_some() {
+            self.others.insert(id);
+            return step;
+        }
+        // Also after a refusal: another try of the same question was taken.
         self.enter(ConsentState::Requested, now);
-        let step = Step::nothing().key(Self::key(&id)).no_wake();
         self.id = Some(id);
-        step
+        step.no_wake()
     }
 
     fn refused(&mut self, refusal: Refusal, now: DateTime<Utc>) -> Step<ConsentEffect> {
@@ -224,56 +266,81 @@ impl ConsentFlow {
     }
 
     /// Takes a decision in. Each is acknowledged, repetitions too; what is over stays over, in
-    /// whichever order the news come (rulings.md 11).
+    /// whichever order the news come (rulings.md 11). The acknowledgement comes last: a call must not
+    /// keep an end waiting.
     fn decided(
         &mut self,
+        request: &ConsentRequestId,
         notice: Option<RequestId>,
         status: &ConsentStatus,
         reason: Option<String>,
         named: Vec<ConsentId>,
         now: DateTime<Utc>,
     ) -> Step<ConsentEffect> {
-        let mut step = Step::nothing();
-        if let Some(notice) = notice {
+        let acknowledge = notice.map(|notice| {
             let artefacts = match status {
                 ConsentStatus::Revoked | ConsentStatus::Expired if named.is_empty() => {
-                    self.artefacts.keys().cloned().collect()
+                    self.artefacts_of(request)
                 }
                 _ => named.clone(),
             };
-            step = step.effect(ConsentEffect::Acknowledge { notice, artefacts });
-        }
-        match status {
-            ConsentStatus::Granted => step = step.effects(self.grant(named)),
-            ConsentStatus::Denied if !self.state.is_decided() => {
+            ConsentEffect::Acknowledge { notice, artefacts }
+        });
+        let effects = match status {
+            ConsentStatus::Granted => self.grant(request, named),
+            ConsentStatus::Denied => {
+                self.closed.entry(request.clone()).or_insert(None);
+                let denied = !self.state.is_decided() && self.all_closed();
+                let step = Step::nothing().effects(acknowledge);
+                if !denied {
+                    return step;
+                }
                 self.enter(ConsentState::Denied { reason }, now);
                 return step.done();
             }
-            ConsentStatus::Revoked => step = step.effects(self.end(EndReason::Revoked, named)),
-            ConsentStatus::Expired => step = step.effects(self.end(EndReason::Expired, named)),
-            _ => return step,
-        }
+            ConsentStatus::Revoked => self.end(request, EndReason::Revoked, named),
+            ConsentStatus::Expired => self.end(request, EndReason::Expired, named),
+            _ => return Step::nothing().effects(acknowledge),
+        };
+        let step = Step::nothing().effects(effects).effects(acknowledge);
         self.settle(status, step, now)
     }
 
-    fn grant(&mut self, named: Vec<ConsentId>) -> Vec<ConsentEffect> {
+    fn grant(
+        &mut self,
+        request: &ConsentRequestId,
+        named: Vec<ConsentId>,
+    ) -> Vec<ConsentEffect> {
+        let over = self.closed.get(request).copied().flatten();
+        let over = self.ended.or(over);
         let mut effects = Vec::new();
         for artefact in named {
             if !self.artefacts.contains_key(&artefact) {
-                if self.ended.is_none() {
+                if over.is_none() {
                     effects.push(ConsentEffect::Begin(artefact.clone()));
+                    self.begun.insert(artefact.clone());
                 }
-                self.artefacts.insert(artefact, self.ended);
+                self.origins.insert(artefact.clone(), request.clone());
+                self.artefacts.insert(artefact, over);
             }
         }
         effects
     }
 
-    fn end(&mut self, reason: EndReason, named: Vec<ConsentId>) -> Vec<ConsentEffect> {
+    /// Ends the named artefacts, or all of this id: one id's end says nothing of another's artefacts.
+    fn end(
+        &mut self,
+        request: &ConsentRequestId,
+        reason: EndReason,
+        named: Vec<ConsentId>,
+    ) -> Vec<ConsentEffect> {
         let mut affected = named;
         if affected.is_empty() {
-            self.ended.get_or_insert(reason);
-            affected = self.artefacts.keys().cloned().collect();
+            self.closed.entry(request.clone()).or_insert(Some(reason));
+            if self.all_closed() {
+                self.ended.get_or_insert(reason);
+            }
+            affected = self.artefacts_of(request);
         }
         let mut effects = Vec::new();
         for artefact in affected {
@@ -287,7 +354,10 @@ impl ConsentFlow {
                     self.artefacts.insert(artefact, Some(reason));
                 }
                 // The grant has not come yet, and will find it over.
-                None => drop(self.artefacts.insert(artefact, Some(reason))),
+                None => {
+                    self.origins.insert(artefact.clone(), request.clone());
+                    self.artefacts.insert(artefact, Some(reason));
+                }
                 // Over already: the first reason stands.
                 Some(Some(_)) => {}
             }
@@ -302,7 +372,10 @@ impl ConsentFlow {
         step: Step<ConsentEffect>,
         now: DateTime<Utc>,
     ) -> Step<ConsentEffect> {
-        if *status == ConsentStatus::Granted && !self.state.is_decided() {
+        // One of two identical questions may be denied and the other granted.
+        let denied = matches!(self.state, ConsentState::Denied { .. });
+        let open = !self.state.is_decided() || (denied && !self.others.is_empty());
+        if *status == ConsentStatus::Granted && open {
             self.enter(ConsentState::Granted, now);
         }
         let mut ends: Vec<EndReason> = self.artefacts.values().flatten().copied().collect();
@@ -372,19 +445,31 @@ impl Flow for ConsentFlow {
                     .into_iter()
                     .map(|a| a.id)
                     .collect();
-                Ok(self.decided(Some(notice), &decision.status, decision.reason, named, now))
+                let request = decision.consent_request_id;
+                let status = &decision.status;
+                Ok(self.decided(&request, Some(notice), status, decision.reason, named, now))
             }
-            ConsentEvent::Check => match &self.id {
-                Some(id) => Ok(Step::nothing().effect(ConsentEffect::Check(id.clone()))),
-                None => Err(FlowError::not_yet(state, name)),
-            },
-            // A grant without artefacts comes by notice; everything else is as good as the notice.
+            ConsentEvent::Check if self.id.is_none() => Err(FlowError::not_yet(state, name)),
+            ConsentEvent::Check => {
+                let checks = self.ids().cloned().map(ConsentEffect::Check);
+                Ok(Step::nothing().effects(checks))
+            }
+            // A grant without artefacts comes by notice; everything else is as good as the notice, the
+            // end of a grant too.
             ConsentEvent::Status(found) => {
                 let named: Vec<_> = found.consent_artefacts.into_iter().map(|a| a.id).collect();
                 let bare_grant = found.status == ConsentStatus::Granted && named.is_empty();
-                let news = self.state == ConsentState::Requested && !bare_grant;
+                let over = matches!(
+                    found.status,
+                    ConsentStatus::Revoked | ConsentStatus::Expired
+                );
+                let news = match self.state {
+                    ConsentState::Requested => !bare_grant,
+                    ConsentState::Granted => over,
+                    _ => false,
+                };
                 Ok(if news {
-                    self.decided(None, &found.status, None, named, now)
+                    self.decided(&found.id, None, &found.status, None, named, now)
                 } else {
                     Step::nothing()
                 })

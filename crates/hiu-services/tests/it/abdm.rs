@@ -49,6 +49,10 @@ pub(crate) struct Habits {
     pub(crate) refuses_raw_keys: bool,
     /// The first call to each of these endpoints is answered with 500 and not processed.
     pub(crate) fails_once: Vec<&'static str>,
+    /// Every call to these endpoints is answered with 503.
+    pub(crate) fails_always: Vec<&'static str>,
+    /// The first call to this endpoint arrives, and its answer never comes.
+    pub(crate) hangs_once: Option<&'static str>,
 }
 
 impl Default for Habits {
@@ -60,6 +64,8 @@ impl Default for Habits {
             pushes: true,
             refuses_raw_keys: false,
             fails_once: Vec::new(),
+            fails_always: Vec::new(),
+            hangs_once: None,
         }
     }
 }
@@ -278,8 +284,15 @@ impl Transport for Wire {
         if so_far == 1 && self.0.habits.fails_once.contains(&path.as_str()) {
             return respond(StatusCode::INTERNAL_SERVER_ERROR, "");
         }
+        if self.0.habits.fails_always.contains(&path.as_str()) {
+            return respond(StatusCode::SERVICE_UNAVAILABLE, "");
+        }
+        let hangs = so_far == 1 && self.0.habits.hangs_once == Some(path.as_str());
         let abdm = Arc::clone(&self.0);
         tokio::spawn(async move { abdm.answer(&path, id, body).await });
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         respond(StatusCode::ACCEPTED, "")
     }
 }

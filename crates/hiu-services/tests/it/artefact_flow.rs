@@ -365,6 +365,85 @@ fn pages_of_a_transaction_that_abdm_did_not_name_do_not_count() {
 }
 
 #[test]
+fn no_document_is_kept_from_a_transaction_that_abdm_then_contradicts() {
+    let other = TransactionId::new("somebody-elses").unwrap();
+    let mut world = World::new(1, 1);
+    world.settle_without(is_foreign);
+    world.news = vec![world.pushed_by(1, &other)];
+    assert!(!world.tell(0), "it waits for ABDM's word");
+    world.news.extend([world.accepted(), world.pushed(1)]);
+    world.settle();
+    assert_eq!(world.outcome(), Some(&Outcome::Complete));
+    assert_eq!(world.flow.documents.len(), 1);
+    let opened = world.effects.iter().filter_map(|effect| match effect {
+        ArtefactEffect::Open { page, .. } => Some(page.transaction.clone()),
+        _ => None,
+    });
+    assert_eq!(opened.collect::<Vec<_>>(), [transaction_id()]);
+}
+
+#[test]
+fn pages_are_taken_and_told_although_abdm_never_names_the_transaction() {
+    let mut world = World::new(1, 1);
+    world.settle_without(|event| matches!(event, ArtefactEvent::Accepted { .. }));
+    assert_eq!(world.outcome(), None, "held back");
+    world.wake_after(TimeDelta::seconds(31));
+    assert_eq!(world.outcome(), Some(&Outcome::Complete));
+    let transfer = world.flow.transfer.as_ref().unwrap();
+    assert!(!transfer.confirmed);
+    let told: Vec<_> = transfer.entries().filter_map(|e| e.document.clone()).collect();
+    assert_eq!(told, world.flow.documents.iter().cloned().collect::<Vec<_>>());
+}
+
+#[test]
+fn an_artefact_without_an_erase_date_is_not_used() {
+    let mut world = World::new(1, 1);
+    world.tell(0);
+    let mut terms = granted(consent_id(1));
+    terms.permission.data_erase_at = None;
+    let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, String::new());
+    world.news = vec![ArtefactEvent::Fetched(Box::new(artefact))];
+    world.settle();
+    assert!(matches!(world.flow.standing, Standing::Unavailable(_)));
+    assert!(!world.effects.contains(&ArtefactEffect::Prepare), "{:?}", world.effects);
+    assert!(world.flow.is_settled());
+}
+
+#[test]
+fn an_artefact_that_cannot_be_had_comes_to_an_end_after_a_day() {
+    let mut world = World::new(1, 1);
+    world.tell(0);
+    world.news.clear();
+    let refused = ArtefactEvent::NotFetched(Refusal::new("no such artefact"));
+    let step = world.flow.on(refused, world.now).unwrap();
+    assert!(!step.done, "a late callback may still bring it");
+    let later = world.now + TimeDelta::hours(25);
+    assert!(world.flow.on(ArtefactEvent::Woken, later).unwrap().done);
+    let late = world.fetched();
+    let step = world.flow.on(late, later).unwrap();
+    assert!(step.effects.is_empty());
+    assert!(
+        matches!(world.flow.standing, Standing::Unavailable(_)),
+        "without wake-ups its erase date would not be kept"
+    );
+}
+
+#[test]
+fn the_erasure_never_stands_behind_the_report() {
+    let mut world = World::new(2, 1);
+    world.settle_without(|event| matches!(event, ArtefactEvent::Pushed { .. }));
+    let ended = ArtefactEvent::Ended(EndReason::Revoked);
+    let effects = world.flow.on(ended, world.now).unwrap().effects;
+    assert!(
+        matches!(
+            effects.as_slice(),
+            [ArtefactEffect::Erase { .. }, ArtefactEffect::Report { .. }]
+        ),
+        "{effects:?}"
+    );
+}
+
+#[test]
 fn the_erase_date_is_kept_by_our_own_clock() {
     let mut world = World::new(1, 0);
     world.settle();

@@ -14,7 +14,7 @@ use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
 use hiu_services::client::PUSH_PATH;
 use hiu_services::flow::{ArtefactFlow, EndReason, Outcome, Standing};
-use hiu_services::hooks::MemoryRecords;
+use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
 use hiu_services::{Consent, ConsentRequest, Decision, Delivery, Error, Hiu};
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -41,7 +41,7 @@ impl Hospital {
         let records = Arc::new(MemoryRecords::new(
             SealingKey::from_bytes(&[1; 32]).unwrap(),
         ));
-        let (hiu, worker) = Self::start(&abdm, &store, &records);
+        let (hiu, worker) = Self::start(&abdm, &store, records.clone());
         Self {
             abdm,
             store,
@@ -54,10 +54,10 @@ impl Hospital {
     fn start(
         abdm: &Arc<Abdm>,
         store: &Arc<MemoryStore>,
-        records: &Arc<MemoryRecords>,
+        records: Arc<dyn Records>,
     ) -> (Hiu, JoinHandle<()>) {
         let hiu = Hiu::builder(hiu_id(), abdm.client())
-            .records(records.clone())
+            .records(records)
             .store(store.clone(), SealingKey::from_bytes(&[2; 32]).unwrap())
             .bridge_url("http://127.0.0.1:1")
             .node("hospital")
@@ -76,7 +76,7 @@ impl Hospital {
         tokio::time::sleep(MINUTE).await;
         let written = self.store.to_snapshot_bytes().unwrap();
         self.store = Arc::new(MemoryStore::from_snapshot_bytes(&written).unwrap());
-        (self.hiu, self.worker) = Self::start(&self.abdm, &self.store, &self.records);
+        (self.hiu, self.worker) = Self::start(&self.abdm, &self.store, self.records.clone());
     }
 
     async fn ask(&self) -> Consent {
@@ -374,6 +374,144 @@ async fn a_revocation_in_the_middle_of_a_transfer_leaves_nothing() {
         json!([{"status": "OK", "consentId": consent_id(1)}]),
         "a revocation without a list is about every artefact"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revocation_waits_for_no_call_that_abdm_does_not_take() {
+    let hospital = Hospital::open(Habits {
+        fails_always: vec![
+            AcknowledgeConsentDecision::META.path,
+            NotifyHealthInformation::META.path,
+        ],
+        ..Habits::default()
+    });
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    // Older calls are being tried again by now.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let revoked_at = abdm_core::clock::Clock::now(&*hospital.abdm.clock);
+    hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
+    let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
+    let waited = proofs[0].erased_at - revoked_at;
+    assert!(waited < TimeDelta::minutes(3), "{waited}");
+    assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
+    // What was given up is kept for a person to see.
+    tokio::time::sleep(5 * MINUTE).await;
+    let dead = hospital.store.dead_letters(ArtefactFlow::KIND, 10).await.unwrap();
+    assert_eq!(dead.len(), 1, "the report of the transfer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_cut_short_by_a_crash_is_not_asked_again_at_once() {
+    let mut hospital = Hospital::open(Habits {
+        hangs_once: Some(RequestConsent::META.path),
+        ..Habits::default()
+    });
+    let consent = hospital.ask().await;
+    hospital.abdm.wait_for::<RequestConsent>(1).await;
+    hospital.crash_and_restart().await;
+    tokio::time::sleep(5 * MINUTE).await;
+    assert_eq!(hospital.abdm.calls::<RequestConsent>().len(), 1, "the patient is asked once");
+    hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+    let consent = hospital.hiu.consent(consent.id());
+    assert_eq!(hospital.delivery(&consent).await.outcome, Some(Outcome::Complete));
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_brings_no_records_and_is_not_taken_for_none() {
+    let hospital = Hospital::open(Habits {
+        calls_back: false,
+        ..Habits::default()
+    });
+    let consent = hospital.ask().await;
+    let waited = consent.wait_for_records(5 * MINUTE).await;
+    assert!(matches!(waited, Err(Error::TimedOut { .. })), "{waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_artefact_that_was_over_before_its_grant_is_not_waited_for() {
+    let hospital = Hospital::open(Habits::default());
+    let consent = hospital.ask().await;
+    hospital.abdm.wait_for::<RequestConsent>(1).await;
+    hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
+    tokio::time::sleep(MINUTE).await;
+    hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+    assert!(consent.wait_for_records(HOUR).await.unwrap().is_empty());
+    assert!(consent.wait_for_erasure(HOUR).await.unwrap().is_empty());
+}
+
+/// A record store that does not answer the first time.
+#[derive(Debug)]
+struct Stuck {
+    inner: Arc<MemoryRecords>,
+    tries: std::sync::atomic::AtomicU32,
+}
+
+impl Stuck {
+    async fn first_never(&self) {
+        if self.tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Records for Stuck {
+    async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
+        self.first_never().await;
+        self.inner.keep(document).await
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
+        self.inner.erase(proof).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_store_that_does_not_answer_is_asked_again() {
+    let mut hospital = Hospital::open(Habits::default());
+    hospital.abdm.disconnect();
+    hospital.worker.abort();
+    let stuck = Arc::new(Stuck {
+        inner: hospital.records.clone(),
+        tries: 0.into(),
+    });
+    (hospital.hiu, hospital.worker) = Hospital::start(&hospital.abdm, &hospital.store, stuck);
+    let consent = hospital.ask_and_grant().await;
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.outcome, Some(Outcome::Complete));
+    assert_eq!(delivery.documents().count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn finished_flows_are_forgotten_after_their_retention_and_proofs_are_not() {
+    let abdm = Abdm::new(Habits::default());
+    let records = Arc::new(MemoryRecords::new(SealingKey::generate().unwrap()));
+    let mut options = abdm_core::flow::RunnerOptions::default();
+    options.poll_interval = TimeDelta::minutes(10);
+    let hiu = Hiu::builder(hiu_id(), abdm.client())
+        .records(records.clone())
+        .in_memory()
+        .unwrap()
+        .bridge_url("http://127.0.0.1:1")
+        .options(options)
+        .retention(TimeDelta::days(1))
+        .build()
+        .unwrap();
+    abdm.connect(&hiu);
+    let working = hiu.clone();
+    tokio::spawn(async move { working.run(std::future::pending()).await });
+    let consent = hiu.request_consent(question()).await.unwrap();
+    abdm.wait_for::<RequestConsent>(1).await;
+    abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+    consent.wait_for_records(HOUR).await.unwrap();
+    abdm.decide(ConsentStatus::Revoked, &[]).await;
+    consent.wait_for_erasure(HOUR).await.unwrap();
+    tokio::time::sleep(23 * HOUR).await;
+    assert!(consent.state().await.is_ok(), "kept for a day");
+    tokio::time::sleep(48 * HOUR).await;
+    assert!(matches!(consent.state().await, Err(Error::NoSuchConsent)));
+    assert_eq!(records.proofs().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -79,6 +79,9 @@ pub struct Transfer {
     requests: u32,
     deadline: DateTime<Utc>,
     patience: Patience,
+    /// Until when pages wait for ABDM to name the transaction; after it the pages' own word counts.
+    #[serde(default)]
+    hold_pages_until: Option<DateTime<Utc>>,
     /// When a request in doubt is sent once more, unless something has come of it.
     repeat_request_at: Option<DateTime<Utc>>,
     /// The transfer is to be repeated with the other key form.
@@ -131,6 +134,7 @@ impl Transfer {
             requests: 0,
             deadline: now + patience.transfer(),
             patience,
+            hold_pages_until: None,
             repeat_request_at: None,
             repeat: false,
         }
@@ -148,10 +152,9 @@ impl Transfer {
     }
 
     pub(super) fn due(&self) -> Option<DateTime<Utc>> {
-        let due = self
-            .repeat_request_at
-            .map_or(self.deadline, |at| at.min(self.deadline));
-        self.outcome.is_none().then_some(due)
+        let waits = [self.repeat_request_at, self.hold_pages_until];
+        let due = waits.into_iter().flatten().chain([self.deadline]).min();
+        due.filter(|_| self.outcome.is_none())
     }
 
     /// The form in which to ask again, told once.
@@ -184,6 +187,8 @@ impl Transfer {
                 if self.stage == TransferStage::Requesting {
                     self.stage = TransferStage::Receiving;
                     self.request = request;
+                    self.hold_pages_until = self.transaction.is_none()
+                        .then(|| now + self.patience.callback() / 2);
                     self.repeat_request_at = (in_doubt && self.requests < REQUEST_TRIES)
                         .then(|| now + self.patience.callback());
                 }
@@ -206,7 +211,7 @@ impl Transfer {
                     Step::nothing()
                 })
             }
-            ArtefactEvent::Pushed { push_id, page } => Ok(self.pushed(push_id, page)),
+            ArtefactEvent::Pushed { push_id, page } => self.pushed(push_id, page),
             ArtefactEvent::Opened {
                 push_id,
                 page,
@@ -254,24 +259,32 @@ impl Transfer {
         }
     }
 
-    /// ABDM names the transaction. Pages of another one were not ABDM's to be accepted.
+    /// ABDM names the transaction; pages of another one are not taken from now on. Those taken before,
+    /// because ABDM was late, stay: they came to the unguessable address and opened with its keys, and
+    /// what was kept of them must be told.
     fn confirm(&mut self, transaction: TransactionId) {
-        if self.confirmed {
-            return;
+        if !self.confirmed {
+            self.transaction = Some(transaction);
+            self.confirmed = true;
+            self.hold_pages_until = None;
         }
-        if self
-            .transaction
-            .as_ref()
-            .is_some_and(|provisional| *provisional != transaction)
-        {
-            self.pages.clear();
-            self.page_count = None;
-        }
-        self.transaction = Some(transaction);
-        self.confirmed = true;
     }
 
-    fn pushed(&mut self, push_id: PushId, page: Box<Page>) -> Step<ArtefactEffect> {
+    /// Whether ABDM's word on the transaction is still to be waited for.
+    const fn is_held(&self) -> bool {
+        !self.confirmed
+            && (self.hold_pages_until.is_some()
+                || matches!(
+                    self.stage,
+                    TransferStage::Preparing | TransferStage::Requesting
+                ))
+    }
+
+    fn pushed(
+        &mut self,
+        push_id: PushId,
+        page: Box<Page>,
+    ) -> Result<Step<ArtefactEffect>, FlowError> {
         let ours = self.push_id.as_ref() == Some(&push_id)
             && self
                 .transaction
@@ -279,7 +292,10 @@ impl Transfer {
                 .is_none_or(|known| *known == page.transaction);
         let full = self.pages.len() >= MOST_PAGES;
         if !ours || full || self.pages.contains_key(&page.number) {
-            return Step::nothing();
+            return Ok(Step::nothing());
+        }
+        if self.is_held() {
+            return Err(FlowError::not_yet("requesting", "push"));
         }
         if self.stage == TransferStage::Checking {
             // Late, and welcome: the deadline goes on from the look-up.
@@ -289,7 +305,7 @@ impl Transfer {
             .get_or_insert_with(|| page.transaction.clone());
         self.page_count = Some(self.page_count.unwrap_or(1).max(page.count));
         self.pages.insert(page.number, None);
-        Step::nothing().effect(ArtefactEffect::Open { push_id, page })
+        Ok(Step::nothing().effect(ArtefactEffect::Open { push_id, page }))
     }
 
     fn finish_if_complete(
@@ -328,6 +344,7 @@ impl Transfer {
         if self.outcome.is_some() {
             return Step::nothing();
         }
+        self.hold_pages_until.take_if(|at| *at <= now);
         if self.repeat_request_at.take_if(|at| *at <= now).is_some() {
             return self.request_again();
         }

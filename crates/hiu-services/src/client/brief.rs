@@ -1,0 +1,50 @@
+//! Calls that must not hold up what waits behind them.
+//!
+//! Within one flow effects are carried out in order: a report that ABDM does not take must not keep an
+//! erasure waiting.
+
+use std::time::Duration;
+
+use abdm_core::client::{Answered, CallError};
+use abdm_core::flow::{Backoff, EffectContext, EffectFailure};
+use chrono::TimeDelta;
+
+use super::verdict::Verdict;
+
+/// How often such a call is tried: with the pauses and [`LONGEST_TRY`] two minutes at most.
+const MOST_TRIES: u32 = 6;
+/// How long one try may take.
+const LONGEST_TRY: Duration = Duration::from_secs(15);
+/// The pauses between tries.
+const PAUSES: Backoff = Backoff::new(TimeDelta::seconds(1), TimeDelta::seconds(30));
+
+/// Makes a call whose answer the flow need not know. After two minutes it is set aside with its
+/// reason, as a dead letter that can be replayed.
+pub(super) async fn brief<R, E>(
+    cx: &EffectContext<'_>,
+    what: &'static str,
+    call: impl Future<Output = Result<Answered<R>, CallError>>,
+) -> Result<Option<E>, EffectFailure<E>> {
+    let verdict = match tokio::time::timeout(LONGEST_TRY, call).await {
+        Ok(answer) => Verdict::repeatable(answer),
+        Err(_) => Verdict::TryAgain("ABDM did not answer in time".to_owned()),
+    };
+    match verdict {
+        Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
+        Verdict::TryAgain(reason) if cx.attempt() < MOST_TRIES => Err(soon(cx, reason)),
+        Verdict::TryAgain(reason) => {
+            tracing::warn!(flow = %cx.flow(), what, reason, "given up, so that nothing waits behind it");
+            let tries = cx.attempt();
+            Err(EffectFailure::bury(format!(
+                "{what} was given up after {tries} tries: {reason}"
+            )))
+        }
+        Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
+    }
+}
+
+/// Tries again after half a minute at most, for work behind which an erasure may come to wait.
+pub(super) fn soon<E>(cx: &EffectContext<'_>, reason: impl Into<String>) -> EffectFailure<E> {
+    let pause = PAUSES.delay(cx.attempt(), cx.item().number());
+    EffectFailure::retry_at(cx.now() + pause, reason)
+}
