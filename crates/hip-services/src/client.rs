@@ -268,8 +268,8 @@ fn validate(patient: &LinkPatient) -> Result<(), Error> {
     } else if patient.name.trim().is_empty() {
         "it needs the name as in the ABHA profile"
     } else if !wire_rule::name(&patient.name) {
-        "the name must be that of the ABHA profile in up to 255 letters a-z; between them may stand \
-         single spaces and ' , . - (no other sign, none at the beginning or the end)"
+        "the name must be that of the ABHA profile in up to 255 letters a-z, spaces and ' , . -: it \
+         begins with a letter, and after each sign comes a letter or a space"
     } else if !(1900..=2200).contains(&patient.year_of_birth) {
         "the year of birth must be between 1900 and 2200"
     } else {
