@@ -9,7 +9,8 @@
 //! A code alone is not a meaning: `ABDM-1092` is "wait seven minutes" on a link-token request and
 //! "ask the patient for a new consent" on a data request. The decision is therefore taken on
 //! operation, code and text together, and a combination that nobody has described stays
-//! [`Unclassified`](ErrorClass::Unclassified). ABDM's own text is always kept and shown.
+//! [`Unclassified`](ErrorClass::Unclassified). ABDM's own text is kept and shown, cut to 256 characters, tokens masked;
+//! of fields that the catalogue does not know only the name.
 //!
 //! ```
 //! use abdm_core::error::{ApiError, ErrorClass};
