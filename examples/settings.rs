@@ -22,13 +22,8 @@ use abdm_core::session::Credentials;
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 
-const FAMILIES: [Family; 5] = [
-    Family::Gateway,
-    Family::Abha,
-    Family::AbhaAddressWeb,
-    Family::PhrApp,
-    Family::Registry,
-];
+const FAMILIES: [Family; 5] =
+    [Family::Gateway, Family::Abha, Family::AbhaAddressWeb, Family::PhrApp, Family::Registry];
 
 /// Which ABDM to talk to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -140,10 +135,7 @@ impl Settings {
         let Some(id) = &self.client_id else {
             bail!("the client id is missing: give --client-id or set ABDM_CLIENT_ID");
         };
-        let secret = match (
-            &self.client_secret_file,
-            std::env::var("ABDM_CLIENT_SECRET"),
-        ) {
+        let secret = match (&self.client_secret_file, std::env::var("ABDM_CLIENT_SECRET")) {
             (Some(file), _) => std::fs::read_to_string(file)
                 .with_context(|| format!("cannot read the secret from {}", file.display()))?,
             (None, Ok(secret)) => secret,
@@ -172,14 +164,8 @@ mod tests {
             ..Settings::default()
         };
         let environment = settings.environment().unwrap().unwrap();
-        assert_eq!(
-            environment.base(Family::Gateway).as_str(),
-            "http://127.0.0.1:9000/"
-        );
-        assert_eq!(
-            environment.base(Family::Abha).as_str(),
-            "https://abha.example.org/abha/api"
-        );
+        assert_eq!(environment.base(Family::Gateway).as_str(), "http://127.0.0.1:9000/");
+        assert_eq!(environment.base(Family::Abha).as_str(), "https://abha.example.org/abha/api");
         assert_eq!(environment.cm_id().as_str(), "sbx");
     }
 
@@ -194,10 +180,7 @@ mod tests {
         assert_eq!(environment.cm_id().as_str(), "abdm");
         assert_eq!(environment.address_suffix(), "abdm");
         assert_eq!(environment.issuers(), Environment::production().issuers());
-        assert_eq!(
-            environment.base(Family::Abha).as_str(),
-            "https://proxy.example.org/abha/api"
-        );
+        assert_eq!(environment.base(Family::Abha).as_str(), "https://proxy.example.org/abha/api");
     }
 
     #[test]

@@ -45,11 +45,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Arguments {
-        settings,
-        set_url,
-        patience,
-    } = Arguments::parse();
+    let Arguments { settings, set_url, patience } = Arguments::parse();
     println!("Checks whether ABDM is able to call this facility.");
     let (client, hiu_id, sandbox) = connect(&settings).await?;
     let embedded = sandbox.is_some();
@@ -57,28 +53,17 @@ async fn main() -> anyhow::Result<()> {
         bail!("--set-url replaces the URL of every facility: say which with --callback-url");
     }
 
-    let listen = settings
-        .listen
-        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let listener = tokio::net::TcpListener::bind(listen)
-        .await
-        .context("cannot listen")?;
+    let listen = settings.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let listener = tokio::net::TcpListener::bind(listen).await.context("cannot listen")?;
     let own = format!("http://{}", listener.local_addr()?);
     let url = settings.callback_url.clone().unwrap_or(own);
 
     let clock = client.clock();
-    let keys = KeyCache::new(
-        Arc::new(GatewayKeys::new(client.clone())),
-        Arc::clone(&clock),
-    );
+    let keys = KeyCache::new(Arc::new(GatewayKeys::new(client.clone())), Arc::clone(&clock));
     let policy = VerifyPolicy::for_issuers(client.environment().issuers().iter().cloned());
     let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
     let route = Route::new::<OnConsentStatus>(Arc::new(Drain));
-    let receiver = Arc::new(CallbackReceiver::new(
-        Arc::new(verifier),
-        clock,
-        vec![route],
-    ));
+    let receiver = Arc::new(CallbackReceiver::new(Arc::new(verifier), clock, vec![route]));
     tokio::spawn(axum::serve(listener, router(Arc::clone(&receiver))).into_future());
 
     if set_url || embedded {
@@ -98,26 +83,16 @@ async fn main() -> anyhow::Result<()> {
     let nobody = ConsentRequestId::new(abdm_core::id::RequestId::random().to_string())?;
     let call = Call::<CheckConsentStatus>::with_headers(HiuHeaders { hiu_id }, nobody.into());
     match bridge::prove_delivery(&client, &receiver, &call, Duration::from_secs(patience)).await {
-        Ok(took) => println!(
-            "✓ a signed callback arrived after {:.1} s",
-            took.as_secs_f64()
-        ),
+        Ok(took) => println!("✓ a signed callback arrived after {:.1} s", took.as_secs_f64()),
         Err(fault) => bail!("{fault}"),
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        bail!("the registration has {} faults", faults.len())
-    }
+    if faults.is_empty() { Ok(()) } else { bail!("the registration has {} faults", faults.len()) }
 }
 
 /// The client of the settings, or one of an embedded sandbox, which must be kept.
 async fn connect(settings: &Settings) -> anyhow::Result<(AbdmClient, HiuId, Option<Sandbox>)> {
     if let Some(environment) = settings.environment()? {
-        let hiu_id = settings
-            .hiu_id
-            .clone()
-            .context("give --hiu-id or set ABDM_HIU_ID")?;
+        let hiu_id = settings.hiu_id.clone().context("give --hiu-id or set ABDM_HIU_ID")?;
         let client = AbdmClient::new(environment, settings.credentials()?)?;
         return Ok((client, hiu_id, None));
     }
@@ -128,17 +103,8 @@ async fn connect(settings: &Settings) -> anyhow::Result<(AbdmClient, HiuId, Opti
         Some(id) => id.clone(),
         None => HiuId::new("IN0000000001")?,
     };
-    sandbox.register_facility(Facility::new(
-        hiu_id.as_str(),
-        "Local",
-        Role::Hiu,
-        "SBX_LOCAL",
-    ))?;
-    Ok((
-        AbdmClient::new(sandbox.environment()?, credentials)?,
-        hiu_id,
-        Some(sandbox),
-    ))
+    sandbox.register_facility(Facility::new(hiu_id.as_str(), "Local", Role::Hiu, "SBX_LOCAL"))?;
+    Ok((AbdmClient::new(sandbox.environment()?, credentials)?, hiu_id, Some(sandbox)))
 }
 
 /// Takes the callback and needs nothing of it: its arrival is the proof.

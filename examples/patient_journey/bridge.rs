@@ -24,10 +24,7 @@ pub(crate) struct Bridge {
 impl Bridge {
     /// Listens on loopback: at this address, or at any free port.
     pub(crate) async fn listen(address: Option<SocketAddr>) -> anyhow::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()?;
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let address = address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let listener = runtime.spawn(TcpListener::bind(address)).await?;
         let listener = listener.context("cannot listen for callbacks")?;
@@ -59,10 +56,7 @@ impl Bridge {
         };
         let app = Router::new().nest("/abdm", callbacks);
         self.spawn(|closing| async move {
-            if let Err(error) = axum::serve(listener, app)
-                .with_graceful_shutdown(closing)
-                .await
-            {
+            if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(closing).await {
                 tracing::error!(%error, "the server has stopped");
             }
         });

@@ -28,21 +28,14 @@ impl Clinic {
     /// Opens the clinic and registers where ABDM may call it.
     pub(crate) async fn open(hip_id: HipId, client: AbdmClient) -> anyhow::Result<Self> {
         let visits = Visits::default();
-        let hip = Hip::builder(hip_id, client.clone())
-            .hospital(visits.clone())
-            .in_memory()?
-            .build()?;
+        let hip =
+            Hip::builder(hip_id, client.clone()).hospital(visits.clone()).in_memory()?.build()?;
         let mut bridge = Bridge::listen(None).await?;
         bridge.serve(hip.router());
         let worker = hip.clone();
         bridge.spawn(|closing| async move { worker.run(closing).await });
         bridge.register(&client).await?;
-        Ok(Self {
-            hip,
-            visits,
-            client,
-            bridge,
-        })
+        Ok(Self { hip, visits, client, bridge })
     }
 
     /// A doctor sees a patient. The record is made at once, so that it is ready when asked for.
@@ -66,11 +59,7 @@ impl Clinic {
         .medication(medicine)
         .follow_up(FollowUp::on(date + TimeDelta::days(3)))
         .build()?;
-        self.visits.save(Row {
-            reference,
-            date: date.to_utc(),
-            document: document.to_vec(),
-        });
+        self.visits.save(Row { reference, date: date.to_utc(), document: document.to_vec() });
         Ok(())
     }
 
@@ -87,19 +76,9 @@ impl Clinic {
         for row in self.visits.rows() {
             let shown = format!("OPD visit of {}", row.date.format("%-d %B %Y"));
             let types = [HiType::OpConsultation];
-            link = link.visit(hip_services::Visit::new(
-                row.reference,
-                shown,
-                row.date,
-                types,
-            ));
+            link = link.visit(hip_services::Visit::new(row.reference, shown, row.date, types));
         }
-        Ok(self
-            .hip
-            .link(link)
-            .await?
-            .finished(Duration::from_secs(120))
-            .await?)
+        Ok(self.hip.link(link).await?.finished(Duration::from_secs(120)).await?)
     }
 
     /// Waits until the clinic, too, knows that a consent is over.
@@ -132,17 +111,11 @@ struct Row {
 
 impl Visits {
     fn save(&self, row: Row) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(row);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(row);
     }
 
     fn rows(&self) -> Vec<Row> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -150,12 +123,7 @@ impl Visits {
 impl Hospital for Visits {
     async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
         let wanted = &wanted.care_context.care_context_reference;
-        let rows = self
-            .rows()
-            .into_iter()
-            .filter(|row| row.reference == *wanted);
-        Ok(rows
-            .map(|row| Record::new(HiType::OpConsultation, row.date, row.document))
-            .collect())
+        let rows = self.rows().into_iter().filter(|row| row.reference == *wanted);
+        Ok(rows.map(|row| Record::new(HiType::OpConsultation, row.date, row.document)).collect())
     }
 }

@@ -22,10 +22,7 @@ impl RegistrationDesk {
 
     /// The patient agrees to the text and has an OTP sent by UIDAI.
     pub(crate) async fn send_otp(&self, aadhaar: &AadhaarNumber) -> anyhow::Result<EnrolmentOtp> {
-        Ok(self
-            .0
-            .enrol(aadhaar, GivenConsent::new("desk-1", "en"))
-            .await?)
+        Ok(self.0.enrol(aadhaar, GivenConsent::new("desk-1", "en")).await?)
     }
 
     /// The patient reads out the OTP, gets an ABHA number, and takes an ABHA address.
@@ -43,22 +40,11 @@ impl RegistrationDesk {
         let profile = registration.profile.context("ABDM gave no profile")?;
         Ok(Person {
             reference: "UHID-000123".parse()?,
-            abha_number: registration
-                .abha_number
-                .context("ABDM gave no ABHA number")?,
-            abha_address: registration
-                .abha_address
-                .context("ABDM gave no ABHA address")?,
-            name: profile
-                .name
-                .context("the profile has no name")?
-                .into_string(),
+            abha_number: registration.abha_number.context("ABDM gave no ABHA number")?,
+            abha_address: registration.abha_address.context("ABDM gave no ABHA address")?,
+            name: profile.name.context("the profile has no name")?.into_string(),
             gender: profile.gender.unwrap_or(Gender::Unknown),
-            year_of_birth: profile
-                .year_of_birth
-                .context("no year of birth")?
-                .as_str()
-                .parse()?,
+            year_of_birth: profile.year_of_birth.context("no year of birth")?.as_str().parse()?,
         })
     }
 }

@@ -19,11 +19,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(inner: Arc<dyn Transport>) -> Self {
-        Self {
-            inner,
-            base: Arc::new(watch::Sender::new(None)),
-            waiting: Arc::default(),
-        }
+        Self { inner, base: Arc::new(watch::Sender::new(None)), waiting: Arc::default() }
     }
 
     /// Closes the way to everything below `base`.

@@ -32,20 +32,13 @@ impl Cellar {
     pub(crate) fn new() -> anyhow::Result<Self> {
         let key = SealingKey::generate()?;
         let vault = Arc::from(key.expose_base64().as_str());
-        Ok(Self {
-            flows: Arc::default(),
-            records: Arc::new(MemoryRecords::new(key)),
-            vault,
-        })
+        Ok(Self { flows: Arc::default(), records: Arc::new(MemoryRecords::new(key)), vault })
     }
 
     /// What a disk would have kept: the flows are written out and read again.
     pub(crate) fn after_a_power_cut(self) -> anyhow::Result<Self> {
         let disk = self.flows.to_snapshot_bytes()?;
-        Ok(Self {
-            flows: Arc::new(MemoryStore::from_snapshot_bytes(&disk)?),
-            ..self
-        })
+        Ok(Self { flows: Arc::new(MemoryStore::from_snapshot_bytes(&disk)?), ..self })
     }
 }
 
@@ -67,10 +60,7 @@ impl Hospital {
     ) -> anyhow::Result<Self> {
         let mut bridge = Bridge::listen(address).await?;
         let hiu = Hiu::builder(hiu_id, client.clone())
-            .store(
-                cellar.flows.clone(),
-                SealingKey::from_base64(&cellar.vault)?,
-            )
+            .store(cellar.flows.clone(), SealingKey::from_base64(&cellar.vault)?)
             .records(cellar.records.clone())
             .bridge_url(bridge.url())
             .node("hospital-1")
@@ -78,12 +68,7 @@ impl Hospital {
         bridge.serve(hiu.router());
         let worker = hiu.clone();
         bridge.spawn(|closing| async move { worker.run(closing).await });
-        Ok(Self {
-            hiu,
-            cellar,
-            client,
-            bridge,
-        })
+        Ok(Self { hiu, cellar, client, bridge })
     }
 
     /// Registers where ABDM may call it: once, when it is set up, not at every start.
@@ -94,12 +79,8 @@ impl Hospital {
     /// A doctor asks for a year of the patient's consultations, to keep them for a month.
     pub(crate) async fn ask(&self, patient: AbhaAddress) -> anyhow::Result<Consent> {
         let now = self.client.now();
-        let doctor = Requester::registered(
-            "Dr. Anil Shah",
-            "REGNO",
-            "GJ-20418",
-            "https://www.nmc.org.in",
-        );
+        let doctor =
+            Requester::registered("Dr. Anil Shah", "REGNO", "GJ-20418", "https://www.nmc.org.in");
         let request = ConsentRequest::for_care(patient, doctor)
             .of_types([HiType::OpConsultation])
             .dated(DateRange::new(now - TimeDelta::days(365), now))
@@ -115,10 +96,7 @@ impl Hospital {
     /// Waits for the patient's decision, then for the records, and reads them.
     pub(crate) async fn receive(&self, consent: &Consent) -> anyhow::Result<Vec<Record>> {
         let decision = consent.wait_for_decision(Duration::from_secs(60)).await?;
-        ensure!(
-            decision == Decision::Granted,
-            "the patient did not grant it: {decision:?}"
-        );
+        ensure!(decision == Decision::Granted, "the patient did not grant it: {decision:?}");
         let deliveries = consent.wait_for_records(Duration::from_secs(120)).await?;
         let mut records = Vec::new();
         for delivery in deliveries {

@@ -51,19 +51,12 @@ async fn main() -> anyhow::Result<()> {
         "A patient's journey through ABDM: enrolled by a clinic, her visit shared with a hospital under \
          her consent,\nand forgotten when she says so. All on this machine, in about 15 seconds.",
     );
-    let transcript = arguments
-        .transcript
-        .as_ref()
-        .map(Transcript::to_file)
-        .transpose()?;
+    let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose()?;
     let play = Play::set(stage, arguments.pace, arguments.faults, transcript.clone()).await?;
     let stage = play.run().await?;
     if let (Some(transcript), Some(file)) = (transcript, &arguments.transcript) {
         let exchanges = transcript.finish()?;
-        stage.tell(format!(
-            "{exchanges} exchanges are written to {}",
-            file.display()
-        ));
+        stage.tell(format!("{exchanges} exchanges are written to {}", file.display()));
     }
     stage.close("The journey is complete: every step of milestones 1, 2 and 3 held.");
     Ok(())

@@ -98,11 +98,7 @@ impl Play {
         self.link(&patient).await?;
         let phr = self.sandbox.phr(&patient.abha_address)?;
         let (consent, artefacts) = self.ask(&patient, &phr).await?;
-        let consent = if self.faults {
-            self.lose_power(consent).await?
-        } else {
-            consent
-        };
+        let consent = if self.faults { self.lose_power(consent).await? } else { consent };
         self.share(&consent).await?;
         self.forget(&consent, artefacts, &phr).await?;
         self.clinic.close().await;
@@ -113,10 +109,7 @@ impl Play {
 
     async fn enrol(&self) -> anyhow::Result<Person> {
         let stage = &self.stage;
-        stage.chapter(
-            1,
-            "The clinic enrols a patient by Aadhaar OTP (milestone 1)",
-        );
+        stage.chapter(1, "The clinic enrols a patient by Aadhaar OTP (milestone 1)");
         let desk = RegistrationDesk::new(self.clinic_client.clone());
         let people = self.sandbox.patients().into_iter();
         let newcomer = people
@@ -126,15 +119,10 @@ impl Play {
         let work = desk.send_otp(&newcomer.aadhaar);
         let otp_sent = stage.step("consent recorded, OTP asked for", work).await?;
         stage.tell(otp_sent.message().unwrap_or("OTP sent"));
-        let otp = self
-            .sandbox
-            .otp_for(newcomer.aadhaar.expose())
-            .context("no OTP has come")?;
+        let otp = self.sandbox.otp_for(newcomer.aadhaar.expose()).context("no OTP has come")?;
         stage.tell("the patient reads the OTP from her phone");
         let work = desk.enrol(otp_sent, &otp, &newcomer.mobile);
-        let patient = stage
-            .step("OTP proved, ABHA number and ABHA address made", work)
-            .await?;
+        let patient = stage.step("OTP proved, ABHA number and ABHA address made", work).await?;
         let (number, address) = (&patient.abha_number, &patient.abha_address);
         stage.tell(format!("ABHA number {number}, ABHA address {address}"));
         Ok(patient)
@@ -142,41 +130,27 @@ impl Play {
 
     async fn link(&self, patient: &Person) -> anyhow::Result<()> {
         let stage = &self.stage;
-        stage.chapter(
-            2,
-            "The clinic records two visits and links them (milestone 2)",
-        );
+        stage.chapter(2, "The clinic records two visits and links them (milestone 2)");
         let now = self.clinic_client.now();
         let today = now.with_nanosecond(0).unwrap_or(now).fixed_offset();
-        let ibuprofen = Medicine::new("Ibuprofen 400 mg tablet")
-            .timing("1-1-1")
-            .days(5);
-        let paracetamol = Medicine::new("Paracetamol 500 mg tablet")
-            .timing("1-0-1")
-            .days(3);
+        let ibuprofen = Medicine::new("Ibuprofen 400 mg tablet").timing("1-1-1").days(5);
+        let paracetamol = Medicine::new("Paracetamol 500 mg tablet").timing("1-0-1").days(3);
         for (reference, days_ago, complaint, medicine) in [
             ("OPD-2026-0007", 200, "Sprained ankle", ibuprofen),
             ("OPD-2026-0042", 1, "Fever for three days", paracetamol),
         ] {
             let date = today - TimeDelta::days(days_ago);
-            self.clinic
-                .record_visit(reference.parse()?, date, patient, complaint, medicine)?;
+            self.clinic.record_visit(reference.parse()?, date, patient, complaint, medicine)?;
         }
         if self.faults {
             self.sandbox.duplicate_callbacks(3);
             stage.tell("fault: the next three callbacks come twice");
-            self.sandbox
-                .fail_next(NotifyContext::META.name, Failure::InternalServerError);
+            self.sandbox.fail_next(NotifyContext::META.name, Failure::InternalServerError);
             stage.tell("fault: one call will be answered with 500");
         }
         let work = self.clinic.link(patient);
-        let linked = stage
-            .step("link token, link, context notices", work)
-            .await?;
-        ensure!(
-            linked.notices_refused == Some(0),
-            "ABDM refused notices of linked records"
-        );
+        let linked = stage.step("link token, link, context notices", work).await?;
+        ensure!(linked.notices_refused == Some(0), "ABDM refused notices of linked records");
         Ok(())
     }
 
@@ -186,25 +160,17 @@ impl Play {
         phr: &PhrApp,
     ) -> anyhow::Result<(Consent, Vec<ConsentId>)> {
         let stage = &self.stage;
-        stage.chapter(
-            3,
-            "The hospital asks, the patient narrows and grants (milestone 3)",
-        );
+        stage.chapter(3, "The hospital asks, the patient narrows and grants (milestone 3)");
         let work = self.hospital.ask(patient.abha_address.clone());
-        let consent = stage
-            .step("a year of consultations asked for", work)
-            .await?;
+        let consent = stage.step("a year of consultations asked for", work).await?;
         let work = phr.next_request(PATIENCE);
-        let request = stage
-            .step("the request shows in the patient's app", work)
-            .await?;
+        let request = stage.step("the request shows in the patient's app", work).await?;
         if self.faults {
             self.sandbox.expire_sessions_now();
             stage.tell("fault: every session token has just expired");
             self.sandbox.reorder_callbacks(1);
             stage.tell("fault: the next two callbacks overtake each other");
-            self.gate
-                .close(format!("http://{}", self.hospital.address()));
+            self.gate.close(format!("http://{}", self.hospital.address()));
         }
         let work = phr.approve(&request.request_id, |approval| {
             for grant in &mut approval.consents {
@@ -212,9 +178,7 @@ impl Play {
                 dates.from = dates.to - TimeDelta::days(30);
             }
         });
-        let artefacts = stage
-            .step("granted, for the last 30 days only", work)
-            .await?;
+        let artefacts = stage.step("granted, for the last 30 days only", work).await?;
         Ok((consent, artefacts))
     }
 
@@ -222,10 +186,7 @@ impl Play {
     async fn lose_power(&mut self, consent: Consent) -> anyhow::Result<Consent> {
         let work = timeout(PATIENCE, self.gate.reached());
         self.stage
-            .step(
-                "fault: a record is on its way when the hospital loses power",
-                work,
-            )
+            .step("fault: a record is on its way when the hospital loses power", work)
             .await?;
         let (hiu_id, at) = (HiuId::new(HOSPITAL)?, self.hospital.address());
         let cellar = self.cellar.clone();
@@ -233,29 +194,18 @@ impl Play {
         let client = self.hospital_client.clone();
         let work =
             async { Hospital::open(hiu_id, client, cellar.after_a_power_cut()?, Some(at)).await };
-        self.hospital = self
-            .stage
-            .step("the hospital starts again from its database", work)
-            .await?;
+        self.hospital =
+            self.stage.step("the hospital starts again from its database", work).await?;
         self.gate.open();
         Ok(self.hospital.resume(&consent))
     }
 
     async fn share(&self, consent: &Consent) -> anyhow::Result<()> {
         let stage = &self.stage;
-        stage.chapter(
-            4,
-            "The clinic checks the consent, encrypts and sends; the hospital reads",
-        );
+        stage.chapter(4, "The clinic checks the consent, encrypts and sends; the hospital reads");
         let work = self.hospital.receive(consent);
-        let records = stage
-            .step("decision, data request, encrypted push", work)
-            .await?;
-        ensure!(
-            records.len() == 1,
-            "one visit was granted, {} records came",
-            records.len()
-        );
+        let records = stage.step("decision, data request, encrypted push", work).await?;
+        ensure!(records.len() == 1, "one visit was granted, {} records came", records.len());
         for record in &records {
             stage.page(&record.render_text(76));
         }
@@ -270,40 +220,23 @@ impl Play {
     ) -> anyhow::Result<()> {
         let (stage, hospital) = (&self.stage, &self.hospital);
         stage.chapter(5, "The patient takes the consent back, the hospital erases");
-        let kept = || {
-            artefacts
-                .iter()
-                .map(|artefact| hospital.kept(artefact))
-                .sum::<usize>()
-        };
+        let kept = || artefacts.iter().map(|artefact| hospital.kept(artefact)).sum::<usize>();
         ensure!(kept() == 1, "the hospital keeps {} documents", kept());
         stage.tell("the hospital keeps 1 document, sealed");
         let work = phr.revoke(artefacts.clone());
         stage.step("revoked in the patient's app", work).await?;
         let proofs = stage.step("erased", hospital.erased(consent)).await?;
         for proof in &proofs {
-            stage.tell(format!(
-                "proof: consent {}, {:?}",
-                proof.consent, proof.reason
-            ));
+            stage.tell(format!("proof: consent {}, {:?}", proof.consent, proof.reason));
             let erased_at = format_timestamp(proof.erased_at);
-            stage.tell(format!(
-                "       {} document erased at {erased_at}",
-                proof.documents
-            ));
+            stage.tell(format!("       {} document erased at {erased_at}", proof.documents));
             stage.tell(format!("       SHA-256 {}", proof.digest));
         }
         for artefact in &artefacts {
             let work = async { timeout(PATIENCE, self.clinic.knows_the_end_of(artefact)).await? };
-            stage
-                .step("the clinic will send nothing more under it", work)
-                .await?;
+            stage.step("the clinic will send nothing more under it", work).await?;
         }
-        ensure!(
-            kept() == 0 && proofs.len() == artefacts.len(),
-            "{} documents are left",
-            kept()
-        );
+        ensure!(kept() == 0 && proofs.len() == artefacts.len(), "{} documents are left", kept());
         Ok(())
     }
 }

@@ -15,9 +15,7 @@ impl Stage {
     /// Opens with one line that says what will happen.
     pub(crate) fn open(line: &str) -> Self {
         println!("{line}");
-        Self {
-            began: Instant::now(),
-        }
+        Self { began: Instant::now() }
     }
 
     /// A new chapter.
@@ -57,12 +55,7 @@ impl Stage {
 
     /// A page of text between rules, as wide as the text.
     pub(crate) fn page(&self, text: &str) {
-        let width = text
-            .lines()
-            .map(|line| line.chars().count())
-            .max()
-            .unwrap_or(0)
-            .clamp(40, 100);
+        let width = text.lines().map(|line| line.chars().count()).max().unwrap_or(0).clamp(40, 100);
         println!("\n   ┌{}", "─".repeat(width + 1));
         for line in text.lines() {
             println!("   │ {line}");

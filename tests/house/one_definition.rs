@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::endpoints::{by_crate, root};
 
 /// What ABDM's paths begin with, before the prefixes of its hosts.
-const BEGINNINGS: [&str; 5] =
-    ["/api/hiecm/", "/api/v3/", "/v3/", "/v3.1/", "/v0.5/"];
+const BEGINNINGS: [&str; 5] = ["/api/hiecm/", "/api/v3/", "/v3/", "/v3.1/", "/v0.5/"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

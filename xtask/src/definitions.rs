@@ -139,9 +139,7 @@ impl Definitions {
             .iter()
             .map(|name| {
                 let url = format!("https://nrces.in/ndhm/fhir/r4/StructureDefinition/{name}");
-                let value = loaded
-                    .remove(&url)
-                    .with_context(|| format!("no profile {name}"))?;
+                let value = loaded.remove(&url).with_context(|| format!("no profile {name}"))?;
                 Ok(((*name).to_owned(), Definition::read(&value)))
             })
             .collect::<anyhow::Result<_>>()?;
@@ -151,17 +149,11 @@ impl Definitions {
                 terminology.extend(load_files(&folder.join(place), prefix)?);
             }
         }
-        Ok(Self {
-            core,
-            profiles,
-            terminology,
-        })
+        Ok(Self { core, profiles, terminology })
     }
 
     pub(crate) fn core(&self, name: &str) -> anyhow::Result<&Definition> {
-        self.core
-            .get(name)
-            .with_context(|| format!("no R4 core definition of {name}"))
+        self.core.get(name).with_context(|| format!("no R4 core definition of {name}"))
     }
 }
 
@@ -193,27 +185,16 @@ impl Definition {
 
 impl Element {
     fn read(value: &Value) -> Self {
-        let types = value["type"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let types = value["type"].as_array().map(Vec::as_slice).unwrap_or_default();
         let strings = |value: &Value| -> Vec<String> {
             let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
-            values
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect()
+            values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let fixed = value
-            .as_object()
-            .into_iter()
-            .flatten()
-            .find_map(|(name, value)| {
-                (name.starts_with("fixed") || name.starts_with("pattern"))
-                    .then(|| value.as_str().map(str::to_owned))
-                    .flatten()
-            });
+        let fixed = value.as_object().into_iter().flatten().find_map(|(name, value)| {
+            (name.starts_with("fixed") || name.starts_with("pattern"))
+                .then(|| value.as_str().map(str::to_owned))
+                .flatten()
+        });
         let binding = value.get("binding").map(|binding| {
             let set = text(binding, "valueSet");
             let set = set.split('|').next().unwrap_or_default().to_owned();
@@ -234,16 +215,9 @@ impl Element {
             short: text(value, "short"),
             min: value["min"].as_u64().unwrap_or(0),
             max: text(value, "max"),
-            base: (
-                text(base, "path"),
-                base["min"].as_u64().unwrap_or(0),
-                text(base, "max"),
-            ),
+            base: (text(base, "path"), base["min"].as_u64().unwrap_or(0), text(base, "max")),
             types: types.iter().map(fhir_type).collect(),
-            targets: types
-                .iter()
-                .flat_map(|type_| strings(&type_["targetProfile"]))
-                .collect(),
+            targets: types.iter().flat_map(|type_| strings(&type_["targetProfile"])).collect(),
             content_reference: value["contentReference"]
                 .as_str()
                 .and_then(|reference| reference.split_once('#'))
@@ -266,11 +240,7 @@ impl Element {
 /// The FHIR type behind a type entry; ids and urls are declared with FHIRPath's own types.
 fn fhir_type(type_: &Value) -> String {
     let code = text(type_, "code");
-    if code.starts_with("http://hl7.org/fhirpath/") {
-        "string".to_owned()
-    } else {
-        code
-    }
+    if code.starts_with("http://hl7.org/fhirpath/") { "string".to_owned() } else { code }
 }
 
 fn load_folder(folder: &Path) -> anyhow::Result<BTreeMap<String, Value>> {
@@ -283,10 +253,7 @@ fn load_files(folder: &Path, prefix: &str) -> anyhow::Result<BTreeMap<String, Va
         fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if name.starts_with(prefix) && name.ends_with(".json") {
             let value: Value = serde_json::from_slice(&fs::read(&path)?)
                 .with_context(|| format!("cannot read {}", path.display()))?;
@@ -297,9 +264,5 @@ fn load_files(folder: &Path, prefix: &str) -> anyhow::Result<BTreeMap<String, Va
 }
 
 pub(crate) fn text(value: &Value, name: &str) -> String {
-    value
-        .get(name)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
+    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

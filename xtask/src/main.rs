@@ -46,10 +46,7 @@ fn write(source: &Path, module: &str, files: &[(String, String)]) -> anyhow::Res
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     let paths = files.iter().map(|(name, _)| folder.join(name));
-    let status = Command::new("rustfmt")
-        .args(["--edition", "2024"])
-        .args(paths)
-        .status();
+    let status = Command::new("rustfmt").args(["--edition", "2024"]).args(paths).status();
     if !status.context("cannot run rustfmt")?.success() {
         bail!("rustfmt failed");
     }

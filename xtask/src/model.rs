@@ -10,12 +10,8 @@ const HEADER: &str =
 
 /// Types whose `value[x]` may be anything: only modelled types are offered, and these alone do not
 /// pull further types in.
-const OPEN_CHOICES: [&str; 4] = [
-    "Extension.value[x]",
-    "Task.input.value[x]",
-    "Task.output.value[x]",
-    "ElementDefinition",
-];
+const OPEN_CHOICES: [&str; 4] =
+    ["Extension.value[x]", "Task.input.value[x]", "Task.output.value[x]", "ElementDefinition"];
 
 pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, String)>> {
     let datatypes = reachable_datatypes(definitions)?;
@@ -30,10 +26,7 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
     for name in RESOURCES {
         let body = type_text(definitions, name, &datatypes)?;
         let mut used = BTreeSet::new();
-        for word in body
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("///"))
-        {
+        for word in body.lines().filter(|line| !line.trim_start().starts_with("///")) {
             used.extend(
                 word.split(|c: char| !c.is_alphanumeric())
                     .filter(|word| {
@@ -44,10 +37,8 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
             );
         }
         let primitives = ["Date", "DateTime", "Decimal", "Instant"];
-        let (outer, inner): (Vec<_>, Vec<_>) = used
-            .iter()
-            .map(String::as_str)
-            .partition(|name| primitives.contains(name));
+        let (outer, inner): (Vec<_>, Vec<_>) =
+            used.iter().map(String::as_str).partition(|name| primitives.contains(name));
         let (resource, inner): (Vec<_>, Vec<_>) =
             inner.into_iter().partition(|name| *name == "Resource");
         let mut uses = String::new();
@@ -60,10 +51,7 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
         if !resource.is_empty() {
             uses.push_str("use super::Resource;\n");
         }
-        files.push((
-            format!("generated/{}.rs", snake(name)),
-            format!("{HEADER}\n{uses}{body}"),
-        ));
+        files.push((format!("generated/{}.rs", snake(name)), format!("{HEADER}\n{uses}{body}")));
     }
 
     let mut text = format!("{HEADER}\nmod datatypes;\n");
@@ -138,10 +126,7 @@ fn type_text(
     let mut order = vec![name.to_owned()];
     for element in &definition.elements {
         let is_inner = element.path.contains('.')
-            && element
-                .types
-                .iter()
-                .any(|type_| type_ == "BackboneElement" || type_ == "Element");
+            && element.types.iter().any(|type_| type_ == "BackboneElement" || type_ == "Element");
         if is_inner {
             structs.insert(element.path.clone(), pascal_path(&element.path));
             order.push(element.path.clone());
@@ -154,13 +139,8 @@ fn type_text(
         let about = if path == name {
             first_sentence(&definition.description)
         } else {
-            let element = definition
-                .elements
-                .iter()
-                .find(|element| &element.path == path);
-            element
-                .map(|element| element.short.clone())
-                .unwrap_or_default()
+            let element = definition.elements.iter().find(|element| &element.path == path);
+            element.map(|element| element.short.clone()).unwrap_or_default()
         };
         text.push_str("\nelement! {\n");
         push_doc(&mut text, "    ", &format!("`{path}`: {about}"));
@@ -202,21 +182,15 @@ fn push_field(
             .collect();
         let enum_name = format!("{}{}", structs[owner], pascal(base));
         choices.push_str("\nchoice! {\n");
-        push_doc(
-            choices,
-            "    ",
-            &format!("`{}`: {}", element.path, element.short),
-        );
+        push_doc(choices, "    ", &format!("`{}`: {}", element.path, element.short));
         let _ = writeln!(choices, "    enum {enum_name} {{");
         for (variant, rust, key) in &options {
             // An extension's value would otherwise make every element as large as the largest type.
             let _ = writeln!(choices, "        {variant}({rust}) = \"{key}\",");
         }
         choices.push_str("    }\n}\n");
-        let keys: Vec<String> = options
-            .into_iter()
-            .map(|(_, _, key)| format!("\"{key}\""))
-            .collect();
+        let keys: Vec<String> =
+            options.into_iter().map(|(_, _, key)| format!("\"{key}\"")).collect();
         (enum_name, keys)
     } else {
         let rust = match &element.content_reference {
@@ -238,16 +212,9 @@ fn push_field(
     } else {
         inner
     };
-    let type_ = if element.is_list() {
-        format!("Vec<{boxed}>")
-    } else {
-        format!("Option<{boxed}>")
-    };
-    let line = format!(
-        "        {}: {type_} = {},",
-        field_name(base),
-        keys.join(" | ")
-    );
+    let type_ =
+        if element.is_list() { format!("Vec<{boxed}>") } else { format!("Option<{boxed}>") };
+    let line = format!("        {}: {type_} = {},", field_name(base), keys.join(" | "));
     if line.len() <= 100 {
         let _ = writeln!(text, "{line}");
     } else {
@@ -302,10 +269,7 @@ pub(crate) fn snake(name: &str) -> String {
 
 fn pascal(name: &str) -> String {
     let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn pascal_path(path: &str) -> String {
@@ -338,11 +302,7 @@ fn push_doc(text: &mut String, indent: &str, doc: &str) {
     let _ = writeln!(
         text,
         "{indent}/// {}",
-        if line.is_empty() {
-            "See the FHIR definition."
-        } else {
-            &line
-        }
+        if line.is_empty() { "See the FHIR definition." } else { &line }
     );
 }
 

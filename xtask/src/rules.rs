@@ -26,10 +26,7 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
         ("generated.rs".to_owned(), root),
         ("generated/types.rs".to_owned(), types),
         ("generated/profiles.rs".to_owned(), profiles),
-        (
-            "generated/codes.rs".to_owned(),
-            codes_file(definitions, &sets)?,
-        ),
+        ("generated/codes.rs".to_owned(), codes_file(definitions, &sets)?),
     ])
 }
 
@@ -42,8 +39,7 @@ struct Sets {
 impl Sets {
     fn reference(&mut self, definitions: &Definitions, url: &str) -> Option<String> {
         if !self.used.contains_key(url) {
-            self.used
-                .insert(url.to_owned(), terminology::expand(definitions, url)?);
+            self.used.insert(url.to_owned(), terminology::expand(definitions, url)?);
         }
         Some(set_name(url))
     }
@@ -55,10 +51,7 @@ fn set_name(url: &str) -> String {
 }
 
 fn static_name(path: &str) -> String {
-    snake(path)
-        .replace(['.', '_'], "_")
-        .replace("__", "_")
-        .to_uppercase()
+    snake(path).replace(['.', '_'], "_").replace("__", "_").to_uppercase()
 }
 
 /// R4 types: every element by its JSON name.
@@ -75,11 +68,7 @@ fn types_file(definitions: &Definitions, sets: &mut Sets) -> anyhow::Result<Stri
         let definition = definitions.core(&name)?;
         let mut paths = vec![name.clone()];
         paths.extend(
-            definition
-                .elements
-                .iter()
-                .filter(|e| is_inner(e))
-                .map(|element| element.path.clone()),
+            definition.elements.iter().filter(|e| is_inner(e)).map(|element| element.path.clone()),
         );
         for path in paths {
             let _ = write!(
@@ -107,10 +96,7 @@ fn types_file(definitions: &Definitions, sets: &mut Sets) -> anyhow::Result<Stri
 
 fn is_inner(element: &Element) -> bool {
     element.path.contains('.')
-        && element
-            .types
-            .iter()
-            .any(|type_| type_ == "BackboneElement" || type_ == "Element")
+        && element.types.iter().any(|type_| type_ == "BackboneElement" || type_ == "Element")
 }
 
 /// One rule per JSON name: a choice of types gives several.
@@ -135,11 +121,7 @@ fn element_lines(
     };
     let mut lines = Vec::new();
     for type_ in types {
-        let name = if is_choice {
-            format!("{base}{}", pascal(&type_))
-        } else {
-            base.to_owned()
-        };
+        let name = if is_choice { format!("{base}{}", pascal(&type_)) } else { base.to_owned() };
         let shape = if type_.contains('.') {
             format!("Shape::Complex(&{})", static_name(&type_))
         } else if type_ == "Resource" {
@@ -153,19 +135,12 @@ fn element_lines(
             continue;
         };
         let targets: Vec<String> = if type_ == "Reference" {
-            element
-                .targets
-                .iter()
-                .map(|url| url.trim_start_matches(CORE).to_owned())
-                .collect()
+            element.targets.iter().map(|url| url.trim_start_matches(CORE).to_owned()).collect()
         } else {
             Vec::new()
         };
-        let targets: Vec<String> = if targets.iter().any(|target| target == "Resource") {
-            Vec::new()
-        } else {
-            targets
-        };
+        let targets: Vec<String> =
+            if targets.iter().any(|target| target == "Resource") { Vec::new() } else { targets };
         let binding = element
             .binding
             .as_ref()
@@ -187,10 +162,7 @@ fn element_lines(
 
 fn pascal(name: &str) -> String {
     let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What the profiles add to the types, as trees.
@@ -227,11 +199,7 @@ fn node(
     depth: usize,
     out: &mut String,
 ) -> anyhow::Result<bool> {
-    let element = definition
-        .elements
-        .iter()
-        .find(|element| element.id == id)
-        .context("element")?;
+    let element = definition.elements.iter().find(|element| element.id == id).context("element")?;
     let indent = "    ".repeat(depth);
     let mut fields = String::new();
     let is_root = !id.contains('.');
@@ -251,11 +219,8 @@ fn node(
             field(format!("max: Some({}),", element.max));
         }
         if element.name().ends_with("[x]") && narrows_types(element, definitions) {
-            let keys: Vec<String> = element
-                .types
-                .iter()
-                .map(|type_| format!("{name}{}", pascal(type_)))
-                .collect();
+            let keys: Vec<String> =
+                element.types.iter().map(|type_| format!("{name}{}", pascal(type_))).collect();
             field(format!("choices: &{keys:?},"));
         }
         let targets = targets(element, definitions);
@@ -274,20 +239,11 @@ fn node(
         let prefix = format!("{id}:");
         let mut slices = String::new();
         for slice in &definition.elements {
-            let is_direct = slice
-                .id
-                .strip_prefix(&prefix)
-                .is_some_and(|rest| !rest.contains(['.', ':', '/']));
+            let is_direct =
+                slice.id.strip_prefix(&prefix).is_some_and(|rest| !rest.contains(['.', ':', '/']));
             if is_direct {
                 let mut tree = String::new();
-                node(
-                    definition,
-                    &slice.id,
-                    definitions,
-                    sets,
-                    depth + 3,
-                    &mut tree,
-                )?;
+                node(definition, &slice.id, definitions, sets, depth + 3, &mut tree)?;
                 let slice_name = slice.id.trim_start_matches(&prefix);
                 let _ = writeln!(
                     slices,
@@ -313,19 +269,10 @@ fn node(
     let mut children = String::new();
     let prefix = format!("{id}.");
     for child in &definition.elements {
-        let is_direct = child
-            .id
-            .strip_prefix(&prefix)
-            .is_some_and(|rest| !rest.contains(['.', ':']));
+        let is_direct =
+            child.id.strip_prefix(&prefix).is_some_and(|rest| !rest.contains(['.', ':']));
         if is_direct {
-            node(
-                definition,
-                &child.id,
-                definitions,
-                sets,
-                depth + 2,
-                &mut children,
-            )?;
+            node(definition, &child.id, definitions, sets, depth + 2, &mut children)?;
         }
     }
     if !children.is_empty() {
@@ -344,10 +291,7 @@ fn node(
 /// The values by which an instance is known to belong to a slice.
 fn discriminator_values(definition: &Definition, slice: &str, path: &str) -> Vec<String> {
     let wanted = format!("{slice}.{path}");
-    let found = definition
-        .elements
-        .iter()
-        .find(|element| element.id == wanted);
+    let found = definition.elements.iter().find(|element| element.id == wanted);
     if let Some(value) = found.and_then(|element| element.fixed.clone()) {
         return vec![value];
     }
@@ -363,12 +307,7 @@ fn narrows_types(element: &Element, definitions: &Definitions) -> bool {
 fn base_element<'a>(element: &Element, definitions: &'a Definitions) -> Option<&'a Element> {
     let (path, ..) = &element.base;
     let type_ = path.split('.').next()?;
-    definitions
-        .core
-        .get(type_)?
-        .elements
-        .iter()
-        .find(|base| &base.path == path)
+    definitions.core.get(type_)?.elements.iter().find(|base| &base.path == path)
 }
 
 /// Targets that the profile narrows, as table entries.
@@ -431,10 +370,7 @@ fn codes_file(definitions: &Definitions, sets: &Sets) -> anyhow::Result<String> 
     }
     body.push_str("\n/// Code systems whose codes and displays are all known.\npub(in crate::check) static SYSTEMS: &[System] = &[\n");
     for (url, codes) in terminology::known_systems(definitions) {
-        let _ = writeln!(
-            body,
-            "    System {{\n        url: \"{url}\",\n        codes: &["
-        );
+        let _ = writeln!(body, "    System {{\n        url: \"{url}\",\n        codes: &[");
         for (code, display) in codes {
             let _ = writeln!(body, "            ({code:?}, {display:?}),");
         }

@@ -34,19 +34,10 @@ pub(crate) fn expand(definitions: &Definitions, url: &str) -> Option<Codes> {
         }
         let system = text(include, "system");
         let listed = match include["concept"].as_array() {
-            Some(concepts) => concepts
-                .iter()
-                .map(|concept| text(concept, "code"))
-                .collect(),
-            None => code_system(definitions, &system)?
-                .into_iter()
-                .map(|(code, _)| code)
-                .collect(),
+            Some(concepts) => concepts.iter().map(|concept| text(concept, "code")).collect(),
+            None => code_system(definitions, &system)?.into_iter().map(|(code, _)| code).collect(),
         };
-        codes
-            .entry(system)
-            .or_default()
-            .extend::<Vec<String>>(listed);
+        codes.entry(system).or_default().extend::<Vec<String>>(listed);
     }
     for listed in codes.values_mut() {
         listed.sort();

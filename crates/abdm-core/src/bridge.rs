@@ -29,10 +29,7 @@ use crate::wire::NoBody;
 /// # Errors
 /// [`CallError`].
 pub async fn set_callback_url(client: &AbdmClient, url: &str) -> Result<(), CallError> {
-    client
-        .send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new(url)))
-        .await
-        .map(drop)
+    client.send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new(url))).await.map(drop)
 }
 
 /// What is registered for this client id.
@@ -41,11 +38,7 @@ pub async fn set_callback_url(client: &AbdmClient, url: &str) -> Result<(), Call
 /// [`CallError`].
 pub async fn services(client: &AbdmClient) -> Result<BridgeServices, CallError> {
     // Nothing registered is answered with 204 and no body.
-    Ok(client
-        .send(&Call::<ListBridgeServices>::new(NoBody))
-        .await?
-        .body
-        .unwrap_or_default())
+    Ok(client.send(&Call::<ListBridgeServices>::new(NoBody)).await?.body.unwrap_or_default())
 }
 
 /// The service ids under which the facility with this HFR id (or name) acts as HIP here, best first:
@@ -55,16 +48,13 @@ pub async fn services(client: &AbdmClient) -> Result<BridgeServices, CallError> 
 #[must_use]
 pub fn find_hip_ids(services: &BridgeServices, facility: &str) -> Vec<HipId> {
     let rank = |id: &str, name: Option<&str>| -> Option<u8> {
-        let suffixed = id
-            .strip_prefix(facility)
-            .is_some_and(|rest| rest.starts_with(['_', '-']));
+        let suffixed = id.strip_prefix(facility).is_some_and(|rest| rest.starts_with(['_', '-']));
         if id == facility {
             Some(0)
         } else if suffixed {
             Some(1)
         } else {
-            name.is_some_and(|name| name.eq_ignore_ascii_case(facility))
-                .then_some(2)
+            name.is_some_and(|name| name.eq_ignore_ascii_case(facility)).then_some(2)
         }
     };
     let mut found: Vec<(u8, HipId)> = services
@@ -94,10 +84,7 @@ impl Expected {
     /// This URL, and no facility yet.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            services: Vec::new(),
-        }
+        Self { url: url.into(), services: Vec::new() }
     }
 
     /// And this facility in this role.
@@ -137,9 +124,7 @@ impl fmt::Display for BridgeFault {
             Self::NotRegistered => f.write_str(
                 "no bridge is registered for this client id: set the callback URL first",
             ),
-            Self::OtherUrl {
-                registered: Some(url),
-            } => write!(
+            Self::OtherUrl { registered: Some(url) } => write!(
                 f,
                 "ABDM calls {url} for this client id: set the callback URL again, and look who else sets it"
             ),
@@ -153,10 +138,7 @@ impl fmt::Display for BridgeFault {
                 "{id} is not registered on this bridge: link the facility to the client id, or use an id from the services list"
             ),
             Self::MissingRole(id, role) => {
-                write!(
-                    f,
-                    "{id} is registered without the role {role}: link it in this role too"
-                )
+                write!(f, "{id} is registered without the role {role}: link it in this role too")
             }
             Self::InactiveService(id) => write!(f, "{id} is switched off: switch it on"),
         }
@@ -172,9 +154,7 @@ pub fn check(registered: &BridgeServices, expected: &Expected) -> Vec<BridgeFaul
         Some(bridge) => {
             let same = |url: &String| is_same_url(url, &expected.url);
             if !bridge.url.as_ref().is_some_and(same) {
-                faults.push(BridgeFault::OtherUrl {
-                    registered: bridge.url.clone(),
-                });
+                faults.push(BridgeFault::OtherUrl { registered: bridge.url.clone() });
             }
             if bridge.active == Some(false) {
                 faults.push(BridgeFault::Inactive);
@@ -244,17 +224,10 @@ pub async fn prove_delivery<E: AnsweredBy>(
     patience: Duration,
 ) -> Result<Duration, DeliveryFault> {
     let started = tokio::time::Instant::now();
-    let lookout = Lookout {
-        receiver,
-        watches: Mutex::new(Vec::new()),
-    };
+    let lookout = Lookout { receiver, watches: Mutex::new(Vec::new()) };
     let request_id = client.send_correlated(call, &lookout).await?.request_id;
     // Earlier attempts were refused: only the last one can be answered.
-    let last = lookout
-        .watches
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .pop();
+    let last = lookout.watches.into_inner().unwrap_or_else(PoisonError::into_inner).pop();
     let seen = match last {
         Some(watch) => watch.within(patience).await.is_some(),
         None => false,
@@ -262,10 +235,7 @@ pub async fn prove_delivery<E: AnsweredBy>(
     if seen {
         Ok(started.elapsed())
     } else {
-        Err(DeliveryFault::Silence {
-            endpoint: E::META.name,
-            request_id,
-        })
+        Err(DeliveryFault::Silence { endpoint: E::META.name, request_id })
     }
 }
 
@@ -279,10 +249,7 @@ struct Lookout<'r> {
 impl Correlate for Lookout<'_> {
     async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
         let watch = self.receiver.watch(request_id);
-        self.watches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(watch);
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner).push(watch);
         Ok(())
     }
 }

@@ -44,12 +44,7 @@ where
 {
     /// A call that needs nothing but its body.
     pub const fn new(body: E::Request) -> Self {
-        Self {
-            headers: StandardHeaders,
-            credential: Secretly(()),
-            path: (),
-            body,
-        }
+        Self { headers: StandardHeaders, credential: Secretly(()), path: (), body }
     }
 }
 
@@ -60,12 +55,7 @@ where
 {
     /// A call that needs headers of its own.
     pub const fn with_headers(headers: E::Headers, body: E::Request) -> Self {
-        Self {
-            headers,
-            credential: Secretly(()),
-            path: (),
-            body,
-        }
+        Self { headers, credential: Secretly(()), path: (), body }
     }
 }
 
@@ -77,12 +67,7 @@ impl<E: Endpoint> Call<E> {
         path: E::Path,
         body: E::Request,
     ) -> Self {
-        Self {
-            headers,
-            credential: Secretly(credential),
-            path,
-            body,
-        }
+        Self { headers, credential: Secretly(credential), path, body }
     }
 
     /// The HTTP request below `base`, the base URL of the endpoint's family.
@@ -116,10 +101,8 @@ impl<E: Endpoint> Call<E> {
         let meta = E::META;
         let mut url = Url::parse(url).map_err(|_| WireError::Url)?;
         let body = if meta.method == Method::GET {
-            let query =
-                serde_urlencoded::to_string(&self.body).map_err(|e| WireError::Unwritable {
-                    problem: e.to_string(),
-                })?;
+            let query = serde_urlencoded::to_string(&self.body)
+                .map_err(|e| WireError::Unwritable { problem: e.to_string() })?;
             if !query.is_empty() {
                 url.set_query(Some(&query));
             }
@@ -136,11 +119,7 @@ impl<E: Endpoint> Call<E> {
             headers::set_bearer(out, headers::AUTHORIZATION, token.expose())?;
         }
         headers::set(out, headers::REQUEST_ID, &envelope.request_id.to_string())?;
-        headers::set(
-            out,
-            headers::TIMESTAMP,
-            &format_timestamp(envelope.timestamp),
-        )?;
+        headers::set(out, headers::TIMESTAMP, &format_timestamp(envelope.timestamp))?;
         if let (true, Some(cm_id)) = (meta.sends_cm_id(), envelope.cm_id) {
             headers::set(out, headers::CM_ID, cm_id.as_str())?;
         }
@@ -171,12 +150,7 @@ impl<'a> Envelope<'a> {
     /// The least an envelope can be.
     #[must_use]
     pub const fn new(request_id: RequestId, timestamp: DateTime<Utc>) -> Self {
-        Self {
-            request_id,
-            timestamp,
-            cm_id: None,
-            bearer: None,
-        }
+        Self { request_id, timestamp, cm_id: None, bearer: None }
     }
 
     /// The same with the consent manager's id.
@@ -227,10 +201,8 @@ impl<E: Endpoint> Incoming<E> {
         body: &[u8],
     ) -> Result<Self, WireError> {
         let meta = E::META;
-        let segments = meta
-            .paths()
-            .find_map(|template| match_path(template, path))
-            .unwrap_or_default();
+        let segments =
+            meta.paths().find_map(|template| match_path(template, path)).unwrap_or_default();
         let body = if meta.method == Method::GET {
             match query.filter(|q| !q.is_empty()) {
                 // Types without fields read as `null`; a query of theirs is nobody's.
@@ -261,12 +233,9 @@ impl<E: Endpoint> Incoming<E> {
 /// # Errors
 /// When it is missing or no UUID.
 pub fn request_id(http_headers: &HeaderMap) -> Result<RequestId, WireError> {
-    headers::text(http_headers, headers::REQUEST_ID)?
-        .parse()
-        .map_err(|e: crate::id::IdError| WireError::InvalidHeader {
-            name: headers::REQUEST_ID,
-            rule: e.rule,
-        })
+    headers::text(http_headers, headers::REQUEST_ID)?.parse().map_err(|e: crate::id::IdError| {
+        WireError::InvalidHeader { name: headers::REQUEST_ID, rule: e.rule }
+    })
 }
 
 /// Reads `TIMESTAMP`, as liberally as [`parse_timestamp`] does.

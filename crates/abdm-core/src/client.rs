@@ -277,8 +277,6 @@ impl AbdmClientBuilder {
             retry: self.retry,
             rate_limit: self.rate_limit,
         };
-        AbdmClient {
-            inner: Arc::new(inner),
-        }
+        AbdmClient { inner: Arc::new(inner) }
     }
 }

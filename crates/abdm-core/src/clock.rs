@@ -19,10 +19,7 @@ pub trait Clock: Debug + Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
@@ -90,10 +87,7 @@ mod tests {
         for (text, expected) in [
             ("2024-08-09 09:03:07.059", "2024-08-09T09:03:07.059Z"),
             ("2024-08-09T09:03:07", "2024-08-09T09:03:07.000Z"),
-            (
-                "2024-08-09T14:33:07.0591234+05:30",
-                "2024-08-09T09:03:07.059Z",
-            ),
+            ("2024-08-09T14:33:07.0591234+05:30", "2024-08-09T09:03:07.059Z"),
         ] {
             let read = parse_timestamp(text).map(format_timestamp);
             assert_eq!(read.as_deref(), Some(expected), "{text}");

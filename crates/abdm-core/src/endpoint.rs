@@ -69,10 +69,7 @@ impl AnswerBody {
 
     /// A body of any media type.
     pub fn new(media_type: impl Into<String>, bytes: Bytes) -> Self {
-        Self {
-            media_type: media_type.into(),
-            bytes,
-        }
+        Self { media_type: media_type.into(), bytes }
     }
 }
 
@@ -462,16 +459,10 @@ mod tests {
     #[test]
     fn a_template_matches_only_its_own_paths() {
         let template = "/consent/v3/request/{id}/approve";
-        assert_eq!(
-            match_path(template, "/consent/v3/request/a%20b/approve").unwrap(),
-            ["a b"]
-        );
+        assert_eq!(match_path(template, "/consent/v3/request/a%20b/approve").unwrap(), ["a b"]);
         assert_eq!(match_path(template, "/consent/v3/request//approve"), None);
         assert_eq!(match_path(template, "/consent/v3/request/a/deny"), None);
-        assert_eq!(
-            match_path(template, "/consent/v3/request/a/approve/x"),
-            None
-        );
+        assert_eq!(match_path(template, "/consent/v3/request/a/approve/x"), None);
     }
 
     proptest! {

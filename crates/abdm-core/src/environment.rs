@@ -131,10 +131,8 @@ impl Environment {
             Url::parse(&format!("{root}{}", family.live_prefix()))
                 .map_err(|_| EnvironmentError::NotAUrl)
         };
-        let issuer = format!(
-            "{}/auth/realms/central-registry",
-            base.as_str().trim_end_matches('/')
-        );
+        let issuer =
+            format!("{}/auth/realms/central-registry", base.as_str().trim_end_matches('/'));
         let mut issuers = Self::sandbox().issuers;
         issuers.insert(0, issuer);
         Ok(Self {
@@ -265,18 +263,12 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the literals above are checked by a test"
-)]
+#[expect(clippy::expect_used, reason = "the literals above are checked by a test")]
 fn known_url(literal: &'static str) -> Url {
     Url::parse(literal).expect("a literal URL")
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the literals above are checked by a test"
-)]
+#[expect(clippy::expect_used, reason = "the literals above are checked by a test")]
 fn known_cm_id(literal: &'static str) -> CmId {
     let checked: Result<CmId, IdError> = CmId::new(literal);
     checked.expect("a literal id")
@@ -298,10 +290,7 @@ mod tests {
     #[test]
     fn one_host_serves_every_family_below_its_prefix() {
         let local = Environment::at("http://127.0.0.1:9000/").unwrap();
-        assert_eq!(
-            local.base(Family::Abha).as_str(),
-            "http://127.0.0.1:9000/abha/api"
-        );
+        assert_eq!(local.base(Family::Abha).as_str(), "http://127.0.0.1:9000/abha/api");
         assert_eq!(
             local.base(Family::AbhaAddressWeb).as_str(),
             "http://127.0.0.1:9000/abha/api/v3/phr/web"
@@ -315,14 +304,8 @@ mod tests {
             Environment::at("http://hospital.example.org").err(),
             Some(EnvironmentError::InsecureUrl)
         );
-        assert_eq!(
-            Environment::at("dev.abdm.gov.in").err(),
-            Some(EnvironmentError::NotAUrl)
-        );
+        assert_eq!(Environment::at("dev.abdm.gov.in").err(), Some(EnvironmentError::NotAUrl));
         let sandbox = Environment::sandbox().with_base(Family::Bridge, "https://a.example");
-        assert_eq!(
-            sandbox.err(),
-            Some(EnvironmentError::NotOurs(Family::Bridge))
-        );
+        assert_eq!(sandbox.err(), Some(EnvironmentError::NotOurs(Family::Bridge)));
     }
 }

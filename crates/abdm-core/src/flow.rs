@@ -153,10 +153,6 @@ pub trait Flow: Serialize + DeserializeOwned + Debug + Send + Sync + Sized + 'st
     /// The default refuses every version but the present one.
     fn upgrade(version: u32, state: serde_json::Value) -> Result<Self, SnapshotError> {
         drop(state);
-        Err(SnapshotError::Version {
-            kind: Self::KIND,
-            found: version,
-            known: Self::VERSION,
-        })
+        Err(SnapshotError::Version { kind: Self::KIND, found: version, known: Self::VERSION })
     }
 }

@@ -106,9 +106,7 @@ impl WireHeaders for HipHeaders {
     }
 
     fn read(headers: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self {
-            hip_id: id(headers, HIP_ID, HipId::new)?,
-        })
+        Ok(Self { hip_id: id(headers, HIP_ID, HipId::new)? })
     }
 }
 
@@ -127,9 +125,7 @@ impl WireHeaders for HiuHeaders {
     }
 
     fn read(headers: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self {
-            hiu_id: id(headers, HIU_ID, HiuId::new)?,
-        })
+        Ok(Self { hiu_id: id(headers, HIU_ID, HiuId::new)? })
     }
 }
 
@@ -173,9 +169,7 @@ impl WireHeaders for TransactionHeaders {
     }
 
     fn read(headers: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self {
-            txn_id: id(headers, TRANSACTION_ID, TxnId::new)?,
-        })
+        Ok(Self { txn_id: id(headers, TRANSACTION_ID, TxnId::new)? })
     }
 }
 
@@ -221,18 +215,9 @@ pub fn set_bearer(
 /// # Errors
 /// When it is missing, blank or not text.
 pub fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, WireError> {
-    let value = headers
-        .get(name)
-        .ok_or_else(|| WireError::missing_header(name))?;
-    let value = value
-        .to_str()
-        .map_err(|_| WireError::header_value(name))?
-        .trim();
-    if value.is_empty() {
-        Err(WireError::missing_header(name))
-    } else {
-        Ok(value)
-    }
+    let value = headers.get(name).ok_or_else(|| WireError::missing_header(name))?;
+    let value = value.to_str().map_err(|_| WireError::header_value(name))?.trim();
+    if value.is_empty() { Err(WireError::missing_header(name)) } else { Ok(value) }
 }
 
 /// The token of a header that carries one, with or without the word `Bearer` before it.

@@ -204,8 +204,7 @@ impl PatientReference {
 }
 
 fn keeps_reference_rule(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-@,. ()/:\\".contains(c))
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "_-@,. ()/:\\".contains(c))
 }
 
 impl HipId {
@@ -260,10 +259,7 @@ impl std::str::FromStr for RequestId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.len() != 36 {
-            return Err(IdError::new(
-                "RequestId",
-                "it must be a UUID of 36 characters",
-            ));
+            return Err(IdError::new("RequestId", "it must be a UUID of 36 characters"));
         }
         uuid::Uuid::parse_str(text)
             .map(Self)

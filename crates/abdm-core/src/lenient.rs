@@ -86,9 +86,7 @@ pub mod integer {
     }
 
     fn parse<E: de::Error>(text: &str) -> Result<i64, E> {
-        text.trim()
-            .parse()
-            .map_err(|_| E::custom("expected a whole number, or a text of digits"))
+        text.trim().parse().map_err(|_| E::custom("expected a whole number, or a text of digits"))
     }
 
     /// The same for an optional field.
@@ -257,10 +255,7 @@ mod tests {
         let empty: Loose =
             serde_json::from_str(r#"{"token":123456,"repeats":"0","value":"","types":null}"#)
                 .unwrap();
-        assert_eq!(
-            (empty.token.as_str(), empty.value, empty.types.len()),
-            ("123456", None, 0)
-        );
+        assert_eq!((empty.token.as_str(), empty.value, empty.types.len()), ("123456", None, 0));
     }
 
     #[test]
@@ -282,10 +277,7 @@ mod tests {
         let page: Page = serde_json::from_str(r#"{"items":[{}]}"#).unwrap();
         assert!(page.items.is_empty());
         let page: Page = serde_json::from_str(r#"{"items":[{"id":"1"},{}]}"#).unwrap();
-        assert_eq!(
-            page.items.iter().map(|i| i.id.as_str()).collect::<Vec<_>>(),
-            ["1"]
-        );
+        assert_eq!(page.items.iter().map(|i| i.id.as_str()).collect::<Vec<_>>(), ["1"]);
         assert!(serde_json::from_str::<Page>(r#"{"items":[{"id":1}]}"#).is_err());
     }
 }

@@ -64,10 +64,7 @@ impl FromStr for AbhaNumber {
         if digits.len() == 14 && digits.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(digits))
         } else {
-            Err(IdError::new(
-                "AbhaNumber",
-                "it must be 14 digits, with or without dashes",
-            ))
+            Err(IdError::new("AbhaNumber", "it must be 14 digits, with or without dashes"))
         }
     }
 }
@@ -230,10 +227,7 @@ impl FromStr for AbhaAddress {
             && suffix.len() <= 16
             && suffix.chars().all(|c| c.is_ascii_alphanumeric());
         if named && suffixed {
-            Ok(Self {
-                text: text.to_owned(),
-                at: name.len(),
-            })
+            Ok(Self { text: text.to_owned(), at: name.len() })
         } else {
             Err(RULE)
         }
@@ -298,11 +292,7 @@ mod tests {
 
     #[test]
     fn every_wire_form_is_read_and_the_field_chooses_what_is_written() {
-        for form in [
-            r#""91-1234-5678-9015""#,
-            r#""91123456789015""#,
-            "91123456789015",
-        ] {
+        for form in [r#""91-1234-5678-9015""#, r#""91123456789015""#, "91123456789015"] {
             let json = format!(r#"{{"on_abha":{form},"on_gateway":{form},"maybe":{form}}}"#);
             let wire: Wire = serde_json::from_str(&json).unwrap();
             assert_eq!(
@@ -324,15 +314,8 @@ mod tests {
         assert_eq!(one, two);
         assert_eq!((one.name(), one.suffix()), ("Asha.Test", "sbx"));
         assert_eq!(format!("{one:?}"), "AbhaAddress(…@sbx)");
-        for wrong in [
-            "asha",
-            "@sbx",
-            "as@sbx",
-            ".asha@sbx",
-            "asha.@sbx",
-            "asha test@sbx",
-            "asha@",
-        ] {
+        for wrong in ["asha", "@sbx", "as@sbx", ".asha@sbx", "asha.@sbx", "asha test@sbx", "asha@"]
+        {
             assert!(wrong.parse::<AbhaAddress>().is_err(), "{wrong}");
         }
     }

@@ -40,10 +40,7 @@ impl RetryPolicy {
     /// No repetition.
     #[must_use]
     pub fn never() -> Self {
-        Self {
-            attempts: 1,
-            ..Self::default()
-        }
+        Self { attempts: 1, ..Self::default() }
     }
 
     /// Three attempts with pauses of milliseconds, for tests on loopback.

@@ -163,10 +163,7 @@ impl SealingKey {
         if key_id != self.id {
             return Err(SealError::UnknownKey { key_id });
         }
-        let (head, content) = sealed
-            .0
-            .split_at_checked(HEAD_LENGTH)
-            .ok_or(SealError::Malformed)?;
+        let (head, content) = sealed.0.split_at_checked(HEAD_LENGTH).ok_or(SealError::Malformed)?;
         let nonce = head
             .get(1 + KEY_ID_LENGTH..)
             .and_then(|nonce| Nonce::try_assume_unique_for_key(nonce).ok())
@@ -184,13 +181,8 @@ impl SealingKey {
     fn from_array(bytes: Zeroizing<[u8; KEY_LENGTH]>) -> Self {
         let hash = digest::digest(&digest::SHA256, bytes.as_slice());
         let mut id = [0; KEY_ID_LENGTH];
-        id.iter_mut()
-            .zip(hash.as_ref())
-            .for_each(|(to, from)| *to = *from);
-        Self {
-            bytes,
-            id: KeyId(id),
-        }
+        id.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
+        Self { bytes, id: KeyId(id) }
     }
 
     fn cipher(&self) -> Result<LessSafeKey, SealError> {
@@ -284,9 +276,7 @@ impl Sealed {
         let bytes = bytes.into();
         let long_enough = bytes.len() >= HEAD_LENGTH + AES_256_GCM.tag_len();
         let known = bytes.first() == Some(&VERSION);
-        (long_enough && known)
-            .then_some(Self(bytes))
-            .ok_or(SealError::Malformed)
+        (long_enough && known).then_some(Self(bytes)).ok_or(SealError::Malformed)
     }
 
     /// The bytes, for a store with binary columns.
@@ -324,11 +314,7 @@ impl FromStr for Sealed {
     type Err = SealError;
 
     fn from_str(text: &str) -> Result<Self, SealError> {
-        Self::from_bytes(
-            STANDARD
-                .decode(text.trim())
-                .map_err(|_| SealError::Malformed)?,
-        )
+        Self::from_bytes(STANDARD.decode(text.trim()).map_err(|_| SealError::Malformed)?)
     }
 }
 
@@ -354,16 +340,10 @@ mod tests {
     fn what_is_sealed_opens_with_the_same_key_and_context_only() {
         let key = SealingKey::generate().unwrap();
         let sealed = key.seal(b"private key", "key/1").unwrap();
-        assert_eq!(
-            key.open(&sealed, "key/1").unwrap().as_slice(),
-            b"private key"
-        );
+        assert_eq!(key.open(&sealed, "key/1").unwrap().as_slice(), b"private key");
         assert_eq!(key.open(&sealed, "key/2"), Err(SealError::Refused));
         let other = SealingKey::generate().unwrap();
-        assert_eq!(
-            other.open(&sealed, "key/1"),
-            Err(SealError::UnknownKey { key_id: key.id() })
-        );
+        assert_eq!(other.open(&sealed, "key/1"), Err(SealError::UnknownKey { key_id: key.id() }));
     }
 
     #[test]

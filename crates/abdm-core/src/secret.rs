@@ -128,10 +128,8 @@ impl AadhaarNumber {
     /// # Errors
     /// When it is not 12 digits, begins with 0 or 1, or its check digit is wrong.
     pub fn new(text: &str) -> Result<Self, IdError> {
-        const WRONG: IdError = IdError::new(
-            "AadhaarNumber",
-            "Aadhaar Number is not valid: read the 12 digits again",
-        );
+        const WRONG: IdError =
+            IdError::new("AadhaarNumber", "Aadhaar Number is not valid: read the 12 digits again");
         let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
         let well_formed = digits.len() == 12
             && digits.bytes().all(|b| b.is_ascii_digit())
@@ -166,10 +164,7 @@ impl MobileNumber {
     /// # Errors
     /// When ten digits beginning with 6 to 9 do not remain.
     pub fn new(text: &str) -> Result<Self, IdError> {
-        let digits: String = text
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-' | '+'))
-            .collect();
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '+')).collect();
         let national = match digits.len() {
             12 => digits.strip_prefix("91"),
             11 => digits.strip_prefix('0'),
@@ -244,15 +239,10 @@ pub mod check_digit {
             let Some(digit) = byte.checked_sub(b'0').filter(|d| *d < 10) else {
                 return false;
             };
-            let permuted = PERMUTE
-                .get(position % 8)
-                .and_then(|row| row.get(usize::from(digit)))
-                .copied();
+            let permuted =
+                PERMUTE.get(position % 8).and_then(|row| row.get(usize::from(digit))).copied();
             let next = permuted.and_then(|p| {
-                MULTIPLY
-                    .get(usize::from(state))
-                    .and_then(|row| row.get(usize::from(p)))
-                    .copied()
+                MULTIPLY.get(usize::from(state)).and_then(|row| row.get(usize::from(p))).copied()
             });
             let Some(next) = next else { return false };
             state = next;
@@ -295,13 +285,9 @@ mod tests {
 
     #[test]
     fn mobile_numbers_lose_their_country_code() {
-        for text in [
-            "9876543210",
-            "+91 98765 43210",
-            "+91-9876543210",
-            "09876543210",
-            "919876543210",
-        ] {
+        for text in
+            ["9876543210", "+91 98765 43210", "+91-9876543210", "09876543210", "919876543210"]
+        {
             let mobile = MobileNumber::new(text).unwrap();
             assert_eq!(mobile.expose(), "9876543210");
             assert_eq!(mobile.masked(), "******3210");
@@ -320,10 +306,7 @@ mod tests {
             MobileNumber::new("9876543210").unwrap(),
             AadhaarNumber::new("234567890124").unwrap(),
         );
-        assert_eq!(
-            shown,
-            "UserToken(…) Otp(…) MobileNumber(…) AadhaarNumber(…)"
-        );
+        assert_eq!(shown, "UserToken(…) Otp(…) MobileNumber(…) AadhaarNumber(…)");
     }
 
     #[test]

@@ -41,10 +41,7 @@ impl Credentials {
     /// The pair that NHA gave.
     #[must_use]
     pub fn new(client_id: impl Into<String>, client_secret: ClientSecret) -> Self {
-        Self {
-            client_id: client_id.into(),
-            client_secret,
-        }
+        Self { client_id: client_id.into(), client_secret }
     }
 
     /// The client id, which is also the bridge id.
@@ -56,9 +53,7 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("client_id", &self.client_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Credentials").field("client_id", &self.client_id).finish_non_exhaustive()
     }
 }
 
@@ -71,21 +66,14 @@ pub(crate) struct Token {
 
 impl Token {
     fn from_response(response: SessionResponse, now: DateTime<Utc>) -> Self {
-        let told = response
-            .expires_in
-            .filter(|s| *s > 0)
-            .and_then(TimeDelta::try_seconds);
+        let told = response.expires_in.filter(|s| *s > 0).and_then(TimeDelta::try_seconds);
         let written = || own_expiry(&response.access_token).map(|exp| exp - now);
         let life = told
             .or_else(|| written().filter(|life| *life > TimeDelta::zero()))
             .unwrap_or(UNTOLD_LIFE)
             .min(TimeDelta::days(1));
         let margin = MARGIN.min(life / 2);
-        Self {
-            value: response.access_token,
-            renew_at: now + life - margin,
-            ends_at: now + life,
-        }
+        Self { value: response.access_token, renew_at: now + life - margin, ends_at: now + life }
     }
 }
 
@@ -122,11 +110,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(credentials: Credentials) -> Self {
-        Self {
-            credentials,
-            current: RwLock::new(None),
-            renewal: Mutex::new(None),
-        }
+        Self { credentials, current: RwLock::new(None), renewal: Mutex::new(None) }
     }
 
     pub(crate) const fn credentials(&self) -> &Credentials {
@@ -159,10 +143,7 @@ impl Session {
             self.credentials.client_id.clone(),
             self.credentials.client_secret.clone(),
         );
-        match exchange
-            .once::<CreateSession>(&Call::new(request), None, None)
-            .await
-        {
+        match exchange.once::<CreateSession>(&Call::new(request), None, None).await {
             Ok((_, response)) => {
                 let token = Arc::new(Token::from_response(response, exchange.now()));
                 *renewal = None;
@@ -172,13 +153,10 @@ impl Session {
             Err(error) => {
                 // On this very call 900901 means a wrong id or secret for this environment.
                 let refused = error.class() == ErrorClass::Auth;
-                let pause = if refused {
-                    PAUSE_AFTER_REFUSAL
-                } else {
-                    PAUSE_AFTER_FAILURE
-                };
+                let pause = if refused { PAUSE_AFTER_REFUSAL } else { PAUSE_AFTER_FAILURE };
                 let error = Arc::new(error);
-                                *renewal = Some(Failure { error: Arc::clone(&error), since: exchange.now(), pause });
+                *renewal =
+                    Some(Failure { error: Arc::clone(&error), since: exchange.now(), pause });
                 still_good.ok_or(CallError::Session(error))
             }
         }
@@ -186,38 +164,24 @@ impl Session {
 
     /// Forgets a token that ABDM no longer takes; a newer one, fetched meanwhile, stays.
     pub(crate) fn forget(&self, refused: &Arc<Token>) {
-        let mut current = self
-            .current
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if current
-            .as_ref()
-            .is_some_and(|held| Arc::ptr_eq(held, refused))
-        {
+        let mut current = self.current.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if current.as_ref().is_some_and(|held| Arc::ptr_eq(held, refused)) {
             *current = None;
         }
     }
 
     fn held(&self) -> Option<Arc<Token>> {
-        self.current
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+        self.current.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     fn hold(&self, token: Option<Arc<Token>>) {
-        *self
-            .current
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = token;
+        *self.current.write().unwrap_or_else(std::sync::PoisonError::into_inner) = token;
     }
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("credentials", &self.credentials)
-            .finish_non_exhaustive()
+        f.debug_struct("Session").field("credentials", &self.credentials).finish_non_exhaustive()
     }
 }
 
@@ -236,10 +200,7 @@ mod tests {
     #[test]
     fn a_life_of_zero_is_not_believed() {
         let now = parse_timestamp("2026-11-22T10:00:00Z").unwrap();
-        assert_eq!(
-            token(Some(1200), "x").ends_at - now,
-            TimeDelta::seconds(1200)
-        );
+        assert_eq!(token(Some(1200), "x").ends_at - now, TimeDelta::seconds(1200));
         assert_eq!(token(Some(0), "x").ends_at - now, UNTOLD_LIFE);
         assert_eq!(token(None, "x").ends_at - now, UNTOLD_LIFE);
         let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"exp":{}}}"#, now.timestamp() + 600));

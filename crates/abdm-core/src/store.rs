@@ -220,10 +220,7 @@ impl StoreError {
         kind: StoreErrorKind,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self {
-            kind,
-            source: Some(source.into()),
-        }
+        Self { kind, source: Some(source.into()) }
     }
 
     /// Whether the same call may succeed later. A conflict is not: the flow must be loaded anew.

@@ -182,10 +182,6 @@ fn default_reference() -> String {
 
 impl From<PurposeCode> for Purpose {
     fn from(code: PurposeCode) -> Self {
-        Self {
-            text: code.text().to_owned(),
-            code,
-            ref_uri: default_reference(),
-        }
+        Self { text: code.text().to_owned(), code, ref_uri: default_reference() }
     }
 }

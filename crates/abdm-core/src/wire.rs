@@ -58,10 +58,7 @@ impl WireError {
     }
 
     pub(crate) fn header_value(name: &'static str) -> Self {
-        Self::InvalidHeader {
-            name,
-            rule: "it must be visible ASCII text",
-        }
+        Self::InvalidHeader { name, rule: "it must be visible ASCII text" }
     }
 }
 
@@ -70,18 +67,11 @@ impl WireError {
 /// # Errors
 /// [`WireError::Body`], with the JSON path of the first misfit.
 pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, WireError> {
-    let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) {
-        b"null"
-    } else {
-        body
-    };
+    let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) { b"null" } else { body };
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        WireError::Body {
-            path,
-            problem: without_values(&error.into_inner()),
-        }
+        WireError::Body { path, problem: without_values(&error.into_inner()) }
     })?;
     deserializer.end().map_err(|_| WireError::Body {
         path: ".".to_owned(),
@@ -95,14 +85,9 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, WireError> {
 /// # Errors
 /// [`WireError::Unwritable`] when the value has no JSON form.
 pub fn write_json<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, WireError> {
-    let text = serde_json::to_vec(value).map_err(|error| WireError::Unwritable {
-        problem: without_values(&error),
-    })?;
-    Ok(if text == b"null" {
-        Bytes::new()
-    } else {
-        Bytes::from(text)
-    })
+    let text = serde_json::to_vec(value)
+        .map_err(|error| WireError::Unwritable { problem: without_values(&error) })?;
+    Ok(if text == b"null" { Bytes::new() } else { Bytes::from(text) })
 }
 
 /// The text of a JSON error without the value that it quotes: that value may be personal.
@@ -111,24 +96,12 @@ fn without_values(error: &serde_json::Error) -> String {
     if let Some((_, expected)) = text.rsplit_once("expected ") {
         return format!("expected {expected}");
     }
-    let quotes_names_only = [
-        "missing field",
-        "duplicate field",
-        "not a valid",
-        "EOF while",
-        "key must",
-    ];
-    if quotes_names_only
-        .iter()
-        .any(|start| text.starts_with(start))
-    {
+    let quotes_names_only =
+        ["missing field", "duplicate field", "not a valid", "EOF while", "key must"];
+    if quotes_names_only.iter().any(|start| text.starts_with(start)) {
         return text;
     }
-    format!(
-        "the JSON is not readable (line {}, column {})",
-        error.line(),
-        error.column()
-    )
+    format!("the JSON is not readable (line {}, column {})", error.line(), error.column())
 }
 
 /// The answer to a call that ABDM only takes note of: 202 and an empty body, or whatever JSON it adds.

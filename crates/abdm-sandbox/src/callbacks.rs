@@ -87,11 +87,7 @@ async fn deliver(engine: &Engine, delivery: Delivery) {
     engine.pause(engine.random_seconds(delay)).await;
     let (lost, held) = {
         let mut world = engine.world();
-        let always = world
-            .switches
-            .drop_callbacks
-            .iter()
-            .any(|name| name == delivery.name);
+        let always = world.switches.drop_callbacks.iter().any(|name| name == delivery.name);
         let lost = world.faults.take_drop(delivery.name) || always;
         let held = (!lost && world.faults.take_hold(delivery.name)).then(|| {
             let (release, wait) = oneshot::channel();
@@ -101,10 +97,7 @@ async fn deliver(engine: &Engine, delivery: Delivery) {
         (lost, held)
     };
     if lost {
-        tracing::info!(
-            callback = delivery.name,
-            "the callback is lost, as switched"
-        );
+        tracing::info!(callback = delivery.name, "the callback is lost, as switched");
         return;
     }
     let waited = held.is_some();
@@ -126,13 +119,8 @@ async fn deliver(engine: &Engine, delivery: Delivery) {
         (switches.redeliver, switches.redelivery_after_seconds)
     };
     if !delivered && redeliver {
-        engine
-            .pause(Duration::try_from_secs_f64(after).unwrap_or_default())
-            .await;
-        tracing::info!(
-            callback = delivery.name,
-            "the callback is delivered once more"
-        );
+        engine.pause(Duration::try_from_secs_f64(after).unwrap_or_default()).await;
+        tracing::info!(callback = delivery.name, "the callback is delivered once more");
         send(engine, &delivery, request).await;
     }
 }
@@ -150,20 +138,13 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<http::Request<Bytes>> {
     let now = engine.now();
     let seconds = engine.world().switches.callback_token_seconds;
     let forged = engine.world().faults.take_forgery();
-    let keys = if forged {
-        engine.forged_keys().ok()?
-    } else {
-        engine.keys()
-    };
+    let keys = if forged { engine.forged_keys().ok()? } else { engine.keys() };
     let token = tokens::session(&keys.gateway, "gateway", now, seconds).ok()?;
     let token = AccessToken::new(token);
     let envelope = Envelope::new(delivery.request_id, now).bearer(&token);
     let request = (delivery.call)(&url, &envelope);
     if request.is_none() {
-        tracing::warn!(
-            callback = delivery.name,
-            "the registered callback URL is not usable"
-        );
+        tracing::warn!(callback = delivery.name, "the registered callback URL is not usable");
     }
     request
 }
@@ -175,9 +156,7 @@ async fn send(engine: &Engine, delivery: &Delivery, request: http::Request<Bytes
     let result = engine.transport().send(request.clone(), DEADLINE).await;
     let took = started.elapsed();
     let answer = result.as_ref().ok();
-    engine
-        .observers()
-        .exchanged(&Exchange::from_http(parties, at, &request, answer, took));
+    engine.observers().exchanged(&Exchange::from_http(parties, at, &request, answer, took));
     match result {
         Ok(answer) if answer.status().is_success() => true,
         Ok(answer) => {

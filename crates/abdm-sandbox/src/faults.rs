@@ -89,10 +89,7 @@ impl Faults {
     }
 
     pub(crate) fn take_failure(&mut self, endpoint: &str) -> Option<Failure> {
-        let at = self
-            .fail_next
-            .iter()
-            .position(|(name, _)| name == endpoint)?;
+        let at = self.fail_next.iter().position(|(name, _)| name == endpoint)?;
         Some(self.fail_next.remove(at).1)
     }
 

@@ -45,13 +45,7 @@ impl SigningKey {
         let jwk = json!({
             "kid": kid, "kty": "RSA", "alg": name(algorithm), "use": "sig", "n": parts.n, "e": parts.e,
         });
-        Ok(Self {
-            kid,
-            algorithm,
-            private,
-            public,
-            jwk,
-        })
+        Ok(Self { kid, algorithm, private, public, jwk })
     }
 
     /// Signs these claims.
@@ -68,9 +62,7 @@ impl SigningKey {
         signature_only.required_spec_claims.clear();
         signature_only.validate_exp = false;
         signature_only.validate_aud = false;
-        jsonwebtoken::decode(token, &self.public, &signature_only)
-            .ok()
-            .map(|token| token.claims)
+        jsonwebtoken::decode(token, &self.public, &signature_only).ok().map(|token| token.claims)
     }
 
     /// The public half as the key set shows it.
@@ -81,9 +73,7 @@ impl SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("kid", &self.kid)
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
     }
 }
 
@@ -132,9 +122,7 @@ impl DecryptingKey {
     /// The 4096-bit key of the ABHA family; the same for every sandbox of this process.
     pub(crate) fn abha() -> Result<&'static Self, SandboxError> {
         static KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
-        KEY.get_or_init(|| Self::generate(KeySize::Rsa4096).ok())
-            .as_ref()
-            .ok_or(SandboxError::Keys)
+        KEY.get_or_init(|| Self::generate(KeySize::Rsa4096).ok()).as_ref().ok_or(SandboxError::Keys)
     }
 
     /// The public half: base64 of a SubjectPublicKeyInfo, without PEM armor.
@@ -150,10 +138,7 @@ impl DecryptingKey {
             return None;
         }
         let mut plain = vec![0; self.key.min_output_size()];
-        let plain = self
-            .key
-            .decrypt(&OAEP_SHA1_MGF1SHA1, &cipher, &mut plain, None)
-            .ok()?;
+        let plain = self.key.decrypt(&OAEP_SHA1_MGF1SHA1, &cipher, &mut plain, None).ok()?;
         String::from_utf8(plain.to_vec()).ok()
     }
 }

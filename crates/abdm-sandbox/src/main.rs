@@ -59,11 +59,7 @@ async fn main() -> anyhow::Result<()> {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let arguments = Arguments::parse();
-    let transcript = arguments
-        .transcript
-        .as_ref()
-        .map(Transcript::to_file)
-        .transpose();
+    let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose();
     let transcript = transcript.context("the transcript file cannot be made")?;
     let sandbox = start(&arguments, transcript.clone()).await?;
     register(&sandbox, &arguments)?;
@@ -95,10 +91,7 @@ async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow:
         Some(port) => SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         None => arguments.listen,
     };
-    let mut builder = Sandbox::builder()
-        .listen(listen)
-        .switches(switches)
-        .show_otps();
+    let mut builder = Sandbox::builder().listen(listen).switches(switches).show_otps();
     if let Some(transcript) = transcript {
         builder = builder.observe(transcript);
     }
@@ -151,10 +144,7 @@ fn welcome(sandbox: &Sandbox, arguments: &Arguments) -> String {
             _ => "none yet".to_owned(),
         };
         let (aadhaar, mobile) = (person.aadhaar.expose(), person.mobile.expose());
-        text.push_str(&format!(
-            "  {:<19} {aadhaar:<15} {mobile:<11} {abha}\n",
-            person.name
-        ));
+        text.push_str(&format!("  {:<19} {aadhaar:<15} {mobile:<11} {abha}\n", person.name));
     }
     text.push_str(&format!(
         "\nOTPs appear here and at {url}/sandbox/otps; Ctrl-C ends the sandbox.\n"

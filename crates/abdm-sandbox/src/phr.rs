@@ -54,27 +54,19 @@ impl PhrApp {
         let token = tokens::person(
             &engine.keys().links,
             ("Transaction", "ABHA-A"),
-            &[
-                ("sub", address.as_str()),
-                ("preferredAbhaAddress", address.as_str()),
-            ],
+            &[("sub", address.as_str()), ("preferredAbhaAddress", address.as_str())],
             now,
             TOKEN_SECONDS,
         )?;
         {
             let mut world = engine.world();
             if world.people.by_address(&address).is_none() {
-                return Err(SandboxError::Unknown {
-                    kind: "patient",
-                    id: address.to_string(),
-                });
+                return Err(SandboxError::Unknown { kind: "patient", id: address.to_string() });
             }
             // Each app has a client of its own, so that none ends another's session.
             let id = format!("{CLIENT_ID}_{}", secret.get(..8).unwrap_or_default());
             let client = ClientId::from(id);
-            world
-                .registry
-                .add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
+            world.registry.add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
             world.sessions.log_in_app(token.clone(), address.clone());
             drop(world);
             let environment = Environment::at(engine.base_url())?;
@@ -83,11 +75,7 @@ impl PhrApp {
             let client = AbdmClient::builder(environment, credentials, transport)
                 .clock(engine.clock())
                 .build();
-            Ok(Self {
-                client,
-                token: PhrToken::new(token),
-                address,
-            })
+            Ok(Self { client, token: PhrToken::new(token), address })
         }
     }
 
@@ -132,12 +120,8 @@ impl PhrApp {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        let timed_out = Err(SandboxError::TimedOut {
-            what: "a consent request",
-        });
-        tokio::time::timeout(within, waiting)
-            .await
-            .unwrap_or(timed_out)
+        let timed_out = Err(SandboxError::TimedOut { what: "a consent request" });
+        tokio::time::timeout(within, waiting).await.unwrap_or(timed_out)
     }
 
     /// One consent request.
@@ -187,11 +171,7 @@ impl PhrApp {
             approval,
         );
         let approved = self.client.send(&call).await?.body;
-        Ok(approved
-            .consent_ids
-            .into_iter()
-            .map(|artefact| artefact.id)
-            .collect())
+        Ok(approved.consent_ids.into_iter().map(|artefact| artefact.id).collect())
     }
 
     /// Refuses a consent request. The reason may hold letters, blanks, dots and commas.
@@ -244,10 +224,7 @@ impl PhrApp {
 fn offer(request: &ConsentRequestView, links: &[LinkedRecords]) -> Vec<Grant> {
     let mut grants: Vec<Grant> = Vec::new();
     for records in links {
-        let other_hip = request
-            .hip
-            .as_ref()
-            .is_some_and(|hip| hip.id != records.hip.id);
+        let other_hip = request.hip.as_ref().is_some_and(|hip| hip.id != records.hip.id);
         if other_hip || !request.hi_types.contains(&records.hi_type) {
             continue;
         }
@@ -262,10 +239,7 @@ fn offer(request: &ConsentRequestView, links: &[LinkedRecords]) -> Vec<Grant> {
         if contexts.is_empty() {
             continue;
         }
-        match grants
-            .iter_mut()
-            .find(|grant| grant.hip.id == records.hip.id)
-        {
+        match grants.iter_mut().find(|grant| grant.hip.id == records.hip.id) {
             Some(grant) => {
                 for context in contexts {
                     if !grant.care_contexts.contains(&context) {

@@ -37,9 +37,7 @@ pub struct SandboxBuilder {
 
 impl std::fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SandboxBuilder")
-            .field("listen", &self.listen)
-            .finish_non_exhaustive()
+        f.debug_struct("SandboxBuilder").field("listen", &self.listen).finish_non_exhaustive()
     }
 }
 
@@ -86,13 +84,7 @@ impl SandboxBuilder {
         let local = listener.local_addr().map_err(taken)?;
         let base_url = format!("http://{}", reachable(local));
         let engine = tokio::task::spawn_blocking(move || {
-            Engine::new(
-                base_url,
-                self.clock,
-                self.switches,
-                self.observers,
-                self.echo,
-            )
+            Engine::new(base_url, self.clock, self.switches, self.observers, self.echo)
         });
         let engine = Arc::new(engine.await.unwrap_or(Err(SandboxError::Keys))?);
         let router = services::routes().into_router(Arc::clone(&engine));
@@ -112,12 +104,7 @@ impl SandboxBuilder {
             }
         });
         let ends_it = Arc::new(engine.stop().clone().drop_guard());
-        Ok(Sandbox {
-            engine,
-            server: Arc::new(server),
-            address: local,
-            _ends_it: ends_it,
-        })
+        Ok(Sandbox { engine, server: Arc::new(server), address: local, _ends_it: ends_it })
     }
 }
 
@@ -212,10 +199,7 @@ impl Sandbox {
     /// When nobody has it.
     pub fn patient(&self, address: &AbhaAddress) -> Result<Patient, SandboxError> {
         let has = |patient: &Patient| patient.abha_address.as_ref() == Some(address);
-        let unknown = || SandboxError::Unknown {
-            kind: "patient",
-            id: address.to_string(),
-        };
+        let unknown = || SandboxError::Unknown { kind: "patient", id: address.to_string() };
         self.patients().into_iter().find(has).ok_or_else(unknown)
     }
 

@@ -120,11 +120,7 @@ impl Switches {
     /// that count messages.
     #[must_use]
     pub fn quick() -> Self {
-        Self {
-            time_scale: 0.01,
-            patient_app_pulls: false,
-            ..Self::default()
-        }
+        Self { time_scale: 0.01, patient_app_pulls: false, ..Self::default() }
     }
 
     /// Sets one switch by its name. `value` is JSON; a text that is no JSON is taken as a text.
@@ -142,19 +138,14 @@ impl Switches {
     /// # Errors
     /// When there is no such switch, or the value does not fit.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SandboxError> {
-        let refused = |problem: String| SandboxError::Switch {
-            name: name.to_owned(),
-            problem,
-        };
+        let refused = |problem: String| SandboxError::Switch { name: name.to_owned(), problem };
         let json = serde_json::to_value(&*self).map_err(|e| refused(e.to_string()))?;
         let Value::Object(mut fields) = json else {
             return Err(refused("the switches have no names".to_owned()));
         };
         if !fields.contains_key(name) {
             let known = fields.keys().cloned().collect::<Vec<_>>().join(", ");
-            return Err(refused(format!(
-                "there is none of this name; there are {known}"
-            )));
+            return Err(refused(format!("there is none of this name; there are {known}")));
         }
         let text = || Value::String(value.to_owned());
         let parsed = serde_json::from_str(value).unwrap_or_else(|_| text());

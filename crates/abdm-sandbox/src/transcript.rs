@@ -86,11 +86,7 @@ impl Exchange {
         answer: Option<&http::Response<bytes::Bytes>>,
         took: std::time::Duration,
     ) -> Self {
-        let path = request
-            .uri()
-            .path_and_query()
-            .map_or("/", |p| p.as_str())
-            .to_owned();
+        let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
         Self {
             at,
             from,
@@ -120,11 +116,7 @@ impl Exchange {
 
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} -> {} {} {}",
-            self.from, self.to, self.method, self.path
-        )?;
+        write!(f, "{} -> {} {} {}", self.from, self.to, self.method, self.path)?;
         write!(f, " {:?} ({} ms)", self.status, self.ms)
     }
 }
@@ -132,12 +124,7 @@ impl fmt::Debug for Exchange {
 fn headers(map: &http::HeaderMap) -> BTreeMap<String, String> {
     let text = |v: &http::HeaderValue| String::from_utf8_lossy(v.as_bytes()).into_owned();
     map.iter()
-        .map(|(name, v)| {
-            (
-                abdm_core::headers::documented_spelling(name.as_str()),
-                text(v),
-            )
-        })
+        .map(|(name, v)| (abdm_core::headers::documented_spelling(name.as_str()), text(v)))
         .collect()
 }
 
@@ -229,14 +216,8 @@ impl Transcript {
 
     /// Writes anywhere.
     pub fn to_writer(out: impl Write + Send + 'static) -> Self {
-        let state = State {
-            out: Box::new(out),
-            written: 0,
-            failed: None,
-        };
-        Self {
-            state: Arc::new(Mutex::new(state)),
-        }
+        let state = State { out: Box::new(out), written: 0, failed: None };
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     /// How many exchanges were written.
@@ -285,38 +266,26 @@ impl Memory {
     /// All exchanges so far, in order of completion.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl Observer for Memory {
     fn exchanged(&self, exchange: &Exchange) {
-        let mut exchanges = self
-            .exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut exchanges = self.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
         exchanges.push(exchange.clone());
     }
 }
 
 /// Reads a transcript back, line by line. Blank lines are skipped.
 pub fn read(from: impl Read) -> impl Iterator<Item = Result<Exchange, TranscriptError>> {
-    BufReader::new(from)
-        .lines()
-        .enumerate()
-        .filter_map(|(index, line)| {
-            let line = match line {
-                Ok(line) if line.trim().is_empty() => return None,
-                Ok(line) => line,
-                Err(error) => return Some(Err(error.into())),
-            };
-            let read = serde_json::from_str(&line);
-            Some(read.map_err(|source| TranscriptError::Line {
-                line: index + 1,
-                source,
-            }))
-        })
+    BufReader::new(from).lines().enumerate().filter_map(|(index, line)| {
+        let line = match line {
+            Ok(line) if line.trim().is_empty() => return None,
+            Ok(line) => line,
+            Err(error) => return Some(Err(error.into())),
+        };
+        let read = serde_json::from_str(&line);
+        Some(read.map_err(|source| TranscriptError::Line { line: index + 1, source }))
+    })
 }

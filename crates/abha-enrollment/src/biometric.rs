@@ -81,13 +81,7 @@ mod tests {
 
     #[test]
     fn wadh_is_what_the_contract_computed() {
-        assert_eq!(
-            Modality::Iris.wadh(),
-            "T9nIfCslZnsX4pR6o1CzBDHp7MUiYne6QySOZvmB3Rk="
-        );
-        assert_eq!(
-            Modality::Face.wadh(),
-            "HzHcM1lgshaAElEgZPz8LrzBeugY9KQ/NMuunxOxtSE="
-        );
+        assert_eq!(Modality::Iris.wadh(), "T9nIfCslZnsX4pR6o1CzBDHp7MUiYne6QySOZvmB3Rk=");
+        assert_eq!(Modality::Face.wadh(), "HzHcM1lgshaAElEgZPz8LrzBeugY9KQ/NMuunxOxtSE=");
     }
 }

@@ -110,9 +110,7 @@ impl Desk {
         call: &Call<E>,
     ) -> Result<E::Response, Error> {
         let answered = self.inner.client.send(call).await;
-        answered
-            .map(|answered| answered.body)
-            .map_err(|error| self.failed::<E>(asked, error))
+        answered.map(|answered| answered.body).map_err(|error| self.failed::<E>(asked, error))
     }
 
     /// Sends a call with encrypted fields, under the key of its path.
@@ -134,10 +132,7 @@ impl Desk {
         let call = make(&key)?;
         let error = match client.send(&call).await {
             Ok(answered) => {
-                return Ok(Sent {
-                    answer: answered.body,
-                    request: call.body,
-                });
+                return Ok(Sent { answer: answered.body, request: call.body });
             }
             Err(error) => error,
         };
@@ -152,10 +147,7 @@ impl Desk {
             );
             let call = make(&other)?;
             let answer = self.send(asked, &call).await?;
-            return Ok(Sent {
-                answer,
-                request: call.body,
-            });
+            return Ok(Sent { answer, request: call.body });
         }
         Err(self.failed::<E>(asked, error))
     }
@@ -202,19 +194,7 @@ impl DeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> Desk {
-        let Self {
-            client,
-            consent,
-            keys,
-            programme,
-        } = self;
-        Desk {
-            inner: Arc::new(Inner {
-                client,
-                keys: Keys::new(keys),
-                consent,
-                programme,
-            }),
-        }
+        let Self { client, consent, keys, programme } = self;
+        Desk { inner: Arc::new(Inner { client, keys: Keys::new(keys), consent, programme }) }
     }
 }

@@ -66,11 +66,7 @@ impl Error {
     }
 
     pub(crate) fn caused(problem: Problem, cause: Cause) -> Self {
-        Self(Box::new(Inner {
-            problem,
-            retry_at: None,
-            cause,
-        }))
+        Self(Box::new(Inner { problem, retry_at: None, cause }))
     }
 
     pub(crate) fn not_before(mut self, instant: DateTime<Utc>) -> Self {
@@ -101,9 +97,7 @@ impl Error {
     /// [`desk_text`](Self::desk_text). May name a person's ABHA number.
     #[must_use]
     pub fn abdm_text(&self) -> Option<&str> {
-        self.api()
-            .map(ApiError::message)
-            .filter(|text| !text.is_empty())
+        self.api().map(ApiError::message).filter(|text| !text.is_empty())
     }
 
     /// ABDM's answer, when it refused: all entries, the raw body, the correlation ids.
@@ -138,10 +132,7 @@ impl Error {
     /// must not be repeated.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(
-            self.0.problem.action(),
-            DeskAction::TryLater | DeskAction::Wait
-        )
+        matches!(self.0.problem.action(), DeskAction::TryLater | DeskAction::Wait)
     }
 }
 
@@ -149,11 +140,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.problem.text(Language::English))?;
         if let Some(instant) = self.0.retry_at {
-            write!(
-                f,
-                " Not before {}.",
-                instant.format("%Y-%m-%d %H:%M:%S UTC")
-            )?;
+            write!(f, " Not before {}.", instant.format("%Y-%m-%d %H:%M:%S UTC"))?;
         }
         match &self.0.cause {
             Cause::Nothing => Ok(()),

@@ -33,10 +33,7 @@ impl EmailAddress {
         if well_formed {
             Ok(Self::new(text))
         } else {
-            Err(IdError::new(
-                "EmailAddress",
-                "it must look like name@example.org",
-            ))
+            Err(IdError::new("EmailAddress", "it must look like name@example.org"))
         }
     }
 }
@@ -98,10 +95,7 @@ impl VirtualId {
         if digits.len() == 16 && check_digit::verhoeff(&digits) {
             Ok(Self::new(digits))
         } else {
-            Err(IdError::new(
-                "VirtualId",
-                "VID is not valid: read the 16 digits again",
-            ))
+            Err(IdError::new("VirtualId", "VID is not valid: read the 16 digits again"))
         }
     }
 }
@@ -119,10 +113,7 @@ impl PidBlock {
     pub fn from_xml(xml: &str) -> Result<Self, IdError> {
         let xml = xml.trim();
         if !xml.contains("<PidData") && !xml.contains("<Pid") {
-            return Err(IdError::new(
-                "PidBlock",
-                "it must be the PidData XML of the RD service",
-            ));
+            return Err(IdError::new("PidBlock", "it must be the PidData XML of the RD service"));
         }
         if xml.contains("errCode=\"") && !xml.contains("errCode=\"0\"") {
             return Err(IdError::new(
@@ -258,14 +249,8 @@ mod tests {
             (mail.expose(), format!("{mail:?}").as_str()),
             ("asha@example.org", "EmailAddress(…)")
         );
-        for wrong in [
-            "asha",
-            "asha@",
-            "@example.org",
-            "asha@host",
-            "a b@example.org",
-            "asha@.org",
-        ] {
+        for wrong in ["asha", "asha@", "@example.org", "asha@host", "a b@example.org", "asha@.org"]
+        {
             assert!(EmailAddress::parse(wrong).is_err(), "{wrong}");
         }
         assert!(VirtualId::parse("1234 5678 9012 345").is_err());
@@ -275,11 +260,8 @@ mod tests {
     fn a_failed_scan_is_not_sent() {
         let good = r#"<PidData><Resp errCode="0" fCount="1"/></PidData>"#;
         assert!(PidBlock::from_xml(good).is_ok());
-        for bad in [
-            "",
-            "base64",
-            r#"<PidData><Resp errCode="720" errInfo="not ready"/></PidData>"#,
-        ] {
+        for bad in ["", "base64", r#"<PidData><Resp errCode="720" errInfo="not ready"/></PidData>"#]
+        {
             assert!(PidBlock::from_xml(bad).is_err(), "{bad}");
         }
     }

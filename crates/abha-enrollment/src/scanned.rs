@@ -71,11 +71,7 @@ impl Born {
             .iter()
             .find_map(|form| NaiveDate::parse_from_str(&text, form).ok())
             .filter(|day| day.year() >= 1850);
-        let year = || {
-            text.parse()
-                .ok()
-                .filter(|year| (1850..=2200).contains(year))
-        };
+        let year = || text.parse().ok().filter(|year| (1850..=2200).contains(year));
         date.map(Self::On).or_else(|| year().map(Self::In))
     }
 }
@@ -111,9 +107,7 @@ impl ScannedCard {
         let text = |names: &[&str]| find(fields, names);
         let personal = |names: &[&str]| text(names).map(Personal::new);
         let first_parse = |names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| find(fields, &[name])?.parse::<AbhaAddress>().ok())
+            names.iter().find_map(|name| find(fields, &[name])?.parse::<AbhaAddress>().ok())
         };
         Self {
             abha_number: text(&["hidn", "abhanumber", "healthidnumber"])
@@ -140,10 +134,7 @@ fn find(fields: &Map<String, Value>, names: &[&str]) -> Option<String> {
             let letters = name.chars().filter(|c| c.is_alphanumeric());
             letters.flat_map(char::to_lowercase).eq(wanted.chars())
         };
-        let value = fields
-            .iter()
-            .find(|(name, _)| is_it(name))
-            .map(|(_, value)| value)?;
+        let value = fields.iter().find(|(name, _)| is_it(name)).map(|(_, value)| value)?;
         let text = match value {
             Value::String(text) => text.trim().to_owned(),
             Value::Number(number) => number.to_string(),
@@ -173,36 +164,22 @@ mod tests {
     fn the_aliases_of_known_scanners_mean_the_same() {
         let one = r#"{"hidn":"91-1234-5678-9015","hid":"asha@sbx","name":"Asha","gender":"F","dob":"26-06-1999","statelgd":"27","district_name":"Pune","mobile":9876543210}"#;
         let two = r#"{"hidn":91123456789015,"phr":"asha@sbx","name":"Asha","gender":"Female","dob":"1999-6-26","statelgd":27,"dist name":"Pune","mobile":"9876543210","new":[]}"#;
-        assert_eq!(
-            ScannedCard::read(one).unwrap(),
-            ScannedCard::read(two).unwrap()
-        );
+        assert_eq!(ScannedCard::read(one).unwrap(), ScannedCard::read(two).unwrap());
     }
 
     #[test]
     fn an_older_card_holds_only_a_number_or_has_it_in_another_field() {
         let card = ScannedCard::read("91-1234-5678-9015").unwrap();
         assert_eq!(card.abha_number.unwrap().to_digits(), "91123456789015");
-        assert!(
-            ScannedCard::read("asha@sbx")
-                .unwrap()
-                .abha_address
-                .is_some()
-        );
+        assert!(ScannedCard::read("asha@sbx").unwrap().abha_address.is_some());
         let year = ScannedCard::read(r#"{"hid":"asha@sbx","dob":"1999"}"#).unwrap();
         assert_eq!(year.born, Some(Born::In(1999)));
     }
 
     #[test]
     fn other_codes_are_no_cards() {
-        for text in [
-            "",
-            "{}",
-            "[]",
-            "https://example.org",
-            r#"{"name":"Asha"}"#,
-            r#"{"hidn":"-"}"#,
-        ] {
+        for text in ["", "{}", "[]", "https://example.org", r#"{"name":"Asha"}"#, r#"{"hidn":"-"}"#]
+        {
             assert_eq!(ScannedCard::read(text), None, "{text}");
         }
     }

@@ -85,8 +85,7 @@ impl LoginTokens {
 }
 
 fn life(told: Option<i64>, usual: TimeDelta) -> TimeDelta {
-    told.filter(|seconds| *seconds > 0)
-        .map_or(usual, |s| TimeDelta::seconds(s.min(31_536_000)))
+    told.filter(|seconds| *seconds > 0).map_or(usual, |s| TimeDelta::seconds(s.min(31_536_000)))
 }
 
 /// A session as a sealed snapshot keeps it. Never outside of one.
@@ -188,11 +187,7 @@ pub(crate) mod kept_transfer {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         let token = IssuedToken::new(transfer.token.expose());
-        Kept {
-            token,
-            expires_at: transfer.expires_at,
-        }
-        .serialize(serializer)
+        Kept { token, expires_at: transfer.expires_at }.serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
@@ -200,10 +195,7 @@ pub(crate) mod kept_transfer {
     ) -> Result<TransferSession, D::Error> {
         let kept = Kept::deserialize(deserializer)?;
         let token = TransferToken::new(kept.token.expose());
-        Ok(TransferSession {
-            token,
-            expires_at: kept.expires_at,
-        })
+        Ok(TransferSession { token, expires_at: kept.expires_at })
     }
 }
 
@@ -233,11 +225,7 @@ mod tests {
             else {
                 panic!("a transfer token: {reply}")
             };
-            assert_eq!(
-                transfer.expires_at - now,
-                TimeDelta::seconds(300),
-                "{reply}"
-            );
+            assert_eq!(transfer.expires_at - now, TimeDelta::seconds(300), "{reply}");
         }
     }
 }

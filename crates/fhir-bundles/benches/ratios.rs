@@ -32,18 +32,8 @@ fn consultation() -> OpConsultation {
     .vital_sign(Observation::blood_pressure(142, 91))
     .vital_sign(Observation::pulse(96))
     .allergy(Allergy::to("Penicillin").reaction("Urticaria"))
-    .medication(
-        Medicine::new("Paracetamol 500 mg tablet")
-            .dose("1 tablet")
-            .timing("1-0-1")
-            .days(3),
-    )
-    .medication(
-        Medicine::new("Cetirizine 10 mg")
-            .dose("1 tablet")
-            .timing("HS")
-            .days(5),
-    )
+    .medication(Medicine::new("Paracetamol 500 mg tablet").dose("1 tablet").timing("1-0-1").days(3))
+    .medication(Medicine::new("Cetirizine 10 mg").dose("1 tablet").timing("HS").days(5))
     .investigation("Complete blood count")
     .follow_up(FollowUp::on("2026-03-04").reason("Review with reports"))
 }
@@ -52,11 +42,7 @@ fn consultation() -> OpConsultation {
 fn fifty_kilobytes() -> Vec<u8> {
     let mut document = consultation();
     loop {
-        let bytes = document
-            .clone()
-            .build()
-            .map(|bundle| bundle.to_vec())
-            .unwrap_or_default();
+        let bytes = document.clone().build().map(|bundle| bundle.to_vec()).unwrap_or_default();
         if bytes.len() >= 50_000 {
             return bytes;
         }
@@ -111,11 +97,7 @@ fn row(name: &str, (ours, base): (Duration, Duration), limit: f64) -> bool {
 fn main() {
     let bytes = fifty_kilobytes();
     let value = || serde_json::from_slice::<serde_json::Value>(&bytes).ok();
-    println!(
-        "bundle of {} bytes, {} findings",
-        bytes.len(),
-        check(&bytes).findings().len()
-    );
+    println!("bundle of {} bytes, {} findings", bytes.len(), check(&bytes).findings().len());
     println!("| work | ours | serde_json::Value | ratio | limit | |");
     println!("|---|---|---|---|---|---|");
 
@@ -127,16 +109,9 @@ fn main() {
         ),
         3.0,
     );
-    good &= row(
-        "check, against parsing, 50 kB",
-        times(|| check(&bytes), value),
-        5.0,
-    );
+    good &= row("check, against parsing, 50 kB", times(|| check(&bytes), value), 5.0);
 
-    let small = consultation()
-        .build()
-        .map(|bundle| bundle.to_vec())
-        .unwrap_or_default();
+    let small = consultation().build().map(|bundle| bundle.to_vec()).unwrap_or_default();
     let small_value = serde_json::from_slice::<serde_json::Value>(&small).ok();
     good &= row(
         "build an OP consultation, against writing",
@@ -146,11 +121,8 @@ fn main() {
         ),
         10.0,
     );
-    good &= row(
-        "read as a record, against parsing, 50 kB",
-        times(|| Record::read(&bytes), value),
-        5.0,
-    );
+    good &=
+        row("read as a record, against parsing, 50 kB", times(|| Record::read(&bytes), value), 5.0);
     if !good {
         std::process::exit(1);
     }

@@ -77,33 +77,20 @@ pub fn check_json(json: &Json) -> Report {
 
 fn document(bundle: &Json, checker: &mut Checker) {
     bundle::check(bundle, checker);
-    let entries = bundle
-        .get("entry")
-        .and_then(Json::as_array)
-        .unwrap_or_default();
+    let entries = bundle.get("entry").and_then(Json::as_array).unwrap_or_default();
     let targets = targets::Targets::of(entries);
     let envelope = structure::profile("DocumentBundle").map(|profile| &profile.root);
     let mut walk = structure::Walk::new(checker, &targets, true);
-    walk.resource(
-        bundle,
-        envelope.into_iter().collect(),
-        &path::Path::root("Bundle"),
-    );
+    walk.resource(bundle, envelope.into_iter().collect(), &path::Path::root("Bundle"));
     let demands = walk.links.into_demands();
     conformance::check(entries, &targets, demands, checker);
     gaps::check(entries, &targets, checker);
-    checker
-        .findings
-        .sort_by_key(|finding| place_of(&finding.path));
+    checker.findings.sort_by_key(|finding| place_of(&finding.path));
 }
 
 /// The entry that a path is in, for listing findings in the order of the document.
 fn place_of(path: &str) -> Option<usize> {
-    path.strip_prefix("Bundle.entry[")?
-        .split(']')
-        .next()?
-        .parse()
-        .ok()
+    path.strip_prefix("Bundle.entry[")?.split(']').next()?.parse().ok()
 }
 
 /// Collects findings.

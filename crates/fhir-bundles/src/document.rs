@@ -63,9 +63,7 @@ impl DocumentBundle {
         let kind = json.kind();
         match Resource::read("", json) {
             Some(Resource::Bundle(bundle)) => Ok(Self { bundle: *bundle }),
-            Some(_) => Err(ReadError::NotABundle {
-                found: "an object of another resourceType",
-            }),
+            Some(_) => Err(ReadError::NotABundle { found: "an object of another resourceType" }),
             None => Err(ReadError::NotABundle { found: kind }),
         }
     }
@@ -117,10 +115,7 @@ impl DocumentBundle {
 
     /// All resources in order.
     pub fn resources(&self) -> impl Iterator<Item = &Resource> {
-        self.bundle
-            .entry
-            .iter()
-            .filter_map(|entry| entry.resource.as_ref())
+        self.bundle.entry.iter().filter_map(|entry| entry.resource.as_ref())
     }
 
     /// The record type, told by the Composition's profile, else by its type.
@@ -131,12 +126,7 @@ impl DocumentBundle {
         profiles
             .filter_map(|profile| HiType::from_profile(profile))
             .next()
-            .or_else(|| {
-                composition
-                    .r#type
-                    .as_ref()
-                    .and_then(HiType::from_type_concept)
-            })
+            .or_else(|| composition.r#type.as_ref().and_then(HiType::from_type_concept))
     }
 
     /// The resource that a reference means, in any of the forms that are met: `urn:uuid:…`,
@@ -157,11 +147,7 @@ impl DocumentBundle {
             self.bundle.entry.iter().find_map(|entry| {
                 let resource = entry.resource.as_ref()?;
                 wanted
-                    .means(
-                        entry.full_url.as_deref(),
-                        resource.resource_type(),
-                        resource.id(),
-                    )
+                    .means(entry.full_url.as_deref(), resource.resource_type(), resource.id())
                     .then_some(resource)
             })
         })
@@ -184,20 +170,12 @@ impl<'a> ReferenceParts<'a> {
             None => reference,
         };
         if let Some(id) = reference.strip_prefix("urn:uuid:") {
-            return Self {
-                type_: None,
-                id,
-                absolute: Some(reference),
-            };
+            return Self { type_: None, id, absolute: Some(reference) };
         }
         let absolute = reference.contains("://").then_some(reference);
         let mut parts = reference.rsplit('/');
         let id = parts.next().unwrap_or_default();
-        Self {
-            type_: parts.next().filter(|type_| !type_.is_empty()),
-            id,
-            absolute,
-        }
+        Self { type_: parts.next().filter(|type_| !type_.is_empty()), id, absolute }
     }
 
     pub(crate) fn id(&self) -> &'a str {

@@ -33,10 +33,7 @@ pub(crate) use self::{parse::number_is_valid, write::Writer};
 /// # Ok::<(), fhir_bundles::json::SyntaxError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "JSON has these six kinds of value and no others"
-)]
+#[expect(clippy::exhaustive_enums, reason = "JSON has these six kinds of value and no others")]
 pub enum Json {
     /// `null`.
     Null,
@@ -268,10 +265,7 @@ impl Object {
     /// The first member of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
-        self.members
-            .iter()
-            .find(|(key, _)| key.as_str() == name)
-            .map(|(_, value)| value)
+        self.members.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value)
     }
 
     /// Whether a member of that name exists.
@@ -296,18 +290,13 @@ impl Object {
 
     /// Takes the first member of that name out.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
-        let place = self
-            .members
-            .iter()
-            .position(|(key, _)| key.as_str() == name)?;
+        let place = self.members.iter().position(|(key, _)| key.as_str() == name)?;
         Some(self.members.remove(place).1)
     }
 
     /// All members in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.members
-            .iter()
-            .map(|(key, value)| (key.as_str(), value))
+        self.members.iter().map(|(key, value)| (key.as_str(), value))
     }
 
     /// How many members there are.
@@ -349,18 +338,13 @@ impl Eq for Object {}
 impl fmt::Debug for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Object")?;
-        f.debug_set()
-            .entries(self.members.iter().map(|(key, _)| key.as_str()))
-            .finish()
+        f.debug_set().entries(self.members.iter().map(|(key, _)| key.as_str())).finish()
     }
 }
 
 impl<K: Into<Key>, V: Into<Json>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
-        let members = members
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        let members = members.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
         Self { members }
     }
 }

@@ -56,11 +56,7 @@ pub enum PlainError {
 }
 
 fn list(problems: &[Problem]) -> String {
-    problems
-        .iter()
-        .map(Problem::to_string)
-        .collect::<Vec<_>>()
-        .join(" | ")
+    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join(" | ")
 }
 
 /// Makes the document of a plain record.
@@ -79,10 +75,7 @@ pub fn to_bundle(kind: HiType, bytes: &[u8]) -> Result<DocumentBundle, PlainErro
 /// As [`to_bundle`], and [`PlainError::NoType`].
 pub fn to_bundle_by_type(bytes: &[u8]) -> Result<DocumentBundle, PlainError> {
     let json = Json::parse(bytes)?;
-    let kind = json
-        .get("type")
-        .and_then(Json::as_str)
-        .and_then(|text| text.parse().ok());
+    let kind = json.get("type").and_then(Json::as_str).and_then(|text| text.parse().ok());
     convert::document(kind.ok_or(PlainError::NoType)?, &json, Options::default())
 }
 
@@ -107,10 +100,7 @@ impl Options {
 
     /// Sets the moment at which the bundle is assembled.
     pub fn timestamp(self, timestamp: impl Into<Instant>) -> Self {
-        Self {
-            timestamp: Some(timestamp.into()),
-            ..self
-        }
+        Self { timestamp: Some(timestamp.into()), ..self }
     }
 
     /// Makes the document of a plain record.

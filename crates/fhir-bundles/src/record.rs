@@ -230,8 +230,6 @@ impl std::fmt::Debug for Record {
 
 impl std::fmt::Debug for Section {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Section")
-            .field("items", &self.items.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Section").field("items", &self.items.len()).finish_non_exhaustive()
     }
 }

@@ -66,10 +66,7 @@ impl Data {
             Data::Given(text) => Ok(text.into_bytes()),
             Data::StandardInput => {
                 let mut bytes = Vec::new();
-                io::stdin()
-                    .lock()
-                    .read_to_end(&mut bytes)
-                    .map_err(Failure::Input)?;
+                io::stdin().lock().read_to_end(&mut bytes).map_err(Failure::Input)?;
                 Ok(bytes)
             }
         }
@@ -84,10 +81,7 @@ impl Invocation {
         let text = |(at, argument): (usize, OsString)| {
             argument.into_string().map_err(|_| Failure::NotText(at + 1))
         };
-        let arguments = arguments
-            .enumerate()
-            .map(text)
-            .collect::<Result<Vec<_>, _>>()?;
+        let arguments = arguments.enumerate().map(text).collect::<Result<Vec<_>, _>>()?;
         match arguments.split_first() {
             None => Err(Failure::NoCommand),
             Some((command, [])) if ["help", "h", "--help", "-h"].contains(&command.as_str()) => {
@@ -171,40 +165,21 @@ fn data_and_keys(
     arguments: Vec<String>,
 ) -> Result<(Data, Keys), Failure> {
     let found = arguments.len();
-    let [
-        data,
-        own_nonce,
-        peer_nonce,
-        own_private_key,
-        peer_public_key,
-    ] = <[String; 5]>::try_from(arguments).map_err(|_| Failure::ArgumentCount {
-        command,
-        expected: 5,
-        found,
-        names,
-    })?;
-    let data = if data == "-" {
-        Data::StandardInput
-    } else {
-        Data::Given(data)
-    };
+    let [data, own_nonce, peer_nonce, own_private_key, peer_public_key] =
+        <[String; 5]>::try_from(arguments).map_err(|_| Failure::ArgumentCount {
+            command,
+            expected: 5,
+            found,
+            names,
+        })?;
+    let data = if data == "-" { Data::StandardInput } else { Data::Given(data) };
     let own_private_key = Zeroizing::new(own_private_key);
-    Ok((
-        data,
-        Keys {
-            own_nonce,
-            peer_nonce,
-            own_private_key,
-            peer_public_key,
-        },
-    ))
+    Ok((data, Keys { own_nonce, peer_nonce, own_private_key, peer_public_key }))
 }
 
 /// Whether the path stands for standard input, under our name or one of the system's.
 fn is_standard_input(path: &Path) -> bool {
-    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
-        .iter()
-        .any(|name| path == Path::new(name))
+    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
 }
 
 fn read_arguments(path: &Path) -> Result<Zeroizing<String>, Failure> {
@@ -214,6 +189,5 @@ fn read_arguments(path: &Path) -> Result<Zeroizing<String>, Failure> {
         std::fs::read_to_string(path)
     };
     let path = PathBuf::from(path);
-    read.map(Zeroizing::new)
-        .map_err(|source| Failure::File { path, source })
+    read.map(Zeroizing::new).map_err(|source| Failure::File { path, source })
 }

@@ -13,12 +13,7 @@ pub(crate) enum Failure {
     #[error("there is no command `{0}`\n\n{USAGE}")]
     UnknownCommand(String),
     #[error("`{command}` takes {expected} arguments, but {found} were given:\n{names}")]
-    ArgumentCount {
-        command: &'static str,
-        expected: usize,
-        found: usize,
-        names: &'static str,
-    },
+    ArgumentCount { command: &'static str, expected: usize, found: usize, names: &'static str },
     #[error("`-f` takes one argument, the path of a file (or `-` for standard input)")]
     FilePath,
     #[error(

@@ -28,7 +28,5 @@ fn answer() -> Result<(), Failure> {
         Invocation::Run(command) => run::run(command)?,
     };
     let mut output = io::stdout().lock();
-    writeln!(output, "{text}")
-        .and_then(|()| output.flush())
-        .map_err(Failure::Output)
+    writeln!(output, "{text}").and_then(|()| output.flush()).map_err(Failure::Output)
 }

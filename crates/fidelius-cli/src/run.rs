@@ -43,13 +43,8 @@ pub(crate) fn run(command: Command) -> Result<String, Failure> {
         }
         Command::Decrypt(content, keys) => {
             // What is not text is not base64 either.
-            let invalid = fidelius_crypto::Error::InvalidBase64 {
-                input: Input::Content,
-            };
-            decrypt(
-                &String::from_utf8(content.read()?).map_err(|_| invalid)?,
-                &keys,
-            )
+            let invalid = fidelius_crypto::Error::InvalidBase64 { input: Input::Content };
+            decrypt(&String::from_utf8(content.read()?).map_err(|_| invalid)?, &keys)
         }
     }
 }
@@ -66,16 +61,12 @@ fn generate() -> Result<String, Failure> {
 }
 
 fn encrypt(document: Vec<u8>, keys: &Keys) -> Result<String, Failure> {
-    json(&Encrypted {
-        encrypted_data: hazmat::encrypt(document, keys.explicit())?,
-    })
+    json(&Encrypted { encrypted_data: hazmat::encrypt(document, keys.explicit())? })
 }
 
 fn decrypt(content: &str, keys: &Keys) -> Result<String, Failure> {
     let (document, _) = hazmat::decrypt(content, keys.explicit(), &DecryptOptions::default())?;
-    json(&Decrypted {
-        decrypted_data: document.as_str()?,
-    })
+    json(&Decrypted { decrypted_data: document.as_str()? })
 }
 
 fn json(value: &impl Serialize) -> Result<String, Failure> {

@@ -30,27 +30,13 @@ type Operation = Box<dyn FnMut() -> Outcome<()>>;
 const ATTEMPTS: usize = 3;
 
 fn main() -> Outcome<ExitCode> {
-    println!(
-        "{:<58} {:>11} {:>11} {:>7} {:>7}",
-        "", "this crate", "baseline", "ratio", "target"
-    );
+    println!("{:<58} {:>11} {:>11} {:>7} {:>7}", "", "this crate", "baseline", "ratio", "target");
     let mut met = key_generation()? & small_entries()?;
     for mebibytes in [1, 8] {
         met &= large_entries(mebibytes)?;
     }
-    println!(
-        "\n{}",
-        if met {
-            "All targets met."
-        } else {
-            "A target was MISSED."
-        }
-    );
-    Ok(if met {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    println!("\n{}", if met { "All targets met." } else { "A target was MISSED." });
+    Ok(if met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn key_generation() -> Outcome<bool> {
@@ -98,13 +84,7 @@ fn small_entries() -> Outcome<bool> {
     met &= compare("decrypt: the same steps", Some(2.0), 1501, decrypt, x25519)?;
 
     let whole = || Ok(encrypt_entry(content.as_slice(), &request, &options()?)?);
-    compare(
-        "encrypt_entry: with a fresh key pair",
-        None,
-        1501,
-        whole,
-        x25519,
-    )?;
+    compare("encrypt_entry: with a fresh key pair", None, 1501, whole, x25519)?;
     Ok(met)
 }
 
@@ -112,9 +92,7 @@ fn large_entries(mebibytes: usize) -> Outcome<bool> {
     let rounds = 400 / mebibytes + 1;
     let content = document(mebibytes << 20);
     let (aead, mut seal) = fastest_aead(&content)?;
-    section(&format!(
-        "{mebibytes} MiB with agreed keys, against the bare AEAD of {aead}"
-    ));
+    section(&format!("{mebibytes} MiB with agreed keys, against the bare AEAD of {aead}"));
 
     let receiver = ReceiverKeys::generate()?;
     let request = receiver.key_material(expiry()?);
@@ -136,58 +114,21 @@ fn large_entries(mebibytes: usize) -> Outcome<bool> {
     let sealed = encrypt_entry(content.as_slice(), &request, &without_checksum)?;
     let decryptor = receiver.decryptor(&sealed.key_material, &DecryptOptions::default())?;
     let decrypt = || Ok(decryptor.decrypt(&sealed.content, None)?);
-    met &= compare(
-        "decrypt: base64, HKDF, AEAD",
-        Some(2.5),
-        rounds,
-        decrypt,
-        &mut seal,
-    )?;
+    met &= compare("decrypt: base64, HKDF, AEAD", Some(2.5), rounds, decrypt, &mut seal)?;
 
     let opened = || Ok(decryptor.decrypt(&sealed.content, None)?);
     let wipe = |opened| {
         drop::<OpenedEntry>(opened);
         Ok(())
     };
-    compare_prepared(
-        "wiping the decrypted document",
-        None,
-        rounds,
-        opened,
-        wipe,
-        &mut seal,
-    )?;
-    let whole = || {
-        Ok(encrypt_entry(
-            content.as_slice(),
-            &request,
-            &without_checksum,
-        )?)
-    };
-    compare(
-        "encrypt_entry, empty checksum: with keys and ECDH",
-        None,
-        rounds,
-        whole,
-        &mut seal,
-    )?;
+    compare_prepared("wiping the decrypted document", None, rounds, opened, wipe, &mut seal)?;
+    let whole = || Ok(encrypt_entry(content.as_slice(), &request, &without_checksum)?);
+    compare("encrypt_entry, empty checksum: with keys and ECDH", None, rounds, whole, &mut seal)?;
     let whole = || Ok(receiver.decrypt_entry(&sealed.content, &sealed.key_material, None)?);
-    compare(
-        "decrypt_entry: with peer checks and ECDH",
-        None,
-        rounds,
-        whole,
-        &mut seal,
-    )?;
+    compare("decrypt_entry: with peer checks and ECDH", None, rounds, whole, &mut seal)?;
     let rounds = rounds / 8 + 1;
     let whole = || Ok(encrypt_entry(content.as_slice(), &request, &options()?)?);
-    compare(
-        "encrypt_entry, MD5 checksum (the default)",
-        None,
-        rounds,
-        whole,
-        &mut seal,
-    )?;
+    compare("encrypt_entry, MD5 checksum (the default)", None, rounds, whole, &mut seal)?;
     Ok(met)
 }
 
@@ -214,10 +155,7 @@ fn fastest_aead(content: &[u8]) -> Outcome<(&'static str, Operation)> {
         Ok(())
     };
     let (fast, slow) = low_times(31, || Ok(()), |()| aws_lc(), &mut rust_crypto)?;
-    println!(
-        "\nAES-256-GCM of {} KiB: AWS-LC {fast:?}, RustCrypto {slow:?}",
-        content.len() >> 10
-    );
+    println!("\nAES-256-GCM of {} KiB: AWS-LC {fast:?}, RustCrypto {slow:?}", content.len() >> 10);
     Ok(if fast <= slow {
         ("AWS-LC", Box::new(aws_lc))
     } else {

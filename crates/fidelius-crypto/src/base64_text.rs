@@ -49,10 +49,7 @@ pub(crate) fn decode_limited(
 ) -> Result<Vec<u8>, Error> {
     let at_most = |characters: usize| characters / 4 <= limit.div_ceil(3);
     if !at_most(text.len()) {
-        let significant = text
-            .bytes()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .count();
+        let significant = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
         if !at_most(significant) {
             return Err(Error::ContentTooLarge { limit });
         }
@@ -104,11 +101,9 @@ fn unescape(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut plain = text.to_owned();
-    for (upper, lower, character) in [
-        ("\\u002B", "\\u002b", "+"),
-        ("\\u002F", "\\u002f", "/"),
-        ("\\u003D", "\\u003d", "="),
-    ] {
+    for (upper, lower, character) in
+        [("\\u002B", "\\u002b", "+"), ("\\u002F", "\\u002f", "/"), ("\\u003D", "\\u003d", "=")]
+    {
         plain = plain.replace(upper, character).replace(lower, character);
     }
     Cow::Owned(plain)
@@ -128,32 +123,15 @@ mod tests {
 
     #[test]
     fn line_wrapped_text_is_read() {
-        assert_eq!(
-            strict("aGVs\r\nbG8g\n d29y bGQ=\t\n").unwrap(),
-            b"hello world"
-        );
+        assert_eq!(strict("aGVs\r\nbG8g\n d29y bGQ=\t\n").unwrap(), b"hello world");
     }
 
     #[test]
     fn anything_but_canonical_standard_base64_is_refused() {
-        for text in [
-            "aGVsbG8",
-            "aGVsbG9=",
-            "aGVs=bG8",
-            "-_-_",
-            "\\u002B+++",
-            "A",
-            "=",
-            "aGV\0",
-            "é",
-        ] {
-            assert_eq!(
-                strict(text),
-                Err(Error::InvalidBase64 {
-                    input: Input::Content
-                }),
-                "{text}"
-            );
+        for text in
+            ["aGVsbG8", "aGVsbG9=", "aGVs=bG8", "-_-_", "\\u002B+++", "A", "=", "aGV\0", "é"]
+        {
+            assert_eq!(strict(text), Err(Error::InvalidBase64 { input: Input::Content }), "{text}");
         }
     }
 

@@ -72,9 +72,7 @@ fn read(checksum: &str) -> Option<[u8; 16]> {
         32 => unhex(checksum.as_bytes()),
         24 | 44 => {
             let decoded = base64_text::decode(checksum, Input::Content, Reading::Strict).ok()?;
-            <[u8; 16]>::try_from(decoded.as_slice())
-                .ok()
-                .or_else(|| unhex(&decoded))
+            <[u8; 16]>::try_from(decoded.as_slice()).ok().or_else(|| unhex(&decoded))
         }
         _ => None,
     }
@@ -103,27 +101,13 @@ mod tests {
 
     #[test]
     fn every_form_of_the_right_digest_matches() {
-        for form in [
-            ChecksumForm::Hex,
-            ChecksumForm::Base64,
-            ChecksumForm::Base64OfHex,
-        ] {
+        for form in [ChecksumForm::Hex, ChecksumForm::Base64, ChecksumForm::Base64OfHex] {
             let text = form.of(b"x");
-            assert_eq!(
-                ChecksumVerdict::judge(Some(&text), b"x"),
-                ChecksumVerdict::Match,
-                "{text}"
-            );
-            assert_eq!(
-                ChecksumVerdict::judge(Some(&text), b"y"),
-                ChecksumVerdict::Mismatch
-            );
+            assert_eq!(ChecksumVerdict::judge(Some(&text), b"x"), ChecksumVerdict::Match, "{text}");
+            assert_eq!(ChecksumVerdict::judge(Some(&text), b"y"), ChecksumVerdict::Mismatch);
         }
         let upper = EMPTY_MD5.to_uppercase();
-        assert_eq!(
-            ChecksumVerdict::judge(Some(&upper), b""),
-            ChecksumVerdict::Match
-        );
+        assert_eq!(ChecksumVerdict::judge(Some(&upper), b""), ChecksumVerdict::Match);
     }
 
     #[test]
@@ -136,11 +120,7 @@ mod tests {
         let sha256_hex = "a".repeat(64);
         let sha256_base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         for text in ["", "string", "MD5", "  ", &sha256_hex, sha256_base64] {
-            assert_eq!(
-                ChecksumVerdict::judge(Some(text), b""),
-                ChecksumVerdict::Absent,
-                "{text}"
-            );
+            assert_eq!(ChecksumVerdict::judge(Some(text), b""), ChecksumVerdict::Absent, "{text}");
         }
         assert_eq!(ChecksumVerdict::judge(None, b""), ChecksumVerdict::Absent);
     }

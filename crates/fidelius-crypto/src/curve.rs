@@ -42,10 +42,9 @@ impl Point {
         x: &[u8; COORDINATE_LEN],
         y: &[u8; COORDINATE_LEN],
     ) -> Result<Point, Error> {
-        let (Some(x_element), Some(y_element)) = (
-            FieldElement::from_canonical_be_bytes(x),
-            FieldElement::from_canonical_be_bytes(y),
-        ) else {
+        let (Some(x_element), Some(y_element)) =
+            (FieldElement::from_canonical_be_bytes(x), FieldElement::from_canonical_be_bytes(y))
+        else {
             return Err(Error::NonCanonicalCoordinate);
         };
         if !is_on_curve(x_element, y_element) {
@@ -59,11 +58,7 @@ impl Point {
         if !is_torsion_free(&edwards) {
             return Err(Error::NotInPrimeSubgroup);
         }
-        Ok(Point {
-            x: *x,
-            y: *y,
-            edwards,
-        })
+        Ok(Point { x: *x, y: *y, edwards })
     }
 
     /// The x coordinate of d times this point: 32 bytes, big-endian, padded on the left.
@@ -115,18 +110,10 @@ fn weierstrass_coordinates(point: &EdwardsPoint) -> ([u8; COORDINATE_LEN], [u8; 
     let numerator = y_squared.sub(FieldElement::ONE);
     let denominator = EDWARDS_D.mul(y_squared).add(FieldElement::ONE);
     let root = numerator.mul(denominator).inverse_square_root();
-    let root = if numerator.mul(root).is_odd() == x_is_odd {
-        root
-    } else {
-        root.negate()
-    };
+    let root = if numerator.mul(root).is_odd() == x_is_odd { root } else { root.negate() };
 
     let one_plus_y = y.add(FieldElement::ONE);
-    let u = one_plus_y
-        .square()
-        .mul(denominator)
-        .mul(root.square())
-        .negate();
+    let u = one_plus_y.square().mul(denominator).mul(root.square()).negate();
     let v = SQRT_MINUS_486664.mul(u).mul(denominator.mul(root));
     (u.add(A_THIRD).to_be_bytes(), v.to_be_bytes())
 }
@@ -176,14 +163,8 @@ mod tests {
     #[test]
     fn one_times_the_base_point_is_the_base_point_of_the_table() {
         let base = Point::mul_base(&Scalar::ONE);
-        assert_eq!(
-            base.x,
-            hex("2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaad245a")
-        );
-        assert_eq!(
-            base.y,
-            hex("20ae19a1b8a086b4e01edd2c7748d14c923d4d7e6d7c61b229e9c5a27eced3d9")
-        );
+        assert_eq!(base.x, hex("2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaad245a"));
+        assert_eq!(base.y, hex("20ae19a1b8a086b4e01edd2c7748d14c923d4d7e6d7c61b229e9c5a27eced3d9"));
     }
 
     #[test]
@@ -223,9 +204,7 @@ mod tests {
         let (ours, theirs) = (Scalar::from(123_456_789_u64), Scalar::from(987_654_321_u64));
         let peer = Point::mul_base(&theirs);
         let ladder = MontgomeryPoint::mul_base(&theirs) * ours;
-        let expected = FieldElement::from_le_bytes(ladder.as_bytes())
-            .add(A_THIRD)
-            .to_be_bytes();
+        let expected = FieldElement::from_le_bytes(ladder.as_bytes()).add(A_THIRD).to_be_bytes();
         assert_eq!(*peer.mul_to_x(&ours).unwrap(), expected);
     }
 }

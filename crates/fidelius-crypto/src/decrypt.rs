@@ -47,11 +47,7 @@ impl DecryptOptions {
     /// Also reads url-safe or doubly escaped base64, and 64-byte public keys whose leading zero was
     /// dropped.
     pub fn lenient_encodings(mut self, lenient: bool) -> DecryptOptions {
-        self.reading = if lenient {
-            Reading::Lenient
-        } else {
-            Reading::Strict
-        };
+        self.reading = if lenient { Reading::Lenient } else { Reading::Strict };
         self
     }
 
@@ -119,19 +115,13 @@ impl Decryptor {
         let sealed = decode_content(content, &self.options)?;
         let (bytes, secret_form) = open(&self.agreement, content, sealed, &self.options)?;
         let checksum = ChecksumVerdict::judge(checksum.into(), &bytes);
-        Ok(OpenedEntry {
-            bytes,
-            checksum,
-            secret_form,
-        })
+        Ok(OpenedEntry { bytes, checksum, secret_form })
     }
 }
 
 impl std::fmt::Debug for Decryptor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Decryptor")
-            .field("options", &self.options)
-            .finish_non_exhaustive()
+        f.debug_struct("Decryptor").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
@@ -167,9 +157,7 @@ fn open_with_shortened_secret(
     if let Ok(bytes) = open_with(&unsigned, decode_content(content, options)?) {
         return Ok((bytes, SecretForm::ShortestUnsigned));
     }
-    let signed = agreement
-        .session_of_shortest_signed()
-        .ok_or(Error::AuthenticationFailed)?;
+    let signed = agreement.session_of_shortest_signed().ok_or(Error::AuthenticationFailed)?;
     let bytes = open_with(&signed, decode_content(content, options)?)?;
     Ok((bytes, SecretForm::ShortestSigned))
 }
@@ -183,10 +171,5 @@ fn open_with(session: &Session, sealed: Vec<u8>) -> Result<Plaintext, Error> {
 }
 
 pub(crate) fn decode_content(content: &str, options: &DecryptOptions) -> Result<Vec<u8>, Error> {
-    base64_text::decode_limited(
-        content,
-        options.content_limit,
-        Input::Content,
-        options.reading,
-    )
+    base64_text::decode_limited(content, options.content_limit, Input::Content, options.reading)
 }

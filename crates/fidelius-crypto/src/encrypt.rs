@@ -56,11 +56,7 @@ impl EncryptOptions {
     /// Also reads keys and nonces in url-safe or doubly escaped base64, and 64-byte public keys
     /// whose leading zero was dropped (fidelius.md 3.6, 3.7). Off by default.
     pub fn lenient_encodings(mut self, lenient: bool) -> EncryptOptions {
-        self.reading = if lenient {
-            Reading::Lenient
-        } else {
-            Reading::Strict
-        };
+        self.reading = if lenient { Reading::Lenient } else { Reading::Strict };
         self
     }
 }
@@ -134,11 +130,7 @@ impl Encryptor {
     pub fn encrypt<'a>(self, content: impl Into<Cow<'a, [u8]>>) -> Result<SealedEntry, Error> {
         let SealedContent { content, checksum } =
             SealedContent::seal(&self.agreement.session(), content.into(), self.checksum)?;
-        Ok(SealedEntry {
-            content,
-            checksum,
-            key_material: self.key_material,
-        })
+        Ok(SealedEntry { content, checksum, key_material: self.key_material })
     }
 
     /// Encrypts several documents under **one key and IV**, for receivers known to refuse push
@@ -163,10 +155,7 @@ impl Encryptor {
             .into_iter()
             .map(|content| SealedContent::seal(&session, content.into(), self.checksum))
             .collect::<Result<_, _>>()?;
-        Ok(SealedBody {
-            entries,
-            key_material: self.key_material,
-        })
+        Ok(SealedBody { entries, key_material: self.key_material })
     }
 }
 
@@ -207,10 +196,7 @@ pub struct SealedEntry {
 impl std::fmt::Debug for SealedEntry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SealedEntry")
-            .field(
-                "content",
-                &format_args!("{} characters", self.content.len()),
-            )
+            .field("content", &format_args!("{} characters", self.content.len()))
             .field("key_material", &self.key_material)
             .finish_non_exhaustive()
     }
@@ -248,10 +234,7 @@ impl SealedContent {
             Cow::Borrowed(plaintext) => session.seal(plaintext)?,
             Cow::Owned(plaintext) => seal_owned(session, plaintext)?,
         };
-        Ok(SealedContent {
-            content: base64_text::encode(&sealed),
-            checksum,
-        })
+        Ok(SealedContent { content: base64_text::encode(&sealed), checksum })
     }
 }
 
@@ -276,10 +259,7 @@ fn seal_owned(session: &Session, mut plaintext: Vec<u8>) -> Result<Vec<u8>, Erro
 impl std::fmt::Debug for SealedContent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SealedContent")
-            .field(
-                "content",
-                &format_args!("{} characters", self.content.len()),
-            )
+            .field("content", &format_args!("{} characters", self.content.len()))
             .finish_non_exhaustive()
     }
 }
@@ -291,25 +271,18 @@ mod tests {
 
     fn own(scalar: u16, nonce: u8) -> OwnKeys {
         let private_key = PrivateKey::from_bytes(&scalar.to_be_bytes()).unwrap();
-        OwnKeys::new(
-            private_key,
-            Nonce::from_bytes(&[nonce; 32], crate::Input::OwnNonce).unwrap(),
-        )
+        OwnKeys::new(private_key, Nonce::from_bytes(&[nonce; 32], crate::Input::OwnNonce).unwrap())
     }
 
     fn peer() -> Peer {
-        let OwnKeys {
-            public_key, nonce, ..
-        } = own(9, 1);
+        let OwnKeys { public_key, nonce, .. } = own(9, 1);
         Peer { public_key, nonce }
     }
 
     /// The smallest scalar whose secret with `peer` does, or does not, begin with zero.
     fn scalar_with_leading_zero(wanted: bool) -> u16 {
         let begins_with_zero = |scalar| own(scalar, 2).agree(&peer()).unwrap().has_leading_zero();
-        (10..)
-            .find(|scalar| begins_with_zero(*scalar) == wanted)
-            .unwrap()
+        (10..).find(|scalar| begins_with_zero(*scalar) == wanted).unwrap()
     }
 
     #[test]

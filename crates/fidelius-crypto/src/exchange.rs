@@ -27,11 +27,7 @@ impl OwnKeys {
 
     pub(crate) fn new(private_key: PrivateKey, nonce: Nonce) -> OwnKeys {
         let public_key = PublicKey::from_own_point(private_key.public_point());
-        OwnKeys {
-            private_key,
-            public_key,
-            nonce,
-        }
+        OwnKeys { private_key, public_key, nonce }
     }
 
     pub(crate) fn key_material(
@@ -47,14 +43,10 @@ impl OwnKeys {
     /// (fidelius.md 8, rule 4).
     pub(crate) fn agree(&self, peer: &Peer) -> Result<Agreement, Error> {
         if peer.nonce == self.nonce {
-            return Err(Error::ReflectedKeyMaterial {
-                input: Input::PeerNonce,
-            });
+            return Err(Error::ReflectedKeyMaterial { input: Input::PeerNonce });
         }
         if peer.public_key == self.public_key {
-            return Err(Error::ReflectedKeyMaterial {
-                input: Input::PeerPublicKey,
-            });
+            return Err(Error::ReflectedKeyMaterial { input: Input::PeerPublicKey });
         }
         Ok(Agreement {
             secret: self.private_key.agree(peer.public_key.point())?,
@@ -92,9 +84,7 @@ impl Agreement {
         let top_bit_is_set = significant.first().is_some_and(|byte| byte & 0x80 != 0);
         let with_sign = self.secret.len().checked_sub(significant.len() + 1);
         let signed = with_sign.and_then(|start| self.secret.get(start..));
-        signed
-            .filter(|_| top_bit_is_set)
-            .map(|signed| self.session_with(signed))
+        signed.filter(|_| top_bit_is_set).map(|signed| self.session_with(signed))
     }
 
     fn significant(&self) -> &[u8] {
@@ -103,10 +93,7 @@ impl Agreement {
     }
 
     fn session_with(&self, ikm: &[u8]) -> Session {
-        Session {
-            key: kdf::derive_key(ikm, &self.mixed.salt),
-            iv: self.mixed.iv,
-        }
+        Session { key: kdf::derive_key(ikm, &self.mixed.salt), iv: self.mixed.iv }
     }
 }
 

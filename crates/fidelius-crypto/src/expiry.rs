@@ -53,10 +53,7 @@ impl Expiry {
             return Some(instant.and_utc());
         }
         if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            return Some(
-                date.and_time(NaiveTime::from_hms_opt(23, 59, 59)?)
-                    .and_utc(),
-            );
+            return Some(date.and_time(NaiveTime::from_hms_opt(23, 59, 59)?).and_utc());
         }
         text.parse().ok().and_then(DateTime::from_timestamp_millis)
     }
@@ -113,10 +110,7 @@ impl<'de> Deserialize<'de> for Expiry {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, mut entries: A) -> Result<Expiry, A::Error> {
-                while entries
-                    .next_entry::<de::IgnoredAny, de::IgnoredAny>()?
-                    .is_some()
-                {}
+                while entries.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
                 Ok(Expiry(String::new()))
             }
         }
@@ -156,10 +150,7 @@ mod tests {
     #[test]
     fn a_number_is_read_as_milliseconds() {
         let expiry: Expiry = serde_json::from_str("1795341600000").unwrap();
-        assert_eq!(
-            expiry.instant(),
-            Expiry::from("2026-11-22T10:00:00Z").instant()
-        );
+        assert_eq!(expiry.instant(), Expiry::from("2026-11-22T10:00:00Z").instant());
     }
 
     #[test]

@@ -96,11 +96,7 @@ impl FieldElement {
         let cube = self.square().mul(self);
         let seventh = cube.square().mul(self);
         let root = cube.mul(seventh.power_p_minus_5_over_8());
-        if self.mul(root.square()) == FieldElement::ONE {
-            root
-        } else {
-            root.mul(SQRT_MINUS_ONE)
-        }
+        if self.mul(root.square()) == FieldElement::ONE { root } else { root.mul(SQRT_MINUS_ONE) }
     }
 
     /// self^((p-5)/8) = self^(2^252 - 3), by the usual chain of 2^k - 1 powers.

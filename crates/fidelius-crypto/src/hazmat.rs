@@ -107,9 +107,7 @@ fn seal(own: &OwnKeys, content: Cow<'_, [u8]>, peer: DecodedPeer) -> Result<Stri
 /// # Errors
 /// The classes of fidelius.md 5.
 pub fn secret_begins_with_zero(own: &PrivateKey, peer: &str) -> Result<bool, Error> {
-    Ok(own
-        .agree(PublicKey::from_base64(peer)?.point())?
-        .starts_with(&[0]))
+    Ok(own.agree(PublicKey::from_base64(peer)?.point())?.starts_with(&[0]))
 }
 
 /// Base64 as this crate writes it.
@@ -139,10 +137,7 @@ impl ExplicitKeys<'_> {
             private_key: Zeroizing::new(private_key),
             nonce: base64_text::decode(self.own_nonce, Input::OwnNonce, reading)?,
         };
-        Ok((
-            own,
-            DecodedPeer::decode(self.peer_public_key, self.peer_nonce, reading)?,
-        ))
+        Ok((own, DecodedPeer::decode(self.peer_public_key, self.peer_nonce, reading)?))
     }
 }
 
@@ -156,9 +151,6 @@ impl DecodedOwn {
     fn parse(&self, peer: &DecodedPeer) -> Result<OwnKeys, Error> {
         let nonce = Nonce::from_bytes(&self.nonce, Input::OwnNonce)?;
         peer.check_nonce()?;
-        Ok(OwnKeys::new(
-            PrivateKey::from_bytes(&self.private_key)?,
-            nonce,
-        ))
+        Ok(OwnKeys::new(PrivateKey::from_bytes(&self.private_key)?, nonce))
     }
 }

@@ -106,23 +106,16 @@ impl KeyMaterial {
     /// default of fidelius.md 4 is to proceed.
     #[must_use]
     pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
-        self.dh_public_key
-            .expiry
-            .as_ref()
-            .is_some_and(|expiry| expiry.is_past(now))
+        self.dh_public_key.expiry.as_ref().is_some_and(|expiry| expiry.is_past(now))
     }
 
     /// The first stage of fidelius.md 6: names and base64, nothing of the contents.
     pub(crate) fn decode(&self, reading: Reading) -> Result<DecodedPeer, Error> {
         if !self.crypto_alg.trim().eq_ignore_ascii_case(ALGORITHM) {
-            return Err(Error::UnsupportedAlgorithm {
-                found: shortened(&self.crypto_alg),
-            });
+            return Err(Error::UnsupportedAlgorithm { found: shortened(&self.crypto_alg) });
         }
         if !self.curve.trim().eq_ignore_ascii_case(CURVE) {
-            return Err(Error::UnsupportedCurve {
-                found: shortened(&self.curve),
-            });
+            return Err(Error::UnsupportedCurve { found: shortened(&self.curve) });
         }
         DecodedPeer::decode(&self.dh_public_key.key_value, &self.nonce, reading)
     }
@@ -169,10 +162,7 @@ pub(crate) struct Peer {
 
 /// Enough of a peer's text to recognise it, not enough to flood a log.
 fn shortened(text: &str) -> String {
-    text.chars()
-        .filter(|character| !character.is_control())
-        .take(32)
-        .collect()
+    text.chars().filter(|character| !character.is_control()).take(32).collect()
 }
 
 #[cfg(test)]
@@ -222,10 +212,7 @@ mod tests {
         let read: KeyMaterial = serde_json::from_value(json).unwrap();
         assert_eq!(
             read.check(),
-            Err(Error::InvalidNonceLength {
-                input: Input::PeerNonce,
-                found: 0
-            })
+            Err(Error::InvalidNonceLength { input: Input::PeerNonce, found: 0 })
         );
     }
 
@@ -234,22 +221,15 @@ mod tests {
         let with = |field: &str, value: String| {
             let mut json = material();
             json[field] = value.into();
-            serde_json::from_value::<KeyMaterial>(json)
-                .unwrap()
-                .check()
-                .unwrap_err()
+            serde_json::from_value::<KeyMaterial>(json).unwrap().check().unwrap_err()
         };
         assert_eq!(
             with("cryptoAlg", "RSA".to_owned()),
-            Error::UnsupportedAlgorithm {
-                found: "RSA".to_owned()
-            }
+            Error::UnsupportedAlgorithm { found: "RSA".to_owned() }
         );
         assert_eq!(
             with("curve", "x".repeat(9000)),
-            Error::UnsupportedCurve {
-                found: "x".repeat(32)
-            }
+            Error::UnsupportedCurve { found: "x".repeat(32) }
         );
     }
 }

@@ -23,10 +23,7 @@ impl Nonce {
     pub(crate) fn from_bytes(bytes: &[u8], input: Input) -> Result<Nonce, Error> {
         <[u8; NONCE_LEN]>::try_from(bytes)
             .map(Nonce)
-            .map_err(|_| Error::InvalidNonceLength {
-                input,
-                found: bytes.len(),
-            })
+            .map_err(|_| Error::InvalidNonceLength { input, found: bytes.len() })
     }
 
     /// The nonce's bytes.

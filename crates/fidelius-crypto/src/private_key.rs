@@ -46,9 +46,7 @@ impl PrivateKey {
             digits => digits,
         };
         let mut little_endian = Zeroizing::new([0; PRIVATE_KEY_LEN]);
-        let target = little_endian
-            .get_mut(..digits.len())
-            .ok_or(Error::InvalidPrivateKey)?;
+        let target = little_endian.get_mut(..digits.len()).ok_or(Error::InvalidPrivateKey)?;
         target.copy_from_slice(digits);
         target.reverse();
         let scalar = Option::from(Scalar::from_canonical_bytes(*little_endian))
@@ -101,20 +99,10 @@ mod tests {
         let mut n: Vec<u8> = n.iter().rev().copied().collect();
         assert!(PrivateKey::from_bytes(&n).is_ok());
         n[31] += 1;
-        for refused in [
-            n.as_slice(),
-            &[],
-            &[0],
-            &[0; 32],
-            &[0; 33],
-            &[1; 33],
-            &[0; 34],
-            &[0xff; 32],
-        ] {
-            assert_eq!(
-                PrivateKey::from_bytes(refused).unwrap_err(),
-                Error::InvalidPrivateKey
-            );
+        for refused in
+            [n.as_slice(), &[], &[0], &[0; 32], &[0; 33], &[1; 33], &[0; 34], &[0xff; 32]]
+        {
+            assert_eq!(PrivateKey::from_bytes(refused).unwrap_err(), Error::InvalidPrivateKey);
         }
     }
 
@@ -122,17 +110,11 @@ mod tests {
     fn a_clamped_x25519_scalar_is_refused() {
         let clamped = curve25519_dalek::scalar::clamp_integer([0x5a; 32]);
         let big_endian: Vec<u8> = clamped.iter().rev().copied().collect();
-        assert_eq!(
-            PrivateKey::from_bytes(&big_endian).unwrap_err(),
-            Error::InvalidPrivateKey
-        );
+        assert_eq!(PrivateKey::from_bytes(&big_endian).unwrap_err(), Error::InvalidPrivateKey);
     }
 
     #[test]
     fn debug_shows_nothing_of_the_scalar() {
-        assert_eq!(
-            format!("{:?}", PrivateKey::from_bytes(&[7]).unwrap()),
-            "PrivateKey(…)"
-        );
+        assert_eq!(format!("{:?}", PrivateKey::from_bytes(&[7]).unwrap()), "PrivateKey(…)");
     }
 }

@@ -41,11 +41,7 @@ impl PublicKey {
     /// # Errors
     /// The classes of fidelius.md 5, in its order.
     pub fn from_base64(text: &str) -> Result<PublicKey, Error> {
-        PublicKey::from_bytes(&base64_text::decode(
-            text,
-            Input::PeerPublicKey,
-            Reading::Strict,
-        )?)
+        PublicKey::from_bytes(&base64_text::decode(text, Input::PeerPublicKey, Reading::Strict)?)
     }
 
     /// Like [`PublicKey::from_base64`], for a key that is already decoded.
@@ -78,9 +74,7 @@ impl PublicKey {
         if form != 0x04 {
             return Err(POINT_FORM);
         }
-        let (x, y) = coordinates
-            .split_first_chunk::<COORDINATE_LEN>()
-            .ok_or(POINT_FORM)?;
+        let (x, y) = coordinates.split_first_chunk::<COORDINATE_LEN>().ok_or(POINT_FORM)?;
         let y = y.first_chunk::<COORDINATE_LEN>().ok_or(POINT_FORM)?;
         Point::from_coordinates(x, y).map(PublicKey)
     }
@@ -115,10 +109,7 @@ impl PublicKey {
     pub fn to_raw_bytes(&self) -> [u8; RAW_POINT_LEN] {
         let mut raw = [0x04; RAW_POINT_LEN];
         let coordinates = self.0.x.iter().chain(&self.0.y);
-        raw.iter_mut()
-            .skip(1)
-            .zip(coordinates)
-            .for_each(|(to, from)| *to = *from);
+        raw.iter_mut().skip(1).zip(coordinates).for_each(|(to, from)| *to = *from);
         raw
     }
 
@@ -143,15 +134,11 @@ impl Eq for PublicKey {}
 
 impl std::fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("PublicKey")
-            .field(&self.to_base64(KeyEncoding::Raw))
-            .finish()
+        f.debug_tuple("PublicKey").field(&self.to_base64(KeyEncoding::Raw)).finish()
     }
 }
 
-const POINT_FORM: Error = Error::UnsupportedKeyEncoding {
-    found: KeyEncodingFault::PointForm,
-};
+const POINT_FORM: Error = Error::UnsupportedKeyEncoding { found: KeyEncodingFault::PointForm };
 
 /// Takes the point out of a SubjectPublicKeyInfo.
 ///
@@ -160,9 +147,7 @@ const POINT_FORM: Error = Error::UnsupportedKeyEncoding {
 /// that brings its own curve, or for trailing bytes.
 fn point_of_x509(der: &[u8]) -> Result<&[u8], Error> {
     let other = |found| Err(Error::UnsupportedKeyEncoding { found });
-    let point = der
-        .strip_prefix(&X509_PREFIX)
-        .or_else(|| der.strip_prefix(&X509_NAMED_PREFIX));
+    let point = der.strip_prefix(&X509_PREFIX).or_else(|| der.strip_prefix(&X509_NAMED_PREFIX));
     match point {
         Some(point) if point.len() == RAW_POINT_LEN => Ok(point),
         _ if contains(der, &X25519_OID) => other(KeyEncodingFault::X25519),
@@ -257,15 +242,11 @@ mod tests {
 
     #[test]
     fn the_der_of_x25519_is_named_in_the_error() {
-        let mut der = vec![
-            0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x03, 0x21, 0x00,
-        ];
+        let mut der = vec![0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x03, 0x21, 0x00];
         der.extend([9; 32]);
         assert_eq!(
             PublicKey::from_bytes(&der),
-            Err(Error::UnsupportedKeyEncoding {
-                found: KeyEncodingFault::X25519
-            })
+            Err(Error::UnsupportedKeyEncoding { found: KeyEncodingFault::X25519 })
         );
     }
 

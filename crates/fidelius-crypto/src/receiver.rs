@@ -66,9 +66,7 @@ impl ReceiverKeys {
     /// [`Error::InvalidSavedKeys`] for another length or version, [`Error::InvalidPrivateKey`] for
     /// a scalar out of range.
     pub fn import(saved: &[u8]) -> Result<ReceiverKeys, Error> {
-        let damaged = Error::InvalidSavedKeys {
-            expected: SAVED_LEN,
-        };
+        let damaged = Error::InvalidSavedKeys { expected: SAVED_LEN };
         let Some((&[SAVED_VERSION], keys)) = saved.split_first_chunk::<1>() else {
             return Err(damaged);
         };
@@ -76,10 +74,7 @@ impl ReceiverKeys {
             return Err(damaged);
         };
         let nonce = Nonce::from_bytes(nonce, Input::OwnNonce).map_err(|_| damaged)?;
-        Ok(ReceiverKeys(OwnKeys::new(
-            PrivateKey::from_bytes(private_key)?,
-            nonce,
-        )))
+        Ok(ReceiverKeys(OwnKeys::new(PrivateKey::from_bytes(private_key)?, nonce)))
     }
 
     /// Decrypts one entry of a push with the default [`DecryptOptions`].
@@ -115,11 +110,7 @@ impl ReceiverKeys {
         let agreement = self.0.agree(&peer.parse()?)?;
         let (bytes, secret_form) = decrypt::open(&agreement, content, sealed, options)?;
         let checksum = ChecksumVerdict::judge(checksum.into(), &bytes);
-        Ok(OpenedEntry {
-            bytes,
-            checksum,
-            secret_form,
-        })
+        Ok(OpenedEntry { bytes, checksum, secret_form })
     }
 
     /// Agrees on keys with the sender of one push body, to decrypt several entries of it.

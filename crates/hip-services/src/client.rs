@@ -23,9 +23,7 @@ use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
 use crate::error::Error;
 use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, TransferFlow, TransferStage};
-use crate::host::{
-    ConsentHost, Facility, LinkHost, LinkTokenHost, SealedCallbacks, TransferHost,
-};
+use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, SealedCallbacks, TransferHost};
 use crate::patient::LinkPatient;
 
 /// How often old flows are forgotten.
@@ -117,8 +115,7 @@ impl Hip {
     /// # Errors
     /// The store's.
     pub async fn consent(&self, consent_id: &ConsentId) -> Result<Option<ConsentFlow>, Error> {
-        self.find(&self.inner.consents, &ConsentFlow::key(consent_id))
-            .await
+        self.find(&self.inner.consents, &ConsentFlow::key(consent_id)).await
     }
 
     /// A transfer, if a request for it has come.
@@ -129,8 +126,7 @@ impl Hip {
         &self,
         transaction_id: &TransactionId,
     ) -> Result<Option<TransferFlow>, Error> {
-        self.find(&self.inner.transfers, &TransferFlow::key(transaction_id))
-            .await
+        self.find(&self.inner.transfers, &TransferFlow::key(transaction_id)).await
     }
 
     /// Waits until a transfer whose request has come is over, and tells how it ended.
@@ -146,9 +142,7 @@ impl Hip {
         let Some(id) = self.inner.store.find(TransferFlow::KIND, &key).await? else {
             return Ok(None);
         };
-        Ok(Some(
-            self.inner.transfers.wait_done(id, patience).await?.stage,
-        ))
+        Ok(Some(self.inner.transfers.wait_done(id, patience).await?.stage))
     }
 
     /// Works until `shutdown` is ready: sends what is to be sent, deals with callbacks, keeps the
@@ -185,10 +179,8 @@ impl Hip {
     pub fn callbacks(&self) -> Vec<Route> {
         let inner = &self.inner;
         let links: Arc<dyn InboundSink> = Arc::new(inner.links.clone());
-        let tokens = SealedCallbacks {
-            facility: Arc::clone(&inner.facility),
-            tokens: inner.tokens.clone(),
-        };
+        let tokens =
+            SealedCallbacks { facility: Arc::clone(&inner.facility), tokens: inner.tokens.clone() };
         vec![
             Route::new::<OnGenerateLinkToken>(Arc::new(tokens)),
             Route::new::<OnLinkCareContexts>(Arc::clone(&links)),
@@ -204,10 +196,7 @@ impl Hip {
     pub fn receiver(&self) -> CallbackReceiver {
         let client = &self.inner.facility.client;
         let clock = client.clock();
-        let keys = KeyCache::new(
-            Arc::new(GatewayKeys::new(client.clone())),
-            Arc::clone(&clock),
-        );
+        let keys = KeyCache::new(Arc::new(GatewayKeys::new(client.clone())), Arc::clone(&clock));
         let policy = VerifyPolicy::for_issuers(client.environment().issuers().iter().cloned());
         let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
         CallbackReceiver::new(Arc::new(verifier), clock, self.callbacks())
@@ -257,10 +246,7 @@ fn validate(patient: &LinkPatient) -> Result<(), Error> {
     } else if patient.visits.iter().any(|visit| visit.hi_types.is_empty()) {
         "every visit needs at least one HI type"
     } else if !patient.reference.keeps_wire_rule()
-        || !patient
-            .visits
-            .iter()
-            .all(|visit| visit.reference.keeps_wire_rule())
+        || !patient.visits.iter().all(|visit| visit.reference.keeps_wire_rule())
     {
         "references may hold letters, digits and _-@,. ()/:\\ only"
     } else if !patient.visits.iter().all(|v| wire_rule::display(&v.display)) {

@@ -18,11 +18,7 @@ impl Record {
         let kind = document.hi_type().ok_or_else(|| {
             HospitalError::new("the document's Composition is of no kind that ABDM exchanges")
         })?;
-        Ok(Self::new(
-            HiType::from(kind.as_str()),
-            date,
-            document.to_vec(),
-        ))
+        Ok(Self::new(HiType::from(kind.as_str()), date, document.to_vec()))
     }
 }
 

@@ -86,11 +86,7 @@ impl Record {
     /// A record.
     #[must_use]
     pub fn new(hi_type: HiType, date: DateTime<Utc>, content: impl Into<Bytes>) -> Self {
-        Self {
-            hi_type,
-            date,
-            content: content.into(),
-        }
+        Self { hi_type, date, content: content.into() }
     }
 }
 

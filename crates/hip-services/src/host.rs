@@ -48,18 +48,14 @@ pub(crate) struct Facility {
 
 impl fmt::Debug for Facility {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Facility")
-            .field("hip_ids", &self.hip_ids)
-            .finish_non_exhaustive()
+        f.debug_struct("Facility").field("hip_ids", &self.hip_ids).finish_non_exhaustive()
     }
 }
 
 impl Facility {
     /// Which of the facilities a message is for. What is for none of them is set aside.
     fn addressee(&self, inbound: &Inbound) -> Result<&HipId, ReceiveError> {
-        let named = inbound
-            .header(HIP_ID)
-            .and_then(|text| HipId::new(text).ok());
+        let named = inbound.header(HIP_ID).and_then(|text| HipId::new(text).ok());
         named
             .and_then(|hip_id| self.hip_ids.get(&hip_id))
             .ok_or_else(|| ReceiveError::poison("X-HIP-ID names another facility"))

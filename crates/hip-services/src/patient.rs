@@ -102,10 +102,7 @@ impl LinkPatient {
     /// The visits' references.
     #[must_use]
     pub fn references(&self) -> Vec<CareContextReference> {
-        self.visits
-            .iter()
-            .map(|visit| visit.reference.clone())
-            .collect()
+        self.visits.iter().map(|visit| visit.reference.clone()).collect()
     }
 
     /// One element for each HI type, as ABDM wants them, none larger than it takes.
@@ -171,12 +168,7 @@ impl Visit {
         hi_types: impl IntoIterator<Item = HiType>,
     ) -> Self {
         let hi_types = hi_types.into_iter().collect();
-        Self {
-            reference,
-            display: display.into(),
-            date,
-            hi_types,
-        }
+        Self { reference, display: display.into(), date, hi_types }
     }
 
     pub(crate) fn care_context(&self, patient: &PatientReference) -> ConsentCareContext {

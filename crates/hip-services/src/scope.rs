@@ -122,8 +122,7 @@ impl Scope {
     /// The question of one care context, when it is inside.
     #[must_use]
     pub fn question(&self, care_context: &CareContextReference) -> Option<RecordsWanted> {
-        self.questions()
-            .find(|wanted| wanted.care_context.care_context_reference == *care_context)
+        self.questions().find(|wanted| wanted.care_context.care_context_reference == *care_context)
     }
 
     /// Lets out those of the hospital's records that lie inside, in a stable order.

@@ -93,23 +93,17 @@ impl Hiu {
     /// # Errors
     /// [`Error::NoSuchConsent`], or the store's error.
     pub async fn erase(&self, artefact: &ConsentId) -> Result<(), Error> {
-        self.tell(artefact, ArtefactEvent::Ended(EndReason::Asked))
-            .await
+        self.tell(artefact, ArtefactEvent::Ended(EndReason::Asked)).await
     }
 
     async fn tell(&self, artefact: &ConsentId, event: ArtefactEvent) -> Result<(), Error> {
-        let id = self
-            .artefact_flow(artefact)
-            .await?
-            .ok_or(Error::NoSuchConsent)?;
+        let id = self.artefact_flow(artefact).await?.ok_or(Error::NoSuchConsent)?;
         Ok(self.artefacts.deliver(id, event).await?)
     }
 
     async fn artefact_flow(&self, artefact: &ConsentId) -> Result<Option<FlowId>, Error> {
         let store = self.artefacts.store();
-        Ok(store
-            .find(ArtefactFlow::KIND, &ArtefactFlow::key(artefact))
-            .await?)
+        Ok(store.find(ArtefactFlow::KIND, &ArtefactFlow::key(artefact)).await?)
     }
 
     /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`] that

@@ -49,10 +49,7 @@ impl RecordsError {
     /// An error without a further cause.
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            source: None,
-        }
+        Self { reason: reason.into(), source: None }
     }
 
     /// An error with its cause.
@@ -61,9 +58,6 @@ impl RecordsError {
         reason: impl Into<String>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self {
-            reason: reason.into(),
-            source: Some(source.into()),
-        }
+        Self { reason: reason.into(), source: Some(source.into()) }
     }
 }

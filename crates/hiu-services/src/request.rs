@@ -117,16 +117,12 @@ impl ConsentRequest {
 
     /// The request as it goes out, checked by ABDM's own rules (m3-hiu.md 2.1).
     pub(crate) fn into_terms(self, hiu: HiuId, now: DateTime<Utc>) -> Result<ConsentTerms, Error> {
-        let dates = self
-            .dates
-            .ok_or(Error::Invalid("say with `dated` which dates are wanted"))?;
-        let erase_at = self.erase_at.ok_or(Error::Invalid(
-            "say with `erased_at` when the records will be erased",
-        ))?;
+        let dates = self.dates.ok_or(Error::Invalid("say with `dated` which dates are wanted"))?;
+        let erase_at = self
+            .erase_at
+            .ok_or(Error::Invalid("say with `erased_at` when the records will be erased"))?;
         if self.hi_types.is_empty() {
-            return Err(Error::Invalid(
-                "say with `of_types` which kinds of records are wanted",
-            ));
+            return Err(Error::Invalid("say with `of_types` which kinds of records are wanted"));
         }
         if dates.from > dates.to {
             return Err(Error::Invalid("the first date lies after the last"));
@@ -138,9 +134,7 @@ impl ConsentRequest {
             return Err(Error::Invalid("the erase date must lie in the future"));
         }
         if self.requester.name.trim().is_empty() || self.requester.identifier.is_none() {
-            return Err(Error::Invalid(
-                "the requester needs a name and a registration",
-            ));
+            return Err(Error::Invalid("the requester needs a name and a registration"));
         }
         let mut permission = Permission::new(self.access_mode, dates, erase_at);
         permission.frequency = Some(self.frequency);

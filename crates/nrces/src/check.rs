@@ -74,22 +74,10 @@ fn to_text(path: &Path, bytes: &[u8], report: &Report, errors_only: bool, text: 
     let kind = kind(bytes).unwrap_or("no record type");
     let errors = counted(report.errors().count(), "error");
     let warnings = counted(report.warnings().count(), "warning");
-    text.push_str(&format!(
-        "{}: {kind}, {errors}, {warnings}\n",
-        path.display()
-    ));
+    text.push_str(&format!("{}: {kind}, {errors}, {warnings}\n", path.display()));
     for finding in shown(report, errors_only) {
-        let Finding {
-            severity,
-            path,
-            rule,
-            message,
-            help,
-            ..
-        } = finding;
-        text.push_str(&format!(
-            "  {severity} {path} [{rule}]\n      {message}\n      → {help}\n"
-        ));
+        let Finding { severity, path, rule, message, help, .. } = finding;
+        text.push_str(&format!("  {severity} {path} [{rule}]\n      {message}\n      → {help}\n"));
     }
     if report.left_out() > 0 {
         text.push_str(&format!("  … and {} more\n", report.left_out()));
@@ -110,9 +98,7 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
 
 fn to_json(path: &Path, bytes: &[u8], report: &Report, errors_only: bool) -> Json {
     let number = |count: usize| Json::from(i64::try_from(count).unwrap_or(i64::MAX));
-    let findings = shown(report, errors_only)
-        .map(finding_json)
-        .collect::<Vec<_>>();
+    let findings = shown(report, errors_only).map(finding_json).collect::<Vec<_>>();
     let mut result = Object::new();
     result.push("file", path.display().to_string());
     result.push("hiType", kind(bytes).map_or(Json::Null, Json::from));

@@ -10,10 +10,7 @@ use anyhow::Context as _;
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
-        io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
+        io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
         return Ok(bytes);
     }
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
@@ -47,10 +44,7 @@ pub(crate) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))?
         {
             let file = entry?.path();
-            if file
-                .extension()
-                .is_some_and(|extension| extension == "json")
-            {
+            if file.extension().is_some_and(|extension| extension == "json") {
                 inside.push(file);
             }
         }

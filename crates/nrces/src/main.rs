@@ -88,27 +88,14 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Check {
-            files,
-            json,
-            errors_only,
-        } => check::run(&files, json, errors_only),
+        Command::Check { files, json, errors_only } => check::run(&files, json, errors_only),
         Command::Show { file, width } => show::on_terminal(&file, width),
         Command::Html { file, output } => show::as_page(&file, output.as_deref()),
-        Command::FromPlain {
-            kind,
-            file,
-            output,
-            json,
-        } => make::from_plain(kind, &file, output.as_deref(), json),
-        Command::Example {
-            list: true, json, ..
-        } => make::list(json),
-        Command::Example {
-            kind: Some(kind),
-            plain,
-            ..
-        } => make::example(kind, plain),
+        Command::FromPlain { kind, file, output, json } => {
+            make::from_plain(kind, &file, output.as_deref(), json)
+        }
+        Command::Example { list: true, json, .. } => make::list(json),
+        Command::Example { kind: Some(kind), plain, .. } => make::example(kind, plain),
         Command::Example { kind: None, .. } => make::list(false),
         Command::Schema { kind } => make::schema(kind),
     };

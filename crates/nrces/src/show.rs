@@ -28,8 +28,6 @@ fn record(file: &Path) -> anyhow::Result<Record> {
 }
 
 fn terminal_width() -> usize {
-    let said = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok());
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     said.unwrap_or(USUAL_WIDTH).min(WIDEST)
 }

@@ -61,11 +61,7 @@ mod tests {
             let path = file(&format!("{kind}.json"), &record.stdout);
             let bundle = run(&["from-plain", kind, path.to_str().unwrap()], b"");
             assert_eq!(bundle.status.code(), Some(0), "{kind}");
-            assert_eq!(
-                run(&["check", "-"], &bundle.stdout).status.code(),
-                Some(0),
-                "{kind}"
-            );
+            assert_eq!(run(&["check", "-"], &bundle.stdout).status.code(), Some(0), "{kind}");
         }
     }
 
@@ -75,11 +71,7 @@ mod tests {
         let broken = bundle.replace("\"type\": \"document\"", "\"type\": \"collection\"");
         let output = run(&["check", "-"], broken.as_bytes());
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            text(&output).contains("error Bundle.type [fixed-value]"),
-            "{}",
-            text(&output)
-        );
+        assert!(text(&output).contains("error Bundle.type [fixed-value]"), "{}", text(&output));
         let output = run(&["check", "--json", "-"], broken.as_bytes());
         assert_eq!(output.status.code(), Some(1));
         assert!(text(&output).contains("\"rule\": \"fixed-value\""));
@@ -89,11 +81,7 @@ mod tests {
     fn what_is_no_json_is_told_with_its_place() {
         let output = run(&["check", "-"], b"{\"a\": }");
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            text(&output).contains("line 1, column 7"),
-            "{}",
-            text(&output)
-        );
+        assert!(text(&output).contains("line 1, column 7"), "{}", text(&output));
     }
 
     #[test]
@@ -114,19 +102,12 @@ mod tests {
         let page = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page.html");
         let written = run(&["html", "-", "-o", page.to_str().unwrap()], &bundle);
         assert_eq!(written.status.code(), Some(0));
-        assert!(
-            fs::read_to_string(page)
-                .unwrap()
-                .starts_with("<!DOCTYPE html>")
-        );
+        assert!(fs::read_to_string(page).unwrap().starts_with("<!DOCTYPE html>"));
     }
 
     #[test]
     fn what_cannot_be_read_exits_with_two() {
-        assert_eq!(
-            run(&["check", "no-such-file.json"], b"").status.code(),
-            Some(2)
-        );
+        assert_eq!(run(&["check", "no-such-file.json"], b"").status.code(), Some(2));
         assert_eq!(run(&["show", "-"], b"[]").status.code(), Some(2));
         assert_eq!(run(&["example", "visit"], b"").status.code(), Some(2));
     }
@@ -155,12 +136,7 @@ mod tests {
             }
             let is_known = path.to_string_lossy().contains("OPConsultNote-example-05");
             let output = run(&["check", path.to_str().unwrap()], b"");
-            assert_eq!(
-                output.status.code(),
-                Some(i32::from(is_known)),
-                "{}",
-                text(&output)
-            );
+            assert_eq!(output.status.code(), Some(i32::from(is_known)), "{}", text(&output));
         }
     }
 }

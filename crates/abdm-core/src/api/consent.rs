@@ -42,10 +42,7 @@ impl ConsentCareContext {
     /// This care context of this patient.
     #[must_use]
     pub const fn new(patient: PatientReference, care_context: CareContextReference) -> Self {
-        Self {
-            patient_reference: patient,
-            care_context_reference: care_context,
-        }
+        Self { patient_reference: patient, care_context_reference: care_context }
     }
 }
 
@@ -99,11 +96,7 @@ impl Frequency {
     /// Once an hour, as NHA's samples ask.
     #[must_use]
     pub const fn hourly() -> Self {
-        Self {
-            unit: FrequencyUnit::Hour,
-            value: 1,
-            repeats: Some(0),
-        }
+        Self { unit: FrequencyUnit::Hour, value: 1, repeats: Some(0) }
     }
 }
 
@@ -118,11 +111,7 @@ pub struct Permission {
     pub date_range: DateRange,
     /// When everything received must be gone. Beside `permission` in one schema, inside it live:
     /// [`ConsentDetail::erase_at`] knows both places.
-    #[serde(
-        with = "lenient::instant::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "lenient::instant::option", default, skip_serializing_if = "Option::is_none")]
     pub data_erase_at: Option<DateTime<Utc>>,
     /// How often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -185,10 +174,7 @@ impl Requester {
             value: value.into(),
             system: Some(system.into()),
         };
-        Self {
-            name: name.into(),
-            identifier: Some(identifier),
-        }
+        Self { name: name.into(), identifier: Some(identifier) }
     }
 }
 
@@ -204,11 +190,7 @@ pub struct ConsentDetail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema_version: Option<String>,
     /// When it was granted.
-    #[serde(
-        with = "lenient::instant::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "lenient::instant::option", default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
     /// Whose records.
     pub patient: Named<AbhaAddress>,
@@ -234,11 +216,7 @@ pub struct ConsentDetail {
     /// What may be done.
     pub permission: Permission,
     /// See [`Permission::data_erase_at`].
-    #[serde(
-        with = "lenient::instant::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "lenient::instant::option", default, skip_serializing_if = "Option::is_none")]
     pub data_erase_at: Option<DateTime<Utc>>,
 }
 
@@ -279,8 +257,6 @@ impl ConsentDetail {
     /// Whether the artefact names this care context.
     #[must_use]
     pub fn names(&self, care_context: &CareContextReference) -> bool {
-        self.care_contexts
-            .iter()
-            .any(|c| c.care_context_reference == *care_context)
+        self.care_contexts.iter().any(|c| c.care_context_reference == *care_context)
     }
 }

@@ -31,9 +31,7 @@ impl KeyMaterialJson {
     pub fn write<T: Serialize>(material: &T) -> Result<Self, WireError> {
         serde_json::to_value(material)
             .map(Self)
-            .map_err(|e| WireError::Unwritable {
-                problem: e.to_string(),
-            })
+            .map_err(|e| WireError::Unwritable { problem: e.to_string() })
     }
 
     /// Reads key material.
@@ -41,9 +39,8 @@ impl KeyMaterialJson {
     /// # Errors
     /// When it has not the form of `T`.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, WireError> {
-        let text = serde_json::to_vec(&self.0).map_err(|e| WireError::Unwritable {
-            problem: e.to_string(),
-        })?;
+        let text = serde_json::to_vec(&self.0)
+            .map_err(|e| WireError::Unwritable { problem: e.to_string() })?;
         crate::wire::read_json(&text)
     }
 }

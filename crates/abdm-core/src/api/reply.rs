@@ -27,9 +27,7 @@ impl InResponseTo {
 
 impl From<RequestId> for InResponseTo {
     fn from(id: RequestId) -> Self {
-        Self {
-            request_id: id.to_string(),
-        }
+        Self { request_id: id.to_string() }
     }
 }
 
@@ -45,16 +43,12 @@ impl AcknowledgementStatus {
     /// `SUCCESS`.
     #[must_use]
     pub fn success() -> Self {
-        Self {
-            status: "SUCCESS".to_owned(),
-        }
+        Self { status: "SUCCESS".to_owned() }
     }
 
     /// `ERRORED`.
     #[must_use]
     pub fn errored() -> Self {
-        Self {
-            status: "ERRORED".to_owned(),
-        }
+        Self { status: "ERRORED".to_owned() }
     }
 }

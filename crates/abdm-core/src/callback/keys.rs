@@ -43,10 +43,7 @@ impl KeySourceError {
     /// An error for this reason.
     #[must_use]
     pub fn new(reason: &'static str) -> Self {
-        Self {
-            reason,
-            source: None,
-        }
+        Self { reason, source: None }
     }
 
     /// The same with its cause.
@@ -55,10 +52,7 @@ impl KeySourceError {
         reason: &'static str,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self {
-            reason,
-            source: Some(source.into()),
-        }
+        Self { reason, source: Some(source.into()) }
     }
 }
 
@@ -173,13 +167,7 @@ impl KeyCache {
     /// When no key is known and none can be had.
     pub async fn warm_up(&self) -> Result<usize, CallbackRejected> {
         let fetched = self.fetch(None).await;
-        let known = self
-            .0
-            .known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .keys
-            .len();
+        let known = self.0.known.read().unwrap_or_else(PoisonError::into_inner).keys.len();
         match known {
             0 => Err(fetched.err().unwrap_or(CallbackRejected::KeysUnavailable)),
             _ => Ok(known),
@@ -205,11 +193,7 @@ impl KeyCache {
 
     /// Has the set fetched in the background, unless that is being done or was a moment ago.
     fn refresh(&self) {
-        let due = self
-            .0
-            .gate
-            .try_lock()
-            .is_ok_and(|last_fetch| self.0.may_fetch(*last_fetch));
+        let due = self.0.gate.try_lock().is_ok_and(|last_fetch| self.0.may_fetch(*last_fetch));
         if due {
             let inner = Arc::clone(&self.0);
             tokio::spawn(async move {
@@ -277,10 +261,7 @@ impl Inner {
         let keys = match fetched {
             Ok(jwks) => read_keys(&jwks),
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "no fresh gateway keys"
-                );
+                tracing::warn!(error = &error as &dyn std::error::Error, "no fresh gateway keys");
                 return Err(CallbackRejected::KeysUnavailable);
             }
         };
@@ -290,10 +271,7 @@ impl Inner {
         }
         tracing::debug!(keys = keys.len(), "fetched the gateway's keys");
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        *known = Known {
-            keys,
-            fetched_at: Some(now),
-        };
+        *known = Known { keys, fetched_at: Some(now) };
         Ok(())
     }
 }
@@ -307,11 +285,7 @@ fn is_within(at: DateTime<Utc>, now: DateTime<Utc>, span: Duration) -> bool {
 /// Others are left out; of two with one id the first counts.
 fn read_keys(jwks: &[u8]) -> BTreeMap<String, Arc<GatewayKey>> {
     let set: Value = serde_json::from_slice(jwks).unwrap_or_default();
-    let entries = set
-        .get("keys")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let entries = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut keys = BTreeMap::new();
     for (kid, key) in entries.iter().filter_map(read_key) {
         keys.entry(kid).or_insert_with(|| Arc::new(key));
@@ -333,12 +307,6 @@ fn read_key(entry: &Value) -> Option<(String, GatewayKey)> {
     let significant = modulus.iter().skip_while(|byte| **byte == 0).count();
     (significant >= 256).then(|| {
         let decoding = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
-        (
-            kid,
-            GatewayKey {
-                algorithm,
-                decoding,
-            },
-        )
+        (kid, GatewayKey { algorithm, decoding })
     })
 }

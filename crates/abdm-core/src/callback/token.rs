@@ -37,22 +37,14 @@ impl TokenHeader {
         else {
             return Err(not_a_jwt);
         };
-        let header = URL_SAFE_NO_PAD
-            .decode(header)
-            .map_err(|_| not_a_jwt.clone())?;
+        let header = URL_SAFE_NO_PAD.decode(header).map_err(|_| not_a_jwt.clone())?;
         let raw: Raw = serde_json::from_slice(&header).map_err(|_| not_a_jwt)?;
         if raw.crit.is_some() {
-            return Err(CallbackRejected::MalformedToken(
-                "it demands an extension (crit)",
-            ));
+            return Err(CallbackRejected::MalformedToken("it demands an extension (crit)"));
         }
         Ok(Self {
-            kid: raw
-                .kid
-                .ok_or(CallbackRejected::MalformedToken("it names no key (kid)"))?,
-            alg: raw.alg.ok_or(CallbackRejected::MalformedToken(
-                "it names no algorithm (alg)",
-            ))?,
+            kid: raw.kid.ok_or(CallbackRejected::MalformedToken("it names no key (kid)"))?,
+            alg: raw.alg.ok_or(CallbackRejected::MalformedToken("it names no algorithm (alg)"))?,
         })
     }
 }
@@ -92,15 +84,15 @@ impl Claims {
         signature_only.required_spec_claims.clear();
         signature_only.validate_exp = false;
         signature_only.validate_aud = false;
-        jsonwebtoken::decode::<Self>(token, key, &signature_only)
-            .map(|token| token.claims)
-            .map_err(|error| match error.kind() {
+        jsonwebtoken::decode::<Self>(token, key, &signature_only).map(|token| token.claims).map_err(
+            |error| match error.kind() {
                 ErrorKind::InvalidAlgorithm => CallbackRejected::AlgorithmMismatch,
                 ErrorKind::Json(_) | ErrorKind::Utf8(_) => {
                     CallbackRejected::MalformedToken("its claims cannot be read")
                 }
                 _ => CallbackRejected::BadSignature,
-            })
+            },
+        )
     }
 
     pub(super) fn issuer(&self) -> Option<&str> {
@@ -109,10 +101,7 @@ impl Claims {
 
     /// The clients that the token names as its owner.
     pub(super) fn parties(&self) -> impl Iterator<Item = &str> {
-        self.azp
-            .as_deref()
-            .into_iter()
-            .chain(self.client_id.as_deref())
+        self.azp.as_deref().into_iter().chain(self.client_id.as_deref())
     }
 
     /// Whether `aud` holds this audience; `None` when the token has no `aud`.
@@ -124,9 +113,7 @@ impl Claims {
     }
 
     pub(super) fn expires_at(&self) -> Result<DateTime<Utc>, CallbackRejected> {
-        let exp = self
-            .exp
-            .ok_or(CallbackRejected::MalformedToken("it has no end (exp)"))?;
+        let exp = self.exp.ok_or(CallbackRejected::MalformedToken("it has no end (exp)"))?;
         instant(exp).ok_or(CallbackRejected::MalformedToken("its end (exp) is no time"))
     }
 
@@ -136,9 +123,8 @@ impl Claims {
             .into_iter()
             .flatten()
             .map(|seconds| {
-                instant(seconds).ok_or(CallbackRejected::MalformedToken(
-                    "its start (nbf, iat) is no time",
-                ))
+                instant(seconds)
+                    .ok_or(CallbackRejected::MalformedToken("its start (nbf, iat) is no time"))
             })
             .collect()
     }

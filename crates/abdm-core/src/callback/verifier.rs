@@ -20,11 +20,7 @@ pub struct CallbackVerifier(Arc<Mode>);
 
 #[derive(Debug)]
 enum Mode {
-    Check {
-        keys: KeyCache,
-        policy: VerifyPolicy,
-        clock: Arc<dyn Clock>,
-    },
+    Check { keys: KeyCache, policy: VerifyPolicy, clock: Arc<dyn Clock> },
     AcceptEverything,
 }
 
@@ -52,9 +48,7 @@ impl VerifiedCallback {
     /// # Errors
     /// When `X-HIP-ID` was not sent.
     pub fn required_hip_id(&self) -> Result<&HipId, CallbackRejected> {
-        self.hip_id
-            .as_ref()
-            .ok_or(CallbackRejected::MissingHeader { name: HIP_ID })
+        self.hip_id.as_ref().ok_or(CallbackRejected::MissingHeader { name: HIP_ID })
     }
 
     /// The facility that the message is for, as HIU.
@@ -62,9 +56,7 @@ impl VerifiedCallback {
     /// # Errors
     /// When `X-HIU-ID` was not sent.
     pub fn required_hiu_id(&self) -> Result<&HiuId, CallbackRejected> {
-        self.hiu_id
-            .as_ref()
-            .ok_or(CallbackRejected::MissingHeader { name: HIU_ID })
+        self.hiu_id.as_ref().ok_or(CallbackRejected::MissingHeader { name: HIU_ID })
     }
 }
 
@@ -84,11 +76,7 @@ impl CallbackVerifier {
     /// A verifier over these keys.
     #[must_use]
     pub fn new(keys: KeyCache, policy: VerifyPolicy, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Mode::Check {
-            keys,
-            policy,
-            clock,
-        }))
+        Self(Arc::new(Mode::Check { keys, policy, clock }))
     }
 
     /// A verifier that **accepts every message from anybody**. For tests only: with it, whoever
@@ -112,11 +100,7 @@ impl CallbackVerifier {
     /// [`CallbackRejected`], by the first check that fails.
     pub async fn verify(&self, headers: &HeaderMap) -> Result<VerifiedCallback, CallbackRejected> {
         match &*self.0 {
-            Mode::Check {
-                keys,
-                policy,
-                clock,
-            } => {
+            Mode::Check { keys, policy, clock } => {
                 let token = bearer(headers)?.ok_or(CallbackRejected::MissingToken)?;
                 let checked = check(token, keys, policy, clock.now()).await?;
                 let authorised =
@@ -145,11 +129,7 @@ impl CallbackVerifier {
         headers: &HeaderMap,
     ) -> Result<Option<VerifiedPush>, CallbackRejected> {
         match &*self.0 {
-            Mode::Check {
-                keys,
-                policy,
-                clock,
-            } => {
+            Mode::Check { keys, policy, clock } => {
                 let token = match (bearer(headers)?, policy.push_token) {
                     (Some(token), _) => token,
                     (None, PushTokenPolicy::Optional) => return Ok(None),
@@ -195,10 +175,7 @@ async fn check(
         return Err(CallbackRejected::AlgorithmMismatch);
     }
     let claims = Claims::verify(token, &key.decoding, key.algorithm)?;
-    if !claims
-        .issuer()
-        .is_some_and(|iss| policy.issuers.iter().any(|known| known == iss))
-    {
+    if !claims.issuer().is_some_and(|iss| policy.issuers.iter().any(|known| known == iss)) {
         return Err(CallbackRejected::WrongIssuer);
     }
     if let Some(audience) = &policy.audience
@@ -213,18 +190,10 @@ async fn check(
         return Err(CallbackRejected::Expired { late_by });
     }
     let ahead = |start: &DateTime<Utc>| (*start - now).to_std().unwrap_or_default();
-    if claims
-        .starts()?
-        .iter()
-        .any(|start| ahead(start) > policy.leeway)
-    {
+    if claims.starts()?.iter().any(|start| ahead(start) > policy.leeway) {
         return Err(CallbackRejected::NotYetValid);
     }
-    Ok(Checked {
-        claims,
-        late_by,
-        key_id: header.kid,
-    })
+    Ok(Checked { claims, late_by, key_id: header.kid })
 }
 
 /// The bearer token, `None` when there is no `Authorization` header.
@@ -237,9 +206,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, CallbackRejected> {
         .map_err(|_| CallbackRejected::MalformedToken("the Authorization header is not text"))?;
     match text.trim().split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
-        _ => Err(CallbackRejected::MalformedToken(
-            "the Authorization header is no bearer token",
-        )),
+        _ => Err(CallbackRejected::MalformedToken("the Authorization header is no bearer token")),
     }
 }
 
@@ -275,10 +242,7 @@ fn read<'a, T>(
     let Some(value) = headers.get(name) else {
         return Ok(None);
     };
-    let text = value
-        .to_str()
-        .map_err(|_| malformed("it must be plain text"))?
-        .trim();
+    let text = value.to_str().map_err(|_| malformed("it must be plain text"))?.trim();
     if text.is_empty() {
         return Ok(None);
     }

@@ -35,12 +35,7 @@ impl Exchange {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let environment = Arc::new(environment);
-        Self {
-            environment,
-            transport,
-            clock,
-            deadline: Duration::from_secs(30),
-        }
+        Self { environment, transport, clock, deadline: Duration::from_secs(30) }
     }
 
     pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -130,11 +125,7 @@ impl Exchange {
             .transport
             .send(request, self.deadline)
             .await
-            .map_err(|source| CallError::Transport {
-                endpoint,
-                request_id,
-                source,
-            })?;
+            .map_err(|source| CallError::Transport { endpoint, request_id, source })?;
         self.compare_clocks(&response);
         let (parts, body) = response.into_parts();
         if !parts.status.is_success() {

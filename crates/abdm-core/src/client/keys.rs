@@ -43,9 +43,7 @@ impl KeySource for GatewayKeys {
             None => self.client.send(&call).await,
         };
         let failed = "the call for it failed";
-        let keys = answer
-            .map_err(|e| KeySourceError::with_source(failed, e))?
-            .body;
+        let keys = answer.map_err(|e| KeySourceError::with_source(failed, e))?.body;
         serde_json::to_vec(&keys).map_err(|e| KeySourceError::with_source(failed, e))
     }
 }

@@ -50,15 +50,7 @@ impl ApiError {
         body: &[u8],
     ) -> Self {
         let parsed = shape::parse(body);
-        Self::build(
-            endpoint,
-            path,
-            request_id.into(),
-            Some(status),
-            headers,
-            body,
-            parsed,
-        )
+        Self::build(endpoint, path, request_id.into(), Some(status), headers, body, parsed)
     }
 
     /// Finds the error in a 2xx reply that is in truth one: `authResult: failed`, an error object or
@@ -75,15 +67,7 @@ impl ApiError {
         body: &[u8],
     ) -> Option<Self> {
         let parsed = shape::parse_disguised(body)?;
-        Some(Self::build(
-            endpoint,
-            path,
-            request_id.into(),
-            Some(status),
-            headers,
-            body,
-            parsed,
-        ))
+        Some(Self::build(endpoint, path, request_id.into(), Some(status), headers, body, parsed))
     }
 
     /// Takes the `error` object of a callback. `endpoint` and `path` are those of the callback.
@@ -95,10 +79,7 @@ impl ApiError {
             description: None,
             field: None,
         };
-        let parsed = Parsed {
-            shape: Shape::Json,
-            entries: vec![entry],
-        };
+        let parsed = Parsed { shape: Shape::Json, entries: vec![entry] };
         Self::build(endpoint, path, None, None, &HeaderMap::new(), &[], parsed)
     }
 
@@ -211,9 +192,7 @@ impl ApiError {
             .filter(|advice| advice.class != ErrorClass::Unclassified)
             .collect();
         // Asking a person again cannot help while one of the complaints is about the request.
-        let bug = found
-            .iter()
-            .position(|advice| advice.class == ErrorClass::CallerBug);
+        let bug = found.iter().position(|advice| advice.class == ErrorClass::CallerBug);
         match found.first().map(|advice| advice.class) {
             None => Advice::usual(ErrorClass::Unclassified),
             Some(ErrorClass::UserInput) => found.swap_remove(bug.unwrap_or(0)),
@@ -227,9 +206,7 @@ impl ApiError {
             path: self.0.path,
             status: self.0.status,
             shape: self.0.shape,
-            code: entry
-                .and_then(|entry| entry.code.as_ref())
-                .map(ErrorCode::as_str),
+            code: entry.and_then(|entry| entry.code.as_ref()).map(ErrorCode::as_str),
             field: entry.and_then(|entry| entry.field.as_deref()),
             texts: [
                 entry.map(|entry| entry.message.as_str()),
@@ -246,9 +223,7 @@ impl ApiError {
     #[must_use]
     pub fn is_session_token_fault(&self) -> bool {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
-            && self
-                .code()
-                .is_some_and(|code| code == "900901" || code == "900902")
+            && self.code().is_some_and(|code| code == "900901" || code == "900902")
             && self.advice().retry == Some(RetryAdvice::RefreshSession)
     }
 
@@ -263,10 +238,7 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ABDM refused {}", self.0.endpoint)?;
-        let status = self
-            .0
-            .status
-            .map(|status| format!("HTTP {}", status.as_u16()));
+        let status = self.0.status.map(|status| format!("HTTP {}", status.as_u16()));
         let code = self.code().map(ToString::to_string);
         let facts: Vec<String> = code.into_iter().chain(status).collect();
         if !facts.is_empty() {
@@ -322,12 +294,7 @@ pub struct ErrorEntry {
 
 impl ErrorEntry {
     pub(super) fn text(message: String) -> Self {
-        Self {
-            code: None,
-            message,
-            description: None,
-            field: None,
-        }
+        Self { code: None, message, description: None, field: None }
     }
 
     pub(super) fn at_field(field: &str, message: &str) -> Self {

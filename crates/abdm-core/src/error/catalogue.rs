@@ -74,13 +74,8 @@ pub(super) struct Question<'a> {
 }
 
 pub(super) fn answer(question: &Question<'_>) -> Advice {
-    let texts: Vec<Vec<String>> = question
-        .texts
-        .iter()
-        .flatten()
-        .map(|text| words(text))
-        .filter(|w| !w.is_empty())
-        .collect();
+    let texts: Vec<Vec<String>> =
+        question.texts.iter().flatten().map(|text| words(text)).filter(|w| !w.is_empty()).collect();
     let found = match question.code {
         Some(code) => by_code(question, code, &texts),
         None => without_code(question, &texts),
@@ -132,10 +127,7 @@ fn without_code(question: &Question<'_>, texts: &[Vec<String>]) -> Option<Advice
     if let Some(advice) = form.and_then(exact) {
         return Some(advice);
     }
-    if let Some(advice) = question
-        .field
-        .and_then(|field| exact(&format!("field:{field}")))
-    {
+    if let Some(advice) = question.field.and_then(|field| exact(&format!("field:{field}"))) {
         return Some(advice);
     }
     if let Some(advice) = by_text(question, &rows_with_prefix("ABDM-"), texts) {
@@ -192,18 +184,11 @@ fn rows_of(code: &str) -> Vec<&'static Row> {
     if !ranged.is_empty() {
         return ranged;
     }
-    select(&|row| {
-        row.code
-            .strip_suffix('*')
-            .is_some_and(|family| code.starts_with(family))
-    })
+    select(&|row| row.code.strip_suffix('*').is_some_and(|family| code.starts_with(family)))
 }
 
 fn rows_with_prefix(prefix: &str) -> Vec<&'static Row> {
-    CATALOGUE
-        .iter()
-        .filter(|row| row.code.starts_with(prefix))
-        .collect()
+    CATALOGUE.iter().filter(|row| row.code.starts_with(prefix)).collect()
 }
 
 /// Whether `HIS-2055..2097` holds `HIS-2060`.

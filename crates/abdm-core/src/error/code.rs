@@ -34,9 +34,7 @@ impl ErrorCode {
         };
         let shaped = !head.is_empty()
             && head.len() <= MAX_LENGTH
-            && head
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+            && head.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
         shaped.then(|| Self(head.to_ascii_uppercase()))
     }
 
@@ -116,10 +114,7 @@ mod tests {
             (" abdm-9999 ", "ABDM-9999"),
             ("900901", "900901"),
             ("HIS-1070", "HIS-1070"),
-            (
-                "ABDM-1094: Access to this feature is restricted",
-                "ABDM-1094",
-            ),
+            ("ABDM-1094: Access to this feature is restricted", "ABDM-1094"),
         ] {
             assert_eq!(ErrorCode::parse(text).unwrap(), code, "{text:?}");
         }

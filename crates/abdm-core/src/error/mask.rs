@@ -90,10 +90,7 @@ mod tests {
     #[test]
     fn tokens_are_masked_and_words_that_hold_their_mark_are_not() {
         for (text, masked) in [
-            (
-                "token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI5MSJ9.c2ln, over",
-                "token [token], over",
-            ),
+            ("token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI5MSJ9.c2ln, over", "token [token], over"),
             ("eyJhbGciOi", "[token]"),
             ("Bearer:eyJhbGciOiJSUzI1NiJ9", "Bearer:[token]"),
             ("xeyJhbGciOiJSUzI1NiJ9.eyJz", "x[token]"),
@@ -108,10 +105,7 @@ mod tests {
     #[test]
     fn person_numbers_are_masked_to_their_last_four_digits() {
         for (text, masked) in [
-            (
-                "use ABHA number 91-1234-5678-9015 now",
-                "use ABHA number **-****-****-9015 now",
-            ),
+            ("use ABHA number 91-1234-5678-9015 now", "use ABHA number **-****-****-9015 now"),
             ("91123456789015", "**********9015"),
             ("1234 5678 9012.", "**** **** 9012."),
             ("mobile 9876543210", "mobile ******3210"),

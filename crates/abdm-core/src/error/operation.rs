@@ -44,15 +44,9 @@ const OPERATIONS: &[Operation] = &[
     op("bridge", &["/bridge/", "bridge-service", "/bridges/"]),
     op("bridge-url", &["/bridge/url"]),
     // Linking.
-    op(
-        "generate-token",
-        &["token/generate-token", "token/on-generate-token"],
-    ),
+    op("generate-token", &["token/generate-token", "token/on-generate-token"]),
     op("link", &["link/carecontext", "link/on_carecontext"]),
-    op(
-        "context-notify",
-        &["link/context/notify", "links/context/on-notify"],
-    ),
+    op("context-notify", &["link/context/notify", "links/context/on-notify"]),
     op("sms", &["links/sms/notify", "patients/sms/"]),
     op("get-links", &["link/patient/links$"]),
     op("discover", &["care-context/discover"]),
@@ -85,24 +79,12 @@ const OPERATIONS: &[Operation] = &[
             "patient/care-context",
         ],
     ),
-    op(
-        "patient-share",
-        &["patient-share/", "patient/share", "patient/on-share"],
-    ),
-    op(
-        "on-share",
-        &["patient-share/v3/on-share", "patient/on-share"],
-    ),
+    op("patient-share", &["patient-share/", "patient/share", "patient/on-share"]),
+    op("on-share", &["patient-share/v3/on-share", "patient/on-share"]),
     // Consent and data.
     op("consent", &["/consent/"]),
-    op(
-        "consent-init",
-        &["consent/v3/request/init", "consent/request/on-init"],
-    ),
-    op(
-        "consent-status",
-        &["consent/v3/request/status", "consent/request/on-status"],
-    ),
+    op("consent-init", &["consent/v3/request/init", "consent/request/on-init"]),
+    op("consent-status", &["consent/v3/request/status", "consent/request/on-status"]),
     op("consent-fetch", &["consent/v3/fetch", "consent/on-fetch"]),
     op("consent-deny", &["/deny"]),
     op("consent-revoke", &["consent/v3/revoke"]),
@@ -110,48 +92,21 @@ const OPERATIONS: &[Operation] = &[
     op("hiu-on-notify", &["request/hiu/on-notify"]),
     op("auto-approve", &["auto/approve"]),
     op("data-flow", &["health-information/"]),
-    op(
-        "data-request",
-        &[
-            "health-information/request",
-            "hiu/health-information/on-request",
-        ],
-    ),
+    op("data-request", &["health-information/request", "hiu/health-information/on-request"]),
     op("hip-on-request", &["health-information/hip/on-request"]),
     op("data-notify", &["health-information/notify"]),
     op("data-push", &["push", "health-information/transfer"]),
     op("subscription", &["subscription"]),
-    op(
-        "subscription-init",
-        &[
-            "subscription-requests/v3/init",
-            "subscription-requests/on-init",
-        ],
-    ),
+    op("subscription-init", &["subscription-requests/v3/init", "subscription-requests/on-init"]),
     op("locker", &["locker"]),
     op("record-share", &["patient-record/"]),
-    op(
-        "record-share-notify",
-        &["patient-record/v3/notify", "patient-record/on-notify"],
-    ),
+    op("record-share-notify", &["patient-record/v3/notify", "patient-record/on-notify"]),
     op("scan-pay", &["scan-and-pay", "scan-pay", "payment"]),
     // Registry.
-    op(
-        "registry",
-        &[
-            "/bridges/",
-            "/facility",
-            "facilitymanagement",
-            "/hpid",
-            "/doctors",
-        ],
-    ),
+    op("registry", &["/bridges/", "/facility", "facilitymanagement", "/hpid", "/doctors"]),
     op("facility-login", &["facility/login"]),
     // ABHA.
-    op(
-        "m1",
-        &["/enrollment", "/enrol", "/profile", "/login", "/phr/"],
-    ),
+    op("m1", &["/enrollment", "/enrol", "/profile", "/login", "/phr/"]),
     op("enrol", &["/enrol"]),
     op("address", &["enrol/abha-address", "enrollment/enrol$"]),
     op("suggestion", &["/suggestion"]),
@@ -162,10 +117,7 @@ const OPERATIONS: &[Operation] = &[
     op("benefit", &["benefit", "linkanddelink"]),
     op("card", &["card"]),
     op("web", &["/phr/web", "/login/abha/"]),
-    op(
-        "phr",
-        &["/phr/", "/login", "/patient", "/locker", "/enrollment/"],
-    ),
+    op("phr", &["/phr/", "/login", "/patient", "/locker", "/enrollment/"]),
     // What an integrator never calls, and what only texts name.
     op("portal", &[]),
     op("notifications", &[]),
@@ -178,10 +130,7 @@ mod tests {
 
     #[test]
     fn call_and_callback_of_one_exchange_are_one_operation() {
-        for path in [
-            "…/token/generate-token",
-            "…/token/on-generate-token",
-        ] {
+        for path in ["…/token/generate-token", "…/token/on-generate-token"] {
             assert!(covers("generate-token", "X", path), "{path}");
             assert!(!covers("link", "X", path), "{path}");
         }
@@ -189,15 +138,7 @@ mod tests {
 
     #[test]
     fn the_list_of_links_is_not_the_sms_below_it() {
-        assert!(covers(
-            "get-links",
-            "GetLinks",
-            "/hip/v3/link/patient/links"
-        ));
-        assert!(!covers(
-            "get-links",
-            "NotifySms",
-            "/hip/v3/link/patient/links/sms/notify2"
-        ));
+        assert!(covers("get-links", "GetLinks", "/hip/v3/link/patient/links"));
+        assert!(!covers("get-links", "NotifySms", "/hip/v3/link/patient/links/sms/notify2"));
     }
 }

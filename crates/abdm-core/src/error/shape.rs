@@ -38,24 +38,15 @@ pub(super) struct Parsed {
 
 /// Reads the body of a reply that is an error by its status.
 pub(super) fn parse(body: &[u8]) -> Parsed {
-    let body = body
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(body)
-        .trim_ascii();
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
     if body.is_empty() {
-        return Parsed {
-            shape: Shape::Empty,
-            entries: Vec::new(),
-        };
+        return Parsed { shape: Shape::Empty, entries: Vec::new() };
     }
     match serde_json::from_slice::<Value>(body) {
         Ok(value) => parse_value(&value),
         Err(_) => {
             let text = readable_text(&String::from_utf8_lossy(body));
-            Parsed {
-                shape: Shape::Text,
-                entries: vec![ErrorEntry::text(text)],
-            }
+            Parsed { shape: Shape::Text, entries: vec![ErrorEntry::text(text)] }
         }
     }
 }
@@ -89,9 +80,7 @@ fn collect(value: &Value, entries: &mut Vec<ErrorEntry>) {
         return;
     }
     match value {
-        Value::Array(elements) => elements
-            .iter()
-            .for_each(|element| collect(element, entries)),
+        Value::Array(elements) => elements.iter().for_each(|element| collect(element, entries)),
         Value::String(text) if !text.trim().is_empty() => {
             entries.push(ErrorEntry::text(shown_text(text)));
         }
@@ -182,11 +171,8 @@ fn collect_fields(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
 /// A complaint about a field: its text if the field is known and the text is prose, not a value.
 fn field_entry(name: &str, text: &str) -> Option<ErrorEntry> {
     let is_prose = text.split_whitespace().nth(1).is_some();
-    let text = if is_prose && catalogue::knows_field(name) {
-        shown_text(text)
-    } else {
-        String::new()
-    };
+    let text =
+        if is_prose && catalogue::knows_field(name) { shown_text(text) } else { String::new() };
     Some(ErrorEntry::at_field(&field_name(name)?, &text))
 }
 
@@ -214,9 +200,7 @@ fn attribute_name(attribute: &Value) -> Option<String> {
 fn field_name(name: &str) -> Option<String> {
     let named = !name.is_empty()
         && name.len() <= MAX_FIELD_NAME
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
     named.then(|| mask_tokens(name))
 }
 
@@ -313,11 +297,7 @@ fn readable_text(text: &str) -> String {
 /// at most 161 characters.
 pub(super) fn shown_text(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().take(MAX_TEXT).collect();
-    let plain: String = words
-        .join(" ")
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
+    let plain: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
     mask_tokens(&plain).chars().take(MAX_TEXT).collect()
 }
 
@@ -326,7 +306,5 @@ fn html_title(page: &str) -> Option<&str> {
     let start = lower.find("<title")?;
     let open = start + lower.get(start..)?.find('>')? + 1;
     let close = open + lower.get(open..)?.find("</title")?;
-    page.get(open..close)
-        .map(str::trim)
-        .filter(|title| !title.is_empty())
+    page.get(open..close).map(str::trim).filter(|title| !title.is_empty())
 }

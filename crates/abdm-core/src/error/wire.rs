@@ -36,10 +36,7 @@ impl CallbackError {
     /// ABDM would refuse has become a blank.
     #[must_use]
     pub fn new(number: u16, message: &str) -> Self {
-        Self {
-            code: Some(ErrorCode::abdm(number)),
-            message: clean(message),
-        }
+        Self { code: Some(ErrorCode::abdm(number)), message: clean(message) }
     }
 
     /// Whether the object says nothing: ABDM sends `"error": {}` beside a success, too.
@@ -65,11 +62,7 @@ impl CallbackError {
 /// Keeps ABDM's character rule; runs of what is refused become one blank.
 fn clean(message: &str) -> String {
     let allowed = |c: char| {
-        if c.is_ascii_alphanumeric() || "_-@,.\":".contains(c) {
-            c
-        } else {
-            ' '
-        }
+        if c.is_ascii_alphanumeric() || "_-@,.\":".contains(c) { c } else { ' ' }
     };
     let replaced: String = message.chars().map(allowed).collect();
     let words: Vec<&str> = replaced.split_ascii_whitespace().collect();
@@ -86,10 +79,7 @@ impl<'de> Deserialize<'de> for CallbackError {
             message: Option<String>,
         }
         let loose = Loose::deserialize(deserializer)?;
-        Ok(Self {
-            code: code::from_value(&loose.code),
-            message: loose.message.unwrap_or_default(),
-        })
+        Ok(Self { code: code::from_value(&loose.code), message: loose.message.unwrap_or_default() })
     }
 }
 
@@ -100,16 +90,8 @@ mod tests {
     #[test]
     fn every_form_of_the_error_object_is_read() {
         for (json, code, message) in [
-            (
-                r#"{"code":"ABDM-1027: ","message":"Blocked."}"#,
-                Some("ABDM-1027"),
-                "Blocked.",
-            ),
-            (
-                r#"{"code":1401,"message":"No link"}"#,
-                Some("1401"),
-                "No link",
-            ),
+            (r#"{"code":"ABDM-1027: ","message":"Blocked."}"#, Some("ABDM-1027"), "Blocked."),
+            (r#"{"code":1401,"message":"No link"}"#, Some("1401"), "No link"),
             (r#"{"code":"ABDM-1001"}"#, Some("ABDM-1001"), ""),
             (r#"{"message":"x","more":[1]}"#, None, "x"),
             (r#"{"code":null,"message":null}"#, None, ""),
@@ -127,12 +109,7 @@ mod tests {
             #[serde(default, deserialize_with = "CallbackError::read_optional")]
             error: Option<CallbackError>,
         }
-        for json in [
-            r"{}",
-            r#"{"error":null}"#,
-            r#"{"error":{}}"#,
-            r#"{"error":{"code":null}}"#,
-        ] {
+        for json in [r"{}", r#"{"error":null}"#, r#"{"error":{}}"#, r#"{"error":{"code":null}}"#] {
             let body: Body = serde_json::from_str(json).unwrap();
             assert_eq!(body.error, None, "{json}");
         }
@@ -144,10 +121,7 @@ mod tests {
         assert_eq!(error.code.as_ref().unwrap(), "ABDM-0007");
         assert!(error.message.chars().count() <= 255);
         assert!(
-            error
-                .message
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_-@,. \":".contains(c))
+            error.message.chars().all(|c| c.is_ascii_alphanumeric() || "_-@,. \":".contains(c))
         );
         assert!(error.message.starts_with("script script"));
     }

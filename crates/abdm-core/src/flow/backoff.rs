@@ -72,18 +72,10 @@ mod tests {
     fn pauses_double_up_to_the_longest_and_stay_within_a_quarter() {
         let backoff = Backoff::new(TimeDelta::milliseconds(100), TimeDelta::seconds(10));
         for seed in 0..50 {
-            for (attempt, full) in [
-                (1, 100),
-                (2, 200),
-                (5, 1_600),
-                (8, 10_000),
-                (u32::MAX, 10_000),
-            ] {
+            for (attempt, full) in [(1, 100), (2, 200), (5, 1_600), (8, 10_000), (u32::MAX, 10_000)]
+            {
                 let delay = backoff.delay(attempt, seed).num_milliseconds();
-                assert!(
-                    delay <= full && delay >= full * 3 / 4,
-                    "{attempt}: {delay} of {full}"
-                );
+                assert!(delay <= full && delay >= full * 3 / 4, "{attempt}: {delay} of {full}");
             }
         }
     }

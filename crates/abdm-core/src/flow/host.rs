@@ -62,13 +62,7 @@ impl<'a> EffectContext<'a> {
         store: &'a Arc<dyn FlowStore>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {
-        Self {
-            flow,
-            item,
-            attempt,
-            store,
-            clock,
-        }
+        Self { flow, item, attempt, store, clock }
     }
 
     /// The flow that wants the effect.
@@ -108,9 +102,7 @@ impl<'a> EffectContext<'a> {
     /// # Errors
     /// The store's; the call must then not be sent.
     pub async fn remember_request(&self, request: RequestId) -> Result<(), StoreError> {
-        self.store
-            .remember_request(request, self.flow, self.item)
-            .await
+        self.store.remember_request(request, self.flow, self.item).await
     }
 }
 
@@ -144,37 +136,25 @@ impl<E> EffectFailure<E> {
     /// Try again after the runner's growing pause.
     #[must_use]
     pub fn retry(reason: impl Into<String>) -> Self {
-        Self {
-            action: FailureAction::Retry,
-            reason: reason.into(),
-        }
+        Self { action: FailureAction::Retry, reason: reason.into() }
     }
 
     /// Try again at `at`, for example because a `Retry-After` said so.
     #[must_use]
     pub fn retry_at(at: DateTime<Utc>, reason: impl Into<String>) -> Self {
-        Self {
-            action: FailureAction::RetryAt(at),
-            reason: reason.into(),
-        }
+        Self { action: FailureAction::RetryAt(at), reason: reason.into() }
     }
 
     /// Do not try again, and let the flow know by `event`.
     #[must_use]
     pub fn give_up(event: E, reason: impl Into<String>) -> Self {
-        Self {
-            action: FailureAction::Tell(event),
-            reason: reason.into(),
-        }
+        Self { action: FailureAction::Tell(event), reason: reason.into() }
     }
 
     /// Do not try again, and set the effect aside for a person to look at.
     #[must_use]
     pub fn bury(reason: impl Into<String>) -> Self {
-        Self {
-            action: FailureAction::Bury,
-            reason: reason.into(),
-        }
+        Self { action: FailureAction::Bury, reason: reason.into() }
     }
 }
 
@@ -247,10 +227,7 @@ impl<F: Flow> Received<F> {
     /// An event of a flow that is there.
     #[must_use]
     pub fn existing(address: impl Into<Address>, event: F::Event) -> Self {
-        Self::Existing {
-            address: address.into(),
-            event,
-        }
+        Self::Existing { address: address.into(), event }
     }
 
     /// The first event of a flow, or one more of the flow that has `key` already.
@@ -262,9 +239,7 @@ impl<F: Flow> Received<F> {
     /// Nothing to be done.
     #[must_use]
     pub fn ignore(reason: impl Into<String>) -> Self {
-        Self::Ignore {
-            reason: reason.into(),
-        }
+        Self::Ignore { reason: reason.into() }
     }
 }
 
@@ -291,17 +266,13 @@ impl ReceiveError {
     /// [`ReceiveError::Poison`].
     #[must_use]
     pub fn poison(reason: impl Into<String>) -> Self {
-        Self::Poison {
-            reason: reason.into(),
-        }
+        Self::Poison { reason: reason.into() }
     }
 
     /// [`ReceiveError::NotYet`].
     #[must_use]
     pub fn not_yet(reason: impl Into<String>) -> Self {
-        Self::NotYet {
-            reason: reason.into(),
-        }
+        Self::NotYet { reason: reason.into() }
     }
 }
 

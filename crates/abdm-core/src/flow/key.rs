@@ -73,10 +73,7 @@ impl FlowKey {
     /// The key `text` of the sort `kind`.
     #[must_use]
     pub fn new(kind: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            kind: kind.into(),
-            text: text.into(),
-        }
+        Self { kind: kind.into(), text: text.into() }
     }
 }
 

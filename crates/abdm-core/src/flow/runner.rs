@@ -96,9 +96,7 @@ pub(super) struct Inner<H: FlowHost> {
 
 impl<H: FlowHost> Clone for Runner<H> {
     fn clone(&self) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-        }
+        Self { inner: Arc::clone(&self.inner) }
     }
 }
 
@@ -127,22 +125,9 @@ impl<H: FlowHost> Runner<H> {
         clock: Arc<dyn Clock>,
         options: RunnerOptions,
     ) -> Self {
-        let holder = options
-            .node
-            .clone()
-            .unwrap_or_else(|| FlowId::random().to_string());
+        let holder = options.node.clone().unwrap_or_else(|| FlowId::random().to_string());
         let (work, watchers) = (Notify::new(), Watchers::default());
-        Self {
-            inner: Arc::new(Inner {
-                host,
-                store,
-                clock,
-                options,
-                holder,
-                work,
-                watchers,
-            }),
-        }
+        Self { inner: Arc::new(Inner { host, store, clock, options, holder, work, watchers }) }
     }
 
     /// The host.
@@ -245,10 +230,7 @@ impl<H: FlowHost> Inner<H> {
     async fn tell(&self, id: FlowId, event: <H::Flow as Flow>::Event) -> Result<(), RunnerError> {
         for _ in 0..self.options.max_conflicts.max(1) {
             let target = Target::Existing(id);
-            match self
-                .apply(target, event.clone(), &Trigger::Application)
-                .await?
-            {
+            match self.apply(target, event.clone(), &Trigger::Application).await? {
                 Applied::Done => return Ok(()),
                 Applied::Missing => return Err(RunnerError::NoSuchFlow { id }),
                 Applied::Refused { error, .. } => return Err(error.into()),
@@ -266,11 +248,7 @@ impl<H: FlowHost> Inner<H> {
         flow: H::Flow,
         event: <H::Flow as Flow>::Event,
     ) -> Result<(), RunnerError> {
-        let target = Target::New {
-            id,
-            key,
-            flow: Box::new(flow),
-        };
+        let target = Target::New { id, key, flow: Box::new(flow) };
         match self.apply(target, event, &Trigger::Application).await? {
             Applied::Done => Ok(()),
             Applied::Refused { error, .. } => Err(error.into()),

@@ -43,12 +43,7 @@ pub enum Wake {
 impl<E> Step<E> {
     /// Nothing follows: the event was a duplicate, or only the state changed.
     pub const fn nothing() -> Self {
-        Self {
-            effects: Vec::new(),
-            wake: Wake::Keep,
-            keys: Vec::new(),
-            done: false,
-        }
+        Self { effects: Vec::new(), wake: Wake::Keep, keys: Vec::new(), done: false }
     }
 
     /// Adds something to be done, after what is there already.

@@ -17,10 +17,7 @@ impl VirtualClock {
     /// A clock that shows `epoch` now. To be made inside a tokio runtime.
     #[must_use]
     pub fn starting_at(epoch: DateTime<Utc>) -> Self {
-        Self {
-            epoch,
-            started: Instant::now(),
-        }
+        Self { epoch, started: Instant::now() }
     }
 }
 

@@ -26,11 +26,7 @@ impl Route {
     /// segment.
     #[must_use]
     pub fn at<E: Endpoint>(path: impl Into<String>, sink: Arc<dyn InboundSink>) -> Self {
-        Self {
-            meta: E::META,
-            paths: vec![path.into()],
-            sink,
-        }
+        Self { meta: E::META, paths: vec![path.into()], sink }
     }
 
     /// The paths that it serves.
@@ -47,9 +43,7 @@ impl Route {
 
     /// Whether it serves this path.
     pub(super) fn serves(&self, path: &str) -> bool {
-        self.paths
-            .iter()
-            .any(|template| match_path(template, path).is_some())
+        self.paths.iter().any(|template| match_path(template, path).is_some())
     }
 
     /// Whether other facilities send here, not ABDM.

@@ -18,10 +18,7 @@ pub struct CallbackWatch<'r> {
 impl CallbackWatch<'_> {
     /// The name of the callback's endpoint, or `None` when none came within `patience`.
     pub async fn within(mut self, patience: Duration) -> Option<&'static str> {
-        tokio::time::timeout(patience, &mut self.seen)
-            .await
-            .ok()?
-            .ok()
+        tokio::time::timeout(patience, &mut self.seen).await.ok()?.ok()
     }
 }
 

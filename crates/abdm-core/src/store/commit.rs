@@ -26,30 +26,18 @@ pub struct Commit {
 impl Commit {
     /// A transaction without content.
     pub const fn at(now: DateTime<Utc>) -> Self {
-        Self {
-            now,
-            flow: None,
-            settle: None,
-        }
+        Self { now, flow: None, settle: None }
     }
 
     /// Writes a flow that must have the revision `expected` (0: must not exist yet).
     pub fn write(mut self, id: FlowId, expected: u64, write: FlowWrite) -> Self {
-        self.flow = Some(FlowChange {
-            id,
-            expected,
-            write: Some(write),
-        });
+        self.flow = Some(FlowChange { id, expected, write: Some(write) });
         self
     }
 
     /// Relies on a flow having the revision `expected`, without changing it.
     pub fn guard(mut self, id: FlowId, expected: u64) -> Self {
-        self.flow = Some(FlowChange {
-            id,
-            expected,
-            write: None,
-        });
+        self.flow = Some(FlowChange { id, expected, write: None });
         self
     }
 

@@ -53,11 +53,7 @@ impl MemoryStore {
             // The text of a JSON error may quote a stored value: the place is all that is kept.
             StoreError::with_source(
                 StoreErrorKind::Corrupt,
-                format!(
-                    "not a snapshot, line {} column {}",
-                    error.line(),
-                    error.column()
-                ),
+                format!("not a snapshot, line {} column {}", error.line(), error.column()),
             )
         })?;
         tables.rebuild_indexes();
@@ -69,8 +65,7 @@ impl MemoryStore {
     /// Makes the next `operations` calls fail as [`StoreErrorKind::Unavailable`], without effect.
     #[cfg(any(test, feature = "testing"))]
     pub fn fail_next(&self, operations: u32) {
-        self.failures
-            .store(operations, std::sync::atomic::Ordering::SeqCst);
+        self.failures.store(operations, std::sync::atomic::Ordering::SeqCst);
     }
 
     /// A panic elsewhere leaves the tables whole: every change is checked before it begins.
@@ -82,9 +77,7 @@ impl MemoryStore {
         #[cfg(any(test, feature = "testing"))]
         {
             use std::sync::atomic::Ordering::SeqCst;
-            let left = self
-                .failures
-                .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
+            let left = self.failures.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
             if left.is_ok() {
                 return Err(StoreError::new(StoreErrorKind::Unavailable));
             }

@@ -81,10 +81,7 @@ impl InboundKey {
     /// The key of the message `message` that came in at `endpoint`.
     #[must_use]
     pub fn new(endpoint: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            endpoint: endpoint.into(),
-            message: message.into(),
-        }
+        Self { endpoint: endpoint.into(), message: message.into() }
     }
 }
 
@@ -108,12 +105,7 @@ impl Inbound {
     /// A message without headers.
     #[must_use]
     pub fn new(key: InboundKey, body: impl Into<Bytes>, received_at: DateTime<Utc>) -> Self {
-        Self {
-            key,
-            headers: BTreeMap::new(),
-            body: body.into(),
-            received_at,
-        }
+        Self { key, headers: BTreeMap::new(), body: body.into(), received_at }
     }
 
     /// Keeps a header.
@@ -126,9 +118,7 @@ impl Inbound {
     /// The value of a header, whatever the case of its name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .get(&name.to_ascii_lowercase())
-            .map(String::as_str)
+        self.headers.get(&name.to_ascii_lowercase()).map(String::as_str)
     }
 }
 
@@ -214,12 +204,7 @@ impl OutboxItem {
         effect: Payload,
         created_at: DateTime<Utc>,
     ) -> Self {
-        Self {
-            id,
-            flow,
-            effect,
-            created_at,
-        }
+        Self { id, flow, effect, created_at }
     }
 }
 
@@ -277,13 +262,7 @@ impl<'a> Claim<'a> {
         until: DateTime<Utc>,
         limit: usize,
     ) -> Self {
-        Self {
-            flow_kind,
-            holder,
-            now,
-            until,
-            limit,
-        }
+        Self { flow_kind, holder, now, until, limit }
     }
 }
 
@@ -308,13 +287,7 @@ impl<T> Claimed<T> {
     /// A first claim, for implementations of the store.
     #[must_use]
     pub const fn new(item: T, lease: Lease, queued_at: DateTime<Utc>) -> Self {
-        Self {
-            item,
-            lease,
-            attempt: 1,
-            deferrals: 0,
-            queued_at,
-        }
+        Self { item, lease, attempt: 1, deferrals: 0, queued_at }
     }
 }
 
@@ -373,10 +346,6 @@ impl QueueDepths {
     /// Depths, for implementations of the store.
     #[must_use]
     pub const fn new(inbox: u64, outbox: u64, dead: u64) -> Self {
-        Self {
-            inbox,
-            outbox,
-            dead,
-        }
+        Self { inbox, outbox, dead }
     }
 }

@@ -18,13 +18,11 @@ impl Payload {
     /// # Errors
     /// When the value has no JSON form, for example a map whose keys are not texts.
     pub fn encode<T: Serialize>(value: &T) -> Result<Self, PayloadError> {
-        serde_json::to_string(value)
-            .map(Self)
-            .map_err(|error| PayloadError {
-                path: ".".into(),
-                rule: "it has no JSON form",
-                line: error.line(),
-            })
+        serde_json::to_string(value).map(Self).map_err(|error| PayloadError {
+            path: ".".into(),
+            rule: "it has no JSON form",
+            line: error.line(),
+        })
     }
 
     /// Reads the value.

@@ -124,19 +124,15 @@ fn state(text: &str) -> FlowWrite {
 
 fn effects<const N: usize>(names: [&str; N]) -> FlowWrite {
     let mut write = state("0");
-    write.effects = names
-        .into_iter()
-        .map(|name| Payload::from_text(format!("\"{name}\"")))
-        .collect();
+    write.effects =
+        names.into_iter().map(|name| Payload::from_text(format!("\"{name}\""))).collect();
     write
 }
 
 /// Begins a flow at second 0.
 async fn begin(store: &Arc<dyn FlowStore>, write: FlowWrite) -> Result<FlowId, StoreError> {
     let id = FlowId::random();
-    store
-        .commit(&Commit::at(second(0)).write(id, 0, write))
-        .await?;
+    store.commit(&Commit::at(second(0)).write(id, 0, write)).await?;
     Ok(id)
 }
 
@@ -146,9 +142,7 @@ fn only<T>(items: Vec<T>) -> Result<T, StoreError> {
     let mut items = items.into_iter();
     match (items.next(), items.next()) {
         (Some(item), None) => Ok(item),
-        _ => Err(unexpected(format!(
-            "expected one element, there are {count}"
-        ))),
+        _ => Err(unexpected(format!("expected one element, there are {count}"))),
     }
 }
 
@@ -162,16 +156,10 @@ fn kind_of(result: Result<(), StoreError>) -> Option<StoreErrorKind> {
 
 /// The claimed effects, by name.
 fn names(claimed: &[Claimed<OutboxItem>]) -> Vec<String> {
-    claimed
-        .iter()
-        .map(|claimed| claimed.item.effect.as_text().replace('"', ""))
-        .collect()
+    claimed.iter().map(|claimed| claimed.item.effect.as_text().replace('"', "")).collect()
 }
 
 /// The claimed messages, by id.
 fn ids(claimed: &[Claimed<Inbound>]) -> Vec<&str> {
-    claimed
-        .iter()
-        .map(|claimed| claimed.item.key.message.as_str())
-        .collect()
+    claimed.iter().map(|claimed| claimed.item.key.message.as_str()).collect()
 }

@@ -41,10 +41,7 @@ impl ReqwestTransport {
     /// policy should be `none`: ABDM never redirects, an attacker may.
     #[must_use]
     pub const fn from_client(client: ::reqwest::Client) -> Self {
-        Self {
-            client,
-            largest_answer: Self::DEFAULT_LARGEST_ANSWER,
-        }
+        Self { client, largest_answer: Self::DEFAULT_LARGEST_ANSWER }
     }
 
     /// The same with another limit for the size of an answer, in bytes.

@@ -25,32 +25,19 @@ pub struct Document {
 impl Document {
     /// A document of this media type.
     pub fn new(media_type: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self {
-            media_type: media_type.into(),
-            bytes: bytes.into(),
-        }
+        Self { media_type: media_type.into(), bytes: bytes.into() }
     }
 
     /// Takes the body of a reply.
     #[must_use]
     pub fn read(headers: &HeaderMap, body: &[u8]) -> Self {
-        let told = headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let told = told.map(|text| {
-            text.split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_lowercase()
-        });
+        let told = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let told =
+            told.map(|text| text.split(';').next().unwrap_or_default().trim().to_lowercase());
         let telling = |kind: &String| kind.starts_with("image/") || kind == "application/pdf";
         let seen = || sniff(body).unwrap_or("application/octet-stream").to_owned();
         let media_type = told.filter(telling).unwrap_or_else(seen);
-        Self {
-            media_type,
-            bytes: Bytes::copy_from_slice(body),
-        }
+        Self { media_type, bytes: Bytes::copy_from_slice(body) }
     }
 
     /// The same as a server sends it.
@@ -99,12 +86,7 @@ fn sniff(body: &[u8]) -> Option<&'static str> {
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Document({}, {} bytes)",
-            self.media_type,
-            self.bytes.len()
-        )
+        write!(f, "Document({}, {} bytes)", self.media_type, self.bytes.len())
     }
 }
 
@@ -119,11 +101,7 @@ struct Json {
 impl Serialize for Document {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let base64 = STANDARD.encode(&self.bytes);
-        Json {
-            media_type: self.media_type.clone(),
-            base64,
-        }
-        .serialize(serializer)
+        Json { media_type: self.media_type.clone(), base64 }.serialize(serializer)
     }
 }
 
@@ -153,16 +131,10 @@ mod tests {
     #[test]
     fn the_media_type_is_the_replys_or_that_of_the_bytes() {
         let png = b"\x89PNG\r\n\x1a\nrest";
-        assert_eq!(
-            read(Some("image/png; charset=UTF-8"), png).media_type(),
-            "image/png"
-        );
+        assert_eq!(read(Some("image/png; charset=UTF-8"), png).media_type(), "image/png");
         assert_eq!(read(Some("application/json"), png).extension(), "png");
         assert_eq!(read(None, b"%PDF-1.7").media_type(), "application/pdf");
-        assert_eq!(
-            read(Some("text/plain"), b"?").media_type(),
-            "application/octet-stream"
-        );
+        assert_eq!(read(Some("text/plain"), b"?").media_type(), "application/octet-stream");
     }
 
     #[test]

@@ -9,10 +9,7 @@ fn id(text: &str) -> ServiceId {
 }
 
 fn registered() -> BridgeServices {
-    let bridge = Bridge::new(
-        "SBX_000000",
-        Some("https://hospital.example.org/abdm/".to_owned()),
-    );
+    let bridge = Bridge::new("SBX_000000", Some("https://hospital.example.org/abdm/".to_owned()));
     let hip = vec![ServiceType::Hip];
     BridgeServices::new(
         bridge,
@@ -55,16 +52,13 @@ fn each_fault_is_found_and_says_what_to_do() {
     bridge.active = Some(false);
     bridge.blocklisted = Some(true);
     services.services[0].active = Some(false);
-    let expected = expected()
-        .service(id("7d1f"), ServiceType::Hip)
-        .service(id("gone"), ServiceType::Hip);
+    let expected =
+        expected().service(id("7d1f"), ServiceType::Hip).service(id("gone"), ServiceType::Hip);
     let faults = check(&services, &expected);
     assert_eq!(
         faults,
         [
-            BridgeFault::OtherUrl {
-                registered: Some("https://tunnel.example.net".to_owned())
-            },
+            BridgeFault::OtherUrl { registered: Some("https://tunnel.example.net".to_owned()) },
             BridgeFault::Inactive,
             BridgeFault::Blocklisted,
             BridgeFault::InactiveService(id("IN0000000001_1")),
@@ -75,19 +69,13 @@ fn each_fault_is_found_and_says_what_to_do() {
     for fault in faults {
         assert!(fault.to_string().contains(':'), "{fault}");
     }
-    assert_eq!(
-        check(&BridgeServices::default(), &Expected::at("x")),
-        [BridgeFault::NotRegistered]
-    );
+    assert_eq!(check(&BridgeServices::default(), &Expected::at("x")), [BridgeFault::NotRegistered]);
 }
 
 #[test]
 fn the_hip_id_is_the_registered_one_and_no_lookalike() {
     let found = |facility: &str| -> Vec<String> {
-        find_hip_ids(&registered(), facility)
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        find_hip_ids(&registered(), facility).iter().map(ToString::to_string).collect()
     };
     assert_eq!(found("IN0000000001"), ["IN0000000001_1"]);
     assert_eq!(found("example clinic"), ["IN0000000001_1"]);

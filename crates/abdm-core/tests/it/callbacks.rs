@@ -93,25 +93,15 @@ fn sign(
     key: &KeyPair,
     padding: &'static dyn RsaEncoding,
 ) -> String {
-    let message = format!(
-        "{}.{}",
-        encode(header.to_string()),
-        encode(claims.to_string())
-    );
+    let message = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
     let mut signature = vec![0; key.public_modulus_len()];
     let randomness = rand::SystemRandom::new();
-    key.sign(padding, &randomness, message.as_bytes(), &mut signature)
-        .unwrap();
+    key.sign(padding, &randomness, message.as_bytes(), &mut signature).unwrap();
     format!("{message}.{}", encode(signature))
 }
 
 fn token(claims: &Value) -> String {
-    sign(
-        &json!({"alg": "RS256", "kid": "k256", "typ": "JWT"}),
-        claims,
-        &KEY,
-        &RSA_PKCS1_SHA256,
-    )
+    sign(&json!({"alg": "RS256", "kid": "k256", "typ": "JWT"}), claims, &KEY, &RSA_PKCS1_SHA256)
 }
 
 fn headers(token: &str) -> HeaderMap {
@@ -122,50 +112,30 @@ fn headers(token: &str) -> HeaderMap {
         ("timestamp", "2026-09-16T10:12:48.483Z"),
         ("x-hip-id", "IN0000000001_1"),
     ] {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_str(value).unwrap(),
-        );
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
     }
     headers
 }
 
 fn verifier_with(policy: VerifyPolicy) -> CallbackVerifier {
     let clock = TestClock::new();
-    let keys = KeyCache::new(
-        Arc::new(StaticKeys::new(sandbox_like_jwks())),
-        clock.clone(),
-    );
+    let keys = KeyCache::new(Arc::new(StaticKeys::new(sandbox_like_jwks())), clock.clone());
     CallbackVerifier::new(keys, policy, clock)
 }
 
 async fn verify(token: &str) -> Result<VerifiedCallback, CallbackRejected> {
-    verifier_with(VerifyPolicy::sandbox())
-        .verify(&headers(token))
-        .await
+    verifier_with(VerifyPolicy::sandbox()).verify(&headers(token)).await
 }
 
 #[tokio::test]
 async fn a_callback_of_the_gateway_is_accepted_without_cm_id() {
     let callback = verify(&token(&claims())).await.unwrap();
-    assert_eq!(
-        callback.request_id.to_string(),
-        "8e2b0bd1-bd36-4fb4-a28d-2ea6c3ed9de3"
-    );
-    assert_eq!(
-        Some(callback.timestamp),
-        parse_timestamp("2026-09-16T10:12:48.483Z")
-    );
-    assert_eq!(
-        callback.required_hip_id().unwrap().as_str(),
-        "IN0000000001_1"
-    );
+    assert_eq!(callback.request_id.to_string(), "8e2b0bd1-bd36-4fb4-a28d-2ea6c3ed9de3");
+    assert_eq!(Some(callback.timestamp), parse_timestamp("2026-09-16T10:12:48.483Z"));
+    assert_eq!(callback.required_hip_id().unwrap().as_str(), "IN0000000001_1");
     assert_eq!(callback.key_id.as_deref(), Some("k256"));
     assert_eq!(callback.late_by, None);
-    assert_eq!(
-        callback.required_hiu_id(),
-        Err(CallbackRejected::MissingHeader { name: HIU_ID })
-    );
+    assert_eq!(callback.required_hiu_id(), Err(CallbackRejected::MissingHeader { name: HIU_ID }));
 }
 
 #[tokio::test]
@@ -177,42 +147,19 @@ async fn an_rs512_key_verifies_rs512_tokens() {
 
 #[tokio::test]
 async fn a_key_serves_its_own_algorithm_only() {
-    let crossed = sign(
-        &json!({"alg": "RS256", "kid": "k512"}),
-        &claims(),
-        &OTHER_KEY,
-        &RSA_PKCS1_SHA256,
-    );
-    assert_eq!(
-        verify(&crossed).await,
-        Err(CallbackRejected::AlgorithmMismatch)
-    );
-    let crossed = sign(
-        &json!({"alg": "RS512", "kid": "k256"}),
-        &claims(),
-        &KEY,
-        &RSA_PKCS1_SHA512,
-    );
-    assert_eq!(
-        verify(&crossed).await,
-        Err(CallbackRejected::AlgorithmMismatch)
-    );
+    let crossed =
+        sign(&json!({"alg": "RS256", "kid": "k512"}), &claims(), &OTHER_KEY, &RSA_PKCS1_SHA256);
+    assert_eq!(verify(&crossed).await, Err(CallbackRejected::AlgorithmMismatch));
+    let crossed = sign(&json!({"alg": "RS512", "kid": "k256"}), &claims(), &KEY, &RSA_PKCS1_SHA512);
+    assert_eq!(verify(&crossed).await, Err(CallbackRejected::AlgorithmMismatch));
 }
 
 #[tokio::test]
 async fn a_token_without_signature_algorithm_is_refused() {
     for alg in ["none", "None", "", "RS384", "PS256", "ES256"] {
         let header = json!({"alg": alg, "kid": "k256"});
-        let unsigned = format!(
-            "{}.{}.",
-            encode(header.to_string()),
-            encode(claims().to_string())
-        );
-        assert_eq!(
-            verify(&unsigned).await,
-            Err(CallbackRejected::AlgorithmMismatch),
-            "{alg:?}"
-        );
+        let unsigned = format!("{}.{}.", encode(header.to_string()), encode(claims().to_string()));
+        assert_eq!(verify(&unsigned).await, Err(CallbackRejected::AlgorithmMismatch), "{alg:?}");
     }
 }
 
@@ -226,24 +173,14 @@ async fn the_public_key_does_not_serve_as_hmac_secret() {
     let public = KEY.public_key();
     let der = public.as_der().unwrap();
     let secret = hmac::Key::new(hmac::HMAC_SHA256, der.as_ref());
-    let forged = format!(
-        "{message}.{}",
-        encode(hmac::sign(&secret, message.as_bytes()))
-    );
-    assert_eq!(
-        verify(&forged).await,
-        Err(CallbackRejected::AlgorithmMismatch)
-    );
+    let forged = format!("{message}.{}", encode(hmac::sign(&secret, message.as_bytes())));
+    assert_eq!(verify(&forged).await, Err(CallbackRejected::AlgorithmMismatch));
 }
 
 #[tokio::test]
 async fn a_changed_or_foreign_signature_is_refused() {
-    let by_other = sign(
-        &json!({"alg": "RS256", "kid": "k256"}),
-        &claims(),
-        &OTHER_KEY,
-        &RSA_PKCS1_SHA256,
-    );
+    let by_other =
+        sign(&json!({"alg": "RS256", "kid": "k256"}), &claims(), &OTHER_KEY, &RSA_PKCS1_SHA256);
     assert_eq!(verify(&by_other).await, Err(CallbackRejected::BadSignature));
 
     let good = token(&claims());
@@ -257,40 +194,20 @@ async fn a_changed_or_foreign_signature_is_refused() {
 
 #[tokio::test]
 async fn what_is_no_token_is_refused() {
-    for text in [
-        "",
-        "a",
-        "a.b",
-        "a.b.c",
-        "a.b.c.d",
-        "e30.e30.e30",
-        &"x".repeat(20_000),
-    ] {
+    for text in ["", "a", "a.b", "a.b.c", "a.b.c.d", "e30.e30.e30", &"x".repeat(20_000)] {
         let refused = verify(text).await.unwrap_err();
-        assert!(
-            matches!(refused, CallbackRejected::MalformedToken(_)),
-            "{text:.20}: {refused:?}"
-        );
+        assert!(matches!(refused, CallbackRejected::MalformedToken(_)), "{text:.20}: {refused:?}");
         assert_eq!(refused.http_status(), 401);
     }
     let verifier = verifier_with(VerifyPolicy::sandbox());
     let mut bare = headers("x");
     bare.remove("authorization");
-    assert_eq!(
-        verifier.verify(&bare).await,
-        Err(CallbackRejected::MissingToken)
-    );
+    assert_eq!(verifier.verify(&bare).await, Err(CallbackRejected::MissingToken));
     bare.insert("authorization", HeaderValue::from_static("Basic abc"));
-    assert!(matches!(
-        verifier.verify(&bare).await,
-        Err(CallbackRejected::MalformedToken(_))
-    ));
+    assert!(matches!(verifier.verify(&bare).await, Err(CallbackRejected::MalformedToken(_))));
     let critical = json!({"alg": "RS256", "kid": "k256", "crit": ["x"]});
     let critical = sign(&critical, &claims(), &KEY, &RSA_PKCS1_SHA256);
-    assert!(matches!(
-        verify(&critical).await,
-        Err(CallbackRejected::MalformedToken(_))
-    ));
+    assert!(matches!(verify(&critical).await, Err(CallbackRejected::MalformedToken(_))));
 }
 
 #[tokio::test]
@@ -300,16 +217,11 @@ async fn an_expired_token_is_accepted_within_the_grace_and_its_delay_told() {
     assert_eq!(late.late_by, Some(chrono::Duration::seconds(400)));
     assert!(verify(&token(&ended(3600))).await.is_ok());
     let late_by = chrono::Duration::seconds(3601);
-    assert_eq!(
-        verify(&token(&ended(3601))).await,
-        Err(CallbackRejected::Expired { late_by })
-    );
+    assert_eq!(verify(&token(&ended(3601))).await, Err(CallbackRejected::Expired { late_by }));
 
     let mut strict = VerifyPolicy::sandbox();
     strict.expired_grace = Duration::ZERO;
-    let refused = verifier_with(strict)
-        .verify(&headers(&token(&ended(1))))
-        .await;
+    let refused = verifier_with(strict).verify(&headers(&token(&ended(1)))).await;
     assert!(matches!(refused, Err(CallbackRejected::Expired { .. })));
 }
 
@@ -317,16 +229,10 @@ async fn an_expired_token_is_accepted_within_the_grace_and_its_delay_told() {
 async fn a_token_without_a_sound_end_is_refused() {
     let mut endless = claims();
     endless.as_object_mut().unwrap().remove("exp");
-    for odd in [
-        endless,
-        with(claims(), "exp", json!("soon")),
-        with(claims(), "exp", json!(1e300)),
-    ] {
+    for odd in [endless, with(claims(), "exp", json!("soon")), with(claims(), "exp", json!(1e300))]
+    {
         let refused = verify(&token(&odd)).await;
-        assert!(
-            matches!(refused, Err(CallbackRejected::MalformedToken(_))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(CallbackRejected::MalformedToken(_))), "{refused:?}");
     }
 }
 
@@ -334,67 +240,36 @@ async fn a_token_without_a_sound_end_is_refused() {
 async fn a_token_of_the_future_waits() {
     for claim in ["nbf", "iat"] {
         let near = with(claims(), claim, json!(NOW + 60));
-        assert!(
-            verify(&token(&near)).await.is_ok(),
-            "{claim} within the leeway"
-        );
+        assert!(verify(&token(&near)).await.is_ok(), "{claim} within the leeway");
         let far = with(claims(), claim, json!(NOW + 61));
-        assert_eq!(
-            verify(&token(&far)).await,
-            Err(CallbackRejected::NotYetValid),
-            "{claim}"
-        );
+        assert_eq!(verify(&token(&far)).await, Err(CallbackRejected::NotYetValid), "{claim}");
     }
 }
 
 #[tokio::test]
 async fn issuer_party_and_audience_must_be_the_gateways() {
-    let older = with(
-        claims(),
-        "iss",
-        json!("https://dev.ndhm.gov.in/auth/realms/central-registry"),
-    );
+    let older =
+        with(claims(), "iss", json!("https://dev.ndhm.gov.in/auth/realms/central-registry"));
     assert!(verify(&token(&older)).await.is_ok());
     for iss in [json!("https://evil.example"), Value::Null] {
         let wrong = with(claims(), "iss", iss);
-        assert_eq!(
-            verify(&token(&wrong)).await,
-            Err(CallbackRejected::WrongIssuer)
-        );
+        assert_eq!(verify(&token(&wrong)).await, Err(CallbackRejected::WrongIssuer));
     }
     let another = with(claims(), "azp", json!("SBX_000001"));
-    assert_eq!(
-        verify(&token(&another)).await,
-        Err(CallbackRejected::WrongParty)
-    );
+    assert_eq!(verify(&token(&another)).await, Err(CallbackRejected::WrongParty));
     let nobody = with(with(claims(), "azp", Value::Null), "clientId", Value::Null);
-    assert_eq!(
-        verify(&token(&nobody)).await,
-        Err(CallbackRejected::WrongParty)
-    );
+    assert_eq!(verify(&token(&nobody)).await, Err(CallbackRejected::WrongParty));
     let only_client_id = with(claims(), "azp", Value::Null);
     assert!(verify(&token(&only_client_id)).await.is_ok());
 
     let several = with(claims(), "aud", json!(["other", "account"]));
     assert!(verify(&token(&several)).await.is_ok());
-    assert!(
-        verify(&token(&with(claims(), "aud", Value::Null)))
-            .await
-            .is_ok()
-    );
+    assert!(verify(&token(&with(claims(), "aud", Value::Null))).await.is_ok());
     let elsewhere = with(claims(), "aud", json!("other"));
-    assert_eq!(
-        verify(&token(&elsewhere)).await,
-        Err(CallbackRejected::WrongAudience)
-    );
+    assert_eq!(verify(&token(&elsewhere)).await, Err(CallbackRejected::WrongAudience));
     let mut any_audience = VerifyPolicy::sandbox();
     any_audience.audience = None;
-    assert!(
-        verifier_with(any_audience)
-            .verify(&headers(&token(&elsewhere)))
-            .await
-            .is_ok()
-    );
+    assert!(verifier_with(any_audience).verify(&headers(&token(&elsewhere))).await.is_ok());
 }
 
 #[tokio::test]
@@ -410,15 +285,9 @@ async fn the_needed_headers_are_needed_and_checked() {
             "{refused:?}"
         );
         headers.insert(field.clone(), HeaderValue::from_static(" "));
-        assert_eq!(
-            verifier.verify(&headers).await,
-            Err(CallbackRejected::MissingHeader { name })
-        );
+        assert_eq!(verifier.verify(&headers).await, Err(CallbackRejected::MissingHeader { name }));
         headers.remove(field);
-        assert_eq!(
-            verifier.verify(&headers).await,
-            Err(CallbackRejected::MissingHeader { name })
-        );
+        assert_eq!(verifier.verify(&headers).await, Err(CallbackRejected::MissingHeader { name }));
     }
     let mut headers = headers(&token(&claims()));
     headers.insert("x-hip-id", HeaderValue::from_bytes(b"\xff").unwrap());
@@ -431,26 +300,14 @@ async fn the_needed_headers_are_needed_and_checked() {
 #[tokio::test]
 async fn a_push_may_come_from_any_client_of_the_realm() {
     let verifier = verifier_with(VerifyPolicy::sandbox());
-    let hips = with(
-        with(claims(), "azp", json!("SBX_000001")),
-        "clientId",
-        json!("SBX_000001"),
-    );
-    let push = verifier
-        .verify_push(&headers(&token(&hips)))
-        .await
-        .unwrap()
-        .unwrap();
+    let hips = with(with(claims(), "azp", json!("SBX_000001")), "clientId", json!("SBX_000001"));
+    let push = verifier.verify_push(&headers(&token(&hips))).await.unwrap().unwrap();
     assert_eq!(push.party.as_deref(), Some("SBX_000001"));
     assert_eq!(push.key_id, "k256");
 
     let foreign = with(hips, "iss", json!("https://evil.example"));
     let refused = verifier.verify_push(&headers(&token(&foreign))).await;
-    assert_eq!(
-        refused,
-        Err(CallbackRejected::WrongIssuer),
-        "what is there must be right"
-    );
+    assert_eq!(refused, Err(CallbackRejected::WrongIssuer), "what is there must be right");
 
     assert_eq!(verifier.verify_push(&HeaderMap::new()).await, Ok(None));
     let mut strict = VerifyPolicy::sandbox();
@@ -516,11 +373,7 @@ impl KeySource for ScriptedKeys {
         self.fetches.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(20)).await;
         let _line = self.line.lock().await;
-        self.set
-            .lock()
-            .unwrap()
-            .clone()
-            .ok_or_else(|| KeySourceError::new("out of order"))
+        self.set.lock().unwrap().clone().ok_or_else(|| KeySourceError::new("out of order"))
     }
 }
 
@@ -535,11 +388,7 @@ impl Scene {
         let (keys, clock) = (ScriptedKeys::serving(keys), TestClock::new());
         let cache = KeyCache::new(keys.clone(), clock.clone());
         let verifier = CallbackVerifier::new(cache, VerifyPolicy::sandbox(), clock.clone());
-        Self {
-            keys,
-            clock,
-            verifier,
-        }
+        Self { keys, clock, verifier }
     }
 
     async fn verify(&self, kid: &str, key: &KeyPair) -> Result<(), CallbackRejected> {
@@ -570,18 +419,12 @@ async fn an_unknown_key_is_looked_up_once_a_minute() {
     let scene = Scene::new(&[jwk("a", "RS256", &KEY)]);
     assert_eq!(scene.verify("a", &KEY).await, Ok(()));
     for _ in 0..5 {
-        assert_eq!(
-            scene.verify("forged", &OTHER_KEY).await,
-            Err(CallbackRejected::UnknownKey)
-        );
+        assert_eq!(scene.verify("forged", &OTHER_KEY).await, Err(CallbackRejected::UnknownKey));
     }
     assert_eq!(scene.keys.fetches(), 1, "the set was fetched a moment ago");
     scene.clock.advance(61);
     for _ in 0..5 {
-        assert_eq!(
-            scene.verify("forged", &OTHER_KEY).await,
-            Err(CallbackRejected::UnknownKey)
-        );
+        assert_eq!(scene.verify("forged", &OTHER_KEY).await, Err(CallbackRejected::UnknownKey));
     }
     assert_eq!(scene.keys.fetches(), 2);
     assert_eq!(scene.verify("a", &KEY).await, Ok(()));
@@ -594,10 +437,7 @@ async fn rotated_keys_are_found_and_the_old_ones_leave() {
     scene.keys.serve(&[jwk("b", "RS256", &OTHER_KEY)]);
     scene.clock.advance(61);
     assert_eq!(scene.verify("b", &OTHER_KEY).await, Ok(()));
-    assert_eq!(
-        scene.verify("a", &KEY).await,
-        Err(CallbackRejected::UnknownKey)
-    );
+    assert_eq!(scene.verify("a", &KEY).await, Err(CallbackRejected::UnknownKey));
 }
 
 #[tokio::test]
@@ -608,10 +448,7 @@ async fn known_keys_serve_on_while_the_set_cannot_be_fetched() {
     scene.clock.advance(7 * 60 * 60);
     assert_eq!(scene.verify("a", &KEY).await, Ok(()));
     scene.keys.reach(2).await; // the old set was to be renewed
-    assert_eq!(
-        scene.verify("b", &OTHER_KEY).await,
-        Err(CallbackRejected::KeysUnavailable)
-    );
+    assert_eq!(scene.verify("b", &OTHER_KEY).await, Err(CallbackRejected::KeysUnavailable));
     assert_eq!(scene.keys.fetches(), 2, "not before the floor");
     scene.clock.advance(61);
     scene.keys.serve(&[jwk("b", "RS256", &OTHER_KEY)]);
@@ -629,9 +466,7 @@ async fn a_known_key_of_an_old_set_does_not_wait_for_the_fetch() {
         assert_eq!(at_once.await, Ok(Ok(())));
     }
     scene.keys.reach(2).await;
-    scene
-        .keys
-        .serve(&[jwk("a", "RS256", &KEY), jwk("b", "RS256", &OTHER_KEY)]);
+    scene.keys.serve(&[jwk("a", "RS256", &KEY), jwk("b", "RS256", &OTHER_KEY)]);
     drop(blocked);
     // The one fetch in the background brings the new key, too.
     assert_eq!(scene.verify("b", &OTHER_KEY).await, Ok(()));
@@ -644,10 +479,7 @@ async fn an_unknown_key_waits_four_seconds_in_all() {
     let blocked = scene.keys.line.lock().await;
     for _ in 0..2 {
         let start = tokio::time::Instant::now();
-        assert_eq!(
-            scene.verify("a", &KEY).await,
-            Err(CallbackRejected::KeysUnavailable)
-        );
+        assert_eq!(scene.verify("a", &KEY).await, Err(CallbackRejected::KeysUnavailable));
         let waited = start.elapsed().as_secs_f64();
         assert!((3.9..4.5).contains(&waited), "{waited}");
     }
@@ -718,11 +550,7 @@ async fn an_unreadable_set_is_no_set() {
         let settings = KeyCacheSettings::default();
         let source = Arc::new(StaticKeys::new(set));
         let cache = KeyCache::with_settings(source, clock, settings);
-        assert_eq!(
-            cache.warm_up().await,
-            Err(CallbackRejected::KeysUnavailable),
-            "{set}"
-        );
+        assert_eq!(cache.warm_up().await, Err(CallbackRejected::KeysUnavailable), "{set}");
     }
 }
 
@@ -730,20 +558,13 @@ async fn an_unreadable_set_is_no_set() {
 async fn the_sandboxs_own_key_set_is_read() {
     if let Some(set) = contract_file("vectors/jwks-sandbox-2026-09-17.json") {
         let cache = KeyCache::new(Arc::new(StaticKeys::new(set)), TestClock::new());
-        assert_eq!(
-            cache.warm_up().await,
-            Ok(2),
-            "one RS256 key and one RS512 key"
-        );
+        assert_eq!(cache.warm_up().await, Ok(2), "one RS256 key and one RS512 key");
     }
 }
 
 #[test]
 fn a_rejection_never_shows_the_token() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let secret = token(&with(claims(), "iss", json!("https://evil.example")));
     let refused = runtime.block_on(verify(&secret)).unwrap_err();
     let shown = format!("{refused} {refused:?}");

@@ -33,9 +33,7 @@ struct HandClock(Mutex<DateTime<Utc>>);
 
 impl HandClock {
     fn new() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(
-            parse_timestamp("2026-11-22T10:00:00.123Z").unwrap(),
-        )))
+        Arc::new(Self(Mutex::new(parse_timestamp("2026-11-22T10:00:00.123Z").unwrap())))
     }
 
     fn forward(&self, by: TimeDelta) {
@@ -69,10 +67,7 @@ impl Respond for Tokens {
 async fn sessions(server: &MockServer, expires_in: i64, expected: u64) {
     Mock::given(method("POST"))
         .and(path(CreateSession::META.path))
-        .respond_with(Tokens {
-            count: Mutex::new(0),
-            expires_in,
-        })
+        .respond_with(Tokens { count: Mutex::new(0), expires_in })
         .expect(expected)
         .mount(server)
         .await;
@@ -81,15 +76,11 @@ async fn sessions(server: &MockServer, expires_in: i64, expected: u64) {
 fn client(server: &MockServer, clock: Arc<dyn Clock>) -> AbdmClient {
     let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
     let transport = Arc::new(ReqwestTransport::new().unwrap());
-    AbdmClient::builder(
-        Environment::at(&server.uri()).unwrap(),
-        credentials,
-        transport,
-    )
-    .clock(clock)
-    .retry(RetryPolicy::fast())
-    .deadline(Duration::from_secs(5))
-    .build()
+    AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
+        .clock(clock)
+        .retry(RetryPolicy::fast())
+        .deadline(Duration::from_secs(5))
+        .build()
 }
 
 fn services() -> ResponseTemplate {
@@ -120,28 +111,16 @@ async fn every_call_carries_the_headers_of_its_endpoint_in_their_exact_form() {
     assert_eq!(requests[0].headers.get("authorization"), None);
     assert_eq!(requests[1].headers["authorization"], "Bearer token-1");
     assert_eq!(requests[1].headers["timestamp"], "2026-11-22T10:00:00.123Z");
-    assert_eq!(
-        requests[1].headers["request-id"],
-        answered.request_id.to_string().as_str()
-    );
-    assert_eq!(
-        requests[1].body,
-        br#"{"url":"https://hospital.example.org"}"#
-    );
-    assert_ne!(
-        requests[0].headers["request-id"],
-        requests[1].headers["request-id"]
-    );
+    assert_eq!(requests[1].headers["request-id"], answered.request_id.to_string().as_str());
+    assert_eq!(requests[1].body, br#"{"url":"https://hospital.example.org"}"#);
+    assert_ne!(requests[0].headers["request-id"], requests[1].headers["request-id"]);
 }
 
 #[tokio::test]
 async fn a_thousand_calls_at_once_cost_one_session() {
     let server = MockServer::start().await;
     sessions(&server, 1200, 1).await;
-    Mock::given(path(ListBridgeServices::META.path))
-        .respond_with(services())
-        .mount(&server)
-        .await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
     let client = client(&server, HandClock::new());
     let calls = (0..1000).map(|_| {
         let client = client.clone();
@@ -156,10 +135,7 @@ async fn a_thousand_calls_at_once_cost_one_session() {
 async fn the_session_is_renewed_before_it_ends_and_a_life_of_zero_causes_no_storm() {
     let server = MockServer::start().await;
     sessions(&server, 0, 2).await;
-    Mock::given(path(ListBridgeServices::META.path))
-        .respond_with(services())
-        .mount(&server)
-        .await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
     let clock = HandClock::new();
     let client = client(&server, Arc::clone(&clock) as Arc<dyn Clock>);
     let call = Call::<ListBridgeServices>::new(NoBody);
@@ -189,15 +165,10 @@ async fn a_refused_token_is_renewed_once_and_the_call_repeated_once_with_a_new_r
         .expect(1)
         .mount(&server)
         .await;
-    client(&server, HandClock::new())
-        .send(&Call::<ListBridgeServices>::new(NoBody))
-        .await
-        .unwrap();
+    client(&server, HandClock::new()).send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
     let requests = server.received_requests().await.unwrap();
-    let ids: std::collections::BTreeSet<_> = requests
-        .iter()
-        .map(|r| r.headers["request-id"].to_str().unwrap().to_owned())
-        .collect();
+    let ids: std::collections::BTreeSet<_> =
+        requests.iter().map(|r| r.headers["request-id"].to_str().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 4);
 }
 
@@ -262,24 +233,16 @@ async fn a_safe_call_is_repeated_after_a_server_error_and_not_after_a_refusal() 
         .up_to_n_times(2)
         .mount(&server)
         .await;
-    Mock::given(path(ListBridgeServices::META.path))
-        .respond_with(services())
-        .mount(&server)
-        .await;
+    Mock::given(path(ListBridgeServices::META.path)).respond_with(services()).mount(&server).await;
     Mock::given(path(UpdateBridgeUrl::META.path))
         .respond_with(ResponseTemplate::new(400).set_body_json(json!({"code": "ABDM-1015"})))
         .expect(1)
         .mount(&server)
         .await;
     let client = client(&server, HandClock::new());
-    client
-        .send(&Call::<ListBridgeServices>::new(NoBody))
-        .await
-        .unwrap();
-    let refused = client
-        .send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new("x")))
-        .await
-        .unwrap_err();
+    client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
+    let refused =
+        client.send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new("x"))).await.unwrap_err();
     assert_eq!(refused.code().unwrap().as_str(), "ABDM-1015");
 }
 
@@ -324,25 +287,18 @@ async fn an_unreadable_answer_names_the_field_and_not_the_value() {
 async fn an_unknown_service_is_200_with_an_empty_body_and_reads_as_none() {
     let server = MockServer::start().await;
     sessions(&server, 1200, 1).await;
-    Mock::given(path(fill_path(
-        FindBridgeService::META.path,
-        &["IN X".to_owned()],
-    )))
-    .respond_with(ResponseTemplate::new(200))
-    .expect(1)
-    .mount(&server)
-    .await;
+    Mock::given(path(fill_path(FindBridgeService::META.path, &["IN X".to_owned()])))
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .mount(&server)
+        .await;
     let call = Call::<FindBridgeService>::from_parts(
         abdm_core::headers::StandardHeaders,
         (),
         ServiceId::new("IN X").unwrap(),
         NoBody,
     );
-    let found = client(&server, HandClock::new())
-        .send(&call)
-        .await
-        .unwrap()
-        .body;
+    let found = client(&server, HandClock::new()).send(&call).await.unwrap().body;
     assert!(found.is_none());
 }
 
@@ -363,10 +319,7 @@ async fn keys_are_fetched_from_the_gateways_own_host_only() {
         .expect(1)
         .mount(&server)
         .await;
-    let keys = GatewayKeys::new(client(&server, HandClock::new()))
-        .fetch()
-        .await
-        .unwrap();
+    let keys = GatewayKeys::new(client(&server, HandClock::new())).fetch().await.unwrap();
     assert_eq!(keys, br#"{"keys":[{"kid":"a"}]}"#);
 }
 
@@ -386,35 +339,20 @@ fn what_is_sent_is_what_a_server_reads() {
         request.body(),
     )
     .unwrap();
-    assert_eq!(
-        (read.request_id, read.timestamp, read.body),
-        (id, at, call.body)
-    );
+    assert_eq!((read.request_id, read.timestamp, read.body), (id, at, call.body));
 }
 
 #[test]
 fn every_endpoint_is_declared_completely() {
     for meta in abdm_core::api::ALL {
-        assert!(
-            !meta.source.is_empty() && meta.source.contains(".md"),
-            "{}",
-            meta.name
-        );
-        assert!(
-            meta.path.is_empty() || meta.path.starts_with('/'),
-            "{}",
-            meta.name
-        );
+        assert!(!meta.source.is_empty() && meta.source.contains(".md"), "{}", meta.name);
+        assert!(meta.path.is_empty() || meta.path.starts_with('/'), "{}", meta.name);
         assert!(meta.success.is_success(), "{}", meta.name);
         if meta.method == http::Method::GET {
             assert_eq!(meta.replay, Replay::Safe, "{}", meta.name);
         }
         if meta.auth == AuthKind::None {
-            assert!(
-                !meta.required_headers().contains(&"authorization"),
-                "{}",
-                meta.name
-            );
+            assert!(!meta.required_headers().contains(&"authorization"), "{}", meta.name);
         }
     }
 }
@@ -449,9 +387,10 @@ async fn a_session_that_fails_once_does_not_fail_the_call() {
     let mut patient = RetryPolicy::fast();
     patient.first_pause = Duration::from_millis(1100);
     patient.longest_pause = Duration::from_secs(2);
-    let client = AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
-        .retry(patient)
-        .build();
+    let client =
+        AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
+            .retry(patient)
+            .build();
     client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
 }
 
@@ -509,10 +448,11 @@ async fn the_rate_limit_is_asked_before_every_attempt_the_sessions_included() {
     let asked = Counting::default();
     let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
     let transport = Arc::new(ReqwestTransport::new().unwrap());
-    let client = AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
-        .retry(RetryPolicy::fast())
-        .rate_limit(asked.clone())
-        .build();
+    let client =
+        AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
+            .retry(RetryPolicy::fast())
+            .rate_limit(asked.clone())
+            .build();
     client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap();
     let names = asked.0.lock().unwrap().clone();
     assert_eq!(names, ["CreateSession", "ListBridgeServices", "ListBridgeServices"]);

@@ -162,12 +162,7 @@ fn path_of(operation: &str) -> &'static str {
 
 /// The texts of a row; two cells of the list describe theirs in words.
 fn texts_of(row: &Listed) -> Vec<String> {
-    let split = |text: &str| {
-        text.trim_end_matches(" ...")
-            .split(", ")
-            .map(str::to_owned)
-            .collect()
-    };
+    let split = |text: &str| text.trim_end_matches(" ...").split(", ").map(str::to_owned).collect();
     row.messages
         .iter()
         .flat_map(|text| match text.as_str() {
@@ -200,19 +195,11 @@ fn every_text_of_the_list_has_its_class_under_its_operation() {
                 _ => row.class.as_str(),
             };
             if class.as_str() != expected {
-                wrong.push(format!(
-                    "{} {:?} {text:?}: {class}",
-                    row.code, row.operation
-                ));
+                wrong.push(format!("{} {:?} {text:?}: {class}", row.code, row.operation));
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// The text as the reply with this code and text, or as the callback when it came by one.
@@ -223,14 +210,7 @@ fn answered(code: &str, text: &str, path: &'static str, carrier: &str) -> ApiErr
     }
     let body = serde_json::json!([{ "error": error }]).to_string();
     let status = StatusCode::BAD_REQUEST;
-    ApiError::from_response(
-        "Operation",
-        path,
-        None,
-        status,
-        &HeaderMap::new(),
-        body.as_bytes(),
-    )
+    ApiError::from_response("Operation", path, None, status, &HeaderMap::new(), body.as_bytes())
 }
 
 #[test]
@@ -259,31 +239,18 @@ fn a_code_without_its_text_is_judged_by_the_operation() {
         catalogue::advise("Operation", path_of(operation), Some(&code), "").class
     };
     assert_eq!(class(1092, "generate-token"), ErrorClass::Wait);
-    assert_eq!(
-        class(1092, "health-information/request"),
-        ErrorClass::Blocked
-    );
+    assert_eq!(class(1092, "health-information/request"), ErrorClass::Blocked);
     assert_eq!(class(1062, "link/carecontext"), ErrorClass::CallerBug);
     assert_eq!(class(1062, "data request"), ErrorClass::Blocked);
-    assert_eq!(
-        class(1113, "sessions"),
-        ErrorClass::AlreadyDone,
-        "the only meaning of the code"
-    );
-    assert_eq!(
-        class(1094, "sms/notify2"),
-        ErrorClass::Unclassified,
-        "four meanings elsewhere"
-    );
+    assert_eq!(class(1113, "sessions"), ErrorClass::AlreadyDone, "the only meaning of the code");
+    assert_eq!(class(1094, "sms/notify2"), ErrorClass::Unclassified, "four meanings elsewhere");
 }
 
 #[test]
 fn what_nobody_has_described_stays_unclassified() {
-    for (code, text) in [
-        ("ABDM-9999", "Something quite new"),
-        ("ABDM-4242", "?"),
-        ("XYZ-1", "Invalid thing"),
-    ] {
+    for (code, text) in
+        [("ABDM-9999", "Something quite new"), ("ABDM-4242", "?"), ("XYZ-1", "Invalid thing")]
+    {
         let advice = answered(code, text, path_of("generate-token"), "400").advice();
         assert_eq!(advice.class, ErrorClass::Unclassified, "{code} {text}");
         assert_eq!(advice.retry, None);
@@ -296,50 +263,30 @@ fn the_advice_says_when_to_try_again_and_whom_to_ask() {
     let advice =
         |code, text: &str, operation| answered(code, text, path_of(operation), "cb").advice();
 
-    let blocked = advice(
-        "ABDM-1027",
-        "You are blocked. Please try again after 24 hours.",
-        "generate-token",
-    );
+    let blocked =
+        advice("ABDM-1027", "You are blocked. Please try again after 24 hours.", "generate-token");
     assert_eq!(blocked.class, ErrorClass::Blocked);
-    assert_eq!(
-        blocked.retry,
-        Some(RetryAdvice::NotBefore(minutes(24 * 60)))
-    );
+    assert_eq!(blocked.retry, Some(RetryAdvice::NotBefore(minutes(24 * 60))));
 
-    let duplicate = advice(
-        "ABDM-1092",
-        "Duplicate Link token request",
-        "generate-token",
-    );
+    let duplicate = advice("ABDM-1092", "Duplicate Link token request", "generate-token");
     assert_eq!(duplicate.retry, Some(RetryAdvice::NotBefore(minutes(7))));
 
-    let early = advice(
-        "ABDM-1006",
-        "No care context linked with given reference number",
-        "context/notify",
-    );
+    let early =
+        advice("ABDM-1006", "No care context linked with given reference number", "context/notify");
     let pauses = [5, 15, 60].map(Duration::from_secs).to_vec();
     assert_eq!(early.retry, Some(RetryAdvice::Pauses(pauses)));
 
     let token = advice("ABDM-1026", "Invalid Link Token", "link/carecontext");
     assert_eq!(token.retry, Some(RetryAdvice::NewLinkToken));
 
-    let fault = advice(
-        "ABDM-1024",
-        "Dependent service unavailable",
-        "generate-token",
-    );
+    let fault = advice("ABDM-1024", "Dependent service unavailable", "generate-token");
     let pauses = [1, 5, 30, 30, 30].map(Duration::from_secs).to_vec();
     assert_eq!(fault.retry, Some(RetryAdvice::Pauses(pauses)));
     assert_eq!(fault.who, Contact::Nha);
 
     let other = advice("ABDM-8877", "", "consent / data request");
     assert_eq!(other.who, Contact::OtherFacility);
-    assert_eq!(
-        advice("ABDM-1062", "Consent Not granted", "data request").who,
-        Contact::Patient
-    );
+    assert_eq!(advice("ABDM-1062", "Consent Not granted", "data request").who, Contact::Patient);
     assert_eq!(advice("ABDM-1043", "", "generate-token").who, Contact::Desk);
 }
 
@@ -350,14 +297,8 @@ fn the_uidai_number_inside_1204_is_read() {
     assert_eq!(wrong.class, ErrorClass::UserInput);
     assert!(wrong.text.contains("OTP is wrong"), "{}", wrong.text);
     let many = advice("UIDAI Error code : 953 : Exceeded Maximum OTP generation Limit.");
-    assert_eq!(
-        many.retry,
-        Some(RetryAdvice::NotBefore(Duration::from_secs(1800)))
-    );
-    assert_eq!(
-        advice("UIDAI Error code : 330 : Other").class,
-        ErrorClass::UserInput
-    );
+    assert_eq!(many.retry, Some(RetryAdvice::NotBefore(Duration::from_secs(1800))));
+    assert_eq!(advice("UIDAI Error code : 330 : Other").class, ErrorClass::UserInput);
 }
 
 #[test]
@@ -366,11 +307,7 @@ fn registry_codes_are_known_by_number_and_default_to_our_fault() {
     assert_eq!(class("HIS-1013"), ErrorClass::UserInput);
     assert_eq!(class("HIS-1101"), ErrorClass::AlreadyDone);
     assert_eq!(class("HIS-1124"), ErrorClass::Blocked);
-    assert_eq!(
-        class("HIS-2062"),
-        ErrorClass::UserInput,
-        "the exact row wins over its range"
-    );
+    assert_eq!(class("HIS-2062"), ErrorClass::UserInput, "the exact row wins over its range");
     assert_eq!(class("HIS-2060"), ErrorClass::CallerBug);
     assert_eq!(class("HIS-9998"), ErrorClass::CallerBug);
 }
@@ -378,21 +315,9 @@ fn registry_codes_are_known_by_number_and_default_to_our_fault() {
 #[test]
 fn codes_of_the_phr_wording_are_judged_by_their_text() {
     let class = |code, text| answered(code, text, path_of("PHR"), "400").class();
-    assert_eq!(
-        class("AS-1118", "Duplicate consent approve request."),
-        ErrorClass::AlreadyDone
-    );
-    assert_eq!(
-        class("AS-1380", "This method is blocked for next 30 minutes"),
-        ErrorClass::Blocked
-    );
-    assert_eq!(
-        class("AS-1296", "You can request for new OTP after 30 seconds"),
-        ErrorClass::Wait
-    );
-    assert_eq!(
-        class("AS-1007", "Duplicate consent request"),
-        ErrorClass::AlreadyDone
-    );
+    assert_eq!(class("AS-1118", "Duplicate consent approve request."), ErrorClass::AlreadyDone);
+    assert_eq!(class("AS-1380", "This method is blocked for next 30 minutes"), ErrorClass::Blocked);
+    assert_eq!(class("AS-1296", "You can request for new OTP after 30 seconds"), ErrorClass::Wait);
+    assert_eq!(class("AS-1007", "Duplicate consent request"), ErrorClass::AlreadyDone);
     assert_eq!(class("AS-1062", "Something else"), ErrorClass::Unclassified);
 }

@@ -10,14 +10,7 @@ const LOGIN: &str = "…/profile/login/request/otp";
 
 fn read_at(path: &'static str, status: u16, body: &str) -> ApiError {
     let status = StatusCode::from_u16(status).unwrap();
-    ApiError::from_response(
-        "Operation",
-        path,
-        None,
-        status,
-        &HeaderMap::new(),
-        body.as_bytes(),
-    )
+    ApiError::from_response("Operation", path, None, status, &HeaderMap::new(), body.as_bytes())
 }
 
 fn read(status: u16, body: &str) -> ApiError {
@@ -26,14 +19,7 @@ fn read(status: u16, body: &str) -> ApiError {
 
 fn hidden(path: &'static str, body: &str) -> Option<ApiError> {
     let ok = StatusCode::OK;
-    ApiError::hidden_in_success(
-        "Operation",
-        path,
-        None,
-        ok,
-        &HeaderMap::new(),
-        body.as_bytes(),
-    )
+    ApiError::hidden_in_success("Operation", path, None, ok, &HeaderMap::new(), body.as_bytes())
 }
 
 fn code(error: &ApiError) -> Option<&str> {
@@ -75,18 +61,10 @@ fn all_entries_of_a_validation_error_are_kept() {
             {"error":{"code":"ABDM-9999: ","message":"Frequency should not be null or empty"}}]"#,
     );
     assert_eq!(error.entries().len(), 2);
-    assert!(
-        error
-            .entries()
-            .iter()
-            .all(|entry| entry.code.as_ref().unwrap() == "ABDM-9999")
-    );
+    assert!(error.entries().iter().all(|entry| entry.code.as_ref().unwrap() == "ABDM-9999"));
     assert_eq!(error.class(), ErrorClass::CallerBug);
     let shown = error.to_string();
-    assert!(
-        shown.contains("purpose text") && shown.contains("Frequency"),
-        "{shown}"
-    );
+    assert!(shown.contains("purpose text") && shown.contains("Frequency"), "{shown}");
 }
 
 #[test]
@@ -105,52 +83,30 @@ fn a_field_map_names_its_fields() {
         r#"{"otpValue":"Invalid OTP Value","consent":{"code":"Invalid code"},
             "timestamp":"2026-11-22 10:15:30"}"#,
     );
-    let fields: Vec<_> = error
-        .entries()
-        .iter()
-        .map(|entry| entry.field.as_deref())
-        .collect();
+    let fields: Vec<_> = error.entries().iter().map(|entry| entry.field.as_deref()).collect();
     assert_eq!(fields, [Some("consent.code"), Some("otpValue")]);
     assert_eq!(code(&error), None);
 
-    let flat = read_at(
-        LOGIN,
-        400,
-        r#"{"code":"Invalid consent code","timestamp":"x"}"#,
-    );
+    let flat = read_at(LOGIN, 400, r#"{"code":"Invalid consent code","timestamp":"x"}"#);
     assert_eq!(flat.entries()[0].field.as_deref(), Some("code"), "{flat:?}");
     assert_eq!(flat.class(), ErrorClass::CallerBug);
 
-    let over = read_at(
-        LOGIN,
-        400,
-        r#"{"txnId":"Invalid Transaction Id","timestamp":"x"}"#,
-    );
+    let over = read_at(LOGIN, 400, r#"{"txnId":"Invalid Transaction Id","timestamp":"x"}"#);
     assert_eq!(over.advice().retry, Some(RetryAdvice::RestartFlow));
 }
 
 #[test]
 fn a_message_without_a_code_is_judged_by_its_text() {
     for (body, class) in [
-        (
-            r#"{"message":"X-token expired","timestamp":"2026-09-16 14:34:55"}"#,
-            ErrorClass::Auth,
-        ),
-        (
-            r#"{"message":"Invalid T-token","timestamp":"2026-09-16 14:34:55"}"#,
-            ErrorClass::Auth,
-        ),
+        (r#"{"message":"X-token expired","timestamp":"2026-09-16 14:34:55"}"#, ErrorClass::Auth),
+        (r#"{"message":"Invalid T-token","timestamp":"2026-09-16 14:34:55"}"#, ErrorClass::Auth),
         (
             r#"{"Message":"UIDAI Error code : 400 : Invalid OTP.","timestamp":"x"}"#,
             ErrorClass::UserInput,
         ),
         (r#"{"message":"Something new"}"#, ErrorClass::Unclassified),
     ] {
-        assert_eq!(
-            read_at("…/profile/account", 401, body).class(),
-            class,
-            "{body}"
-        );
+        assert_eq!(read_at("…/profile/account", 401, body).class(), class, "{body}");
     }
 }
 
@@ -159,10 +115,7 @@ fn an_empty_401_is_a_missing_header_and_never_refreshes() {
     let error = read(401, "");
     assert_eq!(error.class(), ErrorClass::CallerBug);
     assert!(!error.is_session_token_fault());
-    assert!(
-        error.to_string().contains("required header is missing"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("required header is missing"), "{error}");
 }
 
 #[test]
@@ -174,18 +127,12 @@ fn a_refused_session_token_is_refreshed_once_but_not_by_the_session_call() {
         let error = read(401, &body);
         assert!(error.is_session_token_fault(), "{code}");
         assert_eq!(error.class(), ErrorClass::Auth);
-        assert_eq!(
-            error.entries()[0].description.as_deref(),
-            Some("Access failure")
-        );
+        assert_eq!(error.entries()[0].description.as_deref(), Some("Access failure"));
         assert!(!read_at("…/gateway/v3/sessions", 401, &body).is_session_token_fault());
         assert!(!read(500, &body).is_session_token_fault(), "only with 401");
     }
     let wrapped = r#"{"error":{"code":"ABDM-1065","message":"Invalid X Auth token"}}"#;
-    assert!(
-        !read(401, wrapped).is_session_token_fault(),
-        "that is the patient's token"
-    );
+    assert!(!read(401, wrapped).is_session_token_fault(), "that is the patient's token");
 }
 
 #[test]
@@ -193,10 +140,7 @@ fn the_api_manager_and_spring_are_recognized() {
     let path = r#"{"code":"404","type":"Status report","message":"Runtime Error",
         "description":"No matching resource found for given API Request"}"#;
     let error = read(404, path);
-    assert_eq!(
-        (code(&error), error.class()),
-        (Some("404"), ErrorClass::CallerBug)
-    );
+    assert_eq!((code(&error), error.class()), (Some("404"), ErrorClass::CallerBug));
 
     let suspended =
         r#"{"code":"303001","message":"Runtime Error","description":"State : SUSPENDED"}"#;
@@ -218,16 +162,10 @@ fn the_api_manager_and_spring_are_recognized() {
 #[test]
 fn text_and_html_are_read_as_far_as_they_go() {
     let error = read(403, "Access Denied\n");
-    assert_eq!(
-        (error.message(), error.class()),
-        ("Access Denied", ErrorClass::CallerBug)
-    );
+    assert_eq!((error.message(), error.class()), ("Access Denied", ErrorClass::CallerBug));
     let page = "<!DOCTYPE html><html><head><TITLE>\n ERROR: blocked </TITLE></head>…</html>";
     let error = read(403, page);
-    assert_eq!(
-        (error.message(), error.class()),
-        ("ERROR: blocked", ErrorClass::CallerBug)
-    );
+    assert_eq!((error.message(), error.class()), ("ERROR: blocked", ErrorClass::CallerBug));
     assert_eq!(read(502, "<html>").class(), ErrorClass::UpstreamFault);
     assert_eq!(read(418, "teapot").class(), ErrorClass::Unclassified);
     assert_eq!(read(429, "").class(), ErrorClass::Wait);
@@ -247,10 +185,7 @@ fn an_empty_body_keeps_the_ids_that_support_asks_for() {
     assert_eq!(error.class(), ErrorClass::CallerBug);
     assert_eq!(error.request_id(), Some(id));
     let shown = error.to_string();
-    assert!(
-        shown.contains("LinkCareContexts") && shown.contains("400"),
-        "{shown}"
-    );
+    assert!(shown.contains("LinkCareContexts") && shown.contains("400"), "{shown}");
     assert!(shown.contains(&id.to_string()), "{shown}");
 }
 
@@ -269,30 +204,12 @@ fn the_registry_is_read_from_its_details() {
 #[test]
 fn errors_in_a_200_are_found() {
     for (body, expected) in [
-        (
-            r#"[{"error":{"code":"2500","message":"Facility"}}]"#,
-            Some("2500"),
-        ),
-        (
-            r#"{"error":{"code":"ABDM-1001","message":"No data found"}}"#,
-            Some("ABDM-1001"),
-        ),
-        (
-            r#"{"code":"ABDM-1001","message":"No data found"}"#,
-            Some("ABDM-1001"),
-        ),
-        (
-            r#"{"code":"404","type":"Status report","message":"Runtime Error"}"#,
-            Some("404"),
-        ),
-        (
-            r#"{"authResult":"failed","message":"OTP did not match"}"#,
-            None,
-        ),
-        (
-            r#"{"error":"Not Found","status":404,"path":"/x","timestamp":1}"#,
-            None,
-        ),
+        (r#"[{"error":{"code":"2500","message":"Facility"}}]"#, Some("2500")),
+        (r#"{"error":{"code":"ABDM-1001","message":"No data found"}}"#, Some("ABDM-1001")),
+        (r#"{"code":"ABDM-1001","message":"No data found"}"#, Some("ABDM-1001")),
+        (r#"{"code":"404","type":"Status report","message":"Runtime Error"}"#, Some("404")),
+        (r#"{"authResult":"failed","message":"OTP did not match"}"#, None),
+        (r#"{"error":"Not Found","status":404,"path":"/x","timestamp":1}"#, None),
     ] {
         let error = hidden(LOGIN, body).unwrap_or_else(|| panic!("{body}"));
         assert_eq!(code(&error), expected, "{body}");
@@ -306,10 +223,7 @@ fn a_wrong_otp_in_a_200_is_the_users_to_mend() {
     let error = hidden("…/profile/login/verify", body).unwrap();
     assert_eq!(error.class(), ErrorClass::UserInput);
     assert_eq!(error.message(), "OTP did not match, please try again");
-    assert_eq!(
-        hidden(LOGIN, r#"{"authResult":"failed"}"#).unwrap().class(),
-        ErrorClass::UserInput
-    );
+    assert_eq!(hidden(LOGIN, r#"{"authResult":"failed"}"#).unwrap().class(), ErrorClass::UserInput);
 }
 
 #[test]
@@ -352,10 +266,7 @@ fn neither_debug_nor_display_shows_a_persons_number() {
     let body = r#"{"error":{"code":"ABDM-1141","message":"An existing ABHA number created using this Aadhaar number has been found. It is advisable to delete this account and use ABHA number 91-1234-5678-9015 for future purpose."}}"#;
     let error = read_at("…/enrollment/enrol/byAadhaar", 422, body);
     assert!(error.is_already_done());
-    assert!(
-        error.message().contains("91-1234-5678-9015"),
-        "the caller needs it"
-    );
+    assert!(error.message().contains("91-1234-5678-9015"), "the caller needs it");
     for shown in [format!("{error:?}"), error.to_string()] {
         assert!(!shown.contains("1234") && shown.contains("9015"), "{shown}");
     }
@@ -412,14 +323,8 @@ fn texts_of_json_are_filtered_masked_and_cut() {
         format!(r#"{{"status":500,"timestamp":1,"error":"{noisy} {token} {long}"}}"#),
     ] {
         let error = read(400, &body);
-        let [entry] = error.entries() else {
-            panic!("{error:?}")
-        };
-        assert!(
-            entry.message.starts_with("a[31mb c [token] wrong "),
-            "{}",
-            entry.message
-        );
+        let [entry] = error.entries() else { panic!("{error:?}") };
+        assert!(entry.message.starts_with("a[31mb c [token] wrong "), "{}", entry.message);
         assert_eq!(entry.message.chars().count(), 256);
         let description = entry.description.as_deref().unwrap_or_default();
         assert!(description.chars().count() <= 256);
@@ -434,14 +339,9 @@ fn texts_of_json_are_filtered_masked_and_cut() {
 #[test]
 fn a_reply_has_at_most_sixteen_entries() {
     let many = |element: &str| vec![element; 1000].join(",");
-    let map: Vec<String> = (0..1000)
-        .map(|i| format!(r#""f{i}":"Invalid f""#))
-        .collect();
+    let map: Vec<String> = (0..1000).map(|i| format!(r#""f{i}":"Invalid f""#)).collect();
     for body in [
-        format!(
-            "[{}]",
-            many(r#"{"error":{"code":"ABDM-9999","message":"M"}}"#)
-        ),
+        format!("[{}]", many(r#"{"error":{"code":"ABDM-9999","message":"M"}}"#)),
         format!(r#"{{"details":[{}]}}"#, many(r#""wrong""#)),
         format!("{{{}}}", map.join(",")),
     ] {

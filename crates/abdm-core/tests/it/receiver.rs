@@ -83,13 +83,8 @@ const ID: &str = "6f1f2f5e-9c52-4f7e-8f0a-0d7f1f3d9a11";
 #[tokio::test]
 async fn a_callback_is_stored_and_answered_with_202_and_nothing() {
     let shelf = Arc::new(Shelf::default());
-    let answer = receiver(&shelf)
-        .handle(callback("/tested", ID, "{\"a\":1}"))
-        .await;
-    assert_eq!(
-        (answer.status(), answer.body().len()),
-        (StatusCode::ACCEPTED, 0)
-    );
+    let answer = receiver(&shelf).handle(callback("/tested", ID, "{\"a\":1}")).await;
+    assert_eq!((answer.status(), answer.body().len()), (StatusCode::ACCEPTED, 0));
     let kept = shelf.kept.lock().unwrap();
     assert_eq!(kept[0].key.endpoint, "OnTested");
     assert_eq!(kept[0].header("x-hip-id"), Some("IN0000000001"));
@@ -123,14 +118,8 @@ async fn what_is_no_callback_is_refused_and_not_kept() {
             callback("/tested", ID, &"1".repeat(CallbackReceiver::LARGEST_CALLBACK + 1)),
             StatusCode::PAYLOAD_TOO_LARGE,
         ),
-        (
-            callback("/tested", ID, "{\"a\":"),
-            StatusCode::BAD_REQUEST,
-        ),
-        (
-            callback("/tested", "no-uuid", "{}"),
-            StatusCode::BAD_REQUEST,
-        ),
+        (callback("/tested", ID, "{\"a\":"), StatusCode::BAD_REQUEST),
+        (callback("/tested", "no-uuid", "{}"), StatusCode::BAD_REQUEST),
         (nameless, StatusCode::BAD_REQUEST),
     ] {
         assert_eq!(receiver.handle(request).await.status(), status);
@@ -143,21 +132,13 @@ async fn a_callback_without_its_facility_is_refused() {
     let shelf = Arc::new(Shelf::default());
     let mut request = callback("/tested", ID, "{}");
     request.headers_mut().remove("x-hip-id");
-    assert_eq!(
-        receiver(&shelf).handle(request).await.status(),
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(receiver(&shelf).handle(request).await.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
 async fn what_cannot_be_stored_is_asked_for_again() {
-    let shelf = Arc::new(Shelf {
-        full: true,
-        ..Shelf::default()
-    });
-    let answer = receiver(&shelf)
-        .handle(callback("/tested", ID, "{}"))
-        .await;
+    let shelf = Arc::new(Shelf { full: true, ..Shelf::default() });
+    let answer = receiver(&shelf).handle(callback("/tested", ID, "{}")).await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
 
@@ -165,10 +146,7 @@ async fn what_cannot_be_stored_is_asked_for_again() {
 async fn without_a_key_that_fits_nothing_passes() {
     let shelf = Arc::new(Shelf::default());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let keys = KeyCache::new(
-        Arc::new(StaticKeys::new(&b"{\"keys\":[]}"[..])),
-        Arc::clone(&clock),
-    );
+    let keys = KeyCache::new(Arc::new(StaticKeys::new(&b"{\"keys\":[]}"[..])), Arc::clone(&clock));
     let verifier = CallbackVerifier::new(keys, VerifyPolicy::sandbox(), Arc::clone(&clock));
     let route = Route::new::<OnTested>(Arc::clone(&shelf) as Arc<dyn InboundSink>);
     let receiver = CallbackReceiver::new(Arc::new(verifier), clock, vec![route]);
@@ -181,9 +159,7 @@ async fn without_a_key_that_fits_nothing_passes() {
 async fn a_push_is_bounded_by_its_own_limit() {
     let shelf = Arc::new(Shelf::default());
     let receiver = receiver(&shelf).largest_push(20);
-    for (length, status) in
-        [(20, StatusCode::ACCEPTED), (21, StatusCode::PAYLOAD_TOO_LARGE)]
-    {
+    for (length, status) in [(20, StatusCode::ACCEPTED), (21, StatusCode::PAYLOAD_TOO_LARGE)] {
         let push = callback("/data/push/a", ID, &"1".repeat(length));
         assert_eq!(receiver.handle(push).await.status(), status);
     }
@@ -233,17 +209,13 @@ async fn a_watch_sees_the_answer_to_its_request_and_no_other() {
     let receiver = receiver(&shelf);
     let (ours, theirs): (RequestId, RequestId) = (ID.parse().unwrap(), RequestId::random());
     // Live callbacks carry either key, and some both, one of them null.
-    for (answered, key, other) in [
-        (ours, "response", "resp"),
-        (ours, "resp", "response"),
-        (theirs, "response", "resp"),
-    ] {
+    for (answered, key, other) in
+        [(ours, "response", "resp"), (ours, "resp", "response"), (theirs, "response", "resp")]
+    {
         let watch = receiver.watch(ours);
         let body = json!({key: {"requestId": answered.to_string()}, other: null}).to_string();
         let fresh = RequestId::random().to_string();
-        receiver
-            .handle(callback("/tested", &fresh, &body))
-            .await;
+        receiver.handle(callback("/tested", &fresh, &body)).await;
         let seen = watch.within(Duration::from_millis(50)).await;
         assert_eq!(seen, (answered == ours).then_some("OnTested"));
     }

@@ -64,9 +64,7 @@ async fn nothing_that_is_stored_shows_in_debug() {
     let claim = Claim::new("k", "n", now(), now() + TimeDelta::seconds(1), 9);
     let message = store.claim_inbox(&claim).await.unwrap();
     let effect = store.claim_outbox(&claim).await.unwrap();
-    let outcome = Outcome::Dead {
-        reason: "poison".into(),
-    };
+    let outcome = Outcome::Dead { reason: "poison".into() };
     let dead = Commit::at(now()).settle(message[0].lease.clone(), outcome);
     store.commit(&dead).await.unwrap();
     let letters = store.dead_letters("k", 9).await.unwrap();

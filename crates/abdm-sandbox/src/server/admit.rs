@@ -23,15 +23,8 @@ pub(super) fn admit(
     let request_id =
         headers::text(all, headers::REQUEST_ID).map_err(|_| Refusal::access_denied())?;
     let timestamp = headers::text(all, headers::TIMESTAMP).map_err(|_| Refusal::access_denied())?;
-    let request_id: RequestId = request_id
-        .parse()
-        .map_err(|_| bad_request_id(meta.family))?;
-    check_timestamp(
-        timestamp,
-        now,
-        engine.switches().clock_skew_seconds,
-        meta.family,
-    )?;
+    let request_id: RequestId = request_id.parse().map_err(|_| bad_request_id(meta.family))?;
+    check_timestamp(timestamp, now, engine.switches().clock_skew_seconds, meta.family)?;
     let client = if meta.auth.uses_session() {
         let token = headers::bearer(all, headers::AUTHORIZATION)
             .map_err(|_| Refusal::missing_credentials())?;
@@ -42,10 +35,7 @@ pub(super) fn admit(
     };
     check_named_headers(meta, all, now)?;
     if engine.world().request_was_seen(request_id) {
-        return Err(Refusal::bad(
-            "ABDM-1064",
-            "request with this request id already exists",
-        ));
+        return Err(Refusal::bad("ABDM-1064", "request with this request id already exists"));
     }
     if let Some(client) = &client {
         check_facility(engine, meta, all, client)?;
@@ -112,11 +102,7 @@ fn check_named_headers(
     }
     if meta.headers.iter().any(|name| missing(name)) {
         let status = StatusCode::UNAUTHORIZED;
-        return Err(Refusal::error(
-            status,
-            "ABDM-1017",
-            "Invalid Transaction Id",
-        ));
+        return Err(Refusal::error(status, "ABDM-1017", "Invalid Transaction Id"));
     }
     Ok(())
 }

@@ -24,21 +24,12 @@ const TEXT: &str = "text/plain";
 impl Refusal {
     fn json(status: StatusCode, body: &Value) -> Self {
         let body = Bytes::from(body.to_string());
-        Self {
-            status,
-            content_type: JSON,
-            body,
-            basic: false,
-            silence: None,
-        }
+        Self { status, content_type: JSON, body, basic: false, silence: None }
     }
 
     /// `{"error":{"code":..,"message":..}}`: the services behind the gateway.
     pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Self {
-        Self::json(
-            status,
-            &json!({"error": {"code": code, "message": message}}),
-        )
+        Self::json(status, &json!({"error": {"code": code, "message": message}}))
     }
 
     /// A 400 of that shape.
@@ -68,24 +59,14 @@ impl Refusal {
     pub(crate) fn invalid_credentials() -> Self {
         let description = "Access failure for API: make sure you have provided the correct security \
                            credentials";
-        Self::manager(
-            StatusCode::UNAUTHORIZED,
-            "900901",
-            "Invalid Credentials",
-            description,
-        )
+        Self::manager(StatusCode::UNAUTHORIZED, "900901", "Invalid Credentials", description)
     }
 
     /// 401 900902: no token at all.
     pub(crate) fn missing_credentials() -> Self {
         let description = "Invalid Credentials. Make sure your API invocation call has a header: \
                            'Authorization : Bearer ACCESS_TOKEN'";
-        Self::manager(
-            StatusCode::UNAUTHORIZED,
-            "900902",
-            "Missing Credentials",
-            description,
-        )
+        Self::manager(StatusCode::UNAUTHORIZED, "900902", "Missing Credentials", description)
     }
 
     /// 404: no such path.
@@ -130,10 +111,7 @@ impl Refusal {
 
     /// `{"message":"..","timestamp":".."}`: the ABHA family's token faults.
     pub(crate) fn message(status: StatusCode, message: &str, now: DateTime<Utc>) -> Self {
-        Self::json(
-            status,
-            &json!({"message": message, "timestamp": local_text(now)}),
-        )
+        Self::json(status, &json!({"message": message, "timestamp": local_text(now)}))
     }
 
     /// 403, plain text.
@@ -162,21 +140,12 @@ impl Refusal {
 
     /// No body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            content_type: "",
-            body: Bytes::new(),
-            basic: false,
-            silence: None,
-        }
+        Self { status, content_type: "", body: Bytes::new(), basic: false, silence: None }
     }
 
     /// 401 with an empty body although the token is good: a required header is missing.
     pub(crate) fn missing_header() -> Self {
-        Self {
-            basic: true,
-            ..Self::empty(StatusCode::UNAUTHORIZED)
-        }
+        Self { basic: true, ..Self::empty(StatusCode::UNAUTHORIZED) }
     }
 
     /// The same after a long silence.
@@ -195,10 +164,7 @@ impl Refusal {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         if !self.content_type.is_empty() {
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static(self.content_type),
-            );
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         }
         if self.basic {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
@@ -211,11 +177,7 @@ impl Refusal {
 fn local_text(now: DateTime<Utc>) -> String {
     FixedOffset::east_opt(5 * 3600 + 1800).map_or_else(
         || format_timestamp(now),
-        |india| {
-            now.with_timezone(&india)
-                .format("%Y-%m-%d %H:%M:%S")
-                .to_string()
-        },
+        |india| now.with_timezone(&india).format("%Y-%m-%d %H:%M:%S").to_string(),
     )
 }
 
@@ -230,32 +192,19 @@ impl Answer {
     /// The endpoint's answer, with its status of success.
     pub(crate) fn of<E: Endpoint>(response: &E::Response) -> Result<Self, Refusal> {
         let body = abdm_core::wire::write_json(response).map_err(|_| {
-            Refusal::flat(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "ABDM-9999",
-                "Unknown exception",
-            )
+            Refusal::flat(StatusCode::INTERNAL_SERVER_ERROR, "ABDM-9999", "Unknown exception")
         })?;
-        Ok(Self {
-            status: E::META.success,
-            body,
-        })
+        Ok(Self { status: E::META.success, body })
     }
 
     /// JSON that the declared answer type leaves out.
     pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
-        Self {
-            status,
-            body: Bytes::from(body.to_string()),
-        }
+        Self { status, body: Bytes::from(body.to_string()) }
     }
 
     /// This status and nothing else.
     pub(crate) const fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            body: Bytes::new(),
-        }
+        Self { status, body: Bytes::new() }
     }
 
     /// The HTTP answer.

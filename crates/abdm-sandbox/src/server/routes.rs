@@ -38,9 +38,7 @@ pub(crate) struct Received<E: Endpoint> {
 impl<E: Endpoint> Received<E> {
     /// Whose session it is.
     pub(crate) fn client(&self) -> Result<&ClientId, Refusal> {
-        self.client
-            .as_ref()
-            .ok_or_else(Refusal::missing_credentials)
+        self.client.as_ref().ok_or_else(Refusal::missing_credentials)
     }
 }
 
@@ -84,10 +82,7 @@ impl Routes {
             }
             let json = readable_body(&E::META, raw)?;
             look(engine, &json)?;
-            let path = raw
-                .path
-                .strip_prefix(E::META.family.live_prefix())
-                .unwrap_or(raw.path);
+            let path = raw.path.strip_prefix(E::META.family.live_prefix()).unwrap_or(raw.path);
             let call = Incoming::<E>::from_http(path, raw.query, raw.headers, raw.body)
                 .map_err(|error| misfit(&E::META, &error, engine.now()))?;
             handler(engine, Received { call, json, client })
@@ -99,9 +94,7 @@ impl Routes {
             let route = move |State(engine): State<Arc<Engine>>, request: Request| {
                 run(engine, Arc::clone(&handle), abha, request)
             };
-            self.router = self
-                .router
-                .route(&axum_path(&path), method(&meta.method, route));
+            self.router = self.router.route(&axum_path(&path), method(&meta.method, route));
         }
         self.served.push(meta.name);
         self
@@ -202,11 +195,7 @@ fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
 /// The body is no JSON.
 fn unreadable(meta: &Metadata) -> Refusal {
     if is_data_flow(meta) {
-        Refusal::flat(
-            StatusCode::BAD_REQUEST,
-            "ABDM-1006: ",
-            "Bad Request, invalid request Body",
-        )
+        Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1006: ", "Bad Request, invalid request Body")
     } else {
         Refusal::bad("ABDM-1006: ", "Bad Request, invalid request Body")
     }
@@ -232,9 +221,7 @@ fn is_data_flow(meta: &Metadata) -> bool {
 /// `loginId` as ABDM's texts say it: `LoginId`.
 fn spoken(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn into_axum(response: http::Response<Bytes>) -> Response {
@@ -258,9 +245,7 @@ async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next)
     let parties = parties(&engine, &seen);
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, LARGEST_BODY)
-        .await
-        .unwrap_or_default();
+    let body = axum::body::to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
     let mut answer = http::Response::new(body.clone());
     *answer.status_mut() = parts.status;
     engine.observers().exchanged(&Exchange::from_http(
@@ -283,10 +268,9 @@ fn parties(engine: &Engine, request: &http::Request<Bytes>) -> (Party, Party) {
         let body: Value = serde_json::from_slice(request.body()).ok()?;
         Some(ClientId::from(body.get("clientId")?.as_str()?))
     };
-    let from = by_token.or_else(by_body).map_or_else(
-        || Party::Other("unknown".to_owned()),
-        |client| world.party_of(&client),
-    );
+    let from = by_token
+        .or_else(by_body)
+        .map_or_else(|| Party::Other("unknown".to_owned()), |client| world.party_of(&client));
     let to_app = request.uri().path().starts_with(crate::services::PUSH_PATH);
     (from, if to_app { Party::Phr } else { Party::Abdm })
 }

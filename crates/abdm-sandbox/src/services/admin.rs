@@ -32,10 +32,7 @@ pub(super) fn router() -> Router<Arc<Engine>> {
         .route("/sandbox/switches", get(switches).patch(set_switches))
         .route("/sandbox/faults", post(inject))
         .route("/sandbox/app/{address}/requests", get(pending))
-        .route(
-            "/sandbox/app/{address}/requests/{id}/approve",
-            post(approve),
-        )
+        .route("/sandbox/app/{address}/requests/{id}/approve", post(approve))
         .route("/sandbox/app/{address}/requests/{id}/deny", post(deny))
         .route("/sandbox/app/{address}/revoke", post(revoke))
 }
@@ -78,10 +75,7 @@ async fn people(State(engine): Shared) -> Json<Value> {
 async fn otps(State(engine): Shared) -> Json<Value> {
     let world = engine.world();
     let sent = world.proofs.all().iter().rev();
-    Json(
-        sent.map(|(to, otp)| json!({"to": to, "otp": otp}))
-            .collect(),
-    )
+    Json(sent.map(|(to, otp)| json!({"to": to, "otp": otp})).collect())
 }
 
 #[derive(Deserialize)]
@@ -96,10 +90,7 @@ struct NewClient {
 async fn register_client(State(engine): Shared, Json(new): Json<NewClient>) -> StatusCode {
     let id = ClientId::from(new.client_id);
     let party = new.party.unwrap_or_else(|| Party::Other(id.to_string()));
-    engine
-        .world()
-        .registry
-        .add_client(id, new.client_secret, party);
+    engine.world().registry.add_client(id, new.client_secret, party);
     StatusCode::CREATED
 }
 

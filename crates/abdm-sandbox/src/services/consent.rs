@@ -35,21 +35,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 fn look_at_request(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
     let consent = json.get("consent");
-    let names = |key: &str| {
-        consent
-            .and_then(|c| c.get(key))
-            .is_some_and(|v| !v.is_null())
-    };
+    let names = |key: &str| consent.and_then(|c| c.get(key)).is_some_and(|v| !v.is_null());
     if names("careContexts") && !names("hip") {
         let message = "HIP is mandatory when care contexts are specified";
         return Err(Refusal::bad("ABDM-1031", message));
     }
     let problems = validate::consent_request(json, engine.now());
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::invalid(&problems))
-    }
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::invalid(&problems)) }
 }
 
 fn request_consent(
@@ -84,10 +76,7 @@ fn request_consent(
         world.consent_requests.insert(id.clone(), request);
         Ok(id)
     } else {
-        Err(CallbackError::new(
-            1051,
-            "Invalid ABHA Number or ABHA Address",
-        ))
+        Err(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"))
     };
     let grants_at_once = world.switches.patient_grants_at_once;
     drop(world);
@@ -121,11 +110,7 @@ fn look_at_fetch(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
 
 fn demand_uuid(json: &Value, key: &str, message: &str) -> Result<(), Refusal> {
     let text = json.get(key).and_then(Value::as_str).unwrap_or_default();
-    if text.parse::<RequestId>().is_ok() {
-        Ok(())
-    } else {
-        Err(Refusal::bad("ABDM-9999", message))
-    }
+    if text.parse::<RequestId>().is_ok() { Ok(()) } else { Err(Refusal::bad("ABDM-9999", message)) }
 }
 
 fn check_consent_status(
@@ -135,12 +120,7 @@ fn check_consent_status(
     let client = received.client()?.clone();
     let (asked_by, headers) = (received.call.request_id, received.call.headers);
     let id = received.call.body.consent_request_id;
-    let body = match engine
-        .world()
-        .consent_requests
-        .get(&id)
-        .filter(|r| r.client == client)
-    {
+    let body = match engine.world().consent_requests.get(&id).filter(|r| r.client == client) {
         Some(request) => {
             let artefacts = request.artefacts.iter().cloned();
             let state = ConsentRequestState::new(id, request.status.clone(), artefacts);
@@ -162,12 +142,7 @@ fn fetch_consent(
     let client = received.client()?.clone();
     let (asked_by, headers) = (received.call.request_id, received.call.headers);
     let id = received.call.body.consent_id;
-    let found = engine
-        .world()
-        .artefacts
-        .get(&id)
-        .filter(|a| a.hiu_client == client)
-        .cloned();
+    let found = engine.world().artefacts.get(&id).filter(|a| a.hiu_client == client).cloned();
     let body = match found {
         Some(artefact) => {
             let (status, signature) = (artefact.status, artefact.signature);
@@ -191,49 +166,29 @@ fn acknowledge_decision(
 ) -> Result<Answer, Refusal> {
     let body = received.call.body;
     // An error beside the acknowledgement is no valid response (m3-hiu.md 2.5).
-    if received
-        .json
-        .get("error")
-        .is_some_and(|error| !error.is_null())
-    {
+    if received.json.get("error").is_some_and(|error| !error.is_null()) {
         return Err(Refusal::bad("ABDM-1015", "Invalid Response"));
     }
     let world = engine.world();
-    let Some(Awaited::HiuDecision(request)) = body
-        .response
-        .request()
-        .and_then(|id| world.awaited.get(&id))
+    let Some(Awaited::HiuDecision(request)) =
+        body.response.request().and_then(|id| world.awaited.get(&id))
     else {
         return Err(no_mapping(&body.response.request_id));
     };
-    let known = |id| {
-        world
-            .artefacts
-            .get(id)
-            .is_some_and(|a| a.request == *request)
-    };
-    if !body
-        .acknowledgement
-        .iter()
-        .all(|ack| known(&ack.consent_id))
-    {
+    let known = |id| world.artefacts.get(id).is_some_and(|a| a.request == *request);
+    if !body.acknowledgement.iter().all(|ack| known(&ack.consent_id)) {
         let message = "Invalid ConsentId, Please provide a valid ConsentId";
         return Err(Refusal::invalid(&[message]));
     }
     if !body.acknowledgement.iter().all(|ack| is_ok(&ack.status)) {
-        return Err(Refusal::invalid(&[
-            "Invalid status, Please provide a valid status",
-        ]));
+        return Err(Refusal::invalid(&["Invalid status, Please provide a valid status"]));
     }
     Answer::of::<AcknowledgeConsentDecision>(&Accepted)
 }
 
 /// A list here is the HIU's form: refused as unreadable (m2-hip.md 7).
 fn look_at_acknowledgement(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    let blank = |id: Option<&Value>| {
-        id.and_then(Value::as_str)
-            .is_none_or(|t| t.trim().is_empty())
-    };
+    let blank = |id: Option<&Value>| id.and_then(Value::as_str).is_none_or(|t| t.trim().is_empty());
     if blank(json.pointer("/response/requestId")) {
         return Err(Refusal::invalid(&["RequestId cannot be NULL or Blank"]));
     }
@@ -246,10 +201,7 @@ fn acknowledge_consent(
 ) -> Result<Answer, Refusal> {
     let body = received.call.body;
     let mut world = engine.world();
-    let answered = body
-        .response
-        .request()
-        .and_then(|id| world.awaited.get(&id).cloned());
+    let answered = body.response.request().and_then(|id| world.awaited.get(&id).cloned());
     let Some(Awaited::HipNotice(consent)) = answered else {
         return Err(no_mapping(&body.response.request_id));
     };
@@ -258,9 +210,9 @@ fn acknowledge_consent(
             let message = "Invalid ConsentId, Please provide a valid ConsentId";
             Err(Refusal::invalid(&[message]))
         }
-        (Some(ack), None) if !is_ok(&ack.status) => Err(Refusal::invalid(&[
-            "Invalid status, Please provide a valid status",
-        ])),
+        (Some(ack), None) if !is_ok(&ack.status) => {
+            Err(Refusal::invalid(&["Invalid status, Please provide a valid status"]))
+        }
         (Some(_), None) => {
             if let Some(artefact) = world.artefacts.get_mut(&consent) {
                 artefact.acknowledged = true;
@@ -288,14 +240,10 @@ pub(super) fn tell_hiu(
     request: &ConsentRequest,
     decision: ConsentDecision,
 ) {
-    let headers = HiuHeaders {
-        hiu_id: HiuId::clone(request.hiu()),
-    };
+    let headers = HiuHeaders { hiu_id: HiuId::clone(request.hiu()) };
     let notice = DecisionNotice::from(decision);
     let sent = engine.call_back::<OnConsentDecision>(&request.client, headers, notice);
-    world
-        .awaited
-        .insert(sent, Awaited::HiuDecision(request.id.clone()));
+    world.awaited.insert(sent, Awaited::HiuDecision(request.id.clone()));
 }
 
 /// Tells the HIP what became of its artefact, and awaits the acknowledgement.
@@ -305,14 +253,10 @@ pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artef
     } else {
         ConsentNotice::ended(artefact.status.clone(), artefact.detail.consent_id.clone())
     };
-    let headers = HipHeaders {
-        hip_id: artefact.detail.hip.id.clone(),
-    };
+    let headers = HipHeaders { hip_id: artefact.detail.hip.id.clone() };
     let notice = ConsentNotification::from(notice);
     let sent = engine.call_back::<OnConsentNotify>(&artefact.hip_client, headers, notice);
-    world
-        .awaited
-        .insert(sent, Awaited::HipNotice(artefact.detail.consent_id.clone()));
+    world.awaited.insert(sent, Awaited::HipNotice(artefact.detail.consent_id.clone()));
 }
 
 /// Ends what is over, and tells both sides.

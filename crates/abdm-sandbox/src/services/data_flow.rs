@@ -47,28 +47,14 @@ fn invalid(message: &str) -> Refusal {
 fn look_at_request(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
     let text = |path: &str| {
         let path = format!("/hiRequest{path}");
-        json.pointer(&path)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        json.pointer(&path).and_then(Value::as_str).unwrap_or_default()
     };
     if !validate::is_push_url(text("/dataPushUrl")) {
         return Err(invalid("Invalid dataPushUrl"));
     }
-    let keys = [
-        "/cryptoAlg",
-        "/curve",
-        "/nonce",
-        "/dhPublicKey/expiry",
-        "/dhPublicKey/keyValue",
-    ];
-    let complete = keys
-        .iter()
-        .all(|key| !text(&format!("/keyMaterial{key}")).trim().is_empty());
-    if complete {
-        Ok(())
-    } else {
-        Err(invalid("Invalid keyMaterial"))
-    }
+    let keys = ["/cryptoAlg", "/curve", "/nonce", "/dhPublicKey/expiry", "/dhPublicKey/keyValue"];
+    let complete = keys.iter().all(|key| !text(&format!("/keyMaterial{key}")).trim().is_empty());
+    if complete { Ok(()) } else { Err(invalid("Invalid keyMaterial")) }
 }
 
 /// Taken at once; everything that is wrong comes by callback (rulings.md 13).
@@ -114,11 +100,7 @@ async fn serve_request(engine: &Arc<Engine>, asked: Asked) {
         world.transfers.insert(transaction.clone(), transfer);
         let hip = world.artefacts.get(&consent);
         let hip = hip.map(|a| (a.hip_client.clone(), a.detail.hip.id.clone()));
-        (
-            world.switches.push_first,
-            world.switches.data_request_delay_seconds,
-            hip,
-        )
+        (world.switches.push_first, world.switches.data_request_delay_seconds, hip)
     };
     if push_first {
         let (worker, id) = (Arc::clone(engine), transaction.clone());
@@ -132,14 +114,9 @@ async fn serve_request(engine: &Arc<Engine>, asked: Asked) {
     let Some((hip_client, hip_id)) = hip else {
         return;
     };
-    engine
-        .pause(Duration::try_from_secs_f64(delay).unwrap_or_default())
-        .await;
+    engine.pause(Duration::try_from_secs_f64(delay).unwrap_or_default()).await;
     let sent = RequestId::random();
-    engine
-        .world()
-        .awaited
-        .insert(sent, Awaited::HipRequest(transaction.clone()));
+    engine.world().awaited.insert(sent, Awaited::HipRequest(transaction.clone()));
     engine.call_back_as::<OnHealthInformationRequest>(
         sent,
         &hip_client,
@@ -153,15 +130,8 @@ fn check(engine: &Engine, asked: &Asked) -> Result<(), CallbackError> {
     let artefact = world.artefacts.get(&asked.request.consent.id);
     let artefact = artefact.filter(|a| a.hiu_client == asked.client && a.hiu == asked.hiu);
     let gone = || CallbackError::new(1112, "Invalid or already expired consent artefact id");
-    let artefact = artefact
-        .filter(|artefact| artefact.is_granted(now))
-        .ok_or_else(gone)?;
-    if !artefact
-        .detail
-        .permission
-        .date_range
-        .covers(&asked.request.date_range)
-    {
+    let artefact = artefact.filter(|artefact| artefact.is_granted(now)).ok_or_else(gone)?;
+    if !artefact.detail.permission.date_range.covers(&asked.request.date_range) {
         return Err(CallbackError::new(1063, "Date Range given is invalid"));
     }
     Ok(())
@@ -173,12 +143,7 @@ pub(super) async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> boo
     let wait = Duration::try_from_secs_f64(seconds).unwrap_or_default();
     let until = tokio::time::Instant::now() + wait;
     loop {
-        if engine
-            .world()
-            .artefacts
-            .get(consent)
-            .is_some_and(|artefact| artefact.acknowledged)
-        {
+        if engine.world().artefacts.get(consent).is_some_and(|artefact| artefact.acknowledged) {
             return true;
         }
         if tokio::time::Instant::now() >= until {
@@ -189,9 +154,7 @@ pub(super) async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> boo
 }
 
 fn refuse(engine: &Arc<Engine>, asked: &Asked, error: CallbackError) {
-    let headers = HiuHeaders {
-        hiu_id: asked.hiu.clone(),
-    };
+    let headers = HiuHeaders { hiu_id: asked.hiu.clone() };
     let body = HealthInformationRequested::refused(asked.asked_by, error);
     engine.call_back::<OnHealthInformationRequested>(&asked.client, headers, body);
 }
@@ -199,11 +162,7 @@ fn refuse(engine: &Arc<Engine>, asked: &Asked, error: CallbackError) {
 /// Tells the HIU its transaction, once.
 fn announce(engine: &Arc<Engine>, id: &TransactionId) {
     let mut world = engine.world();
-    let Some(transfer) = world
-        .transfers
-        .get_mut(id)
-        .filter(|transfer| !transfer.announced)
-    else {
+    let Some(transfer) = world.transfers.get_mut(id).filter(|transfer| !transfer.announced) else {
         return;
     };
     transfer.announced = true;
@@ -211,9 +170,7 @@ fn announce(engine: &Arc<Engine>, id: &TransactionId) {
     let Some(artefact) = world.artefacts.get(&consent) else {
         return;
     };
-    let headers = HiuHeaders {
-        hiu_id: artefact.hiu.clone(),
-    };
+    let headers = HiuHeaders { hiu_id: artefact.hiu.clone() };
     let body = HealthInformationRequested::accepted(asked_by, id.clone());
     engine.call_back::<OnHealthInformationRequested>(&artefact.hiu_client, headers, body);
 }
@@ -224,23 +181,14 @@ fn acknowledge(
 ) -> Result<Answer, Refusal> {
     let body = received.call.body;
     let mut world = engine.world();
-    let answered = body
-        .response
-        .request()
-        .and_then(|id| world.awaited.get(&id).cloned());
+    let answered = body.response.request().and_then(|id| world.awaited.get(&id).cloned());
     let Some(Awaited::HipRequest(transaction)) = answered else {
         return Err(no_mapping(&body.response.request_id));
     };
     if body.hi_request.is_some() == body.error.is_some()
-        || body
-            .hi_request
-            .is_some_and(|state| state.transaction_id != transaction)
+        || body.hi_request.is_some_and(|state| state.transaction_id != transaction)
     {
-        return Err(Refusal::flat(
-            StatusCode::BAD_REQUEST,
-            "ABDM-1031",
-            "Invalid request",
-        ));
+        return Err(Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1031", "Invalid request"));
     }
     let transfer = world.transfers.get_mut(&transaction);
     let transfer = transfer.ok_or_else(|| no_mapping(&body.response.request_id))?;
@@ -266,10 +214,7 @@ fn notify(
         _ => return Err(unknown()),
     };
     let mut world = engine.world();
-    let artefact = world
-        .artefacts
-        .get(&report.consent_id)
-        .ok_or_else(unknown)?;
+    let artefact = world.artefacts.get(&report.consent_id).ok_or_else(unknown)?;
     let owner = match reporter {
         Reporter::Hip => (&artefact.hip_client, artefact.detail.hip.id.as_str()),
         Reporter::Hiu => (&artefact.hiu_client, artefact.hiu.as_str()),
@@ -277,10 +222,7 @@ fn notify(
     if owner != (&client, report.notifier.id.as_str()) {
         return Err(unknown());
     }
-    let transfer = world
-        .transfers
-        .get_mut(&report.transaction_id)
-        .ok_or_else(unknown)?;
+    let transfer = world.transfers.get_mut(&report.transaction_id).ok_or_else(unknown)?;
     if transfer.consent != report.consent_id {
         return Err(unknown());
     }
@@ -294,10 +236,7 @@ fn notify(
     if reporter == Reporter::Hip {
         announce(engine, &report.transaction_id);
     }
-    Ok(Answer::json(
-        StatusCode::ACCEPTED,
-        &json!({"status": "Notification is Accepted"}),
-    ))
+    Ok(Answer::json(StatusCode::ACCEPTED, &json!({"status": "Notification is Accepted"})))
 }
 
 fn status(
@@ -305,17 +244,9 @@ fn status(
     received: Received<CheckHealthInformationStatus>,
 ) -> Result<Answer, Refusal> {
     let id = received.call.path;
-    let status = engine
-        .world()
-        .transfers
-        .get(&id)
-        .map(|transfer| transfer.status.clone());
+    let status = engine.world().transfers.get(&id).map(|transfer| transfer.status.clone());
     let status = status.ok_or_else(|| {
-        Refusal::flat(
-            StatusCode::BAD_REQUEST,
-            "ABDM-1006",
-            "Bad Request, invalid request Body",
-        )
+        Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1006", "Bad Request, invalid request Body")
     })?;
     Answer::of::<CheckHealthInformationStatus>(&TransferStatus::new(id, status))
 }

@@ -76,19 +76,11 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
     };
     let (otp, mobile) = read_block(&block, now)?;
     let mut world = engine.world();
-    let proof = world
-        .proofs
-        .prove(&block.txn_id, &Purpose::EnrolByAadhaar, &otp, now);
+    let proof = world.proofs.prove(&block.txn_id, &Purpose::EnrolByAadhaar, &otp, now);
     let proof = proof.map_err(|wrong| enrolment_refusal(wrong, now))?;
     let person = proof.person;
-    let owned = world
-        .people
-        .person(person)
-        .map(|p| p.aadhaar_mobile.expose() == mobile);
-    let is_new = world
-        .people
-        .person(person)
-        .is_some_and(|p| p.account.is_none());
+    let owned = world.people.person(person).map(|p| p.aadhaar_mobile.expose() == mobile);
+    let is_new = world.people.person(person).is_some_and(|p| p.account.is_none());
     // The mobile number that Aadhaar knows is linked at once, any other only by its own OTP.
     let linked = owned.unwrap_or(false).then_some(mobile);
     if let (true, Some(mobile)) = (is_new, &linked)
@@ -105,11 +97,8 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
         return Err(Refusal::spring("", now));
     };
     let tokens = issue(engine, client.as_str(), person, &account, &txn, now)?;
-    let message = if is_new {
-        "Account created successfully"
-    } else {
-        "This account already exist"
-    };
+    let message =
+        if is_new { "Account created successfully" } else { "This account already exist" };
     let account = EnrolledAccount::new(message, txn, tokens, profile(&known, &account), is_new);
     Answer::of::<EnrolByAadhaar>(&EnrolmentReply::Account(Box::new(account)))
 }
@@ -117,19 +106,13 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
 /// OTP and mobile number of a proof, in the clear.
 fn read_block(block: &OtpBlock, now: DateTime<Utc>) -> Result<(String, String), Refusal> {
     let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
-    let mobile = block
-        .mobile
-        .as_ref()
-        .map(|m| m.as_str().to_owned())
-        .unwrap_or_default();
+    let mobile = block.mobile.as_ref().map(|m| m.as_str().to_owned()).unwrap_or_default();
     if mobile.len() != 10 || MobileNumber::new(&mobile).is_err() {
         return Err(invalid("mobile", "Invalid Mobile Number"));
     }
     let otp = key(now)?.decrypt(block.otp_value.as_str());
     let six = |otp: &String| otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit());
-    let otp = otp
-        .filter(six)
-        .ok_or_else(|| invalid("otpValue", "Invalid OTP Value"))?;
+    let otp = otp.filter(six).ok_or_else(|| invalid("otpValue", "Invalid OTP Value"))?;
     Ok((otp, mobile))
 }
 
@@ -158,11 +141,7 @@ fn issue(
     now: DateTime<Utc>,
 ) -> Result<IssuedTokens, Refusal> {
     let number = account.number.to_dashed();
-    let address = account
-        .addresses
-        .first()
-        .map(AbhaAddress::as_str)
-        .unwrap_or_default();
+    let address = account.addresses.first().map(AbhaAddress::as_str).unwrap_or_default();
     let claims = [
         ("sub", number.as_str()),
         ("clientId", client),
@@ -179,17 +158,9 @@ fn issue(
     let token = sign("Transaction", TOKEN_SECONDS)?;
     let refresh = sign("Refresh", REFRESH_SECONDS)?;
     let ends_at = now + TimeDelta::seconds(TOKEN_SECONDS);
-    engine
-        .world()
-        .sessions
-        .log_in(token.clone(), person, ends_at);
+    engine.world().sessions.log_in(token.clone(), person, ends_at);
     let (token, refresh) = (IssuedToken::new(token), RefreshToken::new(refresh));
-    Ok(IssuedTokens::renewable(
-        token,
-        TOKEN_SECONDS,
-        refresh,
-        REFRESH_SECONDS,
-    ))
+    Ok(IssuedTokens::renewable(token, TOKEN_SECONDS, refresh, REFRESH_SECONDS))
 }
 
 fn profile(person: &Person, account: &Account) -> EnrolledProfile {
@@ -202,11 +173,7 @@ fn profile(person: &Person, account: &Account) -> EnrolledProfile {
     profile.gender = Some(person.gender.clone());
     profile.photo = text(crate::world::PHOTO);
     profile.mobile = account.mobile.as_deref().map(masked).map(Personal::new);
-    profile.phr_address = account
-        .addresses
-        .iter()
-        .map(|a| Personal::new(a.as_str()))
-        .collect();
+    profile.phr_address = account.addresses.iter().map(|a| Personal::new(a.as_str())).collect();
     profile.address = text("12 Example Road, Pune");
     profile.district_code = text("490");
     profile.state_code = text("27");

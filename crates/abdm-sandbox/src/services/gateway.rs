@@ -43,19 +43,13 @@ fn create_session(
         if !world.registry.knows(&client, &request.client_secret) {
             return Err(Refusal::invalid_credentials());
         }
-        (
-            world.switches.session_seconds,
-            world.switches.session_life_untold,
-        )
+        (world.switches.session_seconds, world.switches.session_life_untold)
     };
     let now = engine.now();
     let token = tokens::session(&engine.keys().gateway, client.as_str(), now, seconds)
         .map_err(|_| Refusal::spring(CreateSession::META.path, now))?;
     let ends_at = now + TimeDelta::seconds(seconds);
-    engine
-        .world()
-        .sessions
-        .open(token.clone(), client, now, ends_at);
+    engine.world().sessions.open(token.clone(), client, now, ends_at);
     let told = if untold { 0 } else { seconds };
     Answer::of::<CreateSession>(&SessionResponse::new(AccessToken::new(token), told))
 }
@@ -83,10 +77,7 @@ fn update_bridge_url(
     if !usable {
         return Err(Refusal::bad("ABDM-1015", "Bad Request, invalid response"));
     }
-    engine
-        .world()
-        .registry
-        .set_url(received.client()?, url.clone());
+    engine.world().registry.set_url(received.client()?, url.clone());
     Answer::of::<UpdateBridgeUrl>(&Accepted)
 }
 

@@ -52,20 +52,11 @@ fn generate_link_token(
     let Some(person) = world.people.by_address(&request.abha_address) else {
         return Err(Refusal::bad("ABDM-9999", "User not found"));
     };
-    let number = person
-        .account
-        .as_ref()
-        .map(|account| account.number.clone());
+    let number = person.account.as_ref().map(|account| account.number.clone());
     let problem = if turn == TokenTurn::Blocked {
-        Some(CallbackError::new(
-            1027,
-            "You are blocked. Please try again after 24 hours.",
-        ))
+        Some(CallbackError::new(1027, "You are blocked. Please try again after 24 hours."))
     } else if request.abha_number.is_some() && request.abha_number != number {
-        Some(CallbackError::new(
-            1051,
-            "Invalid ABHA Number or ABHA Address",
-        ))
+        Some(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"))
     } else if !matches(person, &request) {
         Some(CallbackError::new(1036, "Data does not matched"))
     } else {
@@ -88,11 +79,7 @@ fn generate_link_token(
 
 /// Name, gender and year of birth must be those of the ABHA profile.
 fn matches(person: &crate::world::Person, request: &LinkTokenRequest) -> bool {
-    let words = |name: &str| {
-        name.split_whitespace()
-            .map(str::to_lowercase)
-            .collect::<Vec<_>>()
-    };
+    let words = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
     words(&person.name()) == words(&request.name)
         && person.gender == request.gender
         && person.year_of_birth() == request.year_of_birth
@@ -101,11 +88,7 @@ fn matches(person: &crate::world::Person, request: &LinkTokenRequest) -> bool {
 /// The refusals of `link/carecontext` that depend on the exact form of its body, most of them without
 /// a word (m2-hip.md 2).
 fn look_at_link(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    if json
-        .get("abhaNumber")
-        .and_then(Value::as_str)
-        .is_some_and(|text| text.contains('-'))
-    {
+    if json.get("abhaNumber").and_then(Value::as_str).is_some_and(|text| text.contains('-')) {
         return Err(Refusal::empty(StatusCode::BAD_REQUEST));
     }
     let patients = json.get("patient").and_then(Value::as_array);
@@ -118,9 +101,7 @@ fn look_at_link(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
         }
         if patient.get("hiTypes").is_some() {
             if engine.world().switches.refuse_hi_types_loudly {
-                return Err(Refusal::invalid(&[
-                    "Unknown field hiTypes: it is hiType, one text",
-                ]));
+                return Err(Refusal::invalid(&["Unknown field hiTypes: it is hiType, one text"]));
             }
             return Err(Refusal::suspended().after(SILENCE));
         }
@@ -149,9 +130,7 @@ fn link_care_contexts(
         Ok(()) => LinkReply::linked(request_id, request.abha_address),
         Err(error) => LinkReply::refused(request_id, error),
     };
-    let headers = HipHeaders {
-        hip_id: headers.hip_id,
-    };
+    let headers = HipHeaders { hip_id: headers.hip_id };
     engine.call_back::<OnLinkCareContexts>(&client, headers, body);
     Answer::of::<LinkCareContexts>(&Accepted)
 }
@@ -194,20 +173,14 @@ fn check_link_token(
     if claims.hip_id != hip.as_str() {
         return Err(Refusal::bad("ABDM-1063", "HIP Id mismatch with Link token"));
     }
-    if !claims
-        .abha_address
-        .eq_ignore_ascii_case(request.abha_address.as_str())
-    {
+    if !claims.abha_address.eq_ignore_ascii_case(request.abha_address.as_str()) {
         let text = "ABHA address and Link token mismatch";
         return Ok(Err(CallbackError::new(1038, text)));
     }
     let asked = request.abha_number.as_ref().and_then(digits);
     // A token that was made from the address alone takes either form (rulings.md 16).
     if claims.abha_number.is_some() && claims.abha_number != asked {
-        return Err(Refusal::bad(
-            "ABDM-1062",
-            "ABHA number mismatch with Link token",
-        ));
+        return Err(Refusal::bad("ABDM-1062", "ABHA number mismatch with Link token"));
     }
     Ok(Ok(()))
 }
@@ -272,11 +245,7 @@ fn notify_context(
     let linked = world.linked(&notice.patient.id, &hip, reference);
     let body = match linked {
         Some(link) if link.visible_at <= now => ContextReply::taken(request_id),
-        _ if world
-            .links
-            .iter()
-            .any(|l| l.address == notice.patient.id && l.hip == hip) =>
-        {
+        _ if world.links.iter().any(|l| l.address == notice.patient.id && l.hip == hip) => {
             let text = "No care context linked with given reference number";
             ContextReply::errored(request_id, CallbackError::new(1006, text))
         }

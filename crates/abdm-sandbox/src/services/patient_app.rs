@@ -55,10 +55,7 @@ fn own_request(
     id: &ConsentRequestId,
 ) -> Result<ConsentRequest, Refusal> {
     let address = patient(world, token)?;
-    let request = world
-        .consent_requests
-        .get(id)
-        .filter(|r| r.terms.patient.id == address);
+    let request = world.consent_requests.get(id).filter(|r| r.terms.patient.id == address);
     request.cloned().ok_or_else(not_found)
 }
 
@@ -84,11 +81,7 @@ fn list_requests(
     let address = patient(&world, &received.call.credential.0)?;
     let query = received.call.body;
     let wanted = |r: &&ConsentRequest| query.status.as_ref().is_none_or(|s| *s == r.status);
-    let requests = world
-        .requests_to(&address)
-        .into_iter()
-        .filter(wanted)
-        .map(view);
+    let requests = world.requests_to(&address).into_iter().filter(wanted).map(view);
     let all = requests.collect::<Result<Vec<_>, _>>()?;
     Answer::of::<ListConsentRequests>(&ConsentRequestPage::of(all, &query))
 }
@@ -111,10 +104,7 @@ fn approve(
     let mut world = engine.world();
     let mut request = own_request(&world, &call.credential.0, &call.path)?;
     if request.status != ConsentStatus::Requested {
-        return Err(Refusal::bad(
-            "ABDM-1031",
-            "Consent request is already decided",
-        ));
+        return Err(Refusal::bad("ABDM-1031", "Consent request is already decided"));
     }
     if call.body.consents.is_empty() {
         return Err(Refusal::invalid(&["Consents should not be null or empty"]));
@@ -123,21 +113,14 @@ fn approve(
     let artefacts = artefacts
         .map(|grant| artefact(engine, &world, &request, grant, now))
         .collect::<Result<Vec<_>, _>>()?;
-    let ids: Vec<ConsentId> = artefacts
-        .iter()
-        .map(|a| a.detail.consent_id.clone())
-        .collect();
+    let ids: Vec<ConsentId> = artefacts.iter().map(|a| a.detail.consent_id.clone()).collect();
     request.status = ConsentStatus::Granted;
     request.changed_at = now;
     request.artefacts.clone_from(&ids);
-    world
-        .consent_requests
-        .insert(request.id.clone(), request.clone());
+    world.consent_requests.insert(request.id.clone(), request.clone());
     for artefact in artefacts {
         tell_hip(engine, &mut world, &artefact);
-        world
-            .artefacts
-            .insert(artefact.detail.consent_id.clone(), artefact);
+        world.artefacts.insert(artefact.detail.consent_id.clone(), artefact);
     }
     let decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Granted, ids.clone());
     tell_hiu(engine, &mut world, &request, decision);
@@ -155,31 +138,16 @@ fn artefact(
 ) -> Result<Artefact, Refusal> {
     let terms = &request.terms;
     let address = &terms.patient.id;
-    let hip = world
-        .registry
-        .facility(grant.hip.id.as_str())
-        .filter(|f| f.is_hip());
+    let hip = world.registry.facility(grant.hip.id.as_str()).filter(|f| f.is_hip());
     let hip = hip.ok_or_else(|| Refusal::bad("ABDM-1035", "Invalid HIP ID"))?;
-    let within = terms
-        .permission
-        .date_range
-        .covers(&grant.permission.date_range)
-        && grant
-            .hi_types
-            .iter()
-            .all(|hi_type| terms.hi_types.contains(hi_type))
+    let within = terms.permission.date_range.covers(&grant.permission.date_range)
+        && grant.hi_types.iter().all(|hi_type| terms.hi_types.contains(hi_type))
         && !grant.hi_types.is_empty();
     if !within {
-        return Err(Refusal::bad(
-            "ABDM-1031",
-            "The grant is wider than the request",
-        ));
+        return Err(Refusal::bad("ABDM-1031", "The grant is wider than the request"));
     }
     for context in &grant.care_contexts {
-        if world
-            .linked(address, &grant.hip.id, &context.care_context_reference)
-            .is_none()
-        {
+        if world.linked(address, &grant.hip.id, &context.care_context_reference).is_none() {
             return Err(Refusal::bad("ABDM-1031", "Invalid care context"));
         }
     }
@@ -214,9 +182,7 @@ fn artefact(
 pub(super) fn signature(engine: &Engine, detail: &ConsentDetail) -> String {
     let signed = engine.keys().gateway.sign(detail).unwrap_or_default();
     let part = signed.rsplit('.').next().unwrap_or_default();
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(part)
-        .unwrap_or_default();
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
     STANDARD.encode(bytes)
 }
 
@@ -230,16 +196,11 @@ fn deny(engine: &Arc<Engine>, received: Received<DenyConsentRequest>) -> Result<
     let mut world = engine.world();
     let mut request = own_request(&world, &call.credential.0, &call.path)?;
     if request.status != ConsentStatus::Requested {
-        return Err(Refusal::bad(
-            "ABDM-1031",
-            "Consent request is already decided",
-        ));
+        return Err(Refusal::bad("ABDM-1031", "Consent request is already decided"));
     }
     request.status = ConsentStatus::Denied;
     request.changed_at = engine.now();
-    world
-        .consent_requests
-        .insert(request.id.clone(), request.clone());
+    world.consent_requests.insert(request.id.clone(), request.clone());
     let mut decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Denied, []);
     decision.reason = Some(call.body.reason);
     tell_hiu(engine, &mut world, &request, decision);
@@ -252,19 +213,13 @@ fn revoke(engine: &Arc<Engine>, received: Received<RevokeConsents>) -> Result<An
     let address = patient(&world, &call.credential.0)?;
     let mut by_request: BTreeMap<ConsentRequestId, Vec<ConsentId>> = BTreeMap::new();
     for id in &call.body.consents {
-        let artefact = world
-            .artefacts
-            .get(id)
-            .filter(|a| a.detail.patient.id == address);
+        let artefact = world.artefacts.get(id).filter(|a| a.detail.patient.id == address);
         let artefact =
             artefact.ok_or_else(|| Refusal::bad("ABDM-1080", "Invalid Consent artefact id"))?;
         if artefact.status != ConsentStatus::Granted {
             return Err(not_found());
         }
-        by_request
-            .entry(artefact.request.clone())
-            .or_default()
-            .push(id.clone());
+        by_request.entry(artefact.request.clone()).or_default().push(id.clone());
     }
     for (request, ids) in by_request {
         for id in &ids {
@@ -291,14 +246,9 @@ fn list_artefacts(
     let call = received.call;
     let world = engine.world();
     let request = own_request(&world, &call.credential.0, &call.path)?;
-    let artefacts = request
-        .artefacts
-        .iter()
-        .filter_map(|id| world.artefacts.get(id))
-        .cloned();
-    let artefacts = artefacts
-        .map(|a| ConsentArtefact::new(a.status, a.detail, a.signature))
-        .collect();
+    let artefacts = request.artefacts.iter().filter_map(|id| world.artefacts.get(id)).cloned();
+    let artefacts =
+        artefacts.map(|a| ConsentArtefact::new(a.status, a.detail, a.signature)).collect();
     Answer::of::<ListArtefacts>(&ArtefactPage::new(artefacts))
 }
 
@@ -320,21 +270,12 @@ fn list_links(engine: &Arc<Engine>, received: Received<ListLinks>) -> Result<Ans
         let hip = named(&world, &link.hip);
         let patient = (link.patient, link.patient_display);
         let linked_at = link.linked_at;
-        records.push(LinkedRecords::new(
-            hip,
-            patient,
-            link.hi_type,
-            vec![context],
-            linked_at,
-        ));
+        records.push(LinkedRecords::new(hip, patient, link.hi_type, vec![context], linked_at));
     }
     Answer::of::<ListLinks>(&Links::new(address, records))
 }
 
 fn named(world: &World, hip: &HipId) -> NamedHip {
-    let name = world
-        .registry
-        .facility(hip.as_str())
-        .map(|facility| facility.name.clone());
+    let name = world.registry.facility(hip.as_str()).map(|facility| facility.name.clone());
     NamedHip::new(hip.clone(), name.unwrap_or_default())
 }

@@ -59,10 +59,7 @@ pub(super) fn notice(engine: &Arc<Engine>, record: NewRecord) {
         if !world.switches.patient_app_pulls {
             return;
         }
-        let key = (
-            record.hip.clone(),
-            record.context.care_context_reference.clone(),
-        );
+        let key = (record.hip.clone(), record.context.care_context_reference.clone());
         let last = world.pulled.insert(key, now);
         if last.is_some_and(|last| now - last < SAME_OCCASION) {
             return;
@@ -103,9 +100,7 @@ async fn pull(engine: &Arc<Engine>, record: NewRecord) -> Result<(), SandboxErro
         let mut transfer = Transfer::new(consent.clone(), sent);
         transfer.announced = true;
         world.transfers.insert(transaction.clone(), transfer);
-        world
-            .awaited
-            .insert(sent, Awaited::HipRequest(transaction.clone()));
+        world.awaited.insert(sent, Awaited::HipRequest(transaction.clone()));
         let hip = record.hip.clone();
         let expected = AppTransfer::new(app, keys, transaction.clone(), consent, hip);
         world.app_transfers.insert(push, expected);
@@ -151,10 +146,7 @@ fn grant(
     detail.hi_types.clone_from(&record.hi_types);
     let client = ClientId::from(app.client_id());
     let mut world = engine.world();
-    let hip_client = world
-        .registry
-        .facility(record.hip.as_str())
-        .map(|f| f.client.clone());
+    let hip_client = world.registry.facility(record.hip.as_str()).map(|f| f.client.clone());
     let Some(hip_client) = hip_client else {
         return Ok(None);
     };
@@ -234,9 +226,7 @@ fn open(transfer: &AppTransfer, page: &DataPage) -> Vec<AppRecord> {
     let open = |entry: &abdm_core::api::data_flow::Entry| {
         let content = entry.content.as_deref()?;
         let opened =
-            transfer
-                .keys()
-                .decrypt_entry(content, material.as_ref()?, entry.checksum.as_deref());
+            transfer.keys().decrypt_entry(content, material.as_ref()?, entry.checksum.as_deref());
         Some(opened.ok()?.bytes.to_vec())
     };
     let records = page.entries.iter().map(|entry| {

@@ -8,12 +8,7 @@ use serde_json::Value;
 /// Everything that is wrong with a consent request, in ABDM's words.
 pub(super) fn consent_request(json: &Value, now: DateTime<Utc>) -> Vec<&'static str> {
     let consent = json.get("consent").unwrap_or(&Value::Null);
-    let text = |path: &str| {
-        consent
-            .pointer(path)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
+    let text = |path: &str| consent.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let mut problems = Vec::new();
     let mut demand = |holds: bool, message: &'static str| {
         if !holds {
@@ -28,10 +23,7 @@ pub(super) fn consent_request(json: &Value, now: DateTime<Utc>) -> Vec<&'static 
         code.is_empty() || named,
         "Invalid purpose text, it must be in Care Management, Break the Glass, Public Health, Healthcare Payment, Disease Specific Healthcare Research, Self Requested",
     );
-    demand(
-        !text("/purpose/refUri").trim().is_empty(),
-        "Invalid consent purpose refURI",
-    );
+    demand(!text("/purpose/refUri").trim().is_empty(), "Invalid consent purpose refURI");
     demand(
         is_abha_address(text("/patient/id")),
         "Invalid ABHA Address, it must start with Alphanumeric . and _ in the middle and must be ending with @abdm or @sbx",
@@ -40,26 +32,13 @@ pub(super) fn consent_request(json: &Value, now: DateTime<Utc>) -> Vec<&'static 
         is_service_id(text("/hiu/id")),
         "Invalid Service ID, it must be Alpha numeric and _ or - in middle",
     );
-    demand(
-        !text("/requester/name").trim().is_empty(),
-        "Requester name cannot be null",
-    );
-    let identified = ["type", "value", "system"].iter().all(|key| {
-        !text(&format!("/requester/identifier/{key}"))
-            .trim()
-            .is_empty()
-    });
+    demand(!text("/requester/name").trim().is_empty(), "Requester name cannot be null");
+    let identified = ["type", "value", "system"]
+        .iter()
+        .all(|key| !text(&format!("/requester/identifier/{key}")).trim().is_empty());
     demand(identified, "Requester identifier cannot be null");
-    let types = consent
-        .get("hiTypes")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let known_type = |t: &Value| {
-        HiType::ALL
-            .iter()
-            .any(|known| Some(known.as_str()) == t.as_str())
-    };
+    let types = consent.get("hiTypes").and_then(Value::as_array).cloned().unwrap_or_default();
+    let known_type = |t: &Value| HiType::ALL.iter().any(|known| Some(known.as_str()) == t.as_str());
     demand(
         !types.is_empty() && types.iter().all(known_type),
         "Invalid HIType, it must be in Prescription,DiagnosticReport,OPConsultation,DischargeSummary,ImmunizationRecord,HealthDocumentRecord,WellnessRecord,Invoice",
@@ -70,12 +49,7 @@ pub(super) fn consent_request(json: &Value, now: DateTime<Utc>) -> Vec<&'static 
 }
 
 fn permission_problems(permission: &Value, now: DateTime<Utc>, problems: &mut Vec<&'static str>) {
-    let text = |path: &str| {
-        permission
-            .pointer(path)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
+    let text = |path: &str| permission.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let mut demand = |holds: bool, message: &'static str| {
         if !holds {
             problems.push(message);
@@ -83,34 +57,20 @@ fn permission_problems(permission: &Value, now: DateTime<Utc>, problems: &mut Ve
     };
     let mode = text("/accessMode");
     let mode_known = AccessMode::ALL.iter().any(|known| known.as_str() == mode);
-    demand(
-        mode_known,
-        "Invalid accessMode, it must be in VIEW, STORE, QUERY, STREAM",
-    );
+    demand(mode_known, "Invalid accessMode, it must be in VIEW, STORE, QUERY, STREAM");
     let range = permission.get("dateRange").is_some_and(Value::is_object);
     demand(range, "DateRange should not be null or empty");
     let past = |path: &str| parse_timestamp(text(path)).is_some_and(|instant| instant <= now);
     if range {
-        demand(
-            past("/dateRange/from"),
-            "Invalid from date. Date must be a present/before date",
-        );
-        demand(
-            past("/dateRange/to"),
-            "Invalid to date. Date must be a present/before date",
-        );
+        demand(past("/dateRange/from"), "Invalid from date. Date must be a present/before date");
+        demand(past("/dateRange/to"), "Invalid to date. Date must be a present/before date");
     }
     let erase = parse_timestamp(text("/dataEraseAt")).is_some_and(|instant| instant > now);
     demand(erase, "Invalid data erase date. Date must be a future date");
     let frequency = permission.get("frequency").is_some_and(Value::is_object);
     demand(frequency, "Frequency should not be null or empty");
-    let unit = FrequencyUnit::ALL
-        .iter()
-        .any(|known| known.as_str() == text("/frequency/unit"));
-    demand(
-        !frequency || unit,
-        "Frequency unit should not be null or empty",
-    );
+    let unit = FrequencyUnit::ALL.iter().any(|known| known.as_str() == text("/frequency/unit"));
+    demand(!frequency || unit, "Frequency unit should not be null or empty");
 }
 
 fn is_abha_address(text: &str) -> bool {
@@ -129,9 +89,7 @@ fn is_service_id(text: &str) -> bool {
     let edge = |c: char| c.is_ascii_alphanumeric();
     text.starts_with(edge)
         && text.ends_with(edge)
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 /// Whether a URL keeps the rule of the HIP's callback: no query, no escapes (rulings.md 15).

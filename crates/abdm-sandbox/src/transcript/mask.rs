@@ -10,15 +10,8 @@ const MASK: &str = "…";
 const KEPT: usize = 16;
 
 /// Headers that carry a token.
-const TOKEN_HEADERS: &[&str] = &[
-    "authorization",
-    "x-token",
-    "t-token",
-    "r-token",
-    "x-auth-token",
-    "x-link-token",
-    "cookie",
-];
+const TOKEN_HEADERS: &[&str] =
+    &["authorization", "x-token", "t-token", "r-token", "x-auth-token", "x-link-token", "cookie"];
 
 /// Fields whose value is a secret, in lower case and without `_`.
 const SECRET_FIELDS: &[&str] = &[

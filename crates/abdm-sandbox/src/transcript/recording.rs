@@ -33,13 +33,7 @@ impl RecordingTransport {
         clock: Arc<dyn Clock>,
         observers: Observers,
     ) -> Self {
-        Self {
-            inner,
-            sandbox,
-            parties,
-            clock,
-            observers,
-        }
+        Self { inner, sandbox, parties, clock, observers }
     }
 }
 

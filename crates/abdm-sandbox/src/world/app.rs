@@ -36,14 +36,7 @@ impl AppTransfer {
         consent: ConsentId,
         hip: HipId,
     ) -> Self {
-        Self {
-            app,
-            keys,
-            transaction,
-            consent,
-            hip,
-            pages: BTreeSet::new(),
-        }
+        Self { app, keys, transaction, consent, hip, pages: BTreeSet::new() }
     }
 
     pub(crate) const fn keys(&self) -> &ReceiverKeys {
@@ -62,33 +55,17 @@ impl AppTransfer {
         all: &[AppRecord],
         now: DateTime<Utc>,
     ) -> Result<(), SandboxError> {
-        let own = all
-            .iter()
-            .filter(|record| record.transaction == self.transaction);
+        let own = all.iter().filter(|record| record.transaction == self.transaction);
         let responses: Vec<_> = own
             .map(|record| {
                 let readable = record.document.is_some();
-                let status = if readable {
-                    HiStatus::Ok
-                } else {
-                    HiStatus::Errored
-                };
-                let text = if readable {
-                    "Received"
-                } else {
-                    "cannot be read"
-                };
+                let status = if readable { HiStatus::Ok } else { HiStatus::Errored };
+                let text = if readable { "Received" } else { "cannot be read" };
                 StatusResponse::new(record.care_context.clone(), status, text)
             })
             .collect();
-        let any = responses
-            .iter()
-            .any(|response| response.hi_status == HiStatus::Ok);
-        let status = if any {
-            SessionStatus::Received
-        } else {
-            SessionStatus::Failed
-        };
+        let any = responses.iter().any(|response| response.hi_status == HiStatus::Ok);
+        let status = if any { SessionStatus::Received } else { SessionStatus::Failed };
         let report = TransferReport::new(
             self.consent,
             self.transaction,
@@ -137,10 +114,7 @@ impl fmt::Debug for AppRecord {
         f.debug_struct("AppRecord")
             .field("hip", &self.hip)
             .field("care_context", &self.care_context)
-            .field(
-                "document",
-                &self.document.as_ref().map(|d| format!("{} bytes", d.len())),
-            )
+            .field("document", &self.document.as_ref().map(|d| format!("{} bytes", d.len())))
             .finish_non_exhaustive()
     }
 }

@@ -81,15 +81,11 @@ impl super::World {
         let over = |request: &&mut ConsentRequest| {
             request.status == ConsentStatus::Requested && now - request.created_at > window
         };
-        let overdue = self
-            .consent_requests
-            .values_mut()
-            .filter(over)
-            .map(|request| {
-                request.status = ConsentStatus::Expired;
-                request.changed_at = now;
-                request.clone()
-            });
+        let overdue = self.consent_requests.values_mut().filter(over).map(|request| {
+            request.status = ConsentStatus::Expired;
+            request.changed_at = now;
+            request.clone()
+        });
         overdue.collect()
     }
 }

@@ -57,11 +57,7 @@ impl super::World {
             return TokenTurn::Duplicate;
         }
         let served = of_today.count();
-        let request = TokenRequest {
-            hip: hip.clone(),
-            address: address.clone(),
-            at: now,
-        };
+        let request = TokenRequest { hip: hip.clone(), address: address.clone(), at: now };
         self.token_requests.push(request);
         if served >= self.switches.link_tokens_a_day {
             TokenTurn::Blocked
@@ -82,10 +78,6 @@ impl super::World {
     }
 
     pub(crate) fn links_of(&self, address: &AbhaAddress) -> Vec<Link> {
-        self.links
-            .iter()
-            .filter(|link| link.address == *address)
-            .cloned()
-            .collect()
+        self.links.iter().filter(|link| link.address == *address).cloned().collect()
     }
 }

@@ -117,10 +117,7 @@ impl Person {
             aadhaar: self.aadhaar.clone(),
             mobile: self.aadhaar_mobile.clone(),
             abha_number: self.account.as_ref().map(|account| account.number.clone()),
-            abha_address: self
-                .account
-                .as_ref()
-                .and_then(|a| a.addresses.first().cloned()),
+            abha_address: self.account.as_ref().and_then(|a| a.addresses.first().cloned()),
         }
     }
 }
@@ -133,67 +130,18 @@ pub(crate) struct People {
 }
 
 /// Name, gender, date of birth, last digits of Aadhaar and mobile, name of the ABHA address.
-type Row = (
-    &'static str,
-    &'static str,
-    Gender,
-    (i32, u32, u32),
-    u32,
-    Option<&'static str>,
-);
+type Row = (&'static str, &'static str, Gender, (i32, u32, u32), u32, Option<&'static str>);
 
 const SEED: &[Row] = &[
     ("Asha", "Kumari", Gender::Female, (1988, 6, 6), 1, None),
-    (
-        "Ravi",
-        "Example",
-        Gender::Male,
-        (1975, 1, 31),
-        2,
-        Some("ravi.example"),
-    ),
-    (
-        "Meera",
-        "Sample",
-        Gender::Female,
-        (1999, 6, 26),
-        3,
-        Some("meera.sample"),
-    ),
+    ("Ravi", "Example", Gender::Male, (1975, 1, 31), 2, Some("ravi.example")),
+    ("Meera", "Sample", Gender::Female, (1999, 6, 26), 3, Some("meera.sample")),
     ("Imran", "Specimen", Gender::Male, (2001, 12, 9), 4, None),
     ("Lakshmi", "Muster", Gender::Female, (1954, 3, 17), 5, None),
-    (
-        "Arjun",
-        "Proben",
-        Gender::Male,
-        (2015, 8, 2),
-        6,
-        Some("arjun.proben"),
-    ),
-    (
-        "Nandini",
-        "Invented",
-        Gender::Female,
-        (1983, 11, 23),
-        7,
-        None,
-    ),
-    (
-        "Joseph",
-        "Fictional",
-        Gender::Male,
-        (1969, 4, 5),
-        8,
-        Some("joseph.fictional"),
-    ),
-    (
-        "Kiran",
-        "Imaginary",
-        Gender::Diverse,
-        (1992, 2, 29),
-        9,
-        None,
-    ),
+    ("Arjun", "Proben", Gender::Male, (2015, 8, 2), 6, Some("arjun.proben")),
+    ("Nandini", "Invented", Gender::Female, (1983, 11, 23), 7, None),
+    ("Joseph", "Fictional", Gender::Male, (1969, 4, 5), 8, Some("joseph.fictional")),
+    ("Kiran", "Imaginary", Gender::Diverse, (1992, 2, 29), 9, None),
 ];
 
 impl People {
@@ -228,10 +176,7 @@ impl People {
             account: None,
         });
         if let Some(name) = details.abha_name {
-            let mobile = self
-                .people
-                .get(place)
-                .map(|p| p.aadhaar_mobile.expose().to_owned());
+            let mobile = self.people.get(place).map(|p| p.aadhaar_mobile.expose().to_owned());
             self.enrol(place, mobile);
             if let Ok(address) = format!("{name}@sbx").parse() {
                 self.claim(place, address);
@@ -246,11 +191,7 @@ impl People {
         let person = self.people.get_mut(place)?;
         Some(person.account.get_or_insert_with(|| {
             let default = format!("{}@sbx", number.to_digits()).parse().ok();
-            Account {
-                number,
-                addresses: default.into_iter().collect(),
-                mobile,
-            }
+            Account { number, addresses: default.into_iter().collect(), mobile }
         }))
     }
 
@@ -273,29 +214,19 @@ impl People {
     }
 
     pub(crate) fn by_aadhaar(&self, number: &str) -> Option<usize> {
-        self.people
-            .iter()
-            .position(|person| person.aadhaar.expose() == number)
+        self.people.iter().position(|person| person.aadhaar.expose() == number)
     }
 
     pub(crate) fn by_address(&self, address: &AbhaAddress) -> Option<&Person> {
         self.people.iter().find(|person| {
-            person
-                .account
-                .as_ref()
-                .is_some_and(|account| account.addresses.contains(address))
+            person.account.as_ref().is_some_and(|account| account.addresses.contains(address))
         })
     }
 
     /// How many ABHA numbers have this mobile number.
     pub(crate) fn count_by_mobile(&self, mobile: &str) -> usize {
-        let accounts = self
-            .people
-            .iter()
-            .filter_map(|person| person.account.as_ref());
-        accounts
-            .filter(|account| account.mobile.as_deref() == Some(mobile))
-            .count()
+        let accounts = self.people.iter().filter_map(|person| person.account.as_ref());
+        accounts.filter(|account| account.mobile.as_deref() == Some(mobile)).count()
     }
 
     pub(crate) fn patients(&self) -> Vec<Patient> {
@@ -307,11 +238,7 @@ impl People {
         self.numbers += 1;
         let stem = format!("91{:011}", 11_111_000_000 + self.numbers);
         let with_digit = (0..10).map(|digit| format!("{stem}{digit}"));
-        with_digit
-            .into_iter()
-            .find(|number| check_digit::luhn(number))?
-            .parse()
-            .ok()
+        with_digit.into_iter().find(|number| check_digit::luhn(number))?.parse().ok()
     }
 }
 
@@ -324,9 +251,7 @@ pub(crate) const PHOTO: &str = "\
 /// `9999 0000 00nn` with its Verhoeff digit: valid, and seen at once to be nobody's.
 fn invented_aadhaar(tail: u32) -> Result<AadhaarNumber, IdError> {
     let stem = format!("99990000{tail:03}");
-    let valid = (0..10)
-        .map(|digit| format!("{stem}{digit}"))
-        .find(|n| check_digit::verhoeff(n));
+    let valid = (0..10).map(|digit| format!("{stem}{digit}")).find(|n| check_digit::verhoeff(n));
     AadhaarNumber::new(&valid.unwrap_or_default())
 }
 
@@ -338,22 +263,12 @@ mod tests {
     fn everybody_has_valid_check_digits() {
         let patients = People::seeded().patients();
         assert_eq!(patients.len(), SEED.len());
-        let mut numbers: Vec<_> = patients
-            .iter()
-            .filter_map(|p| p.abha_number.clone())
-            .collect();
+        let mut numbers: Vec<_> = patients.iter().filter_map(|p| p.abha_number.clone()).collect();
         assert!(numbers.iter().all(AbhaNumber::has_valid_check_digit));
         numbers.sort();
         numbers.dedup();
-        assert_eq!(
-            numbers.len(),
-            SEED.iter().filter(|row| row.5.is_some()).count()
-        );
-        assert!(
-            patients
-                .iter()
-                .all(|p| p.aadhaar.expose().starts_with("9999"))
-        );
+        assert_eq!(numbers.len(), SEED.iter().filter(|row| row.5.is_some()).count());
+        assert!(patients.iter().all(|p| p.aadhaar.expose().starts_with("9999")));
     }
 
     #[test]
@@ -370,9 +285,6 @@ mod tests {
         people.claim(0, "asha.kumari@sbx".parse().unwrap());
         let account = people.person(0).unwrap().account.clone().unwrap();
         assert_eq!(account.addresses.len(), 2);
-        assert_eq!(
-            people.patients()[0].abha_address,
-            Some("asha.kumari@sbx".parse().unwrap())
-        );
+        assert_eq!(people.patients()[0].abha_address, Some("asha.kumari@sbx".parse().unwrap()));
     }
 }

@@ -63,8 +63,7 @@ impl Proofs {
         otp: &str,
         now: DateTime<Utc>,
     ) {
-        self.open
-            .retain(|_, proof| proof.person != person || proof.purpose != purpose);
+        self.open.retain(|_, proof| proof.person != person || proof.purpose != purpose);
         let proof = Proof {
             person,
             purpose,
@@ -85,11 +84,7 @@ impl Proofs {
     /// The last OTP that was sent to this mobile number, or for this Aadhaar number.
     pub(crate) fn last_for(&self, number: &str) -> Option<&str> {
         let of_number = |(to, _): &&(String, String)| to == number;
-        self.sent
-            .iter()
-            .rev()
-            .find(of_number)
-            .map(|(_, otp)| otp.as_str())
+        self.sent.iter().rev().find(of_number).map(|(_, otp)| otp.as_str())
     }
 
     /// All OTPs so far: to whom, and which.
@@ -103,9 +98,7 @@ impl Proofs {
 
     /// Whether a transaction waits for an OTP of this purpose.
     pub(crate) fn waits(&self, txn: &TxnId, purpose: &Purpose) -> bool {
-        self.open
-            .get(txn)
-            .is_some_and(|proof| proof.purpose == *purpose)
+        self.open.get(txn).is_some_and(|proof| proof.purpose == *purpose)
     }
 
     /// Takes an OTP. A right one uses the transaction up, a wrong one leaves it (rulings.md 18).
@@ -116,16 +109,9 @@ impl Proofs {
         otp: &str,
         now: DateTime<Utc>,
     ) -> Result<Proof, WrongOtp> {
-        let proof = self
-            .open
-            .get_mut(txn)
-            .filter(|proof| proof.purpose == *purpose);
+        let proof = self.open.get_mut(txn).filter(|proof| proof.purpose == *purpose);
         let proof = proof.ok_or(WrongOtp::UnknownTransaction)?;
-        if self
-            .locked
-            .get(&proof.person)
-            .is_some_and(|until| now < *until)
-        {
+        if self.locked.get(&proof.person).is_some_and(|until| now < *until) {
             return Err(WrongOtp::Locked);
         }
         if now - proof.sent_at > LIFE {
@@ -150,13 +136,7 @@ mod tests {
     fn sent() -> (Proofs, TxnId, DateTime<Utc>) {
         let (mut proofs, txn) = (Proofs::default(), TxnId::new("t-1").unwrap());
         let now = DateTime::UNIX_EPOCH;
-        proofs.send(
-            txn.clone(),
-            (0, Purpose::EnrolByAadhaar),
-            "9999999999",
-            "123456",
-            now,
-        );
+        proofs.send(txn.clone(), (0, Purpose::EnrolByAadhaar), "9999999999", "123456", now);
         (proofs, txn, now)
     }
 
@@ -176,19 +156,10 @@ mod tests {
         let (mut proofs, txn, now) = sent();
         let purpose = Purpose::EnrolByAadhaar;
         for _ in 0..3 {
-            assert_eq!(
-                proofs.prove(&txn, &purpose, "0", now).unwrap_err(),
-                WrongOtp::Mismatch
-            );
+            assert_eq!(proofs.prove(&txn, &purpose, "0", now).unwrap_err(), WrongOtp::Mismatch);
         }
-        assert_eq!(
-            proofs.prove(&txn, &purpose, "0", now).unwrap_err(),
-            WrongOtp::Locked
-        );
-        assert_eq!(
-            proofs.prove(&txn, &purpose, "123456", now).unwrap_err(),
-            WrongOtp::Locked
-        );
+        assert_eq!(proofs.prove(&txn, &purpose, "0", now).unwrap_err(), WrongOtp::Locked);
+        assert_eq!(proofs.prove(&txn, &purpose, "123456", now).unwrap_err(), WrongOtp::Locked);
         assert!(!proofs.is_locked(0, now + TimeDelta::minutes(31)));
     }
 
@@ -196,9 +167,7 @@ mod tests {
     fn an_otp_does_not_live_for_ever() {
         let (mut proofs, txn, now) = sent();
         let later = now + TimeDelta::minutes(11);
-        let late = proofs
-            .prove(&txn, &Purpose::EnrolByAadhaar, "123456", later)
-            .unwrap_err();
+        let late = proofs.prove(&txn, &Purpose::EnrolByAadhaar, "123456", later).unwrap_err();
         assert_eq!(late, WrongOtp::Expired);
     }
 }

@@ -66,12 +66,7 @@ impl Facility {
         role: Role,
         client: impl Into<ClientId>,
     ) -> Self {
-        Self {
-            id: id.into(),
-            name: name.into(),
-            role,
-            client: client.into(),
-        }
+        Self { id: id.into(), name: name.into(), role, client: client.into() }
     }
 
     pub(crate) const fn is_hip(&self) -> bool {
@@ -99,14 +94,7 @@ pub(crate) struct Registry {
 
 impl Registry {
     pub(crate) fn add_client(&mut self, id: ClientId, secret: ClientSecret, party: Party) {
-        self.clients.insert(
-            id,
-            Client {
-                secret,
-                party,
-                url: None,
-            },
-        );
+        self.clients.insert(id, Client { secret, party, url: None });
     }
 
     pub(crate) fn add_facility(&mut self, facility: Facility) {
@@ -118,16 +106,12 @@ impl Registry {
     }
 
     pub(crate) fn knows(&self, id: &ClientId, secret: &ClientSecret) -> bool {
-        self.clients
-            .get(id)
-            .is_some_and(|client| client.secret.expose() == secret.expose())
+        self.clients.get(id).is_some_and(|client| client.secret.expose() == secret.expose())
     }
 
     pub(crate) fn party(&self, id: &ClientId) -> Party {
         let unknown = || Party::Other("unknown".to_owned());
-        self.clients
-            .get(id)
-            .map_or_else(unknown, |client| client.party.clone())
+        self.clients.get(id).map_or_else(unknown, |client| client.party.clone())
     }
 
     /// The last writer wins, for every facility of the client.
@@ -147,10 +131,7 @@ impl Registry {
 
     pub(crate) fn bridge(&self, id: &ClientId) -> Option<(Bridge, Vec<BridgeService>)> {
         let client = self.clients.get(id)?;
-        let services = self
-            .facilities
-            .values()
-            .filter(|facility| facility.client == *id);
+        let services = self.facilities.values().filter(|facility| facility.client == *id);
         let services = services.filter_map(|facility| {
             let types = match facility.role {
                 Role::Hip => vec![ServiceType::Hip],
@@ -160,24 +141,17 @@ impl Registry {
             let service = ServiceId::new(facility.id.clone()).ok()?;
             Some(BridgeService::new(service, facility.name.clone(), types))
         });
-        Some((
-            Bridge::new(id.as_str(), client.url.clone()),
-            services.collect(),
-        ))
+        Some((Bridge::new(id.as_str(), client.url.clone()), services.collect()))
     }
 }
 
 impl super::World {
     pub(crate) fn is_hip_of(&self, client: &ClientId, id: &str) -> bool {
-        self.registry
-            .facility(id)
-            .is_some_and(|f| f.client == *client && f.is_hip())
+        self.registry.facility(id).is_some_and(|f| f.client == *client && f.is_hip())
     }
 
     pub(crate) fn is_hiu_of(&self, client: &ClientId, id: &str) -> bool {
-        self.registry
-            .facility(id)
-            .is_some_and(|f| f.client == *client && f.is_hiu())
+        self.registry.facility(id).is_some_and(|f| f.client == *client && f.is_hiu())
     }
 
     pub(crate) fn party_of(&self, client: &ClientId) -> Party {

@@ -79,11 +79,7 @@ impl Sessions {
 impl super::World {
     /// The client of a token that is good now.
     pub(crate) fn session_owner(&self, token: &str, now: DateTime<Utc>) -> Option<ClientId> {
-        let session = self
-            .sessions
-            .sessions
-            .get(token)
-            .filter(|session| session.ends_at > now)?;
+        let session = self.sessions.sessions.get(token).filter(|session| session.ends_at > now)?;
         Some(session.client.clone())
     }
 

@@ -16,10 +16,7 @@ use crate::support::{Desk, clinic, sandbox, sandbox_with};
 
 fn verifier(desk: &Desk) -> CallbackVerifier {
     let clock = Arc::new(SystemClock);
-    let keys = KeyCache::new(
-        Arc::new(GatewayKeys::new(desk.client.clone())),
-        clock.clone(),
-    );
+    let keys = KeyCache::new(Arc::new(GatewayKeys::new(desk.client.clone())), clock.clone());
     CallbackVerifier::new(keys, VerifyPolicy::sandbox(), clock)
 }
 
@@ -41,14 +38,8 @@ async fn a_forged_token_is_not_verified() {
     sandbox.forge_callback_tokens(1);
     clinic.send(token_request()).await.unwrap();
     let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
-    let rejected = verifier(&clinic)
-        .verify(&arrived.headers)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(rejected, CallbackRejected::UnknownKey),
-        "{rejected:?}"
-    );
+    let rejected = verifier(&clinic).verify(&arrived.headers).await.unwrap_err();
+    assert!(matches!(rejected, CallbackRejected::UnknownKey), "{rejected:?}");
 }
 
 #[tokio::test]
@@ -87,14 +78,8 @@ async fn a_held_callback_is_overtaken_by_the_next() {
     let passing = clinic.send(link(&token, "OPD-2")).await.unwrap();
     let first = clinic.next(OnLinkCareContexts::META.path).await;
     let second = clinic.next(OnLinkCareContexts::META.path).await;
-    assert_eq!(
-        first.text("/response/requestId"),
-        passing.request_id.to_string()
-    );
-    assert_eq!(
-        second.text("/response/requestId"),
-        held.request_id.to_string()
-    );
+    assert_eq!(first.text("/response/requestId"), passing.request_id.to_string());
+    assert_eq!(second.text("/response/requestId"), held.request_id.to_string());
 }
 
 #[tokio::test]
@@ -105,13 +90,8 @@ async fn a_refused_delivery_comes_once_more_with_the_same_token() {
     clinic.send(token_request()).await.unwrap();
     let first = clinic.next(OnGenerateLinkToken::META.path).await;
     let again = clinic.next(OnGenerateLinkToken::META.path).await;
-    assert_eq!(
-        (first.request_id(), first.bearer()),
-        (again.request_id(), again.bearer())
-    );
-    let more = clinic
-        .next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300))
-        .await;
+    assert_eq!((first.request_id(), first.bearer()), (again.request_id(), again.bearer()));
+    let more = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
     assert!(more.is_none());
 }
 
@@ -122,9 +102,7 @@ async fn a_refused_delivery_can_be_lost_for_good() {
     clinic.refuse_next(StatusCode::BAD_REQUEST);
     clinic.send(token_request()).await.unwrap();
     clinic.next(OnGenerateLinkToken::META.path).await;
-    let more = clinic
-        .next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300))
-        .await;
+    let more = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
     assert!(more.is_none());
 }
 
@@ -134,9 +112,7 @@ async fn a_dropped_callback_never_comes() {
     let clinic = clinic(&sandbox).await;
     sandbox.drop_next_callback(OnGenerateLinkToken::META.name);
     clinic.send(token_request()).await.unwrap();
-    let came = clinic
-        .next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300))
-        .await;
+    let came = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
     assert!(came.is_none());
 }
 

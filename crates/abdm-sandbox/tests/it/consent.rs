@@ -39,9 +39,7 @@ fn range(from: &str, to: &str) -> DateRange {
 }
 
 fn hiu() -> HiuHeaders {
-    HiuHeaders {
-        hiu_id: HiuId::new(HOSPITAL).unwrap(),
-    }
+    HiuHeaders { hiu_id: HiuId::new(HOSPITAL).unwrap() }
 }
 
 fn terms() -> RequestedConsent {
@@ -77,20 +75,11 @@ async fn asked() -> Story {
     linked(&clinic, "OPD-1").await;
     let sent = hospital.send(init()).await.unwrap();
     let arrived = hospital.next(OnRequestConsent::META.path).await;
-    assert_eq!(
-        arrived.text("/response/requestId"),
-        sent.request_id.to_string()
-    );
+    assert_eq!(arrived.text("/response/requestId"), sent.request_id.to_string());
     let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();
     let app = sandbox.phr(&"ravi.example@sbx".parse().unwrap()).unwrap();
     assert_eq!(app.pending().await.unwrap()[0].request_id, request);
-    Story {
-        sandbox,
-        clinic,
-        hospital,
-        app,
-        request,
-    }
+    Story { sandbox, clinic, hospital, app, request }
 }
 
 struct Granted {
@@ -103,19 +92,13 @@ async fn granted() -> Granted {
     let story = asked().await;
     let narrowed = range("2024-01-01", "2025-01-01");
     let consents = story.app.approve(&story.request, |approval| {
-        approval
-            .narrow_dates(narrowed)
-            .narrow_types(&[HiType::OpConsultation]);
+        approval.narrow_dates(narrowed).narrow_types(&[HiType::OpConsultation]);
     });
     let consent = consents.await.unwrap().remove(0);
     let notice = story.clinic.next(OnConsentNotify::META.path).await;
     assert_eq!(notice.text("/notification/consentId"), consent.as_str());
     let ack = ConsentAcknowledgement::ok(notice.request_id(), consent.clone());
-    story
-        .clinic
-        .send(Call::<AcknowledgeConsent>::new(ack))
-        .await
-        .unwrap();
+    story.clinic.send(Call::<AcknowledgeConsent>::new(ack)).await.unwrap();
     let decision = story.hospital.next(OnConsentDecision::META.path).await;
     assert_eq!(decision.text("/notification/status"), "GRANTED");
     let ack = DecisionAcknowledgement::ok(decision.request_id(), [consent.clone()]);
@@ -139,11 +122,7 @@ fn report(
     transaction: &TransactionId,
     status: SessionStatus,
 ) -> Call<NotifyHealthInformation> {
-    let id = if kind == NotifierType::Hip {
-        CLINIC
-    } else {
-        HOSPITAL
-    };
+    let id = if kind == NotifierType::Hip { CLINIC } else { HOSPITAL };
     let report = TransferReport::new(
         consent.clone(),
         transaction.clone(),
@@ -163,10 +142,7 @@ async fn the_artefact_holds_what_the_patient_left_of_the_request() {
     assert_eq!(arrived.text("/consent/status"), "GRANTED");
     let detail = arrived.at("/consent/consentDetail");
     assert_eq!(detail["hiTypes"], json!(["OPConsultation"]));
-    assert_eq!(
-        detail["permission"]["dateRange"]["from"],
-        "2024-01-01T00:00:00.000Z"
-    );
+    assert_eq!(detail["permission"]["dateRange"]["from"], "2024-01-01T00:00:00.000Z");
     assert_eq!(detail["careContexts"][0]["careContextReference"], "OPD-1");
     // Loose, as live: numbers as texts, and `resp` beside `response`.
     assert_eq!(detail["permission"]["frequency"]["value"], "1");
@@ -198,31 +174,15 @@ async fn a_grant_cannot_be_wider_than_the_request() {
 async fn records_travel_under_a_transaction_and_both_sides_report_once() {
     let Granted { story, consent } = granted().await;
     let dates = range("2024-01-01", "2025-01-01");
-    let sent = story
-        .hospital
-        .send(data_request(&consent, dates))
-        .await
-        .unwrap();
-    let told = story
-        .hospital
-        .next(OnHealthInformationRequested::META.path)
-        .await;
-    assert_eq!(
-        told.text("/response/requestId"),
-        sent.request_id.to_string()
-    );
+    let sent = story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert_eq!(told.text("/response/requestId"), sent.request_id.to_string());
     assert_eq!(told.text("/hiRequest/sessionStatus"), "REQUESTED");
-    let asked = story
-        .clinic
-        .next(OnHealthInformationRequest::META.path)
-        .await;
+    let asked = story.clinic.next(OnHealthInformationRequest::META.path).await;
     let transaction = TransactionId::new(asked.text("/transactionId")).unwrap();
     assert_eq!(told.text("/hiRequest/transactionId"), transaction.as_str());
     assert_eq!(asked.text("/requestId"), "");
-    assert_eq!(
-        asked.text("/hiRequest/dataPushUrl"),
-        "http://127.0.0.1:1/push/abc"
-    );
+    assert_eq!(asked.text("/hiRequest/dataPushUrl"), "http://127.0.0.1:1/push/abc");
 
     let ack = |request| {
         let ack = RequestAcknowledgement::acknowledged(request, transaction.clone());
@@ -231,19 +191,9 @@ async fn records_travel_under_a_transaction_and_both_sides_report_once() {
     let fresh = story.clinic.refused(ack(RequestId::random())).await;
     assert_eq!(fresh.1, "ABDM-2500");
     story.clinic.send(ack(asked.request_id())).await.unwrap();
-    assert_eq!(
-        story.clinic.refused(ack(asked.request_id())).await.1,
-        "ABDM-1113"
-    );
+    assert_eq!(story.clinic.refused(ack(asked.request_id())).await.1, "ABDM-1113");
 
-    let by_hip = || {
-        report(
-            NotifierType::Hip,
-            &consent,
-            &transaction,
-            SessionStatus::Transferred,
-        )
-    };
+    let by_hip = || report(NotifierType::Hip, &consent, &transaction, SessionStatus::Transferred);
     story.clinic.send(by_hip()).await.unwrap();
     assert_eq!(story.clinic.refused(by_hip()).await.1, "ABDM-1101");
     let state = Call::<CheckHealthInformationStatus>::from_parts(
@@ -254,12 +204,7 @@ async fn records_travel_under_a_transaction_and_both_sides_report_once() {
     );
     let state = story.hospital.send(state).await.unwrap().body;
     assert_eq!(state.status, SessionStatus::Transferred);
-    let by_hiu = report(
-        NotifierType::Hiu,
-        &consent,
-        &transaction,
-        SessionStatus::Received,
-    );
+    let by_hiu = report(NotifierType::Hiu, &consent, &transaction, SessionStatus::Received);
     story.hospital.send(by_hiu).await.unwrap();
 }
 
@@ -280,46 +225,24 @@ async fn what_is_wrong_with_a_data_request_comes_by_callback() {
     let unknown = ConsentId::new(RequestId::random().to_string()).unwrap();
     assert_eq!(ask(&unknown, wider).await, "ABDM-1112");
     story.app.revoke([consent.clone()]).await.unwrap();
-    assert_eq!(
-        ask(&consent, range("2024-01-01", "2025-01-01")).await,
-        "ABDM-1112"
-    );
+    assert_eq!(ask(&consent, range("2024-01-01", "2025-01-01")).await, "ABDM-1112");
 }
 
 #[tokio::test]
 async fn without_the_hips_acknowledgement_there_is_no_data() {
     let story = asked().await;
-    story
-        .sandbox
-        .set(|switches| switches.acknowledgement_wait_seconds = 0.05);
-    let consent = story
-        .app
-        .approve(&story.request, |_| {})
-        .await
-        .unwrap()
-        .remove(0);
+    story.sandbox.set(|switches| switches.acknowledgement_wait_seconds = 0.05);
+    let consent = story.app.approve(&story.request, |_| {}).await.unwrap().remove(0);
     let dates = range("2024-01-01", "2025-01-01");
-    story
-        .hospital
-        .send(data_request(&consent, dates))
-        .await
-        .unwrap();
-    let told = story
-        .hospital
-        .next(OnHealthInformationRequested::META.path)
-        .await;
+    story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
     assert_eq!(told.text("/error/code"), "ABDM-8877");
 }
 
 #[tokio::test]
 async fn a_list_in_the_hips_acknowledgement_is_not_readable() {
     let story = asked().await;
-    let consent = story
-        .app
-        .approve(&story.request, |_| {})
-        .await
-        .unwrap()
-        .remove(0);
+    let consent = story.app.approve(&story.request, |_| {}).await.unwrap().remove(0);
     let notice = story.clinic.next(OnConsentNotify::META.path).await;
     let ack = ConsentAcknowledgement::ok(notice.request_id(), consent);
     let bearer = token(&story.sandbox, "SBX_CLINIC", "not-a-secret").await;
@@ -330,10 +253,7 @@ async fn a_list_in_the_hips_acknowledgement_is_not_readable() {
         *request.body_mut() = body.to_string().into();
     });
     let answer = answer.await;
-    assert_eq!(
-        (answer.status, &answer.json()["error"]["code"]),
-        (400, &json!("ABDM-1006: "))
-    );
+    assert_eq!((answer.status, &answer.json()["error"]["code"]), (400, &json!("ABDM-1006: ")));
 }
 
 #[tokio::test]
@@ -345,10 +265,7 @@ async fn a_revocation_reaches_both_sides_and_names_the_artefact() {
     assert_eq!(notice.at("/notification/consentDetail"), &Value::Null);
     let decision = story.hospital.next(OnConsentDecision::META.path).await;
     assert_eq!(decision.text("/notification/status"), "REVOKED");
-    assert_eq!(
-        decision.text("/notification/consentArtefacts/0/id"),
-        consent.as_str()
-    );
+    assert_eq!(decision.text("/notification/consentArtefacts/0/id"), consent.as_str());
     assert!(story.app.revoke([consent]).await.is_err());
 }
 
@@ -356,11 +273,7 @@ async fn a_revocation_reaches_both_sides_and_names_the_artefact() {
 async fn a_refusal_reaches_the_hiu_alone_with_its_reason() {
     let story = asked().await;
     assert!(story.app.deny(&story.request, "No! 1").await.is_err());
-    story
-        .app
-        .deny(&story.request, "Not now, please.")
-        .await
-        .unwrap();
+    story.app.deny(&story.request, "Not now, please.").await.unwrap();
     let decision = story.hospital.next(OnConsentDecision::META.path).await;
     assert_eq!(decision.text("/notification/status"), "DENIED");
     assert_eq!(decision.text("/notification/reason"), "Not now, please.");
@@ -383,10 +296,7 @@ async fn status_is_a_receipt_first_even_for_unknown_ids() {
     let arrived = story.hospital.next(OnConsentStatus::META.path).await;
     assert_eq!(arrived.text("/error/code"), "ABDM-1039");
     let no_uuid = ConsentRequestId::new("42").unwrap();
-    assert_eq!(
-        story.hospital.refused(status(&no_uuid)).await.1,
-        "ABDM-9999"
-    );
+    assert_eq!(story.hospital.refused(status(&no_uuid)).await.1, "ABDM-9999");
 }
 
 #[tokio::test]
@@ -403,9 +313,7 @@ async fn a_faulty_request_lists_its_faults() {
 #[tokio::test]
 async fn what_nobody_decides_expires() {
     let story = asked().await;
-    story
-        .sandbox
-        .set(|switches| switches.consent_window_seconds = -1);
+    story.sandbox.set(|switches| switches.consent_window_seconds = -1);
     let decision = story.hospital.next(OnConsentDecision::META.path).await;
     assert_eq!(decision.text("/notification/status"), "EXPIRED");
 }
@@ -415,28 +323,13 @@ async fn with_push_first_the_hiu_learns_the_transaction_last() {
     let Granted { story, consent } = granted().await;
     story.sandbox.set(|switches| switches.push_first = true);
     let dates = range("2024-01-01", "2025-01-01");
-    story
-        .hospital
-        .send(data_request(&consent, dates))
-        .await
-        .unwrap();
-    let asked = story
-        .clinic
-        .next(OnHealthInformationRequest::META.path)
-        .await;
+    story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let asked = story.clinic.next(OnHealthInformationRequest::META.path).await;
     let transaction = TransactionId::new(asked.text("/transactionId")).unwrap();
     assert!(story.hospital.unread().is_empty());
-    let done = report(
-        NotifierType::Hip,
-        &consent,
-        &transaction,
-        SessionStatus::Transferred,
-    );
+    let done = report(NotifierType::Hip, &consent, &transaction, SessionStatus::Transferred);
     story.clinic.send(done).await.unwrap();
-    let told = story
-        .hospital
-        .next(OnHealthInformationRequested::META.path)
-        .await;
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
     assert_eq!(told.text("/hiRequest/transactionId"), transaction.as_str());
 }
 

@@ -27,38 +27,22 @@ struct Counter {
 impl Counter {
     async fn open(sandbox: &Sandbox) -> Self {
         let desk = clinic(sandbox).await;
-        let certificate = desk
-            .send(Call::<FetchCertificate>::new(NoBody))
-            .await
-            .unwrap()
-            .body;
+        let certificate = desk.send(Call::<FetchCertificate>::new(NoBody)).await.unwrap().body;
         let der = STANDARD.decode(certificate.public_key).unwrap();
         let key = PublicEncryptingKey::from_der(&der).unwrap();
-        let patient = sandbox
-            .patients()
-            .into_iter()
-            .find(|p| p.abha_number.is_none())
-            .unwrap();
-        Self {
-            desk,
-            key: OaepPublicEncryptingKey::new(key).unwrap(),
-            patient,
-        }
+        let patient = sandbox.patients().into_iter().find(|p| p.abha_number.is_none()).unwrap();
+        Self { desk, key: OaepPublicEncryptingKey::new(key).unwrap(), patient }
     }
 
     fn encrypt(&self, text: &str) -> String {
         let mut out = vec![0; self.key.ciphertext_size()];
-        let cipher = self
-            .key
-            .encrypt(&OAEP_SHA1_MGF1SHA1, text.as_bytes(), &mut out, None);
+        let cipher = self.key.encrypt(&OAEP_SHA1_MGF1SHA1, text.as_bytes(), &mut out, None);
         STANDARD.encode(cipher.unwrap())
     }
 
     fn otp_call(&self, aadhaar: &str) -> Call<RequestEnrolmentOtp> {
-        body(
-            json!({"txnId": "", "scope": ["abha-enrol"], "loginHint": "aadhaar",
-            "loginId": self.encrypt(aadhaar), "otpSystem": "aadhaar"}),
-        )
+        body(json!({"txnId": "", "scope": ["abha-enrol"], "loginHint": "aadhaar",
+            "loginId": self.encrypt(aadhaar), "otpSystem": "aadhaar"}))
     }
 
     fn enrol_call(&self, txn: &TxnId, otp: &str, mobile: &str) -> Call<EnrolByAadhaar> {
@@ -91,60 +75,29 @@ async fn a_person_is_enrolled_and_claims_an_address() {
     let txn = counter.request_otp().await;
     let mobile = counter.patient.mobile.expose().to_owned();
     let otp = sandbox.otp_for(&mobile).unwrap();
-    let wrong = if otp.expose() == "111111" {
-        "222222"
-    } else {
-        "111111"
-    };
-    let (status, code, message) = counter
-        .desk
-        .refused(counter.enrol_call(&txn, wrong, &mobile))
-        .await;
+    let wrong = if otp.expose() == "111111" { "222222" } else { "111111" };
+    let (status, code, message) =
+        counter.desk.refused(counter.enrol_call(&txn, wrong, &mobile)).await;
     assert_eq!((status, code.as_str()), (422, "ABDM-1204"));
-    assert_eq!(
-        message,
-        "UIDAI Error code : 400 : Invalid Aadhaar OTP value."
-    );
+    assert_eq!(message, "UIDAI Error code : 400 : Invalid Aadhaar OTP value.");
 
     let call = counter.enrol_call(&txn, otp.expose(), &mobile);
     let reply = serde_json::to_value(counter.desk.send(call).await.unwrap().body).unwrap();
     assert_eq!(reply["isNew"], true);
-    assert_eq!(
-        reply["ABHAProfile"]["mobile"],
-        format!("******{}", &mobile[6..])
-    );
+    assert_eq!(reply["ABHAProfile"]["mobile"], format!("******{}", &mobile[6..]));
     let txn = TxnId::new(reply["txnId"].as_str().unwrap()).unwrap();
 
-    let headers = TransactionHeaders {
-        txn_id: txn.clone(),
-    };
+    let headers = TransactionHeaders { txn_id: txn.clone() };
     let call = Call::<SuggestAbhaAddresses>::with_headers(headers, NoBody);
-    let names = counter
-        .desk
-        .send(call)
-        .await
-        .unwrap()
-        .body
-        .abha_address_list;
+    let names = counter.desk.send(call).await.unwrap().body.abha_address_list;
     let claim =
         |name: &str| Call::<ClaimAbhaAddress>::new(AbhaAddressClaim::new(txn.clone(), name));
     let taken = counter.desk.refused(claim("ravi.example")).await;
     assert_eq!(taken.1, "ABDM-1101");
-    let claimed = counter
-        .desk
-        .send(claim(names[0].as_str()))
-        .await
-        .unwrap()
-        .body;
+    let claimed = counter.desk.send(claim(names[0].as_str())).await.unwrap().body;
     let address = claimed.preferred_abha_address.unwrap();
     assert_eq!(address.as_str(), "asha.kumari@sbx");
-    assert_eq!(
-        sandbox
-            .patient(&address.as_str().parse().unwrap())
-            .unwrap()
-            .name,
-        "Asha Kumari"
-    );
+    assert_eq!(sandbox.patient(&address.as_str().parse().unwrap()).unwrap().name, "Asha Kumari");
 }
 
 #[tokio::test]
@@ -183,10 +136,7 @@ async fn another_mobile_is_linked_by_its_own_otp() {
     };
     // A wrong one is 200 with `failed`, which the client makes an error.
     let (status, _, message) = counter.desk.refused(verify("654321")).await;
-    assert_eq!(
-        (status, message.as_str()),
-        (200, "OTP did not match, please try again")
-    );
+    assert_eq!((status, message.as_str()), (200, "OTP did not match, please try again"));
     let done = counter.desk.send(verify("123456")).await.unwrap().body;
     assert_eq!(done.accounts.len(), 1);
 }
@@ -203,18 +153,8 @@ async fn bad_values_are_all_called_an_invalid_login_id() {
     let (status, _, message) = counter.desk.refused(in_clear).await;
     assert_eq!((status, message.as_str()), (400, "Invalid LoginId"));
     let spaced = format!("{} {}", &plain[..4], &plain[4..]);
-    assert_eq!(
-        counter.desk.refused(counter.otp_call(&spaced)).await.2,
-        "Invalid LoginId"
-    );
-    assert_eq!(
-        counter
-            .desk
-            .refused(counter.otp_call("999900000001"))
-            .await
-            .2,
-        "Invalid LoginId"
-    );
+    assert_eq!(counter.desk.refused(counter.otp_call(&spaced)).await.2, "Invalid LoginId");
+    assert_eq!(counter.desk.refused(counter.otp_call("999900000001")).await.2, "Invalid LoginId");
 }
 
 #[tokio::test]
@@ -224,16 +164,9 @@ async fn an_old_transaction_is_void_after_a_resend() {
     let old = counter.request_otp().await;
     let new = counter.request_otp().await;
     let mobile = counter.patient.mobile.expose();
-    let refused = counter
-        .desk
-        .refused(counter.enrol_call(&old, "123456", mobile))
-        .await;
+    let refused = counter.desk.refused(counter.enrol_call(&old, "123456", mobile)).await;
     assert_eq!(refused.2, "Invalid Transaction Id");
-    counter
-        .desk
-        .send(counter.enrol_call(&new, "123456", mobile))
-        .await
-        .unwrap();
+    counter.desk.send(counter.enrol_call(&new, "123456", mobile)).await.unwrap();
 }
 
 #[tokio::test]
@@ -243,18 +176,11 @@ async fn the_fourth_wrong_otp_locks() {
     let txn = counter.request_otp().await;
     let mobile = counter.patient.mobile.expose();
     for _ in 0..3 {
-        let refused = counter
-            .desk
-            .refused(counter.enrol_call(&txn, "000000", mobile))
-            .await;
+        let refused = counter.desk.refused(counter.enrol_call(&txn, "000000", mobile)).await;
         assert_eq!(refused.1, "ABDM-1204");
     }
     assert_eq!(
-        counter
-            .desk
-            .refused(counter.enrol_call(&txn, "000000", mobile))
-            .await
-            .1,
+        counter.desk.refused(counter.enrol_call(&txn, "000000", mobile)).await.1,
         "ABDM-1100"
     );
     let again = counter.otp_call(counter.patient.aadhaar.expose());

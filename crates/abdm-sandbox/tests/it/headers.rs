@@ -32,13 +32,7 @@ async fn list(
     (sandbox, token): &(Sandbox, AccessToken),
     change: impl FnOnce(&mut http::Request<Bytes>),
 ) -> Raw {
-    send_raw(
-        sandbox,
-        Some(token),
-        &Call::<ListBridgeServices>::new(NoBody),
-        change,
-    )
-    .await
+    send_raw(sandbox, Some(token), &Call::<ListBridgeServices>::new(NoBody), change).await
 }
 
 fn set(name: &'static str, value: &str) -> impl FnOnce(&mut http::Request<Bytes>) + use<> {
@@ -66,15 +60,8 @@ async fn a_call_with_every_header_is_served() {
 async fn a_missing_or_blank_request_id_or_timestamp_is_403_in_plain_text() {
     let ready = ready().await;
     for name in ["request-id", "timestamp"] {
-        for answer in [
-            list(&ready, without(name)).await,
-            list(&ready, set(name, " ")).await,
-        ] {
-            assert_eq!(
-                (answer.status, answer.text.as_str()),
-                (403, "Access Denied"),
-                "{name}"
-            );
+        for answer in [list(&ready, without(name)).await, list(&ready, set(name, " ")).await] {
+            assert_eq!((answer.status, answer.text.as_str()), (403, "Access Denied"), "{name}");
         }
     }
 }
@@ -94,11 +81,7 @@ async fn a_malformed_request_id_is_told_by_family() {
 #[tokio::test]
 async fn a_timestamp_in_another_form_is_refused_and_so_is_a_wrong_clock() {
     let ready = ready().await;
-    for wrong in [
-        "2026-09-16T15:42:48.483+05:30",
-        "2026-09-16T10:12:48Z",
-        "now",
-    ] {
+    for wrong in ["2026-09-16T15:42:48.483+05:30", "2026-09-16T10:12:48Z", "now"] {
         let answer = list(&ready, set("timestamp", wrong)).await;
         assert_eq!(answer.status, 400, "{wrong}");
         assert_eq!(answer.json()["error"]["code"], "ABDM-1016");
@@ -108,31 +91,19 @@ async fn a_timestamp_in_another_form_is_refused_and_so_is_a_wrong_clock() {
     assert_eq!(answer.json()["error"]["code"], "ABDM-2402");
     let call = Call::<FetchCertificate>::new(NoBody);
     let answer = send_raw(&ready.0, Some(&ready.1), &call, set("timestamp", "now")).await;
-    assert_eq!(
-        (answer.status, &answer.json()["error"]["code"]),
-        (404, &json!("ABDM-1016: "))
-    );
+    assert_eq!((answer.status, &answer.json()["error"]["code"]), (404, &json!("ABDM-1016: ")));
 }
 
 #[tokio::test]
 async fn no_bearer_is_900902_and_a_bad_one_900901() {
     let ready = ready().await;
     let answer = list(&ready, without("authorization")).await;
-    assert_eq!(
-        (answer.status, &answer.json()["code"]),
-        (401, &json!("900902"))
-    );
+    assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("900902")));
     let answer = list(&ready, set("authorization", "Bearer abc")).await;
-    assert_eq!(
-        (answer.status, &answer.json()["code"]),
-        (401, &json!("900901"))
-    );
+    assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("900901")));
     ready.0.expire_sessions_now();
     let answer = list(&ready, |_| {}).await;
-    assert_eq!(
-        (answer.status, &answer.json()["code"]),
-        (401, &json!("900901"))
-    );
+    assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("900901")));
 }
 
 #[tokio::test]
@@ -141,9 +112,7 @@ async fn a_missing_named_header_is_an_empty_401_although_the_token_is_good() {
     let answer = list(&ready, without("x-cm-id")).await;
     assert_eq!((answer.status, answer.text.as_str()), (401, ""));
     assert_eq!(answer.headers["www-authenticate"], "Basic");
-    let headers = HiuHeaders {
-        hiu_id: HiuId::new(HOSPITAL).unwrap(),
-    };
+    let headers = HiuHeaders { hiu_id: HiuId::new(HOSPITAL).unwrap() };
     let consent = ConsentId::new(RequestId::random().to_string()).unwrap();
     let call = Call::<FetchConsent>::with_headers(headers, consent.into());
     let answer = send_raw(&ready.0, Some(&ready.1), &call, without("x-hiu-id")).await;
@@ -163,10 +132,7 @@ async fn a_request_id_works_once() {
     let id = RequestId::random().to_string();
     assert_eq!(list(&ready, set("request-id", &id)).await.status, 200);
     let again = list(&ready, set("request-id", &id)).await;
-    assert_eq!(
-        (again.status, &again.json()["error"]["code"]),
-        (400, &json!("ABDM-1064"))
-    );
+    assert_eq!((again.status, &again.json()["error"]["code"]), (400, &json!("ABDM-1064")));
 }
 
 #[tokio::test]
@@ -190,9 +156,7 @@ async fn the_order_is_id_clock_token_names() {
 #[tokio::test]
 async fn a_foreign_facility_is_refused_or_met_with_silence() {
     let ready = ready().await;
-    let headers = HiuHeaders {
-        hiu_id: HiuId::new("IN9999999999").unwrap(),
-    };
+    let headers = HiuHeaders { hiu_id: HiuId::new("IN9999999999").unwrap() };
     let consent = ConsentId::new(RequestId::random().to_string()).unwrap();
     let call = Call::<FetchConsent>::with_headers(headers, consent.into());
     let answer = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await;
@@ -210,10 +174,7 @@ async fn wrong_credentials_are_refused_on_the_session_call_itself() {
         let request = SessionRequest::new(client, ClientSecret::new(secret));
         let call = Call::<CreateSession>::new(request);
         let answer = send_raw(&sandbox, None, &call, |_| {}).await;
-        assert_eq!(
-            (answer.status, &answer.json()["code"]),
-            (401, &json!("900901"))
-        );
+        assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("900901")));
     }
 }
 
@@ -224,27 +185,17 @@ async fn a_session_call_without_content_type_is_400_with_415_in_its_text() {
     let call = Call::<CreateSession>::new(request);
     let answer = send_raw(&sandbox, None, &call, without("content-type")).await;
     assert_eq!(answer.status, 400);
-    assert!(
-        answer.json()["error"]["message"]
-            .as_str()
-            .unwrap()
-            .starts_with("415")
-    );
+    assert!(answer.json()["error"]["message"].as_str().unwrap().starts_with("415"));
 }
 
 #[tokio::test]
 async fn an_unknown_path_and_an_unknown_service_look_as_live() {
     let ready = ready().await;
     let mut request = http::Request::new(Bytes::new());
-    *request.uri_mut() = format!("{}/api/v1/nothing", ready.0.base_url())
-        .parse()
-        .unwrap();
+    *request.uri_mut() = format!("{}/api/v1/nothing", ready.0.base_url()).parse().unwrap();
     let answer = send_http(request).await;
     assert_eq!(answer.status, 404);
-    assert_eq!(
-        answer.json()["description"],
-        "No matching resource found for given API Request"
-    );
+    assert_eq!(answer.json()["description"], "No matching resource found for given API Request");
     let id = ServiceId::new("IN0000000000").unwrap();
     let call =
         Call::<FindBridgeService>::from_parts(abdm_core::headers::StandardHeaders, (), id, NoBody);
@@ -258,15 +209,9 @@ async fn one_url_for_each_client_and_the_last_writer_wins() {
     let desk = hospital(&sandbox).await;
     let new = BridgeUrl::new("https://elsewhere.example.org/abdm");
     desk.send::<UpdateBridgeUrl>(Call::new(new)).await.unwrap();
-    let services = desk
-        .send(Call::<ListBridgeServices>::new(NoBody))
-        .await
-        .unwrap()
-        .body;
+    let services = desk.send(Call::<ListBridgeServices>::new(NoBody)).await.unwrap().body;
     let url = services.unwrap().bridge.unwrap().url;
     assert_eq!(url.as_deref(), Some("https://elsewhere.example.org/abdm"));
-    let bad = desk
-        .refused(Call::<UpdateBridgeUrl>::new(BridgeUrl::new("elsewhere")))
-        .await;
+    let bad = desk.refused(Call::<UpdateBridgeUrl>::new(BridgeUrl::new("elsewhere"))).await;
     assert_eq!(bad.1, "ABDM-1015", "{:?}", UpdateBridgeUrl::META.name);
 }

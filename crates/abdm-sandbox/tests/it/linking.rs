@@ -37,20 +37,14 @@ pub(crate) fn link(token: &str, visit: &str) -> Call<LinkCareContexts> {
     let uhid = "UHID-7".parse().unwrap();
     let patient = PatientCareContexts::new(uhid, "Ravi E.", HiType::OpConsultation, vec![context]);
     let request = LinkCareContextsRequest::new("ravi.example@sbx".parse().unwrap(), vec![patient]);
-    let headers = LinkHeaders {
-        hip_id: hip(),
-        link_token: LinkToken::new(token),
-    };
+    let headers = LinkHeaders { hip_id: hip(), link_token: LinkToken::new(token) };
     Call::with_headers(headers, request)
 }
 
 pub(crate) async fn link_token(clinic: &Desk) -> String {
     let sent = clinic.send(token_request()).await.unwrap();
     let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
-    assert_eq!(
-        arrived.text("/response/requestId"),
-        sent.request_id.to_string()
-    );
+    assert_eq!(arrived.text("/response/requestId"), sent.request_id.to_string());
     assert_eq!(arrived.header("x-hip-id"), Some(CLINIC));
     assert_eq!(arrived.header("x-cm-id"), None);
     arrived.text("/linkToken").to_owned()
@@ -66,9 +60,7 @@ pub(crate) async fn linked(clinic: &Desk, visit: &str) {
 
 fn part(token: &str, index: usize) -> Value {
     let part = token.split('.').nth(index).unwrap();
-    let json = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(part)
-        .unwrap();
+    let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap();
     serde_json::from_slice(&json).unwrap()
 }
 
@@ -153,10 +145,7 @@ async fn a_refused_token_request_hides_behind_the_duplicate() {
     let mut unknown = token_request();
     unknown.body.abha_address = "nobody.here@sbx".parse().unwrap();
     let (_, code, message) = clinic.refused(unknown).await;
-    assert_eq!(
-        (code.as_str(), message.as_str()),
-        ("ABDM-9999", "User not found")
-    );
+    assert_eq!((code.as_str(), message.as_str()), ("ABDM-9999", "User not found"));
     let mut again = token_request();
     again.body.abha_address = "nobody.here@sbx".parse().unwrap();
     assert_eq!(clinic.refused(again).await.1, "ABDM-1092");

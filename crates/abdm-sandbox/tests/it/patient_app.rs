@@ -20,26 +20,16 @@ async fn after_a_link_the_patients_app_pulls_the_record() {
     let seen = Memory::default();
     let mut switches = Switches::quick();
     switches.patient_app_pulls = true;
-    let sandbox = Sandbox::builder()
-        .switches(switches)
-        .observe(seen.clone())
-        .start()
-        .await
-        .unwrap();
+    let sandbox =
+        Sandbox::builder().switches(switches).observe(seen.clone()).start().await.unwrap();
     let clinic = clinic(&sandbox).await;
     linked(&clinic, "OPD-1").await;
 
     let notice = clinic.next(OnConsentNotify::META.path).await;
-    assert_eq!(
-        notice.text("/notification/consentDetail/purpose/code"),
-        "PATRQT"
-    );
+    assert_eq!(notice.text("/notification/consentDetail/purpose/code"), "PATRQT");
     let consent = ConsentId::new(notice.text("/notification/consentId")).unwrap();
     let ack = ConsentAcknowledgement::ok(notice.request_id(), consent);
-    clinic
-        .send(Call::<AcknowledgeConsent>::new(ack))
-        .await
-        .unwrap();
+    clinic.send(Call::<AcknowledgeConsent>::new(ack)).await.unwrap();
 
     let asked = clinic.next(OnHealthInformationRequest::META.path).await;
     let material = asked.at("/hiRequest/keyMaterial").clone();
@@ -57,11 +47,7 @@ async fn after_a_link_the_patients_app_pulls_the_record() {
     let keys = KeyMaterialJson::write(&sealed.key_material).unwrap();
     let page = DataPage::new(1, 1, transaction, vec![entry], keys);
     let url = asked.text("/hiRequest/dataPushUrl").to_owned();
-    clinic
-        .client
-        .send_to(&url, &Call::<PushHealthInformation>::new(page))
-        .await
-        .unwrap();
+    clinic.client.send_to(&url, &Call::<PushHealthInformation>::new(page)).await.unwrap();
 
     let records = sandbox.app_records();
     assert_eq!(records.len(), 1);
@@ -69,10 +55,7 @@ async fn after_a_link_the_patients_app_pulls_the_record() {
     let reported = || {
         seen.exchanges().into_iter().find(|exchange| {
             exchange.from == Party::Phr
-                && exchange
-                    .body
-                    .pointer("/notification/notifier/type")
-                    .is_some()
+                && exchange.body.pointer("/notification/notifier/type").is_some()
         })
     };
     while reported().is_none() {
@@ -80,14 +63,8 @@ async fn after_a_link_the_patients_app_pulls_the_record() {
     }
     let report = reported().unwrap();
     assert_eq!(report.status, Some(202), "{:?}", report.response);
-    let state = report
-        .body
-        .pointer("/notification/statusNotification/sessionStatus");
+    let state = report.body.pointer("/notification/statusNotification/sessionStatus");
     assert_eq!(state.unwrap(), "RECEIVED");
-    let push = seen
-        .exchanges()
-        .into_iter()
-        .find(|exchange| exchange.to == Party::Phr)
-        .unwrap();
+    let push = seen.exchanges().into_iter().find(|exchange| exchange.to == Party::Phr).unwrap();
     assert_eq!((push.from.clone(), push.status), (Party::Clinic, Some(202)));
 }

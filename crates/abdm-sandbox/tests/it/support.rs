@@ -40,10 +40,7 @@ impl Arrived {
     }
 
     pub(crate) fn bearer(&self) -> &str {
-        self.header("authorization")
-            .unwrap()
-            .strip_prefix("Bearer ")
-            .unwrap()
+        self.header("authorization").unwrap().strip_prefix("Bearer ").unwrap()
     }
 
     pub(crate) fn at(&self, pointer: &str) -> &Value {
@@ -75,9 +72,7 @@ impl Desk {
     pub(crate) async fn open(sandbox: &Sandbox, party: Party, facility: &str, role: Role) -> Self {
         let id = format!("SBX_{}", party.as_str().to_uppercase());
         let credentials = sandbox.register_client(id.as_str(), "not-a-secret", party.clone());
-        sandbox
-            .register_facility(Facility::new(facility, party.as_str(), role, id))
-            .unwrap();
+        sandbox.register_facility(Facility::new(facility, party.as_str(), role, id)).unwrap();
         let inbox = Inbox::default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks", listener.local_addr().unwrap());
@@ -87,16 +82,9 @@ impl Desk {
         let client = AbdmClient::builder(sandbox.environment().unwrap(), credentials, transport)
             .retry(RetryPolicy::never())
             .build();
-        let desk = Self {
-            client,
-            url,
-            inbox,
-            read: Arc::default(),
-        };
+        let desk = Self { client, url, inbox, read: Arc::default() };
         let url = abdm_core::api::gateway::BridgeUrl::new(desk.url.clone());
-        desk.send::<abdm_core::api::gateway::UpdateBridgeUrl>(Call::new(url))
-            .await
-            .unwrap();
+        desk.send::<abdm_core::api::gateway::UpdateBridgeUrl>(Call::new(url)).await.unwrap();
         desk
     }
 
@@ -111,10 +99,7 @@ impl Desk {
     pub(crate) async fn refused<E: Endpoint>(&self, call: Call<E>) -> (u16, String, String) {
         match self.client.send(&call).await {
             Err(CallError::Api(error)) => {
-                let code = error
-                    .code()
-                    .map(|code| code.as_str().to_owned())
-                    .unwrap_or_default();
+                let code = error.code().map(|code| code.as_str().to_owned()).unwrap_or_default();
                 let status = error.status().map_or(0, |status| status.as_u16());
                 (status, code, error.message().to_owned())
             }
@@ -130,12 +115,10 @@ impl Desk {
 
     /// The next message of this path, in order of arrival; those of other paths stay unread.
     pub(crate) async fn next(&self, path: &str) -> Arrived {
-        self.next_within(path, Duration::from_secs(10))
-            .await
-            .unwrap_or_else(|| {
-                let arrived = self.inbox.arrived.lock().unwrap();
-                panic!("nothing came at {path}; unread: {arrived:?}")
-            })
+        self.next_within(path, Duration::from_secs(10)).await.unwrap_or_else(|| {
+            let arrived = self.inbox.arrived.lock().unwrap();
+            panic!("nothing came at {path}; unread: {arrived:?}")
+        })
     }
 
     pub(crate) async fn next_within(&self, path: &str, within: Duration) -> Option<Arrived> {
@@ -143,10 +126,7 @@ impl Desk {
         while tokio::time::Instant::now() < until {
             {
                 let mut arrived = self.inbox.arrived.lock().unwrap();
-                if let Some(at) = arrived
-                    .iter()
-                    .position(|a| a.path == format!("/hooks{path}"))
-                {
+                if let Some(at) = arrived.iter().position(|a| a.path == format!("/hooks{path}")) {
                     *self.read.lock().unwrap() += 1;
                     return Some(arrived.remove(at));
                 }
@@ -171,12 +151,7 @@ async fn receive(State(inbox): State<Inbox>, request: Request) -> StatusCode {
         body: serde_json::from_slice(&body).unwrap_or_default(),
     };
     inbox.arrived.lock().unwrap().push(arrived);
-    inbox
-        .refusals
-        .lock()
-        .unwrap()
-        .pop()
-        .unwrap_or(StatusCode::ACCEPTED)
+    inbox.refusals.lock().unwrap().pop().unwrap_or(StatusCode::ACCEPTED)
 }
 
 pub(crate) async fn sandbox() -> Sandbox {
@@ -224,19 +199,14 @@ pub(crate) async fn send_raw<E: Endpoint>(
     if let Some(token) = token {
         envelope = envelope.bearer(token);
     }
-    let mut request = call
-        .to_http(environment.base(E::META.family), &envelope)
-        .unwrap();
+    let mut request = call.to_http(environment.base(E::META.family), &envelope).unwrap();
     change(&mut request);
     send_http(request).await
 }
 
 pub(crate) async fn send_http(request: http::Request<Bytes>) -> Raw {
     let transport = ReqwestTransport::new().unwrap();
-    let answer = transport
-        .send(request, Duration::from_secs(20))
-        .await
-        .unwrap();
+    let answer = transport.send(request, Duration::from_secs(20)).await.unwrap();
     Raw {
         status: answer.status().as_u16(),
         headers: answer.headers().clone(),

@@ -42,20 +42,14 @@ async fn every_exchange_is_there_and_no_secret_is() {
     let token = link_token(&clinic).await;
     clinic.send(link(&token, "OPD-1")).await.unwrap();
     clinic.next(OnLinkCareContexts::META.path).await;
-    clinic
-        .send(Call::<abdm_core::api::gateway::FetchCertificates>::new(
-            NoBody,
-        ))
-        .await
-        .unwrap();
+    clinic.send(Call::<abdm_core::api::gateway::FetchCertificates>::new(NoBody)).await.unwrap();
     sandbox.shut_down().await;
 
     let raw = memory.exchanges();
     let secrets = raw.iter().flat_map(|exchange| exchange.headers.iter());
     let secrets = secrets.filter(|(name, _)| *name == "Authorization" || *name == "X-LINK-TOKEN");
-    let secrets: Vec<_> = secrets
-        .map(|(_, v)| v.trim_start_matches("Bearer ").to_owned())
-        .collect();
+    let secrets: Vec<_> =
+        secrets.map(|(_, v)| v.trim_start_matches("Bearer ").to_owned()).collect();
     assert!(secrets.len() > 5);
 
     let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
@@ -74,29 +68,15 @@ async fn every_exchange_is_there_and_no_secret_is() {
     assert_eq!(session.body["clientSecret"], "…");
     assert_eq!(session.body["clientId"], "SBX_CLINIC");
     for name in ["REQUEST-ID", "TIMESTAMP", "X-CM-ID", "Content-Type"] {
-        assert!(
-            session.headers.contains_key(name),
-            "{name} in {:?}",
-            session.headers
-        );
+        assert!(session.headers.contains_key(name), "{name} in {:?}", session.headers);
     }
-    let callback = exchanges
-        .iter()
-        .find(|e| e.path.ends_with(OnGenerateLinkToken::META.path));
+    let callback = exchanges.iter().find(|e| e.path.ends_with(OnGenerateLinkToken::META.path));
     let callback = callback.unwrap();
-    assert_eq!(
-        (&callback.from, &callback.to),
-        (&Party::Abdm, &Party::Clinic)
-    );
+    assert_eq!((&callback.from, &callback.to), (&Party::Abdm, &Party::Clinic));
     assert_eq!(callback.headers["Authorization"], "Bearer …");
     assert_eq!(callback.body["linkToken"], "…");
-    let link = exchanges
-        .iter()
-        .find(|e| e.body.get("patient").is_some())
-        .unwrap();
-    let reference = link
-        .body
-        .pointer("/patient/0/careContexts/0/referenceNumber");
+    let link = exchanges.iter().find(|e| e.body.get("patient").is_some()).unwrap();
+    let reference = link.body.pointer("/patient/0/careContexts/0/referenceNumber");
     assert_eq!(reference.unwrap(), "OPD-1");
 }
 

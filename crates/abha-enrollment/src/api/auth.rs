@@ -23,13 +23,7 @@ impl<K: KeyFamily> OtpVerification<K> {
     /// A verification of this OTP.
     #[must_use]
     pub fn new(scope: Vec<Scope>, otp: OtpProof<K>) -> Self {
-        Self {
-            scope,
-            auth_data: OtpAuthData {
-                auth_methods: vec![AuthMethod::Otp],
-                otp,
-            },
-        }
+        Self { scope, auth_data: OtpAuthData { auth_methods: vec![AuthMethod::Otp], otp } }
     }
 }
 
@@ -63,11 +57,7 @@ impl<K: KeyFamily> OtpProof<K> {
     /// This OTP of this transaction.
     #[must_use]
     pub const fn new(txn_id: TxnId, otp_value: Encrypted<K>) -> Self {
-        Self {
-            time_stamp: None,
-            txn_id,
-            otp_value,
-        }
+        Self { time_stamp: None, txn_id, otp_value }
     }
 
     /// The same with the time at which it was typed.
@@ -108,12 +98,7 @@ impl OtpVerified {
         message: impl Into<String>,
         accounts: Vec<AccountReference>,
     ) -> Self {
-        Self {
-            txn_id,
-            auth_result: Some(result),
-            message: Some(message.into()),
-            accounts,
-        }
+        Self { txn_id, auth_result: Some(result), message: Some(message.into()), accounts }
     }
 }
 
@@ -130,8 +115,6 @@ impl AccountReference {
     /// This account.
     #[must_use]
     pub fn new(abha_number: impl Into<SeenAbhaNumber>) -> Self {
-        Self {
-            abha_number: Some(abha_number.into()),
-        }
+        Self { abha_number: Some(abha_number.into()) }
     }
 }

@@ -37,9 +37,6 @@ pub const OAEP_SHA1: &str = "RSA/ECB/OAEPWithSHA-1AndMGF1Padding";
 impl PublicCertificate {
     /// An answer, as the sandbox makes it, for a key that stands in base64 of its DER form.
     pub fn new(public_key: impl Into<String>) -> Self {
-        Self {
-            public_key: public_key.into(),
-            encryption_algorithm: Some(OAEP_SHA1.to_owned()),
-        }
+        Self { public_key: public_key.into(), encryption_algorithm: Some(OAEP_SHA1.to_owned()) }
     }
 }

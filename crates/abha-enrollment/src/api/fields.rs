@@ -199,13 +199,11 @@ pub(crate) mod flag {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
-        Ok(
-            Option::<Text>::deserialize(d)?.and_then(|text| match text.0.trim() {
-                "true" | "TRUE" | "True" | "1" | "Y" => Some(true),
-                "false" | "FALSE" | "False" | "0" | "N" => Some(false),
-                _ => None,
-            }),
-        )
+        Ok(Option::<Text>::deserialize(d)?.and_then(|text| match text.0.trim() {
+            "true" | "TRUE" | "True" | "1" | "Y" => Some(true),
+            "false" | "FALSE" | "False" | "0" | "N" => Some(false),
+            _ => None,
+        }))
     }
 }
 
@@ -233,16 +231,10 @@ mod tests {
     fn a_masked_number_is_kept_and_a_whole_one_is_read() {
         let whole: SeenAbhaNumber = serde_json::from_str(r#""91123456789015""#).unwrap();
         assert_eq!(whole.whole().unwrap().to_digits(), "91123456789015");
-        assert_eq!(
-            serde_json::to_string(&whole).unwrap(),
-            r#""91-1234-5678-9015""#
-        );
+        assert_eq!(serde_json::to_string(&whole).unwrap(), r#""91-1234-5678-9015""#);
         let masked: SeenAbhaNumber = serde_json::from_str(r#""91-****-****-5727""#).unwrap();
         assert_eq!(masked.whole(), None);
-        assert_eq!(
-            serde_json::to_string(&masked).unwrap(),
-            r#""91-****-****-5727""#
-        );
+        assert_eq!(serde_json::to_string(&masked).unwrap(), r#""91-****-****-5727""#);
         assert_eq!(
             format!("{whole:?} {masked:?}"),
             "SeenAbhaNumber(xx-xxxx-xxxx-9015) SeenAbhaNumber(masked)"
@@ -251,10 +243,7 @@ mod tests {
 
     #[test]
     fn personal_texts_do_not_show() {
-        assert_eq!(
-            format!("{:?}", Personal::new("Asha")),
-            "Personal(4 characters)"
-        );
+        assert_eq!(format!("{:?}", Personal::new("Asha")), "Personal(4 characters)");
         let number: Personal = serde_json::from_str("411001").unwrap();
         assert_eq!(number.as_str(), "411001");
     }

@@ -32,10 +32,7 @@ pub enum BenefitSpelling {
 impl Benefit {
     /// This programme, under this spelling.
     pub fn new(programme: impl Into<String>, spelling: BenefitSpelling) -> Self {
-        Self {
-            programme: programme.into(),
-            spelling,
-        }
+        Self { programme: programme.into(), spelling }
     }
 
     /// The programme's name.
@@ -59,12 +56,9 @@ impl Benefit {
     }
 
     fn read(all: &HeaderMap) -> Option<Self> {
-        [
-            (HYPHEN, BenefitSpelling::Hyphen),
-            (UNDERSCORE, BenefitSpelling::Underscore),
-        ]
-        .into_iter()
-        .find_map(|(name, spelling)| Some(Self::new(headers::text(all, name).ok()?, spelling)))
+        [(HYPHEN, BenefitSpelling::Hyphen), (UNDERSCORE, BenefitSpelling::Underscore)]
+            .into_iter()
+            .find_map(|(name, spelling)| Some(Self::new(headers::text(all, name).ok()?, spelling)))
     }
 }
 
@@ -82,19 +76,13 @@ impl EnrolmentHeaders {
     /// For a benefit programme.
     #[must_use]
     pub const fn for_benefit(benefit: Benefit) -> Self {
-        Self {
-            benefit: Some(benefit),
-            parent: None,
-        }
+        Self { benefit: Some(benefit), parent: None }
     }
 
     /// For a child of this parent.
     #[must_use]
     pub const fn for_child(benefit: Option<Benefit>, parent: UserToken) -> Self {
-        Self {
-            benefit,
-            parent: Some(parent),
-        }
+        Self { benefit, parent: Some(parent) }
     }
 }
 
@@ -114,9 +102,7 @@ impl WireHeaders for EnrolmentHeaders {
     fn read(all: &HeaderMap) -> Result<Self, WireError> {
         Ok(Self {
             benefit: Benefit::read(all),
-            parent: headers::bearer(all, headers::USER_TOKEN)
-                .ok()
-                .map(UserToken::new),
+            parent: headers::bearer(all, headers::USER_TOKEN).ok().map(UserToken::new),
         })
     }
 }
@@ -156,9 +142,7 @@ impl WireHeaders for BenefitLinkHeaders {
     fn read(all: &HeaderMap) -> Result<Self, WireError> {
         Ok(Self {
             benefit: Benefit::read(all),
-            user: headers::bearer(all, headers::USER_TOKEN)
-                .ok()
-                .map(UserToken::new),
+            user: headers::bearer(all, headers::USER_TOKEN).ok().map(UserToken::new),
         })
     }
 }
@@ -184,14 +168,10 @@ impl WireHeaders for ProfileBenefitHeaders {
     const NAMES: &'static [&'static str] = &[];
 
     fn write(&self, out: &mut HeaderMap) -> Result<(), WireError> {
-        self.benefit
-            .as_ref()
-            .map_or(Ok(()), |benefit| benefit.write(out))
+        self.benefit.as_ref().map_or(Ok(()), |benefit| benefit.write(out))
     }
 
     fn read(all: &HeaderMap) -> Result<Self, WireError> {
-        Ok(Self {
-            benefit: Benefit::read(all),
-        })
+        Ok(Self { benefit: Benefit::read(all) })
     }
 }

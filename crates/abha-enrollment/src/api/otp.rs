@@ -34,13 +34,7 @@ impl<K: KeyFamily> OtpRequest<K> {
         login_id: Encrypted<K>,
         otp_system: OtpSystem,
     ) -> Self {
-        Self {
-            txn_id: TxnSlot::Absent,
-            scope,
-            login_hint,
-            login_id,
-            otp_system,
-        }
+        Self { txn_id: TxnSlot::Absent, scope, login_hint, login_id, otp_system }
     }
 
     /// The same with `txnId`.
@@ -85,9 +79,7 @@ impl Serialize for TxnSlot {
 impl<'de> Deserialize<'de> for TxnSlot {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Option::<Text>::deserialize(deserializer)?;
-        Ok(text
-            .and_then(|text| TxnId::new(text.0).ok())
-            .map_or(Self::Fresh, Self::Of))
+        Ok(text.and_then(|text| TxnId::new(text.0).ok()).map_or(Self::Fresh, Self::Of))
     }
 }
 
@@ -107,9 +99,6 @@ impl OtpSent {
     /// An answer, as the sandbox makes it.
     #[must_use]
     pub fn new(txn_id: TxnId, message: impl Into<String>) -> Self {
-        Self {
-            txn_id,
-            message: Some(message.into()),
-        }
+        Self { txn_id, message: Some(message.into()) }
     }
 }

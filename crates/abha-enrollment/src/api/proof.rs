@@ -27,11 +27,7 @@ impl<K: KeyFamily> ProofRequest<K> {
     /// A verification of this proof.
     #[must_use]
     pub const fn new(scope: Vec<Scope>, proof: Proof<K>) -> Self {
-        Self {
-            scope,
-            auth_data: proof,
-            reasons: None,
-        }
+        Self { scope, auth_data: proof, reasons: None }
     }
 
     /// The same with the person's reasons.
@@ -110,20 +106,13 @@ impl<K: KeyFamily> PasswordBlock<K> {
     /// A login with an ABHA number.
     #[must_use]
     pub fn login(abha_number: AbhaNumber, password: Encrypted<K>) -> Self {
-        Self {
-            abha_number: Some(abha_number),
-            password: Some(password),
-            ..Self::EMPTY
-        }
+        Self { abha_number: Some(abha_number), password: Some(password), ..Self::EMPTY }
     }
 
     /// A confirmation by the person who is logged in.
     #[must_use]
     pub fn confirmation(password: Encrypted<K>) -> Self {
-        Self {
-            password: Some(password),
-            ..Self::EMPTY
-        }
+        Self { password: Some(password), ..Self::EMPTY }
     }
 
     /// A change from an old password to a new one.
@@ -244,17 +233,9 @@ struct AuthData<K: KeyFamily> {
     iris: Option<IrisBlock>,
     #[serde(rename = "bio_login", default, skip_serializing_if = "Option::is_none")]
     bio_login: Option<FingerLoginBlock<K>>,
-    #[serde(
-        rename = "iris_login",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "iris_login", default, skip_serializing_if = "Option::is_none")]
     iris_login: Option<IrisLoginBlock<K>>,
-    #[serde(
-        rename = "face_login",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "face_login", default, skip_serializing_if = "Option::is_none")]
     face_login: Option<FaceLoginBlock<K>>,
 }
 
@@ -293,21 +274,12 @@ impl<K: KeyFamily> From<Proof<K>> for AuthData<K> {
                 data.bio = Some(block);
                 AuthMethod::Bio
             }
-            Proof::Face(FaceBlock {
-                txn_id,
-                face_auth_pid,
-            }) => {
-                data.face = Some(WireFace {
-                    txn_id,
-                    face_auth_pid: Some(face_auth_pid),
-                });
+            Proof::Face(FaceBlock { txn_id, face_auth_pid }) => {
+                data.face = Some(WireFace { txn_id, face_auth_pid: Some(face_auth_pid) });
                 AuthMethod::Face
             }
             Proof::FaceAuth(FaceAuthBlock { txn_id }) => {
-                data.face = Some(WireFace {
-                    txn_id,
-                    face_auth_pid: None,
-                });
+                data.face = Some(WireFace { txn_id, face_auth_pid: None });
                 AuthMethod::FaceAuth
             }
             Proof::Iris(block) => {
@@ -349,9 +321,7 @@ impl<K: KeyFamily> TryFrom<AuthData<K>> for Proof<K> {
             }),
             AuthMethod::FaceAuth => match data.face_login {
                 Some(block) => Some(Self::FaceLogin(block)),
-                None => data
-                    .face
-                    .map(|face| Self::FaceAuth(FaceAuthBlock::new(face.txn_id))),
+                None => data.face.map(|face| Self::FaceAuth(FaceAuthBlock::new(face.txn_id))),
             },
             AuthMethod::Iris => data.iris.map(Self::Iris),
             AuthMethod::BioLogin => data.bio_login.map(Self::BioLogin),
@@ -400,10 +370,7 @@ mod tests {
             json!({"authMethods": [], "otp": {"txnId": "t", "otpValue": "x"}}),
             json!({"authMethods": ["voice"], "voice": {}}),
         ] {
-            assert!(
-                serde_json::from_value::<Proof>(auth_data.clone()).is_err(),
-                "{auth_data}"
-            );
+            assert!(serde_json::from_value::<Proof>(auth_data.clone()).is_err(), "{auth_data}");
         }
     }
 }

@@ -30,11 +30,7 @@ pub struct IssuedTokens {
     )]
     pub refresh_token: Option<RefreshToken>,
     /// The refresh token's life in seconds.
-    #[serde(
-        with = "lenient::integer::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "lenient::integer::option", default, skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<i64>,
 }
 
@@ -58,12 +54,7 @@ impl IssuedTokens {
     /// A token that cannot: a transfer token.
     #[must_use]
     pub const fn transfer(token: IssuedToken, expires_in: i64) -> Self {
-        Self {
-            token,
-            expires_in: Some(expires_in),
-            refresh_token: None,
-            refresh_expires_in: None,
-        }
+        Self { token, expires_in: Some(expires_in), refresh_token: None, refresh_expires_in: None }
     }
 }
 
@@ -82,13 +73,7 @@ macro_rules! on_wire {
     )+};
 }
 
-on_wire!(
-    IssuedToken,
-    RefreshToken,
-    UserToken,
-    TransferToken,
-    PhrToken
-);
+on_wire!(IssuedToken, RefreshToken, UserToken, TransferToken, PhrToken);
 
 /// Writes a secret where the contract has it on the wire.
 pub(crate) fn exposed<T: OnWire, S: Serializer>(

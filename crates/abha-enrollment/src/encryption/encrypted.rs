@@ -21,10 +21,7 @@ pub struct Encrypted<K: KeyFamily> {
 
 impl<K: KeyFamily> Encrypted<K> {
     pub(super) const fn from_base64(text: String) -> Self {
-        Self {
-            text,
-            family: PhantomData,
-        }
+        Self { text, family: PhantomData }
     }
 
     /// The base64 text.

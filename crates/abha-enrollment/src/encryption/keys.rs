@@ -46,10 +46,7 @@ pub struct KeyPolicy {
 
 impl Default for KeyPolicy {
     fn default() -> Self {
-        Self {
-            lifetime: Duration::from_secs(3600),
-            web: KeySource::Phr,
-        }
+        Self { lifetime: Duration::from_secs(3600), web: KeySource::Phr }
     }
 }
 
@@ -82,11 +79,7 @@ struct Held {
 
 impl Keys {
     pub(crate) fn new(policy: KeyPolicy) -> Self {
-        Self {
-            policy,
-            abha: Slot::default(),
-            phr: Slot::default(),
-        }
+        Self { policy, abha: Slot::default(), phr: Slot::default() }
     }
 
     /// The key for calls of `family`.
@@ -96,9 +89,7 @@ impl Keys {
         family: Family,
     ) -> Result<PublicKey<K>, NoKey> {
         let oldest = lifetime(self.policy.lifetime);
-        self.fetched_within(client, family, oldest)
-            .await
-            .map(|held| PublicKey::labelled(held.key))
+        self.fetched_within(client, family, oldest).await.map(|held| PublicKey::labelled(held.key))
     }
 
     /// After a refusal that may mean a wrong key: a key that differs from `used`, when there is one.
@@ -108,9 +99,7 @@ impl Keys {
         family: Family,
         used: &PublicKey<K>,
     ) -> Result<Option<PublicKey<K>>, NoKey> {
-        let held = self
-            .fetched_within(client, family, FLOOR_BETWEEN_SUSPICIONS)
-            .await?;
+        let held = self.fetched_within(client, family, FLOOR_BETWEEN_SUSPICIONS).await?;
         Ok((!held.key.is_same(used.rsa())).then(|| PublicKey::labelled(held.key)))
     }
 
@@ -140,10 +129,7 @@ impl Keys {
         }
         match fetch(client, source).await {
             Ok(key) => {
-                let held = Held {
-                    key: Arc::new(key),
-                    fetched_at: client.now(),
-                };
+                let held = Held { key: Arc::new(key), fetched_at: client.now() };
                 *fetching = None;
                 slot.hold(held.clone());
                 Ok(held)
@@ -166,17 +152,11 @@ impl Keys {
 
 impl Slot {
     fn held(&self) -> Option<Held> {
-        self.held
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+        self.held.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     fn hold(&self, held: Held) {
-        *self
-            .held
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(held);
+        *self.held.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(held);
     }
 }
 
@@ -190,7 +170,5 @@ async fn fetch(client: &AbdmClient, source: KeySource) -> Result<RsaKey, NoKey> 
 }
 
 fn lifetime(told: Duration) -> TimeDelta {
-    TimeDelta::from_std(told)
-        .unwrap_or(TimeDelta::days(1))
-        .min(TimeDelta::days(1))
+    TimeDelta::from_std(told).unwrap_or(TimeDelta::days(1)).min(TimeDelta::days(1))
 }

@@ -48,9 +48,7 @@ impl RsaKey {
             && !asked.trim().is_empty()
             && !asked.trim().eq_ignore_ascii_case(OAEP_SHA1)
         {
-            return Err(EncryptionError::Algorithm {
-                asked: asked.chars().take(80).collect(),
-            });
+            return Err(EncryptionError::Algorithm { asked: asked.chars().take(80).collect() });
         }
         let text: String = certificate
             .public_key
@@ -104,10 +102,7 @@ impl<K: KeyFamily> PublicKey<K> {
     }
 
     pub(super) const fn labelled(rsa: Arc<RsaKey>) -> Self {
-        Self {
-            rsa,
-            family: PhantomData,
-        }
+        Self { rsa, family: PhantomData }
     }
 
     pub(super) const fn rsa(&self) -> &Arc<RsaKey> {
@@ -162,9 +157,7 @@ mod tests {
     fn open(private: &OaepPrivateDecryptingKey, field: &str) -> String {
         let bytes = STANDARD.decode(field).unwrap();
         let mut out = vec![0; private.min_output_size()];
-        let text = private
-            .decrypt(&OAEP_SHA1_MGF1SHA1, &bytes, &mut out, None)
-            .unwrap();
+        let text = private.decrypt(&OAEP_SHA1_MGF1SHA1, &bytes, &mut out, None).unwrap();
         String::from_utf8(text.to_vec()).unwrap()
     }
 

@@ -4,15 +4,8 @@ use abdm_core::error::ApiError;
 use http::StatusCode;
 
 /// Fields that are encrypted, as ABDM's complaints name them.
-const ENCRYPTED_FIELDS: &[&str] = &[
-    "loginid",
-    "otpvalue",
-    "aadhaar",
-    "aadhaarnumber",
-    "password",
-    "newpassword",
-    "oldpassword",
-];
+const ENCRYPTED_FIELDS: &[&str] =
+    &["loginid", "otpvalue", "aadhaar", "aadhaarnumber", "password", "newpassword", "oldpassword"];
 
 /// Texts of complaints that name no field. A value under a wrong key is told nothing else.
 const TEXTS: &[&str] = &[

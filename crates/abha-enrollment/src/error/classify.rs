@@ -35,11 +35,7 @@ impl Error {
         let problem = problem_of(asked, &error);
         let locked = problem == Problem::TooManyAttempts;
         let this = Self::caused(problem, Cause::Call(error));
-        if locked {
-            this.not_before(now + LOCK)
-        } else {
-            this
-        }
+        if locked { this.not_before(now + LOCK) } else { this }
     }
 
     /// The error of a step that must not be repeated: no usable answer means that it may have
@@ -98,9 +94,8 @@ fn problem_of(asked: Asked, error: &CallError) -> Problem {
 fn problem_of_refusal(asked: Asked, api: &ApiError) -> Problem {
     let text = all_texts(api);
     let says = |needle: &str| text.contains(needle);
-    let number = api
-        .code()
-        .and_then(|code| code.as_str().strip_prefix("ABDM-")?.parse::<u16>().ok());
+    let number =
+        api.code().and_then(|code| code.as_str().strip_prefix("ABDM-")?.parse::<u16>().ok());
     if let Some(problem) = number.and_then(|number| of_number(number, &text)) {
         return problem;
     }
@@ -249,16 +244,11 @@ fn of_field(api: &ApiError) -> Problem {
 
 fn field_is(api: &ApiError, name: &str) -> bool {
     let matches = |field: &str| field.eq_ignore_ascii_case(name);
-    api.entries()
-        .iter()
-        .any(|entry| entry.field.as_deref().is_some_and(matches))
+    api.entries().iter().any(|entry| entry.field.as_deref().is_some_and(matches))
 }
 
 fn all_texts(api: &ApiError) -> String {
-    let texts = api
-        .entries()
-        .iter()
-        .map(|entry| entry.message.to_lowercase());
+    let texts = api.entries().iter().map(|entry| entry.message.to_lowercase());
     texts.collect::<Vec<_>>().join("\n")
 }
 

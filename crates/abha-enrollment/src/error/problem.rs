@@ -263,22 +263,10 @@ mod tests {
     #[test]
     fn every_problem_has_a_sentence_in_both_languages() {
         for problem in Problem::ALL {
-            let (english, hindi) = (
-                problem.text(Language::English),
-                problem.text(Language::Hindi),
-            );
-            assert!(
-                english.is_ascii() && english.ends_with(['.', '?']),
-                "{problem:?}"
-            );
+            let (english, hindi) = (problem.text(Language::English), problem.text(Language::Hindi));
+            assert!(english.is_ascii() && english.ends_with(['.', '?']), "{problem:?}");
             assert!(hindi.ends_with(['।', '?']), "{problem:?}");
-            assert!(
-                hindi
-                    .chars()
-                    .filter(|c| ('\u{900}'..'\u{980}').contains(c))
-                    .count()
-                    > 10
-            );
+            assert!(hindi.chars().filter(|c| ('\u{900}'..'\u{980}').contains(c)).count() > 10);
             assert!(english.len() < 110, "{problem:?}: a desk reads one line");
         }
     }

@@ -49,8 +49,6 @@ impl Texts {
     /// The sentence to show.
     #[must_use]
     pub fn text(&self, problem: Problem, language: Language) -> &str {
-        self.own
-            .get(&(problem, language))
-            .map_or_else(|| problem.text(language), String::as_str)
+        self.own.get(&(problem, language)).map_or_else(|| problem.text(language), String::as_str)
     }
 }

@@ -91,10 +91,7 @@ impl Desk {
             slot: Slot::Absent,
         };
         let exchange = OtpExchange::begin::<RequestAddressOtp>(self, (), purpose, address).await?;
-        Ok(AddressOtp {
-            desk: self.clone(),
-            state: OtpState { exchange },
-        })
+        Ok(AddressOtp { desk: self.clone(), state: OtpState { exchange } })
     }
 
     /// Goes on with the verification of an address that was saved under this context.
@@ -141,10 +138,7 @@ impl AddressOtp {
     /// # Errors
     /// As [`VerificationOtp::resend`](super::verification::VerificationOtp::resend).
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state
-            .exchange
-            .resend::<RequestAddressOtp>(&self.desk, ())
-            .await
+        self.state.exchange.resend::<RequestAddressOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP.
@@ -154,14 +148,11 @@ impl AddressOtp {
     /// answer lacks a token; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerifiedAddress, Error> {
         let scope = self.state.exchange.scope().to_vec();
-        let outcome = self
-            .state
-            .exchange
-            .verify(&self.desk, Asked::Otp, |key, txn_id| {
-                let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-                let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-                Ok(Call::<VerifyAbhaAddress>::new(body))
-            });
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+            Ok(Call::<VerifyAbhaAddress>::new(body))
+        });
         VerifiedAddress::of_reply(self.desk.clone(), outcome.await?)
     }
 
@@ -198,13 +189,7 @@ impl VerifiedAddress {
             .tokens
             .and_then(|tokens| AddressSession::of(tokens, now))
             .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
-        Ok(Self {
-            desk,
-            state: VerifiedState {
-                session,
-                users: reply.users,
-            },
-        })
+        Ok(Self { desk, state: VerifiedState { session, users: reply.users } })
     }
 
     /// The address and its owner, as the verification listed them.
@@ -236,9 +221,7 @@ impl VerifiedAddress {
     /// # Errors
     /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet.
     pub async fn profile(&self) -> Result<AddressProfile, Error> {
-        self.desk
-            .send(Asked::Plainly, &self.call::<FetchAddressProfile>())
-            .await
+        self.desk.send(Asked::Plainly, &self.call::<FetchAddressProfile>()).await
     }
 
     /// Fetches the card, an image.
@@ -246,9 +229,7 @@ impl VerifiedAddress {
     /// # Errors
     /// As [`profile`](Self::profile).
     pub async fn card(&self) -> Result<Document, Error> {
-        self.desk
-            .send(Asked::Plainly, &self.call::<FetchAddressCard>())
-            .await
+        self.desk.send(Asked::Plainly, &self.call::<FetchAddressCard>()).await
     }
 
     /// Fetches the QR code, an image.
@@ -256,9 +237,7 @@ impl VerifiedAddress {
     /// # Errors
     /// As [`profile`](Self::profile).
     pub async fn qr_code(&self) -> Result<Document, Error> {
-        self.desk
-            .send(Asked::Plainly, &self.call::<FetchAddressQrCode>())
-            .await
+        self.desk.send(Asked::Plainly, &self.call::<FetchAddressQrCode>()).await
     }
 
     fn call<E>(&self) -> Call<E>
@@ -270,12 +249,7 @@ impl VerifiedAddress {
                 Request = NoBody,
             >,
     {
-        Call::from_parts(
-            StandardHeaders,
-            self.state.session.token.clone(),
-            (),
-            NoBody,
-        )
+        Call::from_parts(StandardHeaders, self.state.session.token.clone(), (), NoBody)
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).

@@ -89,11 +89,7 @@ impl Desk {
         let path = AbhaNumberInPath(number.clone());
         let call = Call::<ListProgrammes>::from_parts(StandardHeaders, (), path, NoBody);
         let answer = self.send(Asked::Plainly, &call).await?;
-        Ok(answer
-            .programme
-            .into_iter()
-            .map(|programme| programme.benefit_name)
-            .collect())
+        Ok(answer.programme.into_iter().map(|programme| programme.benefit_name).collect())
     }
 
     async fn change_benefit(
@@ -115,7 +111,6 @@ impl Desk {
 
     /// The programme as profile calls spell its header.
     pub(crate) fn profile_benefit(&self) -> Option<Benefit> {
-        self.programme()
-            .map(|name| Benefit::new(name, BenefitSpelling::Underscore))
+        self.programme().map(|name| Benefit::new(name, BenefitSpelling::Underscore))
     }
 }

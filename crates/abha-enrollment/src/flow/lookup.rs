@@ -78,12 +78,7 @@ pub struct Lookup {
 
 impl Lookup {
     const fn of(existence: Existence, matches: usize) -> Self {
-        Self {
-            existence,
-            routes: Vec::new(),
-            matches,
-            pending_otp: None,
-        }
+        Self { existence, routes: Vec::new(), matches, pending_otp: None }
     }
 
     fn found(status: Option<AbhaStatus>, routes: Vec<AuthOption>, blocked: &[AuthOption]) -> Self {
@@ -95,16 +90,8 @@ impl Lookup {
             None => Existence::Exists,
         };
         let matches = usize::from(existence != Existence::None);
-        let routes = routes
-            .into_iter()
-            .filter(|route| !blocked.contains(route))
-            .collect();
-        Self {
-            existence,
-            routes,
-            matches,
-            pending_otp: None,
-        }
+        let routes = routes.into_iter().filter(|route| !blocked.contains(route)).collect();
+        Self { existence, routes, matches, pending_otp: None }
     }
 }
 
@@ -118,11 +105,7 @@ impl Desk {
             LookupBy::AbhaNumber(number) => self.lookup_number(number).await,
             LookupBy::AbhaAddress(address) => {
                 self.search_abha_address(address).await.map(|state| {
-                    Lookup::found(
-                        state.status,
-                        state.auth_methods,
-                        &state.blocked_auth_methods,
-                    )
+                    Lookup::found(state.status, state.auth_methods, &state.blocked_auth_methods)
                 })
             }
             LookupBy::Mobile(mobile) => {
@@ -162,11 +145,7 @@ impl Desk {
     async fn lookup_number(&self, number: &AbhaNumber) -> Result<Lookup, Error> {
         let call = Call::<SearchAbhaNumber>::new(AbhaNumberQuery::new(number.clone()));
         let state = self.send(Asked::Plainly, &call).await?;
-        Ok(Lookup::found(
-            state.status,
-            state.auth_methods,
-            &state.blocked_auth_methods,
-        ))
+        Ok(Lookup::found(state.status, state.auth_methods, &state.blocked_auth_methods))
     }
 }
 

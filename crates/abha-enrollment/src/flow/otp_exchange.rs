@@ -62,21 +62,11 @@ impl<K: KeyFamily> OtpExchange<K> {
         Credential<E>: Clone + Send + Sync,
     {
         let make = |key: &PublicKey<K>| {
-            Ok(request::<E, K>(
-                credential.clone(),
-                &purpose,
-                key.encrypt(value)?,
-            ))
+            Ok(request::<E, K>(credential.clone(), &purpose, key.encrypt(value)?))
         };
         let Sent { answer, request } = desk.send_encrypted::<E, K>(Asked::Plainly, make).await?;
         let turn = OtpTurn::sent(answer.message, desk.now());
-        Ok(Self {
-            purpose,
-            login_id: request.login_id,
-            txn_id: answer.txn_id,
-            turn,
-        }
-        .renewed())
+        Ok(Self { purpose, login_id: request.login_id, txn_id: answer.txn_id, turn }.renewed())
     }
 
     /// Has it sent again, when that is allowed.
@@ -108,9 +98,7 @@ impl<K: KeyFamily> OtpExchange<K> {
     ) -> Result<E::Response, Error> {
         self.turn.check_try(desk.now())?;
         let txn_id = &self.txn_id;
-        let outcome = desk
-            .send_encrypted::<E, K>(asked, |key| make(key, txn_id))
-            .await;
+        let outcome = desk.send_encrypted::<E, K>(asked, |key| make(key, txn_id)).await;
         Ok(self.turn.tried(outcome)?.answer)
     }
 

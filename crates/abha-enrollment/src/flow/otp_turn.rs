@@ -24,13 +24,7 @@ pub(crate) struct OtpTurn {
 
 impl OtpTurn {
     pub(crate) const fn sent(message: Option<String>, now: DateTime<Utc>) -> Self {
-        Self {
-            message,
-            sent_at: now,
-            resends: 0,
-            locked_until: None,
-            once: Once::OPEN,
-        }
+        Self { message, sent_at: now, resends: 0, locked_until: None, once: Once::OPEN }
     }
 
     pub(crate) fn message(&self) -> Option<&str> {
@@ -105,9 +99,7 @@ mod tests {
     #[test]
     fn an_otp_is_sent_again_twice_and_not_before_a_minute() {
         let mut turn = OtpTurn::sent(None, start());
-        let early = turn
-            .check_resend(start() + TimeDelta::seconds(59))
-            .unwrap_err();
+        let early = turn.check_resend(start() + TimeDelta::seconds(59)).unwrap_err();
         assert_eq!(early.problem(), Problem::ResendTooEarly);
         assert_eq!(early.retry_at(), Some(start() + TimeDelta::seconds(60)));
         for minute in 1..=2 {
@@ -115,9 +107,7 @@ mod tests {
             turn.check_resend(now).unwrap();
             turn.resent(None, now);
         }
-        let spent = turn
-            .check_resend(start() + TimeDelta::hours(1))
-            .unwrap_err();
+        let spent = turn.check_resend(start() + TimeDelta::hours(1)).unwrap_err();
         assert_eq!(spent.problem(), Problem::NoResendsLeft);
         assert_eq!((turn.resend_at(), turn.resends_left()), (None, 0));
     }
@@ -130,10 +120,7 @@ mod tests {
             turn.tried(Err(Error::new(Problem::TooManyAttempts).not_before(lock)));
         assert!(refused.is_err());
         let later = start() + TimeDelta::minutes(29);
-        assert_eq!(
-            turn.check_try(later).unwrap_err().problem(),
-            Problem::TooManyAttempts
-        );
+        assert_eq!(turn.check_try(later).unwrap_err().problem(), Problem::TooManyAttempts);
         assert_eq!(turn.check_resend(later).unwrap_err().retry_at(), Some(lock));
         assert!(turn.check_try(lock).is_ok());
     }

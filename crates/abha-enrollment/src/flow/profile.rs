@@ -50,10 +50,7 @@ impl Desk {
     /// The profile of the person whose session this is.
     #[must_use]
     pub fn profile(&self, session: UserSession) -> ProfileSession {
-        ProfileSession {
-            desk: self.clone(),
-            session,
-        }
+        ProfileSession { desk: self.clone(), session }
     }
 
     /// Goes on with a profile session that was saved under this context.
@@ -99,9 +96,7 @@ impl ProfileSession {
     /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet. So for every
     /// method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
-        self.desk
-            .send(Asked::Plainly, &self.call::<FetchProfile>())
-            .await
+        self.desk.send(Asked::Plainly, &self.call::<FetchProfile>()).await
     }
 
     /// Fetches the ABHA card, an image with its media type (CRT_ABHA_114). Pass the bytes on as they
@@ -110,9 +105,7 @@ impl ProfileSession {
     /// # Errors
     /// As [`fetch`](Self::fetch).
     pub async fn card(&self) -> Result<Document, Error> {
-        self.desk
-            .send(Asked::Plainly, &self.call::<FetchAbhaCard>())
-            .await
+        self.desk.send(Asked::Plainly, &self.call::<FetchAbhaCard>()).await
     }
 
     /// Fetches the QR code of the ABHA number, an image.
@@ -120,9 +113,7 @@ impl ProfileSession {
     /// # Errors
     /// As [`fetch`](Self::fetch).
     pub async fn qr_code(&self) -> Result<Document, Error> {
-        self.desk
-            .send(Asked::Plainly, &self.call::<FetchQrCode>())
-            .await
+        self.desk.send(Asked::Plainly, &self.call::<FetchQrCode>()).await
     }
 
     /// Changes the photo (PROF_ABHA_602).
@@ -130,8 +121,7 @@ impl ProfileSession {
     /// # Errors
     /// [`Problem::InputInvalid`] when ABDM sees no face on it; else as [`fetch`](Self::fetch).
     pub async fn change_photo(&self, photo: &Photo) -> Result<AbhaProfile, Error> {
-        self.update(ProfileUpdate::photo(Personal::new(photo.to_base64())))
-            .await
+        self.update(ProfileUpdate::photo(Personal::new(photo.to_base64()))).await
     }
 
     /// Changes whatever [`ProfileUpdate`] holds; for benefit programmes and parents.
@@ -190,10 +180,7 @@ impl ProfileSession {
             let call = Call::<SendEmailLink>::from_parts(StandardHeaders, token.clone(), (), body);
             Ok(call)
         };
-        self.desk
-            .send_encrypted(Asked::Plainly, request)
-            .await
-            .map(|_| ())
+        self.desk.send_encrypted(Asked::Plainly, request).await.map(|_| ())
     }
 
     /// Has UIDAI send an OTP, to renew name, date of birth, gender and photo from Aadhaar
@@ -226,10 +213,7 @@ impl ProfileSession {
             let block = PasswordBlock::change(key.encrypt(old)?, new, again);
             Ok(self.confirmed(Scope::ChangePassword, block, None))
         };
-        self.desk
-            .send_encrypted(Asked::Password, request)
-            .await
-            .map(|_| ())
+        self.desk.send_encrypted(Asked::Password, request).await.map(|_| ())
     }
 
     /// Has an OTP sent, to switch the ABHA number off. Its owner can switch it on again
@@ -270,8 +254,7 @@ impl ProfileSession {
         password: &Password,
         reason: &str,
     ) -> Result<(), Error> {
-        self.end_by_password(Scope::Deactivate, password, reason)
-            .await
+        self.end_by_password(Scope::Deactivate, password, reason).await
     }
 
     /// Deletes the ABHA number **for good** by its password.
@@ -306,10 +289,7 @@ impl ProfileSession {
     /// # Errors
     /// As [`fetch`](Self::fetch).
     pub async fn log_out(self) -> Result<(), Error> {
-        self.desk
-            .send(Asked::Plainly, &self.call::<LogOut>())
-            .await
-            .map(|_| ())
+        self.desk.send(Asked::Plainly, &self.call::<LogOut>()).await.map(|_| ())
     }
 
     /// Seals the session; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
@@ -317,14 +297,7 @@ impl ProfileSession {
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
-        saved::seal(
-            KIND,
-            &State {
-                session: self.session.clone(),
-            },
-            keys,
-            context,
-        )
+        saved::seal(KIND, &State { session: self.session.clone() }, keys, context)
     }
 
     async fn end_by_password(
@@ -337,10 +310,7 @@ impl ProfileSession {
             let block = PasswordBlock::confirmation(key.encrypt(password)?);
             Ok(self.confirmed(scope.clone(), block, Some(reason)))
         };
-        self.desk
-            .send_encrypted(Asked::Password, request)
-            .await
-            .map(|_| ())
+        self.desk.send_encrypted(Asked::Password, request).await.map(|_| ())
     }
 
     fn confirmed(
@@ -374,12 +344,7 @@ impl ProfileSession {
 
 fn purpose(scope: Scope, login_hint: LoginHint, otp_system: OtpSystem) -> OtpPurpose {
     let scope = vec![Scope::AbhaProfile, scope];
-    OtpPurpose {
-        scope,
-        login_hint,
-        otp_system,
-        slot: Slot::Absent,
-    }
+    OtpPurpose { scope, login_hint, otp_system, slot: Slot::Absent }
 }
 
 const fn system(route: OtpRoute) -> OtpSystem {

@@ -25,11 +25,7 @@ pub(super) fn seal<S: Serialize>(
     keys: &SealingKeyRing,
     context: &str,
 ) -> Result<Sealed, Error> {
-    let snapshot = Snapshot {
-        version: VERSION,
-        kind: kind.to_owned(),
-        state,
-    };
+    let snapshot = Snapshot { version: VERSION, kind: kind.to_owned(), state };
     let text = serde_json::to_vec(&snapshot).map_err(|_| Error::new(Problem::ProgramFault))?;
     Ok(keys.seal(&Zeroizing::new(text), &bound(kind, context))?)
 }

@@ -179,11 +179,6 @@ impl OtpRoute {
         let mut scope = vec![Scope::AbhaLogin];
         scope.extend_from_slice(extra);
         scope.push(proof);
-        OtpPurpose {
-            scope,
-            login_hint,
-            otp_system,
-            slot,
-        }
+        OtpPurpose { scope, login_hint, otp_system, slot }
     }
 }

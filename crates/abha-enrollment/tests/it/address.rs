@@ -37,12 +37,8 @@ async fn an_address_is_proved_under_its_own_key_and_token() {
         "healthIdNumber": null, "abhaAddress": "asha@sbx", "authMethods": ["MOBILE_OTP"],
         "blockedAuthMethods": [], "status": "ACTIVE", "message": null, "fullName": "Asha Example",
     }));
-    bench
-        .abdm
-        .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
-    bench
-        .abdm
-        .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
+    bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+    bench.abdm.answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
     bench.abdm.answers(
         live!(AbhaAddressWeb, FetchAddressProfile),
         200,
@@ -52,10 +48,9 @@ async fn an_address_is_proved_under_its_own_key_and_token() {
         }),
     );
     let png = b"\x89PNG\r\n\x1a\ncard".to_vec();
-    bench.abdm.on(
-        live!(AbhaAddressWeb, FetchAddressCard),
-        Reply::Raw(202, "image/png", png.clone()),
-    );
+    bench
+        .abdm
+        .on(live!(AbhaAddressWeb, FetchAddressCard), Reply::Raw(202, "image/png", png.clone()));
     bench.abdm.on(
         live!(AbhaAddressWeb, FetchAddressQrCode),
         Reply::Raw(200, "application/json", png.clone()),
@@ -63,37 +58,19 @@ async fn an_address_is_proved_under_its_own_key_and_token() {
 
     let state = bench.desk.search_abha_address(&address()).await.unwrap();
     assert_eq!(state.health_id_number, None);
-    let mut flow = bench
-        .desk
-        .verify_abha_address(&address(), OtpRoute::AbhaMobile)
-        .await
-        .unwrap();
+    let mut flow = bench.desk.verify_abha_address(&address(), OtpRoute::AbhaMobile).await.unwrap();
     let verified = flow.verify(&otp()).await.unwrap();
     assert_eq!(verified.abha_address().unwrap(), address());
-    assert_eq!(
-        verified.abha_number().unwrap().to_digits(),
-        "91123456789015"
-    );
+    assert_eq!(verified.abha_number().unwrap().to_digits(), "91123456789015");
     let profile = verified.profile().await.unwrap();
-    assert_eq!(
-        (profile.mobile_verified, profile.email_verified),
-        (Some(true), Some(false))
-    );
-    for document in [
-        verified.card().await.unwrap(),
-        verified.qr_code().await.unwrap(),
-    ] {
+    assert_eq!((profile.mobile_verified, profile.email_verified), (Some(true), Some(false)));
+    for document in [verified.card().await.unwrap(), verified.qr_code().await.unwrap()] {
         assert_eq!(
             (document.media_type(), document.bytes().as_ref()),
             ("image/png", png.as_slice())
         );
     }
-    let calls: Vec<Value> = bench
-        .abdm
-        .calls()
-        .iter()
-        .map(|call| call.snapshot())
-        .collect();
+    let calls: Vec<Value> = bench.abdm.calls().iter().map(|call| call.snapshot()).collect();
     insta::assert_json_snapshot!(calls);
 }
 
@@ -101,28 +78,14 @@ async fn an_address_is_proved_under_its_own_key_and_token() {
 async fn a_scan_and_an_aadhaar_otp_prove_an_address_too() {
     let bench = Bench::new();
     for _ in 0..2 {
-        bench
-            .abdm
-            .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
-        bench
-            .abdm
-            .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
+        bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+        bench.abdm.answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
     }
-    let mut flow = bench
-        .desk
-        .verify_abha_address(&address(), OtpRoute::Aadhaar)
-        .await
-        .unwrap();
+    let mut flow = bench.desk.verify_abha_address(&address(), OtpRoute::Aadhaar).await.unwrap();
     flow.verify(&otp()).await.unwrap();
-    let flow = bench
-        .desk
-        .announce_address_scan(&address(), Modality::Finger)
-        .await
-        .unwrap();
+    let flow = bench.desk.announce_address_scan(&address(), Modality::Finger).await.unwrap();
     let pid = PidBlock::from_xml(r#"<PidData><Resp errCode="0"/></PidData>"#).unwrap();
-    flow.verify(&Scan::new(Modality::Finger, pid))
-        .await
-        .unwrap();
+    flow.verify(&Scan::new(Modality::Finger, pid)).await.unwrap();
     let bodies: Vec<Value> = bench.abdm.calls().iter().map(|call| call.brief()).collect();
     insta::assert_json_snapshot!(bodies);
 }
@@ -131,16 +94,8 @@ async fn a_scan_and_an_aadhaar_otp_prove_an_address_too() {
 async fn the_errors_of_this_family_are_arrays_and_flat() {
     let bench = Bench::new();
     let request = live!(AbhaAddressWeb, RequestAddressOtp);
-    bench.abdm.answers(
-        request,
-        400,
-        json!({"code": "ABDM-1211", "message": "User not found."}),
-    );
-    let error = bench
-        .desk
-        .verify_abha_address(&address(), OtpRoute::AbhaMobile)
-        .await
-        .unwrap_err();
+    bench.abdm.answers(request, 400, json!({"code": "ABDM-1211", "message": "User not found."}));
+    let error = bench.desk.verify_abha_address(&address(), OtpRoute::AbhaMobile).await.unwrap_err();
     assert_eq!(error.problem(), Problem::NoAbha);
     bench.abdm.answers(request, 200, otp_sent(TXN));
     let verify = live!(AbhaAddressWeb, VerifyAbhaAddress);
@@ -154,19 +109,9 @@ async fn the_errors_of_this_family_are_arrays_and_flat() {
         400,
         json!([{"code": "ABDM-9999: ", "message": "Invalid Transaction Id"}]),
     );
-    let mut flow = bench
-        .desk
-        .verify_abha_address(&address(), OtpRoute::AbhaMobile)
-        .await
-        .unwrap();
-    assert_eq!(
-        flow.verify(&otp()).await.unwrap_err().problem(),
-        Problem::WrongOtp
-    );
-    assert_eq!(
-        flow.verify(&otp()).await.unwrap_err().problem(),
-        Problem::TransactionOver
-    );
+    let mut flow = bench.desk.verify_abha_address(&address(), OtpRoute::AbhaMobile).await.unwrap();
+    assert_eq!(flow.verify(&otp()).await.unwrap_err().problem(), Problem::WrongOtp);
+    assert_eq!(flow.verify(&otp()).await.unwrap_err().problem(), Problem::TransactionOver);
 }
 
 #[tokio::test]
@@ -174,27 +119,16 @@ async fn a_saved_address_verification_goes_on_elsewhere() {
     let bench = Bench::new();
     let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
     let resume = |sealed: &abdm_core::seal::Sealed| {
-        bench
-            .desk
-            .resume_address_verification(sealed, &keys, "web-1")
-            .unwrap()
+        bench.desk.resume_address_verification(sealed, &keys, "web-1").unwrap()
     };
-    bench
-        .abdm
-        .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
-    bench
-        .abdm
-        .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
+    bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+    bench.abdm.answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, verified());
     bench.abdm.answers(
         live!(AbhaAddressWeb, FetchAddressProfile),
         200,
         json!({"fullName": "Asha"}),
     );
-    let flow = bench
-        .desk
-        .verify_abha_address(&address(), OtpRoute::AbhaMobile)
-        .await
-        .unwrap();
+    let flow = bench.desk.verify_abha_address(&address(), OtpRoute::AbhaMobile).await.unwrap();
     let AddressVerification::AwaitsOtp(mut flow) = resume(&flow.save(&keys, "web-1").unwrap())
     else {
         panic!("an OTP")
@@ -216,17 +150,10 @@ async fn a_proved_address_without_a_token_never_means_that_there_is_no_abha() {
     let mut without_refresh = verified();
     without_refresh["tokens"] = json!({"token": "user-token", "expiresIn": 1800});
     for answer in [without_tokens, without_refresh] {
-        bench
-            .abdm
-            .answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
-        bench
-            .abdm
-            .answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, answer);
-        let mut flow = bench
-            .desk
-            .verify_abha_address(&address(), OtpRoute::AbhaMobile)
-            .await
-            .unwrap();
+        bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+        bench.abdm.answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, answer);
+        let mut flow =
+            bench.desk.verify_abha_address(&address(), OtpRoute::AbhaMobile).await.unwrap();
         let error = flow.verify(&otp()).await.unwrap_err();
         assert_eq!(error.problem(), Problem::AnswerUnusable);
     }

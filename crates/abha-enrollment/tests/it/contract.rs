@@ -26,11 +26,7 @@ struct Saved {
 
 fn collection() -> Option<Vec<Saved>> {
     let Some(folder) = std::env::var_os("ABDM_CONTRACT_DIR").map(PathBuf::from) else {
-        assert_ne!(
-            std::env::var("CI").as_deref(),
-            Ok("true"),
-            "CI needs ABDM_CONTRACT_DIR"
-        );
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "CI needs ABDM_CONTRACT_DIR");
         println!("skipped: ABDM_CONTRACT_DIR is not set");
         return None;
     };
@@ -54,28 +50,17 @@ fn walk(items: &Value, above: &str, all: &mut Vec<Saved>) {
         let url = request["url"].as_str().unwrap_or_default();
         // The one production URL of the collection and the variables in front of others.
         let url = url.replace("{{web_url}}", "https://h/abha/api/v3/phr/web/");
-        let url = url
-            .replace("{{sbx}}", "https://h")
-            .replace("/api/abha/", "/abha/api/");
-        let path = url
-            .find("/abha/api/")
-            .map(|at| url[at..].to_owned())
-            .unwrap_or_default();
-        let replies = item["response"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|reply| {
-                let status = u16::try_from(reply["code"].as_u64()?).ok()?;
-                Some((status, reply["body"].as_str()?.to_owned()))
-            });
+        let url = url.replace("{{sbx}}", "https://h").replace("/api/abha/", "/abha/api/");
+        let path = url.find("/abha/api/").map(|at| url[at..].to_owned()).unwrap_or_default();
+        let replies = item["response"].as_array().into_iter().flatten().filter_map(|reply| {
+            let status = u16::try_from(reply["code"].as_u64()?).ok()?;
+            Some((status, reply["body"].as_str()?.to_owned()))
+        });
         all.push(Saved {
             place,
             method: request["method"].as_str().unwrap_or_default().to_owned(),
             path,
-            body: request["body"]
-                .as_str()
-                .and_then(|text| serde_json::from_str(text).ok()),
+            body: request["body"].as_str().and_then(|text| serde_json::from_str(text).ok()),
             replies: replies.collect(),
         });
     }
@@ -93,9 +78,7 @@ fn reader<E: Endpoint>() -> (&'static str, Reader) {
         serde_json::to_value(read).map_err(|e| e.to_string())
     };
     let reply = |body: &[u8]| {
-        E::read_answer(&HeaderMap::new(), body)
-            .map(|_| ())
-            .map_err(|e| e.to_string())
+        E::read_answer(&HeaderMap::new(), body).map(|_| ()).map_err(|e| e.to_string())
     };
     (E::META.name, Reader { request, reply })
 }
@@ -142,9 +125,7 @@ fn is_left_out(saved: &Saved) -> bool {
 fn endpoint_of(saved: &Saved) -> Option<&'static abdm_core::endpoint::Metadata> {
     let fits = |meta: &&&abdm_core::endpoint::Metadata| {
         meta.method.as_str() == saved.method
-            && meta
-                .live_paths()
-                .any(|path| match_path(&path, &saved.path).is_some())
+            && meta.live_paths().any(|path| match_path(&path, &saved.path).is_some())
     };
     api::ALL.iter().find(fits).copied()
 }
@@ -169,13 +150,9 @@ fn every_request_body_of_the_collection_is_read_and_written_with_the_same_keys()
         let (Some(meta), Some(body)) = (endpoint_of(saved), &saved.body) else {
             continue;
         };
-        let reader = readers
-            .get(meta.name)
-            .unwrap_or_else(|| panic!("no reader: {}", meta.name));
+        let reader = readers.get(meta.name).unwrap_or_else(|| panic!("no reader: {}", meta.name));
         // Placeholders stand where values belong; those that a type checks get one of its form.
-        let text = body
-            .to_string()
-            .replace("{{abha-number}}", "91-1234-5678-9015");
+        let text = body.to_string().replace("{{abha-number}}", "91-1234-5678-9015");
         let body: Value = serde_json::from_str(&text).unwrap();
         let written = (reader.request)(body.clone())
             .unwrap_or_else(|error| panic!("{} {}: {error}", saved.place, meta.name));
@@ -232,24 +209,17 @@ fn every_saved_reply_is_read_or_told() {
         }
     }
     assert!(unknown.is_empty(), "{unknown:#?}");
-    assert!(
-        answers > 60 && refusals > 250,
-        "{answers} answers, {refusals} refusals"
-    );
+    assert!(answers > 60 && refusals > 250, "{answers} answers, {refusals} refusals");
 }
 
 /// The collection's older spellings in today's form, and what this crate never sends.
 fn normal(mut body: Value) -> Value {
-    if let Some(iris) = body
-        .pointer_mut("/authData/iris")
-        .and_then(Value::as_object_mut)
+    if let Some(iris) = body.pointer_mut("/authData/iris").and_then(Value::as_object_mut)
         && let Some(pid) = iris.remove("Pid")
     {
         iris.insert("pid".to_owned(), pid);
     }
-    if let Some(block) = body
-        .pointer_mut("/authData/demo_auth")
-        .and_then(Value::as_object_mut)
+    if let Some(block) = body.pointer_mut("/authData/demo_auth").and_then(Value::as_object_mut)
         && let Some(code) = block.remove("pincode")
     {
         block.insert("pinCode".to_owned(), code);

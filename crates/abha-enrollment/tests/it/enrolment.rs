@@ -97,34 +97,15 @@ async fn every_request_of_an_enrolment_is_on_the_wire_as_the_contract_has_it() {
     done.claim_address(&names[1]).await.unwrap();
     let registration = done.finish().await.unwrap();
 
-    assert_eq!(
-        registration.abha_address.unwrap().as_str(),
-        "asha_example@sbx"
-    );
-    assert_eq!(
-        registration
-            .profile
-            .unwrap()
-            .year_of_birth
-            .unwrap()
-            .as_str(),
-        "1999"
-    );
-    let calls: Vec<Value> = bench
-        .abdm
-        .calls()
-        .iter()
-        .map(|call| call.snapshot())
-        .collect();
+    assert_eq!(registration.abha_address.unwrap().as_str(), "asha_example@sbx");
+    assert_eq!(registration.profile.unwrap().year_of_birth.unwrap().as_str(), "1999");
+    let calls: Vec<Value> = bench.abdm.calls().iter().map(|call| call.snapshot()).collect();
     insta::assert_json_snapshot!(calls);
 }
 
 #[tokio::test]
 async fn the_consent_is_recorded_before_anything_is_sent() {
-    let bench = Bench::with(Consents {
-        refuse: true,
-        ..Consents::default()
-    });
+    let bench = Bench::with(Consents { refuse: true, ..Consents::default() });
     let error = bench.desk.enrol(&aadhaar(), consent()).await.unwrap_err();
     assert_eq!(error.problem(), Problem::ConsentNotRecorded);
     assert_eq!(bench.abdm.count(""), 0, "not even a session was asked for");
@@ -153,9 +134,7 @@ async fn an_enrolment_shows_what_the_desk_needs() {
 async fn an_existing_account_is_found_and_its_other_mobile_is_told() {
     let bench = Bench::new();
     bench.abdm.answers(REQUEST_OTP, 200, otp_sent(TXN));
-    bench
-        .abdm
-        .answers(ENROL, 200, account(json!("******0903"), false));
+    bench.abdm.answers(ENROL, 200, account(json!("******0903"), false));
     let mut enrolment = bench.desk.enrol(&aadhaar(), consent()).await.unwrap();
     let done = enrolment.verify(&otp(), &mobile()).await.unwrap();
     assert!(!done.is_new());
@@ -167,25 +146,16 @@ async fn a_wrong_otp_leaves_the_flow_usable() {
     let bench = Bench::new();
     bench.abdm.answers(REQUEST_OTP, 200, otp_sent(TXN));
     bench.abdm.answers(ENROL, 422, wrong_otp());
-    bench
-        .abdm
-        .answers(ENROL, 200, account(json!("******3210"), true));
+    bench.abdm.answers(ENROL, 200, account(json!("******3210"), true));
     let mut enrolment = bench.desk.enrol(&aadhaar(), consent()).await.unwrap();
-    let error = enrolment
-        .verify(&Otp::new("000000").unwrap(), &mobile())
-        .await
-        .unwrap_err();
+    let error = enrolment.verify(&Otp::new("000000").unwrap(), &mobile()).await.unwrap_err();
     assert_eq!(error.problem(), Problem::WrongOtp);
     assert_eq!(error.code().unwrap().as_str(), "ABDM-1204");
     assert!(error.request_id().is_some());
     assert!(enrolment.verify(&otp(), &mobile()).await.unwrap().is_new());
     let spent = enrolment.verify(&otp(), &mobile()).await.unwrap_err();
     assert_eq!(spent.problem(), Problem::TransactionOver);
-    assert_eq!(
-        bench.abdm.count("byAadhaar"),
-        2,
-        "the last attempt was refused here"
-    );
+    assert_eq!(bench.abdm.count("byAadhaar"), 2, "the last attempt was refused here");
 }
 
 #[tokio::test]
@@ -214,18 +184,12 @@ async fn a_lost_answer_to_the_creation_is_never_repeated() {
 async fn a_creation_that_certainly_did_not_happen_may_be_tried_again() {
     let bench = Bench::new();
     bench.abdm.answers(REQUEST_OTP, 200, otp_sent(TXN));
-    bench
-        .abdm
-        .on(ENROL, Reply::Lost(TransportErrorKind::Connect));
+    bench.abdm.on(ENROL, Reply::Lost(TransportErrorKind::Connect));
     bench.abdm.answers(ENROL, 200, account(Value::Null, true));
     let mut enrolment = bench.desk.enrol(&aadhaar(), consent()).await.unwrap();
     let error = enrolment.verify(&otp(), &mobile()).await.unwrap_err();
     assert_eq!(error.problem(), Problem::Unavailable);
-    assert_eq!(
-        bench.abdm.count("byAadhaar"),
-        1,
-        "the desk decides, not the client"
-    );
+    assert_eq!(bench.abdm.count("byAadhaar"), 1, "the desk decides, not the client");
     assert!(enrolment.verify(&otp(), &mobile()).await.is_ok());
 }
 
@@ -237,29 +201,16 @@ async fn a_resend_waits_a_minute_comes_twice_and_changes_the_transaction() {
     }
     bench.abdm.answers(ENROL, 200, account(Value::Null, true));
     let mut enrolment = bench.desk.enrol(&aadhaar(), consent()).await.unwrap();
-    assert_eq!(
-        enrolment.resend().await.unwrap_err().problem(),
-        Problem::ResendTooEarly
-    );
+    assert_eq!(enrolment.resend().await.unwrap_err().problem(), Problem::ResendTooEarly);
     for left in [1, 0] {
         bench.clock.pass(TimeDelta::seconds(60));
         enrolment.resend().await.unwrap();
         assert_eq!(enrolment.resends_left(), left);
-        assert_eq!(
-            bench.abdm.last().body["txnId"],
-            "",
-            "an old txnId is refused"
-        );
-        assert_eq!(
-            bench.abdm.last().body["loginId"],
-            format!("encrypted for abha: {AADHAAR}")
-        );
+        assert_eq!(bench.abdm.last().body["txnId"], "", "an old txnId is refused");
+        assert_eq!(bench.abdm.last().body["loginId"], format!("encrypted for abha: {AADHAAR}"));
     }
     bench.clock.pass(TimeDelta::minutes(5));
-    assert_eq!(
-        enrolment.resend().await.unwrap_err().problem(),
-        Problem::NoResendsLeft
-    );
+    assert_eq!(enrolment.resend().await.unwrap_err().problem(), Problem::NoResendsLeft);
     assert_eq!(bench.abdm.count("request/otp"), 3);
     enrolment.verify(&otp(), &mobile()).await.unwrap();
     assert_eq!(bench.abdm.last().body["authData"]["otp"]["txnId"], "three");
@@ -274,33 +225,16 @@ async fn a_locked_person_waits_half_an_hour_without_further_calls() {
     let mut enrolment = bench.desk.enrol(&aadhaar(), consent()).await.unwrap();
     let locked = enrolment.verify(&otp(), &mobile()).await.unwrap_err();
     assert_eq!(locked.problem(), Problem::TooManyAttempts);
-    assert_eq!(
-        locked.retry_at(),
-        Some(bench.desk.now() + TimeDelta::minutes(30))
-    );
+    assert_eq!(locked.retry_at(), Some(bench.desk.now() + TimeDelta::minutes(30)));
     bench.clock.pass(TimeDelta::minutes(29));
     assert_eq!(
-        enrolment
-            .verify(&otp(), &mobile())
-            .await
-            .unwrap_err()
-            .problem(),
+        enrolment.verify(&otp(), &mobile()).await.unwrap_err().problem(),
         Problem::TooManyAttempts
     );
-    assert_eq!(
-        enrolment.resend().await.unwrap_err().problem(),
-        Problem::TooManyAttempts
-    );
+    assert_eq!(enrolment.resend().await.unwrap_err().problem(), Problem::TooManyAttempts);
     assert_eq!(bench.abdm.count("byAadhaar"), 1);
     bench.clock.pass(TimeDelta::minutes(1));
-    assert_eq!(
-        enrolment
-            .verify(&otp(), &mobile())
-            .await
-            .unwrap_err()
-            .problem(),
-        Problem::WrongOtp
-    );
+    assert_eq!(enrolment.verify(&otp(), &mobile()).await.unwrap_err().problem(), Problem::WrongOtp);
 }
 
 #[tokio::test]
@@ -308,21 +242,11 @@ async fn a_taken_address_is_asked_for_again() {
     let bench = Bench::new();
     let mut done = enrolled(&bench, json!("******3210")).await;
     bench.abdm.answers(CLAIM, 400, json!({"error": {"code": "ABDM-1101", "message": "This ABHA Address already exists. Please create with unique ABHA address"}}));
-    bench.abdm.answers(
-        CLAIM,
-        200,
-        json!({"txnId": TXN, "healthIdNumber": "91-1234-5678-9015"}),
-    );
+    bench.abdm.answers(CLAIM, 200, json!({"txnId": TXN, "healthIdNumber": "91-1234-5678-9015"}));
     let taken = AbhaAddressName::parse("asha.example").unwrap();
-    assert_eq!(
-        done.claim_address(&taken).await.unwrap_err().problem(),
-        Problem::AddressTaken
-    );
+    assert_eq!(done.claim_address(&taken).await.unwrap_err().problem(), Problem::AddressTaken);
     let free = AbhaAddressName::parse("asha.example99").unwrap();
-    assert_eq!(
-        done.claim_address(&free).await.unwrap().as_str(),
-        "asha.example99@sbx"
-    );
+    assert_eq!(done.claim_address(&free).await.unwrap().as_str(), "asha.example99@sbx");
     assert_eq!(done.abha_address().unwrap().as_str(), "asha.example99@sbx");
 }
 
@@ -330,28 +254,16 @@ async fn a_taken_address_is_asked_for_again() {
 async fn a_claim_whose_answer_was_lost_is_not_taken_by_somebody_else() {
     let bench = Bench::new();
     let mut done = enrolled(&bench, json!("******3210")).await;
-    bench
-        .abdm
-        .on(CLAIM, Reply::Lost(TransportErrorKind::TimedOut));
+    bench.abdm.on(CLAIM, Reply::Lost(TransportErrorKind::TimedOut));
     bench.abdm.answers(
         CLAIM,
         400,
         json!({"error": {"code": "ABDM-1101", "message": "This ABHA Address already exists."}}),
     );
-    bench.abdm.answers(
-        PROFILE,
-        200,
-        json!({"preferredAbhaAddress": "asha.example@sbx"}),
-    );
+    bench.abdm.answers(PROFILE, 200, json!({"preferredAbhaAddress": "asha.example@sbx"}));
     let name = AbhaAddressName::parse("asha.example").unwrap();
-    assert_eq!(
-        done.claim_address(&name).await.unwrap_err().problem(),
-        Problem::Unavailable
-    );
-    assert_eq!(
-        done.claim_address(&name).await.unwrap().as_str(),
-        "asha.example@sbx"
-    );
+    assert_eq!(done.claim_address(&name).await.unwrap_err().problem(), Problem::Unavailable);
+    assert_eq!(done.claim_address(&name).await.unwrap().as_str(), "asha.example@sbx");
 }
 
 #[tokio::test]
@@ -361,63 +273,25 @@ async fn a_saved_flow_goes_on_elsewhere_and_opens_for_nobody_else() {
     bench.abdm.answers(ENROL, 200, account(Value::Null, true));
     bench.abdm.answers(REQUEST_OTP, 200, otp_sent("second"));
     bench.abdm.answers(VERIFY, 200, json!({"authResult": "failed", "message": "OTP did not match, please try again", "accounts": []}));
-    bench.abdm.answers(
-        VERIFY,
-        200,
-        json!({"authResult": "success", "accounts": []}),
-    );
-    bench
-        .abdm
-        .answers(PROFILE, 200, json!({"name": "Asha Example"}));
+    bench.abdm.answers(VERIFY, 200, json!({"authResult": "success", "accounts": []}));
+    bench.abdm.answers(PROFILE, 200, json!({"name": "Asha Example"}));
     let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
     let resume = |sealed| bench.desk.resume_enrolment(sealed, &keys, "session-1");
 
-    let saved = bench
-        .desk
-        .enrol(&aadhaar(), consent())
-        .await
-        .unwrap()
-        .save(&keys, "session-1")
-        .unwrap();
-    assert!(
-        bench
-            .desk
-            .resume_enrolment(&saved, &keys, "session-2")
-            .is_err()
-    );
+    let saved =
+        bench.desk.enrol(&aadhaar(), consent()).await.unwrap().save(&keys, "session-1").unwrap();
+    assert!(bench.desk.resume_enrolment(&saved, &keys, "session-2").is_err());
     let other = SealingKeyRing::from(SealingKey::generate().unwrap());
-    let error = bench
-        .desk
-        .resume_enrolment(&saved, &other, "session-1")
-        .unwrap_err();
+    let error = bench.desk.resume_enrolment(&saved, &other, "session-1").unwrap_err();
     assert_eq!(error.problem(), Problem::SavedFlowUnreadable);
 
-    let Enrolment::AwaitsOtp(mut flow) = resume(&saved).unwrap() else {
-        panic!("the OTP")
-    };
+    let Enrolment::AwaitsOtp(mut flow) = resume(&saved).unwrap() else { panic!("the OTP") };
     assert_eq!(flow.resends_left(), 2);
-    let saved = flow
-        .verify(&otp(), &mobile())
-        .await
-        .unwrap()
-        .save(&keys, "session-1")
-        .unwrap();
-    let Enrolment::Enrolled(flow) = resume(&saved).unwrap() else {
-        panic!("enrolled")
-    };
-    let saved = flow
-        .link_mobile(&mobile())
-        .await
-        .unwrap()
-        .save(&keys, "session-1")
-        .unwrap();
-    let Enrolment::LinksMobile(mut flow) = resume(&saved).unwrap() else {
-        panic!("the mobile")
-    };
-    assert_eq!(
-        flow.verify(&otp()).await.unwrap_err().problem(),
-        Problem::WrongOtp
-    );
+    let saved = flow.verify(&otp(), &mobile()).await.unwrap().save(&keys, "session-1").unwrap();
+    let Enrolment::Enrolled(flow) = resume(&saved).unwrap() else { panic!("enrolled") };
+    let saved = flow.link_mobile(&mobile()).await.unwrap().save(&keys, "session-1").unwrap();
+    let Enrolment::LinksMobile(mut flow) = resume(&saved).unwrap() else { panic!("the mobile") };
+    assert_eq!(flow.verify(&otp()).await.unwrap_err().problem(), Problem::WrongOtp);
     let done = flow.verify(&otp()).await.unwrap();
     assert_eq!(done.mobile_link(), &MobileLink::Linked);
     let registration = done.finish().await.unwrap();
@@ -433,15 +307,9 @@ async fn a_changed_key_is_fetched_and_the_request_sent_once_more() {
     bench.abdm.rotate_key();
     bench.clock.pass(TimeDelta::minutes(1));
     let refusal = json!({"loginId": "Invalid LoginId", "timestamp": "2026-11-22 10:15:30"});
-    bench
-        .abdm
-        .answers(REQUEST_OTP, 400, refusal.clone())
-        .answers(REQUEST_OTP, 200, otp_sent(TXN));
+    bench.abdm.answers(REQUEST_OTP, 400, refusal.clone()).answers(REQUEST_OTP, 200, otp_sent(TXN));
     bench.desk.enrol(&aadhaar(), consent()).await.unwrap();
-    assert_eq!(
-        bench.abdm.last().body["loginId"],
-        format!("encrypted for abha: {AADHAAR}")
-    );
+    assert_eq!(bench.abdm.last().body["loginId"], format!("encrypted for abha: {AADHAAR}"));
     assert_eq!(bench.abdm.count("certificate"), 2);
 
     // The key is the same now, so the value is to blame: no repetition, and no fetch for a while.
@@ -469,13 +337,7 @@ async fn a_thousand_enrolments_at_once_ask_for_one_session_and_one_key() {
     for flow in flows {
         flow.await.unwrap().unwrap();
     }
-    assert_eq!(
-        (
-            bench.abdm.count("sessions"),
-            bench.abdm.count("certificate")
-        ),
-        (1, 1)
-    );
+    assert_eq!((bench.abdm.count("sessions"), bench.abdm.count("certificate")), (1, 1));
     assert_eq!(bench.abdm.count("request/otp"), 1000);
 }
 
@@ -512,17 +374,11 @@ async fn scans_demographic_data_and_children_are_enrolled_in_one_call() {
             "kycVerified": "true", "token": "user-token", "jwtResponse": tokens(), "new": false,
         }),
     );
-    bench
-        .abdm
-        .answers(ENROL, 200, account(json!("******3210"), true));
+    bench.abdm.answers(ENROL, 200, account(json!("******3210"), true));
     for modality in [Modality::Finger, Modality::Face, Modality::Iris] {
         let pid = PidBlock::from_xml(r#"<PidData><Resp errCode="0"/></PidData>"#).unwrap();
         let scan = Scan::new(modality, pid);
-        let done = bench
-            .desk
-            .enrol_by_scan(&aadhaar(), &scan, &mobile(), consent())
-            .await
-            .unwrap();
+        let done = bench.desk.enrol_by_scan(&aadhaar(), &scan, &mobile(), consent()).await.unwrap();
         assert_eq!(done.mobile_link(), &MobileLink::NotLinked);
     }
     let describe = |aadhaar| {
@@ -536,38 +392,21 @@ async fn scans_demographic_data_and_children_are_enrolled_in_one_call() {
             district,
         )
     };
-    let done = bench
-        .desk
-        .enrol_by_demographics(&aadhaar(), describe, consent())
-        .await
-        .unwrap();
+    let done = bench.desk.enrol_by_demographics(&aadhaar(), describe, consent()).await.unwrap();
     assert!(!done.is_new());
     assert_eq!(done.profile().dob.as_ref().unwrap().as_str(), "26-06-1999");
     assert_eq!(done.abha_address().unwrap().as_str(), "asha@sbx");
     assert!(done.session().is_some());
     let error = done.suggest_addresses().await.unwrap_err();
-    assert_eq!(
-        error.problem(),
-        Problem::TransactionOver,
-        "the flat reply begins no transaction"
-    );
+    assert_eq!(error.problem(), Problem::TransactionOver, "the flat reply begins no transaction");
     let parent = bench.desk.profile(done.session().unwrap().clone());
     let child = ChildBlock::new(
         "Mina Example".into(),
         Gender::Female,
         ("21".into(), "2".into(), "2020".into()),
     );
-    bench
-        .desk
-        .enrol_child(&parent, child, consent())
-        .await
-        .unwrap();
-    let calls: Vec<Value> = bench
-        .abdm
-        .calls()
-        .iter()
-        .map(|call| call.snapshot())
-        .collect();
+    bench.desk.enrol_child(&parent, child, consent()).await.unwrap();
+    let calls: Vec<Value> = bench.abdm.calls().iter().map(|call| call.snapshot()).collect();
     insta::assert_json_snapshot!(calls);
     assert_eq!(bench.consents.records.lock().unwrap().len(), 5);
 }
@@ -578,11 +417,7 @@ async fn an_invalid_programme_and_a_wrong_scan_are_told_apart() {
     let pid = PidBlock::from_xml(r#"<PidData><Resp errCode="0"/></PidData>"#).unwrap();
     let scan = Scan::new(Modality::Finger, pid);
     for (status, body, problem) in [
-        (
-            401,
-            json!({"message": "Invalid Benefit Name", "timestamp": "x"}),
-            Problem::NotPermitted,
-        ),
+        (401, json!({"message": "Invalid Benefit Name", "timestamp": "x"}), Problem::NotPermitted),
         (
             400,
             json!({"PID": "Invalid Fingerprint Auth PID", "timestamp": "x"}),
@@ -601,10 +436,7 @@ async fn an_invalid_programme_and_a_wrong_scan_are_told_apart() {
         (504, json!({}), Problem::OutcomeUnknown),
     ] {
         bench.abdm.answers(ENROL, status, body);
-        let outcome = bench
-            .desk
-            .enrol_by_scan(&aadhaar(), &scan, &mobile(), consent())
-            .await;
+        let outcome = bench.desk.enrol_by_scan(&aadhaar(), &scan, &mobile(), consent()).await;
         assert_eq!(outcome.unwrap_err().problem(), problem);
     }
     assert_eq!(bench.abdm.count("byAadhaar"), 5);
@@ -614,15 +446,9 @@ async fn an_invalid_programme_and_a_wrong_scan_are_told_apart() {
 async fn a_face_is_scanned_by_the_app_and_asked_for_until_it_is_there() {
     let bench = Bench::new();
     let capture = live!(Abha, CheckFaceCapture);
-    bench
-        .abdm
-        .answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
+    bench.abdm.answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
     for status in ["PENDING", "VERIFIED", "COMPLETE", "FAILED"] {
-        bench.abdm.answers(
-            capture,
-            200,
-            json!({"status": status, "message": "x", "txnId": TXN}),
-        );
+        bench.abdm.answers(capture, 200, json!({"status": status, "message": "x", "txnId": TXN}));
     }
     bench.abdm.answers(ENROL, 200, account(Value::Null, true));
     let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
@@ -632,23 +458,14 @@ async fn a_face_is_scanned_by_the_app_and_asked_for_until_it_is_there() {
         format!("https://app.example/face-auth?txnId={TXN}")
     );
     let saved = flow.save(&keys, "web-1").unwrap();
-    let mut flow = bench
-        .desk
-        .resume_face_capture(&saved, &keys, "web-1")
-        .unwrap();
+    let mut flow = bench.desk.resume_face_capture(&saved, &keys, "web-1").unwrap();
     assert!(!flow.is_complete().await.unwrap());
     assert!(!flow.is_complete().await.unwrap());
     assert!(flow.is_complete().await.unwrap());
     flow.enrol(&aadhaar(), &mobile()).await.unwrap();
-    assert_eq!(
-        flow.is_complete().await.unwrap_err().problem(),
-        Problem::BiometricMismatch
-    );
+    assert_eq!(flow.is_complete().await.unwrap_err().problem(), Problem::BiometricMismatch);
     bench.clock.pass(TimeDelta::minutes(10));
-    assert_eq!(
-        flow.is_complete().await.unwrap_err().problem(),
-        Problem::TransactionOver
-    );
+    assert_eq!(flow.is_complete().await.unwrap_err().problem(), Problem::TransactionOver);
     let bodies: Vec<Value> = bench.abdm.calls().iter().map(|call| call.brief()).collect();
     insta::assert_json_snapshot!(bodies);
 }
@@ -689,20 +506,11 @@ async fn a_driving_licence_gives_an_enrolment_number() {
     bench.abdm.answers(by_document, 200, json!({"EnrolProfile": {
         "enrolmentNumber": "91-5555-5555-5559", "enrolmentState": "PROVISIONAL", "phrAddress": [null],
     }, "isNew": true}));
-    let mut flow = bench
-        .desk
-        .apply_by_driving_licence(&mobile(), consent())
-        .await
-        .unwrap();
+    let mut flow = bench.desk.apply_by_driving_licence(&mobile(), consent()).await.unwrap();
     let mut application = flow.verify(&otp()).await.unwrap();
     let error = application.submit(licence).await.unwrap_err();
     assert_eq!(error.problem(), Problem::DetailsMismatch);
-    let taken = application
-        .submit(licence)
-        .await
-        .unwrap()
-        .enrol_profile
-        .unwrap();
+    let taken = application.submit(licence).await.unwrap().enrol_profile.unwrap();
     assert_eq!(taken.enrolment_state, Some("PROVISIONAL".into()));
     let bodies: Vec<Value> = bench.abdm.calls().iter().map(|call| call.brief()).collect();
     insta::assert_json_snapshot!(bodies);
@@ -733,9 +541,7 @@ async fn a_licence_whose_fate_is_unknown_is_not_sent_again() {
 #[tokio::test]
 async fn a_face_whose_fate_is_unknown_is_not_sent_again_also_elsewhere() {
     let bench = Bench::new();
-    bench
-        .abdm
-        .answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
+    bench.abdm.answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
     bench.abdm.answers(ENROL, 504, json!({}));
     let mut flow = bench.desk.enrol_by_face_app(consent()).await.unwrap();
     let error = flow.enrol(&aadhaar(), &mobile()).await.unwrap_err();

@@ -19,16 +19,8 @@ async fn a_number_is_active_deactivated_none_or_unknown() {
     let number = "91-1234-5678-9015".parse().unwrap();
     for (status, body, expected) in [
         (200, json!({"status": "ACTIVE"}), Existence::Active),
-        (
-            200,
-            json!({"status": "DEACTIVATED"}),
-            Existence::Deactivated,
-        ),
-        (
-            200,
-            json!({"status": "SLEEPING"}),
-            Existence::Other("SLEEPING".into()),
-        ),
+        (200, json!({"status": "DEACTIVATED"}), Existence::Deactivated),
+        (200, json!({"status": "SLEEPING"}), Existence::Other("SLEEPING".into())),
         (
             404,
             json!({"error": {"code": "ABDM-1114", "message": "User not found."}}),
@@ -39,39 +31,20 @@ async fn a_number_is_active_deactivated_none_or_unknown() {
             json!({"error": {"code": "ABDM-1407", "message": "The ABHA Number is currently deactivated. Please reactivate it."}}),
             Existence::Deactivated,
         ),
-        (
-            400,
-            json!({"ABHANumber": "Invalid ABHA Number", "timestamp": "x"}),
-            Existence::Unknown,
-        ),
+        (400, json!({"ABHANumber": "Invalid ABHA Number", "timestamp": "x"}), Existence::Unknown),
     ] {
         bench.abdm.answers(SEARCH, status, body);
-        let found = bench
-            .desk
-            .lookup(LookupBy::AbhaNumber(&number))
-            .await
-            .unwrap();
+        let found = bench.desk.lookup(LookupBy::AbhaNumber(&number)).await.unwrap();
         assert_eq!(found.existence, expected);
     }
-    assert_eq!(
-        bench.abdm.last().body,
-        json!({"ABHANumber": "91-1234-5678-9015"})
-    );
+    assert_eq!(bench.abdm.last().body, json!({"ABHANumber": "91-1234-5678-9015"}));
     bench.abdm.answers(
         SEARCH,
         404,
         json!({"error": {"code": "ABDM-1030: ", "message": "Invalid request ID"}}),
     );
-    let error = bench
-        .desk
-        .lookup(LookupBy::AbhaNumber(&number))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.problem(),
-        Problem::ProgramFault,
-        "a 404 alone does not mean none"
-    );
+    let error = bench.desk.lookup(LookupBy::AbhaNumber(&number)).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::ProgramFault, "a 404 alone does not mean none");
 }
 
 #[tokio::test]
@@ -86,22 +59,10 @@ async fn closed_ways_are_not_offered() {
         }),
     );
     let address = "asha@sbx".parse().unwrap();
-    let found = bench
-        .desk
-        .lookup(LookupBy::AbhaAddress(&address))
-        .await
-        .unwrap();
+    let found = bench.desk.lookup(LookupBy::AbhaAddress(&address)).await.unwrap();
     assert_eq!(found.routes, [AuthOption::MobileOtp, AuthOption::Password]);
-    bench.abdm.answers(
-        WEB,
-        400,
-        json!({"code": "ABDM-1211", "message": "User not found."}),
-    );
-    let found = bench
-        .desk
-        .lookup(LookupBy::AbhaAddress(&address))
-        .await
-        .unwrap();
+    bench.abdm.answers(WEB, 400, json!({"code": "ABDM-1211", "message": "User not found."}));
+    let found = bench.desk.lookup(LookupBy::AbhaAddress(&address)).await.unwrap();
     assert_eq!(found.existence, Existence::None);
 }
 
@@ -110,20 +71,10 @@ async fn a_mobile_number_tells_how_many_and_an_aadhaar_number_sends_an_otp() {
     let bench = Bench::new();
     let page = json!([{"txnId": TXN, "ABHA": [{"index": 1, "ABHANumber": "xx-xxxx-xxxx-xx15"}, {"index": "2"}]}]);
     bench.abdm.answers(live!(Abha, FindAbha), 200, page);
-    let found = bench
-        .desk
-        .lookup(LookupBy::Mobile(&mobile()))
-        .await
-        .unwrap();
+    let found = bench.desk.lookup(LookupBy::Mobile(&mobile())).await.unwrap();
     assert_eq!((found.existence, found.matches), (Existence::Exists, 2));
-    bench
-        .abdm
-        .answers(live!(Abha, RequestLoginOtp), 200, otp_sent(TXN));
-    let found = bench
-        .desk
-        .lookup(LookupBy::Aadhaar(&aadhaar(), consent()))
-        .await
-        .unwrap();
+    bench.abdm.answers(live!(Abha, RequestLoginOtp), 200, otp_sent(TXN));
+    let found = bench.desk.lookup(LookupBy::Aadhaar(&aadhaar(), consent())).await.unwrap();
     assert!(found.pending_otp.is_some());
     assert_eq!(bench.consents.records.lock().unwrap().len(), 1);
 }
@@ -132,14 +83,8 @@ async fn a_mobile_number_tells_how_many_and_an_aadhaar_number_sends_an_otp() {
 async fn a_taken_address_is_a_bare_true() {
     let bench = Bench::new();
     let address = "asha@sbx".parse().unwrap();
-    bench
-        .abdm
-        .answers(TAKEN, 200, json!(true))
-        .answers(TAKEN, 200, json!(false));
+    bench.abdm.answers(TAKEN, 200, json!(true)).answers(TAKEN, 200, json!(false));
     assert!(bench.desk.is_address_taken(&address).await.unwrap());
     assert!(!bench.desk.is_address_taken(&address).await.unwrap());
-    assert_eq!(
-        bench.abdm.last().path,
-        format!("{TAKEN}?abhaAddress=asha%40sbx")
-    );
+    assert_eq!(bench.abdm.last().path, format!("{TAKEN}?abhaAddress=asha%40sbx"));
 }

@@ -63,9 +63,7 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let bench = Bench::new();
-    bench
-        .abdm
-        .answers(live!(Abha, RequestEnrolmentOtp), 200, otp_sent(TXN));
+    bench.abdm.answers(live!(Abha, RequestEnrolmentOtp), 200, otp_sent(TXN));
     bench.abdm.answers(live!(Abha, EnrolByAadhaar), 422, json!({
         "error": {"code": "ABDM-1204", "message": format!("UIDAI Error code : 400 : Invalid Aadhaar OTP value for {AADHAAR}.")},
     }));
@@ -96,14 +94,8 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
         format!("{flow:?} {flow:#?}"),
         format!("{done:?} {done:#?}"),
         format!("{registration:?}"),
-        format!(
-            "{error} {error:?} {error:#?} {}",
-            error.desk_text(Language::Hindi)
-        ),
-        format!(
-            "{aadhaar:?} {otp:?} {mobile:?} {saved:?} {saved} {:?}",
-            bench.desk
-        ),
+        format!("{error} {error:?} {error:#?} {}", error.desk_text(Language::Hindi)),
+        format!("{aadhaar:?} {otp:?} {mobile:?} {saved:?} {saved} {:?}", bench.desk),
     ] {
         assert_silent(&text);
     }
@@ -113,19 +105,14 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
         source = cause.source();
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(
-        log.contains("EnrolByAadhaar"),
-        "the log was listened to: {log}"
-    );
+    assert!(log.contains("EnrolByAadhaar"), "the log was listened to: {log}");
     assert_silent(&log);
 }
 
 #[tokio::test]
 async fn nothing_of_a_verified_person_shows_either() {
     let bench = Bench::new();
-    bench
-        .abdm
-        .answers(live!(Abha, RequestLoginOtp), 200, otp_sent(TXN));
+    bench.abdm.answers(live!(Abha, RequestLoginOtp), 200, otp_sent(TXN));
     bench.abdm.answers(
         live!(Abha, VerifyLogin),
         200,
@@ -144,13 +131,8 @@ async fn nothing_of_a_verified_person_shows_either() {
     let mut flow = bench.desk.verify_by_mobile(&mobile()).await.unwrap();
     let outcome = flow.verify(&otp()).await.unwrap();
     let mut shown = format!("{flow:?} {outcome:?}");
-    let VerificationOutcome::ChooseAccount(choice) = outcome else {
-        panic!("a choice")
-    };
-    let verified = choice
-        .choose(&"91-1234-5678-9015".parse().unwrap())
-        .await
-        .unwrap();
+    let VerificationOutcome::ChooseAccount(choice) = outcome else { panic!("a choice") };
+    let verified = choice.choose(&"91-1234-5678-9015".parse().unwrap()).await.unwrap();
     shown += &format!("{verified:?}");
     let profile = verified.into_profile();
     shown += &format!("{profile:?} {:?}", profile.fetch().await.unwrap());
@@ -160,10 +142,7 @@ async fn nothing_of_a_verified_person_shows_either() {
 
 #[tokio::test]
 async fn what_a_hook_says_shows_in_the_source_of_the_error_only() {
-    let bench = Bench::with(Consents {
-        refuse: true,
-        ..Consents::default()
-    });
+    let bench = Bench::with(Consents { refuse: true, ..Consents::default() });
     let error = bench.desk.enrol(&aadhaar(), consent()).await.unwrap_err();
     assert_silent(&format!("{error} {error:?} {error:#?}"));
     assert!(format!("{error:?}").contains("Hook(…)"), "{error:?}");

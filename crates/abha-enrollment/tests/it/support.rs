@@ -51,11 +51,7 @@ pub(crate) const fn joined<const N: usize>(first: &str, second: &str) -> [u8; N]
     let mut out = [0; N];
     let mut i = 0;
     while i < N {
-        out[i] = if i < first.len() {
-            first[i]
-        } else {
-            second[i - first.len()]
-        };
+        out[i] = if i < first.len() { first[i] } else { second[i - first.len()] };
         i += 1;
     }
     out
@@ -132,23 +128,14 @@ fn make_key() -> KeyPair {
     let private = PrivateDecryptingKey::generate(KeySize::Rsa2048).unwrap();
     let der: PublicKeyX509Der<'_> = private.public_key().as_der().unwrap();
     let public = STANDARD.encode(der.as_ref());
-    KeyPair {
-        private: OaepPrivateDecryptingKey::new(private).unwrap(),
-        public,
-    }
+    KeyPair { private: OaepPrivateDecryptingKey::new(private).unwrap(), public }
 }
 
 impl KeyPair {
     fn open(&self, text: &str) -> Option<String> {
-        let bytes = STANDARD
-            .decode(text)
-            .ok()
-            .filter(|bytes| bytes.len() == 256)?;
+        let bytes = STANDARD.decode(text).ok().filter(|bytes| bytes.len() == 256)?;
         let mut out = vec![0; self.private.min_output_size()];
-        let plain = self
-            .private
-            .decrypt(&OAEP_SHA1_MGF1SHA1, &bytes, &mut out, None)
-            .ok()?;
+        let plain = self.private.decrypt(&OAEP_SHA1_MGF1SHA1, &bytes, &mut out, None).ok()?;
         String::from_utf8(plain.to_vec()).ok()
     }
 }
@@ -169,12 +156,7 @@ impl Abdm {
 
     /// What the path answers next; repeated calls queue further answers.
     pub(crate) fn on(&self, path: &str, reply: Reply) -> &Self {
-        self.script
-            .lock()
-            .unwrap()
-            .entry(path.to_owned())
-            .or_default()
-            .push_back(reply);
+        self.script.lock().unwrap().entry(path.to_owned()).or_default().push_back(reply);
         self
     }
 
@@ -186,10 +168,7 @@ impl Abdm {
     pub(crate) fn calls(&self) -> Vec<Seen> {
         let seen = self.seen.lock().unwrap();
         let technical = |path: &str| path.ends_with("/sessions") || path.ends_with("/certificate");
-        seen.iter()
-            .filter(|call| !technical(&call.path))
-            .cloned()
-            .collect()
+        seen.iter().filter(|call| !technical(&call.path)).cloned().collect()
     }
 
     pub(crate) fn last(&self) -> Seen {
@@ -198,12 +177,7 @@ impl Abdm {
 
     /// How often a path was called.
     pub(crate) fn count(&self, ending: &str) -> usize {
-        self.seen
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|call| call.path.ends_with(ending))
-            .count()
+        self.seen.lock().unwrap().iter().filter(|call| call.path.ends_with(ending)).count()
     }
 
     /// Replaces every encrypted text by what is in it.
@@ -211,20 +185,16 @@ impl Abdm {
         match value {
             Value::String(text) => {
                 let keys = *self.keys.lock().unwrap();
-                let opened = keys
-                    .iter()
-                    .zip(["abha", "phr"])
-                    .find_map(|(place, family)| {
-                        let plain = PAIRS[*place].get()?.open(&text)?;
-                        Some(format!("encrypted for {family}: {plain}"))
-                    });
+                let opened = keys.iter().zip(["abha", "phr"]).find_map(|(place, family)| {
+                    let plain = PAIRS[*place].get()?.open(&text)?;
+                    Some(format!("encrypted for {family}: {plain}"))
+                });
                 Value::String(opened.unwrap_or(text))
             }
             Value::Array(items) => items.into_iter().map(|item| self.opened(item)).collect(),
-            Value::Object(fields) => fields
-                .into_iter()
-                .map(|(name, field)| (name, self.opened(field)))
-                .collect(),
+            Value::Object(fields) => {
+                fields.into_iter().map(|(name, field)| (name, self.opened(field))).collect()
+            }
             other => other,
         }
     }
@@ -251,12 +221,7 @@ impl Transport for Abdm {
             headers: headers.collect(),
             body: self.opened(body),
         });
-        let scripted = self
-            .script
-            .lock()
-            .unwrap()
-            .get_mut(&path)
-            .and_then(VecDeque::pop_front);
+        let scripted = self.script.lock().unwrap().get_mut(&path).and_then(VecDeque::pop_front);
         let reply = scripted.unwrap_or_else(|| {
             let key = |family: usize| {
                 let place = self.keys.lock().unwrap()[family];
@@ -269,27 +234,22 @@ impl Transport for Abdm {
                 )
             };
             match path.as_str() {
-                SESSIONS => Reply::Json(
-                    202,
-                    json!({"accessToken": "session-token", "expiresIn": 1200}),
-                ),
+                SESSIONS => {
+                    Reply::Json(202, json!({"accessToken": "session-token", "expiresIn": 1200}))
+                }
                 ABHA_KEY => key(0),
                 PHR_KEY => key(1),
                 other => panic!("the test has no answer for {} {other}", request.method()),
             }
         });
         let (status, media_type, body) = match reply {
-            Reply::Json(status, body) => (
-                status,
-                "application/json",
-                serde_json::to_vec(&body).unwrap(),
-            ),
+            Reply::Json(status, body) => {
+                (status, "application/json", serde_json::to_vec(&body).unwrap())
+            }
             Reply::Raw(status, media_type, body) => (status, media_type, body),
             Reply::Lost(kind) => return Err(TransportError::new(kind)),
         };
-        let response = http::Response::builder()
-            .status(status)
-            .header("content-type", media_type);
+        let response = http::Response::builder().status(status).header("content-type", media_type);
         Ok(response.body(Bytes::from(body)).unwrap())
     }
 }
@@ -369,12 +329,7 @@ impl Bench {
             .retry(RetryPolicy::fast())
             .build();
         let desk = Desk::new(client, consents.clone());
-        Self {
-            abdm,
-            clock,
-            consents,
-            desk,
-        }
+        Self { abdm, clock, consents, desk }
     }
 }
 

@@ -89,11 +89,7 @@ impl Assembly {
 
     pub(super) fn check_date_time(&mut self, path: &str, date: &DateTime) {
         if !date.is_valid() {
-            self.problem(
-                path,
-                "is not a FHIR date or time",
-                &format!("write {}", DateTime::RULE),
-            );
+            self.problem(path, "is not a FHIR date or time", &format!("write {}", DateTime::RULE));
         }
     }
 
@@ -112,11 +108,7 @@ impl Assembly {
         systems: &[&str],
     ) {
         if concept.label().is_none() {
-            self.problem(
-                path,
-                "has neither text nor code",
-                "give the words a person would read",
-            );
+            self.problem(path, "has neither text nor code", "give the words a person would read");
         }
         for coding in &concept.coding {
             let filled =
@@ -128,16 +120,10 @@ impl Assembly {
                     "give all three, or text alone",
                 );
             } else if !systems.is_empty()
-                && !systems
-                    .iter()
-                    .any(|system| coding.system.as_deref() == Some(system))
+                && !systems.iter().any(|system| coding.system.as_deref() == Some(system))
             {
                 let help = format!("use a code of {}, or text alone", systems.join(" or "));
-                self.problem(
-                    path,
-                    "has a code of a system that NRCES does not allow here",
-                    &help,
-                );
+                self.problem(path, "has a code of a system that NRCES does not allow here", &help);
             }
         }
     }

@@ -61,19 +61,13 @@ impl Document {
     /// Adds what kind of document it is, in words or with a code.
     #[must_use]
     pub fn kind(self, kind: impl Into<CodeableConcept>) -> Self {
-        Self {
-            kind: Some(kind.into()),
-            ..self
-        }
+        Self { kind: Some(kind.into()), ..self }
     }
 
     /// Adds when the file was made.
     #[must_use]
     pub fn made_on(self, date: impl Into<DateTime>) -> Self {
-        Self {
-            date: Some(date.into()),
-            ..self
-        }
+        Self { date: Some(date.into()), ..self }
     }
 
     /// Checks what every use of a file needs.
@@ -122,15 +116,11 @@ impl Document {
 impl Fact for Document {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         self.check(path, assembly);
-        let text = assembly
-            .story()
-            .row(Label::Document, &self.title)
-            .row(Label::Note, &self.content_type);
+        let text =
+            assembly.story().row(Label::Document, &self.title).row(Label::Note, &self.content_type);
         let attachment = self.attachment(assembly.language.tag());
         let slot = assembly.slot("DocumentReference");
-        let kind = self
-            .kind
-            .unwrap_or_else(|| CodeableConcept::text(self.title.clone()));
+        let kind = self.kind.unwrap_or_else(|| CodeableConcept::text(self.title.clone()));
         let document = model::DocumentReference {
             id: Some(slot.id),
             meta: Some(slot.meta),

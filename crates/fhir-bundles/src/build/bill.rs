@@ -169,47 +169,31 @@ impl BillItem {
     /// Says how many, and of what: `10, "tablet"`. The rate is for one.
     #[must_use]
     pub fn quantity<V: TryInto<Decimal>>(self, quantity: V, unit: impl Into<String>) -> Self {
-        Self {
-            quantity: quantity.try_into().ok(),
-            unit: unit.into(),
-            ..self
-        }
+        Self { quantity: quantity.try_into().ok(), unit: unit.into(), ..self }
     }
 
     /// Adds the maximum retail price of the line, for information.
     #[must_use]
     pub fn mrp<V: TryInto<Decimal>>(self, amount: V) -> Self {
-        Self {
-            mrp: Given::of(amount),
-            ..self
-        }
+        Self { mrp: Given::of(amount), ..self }
     }
 
     /// Takes an amount off the line.
     #[must_use]
     pub fn discount<V: TryInto<Decimal>>(self, amount: V) -> Self {
-        Self {
-            discount: Given::of(amount),
-            ..self
-        }
+        Self { discount: Given::of(amount), ..self }
     }
 
     /// Adds goods and services tax in per cent; half is CGST, half SGST.
     #[must_use]
     pub fn gst<V: TryInto<Decimal>>(self, percent: V) -> Self {
-        Self {
-            gst: Given::of(percent),
-            ..self
-        }
+        Self { gst: Given::of(percent), ..self }
     }
 
     /// Adds when the service was given; the bill's date unless said.
     #[must_use]
     pub fn on(self, date: impl Into<DateTime>) -> Self {
-        Self {
-            date: Some(date.into()),
-            ..self
-        }
+        Self { date: Some(date.into()), ..self }
     }
 }
 
@@ -230,10 +214,9 @@ impl BillItem {
         let label = self.product.label().unwrap_or_default().to_owned();
         let (code, display) = self.kind.code();
         let unit_code = ucum_code(&self.unit);
-        let text = assembly.story().row(
-            Label::Amount,
-            &format!("{label}: {} INR", amounts.taxable.text()),
-        );
+        let text = assembly
+            .story()
+            .row(Label::Amount, &format!("{label}: {} INR", amounts.taxable.text()));
         let slot = assembly.slot("ChargeItem");
         let charge = model::ChargeItem {
             id: Some(slot.id),
@@ -277,18 +260,12 @@ impl BillItem {
             price_component: prices,
             ..InvoiceLineItem::default()
         };
-        Line {
-            item,
-            net: amounts.taxable,
-            gross: amounts.gross,
-        }
+        Line { item, net: amounts.taxable, gross: amounts.gross }
     }
 
     fn amounts(&self, path: &str, assembly: &mut Assembly) -> Amounts {
         let mut amount = |name: &str, value: Option<&Decimal>| {
-            let paise = value
-                .and_then(Paise::of)
-                .filter(|amount| !amount.is_negative());
+            let paise = value.and_then(Paise::of).filter(|amount| !amount.is_negative());
             if paise.is_none() {
                 assembly.problem(
                     &format!("{path}.{name}"),
@@ -307,10 +284,7 @@ impl BillItem {
             Given::No => None,
             Given::Yes(value) => Some(amount("discount", value.as_ref())),
         };
-        let base = self
-            .quantity
-            .as_ref()
-            .and_then(|quantity| rate.times(quantity));
+        let base = self.quantity.as_ref().and_then(|quantity| rate.times(quantity));
         if base.is_none_or(Paise::is_negative) {
             assembly.problem(
                 &format!("{path}.quantity"),
@@ -321,11 +295,7 @@ impl BillItem {
         let base = base.unwrap_or_default();
         let taxable = base - discount.unwrap_or_default();
         if taxable.is_negative() {
-            assembly.problem(
-                &format!("{path}.discount"),
-                "is more than the amount",
-                "give less",
-            );
+            assembly.problem(&format!("{path}.discount"), "is more than the amount", "give less");
         }
         let tax = match &self.gst {
             Given::No => None,
@@ -346,14 +316,7 @@ impl BillItem {
             }
         };
         let taxes = tax.as_ref().map(|(_, tax)| *tax + *tax).unwrap_or_default();
-        Amounts {
-            mrp,
-            base,
-            discount,
-            taxable,
-            tax,
-            gross: taxable + taxes,
-        }
+        Amounts { mrp, base, discount, taxable, tax, gross: taxable + taxes }
     }
 }
 
@@ -401,24 +364,12 @@ impl Bill {
         date: impl Into<DateTime>,
         item: BillItem,
     ) -> Self {
-        Self {
-            number: number.into(),
-            kind,
-            date: date.into(),
-            items: vec![item],
-            note: None,
-        }
+        Self { number: number.into(), kind, date: date.into(), items: vec![item], note: None }
     }
 
     /// A bill to be filled.
     pub(crate) fn open(number: String, kind: BillKind, date: DateTime) -> Self {
-        Self {
-            number,
-            kind,
-            date,
-            items: Vec::new(),
-            note: None,
-        }
+        Self { number, kind, date, items: Vec::new(), note: None }
     }
 
     /// Adds a line.
@@ -431,10 +382,7 @@ impl Bill {
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 
     pub(super) fn date(&self) -> &DateTime {
@@ -447,11 +395,7 @@ impl Fact for Bill {
         assembly.required(&format!("{path}.number"), &self.number);
         assembly.check_date_time(&format!("{path}.date"), &self.date);
         if self.items.is_empty() {
-            assembly.problem(
-                &format!("{path}.items"),
-                "are missing",
-                "add at least one line",
-            );
+            assembly.problem(&format!("{path}.items"), "are missing", "add at least one line");
         }
         let mut lines = Vec::new();
         let (mut net, mut gross) = (Paise::default(), Paise::default());
@@ -478,10 +422,7 @@ impl Fact for Bill {
             meta: Some(slot.meta),
             language: Some(slot.language),
             text: Some(text.narrative()),
-            identifier: vec![Identifier {
-                value: Some(self.number),
-                ..Identifier::default()
-            }],
+            identifier: vec![Identifier { value: Some(self.number), ..Identifier::default() }],
             status: Some("issued".to_owned()),
             r#type: Some(Coding::of(NDHM_BILLING, code, display).into()),
             subject: Some(assembly.patient.clone()),

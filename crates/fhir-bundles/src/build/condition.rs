@@ -58,12 +58,7 @@ impl Condition {
     /// A condition, in words or with a code.
     #[must_use]
     pub fn new(code: impl Into<CodeableConcept>) -> Self {
-        Self {
-            code: code.into(),
-            status: ClinicalStatus::Active,
-            onset: None,
-            note: None,
-        }
+        Self { code: code.into(), status: ClinicalStatus::Active, onset: None, note: None }
     }
 
     /// Says whether it is active, resolved or inactive. Active unless said.
@@ -75,19 +70,13 @@ impl Condition {
     /// Adds since when, as far as it is known.
     #[must_use]
     pub fn since(self, onset: impl Into<DateTime>) -> Self {
-        Self {
-            onset: Some(onset.into()),
-            ..self
-        }
+        Self { onset: Some(onset.into()), ..self }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 }
 
@@ -108,10 +97,7 @@ impl Fact for Condition {
         let text = assembly
             .story()
             .row(Label::Condition, &label)
-            .row(
-                Label::Date,
-                self.onset.as_ref().map_or("", DateTime::as_str),
-            )
+            .row(Label::Date, self.onset.as_ref().map_or("", DateTime::as_str))
             .row(Label::Status, display)
             .row(Label::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("Condition");
@@ -146,39 +132,25 @@ impl Allergy {
     /// An active, confirmed allergy to a substance, in words or with a SNOMED CT code.
     #[must_use]
     pub fn to(substance: impl Into<CodeableConcept>) -> Self {
-        Self {
-            substance: substance.into(),
-            reaction: None,
-            criticality: None,
-            note: None,
-        }
+        Self { substance: substance.into(), reaction: None, criticality: None, note: None }
     }
 
     /// Adds what happens, such as "Urticaria".
     #[must_use]
     pub fn reaction(self, reaction: impl Into<String>) -> Self {
-        Self {
-            reaction: Some(reaction.into()),
-            ..self
-        }
+        Self { reaction: Some(reaction.into()), ..self }
     }
 
     /// Marks the allergy as one that can kill.
     #[must_use]
     pub fn life_threatening(self) -> Self {
-        Self {
-            criticality: Some("high"),
-            ..self
-        }
+        Self { criticality: Some("high"), ..self }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 }
 
@@ -242,49 +214,31 @@ impl Procedure {
     /// A completed procedure, in words or with a SNOMED CT code.
     #[must_use]
     pub fn new(code: impl Into<CodeableConcept>) -> Self {
-        Self {
-            code: code.into(),
-            performed: None,
-            reason: None,
-            outcome: None,
-            note: None,
-        }
+        Self { code: code.into(), performed: None, reason: None, outcome: None, note: None }
     }
 
     /// Adds when, as far as it is known.
     #[must_use]
     pub fn on(self, performed: impl Into<DateTime>) -> Self {
-        Self {
-            performed: Some(performed.into()),
-            ..self
-        }
+        Self { performed: Some(performed.into()), ..self }
     }
 
     /// Adds why.
     #[must_use]
     pub fn reason(self, reason: impl Into<CodeableConcept>) -> Self {
-        Self {
-            reason: Some(reason.into()),
-            ..self
-        }
+        Self { reason: Some(reason.into()), ..self }
     }
 
     /// Adds how it ended.
     #[must_use]
     pub fn outcome(self, outcome: impl Into<CodeableConcept>) -> Self {
-        Self {
-            outcome: Some(outcome.into()),
-            ..self
-        }
+        Self { outcome: Some(outcome.into()), ..self }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 }
 
@@ -307,19 +261,12 @@ impl Fact for Procedure {
         }
         let label = self.code.label().unwrap_or_default().to_owned();
         let words = |concept: &Option<CodeableConcept>| {
-            concept
-                .as_ref()
-                .and_then(CodeableConcept::label)
-                .unwrap_or_default()
-                .to_owned()
+            concept.as_ref().and_then(CodeableConcept::label).unwrap_or_default().to_owned()
         };
         let text = assembly
             .story()
             .row(Label::Procedure, &label)
-            .row(
-                Label::Date,
-                self.performed.as_ref().map_or("", DateTime::as_str),
-            )
+            .row(Label::Date, self.performed.as_ref().map_or("", DateTime::as_str))
             .row(Label::Reason, &words(&self.reason))
             .row(Label::Result, &words(&self.outcome))
             .row(Label::Note, self.note.as_deref().unwrap_or_default());
@@ -358,20 +305,13 @@ impl FamilyHistory {
         relationship: impl Into<CodeableConcept>,
         condition: impl Into<CodeableConcept>,
     ) -> Self {
-        Self {
-            relationship: relationship.into(),
-            condition: condition.into(),
-            note: None,
-        }
+        Self { relationship: relationship.into(), condition: condition.into(), note: None }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 }
 
@@ -410,10 +350,7 @@ impl Fact for FamilyHistory {
 }
 
 pub(super) fn notes(note: Option<String>) -> Vec<Annotation> {
-    note.filter(|note| !note.trim().is_empty())
-        .map(Annotation::note)
-        .into_iter()
-        .collect()
+    note.filter(|note| !note.trim().is_empty()).map(Annotation::note).into_iter().collect()
 }
 
 opaque_debug!(Condition, Allergy, Procedure, FamilyHistory);

@@ -63,10 +63,7 @@ impl Frame {
         visit: Visit,
     ) -> Self {
         let date = visit.last_moment().clone();
-        Self {
-            visit: Some(visit),
-            ..Self::new(patient, practitioner, facility, date)
-        }
+        Self { visit: Some(visit), ..Self::new(patient, practitioner, facility, date) }
     }
 
     pub(super) fn set_visit(&mut self, visit: Visit) {
@@ -161,11 +158,7 @@ impl Closing {
             date: Some(assembly.date.clone()),
             author: self.authors,
             title: Some(title),
-            attester: if self.attested {
-                vec![attester(&assembly)]
-            } else {
-                Vec::new()
-            },
+            attester: if self.attested { vec![attester(&assembly)] } else { Vec::new() },
             custodian: Some(assembly.organization.clone()),
             section: sections,
             ..Composition::default()
@@ -179,9 +172,7 @@ impl Closing {
             None => (self.namespace, assembly.uuid()),
         };
         if !assembly.problems.is_empty() {
-            return Err(BuildError {
-                problems: assembly.problems,
-            });
+            return Err(BuildError { problems: assembly.problems });
         }
         let bundle = Bundle {
             id: Some(assembly.uuid()),

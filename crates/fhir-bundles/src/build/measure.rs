@@ -15,10 +15,7 @@ pub(super) struct Measure {
 
 impl Measure {
     pub(super) fn new<V: TryInto<Decimal>>(value: V, unit: impl Into<String>) -> Self {
-        Self {
-            value: value.try_into().ok(),
-            unit: unit.into(),
-        }
+        Self { value: value.try_into().ok(), unit: unit.into() }
     }
 
     pub(super) fn value(&self) -> Option<f64> {
@@ -31,11 +28,7 @@ impl Measure {
 
     pub(super) fn text(&self) -> String {
         let value = self.value.as_ref().map_or("", Decimal::as_str);
-        if self.unit.is_empty() {
-            value.to_owned()
-        } else {
-            format!("{value} {}", self.unit)
-        }
+        if self.unit.is_empty() { value.to_owned() } else { format!("{value} {}", self.unit) }
     }
 
     pub(super) fn into_quantity(self, path: &str, assembly: &mut Assembly) -> Quantity {

@@ -61,37 +61,25 @@ impl Medicine {
     /// Adds how much at a time: `1 tablet`, `500 mg`, `10 ml`.
     #[must_use]
     pub fn dose(self, dose: impl Into<String>) -> Self {
-        Self {
-            dose: Some(dose.into()),
-            ..self
-        }
+        Self { dose: Some(dose.into()), ..self }
     }
 
     /// Adds how often: `1-0-1`, `BD`, `every 8 hours`, or a [`Timing`].
     #[must_use]
     pub fn timing(self, timing: impl Into<Timing>) -> Self {
-        Self {
-            timing: Some(timing.into()),
-            ..self
-        }
+        Self { timing: Some(timing.into()), ..self }
     }
 
     /// Adds for how many days.
     #[must_use]
     pub fn days(self, days: i32) -> Self {
-        Self {
-            days: Some(days),
-            ..self
-        }
+        Self { days: Some(days), ..self }
     }
 
     /// Adds the route, such as "Oral", in words or with a SNOMED CT code.
     #[must_use]
     pub fn route(self, route: impl Into<CodeableConcept>) -> Self {
-        Self {
-            route: Some(route.into()),
-            ..self
-        }
+        Self { route: Some(route.into()), ..self }
     }
 
     /// Adds an instruction, such as "after food".
@@ -104,38 +92,25 @@ impl Medicine {
     /// Adds what it is for.
     #[must_use]
     pub fn reason(self, reason: impl Into<CodeableConcept>) -> Self {
-        Self {
-            reason: Some(reason.into()),
-            ..self
-        }
+        Self { reason: Some(reason.into()), ..self }
     }
 
     /// Adds when it was ordered; the document's date unless said.
     #[must_use]
     pub fn ordered_on(self, date: impl Into<DateTime>) -> Self {
-        Self {
-            authored_on: Some(date.into()),
-            ..self
-        }
+        Self { authored_on: Some(date.into()), ..self }
     }
 
     /// Adds a remark for the pharmacist or patient.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 
     /// The dosage, with its words: "1 tablet, 1-0-1, 5 days, after food".
     fn dosage(&self, path: &str, assembly: &mut Assembly) -> Dosage {
         if self.days.is_some_and(|days| days < 1) {
-            assembly.problem(
-                &format!("{path}.days"),
-                "is not positive",
-                "give one day or more",
-            );
+            assembly.problem(&format!("{path}.days"), "is not positive", "give one day or more");
         }
         if let Some(route) = &self.route {
             assembly.check_concept(&format!("{path}.route"), route, &[SNOMED_CT]);
@@ -146,23 +121,16 @@ impl Medicine {
             .cloned()
             .chain(self.timing.as_ref().map(|timing| timing.text().to_owned()))
             .chain(
-                self.days
-                    .map(|days| format!("{days} {}", if days == 1 { "day" } else { "days" })),
+                self.days.map(|days| format!("{days} {}", if days == 1 { "day" } else { "days" })),
             )
             .chain(self.instructions.iter().cloned())
             .filter(|words| !words.trim().is_empty())
             .collect();
-        let text = if words.is_empty() {
-            "As directed".to_owned()
-        } else {
-            words.join(", ")
-        };
+        let text = if words.is_empty() { "As directed".to_owned() } else { words.join(", ") };
         let as_needed = self.timing.as_ref().is_some_and(Timing::is_as_needed);
         let timing = match &self.timing {
             Some(timing) => Some(timing.to_fhir(self.days)),
-            None => self
-                .days
-                .map(|days| Timing::text_only("").to_fhir(Some(days))),
+            None => self.days.map(|days| Timing::text_only("").to_fhir(Some(days))),
         };
         Dosage {
             text: Some(text),
@@ -217,10 +185,7 @@ impl Fact for Medicine {
             .row(Label::Dosage, dosage.text.as_deref().unwrap_or_default())
             .row(
                 Label::Reason,
-                self.reason
-                    .as_ref()
-                    .and_then(CodeableConcept::label)
-                    .unwrap_or_default(),
+                self.reason.as_ref().and_then(CodeableConcept::label).unwrap_or_default(),
             )
             .row(Label::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("MedicationRequest");
@@ -281,14 +246,10 @@ impl Fact for CurrentMedicine {
             language: Some(slot.language),
             text: Some(text.narrative()),
             status: Some("active".to_owned()),
-            medication: Some(MedicationStatementMedication::CodeableConcept(
-                medicine.name,
-            )),
+            medication: Some(MedicationStatementMedication::CodeableConcept(medicine.name)),
             subject: Some(assembly.patient.clone()),
             context: assembly.encounter.clone(),
-            effective: medicine
-                .authored_on
-                .map(MedicationStatementEffective::DateTime),
+            effective: medicine.authored_on.map(MedicationStatementEffective::DateTime),
             date_asserted: Some(assembly.date.clone()),
             reason_code: medicine.reason.into_iter().collect(),
             note: notes(medicine.note),
@@ -302,9 +263,7 @@ impl Fact for CurrentMedicine {
 /// `1 tablet`, `0.5 ml`, `500mg`: a number and what follows.
 fn dose_quantity(dose: &str) -> Option<Quantity> {
     let dose = dose.trim();
-    let end = dose
-        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .unwrap_or(dose.len());
+    let end = dose.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(dose.len());
     let (value, unit) = dose.split_at_checked(end)?;
     let value: Decimal = value.parse().ok()?;
     let unit = unit.trim();

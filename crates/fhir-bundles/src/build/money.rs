@@ -37,11 +37,7 @@ impl Paise {
 
     pub(super) fn text(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };
-        format!(
-            "{sign}{}.{:02}",
-            self.0.unsigned_abs() / 100,
-            self.0.unsigned_abs() % 100
-        )
+        format!("{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
     }
 }
 
@@ -98,21 +94,9 @@ mod tests {
 
     #[test]
     fn taxes_are_rounded_to_the_paisa() {
-        assert_eq!(
-            paise("140").half_percent(&Decimal::from(12)),
-            Some(paise("8.40"))
-        );
-        assert_eq!(
-            paise("33.33").half_percent(&Decimal::from(5)),
-            Some(paise("0.83"))
-        );
-        assert_eq!(
-            paise("0.30").half_percent(&Decimal::from(5)),
-            Some(paise("0.01"))
-        );
-        assert_eq!(
-            paise("12.34").times(&"2.5".parse().unwrap()),
-            Some(paise("30.85"))
-        );
+        assert_eq!(paise("140").half_percent(&Decimal::from(12)), Some(paise("8.40")));
+        assert_eq!(paise("33.33").half_percent(&Decimal::from(5)), Some(paise("0.83")));
+        assert_eq!(paise("0.30").half_percent(&Decimal::from(5)), Some(paise("0.01")));
+        assert_eq!(paise("12.34").times(&"2.5".parse().unwrap()), Some(paise("30.85")));
     }
 }

@@ -11,10 +11,7 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) fn new(language: Language) -> Self {
-        Self {
-            language,
-            rows: String::new(),
-        }
+        Self { language, rows: String::new() }
     }
 
     /// A labelled row; an empty value writes nothing.

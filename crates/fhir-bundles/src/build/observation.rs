@@ -139,20 +139,13 @@ impl Observation {
     }
 
     fn vital<V: TryInto<Decimal>>(code: CodeableConcept, value: V, unit: &str) -> Self {
-        Self {
-            vital_sign: true,
-            ..Self::measured(code, value, unit)
-        }
+        Self { vital_sign: true, ..Self::measured(code, value, unit) }
     }
 
     /// Body temperature, in `°C` or `°F`.
     #[must_use]
     pub fn temperature<V: TryInto<Decimal>>(value: V, unit: &str) -> Self {
-        Self::vital(
-            called("8310-5", "Body temperature", "Body temperature"),
-            value,
-            unit,
-        )
+        Self::vital(called("8310-5", "Body temperature", "Body temperature"), value, unit)
     }
 
     /// Heart rate in beats a minute.
@@ -164,22 +157,14 @@ impl Observation {
     /// Respiratory rate in breaths a minute.
     #[must_use]
     pub fn respiratory_rate<V: TryInto<Decimal>>(breaths: V) -> Self {
-        Self::vital(
-            called("9279-1", "Respiratory rate", "Respiratory rate"),
-            breaths,
-            "/min",
-        )
+        Self::vital(called("9279-1", "Respiratory rate", "Respiratory rate"), breaths, "/min")
     }
 
     /// Oxygen saturation in per cent.
     #[must_use]
     pub fn oxygen_saturation<V: TryInto<Decimal>>(percent: V) -> Self {
         Self::vital(
-            called(
-                "2708-6",
-                "Oxygen saturation in Arterial blood",
-                "Oxygen saturation",
-            ),
+            called("2708-6", "Oxygen saturation in Arterial blood", "Oxygen saturation"),
             percent,
             "%",
         )
@@ -201,11 +186,7 @@ impl Observation {
     #[must_use]
     pub fn body_mass_index<V: TryInto<Decimal>>(index: V) -> Self {
         Self::vital(
-            called(
-                "39156-5",
-                "Body mass index (BMI) [Ratio]",
-                "Body mass index",
-            ),
+            called("39156-5", "Body mass index (BMI) [Ratio]", "Body mass index"),
             index,
             "kg/m2",
         )
@@ -214,11 +195,7 @@ impl Observation {
     /// Steps walked, counted by a pedometer.
     #[must_use]
     pub fn steps<V: TryInto<Decimal>>(count: V) -> Self {
-        let code = called(
-            "55423-8",
-            "Number of steps in unspecified time Pedometer",
-            "Steps",
-        );
+        let code = called("55423-8", "Number of steps in unspecified time Pedometer", "Steps");
         Self::measured(code, count, "steps")
     }
 
@@ -226,11 +203,7 @@ impl Observation {
     #[must_use]
     pub fn surface_temperature<V: TryInto<Decimal>>(value: V, unit: &str) -> Self {
         Self::vital(
-            called(
-                "61008-9",
-                "Body surface temperature",
-                "Body surface temperature",
-            ),
+            called("61008-9", "Body surface temperature", "Body surface temperature"),
             value,
             unit,
         )
@@ -242,19 +215,11 @@ impl Observation {
         systolic: S,
         diastolic: D,
     ) -> Self {
-        let code = called(
-            "85354-9",
-            "Blood pressure panel with all children optional",
-            "Blood pressure",
-        );
-        let pressure = Value::Pressure(
-            Measure::new(systolic, "mmHg"),
-            Measure::new(diastolic, "mmHg"),
-        );
-        Self {
-            vital_sign: true,
-            ..Self::new(code, pressure)
-        }
+        let code =
+            called("85354-9", "Blood pressure panel with all children optional", "Blood pressure");
+        let pressure =
+            Value::Pressure(Measure::new(systolic, "mmHg"), Measure::new(diastolic, "mmHg"));
+        Self { vital_sign: true, ..Self::new(code, pressure) }
     }
 
     /// Adds the range in which a value is normal, in the value's unit. The interpretation follows
@@ -272,47 +237,32 @@ impl Observation {
     #[must_use]
     pub fn normal_from<L: TryInto<Decimal>>(self, low: L) -> Self {
         let unit = self.unit();
-        Self {
-            low: Some(Measure::new(low, unit)),
-            ..self
-        }
+        Self { low: Some(Measure::new(low, unit)), ..self }
     }
 
     /// Adds the highest normal value.
     #[must_use]
     pub fn normal_to<H: TryInto<Decimal>>(self, high: H) -> Self {
         let unit = self.unit();
-        Self {
-            high: Some(Measure::new(high, unit)),
-            ..self
-        }
+        Self { high: Some(Measure::new(high, unit)), ..self }
     }
 
     /// Says what the result means, instead of deriving it from the range.
     #[must_use]
     pub fn interpretation(self, interpretation: Interpretation) -> Self {
-        Self {
-            interpretation: Some(interpretation),
-            ..self
-        }
+        Self { interpretation: Some(interpretation), ..self }
     }
 
     /// Adds when it was observed; the document's date unless said.
     #[must_use]
     pub fn at(self, at: impl Into<DateTime>) -> Self {
-        Self {
-            at: Some(at.into()),
-            ..self
-        }
+        Self { at: Some(at.into()), ..self }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 
     /// The same observation under another profile of the guide.
@@ -322,10 +272,7 @@ impl Observation {
 
     /// The same observation as a laboratory's or an imaging department's.
     pub(super) fn with_category(self, code: &'static str, display: &'static str) -> Self {
-        Self {
-            category: Some((code, display)),
-            ..self
-        }
+        Self { category: Some((code, display)), ..self }
     }
 
     /// Wellness sections allow some kinds of value only; a panel has none of its own.
@@ -338,11 +285,7 @@ impl Observation {
         };
         if !allowed.contains(&kind) {
             let help = format!("give a {}", allowed.join(" or a "));
-            assembly.problem(
-                path,
-                "has a kind of value that the guide does not allow here",
-                &help,
-            );
+            assembly.problem(path, "has a kind of value that the guide does not allow here", &help);
         }
     }
 
@@ -395,11 +338,8 @@ impl Observation {
     }
 
     fn categories(&self) -> Vec<CodeableConcept> {
-        let category = if self.vital_sign {
-            Some(("vital-signs", "Vital Signs"))
-        } else {
-            self.category
-        };
+        let category =
+            if self.vital_sign { Some(("vital-signs", "Vital Signs")) } else { self.category };
         category
             .map(|(code, display)| Coding::of(OBSERVATION_CATEGORY, code, display).into())
             .into_iter()
@@ -409,10 +349,7 @@ impl Observation {
 
 /// A LOINC code under the name that people use.
 fn called(code: &str, display: &str, name: &str) -> CodeableConcept {
-    CodeableConcept {
-        text: Some(name.to_owned()),
-        ..CodeableConcept::coded(loinc(code, display))
-    }
+    CodeableConcept { text: Some(name.to_owned()), ..CodeableConcept::coded(loinc(code, display)) }
 }
 
 impl Fact for Observation {
@@ -430,10 +367,7 @@ impl Fact for Observation {
             .row(Label::Test, &label)
             .row(Label::Result, &value_text)
             .row(Label::ReferenceRange, &self.range_text())
-            .row(
-                Label::Status,
-                interpretation.map_or("", |meaning| meaning.code().1),
-            )
+            .row(Label::Status, interpretation.map_or("", |meaning| meaning.code().1))
             .row(Label::Note, self.note.as_deref().unwrap_or_default());
         let (value, component) = match self.value {
             Value::Measure(measure) => {

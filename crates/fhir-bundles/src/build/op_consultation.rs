@@ -164,12 +164,7 @@ impl OpConsultation {
                 "add at least one fact, such as a chief complaint",
             );
         }
-        closing.close(
-            HiType::OpConsultation,
-            HiType::OpConsultation.type_concept(),
-            sections,
-            a,
-        )
+        closing.close(HiType::OpConsultation, HiType::OpConsultation.type_concept(), sections, a)
     }
 }
 

@@ -26,21 +26,13 @@ struct Order {
 
 impl Order {
     fn new(code: impl Into<CodeableConcept>) -> Self {
-        Self {
-            code: code.into(),
-            reason: None,
-            note: None,
-        }
+        Self { code: code.into(), reason: None, note: None }
     }
 
     fn add_to(self, path: &str, label: Label, assembly: &mut Assembly) -> Reference {
         assembly.check_concept(path, &self.code, &[SNOMED_CT]);
         let words = self.code.label().unwrap_or_default().to_owned();
-        let reason = self
-            .reason
-            .as_ref()
-            .and_then(CodeableConcept::label)
-            .unwrap_or_default();
+        let reason = self.reason.as_ref().and_then(CodeableConcept::label).unwrap_or_default();
         let text = assembly
             .story()
             .row(label, &words)
@@ -79,19 +71,13 @@ macro_rules! order_methods {
             /// Adds why.
             #[must_use]
             pub fn reason(self, reason: impl Into<CodeableConcept>) -> Self {
-                Self(Order {
-                    reason: Some(reason.into()),
-                    ..self.0
-                })
+                Self(Order { reason: Some(reason.into()), ..self.0 })
             }
 
             /// Adds a remark.
             #[must_use]
             pub fn note(self, note: impl Into<String>) -> Self {
-                Self(Order {
-                    note: Some(note.into()),
-                    ..self.0
-                })
+                Self(Order { note: Some(note.into()), ..self.0 })
             }
         }
 
@@ -138,19 +124,13 @@ impl FollowUp {
     /// the guide demands a time.
     #[must_use]
     pub fn on(start: impl Into<DateTime>) -> Self {
-        Self {
-            start: start.into(),
-            reason: None,
-        }
+        Self { start: start.into(), reason: None }
     }
 
     /// Adds why.
     #[must_use]
     pub fn reason(self, reason: impl Into<String>) -> Self {
-        Self {
-            reason: Some(reason.into()),
-            ..self
-        }
+        Self { reason: Some(reason.into()), ..self }
     }
 
     fn instant(&self) -> Option<Instant> {
@@ -186,10 +166,8 @@ impl Fact for FollowUp {
             status: Some("accepted".to_owned()),
             ..AppointmentParticipant::default()
         };
-        let participants = vec![
-            participant(&assembly.patient),
-            participant(&assembly.practitioner),
-        ];
+        let participants =
+            vec![participant(&assembly.patient), participant(&assembly.practitioner)];
         // FHIR wants start and end together (app-3); half an hour is what a slot usually is.
         let end = start.as_ref().and_then(half_an_hour_later);
         let slot = assembly.slot("Appointment");
@@ -212,9 +190,7 @@ impl Fact for FollowUp {
 
 fn half_an_hour_later(start: &Instant) -> Option<Instant> {
     let start = chrono::DateTime::parse_from_rfc3339(start.as_str()).ok()?;
-    start
-        .checked_add_signed(chrono::TimeDelta::minutes(30))
-        .map(Instant::from)
+    start.checked_add_signed(chrono::TimeDelta::minutes(30)).map(Instant::from)
 }
 
 opaque_debug!(Investigation, Referral, FollowUp);

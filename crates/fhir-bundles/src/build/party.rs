@@ -108,73 +108,49 @@ impl Patient {
     /// Adds the ABHA number.
     #[must_use]
     pub fn abha_number(self, abha_number: impl Into<String>) -> Self {
-        Self {
-            abha_number: Some(abha_number.into()),
-            ..self
-        }
+        Self { abha_number: Some(abha_number.into()), ..self }
     }
 
     /// Adds the ABHA address.
     #[must_use]
     pub fn abha_address(self, abha_address: impl Into<String>) -> Self {
-        Self {
-            abha_address: Some(abha_address.into()),
-            ..self
-        }
+        Self { abha_address: Some(abha_address.into()), ..self }
     }
 
     /// Adds the facility's own number.
     #[must_use]
     pub fn facility_number(self, number: impl Into<String>) -> Self {
-        Self {
-            facility_number: Some(number.into()),
-            ..self
-        }
+        Self { facility_number: Some(number.into()), ..self }
     }
 
     /// Adds the gender.
     #[must_use]
     pub fn gender(self, gender: Gender) -> Self {
-        Self {
-            gender: Some(gender),
-            ..self
-        }
+        Self { gender: Some(gender), ..self }
     }
 
     /// Adds the date of birth as far as it is known: `1986`, `1986-04` or `1986-04-12`.
     #[must_use]
     pub fn birth_date(self, birth_date: impl Into<Date>) -> Self {
-        Self {
-            birth_date: Some(birth_date.into()),
-            ..self
-        }
+        Self { birth_date: Some(birth_date.into()), ..self }
     }
 
     /// Adds a telephone number.
     #[must_use]
     pub fn phone(self, phone: impl Into<String>) -> Self {
-        Self {
-            phone: Some(phone.into()),
-            ..self
-        }
+        Self { phone: Some(phone.into()), ..self }
     }
 
     /// Adds an e-mail address.
     #[must_use]
     pub fn email(self, email: impl Into<String>) -> Self {
-        Self {
-            email: Some(email.into()),
-            ..self
-        }
+        Self { email: Some(email.into()), ..self }
     }
 
     /// Adds the postal address in one line.
     #[must_use]
     pub fn address(self, address: impl Into<String>) -> Self {
-        Self {
-            address: Some(address.into()),
-            ..self
-        }
+        Self { address: Some(address.into()), ..self }
     }
 
     pub(super) fn add_to(self, facility: &Facility, assembly: &mut Assembly) -> Reference {
@@ -229,10 +205,7 @@ impl Patient {
             language: Some(slot.language),
             text: Some(text.narrative()),
             identifier: identifiers,
-            name: vec![HumanName {
-                text: Some(self.name.clone()),
-                ..HumanName::default()
-            }],
+            name: vec![HumanName { text: Some(self.name.clone()), ..HumanName::default() }],
             telecom: telecom(self.phone, self.email, "home"),
             gender: self.gender.map(|gender| gender.as_str().to_owned()),
             birth_date: self.birth_date,
@@ -247,10 +220,7 @@ fn person_story(story: Story, patient: &Patient) -> Story {
     story
         .row(Label::Patient, &patient.name)
         .row(Label::Gender, patient.gender.map_or("", Gender::as_str))
-        .row(
-            Label::BirthDate,
-            patient.birth_date.as_ref().map_or("", Date::as_str),
-        )
+        .row(Label::BirthDate, patient.birth_date.as_ref().map_or("", Date::as_str))
 }
 
 /// The ABHA number as documents carry it: `91-7225-4829-5255`.
@@ -260,13 +230,7 @@ fn dashed_abha_number(text: &str) -> Option<String> {
         return None;
     }
     let part = |range: std::ops::Range<usize>| digits.get(range).unwrap_or_default();
-    Some(format!(
-        "{}-{}-{}-{}",
-        part(0..2),
-        part(2..6),
-        part(6..10),
-        part(10..14)
-    ))
+    Some(format!("{}-{}-{}-{}", part(0..2), part(2..6), part(6..10), part(10..14)))
 }
 
 /// The doctor or other professional who wrote the record.
@@ -289,10 +253,7 @@ impl Practitioner {
     #[must_use]
     pub fn with_hpr_id(name: impl Into<String>, hpr_id: impl Into<String>) -> Self {
         let kind = Coding::of(V2_0203, "MD", "Medical License number");
-        Self::identified(
-            name,
-            Identifier::typed(kind, hpr_id).in_system(DOCTOR_SYSTEM),
-        )
+        Self::identified(name, Identifier::typed(kind, hpr_id).in_system(DOCTOR_SYSTEM))
     }
 
     /// A professional known by the registration number of a medical council.
@@ -303,47 +264,33 @@ impl Practitioner {
         number: impl Into<String>,
     ) -> Self {
         let kind = Coding::of(V2_0203, "MD", "Medical License number");
-        Self::identified(
-            name,
-            Identifier::typed(kind, number).in_system(council_system),
-        )
+        Self::identified(name, Identifier::typed(kind, number).in_system(council_system))
     }
 
     fn identified(name: impl Into<String>, identifier: Identifier) -> Self {
-        Self {
-            name: name.into(),
-            identifier,
-            qualification: None,
-            phone: None,
-        }
+        Self { name: name.into(), identifier, qualification: None, phone: None }
     }
 
     /// Adds the degrees, such as `MBBS, MD`.
     #[must_use]
     pub fn qualification(self, qualification: impl Into<String>) -> Self {
-        Self {
-            qualification: Some(qualification.into()),
-            ..self
-        }
+        Self { qualification: Some(qualification.into()), ..self }
     }
 
     /// Adds a telephone number.
     #[must_use]
     pub fn phone(self, phone: impl Into<String>) -> Self {
-        Self {
-            phone: Some(phone.into()),
-            ..self
-        }
+        Self { phone: Some(phone.into()), ..self }
     }
 
     pub(super) fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         assembly.required(&format!("{path}.name"), &self.name);
         let value = self.identifier.value.clone().unwrap_or_default();
         assembly.required(&format!("{path}.identifier"), &value);
-        let text = assembly.story().row(Label::Doctor, &self.name).row(
-            Label::Note,
-            self.qualification.as_deref().unwrap_or_default(),
-        );
+        let text = assembly
+            .story()
+            .row(Label::Doctor, &self.name)
+            .row(Label::Note, self.qualification.as_deref().unwrap_or_default());
         let slot = assembly.slot("Practitioner");
         let practitioner = model::Practitioner {
             id: Some(slot.id),
@@ -351,10 +298,7 @@ impl Practitioner {
             language: Some(slot.language),
             text: Some(text.narrative()),
             identifier: vec![self.identifier],
-            name: vec![HumanName {
-                text: Some(self.name.clone()),
-                ..HumanName::default()
-            }],
+            name: vec![HumanName { text: Some(self.name.clone()), ..HumanName::default() }],
             telecom: telecom(self.phone, None, "work"),
             qualification: self
                 .qualification
@@ -390,40 +334,25 @@ impl Facility {
     /// A facility with its id in the Health Facility Registry.
     #[must_use]
     pub fn new(name: impl Into<String>, hfr_id: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            hfr_id: hfr_id.into(),
-            phone: None,
-            email: None,
-            address: None,
-        }
+        Self { name: name.into(), hfr_id: hfr_id.into(), phone: None, email: None, address: None }
     }
 
     /// Adds a telephone number.
     #[must_use]
     pub fn phone(self, phone: impl Into<String>) -> Self {
-        Self {
-            phone: Some(phone.into()),
-            ..self
-        }
+        Self { phone: Some(phone.into()), ..self }
     }
 
     /// Adds an e-mail address.
     #[must_use]
     pub fn email(self, email: impl Into<String>) -> Self {
-        Self {
-            email: Some(email.into()),
-            ..self
-        }
+        Self { email: Some(email.into()), ..self }
     }
 
     /// Adds the postal address in one line.
     #[must_use]
     pub fn address(self, address: impl Into<String>) -> Self {
-        Self {
-            address: Some(address.into()),
-            ..self
-        }
+        Self { address: Some(address.into()), ..self }
     }
 
     /// A namespace of the facility's own for the numbers that it gives out.
@@ -466,21 +395,14 @@ impl Facility {
 
 fn telecom(phone: Option<String>, email: Option<String>, usage: &str) -> Vec<ContactPoint> {
     let filled = |text: &String| !text.trim().is_empty();
-    let phone = phone
-        .filter(filled)
-        .map(|value| ContactPoint::of("phone", value, usage));
-    let email = email
-        .filter(filled)
-        .map(|value| ContactPoint::of("email", value, usage));
+    let phone = phone.filter(filled).map(|value| ContactPoint::of("phone", value, usage));
+    let email = email.filter(filled).map(|value| ContactPoint::of("email", value, usage));
     phone.into_iter().chain(email).collect()
 }
 
 fn address(text: Option<String>) -> Vec<Address> {
     text.filter(|text| !text.trim().is_empty())
-        .map(|text| Address {
-            text: Some(text),
-            ..Address::default()
-        })
+        .map(|text| Address { text: Some(text), ..Address::default() })
         .into_iter()
         .collect()
 }

@@ -42,10 +42,7 @@ impl CarePlan {
     /// Adds an explanation.
     #[must_use]
     pub fn description(self, description: impl Into<String>) -> Self {
-        Self {
-            description: Some(description.into()),
-            ..self
-        }
+        Self { description: Some(description.into()), ..self }
     }
 
     /// Adds something to do.
@@ -58,20 +55,13 @@ impl CarePlan {
     /// Adds from when to when.
     #[must_use]
     pub fn between(self, from: impl Into<DateTime>, to: impl Into<DateTime>) -> Self {
-        Self {
-            from: Some(from.into()),
-            to: Some(to.into()),
-            ..self
-        }
+        Self { from: Some(from.into()), to: Some(to.into()), ..self }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 }
 
@@ -96,10 +86,7 @@ impl Fact for CarePlan {
         if !self.activities.is_empty() {
             text = text.list(self.activities.iter().map(String::as_str));
         }
-        let activities = self
-            .activities
-            .into_iter()
-            .filter(|text| !text.trim().is_empty());
+        let activities = self.activities.into_iter().filter(|text| !text.trim().is_empty());
         let slot = assembly.slot("CarePlan");
         let plan = model::CarePlan {
             id: Some(slot.id),

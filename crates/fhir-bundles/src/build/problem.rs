@@ -14,11 +14,7 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(path: &str, message: impl Into<String>, help: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            message: message.into(),
-            help: help.to_owned(),
-        }
+        Self { path: path.to_owned(), message: message.into(), help: help.to_owned() }
     }
 }
 
@@ -38,9 +34,5 @@ pub struct BuildError {
 }
 
 fn list(problems: &[Problem]) -> String {
-    problems
-        .iter()
-        .map(Problem::to_string)
-        .collect::<Vec<_>>()
-        .join(" | ")
+    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join(" | ")
 }

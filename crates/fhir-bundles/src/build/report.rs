@@ -89,19 +89,13 @@ impl LabReport {
     /// Adds the SNOMED CT code of the conclusion.
     #[must_use]
     pub fn conclusion_code(self, code: impl Into<CodeableConcept>) -> Self {
-        Self {
-            conclusion_code: Some(code.into()),
-            ..self
-        }
+        Self { conclusion_code: Some(code.into()), ..self }
     }
 
     /// Adds the report as it was printed.
     #[must_use]
     pub fn printed(self, form: Document) -> Self {
-        Self {
-            form: Some(form),
-            ..self
-        }
+        Self { form: Some(form), ..self }
     }
 }
 
@@ -139,40 +133,19 @@ pub struct Modality {
 
 impl Modality {
     /// Plain X-ray.
-    pub const X_RAY: Self = Self {
-        code: "DX",
-        display: "Digital Radiography",
-    };
+    pub const X_RAY: Self = Self { code: "DX", display: "Digital Radiography" };
     /// Computed tomography.
-    pub const CT: Self = Self {
-        code: "CT",
-        display: "Computed Tomography",
-    };
+    pub const CT: Self = Self { code: "CT", display: "Computed Tomography" };
     /// Magnetic resonance.
-    pub const MRI: Self = Self {
-        code: "MR",
-        display: "Magnetic Resonance",
-    };
+    pub const MRI: Self = Self { code: "MR", display: "Magnetic Resonance" };
     /// Ultrasound.
-    pub const ULTRASOUND: Self = Self {
-        code: "US",
-        display: "Ultrasound",
-    };
+    pub const ULTRASOUND: Self = Self { code: "US", display: "Ultrasound" };
     /// Mammography.
-    pub const MAMMOGRAPHY: Self = Self {
-        code: "MG",
-        display: "Mammography",
-    };
+    pub const MAMMOGRAPHY: Self = Self { code: "MG", display: "Mammography" };
     /// Electrocardiography.
-    pub const ECG: Self = Self {
-        code: "ECG",
-        display: "Electrocardiography",
-    };
+    pub const ECG: Self = Self { code: "ECG", display: "Electrocardiography" };
     /// Endoscopy.
-    pub const ENDOSCOPY: Self = Self {
-        code: "ES",
-        display: "Endoscopy",
-    };
+    pub const ENDOSCOPY: Self = Self { code: "ES", display: "Endoscopy" };
 
     /// The modality of a DICOM code, as above.
     #[must_use]
@@ -254,19 +227,13 @@ impl ImagingReport {
     /// Adds the SNOMED CT code of the conclusion.
     #[must_use]
     pub fn conclusion_code(self, code: impl Into<CodeableConcept>) -> Self {
-        Self {
-            conclusion_code: Some(code.into()),
-            ..self
-        }
+        Self { conclusion_code: Some(code.into()), ..self }
     }
 
     /// Adds the report as it was printed.
     #[must_use]
     pub fn printed(self, form: Document) -> Self {
-        Self {
-            form: Some(form),
-            ..self
-        }
+        Self { form: Some(form), ..self }
     }
 }
 
@@ -282,20 +249,13 @@ impl Specimen {
     /// A specimen, in words or with a SNOMED CT code, and when the laboratory received it.
     #[must_use]
     pub fn new(kind: impl Into<CodeableConcept>, received: impl Into<DateTime>) -> Self {
-        Self {
-            kind: kind.into(),
-            received: received.into(),
-            collected: None,
-        }
+        Self { kind: kind.into(), received: received.into(), collected: None }
     }
 
     /// Adds when it was taken.
     #[must_use]
     pub fn collected(self, collected: impl Into<DateTime>) -> Self {
-        Self {
-            collected: Some(collected.into()),
-            ..self
-        }
+        Self { collected: Some(collected.into()), ..self }
     }
 }
 
@@ -307,10 +267,8 @@ impl Fact for Specimen {
             assembly.check_date_time(&format!("{path}.collected"), collected);
         }
         let label = self.kind.label().unwrap_or_default().to_owned();
-        let text = assembly
-            .story()
-            .row(Label::Test, &label)
-            .row(Label::Date, self.received.as_str());
+        let text =
+            assembly.story().row(Label::Test, &label).row(Label::Date, self.received.as_str());
         let slot = assembly.slot("Specimen");
         let specimen = model::Specimen {
             id: Some(slot.id),
@@ -377,10 +335,7 @@ impl Fact for LabReport {
             assembly.problem(&format!("{path}.results"), "are missing", help);
         }
         let specimens = add_all(self.specimens, &format!("{path}.specimens"), assembly);
-        let results = self
-            .results
-            .into_iter()
-            .map(|o| o.with_category("laboratory", "Laboratory"));
+        let results = self.results.into_iter().map(|o| o.with_category("laboratory", "Laboratory"));
         let results = add_all(results.collect(), &format!("{path}.results"), assembly);
         let frame = Frame {
             profile: "DiagnosticReportLab",
@@ -402,10 +357,7 @@ impl Fact for LabReport {
 
 impl Fact for ImagingReport {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        let findings = self
-            .findings
-            .into_iter()
-            .map(|o| o.with_category("imaging", "Imaging"));
+        let findings = self.findings.into_iter().map(|o| o.with_category("imaging", "Imaging"));
         let findings = add_all(findings.collect(), &format!("{path}.findings"), assembly);
         if self.pictures.is_empty() {
             let help = "add at least one; the guide demands it";
@@ -492,11 +444,7 @@ impl Frame {
             results_interpreter: vec![assembly.practitioner.clone()],
             conclusion: Some(self.conclusion),
             conclusion_code: self.conclusion_code.into_iter().collect(),
-            presented_form: self
-                .form
-                .iter()
-                .map(|form| form.attachment(language))
-                .collect(),
+            presented_form: self.form.iter().map(|form| form.attachment(language)).collect(),
             ..report
         };
         assembly.add(report, &label)
@@ -536,10 +484,7 @@ fn add_study(
     started: &DateTime,
     assembly: &mut Assembly,
 ) -> Reference {
-    let text = assembly
-        .story()
-        .row(Label::Test, label)
-        .row(Label::Note, modality.display);
+    let text = assembly.story().row(Label::Test, label).row(Label::Note, modality.display);
     let slot = assembly.slot("ImagingStudy");
     let study = model::ImagingStudy {
         id: Some(slot.id),

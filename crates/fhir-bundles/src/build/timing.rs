@@ -48,38 +48,21 @@ impl Timing {
     /// Only when needed.
     #[must_use]
     pub fn as_needed() -> Self {
-        Self {
-            as_needed: true,
-            ..Self::text_only("when needed")
-        }
+        Self { as_needed: true, ..Self::text_only("when needed") }
     }
 
     /// The same timing in the doctor's own words.
     #[must_use]
     pub fn words(self, text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..self
-        }
+        Self { text: text.into(), ..self }
     }
 
     pub(super) fn text_only(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            repeat: None,
-            as_needed: false,
-        }
+        Self { text: text.into(), repeat: None, as_needed: false }
     }
 
     fn repeating(self, frequency: i32, period: i32, unit: &'static str) -> Self {
-        Self {
-            repeat: Some(Repeat {
-                frequency,
-                period,
-                unit,
-            }),
-            ..self
-        }
+        Self { repeat: Some(Repeat { frequency, period, unit }), ..self }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -110,10 +93,7 @@ impl Timing {
             period_unit: self.repeat.map(|repeat| repeat.unit.to_owned()),
             ..TimingRepeat::default()
         };
-        model::Timing {
-            repeat: Some(repeat),
-            ..model::Timing::default()
-        }
+        model::Timing { repeat: Some(repeat), ..model::Timing::default() }
     }
 }
 
@@ -134,9 +114,7 @@ impl From<&str> for Timing {
             "stat" => None,
             other => doses_by_meal(other).or_else(|| every_so_often(other)),
         };
-        understood
-            .unwrap_or_else(|| Self::text_only(""))
-            .words(text.trim())
+        understood.unwrap_or_else(|| Self::text_only("")).words(text.trim())
     }
 }
 
@@ -154,10 +132,7 @@ fn doses_by_meal(text: &str) -> Option<Timing> {
         return None;
     }
     let times = doses.iter().filter(|dose| **dose == "1").count();
-    u8::try_from(times)
-        .ok()
-        .filter(|times| *times > 0)
-        .map(Timing::times_a_day)
+    u8::try_from(times).ok().filter(|times| *times > 0).map(Timing::times_a_day)
 }
 
 /// `every 8 hours`, `q6h`
@@ -186,9 +161,7 @@ mod tests {
     use super::*;
 
     fn per_day(text: &str) -> Option<(i32, i32, &'static str)> {
-        Timing::from(text)
-            .repeat
-            .map(|repeat| (repeat.frequency, repeat.period, repeat.unit))
+        Timing::from(text).repeat.map(|repeat| (repeat.frequency, repeat.period, repeat.unit))
     }
 
     #[test]
@@ -203,15 +176,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_counted_stays_in_words() {
-        for text in [
-            "2-0-1",
-            "½-0-½",
-            "0-0-0",
-            "before the surgery",
-            "every now and then",
-            "q0h",
-            "",
-        ] {
+        for text in
+            ["2-0-1", "½-0-½", "0-0-0", "before the surgery", "every now and then", "q0h", ""]
+        {
             assert_eq!(Timing::from(text), Timing::text_only(text), "{text}");
         }
     }

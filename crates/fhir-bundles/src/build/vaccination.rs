@@ -57,73 +57,49 @@ impl Vaccination {
     /// Adds the brand.
     #[must_use]
     pub fn brand(self, brand: impl Into<String>) -> Self {
-        Self {
-            brand: Some(brand.into()),
-            ..self
-        }
+        Self { brand: Some(brand.into()), ..self }
     }
 
     /// Adds which dose of the series it was.
     #[must_use]
     pub fn dose(self, number: i32) -> Self {
-        Self {
-            dose: Some(number),
-            ..self
-        }
+        Self { dose: Some(number), ..self }
     }
 
     /// Adds the lot.
     #[must_use]
     pub fn lot(self, lot: impl Into<String>) -> Self {
-        Self {
-            lot: Some(lot.into()),
-            ..self
-        }
+        Self { lot: Some(lot.into()), ..self }
     }
 
     /// Adds until when the lot can be used.
     #[must_use]
     pub fn expires(self, date: impl Into<Date>) -> Self {
-        Self {
-            expires: Some(date.into()),
-            ..self
-        }
+        Self { expires: Some(date.into()), ..self }
     }
 
     /// Adds who made it.
     #[must_use]
     pub fn manufacturer(self, name: impl Into<String>) -> Self {
-        Self {
-            manufacturer: Some(name.into()),
-            ..self
-        }
+        Self { manufacturer: Some(name.into()), ..self }
     }
 
     /// Adds where on the body.
     #[must_use]
     pub fn site(self, site: impl Into<CodeableConcept>) -> Self {
-        Self {
-            site: Some(site.into()),
-            ..self
-        }
+        Self { site: Some(site.into()), ..self }
     }
 
     /// Adds how, such as "Intramuscular".
     #[must_use]
     pub fn route(self, route: impl Into<CodeableConcept>) -> Self {
-        Self {
-            route: Some(route.into()),
-            ..self
-        }
+        Self { route: Some(route.into()), ..self }
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: Some(note.into()),
-            ..self
-        }
+        Self { note: Some(note.into()), ..self }
     }
 }
 
@@ -135,10 +111,9 @@ impl Fact for Vaccination {
             assembly.check_date(&format!("{path}.expires"), expires);
         }
         check_dose(self.dose, path, assembly);
-        for (name, concept, systems) in [
-            ("site", &self.site, &[][..]),
-            ("route", &self.route, &[codes::SNOMED_CT][..]),
-        ] {
+        for (name, concept, systems) in
+            [("site", &self.site, &[][..]), ("route", &self.route, &[codes::SNOMED_CT][..])]
+        {
             if let Some(concept) = concept {
                 assembly.check_concept(&format!("{path}.{name}"), concept, systems);
             }
@@ -150,14 +125,11 @@ impl Fact for Vaccination {
             .row(Label::Date, self.date.as_str())
             .row(Label::Note, self.brand.as_deref().unwrap_or_default());
         let manufacturer = self.manufacturer.map(|name| manufacturer(name, assembly));
-        let brand = self
-            .brand
-            .filter(|brand| !brand.trim().is_empty())
-            .map(|brand| Extension {
-                url: Some(codes::profile("BrandName")),
-                value: Some(Box::new(ExtensionValue::String(brand))),
-                ..Extension::default()
-            });
+        let brand = self.brand.filter(|brand| !brand.trim().is_empty()).map(|brand| Extension {
+            url: Some(codes::profile("BrandName")),
+            value: Some(Box::new(ExtensionValue::String(brand))),
+            ..Extension::default()
+        });
         let slot = assembly.slot("Immunization");
         let immunization = model::Immunization {
             id: Some(slot.id),
@@ -201,10 +173,7 @@ fn manufacturer(name: String, assembly: &mut Assembly) -> Reference {
     let text = assembly.story().sentence(&name);
     let slot = assembly.slot("Organization");
     let identifier = Identifier::typed(kind, slot.id.clone()).in_system("urn:ietf:rfc:3986");
-    let identifier = Identifier {
-        value: Some(format!("urn:uuid:{}", slot.id)),
-        ..identifier
-    };
+    let identifier = Identifier { value: Some(format!("urn:uuid:{}", slot.id)), ..identifier };
     let organization = model::Organization {
         id: Some(slot.id),
         meta: Some(slot.meta),
@@ -219,11 +188,7 @@ fn manufacturer(name: String, assembly: &mut Assembly) -> Reference {
 
 fn check_dose(dose: Option<i32>, path: &str, assembly: &mut Assembly) {
     if dose.is_some_and(|dose| dose < 1) {
-        assembly.problem(
-            &format!("{path}.dose"),
-            "is not positive",
-            "count doses from 1",
-        );
+        assembly.problem(&format!("{path}.dose"), "is not positive", "count doses from 1");
     }
 }
 
@@ -240,30 +205,19 @@ impl VaccineDue {
     /// A vaccine, in words or with a code, and when it is due.
     #[must_use]
     pub fn new(vaccine: impl Into<CodeableConcept>, due: impl Into<DateTime>) -> Self {
-        Self {
-            vaccine: vaccine.into(),
-            due: due.into(),
-            dose: None,
-            description: None,
-        }
+        Self { vaccine: vaccine.into(), due: due.into(), dose: None, description: None }
     }
 
     /// Adds which dose of the series it will be.
     #[must_use]
     pub fn dose(self, number: i32) -> Self {
-        Self {
-            dose: Some(number),
-            ..self
-        }
+        Self { dose: Some(number), ..self }
     }
 
     /// Adds an explanation.
     #[must_use]
     pub fn description(self, description: impl Into<String>) -> Self {
-        Self {
-            description: Some(description.into()),
-            ..self
-        }
+        Self { description: Some(description.into()), ..self }
     }
 }
 

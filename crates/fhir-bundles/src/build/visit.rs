@@ -70,19 +70,13 @@ impl Visit {
     /// Adds the end.
     #[must_use]
     pub fn until(self, end: impl Into<DateTime>) -> Self {
-        Self {
-            end: Some(end.into()),
-            ..self
-        }
+        Self { end: Some(end.into()), ..self }
     }
 
     /// Adds the facility's number of the visit.
     #[must_use]
     pub fn number(self, number: impl Into<String>) -> Self {
-        Self {
-            number: Some(number.into()),
-            ..self
-        }
+        Self { number: Some(number.into()), ..self }
     }
 
     /// Adds a reason, in words or with a SNOMED CT code.
@@ -95,10 +89,7 @@ impl Visit {
     /// Adds where the patient went on discharge, such as "Home".
     #[must_use]
     pub fn discharged_to(self, disposition: impl Into<CodeableConcept>) -> Self {
-        Self {
-            discharge: Some(disposition.into()),
-            ..self
-        }
+        Self { discharge: Some(disposition.into()), ..self }
     }
 
     pub(super) fn last_moment(&self) -> &DateTime {
@@ -121,11 +112,7 @@ impl Visit {
             assembly.check_concept(&path, reason, &[crate::codes::SNOMED_CT]);
         }
         let (code, display) = self.class;
-        let reasons: Vec<_> = self
-            .reasons
-            .iter()
-            .filter_map(CodeableConcept::label)
-            .collect();
+        let reasons: Vec<_> = self.reasons.iter().filter_map(CodeableConcept::label).collect();
         let text = assembly
             .story()
             .row(Label::Visit, display)
@@ -150,18 +137,12 @@ impl Visit {
                 individual: Some(assembly.practitioner.clone()),
                 ..EncounterParticipant::default()
             }],
-            period: Some(Period {
-                start: Some(self.start),
-                end: self.end,
-                ..Period::default()
-            }),
+            period: Some(Period { start: Some(self.start), end: self.end, ..Period::default() }),
             reason_code: self.reasons,
-            hospitalization: self
-                .discharge
-                .map(|disposition| model::EncounterHospitalization {
-                    discharge_disposition: Some(disposition),
-                    ..model::EncounterHospitalization::default()
-                }),
+            hospitalization: self.discharge.map(|disposition| model::EncounterHospitalization {
+                discharge_disposition: Some(disposition),
+                ..model::EncounterHospitalization::default()
+            }),
             service_provider: Some(assembly.organization.clone()),
             ..model::Encounter::default()
         };

@@ -31,9 +31,7 @@ pub(super) fn check(bundle: &Json, checker: &mut Checker) {
                     "the Composition names none of the eight record profiles",
                     format!(
                         "write the one of the HI type, such as {}",
-                        guessed_kind(composition)
-                            .unwrap_or(HiType::OpConsultation)
-                            .profile()
+                        guessed_kind(composition).unwrap_or(HiType::OpConsultation).profile()
                     ),
                 );
             }
@@ -68,28 +66,18 @@ pub(super) fn guessed_kind(composition: &Json) -> Option<HiType> {
     let code = coding.and_then(|coding| text(coding, "code"));
     let concept = CodeableConcept {
         text: text(concept, "text").map(str::to_owned),
-        coding: code
-            .map(|code| codes::snomed(code, ""))
-            .into_iter()
-            .collect(),
+        coding: code.map(|code| codes::snomed(code, "")).into_iter().collect(),
         ..CodeableConcept::default()
     };
     HiType::from_type_concept(&concept)
 }
 
 fn entries(bundle: &Json, checker: &mut Checker) {
-    let entries = bundle
-        .get("entry")
-        .and_then(Json::as_array)
-        .unwrap_or_default();
+    let entries = bundle.get("entry").and_then(Json::as_array).unwrap_or_default();
     let mut seen: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let path = format!("Bundle.entry[{place}]");
-        for (name, rule) in [
-            ("request", "bdl-3"),
-            ("response", "bdl-4"),
-            ("search", "bdl-2"),
-        ] {
+        for (name, rule) in [("request", "bdl-3"), ("response", "bdl-4"), ("search", "bdl-2")] {
             if entry.get(name).is_some() {
                 checker.error(
                     format!("{path}.{name}"),
@@ -184,7 +172,5 @@ pub(super) fn type_of(resource: &Json) -> Option<&str> {
 }
 
 pub(super) fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
-    json.get(name)
-        .and_then(Json::as_str)
-        .filter(|text| !text.trim().is_empty())
+    json.get(name).and_then(Json::as_str).filter(|text| !text.trim().is_empty())
 }

@@ -24,10 +24,8 @@ pub(super) fn check_codes(
     {
         known_code(value, path, checker);
     }
-    let bindings = element
-        .binding
-        .iter()
-        .chain(nodes.iter().filter_map(|node| node.binding.as_ref()));
+    let bindings =
+        element.binding.iter().chain(nodes.iter().filter_map(|node| node.binding.as_ref()));
     for binding in bindings {
         match binding {
             Binding::Required(set) => required(value, set, path, checker),
@@ -137,11 +135,7 @@ fn code_form(url: &str, code: &str, path: &Path<'_>, checker: &mut Checker) {
         ),
         ICD_10 => (
             code.starts_with(|c: char| c.is_ascii_uppercase())
-                && code
-                    .chars()
-                    .skip(1)
-                    .take(2)
-                    .all(|c| c.is_ascii_alphanumeric())
+                && code.chars().skip(1).take(2).all(|c| c.is_ascii_alphanumeric())
                 && (3..=8).contains(&code.len())
                 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.'),
             "write a code such as I10 or E11.9",
@@ -180,21 +174,15 @@ fn verhoeff_holds(code: &str) -> bool {
         8 => 9,
         _ => 4,
     };
-    let checked = code
-        .bytes()
-        .rev()
-        .enumerate()
-        .fold(0, |sum, (place, byte)| {
-            let digit = (0..place % 8).fold(byte.wrapping_sub(b'0') % 10, |digit, _| turn(digit));
-            product(sum, digit)
-        });
+    let checked = code.bytes().rev().enumerate().fold(0, |sum, (place, byte)| {
+        let digit = (0..place % 8).fold(byte.wrapping_sub(b'0') % 10, |digit, _| turn(digit));
+        product(sum, digit)
+    });
     checked == 0
 }
 
 fn system(url: &str) -> Option<&'static System> {
-    let place = SYSTEMS
-        .binary_search_by_key(&url, |system| system.url)
-        .ok()?;
+    let place = SYSTEMS.binary_search_by_key(&url, |system| system.url).ok()?;
     SYSTEMS.get(place)
 }
 

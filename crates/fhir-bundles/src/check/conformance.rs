@@ -17,25 +17,15 @@ pub(super) fn check(
     demands: Vec<Demand>,
     checker: &mut Checker,
 ) {
-    let mut trials = Trials {
-        entries,
-        targets,
-        errors: BTreeMap::new(),
-    };
+    let mut trials = Trials { entries, targets, errors: BTreeMap::new() };
     let mut reported: BTreeSet<(usize, &str)> = BTreeSet::new();
     for demand in demands {
-        let Some(resource) = entries
-            .get(demand.entry)
-            .and_then(|entry| entry.get("resource"))
+        let Some(resource) = entries.get(demand.entry).and_then(|entry| entry.get("resource"))
         else {
             continue;
         };
         let claimed: Vec<&str> = declared(resource).filter_map(profile_name).collect();
-        if demand
-            .profiles
-            .iter()
-            .any(|profile| claimed.contains(profile))
-        {
+        if demand.profiles.iter().any(|profile| claimed.contains(profile)) {
             continue;
         }
         match demand.profiles.as_slice() {
@@ -55,20 +45,15 @@ pub(super) fn check(
                 }
             }
             profiles => {
-                let failures: Vec<_> = profiles
-                    .iter()
-                    .map(|profile| trials.errors(demand.entry, profile))
-                    .collect();
+                let failures: Vec<_> =
+                    profiles.iter().map(|profile| trials.errors(demand.entry, profile)).collect();
                 if failures.iter().all(|errors| !errors.is_empty()) {
                     let first = failures.iter().flatten().next().map(Finding::to_string);
                     checker.error(
                         demand.path,
                         "reference-profile",
                         Kind::Profile,
-                        format!(
-                            "the resource does not meet the profile {}",
-                            profiles.join(" or ")
-                        ),
+                        format!("the resource does not meet the profile {}", profiles.join(" or ")),
                         first.unwrap_or_default(),
                     );
                 }
@@ -98,18 +83,10 @@ impl Trials<'_, '_> {
 
     fn walk(&self, entry: usize, name: Option<&str>) -> Vec<Finding> {
         let mut checker = Checker::default();
-        let Some(resource) = self
-            .entries
-            .get(entry)
-            .and_then(|entry| entry.get("resource"))
-        else {
+        let Some(resource) = self.entries.get(entry).and_then(|entry| entry.get("resource")) else {
             return Vec::new();
         };
-        let nodes = name
-            .and_then(profile)
-            .map(|profile| &profile.root)
-            .into_iter()
-            .collect();
+        let nodes = name.and_then(profile).map(|profile| &profile.root).into_iter().collect();
         let root = Path::root("Bundle");
         let list = root.name("entry");
         let place = list.place(entry);

@@ -21,16 +21,12 @@ impl Report {
 
     /// The errors among them.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
     }
 
     /// The warnings among them.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Warning)
+        self.findings.iter().filter(|finding| finding.severity == Severity::Warning)
     }
 
     /// Whether a reviewer would refuse the document.
@@ -66,14 +62,7 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            rule,
-            severity,
-            message,
-            help,
-            ..
-        } = self;
+        let Self { path, rule, severity, message, help, .. } = self;
         write!(f, "{severity}: {path}: {message} [{rule}]; {help}")
     }
 }

@@ -35,27 +35,16 @@ pub(super) fn check(entries: &[Json], targets: &Targets<'_>, checker: &mut Check
                         );
                     }
                 }
-                let authors = resource
-                    .get("author")
-                    .and_then(Json::as_array)
-                    .unwrap_or_default();
-                if authors
-                    .iter()
-                    .any(|author| text(author, "display").is_none())
-                {
+                let authors = resource.get("author").and_then(Json::as_array).unwrap_or_default();
+                if authors.iter().any(|author| text(author, "display").is_none()) {
                     gap("author.display", "write the name");
                 }
                 let by_organization = authors.iter().any(|author| {
                     let reference = text(author, "reference").unwrap_or_default();
-                    targets
-                        .find(reference)
-                        .is_some_and(|target| target.type_ == "Organization")
+                    targets.find(reference).is_some_and(|target| target.type_ == "Organization")
                 });
                 if resource.get("custodian").is_none() && !by_organization {
-                    gap(
-                        "custodian",
-                        "refer to the Organization that keeps the record",
-                    );
+                    gap("custodian", "refer to the Organization that keeps the record");
                 }
             }
             Some("Patient") => {

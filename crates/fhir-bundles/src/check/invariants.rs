@@ -21,9 +21,7 @@ pub(super) fn resource(json: &Json, type_: &str, path: &Path<'_>, checker: &mut 
     }
     contained(json, path, checker);
     let needs_narrative = !matches!(type_, "Bundle" | "Binary");
-    let has_narrative = json
-        .get("text")
-        .is_some_and(|text| text.get("div").is_some());
+    let has_narrative = json.get("text").is_some_and(|text| text.get("div").is_some());
     // The guide's own single resources come without; a warning for each would hide the rest.
     if needs_narrative && !has_narrative && type_ == "Composition" {
         checker.add(
@@ -49,8 +47,7 @@ fn has(json: &Json, name: &str) -> bool {
 }
 
 fn has_choice(json: &Json, prefix: &str) -> bool {
-    json.as_object()
-        .is_some_and(|object| has_choice_in(object, prefix))
+    json.as_object().is_some_and(|object| has_choice_in(object, prefix))
 }
 
 fn has_choice_in(object: &Object, prefix: &str) -> bool {
@@ -62,14 +59,10 @@ fn has_choice_in(object: &Object, prefix: &str) -> bool {
 
 fn has_code(json: &Json, name: &str, system: &str, codes: &[&str]) -> bool {
     let codings = json.get(name).and_then(|concept| concept.get("coding"));
-    codings
-        .and_then(Json::as_array)
-        .unwrap_or_default()
-        .iter()
-        .any(|coding| {
-            text(coding, "system") == Some(system)
-                && text(coding, "code").is_some_and(|code| codes.contains(&code))
-        })
+    codings.and_then(Json::as_array).unwrap_or_default().iter().any(|coding| {
+        text(coding, "system") == Some(system)
+            && text(coding, "code").is_some_and(|code| codes.contains(&code))
+    })
 }
 
 fn of_resource(json: &Json, type_: &str) -> Vec<Broken> {
@@ -98,12 +91,7 @@ fn of_resource(json: &Json, type_: &str) -> Vec<Broken> {
             }
         }
         "Condition" => {
-            let wrong = has_code(
-                json,
-                "verificationStatus",
-                VERIFICATION,
-                &["entered-in-error"],
-            );
+            let wrong = has_code(json, "verificationStatus", VERIFICATION, &["entered-in-error"]);
             demand(
                 !(wrong && has(json, "clinicalStatus")),
                 "con-5",
@@ -120,12 +108,8 @@ fn of_resource(json: &Json, type_: &str) -> Vec<Broken> {
             );
         }
         "AllergyIntolerance" => {
-            let wrong = has_code(
-                json,
-                "verificationStatus",
-                ALLERGY_VERIFICATION,
-                &["entered-in-error"],
-            );
+            let wrong =
+                has_code(json, "verificationStatus", ALLERGY_VERIFICATION, &["entered-in-error"]);
             demand(
                 wrong || has(json, "clinicalStatus"),
                 "ait-1",
@@ -178,16 +162,9 @@ fn observation(json: &Json, demand: &mut Demand<'_>) {
         "keep one of them",
     );
     let own = json.get("code").and_then(|code| code.get("coding"));
-    let own: BTreeSet<Vec<u8>> = own
-        .and_then(Json::as_array)
-        .unwrap_or_default()
-        .iter()
-        .map(Json::to_vec)
-        .collect();
-    let components = json
-        .get("component")
-        .and_then(Json::as_array)
-        .unwrap_or_default();
+    let own: BTreeSet<Vec<u8>> =
+        own.and_then(Json::as_array).unwrap_or_default().iter().map(Json::to_vec).collect();
+    let components = json.get("component").and_then(Json::as_array).unwrap_or_default();
     let repeats = components.iter().any(|component| {
         let codings = component.get("code").and_then(|code| code.get("coding"));
         let codings = codings.and_then(Json::as_array).unwrap_or_default();
@@ -203,12 +180,7 @@ fn observation(json: &Json, demand: &mut Demand<'_>) {
 
 fn appointment(json: &Json, demand: &mut Demand<'_>) {
     let (start, end) = (has(json, "start"), has(json, "end"));
-    demand(
-        start == end,
-        "app-2",
-        "only one of start and end is given",
-        "give both",
-    );
+    demand(start == end, "app-2", "only one of start and end is given", "give both");
     let status = text(json, "status").unwrap_or_default();
     demand(
         (start && end) || matches!(status, "proposed" | "cancelled" | "waitlist"),
@@ -334,14 +306,8 @@ fn of_element(object: &Object, type_: &str) -> Vec<Broken> {
             "give both",
         ),
         "Range" => {
-            let side = |name: &str| {
-                object
-                    .get(name)?
-                    .get("value")?
-                    .as_number()?
-                    .parse::<f64>()
-                    .ok()
-            };
+            let side =
+                |name: &str| object.get(name)?.get("value")?.as_number()?.parse::<f64>().ok();
             demand(
                 !matches!((side("low"), side("high")), (Some(low), Some(high)) if low > high),
                 "rng-2",
@@ -359,10 +325,9 @@ fn of_element(object: &Object, type_: &str) -> Vec<Broken> {
             );
         }
         "Timing.repeat" => {
-            for (value, unit, rule) in [
-                ("duration", "durationUnit", "tim-1"),
-                ("period", "periodUnit", "tim-2"),
-            ] {
+            for (value, unit, rule) in
+                [("duration", "durationUnit", "tim-1"), ("period", "periodUnit", "tim-2")]
+            {
                 demand(
                     !has(value) || has(unit),
                     rule,
@@ -383,17 +348,9 @@ fn of_element(object: &Object, type_: &str) -> Vec<Broken> {
                 ("durationMax", "duration", "tim-7"),
                 ("countMax", "count", "tim-8"),
             ] {
-                demand(
-                    !has(max) || has(least),
-                    rule,
-                    "a most without a least",
-                    "give both",
-                );
+                demand(!has(max) || has(least), rule, "a most without a least", "give both");
             }
-            let when = object
-                .get("when")
-                .and_then(Json::as_array)
-                .unwrap_or_default();
+            let when = object.get("when").and_then(Json::as_array).unwrap_or_default();
             let by_meal = |code: &str| matches!(code, "C" | "CM" | "CD" | "CV");
             demand(
                 !has("offset")
@@ -421,10 +378,8 @@ fn contained(json: &Json, path: &Path<'_>, checker: &mut Checker) {
     };
     let mut referred = Vec::new();
     local_references(json, &mut referred);
-    let referred: BTreeSet<&str> = referred
-        .into_iter()
-        .filter_map(|reference| reference.strip_prefix('#'))
-        .collect();
+    let referred: BTreeSet<&str> =
+        referred.into_iter().filter_map(|reference| reference.strip_prefix('#')).collect();
     for (place, inner) in contained.iter().enumerate() {
         let list = path.name("contained");
         let here = list.place(place);
@@ -432,11 +387,7 @@ fn contained(json: &Json, path: &Path<'_>, checker: &mut Checker) {
             checker.error(here.to_string(), rule, Kind::Invariant, message, help);
         };
         if has(inner, "contained") {
-            report(
-                "dom-2",
-                "a contained resource contains another",
-                "move it up one level",
-            );
+            report("dom-2", "a contained resource contains another", "move it up one level");
         }
         let id = text(inner, "id").unwrap_or_default();
         let refers_back = {
@@ -460,11 +411,7 @@ fn contained(json: &Json, path: &Path<'_>, checker: &mut Checker) {
             );
         }
         if meta.is_some_and(|meta| has(meta, "security")) {
-            report(
-                "dom-5",
-                "a contained resource has a security label",
-                "leave meta.security out",
-            );
+            report("dom-5", "a contained resource has a security label", "leave meta.security out");
         }
     }
 }
@@ -482,9 +429,9 @@ fn local_references<'a>(json: &'a Json, found: &mut Vec<&'a str>) {
                 }
             }
         }
-        Json::Array(elements) => elements
-            .iter()
-            .for_each(|element| local_references(element, found)),
+        Json::Array(elements) => {
+            elements.iter().for_each(|element| local_references(element, found))
+        }
         _ => {}
     }
 }

@@ -15,30 +15,21 @@ enum Step<'a> {
 
 impl<'a> Path<'a> {
     pub(super) fn root(name: &'a str) -> Self {
-        Self {
-            parent: None,
-            step: Step::Name(name),
-        }
+        Self { parent: None, step: Step::Name(name) }
     }
 
     pub(super) fn name<'b>(&'b self, name: &'b str) -> Path<'b>
     where
         'a: 'b,
     {
-        Path {
-            parent: Some(self),
-            step: Step::Name(name),
-        }
+        Path { parent: Some(self), step: Step::Name(name) }
     }
 
     pub(super) fn place<'b>(&'b self, place: usize) -> Path<'b>
     where
         'a: 'b,
     {
-        Path {
-            parent: Some(self),
-            step: Step::Place(place),
-        }
+        Path { parent: Some(self), step: Step::Place(place) }
     }
 }
 

@@ -11,13 +11,9 @@ impl Primitive {
     /// Whether the JSON kind is right, and how to say which one is.
     pub(super) fn json_kind(self) -> (&'static str, fn(&Json) -> bool) {
         match self {
-            Self::Boolean => ("true or false, without quotes", |json| {
-                json.as_bool().is_some()
-            }),
+            Self::Boolean => ("true or false, without quotes", |json| json.as_bool().is_some()),
             Self::Decimal | Self::Integer | Self::PositiveInt | Self::UnsignedInt => {
-                ("a number, without quotes", |json| {
-                    json.as_number().is_some()
-                })
+                ("a number, without quotes", |json| json.as_number().is_some())
             }
             _ => ("a text in quotes", |json| json.as_str().is_some()),
         }
@@ -104,11 +100,7 @@ impl Primitive {
             let broken = text
                 .chars()
                 .any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r'));
-            broken.then_some((
-                "format-string",
-                "a text with control characters",
-                "take them out",
-            ))
+            broken.then_some(("format-string", "a text with control characters", "take them out"))
         })
     }
 
@@ -119,11 +111,7 @@ impl Primitive {
         if let Some(oid) = text.strip_prefix("urn:oid:")
             && !is_oid(oid)
         {
-            return Some((
-                "format-oid",
-                "not an OID",
-                "write one such as urn:oid:1.2.3.4.5",
-            ));
+            return Some(("format-oid", "not an OID", "write one such as urn:oid:1.2.3.4.5"));
         }
         if let Some(uuid) = text.strip_prefix("urn:uuid:")
             && !is_uuid(uuid)
@@ -150,9 +138,7 @@ fn is_code(text: &str) -> bool {
 
 fn is_id(text: &str) -> bool {
     text.len() <= 64
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
 fn is_oid(text: &str) -> bool {
@@ -170,9 +156,7 @@ pub(super) fn is_uuid(text: &str) -> bool {
     let mut lengths = [8, 4, 4, 4, 12].into_iter();
     let right = text.split('-').all(|group| {
         lengths.next() == Some(group.len())
-            && group
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+            && group.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
     });
     right && lengths.next().is_none()
 }
@@ -206,10 +190,7 @@ fn xhtml_fault(text: &str) -> Option<Fault> {
         let (before, at) = rest.split_at_checked(place)?;
         has_content |= !before.trim().is_empty();
         if let Some(entity) = at.strip_prefix('&') {
-            let name = entity
-                .split_once(';')
-                .map(|(name, _)| name)
-                .unwrap_or_default();
+            let name = entity.split_once(';').map(|(name, _)| name).unwrap_or_default();
             let known = !name.is_empty()
                 && name.len() <= 10
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#');
@@ -221,10 +202,7 @@ fn xhtml_fault(text: &str) -> Option<Fault> {
             continue;
         }
         if let Some(comment) = at.strip_prefix("<!--") {
-            rest = comment
-                .split_once("-->")
-                .map(|(_, rest)| rest)
-                .unwrap_or_default();
+            rest = comment.split_once("-->").map(|(_, rest)| rest).unwrap_or_default();
             continue;
         }
         let Some((tag, after)) = at.strip_prefix('<').and_then(|at| at.split_once('>')) else {
@@ -233,10 +211,8 @@ fn xhtml_fault(text: &str) -> Option<Fault> {
         if open.is_empty() && !before.is_empty() && rest.len() != text.len() {
             return Some(("txt-1", "a narrative with text outside its div", HELP));
         }
-        let name = tag
-            .trim_start_matches('/')
-            .split(|c: char| c.is_whitespace() || c == '/')
-            .next();
+        let name =
+            tag.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next();
         let name = name.unwrap_or_default();
         if is_forbidden(name) || has_event_handler(tag) {
             return Some(("txt-1", "a narrative with active or foreign content", HELP));
@@ -322,14 +298,8 @@ mod tests {
         assert!(is_good(Primitive::Base64Binary, "AAAA\nAA=="));
         assert!(!is_good(Primitive::Base64Binary, "AAA"));
         assert!(!is_good(Primitive::Base64Binary, "AA_A"));
-        assert!(is_good(
-            Primitive::Uuid,
-            "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
-        ));
-        assert!(!is_good(
-            Primitive::Uri,
-            "urn:uuid:C757873D-ec9a-4326-a141-556f43239520"
-        ));
+        assert!(is_good(Primitive::Uuid, "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"));
+        assert!(!is_good(Primitive::Uri, "urn:uuid:C757873D-ec9a-4326-a141-556f43239520"));
         assert!(!is_good(Primitive::Id, "a_b"));
         assert!(!is_good(Primitive::Code, " a"));
         assert!(is_good(Primitive::Time, "10:30:00"));

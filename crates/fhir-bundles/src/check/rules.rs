@@ -82,9 +82,7 @@ pub(super) struct CodeSet {
 impl CodeSet {
     /// Whether any of its systems has the code.
     pub(super) fn has_code(&self, code: &str) -> bool {
-        self.systems
-            .iter()
-            .any(|(_, codes)| codes.binary_search(&code).is_ok())
+        self.systems.iter().any(|(_, codes)| codes.binary_search(&code).is_ok())
     }
 
     pub(super) fn has(&self, system: &str, code: &str) -> bool {
@@ -94,11 +92,8 @@ impl CodeSet {
 
     /// Some of the codes, for a message.
     pub(super) fn some(&self) -> String {
-        let all: Vec<&str> = self
-            .systems
-            .iter()
-            .flat_map(|(_, codes)| codes.iter().copied())
-            .collect();
+        let all: Vec<&str> =
+            self.systems.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
         let shown: Vec<&str> = all.iter().take(12).copied().collect();
         let more = if all.len() > shown.len() { ", …" } else { "" };
         format!("{}{more}", shown.join(", "))
@@ -115,10 +110,7 @@ pub(super) struct System {
 
 impl System {
     pub(super) fn display(&self, code: &str) -> Option<&'static str> {
-        let place = self
-            .codes
-            .binary_search_by_key(&code, |(code, _)| code)
-            .ok()?;
+        let place = self.codes.binary_search_by_key(&code, |(code, _)| code).ok()?;
         self.codes.get(place).map(|(_, display)| *display)
     }
 }
@@ -199,9 +191,7 @@ impl Slicing {
     pub(super) fn slice_of(&self, item: &Json) -> Option<usize> {
         let mut found = Vec::new();
         values_at(item, self.path, &mut found);
-        self.slices
-            .iter()
-            .position(|slice| slice.values.iter().any(|value| found.contains(value)))
+        self.slices.iter().position(|slice| slice.values.iter().any(|value| found.contains(value)))
     }
 }
 

@@ -12,9 +12,7 @@ pub(super) fn check(
     for (slicing, places) in sliced {
         for (place, slice) in places.iter().enumerate() {
             if slice.is_some()
-                || sections
-                    .get(place)
-                    .is_none_or(|section| section.as_object().is_none())
+                || sections.get(place).is_none_or(|section| section.as_object().is_none())
             {
                 continue;
             }
@@ -23,12 +21,8 @@ pub(super) fn check(
                 "write 390906007 \"Follow-up encounter\"; 736271009 was the code of guide 2.0.1"
                     .to_owned()
             } else if slicing.path == "title" {
-                let titles: Vec<_> = slicing
-                    .slices
-                    .iter()
-                    .flat_map(|slice| slice.values)
-                    .copied()
-                    .collect();
+                let titles: Vec<_> =
+                    slicing.slices.iter().flat_map(|slice| slice.values).copied().collect();
                 format!("use one of the fixed titles: {}", titles.join(", "))
             } else {
                 let codes: Vec<_> = slicing
@@ -52,7 +46,5 @@ pub(super) fn check(
 fn is_old_follow_up(section: &Json) -> bool {
     let codings = section.get("code").and_then(|code| code.get("coding"));
     let codings = codings.and_then(Json::as_array).unwrap_or_default();
-    codings
-        .iter()
-        .any(|coding| coding.get("code").and_then(Json::as_str) == Some("736271009"))
+    codings.iter().any(|coding| coding.get("code").and_then(Json::as_str) == Some("736271009"))
 }

@@ -33,13 +33,7 @@ pub(super) struct Walk<'c, 'a> {
 
 impl<'c, 'a> Walk<'c, 'a> {
     pub(super) fn new(checker: &'c mut Checker, targets: &'c Targets<'a>, follow: bool) -> Self {
-        Self {
-            checker,
-            targets,
-            links: Links::default(),
-            contained: BTreeMap::new(),
-            follow,
-        }
+        Self { checker, targets, links: Links::default(), contained: BTreeMap::new(), follow }
     }
 
     /// A resource by its declared type and profiles.
@@ -90,17 +84,11 @@ impl<'c, 'a> Walk<'c, 'a> {
             nodes.extend(guess.map(|profile| &profile.root));
         }
         let outer = std::mem::take(&mut self.contained);
-        let contained = object
-            .get("contained")
-            .and_then(Json::as_array)
-            .unwrap_or_default();
+        let contained = object.get("contained").and_then(Json::as_array).unwrap_or_default();
         self.contained = contained
             .iter()
             .filter_map(|inner| {
-                Some((
-                    inner.get("id")?.as_str()?,
-                    inner.get("resourceType")?.as_str()?,
-                ))
+                Some((inner.get("id")?.as_str()?, inner.get("resourceType")?.as_str()?))
             })
             .collect();
         self.object(object, rule, &nodes, path, true);
@@ -249,11 +237,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             (Json::Array(items), true) => items,
             (Json::Object(_), false) => std::slice::from_ref(value),
             _ => {
-                let wanted = if element.list {
-                    "an array"
-                } else {
-                    "an object"
-                };
+                let wanted = if element.list { "an array" } else { "an object" };
                 self.wrong_kind(value, wanted, &here);
                 return;
             }
@@ -349,12 +333,7 @@ impl<'c, 'a> Walk<'c, 'a> {
         let sliced: Vec<(&'static Slicing, Vec<Option<usize>>)> = nodes
             .iter()
             .filter_map(|node| node.slicing.as_ref())
-            .map(|slicing| {
-                (
-                    slicing,
-                    items.iter().map(|item| slicing.slice_of(item)).collect(),
-                )
-            })
+            .map(|slicing| (slicing, items.iter().map(|item| slicing.slice_of(item)).collect()))
             .collect();
         for (slicing, places) in &sliced {
             self.slices(slicing, places, path);
@@ -365,11 +344,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             let mut inner: Nodes = nodes.to_vec();
             for (slicing, places) in &sliced {
                 let slice = places.get(place).copied().flatten();
-                inner.extend(
-                    slice
-                        .and_then(|slice| slicing.slices.get(slice))
-                        .map(|s| &s.node),
-                );
+                inner.extend(slice.and_then(|slice| slicing.slices.get(slice)).map(|s| &s.node));
             }
             self.value(item, element, &inner, &here);
             check_codes(item, element, &inner, &here, self.checker);
@@ -381,10 +356,8 @@ impl<'c, 'a> Walk<'c, 'a> {
 
     fn slices(&mut self, slicing: &Slicing, places: &[Option<usize>], path: &Path<'_>) {
         for (number, slice) in slicing.slices.iter().enumerate() {
-            let mut of_slice = places
-                .iter()
-                .enumerate()
-                .filter(|(_, place)| **place == Some(number));
+            let mut of_slice =
+                places.iter().enumerate().filter(|(_, place)| **place == Some(number));
             let count = of_slice.clone().count();
             if count < slice.node.min {
                 self.checker.error(
@@ -392,11 +365,7 @@ impl<'c, 'a> Walk<'c, 'a> {
                     "slice-min",
                     Kind::Profile,
                     format!("{} is missing", slice.name),
-                    format!(
-                        "add one whose {} is {}",
-                        slicing.path,
-                        slice.values.join(" or ")
-                    ),
+                    format!("add one whose {} is {}", slicing.path, slice.values.join(" or ")),
                 );
             }
             if let Some(max) = slice.node.max
@@ -407,10 +376,7 @@ impl<'c, 'a> Walk<'c, 'a> {
                     path.place(place).to_string(),
                     "slice-max",
                     Kind::Profile,
-                    format!(
-                        "{} is there {count} times, at most {max} is allowed",
-                        slice.name
-                    ),
+                    format!("{} is there {count} times, at most {max} is allowed", slice.name),
                     "put what belongs together into one",
                 );
             }
@@ -420,21 +386,14 @@ impl<'c, 'a> Walk<'c, 'a> {
             if slice.is_some() {
                 continue;
             }
-            let known: Vec<&str> = slicing
-                .slices
-                .iter()
-                .flat_map(|slice| slice.values)
-                .copied()
-                .collect();
+            let known: Vec<&str> =
+                slicing.slices.iter().flat_map(|slice| slice.values).copied().collect();
             match slicing.rules {
                 Rules::Closed => self.checker.error(
                     path.place(place).to_string(),
                     "slice-closed",
                     Kind::Profile,
-                    format!(
-                        "its {} is none of those that the profile allows here",
-                        slicing.path
-                    ),
+                    format!("its {} is none of those that the profile allows here", slicing.path),
                     format!("write {} with one of: {}", slicing.path, known.join(", ")),
                 ),
                 Rules::OpenAtEnd if last_known.is_some_and(|last| place < last) => {
@@ -481,8 +440,7 @@ impl<'c, 'a> Walk<'c, 'a> {
                         true => Kind::Format,
                         false => Kind::Invariant,
                     };
-                    self.checker
-                        .error(path.to_string(), rule, kind, message, help);
+                    self.checker.error(path.to_string(), rule, kind, message, help);
                 }
             }
             Shape::Resource => self.resource(value, Vec::new(), path),
@@ -524,12 +482,7 @@ impl<'c, 'a> Walk<'c, 'a> {
                 last_choice = element.choice;
                 let given = count_choice(object, rule, element.choice);
                 if element.min > 0 && given == 0 {
-                    self.missing(
-                        &format!("{}[x]", element.choice),
-                        rule.name,
-                        Kind::Shape,
-                        path,
-                    );
+                    self.missing(&format!("{}[x]", element.choice), rule.name, Kind::Shape, path);
                 }
                 if given > 1 {
                     self.checker.error(
@@ -588,21 +541,13 @@ impl<'c, 'a> Walk<'c, 'a> {
                 "max",
                 Kind::Profile,
                 format!("{count} given, the profile allows at most {max}"),
-                if max == 0 {
-                    "take it out".to_owned()
-                } else {
-                    format!("keep {max}")
-                },
+                if max == 0 { "take it out".to_owned() } else { format!("keep {max}") },
             );
         }
     }
 
     fn missing(&mut self, name: &str, owner: &str, kind: Kind, path: &Path<'_>) {
-        let whose = if kind == Kind::Profile {
-            "the NRCES profile"
-        } else {
-            "FHIR R4"
-        };
+        let whose = if kind == Kind::Profile { "the NRCES profile" } else { "FHIR R4" };
         self.checker.error(
             path.name(name).to_string(),
             "required",
@@ -671,9 +616,7 @@ impl<'c, 'a> Walk<'c, 'a> {
             }
         };
         if let Some(said) = object.get("type").and_then(Json::as_str)
-            && RESOURCE_TYPES
-                .binary_search(&said.rsplit('/').next().unwrap_or(said))
-                .is_ok()
+            && RESOURCE_TYPES.binary_search(&said.rsplit('/').next().unwrap_or(said)).is_ok()
             && said.rsplit('/').next() != Some(type_)
         {
             self.checker.error(
@@ -689,11 +632,8 @@ impl<'c, 'a> Walk<'c, 'a> {
             return;
         }
         for node in nodes.iter().filter(|node| !node.targets.is_empty()) {
-            let of_type: Vec<_> = node
-                .targets
-                .iter()
-                .filter(|target| target.type_ == type_)
-                .collect();
+            let of_type: Vec<_> =
+                node.targets.iter().filter(|target| target.type_ == type_).collect();
             if of_type.is_empty() {
                 let allowed: Vec<_> = node
                     .targets
@@ -733,17 +673,12 @@ impl<'c, 'a> Walk<'c, 'a> {
 }
 
 pub(super) fn type_rule(name: &str) -> Option<&'static TypeRule> {
-    let place = RESOURCES
-        .binary_search_by_key(&name, |rule| rule.name)
-        .ok()?;
+    let place = RESOURCES.binary_search_by_key(&name, |rule| rule.name).ok()?;
     RESOURCES.get(place).copied()
 }
 
 pub(super) fn profile(name: &str) -> Option<&'static Profile> {
-    PROFILES
-        .iter()
-        .find(|profile| profile.name == name)
-        .copied()
+    PROFILES.iter().find(|profile| profile.name == name).copied()
 }
 
 /// The name of an NRCES profile, without a version.
@@ -755,19 +690,12 @@ pub(super) fn profile_name(url: &str) -> Option<&str> {
 /// The profiles that a resource claims.
 pub(super) fn declared(resource: &Json) -> impl Iterator<Item = &str> {
     let profiles = resource.get("meta").and_then(|meta| meta.get("profile"));
-    profiles
-        .and_then(Json::as_array)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Json::as_str)
+    profiles.and_then(Json::as_array).unwrap_or_default().iter().filter_map(Json::as_str)
 }
 
 fn is_present(object: &Object, name: &str) -> bool {
     // A primitive can be absent for a stated reason, which its twin holds.
-    object.contains(name)
-        || object
-            .iter()
-            .any(|(key, _)| key.strip_prefix('_') == Some(name))
+    object.contains(name) || object.iter().any(|(key, _)| key.strip_prefix('_') == Some(name))
 }
 
 fn count_choice(object: &Object, rule: &TypeRule, choice: &str) -> usize {

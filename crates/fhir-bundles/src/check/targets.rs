@@ -28,21 +28,12 @@ impl<'a> Targets<'a> {
                 continue;
             };
             let type_ = text(resource, "resourceType").unwrap_or_default();
-            let target = Target {
-                place,
-                type_,
-                url,
-                id: text(resource, "id"),
-            };
+            let target = Target { place, type_, url, id: text(resource, "id") };
             let tail = url.map(|url| ReferenceParts::of(url).id());
             if let Some(url) = url {
                 targets.by_url.entry(url).or_insert(target);
             }
-            for id in target
-                .id
-                .into_iter()
-                .chain(tail.filter(|tail| Some(*tail) != target.id))
-            {
+            for id in target.id.into_iter().chain(tail.filter(|tail| Some(*tail) != target.id)) {
                 targets.by_id.entry(id).or_default().push(target);
             }
         }
@@ -65,8 +56,7 @@ impl<'a> Targets<'a> {
         let places = self.by_id.get(ReferenceParts::of(reference).id())?;
         places.iter().copied().find(|target| {
             target.url.is_some_and(|url| {
-                url.strip_suffix(reference)
-                    .is_some_and(|before| before.ends_with('/'))
+                url.strip_suffix(reference).is_some_and(|before| before.ends_with('/'))
             })
         })
     }
@@ -75,9 +65,7 @@ impl<'a> Targets<'a> {
     pub(super) fn find_by_id(&self, reference: &str) -> bool {
         let wanted = ReferenceParts::of(reference);
         self.by_id.get(wanted.id()).is_some_and(|found| {
-            found
-                .iter()
-                .any(|target| wanted.means(target.url, target.type_, target.id))
+            found.iter().any(|target| wanted.means(target.url, target.type_, target.id))
         })
     }
 }
@@ -99,11 +87,7 @@ pub(super) struct Demand {
 impl Links {
     pub(super) fn add(&mut self, entry: usize, profiles: Vec<&'static str>, path: &Path<'_>) {
         if self.known.insert((entry, profiles.clone())) {
-            self.demands.push(Demand {
-                entry,
-                profiles,
-                path: path.to_string(),
-            });
+            self.demands.push(Demand { entry, profiles, path: path.to_string() });
         }
     }
 

@@ -145,9 +145,7 @@ impl HiType {
     pub fn from_profile(url: &str) -> Option<Self> {
         let url = url.split('|').next().unwrap_or_default();
         let name = url.rsplit('/').next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.profile_name() == name)
+        Self::ALL.into_iter().find(|kind| kind.profile_name() == name)
     }
 
     /// The type that a `Composition.type` tells, as a peer wrote it.
@@ -157,26 +155,18 @@ impl HiType {
             let Some((code, _)) = kind.type_code() else {
                 return false;
             };
-            concept
-                .coding
-                .iter()
-                .any(|coding| coding.code.as_deref() == Some(code))
+            concept.coding.iter().any(|coding| coding.code.as_deref() == Some(code))
         });
         by_code.or_else(|| {
             let texts = concept.text.iter().chain(
-                concept
-                    .coding
-                    .iter()
-                    .flat_map(|coding| coding.code.iter().chain(&coding.display)),
+                concept.coding.iter().flat_map(|coding| coding.code.iter().chain(&coding.display)),
             );
             // Some peers write the fixed text as a code, or without its space.
             let words: Vec<String> = texts.map(|text| letters(text)).collect();
             Self::ALL.into_iter().find(|kind| {
                 kind.fixed_text().is_some_and(|text| {
                     let text = letters(text);
-                    words
-                        .iter()
-                        .any(|word| *word == text || *word == text.replace("record", "rec"))
+                    words.iter().any(|word| *word == text || *word == text.replace("record", "rec"))
                 })
             })
         })
@@ -184,10 +174,7 @@ impl HiType {
 }
 
 fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphabetic())
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
 }
 
 impl fmt::Display for HiType {

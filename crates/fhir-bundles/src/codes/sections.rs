@@ -22,22 +22,15 @@ impl SectionDefinition {
         code: &'static str,
         display: &'static str,
     ) -> Self {
-        Self {
-            slice,
-            title,
-            code,
-            display,
-        }
+        Self { slice, title, code, display }
     }
 
     /// `section.code`; `None` for a wellness section.
     #[must_use]
     pub fn concept(&self) -> Option<CodeableConcept> {
         let coding = || Coding::of(SNOMED_CT, self.code, self.display);
-        (!self.code.is_empty()).then(|| CodeableConcept {
-            coding: vec![coding()],
-            ..CodeableConcept::default()
-        })
+        (!self.code.is_empty())
+            .then(|| CodeableConcept { coding: vec![coding()], ..CodeableConcept::default() })
     }
 }
 
@@ -46,12 +39,8 @@ pub mod op_consultation {
     use super::SectionDefinition as Section;
 
     /// Why the patient came.
-    pub const CHIEF_COMPLAINTS: Section = Section::new(
-        "ChiefComplaints",
-        "Chief complaints",
-        "422843007",
-        "Chief complaint section",
-    );
+    pub const CHIEF_COMPLAINTS: Section =
+        Section::new("ChiefComplaints", "Chief complaints", "422843007", "Chief complaint section");
     /// Vital signs and findings.
     pub const PHYSICAL_EXAMINATION: Section = Section::new(
         "PhysicalExamination",
@@ -70,53 +59,29 @@ pub mod op_consultation {
         "History and physical report",
     );
     /// Illnesses in the family.
-    pub const FAMILY_HISTORY: Section = Section::new(
-        "FamilyHistory",
-        "Family history",
-        "422432008",
-        "Family history section",
-    );
+    pub const FAMILY_HISTORY: Section =
+        Section::new("FamilyHistory", "Family history", "422432008", "Family history section");
     /// Tests ordered.
-    pub const INVESTIGATION_ADVICE: Section = Section::new(
-        "InvestigationAdvice",
-        "Investigation advice",
-        "721963009",
-        "Order document",
-    );
+    pub const INVESTIGATION_ADVICE: Section =
+        Section::new("InvestigationAdvice", "Investigation advice", "721963009", "Order document");
     /// Medicines ordered or taken.
-    pub const MEDICATIONS: Section = Section::new(
-        "Medications",
-        "Medications",
-        "721912009",
-        "Medication summary document",
-    );
+    pub const MEDICATIONS: Section =
+        Section::new("Medications", "Medications", "721912009", "Medication summary document");
     /// The next visit. Older documents have 736271009 here.
     pub const FOLLOW_UP: Section =
         Section::new("FollowUp", "Follow up", "390906007", "Follow-up encounter");
     /// Procedures done.
-    pub const PROCEDURE: Section = Section::new(
-        "Procedure",
-        "Procedure",
-        "371525003",
-        "Clinical procedure report",
-    );
+    pub const PROCEDURE: Section =
+        Section::new("Procedure", "Procedure", "371525003", "Clinical procedure report");
     /// Referral to another service.
     pub const REFERRAL: Section =
         Section::new("Referral", "Referral", "306206005", "Referral to service");
     /// Everything else that was observed.
-    pub const OTHER_OBSERVATIONS: Section = Section::new(
-        "OtherObservations",
-        "Other observations",
-        "404684003",
-        "Clinical finding",
-    );
+    pub const OTHER_OBSERVATIONS: Section =
+        Section::new("OtherObservations", "Other observations", "404684003", "Clinical finding");
     /// Files.
-    pub const DOCUMENT_REFERENCE: Section = Section::new(
-        "DocumentReference",
-        "Documents",
-        "371530004",
-        "Clinical consultation report",
-    );
+    pub const DOCUMENT_REFERENCE: Section =
+        Section::new("DocumentReference", "Documents", "371530004", "Clinical consultation report");
     /// All of them.
     pub const ALL: [Section; 12] = [
         CHIEF_COMPLAINTS,
@@ -154,35 +119,19 @@ pub mod discharge_summary {
     /// Illnesses in the family.
     pub const FAMILY_HISTORY: Section = super::op_consultation::FAMILY_HISTORY;
     /// Reports of tests done.
-    pub const INVESTIGATIONS: Section = Section::new(
-        "Investigations",
-        "Investigations",
-        "721981007",
-        "Diagnostic studies report",
-    );
+    pub const INVESTIGATIONS: Section =
+        Section::new("Investigations", "Investigations", "721981007", "Diagnostic studies report");
     /// Medicines at discharge.
-    pub const MEDICATIONS: Section = Section::new(
-        "Medications",
-        "Medications",
-        "1003606003",
-        "Medication history section",
-    );
+    pub const MEDICATIONS: Section =
+        Section::new("Medications", "Medications", "1003606003", "Medication history section");
     /// Procedures done.
-    pub const PROCEDURES: Section = Section::new(
-        "Procedures",
-        "Procedures",
-        "1003640003",
-        "History of past procedure section",
-    );
+    pub const PROCEDURES: Section =
+        Section::new("Procedures", "Procedures", "1003640003", "History of past procedure section");
     /// What is planned.
     pub const CARE_PLAN: Section = Section::new("CarePlan", "Care plan", "734163000", "Care plan");
     /// Files.
-    pub const DOCUMENT_REFERENCE: Section = Section::new(
-        "DocumentReference",
-        "Documents",
-        "373942005",
-        "Discharge summary",
-    );
+    pub const DOCUMENT_REFERENCE: Section =
+        Section::new("DocumentReference", "Documents", "373942005", "Discharge summary");
     /// All of them.
     pub const ALL: [Section; 10] = [
         CHIEF_COMPLAINTS,

@@ -17,9 +17,7 @@ pub fn ucum_code(unit: &str) -> Option<&'static str> {
         .find(|(_, words)| words.contains(&unit))
         .or_else(|| {
             let lower = unit.to_lowercase();
-            EXACT
-                .iter()
-                .find(|(_, words)| words.iter().any(|word| word.to_lowercase() == lower))
+            EXACT.iter().find(|(_, words)| words.iter().any(|word| word.to_lowercase() == lower))
         })
         .map(|(code, _)| *code)
 }
@@ -28,10 +26,7 @@ pub fn ucum_code(unit: &str) -> Option<&'static str> {
 const EXACT: [(&str, &[&str]); 63] = [
     ("mm[Hg]", &["mmHg", "mm Hg", "mm[Hg]"]),
     ("Cel", &["°C", "Cel", "C", "degC", "celsius", "deg C"]),
-    (
-        "[degF]",
-        &["°F", "[degF]", "F", "degF", "fahrenheit", "deg F"],
-    ),
+    ("[degF]", &["°F", "[degF]", "F", "degF", "fahrenheit", "deg F"]),
     (
         "/min",
         &[
@@ -88,39 +83,14 @@ const EXACT: [(&str, &[&str]); 63] = [
     ("m[IU]/mL", &["mIU/mL", "m[IU]/mL"]),
     ("u[IU]/mL", &["uIU/mL", "µIU/mL", "μIU/mL", "u[IU]/mL"]),
     ("[IU]", &["IU", "[IU]", "international units"]),
-    (
-        "10*3/uL",
-        &[
-            "10*3/uL", "10^3/uL", "10^3/µL", "thou/uL", "K/uL", "x10^3/uL", "10³/µL",
-        ],
-    ),
+    ("10*3/uL", &["10*3/uL", "10^3/uL", "10^3/µL", "thou/uL", "K/uL", "x10^3/uL", "10³/µL"]),
     (
         "10*6/uL",
-        &[
-            "10*6/uL",
-            "10^6/uL",
-            "10^6/µL",
-            "million/uL",
-            "M/uL",
-            "mill/cumm",
-            "million/cumm",
-        ],
+        &["10*6/uL", "10^6/uL", "10^6/µL", "million/uL", "M/uL", "mill/cumm", "million/cumm"],
     ),
     ("10*9/L", &["10*9/L", "10^9/L"]),
     ("10*12/L", &["10*12/L", "10^12/L"]),
-    (
-        "/uL",
-        &[
-            "/uL",
-            "/µL",
-            "cells/uL",
-            "cells/µL",
-            "/cumm",
-            "cells/cumm",
-            "/mm3",
-            "cells/mm3",
-        ],
-    ),
+    ("/uL", &["/uL", "/µL", "cells/uL", "cells/µL", "/cumm", "cells/cumm", "/mm3", "cells/mm3"]),
     ("mm/h", &["mm/h", "mm/hr", "mm/1hr", "mm/hour"]),
     ("s", &["s", "sec", "secs", "second", "seconds"]),
     ("min", &["min", "mins", "minute", "minutes"]),

@@ -19,19 +19,13 @@ impl Limits {
     /// The default limits with another size.
     #[must_use]
     pub fn with_bytes(bytes: usize) -> Self {
-        Self {
-            bytes,
-            ..Self::default()
-        }
+        Self { bytes, ..Self::default() }
     }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            bytes: 64 << 20,
-            depth: 64,
-        }
+        Self { bytes: 64 << 20, depth: 64 }
     }
 }
 
@@ -76,44 +70,23 @@ pub enum SyntaxErrorKind {
 }
 
 pub(super) fn document(bytes: &[u8], limits: Limits) -> Result<Json, SyntaxError> {
-    let first = |kind| SyntaxError {
-        kind,
-        line: 1,
-        column: 1,
-    };
+    let first = |kind| SyntaxError { kind, line: 1, column: 1 };
     if bytes.len() > limits.bytes {
-        return Err(first(SyntaxErrorKind::TooLarge {
-            limit: limits.bytes,
-        }));
+        return Err(first(SyntaxErrorKind::TooLarge { limit: limits.bytes }));
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|error| locate(bytes, error.valid_up_to(), SyntaxErrorKind::NotUtf8))?;
     // A byte order mark is not JSON, but some exporters write one and nothing is lost without it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut parser = Parser {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        depth: 0,
-        limit: limits.depth,
-    };
-    parser
-        .document()
-        .map_err(|kind| locate(parser.bytes, parser.at, kind))
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth: 0, limit: limits.depth };
+    parser.document().map_err(|kind| locate(parser.bytes, parser.at, kind))
 }
 
 fn locate(bytes: &[u8], at: usize, kind: SyntaxErrorKind) -> SyntaxError {
     let before = bytes.get(..at).unwrap_or(bytes);
-    let line_start = before
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |place| place + 1);
+    let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |place| place + 1);
     let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-    SyntaxError {
-        kind,
-        line,
-        column: before.len() - line_start + 1,
-    }
+    SyntaxError { kind, line, column: before.len() - line_start + 1 }
 }
 
 struct Parser<'a> {
@@ -219,9 +192,7 @@ impl<'a> Parser<'a> {
             .unwrap_or(rest.len());
         let text = self.text.get(start..start + length).unwrap_or_default();
         if !number_is_valid(text) {
-            return Err(SyntaxErrorKind::Expected(
-                "a number such as 7, -0.5 or 1.50",
-            ));
+            return Err(SyntaxErrorKind::Expected("a number such as 7, -0.5 or 1.50"));
         }
         self.at += length;
         Ok(Json::Number(Number(text.to_owned())))
@@ -233,9 +204,7 @@ impl<'a> Parser<'a> {
             self.at += word.len();
             return Ok(value);
         }
-        Err(SyntaxErrorKind::Expected(
-            "true, false, null or a quoted string",
-        ))
+        Err(SyntaxErrorKind::Expected("true, false, null or a quoted string"))
     }
 
     /// Reads a string from its opening quote to its closing one.
@@ -288,9 +257,7 @@ impl<'a> Parser<'a> {
             b't' => '\t',
             b'u' => return self.unicode_escape(),
             _ => {
-                return Err(SyntaxErrorKind::Expected(
-                    "a JSON escape such as \\n or \\u0905",
-                ));
+                return Err(SyntaxErrorKind::Expected("a JSON escape such as \\n or \\u0905"));
             }
         })
     }
@@ -320,9 +287,7 @@ impl<'a> Parser<'a> {
             .get(self.at..self.at + 4)
             .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
             .and_then(|digits| u32::from_str_radix(digits, 16).ok())
-            .ok_or(SyntaxErrorKind::Expected(
-                "four hexadecimal digits after \\u",
-            ))?;
+            .ok_or(SyntaxErrorKind::Expected("four hexadecimal digits after \\u"))?;
         self.at += 4;
         Ok(digits)
     }
@@ -342,9 +307,7 @@ impl<'a> Parser<'a> {
             plain += 8;
         }
         let tail = rest.get(plain..).unwrap_or_default();
-        let stop = tail
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        let stop = tail.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
         self.at += plain + stop.unwrap_or(tail.len());
     }
 
@@ -413,14 +376,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_text() {
-        for text in [
-            "0",
-            "-0",
-            "1.50",
-            "1e5",
-            "-1.0E-10",
-            "123456789012345678901234567890.10",
-        ] {
+        for text in ["0", "-0", "1.50", "1e5", "-1.0E-10", "123456789012345678901234567890.10"] {
             assert_eq!(parse(text).unwrap().to_string(), text);
         }
         for text in ["01", "1.", ".5", "+1", "1e", "--1", "1.2.3", "0x1", "-"] {
@@ -432,14 +388,8 @@ mod tests {
     fn strings_resolve_their_escapes() {
         let text = parse(r#""a\"\\\/\b\f\n\r\t\u0905\ud83d\ude00 अ""#).unwrap();
         assert_eq!(text.as_str(), Some("a\"\\/\u{8}\u{c}\n\r\tअ😀 अ"));
-        for text in [
-            r#""\x""#,
-            r#""\u12""#,
-            r#""\ud800""#,
-            r#""\ud800\u0041""#,
-            "\"\n\"",
-            "\"abc",
-        ] {
+        for text in [r#""\x""#, r#""\u12""#, r#""\ud800""#, r#""\ud800\u0041""#, "\"\n\"", "\"abc"]
+        {
             assert!(parse(text).is_err(), "{text} is not a JSON string");
         }
     }
@@ -450,10 +400,7 @@ mod tests {
             for before in 0..20 {
                 let plain = "ä".repeat(before);
                 let read = parse(&format!("\"{plain}{stop}"));
-                assert!(
-                    read.is_err() || stop == "\"",
-                    "{before} characters before {stop:?}"
-                );
+                assert!(read.is_err() || stop == "\"", "{before} characters before {stop:?}");
                 if stop == "\"" {
                     assert_eq!(read.unwrap().as_str(), Some(plain.as_str()));
                 }
@@ -469,19 +416,13 @@ mod tests {
             parse("[1 2]").unwrap_err().to_string(),
             "expected a comma or a closing bracket at line 1, column 4"
         );
-        assert_eq!(
-            parse("[1").unwrap_err().kind,
-            SyntaxErrorKind::Ends("an array")
-        );
+        assert_eq!(parse("[1").unwrap_err().kind, SyntaxErrorKind::Ends("an array"));
     }
 
     #[test]
     fn a_hundred_thousand_levels_are_refused() {
         let text = "[".repeat(100_000);
-        assert_eq!(
-            parse(&text).unwrap_err().kind,
-            SyntaxErrorKind::TooDeep { limit: 64 }
-        );
+        assert_eq!(parse(&text).unwrap_err().kind, SyntaxErrorKind::TooDeep { limit: 64 });
     }
 
     #[test]
@@ -492,14 +433,8 @@ mod tests {
 
     #[test]
     fn order_of_members_does_not_matter_for_equality() {
-        assert_eq!(
-            parse(r#"{"a":1,"b":[1,2]}"#).unwrap(),
-            parse(r#"{"b":[1,2],"a":1}"#).unwrap()
-        );
-        assert_ne!(
-            parse(r#"{"b":[1,2]}"#).unwrap(),
-            parse(r#"{"b":[2,1]}"#).unwrap()
-        );
+        assert_eq!(parse(r#"{"a":1,"b":[1,2]}"#).unwrap(), parse(r#"{"b":[1,2],"a":1}"#).unwrap());
+        assert_ne!(parse(r#"{"b":[1,2]}"#).unwrap(), parse(r#"{"b":[2,1]}"#).unwrap());
         assert_ne!(parse("1.5").unwrap(), parse("1.50").unwrap());
     }
 }

@@ -12,19 +12,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn compact() -> Self {
-        Self {
-            out: Vec::with_capacity(4096),
-            indent: None,
-            level: 0,
-            first: true,
-        }
+        Self { out: Vec::with_capacity(4096), indent: None, level: 0, first: true }
     }
 
     pub(crate) fn pretty() -> Self {
-        Self {
-            indent: Some(2),
-            ..Self::compact()
-        }
+        Self { indent: Some(2), ..Self::compact() }
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {

@@ -118,10 +118,7 @@ pub struct InvalidPrimitive {
 
 /// How much of a date is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "FHIR dates have these four precisions and no others"
-)]
+#[expect(clippy::exhaustive_enums, reason = "FHIR dates have these four precisions and no others")]
 pub enum Precision {
     /// `2024`
     Year,
@@ -159,9 +156,8 @@ impl Parts {
         };
         let mut fields = date.split('-');
         let year = digits(fields.next()?, 4)?;
-        let month = fields
-            .next()
-            .map(|text| digits(text, 2).filter(|month| (1..=12).contains(month)));
+        let month =
+            fields.next().map(|text| digits(text, 2).filter(|month| (1..=12).contains(month)));
         let day = fields.next().map(|text| digits(text, 2));
         if fields.next().is_some() {
             return None;
@@ -178,12 +174,7 @@ impl Parts {
             None => None,
         };
         let small = |number: Option<u16>| number.and_then(|number| u8::try_from(number).ok());
-        Some(Self {
-            year,
-            month: small(month),
-            day: small(day),
-            time,
-        })
+        Some(Self { year, month: small(month), day: small(day), time })
     }
 
     pub(crate) fn precision(&self) -> Precision {
@@ -211,10 +202,7 @@ impl Parts {
 }
 
 /// `None` for a field that is there and wrong, `Some(None)` for one that is absent.
-#[expect(
-    clippy::option_option,
-    reason = "absent, wrong and right are three things"
-)]
+#[expect(clippy::option_option, reason = "absent, wrong and right are three things")]
 fn flatten<T>(field: Option<Option<T>>) -> Option<Option<T>> {
     match field {
         None => Some(None),
@@ -260,12 +248,7 @@ impl Time {
                 if sign == "-" { -total } else { total }
             }
         };
-        Some(Self {
-            hour,
-            minute,
-            second,
-            offset_minutes,
-        })
+        Some(Self { hour, minute, second, offset_minutes })
     }
 }
 
@@ -491,10 +474,7 @@ mod tests {
     #[test]
     fn times_compare_across_offsets() {
         let order = |text: &str| DateTime::from(text).parts().unwrap().order().unwrap();
-        assert_eq!(
-            order("2024-05-17T10:30:00+05:30"),
-            order("2024-05-17T05:00:00Z")
-        );
+        assert_eq!(order("2024-05-17T10:30:00+05:30"), order("2024-05-17T05:00:00Z"));
         assert!(order("2024-02-29") < order("2024-03-01"));
         assert_eq!(order("2025-01-01") - order("2024-12-31"), 86_400);
     }

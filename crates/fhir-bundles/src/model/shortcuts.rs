@@ -33,20 +33,13 @@ impl CodeableConcept {
     /// A concept in words alone, for what has no code.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self {
-            text: Some(text.into()),
-            ..Self::default()
-        }
+        Self { text: Some(text.into()), ..Self::default() }
     }
 
     /// A concept with one code. Its text is the code's display.
     #[must_use]
     pub fn coded(coding: Coding) -> Self {
-        Self {
-            text: coding.display.clone(),
-            coding: vec![coding],
-            ..Self::default()
-        }
+        Self { text: coding.display.clone(), coding: vec![coding], ..Self::default() }
     }
 
     /// What a person reads: the text, else the first display, else the first code.
@@ -56,16 +49,8 @@ impl CodeableConcept {
         self.text
             .as_deref()
             .filter(not_blank)
-            .or_else(|| {
-                self.coding
-                    .iter()
-                    .find_map(|c| c.display.as_deref().filter(not_blank))
-            })
-            .or_else(|| {
-                self.coding
-                    .iter()
-                    .find_map(|c| c.code.as_deref().filter(not_blank))
-            })
+            .or_else(|| self.coding.iter().find_map(|c| c.display.as_deref().filter(not_blank)))
+            .or_else(|| self.coding.iter().find_map(|c| c.code.as_deref().filter(not_blank)))
     }
 }
 
@@ -91,11 +76,7 @@ impl Reference {
     /// A reference with the words that an app shows for it.
     #[must_use]
     pub fn to(reference: impl Into<String>, display: impl Into<String>) -> Self {
-        Self {
-            reference: Some(reference.into()),
-            display: Some(display.into()),
-            ..Self::default()
-        }
+        Self { reference: Some(reference.into()), display: Some(display.into()), ..Self::default() }
     }
 }
 
@@ -104,10 +85,7 @@ impl Identifier {
     #[must_use]
     pub fn typed(kind: Coding, value: impl Into<String>) -> Self {
         Self {
-            r#type: Some(CodeableConcept {
-                coding: vec![kind],
-                ..CodeableConcept::default()
-            }),
+            r#type: Some(CodeableConcept { coding: vec![kind], ..CodeableConcept::default() }),
             value: Some(value.into()),
             ..Self::default()
         }
@@ -116,10 +94,7 @@ impl Identifier {
     /// The same with the namespace in which the value is unique.
     #[must_use]
     pub fn in_system(self, system: impl Into<String>) -> Self {
-        Self {
-            system: Some(system.into()),
-            ..self
-        }
+        Self { system: Some(system.into()), ..self }
     }
 }
 
@@ -127,10 +102,7 @@ impl Meta {
     /// Metadata that claims one profile.
     #[must_use]
     pub fn profile(url: impl Into<String>) -> Self {
-        Self {
-            profile: vec![url.into()],
-            ..Self::default()
-        }
+        Self { profile: vec![url.into()], ..Self::default() }
     }
 }
 
@@ -138,11 +110,7 @@ impl Narrative {
     /// A narrative made from the structured content. `xhtml` is a whole `div` element.
     #[must_use]
     pub fn generated(xhtml: impl Into<String>) -> Self {
-        Self {
-            status: Some("generated".to_owned()),
-            div: Some(xhtml.into()),
-            ..Self::default()
-        }
+        Self { status: Some("generated".to_owned()), div: Some(xhtml.into()), ..Self::default() }
     }
 }
 
@@ -182,10 +150,7 @@ impl Annotation {
     /// A note in words.
     #[must_use]
     pub fn note(text: impl Into<String>) -> Self {
-        Self {
-            text: Some(text.into()),
-            ..Self::default()
-        }
+        Self { text: Some(text.into()), ..Self::default() }
     }
 }
 

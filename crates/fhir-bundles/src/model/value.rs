@@ -70,11 +70,7 @@ impl<T: Value> Field for Vec<T> {
                     && elements.iter().all(|element| T::fits(key, element)) =>
             {
                 self.reserve_exact(elements.len());
-                self.extend(
-                    elements
-                        .into_iter()
-                        .filter_map(|element| T::read(key, element)),
-                );
+                self.extend(elements.into_iter().filter_map(|element| T::read(key, element)));
                 None
             }
             refused => Some(refused),
@@ -164,8 +160,7 @@ impl Value for i32 {
         let Some(text) = json.as_number() else {
             return false;
         };
-        text.parse::<i32>()
-            .is_ok_and(|number| number != 0 || text == "0")
+        text.parse::<i32>().is_ok_and(|number| number != 0 || text == "0")
     }
 
     fn read(_: &str, json: Json) -> Option<Self> {
@@ -222,9 +217,7 @@ pub(crate) fn serialize<T: Value, S: serde::Serializer>(
 ) -> Result<S::Ok, S::Error> {
     use serde::{Serialize, ser::Error};
     let text = String::from_utf8(to_text(value)).map_err(S::Error::custom)?;
-    serde_json::value::RawValue::from_string(text)
-        .map_err(S::Error::custom)?
-        .serialize(serializer)
+    serde_json::value::RawValue::from_string(text).map_err(S::Error::custom)?.serialize(serializer)
 }
 
 pub(crate) fn deserialize<'de, T: Value, D: serde::Deserializer<'de>>(

@@ -46,10 +46,7 @@ pub(super) fn document(
         Ok(_) => Err(PlainError::Problems(problems)),
         Err(BuildError { problems: more, .. }) => {
             // What the form has said is not said again by the builder.
-            for problem in more
-                .into_iter()
-                .map(|problem| in_record(problem, kind, source))
-            {
+            for problem in more.into_iter().map(|problem| in_record(problem, kind, source)) {
                 if !is_known(&problem, &problems) {
                     problems.push(problem);
                 }
@@ -142,16 +139,8 @@ fn cross_checks(kind: HiType, source: Source<'_>, problems: &mut Vec<Problem>) {
     if kind == HiType::DischargeSummary {
         for (place, report) in source.list("investigations", None).into_iter().enumerate() {
             let path = format!("investigations[{place}]");
-            named(
-                report.list("results", None),
-                &format!("{path}.results"),
-                problems,
-            );
-            named(
-                report.list("findings", None),
-                &format!("{path}.findings"),
-                problems,
-            );
+            named(report.list("results", None), &format!("{path}.results"), problems);
+            named(report.list("findings", None), &format!("{path}.findings"), problems);
         }
     }
 }
@@ -191,11 +180,7 @@ macro_rules! finish {
         if let Some(title) = source.text("title") {
             record = record.title(title);
         }
-        if let Some(language) = source
-            .text("language")
-            .as_deref()
-            .and_then(Language::from_tag)
-        {
+        if let Some(language) = source.text("language").as_deref().and_then(Language::from_tag) {
             record = record.language(language);
         }
         if source.has("identifier") {
@@ -275,10 +260,7 @@ fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentB
         }
         HiType::DiagnosticReport => {
             let given = source.form("report");
-            let date = source
-                .text("date")
-                .or_else(|| given.text("issued"))
-                .unwrap_or_default();
+            let date = source.text("date").or_else(|| given.text("issued")).unwrap_or_default();
             let mut record = DiagnosticReport::open(who, doctor, place, date.into());
             if source.has("report") {
                 record = record.report(report(given));
@@ -328,8 +310,5 @@ fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentB
 /// Vital signs and findings share a section.
 fn examination(source: Source<'_>) -> Vec<Observation> {
     let vitals = source.list("vitalSigns", None).into_iter();
-    vitals
-        .chain(source.list("physicalExamination", None))
-        .map(observation)
-        .collect()
+    vitals.chain(source.list("physicalExamination", None)).map(observation).collect()
 }

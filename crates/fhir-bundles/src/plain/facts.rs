@@ -26,29 +26,19 @@ fn with<T, V>(fact: T, value: Option<V>, apply: impl FnOnce(T, V) -> T) -> T {
 pub(super) fn patient(source: Source<'_>) -> Patient {
     let name = source.needed("name");
     let patient = match (source.text("abhaNumber"), source.text("abhaAddress")) {
-        (Some(number), address) => with(
-            Patient::with_abha_number(name, number),
-            address,
-            Patient::abha_address,
-        ),
+        (Some(number), address) => {
+            with(Patient::with_abha_number(name, number), address, Patient::abha_address)
+        }
         (None, Some(address)) => Patient::with_abha_address(name, address),
         (None, None) => {
             let number = source.needed("facilityNumber");
             Patient::with_facility_number(name, number)
         }
     };
-    let patient = with(
-        patient,
-        source.text("facilityNumber"),
-        Patient::facility_number,
-    );
-    let gender = source
-        .text("gender")
-        .and_then(|gender| Gender::from_code(&gender));
+    let patient = with(patient, source.text("facilityNumber"), Patient::facility_number);
+    let gender = source.text("gender").and_then(|gender| Gender::from_code(&gender));
     let patient = with(patient, gender, Patient::gender);
-    let patient = with(patient, source.text("birthDate"), |p, date| {
-        p.birth_date(date)
-    });
+    let patient = with(patient, source.text("birthDate"), |p, date| p.birth_date(date));
     let patient = with(patient, source.text("phone"), Patient::phone);
     let patient = with(patient, source.text("email"), Patient::email);
     with(patient, source.text("address"), Patient::address)
@@ -56,9 +46,7 @@ pub(super) fn patient(source: Source<'_>) -> Patient {
 
 /// Whether a patient can be told from others.
 pub(super) fn patient_is_identified(source: Source<'_>) -> bool {
-    ["abhaNumber", "abhaAddress", "facilityNumber"]
-        .iter()
-        .any(|name| source.has(name))
+    ["abhaNumber", "abhaAddress", "facilityNumber"].iter().any(|name| source.has(name))
 }
 
 pub(super) fn practitioner(source: Source<'_>) -> Practitioner {
@@ -71,18 +59,13 @@ pub(super) fn practitioner(source: Source<'_>) -> Practitioner {
         }
         (id, _) => Practitioner::with_hpr_id(name, id.unwrap_or_default()),
     };
-    let practitioner = with(
-        practitioner,
-        source.text("qualification"),
-        Practitioner::qualification,
-    );
+    let practitioner =
+        with(practitioner, source.text("qualification"), Practitioner::qualification);
     with(practitioner, source.text("phone"), Practitioner::phone)
 }
 
 pub(super) fn practitioner_is_identified(source: Source<'_>) -> bool {
-    ["hprId", "registrationNumber"]
-        .iter()
-        .any(|name| source.has(name))
+    ["hprId", "registrationNumber"].iter().any(|name| source.has(name))
 }
 
 pub(super) fn facility(source: Source<'_>) -> Facility {
@@ -107,10 +90,7 @@ pub(super) fn visit(source: Source<'_>, usual: &str) -> Visit {
     };
     let visit = with(visit, source.text("end"), |visit, end| visit.until(end));
     let visit = with(visit, source.text("number"), Visit::number);
-    let visit = source
-        .concepts("reasons")
-        .into_iter()
-        .fold(visit, Visit::reason);
+    let visit = source.concepts("reasons").into_iter().fold(visit, Visit::reason);
     with(visit, source.concept("dischargedTo"), Visit::discharged_to)
 }
 
@@ -125,11 +105,7 @@ pub(super) fn condition(source: Source<'_>) -> Condition {
         ("inactive", ClinicalStatus::Inactive),
     ];
     let condition = Condition::new(name(source, "name"));
-    let condition = with(
-        condition,
-        source.word("status", &statuses),
-        Condition::status,
-    );
+    let condition = with(condition, source.word("status", &statuses), Condition::status);
     let condition = with(condition, source.text("since"), |c, date| c.since(date));
     with(condition, source.text("note"), Condition::note)
 }
@@ -137,11 +113,7 @@ pub(super) fn condition(source: Source<'_>) -> Condition {
 pub(super) fn allergy(source: Source<'_>) -> Allergy {
     let allergy = Allergy::to(name(source, "substance"));
     let allergy = with(allergy, source.text("reaction"), Allergy::reaction);
-    let allergy = if source.flag("lifeThreatening") {
-        allergy.life_threatening()
-    } else {
-        allergy
-    };
+    let allergy = if source.flag("lifeThreatening") { allergy.life_threatening() } else { allergy };
     with(allergy, source.text("note"), Allergy::note)
 }
 
@@ -173,28 +145,17 @@ pub(super) fn referral(source: Source<'_>) -> Referral {
 pub(super) fn medicine(source: Source<'_>) -> Medicine {
     let medicine = Medicine::new(name(source, "name"));
     let medicine = with(medicine, source.text("dose"), Medicine::dose);
-    let medicine = with(medicine, source.text("timing"), |m, timing| {
-        m.timing(timing)
-    });
+    let medicine = with(medicine, source.text("timing"), |m, timing| m.timing(timing));
     let medicine = with(medicine, source.whole("days"), Medicine::days);
     let medicine = with(medicine, source.concept("route"), Medicine::route);
-    let medicine = source
-        .texts("instructions")
-        .into_iter()
-        .fold(medicine, Medicine::instruction);
+    let medicine = source.texts("instructions").into_iter().fold(medicine, Medicine::instruction);
     let medicine = with(medicine, source.concept("reason"), Medicine::reason);
-    let medicine = with(medicine, source.text("orderedOn"), |m, date| {
-        m.ordered_on(date)
-    });
+    let medicine = with(medicine, source.text("orderedOn"), |m, date| m.ordered_on(date));
     with(medicine, source.text("note"), Medicine::note)
 }
 
 pub(super) fn follow_up(source: Source<'_>) -> FollowUp {
-    with(
-        FollowUp::on(source.needed("on")),
-        source.text("reason"),
-        FollowUp::reason,
-    )
+    with(FollowUp::on(source.needed("on")), source.text("reason"), FollowUp::reason)
 }
 
 /// Whether an observation says what was observed.
@@ -256,30 +217,19 @@ fn observed(source: Source<'_>) -> Observation {
 }
 
 pub(super) fn document(source: Source<'_>) -> Document {
-    let document = Document::new(
-        source.needed("title"),
-        source.needed("contentType"),
-        source.bytes("data"),
-    );
+    let document =
+        Document::new(source.needed("title"), source.needed("contentType"), source.bytes("data"));
     let document = with(document, source.concept("kind"), Document::kind);
     with(document, source.text("madeOn"), |d, date| d.made_on(date))
 }
 
 pub(super) fn report(source: Source<'_>) -> Report {
-    let (name, issued, conclusion) = (
-        name(source, "name"),
-        source.needed("issued").into(),
-        source.needed("conclusion"),
-    );
-    let printed = source
-        .has("printed")
-        .then(|| document(source.form("printed")));
+    let (name, issued, conclusion) =
+        (name(source, "name"), source.needed("issued").into(), source.needed("conclusion"));
+    let printed = source.has("printed").then(|| document(source.form("printed")));
     let conclusion_code = source.concept("conclusionCode");
     let words: Vec<(&str, &str)> = MODALITIES.iter().map(|word| (*word, *word)).collect();
-    if let Some(modality) = source
-        .word("modality", &words)
-        .and_then(Modality::from_code)
-    {
+    if let Some(modality) = source.word("modality", &words).and_then(Modality::from_code) {
         let report = ImagingReport::open(name, issued, modality, conclusion);
         let pictures = source.list("pictures", None).into_iter().map(document);
         let report = pictures.fold(report, ImagingReport::picture);
@@ -299,18 +249,13 @@ pub(super) fn report(source: Source<'_>) -> Report {
 
 fn specimen(source: Source<'_>) -> Specimen {
     let specimen = Specimen::new(name(source, "kind"), source.needed("received"));
-    with(specimen, source.text("collected"), |s, date| {
-        s.collected(date)
-    })
+    with(specimen, source.text("collected"), |s, date| s.collected(date))
 }
 
 pub(super) fn care_plan(source: Source<'_>) -> CarePlan {
     let plan = CarePlan::new(source.needed("title"));
     let plan = with(plan, source.text("description"), CarePlan::description);
-    let plan = source
-        .texts("activities")
-        .into_iter()
-        .fold(plan, CarePlan::activity);
+    let plan = source.texts("activities").into_iter().fold(plan, CarePlan::activity);
     let plan = match (source.text("from"), source.text("to")) {
         (Some(from), Some(to)) => plan.between(from, to),
         _ => plan,
@@ -323,14 +268,8 @@ pub(super) fn vaccination(source: Source<'_>) -> Vaccination {
     let vaccination = with(vaccination, source.text("brand"), Vaccination::brand);
     let vaccination = with(vaccination, source.whole("dose"), Vaccination::dose);
     let vaccination = with(vaccination, source.text("lot"), Vaccination::lot);
-    let vaccination = with(vaccination, source.text("expires"), |v, date| {
-        v.expires(date)
-    });
-    let vaccination = with(
-        vaccination,
-        source.text("manufacturer"),
-        Vaccination::manufacturer,
-    );
+    let vaccination = with(vaccination, source.text("expires"), |v, date| v.expires(date));
+    let vaccination = with(vaccination, source.text("manufacturer"), Vaccination::manufacturer);
     let vaccination = with(vaccination, source.concept("site"), Vaccination::site);
     let vaccination = with(vaccination, source.concept("route"), Vaccination::route);
     with(vaccination, source.text("note"), Vaccination::note)
@@ -343,27 +282,17 @@ pub(super) fn due(source: Source<'_>) -> VaccineDue {
 }
 
 pub(super) fn bill(source: Source<'_>) -> Bill {
-    let kind = source
-        .word("kind", &BillKind::WORDS)
-        .unwrap_or(BillKind::Other);
+    let kind = source.word("kind", &BillKind::WORDS).unwrap_or(BillKind::Other);
     let bill = Bill::open(source.needed("number"), kind, source.needed("date").into());
-    let bill = source
-        .list("items", None)
-        .into_iter()
-        .map(bill_item)
-        .fold(bill, Bill::item);
+    let bill = source.list("items", None).into_iter().map(bill_item).fold(bill, Bill::item);
     with(bill, source.text("note"), Bill::note)
 }
 
 fn bill_item(source: Source<'_>) -> BillItem {
-    let kind = source
-        .word("kind", &ChargeKind::WORDS)
-        .unwrap_or(ChargeKind::Other);
+    let kind = source.word("kind", &ChargeKind::WORDS).unwrap_or(ChargeKind::Other);
     let rate = source.number("rate").unwrap_or_else(|| Decimal::from(0));
     let item = BillItem::new(name(source, "product"), kind, rate);
-    let quantity = source
-        .number("quantity")
-        .unwrap_or_else(|| Decimal::from(1));
+    let quantity = source.number("quantity").unwrap_or_else(|| Decimal::from(1));
     let item = item.quantity(quantity, source.text("unit").unwrap_or_default());
     let item = with(item, source.number("mrp"), BillItem::mrp);
     let item = with(item, source.number("discount"), BillItem::discount);

@@ -55,21 +55,11 @@ pub(super) enum Kind {
 }
 
 pub(super) const fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
-    Field {
-        name,
-        kind,
-        required: false,
-        about,
-    }
+    Field { name, kind, required: false, about }
 }
 
 pub(super) const fn needed(name: &'static str, kind: Kind, about: &'static str) -> Field {
-    Field {
-        name,
-        kind,
-        required: true,
-        about,
-    }
+    Field { name, kind, required: true, about }
 }
 
 /// Names are the same when their letters and digits are.
@@ -110,10 +100,7 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
         },
         Kind::DateTime => match json.as_str() {
             Some(text) if DateTime::from(text).is_valid() => {}
-            _ => report(
-                "is not a date or time".to_owned(),
-                &format!("write {}", DateTime::RULE),
-            ),
+            _ => report("is not a date or time".to_owned(), &format!("write {}", DateTime::RULE)),
         },
         Kind::Number => {
             if number(json).is_none() {
@@ -124,28 +111,18 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
             }
         }
         Kind::Whole => {
-            if number(json)
-                .and_then(|number| number.as_str().parse::<i32>().ok())
-                .is_none()
-            {
-                report(
-                    "is not a whole number".to_owned(),
-                    "write digits alone, such as 5",
-                );
+            if number(json).and_then(|number| number.as_str().parse::<i32>().ok()).is_none() {
+                report("is not a whole number".to_owned(), "write digits alone, such as 5");
             }
         }
         Kind::Flag => {
             if json.as_bool().is_none() {
-                report(
-                    format!("is {kind_of}"),
-                    "write true or false, without quotes",
-                );
+                report(format!("is {kind_of}"), "write true or false, without quotes");
             }
         }
         Kind::Word(words) => {
-            let known = json
-                .as_str()
-                .is_some_and(|text| words.iter().any(|word| same_name(word, text)));
+            let known =
+                json.as_str().is_some_and(|text| words.iter().any(|word| same_name(word, text)));
             if !known {
                 report(
                     "is not one of the known words".to_owned(),
@@ -174,11 +151,7 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
             Json::Object(object) => fields(object, form, path, problems),
             Json::String(_) if form.short.is_some() => {}
             _ => {
-                let or_text = if form.short.is_some() {
-                    "a text or "
-                } else {
-                    ""
-                };
+                let or_text = if form.short.is_some() { "a text or " } else { "" };
                 report(
                     format!("is {kind_of}"),
                     &format!("write {or_text}an object with the fields of {}", form.name),
@@ -201,11 +174,7 @@ fn list(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Problem>) {
 /// The fields of an object: wrong ones, unknown ones, missing ones.
 pub(super) fn fields(object: &Object, form: &Form, path: &str, problems: &mut Vec<Problem>) {
     let inside = |name: &str| {
-        if path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{path}.{name}")
-        }
+        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
     };
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in object.iter() {
@@ -219,11 +188,7 @@ pub(super) fn fields(object: &Object, form: &Form, path: &str, problems: &mut Ve
             continue;
         };
         if seen.contains(&field.name) {
-            problems.push(Problem::new(
-                &inside(field.name),
-                "is given twice",
-                "keep one of them",
-            ));
+            problems.push(Problem::new(&inside(field.name), "is given twice", "keep one of them"));
         }
         seen.push(field.name);
         if !is_absent(value) {
@@ -231,9 +196,8 @@ pub(super) fn fields(object: &Object, form: &Form, path: &str, problems: &mut Ve
         }
     }
     for field in form.fields.iter().filter(|field| field.required) {
-        let given = object
-            .iter()
-            .any(|(name, value)| same_name(field.name, name) && !is_absent(value));
+        let given =
+            object.iter().any(|(name, value)| same_name(field.name, name) && !is_absent(value));
         if !given {
             problems.push(Problem::new(
                 &inside(field.name),
@@ -261,18 +225,12 @@ fn suggestion(name: &str, form: &Form) -> String {
     let letters: String = name.to_lowercase();
     let candidates = form.fields.iter().filter_map(|field| {
         let known = field.name.to_lowercase();
-        let shared = known
-            .chars()
-            .zip(letters.chars())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let shared = known.chars().zip(letters.chars()).take_while(|(a, b)| a == b).count();
         let far = distance(&known, &letters);
         let is_near = far <= 2 || (shared >= 4 && shared * 2 > letters.len());
         is_near.then_some((far, field))
     });
-    let near = candidates
-        .min_by_key(|(far, _)| *far)
-        .map(|(_, field)| field);
+    let near = candidates.min_by_key(|(far, _)| *far).map(|(_, field)| field);
     match near {
         Some(field) => format!("did you mean {}?", field.name),
         None => {

@@ -10,18 +10,10 @@ pub(super) static CONCEPT: Form = Form {
     about: "Something with a name: words, a code, or both. A plain text is enough.",
     short: Some("text"),
     fields: &[
-        field(
-            "text",
-            Kind::Text,
-            "what a person reads; the display unless given",
-        ),
+        field("text", Kind::Text, "what a person reads; the display unless given"),
         field("code", Kind::Text, "the code"),
         field("system", Kind::Text, CODE_SYSTEMS),
-        field(
-            "display",
-            Kind::Text,
-            "the words that the code system has for the code",
-        ),
+        field("display", Kind::Text, "the words that the code system has for the code"),
     ],
 };
 
@@ -31,27 +23,15 @@ static PATIENT: Form = Form {
     short: None,
     fields: &[
         needed("name", Kind::Text, "the whole name"),
-        field(
-            "abhaNumber",
-            Kind::Text,
-            "14 digits, with or without dashes",
-        ),
+        field("abhaNumber", Kind::Text, "14 digits, with or without dashes"),
         field("abhaAddress", Kind::Text, "such as asha.devi@abdm"),
-        field(
-            "facilityNumber",
-            Kind::Text,
-            "the facility's own number (UHID, MRN)",
-        ),
+        field("facilityNumber", Kind::Text, "the facility's own number (UHID, MRN)"),
         field(
             "gender",
             Kind::Word(&["male", "female", "other", "unknown", "M", "F", "O", "U"]),
             "an app shows NA without it",
         ),
-        field(
-            "birthDate",
-            Kind::Date,
-            "as far as it is known: 1986, 1986-04, 1986-04-12",
-        ),
+        field("birthDate", Kind::Date, "as far as it is known: 1986, 1986-04, 1986-04-12"),
         field("phone", Kind::Text, "telephone number"),
         field("email", Kind::Text, "e-mail address"),
         field("address", Kind::Text, "postal address in one line"),
@@ -64,16 +44,8 @@ static PRACTITIONER: Form = Form {
     short: None,
     fields: &[
         needed("name", Kind::Text, "the whole name"),
-        field(
-            "hprId",
-            Kind::Text,
-            "id in the Healthcare Professionals Registry",
-        ),
-        field(
-            "registrationNumber",
-            Kind::Text,
-            "number at a medical council",
-        ),
+        field("hprId", Kind::Text, "id in the Healthcare Professionals Registry"),
+        field("registrationNumber", Kind::Text, "number at a medical council"),
         field(
             "registrationCouncil",
             Kind::Text,
@@ -97,13 +69,8 @@ static FACILITY: Form = Form {
     ],
 };
 
-pub(super) const VISIT_KINDS: [&str; 5] = [
-    "outpatient",
-    "inpatient",
-    "emergency",
-    "teleconsultation",
-    "home",
-];
+pub(super) const VISIT_KINDS: [&str; 5] =
+    ["outpatient", "inpatient", "emergency", "teleconsultation", "home"];
 
 static VISIT: Form = Form {
     name: "visit",
@@ -118,16 +85,8 @@ static VISIT: Form = Form {
         needed("start", Kind::DateTime, "when it began"),
         field("end", Kind::DateTime, "when it ended"),
         field("number", Kind::Text, "the facility's number of the visit"),
-        field(
-            "reasons",
-            Kind::List(&Kind::Concept),
-            "why the patient came",
-        ),
-        field(
-            "dischargedTo",
-            Kind::Concept,
-            "where the patient went on discharge",
-        ),
+        field("reasons", Kind::List(&Kind::Concept), "why the patient came"),
+        field("dischargedTo", Kind::Concept, "where the patient went on discharge"),
     ],
 };
 
@@ -136,11 +95,7 @@ static IDENTIFIER: Form = Form {
     about: "The document's own identifier; a new UUID unless given.",
     short: None,
     fields: &[
-        needed(
-            "system",
-            Kind::Text,
-            "a namespace of the facility, as a URL",
-        ),
+        needed("system", Kind::Text, "a namespace of the facility, as a URL"),
         needed("value", Kind::Text, "unique in it"),
     ],
 };
@@ -150,16 +105,8 @@ static CONDITION: Form = Form {
     about: "A complaint, symptom or illness. A plain text is enough.",
     short: Some("name"),
     fields: &[
-        needed(
-            "name",
-            Kind::Concept,
-            "words, or a SNOMED CT or ICD-10 code",
-        ),
-        field(
-            "status",
-            Kind::Word(&["active", "resolved", "inactive"]),
-            "active unless given",
-        ),
+        needed("name", Kind::Concept, "words, or a SNOMED CT or ICD-10 code"),
+        field("status", Kind::Word(&["active", "resolved", "inactive"]), "active unless given"),
         field("since", Kind::DateTime, "as far as it is known"),
         field("note", Kind::Text, "a remark"),
     ],
@@ -217,11 +164,7 @@ static MEDICINE: Form = Form {
     about: "A medicine. A plain text is enough.",
     short: Some("name"),
     fields: &[
-        needed(
-            "name",
-            Kind::Concept,
-            "name and strength in words, or a SNOMED CT code",
-        ),
+        needed("name", Kind::Concept, "name and strength in words, or a SNOMED CT code"),
         field("dose", Kind::Text, "how much at a time: 1 tablet, 10 ml"),
         field(
             "timing",
@@ -230,17 +173,9 @@ static MEDICINE: Form = Form {
         ),
         field("days", Kind::Whole, "for how many days"),
         field("route", Kind::Concept, "such as Oral"),
-        field(
-            "instructions",
-            Kind::List(&Kind::Text),
-            "such as after food",
-        ),
+        field("instructions", Kind::List(&Kind::Text), "such as after food"),
         field("reason", Kind::Concept, "what it is for"),
-        field(
-            "orderedOn",
-            Kind::DateTime,
-            "the document's date unless given",
-        ),
+        field("orderedOn", Kind::DateTime, "the document's date unless given"),
         field("note", Kind::Text, "a remark for pharmacist or patient"),
     ],
 };
@@ -267,16 +202,8 @@ pub(super) const VITAL_KINDS: [&str; 9] = [
     "steps",
 ];
 
-const MEANINGS: [&str; 8] = [
-    "normal",
-    "low",
-    "high",
-    "critical-low",
-    "critical-high",
-    "abnormal",
-    "positive",
-    "negative",
-];
+const MEANINGS: [&str; 8] =
+    ["normal", "low", "high", "critical-low", "critical-high", "abnormal", "positive", "negative"];
 
 static OBSERVATION: Form = Form {
     name: "observation",
@@ -296,11 +223,7 @@ static OBSERVATION: Form = Form {
         field("diastolic", Kind::Number, "mmHg"),
         field("low", Kind::Number, "lowest normal value"),
         field("high", Kind::Number, "highest normal value"),
-        field(
-            "interpretation",
-            Kind::Word(&MEANINGS),
-            "follows from low and high unless given",
-        ),
+        field("interpretation", Kind::Word(&MEANINGS), "follows from low and high unless given"),
         field("at", Kind::DateTime, "the document's date unless given"),
         field("note", Kind::Text, "a remark"),
     ],
@@ -312,11 +235,7 @@ static DOCUMENT: Form = Form {
     short: None,
     fields: &[
         needed("title", Kind::Text, "what a person reads"),
-        needed(
-            "contentType",
-            Kind::Text,
-            "such as application/pdf or image/jpeg",
-        ),
+        needed("contentType", Kind::Text, "such as application/pdf or image/jpeg"),
         needed("data", Kind::Base64, "the file's bytes as base64"),
         field("kind", Kind::Concept, "what kind of document it is"),
         field("madeOn", Kind::DateTime, "when the file was made"),
@@ -329,11 +248,7 @@ static SPECIMEN: Form = Form {
     short: None,
     fields: &[
         needed("kind", Kind::Concept, "words, or a SNOMED CT code"),
-        needed(
-            "received",
-            Kind::DateTime,
-            "when the laboratory received it",
-        ),
+        needed("received", Kind::DateTime, "when the laboratory received it"),
         field("collected", Kind::DateTime, "when it was taken"),
     ],
 };
@@ -348,41 +263,17 @@ static REPORT: Form = Form {
         needed("name", Kind::Concept, "words, or a LOINC code"),
         needed("issued", Kind::DateTime, "when it was issued"),
         needed("conclusion", Kind::Text, "what it concludes"),
-        field(
-            "conclusionCode",
-            Kind::Concept,
-            "the conclusion's SNOMED CT code",
-        ),
-        field(
-            "results",
-            Kind::Forms(&OBSERVATION),
-            "of a laboratory report: at least one",
-        ),
-        field(
-            "specimens",
-            Kind::Forms(&SPECIMEN),
-            "of a laboratory report",
-        ),
+        field("conclusionCode", Kind::Concept, "the conclusion's SNOMED CT code"),
+        field("results", Kind::Forms(&OBSERVATION), "of a laboratory report: at least one"),
+        field("specimens", Kind::Forms(&SPECIMEN), "of a laboratory report"),
         field(
             "modality",
             Kind::Word(&MODALITIES),
             "of an imaging report: DX X-ray, CT, MR, US, MG, ECG, ES endoscopy",
         ),
-        field(
-            "pictures",
-            Kind::Forms(&DOCUMENT),
-            "of an imaging report: at least one",
-        ),
-        field(
-            "findings",
-            Kind::Forms(&OBSERVATION),
-            "of an imaging report",
-        ),
-        field(
-            "printed",
-            Kind::Form(&DOCUMENT),
-            "the report as it was printed",
-        ),
+        field("pictures", Kind::Forms(&DOCUMENT), "of an imaging report: at least one"),
+        field("findings", Kind::Forms(&OBSERVATION), "of an imaging report"),
+        field("printed", Kind::Form(&DOCUMENT), "the report as it was printed"),
     ],
 };
 
@@ -430,13 +321,8 @@ static DUE: Form = Form {
     ],
 };
 
-pub(super) const BILL_KINDS: [&str; 5] = [
-    "consultation",
-    "pharmacy",
-    "inpatient",
-    "outpatient",
-    "other",
-];
+pub(super) const BILL_KINDS: [&str; 5] =
+    ["consultation", "pharmacy", "inpatient", "outpatient", "other"];
 
 pub(super) const CHARGE_KINDS: [&str; 10] = [
     "consultation",
@@ -461,22 +347,10 @@ static BILL_ITEM: Form = Form {
         needed("rate", Kind::Number, "price of one, without tax"),
         field("quantity", Kind::Number, "1 unless given"),
         field("unit", Kind::Text, "such as tablet"),
-        field(
-            "mrp",
-            Kind::Number,
-            "maximum retail price of the line, for information",
-        ),
+        field("mrp", Kind::Number, "maximum retail price of the line, for information"),
         field("discount", Kind::Number, "amount off the line"),
-        field(
-            "gst",
-            Kind::Number,
-            "tax in per cent; half is CGST, half SGST",
-        ),
-        field(
-            "on",
-            Kind::DateTime,
-            "when it was given; the bill's date unless said",
-        ),
+        field("gst", Kind::Number, "tax in per cent; half is CGST, half SGST"),
+        field("on", Kind::DateTime, "when it was given; the bill's date unless said"),
     ],
 };
 
@@ -527,38 +401,19 @@ const fn list(name: &'static str, form: &'static Form, about: &'static str) -> F
     field(name, Kind::Forms(form), about)
 }
 
-const DATE: Field = field(
-    "date",
-    Kind::DateTime,
-    "the document's date; that of the visit unless given",
-);
+const DATE: Field =
+    field("date", Kind::DateTime, "the document's date; that of the visit unless given");
 const NEEDED_DATE: Field = needed("date", Kind::DateTime, "the document's date");
-const VISIT_FIELD: Field = field(
-    "visit",
-    Kind::Form(&VISIT),
-    "the visit during which it was made",
-);
+const VISIT_FIELD: Field = field("visit", Kind::Form(&VISIT), "the visit during which it was made");
 const NEEDED_VISIT: Field = needed("visit", Kind::Form(&VISIT), "the visit or stay");
 const DOCUMENTS: Field = list("documents", &DOCUMENT, "files");
 const COMPLAINTS: Field = list("chiefComplaints", &CONDITION, "why the patient came");
 const VITALS: Field = list("vitalSigns", &OBSERVATION, "vital signs");
-const EXAMINATION: Field = list(
-    "physicalExamination",
-    &OBSERVATION,
-    "findings of the examination",
-);
+const EXAMINATION: Field = list("physicalExamination", &OBSERVATION, "findings of the examination");
 const ALLERGIES: Field = list("allergies", &ALLERGY, "allergies");
-const HISTORY: Field = list(
-    "medicalHistory",
-    &CONDITION,
-    "earlier and standing illnesses",
-);
+const HISTORY: Field = list("medicalHistory", &CONDITION, "earlier and standing illnesses");
 const PAST_PROCEDURES: Field = list("pastProcedures", &PROCEDURE, "earlier procedures");
-const FAMILY: Field = list(
-    "familyHistories",
-    &FAMILY_HISTORY,
-    "illnesses in the family",
-);
+const FAMILY: Field = list("familyHistories", &FAMILY_HISTORY, "illnesses in the family");
 const MEDICATIONS: Field = list("medications", &MEDICINE, "medicines ordered");
 const PROCEDURES: Field = list("procedures", &PROCEDURE, "procedures done");
 const OTHERS: Field = list("otherObservations", &OBSERVATION, "anything else observed");
@@ -596,11 +451,7 @@ static PRESCRIPTION: Form = Form {
         NEEDED_DATE,
         VISIT_FIELD,
         MEDICATIONS,
-        field(
-            "scan",
-            Kind::Form(&DOCUMENT),
-            "the sheet as it was written or printed"
-        ),
+        field("scan", Kind::Form(&DOCUMENT), "the sheet as it was written or printed"),
     ],
 };
 
@@ -671,23 +522,11 @@ static WELLNESS_RECORD: Form = Form {
         NEEDED_DATE,
         VISIT_FIELD,
         VITALS,
-        list(
-            "bodyMeasurements",
-            &OBSERVATION,
-            "weight, height, circumferences"
-        ),
+        list("bodyMeasurements", &OBSERVATION, "weight, height, circumferences"),
         list("physicalActivities", &OBSERVATION, "steps, sleep, calories"),
-        list(
-            "generalAssessments",
-            &OBSERVATION,
-            "glucose, intake, well-being"
-        ),
+        list("generalAssessments", &OBSERVATION, "glucose, intake, well-being"),
         list("womenHealth", &OBSERVATION, "menstrual history"),
-        list(
-            "lifestyles",
-            &OBSERVATION,
-            "diet, alcohol, tobacco; values are words or codes"
-        ),
+        list("lifestyles", &OBSERVATION, "diet, alcohol, tobacco; values are words or codes"),
         OTHERS,
         list("otherConditions", &CONDITION, "conditions"),
         DOCUMENTS,
@@ -698,11 +537,7 @@ static INVOICE: Form = Form {
     name: "invoice",
     about: "A bill.",
     short: None,
-    fields: record_fields![
-        DATE,
-        VISIT_FIELD,
-        needed("bill", Kind::Form(&BILL), "the bill"),
-    ],
+    fields: record_fields![DATE, VISIT_FIELD, needed("bill", Kind::Form(&BILL), "the bill"),],
 };
 
 /// The form of a record type.

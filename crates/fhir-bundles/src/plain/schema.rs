@@ -23,10 +23,8 @@ pub(super) fn of(kind: HiType) -> Json {
     for (name, value) in body.into_members() {
         schema.push(name, value);
     }
-    let definitions: Object = definitions
-        .into_iter()
-        .filter_map(|(name, body)| Some((name.to_owned(), body?)))
-        .collect();
+    let definitions: Object =
+        definitions.into_iter().filter_map(|(name, body)| Some((name.to_owned(), body?))).collect();
     schema.push("$defs", definitions);
     Json::Object(schema)
 }
@@ -40,12 +38,8 @@ fn object(form: &'static Form, definitions: &mut Definitions) -> Object {
         body.push("description", field.about);
         properties.push(field.name, body);
     }
-    let required: Vec<Json> = form
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.name.into())
-        .collect();
+    let required: Vec<Json> =
+        form.fields.iter().filter(|field| field.required).map(|field| field.name.into()).collect();
     let mut body = Object::new();
     body.push("description", form.about);
     body.push("type", "object");
@@ -85,20 +79,11 @@ fn of_kind(kind: Kind, definitions: &mut Definitions) -> Object {
             typed("number").into(),
             pattern(r"^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$").into(),
         ]),
-        Kind::Whole => any_of(vec![
-            typed("integer").into(),
-            pattern(r"^\s*-?\d+\s*$").into(),
-        ]),
+        Kind::Whole => any_of(vec![typed("integer").into(), pattern(r"^\s*-?\d+\s*$").into()]),
         Kind::Flag => typed("boolean"),
         Kind::Word(words) => {
             let mut schema = Object::new();
-            schema.push(
-                "enum",
-                words
-                    .iter()
-                    .map(|word| Json::from(*word))
-                    .collect::<Vec<_>>(),
-            );
+            schema.push("enum", words.iter().map(|word| Json::from(*word)).collect::<Vec<_>>());
             schema
         }
         Kind::Concept => reference(&forms::CONCEPT, definitions),

@@ -36,10 +36,9 @@ impl<'a> Source<'a> {
     fn value(&self, name: &str) -> Option<&'a Json> {
         let found = match self.content {
             Content::Nothing => None,
-            Content::Object(object) => object
-                .iter()
-                .find(|(key, _)| same_name(name, key))
-                .map(|(_, value)| value),
+            Content::Object(object) => {
+                object.iter().find(|(key, _)| same_name(name, key)).map(|(_, value)| value)
+            }
             Content::Short(short, value) => (short == name).then_some(value),
         };
         found.filter(|value| !is_absent(value))
@@ -77,10 +76,7 @@ impl<'a> Source<'a> {
     /// The word of a table that is given.
     pub(super) fn word<T: Copy>(&self, name: &str, table: &[(&str, T)]) -> Option<T> {
         let text = self.value(name)?.as_str()?;
-        table
-            .iter()
-            .find(|(word, _)| same_name(word, text))
-            .map(|(_, value)| *value)
+        table.iter().find(|(word, _)| same_name(word, text)).map(|(_, value)| *value)
     }
 
     pub(super) fn concept(&self, name: &str) -> Option<CodeableConcept> {
@@ -92,27 +88,19 @@ impl<'a> Source<'a> {
     }
 
     pub(super) fn bytes(&self, name: &str) -> Vec<u8> {
-        self.value(name)
-            .and_then(Json::as_str)
-            .and_then(decode)
-            .unwrap_or_default()
+        self.value(name).and_then(Json::as_str).and_then(decode).unwrap_or_default()
     }
 
     pub(super) fn form(&self, name: &str) -> Source<'a> {
         match self.value(name) {
             Some(json) => Source::of(json, None),
-            None => Source {
-                content: Content::Nothing,
-            },
+            None => Source { content: Content::Nothing },
         }
     }
 
     /// The members of a list; a single value is a list of one.
     pub(super) fn list(&self, name: &str, short: Option<&'static str>) -> Vec<Source<'a>> {
-        self.values(name)
-            .into_iter()
-            .map(|json| Source::of(json, short))
-            .collect()
+        self.values(name).into_iter().map(|json| Source::of(json, short)).collect()
     }
 
     pub(super) fn texts(&self, name: &str) -> Vec<String> {
@@ -160,9 +148,7 @@ fn system(name: &str) -> String {
         (ICD_10, &["icd10", "icd-10", "icd 10"][..]),
     ];
     let lower = name.trim().to_lowercase();
-    let found = known
-        .iter()
-        .find(|(_, names)| names.contains(&lower.as_str()));
+    let found = known.iter().find(|(_, names)| names.contains(&lower.as_str()));
     // SNOMED CT is what most elements take.
     match found {
         Some((url, _)) => (*url).to_owned(),
@@ -172,9 +158,6 @@ fn system(name: &str) -> String {
 }
 
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    let dense: String = text
-        .chars()
-        .filter(|letter| !letter.is_ascii_whitespace())
-        .collect();
+    let dense: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
     base64::engine::general_purpose::STANDARD.decode(dense).ok()
 }

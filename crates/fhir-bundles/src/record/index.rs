@@ -29,10 +29,7 @@ impl<'a> Index<'a> {
         for (place, entry) in entries.iter().enumerate() {
             if let Some(url) = entry.full_url.as_deref() {
                 by_url.entry(url).or_insert(place);
-                by_id
-                    .entry(ReferenceParts::of(url).id())
-                    .or_default()
-                    .push(place);
+                by_id.entry(ReferenceParts::of(url).id()).or_default().push(place);
             }
             if let Some(id) = entry.resource.as_ref().and_then(Resource::id) {
                 let places = by_id.entry(id).or_default();
@@ -58,10 +55,7 @@ impl<'a> Index<'a> {
         reference: &Reference,
         holder: Option<&'a Resource>,
     ) -> Option<&'a Resource> {
-        let text = reference
-            .reference
-            .as_deref()
-            .filter(|text| !text.is_empty())?;
+        let text = reference.reference.as_deref().filter(|text| !text.is_empty())?;
         if let Some(id) = text.strip_prefix('#') {
             let contained = holder.map(contained).unwrap_or_default();
             return contained.iter().find(|resource| resource.id() == Some(id));
@@ -84,11 +78,7 @@ impl<'a> Index<'a> {
         places.iter().copied().find(|place| {
             self.entries.get(*place).is_some_and(|entry| {
                 entry.resource.as_ref().is_some_and(|resource| {
-                    wanted.means(
-                        entry.full_url.as_deref(),
-                        resource.resource_type(),
-                        resource.id(),
-                    )
+                    wanted.means(entry.full_url.as_deref(), resource.resource_type(), resource.id())
                 })
             })
         })

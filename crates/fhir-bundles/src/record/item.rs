@@ -120,12 +120,7 @@ impl Measurement {
         if let Some(flag) = &self.flag {
             return flag.is_abnormal();
         }
-        let Some(MeasuredValue::Number {
-            value,
-            comparator: None,
-            ..
-        }) = &self.value
-        else {
+        let Some(MeasuredValue::Number { value, comparator: None, .. }) = &self.value else {
             return self.parts.iter().any(Self::is_abnormal);
         };
         let value = value.to_f64();
@@ -139,10 +134,8 @@ impl Measurement {
         match &self.value {
             Some(value) => value.to_string(),
             None => {
-                let parts = self
-                    .parts
-                    .iter()
-                    .map(|part| format!("{} {}", part.name, part.value_text()));
+                let parts =
+                    self.parts.iter().map(|part| format!("{} {}", part.name, part.value_text()));
                 parts.collect::<Vec<_>>().join(", ")
             }
         }
@@ -152,17 +145,9 @@ impl Measurement {
 impl std::fmt::Display for MeasuredValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Number {
-                value,
-                unit,
-                comparator,
-            } => {
+            Self::Number { value, unit, comparator } => {
                 write!(f, "{}{value}", comparator.as_deref().unwrap_or_default())?;
-                if unit.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, " {unit}")
-                }
+                if unit.is_empty() { Ok(()) } else { write!(f, " {unit}") }
             }
             Self::Text(text) => f.write_str(text),
         }

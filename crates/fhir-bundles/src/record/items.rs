@@ -25,10 +25,7 @@ pub(super) fn item<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Item {
     if is_heavy && !index.first_time(resource) {
         let name = about(resource).unwrap_or_else(|| resource.resource_type().to_owned());
         let details = vec![(String::new(), "shown above".to_owned())];
-        return Item::Entry(Entry {
-            details,
-            ..plain(resource, &name)
-        });
+        return Item::Entry(Entry { details, ..plain(resource, &name) });
     }
     match resource {
         Resource::MedicationRequest(request) => {
@@ -74,10 +71,7 @@ pub(super) fn plain(resource: &Resource, name: &str) -> Entry {
 }
 
 pub(super) fn label(concept: Option<&CodeableConcept>) -> String {
-    concept
-        .and_then(CodeableConcept::label)
-        .unwrap_or_default()
-        .to_owned()
+    concept.and_then(CodeableConcept::label).unwrap_or_default().to_owned()
 }
 
 pub(super) fn labels(concepts: &[CodeableConcept]) -> Option<String> {
@@ -90,10 +84,7 @@ pub(super) fn first_code(concept: Option<&CodeableConcept>) -> Option<Coding> {
 }
 
 pub(super) fn note(notes: &[model::Annotation]) -> Option<String> {
-    let words: Vec<_> = notes
-        .iter()
-        .filter_map(|note| note.text.as_deref())
-        .collect();
+    let words: Vec<_> = notes.iter().filter_map(|note| note.text.as_deref()).collect();
     (!words.is_empty()).then(|| words.join("; "))
 }
 
@@ -114,10 +105,7 @@ fn medication_request<'a>(
         _ => None,
     };
     Medicine {
-        name: concept
-            .map(|c| label(Some(c)))
-            .or(reference_name)
-            .unwrap_or_default(),
+        name: concept.map(|c| label(Some(c))).or(reference_name).unwrap_or_default(),
         code: first_code(concept),
         dosage: dosages(&request.dosage_instruction),
         is_order: true,
@@ -138,17 +126,13 @@ fn medication_statement<'a>(
 ) -> Medicine {
     let (concept, reference_name) = match &statement.medication {
         Some(MedicationStatementMedication::CodeableConcept(concept)) => (Some(concept), None),
-        Some(MedicationStatementMedication::Reference(reference)) => (
-            medication(reference, resource, index),
-            reference.display.clone(),
-        ),
+        Some(MedicationStatementMedication::Reference(reference)) => {
+            (medication(reference, resource, index), reference.display.clone())
+        }
         None => (None, None),
     };
     Medicine {
-        name: concept
-            .map(|c| label(Some(c)))
-            .or(reference_name)
-            .unwrap_or_default(),
+        name: concept.map(|c| label(Some(c))).or(reference_name).unwrap_or_default(),
         code: first_code(concept),
         dosage: dosages(&statement.dosage),
         is_order: false,
@@ -214,31 +198,19 @@ pub(super) fn either(one: Option<String>, other: Option<String>) -> Option<Strin
 
 /// Dosage in words: as written, else from its parts.
 fn dosages(dosages: &[Dosage]) -> String {
-    dosages
-        .iter()
-        .map(dosage)
-        .filter(|words| !words.is_empty())
-        .collect::<Vec<_>>()
-        .join("; then ")
+    dosages.iter().map(dosage).filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; then ")
 }
 
 fn dosage(dosage: &Dosage) -> String {
     let mut words = Vec::new();
-    match dosage
-        .text
-        .as_deref()
-        .filter(|text| !text.trim().is_empty())
-    {
+    match dosage.text.as_deref().filter(|text| !text.trim().is_empty()) {
         Some(text) => words.push(text.to_owned()),
         None => {
-            let dose = dosage
-                .dose_and_rate
-                .iter()
-                .find_map(|rate| match &rate.dose {
-                    Some(DosageDoseAndRateDose::Quantity(dose)) => Some(quantity(dose)),
-                    Some(DosageDoseAndRateDose::Range(dose)) => Some(range(dose)),
-                    None => None,
-                });
+            let dose = dosage.dose_and_rate.iter().find_map(|rate| match &rate.dose {
+                Some(DosageDoseAndRateDose::Quantity(dose)) => Some(quantity(dose)),
+                Some(DosageDoseAndRateDose::Range(dose)) => Some(range(dose)),
+                None => None,
+            });
             words.extend(dose);
             words.extend(dosage.timing.as_ref().and_then(timing));
         }
@@ -250,11 +222,7 @@ fn dosage(dosage: &Dosage) -> String {
             words.push(text);
         }
     };
-    add(dosage
-        .route
-        .as_ref()
-        .and_then(CodeableConcept::label)
-        .map(str::to_owned));
+    add(dosage.route.as_ref().and_then(CodeableConcept::label).map(str::to_owned));
     add(labels(&dosage.additional_instruction));
     add(dosage.patient_instruction.clone());
     words.join(", ")
@@ -276,11 +244,7 @@ fn timing(timing: &model::Timing) -> Option<String> {
         other => other,
     };
     let period = repeat.period.as_ref().map_or("1", |period| period.as_str());
-    let every = if period == "1" {
-        unit.to_owned()
-    } else {
-        format!("{period} {unit}s")
-    };
+    let every = if period == "1" { unit.to_owned() } else { format!("{period} {unit}s") };
     Some(match repeat.frequency.unwrap_or(1) {
         1 => format!("once every {every}"),
         many => format!("{many} times every {every}"),
@@ -364,24 +328,13 @@ fn absent(reason: &CodeableConcept) -> MeasuredValue {
 
 fn flag(interpretations: &[CodeableConcept]) -> Option<Flag> {
     let concept = interpretations.first()?;
-    let code = concept
-        .coding
-        .iter()
-        .find_map(|coding| coding.code.clone())
-        .unwrap_or_default();
-    Some(Flag {
-        code,
-        text: label(Some(concept)),
-    })
+    let code = concept.coding.iter().find_map(|coding| coding.code.clone()).unwrap_or_default();
+    Some(Flag { code, text: label(Some(concept)) })
 }
 
 fn normal_range(
     ranges: &[ObservationReferenceRange],
-) -> (
-    Option<model::Decimal>,
-    Option<model::Decimal>,
-    Option<String>,
-) {
+) -> (Option<model::Decimal>, Option<model::Decimal>, Option<String>) {
     let Some(range) = ranges.first() else {
         return (None, None, None);
     };
@@ -392,22 +345,14 @@ fn normal_range(
         (None, Some(high)) => Some(format!("≤ {}", quantity(high))),
         (None, None) => None,
     };
-    (
-        number(&range.low),
-        number(&range.high),
-        range.text.clone().or(words),
-    )
+    (number(&range.low), number(&range.high), range.text.clone().or(words))
 }
 
 fn number(quantity: &Quantity) -> MeasuredValue {
     match &quantity.value {
         Some(value) => MeasuredValue::Number {
             value: value.clone(),
-            unit: quantity
-                .unit
-                .clone()
-                .or_else(|| quantity.code.clone())
-                .unwrap_or_default(),
+            unit: quantity.unit.clone().or_else(|| quantity.code.clone()).unwrap_or_default(),
             comparator: quantity.comparator.clone(),
         },
         None => MeasuredValue::Text(quantity.unit.clone().unwrap_or_default()),
@@ -484,19 +429,11 @@ fn report<'a>(
                 .iter()
                 .filter_map(|coding| coding.display.as_deref().or(coding.code.as_deref()))
                 .collect();
-            studies.push(
-                study
-                    .description
-                    .clone()
-                    .unwrap_or_else(|| modality.join(", ")),
-            );
+            studies.push(study.description.clone().unwrap_or_else(|| modality.join(", ")));
         }
     }
-    let mut attachments: Vec<_> = report
-        .presented_form
-        .iter()
-        .map(|form| attachment(form, "Report"))
-        .collect();
+    let mut attachments: Vec<_> =
+        report.presented_form.iter().map(|form| attachment(form, "Report")).collect();
     for media in &report.media {
         let Some(link) = &media.link else { continue };
         if let Some(found @ Resource::Media(media)) = index.follow(link, Some(resource))
@@ -510,21 +447,14 @@ fn report<'a>(
         name: label(report.code.as_ref()),
         code: first_code(report.code.as_ref()),
         status: report.status.clone(),
-        date: report
-            .issued
-            .as_ref()
-            .map(model::Instant::to_string)
-            .or_else(|| {
-                report.effective.as_ref().map(|effective| match effective {
-                    model::DiagnosticReportEffective::DateTime(date) => date.to_string(),
-                    model::DiagnosticReportEffective::Period(value) => period(value),
-                })
-            }),
+        date: report.issued.as_ref().map(model::Instant::to_string).or_else(|| {
+            report.effective.as_ref().map(|effective| match effective {
+                model::DiagnosticReportEffective::DateTime(date) => date.to_string(),
+                model::DiagnosticReportEffective::Period(value) => period(value),
+            })
+        }),
         results,
-        conclusion: report
-            .conclusion
-            .clone()
-            .or_else(|| labels(&report.conclusion_code)),
+        conclusion: report.conclusion.clone().or_else(|| labels(&report.conclusion_code)),
         specimens,
         studies,
         requested: linked(&report.based_on, resource, index),
@@ -534,10 +464,7 @@ fn report<'a>(
 
 fn attachment(attachment: &model::Attachment, fallback: &str) -> Attachment {
     Attachment {
-        title: attachment
-            .title
-            .clone()
-            .unwrap_or_else(|| fallback.to_owned()),
+        title: attachment.title.clone().unwrap_or_else(|| fallback.to_owned()),
         content_type: attachment.content_type.clone(),
         data: attachment.data.clone(),
         url: attachment.url.clone(),
@@ -547,11 +474,7 @@ fn attachment(attachment: &model::Attachment, fallback: &str) -> Attachment {
 
 fn media_attachment(media: &model::Media) -> Attachment {
     let fallback = label(media.r#type.as_ref());
-    let fallback = if fallback.is_empty() {
-        "Picture"
-    } else {
-        &fallback
-    };
+    let fallback = if fallback.is_empty() { "Picture" } else { &fallback };
     match &media.content {
         Some(content) => attachment(content, fallback),
         None => attachment(&model::Attachment::default(), fallback),
@@ -559,20 +482,9 @@ fn media_attachment(media: &model::Media) -> Attachment {
 }
 
 fn document_reference(document: &model::DocumentReference) -> Item {
-    let name = document
-        .description
-        .clone()
-        .unwrap_or_else(|| label(document.r#type.as_ref()));
-    let name = if name.is_empty() {
-        "Document".to_owned()
-    } else {
-        name
-    };
-    match document
-        .content
-        .first()
-        .and_then(|content| content.attachment.as_ref())
-    {
+    let name = document.description.clone().unwrap_or_else(|| label(document.r#type.as_ref()));
+    let name = if name.is_empty() { "Document".to_owned() } else { name };
+    match document.content.first().and_then(|content| content.attachment.as_ref()) {
         Some(first) => Item::Attachment(attachment(first, &name)),
         None => Item::Entry(Entry {
             kind: "DocumentReference".to_owned(),
@@ -585,25 +497,17 @@ fn document_reference(document: &model::DocumentReference) -> Item {
 
 fn vaccination<'a>(immunization: &'a model::Immunization, index: &mut Index<'a>) -> Vaccination {
     let dose =
-        immunization
-            .protocol_applied
-            .iter()
-            .find_map(|protocol| match &protocol.dose_number {
-                Some(ImmunizationProtocolAppliedDoseNumber::PositiveInt(number)) => {
-                    Some(number.to_string())
-                }
-                Some(ImmunizationProtocolAppliedDoseNumber::String(text)) => Some(text.clone()),
-                None => None,
-            });
+        immunization.protocol_applied.iter().find_map(|protocol| match &protocol.dose_number {
+            Some(ImmunizationProtocolAppliedDoseNumber::PositiveInt(number)) => {
+                Some(number.to_string())
+            }
+            Some(ImmunizationProtocolAppliedDoseNumber::String(text)) => Some(text.clone()),
+            None => None,
+        });
     let brand = immunization
         .extension
         .iter()
-        .find(|extension| {
-            extension
-                .url
-                .as_deref()
-                .is_some_and(|url| url.ends_with("/BrandName"))
-        })
+        .find(|extension| extension.url.as_deref().is_some_and(|url| url.ends_with("/BrandName")))
         .and_then(|extension| match extension.value.as_deref() {
             Some(model::ExtensionValue::String(text)) => Some(text.clone()),
             _ => None,
@@ -615,13 +519,10 @@ fn vaccination<'a>(immunization: &'a model::Immunization, index: &mut Index<'a>)
     Vaccination {
         vaccine: label(immunization.vaccine_code.as_ref()),
         brand,
-        date: immunization
-            .occurrence
-            .as_ref()
-            .map(|occurrence| match occurrence {
-                ImmunizationOccurrence::DateTime(date) => date.to_string(),
-                ImmunizationOccurrence::String(text) => text.clone(),
-            }),
+        date: immunization.occurrence.as_ref().map(|occurrence| match occurrence {
+            ImmunizationOccurrence::DateTime(date) => date.to_string(),
+            ImmunizationOccurrence::String(text) => text.clone(),
+        }),
         dose,
         lot: immunization.lot_number.clone(),
         manufacturer: manufacturer.filter(|name| !name.is_empty()),
@@ -630,11 +531,7 @@ fn vaccination<'a>(immunization: &'a model::Immunization, index: &mut Index<'a>)
 }
 
 fn money(money: &Money) -> String {
-    let value = money
-        .value
-        .as_ref()
-        .map(model::Decimal::to_string)
-        .unwrap_or_default();
+    let value = money.value.as_ref().map(model::Decimal::to_string).unwrap_or_default();
     match &money.currency {
         Some(currency) => format!("{value} {currency}"),
         None => value,
@@ -655,29 +552,15 @@ fn bill<'a>(invoice: &'a model::Invoice, resource: &'a Resource, index: &mut Ind
         };
         let prices = line.price_component.iter().map(|price| {
             let kind = label(price.code.as_ref());
-            let kind = if kind.is_empty() {
-                price.r#type.clone().unwrap_or_default()
-            } else {
-                kind
-            };
+            let kind =
+                if kind.is_empty() { price.r#type.clone().unwrap_or_default() } else { kind };
             (kind, price.amount.as_ref().map(money).unwrap_or_default())
         });
-        lines.push(BillLine {
-            name,
-            quantity,
-            prices: prices.collect(),
-        });
+        lines.push(BillLine { name, quantity, prices: prices.collect() });
     }
     Bill {
-        number: invoice
-            .identifier
-            .iter()
-            .find_map(|identifier| identifier.value.clone()),
-        kind: invoice
-            .r#type
-            .as_ref()
-            .and_then(CodeableConcept::label)
-            .map(str::to_owned),
+        number: invoice.identifier.iter().find_map(|identifier| identifier.value.clone()),
+        kind: invoice.r#type.as_ref().and_then(CodeableConcept::label).map(str::to_owned),
         date: invoice.date.clone(),
         status: invoice.status.clone(),
         lines,
@@ -699,16 +582,10 @@ fn charge_item<'a>(
         Some(model::ChargeItemProduct::CodeableConcept(concept)) => label(Some(concept)),
         Some(model::ChargeItemProduct::Reference(reference)) => {
             let medicine = medication(reference, found, index).map(|concept| label(Some(concept)));
-            medicine
-                .or_else(|| reference.display.clone())
-                .unwrap_or_default()
+            medicine.or_else(|| reference.display.clone()).unwrap_or_default()
         }
         None => String::new(),
     };
-    let name = if product.is_empty() {
-        label(charge.code.as_ref())
-    } else {
-        product
-    };
+    let name = if product.is_empty() { label(charge.code.as_ref()) } else { product };
     (name, charge.quantity.as_ref().map(self::quantity))
 }

@@ -53,14 +53,9 @@ pub struct Stay {
 
 impl Person {
     pub(super) fn of(patient: &crate::model::Patient, display: Option<&str>) -> Self {
-        let contacts = patient
-            .telecom
-            .iter()
-            .filter_map(|contact| contact.value.clone());
+        let contacts = patient.telecom.iter().filter_map(|contact| contact.value.clone());
         Self {
-            name: name(&patient.name)
-                .or_else(|| display.map(str::to_owned))
-                .unwrap_or_default(),
+            name: name(&patient.name).or_else(|| display.map(str::to_owned)).unwrap_or_default(),
             gender: patient.gender.clone(),
             birth_date: patient.birth_date.clone(),
             abha_number: patient.identifier.iter().find_map(abha_number),
@@ -86,10 +81,7 @@ impl Person {
 impl Party {
     /// The party behind a reference; from the reference's own words when it leads nowhere.
     pub(super) fn of(reference: &Reference, index: &mut Index<'_>) -> Option<Self> {
-        let display = reference
-            .display
-            .clone()
-            .filter(|display| !display.trim().is_empty());
+        let display = reference.display.clone().filter(|display| !display.trim().is_empty());
         let found = index.follow(reference, None);
         match found {
             Some(resource) => Some(Self::from_resource(resource, display, index)),
@@ -108,25 +100,15 @@ impl Party {
             Resource::Practitioner(practitioner) => (
                 name(&practitioner.name),
                 &practitioner.identifier,
-                joined(
-                    practitioner
-                        .qualification
-                        .iter()
-                        .filter_map(|q| q.code.as_ref()?.label()),
-                ),
+                joined(practitioner.qualification.iter().filter_map(|q| q.code.as_ref()?.label())),
             ),
             Resource::PractitionerRole(role) => {
                 let role_name = joined(role.code.iter().filter_map(|code| code.label()));
-                let practitioner = role
-                    .practitioner
-                    .as_ref()
-                    .and_then(|r| index.follow(r, None));
+                let practitioner = role.practitioner.as_ref().and_then(|r| index.follow(r, None));
                 match practitioner {
-                    Some(Resource::Practitioner(practitioner)) => (
-                        name(&practitioner.name),
-                        &practitioner.identifier,
-                        role_name,
-                    ),
+                    Some(Resource::Practitioner(practitioner)) => {
+                        (name(&practitioner.name), &practitioner.identifier, role_name)
+                    }
                     _ => {
                         let display = role.practitioner.as_ref().and_then(|r| r.display.clone());
                         (display, &role.identifier, role_name)
@@ -138,19 +120,15 @@ impl Party {
             }
             Resource::Patient(patient) => (name(&patient.name), &patient.identifier, None),
             Resource::RelatedPerson(person) => (name(&person.name), &person.identifier, None),
-            Resource::Device(device) => (
-                device.device_name.iter().find_map(|n| n.name.clone()),
-                &device.identifier,
-                None,
-            ),
+            Resource::Device(device) => {
+                (device.device_name.iter().find_map(|n| n.name.clone()), &device.identifier, None)
+            }
             _ => (None, &[], None),
         };
         Self {
             kind,
             name: own_name.or(display).unwrap_or_default(),
-            identifier: identifiers
-                .iter()
-                .find_map(|identifier| identifier.value.clone()),
+            identifier: identifiers.iter().find_map(|identifier| identifier.value.clone()),
             qualification,
         }
     }
@@ -180,12 +158,10 @@ impl Stay {
                 .filter_map(|reason| reason.label().map(str::to_owned))
                 .chain(linked(&diagnoses, holder, index))
                 .collect(),
-            discharged_to: encounter.hospitalization.as_ref().and_then(|stay| {
-                stay.discharge_disposition
-                    .as_ref()?
-                    .label()
-                    .map(str::to_owned)
-            }),
+            discharged_to: encounter
+                .hospitalization
+                .as_ref()
+                .and_then(|stay| stay.discharge_disposition.as_ref()?.label().map(str::to_owned)),
         }
     }
 }
@@ -195,12 +171,8 @@ fn name(names: &[HumanName]) -> Option<String> {
     names.iter().find_map(|name| {
         let written = name.text.clone().filter(|text| !text.trim().is_empty());
         written.or_else(|| {
-            let parts = name
-                .prefix
-                .iter()
-                .chain(&name.given)
-                .chain(&name.family)
-                .chain(&name.suffix);
+            let parts =
+                name.prefix.iter().chain(&name.given).chain(&name.family).chain(&name.suffix);
             let joined = parts.map(String::as_str).collect::<Vec<_>>().join(" ");
             Some(joined).filter(|joined| !joined.is_empty())
         })
@@ -232,18 +204,13 @@ fn abha_address(identifier: &Identifier) -> Option<String> {
 
 /// Hosts of NDHM and ABDM mean the same.
 fn is_health_id(system: &str) -> bool {
-    [
-        "https://healthid.ndhm.gov.in",
-        "https://healthid.abdm.gov.in",
-    ]
-    .contains(&system.trim_end_matches('/'))
+    ["https://healthid.ndhm.gov.in", "https://healthid.abdm.gov.in"]
+        .contains(&system.trim_end_matches('/'))
 }
 
 fn has_type(identifier: &Identifier, code: &str) -> bool {
     let codings = identifier.r#type.iter().flat_map(|concept| &concept.coding);
-    codings
-        .into_iter()
-        .any(|coding| coding.code.as_deref() == Some(code))
+    codings.into_iter().any(|coding| coding.code.as_deref() == Some(code))
 }
 
 super::item::opaque_debug!(Person, Party, Stay);

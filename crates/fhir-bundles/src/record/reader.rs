@@ -37,14 +37,9 @@ pub(super) fn read(bundle: &DocumentBundle) -> Record {
     };
     if let Some(composition) = composition {
         people(composition, &mut index, &mut record);
-        let holder = bundle
-            .resources()
-            .find(|r| matches!(r, Resource::Composition(_)));
-        record.sections = composition
-            .section
-            .iter()
-            .map(|s| section(s, holder, &mut index, 0))
-            .collect();
+        let holder = bundle.resources().find(|r| matches!(r, Resource::Composition(_)));
+        record.sections =
+            composition.section.iter().map(|s| section(s, holder, &mut index, 0)).collect();
     }
     if record.patient.is_none() {
         record.patient = bundle.resources().find_map(|resource| match resource {
@@ -64,15 +59,10 @@ fn people<'a>(composition: &'a Composition, index: &mut Index<'a>, record: &mut 
             _ => display.map(Person::only_named),
         }
     });
-    let parties: Vec<_> = composition
-        .author
-        .iter()
-        .filter_map(|author| Party::of(author, index))
-        .collect();
-    let encounter = composition
-        .encounter
-        .as_ref()
-        .and_then(|reference| index.follow(reference, None));
+    let parties: Vec<_> =
+        composition.author.iter().filter_map(|author| Party::of(author, index)).collect();
+    let encounter =
+        composition.encounter.as_ref().and_then(|reference| index.follow(reference, None));
     let mut provider = None;
     if let Some(holder @ Resource::Encounter(encounter)) = encounter {
         record.stay = Some(Stay::of(encounter, holder, index));
@@ -83,18 +73,10 @@ fn people<'a>(composition: &'a Composition, index: &mut Index<'a>, record: &mut 
         .as_ref()
         .and_then(|custodian| Party::of(custodian, index))
         .or_else(|| provider.and_then(|provider| Party::of(provider, index)))
-        .or_else(|| {
-            parties
-                .iter()
-                .find(|party| party.kind == "Organization")
-                .cloned()
-        });
+        .or_else(|| parties.iter().find(|party| party.kind == "Organization").cloned());
     record.authors = parties;
     for attester in &composition.attester {
-        let _reached = attester
-            .party
-            .as_ref()
-            .and_then(|party| index.follow(party, None));
+        let _reached = attester.party.as_ref().and_then(|party| index.follow(party, None));
     }
 }
 
@@ -114,15 +96,8 @@ fn section<'a>(
         .collect();
     // JSON depth is bounded by the reader, so this recursion is too; a model built by hand is not.
     let inner: &[_] = if depth < 16 { &section.section } else { &[] };
-    let sections = inner
-        .iter()
-        .map(|s| self::section(s, holder, index, depth + 1))
-        .collect();
-    let narrative = section
-        .text
-        .as_ref()
-        .and_then(|text| text.div.as_deref())
-        .map(plain_text);
+    let sections = inner.iter().map(|s| self::section(s, holder, index, depth + 1)).collect();
+    let narrative = section.text.as_ref().and_then(|text| text.div.as_deref()).map(plain_text);
     Section {
         title: section
             .title
@@ -148,10 +123,7 @@ fn titled(mut item: Item, resource: &Resource, reference: &Reference) -> Item {
 
 /// An entry whose resource is not in the bundle: what its reference says is all there is.
 fn missing(reference: &Reference) -> Entry {
-    let name = reference
-        .display
-        .clone()
-        .unwrap_or_else(|| "not in the document".to_owned());
+    let name = reference.display.clone().unwrap_or_else(|| "not in the document".to_owned());
     let kind = reference.r#type.clone().unwrap_or_default();
     Entry {
         kind,
@@ -176,25 +148,13 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry 
         Resource::Condition(condition) => {
             add("Since", condition.onset.as_ref().map(onset));
             let status = label(condition.clinical_status.as_ref());
-            add(
-                "Status",
-                Some(status).filter(|status| !status.eq_ignore_ascii_case("active")),
-            );
-            add(
-                "Severity",
-                condition
-                    .severity
-                    .as_ref()
-                    .and_then(|c| c.label().map(str::to_owned)),
-            );
+            add("Status", Some(status).filter(|status| !status.eq_ignore_ascii_case("active")));
+            add("Severity", condition.severity.as_ref().and_then(|c| c.label().map(str::to_owned)));
             add("Note", note(&condition.note));
             condition.code.as_ref()
         }
         Resource::AllergyIntolerance(allergy) => {
-            let reactions = allergy
-                .reaction
-                .iter()
-                .filter_map(|r| labels(&r.manifestation));
+            let reactions = allergy.reaction.iter().filter_map(|r| labels(&r.manifestation));
             add("Reaction", Some(reactions.collect::<Vec<_>>().join(", ")));
             add("Criticality", allergy.criticality.clone());
             add("Note", note(&allergy.note));
@@ -204,13 +164,7 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry 
             add("Done", procedure.performed.as_ref().map(performed));
             let reasons = linked(&procedure.reason_reference, resource, index);
             add("Reason", either(labels(&procedure.reason_code), reasons));
-            add(
-                "Outcome",
-                procedure
-                    .outcome
-                    .as_ref()
-                    .and_then(|c| c.label().map(str::to_owned)),
-            );
+            add("Outcome", procedure.outcome.as_ref().and_then(|c| c.label().map(str::to_owned)));
             add("Note", note(&procedure.note));
             procedure.code.as_ref()
         }
@@ -222,19 +176,14 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry 
             request.code.as_ref()
         }
         Resource::Appointment(appointment) => {
-            add(
-                "When",
-                appointment.start.as_ref().map(model::Instant::to_string),
-            );
+            add("When", appointment.start.as_ref().map(model::Instant::to_string));
             add("Status", appointment.status.clone());
             add("Note", appointment.comment.clone());
             let based_on = linked(&appointment.based_on, resource, index);
             let reasons = linked(&appointment.reason_reference, resource, index);
             add("Reason", either(based_on, reasons));
-            let words = appointment
-                .description
-                .clone()
-                .or_else(|| labels(&appointment.reason_code));
+            let words =
+                appointment.description.clone().or_else(|| labels(&appointment.reason_code));
             let words = words.or_else(|| labels(&appointment.service_type));
             return Entry {
                 name: words.unwrap_or_else(|| "Appointment".to_owned()),
@@ -245,21 +194,11 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry 
         Resource::FamilyMemberHistory(history) => {
             add("Relative", history.name.clone());
             add("Note", note(&history.note));
-            let illnesses: Vec<_> = history
-                .condition
-                .iter()
-                .map(|condition| label(condition.code.as_ref()))
-                .collect();
-            let name = format!(
-                "{}: {}",
-                label(history.relationship.as_ref()),
-                illnesses.join(", ")
-            );
-            return Entry {
-                name,
-                details,
-                ..plain(resource, "")
-            };
+            let illnesses: Vec<_> =
+                history.condition.iter().map(|condition| label(condition.code.as_ref())).collect();
+            let name =
+                format!("{}: {}", label(history.relationship.as_ref()), illnesses.join(", "));
+            return Entry { name, details, ..plain(resource, "") };
         }
         Resource::CarePlan(plan) => {
             add("Plan", plan.description.clone());
@@ -268,33 +207,21 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry 
             add("Addresses", linked(&plan.addresses, resource, index));
             for activity in &plan.activity {
                 let activity_words = activity.detail.as_ref().and_then(|detail| {
-                    detail
-                        .description
-                        .clone()
-                        .or_else(|| Some(label(detail.code.as_ref())))
+                    detail.description.clone().or_else(|| Some(label(detail.code.as_ref())))
                 });
                 let referenced: Vec<_> = activity.reference.iter().cloned().collect();
-                add(
-                    "Activity",
-                    either(activity_words, linked(&referenced, resource, index)),
-                );
+                add("Activity", either(activity_words, linked(&referenced, resource, index)));
             }
             add("Note", note(&plan.note));
             let name = plan.title.clone().or_else(|| labels(&plan.category));
             let name = name.unwrap_or_else(|| "Care plan".to_owned());
-            return Entry {
-                name,
-                details,
-                ..plain(resource, "")
-            };
+            return Entry { name, details, ..plain(resource, "") };
         }
         Resource::ImmunizationRecommendation(recommendation) => {
             let mut names = Vec::new();
             for due in &recommendation.recommendation {
                 names.extend(labels(&due.vaccine_code).or_else(|| {
-                    due.target_disease
-                        .as_ref()
-                        .and_then(|c| c.label().map(str::to_owned))
+                    due.target_disease.as_ref().and_then(|c| c.label().map(str::to_owned))
                 }));
                 let given = linked(&due.supporting_immunization, resource, index);
                 add("After", given);
@@ -303,16 +230,10 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry 
                 }
                 add(
                     "Status",
-                    due.forecast_status
-                        .as_ref()
-                        .and_then(|c| c.label().map(str::to_owned)),
+                    due.forecast_status.as_ref().and_then(|c| c.label().map(str::to_owned)),
                 );
             }
-            return Entry {
-                name: names.join(", "),
-                details,
-                ..plain(resource, "")
-            };
+            return Entry { name: names.join(", "), details, ..plain(resource, "") };
         }
         Resource::Medication(medication) => medication.code.as_ref(),
         Resource::Encounter(encounter) => encounter.r#type.first(),
@@ -322,17 +243,8 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry 
         _ => None,
     };
     let name = label(concept);
-    let name = if name.is_empty() {
-        resource.resource_type().to_owned()
-    } else {
-        name
-    };
-    Entry {
-        kind: resource.resource_type().to_owned(),
-        name,
-        code: first_code(concept),
-        details,
-    }
+    let name = if name.is_empty() { resource.resource_type().to_owned() } else { name };
+    Entry { kind: resource.resource_type().to_owned(), name, code: first_code(concept), details }
 }
 
 fn onset(onset: &ConditionOnset) -> String {
@@ -366,10 +278,8 @@ fn unread(bundle: &DocumentBundle, index: &Index<'_>) -> Vec<Unread> {
         match &entry.resource {
             None => unread.push(Unread::new(path, "an entry without a resource")),
             Some(Resource::Other(_)) => {
-                unread.push(Unread::new(
-                    path,
-                    "a resource of a type that ABDM documents do not use",
-                ));
+                unread
+                    .push(Unread::new(path, "a resource of a type that ABDM documents do not use"));
             }
             Some(resource) if is_clinical(resource) && !index.was_reached(place) => {
                 unread.push(Unread::new(path, "no section leads to this resource"));

@@ -12,10 +12,7 @@ pub struct Unread {
 
 impl Unread {
     pub(super) fn new(path: impl Into<String>, reason: &'static str) -> Self {
-        Self {
-            path: path.into(),
-            reason,
-        }
+        Self { path: path.into(), reason }
     }
 }
 
@@ -23,10 +20,7 @@ impl Unread {
 pub(super) fn leftovers(bundle: &Bundle) -> Vec<Unread> {
     let mut found = Vec::new();
     bundle.leftovers("Bundle", &mut |path| {
-        found.push(Unread::new(
-            path,
-            "not an element of R4, or of an unexpected shape",
-        ));
+        found.push(Unread::new(path, "not an element of R4, or of an unexpected shape"));
     });
     found
 }

@@ -14,10 +14,7 @@ const STYLE: &str = include_str!("record.css");
 /// The record as one HTML page that needs nothing else: no script, no outside resource.
 pub(crate) fn html(record: &Record) -> String {
     let mut page = Page::default();
-    let language = record
-        .language()
-        .filter(|tag| is_tag(tag))
-        .unwrap_or("en-IN");
+    let language = record.language().filter(|tag| is_tag(tag)).unwrap_or("en-IN");
     page.raw("<!DOCTYPE html>\n<html lang=\"");
     page.text(language);
     page.raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
@@ -41,9 +38,7 @@ pub(crate) fn html(record: &Record) -> String {
 fn is_tag(tag: &str) -> bool {
     !tag.is_empty()
         && tag.len() <= 35
-        && tag
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[derive(Default)]
@@ -109,11 +104,7 @@ impl Page {
                     parts.extend(known.map(|date| when(date.as_str())));
                 }
             }
-            parts.extend(
-                stay.discharged_to
-                    .iter()
-                    .map(|place| format!("discharged to {place}")),
-            );
+            parts.extend(stay.discharged_to.iter().map(|place| format!("discharged to {place}")));
             self.fact("Visit", &parts.join(", "));
             self.fact("For", &stay.reasons.join(", "));
         }
@@ -138,10 +129,7 @@ impl Page {
         let mut rest = section.items.as_slice();
         // Neighbours of one kind share a table.
         while let Some(first) = rest.first() {
-            let run = rest
-                .iter()
-                .take_while(|item| kind(item) == kind(first))
-                .count();
+            let run = rest.iter().take_while(|item| kind(item) == kind(first)).count();
             let (same, after) = rest.split_at_checked(run).unwrap_or((rest, &[]));
             self.items(same);
             rest = after;
@@ -241,15 +229,9 @@ impl Page {
             self.text(&medicine.name);
             self.raw("</th>");
             self.cell("Dosage", &medicine.dosage);
-            let status = medicine
-                .status
-                .as_deref()
-                .filter(|status| *status != "active");
+            let status = medicine.status.as_deref().filter(|status| *status != "active");
             let taken = (!medicine.is_order).then_some("taken already");
-            let reason = medicine
-                .reason
-                .as_ref()
-                .map(|reason| format!("for {reason}"));
+            let reason = medicine.reason.as_ref().map(|reason| format!("for {reason}"));
             let remarks: Vec<&str> = [taken, reason.as_deref(), status, medicine.note.as_deref()]
                 .into_iter()
                 .flatten()
@@ -292,18 +274,12 @@ impl Page {
         }
         if abnormal {
             // Never by colour alone.
-            let words = result
-                .flag
-                .as_ref()
-                .map_or("outside the range", |flag| flag.text.as_str());
+            let words = result.flag.as_ref().map_or("outside the range", |flag| flag.text.as_str());
             self.raw(" ");
             self.element("strong", "flag", words);
         }
         self.raw("</td>");
-        self.cell(
-            "Reference range",
-            result.range.as_deref().unwrap_or_default(),
-        );
+        self.cell("Reference range", result.range.as_deref().unwrap_or_default());
         self.raw("</tr>\n");
         if joined.is_none() {
             for part in &result.parts {
@@ -348,11 +324,7 @@ impl Page {
 
     fn attachment(&mut self, attachment: &Attachment) {
         let kind = attachment.content_type.as_deref().unwrap_or_default();
-        let data = attachment
-            .data
-            .as_deref()
-            .map(dense)
-            .filter(|data| is_base64(data));
+        let data = attachment.data.as_deref().map(dense).filter(|data| is_base64(data));
         self.raw("<figure>\n");
         if let (Some(data), Some(kind)) = (&data, picture_type(kind)) {
             self.raw("<img alt=\"");
@@ -476,15 +448,8 @@ fn kind(item: &Item) -> u8 {
 }
 
 fn about(person: &Person) -> String {
-    let born = person
-        .birth_date
-        .as_ref()
-        .map(|date| format!("born {}", when(date.as_str())));
-    [person.gender.clone(), born]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ")
+    let born = person.birth_date.as_ref().map(|date| format!("born {}", when(date.as_str())));
+    [person.gender.clone(), born].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn abha(person: &Person) -> String {
@@ -524,11 +489,8 @@ fn download_type(content_type: &str) -> &'static str {
 fn file_name(title: &str, content_type: &str) -> String {
     let unsafe_in_names =
         |c: char| c.is_control() || c.is_whitespace() || "/\\:*?\"<>|.".contains(c);
-    let name: String = title
-        .chars()
-        .map(|c| if unsafe_in_names(c) { '-' } else { c })
-        .take(60)
-        .collect();
+    let name: String =
+        title.chars().map(|c| if unsafe_in_names(c) { '-' } else { c }).take(60).collect();
     let extension = match content_type.to_ascii_lowercase().as_str() {
         "application/pdf" => ".pdf",
         "image/jpeg" | "image/jpg" => ".jpg",
@@ -544,9 +506,7 @@ fn safe_link(url: Option<&str>) -> Option<&str> {
 }
 
 fn dense(data: &str) -> String {
-    data.chars()
-        .filter(|letter| !letter.is_ascii_whitespace())
-        .collect()
+    data.chars().filter(|letter| !letter.is_ascii_whitespace()).collect()
 }
 
 fn is_base64(data: &str) -> bool {

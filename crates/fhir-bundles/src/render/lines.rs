@@ -16,12 +16,7 @@ pub(super) struct Line {
 
 impl Line {
     fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            value: String::new(),
-            details: Vec::new(),
-            abnormal: false,
-        }
+        Self { name: name.into(), value: String::new(), details: Vec::new(), abnormal: false }
     }
 
     fn detail(mut self, label: &str, words: Option<&str>) -> Self {
@@ -36,10 +31,7 @@ impl Line {
 pub(super) fn lines(item: &Item) -> Vec<Line> {
     match item {
         Item::Medicine(medicine) => {
-            let status = medicine
-                .status
-                .as_deref()
-                .filter(|status| *status != "active");
+            let status = medicine.status.as_deref().filter(|status| *status != "active");
             vec![
                 Line::new(&medicine.name)
                     .detail("", Some(&medicine.dosage))
@@ -87,10 +79,7 @@ pub(super) fn lines(item: &Item) -> Vec<Line> {
             }
             for (name, amount) in [("Total without tax", &bill.net), ("Total", &bill.gross)] {
                 if let Some(amount) = amount {
-                    lines.push(Line {
-                        value: amount.clone(),
-                        ..Line::new(name)
-                    });
+                    lines.push(Line { value: amount.clone(), ..Line::new(name) });
                 }
             }
             lines
@@ -137,25 +126,14 @@ pub(super) fn measured(measurement: &Measurement) -> Vec<Line> {
 
 /// Systolic and diastolic pressure as people write them: `142/91 mmHg`.
 pub(super) fn pair(measurement: &Measurement) -> Option<String> {
-    let is_pressure = measurement
-        .code
-        .as_ref()
-        .is_some_and(|code| code.is(LOINC, "85354-9"));
+    let is_pressure = measurement.code.as_ref().is_some_and(|code| code.is(LOINC, "85354-9"));
     let [systolic, diastolic] = measurement.parts.as_slice() else {
         return None;
     };
     match (&systolic.value, &diastolic.value) {
         (
-            Some(MeasuredValue::Number {
-                value: over,
-                unit,
-                comparator: None,
-            }),
-            Some(MeasuredValue::Number {
-                value: under,
-                unit: other,
-                comparator: None,
-            }),
+            Some(MeasuredValue::Number { value: over, unit, comparator: None }),
+            Some(MeasuredValue::Number { value: under, unit: other, comparator: None }),
         ) if is_pressure && unit == other => Some(format!("{over}/{under} {unit}")),
         _ => None,
     }

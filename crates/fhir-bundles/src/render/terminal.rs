@@ -11,14 +11,8 @@ const NARROWEST: usize = 40;
 
 /// The record as plain text. No line is wider than `width` columns unless one word is.
 pub(crate) fn text(record: &Record, width: usize) -> String {
-    let mut page = Page {
-        width: width.max(NARROWEST),
-        out: String::new(),
-    };
-    let date = record
-        .date()
-        .map(|date| when(date.as_str()))
-        .unwrap_or_default();
+    let mut page = Page { width: width.max(NARROWEST), out: String::new() };
+    let date = record.date().map(|date| when(date.as_str())).unwrap_or_default();
     page.beside(0, record.title(), &date);
     page.rule('═');
     if let Some(patient) = record.patient() {
@@ -34,10 +28,7 @@ pub(crate) fn text(record: &Record, width: usize) -> String {
         let mut words = stay.class.clone().unwrap_or_default();
         let times = match (&stay.start, &stay.end) {
             (Some(start), Some(end)) => Some(span(start.as_str(), end.as_str())),
-            (start, end) => start
-                .as_ref()
-                .or(end.as_ref())
-                .map(|date| when(date.as_str())),
+            (start, end) => start.as_ref().or(end.as_ref()).map(|date| when(date.as_str())),
         };
         if let Some(times) = times {
             words = format!("{words}, {times}");
@@ -54,19 +45,13 @@ pub(crate) fn text(record: &Record, width: usize) -> String {
         page.out.push('\n');
         let count = record.unread().len();
         let what = if count == 1 { "thing" } else { "things" };
-        page.wrapped(
-            0,
-            &format!("{count} {what} in the document could not be shown."),
-        );
+        page.wrapped(0, &format!("{count} {what} in the document could not be shown."));
     }
     page.out
 }
 
 fn person(person: &Person) -> String {
-    let born = person
-        .birth_date
-        .as_ref()
-        .map(|date| format!("born {}", when(date.as_str())));
+    let born = person.birth_date.as_ref().map(|date| format!("born {}", when(date.as_str())));
     let abha = person.abha_number.as_ref().or(person.abha_address.as_ref());
     let parts = [
         Some(person.name.clone()).filter(|name| !name.is_empty()),
@@ -115,11 +100,7 @@ impl Page {
         let name = format!("{mark} {}", line.name);
         self.beside(indent, &name, &line.value);
         for (label, words) in &line.details {
-            let words = if label.is_empty() {
-                words.clone()
-            } else {
-                format!("{label}: {words}")
-            };
+            let words = if label.is_empty() { words.clone() } else { format!("{label}: {words}") };
             self.wrapped(indent + 2, &words);
         }
     }
@@ -127,9 +108,7 @@ impl Page {
     /// Two texts on one line, the second at the right edge; below each other when too long.
     fn beside(&mut self, indent: usize, left: &str, right: &str) {
         let (left, right) = (one_line(left), one_line(right));
-        let space = self
-            .width
-            .saturating_sub(indent + left.width() + right.width());
+        let space = self.width.saturating_sub(indent + left.width() + right.width());
         if right.is_empty() {
             self.wrapped(indent, &left);
         } else if space >= 2 {

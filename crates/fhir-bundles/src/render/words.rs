@@ -1,8 +1,7 @@
 use crate::model::{DateTime, Time};
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A FHIR date for people: `2026-03-01T10:30:00+05:30` becomes `1 Mar 2026, 10:30`; a time that is
 /// not India's keeps its offset. What is not a date stays as it is.
@@ -10,35 +9,20 @@ pub(crate) fn when(text: &str) -> String {
     let Some(parts) = DateTime::from(text).parts() else {
         return text.to_owned();
     };
-    let month = parts
-        .month
-        .and_then(|month| MONTHS.get(usize::from(month).wrapping_sub(1)));
+    let month = parts.month.and_then(|month| MONTHS.get(usize::from(month).wrapping_sub(1)));
     let date = match (parts.day, month) {
         (Some(day), Some(month)) => format!("{day} {month} {:04}", parts.year),
         (None, Some(month)) => format!("{month} {:04}", parts.year),
         _ => format!("{:04}", parts.year),
     };
     match parts.time {
-        Some(Time {
-            hour,
-            minute,
-            offset_minutes: 330,
-            ..
-        }) => format!("{date}, {hour:02}:{minute:02}"),
-        Some(Time {
-            hour,
-            minute,
-            offset_minutes: 0,
-            ..
-        }) => {
+        Some(Time { hour, minute, offset_minutes: 330, .. }) => {
+            format!("{date}, {hour:02}:{minute:02}")
+        }
+        Some(Time { hour, minute, offset_minutes: 0, .. }) => {
             format!("{date}, {hour:02}:{minute:02} UTC")
         }
-        Some(Time {
-            hour,
-            minute,
-            offset_minutes,
-            ..
-        }) => {
+        Some(Time { hour, minute, offset_minutes, .. }) => {
             let sign = if offset_minutes < 0 { '-' } else { '+' };
             let (hours, minutes) = (offset_minutes.abs() / 60, offset_minutes.abs() % 60);
             format!("{date}, {hour:02}:{minute:02} {sign}{hours:02}:{minutes:02}")
@@ -63,11 +47,7 @@ pub(crate) fn plain_text(xhtml: &str) -> String {
     while let Some((before, after)) = rest.split_once('<') {
         push_words(&mut text, before);
         let (tag, after) = after.split_once('>').unwrap_or((after, ""));
-        let name = tag
-            .trim_start_matches('/')
-            .split([' ', '/'])
-            .next()
-            .unwrap_or_default();
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
         if matches!(
             name,
             "p" | "br" | "li" | "tr" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "table" | "ul"
@@ -116,10 +96,7 @@ mod tests {
     #[test]
     fn dates_read_as_people_write_them() {
         assert_eq!(when("2026-03-01T10:30:00+05:30"), "1 Mar 2026, 10:30");
-        assert_eq!(
-            when("2026-03-01T10:30:00-03:30"),
-            "1 Mar 2026, 10:30 -03:30"
-        );
+        assert_eq!(when("2026-03-01T10:30:00-03:30"), "1 Mar 2026, 10:30 -03:30");
         assert_eq!(when("2026-03"), "Mar 2026");
         assert_eq!(when("last week"), "last week");
     }

@@ -64,22 +64,12 @@ fn what_was_put_in_is_read_back() {
     assert_eq!(patient.abha_address.as_deref(), Some("asha.devi@abdm"));
     assert_eq!(record.authors().len(), 2);
     assert_eq!(record.organization().unwrap().name, "Sunrise Clinic");
-    let medicines: Vec<_> = record
-        .medicines()
-        .map(|medicine| medicine.name.as_str())
-        .collect();
+    let medicines: Vec<_> = record.medicines().map(|medicine| medicine.name.as_str()).collect();
     assert_eq!(
         medicines,
-        [
-            "Amlodipine 5 mg",
-            "Paracetamol 500 mg tablet",
-            "Oral rehydration salts"
-        ]
+        ["Amlodipine 5 mg", "Paracetamol 500 mg tablet", "Oral rehydration salts"]
     );
-    let haemoglobin = record
-        .results()
-        .find(|result| result.name.starts_with("Hemo"))
-        .unwrap();
+    let haemoglobin = record.results().find(|result| result.name.starts_with("Hemo")).unwrap();
     assert_eq!(haemoglobin.value_text(), "10.20 g/dL");
     assert!(haemoglobin.is_abnormal());
     let file = record.attachments().next().unwrap();
@@ -101,11 +91,7 @@ fn all_problems_are_reported_at_once() {
     .document(Document::new("Scan", "pdf", Vec::new()))
     .build()
     .unwrap_err();
-    let paths: Vec<_> = error
-        .problems
-        .iter()
-        .map(|problem| problem.path.as_str())
-        .collect();
+    let paths: Vec<_> = error.problems.iter().map(|problem| problem.path.as_str()).collect();
     assert_eq!(
         paths,
         [

@@ -27,12 +27,7 @@ fn exercise(bytes: Vec<u8>) {
         }
         assert!(started.elapsed() < PATIENCE, "took {:?}", started.elapsed());
     };
-    std::thread::Builder::new()
-        .stack_size(2 << 20)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
+    std::thread::Builder::new().stack_size(2 << 20).spawn(work).unwrap().join().unwrap();
 }
 
 fn sample_with_entries(entries: impl Iterator<Item = serde_json::Value>) -> Vec<u8> {
@@ -105,10 +100,7 @@ fn a_document_of_twenty_mebibytes_is_handled() {
     assert!(bytes.len() > 20 << 20);
     assert!(!check(&bytes).has_errors());
     let document = DocumentBundle::read(&bytes).unwrap();
-    assert_eq!(
-        Json::parse(&document.to_vec()).unwrap(),
-        Json::parse(&bytes).unwrap()
-    );
+    assert_eq!(Json::parse(&document.to_vec()).unwrap(), Json::parse(&bytes).unwrap());
     exercise(bytes);
 }
 
@@ -137,20 +129,13 @@ fn many_entries_are_handled() {
 #[test]
 fn objects_with_a_million_members_are_handled() {
     let doubled = "\"_birthDate\":{},".repeat(200_000);
-    let strange: String = (0..200_000)
-        .map(|number| format!("\"a{number}\":1,"))
-        .collect();
+    let strange: String = (0..200_000).map(|number| format!("\"a{number}\":1,")).collect();
     for members in [doubled, strange] {
         let text = format!(
             "{{\"resourceType\":\"Bundle\",\"entry\":[{{\"resource\":{{\"resourceType\":\"Patient\",{members}\"id\":\"a\"}}}}]}}"
         );
         let found = check(text.as_bytes());
-        assert!(
-            found
-                .findings()
-                .iter()
-                .any(|finding| finding.rule == "object-size")
-        );
+        assert!(found.findings().iter().any(|finding| finding.rule == "object-size"));
         exercise(text.into_bytes());
     }
 }
@@ -181,9 +166,7 @@ fn a_file_that_is_referred_to_often_is_shown_once() {
     let mut json: serde_json::Value =
         serde_json::from_slice(&samples::sample(HiType::HealthDocumentRecord, "minimal").to_vec())
             .unwrap();
-    let entries = json["entry"][0]["resource"]["section"][0]["entry"]
-        .as_array_mut()
-        .unwrap();
+    let entries = json["entry"][0]["resource"]["section"][0]["entry"].as_array_mut().unwrap();
     let first = entries[0].clone();
     entries.extend(std::iter::repeat_n(first, 50_000));
     let record = Record::read(&serde_json::to_vec(&json).unwrap()).unwrap();
@@ -222,8 +205,5 @@ fn nothing_personal_is_said_in_findings_or_debug_texts() {
         Json::parse(&bytes),
         record.items().collect::<Vec<_>>()
     );
-    assert!(
-        !debug.contains("Asha") && !debug.contains("Fever"),
-        "{debug}"
-    );
+    assert!(!debug.contains("Asha") && !debug.contains("Fever"), "{debug}");
 }

@@ -23,9 +23,7 @@ impl Patch {
     /// The first resource of a type, and its place among the entries.
     fn resource(&mut self, type_: &str) -> &mut serde_json::Value {
         let entries = self.json["entry"].as_array_mut().unwrap();
-        let entry = entries
-            .iter_mut()
-            .find(|entry| entry["resource"]["resourceType"] == type_);
+        let entry = entries.iter_mut().find(|entry| entry["resource"]["resourceType"] == type_);
         &mut entry.unwrap_or_else(|| panic!("no {type_}"))["resource"]
     }
 
@@ -36,19 +34,15 @@ impl Patch {
 
     fn url(&self, type_: &str) -> String {
         let entries = self.json["entry"].as_array().unwrap();
-        let entry = entries
-            .iter()
-            .find(|entry| entry["resource"]["resourceType"] == type_)
-            .unwrap();
+        let entry =
+            entries.iter().find(|entry| entry["resource"]["resourceType"] == type_).unwrap();
         entry["fullUrl"].as_str().unwrap().to_owned()
     }
 }
 
 fn full(kind: HiType) -> Patch {
     let bytes = samples::sample(kind, "full").to_vec();
-    Patch {
-        json: serde_json::from_slice(&bytes).unwrap(),
-    }
+    Patch { json: serde_json::from_slice(&bytes).unwrap() }
 }
 
 const OP: HiType = HiType::OpConsultation;
@@ -274,10 +268,8 @@ fn removing_any_reference_target_is_noticed() {
             let mut broken = json.clone();
             broken["entry"].as_array_mut().unwrap().remove(place);
             let report = check(&serde_json::to_vec(&broken).unwrap());
-            let found = report
-                .findings()
-                .iter()
-                .any(|finding| finding.rule == "reference-resolves");
+            let found =
+                report.findings().iter().any(|finding| finding.rule == "reference-resolves");
             assert!(found, "{name}: entry {place} can be taken out unnoticed");
         }
     }
@@ -304,9 +296,7 @@ fn a_value_of_the_wrong_shape_is_found_wherever_it_stands() {
             };
             let report = check(&serde_json::to_vec(&broken).unwrap());
             let path = fhir_path(&pointer);
-            let found = report
-                .errors()
-                .any(|finding| finding.path.starts_with(&path));
+            let found = report.errors().any(|finding| finding.path.starts_with(&path));
             assert!(found, "{kind}: nothing found at {path}");
         }
     }
@@ -328,9 +318,7 @@ fn an_unknown_element_is_found_wherever_it_stands() {
             object.insert("surprise".to_owned(), json!("x"));
             let report = check(&serde_json::to_vec(&broken).unwrap());
             let path = format!("{}.surprise", fhir_path(&pointer));
-            let found = report
-                .errors()
-                .any(|f| f.path == path && f.rule == "unknown-element");
+            let found = report.errors().any(|f| f.path == path && f.rule == "unknown-element");
             assert!(found, "{kind}: nothing found at {path}");
         }
     }

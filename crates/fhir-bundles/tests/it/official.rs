@@ -15,10 +15,7 @@ fn examples(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found: Vec<_> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .map(|path| (path.clone(), fs::read(path).unwrap()))
         .collect();
     assert!(!found.is_empty(), "no examples in {}", folder.display());
@@ -44,25 +41,15 @@ fn every_example_says_its_type_and_shows_its_sections() {
             let record = Record::read(&bytes).unwrap();
             assert!(record.hi_type().is_some(), "{}", path.display());
             assert!(record.items().next().is_some(), "{}", path.display());
-            assert!(
-                !record.patient().unwrap().name.is_empty(),
-                "{}",
-                path.display()
-            );
+            assert!(!record.patient().unwrap().name.is_empty(), "{}", path.display());
             assert!(!record.authors().is_empty(), "{}", path.display());
             // The old wellness example holds a blood pressure that no section refers to.
             let is_old_wellness =
                 folder == "2.0.1" && path.ends_with("Bundle-WellnessRecord-example-01.json");
-            let orphans: &[&str] = if is_old_wellness {
-                &["Bundle.entry[11].resource"]
-            } else {
-                &[]
-            };
-            let unread: Vec<_> = record
-                .unread()
-                .iter()
-                .map(|unread| unread.path.as_str())
-                .collect();
+            let orphans: &[&str] =
+                if is_old_wellness { &["Bundle.entry[11].resource"] } else { &[] };
+            let unread: Vec<_> =
+                record.unread().iter().map(|unread| unread.path.as_str()).collect();
             assert_eq!(unread, orphans, "{}", path.display());
         }
     }
@@ -91,10 +78,7 @@ fn old_examples_fail_for_their_relative_full_urls_alone() {
         let report = check(&bytes);
         let rules: Vec<_> = report.errors().map(|finding| finding.rule).collect();
         assert!(rules.contains(&"full-url"), "{}", path.display());
-        let others: Vec<_> = rules
-            .into_iter()
-            .filter(|rule| *rule != "full-url")
-            .collect();
+        let others: Vec<_> = rules.into_iter().filter(|rule| *rule != "full-url").collect();
         let is_op_consult = path.ends_with("Bundle-OPConsultNote-example-05.json");
         let expected: &[&str] = if is_op_consult { &["slice-order"] } else { &[] };
         assert_eq!(others, expected, "{}", path.display());

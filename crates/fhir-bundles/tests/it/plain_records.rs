@@ -11,10 +11,7 @@ use fhir_bundles::{
 use crate::samples::NOW;
 
 fn build(kind: HiType, text: &str) -> Result<DocumentBundle, PlainError> {
-    Options::new()
-        .ids(Ids::seeded(9))
-        .timestamp(NOW)
-        .to_bundle(kind, text.as_bytes())
+    Options::new().ids(Ids::seeded(9)).timestamp(NOW).to_bundle(kind, text.as_bytes())
 }
 
 fn problems(kind: HiType, text: &str) -> Vec<String> {
@@ -43,9 +40,7 @@ fn every_example_becomes_a_clean_document() {
         assert_eq!(listed, Vec::<String>::new(), "{kind}");
         assert_eq!(Record::of(&bundle).hi_type(), Some(kind));
         assert_eq!(
-            plain::to_bundle_by_type(plain::example(kind).as_bytes())
-                .unwrap()
-                .hi_type(),
+            plain::to_bundle_by_type(plain::example(kind).as_bytes()).unwrap().hi_type(),
             Some(kind)
         );
         insta::assert_snapshot!(
@@ -83,29 +78,20 @@ fn examples_fill_every_field_of_their_forms() {
     let mut used = Vec::new();
     for kind in HiType::ALL {
         let mut own = Vec::new();
-        names(
-            &Json::parse(plain::example(kind).as_bytes()).unwrap(),
-            &mut own,
-        );
+        names(&Json::parse(plain::example(kind).as_bytes()).unwrap(), &mut own);
         let schema = Json::parse(plain::schema(kind).as_bytes()).unwrap();
         let mut wanted = Vec::new();
         fields(&schema, kind.slug(), &mut wanted);
         for field in wanted {
             let name = field.rsplit('.').next().unwrap().to_owned();
-            assert!(
-                own.contains(&name),
-                "the example of {kind} does not show {name}"
-            );
+            assert!(own.contains(&name), "the example of {kind} does not show {name}");
         }
         used.extend(own);
     }
     for kind in HiType::ALL {
         let schema = Json::parse(plain::schema(kind).as_bytes()).unwrap();
         for (name, form) in schema.get("$defs").unwrap().as_object().unwrap().iter() {
-            let form = form
-                .get("oneOf")
-                .and_then(|options| options.at(1))
-                .unwrap_or(form);
+            let form = form.get("oneOf").and_then(|options| options.at(1)).unwrap_or(form);
             let mut wanted = Vec::new();
             fields(form, name, &mut wanted);
             for field in wanted {
@@ -127,12 +113,7 @@ fn published_schemas_are_current() {
             fs::create_dir_all(&folder).unwrap();
             fs::write(&path, &text).unwrap();
         }
-        assert_eq!(
-            fs::read_to_string(&path).unwrap_or_default(),
-            text,
-            "{}",
-            path.display()
-        );
+        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "{}", path.display());
     }
 }
 
@@ -201,20 +182,11 @@ fn unknown_fields_are_answered_with_the_one_that_was_meant() {
 
 #[test]
 fn records_that_are_no_records_are_refused() {
-    assert!(matches!(
-        plain::to_bundle(HiType::Invoice, b"{"),
-        Err(PlainError::Syntax(_))
-    ));
+    assert!(matches!(plain::to_bundle(HiType::Invoice, b"{"), Err(PlainError::Syntax(_))));
     assert_eq!(problems(HiType::Invoice, "[]"), ["record: is an array"]);
-    assert_eq!(
-        plain::to_bundle_by_type(b"{}").unwrap_err(),
-        PlainError::NoType
-    );
+    assert_eq!(plain::to_bundle_by_type(b"{}").unwrap_err(), PlainError::NoType);
     for kind in HiType::ALL {
         assert!(!problems(kind, "{}").is_empty(), "{kind}");
-        assert!(
-            !problems(kind, &format!("{{ {FRAME} }}")).is_empty(),
-            "{kind}"
-        );
+        assert!(!problems(kind, &format!("{{ {FRAME} }}")).is_empty(), "{kind}");
     }
 }

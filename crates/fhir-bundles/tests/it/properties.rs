@@ -58,9 +58,8 @@ fn json() -> impl Strategy<Value = String> {
             prop::collection::vec(inner.clone(), 0..6)
                 .prop_map(|elements| format!("[{}]", elements.join(","))),
             prop::collection::vec((name.clone(), inner), 0..8).prop_map(|members| {
-                let members = members
-                    .into_iter()
-                    .map(|(name, value)| format!("\"{name}\":{value}"));
+                let members =
+                    members.into_iter().map(|(name, value)| format!("\"{name}\":{value}"));
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
             }),
         ]

@@ -52,10 +52,7 @@ fn references_of_every_form_are_followed() {
     let urn = |_: &str, id: &str| format!("urn:uuid:{id}");
     let versioned = |type_: &str, id: &str| format!("{type_}/{id}/_history/1");
     for (full_url, reference) in [
-        (
-            relative as fn(&str, &str) -> String,
-            relative as fn(&str, &str) -> String,
-        ),
+        (relative as fn(&str, &str) -> String, relative as fn(&str, &str) -> String),
         (absolute, absolute),
         (absolute, relative),
         (urn, relative),
@@ -67,14 +64,9 @@ fn references_of_every_form_are_followed() {
         assert_eq!(record.patient().unwrap().name, "Asha Devi");
         assert_eq!(record.sections().len(), 5);
         assert!(record.items().all(|item| !matches!(item, fhir_bundles::record::Item::Entry(entry) if entry.details.iter().any(|(label, _)| label == "Missing"))));
-        let first = json["entry"][0]["resource"]["author"][0]["reference"]
-            .as_str()
-            .unwrap();
+        let first = json["entry"][0]["resource"]["author"][0]["reference"].as_str().unwrap();
         let document = DocumentBundle::read(&serde_json::to_vec(&json).unwrap()).unwrap();
-        assert_eq!(
-            document.resolve(first).unwrap().resource_type(),
-            "Practitioner"
-        );
+        assert_eq!(document.resolve(first).unwrap().resource_type(), "Practitioner");
     }
 }
 
@@ -98,10 +90,7 @@ fn types_are_told_by_versioned_profiles_and_by_invented_codes() {
             HiType::Invoice,
             json!({"coding": [{"system": "http://snomed.info/sct", "code": "Invoice Record"}]}),
         ),
-        (
-            HiType::WellnessRecord,
-            json!({"coding": [{"code": "WELLNESSREC"}]}),
-        ),
+        (HiType::WellnessRecord, json!({"coding": [{"code": "WELLNESSREC"}]})),
         (HiType::WellnessRecord, json!({"text": "Wellness Record"})),
         (
             HiType::Prescription,
@@ -130,19 +119,13 @@ fn medicines_in_resources_of_their_own_are_named() {
             .find(|e| e["resource"]["resourceType"] == "MedicationRequest")
             .unwrap();
         let request = &mut request["resource"];
-        request
-            .as_object_mut()
-            .unwrap()
-            .remove("medicationCodeableConcept");
+        request.as_object_mut().unwrap().remove("medicationCodeableConcept");
         let reference = if contained { "#m1" } else { "Medication/m1" };
         request["medicationReference"] = json!({"reference": reference});
         if contained {
             request["contained"] = json!([medication]);
         }
-        assert_eq!(
-            record(&json).medicines().next().unwrap().name,
-            "Amoxicillin"
-        );
+        assert_eq!(record(&json).medicines().next().unwrap().name, "Amoxicillin");
     }
 }
 
@@ -150,10 +133,7 @@ fn medicines_in_resources_of_their_own_are_named() {
 fn names_and_numbers_are_found_in_older_shapes() {
     let mut json = sample(HiType::OpConsultation);
     let entries = json["entry"].as_array_mut().unwrap();
-    let patient = entries
-        .iter_mut()
-        .find(|e| e["resource"]["resourceType"] == "Patient")
-        .unwrap();
+    let patient = entries.iter_mut().find(|e| e["resource"]["resourceType"] == "Patient").unwrap();
     patient["resource"]["name"] =
         json!([{"prefix": ["Smt."], "given": ["Asha"], "family": "Devi"}]);
     patient["resource"]["identifier"] = json!([
@@ -181,11 +161,7 @@ fn what_is_not_understood_is_listed() {
     );
     json["entry"][0]["resource"]["section"][0]["entry"][0]["reference"] = json!("urn:uuid:3");
     let record = record(&json);
-    let paths: Vec<_> = record
-        .unread()
-        .iter()
-        .map(|unread| unread.path.as_str())
-        .collect();
+    let paths: Vec<_> = record.unread().iter().map(|unread| unread.path.as_str()).collect();
     let last = json["entry"].as_array().unwrap().len();
     assert!(paths.contains(&"Bundle.entry[1].resource.surprise"));
     assert!(paths.contains(&"Bundle.entry[1].resource.name"));

@@ -17,15 +17,8 @@ fn records_of_every_type_are_shown_on_a_terminal_of_any_width() {
         for width in [0, 40, 61, 120] {
             let text = record.render_text(width);
             assert!(!text.is_empty());
-            let widest = text
-                .lines()
-                .map(unicode_width::UnicodeWidthStr::width)
-                .max()
-                .unwrap();
-            assert!(
-                widest <= width.max(40),
-                "{kind}: {widest} columns of {width}"
-            );
+            let widest = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap();
+            assert!(widest <= width.max(40), "{kind}: {widest} columns of {width}");
         }
     }
 }
@@ -35,20 +28,11 @@ fn pages_of_every_type_need_nothing_else() {
     for kind in HiType::ALL {
         let page = record(kind).render_html();
         insta::assert_snapshot!(format!("{}_page", kind.slug()), page);
-        for forbidden in [
-            "<script",
-            "<link",
-            "<iframe",
-            "@import",
-            "url(",
-            "http-equiv=\"refresh",
-        ] {
+        for forbidden in ["<script", "<link", "<iframe", "@import", "url(", "http-equiv=\"refresh"]
+        {
             assert!(!page.contains(forbidden), "{kind}: {forbidden}");
         }
-        let fetched = page
-            .split("src=\"")
-            .skip(1)
-            .all(|rest| rest.starts_with("data:image/"));
+        let fetched = page.split("src=\"").skip(1).all(|rest| rest.starts_with("data:image/"));
         assert!(fetched, "{kind} fetches something");
     }
 }
@@ -64,17 +48,8 @@ fn nothing_that_is_written_can_become_markup() {
     )
     .title(attack)
     .chief_complaint(Condition::new(attack).note(attack))
-    .medication(
-        Medicine::new(attack)
-            .dose(attack)
-            .timing(attack)
-            .instruction(attack),
-    )
-    .document(Document::new(
-        attack,
-        "text/html",
-        b"<script>alert(3)</script>".to_vec(),
-    ))
+    .medication(Medicine::new(attack).dose(attack).timing(attack).instruction(attack))
+    .document(Document::new(attack, "text/html", b"<script>alert(3)</script>".to_vec()))
     .build()
     .unwrap();
     let record = Record::of(&document);
@@ -97,8 +72,5 @@ fn a_terminal_is_never_steered_by_a_record() {
     .build()
     .unwrap();
     let text = Record::of(&document).render_text(80);
-    assert!(
-        text.chars()
-            .all(|letter| letter == '\n' || !letter.is_control())
-    );
+    assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()));
 }

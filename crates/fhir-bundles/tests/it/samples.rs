@@ -92,11 +92,7 @@ pub(crate) fn typical_op_consultation() -> OpConsultation {
         .vital_sign(Observation::temperature("38.40", "°C"))
         .vital_sign(Observation::blood_pressure(142, 91))
         .vital_sign(Observation::pulse(96))
-        .allergy(
-            Allergy::to("Penicillin")
-                .reaction("Urticaria")
-                .life_threatening(),
-        )
+        .allergy(Allergy::to("Penicillin").reaction("Urticaria").life_threatening())
         .medication(paracetamol())
         .investigation("Complete blood count")
         .follow_up(FollowUp::on("2026-03-04").reason("Review with reports"))
@@ -111,9 +107,7 @@ pub(crate) fn full_op_consultation() -> OpConsultation {
             "KMC-44120",
         ))
         .chief_complaint(
-            Condition::new(snomed("386661006", "Fever"))
-                .since("2026-02-26")
-                .note("with chills"),
+            Condition::new(snomed("386661006", "Fever")).since("2026-02-26").note("with chills"),
         )
         .vital_sign(Observation::respiratory_rate(18))
         .vital_sign(Observation::oxygen_saturation("97.5"))
@@ -128,14 +122,8 @@ pub(crate) fn full_op_consultation() -> OpConsultation {
             "Father",
             snomed("44054006", "Type 2 diabetes mellitus"),
         ))
-        .investigation(
-            Investigation::new("Widal test")
-                .reason("Fever")
-                .note("if fever persists"),
-        )
-        .current_medication(CurrentMedicine::from(
-            Medicine::new("Amlodipine 5 mg").timing("OD"),
-        ))
+        .investigation(Investigation::new("Widal test").reason("Fever").note("if fever persists"))
+        .current_medication(CurrentMedicine::from(Medicine::new("Amlodipine 5 mg").timing("OD")))
         .medication(
             Medicine::new("Oral rehydration salts")
                 .dose("200 ml")
@@ -144,12 +132,7 @@ pub(crate) fn full_op_consultation() -> OpConsultation {
                 .reason("Dehydration")
                 .note("dissolve in boiled water"),
         )
-        .procedure(
-            Procedure::new("Nebulisation")
-                .on(NOW)
-                .outcome("Relieved")
-                .reason("Wheeze"),
-        )
+        .procedure(Procedure::new("Nebulisation").on(NOW).outcome("Relieved").reason("Wheeze"))
         .referral(Referral::new("Cardiology, City Hospital").reason("Raised blood pressure"))
         .other_observation(
             Observation::measured(
@@ -174,12 +157,7 @@ fn prescription(size: &str) -> Prescription {
     let typical = Prescription::new(patient(), doctor(), clinic(), date, paracetamol())
         .ids(ids)
         .timestamp(now)
-        .medication(
-            Medicine::new("Cetirizine 10 mg")
-                .dose("1 tablet")
-                .timing("HS")
-                .days(5),
-        );
+        .medication(Medicine::new("Cetirizine 10 mg").dose("1 tablet").timing("HS").days(5));
     if size == "typical" {
         return typical;
     }
@@ -214,11 +192,7 @@ fn discharge_summary(size: &str) -> DischargeSummary {
     let typical = minimal
         .vital_sign(Observation::temperature("38.1", "°C"))
         .procedure(Procedure::new("Laparoscopic appendectomy").on("2026-02-21"))
-        .medication(
-            Medicine::new("Paracetamol 650 mg")
-                .dose("1 tablet")
-                .timing("SOS"),
-        )
+        .medication(Medicine::new("Paracetamol 650 mg").dose("1 tablet").timing("SOS"))
         .care_plan(CarePlan::new("Home care").activity("Wound check on day 7"));
     if size == "typical" {
         return typical;
@@ -244,20 +218,13 @@ fn lab_report() -> LabReport {
     LabReport::new(
         "Complete blood count",
         "2026-03-01T17:40:00+05:30",
-        Observation::measured(
-            loinc("718-7", "Hemoglobin [Mass/volume] in Blood"),
-            "10.20",
-            "g/dL",
-        )
-        .reference_range("12.0", "15.5"),
+        Observation::measured(loinc("718-7", "Hemoglobin [Mass/volume] in Blood"), "10.20", "g/dL")
+            .reference_range("12.0", "15.5"),
         "Mild anaemia",
     )
     .result(Observation::measured("Platelets", 210, "10^3/µL").reference_range(150, 410))
     .result(Observation::measured("ESR", "31", "mm/hr").normal_to(20))
-    .result(Observation::text(
-        "Peripheral smear",
-        "Microcytic hypochromic cells",
-    ))
+    .result(Observation::text("Peripheral smear", "Microcytic hypochromic cells"))
     .specimen(
         Specimen::new("Venous blood", "2026-03-01T11:20:00+05:30")
             .collected("2026-03-01T11:00:00+05:30"),
@@ -326,12 +293,9 @@ fn immunization_record(size: &str) -> ImmunizationRecord {
     }
     let typical = minimal
         .vaccination(
-            Vaccination::new(
-                snomed("1119305005", "COVID-19 antigen vaccine"),
-                "2021-02-21",
-            )
-            .dose(1)
-            .lot("BSCD12344SS"),
+            Vaccination::new(snomed("1119305005", "COVID-19 antigen vaccine"), "2021-02-21")
+                .dose(1)
+                .lot("BSCD12344SS"),
         )
         .due(VaccineDue::new("Tetanus booster", "2026-03-29").dose(2));
     if size == "typical" {
@@ -427,12 +391,8 @@ fn wellness_record(size: &str) -> WellnessRecord {
 
 fn invoice(size: &str) -> InvoiceRecord {
     let consultation = BillItem::new("Consultation", ChargeKind::Consultation, 500);
-    let bill = Bill::new(
-        "INV-0417",
-        BillKind::Outpatient,
-        "2026-03-01T11:10:00+05:30",
-        consultation,
-    );
+    let bill =
+        Bill::new("INV-0417", BillKind::Outpatient, "2026-03-01T11:10:00+05:30", consultation);
     let bill = match size {
         "minimal" => bill,
         _ => bill.item(
@@ -461,12 +421,7 @@ fn invoice(size: &str) -> InvoiceRecord {
             .note("paid in cash"),
         _ => bill,
     };
-    let record = InvoiceRecord::new(patient(), doctor(), clinic(), bill)
-        .ids(Ids::seeded(8))
-        .timestamp(NOW);
-    if size == "full" {
-        record.visit(visit()).language(Language::Marathi)
-    } else {
-        record
-    }
+    let record =
+        InvoiceRecord::new(patient(), doctor(), clinic(), bill).ids(Ids::seeded(8)).timestamp(NOW);
+    if size == "full" { record.visit(visit()).language(Language::Marathi) } else { record }
 }

@@ -15,16 +15,12 @@ fn parsed(text: &str) -> Value {
 fn generated_key_material_has_the_fields_of_the_java_tool_in_its_order() {
     for command in ["gkm", "generate-key-material"] {
         let text = stdout(&run(&[command]));
-        let keys: Vec<&str> = text
-            .lines()
-            .filter_map(|line| line.trim().split('"').nth(1))
-            .collect();
+        let keys: Vec<&str> =
+            text.lines().filter_map(|line| line.trim().split('"').nth(1)).collect();
         assert_eq!(keys, ["privateKey", "publicKey", "x509PublicKey", "nonce"]);
         let json = parsed(&text);
-        let lengths: Vec<usize> = keys
-            .iter()
-            .map(|key| json[*key].as_str().unwrap().len())
-            .collect();
+        let lengths: Vec<usize> =
+            keys.iter().map(|key| json[*key].as_str().unwrap().len()).collect();
         assert_eq!(lengths, [44, 88, 412, 44]);
     }
     assert_ne!(stdout(&run(&["gkm"])), stdout(&run(&["gkm"])));
@@ -89,10 +85,7 @@ fn both_key_encodings_are_taken_on_both_sides() {
 #[test]
 fn a_dash_reads_the_data_from_standard_input() {
     let from_input = |command, input: &str, keys| {
-        stdout(&run_with_input(
-            &with_command(command, "-", keys),
-            input.as_bytes(),
-        ))
+        stdout(&run_with_input(&with_command(command, "-", keys), input.as_bytes()))
     };
     assert!(from_input("e", PLAINTEXT, sender_arguments()).contains(CIPHERTEXT));
     let wrapped = format!("{}\n{}\n", &PLAINTEXT_BASE64[..10], &PLAINTEXT_BASE64[10..]);
@@ -103,16 +96,10 @@ fn a_dash_reads_the_data_from_standard_input() {
 #[test]
 fn a_document_too_long_for_an_argument_goes_through_standard_input_both_ways() {
     let document = "रोगी ".repeat(400_000);
-    let sealed = run_with_input(
-        &with_command("e", "-", sender_arguments()),
-        document.as_bytes(),
-    );
+    let sealed = run_with_input(&with_command("e", "-", sender_arguments()), document.as_bytes());
     let sealed = parsed(&stdout(&sealed));
     let content = sealed["encryptedData"].as_str().unwrap();
-    let opened = run_with_input(
-        &with_command("d", "-", requester_arguments()),
-        content.as_bytes(),
-    );
+    let opened = run_with_input(&with_command("d", "-", requester_arguments()), content.as_bytes());
     assert_eq!(parsed(&stdout(&opened))["decryptedData"], document);
 }
 
@@ -143,9 +130,6 @@ fn arguments_of_a_file_may_leave_the_data_to_standard_input() {
 #[test]
 fn help_is_a_success() {
     for word in ["help", "h", "--help", "-h"] {
-        assert!(
-            stdout(&run(&[word])).contains("<sender-nonce> <requester-nonce>"),
-            "{word}"
-        );
+        assert!(stdout(&run(&[word])).contains("<sender-nonce> <requester-nonce>"), "{word}");
     }
 }

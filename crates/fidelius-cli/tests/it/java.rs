@@ -29,15 +29,9 @@ impl JavaTool {
             eprintln!("skipped: FIDELIUS_INTEROP_PYTHON is not set");
             return None;
         };
-        let output = Command::new(python)
-            .args(["-c", CLASS_PATH])
-            .output()
-            .unwrap();
+        let output = Command::new(python).args(["-c", CLASS_PATH]).output().unwrap();
         let class_path = String::from_utf8(output.stdout).unwrap().trim().to_owned();
-        assert!(
-            class_path.contains("fidelius-cli"),
-            "pyfidelius is not installed"
-        );
+        assert!(class_path.contains("fidelius-cli"), "pyfidelius is not installed");
         Some(JavaTool { class_path })
     }
 
@@ -59,11 +53,7 @@ fn both_print_the_same_for_every_command() {
     std::fs::write(&path, in_file.join("\n")).unwrap();
     let commands = [
         with_command("e", PLAINTEXT, sender_arguments()),
-        with_command(
-            "encrypt",
-            "quotes \" \\ < > & ' and \t tab",
-            sender_arguments(),
-        ),
+        with_command("encrypt", "quotes \" \\ < > & ' and \t tab", sender_arguments()),
         with_command("se", PLAINTEXT_BASE64, sender_arguments()),
         with_command("d", CIPHERTEXT, requester_arguments()),
         vec!["-f", path.to_str().unwrap()],
@@ -91,39 +81,19 @@ fn keys_of_one_serve_the_other() {
     let Some(java) = JavaTool::find() else { return };
     let ours: Value = serde_json::from_str(&stdout(&run(&["gkm"]))).unwrap();
     let theirs: Value = serde_json::from_str(&stdout(&java.run(&["gkm"]))).unwrap();
-    let fields = |keys: &Value| {
-        keys.as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect::<Vec<_>>()
-    };
+    let fields = |keys: &Value| keys.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(fields(&ours), fields(&theirs));
 
     let field = |keys: &Value, name: &str| keys[name].as_str().unwrap().to_owned();
     let (our_nonce, their_nonce) = (field(&ours, "nonce"), field(&theirs, "nonce"));
     let (ours_private, their_public) = (field(&ours, "privateKey"), field(&theirs, "publicKey"));
-    let encrypt = [
-        "e",
-        PLAINTEXT,
-        &our_nonce,
-        &their_nonce,
-        &ours_private,
-        &their_public,
-    ];
+    let encrypt = ["e", PLAINTEXT, &our_nonce, &their_nonce, &ours_private, &their_public];
     let sealed = stdout(&run(&encrypt));
     assert_eq!(stdout(&java.run(&encrypt)), sealed);
     let content = field(&serde_json::from_str(&sealed).unwrap(), "encryptedData");
     let (theirs_private, our_public) =
         (field(&theirs, "privateKey"), field(&ours, "x509PublicKey"));
-    let decrypt = [
-        "d",
-        &content,
-        &their_nonce,
-        &our_nonce,
-        &theirs_private,
-        &our_public,
-    ];
+    let decrypt = ["d", &content, &their_nonce, &our_nonce, &theirs_private, &our_public];
     assert_eq!(stdout(&java.run(&decrypt)), stdout(&run(&decrypt)));
     assert!(stdout(&run(&decrypt)).contains(PLAINTEXT));
 }

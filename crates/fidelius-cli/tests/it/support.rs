@@ -53,22 +53,12 @@ pub(crate) fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
 
 /// The arguments after the data, for encrypting.
 pub(crate) fn sender_arguments() -> [&'static str; 4] {
-    [
-        SENDER_NONCE,
-        REQUESTER_NONCE,
-        SENDER_PRIVATE_KEY,
-        REQUESTER_PUBLIC_KEY,
-    ]
+    [SENDER_NONCE, REQUESTER_NONCE, SENDER_PRIVATE_KEY, REQUESTER_PUBLIC_KEY]
 }
 
 /// The arguments after the data, for decrypting.
 pub(crate) fn requester_arguments() -> [&'static str; 4] {
-    [
-        REQUESTER_NONCE,
-        SENDER_NONCE,
-        REQUESTER_PRIVATE_KEY,
-        SENDER_X509_KEY,
-    ]
+    [REQUESTER_NONCE, SENDER_NONCE, REQUESTER_PRIVATE_KEY, SENDER_X509_KEY]
 }
 
 pub(crate) fn with_command<'a>(
@@ -82,11 +72,7 @@ pub(crate) fn with_command<'a>(
 /// Standard output of a run that must succeed.
 pub(crate) fn stdout(output: &Output) -> String {
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "exit {:?}: {stderr}",
-        output.status.code()
-    );
+    assert!(output.status.success(), "exit {:?}: {stderr}", output.status.code());
     assert_eq!(stderr, "");
     String::from_utf8(output.stdout.clone()).unwrap()
 }

@@ -26,16 +26,10 @@ fn own_keys(private_key: &PrivateKey) -> Keys {
 
 /// All three encodings; the named curve is never written by the crate, so it is put together here.
 fn encodings(keys: &Keys) -> [String; 3] {
-    let mut named = STANDARD
-        .decode("MFswFQYHKoZIzj0CAQYKKwYBBAGXVQEFAQNCAA==")
-        .unwrap();
+    let mut named = STANDARD.decode("MFswFQYHKoZIzj0CAQYKKwYBBAGXVQEFAQNCAA==").unwrap();
     named.extend(STANDARD.decode(&keys.public_key).unwrap());
     assert_eq!(named.len(), 93);
-    [
-        keys.public_key.clone(),
-        keys.x509_public_key.clone(),
-        STANDARD.encode(named),
-    ]
+    [keys.public_key.clone(), keys.x509_public_key.clone(), STANDARD.encode(named)]
 }
 
 fn explicit<'a>(own: &'a Keys, nonce: &'a str, public_key: &'a str) -> ExplicitKeys<'a> {
@@ -59,28 +53,17 @@ fn assert_agreement(peers: &mut Peers, peer: &str, ours: &Keys, theirs: &Keys) {
         contents.push(peers.encrypt(peer, &data, theirs, &ours.nonce, &public_key));
     }
     // Key and IV are symmetric, so every one of these must be the same ciphertext.
-    assert!(
-        contents.iter().all(|content| *content == contents[0]),
-        "{peer} {ours:?} {theirs:?}"
-    );
+    assert!(contents.iter().all(|content| *content == contents[0]), "{peer} {ours:?} {theirs:?}");
 
     for public_key in encodings(ours) {
         let opened = peers.decrypt(peer, &contents[0], theirs, &ours.nonce, &public_key);
-        assert_eq!(
-            opened.as_deref(),
-            Some(DOCUMENT),
-            "{peer} {ours:?} {theirs:?}"
-        );
+        assert_eq!(opened.as_deref(), Some(DOCUMENT), "{peer} {ours:?} {theirs:?}");
     }
     for public_key in encodings(theirs) {
         let keys = explicit(ours, &theirs.nonce, &public_key);
         let opened = hazmat::decrypt(&contents[0], keys, &DecryptOptions::strict());
         let (bytes, form) = opened.unwrap();
-        assert_eq!(
-            (bytes.as_str(), form),
-            (Ok(DOCUMENT), SecretForm::Full),
-            "{peer}"
-        );
+        assert_eq!((bytes.as_str(), form), (Ok(DOCUMENT), SecretForm::Full), "{peer}");
     }
 }
 

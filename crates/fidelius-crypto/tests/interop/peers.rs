@@ -34,10 +34,7 @@ impl Peers {
             return None;
         };
         let mut process = Command::new(python)
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/tests/interop/peers.py"
-            ))
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/peers.py"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -77,20 +74,9 @@ impl Peers {
         nonce: &str,
         public_key: &str,
     ) -> String {
-        let question = [
-            peer,
-            "se",
-            data,
-            &own.nonce,
-            nonce,
-            &own.private_key,
-            public_key,
-        ];
+        let question = [peer, "se", data, &own.nonce, nonce, &own.private_key, public_key];
         let answer = self.ask(&question);
-        answer["encryptedData"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{answer}"))
-            .to_owned()
+        answer["encryptedData"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
     /// The peer decrypts; nothing if it could not. A wrong tag gives an empty text in Java.
@@ -102,18 +88,8 @@ impl Peers {
         nonce: &str,
         public_key: &str,
     ) -> Option<String> {
-        let question = [
-            peer,
-            "d",
-            content,
-            &own.nonce,
-            nonce,
-            &own.private_key,
-            public_key,
-        ];
-        self.ask(&question)["decryptedData"]
-            .as_str()
-            .map(str::to_owned)
+        let question = [peer, "d", content, &own.nonce, nonce, &own.private_key, public_key];
+        self.ask(&question)["decryptedData"].as_str().map(str::to_owned)
     }
 }
 

@@ -29,11 +29,7 @@ fn a_document_survives_the_journey_after_a_restart_of_the_receiver() {
 
     let keys = ReceiverKeys::import(&saved).unwrap();
     let opened = keys
-        .decrypt_entry(
-            &sealed.content,
-            &sealed.key_material,
-            sealed.checksum.as_str(),
-        )
+        .decrypt_entry(&sealed.content, &sealed.key_material, sealed.checksum.as_str())
         .unwrap();
     assert_eq!(&*opened.bytes, DOCUMENT);
     assert_eq!(opened.bytes.as_str().unwrap().as_bytes(), DOCUMENT);
@@ -62,10 +58,7 @@ fn damaged_saved_keys_are_refused() {
         let error = ReceiverKeys::import(damaged).unwrap_err();
         assert_eq!(error, Error::InvalidSavedKeys { expected: 65 });
     }
-    assert_eq!(
-        ReceiverKeys::import(&too_large).unwrap_err(),
-        Error::InvalidPrivateKey
-    );
+    assert_eq!(ReceiverKeys::import(&too_large).unwrap_err(), Error::InvalidPrivateKey);
 }
 
 #[test]
@@ -80,9 +73,7 @@ fn each_side_writes_the_encoding_that_the_other_side_reads() {
     let raw = options().key_encoding(KeyEncoding::Raw);
     let sealed = encrypt_entry(DOCUMENT, &request, &raw).unwrap();
     assert_eq!(sealed.key_material.dh_public_key.key_value.len(), 88);
-    let opened = keys
-        .decrypt_entry(&sealed.content, &sealed.key_material, None)
-        .unwrap();
+    let opened = keys.decrypt_entry(&sealed.content, &sealed.key_material, None).unwrap();
     assert_eq!(&*opened.bytes, DOCUMENT);
 }
 
@@ -93,19 +84,14 @@ fn no_two_entries_share_a_key_or_a_nonce() {
     let two = encrypt_entry(DOCUMENT, &request, &options()).unwrap();
     assert_ne!(one.content, two.content);
     assert_ne!(one.key_material.nonce, two.key_material.nonce);
-    assert_ne!(
-        one.key_material.dh_public_key.key_value,
-        two.key_material.dh_public_key.key_value
-    );
+    assert_ne!(one.key_material.dh_public_key.key_value, two.key_material.dh_public_key.key_value);
 }
 
 #[test]
 fn a_borrowed_and_an_owned_document_seal_alike() {
     let (keys, request) = exchange();
     let owned = encrypt_entry(DOCUMENT.to_vec(), &request, &options()).unwrap();
-    let opened = keys
-        .decrypt_entry(&owned.content, &owned.key_material, None)
-        .unwrap();
+    let opened = keys.decrypt_entry(&owned.content, &owned.key_material, None).unwrap();
     assert_eq!(opened.bytes.into_vec(), DOCUMENT);
 }
 
@@ -114,17 +100,11 @@ fn several_documents_under_one_key_open_with_the_one_key_material() {
     let (keys, request) = exchange();
     let encryptor = Encryptor::for_request(&request, &options()).unwrap();
     let documents = [b"one".as_slice(), b"two"];
-    let body = encryptor
-        .unsafe_compat_encrypt_several_under_one_key(documents)
-        .unwrap();
+    let body = encryptor.unsafe_compat_encrypt_several_under_one_key(documents).unwrap();
     assert_eq!(body.entries.len(), 2);
-    let decryptor = keys
-        .decryptor(&body.key_material, &DecryptOptions::default())
-        .unwrap();
+    let decryptor = keys.decryptor(&body.key_material, &DecryptOptions::default()).unwrap();
     for (entry, document) in body.entries.iter().zip(documents) {
-        let opened = decryptor
-            .decrypt(&entry.content, entry.checksum.as_str())
-            .unwrap();
+        let opened = decryptor.decrypt(&entry.content, entry.checksum.as_str()).unwrap();
         assert_eq!(&*opened.bytes, document);
         let opened = keys
             .decrypt_entry(&entry.content, &body.key_material, entry.checksum.as_str())
@@ -143,9 +123,7 @@ fn a_flipped_bit_anywhere_releases_nothing() {
         let mut changed = bytes.clone();
         changed[at] ^= 0x80;
         let content = crate::support::base64_encode(&changed);
-        let error = keys
-            .decrypt_entry(&content, &sealed.key_material, None)
-            .unwrap_err();
+        let error = keys.decrypt_entry(&content, &sealed.key_material, None).unwrap_err();
         assert_eq!(error, Error::AuthenticationFailed, "byte {at}");
     }
 }
@@ -164,13 +142,9 @@ fn the_checksum_takes_the_form_asked_for_and_is_never_a_reason_to_refuse() {
     }
     let sealed = encrypt_entry(DOCUMENT, &request, &options()).unwrap();
     let wrong = "0".repeat(32);
-    let opened = keys
-        .decrypt_entry(&sealed.content, &sealed.key_material, wrong.as_str())
-        .unwrap();
+    let opened = keys.decrypt_entry(&sealed.content, &sealed.key_material, wrong.as_str()).unwrap();
     assert_eq!(opened.checksum, ChecksumVerdict::Mismatch);
-    let opened = keys
-        .decrypt_entry(&sealed.content, &sealed.key_material, "string")
-        .unwrap();
+    let opened = keys.decrypt_entry(&sealed.content, &sealed.key_material, "string").unwrap();
     assert_eq!(opened.checksum, ChecksumVerdict::Absent);
 }
 
@@ -180,24 +154,16 @@ fn content_above_the_limit_is_refused_before_the_key_is_even_looked_at() {
     let mut sealed = encrypt_entry(DOCUMENT, &request, &options()).unwrap();
     sealed.key_material.dh_public_key.key_value = "AA==".to_owned();
     let limit = DecryptOptions::default().content_limit(DOCUMENT.len());
-    let error = keys
-        .decrypt_entry_with(&sealed.content, &sealed.key_material, None, &limit)
-        .unwrap_err();
-    assert_eq!(
-        error,
-        Error::ContentTooLarge {
-            limit: DOCUMENT.len()
-        }
-    );
+    let error =
+        keys.decrypt_entry_with(&sealed.content, &sealed.key_material, None, &limit).unwrap_err();
+    assert_eq!(error, Error::ContentTooLarge { limit: DOCUMENT.len() });
 }
 
 #[test]
 fn content_that_is_not_text_opens_as_bytes_and_says_so_as_text() {
     let (keys, request) = exchange();
     let sealed = encrypt_entry([0xff, 0xfe].as_slice(), &request, &options()).unwrap();
-    let opened = keys
-        .decrypt_entry(&sealed.content, &sealed.key_material, None)
-        .unwrap();
+    let opened = keys.decrypt_entry(&sealed.content, &sealed.key_material, None).unwrap();
     assert_eq!(&*opened.bytes, [0xff, 0xfe]);
     assert_eq!(opened.bytes.as_str(), Err(Error::InvalidUtf8));
 }
@@ -208,16 +174,10 @@ fn debug_output_holds_neither_keys_nor_content() {
     let encryptor = Encryptor::for_request(&request, &options()).unwrap();
     let encryptor_text = format!("{encryptor:?}");
     let sealed = encryptor.encrypt(DOCUMENT).unwrap();
-    let opened = keys
-        .decrypt_entry(&sealed.content, &sealed.key_material, None)
-        .unwrap();
+    let opened = keys.decrypt_entry(&sealed.content, &sealed.key_material, None).unwrap();
     let private_key = crate::support::base64_encode(&keys.export()[1..33]);
-    for text in [
-        encryptor_text,
-        format!("{keys:?}"),
-        format!("{sealed:?}"),
-        format!("{opened:?}"),
-    ] {
+    for text in [encryptor_text, format!("{keys:?}"), format!("{sealed:?}"), format!("{opened:?}")]
+    {
         assert!(!text.contains(&private_key), "{text}");
         assert!(!text.contains(&sealed.content), "{text}");
         assert!(!text.contains("Bundle"), "{text}");

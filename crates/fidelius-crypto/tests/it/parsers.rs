@@ -33,9 +33,7 @@ fn good() -> &'static Exchange {
 }
 
 fn decoded(text: &str) -> Vec<u8> {
-    base64::engine::general_purpose::STANDARD
-        .decode(text)
-        .unwrap()
+    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
 }
 
 proptest! {

@@ -18,9 +18,7 @@ fn scalar() -> impl Strategy<Value = Vec<u8>> {
             }
             bytes
         })
-        .prop_filter("zero is no key", |bytes| {
-            bytes.iter().any(|byte| *byte != 0)
-        })
+        .prop_filter("zero is no key", |bytes| bytes.iter().any(|byte| *byte != 0))
 }
 
 proptest! {

@@ -51,11 +51,7 @@ pub(crate) struct Side {
 
 impl Side {
     pub(crate) fn public_keys(&self) -> [&str; 3] {
-        [
-            &self.public_raw_b64,
-            &self.public_x509_b64,
-            &self.public_x509_named_b64,
-        ]
+        [&self.public_raw_b64, &self.public_x509_b64, &self.public_x509_named_b64]
     }
 
     /// This side as a receiver whose keys were saved.
@@ -95,9 +91,7 @@ pub(crate) fn vectors() -> &'static Vectors {
 }
 
 pub(crate) fn base64_decode(text: &str) -> Vec<u8> {
-    base64::engine::general_purpose::STANDARD
-        .decode(text)
-        .unwrap()
+    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
 }
 
 pub(crate) fn base64_encode(bytes: &[u8]) -> String {

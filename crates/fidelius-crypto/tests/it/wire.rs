@@ -40,10 +40,7 @@ fn the_key_material_of_a_push_carries_an_x509_key() {
 
 #[test]
 fn key_material_survives_json_unchanged() {
-    let sent = vectors().vectors[0]
-        .requester
-        .receiver()
-        .key_material(expiry());
+    let sent = vectors().vectors[0].requester.receiver().key_material(expiry());
     let text = serde_json::to_string(&sent).unwrap();
     assert_eq!(serde_json::from_str::<KeyMaterial>(&text).unwrap(), sent);
 }

@@ -98,47 +98,25 @@ impl HipBuilder {
     /// [`Error::Incomplete`].
     pub fn build(self) -> Result<Hip, Error> {
         let Some(hospital) = self.hospital else {
-            return Err(Error::Incomplete {
-                missing: "the hospital",
-                call: "hospital",
-            });
+            return Err(Error::Incomplete { missing: "the hospital", call: "hospital" });
         };
         let Some((store, keys)) = self.kept else {
-            return Err(Error::Incomplete {
-                missing: "the store",
-                call: "store",
-            });
+            return Err(Error::Incomplete { missing: "the store", call: "store" });
         };
         let (hip_id, client, options) = (self.hip_id, self.client, self.options);
         let mut hip_ids = self.others;
         hip_ids.insert(hip_id.clone());
         let clock = client.clock();
-        let facility = Arc::new(Facility {
-            hip_ids,
-            client,
-            hospital,
-            keys,
-        });
+        let facility = Arc::new(Facility { hip_ids, client, hospital, keys });
         let (store_of, clock_of) = (|| Arc::clone(&store), || Arc::clone(&clock));
-        let host = LinkTokenHost {
-            facility: Arc::clone(&facility),
-            store: store_of(),
-        };
+        let host = LinkTokenHost { facility: Arc::clone(&facility), store: store_of() };
         let tokens = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = LinkHost {
-            facility: Arc::clone(&facility),
-            tokens: tokens.clone(),
-        };
+        let host = LinkHost { facility: Arc::clone(&facility), tokens: tokens.clone() };
         let links = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = ConsentHost {
-            facility: Arc::clone(&facility),
-        };
+        let host = ConsentHost { facility: Arc::clone(&facility) };
         let consents =
             Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = TransferHost {
-            facility: Arc::clone(&facility),
-            consents: consents.clone(),
-        };
+        let host = TransferHost { facility: Arc::clone(&facility), consents: consents.clone() };
         let transfers = Runner::with_options(Arc::new(host), store_of(), clock_of(), options);
         let inner = Inner {
             hip_id,
@@ -150,16 +128,12 @@ impl HipBuilder {
             consents,
             transfers,
         };
-        Ok(Hip {
-            inner: Arc::new(inner),
-        })
+        Ok(Hip { inner: Arc::new(inner) })
     }
 }
 
 impl fmt::Debug for HipBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HipBuilder")
-            .field("hip_id", &self.hip_id)
-            .finish_non_exhaustive()
+        f.debug_struct("HipBuilder").field("hip_id", &self.hip_id).finish_non_exhaustive()
     }
 }

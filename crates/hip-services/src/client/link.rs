@@ -53,9 +53,7 @@ impl Link {
     /// When there is no such link, or the store's error.
     pub async fn progress(&self) -> Result<LinkProgress, Error> {
         let flow = self.runner.load(self.id).await?;
-        Ok(flow
-            .ok_or(RunnerError::NoSuchFlow { id: self.id })?
-            .progress())
+        Ok(flow.ok_or(RunnerError::NoSuchFlow { id: self.id })?.progress())
     }
 
     /// Waits until the care contexts are linked. The notices of the records may still be under way.
@@ -88,10 +86,9 @@ impl Link {
     ) -> Result<Linked, Error> {
         let flow = self.runner.wait_until(self.id, reached, patience).await?;
         match flow.progress() {
-            LinkProgress::Linked { already, notices } => Ok(Linked {
-                already,
-                notices_refused: notices,
-            }),
+            LinkProgress::Linked { already, notices } => {
+                Ok(Linked { already, notices_refused: notices })
+            }
             LinkProgress::Failed(failure) => Err(Error::NotLinked(failure)),
             LinkProgress::Unknown | LinkProgress::Pending => Err(Error::LinkUnknown),
         }
@@ -100,9 +97,7 @@ impl Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("Link").field("id", &self.id).finish_non_exhaustive()
     }
 }
 

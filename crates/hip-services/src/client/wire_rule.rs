@@ -19,9 +19,9 @@ pub(super) fn name(text: &str) -> bool {
         let fits = match c {
             c if c.is_ascii_alphabetic() => true,
             // Each such sign takes a letter or a space with it.
-            '\'' | ',' | '.' | ' ' | '-' => letters
-                .next()
-                .is_some_and(|next| next.is_ascii_alphabetic() || next == ' '),
+            '\'' | ',' | '.' | ' ' | '-' => {
+                letters.next().is_some_and(|next| next.is_ascii_alphabetic() || next == ' ')
+            }
             _ => false,
         };
         if !fits {
@@ -51,7 +51,15 @@ mod tests {
             assert!(name(text), "{text}");
         }
         for text in [
-            "", " Asha", "Asha ", "Asha K.", "Asha2", "Asha (Kumari)", "आशा", "A.-B", "A .B",
+            "",
+            " Asha",
+            "Asha ",
+            "Asha K.",
+            "Asha2",
+            "Asha (Kumari)",
+            "आशा",
+            "A.-B",
+            "A .B",
             &"x".repeat(256),
         ] {
             assert!(!name(text), "{text}");

@@ -114,10 +114,7 @@ impl ConsentFlow {
     /// A consent of which nothing is known yet.
     #[must_use]
     pub const fn new(consent_id: ConsentId) -> Self {
-        Self {
-            consent_id,
-            state: ConsentState::New,
-        }
+        Self { consent_id, state: ConsentState::New }
     }
 
     /// The name under which this artefact is found.
@@ -150,11 +147,7 @@ impl ConsentFlow {
     }
 
     fn acknowledge(&self, notice: RequestId, understood: bool) -> ConsentEffect {
-        ConsentEffect::Acknowledge {
-            consent_id: self.consent_id.clone(),
-            notice,
-            understood,
-        }
+        ConsentEffect::Acknowledge { consent_id: self.consent_id.clone(), notice, understood }
     }
 
     fn granted(
@@ -182,11 +175,7 @@ impl ConsentFlow {
     /// Refuses a notice. Of a consent that is not known otherwise no empty note is kept for ever.
     fn not_understood(&self, notice: RequestId, now: DateTime<Utc>) -> ConsentStep {
         let step = Step::nothing().effect(self.acknowledge(notice, false));
-        if matches!(self.state, ConsentState::New) {
-            step.wake_at(now + TOMBSTONE)
-        } else {
-            step
-        }
+        if matches!(self.state, ConsentState::New) { step.wake_at(now + TOMBSTONE) } else { step }
     }
 
     fn end(&mut self, state: ConsentState, now: DateTime<Utc>) -> ConsentStep {
@@ -206,10 +195,7 @@ impl ConsentFlow {
         if !was_granted {
             return step;
         }
-        let event = HipEvent::ConsentEnded {
-            consent_id: self.consent_id.clone(),
-            status,
-        };
+        let event = HipEvent::ConsentEnded { consent_id: self.consent_id.clone(), status };
         step.effect(ConsentEffect::Announce(event))
     }
 
@@ -232,11 +218,7 @@ impl Flow for ConsentFlow {
 
     fn on(&mut self, event: ConsentEvent, now: DateTime<Utc>) -> Result<ConsentStep, FlowError> {
         let (notice, mut step) = match event {
-            ConsentEvent::Granted {
-                notice,
-                detail,
-                signature,
-            } => match detail.erase_at() {
+            ConsentEvent::Granted { notice, detail, signature } => match detail.erase_at() {
                 Some(until) => (notice, self.granted(detail, signature, until, now)),
                 // A consent that never ends is none: the patient has set an end.
                 None => return Ok(self.not_understood(notice, now)),

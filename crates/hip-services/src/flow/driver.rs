@@ -15,12 +15,7 @@ pub(crate) struct Driver<F: Flow> {
 impl<F: Flow> Driver<F> {
     pub(crate) fn new(flow: F) -> Self {
         let now = "2026-09-14T09:00:00Z".parse().unwrap();
-        Self {
-            flow,
-            now,
-            wake: None,
-            done: false,
-        }
+        Self { flow, now, wake: None, done: false }
     }
 
     /// Applies one event, through a snapshot as the runner does.

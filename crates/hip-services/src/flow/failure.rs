@@ -20,10 +20,7 @@ impl Failure {
     /// A failure that ABDM gave no code for.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            code: None,
-            text: text.into(),
-        }
+        Self { code: None, text: text.into() }
     }
 
     /// Whether ABDM gave this code.
@@ -35,18 +32,12 @@ impl Failure {
 
 impl From<&CallError> for Failure {
     fn from(error: &CallError) -> Self {
-        Self {
-            code: error.code().cloned(),
-            text: error.to_string(),
-        }
+        Self { code: error.code().cloned(), text: error.to_string() }
     }
 }
 
 impl From<&ApiError> for Failure {
     fn from(error: &ApiError) -> Self {
-        Self {
-            code: error.code().cloned(),
-            text: error.to_string(),
-        }
+        Self { code: error.code().cloned(), text: error.to_string() }
     }
 }

@@ -25,11 +25,8 @@ const LAST_PATIENCE: TimeDelta = TimeDelta::hours(24);
 /// A link is not visible to the notice at once (m2-hip.md 3).
 const BEFORE_NOTICE: TimeDelta = TimeDelta::seconds(5);
 /// The pauses when the notice says that the link is not there yet.
-const NOT_YET_PAUSES: [TimeDelta; 3] = [
-    TimeDelta::seconds(5),
-    TimeDelta::seconds(15),
-    TimeDelta::seconds(60),
-];
+const NOT_YET_PAUSES: [TimeDelta; 3] =
+    [TimeDelta::seconds(5), TimeDelta::seconds(15), TimeDelta::seconds(60)];
 
 /// One link: care contexts of one patient.
 ///
@@ -59,12 +56,7 @@ impl LinkFlow {
     /// A link that has not begun.
     #[must_use]
     pub const fn new(hip_id: HipId, patient: LinkPatient) -> Self {
-        Self {
-            hip_id,
-            patient,
-            state: LinkState::New,
-            renewed: false,
-        }
+        Self { hip_id, patient, state: LinkState::New, renewed: false }
     }
 
     /// The name under which a link of the same care contexts and HI types of the same patient is
@@ -87,14 +79,12 @@ impl LinkFlow {
             LinkState::New | LinkState::AwaitingToken { .. } | LinkState::Linking { .. } => {
                 LinkProgress::Pending
             }
-            LinkState::Noticing { already, .. } => LinkProgress::Linked {
-                already: *already,
-                notices: None,
-            },
-            LinkState::Finished { already, problems } => LinkProgress::Linked {
-                already: *already,
-                notices: Some(problems.len()),
-            },
+            LinkState::Noticing { already, .. } => {
+                LinkProgress::Linked { already: *already, notices: None }
+            }
+            LinkState::Finished { already, problems } => {
+                LinkProgress::Linked { already: *already, notices: Some(problems.len()) }
+            }
             LinkState::Failed(failure) => LinkProgress::Failed(failure.clone()),
         }
     }
@@ -116,11 +106,7 @@ impl LinkFlow {
         let hip_id = self.hip_id.clone();
         // The token's own flow keeps the time; this is for the day when it is lost.
         Step::nothing()
-            .effect(LinkEffect::WantToken {
-                hip_id,
-                request,
-                in_place_of,
-            })
+            .effect(LinkEffect::WantToken { hip_id, request, in_place_of })
             .wake_at(now + LAST_PATIENCE + LAST_PATIENCE)
     }
 
@@ -128,16 +114,9 @@ impl LinkFlow {
         let elements: Vec<PatientCareContexts> = self.patient.elements();
         let mut request = LinkCareContextsRequest::new(self.patient.abha_address.clone(), elements);
         request.abha_number = token.abha_number.clone();
-        let effect = LinkEffect::Link {
-            hip_id: self.hip_id.clone(),
-            token: token.token.clone(),
-            request,
-        };
-        self.state = LinkState::Linking {
-            token,
-            request: None,
-            silent: false,
-        };
+        let effect =
+            LinkEffect::Link { hip_id: self.hip_id.clone(), token: token.token.clone(), request };
+        self.state = LinkState::Linking { token, request: None, silent: false };
         Step::nothing().effect(effect).wake_at(now + PATIENCE)
     }
 
@@ -146,11 +125,7 @@ impl LinkFlow {
             LinkState::New | LinkState::AwaitingToken { silent: true } => {
                 self.want_token(None, now)
             }
-            LinkState::Linking {
-                token,
-                silent: true,
-                ..
-            } => {
+            LinkState::Linking { token, silent: true, .. } => {
                 let token = token.clone();
                 self.link(token, now)
             }
@@ -217,19 +192,11 @@ impl LinkFlow {
             already,
         }));
         if self.patient.visits.is_empty() || !self.patient.notifies {
-            self.state = LinkState::Finished {
-                already,
-                problems: Vec::new(),
-            };
+            self.state = LinkState::Finished { already, problems: Vec::new() };
             return step.no_wake().done();
         }
-        self.state = LinkState::Noticing {
-            already,
-            visit: 0,
-            tries: 0,
-            sent: None,
-            problems: Vec::new(),
-        };
+        self.state =
+            LinkState::Noticing { already, visit: 0, tries: 0, sent: None, problems: Vec::new() };
         step.wake_at(now + BEFORE_NOTICE)
     }
 
@@ -240,13 +207,7 @@ impl LinkFlow {
         now: DateTime<Utc>,
     ) -> Result<LinkStep, FlowError> {
         let name = self.name();
-        let LinkState::Noticing {
-            tries,
-            sent,
-            problems,
-            ..
-        } = &mut self.state
-        else {
+        let LinkState::Noticing { tries, sent, problems, .. } = &mut self.state else {
             return Ok(Step::nothing());
         };
         let Some(notice) = sent else {
@@ -274,14 +235,7 @@ impl LinkFlow {
     }
 
     fn next_notice(&mut self, now: DateTime<Utc>) -> LinkStep {
-        let LinkState::Noticing {
-            already,
-            visit,
-            tries,
-            sent,
-            problems,
-        } = &mut self.state
-        else {
+        let LinkState::Noticing { already, visit, tries, sent, problems } = &mut self.state else {
             return Step::nothing();
         };
         *visit += 1;
@@ -310,9 +264,7 @@ impl LinkFlow {
             noticed.hi_types.clone(),
             noticed.date,
         );
-        Step::nothing()
-            .effect(LinkEffect::Notify(notice))
-            .wake_at(now + PATIENCE)
+        Step::nothing().effect(LinkEffect::Notify(notice)).wake_at(now + PATIENCE)
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> LinkStep {
@@ -344,10 +296,7 @@ impl LinkFlow {
             care_contexts: self.patient.references(),
             failure,
         };
-        Step::nothing()
-            .effect(LinkEffect::Announce(event))
-            .no_wake()
-            .done()
+        Step::nothing().effect(LinkEffect::Announce(event)).no_wake().done()
     }
 
     fn announce_unknown(&self) -> LinkStep {
@@ -369,9 +318,7 @@ impl Flow for LinkFlow {
             LinkEvent::Begin => Ok(self.begin(now)),
             LinkEvent::Token(word) => Ok(self.token(word, now)),
             LinkEvent::LinkAccepted(id) => Ok(match &mut self.state {
-                LinkState::Linking {
-                    request, silent, ..
-                } => {
+                LinkState::Linking { request, silent, .. } => {
                     (*request, *silent) = (Some(id), false);
                     Step::nothing().wake_at(now + PATIENCE)
                 }
@@ -379,9 +326,7 @@ impl Flow for LinkFlow {
             }),
             LinkEvent::LinkAnswered(answered, answer) => self.link_answered(answered, answer, now),
             LinkEvent::NoticeAccepted(id) => Ok(match &mut self.state {
-                LinkState::Noticing {
-                    sent: Some(notice), ..
-                } => {
+                LinkState::Noticing { sent: Some(notice), .. } => {
                     notice.request = Some(id);
                     Step::nothing().wake_at(now + PATIENCE)
                 }

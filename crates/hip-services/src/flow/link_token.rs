@@ -123,21 +123,14 @@ impl LinkTokenFlow {
     /// Asks now, when the window is open; at the day's limit, says so.
     fn ask(&mut self, request: LinkTokenRequest, now: DateTime<Utc>) -> LinkTokenStep {
         self.asked.retain(|at| *at + A_DAY > now);
-        let opens = self
-            .asked
-            .last()
-            .map(|last| *last + WINDOW)
-            .filter(|opens| *opens > now);
+        let opens = self.asked.last().map(|last| *last + WINDOW).filter(|opens| *opens > now);
         if let (true, Some(first)) = (self.asked.len() >= MOST_A_DAY, self.asked.first()) {
             let again = *first + A_DAY;
             let text = format!(
                 "three link tokens were asked for within a day, a fourth would block the patient: \
                  link again after {}{}",
                 again.format("%Y-%m-%d %H:%M UTC"),
-                self.cause
-                    .as_ref()
-                    .map(|c| format!(" (first cause: {c})"))
-                    .unwrap_or_default(),
+                self.cause.as_ref().map(|c| format!(" (first cause: {c})")).unwrap_or_default(),
             );
             return self.refuse(Failure::new(text), now);
         }
@@ -146,15 +139,9 @@ impl LinkTokenFlow {
             return Step::nothing().wake_at(until);
         }
         self.asked.push(now);
-        self.state = LinkTokenState::Asked {
-            request: request.clone(),
-            since: now,
-        };
+        self.state = LinkTokenState::Asked { request: request.clone(), since: now };
         Step::nothing()
-            .effect(LinkTokenEffect::Request {
-                hip_id: self.hip_id.clone(),
-                request,
-            })
+            .effect(LinkTokenEffect::Request { hip_id: self.hip_id.clone(), request })
             .wake_at(now + PATIENCE)
     }
 
@@ -162,10 +149,7 @@ impl LinkTokenFlow {
         let step = self.tell_all(&TokenWord::Refused(failure.clone()));
         self.waiting.clear();
         self.state = if failure.has_code("ABDM-1027") {
-            LinkTokenState::Blocked {
-                until: now + A_DAY,
-                failure,
-            }
+            LinkTokenState::Blocked { until: now + A_DAY, failure }
         } else {
             LinkTokenState::Refused(failure)
         };
@@ -173,18 +157,12 @@ impl LinkTokenFlow {
     }
 
     fn tell_all(&self, word: &TokenWord) -> LinkTokenStep {
-        let tell = |link: &FlowId| LinkTokenEffect::Tell {
-            link: *link,
-            word: word.clone(),
-        };
+        let tell = |link: &FlowId| LinkTokenEffect::Tell { link: *link, word: word.clone() };
         Step::nothing().effects(self.waiting.iter().map(tell))
     }
 
     fn refused(&mut self, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
-        if !matches!(
-            self.state,
-            LinkTokenState::Asked { .. } | LinkTokenState::Silent { .. }
-        ) {
+        if !matches!(self.state, LinkTokenState::Asked { .. } | LinkTokenState::Silent { .. }) {
             return Step::nothing();
         }
         // "Duplicate request" is the echo of an earlier refusal, which says why (gateway.md 8).
@@ -209,11 +187,7 @@ impl LinkTokenFlow {
         };
         // A token that comes late, when nobody knows any more what was asked, says itself whose it is.
         let abha_number = request.map_or(named, |request| request.abha_number.clone());
-        let held = HeldToken {
-            token,
-            expires_at,
-            abha_number,
-        };
+        let held = HeldToken { token, expires_at, abha_number };
         let step = self.tell_all(&TokenWord::Ready(held.clone()));
         self.waiting.clear();
         self.cause = None;
@@ -279,11 +253,7 @@ impl Flow for LinkTokenFlow {
         now: DateTime<Utc>,
     ) -> Result<LinkTokenStep, FlowError> {
         Ok(match event {
-            LinkTokenEvent::Wanted {
-                by,
-                request,
-                in_place_of,
-            } => {
+            LinkTokenEvent::Wanted { by, request, in_place_of } => {
                 let key = Self::key(&self.hip_id, &self.abha_address);
                 self.wanted(by, request, in_place_of.as_ref(), now).key(key)
             }
@@ -304,11 +274,9 @@ impl Flow for LinkTokenFlow {
             LinkTokenEvent::NotSent(failure) => self.not_sent(failure, now),
             LinkTokenEvent::Unclear => Step::nothing(),
             LinkTokenEvent::Refused(failure) => self.refused(failure, now),
-            LinkTokenEvent::Issued {
-                token,
-                expires_at,
-                abha_number,
-            } => self.issued(token, expires_at, abha_number),
+            LinkTokenEvent::Issued { token, expires_at, abha_number } => {
+                self.issued(token, expires_at, abha_number)
+            }
             LinkTokenEvent::Woken => self.wake(now),
         })
     }

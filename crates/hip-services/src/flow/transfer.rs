@@ -111,9 +111,7 @@ impl TransferFlow {
     }
 
     fn check(&self) -> TransferStep {
-        Step::nothing()
-            .effect(TransferEffect::Check(self.asked()))
-            .wake_at(self.deadline)
+        Step::nothing().effect(TransferEffect::Check(self.asked())).wake_at(self.deadline)
     }
 
     fn checked(&mut self, verdict: Result<Vec<CareContextReference>, Refusal>) -> TransferStep {
@@ -126,10 +124,7 @@ impl TransferFlow {
                 self.care_contexts = care_contexts;
                 self.stage = TransferStage::Acknowledging;
                 let transaction_id = self.transaction_id.clone();
-                Step::nothing().effect(TransferEffect::Acknowledge {
-                    request,
-                    transaction_id,
-                })
+                Step::nothing().effect(TransferEffect::Acknowledge { request, transaction_id })
             }
             Err(refusal) => {
                 self.stage = TransferStage::Refusing(refusal);
@@ -159,10 +154,7 @@ impl TransferFlow {
             consent_id: self.consent_id.clone(),
             failure,
         };
-        Step::nothing()
-            .effect(TransferEffect::Announce(event))
-            .no_wake()
-            .done()
+        Step::nothing().effect(TransferEffect::Announce(event)).no_wake().done()
     }
 
     fn counted(&mut self, plans: Vec<ContextPlan>, now: DateTime<Utc>) -> TransferStep {
@@ -176,12 +168,7 @@ impl TransferFlow {
                     Ok(records) => (records, None),
                     Err(problem) => (0, Some(problem)),
                 };
-                ContextProgress {
-                    care_context: plan.care_context,
-                    records,
-                    accepted: 0,
-                    problem,
-                }
+                ContextProgress { care_context: plan.care_context, records, accepted: 0, problem }
             })
             .collect();
         self.stage = TransferStage::Pushing { contexts, page: 0 };
@@ -209,9 +196,7 @@ impl TransferFlow {
                     care_context: context.care_context.clone(),
                     record,
                 };
-                Step::nothing()
-                    .effect(TransferEffect::Push(Box::new(page)))
-                    .wake_at(self.deadline)
+                Step::nothing().effect(TransferEffect::Push(Box::new(page))).wake_at(self.deadline)
             }
             None => self.report(false, now),
         }
@@ -254,10 +239,7 @@ impl TransferFlow {
 
     /// Stops: what was not accepted is reported with this reason.
     fn give_up(&mut self, reason: &str, now: DateTime<Utc>) -> TransferStep {
-        if matches!(
-            self.stage,
-            TransferStage::Acknowledging | TransferStage::Counting
-        ) {
+        if matches!(self.stage, TransferStage::Acknowledging | TransferStage::Counting) {
             self.nothing_pushed(reason);
         }
         let TransferStage::Pushing { contexts, .. } = &mut self.stage else {
@@ -290,14 +272,9 @@ impl TransferFlow {
             return Step::nothing();
         };
         let any = contexts.iter().any(|context| context.accepted > 0);
-        let status = if any && !consent_over {
-            SessionStatus::Transferred
-        } else {
-            SessionStatus::Failed
-        };
-        let nothing_at_all = contexts
-            .iter()
-            .all(|c| c.records == 0 && c.problem.is_none());
+        let status =
+            if any && !consent_over { SessionStatus::Transferred } else { SessionStatus::Failed };
+        let nothing_at_all = contexts.iter().all(|c| c.records == 0 && c.problem.is_none());
         let responses = contexts.iter().filter_map(|context| {
             let (fate, description) = match &context.problem {
                 Some(problem) => (HiStatus::Errored, problem.as_str()),
@@ -306,11 +283,7 @@ impl TransferFlow {
                 // Nothing in range here, while others had something: not part of the receipt.
                 None => return None,
             };
-            Some(StatusResponse::new(
-                context.care_context.clone(),
-                fate,
-                description,
-            ))
+            Some(StatusResponse::new(context.care_context.clone(), fate, description))
         });
         let report = Box::new(TransferReport::new(
             self.consent_id.clone(),
@@ -320,9 +293,7 @@ impl TransferFlow {
             StatusNotification::new(status, self.hip_id.clone(), responses.collect()),
         ));
         self.stage = TransferStage::Reporting(report.clone());
-        Step::nothing()
-            .effect(TransferEffect::Report(report))
-            .no_wake()
+        Step::nothing().effect(TransferEffect::Report(report)).no_wake()
     }
 
     fn reported(&mut self, failure: Option<Failure>) -> TransferStep {
@@ -335,10 +306,7 @@ impl TransferFlow {
             Some(failure) => TransferStage::Unreported(report.clone(), failure),
         };
         let event = HipEvent::TransferEnded(*report);
-        Step::nothing()
-            .effect(TransferEffect::Announce(event))
-            .no_wake()
-            .done()
+        Step::nothing().effect(TransferEffect::Announce(event)).no_wake().done()
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> TransferStep {

@@ -35,11 +35,9 @@ impl FlowHost for ConsentHost {
         effect: &ConsentEffect,
     ) -> Result<Option<ConsentEvent>, Failed> {
         match effect {
-            ConsentEffect::Acknowledge {
-                consent_id,
-                notice,
-                understood,
-            } => self.acknowledge(cx, consent_id, *notice, *understood).await,
+            ConsentEffect::Acknowledge { consent_id, notice, understood } => {
+                self.acknowledge(cx, consent_id, *notice, *understood).await
+            }
             ConsentEffect::Announce(event) => self.facility.announce(cx, event).await,
         }
     }
@@ -48,10 +46,9 @@ impl FlowHost for ConsentHost {
         self.facility.addressee(inbound)?;
         let message = message_id(inbound)?;
         let (consent_id, event) = match read_json::<ConsentNotification>(&inbound.body) {
-            Ok(ConsentNotification { notification }) => (
-                notification.consent_id.clone(),
-                event(message, notification),
-            ),
+            Ok(ConsentNotification { notification }) => {
+                (notification.consent_id.clone(), event(message, notification))
+            }
             Err(misfit) => {
                 // Without an acknowledgement the HIU waits for ever: say at least that it is wrong.
                 let named: NamesConsent = read_json(&inbound.body)
@@ -61,11 +58,7 @@ impl FlowHost for ConsentHost {
                 (id, ConsentEvent::NotUnderstood { notice: message })
             }
         };
-        Ok(Received::start(
-            ConsentFlow::key(&consent_id),
-            ConsentFlow::new(consent_id),
-            event,
-        ))
+        Ok(Received::start(ConsentFlow::key(&consent_id), ConsentFlow::new(consent_id), event))
     }
 }
 
@@ -83,12 +76,7 @@ impl ConsentHost {
             let error = CallbackError::new(1006, "Bad Request, the consent notice is not readable");
             ConsentAcknowledgement::refused(notice, error)
         };
-        match self
-            .facility
-            .client
-            .send(&Call::<AcknowledgeConsent>::new(body))
-            .await
-        {
+        match self.facility.client.send(&Call::<AcknowledgeConsent>::new(body)).await {
             Ok(_) => Ok(None),
             Err(error) if error.is_already_done() => Ok(None),
             Err(error) if is_transient(&error) && cx.attempt() < 4 * MOST_TRIES => {
@@ -103,11 +91,7 @@ fn event(notice: RequestId, notification: ConsentNotice) -> ConsentEvent {
     match (notification.status, notification.consent_detail) {
         (ConsentStatus::Granted, Some(detail)) if detail.consent_id == notification.consent_id => {
             let signature = notification.signature;
-            ConsentEvent::Granted {
-                notice,
-                detail: Box::new(detail),
-                signature,
-            }
+            ConsentEvent::Granted { notice, detail: Box::new(detail), signature }
         }
         (ConsentStatus::Revoked, _) => ConsentEvent::Revoked { notice },
         (ConsentStatus::Expired, _) => ConsentEvent::Expired { notice },

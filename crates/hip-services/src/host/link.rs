@@ -46,20 +46,13 @@ impl FlowHost for LinkHost {
 
     async fn perform(&self, cx: &EffectContext<'_>, effect: &LinkEffect) -> Performed {
         match effect {
-            LinkEffect::WantToken {
-                hip_id,
-                request,
-                in_place_of,
-            } => {
-                self.want_token(cx, hip_id, request, in_place_of.as_ref())
-                    .await
+            LinkEffect::WantToken { hip_id, request, in_place_of } => {
+                self.want_token(cx, hip_id, request, in_place_of.as_ref()).await
             }
 
-            LinkEffect::Link {
-                hip_id,
-                token,
-                request,
-            } => self.link(cx, hip_id, token, request).await,
+            LinkEffect::Link { hip_id, token, request } => {
+                self.link(cx, hip_id, token, request).await
+            }
             LinkEffect::Notify(notice) => self.notify(cx, notice).await,
             LinkEffect::Announce(event) => self.facility.announce(cx, event).await,
         }
@@ -80,10 +73,7 @@ impl FlowHost for LinkHost {
                     None => LinkAnswer::Linked,
                     Some(error) => link_answer(&callback_error::<OnLinkCareContexts>(error)),
                 };
-                Ok(Received::existing(
-                    request,
-                    LinkEvent::LinkAnswered(Some(request), answer),
-                ))
+                Ok(Received::existing(request, LinkEvent::LinkAnswered(Some(request), answer)))
             }
             name if name == OnNotifyContext::META.name => {
                 let reply = body::<OnNotifyContext>(inbound)?;
@@ -94,10 +84,7 @@ impl FlowHost for LinkHost {
                     let error = reply.error.unwrap_or_else(no_reason);
                     notice_answer(&callback_error::<OnNotifyContext>(error))
                 };
-                Ok(Received::existing(
-                    request,
-                    LinkEvent::NoticeAnswered(Some(request), answer),
-                ))
+                Ok(Received::existing(request, LinkEvent::NoticeAnswered(Some(request), answer)))
             }
             _ => Err(ReceiveError::poison("no callback of a link")),
         }
@@ -119,10 +106,8 @@ impl LinkHost {
             request: request.clone(),
             in_place_of: in_place_of.cloned(),
         };
-        let found = cx
-            .store()
-            .find(LinkTokenFlow::KIND, &LinkTokenFlow::key(hip_id, address))
-            .await?;
+        let found =
+            cx.store().find(LinkTokenFlow::KIND, &LinkTokenFlow::key(hip_id, address)).await?;
         let alive = match found {
             Some(id) => cx.store().load(id).await?.filter(|stored| !stored.done),
             None => None,
@@ -163,17 +148,9 @@ impl LinkHost {
             let answer = LinkAnswer::TokenRefused(failure);
             return Ok(Some(LinkEvent::LinkAnswered(None, answer)));
         };
-        let headers = LinkHeaders {
-            hip_id: hip_id.clone(),
-            link_token,
-        };
+        let headers = LinkHeaders { hip_id: hip_id.clone(), link_token };
         let call = Call::<LinkCareContexts>::with_headers(headers, request.clone());
-        match self
-            .facility
-            .client
-            .send_correlated(&call, &ForFlow(cx))
-            .await
-        {
+        match self.facility.client.send_correlated(&call, &ForFlow(cx)).await {
             Ok(taken) => Ok(Some(LinkEvent::LinkAccepted(taken.request_id))),
             Err(CallError::Answer { request_id, .. }) => {
                 Ok(Some(LinkEvent::LinkAccepted(request_id)))
@@ -192,16 +169,9 @@ impl LinkHost {
     }
 
     async fn notify(&self, cx: &EffectContext<'_>, notice: &ContextNotice) -> Performed {
-        let headers = HipHeaders {
-            hip_id: notice.hip.id.clone(),
-        };
+        let headers = HipHeaders { hip_id: notice.hip.id.clone() };
         let call = Call::<NotifyContext>::with_headers(headers, notice.clone().into());
-        match self
-            .facility
-            .client
-            .send_correlated(&call, &ForFlow(cx))
-            .await
-        {
+        match self.facility.client.send_correlated(&call, &ForFlow(cx)).await {
             Ok(taken) => Ok(Some(LinkEvent::NoticeAccepted(taken.request_id))),
             Err(CallError::Answer { request_id, .. }) => {
                 Ok(Some(LinkEvent::NoticeAccepted(request_id)))
@@ -234,14 +204,7 @@ fn link_answer(error: &ApiError) -> LinkAnswer {
 /// Exactly this code and text mean "too soon"; the other text of the same code is a real fault.
 fn notice_answer(error: &ApiError) -> NoticeAnswer {
     let too_soon = error.code().is_some_and(|code| code == "ABDM-1006")
-        && error
-            .message()
-            .to_ascii_lowercase()
-            .contains("no care context linked");
+        && error.message().to_ascii_lowercase().contains("no care context linked");
     let failure = Failure::from(error);
-    if too_soon {
-        NoticeAnswer::NotYet(failure)
-    } else {
-        NoticeAnswer::Refused(failure)
-    }
+    if too_soon { NoticeAnswer::NotYet(failure) } else { NoticeAnswer::Refused(failure) }
 }

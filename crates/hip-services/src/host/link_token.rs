@@ -60,15 +60,10 @@ impl FlowHost for LinkTokenHost {
                 Ok(Some(self.request(cx, hip_id, request).await))
             }
             LinkTokenEffect::Tell { link, word } => {
-                let word = WordForLink {
-                    link: *link,
-                    word: word.clone(),
-                };
+                let word = WordForLink { link: *link, word: word.clone() };
                 let text = serde_json::to_vec(&word).map_err(|e| Failed::bury(e.to_string()))?;
                 let key = InboundKey::new(TOKEN_WORD, format!("{}/{}", cx.flow(), cx.item()));
-                self.store
-                    .accept(LinkFlow::KIND, &Inbound::new(key, text, cx.now()))
-                    .await?;
+                self.store.accept(LinkFlow::KIND, &Inbound::new(key, text, cx.now())).await?;
                 Ok(None)
             }
         }
@@ -102,16 +97,9 @@ impl LinkTokenHost {
         if cx.attempt() > 1 {
             return LinkTokenEvent::Unclear;
         }
-        let headers = HipHeaders {
-            hip_id: hip_id.clone(),
-        };
+        let headers = HipHeaders { hip_id: hip_id.clone() };
         let call = Call::<GenerateLinkToken>::with_headers(headers, request.clone());
-        match self
-            .facility
-            .client
-            .send_correlated(&call, &ForFlow(cx))
-            .await
-        {
+        match self.facility.client.send_correlated(&call, &ForFlow(cx)).await {
             Ok(_) | Err(CallError::Answer { .. }) => LinkTokenEvent::Accepted,
             Err(error @ (CallError::Session(_) | CallError::Store(_))) => {
                 LinkTokenEvent::NotSent(Failure::from(&error))
@@ -153,28 +141,17 @@ impl LinkTokenHost {
             .keys
             .seal(token.expose().as_bytes(), &context)
             .map_err(|error| ReceiveError::not_yet(error.to_string()))?;
-        Ok(LinkTokenEvent::Issued {
-            token,
-            expires_at,
-            abha_number: claims.abha_number,
-        })
+        Ok(LinkTokenEvent::Issued { token, expires_at, abha_number: claims.abha_number })
     }
 
     async fn flow_of(&self, request: RequestId) -> Result<LinkTokenFlow, ReceiveError> {
         let unknown = || ReceiveError::not_yet("it answers no request that is known");
-        let id = self
-            .store
-            .find_request(request)
-            .await?
-            .ok_or_else(unknown)?;
+        let id = self.store.find_request(request).await?.ok_or_else(unknown)?;
         let stored = self.store.load(id).await?.ok_or_else(unknown)?;
         if stored.kind != LinkTokenFlow::KIND {
             return Err(ReceiveError::poison("it answers a request of another kind"));
         }
-        stored
-            .state
-            .decode()
-            .map_err(|error| ReceiveError::not_yet(error.to_string()))
+        stored.state.decode().map_err(|error| ReceiveError::not_yet(error.to_string()))
     }
 }
 

@@ -53,10 +53,7 @@ impl FlowHost for TransferHost {
     async fn perform(&self, cx: &EffectContext<'_>, effect: &TransferEffect) -> Performed {
         match effect {
             TransferEffect::Check(asked) => self.check(cx, asked).await,
-            TransferEffect::Acknowledge {
-                request,
-                transaction_id,
-            } => {
+            TransferEffect::Acknowledge { request, transaction_id } => {
                 let body = RequestAcknowledgement::acknowledged(*request, transaction_id.clone());
                 self.answer(cx, body, TransferEvent::Acknowledged).await
             }
@@ -105,10 +102,7 @@ impl TransferHost {
                 }
             })
             .map(|scope| {
-                scope
-                    .questions()
-                    .map(|wanted| wanted.care_context.care_context_reference)
-                    .collect()
+                scope.questions().map(|wanted| wanted.care_context.care_context_reference).collect()
             });
         Ok(Some(TransferEvent::Checked(verdict)))
     }
@@ -126,9 +120,7 @@ impl TransferHost {
             Err(error) if is_transient(&error) && cx.attempt() < MOST_TRIES => {
                 Err(Failed::retry(error.to_string()))
             }
-            Err(error) => Ok(Some(TransferEvent::AcknowledgementRefused(Failure::from(
-                &error,
-            )))),
+            Err(error) => Ok(Some(TransferEvent::AcknowledgementRefused(Failure::from(&error)))),
         }
     }
 
@@ -156,12 +148,8 @@ impl TransferHost {
 
     /// Pushes one page: looks at the consent, fetches the record, encrypts it with a fresh key, sends.
     async fn push(&self, cx: &EffectContext<'_>, page: &Page) -> Performed {
-        let failed = |reason: &str| {
-            Ok(Some(TransferEvent::PageFailed(
-                page.page,
-                reason.to_owned(),
-            )))
-        };
+        let failed =
+            |reason: &str| Ok(Some(TransferEvent::PageFailed(page.page, reason.to_owned())));
         let Ok(scope) = self.scope(cx, &page.asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
@@ -195,10 +183,7 @@ impl TransferHost {
                     return Err(Failed::retry(error.to_string()));
                 }
                 let reason = "the HIU could not be reached".to_owned();
-                Err(Failed::give_up(
-                    TransferEvent::GivenUp(reason),
-                    error.to_string(),
-                ))
+                Err(Failed::give_up(TransferEvent::GivenUp(reason), error.to_string()))
             }
             Err(error) => {
                 tracing::warn!(%error, page = page.page, "the HIU did not accept a page");
@@ -216,11 +201,7 @@ impl TransferHost {
         let peer = key_material(&page.asked.key_material).map_err(PushError::Refused)?;
         let options = EncryptOptions::new(page.asked.deadline).key_encoding(encoding);
         let sealed = encrypt_entry(record.content().as_ref(), &peer, &options)?;
-        let entry = Entry::new(
-            sealed.content,
-            sealed.checksum,
-            record.care_context().clone(),
-        );
+        let entry = Entry::new(sealed.content, sealed.checksum, record.care_context().clone());
         let material = KeyMaterialJson::write(&sealed.key_material)
             .map_err(|_| PushError::Refused(Refusal::KeyMaterial))?;
         // Pages are counted from 1 on the wire (rulings.md 22).
@@ -232,12 +213,7 @@ impl TransferHost {
             material,
         );
         let call = Call::<PushHealthInformation>::new(body);
-        match self
-            .facility
-            .client
-            .send_to(&page.asked.push_url, &call)
-            .await
-        {
+        match self.facility.client.send_to(&page.asked.push_url, &call).await {
             // A 2xx is an acceptance, even with a body that cannot be read. One whose body is an error
             // object comes as `CallError::Api`, and is none.
             Ok(_) | Err(CallError::Answer { .. }) => Ok(()),
@@ -265,11 +241,9 @@ impl TransferHost {
         let key = ConsentFlow::key(consent_id);
         match cx.store().find(ConsentFlow::KIND, &key).await? {
             None => Ok(None),
-            Some(id) => self
-                .consents
-                .load(id)
-                .await
-                .map_err(|error| Failed::retry(error.to_string())),
+            Some(id) => {
+                self.consents.load(id).await.map_err(|error| Failed::retry(error.to_string()))
+            }
         }
     }
 

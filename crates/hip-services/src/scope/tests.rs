@@ -35,11 +35,8 @@ fn consent() -> ConsentFlow {
     );
     let care_context =
         |name: &str| ConsentCareContext::new("UHID-1".parse().unwrap(), name.parse().unwrap());
-    detail.care_contexts = vec![
-        care_context("OPD-1"),
-        care_context("OPD-2"),
-        care_context("OPD-1"),
-    ];
+    detail.care_contexts =
+        vec![care_context("OPD-1"), care_context("OPD-2"), care_context("OPD-1")];
     detail.hi_types = vec![HiType::Prescription, HiType::OpConsultation];
     let mut flow = ConsentFlow::new("c-1".parse().unwrap());
     let event = ConsentEvent::Granted {
@@ -56,25 +53,13 @@ fn a_scope_opens_for_this_facility_and_dates_inside_only() {
     let consent = consent();
     assert!(Scope::open(&consent, &hip(), dates(), now()).is_ok());
     let other = "IN0000000002".parse().unwrap();
-    assert_eq!(
-        Scope::open(&consent, &other, dates(), now()).unwrap_err(),
-        Refusal::OtherFacility
-    );
+    assert_eq!(Scope::open(&consent, &other, dates(), now()).unwrap_err(), Refusal::OtherFacility);
     let wider = DateRange::new(dates().from - TimeDelta::milliseconds(1), dates().to);
-    assert_eq!(
-        Scope::open(&consent, &hip(), wider, now()).unwrap_err(),
-        Refusal::OutsideDates
-    );
+    assert_eq!(Scope::open(&consent, &hip(), wider, now()).unwrap_err(), Refusal::OutsideDates);
     let backwards = DateRange::new(dates().to, dates().from);
-    assert_eq!(
-        Scope::open(&consent, &hip(), backwards, now()).unwrap_err(),
-        Refusal::OutsideDates
-    );
+    assert_eq!(Scope::open(&consent, &hip(), backwards, now()).unwrap_err(), Refusal::OutsideDates);
     let late = at("2026-10-14T00:00:00Z");
-    assert_eq!(
-        Scope::open(&consent, &hip(), dates(), late).unwrap_err(),
-        Refusal::Expired
-    );
+    assert_eq!(Scope::open(&consent, &hip(), dates(), late).unwrap_err(), Refusal::Expired);
 }
 
 #[test]

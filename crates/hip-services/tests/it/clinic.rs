@@ -36,12 +36,7 @@ pub(crate) struct Clinic {
 
 impl Clinic {
     pub(crate) fn heard(&self) -> Vec<&'static str> {
-        self.events
-            .lock()
-            .unwrap()
-            .iter()
-            .map(HipEvent::name)
-            .collect()
+        self.events.lock().unwrap().iter().map(HipEvent::name).collect()
     }
 }
 
@@ -65,28 +60,14 @@ impl Hospital for Clinic {
         // More than is asked for: the wellness record and the old one must not leave.
         Ok(match visit.as_str() {
             "OPD-1" => vec![
-                record(
-                    HiType::Prescription,
-                    "2026-01-02T11:00:00Z",
-                    "prescription 1",
-                ),
-                record(
-                    HiType::OpConsultation,
-                    "2026-01-02T10:30:00Z",
-                    "consultation 1",
-                ),
+                record(HiType::Prescription, "2026-01-02T11:00:00Z", "prescription 1"),
+                record(HiType::OpConsultation, "2026-01-02T10:30:00Z", "consultation 1"),
                 record(HiType::WellnessRecord, "2026-01-02T10:30:00Z", "wellness 1"),
-                record(
-                    HiType::Prescription,
-                    "2025-06-02T11:00:00Z",
-                    "old prescription",
-                ),
+                record(HiType::Prescription, "2025-06-02T11:00:00Z", "old prescription"),
             ],
-            "OPD-2" => vec![record(
-                HiType::OpConsultation,
-                "2026-01-03T09:00:00Z",
-                "consultation 2",
-            )],
+            "OPD-2" => {
+                vec![record(HiType::OpConsultation, "2026-01-03T09:00:00Z", "consultation 2")]
+            }
             _ => Vec::new(),
         })
     }

@@ -119,10 +119,7 @@ impl Gateway {
     /// The names of the calls that came, in order, sessions left out.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         let sent = self.sent.lock().unwrap();
-        sent.iter()
-            .map(|(name, _)| *name)
-            .filter(|name| *name != "CreateSession")
-            .collect()
+        sent.iter().map(|(name, _)| *name).filter(|name| *name != "CreateSession").collect()
     }
 
     pub(crate) fn count(&self, name: &str) -> usize {
@@ -139,18 +136,13 @@ impl Gateway {
     }
 
     pub(crate) fn report(&self) -> Option<TransferReport> {
-        self.bodies::<NotifyHealthInformation>()
-            .pop()
-            .map(|body| body.notification)
+        self.bodies::<NotifyHealthInformation>().pop().map(|body| body.notification)
     }
 
     /// The plain records that have arrived, in order.
     pub(crate) fn records(&self) -> Vec<String> {
         let pages = self.pages.lock().unwrap();
-        pages
-            .iter()
-            .map(|(_, plain)| String::from_utf8(plain.clone()).unwrap())
-            .collect()
+        pages.iter().map(|(_, plain)| String::from_utf8(plain.clone()).unwrap()).collect()
     }
 
     /// Sends a callback after a while, as often as the behaviour says.
@@ -170,11 +162,7 @@ impl Gateway {
         let own = self.own.upgrade().unwrap();
         tokio::spawn(async move {
             let (first, second) = (RequestId::random(), RequestId::random());
-            let ids = if doubles {
-                vec![first, first, second]
-            } else {
-                vec![first]
-            };
+            let ids = if doubles { vec![first, first, second] } else { vec![first] };
             for id in ids {
                 tokio::time::sleep(after).await;
                 let token = AccessToken::new("gateway-token");
@@ -217,13 +205,8 @@ impl Gateway {
 
     /// The HIU asks for the records of the consent, from `from` on.
     pub(crate) fn asks(&self, from: &str) {
-        let dates = DateRange::new(
-            from.parse().unwrap(),
-            "2026-01-04T00:00:00Z".parse().unwrap(),
-        );
-        let material = self
-            .keys
-            .key_material(self.now() + chrono::TimeDelta::days(1));
+        let dates = DateRange::new(from.parse().unwrap(), "2026-01-04T00:00:00Z".parse().unwrap());
+        let material = self.keys.key_material(self.now() + chrono::TimeDelta::days(1));
         let wanted = HiRequest::new(
             CONSENT.parse().unwrap(),
             dates,
@@ -238,10 +221,7 @@ impl Gateway {
         let path = request.uri().path().to_owned();
         if path == CreateSession::META.path {
             let body = SessionResponse::new(AccessToken::new("session-token"), 1200);
-            return (
-                CreateSession::META.name,
-                reply(202, &write_json(&body).unwrap()),
-            );
+            return (CreateSession::META.name, reply(202, &write_json(&body).unwrap()));
         }
         if *request.uri() == PUSH_URL {
             return ("PushHealthInformation", self.pushed(request));
@@ -268,18 +248,12 @@ impl Gateway {
             GenerateLinkToken::META.name
         } else if path == LinkCareContexts::META.path {
             let call = read::<LinkCareContexts>(request);
-            assert_eq!(
-                call.headers.link_token.expose(),
-                link_token(&call.headers.hip_id)
-            );
+            assert_eq!(call.headers.link_token.expose(), link_token(&call.headers.hip_id));
             assert!(call.body.patient.iter().all(|element| element.is_counted()));
             let mut behaviour = self.behaviour.lock().unwrap();
             let body = if behaviour.tokens_refused > 0 {
                 behaviour.tokens_refused -= 1;
-                LinkReply::refused(
-                    call.request_id,
-                    CallbackError::new(1026, "Invalid Link Token"),
-                )
+                LinkReply::refused(call.request_id, CallbackError::new(1026, "Invalid Link Token"))
             } else {
                 LinkReply::linked(call.request_id, call.body.abha_address)
             };
@@ -329,14 +303,10 @@ impl Gateway {
         }
         let page: DataPage = read_json(request.body()).unwrap();
         let material: KeyMaterial = page.key_material.read().unwrap();
-        let [entry] = &page.entries[..] else {
-            panic!("one entry per page")
-        };
+        let [entry] = &page.entries[..] else { panic!("one entry per page") };
         let content = entry.content.as_deref().unwrap();
-        let opened = self
-            .keys
-            .decrypt_entry(content, &material, entry.checksum.as_deref())
-            .unwrap();
+        let opened =
+            self.keys.decrypt_entry(content, &material, entry.checksum.as_deref()).unwrap();
         let mut pages = self.pages.lock().unwrap();
         pages.push((page.clone(), opened.bytes.to_vec()));
         if self.behaviour.lock().unwrap().revokes_after == Some(pages.len()) {
@@ -389,10 +359,7 @@ fn link_token(hip_id: &HipId) -> String {
     let claims = serde_json::json!({
         "hipId": hip_id, "abhaAddress": "asha.test@sbx", "exp": 1_783_355_400,
     });
-    format!(
-        "eyJhbGciOiJSUzUxMiJ9.{}.c2ln",
-        URL_SAFE_NO_PAD.encode(claims.to_string())
-    )
+    format!("eyJhbGciOiJSUzUxMiJ9.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 
 pub(crate) fn hip_id() -> HipId {

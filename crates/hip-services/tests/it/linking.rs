@@ -25,21 +25,11 @@ async fn a_visit_is_linked_and_the_patients_apps_are_told() {
     let server = Server::new();
     let hip = server.hip();
     let linked = server
-        .run(&hip, async {
-            hip.link(patient())
-                .await
-                .unwrap()
-                .finished(LONG)
-                .await
-                .unwrap()
-        })
+        .run(&hip, async { hip.link(patient()).await.unwrap().finished(LONG).await.unwrap() })
         .await;
     assert!(!linked.already);
     assert_eq!(linked.notices_refused, Some(0));
-    assert_eq!(
-        server.gateway.calls(),
-        ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]
-    );
+    assert_eq!(server.gateway.calls(), ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]);
     assert_eq!(server.clinic.heard(), ["linked"]);
 }
 
@@ -50,19 +40,11 @@ async fn doubled_callbacks_change_nothing() {
     let hip = server.hip();
     server
         .run(&hip, async {
-            hip.link(patient())
-                .await
-                .unwrap()
-                .finished(LONG)
-                .await
-                .unwrap();
+            hip.link(patient()).await.unwrap().finished(LONG).await.unwrap();
             tokio::time::sleep(LONG).await;
         })
         .await;
-    assert_eq!(
-        server.gateway.calls(),
-        ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]
-    );
+    assert_eq!(server.gateway.calls(), ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]);
     assert_eq!(server.clinic.heard(), ["linked"]);
 }
 
@@ -72,12 +54,7 @@ async fn the_token_serves_the_next_visits_without_asking_again() {
     let hip = server.hip();
     server
         .run(&hip, async {
-            hip.link(patient())
-                .await
-                .unwrap()
-                .finished(LONG)
-                .await
-                .unwrap();
+            hip.link(patient()).await.unwrap().finished(LONG).await.unwrap();
             let next = patient().visit(Visit::new(
                 "OPD-2".parse().unwrap(),
                 "OPD visit 3 Jan 2026",
@@ -112,14 +89,7 @@ async fn a_notice_that_comes_too_soon_is_sent_again() {
     server.gateway.behave(|b| b.notices_too_soon = 3);
     let hip = server.hip();
     let linked = server
-        .run(&hip, async {
-            hip.link(patient())
-                .await
-                .unwrap()
-                .finished(LONG)
-                .await
-                .unwrap()
-        })
+        .run(&hip, async { hip.link(patient()).await.unwrap().finished(LONG).await.unwrap() })
         .await;
     assert_eq!(linked.notices_refused, Some(0));
     assert_eq!(server.gateway.count(NotifyContext::META.name), 4);
@@ -133,12 +103,7 @@ async fn a_token_that_is_refused_is_replaced_after_the_window() {
     let started = server.gateway.now();
     server
         .run(&hip, async {
-            hip.link(patient())
-                .await
-                .unwrap()
-                .finished(LONG)
-                .await
-                .unwrap();
+            hip.link(patient()).await.unwrap().finished(LONG).await.unwrap();
         })
         .await;
     assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 2);
@@ -148,9 +113,7 @@ async fn a_token_that_is_refused_is_replaced_after_the_window() {
 #[tokio::test(start_paused = true)]
 async fn silence_is_unknown_and_linking_again_by_hand_goes_on() {
     let server = Server::new();
-    server
-        .gateway
-        .behave(|b| b.silent.push(OnLinkCareContexts::META.name));
+    server.gateway.behave(|b| b.silent.push(OnLinkCareContexts::META.name));
     let hip = server.hip();
     server
         .run(&hip, async {
@@ -169,18 +132,11 @@ async fn silence_is_unknown_and_linking_again_by_hand_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_found_no_network_leaves_later() {
     let server = Server::new();
-    server
-        .gateway
-        .behave(|b| b.unreachable = (3, GenerateLinkToken::META.path));
+    server.gateway.behave(|b| b.unreachable = (3, GenerateLinkToken::META.path));
     let hip = server.hip();
     server
         .run(&hip, async {
-            hip.link(patient())
-                .await
-                .unwrap()
-                .linked(LONG)
-                .await
-                .unwrap();
+            hip.link(patient()).await.unwrap().linked(LONG).await.unwrap();
         })
         .await;
     assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 1);
@@ -200,11 +156,8 @@ async fn a_restart_between_token_and_callback_loses_nothing_and_asks_nothing_twi
     assert_eq!(server.gateway.calls(), ["GenerateLinkToken"]);
     drop(before);
     let after = server.hip();
-    let linked = server
-        .run(&after, async {
-            after.link_by_id(id).finished(LONG).await.unwrap()
-        })
-        .await;
+    let linked =
+        server.run(&after, async { after.link_by_id(id).finished(LONG).await.unwrap() }).await;
     assert!(!linked.already);
     assert_eq!(server.gateway.count("GenerateLinkToken"), 1);
     assert_eq!(server.clinic.heard(), ["linked"]);
@@ -265,10 +218,7 @@ async fn two_houses_of_one_bridge_have_a_token_each() {
             here.finished(LONG).await.unwrap();
             there.finished(LONG).await.unwrap();
             let nowhere = "IN0000000009".parse().unwrap();
-            assert!(matches!(
-                hip.link_at(&nowhere, patient()).await,
-                Err(Error::Invalid { .. })
-            ));
+            assert!(matches!(hip.link_at(&nowhere, patient()).await, Err(Error::Invalid { .. })));
         })
         .await;
     assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 2);
@@ -291,9 +241,9 @@ fn holds(bytes: &[u8], text: &str) -> bool {
                 own.contains(text) || holds(&decoded, text)
             }
             serde_json::Value::Array(items) => items.iter().any(|item| within(item, text)),
-            serde_json::Value::Object(fields) => fields
-                .iter()
-                .any(|(name, item)| name.contains(text) || within(item, text)),
+            serde_json::Value::Object(fields) => {
+                fields.iter().any(|(name, item)| name.contains(text) || within(item, text))
+            }
             _ => false,
         }
     }
@@ -319,9 +269,7 @@ async fn a_link_token_is_never_in_the_store_in_clear() {
     let kept = || holds(&server.memory.to_snapshot_bytes().unwrap(), "secret");
     let hip = server.hip();
     let after = Duration::from_millis(1);
-    server
-        .gateway
-        .call_back::<OnGenerateLinkToken>(crate::gateway::hip_id(), after, reply());
+    server.gateway.call_back::<OnGenerateLinkToken>(crate::gateway::hip_id(), after, reply());
     tokio::time::sleep(Duration::from_secs(1)).await;
     // In the inbox: nobody has worked so far.
     let waiting = server.store.queue_depths(LinkTokenFlow::KIND).await;
@@ -333,11 +281,7 @@ async fn a_link_token_is_never_in_the_store_in_clear() {
             tokio::time::sleep(Duration::from_secs(3_600)).await;
         })
         .await;
-    let dead = server
-        .store
-        .dead_letters(LinkTokenFlow::KIND, 10)
-        .await
-        .unwrap();
+    let dead = server.store.dead_letters(LinkTokenFlow::KIND, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert!(!dead[0].reason.contains("secret"));
     assert!(!kept());

@@ -24,10 +24,7 @@ async fn post(app: &Router, path: &str) -> StatusCode {
 #[tokio::test]
 async fn callbacks_are_served_under_any_prefix_and_refused_without_a_token() {
     let app = Router::new().nest("/abdm", Server::new().hip().router());
-    assert_eq!(
-        post(&app, "/abdm/api/v3/unknown").await,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(post(&app, "/abdm/api/v3/unknown").await, StatusCode::NOT_FOUND);
     let path = format!("/abdm{}", OnConsentNotify::META.path);
     assert_eq!(post(&app, &path).await, StatusCode::UNAUTHORIZED);
 }
@@ -35,11 +32,8 @@ async fn callbacks_are_served_under_any_prefix_and_refused_without_a_token() {
 #[tokio::test]
 async fn every_callback_of_the_crate_is_served() {
     let hip = Server::new().hip();
-    let served: Vec<String> = hip
-        .callbacks()
-        .iter()
-        .flat_map(|route| route.paths().to_vec())
-        .collect();
+    let served: Vec<String> =
+        hip.callbacks().iter().flat_map(|route| route.paths().to_vec()).collect();
     let declared: Vec<String> = api::ALL
         .iter()
         .filter(|meta| meta.family == abdm_core::environment::Family::Bridge)

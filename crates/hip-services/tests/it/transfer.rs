@@ -31,10 +31,7 @@ async fn transferred(server: &Server) -> TransferReport {
             server.gateway.grants(&["OPD-1", "OPD-2", "OPD-3"]);
             server.gateway.asks("2026-01-01T00:00:00Z");
             until("the report", || server.gateway.report().is_some()).await;
-            until("the hospital hears", || {
-                server.clinic.heard().contains(&"transfer-ended")
-            })
-            .await;
+            until("the hospital hears", || server.clinic.heard().contains(&"transfer-ended")).await;
             hip.transfer_ended(&TRANSACTION.parse().unwrap(), Duration::from_secs(60))
                 .await
                 .unwrap();
@@ -49,18 +46,9 @@ async fn transferred(server: &Server) -> TransferReport {
 async fn what_lies_inside_the_consent_arrives_and_opens_and_nothing_else() {
     let server = Server::new();
     let report = transferred(&server).await;
-    assert_eq!(
-        server.gateway.records(),
-        ["consultation 1", "prescription 1", "consultation 2"]
-    );
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Transferred
-    );
-    assert_eq!(
-        fates(&report),
-        [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]
-    );
+    assert_eq!(server.gateway.records(), ["consultation 1", "prescription 1", "consultation 2"]);
+    assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
+    assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
     assert_eq!(server.clinic.heard(), ["consent-granted", "transfer-ended"]);
 }
 
@@ -69,10 +57,8 @@ async fn every_page_has_its_own_key_and_nonce_and_counts_from_one() {
     let server = Server::new();
     transferred(&server).await;
     let pages = server.gateway.pages.lock().unwrap();
-    let numbers: Vec<(i64, i64)> = pages
-        .iter()
-        .map(|(page, _)| (page.page_number, page.page_count))
-        .collect();
+    let numbers: Vec<(i64, i64)> =
+        pages.iter().map(|(page, _)| (page.page_number, page.page_count)).collect();
     assert_eq!(numbers, [(1, 3), (2, 3), (3, 3)]);
     for field in ["/dhPublicKey/keyValue", "/nonce"] {
         let mut values: Vec<_> = pages
@@ -93,12 +79,7 @@ async fn doubled_messages_are_answered_once_each_and_send_nothing_twice() {
     assert_eq!(server.gateway.records().len(), 3);
     // The doubled notice is another message by its id: it is acknowledged, too.
     assert_eq!(server.gateway.count(AcknowledgeConsent::META.name), 2);
-    assert_eq!(
-        server
-            .gateway
-            .count(AcknowledgeHealthInformationRequest::META.name),
-        1
-    );
+    assert_eq!(server.gateway.count(AcknowledgeHealthInformationRequest::META.name), 1);
     assert_eq!(server.gateway.count("NotifyHealthInformation"), 1);
 }
 
@@ -126,23 +107,13 @@ async fn a_request_beyond_the_consents_dates_is_refused() {
         .run(&hip, async {
             server.gateway.grants(&["OPD-1"]);
             server.gateway.asks("2025-12-31T23:59:59Z");
-            until("the refusal", || {
-                server.clinic.heard().contains(&"transfer-refused")
-            })
-            .await;
+            until("the refusal", || server.clinic.heard().contains(&"transfer-refused")).await;
         })
         .await;
-    let answers = server
-        .gateway
-        .bodies::<AcknowledgeHealthInformationRequest>();
-    let [answer] = &answers[..] else {
-        panic!("{answers:?}")
-    };
+    let answers = server.gateway.bodies::<AcknowledgeHealthInformationRequest>();
+    let [answer] = &answers[..] else { panic!("{answers:?}") };
     assert!(answer.hi_request.is_none());
-    assert_eq!(
-        answer.error.as_ref().unwrap().code.as_ref().unwrap(),
-        "ABDM-1063"
-    );
+    assert_eq!(answer.error.as_ref().unwrap().code.as_ref().unwrap(), "ABDM-1063");
     assert_eq!(server.gateway.records().len(), 0);
 }
 
@@ -152,15 +123,8 @@ async fn a_revocation_during_the_transfer_stops_the_next_page() {
     server.gateway.behave(|b| b.revokes_after = Some(1));
     let report = transferred(&server).await;
     // At most the page that was in flight went out (rulings.md 12).
-    assert!(
-        server.gateway.records().len() <= 2,
-        "{:?}",
-        server.gateway.records()
-    );
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Failed
-    );
+    assert!(server.gateway.records().len() <= 2, "{:?}", server.gateway.records());
+    assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
     assert!(fates(&report).contains(&("OPD-2", "ERRORED")));
     assert!(server.clinic.heard().contains(&"consent-ended"));
 }
@@ -175,15 +139,8 @@ async fn nothing_is_served_after_a_revocation_even_when_the_grant_comes_again() 
             tokio::time::sleep(Duration::from_secs(5)).await;
             server.gateway.grants(&["OPD-1"]);
             server.gateway.asks("2026-01-01T00:00:00Z");
-            until("the refusal", || {
-                server.clinic.heard().contains(&"transfer-refused")
-            })
-            .await;
-            let consent = hip
-                .consent(&CONSENT.parse().unwrap())
-                .await
-                .unwrap()
-                .unwrap();
+            until("the refusal", || server.clinic.heard().contains(&"transfer-refused")).await;
+            let consent = hip.consent(&CONSENT.parse().unwrap()).await.unwrap().unwrap();
             assert!(consent.terms(server.gateway.now()).is_err());
         })
         .await;
@@ -194,15 +151,10 @@ async fn nothing_is_served_after_a_revocation_even_when_the_grant_comes_again() 
 #[tokio::test(start_paused = true)]
 async fn a_hiu_that_stumbles_gets_the_page_again() {
     let server = Server::new();
-    server
-        .gateway
-        .behave(|b| b.push_answers = [(500, ""), (503, ""), (502, ""), (500, "")].into());
+    server.gateway.behave(|b| b.push_answers = [(500, ""), (503, ""), (502, ""), (500, "")].into());
     let report = transferred(&server).await;
     assert_eq!(server.gateway.records().len(), 3);
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Transferred
-    );
+    assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,10 +162,7 @@ async fn a_hiu_that_is_gone_gets_an_honest_report() {
     let server = Server::new();
     server.gateway.behave(|b| b.down_after = Some(0));
     let report = transferred(&server).await;
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Failed
-    );
+    assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
     // Nothing was produced of the third visit, so it is not part of the receipt.
     assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "ERRORED")]);
 }
@@ -222,19 +171,12 @@ async fn a_hiu_that_is_gone_gets_an_honest_report() {
 async fn a_hiu_that_reads_raw_keys_only_gets_one() {
     let server = Server::new();
     let complaint = r#"{"error":{"code":"ABDM-9999","message":"encoded key spec not recognized"}}"#;
-    server
-        .gateway
-        .behave(|b| b.push_answers = [(400, complaint)].into());
+    server.gateway.behave(|b| b.push_answers = [(400, complaint)].into());
     transferred(&server).await;
     let pages = server.gateway.pages.lock().unwrap();
     let length = |n: usize| {
         let material = &pages[n].0.key_material.0;
-        material
-            .pointer("/dhPublicKey/keyValue")
-            .unwrap()
-            .as_str()
-            .unwrap()
-            .len()
+        material.pointer("/dhPublicKey/keyValue").unwrap().as_str().unwrap().len()
     };
     assert_eq!((pages.len(), length(0), length(1)), (3, 88, 412));
 }
@@ -242,22 +184,11 @@ async fn a_hiu_that_reads_raw_keys_only_gets_one() {
 #[tokio::test(start_paused = true)]
 async fn a_page_that_is_refused_does_not_stop_the_others() {
     let server = Server::new();
-    server
-        .gateway
-        .behave(|b| b.push_answers = [(403, "")].into());
+    server.gateway.behave(|b| b.push_answers = [(403, "")].into());
     let report = transferred(&server).await;
-    assert_eq!(
-        server.gateway.records(),
-        ["prescription 1", "consultation 2"]
-    );
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Transferred
-    );
-    assert_eq!(
-        fates(&report),
-        [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]
-    );
+    assert_eq!(server.gateway.records(), ["prescription 1", "consultation 2"]);
+    assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
+    assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -290,16 +221,8 @@ async fn a_restart_in_the_middle_goes_on_at_the_page_that_was_not_accepted() {
             until("the report", || server.gateway.report().is_some()).await;
         })
         .await;
-    assert_eq!(
-        server.gateway.records(),
-        ["consultation 1", "prescription 1", "consultation 2"]
-    );
-    assert_eq!(
-        server
-            .gateway
-            .count(AcknowledgeHealthInformationRequest::META.name),
-        1
-    );
+    assert_eq!(server.gateway.records(), ["consultation 1", "prescription 1", "consultation 2"]);
+    assert_eq!(server.gateway.count(AcknowledgeHealthInformationRequest::META.name), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -314,25 +237,13 @@ async fn a_message_for_another_facility_is_set_aside_and_answered_by_nobody() {
             let key = InboundKey::new("OnHealthInformationRequest", "m-1");
             let inbound = Inbound::new(key, "{}", server.gateway.now())
                 .with_header("x-hip-id", "IN0000000002");
-            server
-                .store
-                .accept(TransferFlow::KIND, &inbound)
-                .await
-                .unwrap();
+            server.store.accept(TransferFlow::KIND, &inbound).await.unwrap();
             tokio::time::sleep(Duration::from_secs(5)).await;
         })
         .await;
-    let dead: Vec<DeadLetter> = server
-        .store
-        .dead_letters(TransferFlow::KIND, 10)
-        .await
-        .unwrap();
+    let dead: Vec<DeadLetter> = server.store.dead_letters(TransferFlow::KIND, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
-    assert!(
-        dead[0].reason.contains("another facility"),
-        "{}",
-        dead[0].reason
-    );
+    assert!(dead[0].reason.contains("another facility"), "{}", dead[0].reason);
     assert!(server.gateway.calls().is_empty());
 }
 
@@ -342,18 +253,8 @@ async fn a_hospital_that_never_answers_gets_an_honest_report() {
     server.clinic.hangs.store(true, Ordering::Relaxed);
     let asked = server.gateway.now();
     let report = transferred(&server).await;
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Failed
-    );
-    assert_eq!(
-        fates(&report),
-        [
-            ("OPD-1", "ERRORED"),
-            ("OPD-2", "ERRORED"),
-            ("OPD-3", "ERRORED")
-        ]
-    );
+    assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
+    assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "ERRORED"), ("OPD-3", "ERRORED")]);
     let took = server.gateway.now() - asked;
     assert!(took.num_minutes() <= 21, "{took}");
 }

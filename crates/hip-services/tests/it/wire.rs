@@ -47,13 +47,7 @@ async fn every_request_leaves_as_the_contract_wants_it() {
             })
             .collect();
         headers.sort();
-        writeln!(
-            seen,
-            "{}\n{}\n",
-            headers.join("\n"),
-            shown_body(request.body())
-        )
-        .unwrap();
+        writeln!(seen, "{}\n{}\n", headers.join("\n"), shown_body(request.body())).unwrap();
     }
     insta::assert_snapshot!(seen);
 }

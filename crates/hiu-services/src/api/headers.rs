@@ -18,9 +18,7 @@ pub struct ToleratedHiuHeaders {
 
 impl From<HiuId> for ToleratedHiuHeaders {
     fn from(hiu_id: HiuId) -> Self {
-        Self {
-            hiu_id: Some(hiu_id),
-        }
+        Self { hiu_id: Some(hiu_id) }
     }
 }
 
@@ -36,8 +34,6 @@ impl WireHeaders for ToleratedHiuHeaders {
 
     fn read(headers_in: &HeaderMap) -> Result<Self, WireError> {
         let text = headers::text(headers_in, headers::HIU_ID).ok();
-        Ok(Self {
-            hiu_id: text.and_then(|text| HiuId::new(text).ok()),
-        })
+        Ok(Self { hiu_id: text.and_then(|text| HiuId::new(text).ok()) })
     }
 }

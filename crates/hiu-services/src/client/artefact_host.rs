@@ -77,14 +77,8 @@ impl FlowHost for ArtefactHost {
             ArtefactEffect::Request { push_id } => self.request(cx, push_id).await,
             ArtefactEffect::Open { push_id, page } => self.open(cx, push_id, page).await.map(Some),
             ArtefactEffect::CheckTransfer(transaction) => Ok(Some(self.check(transaction).await)),
-            ArtefactEffect::Report {
-                transaction,
-                received,
-                responses,
-                done_at,
-            } => {
-                self.report(cx, transaction, *received, responses, *done_at)
-                    .await
+            ArtefactEffect::Report { transaction, received, responses, done_at } => {
+                self.report(cx, transaction, *received, responses, *done_at).await
             }
             ArtefactEffect::Erase { reason, at } => self.erase(cx, *reason, *at).await,
         }
@@ -97,10 +91,7 @@ impl FlowHost for ArtefactHost {
             let page = page.map_err(|error| ReceiveError::poison(error.to_string()))?;
             let push_id = pushed_to(inbound).ok_or_else(|| ReceiveError::poison("no push path"))?;
             let key = push_id.key();
-            let event = ArtefactEvent::Pushed {
-                push_id,
-                page: Box::new(page),
-            };
+            let event = ArtefactEvent::Pushed { push_id, page: Box::new(page) };
             return Ok(Received::existing(key, event));
         }
         check_addressee(inbound, &self.hiu_id)?;
@@ -120,10 +111,9 @@ impl FlowHost for ArtefactHost {
             let body: HealthInformationRequested = read(inbound)?;
             let request = answered(body.answers())?;
             let event = match body.outcome() {
-                Some(Ok(transaction)) => ArtefactEvent::Accepted {
-                    request,
-                    transaction: transaction.clone(),
-                },
+                Some(Ok(transaction)) => {
+                    ArtefactEvent::Accepted { request, transaction: transaction.clone() }
+                }
                 Some(Err(error)) => {
                     let meta = OnHealthInformationRequested::META;
                     let refusal = Refusal::of_callback(meta.name, meta.path, error.clone());
@@ -133,18 +123,14 @@ impl FlowHost for ArtefactHost {
             };
             Ok(Received::existing(request, event))
         } else {
-            Err(ReceiveError::poison(
-                "a callback that no artefact flow serves",
-            ))
+            Err(ReceiveError::poison("a callback that no artefact flow serves"))
         }
     }
 }
 
 impl ArtefactHost {
     fn headers(&self) -> HiuHeaders {
-        HiuHeaders {
-            hiu_id: self.hiu_id.clone(),
-        }
+        HiuHeaders { hiu_id: self.hiu_id.clone() }
     }
 
     /// The flow as it is now: effects carry no keys and no terms, so that none is left in a queue.
@@ -152,14 +138,9 @@ impl ArtefactHost {
         let stored = cx.store().load(cx.flow()).await?;
         let stored = stored.ok_or_else(|| EffectFailure::bury("the flow is gone"))?;
         if stored.version != ArtefactFlow::VERSION {
-            return Err(EffectFailure::retry(
-                "the flow was written by another release",
-            ));
+            return Err(EffectFailure::retry("the flow was written by another release"));
         }
-        stored
-            .state
-            .decode()
-            .map_err(|error| EffectFailure::bury(error.to_string()))
+        stored.state.decode().map_err(|error| EffectFailure::bury(error.to_string()))
     }
 
     fn prepare(&self) -> Result<ArtefactEvent, Failure> {
@@ -176,10 +157,7 @@ impl ArtefactHost {
         flow: &ArtefactFlow,
         push_id: &PushId,
     ) -> Result<Option<ReceiverKeys>, Failure> {
-        let transfer = flow
-            .transfer
-            .as_ref()
-            .filter(|t| t.push_id.as_ref() == Some(push_id));
+        let transfer = flow.transfer.as_ref().filter(|t| t.push_id.as_ref() == Some(push_id));
         let Some(sealed) = transfer.and_then(|transfer| transfer.sealed_keys()) else {
             return Ok(None);
         };
@@ -216,14 +194,12 @@ impl ArtefactHost {
         );
         let call = Call::<RequestHealthInformation>::with_headers(self.headers(), request.into());
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
-            Verdict::Taken(id) => Ok(Some(ArtefactEvent::Requested {
-                request: Some(id),
-                in_doubt: false,
-            })),
-            Verdict::Unclear(id) => Ok(Some(ArtefactEvent::Requested {
-                request: id,
-                in_doubt: true,
-            })),
+            Verdict::Taken(id) => {
+                Ok(Some(ArtefactEvent::Requested { request: Some(id), in_doubt: false }))
+            }
+            Verdict::Unclear(id) => {
+                Ok(Some(ArtefactEvent::Requested { request: id, in_doubt: true }))
+            }
             Verdict::TryAgain(reason) => Err(soon(cx, reason)),
             Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotRequested(refusal))),
         }
@@ -237,12 +213,8 @@ impl ArtefactHost {
             transaction.clone(),
             NoBody,
         );
-        let status: Option<SessionStatus> = self
-            .client
-            .send(&call)
-            .await
-            .ok()
-            .map(|answer| answer.body.status);
+        let status: Option<SessionStatus> =
+            self.client.send(&call).await.ok().map(|answer| answer.body.status);
         ArtefactEvent::Status(status)
     }
 
@@ -258,11 +230,8 @@ impl ArtefactHost {
         let Some(terms) = &flow.terms else {
             return Ok(None);
         };
-        let status = if received {
-            self.settings.read_status.clone()
-        } else {
-            SessionStatus::Failed
-        };
+        let status =
+            if received { self.settings.read_status.clone() } else { SessionStatus::Failed };
         let report = TransferReport::new(
             flow.id.clone(),
             transaction.clone(),
@@ -287,9 +256,7 @@ impl ArtefactHost {
         let hip = flow.terms.map(|terms| terms.hip.id);
         let over = (reason, ended_at);
         let proof = ErasureProof::new(flow.id, hip, over, &flow.documents, cx.now());
-        in_time(self.records.erase(&proof))
-            .await
-            .map_err(EffectFailure::retry)?;
+        in_time(self.records.erase(&proof)).await.map_err(EffectFailure::retry)?;
         Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
     }
 }

@@ -35,9 +35,7 @@ pub(super) async fn brief<R, E>(
         Verdict::TryAgain(reason) => {
             tracing::warn!(flow = %cx.flow(), what, reason, "given up, so that nothing waits behind it");
             let tries = cx.attempt();
-            Err(EffectFailure::bury(format!(
-                "{what} was given up after {tries} tries: {reason}"
-            )))
+            Err(EffectFailure::bury(format!("{what} was given up after {tries} tries: {reason}")))
         }
         Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
     }

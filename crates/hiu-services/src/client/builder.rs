@@ -153,15 +153,10 @@ impl HiuBuilder {
     /// that URL: it must be absolute, at most 200 characters, and hold none of `%`, `#`, `?`, `&`, `=`
     /// (gateway.md 8, rulings.md 15).
     pub fn build(self) -> Result<Hiu, Error> {
-        let records = self
-            .records
-            .ok_or(Error::Setup("give the record store with `records`"))?;
-        let (store, keys) = self
-            .kept
-            .ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
-        let url = self
-            .bridge_url
-            .ok_or(Error::Setup("give the URL with `bridge_url`"))?;
+        let records = self.records.ok_or(Error::Setup("give the record store with `records`"))?;
+        let (store, keys) =
+            self.kept.ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
+        let url = self.bridge_url.ok_or(Error::Setup("give the URL with `bridge_url`"))?;
         let base = push_base(&url)?;
         let clock = self.client.clock();
         let artefacts = ArtefactHost {
@@ -187,14 +182,7 @@ impl HiuBuilder {
         };
         let consents = Runner::with_options(Arc::new(consents), store, clock, self.options);
         let (hiu_id, client, patience) = (self.hiu_id, self.client, self.settings.patience);
-        Ok(Hiu {
-            hiu_id,
-            client,
-            patience,
-            retention: self.retention,
-            consents,
-            artefacts,
-        })
+        Ok(Hiu { hiu_id, client, patience, retention: self.retention, consents, artefacts })
     }
 }
 
@@ -202,20 +190,14 @@ fn push_base(bridge_url: &str) -> Result<String, Error> {
     let text = bridge_url.trim().trim_end_matches('/');
     let url = Url::parse(text).map_err(|_| Error::Setup("the bridge URL must be absolute"))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
-        return Err(Error::Setup(
-            "the bridge URL must be an http(s) URL with a host",
-        ));
+        return Err(Error::Setup("the bridge URL must be an http(s) URL with a host"));
     }
     if text.len() > 200 {
-        return Err(Error::Setup(
-            "the bridge URL must have at most 200 characters",
-        ));
+        return Err(Error::Setup("the bridge URL must have at most 200 characters"));
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_-@,.:/".contains(c);
     if !text.chars().all(allowed) {
-        return Err(Error::Setup(
-            "the bridge URL must hold only letters, digits and _-@,.:/",
-        ));
+        return Err(Error::Setup("the bridge URL must hold only letters, digits and _-@,.:/"));
     }
     Ok(text.to_owned())
 }
@@ -226,19 +208,14 @@ mod tests {
 
     #[test]
     fn a_push_url_that_hips_would_refuse_is_refused_at_the_start() {
-        for good in [
-            "https://hiu.example.org",
-            "https://hiu.example.org/abdm/",
-            "http://127.0.0.1:80",
-        ] {
+        for good in
+            ["https://hiu.example.org", "https://hiu.example.org/abdm/", "http://127.0.0.1:80"]
+        {
             assert!(push_base(good).is_ok(), "{good}");
         }
-        for bad in [
-            "hiu.example.org",
-            "https://a.example/?x=1",
-            "https://a.example/%20",
-            "ftp://a.b",
-        ] {
+        for bad in
+            ["hiu.example.org", "https://a.example/?x=1", "https://a.example/%20", "ftp://a.b"]
+        {
             assert!(push_base(bad).is_err(), "{bad}");
         }
     }

@@ -42,11 +42,7 @@ impl Consent {
     /// # Errors
     /// [`Error::NoSuchConsent`], or the store's error.
     pub async fn state(&self) -> Result<ConsentFlow, Error> {
-        self.hiu
-            .consents
-            .load(self.id)
-            .await?
-            .ok_or(Error::NoSuchConsent)
+        self.hiu.consents.load(self.id).await?.ok_or(Error::NoSuchConsent)
     }
 
     /// Waits for the decision. A patient may take hours; waiting again costs nothing.
@@ -55,11 +51,7 @@ impl Consent {
     /// [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
     pub async fn wait_for_decision(&self, patience: Duration) -> Result<Decision, Error> {
         let reached = |flow: &ConsentFlow| Decision::of(&flow.state).is_some();
-        let flow = self
-            .hiu
-            .consents
-            .wait_until(self.id, reached, patience)
-            .await;
+        let flow = self.hiu.consents.wait_until(self.id, reached, patience).await;
         let flow = flow.map_err(Error::waiting("the patient's decision"))?;
         Decision::of(&flow.state).ok_or(Error::NoSuchConsent)
     }
@@ -83,9 +75,7 @@ impl Consent {
     pub async fn wait_for_erasure(&self, patience: Duration) -> Result<Vec<ErasureProof>, Error> {
         let nothing_came = |flow: &ArtefactFlow| matches!(flow.standing, Standing::Unavailable(_));
         let erased = |flow: &ArtefactFlow| flow.proof.is_some() || nothing_came(flow);
-        let flows = self
-            .wait_for_artefacts(patience, erased, "the erasure")
-            .await?;
+        let flows = self.wait_for_artefacts(patience, erased, "the erasure").await?;
         Ok(flows.into_iter().filter_map(|flow| flow.proof).collect())
     }
 
@@ -95,12 +85,7 @@ impl Consent {
     /// # Errors
     /// [`Error::Flow`] while ABDM has not taken the request yet, [`Error::NoSuchConsent`].
     pub async fn check(&self) -> Result<(), Error> {
-        match self
-            .hiu
-            .consents
-            .deliver(self.id, ConsentEvent::Check)
-            .await
-        {
+        match self.hiu.consents.deliver(self.id, ConsentEvent::Check).await {
             Err(RunnerError::NoSuchFlow { .. }) => Err(Error::NoSuchConsent),
             told => Ok(told?),
         }
@@ -115,11 +100,7 @@ impl Consent {
         let all = async {
             // Silence is no decision: the callback may be late.
             let decided = |flow: &ConsentFlow| flow.state.is_decided();
-            let flow = self
-                .hiu
-                .consents
-                .wait_until(self.id, decided, patience)
-                .await;
+            let flow = self.hiu.consents.wait_until(self.id, decided, patience).await;
             let mut flows = Vec::new();
             let flow = flow.map_err(Error::waiting(what))?;
             for artefact in flow.begun() {
@@ -130,9 +111,7 @@ impl Consent {
             Ok(flows)
         };
         let timed_out = Error::TimedOut { what, id: self.id };
-        tokio::time::timeout(patience, all)
-            .await
-            .unwrap_or(Err(timed_out))
+        tokio::time::timeout(patience, all).await.unwrap_or(Err(timed_out))
     }
 
     /// The flow of an artefact, which begins a moment after the grant.
@@ -175,9 +154,7 @@ impl Decision {
             ConsentState::Silent => Self::Unknown,
             ConsentState::Refused(refusal) => Self::Refused(refusal.clone()),
             ConsentState::Granted => Self::Granted,
-            ConsentState::Denied { reason } => Self::Denied {
-                reason: reason.clone(),
-            },
+            ConsentState::Denied { reason } => Self::Denied { reason: reason.clone() },
             ConsentState::Expired => Self::Expired,
             ConsentState::Revoked => Self::Revoked,
         })
@@ -206,20 +183,14 @@ impl Delivery {
             consent: flow.id,
             hip: flow.terms.map(|terms| terms.hip.id),
             standing: flow.standing,
-            entries: flow
-                .transfer
-                .iter()
-                .flat_map(|t| t.entries().cloned())
-                .collect(),
+            entries: flow.transfer.iter().flat_map(|t| t.entries().cloned()).collect(),
             outcome: flow.transfer.and_then(|transfer| transfer.outcome),
         }
     }
 
     /// The documents that were kept.
     pub fn documents(&self) -> impl Iterator<Item = &DocumentId> {
-        self.entries
-            .iter()
-            .filter_map(|entry| entry.document.as_ref())
+        self.entries.iter().filter_map(|entry| entry.document.as_ref())
     }
 
     /// What did not work, in words, one for each trouble.
@@ -231,10 +202,6 @@ impl Delivery {
             (_, Some(Outcome::Partial)) => Some("not every page came in time"),
             _ => None,
         };
-        whole.into_iter().chain(
-            self.entries
-                .iter()
-                .filter_map(|entry| entry.problem.as_deref()),
-        )
+        whole.into_iter().chain(self.entries.iter().filter_map(|entry| entry.problem.as_deref()))
     }
 }

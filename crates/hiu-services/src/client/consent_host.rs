@@ -23,8 +23,8 @@ use super::verdict::{Remember, Verdict};
 use crate::api::ToleratedHiuHeaders;
 use crate::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, ConsentRequested, ConsentStatusReply,
-    ConsentTerms, DecisionAcknowledgement, DecisionNotice, OnConsentDecision, OnConsentStatus, OnRequestConsent,
-    RequestConsent,
+    ConsentTerms, DecisionAcknowledgement, DecisionNotice, OnConsentDecision, OnConsentStatus,
+    OnRequestConsent, RequestConsent,
 };
 use crate::flow::{
     ArtefactEvent, ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, EndReason, Refusal,
@@ -60,9 +60,7 @@ impl FlowHost for ConsentHost {
                 brief(cx, "the acknowledgement of a notice", self.client.send(&call)).await
             }
             ConsentEffect::Check(id) => {
-                let headers = HiuHeaders {
-                    hiu_id: self.hiu_id.clone(),
-                };
+                let headers = HiuHeaders { hiu_id: self.hiu_id.clone() };
                 let call = Call::<CheckConsentStatus>::with_headers(headers, id.clone().into());
                 let remember = Remember(cx);
                 let answer = self.client.send_correlated(&call, &remember);
@@ -76,10 +74,7 @@ impl FlowHost for ConsentHost {
                     self.settings.ask_at_once,
                 );
                 let key = ArtefactFlow::key(artefact);
-                let begun = self
-                    .artefacts
-                    .start_once(key, flow, ArtefactEvent::Begin)
-                    .await;
+                let begun = self.artefacts.start_once(key, flow, ArtefactEvent::Begin).await;
                 begun.map(|_| None).map_err(|error| store_failure(&error))
             }
             ConsentEffect::End { artefact, reason } => self.end(artefact, *reason).await,
@@ -122,14 +117,9 @@ impl FlowHost for ConsentHost {
             let notice = headers_request_id(inbound)?;
             let decision = read::<DecisionNotice>(inbound)?.notification;
             let key = ConsentFlow::key(&decision.consent_request_id);
-            Ok(Received::existing(
-                key,
-                ConsentEvent::Decided { notice, decision },
-            ))
+            Ok(Received::existing(key, ConsentEvent::Decided { notice, decision }))
         } else {
-            Err(ReceiveError::poison(
-                "a callback that no consent flow serves",
-            ))
+            Err(ReceiveError::poison("a callback that no consent flow serves"))
         }
     }
 }
@@ -169,19 +159,10 @@ impl ConsentHost {
         reason: EndReason,
     ) -> Result<Option<ConsentEvent>, Failure> {
         let key = ArtefactFlow::key(artefact);
-        let Some(id) = self
-            .artefacts
-            .store()
-            .find(ArtefactFlow::KIND, &key)
-            .await?
-        else {
+        let Some(id) = self.artefacts.store().find(ArtefactFlow::KIND, &key).await? else {
             return Ok(None);
         };
-        match self
-            .artefacts
-            .deliver(id, ArtefactEvent::Ended(reason))
-            .await
-        {
+        match self.artefacts.deliver(id, ArtefactEvent::Ended(reason)).await {
             // Finished and purged: it is over already.
             Ok(()) | Err(RunnerError::NoSuchFlow { .. }) => Ok(None),
             Err(error) => Err(store_failure(&error)),
@@ -197,11 +178,7 @@ impl ConsentHost {
         let Some(id) = cx.store().find(ArtefactFlow::KIND, &key).await? else {
             return Ok(false);
         };
-        Ok(cx
-            .store()
-            .load(id)
-            .await?
-            .is_some_and(|stored| !stored.done))
+        Ok(cx.store().load(id).await?.is_some_and(|stored| !stored.done))
     }
 }
 
@@ -234,6 +211,5 @@ pub(super) fn answered(request: Option<RequestId>) -> Result<RequestId, ReceiveE
 
 fn headers_request_id(inbound: &Inbound) -> Result<RequestId, ReceiveError> {
     let text = inbound.header(headers::REQUEST_ID).unwrap_or_default();
-    text.parse()
-        .map_err(|_| ReceiveError::poison("REQUEST-ID is missing or no UUID"))
+    text.parse().map_err(|_| ReceiveError::poison("REQUEST-ID is missing or no UUID"))
 }

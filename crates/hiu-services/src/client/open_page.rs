@@ -47,11 +47,7 @@ impl ArtefactHost {
                 }
             });
         }
-        Ok(ArtefactEvent::Opened {
-            push_id: push_id.clone(),
-            page: page.number,
-            entries,
-        })
+        Ok(ArtefactEvent::Opened { push_id: push_id.clone(), page: page.number, entries })
     }
 
     fn open_entry(
@@ -61,22 +57,14 @@ impl ArtefactHost {
         page: &Page,
         entry: &PageEntry,
     ) -> Result<(CareContextReference, OpenedEntry), String> {
-        let care_context = entry
-            .care_context
-            .clone()
-            .ok_or("the entry names no care context")?;
+        let care_context = entry.care_context.clone().ok_or("the entry names no care context")?;
         // An artefact without a list of care contexts grants all of them.
         if !terms.care_contexts.is_empty() && !terms.names(&care_context) {
             return Err("the consent does not name this care context".to_owned());
         }
-        let content = entry
-            .content
-            .as_deref()
-            .ok_or("the entry carries no content")?;
-        let material: KeyMaterial = page
-            .key_material
-            .read()
-            .map_err(|_| "the page's key material cannot be read")?;
+        let content = entry.content.as_deref().ok_or("the entry carries no content")?;
+        let material: KeyMaterial =
+            page.key_material.read().map_err(|_| "the page's key material cannot be read")?;
         let checksum = entry.checksum.as_deref();
         keys.decrypt_entry_with(content, &material, checksum, &self.settings.decrypt)
             .map(|opened| (care_context, opened))
@@ -104,10 +92,7 @@ fn received(
 /// Whether a decrypted document is one: what cannot be read cannot be shown, and is not kept.
 #[cfg(feature = "fhir")]
 fn check(document: &ReceivedDocument) -> Result<(), String> {
-    document
-        .record()
-        .map(drop)
-        .map_err(|error| format!("no FHIR document: {error}"))
+    document.record().map(drop).map_err(|error| format!("no FHIR document: {error}"))
 }
 
 /// Without the feature `fhir` it need only be JSON.

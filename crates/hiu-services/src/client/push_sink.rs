@@ -26,12 +26,7 @@ impl PushSink {
 impl InboundSink for PushSink {
     async fn accept(&self, inbound: &Inbound) -> Result<Accepted, StoreError> {
         let known = match pushed_to(inbound) {
-            Some(id) => {
-                self.artefacts
-                    .store()
-                    .find(ArtefactFlow::KIND, &id.key())
-                    .await?
-            }
+            Some(id) => self.artefacts.store().find(ArtefactFlow::KIND, &id.key()).await?,
             None => None,
         };
         if known.is_none() {

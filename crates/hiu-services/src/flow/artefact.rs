@@ -149,14 +149,9 @@ impl ArtefactFlow {
 
     /// The next instant at which something is due by our own clock.
     fn next_wake(&self) -> Option<DateTime<Utc>> {
-        let erase = self
-            .erase_at()
-            .filter(|_| self.standing == Standing::Granted);
+        let erase = self.erase_at().filter(|_| self.standing == Standing::Granted);
         let transfer = self.transfer.as_ref().and_then(Transfer::due);
-        [self.waiting_until, erase, transfer]
-            .into_iter()
-            .flatten()
-            .min()
+        [self.waiting_until, erase, transfer].into_iter().flatten().min()
     }
 
     fn fetch(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -182,9 +177,7 @@ impl ArtefactFlow {
             Standing::Fetching => {}
         }
         self.waiting_until = None;
-        let terms = artefact
-            .consent_detail
-            .filter(|terms| terms.consent_id == self.id);
+        let terms = artefact.consent_detail.filter(|terms| terms.consent_id == self.id);
         let found = terms.is_some();
         self.terms = terms;
         match artefact.status {
@@ -198,11 +191,7 @@ impl ArtefactFlow {
             }
             ConsentStatus::Granted if found => {
                 self.standing = Standing::Granted;
-                if self.ask_at_once {
-                    self.ask(KeyForm::Raw, now)
-                } else {
-                    Step::nothing()
-                }
+                if self.ask_at_once { self.ask(KeyForm::Raw, now) } else { Step::nothing() }
             }
             ConsentStatus::Revoked => self.end(EndReason::Revoked, now),
             ConsentStatus::Expired => self.end(EndReason::Expired, now),
@@ -229,11 +218,7 @@ impl ArtefactFlow {
         // The report comes after the erasure: a call must not keep it waiting.
         let mut step = Step::nothing().effect(ArtefactEffect::Erase { reason, at: now });
         if let Some(report) = self.transfer.as_mut().and_then(Transfer::abort) {
-            let contexts = self
-                .terms
-                .as_ref()
-                .map(|t| t.care_contexts.clone())
-                .unwrap_or_default();
+            let contexts = self.terms.as_ref().map(|t| t.care_contexts.clone()).unwrap_or_default();
             step = step.effect(report.nothing_read(&contexts, "The consent is over", now));
         }
         step
@@ -278,8 +263,7 @@ impl ArtefactFlow {
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         if let ArtefactEvent::Opened { entries, .. } = &event {
             // Kept is kept, whatever has happened since: the erasure must know of it.
-            self.documents
-                .extend(entries.iter().filter_map(|entry| entry.document.clone()));
+            self.documents.extend(entries.iter().filter_map(|entry| entry.document.clone()));
         }
         let (Standing::Granted, Some(transfer), Some(terms)) =
             (&self.standing, &mut self.transfer, &self.terms)
@@ -325,21 +309,11 @@ impl Flow for ArtefactFlow {
                     self.ask_at_once = true;
                     Step::nothing()
                 }
-                (
-                    Standing::Ended {
-                        reason: EndReason::Revoked,
-                        ..
-                    },
-                    _,
-                ) => {
-                    return Err(FlowError::Revoked {
-                        what: "consent artefact",
-                    });
+                (Standing::Ended { reason: EndReason::Revoked, .. }, _) => {
+                    return Err(FlowError::Revoked { what: "consent artefact" });
                 }
                 (Standing::Ended { .. }, _) => {
-                    return Err(FlowError::Expired {
-                        what: "consent artefact",
-                    });
+                    return Err(FlowError::Expired { what: "consent artefact" });
                 }
                 (Standing::Unavailable(_), _) => {
                     return Err(FlowError::not_valid(self.standing.name(), name));

@@ -306,11 +306,7 @@ impl ConsentFlow {
         self.settle(status, step, now)
     }
 
-    fn grant(
-        &mut self,
-        request: &ConsentRequestId,
-        named: Vec<ConsentId>,
-    ) -> Vec<ConsentEffect> {
+    fn grant(&mut self, request: &ConsentRequestId, named: Vec<ConsentId>) -> Vec<ConsentEffect> {
         let over = self.closed.get(request).copied().flatten();
         let over = self.ended.or(over);
         let mut effects = Vec::new();
@@ -347,10 +343,7 @@ impl ConsentFlow {
             match self.artefacts.get(&artefact) {
                 // Begun by the grant: its flow must know.
                 Some(None) => {
-                    effects.push(ConsentEffect::End {
-                        artefact: artefact.clone(),
-                        reason,
-                    });
+                    effects.push(ConsentEffect::End { artefact: artefact.clone(), reason });
                     self.artefacts.insert(artefact, Some(reason));
                 }
                 // The grant has not come yet, and will find it over.
@@ -384,14 +377,7 @@ impl ConsentFlow {
         let granted = self.state == ConsentState::Granted;
         if (self.ended.is_some() || (granted && all_over)) && !self.is_closed() {
             let revoked = ends.contains(&EndReason::Revoked);
-            self.enter(
-                if revoked {
-                    ConsentState::Revoked
-                } else {
-                    ConsentState::Expired
-                },
-                now,
-            );
+            self.enter(if revoked { ConsentState::Revoked } else { ConsentState::Expired }, now);
         }
         match self.state {
             ConsentState::Granted => step.wake_at(now + REVIEW_INTERVAL),
@@ -440,11 +426,7 @@ impl Flow for ConsentFlow {
                 if self.id.is_none() {
                     return Err(FlowError::not_yet(state, name));
                 }
-                let named = decision
-                    .consent_artefacts
-                    .into_iter()
-                    .map(|a| a.id)
-                    .collect();
+                let named = decision.consent_artefacts.into_iter().map(|a| a.id).collect();
                 let request = decision.consent_request_id;
                 let status = &decision.status;
                 Ok(self.decided(&request, Some(notice), status, decision.reason, named, now))
@@ -459,10 +441,7 @@ impl Flow for ConsentFlow {
             ConsentEvent::Status(found) => {
                 let named: Vec<_> = found.consent_artefacts.into_iter().map(|a| a.id).collect();
                 let bare_grant = found.status == ConsentStatus::Granted && named.is_empty();
-                let over = matches!(
-                    found.status,
-                    ConsentStatus::Revoked | ConsentStatus::Expired
-                );
+                let over = matches!(found.status, ConsentStatus::Revoked | ConsentStatus::Expired);
                 let news = match self.state {
                     ConsentState::Requested => !bare_grant,
                     ConsentState::Granted => over,

@@ -55,10 +55,7 @@ impl fmt::Debug for PageEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageEntry")
             .field("care_context", &self.care_context)
-            .field(
-                "content",
-                &self.content.as_ref().map(|c| format!("{} bytes", c.len())),
-            )
+            .field("content", &self.content.as_ref().map(|c| format!("{} bytes", c.len())))
             .finish_non_exhaustive()
     }
 }
@@ -104,9 +101,7 @@ impl PageEntry {
         Self {
             care_context: text("careContextReference")
                 .and_then(|reference| CareContextReference::new(reference).ok()),
-            content: text("content")
-                .filter(|content| !content.is_empty())
-                .map(str::to_owned),
+            content: text("content").filter(|content| !content.is_empty()).map(str::to_owned),
             checksum: text("checksum").map(str::to_owned),
         }
     }
@@ -128,21 +123,13 @@ impl EntryReport {
     /// It was kept.
     #[must_use]
     pub const fn kept(care_context: CareContextReference, document: DocumentId) -> Self {
-        Self {
-            care_context: Some(care_context),
-            document: Some(document),
-            problem: None,
-        }
+        Self { care_context: Some(care_context), document: Some(document), problem: None }
     }
 
     /// It was not kept.
     #[must_use]
     pub fn failed(care_context: Option<CareContextReference>, problem: impl Into<String>) -> Self {
-        Self {
-            care_context,
-            document: None,
-            problem: Some(problem.into()),
-        }
+        Self { care_context, document: None, problem: Some(problem.into()) }
     }
 }
 
@@ -157,16 +144,10 @@ mod tests {
                        {"content":"BBBB"},{"careContextReference":7},null]}"#;
         let page = Page::read(body).unwrap();
         assert_eq!((page.number, page.count, page.entries.len()), (0, 2, 4));
-        let usable: Vec<_> = page
-            .entries
-            .iter()
-            .map(|e| e.care_context.is_some() && e.content.is_some())
-            .collect();
+        let usable: Vec<_> =
+            page.entries.iter().map(|e| e.care_context.is_some() && e.content.is_some()).collect();
         assert_eq!(usable, [true, false, false, false]);
-        assert!(
-            Page::read(br#"{"pageNumber":1}"#).is_err(),
-            "no transaction, no page"
-        );
+        assert!(Page::read(br#"{"pageNumber":1}"#).is_err(), "no transaction, no page");
         assert!(Page::read(br#"{"transactionId":"t","pageNumber":"one"}"#).is_err());
     }
 

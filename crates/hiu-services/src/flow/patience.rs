@@ -15,10 +15,7 @@ impl Patience {
     /// For a callback, and for a whole transfer.
     #[must_use]
     pub const fn new(callback: TimeDelta, transfer: TimeDelta) -> Self {
-        Self {
-            callback_ms: callback.num_milliseconds(),
-            transfer_ms: transfer.num_milliseconds(),
-        }
+        Self { callback_ms: callback.num_milliseconds(), transfer_ms: transfer.num_milliseconds() }
     }
 
     /// How long a callback may take before its call counts as unanswered.

@@ -20,29 +20,20 @@ impl Refusal {
     /// A refusal of our own making.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            code: None,
-            text: text.into(),
-        }
+        Self { code: None, text: text.into() }
     }
 
     /// The refusal of a call.
     #[must_use]
     pub fn of_call(error: &CallError) -> Self {
-        Self {
-            code: error.code().map(ToString::to_string),
-            text: error.to_string(),
-        }
+        Self { code: error.code().map(ToString::to_string), text: error.to_string() }
     }
 
     /// The refusal that the callback `endpoint` brought.
     #[must_use]
     pub fn of_callback(endpoint: &'static str, path: &'static str, error: CallbackError) -> Self {
         let error = ApiError::from_callback(endpoint, path, error);
-        Self {
-            code: error.code().map(ToString::to_string),
-            text: error.to_string(),
-        }
+        Self { code: error.code().map(ToString::to_string), text: error.to_string() }
     }
 
     /// Whether it speaks of our public key: another encoding may then be read (fidelius.md 3.5).

@@ -49,10 +49,7 @@ impl MemoryRecords {
     /// An empty store that seals with this key (or ring of keys).
     #[must_use]
     pub fn new(keys: impl Into<SealingKeyRing>) -> Self {
-        Self {
-            keys: keys.into(),
-            shelf: Mutex::default(),
-        }
+        Self { keys: keys.into(), shelf: Mutex::default() }
     }
 
     /// The documents of one patient, whichever facility they came from, oldest arrival first.
@@ -88,12 +85,8 @@ impl MemoryRecords {
 
     fn select(&self, wanted: impl Fn(&Provenance) -> bool) -> Vec<StoredDocument> {
         let shelf = self.shelf();
-        let mut found: Vec<_> = shelf
-            .documents
-            .values()
-            .filter(|d| wanted(&d.provenance))
-            .cloned()
-            .collect();
+        let mut found: Vec<_> =
+            shelf.documents.values().filter(|d| wanted(&d.provenance)).cloned().collect();
         found.sort_by_key(|document| document.provenance.received_at);
         found
     }
@@ -116,27 +109,18 @@ impl Records for MemoryRecords {
             .seal(&document.bytes, &context(&document.id))
             .map_err(|error| RecordsError::with_source("the document cannot be sealed", error))?;
         let ReceivedDocument { id, provenance, .. } = document;
-        self.shelf()
-            .documents
-            .entry(id.clone())
-            .or_insert(StoredDocument {
-                id,
-                provenance,
-                content,
-            });
+        self.shelf().documents.entry(id.clone()).or_insert(StoredDocument {
+            id,
+            provenance,
+            content,
+        });
         Ok(())
     }
 
     async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
         let mut shelf = self.shelf();
-        shelf
-            .documents
-            .retain(|_, document| document.provenance.consent != proof.consent);
-        if !shelf
-            .proofs
-            .iter()
-            .any(|known| known.consent == proof.consent)
-        {
+        shelf.documents.retain(|_, document| document.provenance.consent != proof.consent);
+        if !shelf.proofs.iter().any(|known| known.consent == proof.consent) {
             shelf.proofs.push(proof.clone());
         }
         Ok(())

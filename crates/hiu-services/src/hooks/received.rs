@@ -34,11 +34,7 @@ impl ReceivedDocument {
         hash.update(provenance.consent.as_str());
         hash.update([0]);
         hash.update(bytes.as_slice());
-        Self {
-            id: DocumentId::from_digest(&hash.finalize()),
-            provenance,
-            bytes,
-        }
+        Self { id: DocumentId::from_digest(&hash.finalize()), provenance, bytes }
     }
 
     /// The document as a person reads it.
@@ -146,15 +142,7 @@ impl ErasureProof {
             hash.update(b"\n");
         }
         let (documents, digest) = (documents.len(), hex(&hash.finalize()));
-        Self {
-            consent,
-            hip,
-            reason,
-            ended_at,
-            erased_at,
-            documents,
-            digest,
-        }
+        Self { consent, hip, reason, ended_at, erased_at, documents, digest }
     }
 }
 

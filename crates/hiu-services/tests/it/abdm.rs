@@ -88,11 +88,7 @@ struct State {
 impl Abdm {
     pub(crate) fn new(habits: Habits) -> Arc<Self> {
         let clock = Arc::new(VirtualClock::starting_at(start()));
-        Arc::new(Self {
-            habits,
-            clock,
-            state: Mutex::default(),
-        })
+        Arc::new(Self { habits, clock, state: Mutex::default() })
     }
 
     pub(crate) fn client(self: &Arc<Self>) -> AbdmClient {
@@ -120,12 +116,7 @@ impl Abdm {
     /// The bodies of every call to this endpoint, in order.
     pub(crate) fn calls<E: Endpoint>(&self) -> Vec<Value> {
         let of_endpoint = |(path, _): &&(String, Value)| path == E::META.path;
-        self.state()
-            .calls
-            .iter()
-            .filter(of_endpoint)
-            .map(|(_, body)| body.clone())
-            .collect()
+        self.state().calls.iter().filter(of_endpoint).map(|(_, body)| body.clone()).collect()
     }
 
     /// Waits until there are `count` calls to this endpoint.
@@ -155,9 +146,7 @@ impl Abdm {
         let call = Call::<E>::with_headers(HiuHeaders { hiu_id: hiu_id() }, body);
         let environment = Environment::at("http://127.0.0.1:1").unwrap();
         let envelope = Envelope::new(RequestId::random(), self.clock.now());
-        let request = call
-            .to_http(environment.base(Family::Bridge), &envelope)
-            .unwrap();
+        let request = call.to_http(environment.base(Family::Bridge), &envelope).unwrap();
         self.deliver(request).await;
     }
 
@@ -189,23 +178,16 @@ impl Abdm {
         let mut material = None;
         for reference in contexts {
             let sealed = encrypt_entry(document(reference), &keys, &options).unwrap();
-            entries.push(Entry::new(
-                sealed.content,
-                sealed.checksum,
-                context(reference),
-            ));
+            entries.push(Entry::new(sealed.content, sealed.checksum, context(reference)));
             material = Some(sealed.key_material);
         }
         let material = KeyMaterialJson::write(&material).unwrap();
         let page = DataPage::new(number, count, transaction_id(), entries, material);
-        self.push_body(&request.data_push_url, &serde_json::to_value(page).unwrap())
-            .await;
+        self.push_body(&request.data_push_url, &serde_json::to_value(page).unwrap()).await;
     }
 
     pub(crate) async fn push_body(&self, url: &str, body: &Value) {
-        let request = http::Request::post(url)
-            .body(Bytes::from(body.to_string()))
-            .unwrap();
+        let request = http::Request::post(url).body(Bytes::from(body.to_string())).unwrap();
         self.deliver(request).await;
     }
 
@@ -220,8 +202,7 @@ impl Abdm {
         } else if path == FetchConsent::META.path {
             let terms = self.habits.terms.clone();
             let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, "c2ln".to_owned());
-            self.call_back::<OnFetchConsent>(FetchedConsent::found(request_id, artefact))
-                .await;
+            self.call_back::<OnFetchConsent>(FetchedConsent::found(request_id, artefact)).await;
         } else if path == RequestHealthInformation::META.path {
             let request: HealthInformationRequest = serde_json::from_value(body).unwrap();
             let request = request.hi_request;
@@ -230,8 +211,7 @@ impl Abdm {
             if self.habits.refuses_raw_keys && key.len() < 100 {
                 let error = CallbackError::new(9999, "encoded key spec not recognized");
                 let refused = HealthInformationRequested::refused(request_id, error);
-                self.call_back::<OnHealthInformationRequested>(refused)
-                    .await;
+                self.call_back::<OnHealthInformationRequested>(refused).await;
                 return;
             }
             if self.habits.pushes {
@@ -240,8 +220,7 @@ impl Abdm {
                 self.push(1, 2, &["OPD-1"]).await;
             }
             let accepted = HealthInformationRequested::accepted(request_id, transaction_id());
-            self.call_back::<OnHealthInformationRequested>(accepted)
-                .await;
+            self.call_back::<OnHealthInformationRequested>(accepted).await;
         }
     }
 }
@@ -267,20 +246,10 @@ impl Transport for Wire {
             let token = r#"{"accessToken":"token","expiresIn":1200,"tokenType":"bearer"}"#;
             return respond(StatusCode::ACCEPTED, token);
         }
-        let id: RequestId = request.headers()["request-id"]
-            .to_str()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let id: RequestId = request.headers()["request-id"].to_str().unwrap().parse().unwrap();
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         self.0.state().calls.push((path.clone(), body.clone()));
-        let so_far = self
-            .0
-            .state()
-            .calls
-            .iter()
-            .filter(|(called, _)| *called == path)
-            .count();
+        let so_far = self.0.state().calls.iter().filter(|(called, _)| *called == path).count();
         if so_far == 1 && self.0.habits.fails_once.contains(&path.as_str()) {
             return respond(StatusCode::INTERNAL_SERVER_ERROR, "");
         }

@@ -58,17 +58,11 @@ impl World {
         let body = json!({"pageNumber": number, "pageCount": self.pages,
             "transactionId": transaction, "entries": [{}], "keyMaterial": null});
         let page = Box::new(Page::read(body.to_string().as_bytes()).unwrap());
-        ArtefactEvent::Pushed {
-            push_id: self.push_id.clone(),
-            page,
-        }
+        ArtefactEvent::Pushed { push_id: self.push_id.clone(), page }
     }
 
     fn accepted(&self) -> ArtefactEvent {
-        ArtefactEvent::Accepted {
-            request: request_id(5),
-            transaction: transaction_id(),
-        }
+        ArtefactEvent::Accepted { request: request_id(5), transaction: transaction_id() }
     }
 
     /// Tells the flow the piece of news at `index`; tells whether it was taken.
@@ -101,29 +95,18 @@ impl World {
             }),
             ArtefactEffect::Request { .. } => {
                 let request = Some(request_id(5));
-                self.news.push(ArtefactEvent::Requested {
-                    request,
-                    in_doubt: false,
-                });
+                self.news.push(ArtefactEvent::Requested { request, in_doubt: false });
                 self.news.push(self.accepted());
                 for number in self.first_page..self.first_page + self.pages {
                     self.news.push(self.pushed(number));
                 }
             }
             ArtefactEffect::Open { push_id, page } => {
-                let reference = if page.number % 2 == 0 {
-                    "OPD-1"
-                } else {
-                    "OPD-2"
-                };
+                let reference = if page.number % 2 == 0 { "OPD-1" } else { "OPD-2" };
                 let id = DocumentId::new(format!("document-{}", page.number)).unwrap();
                 let entries = vec![EntryReport::kept(context(reference), id)];
                 let (push_id, page) = (push_id.clone(), page.number);
-                self.news.push(ArtefactEvent::Opened {
-                    push_id,
-                    page,
-                    entries,
-                });
+                self.news.push(ArtefactEvent::Opened { push_id, page, entries });
             }
             ArtefactEffect::CheckTransfer(_) => self.news.push(ArtefactEvent::Status(None)),
             ArtefactEffect::Report { .. } => {}
@@ -154,11 +137,7 @@ impl World {
 
     fn reports(&self) -> Vec<(bool, Vec<(String, HiStatus)>)> {
         let report = |effect: &ArtefactEffect| match effect {
-            ArtefactEffect::Report {
-                received,
-                responses,
-                ..
-            } => Some((
+            ArtefactEffect::Report { received, responses, .. } => Some((
                 *received,
                 responses
                     .iter()
@@ -171,17 +150,11 @@ impl World {
     }
 
     fn outcome(&self) -> Option<&Outcome> {
-        self.flow
-            .transfer
-            .as_ref()
-            .and_then(|transfer| transfer.outcome.as_ref())
+        self.flow.transfer.as_ref().and_then(|transfer| transfer.outcome.as_ref())
     }
 
     fn keys_are_gone(&self) -> bool {
-        self.flow
-            .transfer
-            .as_ref()
-            .is_none_or(|transfer| transfer.sealed_keys().is_none())
+        self.flow.transfer.as_ref().is_none_or(|transfer| transfer.sealed_keys().is_none())
     }
 }
 
@@ -195,10 +168,7 @@ fn a_transfer_ends_when_every_page_is_read_and_its_keys_go() {
     world.settle();
     assert_eq!(world.outcome(), Some(&Outcome::Complete));
     assert!(world.keys_are_gone());
-    let both = [
-        ("OPD-1".to_owned(), HiStatus::Ok),
-        ("OPD-2".to_owned(), HiStatus::Ok),
-    ];
+    let both = [("OPD-1".to_owned(), HiStatus::Ok), ("OPD-2".to_owned(), HiStatus::Ok)];
     assert_eq!(world.reports(), [(true, both.to_vec())]);
     assert_eq!(world.flow.documents.len(), 2);
 }
@@ -209,17 +179,10 @@ fn silence_is_looked_up_and_then_reported_honestly() {
     world.settle();
     assert_eq!(world.outcome(), None);
     world.wake_after(TimeDelta::minutes(21));
-    assert!(
-        world
-            .effects
-            .iter()
-            .any(|e| matches!(e, ArtefactEffect::CheckTransfer(_)))
-    );
+    assert!(world.effects.iter().any(|e| matches!(e, ArtefactEffect::CheckTransfer(_))));
     assert!(matches!(world.outcome(), Some(Outcome::Failed(_))));
-    let neither = [
-        ("OPD-1".to_owned(), HiStatus::Errored),
-        ("OPD-2".to_owned(), HiStatus::Errored),
-    ];
+    let neither =
+        [("OPD-1".to_owned(), HiStatus::Errored), ("OPD-2".to_owned(), HiStatus::Errored)];
     assert_eq!(world.reports(), [(false, neither.to_vec())]);
     assert!(world.keys_are_gone());
 }
@@ -232,10 +195,7 @@ fn a_transfer_that_stops_half_way_is_reported_with_what_came_and_what_did_not() 
     );
     world.wake_after(TimeDelta::minutes(21));
     assert_eq!(world.outcome(), Some(&Outcome::Partial));
-    let halves = [
-        ("OPD-2".to_owned(), HiStatus::Ok),
-        ("OPD-1".to_owned(), HiStatus::Errored),
-    ];
+    let halves = [("OPD-2".to_owned(), HiStatus::Ok), ("OPD-1".to_owned(), HiStatus::Errored)];
     assert_eq!(world.reports(), [(true, halves.to_vec())]);
 }
 
@@ -258,40 +218,19 @@ fn a_refusal_about_the_key_is_answered_once_with_the_other_form() {
     let mut world = World::new(1, 1);
     let refusal = || Refusal::new("encoded key spec not recognized");
     world.settle_without(|event| {
-        matches!(
-            event,
-            ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
-        )
+        matches!(event, ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. })
     });
     assert_eq!(world.flow.transfer.as_ref().unwrap().key_form, KeyForm::Raw);
-    world.news.push(ArtefactEvent::Refused {
-        request: request_id(5),
-        refusal: refusal(),
-    });
+    world.news.push(ArtefactEvent::Refused { request: request_id(5), refusal: refusal() });
     world.push_id = PushId::new("push-2").unwrap();
     world.settle_without(|event| {
-        matches!(
-            event,
-            ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
-        )
+        matches!(event, ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. })
     });
-    assert_eq!(
-        world.flow.transfer.as_ref().unwrap().key_form,
-        KeyForm::X509
-    );
-    world.news.push(ArtefactEvent::Refused {
-        request: request_id(5),
-        refusal: refusal(),
-    });
+    assert_eq!(world.flow.transfer.as_ref().unwrap().key_form, KeyForm::X509);
+    world.news.push(ArtefactEvent::Refused { request: request_id(5), refusal: refusal() });
     world.settle();
-    assert!(
-        matches!(world.outcome(), Some(Outcome::Failed(_))),
-        "not a third time"
-    );
-    let asked = world
-        .effects
-        .iter()
-        .filter(|e| matches!(e, ArtefactEffect::Request { .. }));
+    assert!(matches!(world.outcome(), Some(Outcome::Failed(_))), "not a third time");
+    let asked = world.effects.iter().filter(|e| matches!(e, ArtefactEffect::Request { .. }));
     assert_eq!(asked.count(), 2);
 }
 
@@ -307,10 +246,7 @@ fn a_hip_that_refused_is_asked_again_with_the_other_form_after_the_look_up() {
     world.pages = 1;
     world.settle();
     assert_eq!(world.outcome(), Some(&Outcome::Complete));
-    assert_eq!(
-        world.flow.transfer.as_ref().unwrap().key_form,
-        KeyForm::X509
-    );
+    assert_eq!(world.flow.transfer.as_ref().unwrap().key_form, KeyForm::X509);
 }
 
 #[test]
@@ -321,19 +257,13 @@ fn a_request_in_doubt_is_sent_once_more_unless_something_came_of_it() {
         let ours = |event: &ArtefactEvent| matches!(event, ArtefactEvent::Requested { .. });
         world.settle_without(|event| foreign(event) || ours(event));
         let request = Some(request_id(5));
-        world.news.push(ArtefactEvent::Requested {
-            request,
-            in_doubt: true,
-        });
+        world.news.push(ArtefactEvent::Requested { request, in_doubt: true });
         if comes {
             world.news.push(world.accepted());
         }
         world.settle();
         world.wake_after(TimeDelta::seconds(61));
-        let sent = world
-            .effects
-            .iter()
-            .filter(|e| matches!(e, ArtefactEffect::Request { .. }));
+        let sent = world.effects.iter().filter(|e| matches!(e, ArtefactEffect::Request { .. }));
         assert_eq!(sent.count(), requests);
     }
 }
@@ -342,21 +272,14 @@ fn a_request_in_doubt_is_sent_once_more_unless_something_came_of_it() {
 fn pages_of_a_transaction_that_abdm_did_not_name_do_not_count() {
     let mut world = World::new(1, 1);
     world.settle_without(|event| {
-        matches!(
-            event,
-            ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
-        )
+        matches!(event, ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. })
     });
     let other = TransactionId::new("somebody-elses").unwrap();
     world.pages = 2;
     world.news = vec![world.pushed_by(1, &other)];
     world.settle();
     world.pages = 1;
-    world.news = vec![
-        world.accepted(),
-        world.pushed_by(2, &other),
-        world.pushed(1),
-    ];
+    world.news = vec![world.accepted(), world.pushed_by(2, &other), world.pushed(1)];
     world.settle();
     let transfer = world.flow.transfer.as_ref().unwrap();
     assert_eq!(transfer.transaction, Some(transaction_id()));
@@ -435,10 +358,7 @@ fn the_erasure_never_stands_behind_the_report() {
     let ended = ArtefactEvent::Ended(EndReason::Revoked);
     let effects = world.flow.on(ended, world.now).unwrap().effects;
     assert!(
-        matches!(
-            effects.as_slice(),
-            [ArtefactEffect::Erase { .. }, ArtefactEffect::Report { .. }]
-        ),
+        matches!(effects.as_slice(), [ArtefactEffect::Erase { .. }, ArtefactEffect::Report { .. }]),
         "{effects:?}"
     );
 }
@@ -449,22 +369,15 @@ fn the_erase_date_is_kept_by_our_own_clock() {
     world.settle();
     world.now = at("2026-10-01T00:00:00Z");
     world.wake_after(TimeDelta::seconds(1));
-    assert!(matches!(
-        world.flow.standing,
-        Standing::Ended {
-            reason: EndReason::EraseDate,
-            ..
-        }
-    ));
+    assert!(matches!(world.flow.standing, Standing::Ended { reason: EndReason::EraseDate, .. }));
     assert_eq!(world.flow.proof.as_ref().unwrap().documents, 1);
 }
 
 #[test]
 fn an_artefact_that_is_over_when_fetched_asks_for_nothing() {
-    for (status, reason) in [
-        (ConsentStatus::Revoked, EndReason::Revoked),
-        (ConsentStatus::Expired, EndReason::Expired),
-    ] {
+    for (status, reason) in
+        [(ConsentStatus::Revoked, EndReason::Revoked), (ConsentStatus::Expired, EndReason::Expired)]
+    {
         let mut world = World::new(1, 1);
         world.tell(0);
         let terms = granted(consent_id(1));
@@ -472,17 +385,9 @@ fn an_artefact_that_is_over_when_fetched_asks_for_nothing() {
         world.news = vec![ArtefactEvent::Fetched(Box::new(artefact))];
         world.settle();
         assert!(matches!(&world.flow.standing, Standing::Ended { reason: r, .. } if *r == reason));
-        assert!(
-            !world
-                .effects
-                .iter()
-                .any(|e| matches!(e, ArtefactEffect::Request { .. }))
-        );
+        assert!(!world.effects.iter().any(|e| matches!(e, ArtefactEffect::Request { .. })));
         assert!(world.flow.proof.is_some());
-        assert!(
-            world.flow.on(ArtefactEvent::Ask, world.now).is_err(),
-            "nothing more to be asked"
-        );
+        assert!(world.flow.on(ArtefactEvent::Ask, world.now).is_err(), "nothing more to be asked");
     }
 }
 
@@ -494,11 +399,7 @@ fn records_can_be_asked_for_again() {
     world.news.push(ArtefactEvent::Ask);
     world.settle();
     assert_eq!(world.outcome(), Some(&Outcome::Complete));
-    assert_eq!(
-        world.flow.documents.len(),
-        1,
-        "the same document is one document"
-    );
+    assert_eq!(world.flow.documents.len(), 1, "the same document is one document");
     assert_eq!(world.reports().len(), 2);
 }
 
@@ -511,10 +412,7 @@ fn the_snapshot_keeps_its_form() {
 
 /// News that a peer may send twice, late or never; what our own effects bring comes once.
 fn is_foreign(event: &ArtefactEvent) -> bool {
-    matches!(
-        event,
-        ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. }
-    )
+    matches!(event, ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. })
 }
 
 /// Tells the news in the order that `choices` gives, some of them twice, some not at all.

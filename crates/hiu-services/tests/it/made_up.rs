@@ -31,9 +31,7 @@ pub(crate) fn hip_id() -> HipId {
 }
 
 pub(crate) fn request_id(number: u8) -> RequestId {
-    format!("00000000-0000-4000-8000-0000000000{number:02x}")
-        .parse()
-        .unwrap()
+    format!("00000000-0000-4000-8000-0000000000{number:02x}").parse().unwrap()
 }
 
 pub(crate) fn consent_request_id() -> ConsentRequestId {
@@ -60,10 +58,7 @@ pub(crate) fn doctor() -> Requester {
 pub(crate) fn question() -> ConsentRequest {
     ConsentRequest::for_care("asha.test@sbx".parse().unwrap(), doctor())
         .of_types([HiType::OpConsultation, HiType::Prescription])
-        .dated(DateRange::new(
-            at("2021-01-01T00:00:00Z"),
-            at("2026-09-14T00:00:00Z"),
-        ))
+        .dated(DateRange::new(at("2021-01-01T00:00:00Z"), at("2026-09-14T00:00:00Z")))
         .erased_at(at("2026-10-14T00:00:00Z"))
 }
 
@@ -81,10 +76,7 @@ pub(crate) fn granted(consent: ConsentId) -> ConsentDetail {
     terms.hi_types = vec![HiType::OpConsultation];
     terms.care_contexts = ["OPD-1", "OPD-2"]
         .map(|reference| {
-            ConsentCareContext::new(
-                PatientReference::new("UHID-77").unwrap(),
-                context(reference),
-            )
+            ConsentCareContext::new(PatientReference::new("UHID-77").unwrap(), context(reference))
         })
         .to_vec();
     terms

@@ -38,17 +38,9 @@ impl Hospital {
     fn open(habits: Habits) -> Self {
         let abdm = Abdm::new(habits);
         let store = Arc::new(MemoryStore::new());
-        let records = Arc::new(MemoryRecords::new(
-            SealingKey::from_bytes(&[1; 32]).unwrap(),
-        ));
+        let records = Arc::new(MemoryRecords::new(SealingKey::from_bytes(&[1; 32]).unwrap()));
         let (hiu, worker) = Self::start(&abdm, &store, records.clone());
-        Self {
-            abdm,
-            store,
-            records,
-            hiu,
-            worker,
-        }
+        Self { abdm, store, records, hiu, worker }
     }
 
     fn start(
@@ -87,13 +79,8 @@ impl Hospital {
     async fn ask_and_grant(&self) -> Consent {
         let consent = self.ask().await;
         self.abdm.wait_for::<RequestConsent>(1).await;
-        self.abdm
-            .decide(ConsentStatus::Granted, &[consent_id(1)])
-            .await;
-        assert_eq!(
-            consent.wait_for_decision(HOUR).await.unwrap(),
-            Decision::Granted
-        );
+        self.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+        assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Granted);
         consent
     }
 
@@ -110,10 +97,7 @@ impl Hospital {
             .iter()
             .flat_map(|document| {
                 let record = self.records.open(document).unwrap().record().unwrap();
-                record
-                    .medicines()
-                    .map(|medicine| medicine.name.clone())
-                    .collect::<Vec<_>>()
+                record.medicines().map(|medicine| medicine.name.clone()).collect::<Vec<_>>()
             })
             .collect();
         names.sort();
@@ -132,15 +116,9 @@ async fn a_patient_grants_less_the_records_come_and_are_erased_with_proof() {
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.outcome, Some(Outcome::Complete));
     assert_eq!(delivery.problems().count(), 0);
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
     assert_eq!(
-        hospital.medicines(),
-        ["Medicine of OPD-1", "Medicine of OPD-2"]
-    );
-    assert_eq!(
-        hospital
-            .records
-            .documents_of(&"Asha.Test@sbx".parse().unwrap())
-            .len(),
+        hospital.records.documents_of(&"Asha.Test@sbx".parse().unwrap()).len(),
         2,
         "found by the patient, whatever the case"
     );
@@ -153,16 +131,10 @@ async fn a_patient_grants_less_the_records_come_and_are_erased_with_proof() {
         json!({"from": "2024-01-01T00:00:00.000Z", "to": "2026-01-01T00:00:00.000Z"})
     );
     let url = asked[0]["hiRequest"]["dataPushUrl"].as_str().unwrap();
-    assert!(
-        !url.contains(['?', '=', '&', '%']) && !url.contains(consent_id(1).as_str()),
-        "{url}"
-    );
+    assert!(!url.contains(['?', '=', '&', '%']) && !url.contains(consent_id(1).as_str()), "{url}");
 
     // Acknowledged and reported.
-    let acknowledged = hospital
-        .abdm
-        .wait_for::<AcknowledgeConsentDecision>(1)
-        .await;
+    let acknowledged = hospital.abdm.wait_for::<AcknowledgeConsentDecision>(1).await;
     assert_eq!(
         acknowledged[0]["acknowledgement"],
         json!([{"status": "OK", "consentId": consent_id(1)}])
@@ -176,37 +148,21 @@ async fn a_patient_grants_less_the_records_come_and_are_erased_with_proof() {
     let flow = consent.state().await.unwrap();
     assert_eq!(flow.artefacts.len(), 1);
 
-    hospital
-        .abdm
-        .decide(ConsentStatus::Revoked, &[consent_id(1)])
-        .await;
+    hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
     let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
     assert_eq!((proofs.len(), proofs[0].documents), (1, 2));
     assert_eq!(proofs[0].reason, EndReason::Revoked);
     assert_eq!(proofs[0].digest.len(), 64);
     assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
     assert_eq!(hospital.records.proofs(), proofs);
-    assert_eq!(
-        hospital
-            .abdm
-            .wait_for::<AcknowledgeConsentDecision>(2)
-            .await
-            .len(),
-        2
-    );
-    assert_eq!(
-        consent.wait_for_decision(HOUR).await.unwrap(),
-        Decision::Revoked
-    );
+    assert_eq!(hospital.abdm.wait_for::<AcknowledgeConsentDecision>(2).await.len(), 2);
+    assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Revoked);
     assert!(hospital.hiu.request_records(&consent_id(1)).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_restart_between_request_and_push_loses_nothing() {
-    let mut hospital = Hospital::open(Habits {
-        pushes: false,
-        ..Habits::default()
-    });
+    let mut hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
     let consent = hospital.ask_and_grant().await;
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
     tokio::time::sleep(Duration::from_secs(5)).await;
@@ -218,43 +174,21 @@ async fn a_restart_between_request_and_push_loses_nothing() {
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.outcome, Some(Outcome::Complete));
     assert_eq!(hospital.medicines(), ["Medicine of OPD-1"]);
-    assert_eq!(
-        hospital.abdm.calls::<RequestHealthInformation>().len(),
-        1,
-        "asked once"
-    );
-    assert_eq!(
-        hospital
-            .abdm
-            .wait_for::<NotifyHealthInformation>(1)
-            .await
-            .len(),
-        1
-    );
+    assert_eq!(hospital.abdm.calls::<RequestHealthInformation>().len(), 1, "asked once");
+    assert_eq!(hospital.abdm.wait_for::<NotifyHealthInformation>(1).await.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn keys_are_stored_sealed_while_they_are_needed_and_not_a_moment_longer() {
-    let hospital = Hospital::open(Habits {
-        pushes: false,
-        ..Habits::default()
-    });
+    let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
     let consent = hospital.ask_and_grant().await;
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
 
-    let stored = hospital
-        .store
-        .list(ArtefactFlow::KIND, None, 10)
-        .await
-        .unwrap();
+    let stored = hospital.store.list(ArtefactFlow::KIND, None, 10).await.unwrap();
     let flow: ArtefactFlow = stored[0].state.decode().unwrap();
     let sealed = flow.transfer.unwrap().sealed_keys().unwrap().to_string();
-    assert_eq!(
-        hospital.stored_text().matches(&sealed).count(),
-        1,
-        "in the flow and in no queue"
-    );
+    assert_eq!(hospital.stored_text().matches(&sealed).count(), 1, "in the flow and in no queue");
 
     hospital.abdm.push(1, 1, &["OPD-1"]).await;
     hospital.delivery(&consent).await;
@@ -267,32 +201,19 @@ async fn a_crash_at_any_moment_comes_to_the_same_end() {
         let mut hospital = Hospital::open(Habits::default());
         let consent = hospital.ask().await;
         hospital.abdm.wait_for::<RequestConsent>(1).await;
-        hospital
-            .abdm
-            .decide(ConsentStatus::Granted, &[consent_id(1)])
-            .await;
+        hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
         tokio::time::sleep(Duration::from_millis(pause)).await;
         hospital.crash_and_restart().await;
         let consent = hospital.hiu.consent(consent.id());
         let delivery = hospital.delivery(&consent).await;
-        assert_eq!(
-            delivery.outcome,
-            Some(Outcome::Complete),
-            "after {pause} ms"
-        );
-        assert_eq!(
-            hospital.medicines(),
-            ["Medicine of OPD-1", "Medicine of OPD-2"]
-        );
+        assert_eq!(delivery.outcome, Some(Outcome::Complete), "after {pause} ms");
+        assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_bad_entry_never_costs_the_good_ones() {
-    let hospital = Hospital::open(Habits {
-        pushes: false,
-        ..Habits::default()
-    });
+    let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
     let consent = hospital.ask_and_grant().await;
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -319,25 +240,14 @@ async fn one_bad_entry_never_costs_the_good_ones() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|r| {
-            (
-                r["careContextReference"].as_str().unwrap(),
-                r["hiStatus"].as_str().unwrap(),
-            )
-        })
+        .map(|r| (r["careContextReference"].as_str().unwrap(), r["hiStatus"].as_str().unwrap()))
         .collect();
-    assert_eq!(
-        fates,
-        [("IPD-9", "ERRORED"), ("OPD-1", "OK"), ("OPD-2", "ERRORED")]
-    );
+    assert_eq!(fates, [("IPD-9", "ERRORED"), ("OPD-1", "OK"), ("OPD-2", "ERRORED")]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_revocation_in_the_middle_of_a_transfer_leaves_nothing() {
-    let hospital = Hospital::open(Habits {
-        pushes: false,
-        ..Habits::default()
-    });
+    let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
     let consent = hospital.ask_and_grant().await;
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -352,23 +262,11 @@ async fn a_revocation_in_the_middle_of_a_transfer_leaves_nothing() {
     tokio::time::sleep(MINUTE).await;
     assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
     let report = &hospital.abdm.wait_for::<NotifyHealthInformation>(1).await[0];
-    assert_eq!(
-        report["notification"]["statusNotification"]["sessionStatus"],
-        "FAILED"
-    );
+    assert_eq!(report["notification"]["statusNotification"]["sessionStatus"], "FAILED");
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.outcome, Some(Outcome::Aborted));
-    assert!(matches!(
-        delivery.standing,
-        Standing::Ended {
-            reason: EndReason::Revoked,
-            ..
-        }
-    ));
-    let acknowledged = hospital
-        .abdm
-        .wait_for::<AcknowledgeConsentDecision>(2)
-        .await;
+    assert!(matches!(delivery.standing, Standing::Ended { reason: EndReason::Revoked, .. }));
+    let acknowledged = hospital.abdm.wait_for::<AcknowledgeConsentDecision>(2).await;
     assert_eq!(
         acknowledged[1]["acknowledgement"],
         json!([{"status": "OK", "consentId": consent_id(1)}]),
@@ -403,10 +301,8 @@ async fn a_revocation_waits_for_no_call_that_abdm_does_not_take() {
 
 #[tokio::test(start_paused = true)]
 async fn a_question_cut_short_by_a_crash_is_not_asked_again_at_once() {
-    let mut hospital = Hospital::open(Habits {
-        hangs_once: Some(RequestConsent::META.path),
-        ..Habits::default()
-    });
+    let mut hospital =
+        Hospital::open(Habits { hangs_once: Some(RequestConsent::META.path), ..Habits::default() });
     let consent = hospital.ask().await;
     hospital.abdm.wait_for::<RequestConsent>(1).await;
     hospital.crash_and_restart().await;
@@ -419,10 +315,7 @@ async fn a_question_cut_short_by_a_crash_is_not_asked_again_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn silence_brings_no_records_and_is_not_taken_for_none() {
-    let hospital = Hospital::open(Habits {
-        calls_back: false,
-        ..Habits::default()
-    });
+    let hospital = Hospital::open(Habits { calls_back: false, ..Habits::default() });
     let consent = hospital.ask().await;
     let waited = consent.wait_for_records(5 * MINUTE).await;
     assert!(matches!(waited, Err(Error::TimedOut { .. })), "{waited:?}");
@@ -472,10 +365,7 @@ async fn a_record_store_that_does_not_answer_is_asked_again() {
     let mut hospital = Hospital::open(Habits::default());
     hospital.abdm.disconnect();
     hospital.worker.abort();
-    let stuck = Arc::new(Stuck {
-        inner: hospital.records.clone(),
-        tries: 0.into(),
-    });
+    let stuck = Arc::new(Stuck { inner: hospital.records.clone(), tries: 0.into() });
     (hospital.hiu, hospital.worker) = Hospital::start(&hospital.abdm, &hospital.store, stuck);
     let consent = hospital.ask_and_grant().await;
     let delivery = hospital.delivery(&consent).await;
@@ -533,17 +423,12 @@ async fn the_erase_date_comes_without_any_callback() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_error_is_answered_with_the_other_key_form() {
-    let hospital = Hospital::open(Habits {
-        refuses_raw_keys: true,
-        ..Habits::default()
-    });
+    let hospital = Hospital::open(Habits { refuses_raw_keys: true, ..Habits::default() });
     let consent = hospital.ask_and_grant().await;
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.outcome, Some(Outcome::Complete), "{delivery:?}");
     let asked = hospital.abdm.calls::<RequestHealthInformation>();
-    let [first, second] = asked.as_slice() else {
-        panic!("{} requests", asked.len())
-    };
+    let [first, second] = asked.as_slice() else { panic!("{} requests", asked.len()) };
     for part in ["/hiRequest/keyMaterial/nonce", "/hiRequest/dataPushUrl"] {
         assert_ne!(first.pointer(part), second.pointer(part), "{part} is fresh");
     }
@@ -563,34 +448,22 @@ async fn a_500_at_any_call_is_survived() {
     });
     let consent = hospital.ask().await;
     hospital.abdm.wait_for::<RequestConsent>(2).await;
-    hospital
-        .abdm
-        .decide(ConsentStatus::Granted, &[consent_id(1)])
-        .await;
+    hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.outcome, Some(Outcome::Complete));
     assert_eq!(hospital.medicines().len(), 2);
-    hospital
-        .abdm
-        .wait_for::<AcknowledgeConsentDecision>(2)
-        .await;
+    hospital.abdm.wait_for::<AcknowledgeConsentDecision>(2).await;
     hospital.abdm.wait_for::<NotifyHealthInformation>(2).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_hip_is_reported_as_failed() {
-    let hospital = Hospital::open(Habits {
-        pushes: false,
-        ..Habits::default()
-    });
+    let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
     let consent = hospital.ask_and_grant().await;
     let delivery = hospital.delivery(&consent).await;
     assert!(matches!(delivery.outcome, Some(Outcome::Failed(_))));
     let report = &hospital.abdm.wait_for::<NotifyHealthInformation>(1).await[0];
-    assert_eq!(
-        report["notification"]["statusNotification"]["sessionStatus"],
-        "FAILED"
-    );
+    assert_eq!(report["notification"]["statusNotification"]["sessionStatus"], "FAILED");
 }
 
 #[tokio::test(start_paused = true)]
@@ -599,14 +472,8 @@ async fn a_denial_is_acknowledged_and_asks_for_nothing() {
     let consent = hospital.ask().await;
     hospital.abdm.wait_for::<RequestConsent>(1).await;
     hospital.abdm.decide(ConsentStatus::Denied, &[]).await;
-    assert_eq!(
-        consent.wait_for_decision(HOUR).await.unwrap(),
-        Decision::Denied { reason: None }
-    );
-    let acknowledged = hospital
-        .abdm
-        .wait_for::<AcknowledgeConsentDecision>(1)
-        .await;
+    assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Denied { reason: None });
+    let acknowledged = hospital.abdm.wait_for::<AcknowledgeConsentDecision>(1).await;
     assert_eq!(acknowledged[0]["acknowledgement"], json!([]));
     assert!(consent.wait_for_records(HOUR).await.unwrap().is_empty());
     assert!(hospital.abdm.calls::<FetchConsent>().is_empty());
@@ -614,39 +481,20 @@ async fn a_denial_is_acknowledged_and_asks_for_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn no_callback_within_a_minute_is_told() {
-    let hospital = Hospital::open(Habits {
-        calls_back: false,
-        ..Habits::default()
-    });
+    let hospital = Hospital::open(Habits { calls_back: false, ..Habits::default() });
     let consent = hospital.ask().await;
-    assert_eq!(
-        consent.wait_for_decision(HOUR).await.unwrap(),
-        Decision::Unknown
-    );
+    assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Unknown);
     let passed = abdm_core::clock::Clock::now(&*hospital.abdm.clock) - crate::made_up::start();
-    assert!(
-        passed >= TimeDelta::seconds(60) && passed < TimeDelta::seconds(70),
-        "{passed}"
-    );
-    assert_eq!(
-        hospital.abdm.calls::<RequestConsent>().len(),
-        1,
-        "the patient is not asked twice"
-    );
+    assert!(passed >= TimeDelta::seconds(60) && passed < TimeDelta::seconds(70), "{passed}");
+    assert_eq!(hospital.abdm.calls::<RequestConsent>().len(), 1, "the patient is not asked twice");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_push_to_an_address_that_was_never_given_out_is_dropped() {
     let hospital = Hospital::open(Habits::default());
-    let path = fill_path(
-        PUSH_PATH,
-        &["00000000-0000-4000-8000-000000000000".to_owned()],
-    );
+    let path = fill_path(PUSH_PATH, &["00000000-0000-4000-8000-000000000000".to_owned()]);
     let url = format!("http://127.0.0.1:1{path}");
-    hospital
-        .abdm
-        .push_body(&url, &json!({"transactionId": "t", "secret": "guess"}))
-        .await;
+    hospital.abdm.push_body(&url, &json!({"transactionId": "t", "secret": "guess"})).await;
     assert!(!hospital.stored_text().contains("OnPush") && !hospital.stored_text().contains("Push"));
 }
 
@@ -657,15 +505,9 @@ async fn what_abdm_would_refuse_is_not_sent() {
     let doctor = crate::made_up::doctor;
     let whole = question();
     for (request, why) in [
-        (
-            ConsentRequest::for_care(patient(), doctor()),
-            "nothing said",
-        ),
+        (ConsentRequest::for_care(patient(), doctor()), "nothing said"),
         (whole.clone().of_types([]), "no types"),
-        (
-            whole.clone().erased_at(at("2026-09-01T00:00:00Z")),
-            "erase date in the past",
-        ),
+        (whole.clone().erased_at(at("2026-09-01T00:00:00Z")), "erase date in the past"),
     ] {
         let refused = hospital.hiu.request_consent(request).await;
         assert!(matches!(refused, Err(Error::Invalid(_))), "{why}");
@@ -678,9 +520,7 @@ async fn what_abdm_would_refuse_is_not_sent() {
 async fn the_router_works_under_any_prefix_and_refuses_strangers() {
     let abdm = Abdm::new(Habits::default());
     let hiu = Hiu::builder(hiu_id(), abdm.client())
-        .records(Arc::new(MemoryRecords::new(
-            SealingKey::generate().unwrap(),
-        )))
+        .records(Arc::new(MemoryRecords::new(SealingKey::generate().unwrap())))
         .in_memory()
         .unwrap()
         .bridge_url("https://hospital.example.org/abdm")

@@ -28,12 +28,8 @@ where
 {
     let environment = Environment::sandbox();
     let token = AccessToken::new("token");
-    let envelope = Envelope::new(request_id(1), start())
-        .cm_id(environment.cm_id())
-        .bearer(&token);
-    let request = call
-        .to_http(environment.base(E::META.family), &envelope)
-        .unwrap();
+    let envelope = Envelope::new(request_id(1), start()).cm_id(environment.cm_id()).bearer(&token);
+    let request = call.to_http(environment.base(E::META.family), &envelope).unwrap();
     let mut text = format!("{} {}\n", request.method(), request.uri());
     for (name, value) in request.headers() {
         let name = documented_spelling(name.as_str());
@@ -90,9 +86,7 @@ fn a_status_query_is_sent() {
 fn an_acknowledgement_is_an_array() {
     let headers = ToleratedHiuHeaders::from(hiu_id());
     let body = DecisionAcknowledgement::ok(request_id(9), [consent_id(1), consent_id(2)]);
-    insta::assert_snapshot!(sent(&Call::<AcknowledgeConsentDecision>::with_headers(
-        headers, body
-    )));
+    insta::assert_snapshot!(sent(&Call::<AcknowledgeConsentDecision>::with_headers(headers, body)));
 }
 
 #[test]
@@ -121,11 +115,8 @@ fn a_health_information_request_is_sent() {
 #[test]
 fn the_consent_manager_writes_its_callbacks_in_the_documented_form() {
     let error = || CallbackError::new(1031, "hip is mandatory");
-    let artefact = ConsentArtefact::new(
-        ConsentStatus::Granted,
-        granted(consent_id(1)),
-        "c2lnbmF0dXJl".into(),
-    );
+    let artefact =
+        ConsentArtefact::new(ConsentStatus::Granted, granted(consent_id(1)), "c2lnbmF0dXJl".into());
     let state = |status, artefacts: Vec<_>| {
         ConsentRequestState::new(consent_request_id(), status, artefacts)
     };
@@ -166,16 +157,7 @@ fn loose_callbacks_are_read() {
         "response": {"requestId": request.to_string()}});
     let status: ConsentStatusReply = serde_json::from_value(body).unwrap();
     assert_eq!(status.answers(), Some(request));
-    assert_eq!(
-        status
-            .outcome()
-            .unwrap()
-            .unwrap_err()
-            .code
-            .as_ref()
-            .unwrap(),
-        "ABDM-1039"
-    );
+    assert_eq!(status.outcome().unwrap().unwrap_err().code.as_ref().unwrap(), "ABDM-1039");
 
     // Neither says nothing.
     let nothing: HealthInformationRequested =
@@ -192,12 +174,8 @@ fn loose_callbacks_are_read() {
         let body = json!({"notification": {"consentRequestId": "c-1", "status": "PAUSED",
             "consentArtefacts": artefacts, "reason": null, "more": 1}});
         let notice: DecisionNotice = serde_json::from_value(body).unwrap();
-        let ids: Vec<_> = notice
-            .notification
-            .consent_artefacts
-            .iter()
-            .map(|a| a.id.as_str())
-            .collect();
+        let ids: Vec<_> =
+            notice.notification.consent_artefacts.iter().map(|a| a.id.as_str()).collect();
         assert_eq!(ids, expected);
         assert_eq!(notice.notification.status.as_str(), "PAUSED");
     }
@@ -247,10 +225,7 @@ fn every_callback_that_is_written_is_read_back() {
         assert_eq!(read.headers, hiu());
     }
     let error = || CallbackError::new(1080, "no such artefact");
-    round_trip::<OnRequestConsent>(ConsentRequested::accepted(
-        request_id(1),
-        consent_request_id(),
-    ));
+    round_trip::<OnRequestConsent>(ConsentRequested::accepted(request_id(1), consent_request_id()));
     round_trip::<OnRequestConsent>(ConsentRequested::refused(request_id(1), error()));
     round_trip::<OnFetchConsent>(FetchedConsent::missing(request_id(1), error()));
     round_trip::<OnHealthInformationRequested>(HealthInformationRequested::accepted(
@@ -270,11 +245,7 @@ fn every_endpoint_is_listed_once() {
     assert_eq!(names.len(), ALL.len());
     for meta in ALL {
         if let Some(callback) = meta.callback {
-            assert!(
-                names.contains(&callback),
-                "{} waits for {callback}",
-                meta.name
-            );
+            assert!(names.contains(&callback), "{} waits for {callback}", meta.name);
         }
     }
 }

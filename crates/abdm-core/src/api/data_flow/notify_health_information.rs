@@ -66,13 +66,7 @@ impl TransferReport {
         notifier: Notifier,
         status_notification: StatusNotification,
     ) -> Self {
-        Self {
-            consent_id,
-            transaction_id,
-            done_at,
-            notifier,
-            status_notification,
-        }
+        Self { consent_id, transaction_id, done_at, notifier, status_notification }
     }
 }
 
@@ -91,10 +85,7 @@ impl Notifier {
     /// This side with this service id.
     #[must_use]
     pub fn new(kind: NotifierType, id: impl Into<String>) -> Self {
-        Self {
-            kind,
-            id: id.into(),
-        }
+        Self { kind, id: id.into() }
     }
 }
 
@@ -120,11 +111,7 @@ impl StatusNotification {
         hip_id: HipId,
         status_responses: Vec<StatusResponse>,
     ) -> Self {
-        Self {
-            session_status,
-            hip_id,
-            status_responses,
-        }
+        Self { session_status, hip_id, status_responses }
     }
 }
 
@@ -150,10 +137,6 @@ impl StatusResponse {
         hi_status: HiStatus,
         description: impl Into<String>,
     ) -> Self {
-        Self {
-            care_context_reference: care_context,
-            hi_status,
-            description: description.into(),
-        }
+        Self { care_context_reference: care_context, hi_status, description: description.into() }
     }
 }

@@ -57,13 +57,7 @@ impl DataPage {
         entries: Vec<Entry>,
         key_material: KeyMaterialJson,
     ) -> Self {
-        Self {
-            page_number,
-            page_count,
-            transaction_id,
-            entries,
-            key_material,
-        }
+        Self { page_number, page_count, transaction_id, entries, key_material }
     }
 }
 
@@ -109,10 +103,7 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
             .field("care_context_reference", &self.care_context_reference)
-            .field(
-                "content",
-                &self.content.as_ref().map(|c| format!("{} bytes", c.len())),
-            )
+            .field("content", &self.content.as_ref().map(|c| format!("{} bytes", c.len())))
             .finish_non_exhaustive()
     }
 }

@@ -37,9 +37,6 @@ impl TransferStatus {
     /// This state of this transfer.
     #[must_use]
     pub const fn new(transaction_id: TransactionId, status: SessionStatus) -> Self {
-        Self {
-            transaction_id,
-            status,
-        }
+        Self { transaction_id, status }
     }
 }

@@ -53,10 +53,7 @@ impl BridgeServices {
     /// A bridge and its services.
     #[must_use]
     pub const fn new(bridge: Bridge, services: Vec<BridgeService>) -> Self {
-        Self {
-            bridge: Some(bridge),
-            services,
-        }
+        Self { bridge: Some(bridge), services }
     }
 }
 
@@ -84,13 +81,7 @@ impl Bridge {
     /// An active bridge with this id and callback URL.
     #[must_use]
     pub fn new(id: impl Into<String>, url: Option<String>) -> Self {
-        Self {
-            id: id.into(),
-            name: None,
-            url,
-            active: Some(true),
-            blocklisted: Some(false),
-        }
+        Self { id: id.into(), name: None, url, active: Some(true), blocklisted: Some(false) }
     }
 }
 
@@ -115,11 +106,6 @@ impl BridgeService {
     /// An active service in these roles.
     #[must_use]
     pub fn new(id: ServiceId, name: impl Into<String>, types: Vec<ServiceType>) -> Self {
-        Self {
-            id,
-            name: Some(name.into()),
-            types,
-            active: Some(true),
-        }
+        Self { id, name: Some(name.into()), types, active: Some(true) }
     }
 }

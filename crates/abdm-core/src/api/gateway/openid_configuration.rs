@@ -32,8 +32,6 @@ impl OpenIdConfiguration {
     /// A document that names `jwks_uri`.
     #[must_use]
     pub fn new(jwks_uri: impl Into<String>) -> Self {
-        Self {
-            jwks_uri: jwks_uri.into(),
-        }
+        Self { jwks_uri: jwks_uri.into() }
     }
 }

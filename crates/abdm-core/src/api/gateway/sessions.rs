@@ -50,9 +50,7 @@ impl SessionRequest {
 
 impl fmt::Debug for SessionRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionRequest")
-            .field("client_id", &self.client_id)
-            .finish_non_exhaustive()
+        f.debug_struct("SessionRequest").field("client_id", &self.client_id).finish_non_exhaustive()
     }
 }
 
@@ -76,10 +74,7 @@ impl SessionResponse {
     /// An answer, as the sandbox makes it.
     #[must_use]
     pub const fn new(access_token: AccessToken, expires_in: i64) -> Self {
-        Self {
-            access_token,
-            expires_in: Some(expires_in),
-        }
+        Self { access_token, expires_in: Some(expires_in) }
     }
 }
 

@@ -47,15 +47,11 @@ impl Row {
     }
 
     pub(super) fn covers(&self, question: &Question<'_>) -> bool {
-        self.operations
-            .iter()
-            .any(|name| operation::covers(name, question.endpoint, question.path))
+        self.operations.iter().any(|name| operation::covers(name, question.endpoint, question.path))
     }
 
     pub(super) fn says(&self, texts: &[Vec<String>]) -> bool {
-        self.patterns
-            .iter()
-            .any(|pattern| texts.iter().any(|text| matches_words(pattern, text)))
+        self.patterns.iter().any(|pattern| texts.iter().any(|text| matches_words(pattern, text)))
     }
 }
 
@@ -73,11 +69,7 @@ fn read_row(line: &'static str) -> Option<Row> {
     let mut cells = line.split('\t');
     let (code, http) = (cells.next()?, cells.next()?);
     let operations: Vec<_> = cells.next()?.split(',').collect();
-    let messages: Vec<_> = cells
-        .next()?
-        .split(" | ")
-        .filter(|text| !text.is_empty())
-        .collect();
+    let messages: Vec<_> = cells.next()?.split(" | ").filter(|text| !text.is_empty()).collect();
     let class = ErrorClass::from_name(cells.next()?)?;
     let retry = read_retry(cells.next()?, class)?;
     let who = match cells.next()? {
@@ -101,12 +93,7 @@ fn read_row(line: &'static str) -> Option<Row> {
 
 /// Reads the retry cell. The outer `None` is an unreadable cell.
 fn read_retry(cell: &str, class: ErrorClass) -> Option<Option<RetryAdvice>> {
-    let pauses = |texts: &str| {
-        texts
-            .split(' ')
-            .map(read_duration)
-            .collect::<Option<Vec<_>>>()
-    };
+    let pauses = |texts: &str| texts.split(' ').map(read_duration).collect::<Option<Vec<_>>>();
     Some(Some(match cell.split_once(' ').unwrap_or((cell, "")) {
         ("-", "") if class == ErrorClass::UpstreamFault => {
             RetryAdvice::Pauses(UPSTREAM_PAUSES.map(Duration::from_secs).to_vec())

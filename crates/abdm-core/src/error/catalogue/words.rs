@@ -61,14 +61,8 @@ mod tests {
     fn texts_are_compared_without_case_blanks_and_punctuation() {
         let fits = |pattern: &str, text: &str| matches_words(&words(pattern), &words(text));
         assert!(fits("User not found", "  USER  not found. "));
-        assert!(fits(
-            "UIDAI Error code : <n> : <text>",
-            "UIDAI Error code: 400: Invalid OTP"
-        ));
-        assert!(fits(
-            "Invalid HIType, it must be in ...",
-            "Invalid HIType, it must be in A,B"
-        ));
+        assert!(fits("UIDAI Error code : <n> : <text>", "UIDAI Error code: 400: Invalid OTP"));
+        assert!(fits("Invalid HIType, it must be in ...", "Invalid HIType, it must be in A,B"));
         assert!(fits("below <n> years", "below 18 years"));
         assert!(!fits("User not found", "User not found here"));
         assert!(!fits("below <n> years", "below 18 months"));

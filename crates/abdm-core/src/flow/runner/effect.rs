@@ -10,15 +10,10 @@ use crate::store::{
 impl<H: FlowHost> Inner<H> {
     /// Carries out one effect and settles it. What fails here is taken up again when the lease ends.
     pub(super) async fn take_effect(&self, claimed: Claimed<OutboxItem>) {
-        let waited = (self.clock.now() - claimed.queued_at)
-            .as_seconds_f64()
-            .max(0.0);
+        let waited = (self.clock.now() - claimed.queued_at).as_seconds_f64().max(0.0);
         metrics::histogram!("abdm_flow_outbox_wait_seconds", "kind" => H::Flow::KIND)
             .record(waited);
-        let outcome = match self
-            .keeping(&claimed.lease, self.settle_effect(&claimed))
-            .await
-        {
+        let outcome = match self.keeping(&claimed.lease, self.settle_effect(&claimed)).await {
             Some(Ok(word)) => word,
             Some(Err(error)) => {
                 tracing::warn!(
@@ -92,9 +87,7 @@ impl<H: FlowHost> Inner<H> {
                 Ok(Applied::Done) => return Ok(word),
                 Ok(Applied::Conflict) => tokio::task::yield_now().await,
                 Ok(Applied::Missing) => {
-                    return self
-                        .finish(&claimed.lease, Outcome::Done, "flow_gone")
-                        .await;
+                    return self.finish(&claimed.lease, Outcome::Done, "flow_gone").await;
                 }
                 Ok(Applied::Refused { error, .. }) => return self.refuse(claimed, &error).await,
                 Err(RunnerError::Store(error)) if error.is_retryable() => {
@@ -121,16 +114,11 @@ impl<H: FlowHost> Inner<H> {
             }
             // A newer node wrote the flow, and will take the effect.
             FlowError::Snapshot(SnapshotError::Version { found, known, .. }) if found > known => {
-                let pause = self
-                    .options
-                    .retry
-                    .delay(claimed.attempt, claimed.item.id.number());
-                self.retry(claimed, self.clock.now() + pause, error.to_string())
-                    .await
+                let pause = self.options.retry.delay(claimed.attempt, claimed.item.id.number());
+                self.retry(claimed, self.clock.now() + pause, error.to_string()).await
             }
             FlowError::NotValid { .. } | FlowError::NotYet { .. } | FlowError::Snapshot(_) => {
-                self.bury(claimed, format!("carried out, but its flow said: {error}"))
-                    .await
+                self.bury(claimed, format!("carried out, but its flow said: {error}")).await
             }
         }
     }
@@ -141,11 +129,7 @@ impl<H: FlowHost> Inner<H> {
         not_before: chrono::DateTime<chrono::Utc>,
         reason: String,
     ) -> Result<&'static str, RunnerError> {
-        let outcome = Outcome::Later {
-            not_before,
-            waits_for: None,
-            reason,
-        };
+        let outcome = Outcome::Later { not_before, waits_for: None, reason };
         self.finish(&claimed.lease, outcome, "retry").await
     }
 
@@ -161,8 +145,7 @@ impl<H: FlowHost> Inner<H> {
             reason = reason.as_str(),
             "an effect was set aside"
         );
-        self.finish(&claimed.lease, Outcome::Dead { reason }, "dead")
-            .await
+        self.finish(&claimed.lease, Outcome::Dead { reason }, "dead").await
     }
 
     async fn finish(
@@ -184,10 +167,7 @@ impl<H: FlowHost> Inner<H> {
             let cause = match self.apply(target, H::Flow::woken(), &Trigger::Wake).await {
                 Ok(Applied::Conflict) => continue,
                 Ok(Applied::Done | Applied::Missing) => return,
-                Ok(Applied::Refused {
-                    error: error @ FlowError::Snapshot(_),
-                    ..
-                }) => error.into(),
+                Ok(Applied::Refused { error: error @ FlowError::Snapshot(_), .. }) => error.into(),
                 Ok(Applied::Refused { error, .. }) => {
                     tracing::warn!(
                         kind = H::Flow::KIND,

@@ -12,11 +12,7 @@ enum Look {
     /// It is settled; the word is for the metrics.
     Settled(&'static str),
     /// It is still to be settled so, if the flow has not changed since.
-    Settle {
-        outcome: Outcome,
-        guard: Option<(FlowId, u64)>,
-        word: &'static str,
-    },
+    Settle { outcome: Outcome, guard: Option<(FlowId, u64)>, word: &'static str },
     /// The flow was changed meanwhile: look again.
     Again,
 }
@@ -24,14 +20,9 @@ enum Look {
 impl<H: FlowHost> Inner<H> {
     /// Deals with one message to its end. What fails here is taken up again when the lease ends.
     pub(super) async fn take_message(&self, claimed: Claimed<Inbound>) {
-        let waited = (self.clock.now() - claimed.queued_at)
-            .as_seconds_f64()
-            .max(0.0);
+        let waited = (self.clock.now() - claimed.queued_at).as_seconds_f64().max(0.0);
         metrics::histogram!("abdm_flow_inbox_wait_seconds", "kind" => H::Flow::KIND).record(waited);
-        let outcome = match self
-            .keeping(&claimed.lease, self.settle_message(&claimed))
-            .await
-        {
+        let outcome = match self.keeping(&claimed.lease, self.settle_message(&claimed)).await {
             Some(Ok(word)) => word,
             Some(Err(error)) => {
                 tracing::warn!(
@@ -57,11 +48,7 @@ impl<H: FlowHost> Inner<H> {
         for _ in 0..self.options.max_conflicts.max(1) {
             let look = if claimed.attempt > self.options.max_attempts {
                 let reason = "given up: every attempt to take it ended in a crash".to_owned();
-                Look::Settle {
-                    outcome: Outcome::Dead { reason },
-                    guard: None,
-                    word: "dead",
-                }
+                Look::Settle { outcome: Outcome::Dead { reason }, guard: None, word: "dead" }
             } else {
                 match self.look_at(claimed).await {
                     Err(RunnerError::Store(error)) if error.is_retryable() => {
@@ -69,9 +56,7 @@ impl<H: FlowHost> Inner<H> {
                         continue;
                     }
                     Err(error @ RunnerError::Encode(_)) => Look::Settle {
-                        outcome: Outcome::Dead {
-                            reason: error.to_string(),
-                        },
+                        outcome: Outcome::Dead { reason: error.to_string() },
                         guard: None,
                         word: "dead",
                     },
@@ -80,11 +65,7 @@ impl<H: FlowHost> Inner<H> {
             };
             let (outcome, guard, word) = match look {
                 Look::Settled(word) => return Ok(word),
-                Look::Settle {
-                    outcome,
-                    guard,
-                    word,
-                } => (outcome, guard, word),
+                Look::Settle { outcome, guard, word } => (outcome, guard, word),
                 Look::Again => {
                     tokio::task::yield_now().await;
                     continue;
@@ -116,11 +97,7 @@ impl<H: FlowHost> Inner<H> {
             Ok(received) => received,
             Err(ReceiveError::Poison { reason }) => {
                 let outcome = Outcome::Dead { reason };
-                return Ok(Look::Settle {
-                    outcome,
-                    guard: None,
-                    word: "dead",
-                });
+                return Ok(Look::Settle { outcome, guard: None, word: "dead" });
             }
             Err(ReceiveError::NotYet { reason }) => {
                 return Ok(self.put_off(claimed, None, None, reason));
@@ -134,11 +111,7 @@ impl<H: FlowHost> Inner<H> {
                     reason = reason.as_str(),
                     "a message was ignored"
                 );
-                return Ok(Look::Settle {
-                    outcome: Outcome::Done,
-                    guard: None,
-                    word: "ignored",
-                });
+                return Ok(Look::Settle { outcome: Outcome::Done, guard: None, word: "ignored" });
             }
             Received::Existing { address, event } => {
                 let (found, waits_for) = self.find(address).await?;
@@ -153,14 +126,7 @@ impl<H: FlowHost> Inner<H> {
                     Some(id) => (Target::Existing(id), event),
                     None => {
                         let flow = Box::new(flow);
-                        (
-                            Target::New {
-                                id: FlowId::random(),
-                                key: Some(key),
-                                flow,
-                            },
-                            event,
-                        )
+                        (Target::New { id: FlowId::random(), key: Some(key), flow }, event)
                     }
                 }
             }
@@ -169,17 +135,12 @@ impl<H: FlowHost> Inner<H> {
         Ok(match self.apply(target, event, &trigger).await? {
             Applied::Done => Look::Settled("applied"),
             Applied::Conflict => Look::Again,
-            Applied::Missing => self.put_off(
-                claimed,
-                None,
-                None,
-                "the flow that it belongs to is gone".to_owned(),
-            ),
-            Applied::Refused {
-                error,
-                id,
-                revision,
-            } => self.refused(claimed, &error, (id, revision)),
+            Applied::Missing => {
+                self.put_off(claimed, None, None, "the flow that it belongs to is gone".to_owned())
+            }
+            Applied::Refused { error, id, revision } => {
+                self.refused(claimed, &error, (id, revision))
+            }
         })
     }
 
@@ -189,14 +150,12 @@ impl<H: FlowHost> Inner<H> {
     ) -> Result<(Option<FlowId>, Option<WaitFor>), StoreError> {
         Ok(match address {
             Address::Flow(id) => (Some(id), None),
-            Address::Key(key) => (
-                self.store.find(H::Flow::KIND, &key).await?,
-                Some(WaitFor::Key(key)),
-            ),
-            Address::Request(request) => (
-                self.store.find_request(request).await?,
-                Some(WaitFor::Request(request)),
-            ),
+            Address::Key(key) => {
+                (self.store.find(H::Flow::KIND, &key).await?, Some(WaitFor::Key(key)))
+            }
+            Address::Request(request) => {
+                (self.store.find_request(request).await?, Some(WaitFor::Request(request)))
+            }
         })
     }
 
@@ -217,14 +176,8 @@ impl<H: FlowHost> Inner<H> {
                 self.put_off(claimed, None, None, error.to_string())
             }
             FlowError::NotValid { .. } | FlowError::Snapshot(_) => {
-                let outcome = Outcome::Dead {
-                    reason: error.to_string(),
-                };
-                Look::Settle {
-                    outcome,
-                    guard: None,
-                    word: "dead",
-                }
+                let outcome = Outcome::Dead { reason: error.to_string() };
+                Look::Settle { outcome, guard: None, word: "dead" }
             }
             FlowError::Expired { .. } | FlowError::Denied { .. } | FlowError::Revoked { .. } => {
                 tracing::info!(
@@ -234,11 +187,7 @@ impl<H: FlowHost> Inner<H> {
                     reason = %error,
                     "a flow refused a message"
                 );
-                Look::Settle {
-                    outcome: Outcome::Done,
-                    guard: None,
-                    word: "refused",
-                }
+                Look::Settle { outcome: Outcome::Done, guard: None, word: "refused" }
             }
         }
     }
@@ -255,11 +204,7 @@ impl<H: FlowHost> Inner<H> {
         let deadline = claimed.queued_at + self.options.max_deferral_age;
         if now >= deadline || claimed.deferrals >= self.options.max_deferrals {
             let reason = format!("waited in vain: {reason}");
-            return Look::Settle {
-                outcome: Outcome::Dead { reason },
-                guard,
-                word: "dead",
-            };
+            return Look::Settle { outcome: Outcome::Dead { reason }, guard, word: "dead" };
         }
         let not_before = match waits_for {
             // The store makes it due when the flow changes: until then there is nothing to try.
@@ -270,15 +215,7 @@ impl<H: FlowHost> Inner<H> {
                 deadline.min(now + pause)
             }
         };
-        let outcome = Outcome::Later {
-            not_before,
-            waits_for,
-            reason,
-        };
-        Look::Settle {
-            outcome,
-            guard,
-            word: "put_off",
-        }
+        let outcome = Outcome::Later { not_before, waits_for, reason };
+        Look::Settle { outcome, guard, word: "put_off" }
     }
 }

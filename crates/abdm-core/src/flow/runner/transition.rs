@@ -9,11 +9,7 @@ use crate::store::{Commit, FlowWrite, Lease, Outcome, Payload, StoreErrorKind, S
 /// The flow that an event is for.
 pub(super) enum Target<F> {
     Existing(FlowId),
-    New {
-        id: FlowId,
-        key: Option<FlowKey>,
-        flow: Box<F>,
-    },
+    New { id: FlowId, key: Option<FlowKey>, flow: Box<F> },
 }
 
 /// What brought the event, and is settled together with it.
@@ -35,11 +31,7 @@ pub(super) enum Applied {
     /// There is no such flow.
     Missing,
     /// The flow did not take it. Nothing was written.
-    Refused {
-        error: FlowError,
-        id: FlowId,
-        revision: u64,
-    },
+    Refused { error: FlowError, id: FlowId, revision: u64 },
 }
 
 impl<H: FlowHost> Inner<H> {
@@ -61,11 +53,7 @@ impl<H: FlowHost> Inner<H> {
                     Ok(flow) => (id, None, Some(stored), flow),
                     Err(error) => {
                         let revision = stored.revision;
-                        return Ok(Applied::Refused {
-                            error: error.into(),
-                            id,
-                            revision,
-                        });
+                        return Ok(Applied::Refused { error: error.into(), id, revision });
                     }
                 }
             }
@@ -78,11 +66,7 @@ impl<H: FlowHost> Inner<H> {
         let write = match flow.on(event, now) {
             Ok(step) => plan(stored.as_ref(), &flow, step, key, wakes)?,
             Err(error) => {
-                return Ok(Applied::Refused {
-                    error,
-                    id,
-                    revision,
-                });
+                return Ok(Applied::Refused { error, id, revision });
             }
         };
         let mut commit = Commit::at(now);
@@ -121,41 +105,27 @@ impl<H: FlowHost> Inner<H> {
         }
         let mut write = FlowWrite::new(stored.kind, stored.version, stored.state);
         write.done = stored.done;
-        self.store
-            .commit(&Commit::at(now).write(id, stored.revision, write))
-            .await?;
+        self.store.commit(&Commit::at(now).write(id, stored.revision, write)).await?;
         Ok(())
     }
 }
 
 fn is_due(stored: Option<&StoredFlow>, now: DateTime<Utc>) -> bool {
-    stored
-        .and_then(|stored| stored.wake_at)
-        .is_some_and(|at| at <= now)
+    stored.and_then(|stored| stored.wake_at).is_some_and(|at| at <= now)
 }
 
 /// Reads the state of a stored flow, of the present version or an older one.
 pub(super) fn read_flow<F: Flow>(stored: &StoredFlow) -> Result<F, SnapshotError> {
     if stored.kind != F::KIND {
-        return Err(SnapshotError::Kind {
-            kind: F::KIND,
-            found: stored.kind.clone(),
-        });
+        return Err(SnapshotError::Kind { kind: F::KIND, found: stored.kind.clone() });
     }
-    let corrupt = |source| SnapshotError::Corrupt {
-        kind: F::KIND,
-        source,
-    };
+    let corrupt = |source| SnapshotError::Corrupt { kind: F::KIND, source };
     match stored.version {
         version if version == F::VERSION => stored.state.decode().map_err(corrupt),
         version if version < F::VERSION => {
             F::upgrade(version, stored.state.decode().map_err(corrupt)?)
         }
-        found => Err(SnapshotError::Version {
-            kind: F::KIND,
-            found,
-            known: F::VERSION,
-        }),
+        found => Err(SnapshotError::Version { kind: F::KIND, found, known: F::VERSION }),
     }
 }
 

@@ -116,16 +116,8 @@ impl Watchers {
     }
 
     fn watch(&self, id: FlowId) -> Watch<'_> {
-        let receiver = self
-            .lock()
-            .entry(id)
-            .or_insert_with(|| watch::Sender::new(()))
-            .subscribe();
-        Watch {
-            watchers: self,
-            id,
-            receiver: Some(receiver),
-        }
+        let receiver = self.lock().entry(id).or_insert_with(|| watch::Sender::new(())).subscribe();
+        Watch { watchers: self, id, receiver: Some(receiver) }
     }
 }
 
@@ -148,10 +140,7 @@ impl Drop for Watch<'_> {
     fn drop(&mut self) {
         self.receiver = None;
         let mut flows = self.watchers.lock();
-        if flows
-            .get(&self.id)
-            .is_some_and(|sender| sender.receiver_count() == 0)
-        {
+        if flows.get(&self.id).is_some_and(|sender| sender.receiver_count() == 0) {
             flows.remove(&self.id);
         }
     }

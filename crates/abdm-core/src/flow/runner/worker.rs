@@ -54,12 +54,7 @@ impl<H: FlowHost> Runner<H> {
             );
             tasks.shutdown().await;
         }
-        if let Err(error) = self
-            .inner
-            .store
-            .release(H::Flow::KIND, &self.inner.holder)
-            .await
-        {
+        if let Err(error) = self.inner.store.release(H::Flow::KIND, &self.inner.holder).await {
             tracing::warn!(kind = H::Flow::KIND, error = %error, "claims could not be given back");
         }
     }
@@ -67,13 +62,7 @@ impl<H: FlowHost> Runner<H> {
     /// Never ends by itself.
     async fn work(&self, tasks: &mut JoinSet<()>) {
         let inner = &self.inner;
-        let mut round = Round {
-            inner,
-            failures: 0,
-            first: 0,
-            released: false,
-            gauged: None,
-        };
+        let mut round = Round { inner, failures: 0, first: 0, released: false, gauged: None };
         loop {
             while let Some(ended) = tasks.try_join_next() {
                 note::<H>(ended);
@@ -91,10 +80,7 @@ impl<H: FlowHost> Runner<H> {
                         error = %error,
                         "the store cannot be asked for work, trying again"
                     );
-                    STORE_BACKOFF
-                        .delay(round.failures, 0)
-                        .to_std()
-                        .unwrap_or(SHORTEST_SLEEP)
+                    STORE_BACKOFF.delay(round.failures, 0).to_std().unwrap_or(SHORTEST_SLEEP)
                 }
             };
             tokio::select! {
@@ -177,11 +163,9 @@ impl<H: FlowHost> Round<'_, H> {
         }
         self.gauged = Some(Instant::now());
         let depths = self.inner.store.queue_depths(H::Flow::KIND).await?;
-        for (queue, depth) in [
-            ("inbox", depths.inbox),
-            ("outbox", depths.outbox),
-            ("dead", depths.dead),
-        ] {
+        for (queue, depth) in
+            [("inbox", depths.inbox), ("outbox", depths.outbox), ("dead", depths.dead)]
+        {
             let depth = u32::try_from(depth).unwrap_or(u32::MAX);
             metrics::gauge!("abdm_flow_queue_depth", "kind" => H::Flow::KIND, "queue" => queue)
                 .set(f64::from(depth));
@@ -198,10 +182,7 @@ impl<H: FlowHost> Inner<H> {
         lease: &Lease,
         work: impl Future<Output = T>,
     ) -> Option<T> {
-        let pause = (self.options.lease / 3)
-            .to_std()
-            .unwrap_or_default()
-            .max(SHORTEST_SLEEP);
+        let pause = (self.options.lease / 3).to_std().unwrap_or_default().max(SHORTEST_SLEEP);
         tokio::pin!(work);
         loop {
             // The work goes on while the lease is renewed, however long the store takes for it.
@@ -217,10 +198,7 @@ impl<H: FlowHost> Inner<H> {
             };
             match renewed {
                 Ok(Err(error)) if error.kind == StoreErrorKind::LeaseLost => {
-                    tracing::warn!(
-                        kind = H::Flow::KIND,
-                        "a lease was lost, the work is dropped"
-                    );
+                    tracing::warn!(kind = H::Flow::KIND, "a lease was lost, the work is dropped");
                     return None;
                 }
                 // The store does not answer: the work goes on, the lease may hold.

@@ -36,10 +36,7 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) fn by(claim: &Claim<'_>) -> Self {
-        Self {
-            holder: claim.holder.to_owned(),
-            until: claim.until,
-        }
+        Self { holder: claim.holder.to_owned(), until: claim.until }
     }
 }
 
@@ -61,9 +58,7 @@ impl<T: Clone> Queued<T> {
 
     /// When it can be claimed.
     pub(super) fn due(&self) -> DateTime<Utc> {
-        self.held
-            .as_ref()
-            .map_or(self.not_before, |held| held.until.max(self.not_before))
+        self.held.as_ref().map_or(self.not_before, |held| held.until.max(self.not_before))
     }
 
     pub(super) fn is_dead(&self) -> bool {
@@ -109,21 +104,14 @@ impl<T: Clone> Queued<T> {
         self.held = None;
         match outcome {
             Outcome::Done => {}
-            Outcome::Later {
-                not_before,
-                waits_for,
-                ..
-            } => {
+            Outcome::Later { not_before, waits_for, .. } => {
                 self.deferrals = self.deferrals.saturating_add(1);
                 self.not_before = *not_before;
                 self.waits_for.clone_from(waits_for);
             }
             Outcome::Dead { reason } => {
                 self.waits_for = None;
-                self.dead = Some(Dead {
-                    reason: reason.clone(),
-                    at: now,
-                });
+                self.dead = Some(Dead { reason: reason.clone(), at: now });
             }
         }
     }

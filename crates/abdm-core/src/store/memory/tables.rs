@@ -53,11 +53,8 @@ struct Call {
 
 impl Tables {
     pub(super) fn rebuild_indexes(&mut self) {
-        self.arrived = self
-            .inbox
-            .iter()
-            .map(|(place, row)| (row.item.key.clone(), *place))
-            .collect();
+        self.arrived =
+            self.inbox.iter().map(|(place, row)| (row.item.key.clone(), *place)).collect();
         self.wakes = self
             .flows
             .values()
@@ -104,12 +101,7 @@ impl Tables {
         if let Some(settlement) = &commit.settle {
             self.settle(settlement, commit.now);
         }
-        if let Some(FlowChange {
-            id,
-            write: Some(write),
-            ..
-        }) = &commit.flow
-        {
+        if let Some(FlowChange { id, write: Some(write), .. }) = &commit.flow {
             self.write(*id, write, commit.now);
         }
         Ok(())
@@ -128,23 +120,16 @@ impl Tables {
 
     fn check_flow(&self, change: &FlowChange) -> Result<(), StoreError> {
         let conflict = || StoreError::new(StoreErrorKind::Conflict);
-        let revision = self
-            .flows
-            .get(&change.id)
-            .map_or(0, |row| row.flow.revision);
+        let revision = self.flows.get(&change.id).map_or(0, |row| row.flow.revision);
         if revision != change.expected {
             return Err(conflict());
         }
         let Some(write) = &change.write else {
             return Ok(());
         };
-        let taken = write
-            .keys
-            .iter()
-            .filter_map(|key| self.find(&write.kind, key))
-            .any(|holder| {
-                holder != change.id && self.flows.get(&holder).is_some_and(|row| !row.flow.done)
-            });
+        let taken = write.keys.iter().filter_map(|key| self.find(&write.kind, key)).any(|holder| {
+            holder != change.id && self.flows.get(&holder).is_some_and(|row| !row.flow.done)
+        });
         if taken { Err(conflict()) } else { Ok(()) }
     }
 
@@ -158,10 +143,7 @@ impl Tables {
             }
             (WorkId::Inbound(key), outcome) => {
                 let there = self.is_there(key, outcome);
-                let row = self
-                    .arrived
-                    .get(key)
-                    .and_then(|place| self.inbox.get_mut(place));
+                let row = self.arrived.get(key).and_then(|place| self.inbox.get_mut(place));
                 if let Some(row) = row {
                     row.settle(outcome, now);
                     row.restart_count();
@@ -184,11 +166,7 @@ impl Tables {
     /// Whether what a message wants to wait for came while that was being decided. A change of a
     /// flow is not looked for: the commit's guard on the revision has done so.
     fn is_there(&self, key: &InboundKey, outcome: &Outcome) -> bool {
-        let Outcome::Later {
-            waits_for: Some(waits_for),
-            ..
-        } = outcome
-        else {
+        let Outcome::Later { waits_for: Some(waits_for), .. } = outcome else {
             return false;
         };
         match waits_for {
@@ -204,18 +182,10 @@ impl Tables {
 
     fn write(&mut self, id: FlowId, write: &FlowWrite, now: DateTime<Utc>) {
         let row = self.flows.entry(id).or_insert_with(|| {
-            let mut flow = StoredFlow::new(
-                id,
-                write.kind.clone(),
-                write.version,
-                write.state.clone(),
-                now,
-            );
+            let mut flow =
+                StoredFlow::new(id, write.kind.clone(), write.version, write.state.clone(), now);
             flow.revision = 0;
-            FlowRow {
-                flow,
-                wake_held: None,
-            }
+            FlowRow { flow, wake_held: None }
         });
         if let Some(at) = row.flow.wake_at.take() {
             self.wakes.remove(&(at, id));
@@ -255,11 +225,7 @@ impl Tables {
 
     fn wake_messages(&mut self, now: DateTime<Utc>, comes: impl Fn(&str, &WaitFor) -> bool) {
         for row in self.inbox.values_mut() {
-            if row
-                .waits_for
-                .as_ref()
-                .is_some_and(|waits_for| comes(&row.flow_kind, waits_for))
-            {
+            if row.waits_for.as_ref().is_some_and(|waits_for| comes(&row.flow_kind, waits_for)) {
                 row.wake(now);
             }
         }
@@ -322,8 +288,6 @@ mod pairs {
         V: Deserialize<'de>,
         D: Deserializer<'de>,
     {
-        Ok(Vec::<(K, V)>::deserialize(deserializer)?
-            .into_iter()
-            .collect())
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
     }
 }

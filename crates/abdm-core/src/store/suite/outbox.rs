@@ -19,29 +19,18 @@ pub async fn effects_of_one_flow_come_one_after_the_other(
     let mut other = effects(["other"]);
     other.kind = OTHER_KIND.to_owned();
     begin(&store, other).await?;
-    store
-        .commit(&Commit::at(second(0)).write(first, 1, effects(["a3"])))
-        .await?;
+    store.commit(&Commit::at(second(0)).write(first, 1, effects(["a3"]))).await?;
 
     assert_eq!(store.claim_outbox(&claim("a", 1, 0)).await?, []);
     let claimed = store.claim_outbox(&claim("a", 1, 9)).await?;
     assert_eq!(names(&claimed), ["a1", "b1"]);
-    assert_eq!(
-        store.claim_outbox(&claim("b", 1, 9)).await?,
-        [],
-        "not while a1 and b1 run"
-    );
+    assert_eq!(store.claim_outbox(&claim("b", 1, 9)).await?, [], "not while a1 and b1 run");
     assert_eq!(store.queue_depths(KIND).await?.outbox, 5);
 
-    let a1 = claimed
-        .into_iter()
-        .next()
-        .ok_or_else(|| super::unexpected("no effect"))?;
+    let a1 = claimed.into_iter().next().ok_or_else(|| super::unexpected("no effect"))?;
     assert_eq!(a1.item.flow, first);
     assert_eq!(a1.item.created_at, second(0));
-    store
-        .commit(&Commit::at(second(2)).settle(a1.lease, Outcome::Done))
-        .await?;
+    store.commit(&Commit::at(second(2)).settle(a1.lease, Outcome::Done)).await?;
     let a2 = only(store.claim_outbox(&claim("b", 2, 9)).await?)?;
     assert_eq!(a2.item.effect.as_text(), "\"a2\"");
     assert!(a2.item.id > a1.item.id, "numbers rise");
@@ -57,14 +46,8 @@ pub async fn a_retried_effect_keeps_its_place(store: Arc<dyn FlowStore>) -> Resu
         assert_eq!(claimed.item.effect.as_text(), "\"first\"");
         assert_eq!(claimed.attempt, attempt);
         let not_before = second(now + 50);
-        let outcome = Outcome::Later {
-            not_before,
-            waits_for: None,
-            reason: "500".into(),
-        };
-        store
-            .commit(&Commit::at(second(now)).settle(claimed.lease, outcome))
-            .await?;
+        let outcome = Outcome::Later { not_before, waits_for: None, reason: "500".into() };
+        store.commit(&Commit::at(second(now)).settle(claimed.lease, outcome)).await?;
         assert_eq!(store.claim_outbox(&claim("a", now + 49, 9)).await?, []);
         assert_eq!(store.next_due(KIND).await?, Some(not_before));
     }
@@ -77,23 +60,13 @@ pub async fn a_buried_effect_lets_the_next_one_go(
 ) -> Result<(), StoreError> {
     begin(&store, effects(["first", "second"])).await?;
     let first = only(store.claim_outbox(&claim("a", 1, 9)).await?)?;
-    let outcome = Outcome::Dead {
-        reason: "refused for good".into(),
-    };
-    store
-        .commit(&Commit::at(second(2)).settle(first.lease.clone(), outcome))
-        .await?;
-    assert_eq!(
-        names(&store.claim_outbox(&claim("a", 3, 9)).await?),
-        ["second"]
-    );
+    let outcome = Outcome::Dead { reason: "refused for good".into() };
+    store.commit(&Commit::at(second(2)).settle(first.lease.clone(), outcome)).await?;
+    assert_eq!(names(&store.claim_outbox(&claim("a", 3, 9)).await?), ["second"]);
 
     let letter = only(store.dead_letters(KIND, 9).await?)?;
     assert_eq!(letter.item, DeadItem::Outbox(first.item));
-    assert_eq!(
-        (letter.reason.as_str(), letter.at),
-        ("refused for good", second(2))
-    );
+    assert_eq!((letter.reason.as_str(), letter.at), ("refused for good", second(2)));
     assert!(store.replay(&letter.work(), second(20)).await?);
     let again = only(store.claim_outbox(&claim("a", 20, 9)).await?)?;
     assert_eq!(again.item.effect.as_text(), "\"first\"", "at its old place");
@@ -119,10 +92,7 @@ pub async fn a_killed_claimer_is_replaced_when_its_lease_ends(
     assert_eq!((effect.attempt, message.attempt), (2, 2));
     for lease in [&slow_effect.lease, &slow_message.lease] {
         let late = Commit::at(second(12)).settle(lease.clone(), Outcome::Done);
-        assert_eq!(
-            kind_of(store.commit(&late).await),
-            Some(StoreErrorKind::LeaseLost)
-        );
+        assert_eq!(kind_of(store.commit(&late).await), Some(StoreErrorKind::LeaseLost));
         let renewed = store.renew(lease, second(99)).await;
         assert_eq!(kind_of(renewed), Some(StoreErrorKind::LeaseLost));
     }
@@ -130,11 +100,7 @@ pub async fn a_killed_claimer_is_replaced_when_its_lease_ends(
         let settled = Commit::at(second(12)).settle(lease.clone(), Outcome::Done);
         store.commit(&settled).await?;
         let twice = kind_of(store.commit(&settled).await);
-        assert_eq!(
-            twice,
-            Some(StoreErrorKind::LeaseLost),
-            "settled once is settled"
-        );
+        assert_eq!(twice, Some(StoreErrorKind::LeaseLost), "settled once is settled");
         let renewed = store.renew(&lease, second(99)).await;
         assert_eq!(kind_of(renewed), Some(StoreErrorKind::LeaseLost));
     }
@@ -152,9 +118,7 @@ pub async fn a_renewed_lease_lasts_longer(store: Arc<dyn FlowStore>) -> Result<(
     assert_eq!(store.claim_outbox(&claim("b", 39, 9)).await?, []);
     assert_eq!(store.claim_inbox(&claim("b", 39, 9)).await?, []);
     for lease in [effect.lease, message.lease] {
-        store
-            .commit(&Commit::at(second(50)).settle(lease, Outcome::Done))
-            .await?;
+        store.commit(&Commit::at(second(50)).settle(lease, Outcome::Done)).await?;
     }
     assert_eq!(store.claim_outbox(&claim("b", 60, 9)).await?, []);
     assert_eq!(store.claim_inbox(&claim("b", 60, 9)).await?, []);
@@ -179,10 +143,7 @@ pub async fn a_node_takes_its_own_claims_back(store: Arc<dyn FlowStore>) -> Resu
 
     store.release(KIND, "a").await?;
     let given_up = Commit::at(second(2)).settle(before.lease, Outcome::Done);
-    assert_eq!(
-        kind_of(store.commit(&given_up).await),
-        Some(StoreErrorKind::LeaseLost)
-    );
+    assert_eq!(kind_of(store.commit(&given_up).await), Some(StoreErrorKind::LeaseLost));
     assert_eq!(store.claim_inbox(&claim("b", 2, 9)).await?.len(), 1);
     assert_eq!(store.claim_outbox(&claim("b", 2, 9)).await?.len(), 1);
     assert_eq!(store.claim_wakes(&claim("b", 2, 9)).await?.len(), 1);
@@ -220,16 +181,8 @@ pub async fn the_next_due_instant_is_known(store: Arc<dyn FlowStore>) -> Result<
     assert_eq!(store.next_due(OTHER_KIND).await?, None);
 
     let id = FlowId::random();
-    store
-        .commit(&Commit::at(second(5)).write(id, 0, effects(["send", "next"])))
-        .await?;
-    assert!(
-        store
-            .next_due(KIND)
-            .await?
-            .is_some_and(|due| due <= second(5)),
-        "there is work"
-    );
+    store.commit(&Commit::at(second(5)).write(id, 0, effects(["send", "next"]))).await?;
+    assert!(store.next_due(KIND).await?.is_some_and(|due| due <= second(5)), "there is work");
     let long = Claim::new(KIND, "a", second(6), second(200), 9);
     let send = only(store.claim_outbox(&long).await?)?;
     assert_eq!(
@@ -237,14 +190,7 @@ pub async fn the_next_due_instant_is_known(store: Arc<dyn FlowStore>) -> Result<
         Some(second(200)),
         "the next effect of the flow does not count before this one is settled"
     );
-    store
-        .commit(&Commit::at(second(7)).settle(send.lease, Outcome::Done))
-        .await?;
-    assert!(
-        store
-            .next_due(KIND)
-            .await?
-            .is_some_and(|due| due <= second(7))
-    );
+    store.commit(&Commit::at(second(7)).settle(send.lease, Outcome::Done)).await?;
+    assert!(store.next_due(KIND).await?.is_some_and(|due| due <= second(7)));
     Ok(())
 }

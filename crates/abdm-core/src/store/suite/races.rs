@@ -19,9 +19,7 @@ pub async fn two_claimers_never_hold_the_same_work(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {
     for number in 0..40 {
-        store
-            .accept(KIND, &message("E", &format!("m-{number}")))
-            .await?;
+        store.accept(KIND, &message("E", &format!("m-{number}"))).await?;
     }
     for _ in 0..10 {
         begin(&store, effects(["1", "2", "3", "4"])).await?;
@@ -46,9 +44,7 @@ pub async fn two_claimers_never_hold_the_same_work(
                 for lease in leases {
                     tokio::task::yield_now().await;
                     mine.push(lease.work.clone());
-                    store
-                        .commit(&Commit::at(second(1)).settle(lease, Outcome::Done))
-                        .await?;
+                    store.commit(&Commit::at(second(1)).settle(lease, Outcome::Done)).await?;
                 }
                 let left = store.queue_depths(KIND).await?;
                 if left.inbox + left.outbox == 0 {
@@ -80,16 +76,11 @@ pub async fn of_many_commits_at_once_one_wins(store: Arc<dyn FlowStore>) -> Resu
             while won < 10 {
                 let read = store.load(id).await?.ok_or_else(|| unexpected("no flow"))?;
                 tokio::task::yield_now().await;
-                let sum: u64 = read
-                    .state
-                    .decode()
-                    .map_err(|error| unexpected(error.to_string()))?;
+                let sum: u64 =
+                    read.state.decode().map_err(|error| unexpected(error.to_string()))?;
                 let mut write = state("");
                 write.state = Payload::from_text((sum + 1).to_string());
-                match store
-                    .commit(&Commit::at(second(1)).write(id, read.revision, write))
-                    .await
-                {
+                match store.commit(&Commit::at(second(1)).write(id, read.revision, write)).await {
                     Ok(()) => won += 1,
                     Err(error) if error.kind == StoreErrorKind::Conflict => {}
                     Err(error) => return Err(error),
@@ -117,9 +108,7 @@ pub async fn the_same_message_at_once_is_taken_in_once(
         doors.spawn(async move {
             let mut new = 0;
             for number in 0..20 {
-                let accepted = store
-                    .accept(KIND, &message("E", &format!("m-{number}")))
-                    .await?;
+                let accepted = store.accept(KIND, &message("E", &format!("m-{number}"))).await?;
                 new += u32::from(accepted == Accepted::New);
                 tokio::task::yield_now().await;
             }

@@ -92,12 +92,7 @@ impl FlowHost for Ears {
         if number.is_multiple_of(5) && cx.attempt() < 3 {
             return Err(EffectFailure::retry("did not hear"));
         }
-        self.order
-            .lock()
-            .unwrap()
-            .entry(cx.flow())
-            .or_default()
-            .push(*number);
+        self.order.lock().unwrap().entry(cx.flow()).or_default().push(*number);
         Ok(Some(Event::Heard(*number)))
     }
 
@@ -126,12 +121,7 @@ async fn many_events_at_once_are_all_applied_and_their_effects_keep_their_order(
     }
     let mut bells = Vec::new();
     for _ in 0..3 {
-        bells.push(
-            runners[0]
-                .start(Bell::default(), Event::Ring)
-                .await
-                .unwrap(),
-        );
+        bells.push(runners[0].start(Bell::default(), Event::Ring).await.unwrap());
     }
     let mut ringers = JoinSet::new();
     for number in 0..57 {
@@ -141,32 +131,15 @@ async fn many_events_at_once_are_all_applied_and_their_effects_keep_their_order(
     ringers.join_all().await;
     for bell in &bells {
         let heard_all = |bell: &Bell| bell.heard.len() == 20;
-        let end = runners[1]
-            .wait_until(*bell, heard_all, Duration::from_secs(600))
-            .await
-            .unwrap();
+        let end = runners[1].wait_until(*bell, heard_all, Duration::from_secs(600)).await.unwrap();
         assert_eq!(end.rung, 20);
-        assert_eq!(
-            end.heard,
-            (1..=20).collect::<Vec<_>>(),
-            "each once, in order"
-        );
+        assert_eq!(end.heard, (1..=20).collect::<Vec<_>>(), "each once, in order");
     }
     let heard: usize = hosts
         .iter()
-        .flat_map(|host| {
-            host.order
-                .lock()
-                .unwrap()
-                .values()
-                .map(Vec::len)
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|host| host.order.lock().unwrap().values().map(Vec::len).collect::<Vec<_>>())
         .sum();
-    assert_eq!(
-        heard, 60,
-        "no effect was carried out twice, since nobody crashed"
-    );
+    assert_eq!(heard, 60, "no effect was carried out twice, since nobody crashed");
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,20 +149,13 @@ async fn a_runner_touches_only_its_own_kind() {
 
     let store: Arc<dyn FlowStore> = Arc::new(MemoryStore::new());
     let gateway = Gateway::with([]);
-    let town = AtWork::begin(runner(
-        &gateway,
-        Arc::clone(&store),
-        RunnerOptions::default(),
-    ));
+    let town = AtWork::begin(runner(&gateway, Arc::clone(&store), RunnerOptions::default()));
     let clock = Arc::new(gateway.clock.clone());
     let bells = Runner::new(Arc::new(Ears::default()), Arc::clone(&store), clock);
     // Nobody runs the bells: their effect must wait, whoever else is at work.
     let bell = bells.start(Bell::default(), Event::Ring).await.unwrap();
     let errand = town.start("a").await;
-    town.runner
-        .wait_until(errand, Errand::is_done, LONG)
-        .await
-        .unwrap();
+    town.runner.wait_until(errand, Errand::is_done, LONG).await.unwrap();
     tokio::time::sleep(Duration::from_secs(300)).await;
     assert_eq!(bells.load(bell).await.unwrap().unwrap().heard, [0_u32; 0]);
     assert_eq!(store.queue_depths(Bell::KIND).await.unwrap().outbox, 1);
@@ -206,45 +172,25 @@ async fn a_runner_touches_only_its_own_kind() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wake_up_comes_once_even_when_the_flow_refuses_it() {
-    let (store, clock) = (
-        Arc::new(MemoryStore::new()),
-        Arc::new(VirtualClock::default()),
-    );
+    let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(VirtualClock::default()));
     let bells = Runner::new(Arc::new(Ears::default()), store.clone(), clock.clone());
     let until = clock.now() + TimeDelta::minutes(10);
-    let good = bells
-        .start(Bell::default(), Event::Sleep { until })
-        .await
-        .unwrap();
-    let deaf = Bell {
-        deaf: true,
-        ..Bell::default()
-    };
+    let good = bells.start(Bell::default(), Event::Sleep { until }).await.unwrap();
+    let deaf = Bell { deaf: true, ..Bell::default() };
     let deaf = bells.start(deaf, Event::Sleep { until }).await.unwrap();
-    bells
-        .run(tokio::time::sleep(Duration::from_secs(599)))
-        .await;
+    bells.run(tokio::time::sleep(Duration::from_secs(599))).await;
     assert_eq!(bells.load(good).await.unwrap().unwrap().woken, 0);
-    bells
-        .run(tokio::time::sleep(Duration::from_secs(3_600)))
-        .await;
+    bells.run(tokio::time::sleep(Duration::from_secs(3_600))).await;
     assert_eq!(bells.load(good).await.unwrap().unwrap().woken, 1);
     for bell in [good, deaf] {
         let stored = store.load(bell).await.unwrap().unwrap();
-        assert_eq!(
-            (stored.wake_at, stored.revision),
-            (None, 2),
-            "used up, and only once"
-        );
+        assert_eq!((stored.wake_at, stored.revision), (None, 2), "used up, and only once");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_event_that_changes_nothing_leaves_no_trace() {
-    let (store, clock) = (
-        Arc::new(MemoryStore::new()),
-        Arc::new(VirtualClock::default()),
-    );
+    let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(VirtualClock::default()));
     let bells = Runner::new(Arc::new(Ears::default()), store.clone(), clock);
     let bell = bells.start(Bell::default(), Event::Rise).await.unwrap();
     bells.deliver(bell, Event::Rise).await.unwrap();
@@ -271,26 +217,13 @@ impl Gate for EarlyRiser {
 
 #[tokio::test(start_paused = true)]
 async fn a_wake_up_that_was_taken_away_at_the_last_moment_does_not_come() {
-    let (store, clock) = (
-        Arc::new(MemoryStore::new()),
-        Arc::new(VirtualClock::default()),
-    );
+    let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(VirtualClock::default()));
     let ears = Arc::new(Ears::default());
     let other = Runner::new(Arc::clone(&ears), store.clone(), clock.clone());
     let until = clock.now();
-    let bell = other
-        .start(Bell::default(), Event::Sleep { until })
-        .await
-        .unwrap();
+    let bell = other.start(Bell::default(), Event::Sleep { until }).await.unwrap();
     let gate = Arc::new(EarlyRiser { other, bell });
-    let bells = Runner::new(
-        ears,
-        Arc::new(GatedStore {
-            store: store.clone(),
-            gate,
-        }),
-        clock,
-    );
+    let bells = Runner::new(ears, Arc::new(GatedStore { store: store.clone(), gate }), clock);
     bells.run(tokio::time::sleep(Duration::from_secs(60))).await;
     assert_eq!(bells.load(bell).await.unwrap().unwrap().woken, 0);
     assert_eq!(store.load(bell).await.unwrap().unwrap().wake_at, None);
@@ -298,29 +231,17 @@ async fn a_wake_up_that_was_taken_away_at_the_last_moment_does_not_come() {
 
 #[tokio::test(start_paused = true)]
 async fn a_finished_flow_stays_finished_and_sleeps_for_ever() {
-    let (store, clock) = (
-        Arc::new(MemoryStore::new()),
-        Arc::new(VirtualClock::default()),
-    );
+    let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(VirtualClock::default()));
     let bells = Runner::new(Arc::new(Ears::default()), store.clone(), clock.clone());
     let until = clock.now() + TimeDelta::minutes(1);
-    let bell = bells
-        .start(Bell::default(), Event::Sleep { until })
-        .await
-        .unwrap();
+    let bell = bells.start(Bell::default(), Event::Sleep { until }).await.unwrap();
     bells.deliver(bell, Event::Break).await.unwrap();
     bells.deliver(bell, Event::Ring).await.unwrap();
     bells.deliver(bell, Event::Sleep { until }).await.unwrap();
-    bells
-        .run(tokio::time::sleep(Duration::from_secs(300)))
-        .await;
+    bells.run(tokio::time::sleep(Duration::from_secs(300))).await;
     let stored = store.load(bell).await.unwrap().unwrap();
     assert!(stored.done);
     assert_eq!(stored.wake_at, None);
     let end = bells.load(bell).await.unwrap().unwrap();
-    assert_eq!(
-        (end.heard, end.woken),
-        (vec![1], 0),
-        "its last effects are still carried out"
-    );
+    assert_eq!((end.heard, end.woken), (vec![1], 0), "its last effects are still carried out");
 }

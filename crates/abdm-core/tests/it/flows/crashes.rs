@@ -36,14 +36,8 @@ async fn life(
 ) -> (bool, Vec<u8>) {
     let memory = Arc::new(MemoryStore::from_snapshot_bytes(disk).unwrap());
     let checkpoints = Checkpoints::crash_at(limit);
-    let store = GatedStore {
-        store: memory.clone(),
-        gate: checkpoints.clone(),
-    };
-    let town = Town {
-        gateway: gateway.clone(),
-        checkpoints: Some(checkpoints.clone()),
-    };
+    let store = GatedStore { store: memory.clone(), gate: checkpoints.clone() };
+    let town = Town { gateway: gateway.clone(), checkpoints: Some(checkpoints.clone()) };
     let clock = Arc::new(gateway.clock.clone());
     let runner = Runner::with_options(Arc::new(town), Arc::new(store), clock, options);
     gateway.listen(Some(runner.clone()));
@@ -81,10 +75,7 @@ fn options(named: bool) -> RunnerOptions {
 /// The errand's message is on the disk before the first life: it was answered with 202.
 async fn first_disk(gateway: &Arc<Gateway>) -> Vec<u8> {
     let memory = MemoryStore::new();
-    memory
-        .accept(Errand::KIND, &begin_message(gateway, "b", "asha"))
-        .await
-        .unwrap();
+    memory.accept(Errand::KIND, &begin_message(gateway, "b", "asha")).await.unwrap();
     memory.to_snapshot_bytes().unwrap()
 }
 
@@ -93,28 +84,14 @@ async fn judge(gateway: &Arc<Gateway>, disk: &[u8], story: &str) {
     let flows = memory.list(Errand::KIND, None, 9).await.unwrap();
     assert_eq!(flows.len(), 1, "{story}");
     let end: Errand = flows[0].state.decode().unwrap();
-    assert_eq!(
-        end.state,
-        State::Done {
-            token: format!("t-{}", flows[0].id)
-        },
-        "{story}"
-    );
+    assert_eq!(end.state, State::Done { token: format!("t-{}", flows[0].id) }, "{story}");
     let order: Vec<_> = end.log.iter().filter(|event| *event != "woken").collect();
     assert_eq!(order, ["begin", "token", "linked", "notified"], "{story}");
     for call in ["ask", "link", "notify"] {
         assert!(gateway.count(call) >= 1, "{story}: {call}");
     }
-    assert_eq!(
-        memory.dead_letters(Errand::KIND, 9).await.unwrap(),
-        [],
-        "{story}"
-    );
-    assert_eq!(
-        memory.queue_depths(Errand::KIND).await.unwrap().outbox,
-        0,
-        "{story}"
-    );
+    assert_eq!(memory.dead_letters(Errand::KIND, 9).await.unwrap(), [], "{story}");
+    assert_eq!(memory.queue_depths(Errand::KIND).await.unwrap().outbox, 0, "{story}");
 }
 
 fn in_paused_time<T>(work: impl Future<Output = T>) -> T {
@@ -128,11 +105,7 @@ fn in_paused_time<T>(work: impl Future<Output = T>) -> T {
 
 #[test]
 fn a_crash_at_any_point_loses_nothing() {
-    for fates in [
-        vec![],
-        vec![Fate::Early],
-        vec![Fate::Silence, Fate::DoubleAnew, Fate::Fail],
-    ] {
+    for fates in [vec![], vec![Fate::Early], vec![Fate::Silence, Fate::DoubleAnew, Fate::Fail]] {
         let mut limit = 0;
         loop {
             limit += 1;
@@ -151,10 +124,7 @@ fn a_crash_at_any_point_loses_nothing() {
                 break;
             }
         }
-        assert!(
-            limit > 60,
-            "{fates:?}: only {limit} points, the crashes cannot have been real"
-        );
+        assert!(limit > 60, "{fates:?}: only {limit} points, the crashes cannot have been real");
         println!("{fates:?}: crashed at each of {} points", limit - 1);
     }
 }

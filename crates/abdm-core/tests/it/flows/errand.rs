@@ -47,10 +47,7 @@ pub(super) enum Effect {
 
 impl Errand {
     pub(super) fn new() -> Self {
-        Self {
-            state: State::New,
-            log: Vec::new(),
-        }
+        Self { state: State::New, log: Vec::new() }
     }
 
     pub(super) fn key(name: &str) -> FlowKey {
@@ -99,24 +96,11 @@ impl Flow for Errand {
                 Err(FlowError::not_yet(self.state.name(), "linked"))
             }
             (State::Asking { .. }, Event::Token(token)) => {
-                self.go(
-                    "token",
-                    State::Linking {
-                        token: token.clone(),
-                        tries: 1,
-                    },
-                );
-                Ok(Step::nothing()
-                    .effect(Effect::Link { token })
-                    .wake_at(wake_at))
+                self.go("token", State::Linking { token: token.clone(), tries: 1 });
+                Ok(Step::nothing().effect(Effect::Link { token }).wake_at(wake_at))
             }
             (State::Linking { token, .. }, Event::Linked) => {
-                self.go(
-                    "linked",
-                    State::Notifying {
-                        token: token.clone(),
-                    },
-                );
+                self.go("linked", State::Notifying { token: token.clone() });
                 Ok(Step::nothing().effect(Effect::Notify { token }).no_wake())
             }
             (State::Notifying { token }, Event::Notified) => {
@@ -129,16 +113,8 @@ impl Flow for Errand {
                     Ok(Step::nothing().effect(Effect::Ask).wake_at(wake_at))
                 }
                 State::Linking { token, tries } if tries < TRIES => {
-                    self.go(
-                        "woken",
-                        State::Linking {
-                            token: token.clone(),
-                            tries: tries + 1,
-                        },
-                    );
-                    Ok(Step::nothing()
-                        .effect(Effect::Link { token })
-                        .wake_at(wake_at))
+                    self.go("woken", State::Linking { token: token.clone(), tries: tries + 1 });
+                    Ok(Step::nothing().effect(Effect::Link { token }).wake_at(wake_at))
                 }
                 State::Asking { .. } | State::Linking { .. } => {
                     let what = state.name().to_owned();
@@ -166,10 +142,9 @@ impl Flow for Errand {
     fn upgrade(version: u32, state: serde_json::Value) -> Result<Self, SnapshotError> {
         // Version 2 was a bare token of an errand on its way to be linked.
         match (version, state) {
-            (2, serde_json::Value::String(token)) => Ok(Self {
-                state: State::Linking { token, tries: 1 },
-                log: vec!["old".into()],
-            }),
+            (2, serde_json::Value::String(token)) => {
+                Ok(Self { state: State::Linking { token, tries: 1 }, log: vec!["old".into()] })
+            }
             _ => Err(SnapshotError::Version {
                 kind: Self::KIND,
                 found: version,

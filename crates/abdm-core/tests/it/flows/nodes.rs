@@ -17,25 +17,14 @@ async fn the_work_of_a_killed_node_is_taken_over() {
     let killed = at_work(&gateway, &store);
     let id = killed.start("asha").await;
     tokio::time::sleep(Duration::from_secs(120)).await;
-    assert_eq!(
-        gateway.calls(),
-        ["ask"],
-        "a lease is renewed while its work goes on"
-    );
+    assert_eq!(gateway.calls(), ["ask"], "a lease is renewed while its work goes on");
     let other = at_work(&gateway, &store);
     tokio::time::sleep(Duration::from_secs(120)).await;
     assert_eq!(gateway.calls(), ["ask"], "and nobody else takes it");
     drop(killed);
     let begun = gateway.clock.now();
-    other
-        .runner
-        .wait_until(id, Errand::is_done, LONG)
-        .await
-        .unwrap();
-    assert!(
-        gateway.clock.now() - begun < TimeDelta::seconds(32),
-        "within the lease"
-    );
+    other.runner.wait_until(id, Errand::is_done, LONG).await.unwrap();
+    assert!(gateway.clock.now() - begun < TimeDelta::seconds(32), "within the lease");
     assert_eq!(gateway.count("ask"), 2);
 }
 
@@ -49,11 +38,7 @@ async fn a_node_with_a_name_need_not_wait_for_its_own_leases() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     drop(before);
     let after = AtWork::begin(runner(&gateway, store.clone(), options));
-    after
-        .runner
-        .wait_until(id, Errand::is_done, Duration::from_secs(2))
-        .await
-        .unwrap();
+    after.runner.wait_until(id, Errand::is_done, Duration::from_secs(2)).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,18 +58,12 @@ async fn shutdown_lets_work_end_takes_no_new_and_gives_claims_back() {
     let begun = gateway.clock.now();
     runner.run(tokio::time::sleep(Duration::from_secs(1))).await;
     let took = gateway.clock.now() - begun;
-    assert!(
-        took >= TimeDelta::seconds(20) && took < TimeDelta::seconds(23),
-        "{took}"
-    );
+    assert!(took >= TimeDelta::seconds(20) && took < TimeDelta::seconds(23), "{took}");
 
     // What was cut off is free at once.
     runner
         .run(async {
-            runner
-                .wait_until(slow, Errand::is_done, Duration::from_secs(1))
-                .await
-                .unwrap();
+            runner.wait_until(slow, Errand::is_done, Duration::from_secs(1)).await.unwrap();
         })
         .await;
     assert_eq!(gateway.calls(), ["ask", "link", "link", "notify"]);
@@ -101,10 +80,7 @@ async fn no_more_is_done_at_once_than_was_allowed() {
         ids.push(town.start(&number.to_string()).await);
     }
     for id in ids {
-        town.runner
-            .wait_until(id, Errand::is_done, LONG)
-            .await
-            .unwrap();
+        town.runner.wait_until(id, Errand::is_done, LONG).await.unwrap();
     }
     assert_eq!(gateway.most_at_once(), 4);
 }
@@ -114,46 +90,26 @@ async fn old_snapshots_are_read_newer_ones_left_alone_and_damaged_ones_set_aside
     let (gateway, store) = (Gateway::with([]), store());
     let town = at_work(&gateway, &store);
     let mut ids = Vec::new();
-    for (name, version, state) in [
-        ("old", 2, "\"t-old\""),
-        ("newer", 4, "{}"),
-        ("damaged", 3, "{\"state\":7}"),
-    ] {
+    for (name, version, state) in
+        [("old", 2, "\"t-old\""), ("newer", 4, "{}"), ("damaged", 3, "{\"state\":7}")]
+    {
         let id = FlowId::random();
         let mut write = FlowWrite::new(Errand::KIND, version, Payload::from_text(state));
         write.keys = vec![Errand::key(name)];
-        store
-            .commit(&Commit::at(gateway.clock.now()).write(id, 0, write))
-            .await
-            .unwrap();
+        store.commit(&Commit::at(gateway.clock.now()).write(id, 0, write)).await.unwrap();
         ids.push(id);
         let body = format!(r#"{{"what":"linked","errand":"{name}"}}"#);
-        town.runner
-            .accept(&message(&gateway, name, &body))
-            .await
-            .unwrap();
+        town.runner.accept(&message(&gateway, name, &body)).await.unwrap();
     }
-    let end = town
-        .runner
-        .wait_until(ids[0], Errand::is_done, LONG)
-        .await
-        .unwrap();
+    let end = town.runner.wait_until(ids[0], Errand::is_done, LONG).await.unwrap();
     assert_eq!(end.log, ["old", "linked", "notified"]);
     let stored = store.load(ids[0]).await.unwrap().unwrap();
-    assert_eq!(
-        stored.version,
-        Errand::VERSION,
-        "it is written in the present form"
-    );
+    assert_eq!(stored.version, Errand::VERSION, "it is written in the present form");
 
     let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].reason, "a `test.errand` snapshot is damaged");
-    assert_eq!(
-        store.queue_depths(Errand::KIND).await.unwrap().inbox,
-        1,
-        "the newer one waits"
-    );
+    assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 1, "the newer one waits");
     let error = town.runner.load(ids[1]).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -171,11 +127,7 @@ async fn a_store_that_is_away_for_a_while_loses_nothing() {
             store.fail_next(failures);
             tokio::time::sleep(Duration::from_millis(40)).await;
         }
-        let end = town
-            .runner
-            .wait_until(id, Errand::is_done, LONG)
-            .await
-            .unwrap();
+        let end = town.runner.wait_until(id, Errand::is_done, LONG).await.unwrap();
         assert_eq!(end.log, STRAIGHT, "{failures}");
     }
 }
@@ -185,15 +137,9 @@ async fn a_callback_that_cannot_be_stored_is_not_accepted() {
     let (gateway, store) = (Gateway::with([]), store());
     let runner = runner(&gateway, store.clone(), RunnerOptions::default());
     store.fail_next(1);
-    let refused = runner
-        .accept(&begin_message(&gateway, "b", "asha"))
-        .await
-        .unwrap_err();
+    let refused = runner.accept(&begin_message(&gateway, "b", "asha")).await.unwrap_err();
     assert_eq!(refused.kind, StoreErrorKind::Unavailable);
-    let accepted = runner
-        .accept(&begin_message(&gateway, "b", "asha"))
-        .await
-        .unwrap();
+    let accepted = runner.accept(&begin_message(&gateway, "b", "asha")).await.unwrap();
     assert_eq!(accepted, Accepted::New);
 }
 
@@ -211,9 +157,5 @@ async fn a_node_that_has_lost_its_lease_drops_the_work() {
     tokio::time::sleep(Duration::from_secs(200)).await;
     assert_eq!(gateway.calls(), ["ask", "ask"]);
     let now = other.runner.load(id).await.unwrap().unwrap();
-    assert_eq!(
-        now.log,
-        ["begin"],
-        "the slow node's call was dropped before its answer"
-    );
+    assert_eq!(now.log, ["begin"], "the slow node's call was dropped before its answer");
 }

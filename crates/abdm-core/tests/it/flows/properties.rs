@@ -114,11 +114,7 @@ async fn run_town(fates: Vec<Fate>, errands: usize, nodes: usize) {
         .map(|_| AtWork::begin(runner(&gateway, store.clone(), options.clone())))
         .collect();
     for number in 0..errands {
-        for id in [
-            format!("b-{number}"),
-            format!("again-{number}"),
-            format!("b-{number}"),
-        ] {
+        for id in [format!("b-{number}"), format!("again-{number}"), format!("b-{number}")] {
             let begin = begin_message(&gateway, &id, &number.to_string());
             town[number % nodes].runner.accept(&begin).await.unwrap();
         }
@@ -133,27 +129,15 @@ async fn run_town(fates: Vec<Fate>, errands: usize, nodes: usize) {
         };
         let end = town[0].runner.wait_done(id, LONG).await.unwrap();
         let order: Vec<_> = end.log.iter().filter(|event| *event != "woken").collect();
-        assert_eq!(
-            order,
-            ["begin", "token", "linked", "notified"],
-            "{:?}",
-            end.log
-        );
+        assert_eq!(order, ["begin", "token", "linked", "notified"], "{:?}", end.log);
     }
     tokio::time::sleep(Duration::from_secs(3_600)).await;
     assert_eq!(store.dead_letters(Errand::KIND, 9).await.unwrap(), []);
     let depths = store.queue_depths(Errand::KIND).await.unwrap();
     assert_eq!((depths.inbox, depths.outbox), (0, 0));
-    assert_eq!(
-        store.list(Errand::KIND, None, 99).await.unwrap().len(),
-        errands
-    );
+    assert_eq!(store.list(Errand::KIND, None, 99).await.unwrap().len(), errands);
     for call in ["ask", "link", "notify"] {
-        assert!(
-            gateway.count(call) >= errands,
-            "{call}: {:?}",
-            gateway.calls()
-        );
+        assert!(gateway.count(call) >= errands, "{call}: {:?}", gateway.calls());
     }
 }
 

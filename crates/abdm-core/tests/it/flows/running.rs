@@ -59,31 +59,20 @@ async fn doubled_callbacks_change_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_callback_that_comes_too_early_waits_for_its_turn() {
     let (end, _) = errand_with([Fate::Early, Fate::Silence]).await;
-    assert_eq!(
-        end.log, STRAIGHT,
-        "the link was never answered after its call"
-    );
+    assert_eq!(end.log, STRAIGHT, "the link was never answered after its call");
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_makes_the_flow_ask_again() {
     let (end, gateway) = errand_with([Fate::Silence, Fate::Answer, Fate::Silence]).await;
-    assert_eq!(
-        end.log,
-        ["begin", "woken", "token", "woken", "linked", "notified"]
-    );
+    assert_eq!(end.log, ["begin", "woken", "token", "woken", "linked", "notified"]);
     assert_eq!(gateway.calls(), ["ask", "ask", "link", "link", "notify"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn silence_for_ever_ends_the_flow() {
     let (end, gateway) = errand_with([Fate::Silence; 20]).await;
-    assert_eq!(
-        end.state,
-        State::GivenUp {
-            what: "asking".into()
-        }
-    );
+    assert_eq!(end.state, State::GivenUp { what: "asking".into() });
     assert_eq!(gateway.calls(), ["ask"; 6]);
 }
 
@@ -100,30 +89,18 @@ async fn a_failing_call_is_tried_again_after_growing_pauses() {
     let (store, begun) = (store(), gateway.clock.now());
     let town = at_work(&gateway, &store);
     let id = town.start("a").await;
-    let end = town
-        .runner
-        .wait_until(id, Errand::is_done, LONG)
-        .await
-        .unwrap();
+    let end = town.runner.wait_until(id, Errand::is_done, LONG).await.unwrap();
     assert_eq!(end.log, STRAIGHT);
     assert_eq!(gateway.count("ask"), 6);
     let took = gateway.clock.now() - begun;
     let full = TimeDelta::seconds(1 + 2 + 4 + 8 + 16);
-    assert!(
-        took >= full * 3 / 4 && took <= full + TimeDelta::seconds(1),
-        "{took}"
-    );
+    assert!(took >= full * 3 / 4 && took <= full + TimeDelta::seconds(1), "{took}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_final_refusal_reaches_the_flow() {
     let (end, gateway) = errand_with([Fate::Answer, Fate::Refuse]).await;
-    assert_eq!(
-        end.state,
-        State::GivenUp {
-            what: "linking".into()
-        }
-    );
+    assert_eq!(end.state, State::GivenUp { what: "linking".into() });
     assert_eq!(gateway.calls(), ["ask", "link"]);
 }
 
@@ -140,17 +117,8 @@ async fn an_effect_that_never_succeeds_is_set_aside_and_can_be_replayed() {
     assert_eq!(letters[0].reason, "given up after 3 tries");
     assert!(matches!(&letters[0].item, DeadItem::Outbox(item) if item.flow == id));
     assert_eq!(gateway.count("ask"), 3);
-    assert!(
-        store
-            .replay(&letters[0].work(), gateway.clock.now())
-            .await
-            .unwrap()
-    );
-    let end = town
-        .runner
-        .wait_until(id, Errand::is_done, Duration::from_secs(60))
-        .await
-        .unwrap();
+    assert!(store.replay(&letters[0].work(), gateway.clock.now()).await.unwrap());
+    let end = town.runner.wait_until(id, Errand::is_done, Duration::from_secs(60)).await.unwrap();
     assert_eq!(end.log, STRAIGHT);
 }
 
@@ -167,17 +135,11 @@ async fn a_message_that_always_crashes_its_reader_is_set_aside() {
     let mut options = RunnerOptions::default();
     options.max_attempts = 3;
     let town = AtWork::begin(runner(&gateway, store.clone(), options));
-    town.runner
-        .accept(&message(&gateway, "m", r#"{"what":"panic"}"#))
-        .await
-        .unwrap();
+    town.runner.accept(&message(&gateway, "m", r#"{"what":"panic"}"#)).await.unwrap();
     tokio::time::sleep(Duration::from_secs(95)).await;
     let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
     assert_eq!(letters.len(), 1);
-    assert_eq!(
-        letters[0].reason,
-        "given up: every attempt to take it ended in a crash"
-    );
+    assert_eq!(letters[0].reason, "given up: every attempt to take it ended in a crash");
 }
 
 /// Another node, which moves the flow on between "too early" and putting the message off.
@@ -193,10 +155,7 @@ struct Meddler {
 impl Gate for Meddler {
     async fn before(&self, call: &'static str) {
         if call == "commit" && self.loaded.swap(false, Ordering::SeqCst) {
-            self.other
-                .deliver(self.flow, Event::Token("t-1".into()))
-                .await
-                .unwrap();
+            self.other.deliver(self.flow, Event::Token("t-1".into())).await.unwrap();
         }
     }
 
@@ -211,28 +170,16 @@ impl Gate for Meddler {
 async fn a_change_at_the_last_moment_is_not_slept_through() {
     let (gateway, store) = (Gateway::with([Fate::Silence; 9]), store());
     let other = runner(&gateway, store.clone(), RunnerOptions::default());
-    let begin = Event::Begin {
-        name: "asha".into(),
-    };
+    let begin = Event::Begin { name: "asha".into() };
     let flow = other.start(Errand::new(), begin).await.unwrap();
     let linked = message(&gateway, "m", r#"{"what":"linked","errand":"asha"}"#);
     other.accept(&linked).await.unwrap();
     let loaded = AtomicBool::new(false);
-    let gate = Arc::new(Meddler {
-        other: other.clone(),
-        flow,
-        loaded,
-    });
-    let gated = Arc::new(GatedStore {
-        store,
-        gate: Arc::clone(&gate),
-    });
+    let gate = Arc::new(Meddler { other: other.clone(), flow, loaded });
+    let gated = Arc::new(GatedStore { store, gate: Arc::clone(&gate) });
     let _node = AtWork::begin(runner(&gateway, gated, RunnerOptions::default()));
     // Through the other node, since looking through the gate would set it off.
-    let end = other
-        .wait_until(flow, Errand::is_done, Duration::from_secs(60))
-        .await
-        .unwrap();
+    let end = other.wait_until(flow, Errand::is_done, Duration::from_secs(60)).await.unwrap();
     assert_eq!(end.log, STRAIGHT);
 }
 
@@ -241,16 +188,9 @@ async fn a_begin_that_comes_twice_begins_one_flow() {
     let (gateway, store) = (Gateway::with([]), store());
     let town = at_work(&gateway, &store);
     for id in ["b-1", "b-2", "b-1", "b-3"] {
-        town.runner
-            .accept(&begin_message(&gateway, id, "asha"))
-            .await
-            .unwrap();
+        town.runner.accept(&begin_message(&gateway, id, "asha")).await.unwrap();
     }
-    let again = town
-        .runner
-        .accept(&begin_message(&gateway, "b-1", "asha"))
-        .await
-        .unwrap();
+    let again = town.runner.accept(&begin_message(&gateway, "b-1", "asha")).await.unwrap();
     assert_eq!(again, Accepted::Duplicate);
     tokio::time::sleep(Duration::from_secs(5)).await;
     let flows = store.list(Errand::KIND, None, 9).await.unwrap();
@@ -264,24 +204,15 @@ async fn starting_once_starts_once() {
     let (gateway, store) = (Gateway::with([]), store());
     let town = at_work(&gateway, &store);
     let start = async || {
-        let event = Event::Begin {
-            name: "asha".into(),
-        };
-        town.runner
-            .start_once(Errand::key("asha"), Errand::new(), event)
-            .await
-            .unwrap()
+        let event = Event::Begin { name: "asha".into() };
+        town.runner.start_once(Errand::key("asha"), Errand::new(), event).await.unwrap()
     };
     let (first, second) = tokio::join!(start(), start());
     assert_eq!(first.id, second.id);
     assert!(first.fresh != second.fresh);
     town.runner.wait_done(first.id, LONG).await.unwrap();
     let late = start().await;
-    assert_eq!(
-        (late.id, late.fresh),
-        (first.id, false),
-        "a finished flow counts too"
-    );
+    assert_eq!((late.id, late.fresh), (first.id, false), "a finished flow counts too");
 }
 
 #[tokio::test(start_paused = true)]
@@ -294,10 +225,7 @@ async fn a_message_before_its_flow_waits_for_it() {
     assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 1);
     let id = town.start("asha").await;
     let linking = |errand: &Errand| matches!(errand.state, State::Linking { .. });
-    town.runner
-        .wait_until(id, linking, Duration::from_millis(20))
-        .await
-        .unwrap();
+    town.runner.wait_until(id, linking, Duration::from_millis(20)).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -311,16 +239,10 @@ async fn a_message_waits_within_bounds_and_is_then_set_aside_with_its_reason() {
     for (id, body) in [
         ("flow", r#"{"what":"linked","errand":"asha"}"#),
         ("key", r#"{"what":"linked","errand":"nobody"}"#),
-        (
-            "call",
-            r#"{"what":"linked","answers":"8c6b7a52-9e4e-4a43-9b10-4a2f5f6d7e80"}"#,
-        ),
+        ("call", r#"{"what":"linked","answers":"8c6b7a52-9e4e-4a43-9b10-4a2f5f6d7e80"}"#),
         ("host", r#"{"what":"wait"}"#),
     ] {
-        town.runner
-            .accept(&message(&gateway, id, body))
-            .await
-            .unwrap();
+        town.runner.accept(&message(&gateway, id, body)).await.unwrap();
     }
     tokio::time::sleep(Duration::from_secs(7 * 60)).await;
     assert_eq!(store.queue_depths(Errand::KIND).await.unwrap().inbox, 4);
@@ -337,24 +259,15 @@ async fn a_message_waits_within_bounds_and_is_then_set_aside_with_its_reason() {
         .collect();
     reasons.sort();
     let expected = [
-        (
-            "call",
-            "waited in vain: the flow that it belongs to is not there",
-        ),
+        ("call", "waited in vain: the flow that it belongs to is not there"),
         (
             "flow",
             "waited in vain: the event `linked` came too early, the flow is in the state `asking`",
         ),
         ("host", "waited in vain: the database sleeps"),
-        (
-            "key",
-            "waited in vain: the flow that it belongs to is not there",
-        ),
+        ("key", "waited in vain: the flow that it belongs to is not there"),
     ];
-    let reasons: Vec<_> = reasons
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
+    let reasons: Vec<_> = reasons.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     assert_eq!(reasons, expected);
 }
 
@@ -364,10 +277,7 @@ async fn a_message_is_put_off_a_bounded_number_of_times() {
     let mut options = RunnerOptions::default();
     options.max_deferrals = 4;
     let town = AtWork::begin(runner(&gateway, store.clone(), options));
-    town.runner
-        .accept(&message(&gateway, "m", r#"{"what":"wait"}"#))
-        .await
-        .unwrap();
+    town.runner.accept(&message(&gateway, "m", r#"{"what":"wait"}"#)).await.unwrap();
     tokio::time::sleep(Duration::from_secs(5)).await;
     let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
     assert_eq!(letters.len(), 1);
@@ -385,17 +295,11 @@ async fn poison_and_nonsense_are_set_aside_and_noise_is_ignored() {
         ("3", r#"{"what":"nonsense","errand":"asha"}"#),
         ("4", r#"{"what":"noise"}"#),
     ] {
-        town.runner
-            .accept(&message(&gateway, id, body))
-            .await
-            .unwrap();
+        town.runner.accept(&message(&gateway, id, body)).await.unwrap();
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
     let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
-    let reasons: Vec<_> = letters
-        .iter()
-        .map(|letter| letter.reason.as_str())
-        .collect();
+    let reasons: Vec<_> = letters.iter().map(|letter| letter.reason.as_str()).collect();
     assert_eq!(
         reasons,
         [
@@ -414,24 +318,15 @@ async fn the_application_sees_refusals_itself() {
     let id = town.start("asha").await;
     let deliver = |event| town.runner.deliver(id, event);
     let early = deliver(Event::Linked).await.unwrap_err();
-    assert!(
-        matches!(&early, RunnerError::Flow(FlowError::NotYet { .. })),
-        "{early}"
-    );
+    assert!(matches!(&early, RunnerError::Flow(FlowError::NotYet { .. })), "{early}");
     assert!(early.is_retryable());
     let wrong = deliver(Event::Nonsense).await.unwrap_err();
     assert!(!wrong.is_retryable());
-    assert_eq!(
-        wrong.to_string(),
-        "the event `nonsense` is not valid in the state `asking`"
-    );
+    assert_eq!(wrong.to_string(), "the event `nonsense` is not valid in the state `asking`");
     store.fail_next(1);
     let down = deliver(Event::Failed).await.unwrap_err();
     assert!(down.is_retryable(), "{down}");
     deliver(Event::Failed).await.unwrap();
-    let nobody = town
-        .runner
-        .deliver(abdm_core::flow::FlowId::random(), Event::Failed)
-        .await;
+    let nobody = town.runner.deliver(abdm_core::flow::FlowId::random(), Event::Failed).await;
     assert!(matches!(nobody, Err(RunnerError::NoSuchFlow { .. })));
 }

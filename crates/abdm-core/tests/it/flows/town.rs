@@ -56,10 +56,7 @@ pub(super) struct Gateway {
 
 impl Gateway {
     pub(super) fn with(fates: impl IntoIterator<Item = Fate>) -> Arc<Self> {
-        Arc::new(Self {
-            fates: Mutex::new(fates.into_iter().collect()),
-            ..Self::default()
-        })
+        Arc::new(Self { fates: Mutex::new(fates.into_iter().collect()), ..Self::default() })
     }
 
     pub(super) fn add(&self, fates: impl IntoIterator<Item = Fate>) {
@@ -72,12 +69,7 @@ impl Gateway {
     }
 
     pub(super) fn count(&self, call: &str) -> usize {
-        self.calls
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|made| *made == call)
-            .count()
+        self.calls.lock().unwrap().iter().filter(|made| *made == call).count()
     }
 
     /// The most calls that were running at once.
@@ -90,11 +82,7 @@ impl Gateway {
     }
 
     fn fate(&self) -> Fate {
-        self.fates
-            .lock()
-            .unwrap()
-            .pop_front()
-            .unwrap_or(Fate::Answer)
+        self.fates.lock().unwrap().pop_front().unwrap_or(Fate::Answer)
     }
 
     /// Delivers a callback until it is accepted, as ABDM does (less patiently).
@@ -228,9 +216,7 @@ impl FlowHost for Town {
         let event = match what.split_once(':') {
             Some(("token", token)) => Event::Token(token.to_owned()),
             Some(("begin", name)) => {
-                let event = Event::Begin {
-                    name: name.to_owned(),
-                };
+                let event = Event::Begin { name: name.to_owned() };
                 return Ok(Received::start(Errand::key(name), Errand::new(), event));
             }
             None if what == "linked" => Event::Linked,
@@ -243,9 +229,7 @@ impl FlowHost for Town {
         if let Some(name) = body.get("errand") {
             return Ok(Received::existing(Errand::key(name), event));
         }
-        let request = body
-            .get("answers")
-            .and_then(|text| text.parse::<RequestId>().ok());
+        let request = body.get("answers").and_then(|text| text.parse::<RequestId>().ok());
         let request = request.ok_or_else(|| ReceiveError::poison("it answers nothing"))?;
         Ok(Received::existing(request, event))
     }
@@ -261,11 +245,7 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     pub(super) fn crash_at(limit: u64) -> Arc<Self> {
-        Arc::new(Self {
-            passed: AtomicU64::new(0),
-            limit,
-            crashed: tokio::sync::Notify::new(),
-        })
+        Arc::new(Self { passed: AtomicU64::new(0), limit, crashed: tokio::sync::Notify::new() })
     }
 
     /// Nothing passes any more once the crash has happened.
@@ -293,10 +273,7 @@ pub(super) fn runner(
     store: Arc<dyn FlowStore>,
     options: RunnerOptions,
 ) -> Runner<Town> {
-    let town = Town {
-        gateway: Arc::clone(gateway),
-        checkpoints: None,
-    };
+    let town = Town { gateway: Arc::clone(gateway), checkpoints: None };
     let clock = Arc::new(gateway.clock.clone());
     let runner = Runner::with_options(Arc::new(town), store, clock, options);
     gateway.listen(Some(runner.clone()));
@@ -317,9 +294,7 @@ impl AtWork {
     }
 
     pub(super) async fn start(&self, name: &str) -> FlowId {
-        let event = Event::Begin {
-            name: name.to_owned(),
-        };
+        let event = Event::Begin { name: name.to_owned() };
         self.runner.start(Errand::new(), event).await.unwrap()
     }
 }
@@ -332,11 +307,7 @@ impl Drop for AtWork {
 
 /// An inbound message of the test itself.
 pub(super) fn message(gateway: &Gateway, id: &str, body: &str) -> Inbound {
-    Inbound::new(
-        InboundKey::new("OnCall", id),
-        body.to_owned(),
-        gateway.clock.now(),
-    )
+    Inbound::new(InboundKey::new("OnCall", id), body.to_owned(), gateway.clock.now())
 }
 
 pub(super) fn begin_message(gateway: &Gateway, id: &str, name: &str) -> Inbound {

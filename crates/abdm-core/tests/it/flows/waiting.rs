@@ -21,43 +21,20 @@ async fn waiting_ends_when_the_flow_is_there_in_time_or_never() {
     let linking = |errand: &Errand| matches!(errand.state, State::Linking { .. });
     let there = town.runner.wait_until(id, linking, LONG).await.unwrap();
     assert_eq!(there.log, ["begin", "token"]);
-    assert!(
-        gateway.clock.now() - begun < TimeDelta::milliseconds(200),
-        "without polling"
-    );
+    assert!(gateway.clock.now() - begun < TimeDelta::milliseconds(200), "without polling");
 
     let patience = Duration::from_secs(2);
-    let late = town
-        .runner
-        .wait_until(id, Errand::is_done, patience)
-        .await
-        .unwrap_err();
+    let late = town.runner.wait_until(id, Errand::is_done, patience).await.unwrap_err();
     assert!(matches!(late, WaitError::TimedOut { .. }), "{late}");
 
     gateway.add([Fate::Refuse]);
-    let other = town
-        .runner
-        .wait_until(id, Errand::is_done, LONG)
-        .await
-        .unwrap_err();
+    let other = town.runner.wait_until(id, Errand::is_done, LONG).await.unwrap_err();
     assert!(matches!(other, WaitError::Ended { .. }), "{other}");
     let end = town.runner.wait_done(id, LONG).await.unwrap();
-    assert_eq!(
-        end.state,
-        State::GivenUp {
-            what: "linking".into()
-        }
-    );
+    assert_eq!(end.state, State::GivenUp { what: "linking".into() });
 
-    let nobody = town
-        .runner
-        .wait_done(FlowId::random(), LONG)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(nobody, WaitError::Runner(RunnerError::NoSuchFlow { .. })),
-        "{nobody}"
-    );
+    let nobody = town.runner.wait_done(FlowId::random(), LONG).await.unwrap_err();
+    assert!(matches!(nobody, WaitError::Runner(RunnerError::NoSuchFlow { .. })), "{nobody}");
 }
 
 #[tokio::test(start_paused = true)]

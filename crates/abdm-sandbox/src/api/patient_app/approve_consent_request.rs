@@ -78,12 +78,7 @@ impl Grant {
         care_contexts: Vec<ConsentCareContext>,
         permission: Permission,
     ) -> Self {
-        Self {
-            hi_types,
-            hip,
-            care_contexts,
-            permission,
-        }
+        Self { hi_types, hip, care_contexts, permission }
     }
 }
 
@@ -103,11 +98,7 @@ pub struct NamedHip {
 impl NamedHip {
     /// This facility.
     pub fn new(id: HipId, name: impl Into<String>) -> Self {
-        Self {
-            id,
-            name: name.into(),
-            kind: Some("HIP".to_owned()),
-        }
+        Self { id, name: name.into(), kind: Some("HIP".to_owned()) }
     }
 }
 
@@ -127,9 +118,6 @@ impl Approved {
     #[must_use]
     pub fn new(artefacts: Vec<ArtefactReference>) -> Self {
         let message = "Successful creation of consent artefact.".to_owned();
-        Self {
-            message,
-            consent_ids: artefacts,
-        }
+        Self { message, consent_ids: artefacts }
     }
 }

@@ -31,9 +31,7 @@ pub struct Denial {
 impl Denial {
     /// For this reason.
     pub fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-        }
+        Self { reason: reason.into() }
     }
 
     /// Whether the reason holds what ABDM takes.

@@ -40,9 +40,6 @@ impl ArtefactPage {
     #[must_use]
     pub fn new(consent_artefacts: Vec<ConsentArtefact>) -> Self {
         let size = i64::try_from(consent_artefacts.len()).unwrap_or(i64::MAX);
-        Self {
-            size,
-            consent_artefacts,
-        }
+        Self { size, consent_artefacts }
     }
 }

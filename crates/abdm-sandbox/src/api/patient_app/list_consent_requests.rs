@@ -39,11 +39,7 @@ impl PageQuery {
     /// The first `limit`.
     #[must_use]
     pub const fn first(limit: usize) -> Self {
-        Self {
-            limit,
-            offset: 0,
-            status: None,
-        }
+        Self { limit, offset: 0, status: None }
     }
 
     /// Only those in this state.
@@ -78,16 +74,7 @@ impl ConsentRequestPage {
     pub fn of(all: Vec<ConsentRequestView>, query: &PageQuery) -> Self {
         let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let size = number(all.len());
-        let requests = all
-            .into_iter()
-            .skip(query.offset)
-            .take(query.limit)
-            .collect();
-        Self {
-            size,
-            limit: number(query.limit),
-            offset: number(query.offset),
-            requests,
-        }
+        let requests = all.into_iter().skip(query.offset).take(query.limit).collect();
+        Self { size, limit: number(query.limit), offset: number(query.offset), requests }
     }
 }

@@ -54,9 +54,7 @@ impl Links {
     /// These links of this patient.
     #[must_use]
     pub const fn new(id: AbhaAddress, links: Vec<LinkedRecords>) -> Self {
-        Self {
-            patient: LinksOf { id, links },
-        }
+        Self { patient: LinksOf { id, links } }
     }
 }
 
@@ -101,13 +99,6 @@ impl LinkedRecords {
         care_contexts: Vec<CareContext>,
         date_created: DateTime<Utc>,
     ) -> Self {
-        Self {
-            hip,
-            reference_number,
-            display,
-            hi_type,
-            care_contexts,
-            date_created,
-        }
+        Self { hip, reference_number, display, hi_type, care_contexts, date_created }
     }
 }

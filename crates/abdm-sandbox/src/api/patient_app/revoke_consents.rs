@@ -45,8 +45,6 @@ pub struct Message {
 impl Message {
     /// This text.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-        }
+        Self { message: message.into() }
     }
 }

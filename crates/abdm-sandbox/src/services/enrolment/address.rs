@@ -28,16 +28,9 @@ pub(super) fn suggest(
     let world = engine.world();
     let person = enrolled(&world, &txn).and_then(|place| world.people.person(place));
     let person = person.ok_or_else(|| {
-        Refusal::error(
-            StatusCode::UNAUTHORIZED,
-            "ABDM-1017",
-            "Invalid Transaction Id",
-        )
+        Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1017", "Invalid Transaction Id")
     })?;
-    let (first, last) = (
-        person.first_name.to_lowercase(),
-        person.last_name.to_lowercase(),
-    );
+    let (first, last) = (person.first_name.to_lowercase(), person.last_name.to_lowercase());
     let born = person.date_of_birth;
     let names = [
         format!("{first}.{last}"),
@@ -47,9 +40,7 @@ pub(super) fn suggest(
         format!("{}_{first}", born.year()),
     ];
     let free = |name: &String| {
-        format!("{name}@sbx")
-            .parse()
-            .is_ok_and(|a| world.people.by_address(&a).is_none())
+        format!("{name}@sbx").parse().is_ok_and(|a| world.people.by_address(&a).is_none())
     };
     let names = names.into_iter().filter(free).map(Personal::new).collect();
     Answer::of::<SuggestAbhaAddresses>(&AbhaAddressSuggestions::new(txn, names))
@@ -72,15 +63,11 @@ pub(super) fn claim(
     let address: AbhaAddress = format!("{name}@sbx")
         .parse()
         .map_err(|_| Refusal::field("abhaAddress", "Invalid ABHA Address", now))?;
-    let owner = world
-        .people
-        .by_address(&address)
-        .and_then(|p| p.account.clone());
+    let owner = world.people.by_address(&address).and_then(|p| p.account.clone());
     let own = world.people.person(place).and_then(|p| p.account.clone());
-    let (Some(own), true) = (
-        own.clone(),
-        owner.is_none_or(|o| own.is_some_and(|own| own.number == o.number)),
-    ) else {
+    let (Some(own), true) =
+        (own.clone(), owner.is_none_or(|o| own.is_some_and(|own| own.number == o.number)))
+    else {
         let text = "This ABHA Address already exists. Please create with unique ABHA address";
         return Err(Refusal::bad("ABDM-1101", text));
     };

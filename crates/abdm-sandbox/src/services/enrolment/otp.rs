@@ -54,10 +54,7 @@ fn aadhaar_otp(
     let invalid = || Refusal::field("loginId", "Invalid LoginId", now);
     // Twelve bare digits with a Verhoeff digit, or nothing.
     let well_formed = aadhaar.bytes().all(|b| b.is_ascii_digit());
-    AadhaarNumber::new(aadhaar)
-        .ok()
-        .filter(|_| well_formed)
-        .ok_or_else(invalid)?;
+    AadhaarNumber::new(aadhaar).ok().filter(|_| well_formed).ok_or_else(invalid)?;
     if matches!(slot, TxnSlot::Of(_)) {
         return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
     }
@@ -71,25 +68,14 @@ fn aadhaar_otp(
     if world.proofs.is_locked(person, now) {
         return Err(locked());
     }
-    let mobile = world
-        .people
-        .person(person)
-        .map(|p| p.aadhaar_mobile.expose().to_owned());
+    let mobile = world.people.person(person).map(|p| p.aadhaar_mobile.expose().to_owned());
     let mobile = mobile.unwrap_or_default();
     let otp = new_otp(&world);
     let txn = new_txn()?;
-    world.proofs.send(
-        txn.clone(),
-        (person, Purpose::EnrolByAadhaar),
-        &mobile,
-        &otp,
-        now,
-    );
+    world.proofs.send(txn.clone(), (person, Purpose::EnrolByAadhaar), &mobile, &otp, now);
     world.proofs.note(aadhaar, &otp);
     drop(world);
-    engine.tell(&format!(
-        "SMS to {mobile}: {otp} is the OTP of UIDAI for your Aadhaar number"
-    ));
+    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of UIDAI for your Aadhaar number"));
     let ending = mobile.get(6..).unwrap_or_default();
     let text = format!("OTP sent to Aadhaar registered mobile number ending with ******{ending}");
     Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn, text))
@@ -115,17 +101,9 @@ fn mobile_otp(
         return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
     };
     let otp = new_otp(&world);
-    world.proofs.send(
-        txn.clone(),
-        (person, Purpose::LinkMobile),
-        mobile,
-        &otp,
-        now,
-    );
+    world.proofs.send(txn.clone(), (person, Purpose::LinkMobile), mobile, &otp, now);
     drop(world);
-    engine.tell(&format!(
-        "SMS to {mobile}: {otp} is the OTP of ABHA for your mobile number"
-    ));
+    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of ABHA for your mobile number"));
     let ending = mobile.get(6..).unwrap_or_default();
     let text = format!("OTP sent to mobile number ending with ******{ending}");
     Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn.clone(), text))
@@ -158,23 +136,14 @@ pub(super) fn verify_otp(
     }
     let txn = Some(block.txn_id.clone());
     let failed = |text: &str| OtpVerified::new(txn.clone(), AuthResult::Failed, text, Vec::new());
-    let body = match world
-        .proofs
-        .prove(&block.txn_id, &Purpose::LinkMobile, &otp, now)
-    {
+    let body = match world.proofs.prove(&block.txn_id, &Purpose::LinkMobile, &otp, now) {
         Ok(proof) => {
             if world.people.count_by_mobile(&proof.target) >= ACCOUNTS_A_MOBILE {
                 return Err(too_many_accounts());
             }
             world.people.link_mobile(proof.person, &proof.target);
-            let account = world
-                .people
-                .person(proof.person)
-                .and_then(|p| p.account.clone());
-            let accounts = account
-                .map(|a| AccountReference::new(a.number))
-                .into_iter()
-                .collect();
+            let account = world.people.person(proof.person).and_then(|p| p.account.clone());
+            let accounts = account.map(|a| AccountReference::new(a.number)).into_iter().collect();
             let text = "Mobile number is now successfully linked to your Account";
             OtpVerified::new(txn, AuthResult::Success, text, accounts)
         }

@@ -32,11 +32,7 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct ProfileUpdate {
     /// Whose, when it is not the token's owner: a child's.
-    #[serde(
-        with = "dashed_option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "dashed_option", default, skip_serializing_if = "Option::is_none")]
     pub abha_number: Option<AbhaNumber>,
     /// The photo, base64 of a PNG or JPEG of at most 100 KB, in the clear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,10 +58,7 @@ impl ProfileUpdate {
     /// A new photo.
     #[must_use]
     pub fn photo(base64: Personal) -> Self {
-        Self {
-            profile_photo: Some(base64),
-            ..Self::default()
-        }
+        Self { profile_photo: Some(base64), ..Self::default() }
     }
 
     /// Corrected data of a child without KYC.

@@ -33,8 +33,6 @@ impl AddressNameQuery {
     /// This address.
     #[must_use]
     pub fn new(address: &AbhaAddress) -> Self {
-        Self {
-            abha_address: Personal::new(address.as_str()),
-        }
+        Self { abha_address: Personal::new(address.as_str()) }
     }
 }

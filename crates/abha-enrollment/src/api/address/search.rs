@@ -36,9 +36,7 @@ impl AbhaAddressQuery {
     /// This address.
     #[must_use]
     pub fn new(address: &AbhaAddress) -> Self {
-        Self {
-            abha_address: Personal::new(address.as_str()),
-        }
+        Self { abha_address: Personal::new(address.as_str()) }
     }
 }
 

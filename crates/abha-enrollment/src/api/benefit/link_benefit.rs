@@ -43,21 +43,13 @@ impl BenefitSubject {
     /// For the owner of the token in the headers.
     #[must_use]
     pub fn of_token(scope: Scope) -> Self {
-        Self {
-            scope: vec![scope],
-            login_hint: None,
-            login_id: None,
-        }
+        Self { scope: vec![scope], login_hint: None, login_id: None }
     }
 
     /// For whoever this value names.
     #[must_use]
     pub fn named(scope: Scope, hint: LoginHint, value: Encrypted<AbhaKey>) -> Self {
-        Self {
-            scope: vec![scope],
-            login_hint: Some(hint),
-            login_id: Some(value),
-        }
+        Self { scope: vec![scope], login_hint: Some(hint), login_id: Some(value) }
     }
 }
 

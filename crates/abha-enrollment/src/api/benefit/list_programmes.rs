@@ -38,10 +38,7 @@ impl PathParams for AbhaNumberInPath {
     fn from_segments(segments: &[String]) -> Result<Self, IdError> {
         match segments {
             [only] => only.parse().map(Self),
-            _ => Err(IdError::new(
-                "AbhaNumber",
-                "the path must hold one ABHA number",
-            )),
+            _ => Err(IdError::new("AbhaNumber", "the path must hold one ABHA number")),
         }
     }
 }

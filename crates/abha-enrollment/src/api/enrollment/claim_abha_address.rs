@@ -39,11 +39,7 @@ pub struct AbhaAddressClaim {
 impl AbhaAddressClaim {
     /// This name (what stands before the `@`) as the preferred address.
     pub fn new(txn_id: TxnId, name: impl Into<Personal>) -> Self {
-        Self {
-            txn_id,
-            abha_address: name.into(),
-            preferred: 1,
-        }
+        Self { txn_id, abha_address: name.into(), preferred: 1 }
     }
 }
 

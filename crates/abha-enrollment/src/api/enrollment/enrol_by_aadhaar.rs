@@ -46,10 +46,7 @@ impl AadhaarEnrolment {
     /// An enrolment by this proof.
     #[must_use]
     pub const fn new(proof: AadhaarProof, consent: AgreedConsent) -> Self {
-        Self {
-            auth_data: proof,
-            consent,
-        }
+        Self { auth_data: proof, consent }
     }
 }
 
@@ -67,10 +64,7 @@ impl AgreedConsent {
     /// The text of today: `abha-enrollment`, version 1.4.
     #[must_use]
     pub fn current() -> Self {
-        Self {
-            code: "abha-enrollment".to_owned(),
-            version: "1.4".to_owned(),
-        }
+        Self { code: "abha-enrollment".to_owned(), version: "1.4".to_owned() }
     }
 }
 

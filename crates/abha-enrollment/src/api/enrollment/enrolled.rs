@@ -35,13 +35,9 @@ impl<'de> Deserialize<'de> for EnrolmentReply {
         let value = serde_json::Value::deserialize(deserializer)?;
         let flat = value.get("healthIdNumber").is_some() || value.get("jwtResponse").is_some();
         if flat {
-            serde_json::from_value(value)
-                .map(Self::Demographic)
-                .map_err(D::Error::custom)
+            serde_json::from_value(value).map(Self::Demographic).map_err(D::Error::custom)
         } else {
-            serde_json::from_value(value)
-                .map(Self::Account)
-                .map_err(D::Error::custom)
+            serde_json::from_value(value).map(Self::Account).map_err(D::Error::custom)
         }
     }
 }
@@ -229,15 +225,9 @@ pub struct DemographicReply {
 /// The flat answer in the shape of the others.
 impl From<DemographicReply> for EnrolledAccount {
     fn from(reply: DemographicReply) -> Self {
-        let parts = [
-            &reply.day_of_birth,
-            &reply.month_of_birth,
-            &reply.year_of_birth,
-        ];
-        let parts: Option<Vec<&str>> = parts
-            .into_iter()
-            .map(|part| part.as_ref().map(Personal::as_str))
-            .collect();
+        let parts = [&reply.day_of_birth, &reply.month_of_birth, &reply.year_of_birth];
+        let parts: Option<Vec<&str>> =
+            parts.into_iter().map(|part| part.as_ref().map(Personal::as_str)).collect();
         let profile = EnrolledProfile {
             dob: parts.map(|parts| Personal::new(parts.join("-"))),
             first_name: reply.first_name,

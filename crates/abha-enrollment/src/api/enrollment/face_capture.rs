@@ -50,9 +50,7 @@ impl FaceAuthStart {
     /// For an enrolment.
     #[must_use]
     pub fn enrolment() -> Self {
-        Self {
-            scope: vec![Scope::AbhaEnrol, Scope::FaceAuth],
-        }
+        Self { scope: vec![Scope::AbhaEnrol, Scope::FaceAuth] }
     }
 }
 
@@ -71,10 +69,7 @@ impl FaceCaptureQuery {
     /// For an enrolment.
     #[must_use]
     pub fn enrolment(txn_id: TxnId) -> Self {
-        Self {
-            scope: vec![Scope::AbhaEnrol, Scope::FaceVerify],
-            txn_id,
-        }
+        Self { scope: vec![Scope::AbhaEnrol, Scope::FaceVerify], txn_id }
     }
 }
 
@@ -97,11 +92,7 @@ impl FaceCaptureState {
     /// An answer, as the sandbox makes it.
     #[must_use]
     pub const fn new(status: CaptureStatus, txn_id: TxnId) -> Self {
-        Self {
-            status,
-            message: None,
-            txn_id: Some(txn_id),
-        }
+        Self { status, message: None, txn_id: Some(txn_id) }
     }
 }
 

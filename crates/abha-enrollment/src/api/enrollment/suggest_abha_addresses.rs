@@ -41,9 +41,6 @@ impl AbhaAddressSuggestions {
     /// An answer, as the sandbox makes it.
     #[must_use]
     pub const fn new(txn_id: TxnId, abha_address_list: Vec<Personal>) -> Self {
-        Self {
-            txn_id: Some(txn_id),
-            abha_address_list,
-        }
+        Self { txn_id: Some(txn_id), abha_address_list }
     }
 }

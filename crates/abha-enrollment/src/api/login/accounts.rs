@@ -34,11 +34,7 @@ pub struct LoginVerified {
     )]
     pub token: Option<IssuedToken>,
     /// Its life in seconds.
-    #[serde(
-        with = "lenient::integer::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "lenient::integer::option", default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
     /// The token that renews it; not there beside a transfer token.
     #[serde(
@@ -49,11 +45,7 @@ pub struct LoginVerified {
     )]
     pub refresh_token: Option<RefreshToken>,
     /// Its life in seconds.
-    #[serde(
-        with = "lenient::integer::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "lenient::integer::option", default, skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<i64>,
     /// The accounts. Only a list that is there and empty says that there are none.
     #[serde(with = "maybe_list", default, skip_serializing_if = "Option::is_none")]

@@ -41,10 +41,7 @@ impl FindAbhaRequest {
     /// A search for this mobile number.
     #[must_use]
     pub fn new(mobile: Encrypted<AbhaKey>) -> Self {
-        Self {
-            scope: vec![Scope::SearchAbha],
-            mobile,
-        }
+        Self { scope: vec![Scope::SearchAbha], mobile }
     }
 }
 
@@ -70,10 +67,7 @@ impl FoundPage {
     /// A page, as the sandbox makes it.
     #[must_use]
     pub const fn new(txn_id: TxnId, accounts: Vec<FoundAbha>) -> Self {
-        Self {
-            txn_id: Some(txn_id),
-            accounts: Some(accounts),
-        }
+        Self { txn_id: Some(txn_id), accounts: Some(accounts) }
     }
 }
 

@@ -37,9 +37,6 @@ impl ChosenAccount {
     /// This account.
     #[must_use]
     pub const fn new(abha_number: AbhaNumber, txn_id: TxnId) -> Self {
-        Self {
-            abha_number,
-            txn_id,
-        }
+        Self { abha_number, txn_id }
     }
 }

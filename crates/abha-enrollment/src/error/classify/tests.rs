@@ -20,11 +20,7 @@ fn refusal(status: u16, body: &str) -> CallError {
 
 #[track_caller]
 fn assert_problem(asked: Asked, status: u16, body: &str, expected: Problem) {
-    assert_eq!(
-        problem_of(asked, &refusal(status, body)),
-        expected,
-        "{status} {body}"
-    );
+    assert_eq!(problem_of(asked, &refusal(status, body)), expected, "{status} {body}");
 }
 
 #[test]
@@ -46,10 +42,7 @@ fn a_wrong_otp_is_one_problem_in_all_its_forms() {
             422,
             r#"{"Message":"UIDAI Error code : 400 : Invalid Aadhaar OTP value.","timestamp":"2026-11-22 10:15:30"}"#,
         ),
-        (
-            400,
-            r#"{"otpValue":"Invalid OTP value","timestamp":"2026-11-22 10:15:30"}"#,
-        ),
+        (400, r#"{"otpValue":"Invalid OTP value","timestamp":"2026-11-22 10:15:30"}"#),
     ] {
         assert_problem(Asked::Otp, status, body, Problem::WrongOtp);
     }

@@ -34,11 +34,7 @@ impl Desk {
             Ok(Call::<RequestAddressOtp>::new(body))
         };
         let sent = self.send_encrypted(Asked::Plainly, request).await?.answer;
-        let state = State {
-            modality,
-            scope,
-            txn_id: sent.txn_id,
-        };
+        let state = State { modality, scope, txn_id: sent.txn_id };
         Ok(AddressScan::of(self.clone(), state))
     }
 }

@@ -66,18 +66,10 @@ impl MobileLink {
         else {
             return Self::NotLinked;
         };
-        let digits: String = linked
-            .as_str()
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
+        let digits: String = linked.as_str().chars().filter(char::is_ascii_digit).collect();
         let same =
             given.is_some_and(|given| given.expose().ends_with(&digits) && digits.len() >= 4);
-        if same {
-            Self::Linked
-        } else {
-            Self::Other(linked.clone())
-        }
+        if same { Self::Linked } else { Self::Other(linked.clone()) }
     }
 }
 
@@ -95,12 +87,8 @@ impl State {
         let profile = account.profile.unwrap_or_default();
         Self {
             txn_id: account.txn_id.or(asked_under),
-            session: account
-                .tokens
-                .and_then(|tokens| UserSession::of(tokens, now)),
-            is_new: account
-                .is_new
-                .unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
+            session: account.tokens.and_then(|tokens| UserSession::of(tokens, now)),
+            is_new: account.is_new.unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
             mobile_link: MobileLink::of(mobile, profile.mobile.as_ref()),
             profile: Box::new(profile),
             claimed: None,
@@ -112,9 +100,7 @@ impl State {
 impl State {
     /// The transaction of the steps that follow.
     pub(super) fn txn_id(&self) -> Result<TxnId, Error> {
-        self.txn_id
-            .clone()
-            .ok_or_else(|| Error::new(Problem::TransactionOver))
+        self.txn_id.clone().ok_or_else(|| Error::new(Problem::TransactionOver))
     }
 }
 
@@ -145,10 +131,7 @@ impl Enrolled {
     /// The preferred ABHA address: the one that was claimed here, else the one of the profile.
     #[must_use]
     pub fn abha_address(&self) -> Option<AbhaAddress> {
-        self.state
-            .claimed
-            .clone()
-            .or_else(|| self.state.profile.preferred_address())
+        self.state.claimed.clone().or_else(|| self.state.profile.preferred_address())
     }
 
     /// The person as the enrolment shows them. Name, date of birth and gender come from Aadhaar:
@@ -184,15 +167,11 @@ impl Enrolled {
     /// # Errors
     /// [`Problem::TransactionOver`] when too much time has passed; and whatever a call can meet.
     pub async fn suggest_addresses(&self) -> Result<Vec<AbhaAddressName>, Error> {
-        let headers = TransactionHeaders {
-            txn_id: self.state.txn_id()?,
-        };
+        let headers = TransactionHeaders { txn_id: self.state.txn_id()? };
         let call = Call::<SuggestAbhaAddresses>::with_headers(headers, NoBody);
         let answer = self.desk.send(Asked::Plainly, &call).await?;
         let names = answer.abha_address_list.iter();
-        Ok(names
-            .filter_map(|name| AbhaAddressName::parse(name.as_str()).ok())
-            .collect())
+        Ok(names.filter_map(|name| AbhaAddressName::parse(name.as_str()).ok()).collect())
     }
 
     /// Claims an ABHA address as the preferred one.
@@ -206,9 +185,7 @@ impl Enrolled {
         let unsure_before = self.state.unsure_claim.take();
         let address = match self.desk.send(Asked::Address, &call).await {
             Ok(claimed) => {
-                let told = claimed
-                    .preferred_abha_address
-                    .and_then(|a| a.as_str().parse().ok());
+                let told = claimed.preferred_abha_address.and_then(|a| a.as_str().parse().ok());
                 self.state.txn_id = claimed.txn_id.or(self.state.txn_id.take());
                 told.map_or_else(|| self.own_address(name), Ok)?
             }
@@ -239,10 +216,7 @@ impl Enrolled {
     /// "taken by this person, a moment ago".
     async fn has_address(&self, name: &AbhaAddressName) -> bool {
         let profile = self.fetch_profile().await;
-        let theirs = profile
-            .ok()
-            .flatten()
-            .and_then(|profile| profile.preferred_address());
+        let theirs = profile.ok().flatten().and_then(|profile| profile.preferred_address());
         theirs.is_some_and(|address| address.name().eq_ignore_ascii_case(name.as_str()))
     }
 
@@ -318,20 +292,11 @@ mod tests {
             |shown: Option<&str>| MobileLink::of(Some(&given), shown.map(Personal::from).as_ref());
         assert_eq!(link(Some("******3210")), MobileLink::Linked);
         assert_eq!(link(Some("9876543210")), MobileLink::Linked);
-        assert_eq!(
-            link(Some("******0903")),
-            MobileLink::Other("******0903".into())
-        );
-        assert_eq!(
-            link(Some("9876543211")),
-            MobileLink::Other("9876543211".into())
-        );
+        assert_eq!(link(Some("******0903")), MobileLink::Other("******0903".into()));
+        assert_eq!(link(Some("9876543211")), MobileLink::Other("9876543211".into()));
         for nothing in [None, Some(""), Some("null")] {
             assert_eq!(link(nothing), MobileLink::NotLinked);
         }
-        assert_eq!(
-            link(Some("*********0")),
-            MobileLink::Other("*********0".into())
-        );
+        assert_eq!(link(Some("*********0")), MobileLink::Other("*********0".into()));
     }
 }

@@ -42,10 +42,7 @@ impl Desk {
             consent: consent.text().clone(),
             once: Once::OPEN,
         };
-        Ok(FaceCapture {
-            desk: self.clone(),
-            state,
-        })
+        Ok(FaceCapture { desk: self.clone(), state })
     }
 
     /// Goes on with a face scan that was saved under this context.
@@ -59,10 +56,7 @@ impl Desk {
         keys: &SealingKeyRing,
         context: &str,
     ) -> Result<FaceCapture, Error> {
-        Ok(FaceCapture {
-            desk: self.clone(),
-            state: saved::open(KIND, saved, keys, context)?,
-        })
+        Ok(FaceCapture { desk: self.clone(), state: saved::open(KIND, saved, keys, context)? })
     }
 }
 

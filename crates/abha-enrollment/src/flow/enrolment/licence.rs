@@ -40,14 +40,8 @@ impl Desk {
             slot: Slot::Absent,
         };
         let exchange = OtpExchange::begin::<RequestEnrolmentOtp>(self, (), purpose, mobile).await?;
-        let state = State {
-            exchange,
-            consent: consent.text().clone(),
-        };
-        Ok(LicenceOtp {
-            desk: self.clone(),
-            state,
-        })
+        let state = State { exchange, consent: consent.text().clone() };
+        Ok(LicenceOtp { desk: self.clone(), state })
     }
 }
 
@@ -72,10 +66,7 @@ impl LicenceOtp {
     /// # Errors
     /// As [`EnrolmentOtp::resend`](super::EnrolmentOtp::resend).
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state
-            .exchange
-            .resend::<RequestEnrolmentOtp>(&self.desk, ())
-            .await
+        self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP: the papers may be sent.
@@ -86,17 +77,10 @@ impl LicenceOtp {
     pub async fn verify(&mut self, otp: &Otp) -> Result<LicenceApplication, Error> {
         let typed_at = india_time(self.desk.now());
         let scope = self.state.exchange.scope().to_vec();
-        let outcome = self
-            .state
-            .exchange
-            .verify(&self.desk, Asked::Otp, |key, txn_id| {
-                let proof =
-                    OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
-                Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(
-                    scope.clone(),
-                    proof,
-                )))
-            });
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
+            Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
+        });
         let verified = outcome.await?;
         let asked_under = self.state.exchange.txn_id().clone();
         Ok(LicenceApplication {

@@ -61,10 +61,7 @@ impl MobileLinking {
     /// # Errors
     /// As [`EnrolmentOtp::resend`](super::EnrolmentOtp::resend).
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state
-            .exchange
-            .resend::<RequestEnrolmentOtp>(&self.desk, ())
-            .await
+        self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP: the mobile number is the ABHA number's.
@@ -75,17 +72,10 @@ impl MobileLinking {
     pub async fn verify(&mut self, otp: &Otp) -> Result<Enrolled, Error> {
         let typed_at = india_time(self.desk.now());
         let scope = self.state.exchange.scope().to_vec();
-        let outcome = self
-            .state
-            .exchange
-            .verify(&self.desk, Asked::Otp, |key, txn_id| {
-                let proof =
-                    OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
-                Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(
-                    scope.clone(),
-                    proof,
-                )))
-            });
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
+            Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
+        });
         let verified = outcome.await?;
         let mut enrolled = self.state.enrolled.clone();
         let asked_under = self.state.exchange.txn_id().clone();
@@ -97,10 +87,7 @@ impl MobileLinking {
     /// Goes on without linking the number.
     #[must_use]
     pub fn skip(self) -> Enrolled {
-        let State {
-            mut enrolled,
-            exchange,
-        } = self.state;
+        let State { mut enrolled, exchange } = self.state;
         enrolled.txn_id = Some(exchange.txn_id().clone());
         Enrolled::of(self.desk, enrolled)
     }

@@ -40,10 +40,7 @@ impl Desk {
         };
         let exchange =
             OtpExchange::begin::<RequestEnrolmentOtp>(self, (), purpose, aadhaar).await?;
-        let state = State {
-            exchange,
-            consent: consent.text().clone(),
-        };
+        let state = State { exchange, consent: consent.text().clone() };
         Ok(EnrolmentOtp::of(self.clone(), state))
     }
 }
@@ -75,10 +72,7 @@ impl EnrolmentOtp {
     /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever a
     /// call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state
-            .exchange
-            .resend::<RequestEnrolmentOtp>(&self.desk, ())
-            .await
+        self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP, and with it creates the ABHA number, or finds the one that exists.
@@ -96,14 +90,11 @@ impl EnrolmentOtp {
     pub async fn verify(&mut self, otp: &Otp, mobile: &MobileNumber) -> Result<Enrolled, Error> {
         let (headers, consent) = (enrolment_headers(&self.desk), &self.state.consent);
         let asked_under = self.state.exchange.txn_id().clone();
-        let outcome = self
-            .state
-            .exchange
-            .verify(&self.desk, Asked::Otp, |key, txn_id| {
-                let block = OtpBlock::new(txn_id.clone(), key.encrypt(otp)?, mobile);
-                let body = AadhaarEnrolment::new(AadhaarProof::Otp(block), consent.clone());
-                Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
-            });
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let block = OtpBlock::new(txn_id.clone(), key.encrypt(otp)?, mobile);
+            let body = AadhaarEnrolment::new(AadhaarProof::Otp(block), consent.clone());
+            Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
+        });
         let reply = outcome.await?;
         let state =
             enrolled::State::of_reply(reply, Some(asked_under), Some(mobile), self.desk.now());
@@ -123,8 +114,7 @@ impl EnrolmentOtp {
 }
 
 pub(super) fn enrolment_headers(desk: &Desk) -> EnrolmentHeaders {
-    desk.programme()
-        .map_or_else(EnrolmentHeaders::default, |programme| {
-            EnrolmentHeaders::for_benefit(Benefit::new(programme, BenefitSpelling::Hyphen))
-        })
+    desk.programme().map_or_else(EnrolmentHeaders::default, |programme| {
+        EnrolmentHeaders::for_benefit(Benefit::new(programme, BenefitSpelling::Hyphen))
+    })
 }

@@ -48,8 +48,7 @@ impl Desk {
             })
         };
         let headers = enrolment_headers(self);
-        self.enrol_at_once(Asked::Biometrics, &consent, headers, Some(mobile), proof)
-            .await
+        self.enrol_at_once(Asked::Biometrics, &consent, headers, Some(mobile), proof).await
     }
 
     /// Creates an ABHA number by name, date of birth and gender as on Aadhaar (CRT_ABHA_301-309).
@@ -70,13 +69,10 @@ impl Desk {
     ) -> Result<Enrolled, Error> {
         self.record(&consent, ConsentPurpose::Enrolment).await?;
         let proof = |key: &PublicKey<AbhaKey>| {
-            Ok(AadhaarProof::Demographic(Box::new(describe(
-                key.encrypt(aadhaar)?,
-            ))))
+            Ok(AadhaarProof::Demographic(Box::new(describe(key.encrypt(aadhaar)?))))
         };
         let headers = enrolment_headers(self);
-        self.enrol_at_once(Asked::Plainly, &consent, headers, None, proof)
-            .await
+        self.enrol_at_once(Asked::Plainly, &consent, headers, None, proof).await
     }
 
     /// Creates an ABHA number for a child of the person whose profile this is. The client needs the
@@ -96,8 +92,7 @@ impl Desk {
         let mut headers = enrolment_headers(self);
         headers.parent = Some(parent.session().token.clone());
         let proof = |_: &PublicKey<AbhaKey>| Ok(AadhaarProof::Child(child.clone()));
-        self.enrol_at_once(Asked::Plainly, &consent, headers, None, proof)
-            .await
+        self.enrol_at_once(Asked::Plainly, &consent, headers, None, proof).await
     }
 
     async fn enrol_at_once(

@@ -46,10 +46,7 @@ impl Desk {
         keys: &SealingKeyRing,
         context: &str,
     ) -> Result<Change, Error> {
-        Ok(Change {
-            desk: self.clone(),
-            state: saved::open(KIND, saved, keys, context)?,
-        })
+        Ok(Change { desk: self.clone(), state: saved::open(KIND, saved, keys, context)? })
     }
 }
 
@@ -66,15 +63,8 @@ impl Change {
         let token = session.token.clone();
         let exchange = OtpExchange::begin::<RequestChangeOtp>(desk, token, purpose, value).await?;
         let reasons = reason.map(|reason| vec![Personal::new(reason)]);
-        let state = State {
-            session: session.clone(),
-            exchange,
-            reasons,
-        };
-        Ok(Self {
-            desk: desk.clone(),
-            state,
-        })
+        let state = State { session: session.clone(), exchange, reasons };
+        Ok(Self { desk: desk.clone(), state })
     }
 
     /// Has the OTP sent again. The one before is void.
@@ -85,10 +75,7 @@ impl Change {
     /// call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
         let token = self.state.session.token.clone();
-        self.state
-            .exchange
-            .resend::<RequestChangeOtp>(&self.desk, token)
-            .await
+        self.state.exchange.resend::<RequestChangeOtp>(&self.desk, token).await
     }
 
     /// Proves the OTP: the change is made. What it gives is ABDM's text.
@@ -99,21 +86,13 @@ impl Change {
     pub async fn confirm(&mut self, otp: &Otp) -> Result<Option<String>, Error> {
         let scope = self.state.exchange.scope().to_vec();
         let (token, reasons) = (&self.state.session.token, &self.state.reasons);
-        let outcome = self
-            .state
-            .exchange
-            .verify(&self.desk, Asked::Otp, |key, txn_id| {
-                let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-                let mut body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-                body.reasons.clone_from(reasons);
-                let token = token.clone();
-                Ok(Call::<VerifyChange>::from_parts(
-                    StandardHeaders,
-                    token,
-                    (),
-                    body,
-                ))
-            });
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            let mut body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+            body.reasons.clone_from(reasons);
+            let token = token.clone();
+            Ok(Call::<VerifyChange>::from_parts(StandardHeaders, token, (), body))
+        });
         Ok(outcome.await?.message)
     }
 

@@ -70,11 +70,7 @@ impl AccountChoice {
         let tokens = self.desk.send(Asked::Plainly, &call).await?;
         let session = UserSession::of(tokens, self.desk.now())
             .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
-        Ok(Verified::new(
-            self.desk.clone(),
-            session,
-            vec![account.clone()],
-        ))
+        Ok(Verified::new(self.desk.clone(), session, vec![account.clone()]))
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

@@ -91,9 +91,7 @@ impl Found {
         chosen: &FoundAbha,
         route: ProofRoute,
     ) -> Result<Verification, Error> {
-        let index = u32::try_from(chosen.index)
-            .ok()
-            .filter(|_| self.accounts.contains(chosen));
+        let index = u32::try_from(chosen.index).ok().filter(|_| self.accounts.contains(chosen));
         let index = AccountIndex::new(index.ok_or_else(|| Error::new(Problem::InputInvalid))?);
         match route {
             ProofRoute::Otp(route) => {
@@ -102,10 +100,7 @@ impl Found {
                 let exchange =
                     OtpExchange::begin::<RequestLoginOtp>(&self.desk, (), purpose, &index).await?;
                 let state = otp::State { exchange };
-                Ok(Verification::AwaitsOtp(VerificationOtp::of(
-                    self.desk.clone(),
-                    state,
-                )))
+                Ok(Verification::AwaitsOtp(VerificationOtp::of(self.desk.clone(), state)))
             }
             ProofRoute::Scan(modality) => {
                 let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, modality.scope()];
@@ -115,20 +110,9 @@ impl Found {
                     let slot = TxnSlot::Of(self.txn_id.clone());
                     Ok(Call::<RequestLoginOtp>::new(body.in_transaction(slot)))
                 };
-                let sent = self
-                    .desk
-                    .send_encrypted(Asked::Plainly, request)
-                    .await?
-                    .answer;
-                let state = scan::State {
-                    modality,
-                    scope,
-                    txn_id: sent.txn_id,
-                };
-                Ok(Verification::AwaitsScan(VerificationScan::of(
-                    self.desk.clone(),
-                    state,
-                )))
+                let sent = self.desk.send_encrypted(Asked::Plainly, request).await?.answer;
+                let state = scan::State { modality, scope, txn_id: sent.txn_id };
+                Ok(Verification::AwaitsScan(VerificationScan::of(self.desk.clone(), state)))
             }
         }
     }

@@ -61,10 +61,7 @@ impl VerificationOtp {
     /// [`Problem::ResendTooEarly`], [`Problem::NoResendsLeft`], both without a call; and whatever a
     /// call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state
-            .exchange
-            .resend::<RequestLoginOtp>(&self.desk, ())
-            .await
+        self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP.
@@ -76,14 +73,11 @@ impl VerificationOtp {
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
         let scope = verify_scope(self.state.exchange.scope());
-        let outcome = self
-            .state
-            .exchange
-            .verify(&self.desk, Asked::Otp, |key, txn_id| {
-                let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-                let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-                Ok(Call::<VerifyLogin>::new(body))
-            });
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+            Ok(Call::<VerifyLogin>::new(body))
+        });
         let reply = outcome.await?;
         VerificationOutcome::of_reply(&self.desk, reply, &self.state.exchange)
     }
@@ -100,11 +94,7 @@ impl VerificationOtp {
 
 /// The verification repeats the request's scope without `search-abha`.
 pub(super) fn verify_scope(requested: &[Scope]) -> Vec<Scope> {
-    requested
-        .iter()
-        .filter(|scope| **scope != Scope::SearchAbha)
-        .cloned()
-        .collect()
+    requested.iter().filter(|scope| **scope != Scope::SearchAbha).cloned().collect()
 }
 
 impl VerificationOutcome {
@@ -115,9 +105,7 @@ impl VerificationOutcome {
         reply: LoginVerified,
         exchange: &OtpExchange<AbhaKey>,
     ) -> Result<Self, Error> {
-        let tokens = reply
-            .tokens()
-            .map(|tokens| LoginTokens::of(tokens, desk.now()));
+        let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
         let listed = reply.accounts.as_deref().map(<[Account]>::len);
         match (tokens, listed) {
             (Some(LoginTokens::User(session)), _) => Ok(Self::Verified(Verified::new(

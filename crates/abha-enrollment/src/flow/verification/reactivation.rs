@@ -28,10 +28,7 @@ impl Desk {
         let mut purpose = route.purpose(&[], LoginHint::AbhaNumber, Slot::Absent);
         purpose.scope.push(Scope::Reactivate);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, number).await?;
-        Ok(ReactivationOtp {
-            desk: self.clone(),
-            state: State { exchange },
-        })
+        Ok(ReactivationOtp { desk: self.clone(), state: State { exchange } })
     }
 
     /// Switches an ABHA number on again by its password.
@@ -49,9 +46,7 @@ impl Desk {
             let body = ProofRequest::new(scope, Proof::Password(block));
             Ok(Call::<VerifyLogin>::new(body))
         };
-        self.send_encrypted(Asked::Password, request)
-            .await
-            .map(|_| ())
+        self.send_encrypted(Asked::Password, request).await.map(|_| ())
     }
 
     /// Has an OTP sent to a mobile number, to list the enrolment numbers (of applications by driving
@@ -67,10 +62,7 @@ impl Desk {
         let mut purpose: OtpPurpose = route.purpose(&[], LoginHint::Mobile, Slot::Absent);
         purpose.scope.push(Scope::Retrieval);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, mobile).await?;
-        Ok(EnrolmentNumberOtp {
-            desk: self.clone(),
-            state: State { exchange },
-        })
+        Ok(EnrolmentNumberOtp { desk: self.clone(), state: State { exchange } })
     }
 }
 
@@ -84,10 +76,7 @@ impl State {
         let scope = verify_scope(self.exchange.scope());
         let outcome = self.exchange.verify(desk, Asked::Otp, |key, txn_id| {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            Ok(Call::<VerifyLogin>::new(ProofRequest::new(
-                scope.clone(),
-                Proof::Otp(proof),
-            )))
+            Ok(Call::<VerifyLogin>::new(ProofRequest::new(scope.clone(), Proof::Otp(proof))))
         });
         outcome.await
     }
@@ -108,10 +97,7 @@ impl ReactivationOtp {
     /// # Errors
     /// As [`VerificationOtp::resend`](super::VerificationOtp::resend).
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state
-            .exchange
-            .resend::<RequestLoginOtp>(&self.desk, ())
-            .await
+        self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP: the ABHA number is active again. It gives no session; verify the person anew.
@@ -139,10 +125,7 @@ impl EnrolmentNumberOtp {
     /// # Errors
     /// As [`VerificationOtp::resend`](super::VerificationOtp::resend).
     pub async fn resend(&mut self) -> Result<(), Error> {
-        self.state
-            .exchange
-            .resend::<RequestLoginOtp>(&self.desk, ())
-            .await
+        self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP: the enrolment numbers, as accounts.
@@ -153,8 +136,6 @@ impl EnrolmentNumberOtp {
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
         let reply = self.state.verify(&self.desk, otp).await?;
-        reply
-            .accounts
-            .ok_or_else(|| Error::new(Problem::AnswerUnusable))
+        reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
     }
 }

@@ -39,11 +39,7 @@ impl Desk {
             Ok(Call::<RequestLoginOtp>::new(body))
         };
         let sent = self.send_encrypted(Asked::Plainly, request).await?.answer;
-        let state = State {
-            modality,
-            scope,
-            txn_id: sent.txn_id,
-        };
+        let state = State { modality, scope, txn_id: sent.txn_id };
         Ok(VerificationScan::of(self.clone(), state))
     }
 
@@ -70,14 +66,9 @@ impl Desk {
                 _ => Proof::BioLogin(FingerLoginBlock::new(aadhaar, pid)),
             };
             let scope = vec![Scope::AbhaLogin, scan.modality.one_step_scope()];
-            Ok(Call::<VerifyLoginInOneStep>::new(ProofRequest::new(
-                scope, proof,
-            )))
+            Ok(Call::<VerifyLoginInOneStep>::new(ProofRequest::new(scope, proof)))
         };
-        let reply = self
-            .send_encrypted(Asked::Biometrics, request)
-            .await?
-            .answer;
+        let reply = self.send_encrypted(Asked::Biometrics, request).await?.answer;
         Verified::of_reply(self.clone(), reply)
     }
 }
@@ -120,10 +111,7 @@ impl VerificationScan {
             super::otp::verify_scope(&self.state.scope),
             scan_proof(scan, self.state.txn_id.clone()),
         );
-        let reply = self
-            .desk
-            .send(Asked::Biometrics, &Call::<VerifyLogin>::new(body))
-            .await?;
+        let reply = self.desk.send(Asked::Biometrics, &Call::<VerifyLogin>::new(body)).await?;
         Verified::of_reply(self.desk.clone(), reply)
     }
 

@@ -30,18 +30,12 @@ impl Verified {
     }
 
     pub(super) const fn new(desk: Desk, session: UserSession, accounts: Vec<Account>) -> Self {
-        Self {
-            desk,
-            state: State { session, accounts },
-        }
+        Self { desk, state: State { session, accounts } }
     }
 
     /// Reads the reply to a proof that always gives a user's token.
     pub(super) fn of_reply(desk: Desk, reply: LoginVerified) -> Result<Self, Error> {
-        match reply
-            .tokens()
-            .map(|tokens| LoginTokens::of(tokens, desk.now()))
-        {
+        match reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now())) {
             Some(LoginTokens::User(session)) => {
                 Ok(Self::new(desk, session, reply.accounts.unwrap_or_default()))
             }

@@ -55,20 +55,12 @@ impl DiagnosticReport {
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date);
         let kind = HiType::DiagnosticReport.type_concept();
-        Self {
-            frame,
-            report: None,
-            document: None,
-            kind,
-        }
+        Self { frame, report: None, document: None, kind }
     }
 
     /// Adds the report itself.
     pub(crate) fn report(self, report: Report) -> Self {
-        Self {
-            report: Some(report),
-            ..self
-        }
+        Self { report: Some(report), ..self }
     }
 
     /// A report. The practitioner is the one who interprets it.
@@ -100,12 +92,7 @@ impl DiagnosticReport {
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date.into());
         let kind = HiType::DiagnosticReport.type_concept();
-        Self {
-            frame,
-            report: None,
-            document: Some(document),
-            kind,
-        }
+        Self { frame, report: None, document: Some(document), kind }
     }
 
     frame_methods!(with visit);
@@ -113,20 +100,14 @@ impl DiagnosticReport {
     /// Adds the report as a file. A record has room for one.
     #[must_use]
     pub fn document(self, document: Document) -> Self {
-        Self {
-            document: Some(document),
-            ..self
-        }
+        Self { document: Some(document), ..self }
     }
 
     /// Sets the SNOMED CT code of the record's kind, where it is known more exactly than
     /// "Diagnostic studies report".
     #[must_use]
     pub fn kind(self, code: &str, display: &str) -> Self {
-        Self {
-            kind: snomed(code, display).into(),
-            ..self
-        }
+        Self { kind: snomed(code, display).into(), ..self }
     }
 
     /// Makes the document.
@@ -139,25 +120,13 @@ impl DiagnosticReport {
         let report: Vec<_> = self.report.into_iter().collect();
         let document: Vec<_> = self.document.into_iter().collect();
         let mut entries = typed("DiagnosticReport", add_all(report, "report", &mut a));
-        entries.extend(typed(
-            "DocumentReference",
-            add_all(document, "document", &mut a),
-        ));
+        entries.extend(typed("DocumentReference", add_all(document, "document", &mut a)));
         let coding = self.kind.coding.first();
-        let code = coding
-            .and_then(|coding| coding.code.clone())
-            .unwrap_or_default();
-        let display = coding
-            .and_then(|coding| coding.display.clone())
-            .unwrap_or_default();
+        let code = coding.and_then(|coding| coding.code.clone()).unwrap_or_default();
+        let display = coding.and_then(|coding| coding.display.clone()).unwrap_or_default();
         a.required("kind.code", &code);
         a.required("kind.display", &display);
-        let section = single(
-            "Diagnostic report",
-            Some((&code, &display)),
-            entries,
-            &mut a,
-        );
+        let section = single("Diagnostic report", Some((&code, &display)), entries, &mut a);
         closing.close(HiType::DiagnosticReport, self.kind, section, a)
     }
 }

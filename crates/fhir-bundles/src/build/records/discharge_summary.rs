@@ -119,43 +119,19 @@ impl DischargeSummary {
         let mut history = add_all(self.medical_history, "medicalHistory", &mut a);
         history.extend(add_all(self.past_procedures, "pastProcedures", &mut a));
         let parts = [
-            (
-                sections::CHIEF_COMPLAINTS,
-                add_all(self.chief_complaints, "chiefComplaints", &mut a),
-            ),
+            (sections::CHIEF_COMPLAINTS, add_all(self.chief_complaints, "chiefComplaints", &mut a)),
             (
                 sections::PHYSICAL_EXAMINATION,
                 add_all(self.physical_examination, "physicalExamination", &mut a),
             ),
-            (
-                sections::ALLERGIES,
-                add_all(self.allergies, "allergies", &mut a),
-            ),
+            (sections::ALLERGIES, add_all(self.allergies, "allergies", &mut a)),
             (sections::MEDICAL_HISTORY, history),
-            (
-                sections::FAMILY_HISTORY,
-                add_all(self.family_histories, "familyHistories", &mut a),
-            ),
-            (
-                sections::INVESTIGATIONS,
-                add_all(self.investigations, "investigations", &mut a),
-            ),
-            (
-                sections::MEDICATIONS,
-                add_all(self.medications, "medications", &mut a),
-            ),
-            (
-                sections::PROCEDURES,
-                add_all(self.procedures, "procedures", &mut a),
-            ),
-            (
-                sections::CARE_PLAN,
-                add_all(self.care_plans, "carePlans", &mut a),
-            ),
-            (
-                sections::DOCUMENT_REFERENCE,
-                add_all(self.documents, "documents", &mut a),
-            ),
+            (sections::FAMILY_HISTORY, add_all(self.family_histories, "familyHistories", &mut a)),
+            (sections::INVESTIGATIONS, add_all(self.investigations, "investigations", &mut a)),
+            (sections::MEDICATIONS, add_all(self.medications, "medications", &mut a)),
+            (sections::PROCEDURES, add_all(self.procedures, "procedures", &mut a)),
+            (sections::CARE_PLAN, add_all(self.care_plans, "carePlans", &mut a)),
+            (sections::DOCUMENT_REFERENCE, add_all(self.documents, "documents", &mut a)),
         ];
         let sections = named(parts.into(), &mut a);
         closing.close(

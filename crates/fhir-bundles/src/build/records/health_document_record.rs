@@ -43,10 +43,7 @@ impl HealthDocumentRecord {
         document: Document,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date.into());
-        Self {
-            frame,
-            documents: vec![document],
-        }
+        Self { frame, documents: vec![document] }
     }
 
     /// A record to be filled.
@@ -57,10 +54,7 @@ impl HealthDocumentRecord {
         date: DateTime,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date);
-        Self {
-            frame,
-            documents: Vec::new(),
-        }
+        Self { frame, documents: Vec::new() }
     }
 
     frame_methods!(with visit);
@@ -77,16 +71,8 @@ impl HealthDocumentRecord {
     /// [`BuildError`] with every problem at once.
     pub fn build(self) -> Result<DocumentBundle, BuildError> {
         let (mut a, closing) = self.frame.open();
-        let entries = typed(
-            "DocumentReference",
-            add_all(self.documents, "documents", &mut a),
-        );
-        let section = single(
-            "Documents",
-            Some(("419891008", "Record artifact")),
-            entries,
-            &mut a,
-        );
+        let entries = typed("DocumentReference", add_all(self.documents, "documents", &mut a));
+        let section = single("Documents", Some(("419891008", "Record artifact")), entries, &mut a);
         let kind = HiType::HealthDocumentRecord;
         closing.close(kind, kind.type_concept(), section, a)
     }

@@ -63,10 +63,7 @@ impl ImmunizationRecord {
         date: impl Into<DateTime>,
         document: Document,
     ) -> Self {
-        Self {
-            documents: vec![document],
-            ..Self::empty(patient, practitioner, facility, date)
-        }
+        Self { documents: vec![document], ..Self::empty(patient, practitioner, facility, date) }
     }
 
     /// A record to be filled.
@@ -77,12 +74,7 @@ impl ImmunizationRecord {
         date: impl Into<DateTime>,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date.into());
-        Self {
-            frame,
-            vaccinations: Vec::new(),
-            all_due: Vec::new(),
-            documents: Vec::new(),
-        }
+        Self { frame, vaccinations: Vec::new(), all_due: Vec::new(), documents: Vec::new() }
     }
 
     frame_methods!(with visit);
@@ -103,16 +95,10 @@ impl ImmunizationRecord {
     /// [`BuildError`] with every problem at once.
     pub fn build(self) -> Result<DocumentBundle, BuildError> {
         let (mut a, closing) = self.frame.open();
-        let mut entries = typed(
-            "Immunization",
-            add_all(self.vaccinations, "vaccinations", &mut a),
-        );
+        let mut entries = typed("Immunization", add_all(self.vaccinations, "vaccinations", &mut a));
         let due: Vec<_> = add_due(self.all_due, &mut a).into_iter().collect();
         entries.extend(typed("ImmunizationRecommendation", due));
-        entries.extend(typed(
-            "DocumentReference",
-            add_all(self.documents, "documents", &mut a),
-        ));
+        entries.extend(typed("DocumentReference", add_all(self.documents, "documents", &mut a)));
         let code = Some(("41000179103", "Immunization record"));
         let section = single("Immunization record", code, entries, &mut a);
         closing.close(

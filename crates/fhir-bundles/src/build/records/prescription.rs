@@ -47,11 +47,7 @@ impl Prescription {
         date: DateTime,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date);
-        Self {
-            frame,
-            medications: Vec::new(),
-            scan: None,
-        }
+        Self { frame, medications: Vec::new(), scan: None }
     }
 
     /// A prescription with its first medicine.
@@ -64,11 +60,7 @@ impl Prescription {
         medication: impl Into<Medicine>,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date.into());
-        Self {
-            frame,
-            medications: vec![medication.into()],
-            scan: None,
-        }
+        Self { frame, medications: vec![medication.into()], scan: None }
     }
 
     /// A prescription that is a scanned sheet or a PDF alone.
@@ -81,11 +73,7 @@ impl Prescription {
         scan: Document,
     ) -> Self {
         let frame = Frame::new(patient, practitioner, facility, date.into());
-        Self {
-            frame,
-            medications: Vec::new(),
-            scan: Some(scan),
-        }
+        Self { frame, medications: Vec::new(), scan: Some(scan) }
     }
 
     frame_methods!(with visit);
@@ -98,10 +86,7 @@ impl Prescription {
     /// Adds the sheet as it was written or printed. A prescription has room for one.
     #[must_use]
     pub fn scan(self, scan: Document) -> Self {
-        Self {
-            scan: Some(scan),
-            ..self
-        }
+        Self { scan: Some(scan), ..self }
     }
 
     /// Makes the document.
@@ -111,10 +96,8 @@ impl Prescription {
     /// [`BuildError`] with every problem at once.
     pub fn build(self) -> Result<DocumentBundle, BuildError> {
         let (mut a, closing) = self.frame.open();
-        let mut entries = typed(
-            "MedicationRequest",
-            add_all(self.medications, "medications", &mut a),
-        );
+        let mut entries =
+            typed("MedicationRequest", add_all(self.medications, "medications", &mut a));
         if let Some(scan) = self.scan {
             scan.check("scan", &mut a);
             let id = a.uuid();
@@ -128,18 +111,9 @@ impl Prescription {
             let reference = a.add(binary, scan.title());
             entries.extend(typed("Binary", vec![reference]));
         }
-        let section = single(
-            "Prescription",
-            Some(("440545006", "Prescription record")),
-            entries,
-            &mut a,
-        );
-        closing.close(
-            HiType::Prescription,
-            HiType::Prescription.type_concept(),
-            section,
-            a,
-        )
+        let section =
+            single("Prescription", Some(("440545006", "Prescription record")), entries, &mut a);
+        closing.close(HiType::Prescription, HiType::Prescription.type_concept(), section, a)
     }
 }
 

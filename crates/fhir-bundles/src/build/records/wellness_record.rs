@@ -109,12 +109,8 @@ impl WellnessRecord {
             add_all(list, name, &mut a)
         };
         let quantity_or_words = &["quantity", "text"][..];
-        let vital_signs = observed(
-            self.vital_signs,
-            "ObservationVitalSigns",
-            quantity_or_words,
-            "vitalSigns",
-        );
+        let vital_signs =
+            observed(self.vital_signs, "ObservationVitalSigns", quantity_or_words, "vitalSigns");
         let measurements = observed(
             self.body_measurements,
             "ObservationBodyMeasurement",
@@ -139,12 +135,8 @@ impl WellnessRecord {
             quantity_or_words,
             "womenHealth",
         );
-        let lifestyles = observed(
-            self.lifestyles,
-            "ObservationLifestyle",
-            &["concept"],
-            "lifestyles",
-        );
+        let lifestyles =
+            observed(self.lifestyles, "ObservationLifestyle", &["concept"], "lifestyles");
         let mut others = add_all(self.other_observations, "otherObservations", &mut a);
         others.extend(add_all(self.other_conditions, "otherConditions", &mut a));
         let documents = add_all(self.documents, "documents", &mut a);
@@ -159,12 +151,7 @@ impl WellnessRecord {
             (wellness::DOCUMENT_REFERENCE, documents),
         ];
         let sections = named(parts, &mut a);
-        closing.close(
-            HiType::WellnessRecord,
-            HiType::WellnessRecord.type_concept(),
-            sections,
-            a,
-        )
+        closing.close(HiType::WellnessRecord, HiType::WellnessRecord.type_concept(), sections, a)
     }
 }
 

@@ -4,18 +4,12 @@ use super::super::rules::{CodeSet, System};
 
 pub(super) static VS_ADDRESS_TYPE: CodeSet = CodeSet {
     name: "address-type",
-    systems: &[(
-        "http://hl7.org/fhir/address-type",
-        &["both", "physical", "postal"],
-    )],
+    systems: &[("http://hl7.org/fhir/address-type", &["both", "physical", "postal"])],
 };
 
 pub(super) static VS_ADDRESS_USE: CodeSet = CodeSet {
     name: "address-use",
-    systems: &[(
-        "http://hl7.org/fhir/address-use",
-        &["billing", "home", "old", "temp", "work"],
-    )],
+    systems: &[("http://hl7.org/fhir/address-use", &["billing", "home", "old", "temp", "work"])],
 };
 
 pub(super) static VS_ADMINISTRATIVE_GENDER: CodeSet = CodeSet {
@@ -272,10 +266,7 @@ pub(super) static VS_ALLERGY_INTOLERANCE_CRITICALITY: CodeSet = CodeSet {
 
 pub(super) static VS_ALLERGY_INTOLERANCE_TYPE: CodeSet = CodeSet {
     name: "allergy-intolerance-type",
-    systems: &[(
-        "http://hl7.org/fhir/allergy-intolerance-type",
-        &["allergy", "intolerance"],
-    )],
+    systems: &[("http://hl7.org/fhir/allergy-intolerance-type", &["allergy", "intolerance"])],
 };
 
 pub(super) static VS_ALLERGYINTOLERANCE_CLINICAL: CodeSet = CodeSet {
@@ -368,10 +359,7 @@ pub(super) static VS_CARE_PLAN_ACTIVITY_STATUS: CodeSet = CodeSet {
 
 pub(super) static VS_CARE_PLAN_INTENT: CodeSet = CodeSet {
     name: "care-plan-intent",
-    systems: &[(
-        "http://hl7.org/fhir/request-intent",
-        &["option", "order", "plan", "proposal"],
-    )],
+    systems: &[("http://hl7.org/fhir/request-intent", &["option", "order", "plan", "proposal"])],
 };
 
 pub(super) static VS_CHARGEITEM_STATUS: CodeSet = CodeSet {
@@ -410,14 +398,7 @@ pub(super) static VS_CONDITION_CLINICAL: CodeSet = CodeSet {
     name: "condition-clinical",
     systems: &[(
         "http://terminology.hl7.org/CodeSystem/condition-clinical",
-        &[
-            "active",
-            "inactive",
-            "recurrence",
-            "relapse",
-            "remission",
-            "resolved",
-        ],
+        &["active", "inactive", "recurrence", "relapse", "remission", "resolved"],
     )],
 };
 
@@ -425,14 +406,7 @@ pub(super) static VS_CONDITION_VER_STATUS: CodeSet = CodeSet {
     name: "condition-ver-status",
     systems: &[(
         "http://terminology.hl7.org/CodeSystem/condition-ver-status",
-        &[
-            "confirmed",
-            "differential",
-            "entered-in-error",
-            "provisional",
-            "refuted",
-            "unconfirmed",
-        ],
+        &["confirmed", "differential", "entered-in-error", "provisional", "refuted", "unconfirmed"],
     )],
 };
 
@@ -627,13 +601,7 @@ pub(super) static VS_IMAGINGSTUDY_STATUS: CodeSet = CodeSet {
     name: "imagingstudy-status",
     systems: &[(
         "http://hl7.org/fhir/imagingstudy-status",
-        &[
-            "available",
-            "cancelled",
-            "entered-in-error",
-            "registered",
-            "unknown",
-        ],
+        &["available", "cancelled", "entered-in-error", "registered", "unknown"],
     )],
 };
 
@@ -649,14 +617,7 @@ pub(super) static VS_INVOICE_PRICECOMPONENTTYPE: CodeSet = CodeSet {
     name: "invoice-priceComponentType",
     systems: &[(
         "http://hl7.org/fhir/invoice-priceComponentType",
-        &[
-            "base",
-            "deduction",
-            "discount",
-            "informational",
-            "surcharge",
-            "tax",
-        ],
+        &["base", "deduction", "discount", "informational", "surcharge", "tax"],
     )],
 };
 
@@ -664,30 +625,18 @@ pub(super) static VS_INVOICE_STATUS: CodeSet = CodeSet {
     name: "invoice-status",
     systems: &[(
         "http://hl7.org/fhir/invoice-status",
-        &[
-            "balanced",
-            "cancelled",
-            "draft",
-            "entered-in-error",
-            "issued",
-        ],
+        &["balanced", "cancelled", "draft", "entered-in-error", "issued"],
     )],
 };
 
 pub(super) static VS_LINK_TYPE: CodeSet = CodeSet {
     name: "link-type",
-    systems: &[(
-        "http://hl7.org/fhir/link-type",
-        &["refer", "replaced-by", "replaces", "seealso"],
-    )],
+    systems: &[("http://hl7.org/fhir/link-type", &["refer", "replaced-by", "replaces", "seealso"])],
 };
 
 pub(super) static VS_LIST_MODE: CodeSet = CodeSet {
     name: "list-mode",
-    systems: &[(
-        "http://hl7.org/fhir/list-mode",
-        &["changes", "snapshot", "working"],
-    )],
+    systems: &[("http://hl7.org/fhir/list-mode", &["changes", "snapshot", "working"])],
 };
 
 pub(super) static VS_LOCATION_MODE: CodeSet = CodeSet {
@@ -697,10 +646,7 @@ pub(super) static VS_LOCATION_MODE: CodeSet = CodeSet {
 
 pub(super) static VS_LOCATION_STATUS: CodeSet = CodeSet {
     name: "location-status",
-    systems: &[(
-        "http://hl7.org/fhir/location-status",
-        &["active", "inactive", "suspended"],
-    )],
+    systems: &[("http://hl7.org/fhir/location-status", &["active", "inactive", "suspended"])],
 };
 
 pub(super) static VS_MEDICATION_STATEMENT_STATUS: CodeSet = CodeSet {
@@ -766,15 +712,7 @@ pub(super) static VS_NAME_USE: CodeSet = CodeSet {
     name: "name-use",
     systems: &[(
         "http://hl7.org/fhir/name-use",
-        &[
-            "anonymous",
-            "maiden",
-            "nickname",
-            "official",
-            "old",
-            "temp",
-            "usual",
-        ],
+        &["anonymous", "maiden", "nickname", "official", "old", "temp", "usual"],
     )],
 };
 
@@ -805,10 +743,7 @@ pub(super) static VS_OBSERVATION_STATUS: CodeSet = CodeSet {
 
 pub(super) static VS_OPERATION_PARAMETER_USE: CodeSet = CodeSet {
     name: "operation-parameter-use",
-    systems: &[(
-        "http://hl7.org/fhir/operation-parameter-use",
-        &["in", "out"],
-    )],
+    systems: &[("http://hl7.org/fhir/operation-parameter-use", &["in", "out"])],
 };
 
 pub(super) static VS_PARTICIPANTREQUIRED: CodeSet = CodeSet {
@@ -829,18 +764,12 @@ pub(super) static VS_PARTICIPATIONSTATUS: CodeSet = CodeSet {
 
 pub(super) static VS_QUANTITY_COMPARATOR: CodeSet = CodeSet {
     name: "quantity-comparator",
-    systems: &[(
-        "http://hl7.org/fhir/quantity-comparator",
-        &["<", "<=", ">", ">="],
-    )],
+    systems: &[("http://hl7.org/fhir/quantity-comparator", &["<", "<=", ">", ">="])],
 };
 
 pub(super) static VS_REACTION_EVENT_SEVERITY: CodeSet = CodeSet {
     name: "reaction-event-severity",
-    systems: &[(
-        "http://hl7.org/fhir/reaction-event-severity",
-        &["mild", "moderate", "severe"],
-    )],
+    systems: &[("http://hl7.org/fhir/reaction-event-severity", &["mild", "moderate", "severe"])],
 };
 
 pub(super) static VS_RELATED_ARTIFACT_TYPE: CodeSet = CodeSet {
@@ -880,54 +809,32 @@ pub(super) static VS_REQUEST_INTENT: CodeSet = CodeSet {
 
 pub(super) static VS_REQUEST_PRIORITY: CodeSet = CodeSet {
     name: "request-priority",
-    systems: &[(
-        "http://hl7.org/fhir/request-priority",
-        &["asap", "routine", "stat", "urgent"],
-    )],
+    systems: &[("http://hl7.org/fhir/request-priority", &["asap", "routine", "stat", "urgent"])],
 };
 
 pub(super) static VS_REQUEST_STATUS: CodeSet = CodeSet {
     name: "request-status",
     systems: &[(
         "http://hl7.org/fhir/request-status",
-        &[
-            "active",
-            "completed",
-            "draft",
-            "entered-in-error",
-            "on-hold",
-            "revoked",
-            "unknown",
-        ],
+        &["active", "completed", "draft", "entered-in-error", "on-hold", "revoked", "unknown"],
     )],
 };
 
 pub(super) static VS_SEARCH_ENTRY_MODE: CodeSet = CodeSet {
     name: "search-entry-mode",
-    systems: &[(
-        "http://hl7.org/fhir/search-entry-mode",
-        &["include", "match", "outcome"],
-    )],
+    systems: &[("http://hl7.org/fhir/search-entry-mode", &["include", "match", "outcome"])],
 };
 
 pub(super) static VS_SORT_DIRECTION: CodeSet = CodeSet {
     name: "sort-direction",
-    systems: &[(
-        "http://hl7.org/fhir/sort-direction",
-        &["ascending", "descending"],
-    )],
+    systems: &[("http://hl7.org/fhir/sort-direction", &["ascending", "descending"])],
 };
 
 pub(super) static VS_SPECIMEN_STATUS: CodeSet = CodeSet {
     name: "specimen-status",
     systems: &[(
         "http://hl7.org/fhir/specimen-status",
-        &[
-            "available",
-            "entered-in-error",
-            "unavailable",
-            "unsatisfactory",
-        ],
+        &["available", "entered-in-error", "unavailable", "unsatisfactory"],
     )],
 };
 
@@ -993,23 +900,13 @@ pub(super) static VS_UDI_ENTRY_TYPE: CodeSet = CodeSet {
     name: "udi-entry-type",
     systems: &[(
         "http://hl7.org/fhir/udi-entry-type",
-        &[
-            "barcode",
-            "card",
-            "manual",
-            "rfid",
-            "self-reported",
-            "unknown",
-        ],
+        &["barcode", "card", "manual", "rfid", "self-reported", "unknown"],
     )],
 };
 
 pub(super) static VS_UNITS_OF_TIME: CodeSet = CodeSet {
     name: "units-of-time",
-    systems: &[(
-        "http://unitsofmeasure.org",
-        &["a", "d", "h", "min", "mo", "s", "wk"],
-    )],
+    systems: &[("http://unitsofmeasure.org", &["a", "d", "h", "min", "mo", "s", "wk"])],
 };
 
 pub(super) static VS_V3_CONFIDENTIALITYCLASSIFICATION: CodeSet = CodeSet {
@@ -1024,9 +921,7 @@ pub(super) static VS_NDHM_BODY_MEASUREMENT: CodeSet = CodeSet {
     name: "ndhm-body-measurement",
     systems: &[(
         "http://loinc.org",
-        &[
-            "29463-7", "39156-5", "56072-2", "56074-8", "8280-0", "8302-2",
-        ],
+        &["29463-7", "39156-5", "56072-2", "56074-8", "8280-0", "8302-2"],
     )],
 };
 
@@ -1093,18 +988,12 @@ pub(super) static VS_NDHM_INVOICE_TYPES: CodeSet = CodeSet {
 
 pub(super) static VS_NDHM_LIFESTYLE: CodeSet = CodeSet {
     name: "ndhm-lifestyle",
-    systems: &[(
-        "http://snomed.info/sct",
-        &["228273003", "228509002", "365981007", "41829006"],
-    )],
+    systems: &[("http://snomed.info/sct", &["228273003", "228509002", "365981007", "41829006"])],
 };
 
 pub(super) static VS_NDHM_PHYSICAL_ACTIVITY: CodeSet = CodeSet {
     name: "ndhm-physical-activity",
-    systems: &[(
-        "http://loinc.org",
-        &["41981-2", "55423-8", "80493-0", "93832-4"],
-    )],
+    systems: &[("http://loinc.org", &["41981-2", "55423-8", "80493-0", "93832-4"])],
 };
 
 pub(super) static VS_NDHM_PRICE_COMPONENTS: CodeSet = CodeSet {
@@ -1117,29 +1006,19 @@ pub(super) static VS_NDHM_PRICE_COMPONENTS: CodeSet = CodeSet {
 
 pub(super) static VS_NDHM_VITAL_SIGNS: CodeSet = CodeSet {
     name: "ndhm-vital-signs",
-    systems: &[(
-        "http://loinc.org",
-        &["2708-6", "61008-9", "85354-9", "8867-4", "9279-1"],
-    )],
+    systems: &[("http://loinc.org", &["2708-6", "61008-9", "85354-9", "8867-4", "9279-1"])],
 };
 
 pub(super) static VS_NDHM_WOMEN_HEALTH: CodeSet = CodeSet {
     name: "ndhm-women-health",
-    systems: &[(
-        "http://loinc.org",
-        &["11976-8", "42798-9", "42802-9", "8665-2", "92656-8"],
-    )],
+    systems: &[("http://loinc.org", &["11976-8", "42798-9", "42802-9", "8665-2", "92656-8"])],
 };
 
 /// Code systems whose codes and displays are all known.
 pub(in crate::check) static SYSTEMS: &[System] = &[
     System {
         url: "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
-        codes: &[
-            ("active", "Active"),
-            ("inactive", "Inactive"),
-            ("resolved", "Resolved"),
-        ],
+        codes: &[("active", "Active"), ("inactive", "Inactive"), ("resolved", "Resolved")],
     },
     System {
         url: "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
@@ -1298,10 +1177,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("PLAC", "Placer Identifier"),
             ("PN", "Person number"),
             ("PNT", "Temporary Living Subject Number"),
-            (
-                "PPIN",
-                "Medicare/CMS Performing Provider Identification Number",
-            ),
+            ("PPIN", "Medicare/CMS Performing Provider Identification Number"),
             ("PPN", "Passport number"),
             ("PRC", "Permanent Resident Card Number"),
             ("PRN", "Provider number"),
@@ -1329,10 +1205,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("TRL", "Training License Number"),
             ("U", "Unspecified identifier"),
             ("UDI", "Universal Device Identifier"),
-            (
-                "UPIN",
-                "Medicare/CMS (formerly HCFA)'s Universal Physician Identification numbers",
-            ),
+            ("UPIN", "Medicare/CMS (formerly HCFA)'s Universal Physician Identification numbers"),
             ("USID", "Unique Specimen ID"),
             ("VN", "Visit number"),
             ("VP", "Visitor Permit"),
@@ -1364,10 +1237,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("U", "unrestricted"),
             ("V", "very restricted"),
             ("_Confidentiality", "Confidentiality"),
-            (
-                "_ConfidentialityByAccessKind",
-                "ConfidentialityByAccessKind",
-            ),
+            ("_ConfidentialityByAccessKind", "ConfidentialityByAccessKind"),
             ("_ConfidentialityByInfoType", "ConfidentialityByInfoType"),
             ("_ConfidentialityModifiers", "ConfidentialityModifiers"),
         ],
@@ -1438,10 +1308,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
                 "claimError-18",
                 "Claim has been rejected due to Outside Scope of cover (Exclusions as per scheme)",
             ),
-            (
-                "claimError-19",
-                "Claim has been rejected as the claim was found be False/Fraudulent",
-            ),
+            ("claimError-19", "Claim has been rejected as the claim was found be False/Fraudulent"),
             (
                 "claimError-2",
                 "The claimed amount exceeds the maximum coverage limit, leading to a deduction.",
@@ -1454,10 +1321,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
                 "claimError-21",
                 "Claim has been rejected due to hospital not empanelled for this specialty",
             ),
-            (
-                "claimError-22",
-                "Claim has been closed due to non submission of the documents",
-            ),
+            ("claimError-22", "Claim has been closed due to non submission of the documents"),
             (
                 "claimError-23",
                 "Claim rejected as the treatment provided does not support the blocked package, request you to book a fresh relevant package",
@@ -1540,10 +1404,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
                 "preauthError-2",
                 "Pre-auth has been rejected due to delay in raising enhancement requests",
             ),
-            (
-                "preauthError-3",
-                "Pre-Auth has been rejected as it was found to be False/Fraudulent",
-            ),
+            ("preauthError-3", "Pre-Auth has been rejected as it was found to be False/Fraudulent"),
             (
                 "preauthError-4",
                 "Pre-Auth has been closed due to delay in preauth Intimation (as per state guidelines)",
@@ -1552,10 +1413,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
                 "preauthError-5",
                 "Pre-Auth has been rejected as the Hospital is not empanelled for this specialty",
             ),
-            (
-                "preauthError-6",
-                "Pre- Auth has been rejected due to mismatch in dialysis records",
-            ),
+            ("preauthError-6", "Pre- Auth has been rejected due to mismatch in dialysis records"),
             (
                 "preauthError-7",
                 "Enhancement request rejected as the medical necessity of enhancement request not met",
@@ -1572,12 +1430,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
     },
     System {
         url: "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-benefit-type",
-        codes: &[
-            ("00", "ICU"),
-            ("01", "Blood"),
-            ("02", "Oxygen"),
-            ("03", "Room Rent"),
-        ],
+        codes: &[("00", "ICU"), ("01", "Blood"), ("02", "Oxygen"), ("03", "Room Rent")],
     },
     System {
         url: "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-billing-codes",
@@ -1620,10 +1473,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("IIB15", "Withdrawal by the Insured"),
             ("IIB16", "Suppression of Material Information"),
             ("IIB17", "Waiting Period beyond 30 days"),
-            (
-                "IIB20",
-                "Not covered under the Terms and Conditions of the contract",
-            ),
+            ("IIB20", "Not covered under the Terms and Conditions of the contract"),
         ],
     },
     System {
@@ -1653,15 +1503,9 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
         codes: &[
             ("claimapproval", "Approval letter for claim settlement"),
             ("claimdenial", "Rejection letter for claim"),
-            (
-                "dischargeapproval",
-                "Provisional approval of claim for the discharge",
-            ),
+            ("dischargeapproval", "Provisional approval of claim for the discharge"),
             ("feedbackletter", "Patient feedback form"),
-            (
-                "policydocument",
-                "Policy Document with terms and conditions",
-            ),
+            ("policydocument", "Policy Document with terms and conditions"),
             ("preauthapproval", "Approval letter for Pre-authorisation"),
             ("preauthdenial", "Rejection letter for Pre-authorisation"),
         ],
@@ -1691,10 +1535,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
                 "CFP",
                 "Certificate of Address having Photo, issued by Head of Village / Gram Panchayat or its equivalent Authority. (for Rural Areas)",
             ),
-            (
-                "CFUA",
-                "Defence Personnel - Armed Forces ;Certificate from Competent Unit Authority",
-            ),
+            ("CFUA", "Defence Personnel - Armed Forces ;Certificate from Competent Unit Authority"),
             ("CGHS", "Central Government Health Scheme (CGHS) ID"),
             ("CLN", "Claim number"),
             ("DCF", "Domicile Certificate"),
@@ -1704,10 +1545,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("HPID", "Healthcare Professional ID (HPID)"),
             ("HPIN", "Health Practitioner ID issued by NDHM"),
             ("HSN", "Harmonized System of Nomenclature"),
-            (
-                "IGA",
-                "Identifier(s) assigned by central/state or local Government authority",
-            ),
+            ("IGA", "Identifier(s) assigned by central/state or local Government authority"),
             ("KP", "Kissan Passbook"),
             ("NHRR", "National Health Resource Repository (NHRR) ID"),
             ("NIN", "National Identification Number (NIN)"),
@@ -1716,10 +1554,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("PMJAY", "Pradhan Mantri Jan Aarogya Yojana (PMJAY) ID"),
             ("PSC", "Pensioners Card"),
             ("RCN", "Ration Card Number"),
-            (
-                "ROHINI",
-                "Registry of Hospitals in Network of Insurance (ROHINI) ID",
-            ),
+            ("ROHINI", "Registry of Hospitals in Network of Insurance (ROHINI) ID"),
             ("SCC", "Senior Citizen Card"),
             ("SID", "Student ID card"),
             ("SLR", "Sri Lankan Refugees Identity Card"),
@@ -1737,10 +1572,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("05", "Out Patient Policy"),
             ("07", "Universal Health Policy"),
             ("08", "Micro insurance Policy"),
-            (
-                "09",
-                "Package Policy (covering more than one type of health above)",
-            ),
+            ("09", "Package Policy (covering more than one type of health above)"),
             ("10", "Hybrid Policy (covering other than health also)"),
             ("90", "Mass policy"),
             ("99", "Any Other Product Type"),
@@ -1773,27 +1605,15 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
     },
     System {
         url: "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-price-components",
-        codes: &[
-            ("00", "MRP"),
-            ("01", "Rate"),
-            ("02", "Discount"),
-            ("03", "CGST"),
-            ("04", "SGST"),
-        ],
+        codes: &[("00", "MRP"), ("01", "Rate"), ("02", "Discount"), ("03", "CGST"), ("04", "SGST")],
     },
     System {
         url: "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-program-code",
         codes: &[
-            (
-                "AB-PMJAY",
-                "Ayushman Bharat Pradhan Mantri Jan Arogya Yojana (AB-PMJAY)",
-            ),
+            ("AB-PMJAY", "Ayushman Bharat Pradhan Mantri Jan Arogya Yojana (AB-PMJAY)"),
             ("ABDM", "Ayushman Bharat Digital Mission"),
             ("ABY", "Ayushman Bharat Yojana"),
-            (
-                "AMR",
-                "National Programme on Containment of Anti-Microbial Resistance",
-            ),
+            ("AMR", "National Programme on Containment of Anti-Microbial Resistance"),
             ("CAPF", "CAPF"),
             ("CGHS", "Central Government Health Scheme (CGHS)"),
             ("ECHS", "Ex-Servicemen Contributory Health Scheme(ECHS)"),
@@ -1803,61 +1623,31 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("IDSP", "Integrated Disease Surveillance Programme"),
             ("JSSK", "Janani Shishu Suraksha Karyakaram"),
             ("JSY", "Janani Suraksha Yojana"),
-            (
-                "LaQshya",
-                "LaQshya’ programme (Labour Room Quality Improvement Initiative)",
-            ),
+            ("LaQshya", "LaQshya’ programme (Labour Room Quality Improvement Initiative)"),
             (
                 "MAA",
                 "MAA (Mothers’ Absolute Affection) Programme for Infant and Young Child Feeding",
             ),
             ("MDMP", "Mid-Day Meal Programme"),
             ("NACP", "National AIDS Control Programme"),
-            (
-                "NCVBDCP",
-                "National Centre for Vector Borne Diseases Control Progarmme",
-            ),
+            ("NCVBDCP", "National Centre for Vector Borne Diseases Control Progarmme"),
             ("NHM", "National Health Mission"),
-            (
-                "NIPIAC",
-                "National Iron Plus Initiative for Anaemia Control",
-            ),
+            ("NIPIAC", "National Iron Plus Initiative for Anaemia Control"),
             ("NLEP", "National Leprosy Eradication Programme"),
             ("NMHP", "National Mental Health Programme"),
             ("NOHP", "National Oral Health programme"),
-            (
-                "NPCBVI",
-                "National Programme for Control of Blindness& Visual Impairment",
-            ),
-            (
-                "NPCCHH",
-                "National Programme on Climate Change & Human Health",
-            ),
+            ("NPCBVI", "National Programme for Control of Blindness& Visual Impairment"),
+            ("NPCCHH", "National Programme on Climate Change & Human Health"),
             (
                 "NPCDCS",
                 "National Programme for Prevention and Control of Cancer, Diabetes, Cardiovascular Diseases & Stroke",
             ),
-            (
-                "NPCTOD",
-                "National Programme for Control Treatment of Occupational Diseases",
-            ),
-            (
-                "NPHCE",
-                "National Programme for the Health Care for the Elderly",
-            ),
+            ("NPCTOD", "National Programme for Control Treatment of Occupational Diseases"),
+            ("NPHCE", "National Programme for the Health Care for the Elderly"),
             ("NPPC", "National Programme for Palliative Care"),
-            (
-                "NPPCD",
-                "National Programme for Prevention and Control of Deafness",
-            ),
-            (
-                "NPPCF",
-                "National Programme for Prevention and Control of Fluorosis",
-            ),
-            (
-                "NPPMBI",
-                "National Programme for Prevention & Management of Burn Injuries",
-            ),
+            ("NPPCD", "National Programme for Prevention and Control of Deafness"),
+            ("NPPCF", "National Programme for Prevention and Control of Fluorosis"),
+            ("NPPMBI", "National Programme for Prevention & Management of Burn Injuries"),
             ("NRCP", "National Rabies Control Programme"),
             ("NSSK", "NavjaatShishu Suraksha Karyakram"),
             ("NTCP", "National Tobacco Control Programme"),
@@ -1867,17 +1657,11 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("OTH", "Other"),
             ("PHI", "Private Health Insurance"),
             ("PIP", "Add private insurance program(PIP)"),
-            (
-                "PM-ABHIM",
-                "PM Ayushman Bharat Health Infrastructure Mission",
-            ),
+            ("PM-ABHIM", "PM Ayushman Bharat Health Infrastructure Mission"),
             ("PMNDP", "Pradhan Mantri National Dialysis Programme"),
             ("PMSMA", "Pradhan Mantri Surakshit Matritva Abhiyan"),
             ("PMSSY", "Pradhan Mantri Swasthya Suraksha Yojana"),
-            (
-                "PPCL",
-                "Programme for Prevention and Control of leptospirosis",
-            ),
+            ("PPCL", "Programme for Prevention and Control of leptospirosis"),
             ("PPP", "Pulse Polio Programme"),
             ("RBSK", "Rashtriya Bal SwasthyaKaryakram"),
             ("RKSK", "Rashtriya Kishor Swasthya Karyakram"),
@@ -1887,31 +1671,13 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
     System {
         url: "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-reason-code",
         codes: &[
-            (
-                "claimrejected",
-                "Reprocess request due to claim rejected by payer",
-            ),
-            (
-                "erroneousclaim",
-                "Reprocess request due to erroneous claim submission by provider",
-            ),
-            (
-                "erroneousregistration",
-                "Beneficiary registered by mistakenly for a given policy",
-            ),
-            (
-                "partialpayment",
-                "Reprocess request due to partial payment by payer",
-            ),
+            ("claimrejected", "Reprocess request due to claim rejected by payer"),
+            ("erroneousclaim", "Reprocess request due to erroneous claim submission by provider"),
+            ("erroneousregistration", "Beneficiary registered by mistakenly for a given policy"),
+            ("partialpayment", "Reprocess request due to partial payment by payer"),
             ("referred", "Referred to another hospital"),
-            (
-                "treatmentplanchanged",
-                "Treatment plan changed during hospitalization.",
-            ),
-            (
-                "wrongdiagnosis",
-                "Additional facts were diagnosed during treatment.",
-            ),
+            ("treatmentplanchanged", "Treatment plan changed during hospitalization."),
+            ("wrongdiagnosis", "Additional facts were diagnosed during treatment."),
         ],
     },
     System {
@@ -1973,10 +1739,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
         codes: &[
             ("ACC", "Army Canteen Card"),
             ("ADDD", "Admission date -Discharge date"),
-            (
-                "AHBD",
-                "Attack on human body detail (FIR Registered or not)",
-            ),
+            ("AHBD", "Attack on human body detail (FIR Registered or not)"),
             (
                 "ARC",
                 "Additional info related to claim ( conveying additional situation and condition information.)",
@@ -2009,18 +1772,12 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("CNCR", "courier number of claim reciept"),
             ("CP", "CarePlan"),
             ("CPNC", "CostlyProcedureNotCoveredInPolicy"),
-            (
-                "CPSD",
-                "Consumption of Poisonous substance detail(FIR Registered or not)",
-            ),
+            ("CPSD", "Consumption of Poisonous substance detail(FIR Registered or not)"),
             ("CQD", "Claim query detail"),
             ("CRD", "Claim received date time"),
             ("CSN", "Consultation Summary Note"),
             ("DAMA", "Discharge Summary with DAMA"),
-            (
-                "DCB",
-                "Discharge card/ slip issued by Government hospitals for birth of a child",
-            ),
+            ("DCB", "Discharge card/ slip issued by Government hospitals for birth of a child"),
             ("DCR", "Discharge Summary Report"),
             (
                 "DCSPP",
@@ -2046,10 +1803,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("DTM", "DischargetoMortuary(death disposition)"),
             ("DTS", "DischargeToDifferentState"),
             ("DTU", "DischargeToUnknownLocation"),
-            (
-                "EB",
-                "Electricity Bill of Govt./private company (not older than 3 months)",
-            ),
+            ("EB", "Electricity Bill of Govt./private company (not older than 3 months)"),
             ("ED", "EmploymentDetail"),
             ("EDT", "EncounterDateTime"),
             ("EI", "EmploymentImpacted (Y/N) for long disabilities)"),
@@ -2067,21 +1821,12 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("ETN", "Emergency Treatment Note"),
             ("FB", "Final Bill"),
             ("FBD", "Fire Burns detail"),
-            (
-                "FED",
-                "Any other Central/ State government issued family entitlement document",
-            ),
+            ("FED", "Any other Central/ State government issued family entitlement document"),
             ("FIR", "FIR report"),
             ("FS", "Flowsheet"),
             ("GAR", "Genetic Assessment Report"),
-            (
-                "HDF",
-                "Hospital stamped and signed hospital declaration form",
-            ),
-            (
-                "HI",
-                "HospitalizedIndicator (if patient was hospitalized or not - Y/N)",
-            ),
+            ("HDF", "Hospital stamped and signed hospital declaration form"),
+            ("HI", "HospitalizedIndicator (if patient was hospitalized or not - Y/N)"),
             ("HS", "Hospital signature and stamp (scanned copy)"),
             ("IAO", "IT Assessment Order"),
             ("IB", "Interim Bill"),
@@ -2097,45 +1842,27 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
             ("LIR", "Lab Investigation Report"),
             ("MCF", "Marriage Certificate issued by the government"),
             ("MDC", "Medical Certificate"),
-            (
-                "MDF",
-                "Any other consent form or miscellaneous declaration form",
-            ),
+            ("MDF", "Any other consent form or miscellaneous declaration form"),
             ("MDN", "Medication Diapensation Note"),
             ("MF", "Materials Forwarded"),
             ("MLC", "MLC Case (Boolean Y/N)"),
             ("MNREGA", "MNREGA Job Card"),
             ("MPC", "MultiPayorClaim (Boolean Y/N)"),
-            (
-                "MRU",
-                "Marksheet issued by any Government Board or University",
-            ),
+            ("MRU", "Marksheet issued by any Government Board or University"),
             ("NN", "Nursing note"),
             ("OSN", "OT Surgery Note"),
             ("PAL", "Preauthorization approval letter"),
             ("PBC", "PMJAY Beneficiary Card"),
-            (
-                "PCA",
-                "Photograph (any other required for claims adjudication)",
-            ),
-            (
-                "PCAI",
-                "Patient Condition at time of admission after injury",
-            ),
-            (
-                "PCDT",
-                "AnyPreviousClaimsDueToAccident (previous claim detail)",
-            ),
+            ("PCA", "Photograph (any other required for claims adjudication)"),
+            ("PCAI", "Patient Condition at time of admission after injury"),
+            ("PCDT", "AnyPreviousClaimsDueToAccident (previous claim detail)"),
             ("PCTR", "Point of care testing report"),
             ("PD", "Photograph of dead person"),
             ("PDRRL", "Post discharge readmission request letter"),
             ("PDS", "PDS Card"),
             ("PER", "PatientEmergencyRoom(start datetime-enddatetime)"),
             ("PF", "Photograph of family"),
-            (
-                "PIC",
-                "Government Photo ID Card/ Photo Identity Card issued by PSU containing DOB",
-            ),
+            ("PIC", "Government Photo ID Card/ Photo Identity Card issued by PSU containing DOB"),
             (
                 "PIPC",
                 "PMJAYInsurancePortabilityCase (Y/N) (treatment received in a different state)",
@@ -2151,10 +1878,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
                 "PrimarySHADetails (SHA/TPA detail of state where PMJAY benefeciary belongs to)",
             ),
             ("PSP", "PatientSurgeryPerformed(startdatetime-enddatetime)"),
-            (
-                "PSPD",
-                "Primary and Secondary Payor Detail (in case of Multi Payor claim)",
-            ),
+            ("PSPD", "Primary and Secondary Payor Detail (in case of Multi Payor claim)"),
             ("RA", "Registered Sale/Lease (Rent) Agreement"),
             ("RC", "ReasonCode (encounter reason)"),
             ("RDR", "Radiology Report"),
@@ -2171,15 +1895,9 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
                 "SecondarySHADetails (SHA/TPA detail of state where benefeciary received treatment)",
             ),
             ("SSLC", "SSLC Book/ Certificate"),
-            (
-                "TB",
-                "Telephone Bill of a fixed line. (Any Service Provider)",
-            ),
+            ("TB", "Telephone Bill of a fixed line. (Any Service Provider)"),
             ("TD", "Treatment detail"),
-            (
-                "URL",
-                "Upward Referral Letter (referral from HWC, SC, PHC,CHC to District Hospital)",
-            ),
+            ("URL", "Upward Referral Letter (referral from HWC, SC, PHC,CHC to District Hospital)"),
             ("VAD", "Vehicle Acident detail"),
             ("VRCF", "Vehicle Registration Certificate / Smart card"),
             ("WB", "Water Bill with address"),
@@ -2188,11 +1906,7 @@ pub(in crate::check) static SYSTEMS: &[System] = &[
     },
     System {
         url: "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-task-codes",
-        codes: &[
-            ("deliver", "deliver"),
-            ("nullify", "nullify"),
-            ("search", "Search"),
-        ],
+        codes: &[("deliver", "deliver"), ("nullify", "nullify"), ("search", "Search")],
     },
     System {
         url: "https://nrces.in/ndhm/fhir/r4/CodeSystem/ndhm-task-input-type-code",

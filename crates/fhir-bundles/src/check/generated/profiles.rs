@@ -68,16 +68,8 @@ static P_ALLERGY_INTOLERANCE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -85,61 +77,31 @@ static P_ALLERGY_INTOLERANCE: Profile = Profile {
             },
             Node {
                 name: "patient",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "recorder",
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "RelatedPerson", profile: None },
                 ],
                 ..NODE
             },
             Node {
                 name: "asserter",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
@@ -165,16 +127,8 @@ static P_APPOINTMENT: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -191,16 +145,8 @@ static P_APPOINTMENT: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -217,16 +163,8 @@ static P_APPOINTMENT: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -243,16 +181,8 @@ static P_APPOINTMENT: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -269,16 +199,8 @@ static P_APPOINTMENT: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -291,32 +213,16 @@ static P_APPOINTMENT: Profile = Profile {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "Condition", profile: Some("Condition") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "start",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "start", min: 1, ..NODE },
             Node {
                 name: "basedOn",
-                targets: &[Target {
-                    type_: "ServiceRequest",
-                    profile: Some("ServiceRequest"),
-                }],
+                targets: &[Target { type_: "ServiceRequest", profile: Some("ServiceRequest") }],
                 ..NODE
             },
             Node {
@@ -327,21 +233,9 @@ static P_APPOINTMENT: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -350,34 +244,13 @@ static P_APPOINTMENT: Profile = Profile {
                     Node {
                         name: "actor",
                         targets: &[
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Device",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "HealthcareService",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Location",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Patient",
-                                profile: Some("Patient"),
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Device", profile: None },
+                            Target { type_: "HealthcareService", profile: None },
+                            Target { type_: "Location", profile: None },
+                            Target { type_: "Patient", profile: Some("Patient") },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                         ],
                         ..NODE
                     },
@@ -392,15 +265,7 @@ static P_APPOINTMENT: Profile = Profile {
 static P_BINARY: Profile = Profile {
     name: "Binary",
     type_: "Binary",
-    root: Node {
-        name: "Binary",
-        children: &[Node {
-            name: "data",
-            min: 1,
-            ..NODE
-        }],
-        ..NODE
-    },
+    root: Node { name: "Binary", children: &[Node { name: "data", min: 1, ..NODE }], ..NODE },
 };
 
 static P_BRAND_NAME: Profile = Profile {
@@ -409,21 +274,13 @@ static P_BRAND_NAME: Profile = Profile {
     root: Node {
         name: "Extension",
         children: &[
-            Node {
-                name: "extension",
-                max: Some(0),
-                ..NODE
-            },
+            Node { name: "extension", max: Some(0), ..NODE },
             Node {
                 name: "url",
                 fixed: Some("https://nrces.in/ndhm/fhir/r4/StructureDefinition/BrandName"),
                 ..NODE
             },
-            Node {
-                name: "value",
-                choices: &["valueString"],
-                ..NODE
-            },
+            Node { name: "value", choices: &["valueString"], ..NODE },
         ],
         ..NODE
     },
@@ -437,26 +294,17 @@ static P_CARE_PLAN: Profile = Profile {
         children: &[
             Node {
                 name: "basedOn",
-                targets: &[Target {
-                    type_: "CarePlan",
-                    profile: Some("CarePlan"),
-                }],
+                targets: &[Target { type_: "CarePlan", profile: Some("CarePlan") }],
                 ..NODE
             },
             Node {
                 name: "replaces",
-                targets: &[Target {
-                    type_: "CarePlan",
-                    profile: Some("CarePlan"),
-                }],
+                targets: &[Target { type_: "CarePlan", profile: Some("CarePlan") }],
                 ..NODE
             },
             Node {
                 name: "partOf",
-                targets: &[Target {
-                    type_: "CarePlan",
-                    profile: Some("CarePlan"),
-                }],
+                targets: &[Target { type_: "CarePlan", profile: Some("CarePlan") }],
                 ..NODE
             },
             Node {
@@ -470,16 +318,8 @@ static P_CARE_PLAN: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -488,65 +328,32 @@ static P_CARE_PLAN: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 children: &[Node {
                     name: "identifier",
                     children: &[Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     }],
                     ..NODE
@@ -556,43 +363,19 @@ static P_CARE_PLAN: Profile = Profile {
             Node {
                 name: "contributor",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
             Node {
                 name: "addresses",
-                targets: &[Target {
-                    type_: "Condition",
-                    profile: Some("Condition"),
-                }],
+                targets: &[Target { type_: "Condition", profile: Some("Condition") }],
                 ..NODE
             },
             Node {
@@ -601,42 +384,18 @@ static P_CARE_PLAN: Profile = Profile {
                     Node {
                         name: "reference",
                         targets: &[
-                            Target {
-                                type_: "CommunicationRequest",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "DeviceRequest",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "NutritionOrder",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Task",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "VisionPrescription",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "RequestGroup",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "ServiceRequest",
-                                profile: Some("ServiceRequest"),
-                            },
+                            Target { type_: "CommunicationRequest", profile: None },
+                            Target { type_: "DeviceRequest", profile: None },
+                            Target { type_: "NutritionOrder", profile: None },
+                            Target { type_: "Task", profile: None },
+                            Target { type_: "VisionPrescription", profile: None },
+                            Target { type_: "RequestGroup", profile: None },
+                            Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
                             Target {
                                 type_: "MedicationRequest",
                                 profile: Some("MedicationRequest"),
                             },
-                            Target {
-                                type_: "Appointment",
-                                profile: Some("Appointment"),
-                            },
+                            Target { type_: "Appointment", profile: Some("Appointment") },
                         ],
                         ..NODE
                     },
@@ -646,18 +405,9 @@ static P_CARE_PLAN: Profile = Profile {
                             Node {
                                 name: "reasonReference",
                                 targets: &[
-                                    Target {
-                                        type_: "DiagnosticReport",
-                                        profile: None,
-                                    },
-                                    Target {
-                                        type_: "Condition",
-                                        profile: Some("Condition"),
-                                    },
-                                    Target {
-                                        type_: "Observation",
-                                        profile: Some("Observation"),
-                                    },
+                                    Target { type_: "DiagnosticReport", profile: None },
+                                    Target { type_: "Condition", profile: Some("Condition") },
+                                    Target { type_: "Observation", profile: Some("Observation") },
                                     Target {
                                         type_: "DocumentReference",
                                         profile: Some("DocumentReference"),
@@ -668,52 +418,25 @@ static P_CARE_PLAN: Profile = Profile {
                             Node {
                                 name: "performer",
                                 targets: &[
-                                    Target {
-                                        type_: "RelatedPerson",
-                                        profile: None,
-                                    },
-                                    Target {
-                                        type_: "CareTeam",
-                                        profile: None,
-                                    },
-                                    Target {
-                                        type_: "HealthcareService",
-                                        profile: None,
-                                    },
-                                    Target {
-                                        type_: "Device",
-                                        profile: None,
-                                    },
-                                    Target {
-                                        type_: "Practitioner",
-                                        profile: Some("Practitioner"),
-                                    },
+                                    Target { type_: "RelatedPerson", profile: None },
+                                    Target { type_: "CareTeam", profile: None },
+                                    Target { type_: "HealthcareService", profile: None },
+                                    Target { type_: "Device", profile: None },
+                                    Target { type_: "Practitioner", profile: Some("Practitioner") },
                                     Target {
                                         type_: "PractitionerRole",
                                         profile: Some("PractitionerRole"),
                                     },
-                                    Target {
-                                        type_: "Organization",
-                                        profile: Some("Organization"),
-                                    },
-                                    Target {
-                                        type_: "Patient",
-                                        profile: Some("Patient"),
-                                    },
+                                    Target { type_: "Organization", profile: Some("Organization") },
+                                    Target { type_: "Patient", profile: Some("Patient") },
                                 ],
                                 ..NODE
                             },
                             Node {
                                 name: "product",
                                 targets: &[
-                                    Target {
-                                        type_: "Substance",
-                                        profile: None,
-                                    },
-                                    Target {
-                                        type_: "Medication",
-                                        profile: Some("Medication"),
-                                    },
+                                    Target { type_: "Substance", profile: None },
+                                    Target { type_: "Medication", profile: Some("Medication") },
                                 ],
                                 ..NODE
                             },
@@ -736,10 +459,7 @@ static P_CHARGE_ITEM: Profile = Profile {
         children: &[
             Node {
                 name: "partOf",
-                targets: &[Target {
-                    type_: "ChargeItem",
-                    profile: Some("ChargeItem"),
-                }],
+                targets: &[Target { type_: "ChargeItem", profile: Some("ChargeItem") }],
                 ..NODE
             },
             Node {
@@ -750,21 +470,9 @@ static P_CHARGE_ITEM: Profile = Profile {
                     min: 1,
                     max: Some(1),
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -773,28 +481,16 @@ static P_CHARGE_ITEM: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "context",
                 targets: &[
-                    Target {
-                        type_: "EpisodeOfCare",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Encounter",
-                        profile: Some("Encounter"),
-                    },
+                    Target { type_: "EpisodeOfCare", profile: None },
+                    Target { type_: "Encounter", profile: Some("Encounter") },
                 ],
                 ..NODE
             },
@@ -803,30 +499,12 @@ static P_CHARGE_ITEM: Profile = Profile {
                 children: &[Node {
                     name: "actor",
                     targets: &[
-                        Target {
-                            type_: "CareTeam",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Device",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "CareTeam", profile: None },
+                        Target { type_: "Device", profile: None },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -834,98 +512,43 @@ static P_CHARGE_ITEM: Profile = Profile {
             },
             Node {
                 name: "performingOrganization",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
                 name: "requestingOrganization",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
                 name: "costCenter",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
-            Node {
-                name: "quantity",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "quantity", min: 1, ..NODE },
             Node {
                 name: "enterer",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "service",
                 targets: &[
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "SupplyDelivery",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
+                    Target { type_: "DiagnosticReport", profile: None },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "SupplyDelivery", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
                 ],
                 ..NODE
             },
@@ -933,18 +556,9 @@ static P_CHARGE_ITEM: Profile = Profile {
                 name: "product",
                 min: 1,
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Substance",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Medication",
-                        profile: Some("Medication"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Substance", profile: None },
+                    Target { type_: "Medication", profile: Some("Medication") },
                 ],
                 ..NODE
             },
@@ -980,16 +594,8 @@ static P_CONDITION: Profile = Profile {
                                             fixed: Some("http://hl7.org/fhir/sid/icd-10"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -1006,16 +612,8 @@ static P_CONDITION: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -1028,61 +626,31 @@ static P_CONDITION: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "recorder",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "asserter",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
@@ -1091,18 +659,9 @@ static P_CONDITION: Profile = Profile {
                 children: &[Node {
                     name: "assessment",
                     targets: &[
-                        Target {
-                            type_: "ClinicalImpression",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Observation",
-                            profile: Some("Observation"),
-                        },
-                        Target {
-                            type_: "DiagnosticReport",
-                            profile: Some("DiagnosticReportLab"),
-                        },
+                        Target { type_: "ClinicalImpression", profile: None },
+                        Target { type_: "Observation", profile: Some("Observation") },
+                        Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportLab") },
                         Target {
                             type_: "DiagnosticReport",
                             profile: Some("DiagnosticReportImaging"),
@@ -1126,22 +685,10 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "NutritionOrder", profile: None },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
@@ -1160,16 +707,8 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1180,22 +719,9 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            fixed: Some("http://loinc.org"),
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, fixed: Some("http://loinc.org"), ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1204,52 +730,25 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Location",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Location", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
@@ -1257,47 +756,26 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
                 name: "resultsInterpreter",
                 min: 1,
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "result",
-                targets: &[Target {
-                    type_: "Observation",
-                    profile: Some("Observation"),
-                }],
+                targets: &[Target { type_: "Observation", profile: Some("Observation") }],
                 ..NODE
             },
             Node {
                 name: "imagingStudy",
-                targets: &[Target {
-                    type_: "ImagingStudy",
-                    profile: Some("ImagingStudy"),
-                }],
+                targets: &[Target { type_: "ImagingStudy", profile: Some("ImagingStudy") }],
                 ..NODE
             },
             Node {
@@ -1305,19 +783,12 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
                 min: 1,
                 children: &[Node {
                     name: "link",
-                    targets: &[Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    }],
+                    targets: &[Target { type_: "Media", profile: Some("Media") }],
                     ..NODE
                 }],
                 ..NODE
             },
-            Node {
-                name: "conclusion",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "conclusion", min: 1, ..NODE },
             Node {
                 name: "conclusionCode",
                 children: &[Node {
@@ -1329,16 +800,8 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1347,16 +810,8 @@ static P_DIAGNOSTIC_REPORT_IMAGING: Profile = Profile {
             Node {
                 name: "presentedForm",
                 children: &[
-                    Node {
-                        name: "contentType",
-                        min: 1,
-                        ..NODE
-                    },
-                    Node {
-                        name: "data",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "contentType", min: 1, ..NODE },
+                    Node { name: "data", min: 1, ..NODE },
                 ],
                 ..NODE
             },
@@ -1374,22 +829,10 @@ static P_DIAGNOSTIC_REPORT_LAB: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "NutritionOrder", profile: None },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
@@ -1408,16 +851,8 @@ static P_DIAGNOSTIC_REPORT_LAB: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1428,22 +863,9 @@ static P_DIAGNOSTIC_REPORT_LAB: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            fixed: Some("http://loinc.org"),
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, fixed: Some("http://loinc.org"), ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1452,52 +874,25 @@ static P_DIAGNOSTIC_REPORT_LAB: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Location",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Location", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
@@ -1505,67 +900,39 @@ static P_DIAGNOSTIC_REPORT_LAB: Profile = Profile {
                 name: "resultsInterpreter",
                 min: 1,
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "result",
                 min: 1,
-                targets: &[Target {
-                    type_: "Observation",
-                    profile: Some("Observation"),
-                }],
+                targets: &[Target { type_: "Observation", profile: Some("Observation") }],
                 ..NODE
             },
             Node {
                 name: "imagingStudy",
-                targets: &[Target {
-                    type_: "ImagingStudy",
-                    profile: Some("ImagingStudy"),
-                }],
+                targets: &[Target { type_: "ImagingStudy", profile: Some("ImagingStudy") }],
                 ..NODE
             },
             Node {
                 name: "media",
                 children: &[Node {
                     name: "link",
-                    targets: &[Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    }],
+                    targets: &[Target { type_: "Media", profile: Some("Media") }],
                     ..NODE
                 }],
                 ..NODE
             },
-            Node {
-                name: "conclusion",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "conclusion", min: 1, ..NODE },
             Node {
                 name: "conclusionCode",
                 children: &[Node {
@@ -1577,16 +944,8 @@ static P_DIAGNOSTIC_REPORT_LAB: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1595,16 +954,8 @@ static P_DIAGNOSTIC_REPORT_LAB: Profile = Profile {
             Node {
                 name: "presentedForm",
                 children: &[
-                    Node {
-                        name: "contentType",
-                        min: 1,
-                        ..NODE
-                    },
-                    Node {
-                        name: "data",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "contentType", min: 1, ..NODE },
+                    Node { name: "data", min: 1, ..NODE },
                 ],
                 ..NODE
             },
@@ -1632,16 +983,8 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1650,58 +993,26 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
                 ],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
@@ -1709,26 +1020,11 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
+                        Target { type_: "Organization", profile: Some("Organization") },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "RelatedPerson", profile: None },
                     ],
                     ..NODE
                 }],
@@ -1736,10 +1032,7 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -1758,16 +1051,8 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -1776,30 +1061,12 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
                     Node {
                         name: "author",
                         targets: &[
-                            Target {
-                                type_: "Device",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Patient",
-                                profile: Some("Patient"),
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
+                            Target { type_: "Device", profile: None },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Patient", profile: Some("Patient") },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                            Target { type_: "Organization", profile: Some("Organization") },
                         ],
                         ..NODE
                     },
@@ -1842,11 +1109,7 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
                                             },
                                         ],
                                         children: &[
-                                            Node {
-                                                name: "reference",
-                                                min: 1,
-                                                ..NODE
-                                            },
+                                            Node { name: "reference", min: 1, ..NODE },
                                             Node {
                                                 name: "type",
                                                 min: 1,
@@ -1878,11 +1141,7 @@ static P_DIAGNOSTIC_REPORT_RECORD: Profile = Profile {
                                             },
                                         ],
                                         children: &[
-                                            Node {
-                                                name: "reference",
-                                                min: 1,
-                                                ..NODE
-                                            },
+                                            Node { name: "reference", min: 1, ..NODE },
                                             Node {
                                                 name: "type",
                                                 min: 1,
@@ -1924,18 +1183,8 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            fixed: Some("373942005"),
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            fixed: Some("Discharge summary"),
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, fixed: Some("373942005"), ..NODE },
+                        Node { name: "display", min: 1, fixed: Some("Discharge summary"), ..NODE },
                     ],
                     ..NODE
                 }],
@@ -1944,53 +1193,25 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
                 min: 1,
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
@@ -1999,26 +1220,11 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -2026,10 +1232,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -2078,18 +1281,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2111,11 +1305,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "Condition",
                                             profile: Some("Condition"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2161,18 +1351,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2194,11 +1375,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("Observation"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2244,18 +1421,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2277,11 +1445,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "AllergyIntolerance",
                                             profile: Some("AllergyIntolerance"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2327,18 +1491,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2366,11 +1521,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                                 profile: Some("Condition"),
                                             },
                                         ],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2416,18 +1567,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2449,11 +1591,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "FamilyMemberHistory",
                                             profile: Some("FamilyMemberHistory"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2499,18 +1637,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2538,11 +1667,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                                 profile: Some("DiagnosticReportImaging"),
                                             },
                                         ],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2588,18 +1713,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2621,11 +1737,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "MedicationRequest",
                                             profile: Some("MedicationRequest"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2673,18 +1785,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2706,11 +1809,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "Procedure",
                                             profile: Some("Procedure"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2756,18 +1855,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2789,11 +1879,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "CarePlan",
                                             profile: Some("CarePlan"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2839,18 +1925,9 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -2872,11 +1949,7 @@ static P_DISCHARGE_SUMMARY_RECORD: Profile = Profile {
                                             type_: "DocumentReference",
                                             profile: Some("DocumentReference"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -2901,48 +1974,25 @@ static P_DOCUMENT_BUNDLE: Profile = Profile {
             Node {
                 name: "meta",
                 min: 1,
-                children: &[Node {
-                    name: "versionId",
-                    min: 1,
-                    ..NODE
-                }],
+                children: &[Node { name: "versionId", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "identifier",
                 min: 1,
                 children: &[
-                    Node {
-                        name: "system",
-                        min: 1,
-                        ..NODE
-                    },
-                    Node {
-                        name: "value",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "system", min: 1, ..NODE },
+                    Node { name: "value", min: 1, ..NODE },
                     Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
                 ..NODE
             },
-            Node {
-                name: "type",
-                fixed: Some("document"),
-                ..NODE
-            },
-            Node {
-                name: "timestamp",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "type", fixed: Some("document"), ..NODE },
+            Node { name: "timestamp", min: 1, ..NODE },
         ],
         ..NODE
     },
@@ -2957,79 +2007,37 @@ static P_DOCUMENT_REFERENCE: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
                 ],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "authenticator",
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -3049,16 +2057,8 @@ static P_DOCUMENT_REFERENCE: Profile = Profile {
                 children: &[Node {
                     name: "attachment",
                     children: &[
-                        Node {
-                            name: "contentType",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "data",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "contentType", min: 1, ..NODE },
+                        Node { name: "data", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3070,23 +2070,14 @@ static P_DOCUMENT_REFERENCE: Profile = Profile {
                     Node {
                         name: "encounter",
                         targets: &[
-                            Target {
-                                type_: "EpisodeOfCare",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Encounter",
-                                profile: Some("Encounter"),
-                            },
+                            Target { type_: "EpisodeOfCare", profile: None },
+                            Target { type_: "Encounter", profile: Some("Encounter") },
                         ],
                         ..NODE
                     },
                     Node {
                         name: "sourcePatientInfo",
-                        targets: &[Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        }],
+                        targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                         ..NODE
                     },
                 ],
@@ -3108,21 +2099,9 @@ static P_ENCOUNTER: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3133,21 +2112,9 @@ static P_ENCOUNTER: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3158,21 +2125,9 @@ static P_ENCOUNTER: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3181,23 +2136,14 @@ static P_ENCOUNTER: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "basedOn",
-                targets: &[Target {
-                    type_: "ServiceRequest",
-                    profile: Some("ServiceRequest"),
-                }],
+                targets: &[Target { type_: "ServiceRequest", profile: Some("ServiceRequest") }],
                 ..NODE
             },
             Node {
@@ -3208,21 +2154,9 @@ static P_ENCOUNTER: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -3231,18 +2165,9 @@ static P_ENCOUNTER: Profile = Profile {
                     Node {
                         name: "individual",
                         targets: &[
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                         ],
                         ..NODE
                     },
@@ -3251,10 +2176,7 @@ static P_ENCOUNTER: Profile = Profile {
             },
             Node {
                 name: "appointment",
-                targets: &[Target {
-                    type_: "Appointment",
-                    profile: Some("Appointment"),
-                }],
+                targets: &[Target { type_: "Appointment", profile: Some("Appointment") }],
                 ..NODE
             },
             Node {
@@ -3268,16 +2190,8 @@ static P_ENCOUNTER: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3290,18 +2204,9 @@ static P_ENCOUNTER: Profile = Profile {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -3311,14 +2216,8 @@ static P_ENCOUNTER: Profile = Profile {
                     Node {
                         name: "condition",
                         targets: &[
-                            Target {
-                                type_: "Condition",
-                                profile: Some("Condition"),
-                            },
-                            Target {
-                                type_: "Procedure",
-                                profile: Some("Procedure"),
-                            },
+                            Target { type_: "Condition", profile: Some("Condition") },
+                            Target { type_: "Procedure", profile: Some("Procedure") },
                         ],
                         ..NODE
                     },
@@ -3333,16 +2232,8 @@ static P_ENCOUNTER: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -3357,28 +2248,16 @@ static P_ENCOUNTER: Profile = Profile {
                     Node {
                         name: "origin",
                         targets: &[
-                            Target {
-                                type_: "Location",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
+                            Target { type_: "Location", profile: None },
+                            Target { type_: "Organization", profile: Some("Organization") },
                         ],
                         ..NODE
                     },
                     Node {
                         name: "destination",
                         targets: &[
-                            Target {
-                                type_: "Location",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
+                            Target { type_: "Location", profile: None },
+                            Target { type_: "Organization", profile: Some("Organization") },
                         ],
                         ..NODE
                     },
@@ -3387,18 +2266,12 @@ static P_ENCOUNTER: Profile = Profile {
             },
             Node {
                 name: "serviceProvider",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
                 name: "partOf",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
         ],
@@ -3414,10 +2287,7 @@ static P_FAMILY_MEMBER_HISTORY: Profile = Profile {
         children: &[
             Node {
                 name: "patient",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
@@ -3425,21 +2295,9 @@ static P_FAMILY_MEMBER_HISTORY: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3456,16 +2314,8 @@ static P_FAMILY_MEMBER_HISTORY: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3474,34 +2324,13 @@ static P_FAMILY_MEMBER_HISTORY: Profile = Profile {
             Node {
                 name: "reasonReference",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "AllergyIntolerance",
-                        profile: Some("AllergyIntolerance"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportLab"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportImaging"),
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "AllergyIntolerance", profile: Some("AllergyIntolerance") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportLab") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportImaging") },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
                 ],
                 ..NODE
             },
@@ -3519,16 +2348,8 @@ static P_FAMILY_MEMBER_HISTORY: Profile = Profile {
                                 fixed: Some("http://snomed.info/sct"),
                                 ..NODE
                             },
-                            Node {
-                                name: "code",
-                                min: 1,
-                                ..NODE
-                            },
-                            Node {
-                                name: "display",
-                                min: 1,
-                                ..NODE
-                            },
+                            Node { name: "code", min: 1, ..NODE },
+                            Node { name: "display", min: 1, ..NODE },
                         ],
                         ..NODE
                     }],
@@ -3560,18 +2381,8 @@ static P_HEALTH_DOCUMENT_RECORD: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            fixed: Some("419891008"),
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            fixed: Some("Record artifact"),
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, fixed: Some("419891008"), ..NODE },
+                        Node { name: "display", min: 1, fixed: Some("Record artifact"), ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3580,58 +2391,26 @@ static P_HEALTH_DOCUMENT_RECORD: Profile = Profile {
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
                 ],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
@@ -3639,26 +2418,11 @@ static P_HEALTH_DOCUMENT_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -3666,10 +2430,7 @@ static P_HEALTH_DOCUMENT_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -3688,12 +2449,7 @@ static P_HEALTH_DOCUMENT_RECORD: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    fixed: Some("419891008"),
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, fixed: Some("419891008"), ..NODE },
                                 Node {
                                     name: "display",
                                     min: 1,
@@ -3708,30 +2464,12 @@ static P_HEALTH_DOCUMENT_RECORD: Profile = Profile {
                     Node {
                         name: "author",
                         targets: &[
-                            Target {
-                                type_: "Device",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
-                            Target {
-                                type_: "Patient",
-                                profile: Some("Patient"),
-                            },
+                            Target { type_: "Device", profile: None },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Organization", profile: Some("Organization") },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                            Target { type_: "Patient", profile: Some("Patient") },
                         ],
                         ..NODE
                     },
@@ -3742,11 +2480,7 @@ static P_HEALTH_DOCUMENT_RECORD: Profile = Profile {
                             type_: "DocumentReference",
                             profile: Some("DocumentReference"),
                         }],
-                        children: &[Node {
-                            name: "reference",
-                            min: 1,
-                            ..NODE
-                        }],
+                        children: &[Node { name: "reference", min: 1, ..NODE }],
                         ..NODE
                     },
                 ],
@@ -3766,89 +2500,47 @@ static P_IMAGING_STUDY: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "Appointment",
-                        profile: Some("Appointment"),
-                    },
-                    Target {
-                        type_: "AppointmentResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
-                    Target {
-                        type_: "Task",
-                        profile: None,
-                    },
+                    Target { type_: "Appointment", profile: Some("Appointment") },
+                    Target { type_: "AppointmentResponse", profile: None },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
+                    Target { type_: "Task", profile: None },
                 ],
                 ..NODE
             },
             Node {
                 name: "referrer",
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
             Node {
                 name: "interpreter",
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
             Node {
                 name: "procedureReference",
-                targets: &[Target {
-                    type_: "Procedure",
-                    profile: Some("Procedure"),
-                }],
+                targets: &[Target { type_: "Procedure", profile: Some("Procedure") }],
                 ..NODE
             },
             Node {
@@ -3862,16 +2554,8 @@ static P_IMAGING_STUDY: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3888,16 +2572,8 @@ static P_IMAGING_STUDY: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -3906,30 +2582,12 @@ static P_IMAGING_STUDY: Profile = Profile {
             Node {
                 name: "reasonReference",
                 targets: &[
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportImaging"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportLab"),
-                    },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportImaging") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportLab") },
                 ],
                 ..NODE
             },
@@ -3938,10 +2596,7 @@ static P_IMAGING_STUDY: Profile = Profile {
                 children: &[
                     Node {
                         name: "specimen",
-                        targets: &[Target {
-                            type_: "Specimen",
-                            profile: Some("Specimen"),
-                        }],
+                        targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                         ..NODE
                     },
                     Node {
@@ -3949,34 +2604,16 @@ static P_IMAGING_STUDY: Profile = Profile {
                         children: &[Node {
                             name: "actor",
                             targets: &[
-                                Target {
-                                    type_: "CareTeam",
-                                    profile: None,
-                                },
-                                Target {
-                                    type_: "Device",
-                                    profile: None,
-                                },
-                                Target {
-                                    type_: "RelatedPerson",
-                                    profile: None,
-                                },
-                                Target {
-                                    type_: "Practitioner",
-                                    profile: Some("Practitioner"),
-                                },
+                                Target { type_: "CareTeam", profile: None },
+                                Target { type_: "Device", profile: None },
+                                Target { type_: "RelatedPerson", profile: None },
+                                Target { type_: "Practitioner", profile: Some("Practitioner") },
                                 Target {
                                     type_: "PractitionerRole",
                                     profile: Some("PractitionerRole"),
                                 },
-                                Target {
-                                    type_: "Organization",
-                                    profile: Some("Organization"),
-                                },
-                                Target {
-                                    type_: "Patient",
-                                    profile: Some("Patient"),
-                                },
+                                Target { type_: "Organization", profile: Some("Organization") },
+                                Target { type_: "Patient", profile: Some("Patient") },
                             ],
                             ..NODE
                         }],
@@ -4004,11 +2641,7 @@ static P_IMMUNIZATION: Profile = Profile {
                     slices: &[Slice {
                         name: "BrandName",
                         values: &["https://nrces.in/ndhm/fhir/r4/StructureDefinition/BrandName"],
-                        node: Node {
-                            name: "extension",
-                            max: Some(1),
-                            ..NODE
-                        },
+                        node: Node { name: "extension", max: Some(1), ..NODE },
                     }],
                 }),
                 ..NODE
@@ -4018,21 +2651,9 @@ static P_IMMUNIZATION: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -4040,31 +2661,18 @@ static P_IMMUNIZATION: Profile = Profile {
             },
             Node {
                 name: "patient",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
-            Node {
-                name: "occurrence",
-                choices: &["occurrenceDateTime"],
-                ..NODE
-            },
+            Node { name: "occurrence", choices: &["occurrenceDateTime"], ..NODE },
             Node {
                 name: "manufacturer",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -4072,21 +2680,9 @@ static P_IMMUNIZATION: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -4103,16 +2699,8 @@ static P_IMMUNIZATION: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -4126,21 +2714,9 @@ static P_IMMUNIZATION: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -4149,18 +2725,9 @@ static P_IMMUNIZATION: Profile = Profile {
                     Node {
                         name: "actor",
                         targets: &[
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                            Target { type_: "Organization", profile: Some("Organization") },
                         ],
                         ..NODE
                     },
@@ -4178,16 +2745,8 @@ static P_IMMUNIZATION: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -4196,22 +2755,10 @@ static P_IMMUNIZATION: Profile = Profile {
             Node {
                 name: "reasonReference",
                 targets: &[
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportLab"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportImaging"),
-                    },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportLab") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportImaging") },
                 ],
                 ..NODE
             },
@@ -4219,10 +2766,7 @@ static P_IMMUNIZATION: Profile = Profile {
                 name: "reaction",
                 children: &[Node {
                     name: "detail",
-                    targets: &[Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    }],
+                    targets: &[Target { type_: "Observation", profile: Some("Observation") }],
                     ..NODE
                 }],
                 ..NODE
@@ -4231,10 +2775,7 @@ static P_IMMUNIZATION: Profile = Profile {
                 name: "protocolApplied",
                 children: &[Node {
                     name: "authority",
-                    targets: &[Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    }],
+                    targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                     ..NODE
                 }],
                 ..NODE
@@ -4252,18 +2793,12 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
         children: &[
             Node {
                 name: "patient",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "authority",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -4274,21 +2809,9 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -4299,21 +2822,9 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -4324,21 +2835,9 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -4349,21 +2848,9 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -4374,21 +2861,9 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -4401,21 +2876,9 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
                             children: &[Node {
                                 name: "coding",
                                 children: &[
-                                    Node {
-                                        name: "system",
-                                        min: 1,
-                                        ..NODE
-                                    },
-                                    Node {
-                                        name: "code",
-                                        min: 1,
-                                        ..NODE
-                                    },
-                                    Node {
-                                        name: "display",
-                                        min: 1,
-                                        ..NODE
-                                    },
+                                    Node { name: "system", min: 1, ..NODE },
+                                    Node { name: "code", min: 1, ..NODE },
+                                    Node { name: "display", min: 1, ..NODE },
                                 ],
                                 ..NODE
                             }],
@@ -4426,14 +2889,8 @@ static P_IMMUNIZATION_RECOMMENDATION: Profile = Profile {
                     Node {
                         name: "supportingImmunization",
                         targets: &[
-                            Target {
-                                type_: "ImmunizationEvaluation",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Immunization",
-                                profile: Some("Immunization"),
-                            },
+                            Target { type_: "ImmunizationEvaluation", profile: None },
+                            Target { type_: "Immunization", profile: Some("Immunization") },
                         ],
                         ..NODE
                     },
@@ -4464,12 +2921,7 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            fixed: Some("41000179103"),
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, fixed: Some("41000179103"), ..NODE },
                         Node {
                             name: "display",
                             min: 1,
@@ -4484,52 +2936,24 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
@@ -4538,26 +2962,11 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -4565,10 +2974,7 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -4587,12 +2993,7 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    fixed: Some("41000179103"),
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, fixed: Some("41000179103"), ..NODE },
                                 Node {
                                     name: "display",
                                     min: 1,
@@ -4607,30 +3008,12 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
                     Node {
                         name: "author",
                         targets: &[
-                            Target {
-                                type_: "Device",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
-                            Target {
-                                type_: "Patient",
-                                profile: Some("Patient"),
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
+                            Target { type_: "Device", profile: None },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                            Target { type_: "Patient", profile: Some("Patient") },
+                            Target { type_: "Organization", profile: Some("Organization") },
                         ],
                         ..NODE
                     },
@@ -4651,11 +3034,7 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
                                             profile: Some("Immunization"),
                                         }],
                                         children: &[
-                                            Node {
-                                                name: "reference",
-                                                min: 1,
-                                                ..NODE
-                                            },
+                                            Node { name: "reference", min: 1, ..NODE },
                                             Node {
                                                 name: "type",
                                                 min: 1,
@@ -4677,11 +3056,7 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
                                             profile: Some("ImmunizationRecommendation"),
                                         }],
                                         children: &[
-                                            Node {
-                                                name: "reference",
-                                                min: 1,
-                                                ..NODE
-                                            },
+                                            Node { name: "reference", min: 1, ..NODE },
                                             Node {
                                                 name: "type",
                                                 min: 1,
@@ -4702,11 +3077,7 @@ static P_IMMUNIZATION_RECORD: Profile = Profile {
                                             profile: Some("DocumentReference"),
                                         }],
                                         children: &[
-                                            Node {
-                                                name: "reference",
-                                                min: 1,
-                                                ..NODE
-                                            },
+                                            Node { name: "reference", min: 1, ..NODE },
                                             Node {
                                                 name: "type",
                                                 min: 1,
@@ -4740,17 +3111,10 @@ static P_INVOICE: Profile = Profile {
                 min: 1,
                 max: Some(1),
                 children: &[
-                    Node {
-                        name: "value",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "value", min: 1, ..NODE },
                     Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
@@ -4765,21 +3129,9 @@ static P_INVOICE: Profile = Profile {
                     min: 1,
                     max: Some(1),
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -4789,69 +3141,32 @@ static P_INVOICE: Profile = Profile {
                 name: "subject",
                 min: 1,
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "recipient",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "date",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "date", min: 1, ..NODE },
             Node {
                 name: "participant",
                 children: &[Node {
                     name: "actor",
                     targets: &[
-                        Target {
-                            type_: "Device",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
+                        Target { type_: "Device", profile: None },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "Organization", profile: Some("Organization") },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                     ],
                     ..NODE
                 }],
@@ -4859,10 +3174,7 @@ static P_INVOICE: Profile = Profile {
             },
             Node {
                 name: "issuer",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -4871,10 +3183,7 @@ static P_INVOICE: Profile = Profile {
                 children: &[
                     Node {
                         name: "chargeItem",
-                        targets: &[Target {
-                            type_: "ChargeItem",
-                            profile: Some("ChargeItem"),
-                        }],
+                        targets: &[Target { type_: "ChargeItem", profile: Some("ChargeItem") }],
                         ..NODE
                     },
                     Node {
@@ -4892,47 +3201,23 @@ static P_INVOICE: Profile = Profile {
                                     min: 1,
                                     max: Some(1),
                                     children: &[
-                                        Node {
-                                            name: "system",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "system", min: 1, ..NODE },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 }],
                                 ..NODE
                             },
-                            Node {
-                                name: "amount",
-                                min: 1,
-                                ..NODE
-                            },
+                            Node { name: "amount", min: 1, ..NODE },
                         ],
                         ..NODE
                     },
                 ],
                 ..NODE
             },
-            Node {
-                name: "totalNet",
-                min: 1,
-                ..NODE
-            },
-            Node {
-                name: "totalGross",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "totalNet", min: 1, ..NODE },
+            Node { name: "totalGross", min: 1, ..NODE },
         ],
         ..NODE
     },
@@ -4946,68 +3231,32 @@ static P_INVOICE_RECORD: Profile = Profile {
         children: &[
             Node {
                 name: "type",
-                children: &[Node {
-                    name: "text",
-                    fixed: Some("Invoice Record"),
-                    ..NODE
-                }],
+                children: &[Node { name: "text", fixed: Some("Invoice Record"), ..NODE }],
                 ..NODE
             },
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
@@ -5015,26 +3264,11 @@ static P_INVOICE_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -5042,10 +3276,7 @@ static P_INVOICE_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -5056,40 +3287,19 @@ static P_INVOICE_RECORD: Profile = Profile {
                     Node {
                         name: "author",
                         targets: &[
-                            Target {
-                                type_: "Device",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
-                            Target {
-                                type_: "Patient",
-                                profile: Some("Patient"),
-                            },
+                            Target { type_: "Device", profile: None },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Organization", profile: Some("Organization") },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                            Target { type_: "Patient", profile: Some("Patient") },
                         ],
                         ..NODE
                     },
                     Node {
                         name: "entry",
                         min: 1,
-                        targets: &[Target {
-                            type_: "Invoice",
-                            profile: Some("Invoice"),
-                        }],
+                        targets: &[Target { type_: "Invoice", profile: Some("Invoice") }],
                         slicing: Some(Slicing {
                             path: "type",
                             rules: Rules::Closed,
@@ -5104,11 +3314,7 @@ static P_INVOICE_RECORD: Profile = Profile {
                                         profile: Some("Invoice"),
                                     }],
                                     children: &[
-                                        Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "reference", min: 1, ..NODE },
                                         Node {
                                             name: "type",
                                             min: 1,
@@ -5139,14 +3345,8 @@ static P_MEDIA: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                 ],
                 ..NODE
             },
@@ -5155,21 +3355,9 @@ static P_MEDIA: Profile = Profile {
                 children: &[Node {
                     name: "coding",
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -5178,92 +3366,39 @@ static P_MEDIA: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Location",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Specimen",
-                        profile: Some("Specimen"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Location", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Specimen", profile: Some("Specimen") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "operator",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "content",
                 children: &[
-                    Node {
-                        name: "contentType",
-                        min: 1,
-                        ..NODE
-                    },
-                    Node {
-                        name: "data",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "contentType", min: 1, ..NODE },
+                    Node { name: "data", min: 1, ..NODE },
                 ],
                 ..NODE
             },
@@ -5298,12 +3433,7 @@ static P_MEDICATION: Profile = Profile {
                                     ),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    fixed: Some("HSN"),
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, fixed: Some("HSN"), ..NODE },
                                 Node {
                                     name: "display",
                                     min: 1,
@@ -5315,17 +3445,10 @@ static P_MEDICATION: Profile = Profile {
                         }],
                         ..NODE
                     },
-                    Node {
-                        name: "value",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "value", min: 1, ..NODE },
                     Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
@@ -5338,21 +3461,9 @@ static P_MEDICATION: Profile = Profile {
                     name: "coding",
                     max: Some(1),
                     children: &[
-                        Node {
-                            name: "system",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "system", min: 1, ..NODE },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -5360,10 +3471,7 @@ static P_MEDICATION: Profile = Profile {
             },
             Node {
                 name: "manufacturer",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -5371,14 +3479,8 @@ static P_MEDICATION: Profile = Profile {
                 children: &[Node {
                     name: "item",
                     targets: &[
-                        Target {
-                            type_: "Substance",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Medication",
-                            profile: Some("Medication"),
-                        },
+                        Target { type_: "Substance", profile: None },
+                        Target { type_: "Medication", profile: Some("Medication") },
                     ],
                     ..NODE
                 }],
@@ -5398,26 +3500,11 @@ static P_MEDICATION_REQUEST: Profile = Profile {
             Node {
                 name: "reported",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
@@ -5433,16 +3520,8 @@ static P_MEDICATION_REQUEST: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -5450,101 +3529,46 @@ static P_MEDICATION_REQUEST: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
-            Node {
-                name: "authoredOn",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "authoredOn", min: 1, ..NODE },
             Node {
                 name: "requester",
                 min: 1,
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "recorder",
                 targets: &[
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
                 ],
                 ..NODE
             },
@@ -5559,16 +3583,8 @@ static P_MEDICATION_REQUEST: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -5577,32 +3593,17 @@ static P_MEDICATION_REQUEST: Profile = Profile {
             Node {
                 name: "reasonReference",
                 targets: &[
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
@@ -5613,14 +3614,8 @@ static P_MEDICATION_REQUEST: Profile = Profile {
             Node {
                 name: "insurance",
                 targets: &[
-                    Target {
-                        type_: "Coverage",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ClaimResponse",
-                        profile: None,
-                    },
+                    Target { type_: "Coverage", profile: None },
+                    Target { type_: "ClaimResponse", profile: None },
                 ],
                 ..NODE
             },
@@ -5639,16 +3634,8 @@ static P_MEDICATION_REQUEST: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -5665,16 +3652,8 @@ static P_MEDICATION_REQUEST: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -5691,16 +3670,8 @@ static P_MEDICATION_REQUEST: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -5713,10 +3684,7 @@ static P_MEDICATION_REQUEST: Profile = Profile {
                 name: "dispenseRequest",
                 children: &[Node {
                     name: "performer",
-                    targets: &[Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    }],
+                    targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                     ..NODE
                 }],
                 ..NODE
@@ -5743,44 +3711,20 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
                 ],
                 ..NODE
             },
@@ -5796,16 +3740,8 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -5814,54 +3750,27 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "context",
                 targets: &[
-                    Target {
-                        type_: "EpisodeOfCare",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Encounter",
-                        profile: Some("Encounter"),
-                    },
+                    Target { type_: "EpisodeOfCare", profile: None },
+                    Target { type_: "Encounter", profile: Some("Encounter") },
                 ],
                 ..NODE
             },
             Node {
                 name: "informationSource",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
@@ -5876,16 +3785,8 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -5894,22 +3795,10 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
             Node {
                 name: "reasonReference",
                 targets: &[
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportLab"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportImaging"),
-                    },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportLab") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportImaging") },
                 ],
                 ..NODE
             },
@@ -5927,16 +3816,8 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -5953,16 +3834,8 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -5979,16 +3852,8 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -6005,16 +3870,8 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -6033,16 +3890,8 @@ static P_MEDICATION_STATEMENT: Profile = Profile {
                                         fixed: Some("http://snomed.info/sct"),
                                         ..NODE
                                     },
-                                    Node {
-                                        name: "code",
-                                        min: 1,
-                                        ..NODE
-                                    },
-                                    Node {
-                                        name: "display",
-                                        min: 1,
-                                        ..NODE
-                                    },
+                                    Node { name: "code", min: 1, ..NODE },
+                                    Node { name: "display", min: 1, ..NODE },
                                 ],
                                 ..NODE
                             }],
@@ -6077,12 +3926,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            fixed: Some("371530004"),
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, fixed: Some("371530004"), ..NODE },
                         Node {
                             name: "display",
                             min: 1,
@@ -6097,59 +3941,27 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
                 min: 1,
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
@@ -6157,26 +3969,11 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -6184,10 +3981,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -6236,22 +4030,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6269,11 +4054,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "Condition",
                                             profile: Some("Condition"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6319,22 +4100,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6352,11 +4124,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("Observation"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6402,22 +4170,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6435,11 +4194,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "AllergyIntolerance",
                                             profile: Some("AllergyIntolerance"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6485,22 +4240,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6524,11 +4270,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                                 profile: Some("Procedure"),
                                             },
                                         ],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6574,22 +4316,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6607,11 +4340,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "FamilyMemberHistory",
                                             profile: Some("FamilyMemberHistory"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6657,22 +4386,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6690,11 +4410,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "ServiceRequest",
                                             profile: Some("ServiceRequest"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6740,22 +4456,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6779,11 +4486,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                                 profile: Some("MedicationRequest"),
                                             },
                                         ],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6829,22 +4532,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6862,11 +4556,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "Appointment",
                                             profile: Some("Appointment"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6912,22 +4602,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -6945,11 +4626,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "Procedure",
                                             profile: Some("Procedure"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -6995,22 +4672,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -7028,11 +4696,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "ServiceRequest",
                                             profile: Some("ServiceRequest"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -7078,22 +4742,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -7111,11 +4766,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("Observation"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -7161,22 +4812,13 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -7194,11 +4836,7 @@ static P_O_P_CONSULT_RECORD: Profile = Profile {
                                             type_: "DocumentReference",
                                             profile: Some("DocumentReference"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -7223,60 +4861,27 @@ static P_OBSERVATION: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "DeviceRequest",
-                        profile: None,
-                    },
+                    Target { type_: "DeviceRequest", profile: None },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "NutritionOrder", profile: None },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
                 ],
                 ..NODE
             },
@@ -7300,16 +4905,8 @@ static P_OBSERVATION: Profile = Profile {
                                             fixed: Some("http://loinc.org"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -7326,16 +4923,8 @@ static P_OBSERVATION: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -7348,103 +4937,49 @@ static P_OBSERVATION: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "hasMember",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "derivedFrom",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -7462,60 +4997,27 @@ static P_OBSERVATION_BODY_MEASUREMENT: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "DeviceRequest",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "DeviceRequest", profile: None },
+                    Target { type_: "NutritionOrder", profile: None },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
                 ],
                 ..NODE
             },
@@ -7540,16 +5042,8 @@ static P_OBSERVATION_BODY_MEASUREMENT: Profile = Profile {
                                             fixed: Some("http://loinc.org"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -7566,16 +5060,8 @@ static P_OBSERVATION_BODY_MEASUREMENT: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -7588,108 +5074,50 @@ static P_OBSERVATION_BODY_MEASUREMENT: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "value",
-                choices: &["valueQuantity", "valueString"],
-                ..NODE
-            },
+            Node { name: "value", choices: &["valueQuantity", "valueString"], ..NODE },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "hasMember",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "derivedFrom",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -7707,60 +5135,27 @@ static P_OBSERVATION_GENERAL_ASSESSMENT: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "DeviceRequest",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
+                    Target { type_: "DeviceRequest", profile: None },
+                    Target { type_: "NutritionOrder", profile: None },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
                 ],
                 ..NODE
             },
@@ -7785,16 +5180,8 @@ static P_OBSERVATION_GENERAL_ASSESSMENT: Profile = Profile {
                                             fixed: Some("http://loinc.org"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -7811,16 +5198,8 @@ static P_OBSERVATION_GENERAL_ASSESSMENT: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -7833,108 +5212,50 @@ static P_OBSERVATION_GENERAL_ASSESSMENT: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "value",
-                choices: &["valueQuantity", "valueCodeableConcept"],
-                ..NODE
-            },
+            Node { name: "value", choices: &["valueQuantity", "valueCodeableConcept"], ..NODE },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "hasMember",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "derivedFrom",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -7952,26 +5273,11 @@ static P_OBSERVATION_LIFESTYLE: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "DeviceRequest",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "DeviceRequest", profile: None },
+                    Target { type_: "NutritionOrder", profile: None },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
@@ -7982,30 +5288,12 @@ static P_OBSERVATION_LIFESTYLE: Profile = Profile {
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
                 ],
                 ..NODE
             },
@@ -8030,16 +5318,8 @@ static P_OBSERVATION_LIFESTYLE: Profile = Profile {
                                             fixed: Some("http://loinc.org"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8056,16 +5336,8 @@ static P_OBSERVATION_LIFESTYLE: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8078,108 +5350,50 @@ static P_OBSERVATION_LIFESTYLE: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "value",
-                choices: &["valueCodeableConcept"],
-                ..NODE
-            },
+            Node { name: "value", choices: &["valueCodeableConcept"], ..NODE },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "hasMember",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "derivedFrom",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -8197,60 +5411,27 @@ static P_OBSERVATION_PHYSICAL_ACTIVITY: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "DeviceRequest",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
+                    Target { type_: "DeviceRequest", profile: None },
+                    Target { type_: "NutritionOrder", profile: None },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
                 ],
                 ..NODE
             },
@@ -8275,16 +5456,8 @@ static P_OBSERVATION_PHYSICAL_ACTIVITY: Profile = Profile {
                                             fixed: Some("http://loinc.org"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8301,16 +5474,8 @@ static P_OBSERVATION_PHYSICAL_ACTIVITY: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8323,108 +5488,50 @@ static P_OBSERVATION_PHYSICAL_ACTIVITY: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "value",
-                choices: &["valueQuantity", "valueString"],
-                ..NODE
-            },
+            Node { name: "value", choices: &["valueQuantity", "valueString"], ..NODE },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "hasMember",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "derivedFrom",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -8442,60 +5549,27 @@ static P_OBSERVATION_VITAL_SIGNS: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "DeviceRequest",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
+                    Target { type_: "DeviceRequest", profile: None },
+                    Target { type_: "NutritionOrder", profile: None },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
                 ],
                 ..NODE
             },
@@ -8520,16 +5594,8 @@ static P_OBSERVATION_VITAL_SIGNS: Profile = Profile {
                                             fixed: Some("http://loinc.org"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8546,16 +5612,8 @@ static P_OBSERVATION_VITAL_SIGNS: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8568,108 +5626,50 @@ static P_OBSERVATION_VITAL_SIGNS: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "value",
-                choices: &["valueQuantity", "valueString"],
-                ..NODE
-            },
+            Node { name: "value", choices: &["valueQuantity", "valueString"], ..NODE },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "hasMember",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "derivedFrom",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -8687,60 +5687,27 @@ static P_OBSERVATION_WOMEN_HEALTH: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "DeviceRequest",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
+                    Target { type_: "DeviceRequest", profile: None },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
                     Target {
                         type_: "ImmunizationRecommendation",
                         profile: Some("ImmunizationRecommendation"),
                     },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
-                    Target {
-                        type_: "NutritionOrder",
-                        profile: None,
-                    },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
+                    Target { type_: "NutritionOrder", profile: None },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MedicationDispense",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "MedicationStatement",
-                        profile: Some("MedicationStatement"),
-                    },
-                    Target {
-                        type_: "Immunization",
-                        profile: Some("Immunization"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "MedicationDispense", profile: None },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "MedicationStatement", profile: Some("MedicationStatement") },
+                    Target { type_: "Immunization", profile: Some("Immunization") },
                 ],
                 ..NODE
             },
@@ -8765,16 +5732,8 @@ static P_OBSERVATION_WOMEN_HEALTH: Profile = Profile {
                                             fixed: Some("http://loinc.org"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8791,16 +5750,8 @@ static P_OBSERVATION_WOMEN_HEALTH: Profile = Profile {
                                             fixed: Some("http://snomed.info/sct"),
                                             ..NODE
                                         },
-                                        Node {
-                                            name: "code",
-                                            min: 1,
-                                            ..NODE
-                                        },
-                                        Node {
-                                            name: "display",
-                                            min: 1,
-                                            ..NODE
-                                        },
+                                        Node { name: "code", min: 1, ..NODE },
+                                        Node { name: "display", min: 1, ..NODE },
                                     ],
                                     ..NODE
                                 },
@@ -8813,108 +5764,50 @@ static P_OBSERVATION_WOMEN_HEALTH: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
-            Node {
-                name: "value",
-                choices: &["valueQuantity", "valueString"],
-                ..NODE
-            },
+            Node { name: "value", choices: &["valueQuantity", "valueString"], ..NODE },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "hasMember",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
             Node {
                 name: "derivedFrom",
                 targets: &[
-                    Target {
-                        type_: "QuestionnaireResponse",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "MolecularSequence",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "ImagingStudy",
-                        profile: Some("ImagingStudy"),
-                    },
-                    Target {
-                        type_: "Media",
-                        profile: Some("Media"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "ImagingStudy", profile: Some("ImagingStudy") },
+                    Target { type_: "Media", profile: Some("Media") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -8940,42 +5833,19 @@ static P_ORGANIZATION: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
                         ..NODE
                     },
-                    Node {
-                        name: "system",
-                        min: 1,
-                        ..NODE
-                    },
-                    Node {
-                        name: "value",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "system", min: 1, ..NODE },
+                    Node { name: "value", min: 1, ..NODE },
                     Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
@@ -8992,41 +5862,18 @@ static P_ORGANIZATION: Profile = Profile {
                             fixed: Some("http://terminology.hl7.org/CodeSystem/organization-type"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
                 ..NODE
             },
-            Node {
-                name: "name",
-                min: 1,
-                ..NODE
-            },
-            Node {
-                name: "telecom",
-                children: &[Node {
-                    name: "value",
-                    min: 1,
-                    ..NODE
-                }],
-                ..NODE
-            },
+            Node { name: "name", min: 1, ..NODE },
+            Node { name: "telecom", children: &[Node { name: "value", min: 1, ..NODE }], ..NODE },
             Node {
                 name: "partOf",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
         ],
@@ -9051,68 +5898,30 @@ static P_PATIENT: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
                         ..NODE
                     },
-                    Node {
-                        name: "value",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "value", min: 1, ..NODE },
                     Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
                 ..NODE
             },
-            Node {
-                name: "name",
-                children: &[Node {
-                    name: "text",
-                    min: 1,
-                    ..NODE
-                }],
-                ..NODE
-            },
-            Node {
-                name: "telecom",
-                children: &[Node {
-                    name: "value",
-                    min: 1,
-                    ..NODE
-                }],
-                ..NODE
-            },
+            Node { name: "name", children: &[Node { name: "text", min: 1, ..NODE }], ..NODE },
+            Node { name: "telecom", children: &[Node { name: "value", min: 1, ..NODE }], ..NODE },
             Node {
                 name: "contact",
                 children: &[Node {
                     name: "organization",
-                    targets: &[Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    }],
+                    targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                     ..NODE
                 }],
                 ..NODE
@@ -9120,27 +5929,15 @@ static P_PATIENT: Profile = Profile {
             Node {
                 name: "generalPractitioner",
                 targets: &[
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
             Node {
                 name: "managingOrganization",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -9148,14 +5945,8 @@ static P_PATIENT: Profile = Profile {
                 children: &[Node {
                     name: "other",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Patient", profile: Some("Patient") },
                     ],
                     ..NODE
                 }],
@@ -9183,73 +5974,30 @@ static P_PRACTITIONER: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
                         ..NODE
                     },
-                    Node {
-                        name: "value",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "value", min: 1, ..NODE },
                     Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
                 ..NODE
             },
-            Node {
-                name: "name",
-                children: &[Node {
-                    name: "text",
-                    min: 1,
-                    ..NODE
-                }],
-                ..NODE
-            },
-            Node {
-                name: "telecom",
-                children: &[Node {
-                    name: "value",
-                    min: 1,
-                    ..NODE
-                }],
-                ..NODE
-            },
+            Node { name: "name", children: &[Node { name: "text", min: 1, ..NODE }], ..NODE },
+            Node { name: "telecom", children: &[Node { name: "value", min: 1, ..NODE }], ..NODE },
             Node {
                 name: "photo",
                 children: &[
-                    Node {
-                        name: "contentType",
-                        min: 1,
-                        ..NODE
-                    },
-                    Node {
-                        name: "data",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "contentType", min: 1, ..NODE },
+                    Node { name: "data", min: 1, ..NODE },
                 ],
                 ..NODE
             },
@@ -9261,21 +6009,9 @@ static P_PRACTITIONER: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -9283,10 +6019,7 @@ static P_PRACTITIONER: Profile = Profile {
                     },
                     Node {
                         name: "issuer",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
@@ -9313,37 +6046,18 @@ static P_PRACTITIONER_ROLE: Profile = Profile {
                         children: &[Node {
                             name: "coding",
                             children: &[
-                                Node {
-                                    name: "system",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "system", min: 1, ..NODE },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
                         ..NODE
                     },
-                    Node {
-                        name: "value",
-                        min: 1,
-                        ..NODE
-                    },
+                    Node { name: "value", min: 1, ..NODE },
                     Node {
                         name: "assigner",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
@@ -9351,18 +6065,12 @@ static P_PRACTITIONER_ROLE: Profile = Profile {
             },
             Node {
                 name: "practitioner",
-                targets: &[Target {
-                    type_: "Practitioner",
-                    profile: Some("Practitioner"),
-                }],
+                targets: &[Target { type_: "Practitioner", profile: Some("Practitioner") }],
                 ..NODE
             },
             Node {
                 name: "organization",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -9376,16 +6084,8 @@ static P_PRACTITIONER_ROLE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -9402,30 +6102,14 @@ static P_PRACTITIONER_ROLE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
                 ..NODE
             },
-            Node {
-                name: "telecom",
-                children: &[Node {
-                    name: "value",
-                    min: 1,
-                    ..NODE
-                }],
-                ..NODE
-            },
+            Node { name: "telecom", children: &[Node { name: "value", min: 1, ..NODE }], ..NODE },
         ],
         ..NODE
     },
@@ -9444,17 +6128,8 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
                     min: 1,
                     max: Some(1),
                     children: &[
-                        Node {
-                            name: "system",
-                            fixed: Some("http://snomed.info/sct"),
-                            ..NODE
-                        },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            fixed: Some("440545006"),
-                            ..NODE
-                        },
+                        Node { name: "system", fixed: Some("http://snomed.info/sct"), ..NODE },
+                        Node { name: "code", min: 1, fixed: Some("440545006"), ..NODE },
                         Node {
                             name: "display",
                             min: 1,
@@ -9469,58 +6144,26 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
                 ],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
@@ -9528,26 +6171,11 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -9555,10 +6183,7 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -9577,12 +6202,7 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    fixed: Some("440545006"),
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, fixed: Some("440545006"), ..NODE },
                                 Node {
                                     name: "display",
                                     min: 1,
@@ -9597,30 +6217,12 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
                     Node {
                         name: "author",
                         targets: &[
-                            Target {
-                                type_: "Device",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
-                            Target {
-                                type_: "Patient",
-                                profile: Some("Patient"),
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
+                            Target { type_: "Device", profile: None },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                            Target { type_: "Patient", profile: Some("Patient") },
+                            Target { type_: "Organization", profile: Some("Organization") },
                         ],
                         ..NODE
                     },
@@ -9632,10 +6234,7 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
                                 type_: "MedicationRequest",
                                 profile: Some("MedicationRequest"),
                             },
-                            Target {
-                                type_: "Binary",
-                                profile: Some("Binary"),
-                            },
+                            Target { type_: "Binary", profile: Some("Binary") },
                         ],
                         slicing: Some(Slicing {
                             path: "type",
@@ -9651,17 +6250,10 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
                                                 type_: "MedicationRequest",
                                                 profile: Some("MedicationRequest"),
                                             },
-                                            Target {
-                                                type_: "Binary",
-                                                profile: Some("Binary"),
-                                            },
+                                            Target { type_: "Binary", profile: Some("Binary") },
                                         ],
                                         children: &[
-                                            Node {
-                                                name: "reference",
-                                                min: 1,
-                                                ..NODE
-                                            },
+                                            Node { name: "reference", min: 1, ..NODE },
                                             Node {
                                                 name: "type",
                                                 min: 1,
@@ -9683,17 +6275,10 @@ static P_PRESCRIPTION_RECORD: Profile = Profile {
                                                 type_: "MedicationRequest",
                                                 profile: Some("MedicationRequest"),
                                             },
-                                            Target {
-                                                type_: "Binary",
-                                                profile: Some("Binary"),
-                                            },
+                                            Target { type_: "Binary", profile: Some("Binary") },
                                         ],
                                         children: &[
-                                            Node {
-                                                name: "reference",
-                                                min: 1,
-                                                ..NODE
-                                            },
+                                            Node { name: "reference", min: 1, ..NODE },
                                             Node {
                                                 name: "type",
                                                 min: 1,
@@ -9725,32 +6310,17 @@ static P_PROCEDURE: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
                 ],
                 ..NODE
             },
             Node {
                 name: "partOf",
                 targets: &[
-                    Target {
-                        type_: "MedicationAdministration",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
+                    Target { type_: "MedicationAdministration", profile: None },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "Observation", profile: Some("Observation") },
                 ],
                 ..NODE
             },
@@ -9765,16 +6335,8 @@ static P_PROCEDURE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -9791,16 +6353,8 @@ static P_PROCEDURE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -9818,16 +6372,8 @@ static P_PROCEDURE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -9836,66 +6382,33 @@ static P_PROCEDURE: Profile = Profile {
             Node {
                 name: "subject",
                 targets: &[
-                    Target {
-                        type_: "Group",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Group", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "recorder",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                 ],
                 ..NODE
             },
             Node {
                 name: "asserter",
                 targets: &[
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
@@ -9913,16 +6426,8 @@ static P_PROCEDURE: Profile = Profile {
                                     fixed: Some("http://snomed.info/sct"),
                                     ..NODE
                                 },
-                                Node {
-                                    name: "code",
-                                    min: 1,
-                                    ..NODE
-                                },
-                                Node {
-                                    name: "display",
-                                    min: 1,
-                                    ..NODE
-                                },
+                                Node { name: "code", min: 1, ..NODE },
+                                Node { name: "display", min: 1, ..NODE },
                             ],
                             ..NODE
                         }],
@@ -9931,39 +6436,18 @@ static P_PROCEDURE: Profile = Profile {
                     Node {
                         name: "actor",
                         targets: &[
-                            Target {
-                                type_: "RelatedPerson",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Device",
-                                profile: None,
-                            },
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
-                            Target {
-                                type_: "Organization",
-                                profile: Some("Organization"),
-                            },
-                            Target {
-                                type_: "Patient",
-                                profile: Some("Patient"),
-                            },
+                            Target { type_: "RelatedPerson", profile: None },
+                            Target { type_: "Device", profile: None },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                            Target { type_: "Organization", profile: Some("Organization") },
+                            Target { type_: "Patient", profile: Some("Patient") },
                         ],
                         ..NODE
                     },
                     Node {
                         name: "onBehalfOf",
-                        targets: &[Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        }],
+                        targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                         ..NODE
                     },
                 ],
@@ -9980,16 +6464,8 @@ static P_PROCEDURE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -9998,30 +6474,12 @@ static P_PROCEDURE: Profile = Profile {
             Node {
                 name: "reasonReference",
                 targets: &[
-                    Target {
-                        type_: "Procedure",
-                        profile: Some("Procedure"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportLab"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportImaging"),
-                    },
+                    Target { type_: "Procedure", profile: Some("Procedure") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportLab") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportImaging") },
                 ],
                 ..NODE
             },
@@ -10036,16 +6494,8 @@ static P_PROCEDURE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -10062,16 +6512,8 @@ static P_PROCEDURE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -10080,48 +6522,24 @@ static P_PROCEDURE: Profile = Profile {
             Node {
                 name: "report",
                 targets: &[
-                    Target {
-                        type_: "Composition",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportLab"),
-                    },
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: Some("DiagnosticReportImaging"),
-                    },
+                    Target { type_: "Composition", profile: None },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportLab") },
+                    Target { type_: "DiagnosticReport", profile: Some("DiagnosticReportImaging") },
                 ],
                 ..NODE
             },
             Node {
                 name: "complicationDetail",
-                targets: &[Target {
-                    type_: "Condition",
-                    profile: Some("Condition"),
-                }],
+                targets: &[Target { type_: "Condition", profile: Some("Condition") }],
                 ..NODE
             },
             Node {
                 name: "usedReference",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Substance",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Medication",
-                        profile: Some("Medication"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "Substance", profile: None },
+                    Target { type_: "Medication", profile: Some("Medication") },
                 ],
                 ..NODE
             },
@@ -10136,16 +6554,8 @@ static P_PROCEDURE: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -10165,27 +6575,15 @@ static P_SERVICE_REQUEST: Profile = Profile {
             Node {
                 name: "basedOn",
                 targets: &[
-                    Target {
-                        type_: "CarePlan",
-                        profile: Some("CarePlan"),
-                    },
-                    Target {
-                        type_: "ServiceRequest",
-                        profile: Some("ServiceRequest"),
-                    },
-                    Target {
-                        type_: "MedicationRequest",
-                        profile: Some("MedicationRequest"),
-                    },
+                    Target { type_: "CarePlan", profile: Some("CarePlan") },
+                    Target { type_: "ServiceRequest", profile: Some("ServiceRequest") },
+                    Target { type_: "MedicationRequest", profile: Some("MedicationRequest") },
                 ],
                 ..NODE
             },
             Node {
                 name: "replaces",
-                targets: &[Target {
-                    type_: "ServiceRequest",
-                    profile: Some("ServiceRequest"),
-                }],
+                targets: &[Target { type_: "ServiceRequest", profile: Some("ServiceRequest") }],
                 ..NODE
             },
             Node {
@@ -10199,16 +6597,8 @@ static P_SERVICE_REQUEST: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -10216,123 +6606,60 @@ static P_SERVICE_REQUEST: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "requester",
                 min: 1,
                 targets: &[
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "performer",
                 targets: &[
-                    Target {
-                        type_: "CareTeam",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "HealthcareService",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
+                    Target { type_: "CareTeam", profile: None },
+                    Target { type_: "HealthcareService", profile: None },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
+                    Target { type_: "Patient", profile: Some("Patient") },
                 ],
                 ..NODE
             },
             Node {
                 name: "reasonReference",
                 targets: &[
-                    Target {
-                        type_: "DiagnosticReport",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Condition",
-                        profile: Some("Condition"),
-                    },
-                    Target {
-                        type_: "Observation",
-                        profile: Some("Observation"),
-                    },
-                    Target {
-                        type_: "DocumentReference",
-                        profile: Some("DocumentReference"),
-                    },
+                    Target { type_: "DiagnosticReport", profile: None },
+                    Target { type_: "Condition", profile: Some("Condition") },
+                    Target { type_: "Observation", profile: Some("Observation") },
+                    Target { type_: "DocumentReference", profile: Some("DocumentReference") },
                 ],
                 ..NODE
             },
             Node {
                 name: "insurance",
                 targets: &[
-                    Target {
-                        type_: "Coverage",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "ClaimResponse",
-                        profile: None,
-                    },
+                    Target { type_: "Coverage", profile: None },
+                    Target { type_: "ClaimResponse", profile: None },
                 ],
                 ..NODE
             },
             Node {
                 name: "specimen",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
         ],
@@ -10357,16 +6684,8 @@ static P_SPECIMEN: Profile = Profile {
                             fixed: Some("http://snomed.info/sct"),
                             ..NODE
                         },
-                        Node {
-                            name: "code",
-                            min: 1,
-                            ..NODE
-                        },
-                        Node {
-                            name: "display",
-                            min: 1,
-                            ..NODE
-                        },
+                        Node { name: "code", min: 1, ..NODE },
+                        Node { name: "display", min: 1, ..NODE },
                     ],
                     ..NODE
                 }],
@@ -10374,31 +6693,18 @@ static P_SPECIMEN: Profile = Profile {
             },
             Node {
                 name: "subject",
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
                 ..NODE
             },
-            Node {
-                name: "receivedTime",
-                min: 1,
-                ..NODE
-            },
+            Node { name: "receivedTime", min: 1, ..NODE },
             Node {
                 name: "parent",
-                targets: &[Target {
-                    type_: "Specimen",
-                    profile: Some("Specimen"),
-                }],
+                targets: &[Target { type_: "Specimen", profile: Some("Specimen") }],
                 ..NODE
             },
             Node {
                 name: "request",
-                targets: &[Target {
-                    type_: "ServiceRequest",
-                    profile: Some("ServiceRequest"),
-                }],
+                targets: &[Target { type_: "ServiceRequest", profile: Some("ServiceRequest") }],
                 ..NODE
             },
             Node {
@@ -10407,23 +6713,12 @@ static P_SPECIMEN: Profile = Profile {
                     Node {
                         name: "collector",
                         targets: &[
-                            Target {
-                                type_: "Practitioner",
-                                profile: Some("Practitioner"),
-                            },
-                            Target {
-                                type_: "PractitionerRole",
-                                profile: Some("PractitionerRole"),
-                            },
+                            Target { type_: "Practitioner", profile: Some("Practitioner") },
+                            Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
                         ],
                         ..NODE
                     },
-                    Node {
-                        name: "collected",
-                        min: 1,
-                        choices: &["collectedDateTime"],
-                        ..NODE
-                    },
+                    Node { name: "collected", min: 1, choices: &["collectedDateTime"], ..NODE },
                 ],
                 ..NODE
             },
@@ -10440,62 +6735,30 @@ static P_WELLNESS_RECORD: Profile = Profile {
         children: &[
             Node {
                 name: "type",
-                children: &[Node {
-                    name: "text",
-                    fixed: Some("Wellness Record"),
-                    ..NODE
-                }],
+                children: &[Node { name: "text", fixed: Some("Wellness Record"), ..NODE }],
                 ..NODE
             },
             Node {
                 name: "subject",
                 min: 1,
-                targets: &[Target {
-                    type_: "Patient",
-                    profile: Some("Patient"),
-                }],
-                children: &[Node {
-                    name: "reference",
-                    min: 1,
-                    ..NODE
-                }],
+                targets: &[Target { type_: "Patient", profile: Some("Patient") }],
+                children: &[Node { name: "reference", min: 1, ..NODE }],
                 ..NODE
             },
             Node {
                 name: "encounter",
-                targets: &[Target {
-                    type_: "Encounter",
-                    profile: Some("Encounter"),
-                }],
+                targets: &[Target { type_: "Encounter", profile: Some("Encounter") }],
                 ..NODE
             },
             Node {
                 name: "author",
                 targets: &[
-                    Target {
-                        type_: "Device",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "RelatedPerson",
-                        profile: None,
-                    },
-                    Target {
-                        type_: "Patient",
-                        profile: Some("Patient"),
-                    },
-                    Target {
-                        type_: "Practitioner",
-                        profile: Some("Practitioner"),
-                    },
-                    Target {
-                        type_: "PractitionerRole",
-                        profile: Some("PractitionerRole"),
-                    },
-                    Target {
-                        type_: "Organization",
-                        profile: Some("Organization"),
-                    },
+                    Target { type_: "Device", profile: None },
+                    Target { type_: "RelatedPerson", profile: None },
+                    Target { type_: "Patient", profile: Some("Patient") },
+                    Target { type_: "Practitioner", profile: Some("Practitioner") },
+                    Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                    Target { type_: "Organization", profile: Some("Organization") },
                 ],
                 ..NODE
             },
@@ -10504,26 +6767,11 @@ static P_WELLNESS_RECORD: Profile = Profile {
                 children: &[Node {
                     name: "party",
                     targets: &[
-                        Target {
-                            type_: "RelatedPerson",
-                            profile: None,
-                        },
-                        Target {
-                            type_: "Patient",
-                            profile: Some("Patient"),
-                        },
-                        Target {
-                            type_: "Practitioner",
-                            profile: Some("Practitioner"),
-                        },
-                        Target {
-                            type_: "PractitionerRole",
-                            profile: Some("PractitionerRole"),
-                        },
-                        Target {
-                            type_: "Organization",
-                            profile: Some("Organization"),
-                        },
+                        Target { type_: "RelatedPerson", profile: None },
+                        Target { type_: "Patient", profile: Some("Patient") },
+                        Target { type_: "Practitioner", profile: Some("Practitioner") },
+                        Target { type_: "PractitionerRole", profile: Some("PractitionerRole") },
+                        Target { type_: "Organization", profile: Some("Organization") },
                     ],
                     ..NODE
                 }],
@@ -10531,10 +6779,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
             },
             Node {
                 name: "custodian",
-                targets: &[Target {
-                    type_: "Organization",
-                    profile: Some("Organization"),
-                }],
+                targets: &[Target { type_: "Organization", profile: Some("Organization") }],
                 ..NODE
             },
             Node {
@@ -10560,14 +6805,8 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -10576,10 +6815,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
@@ -10593,11 +6829,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("ObservationVitalSigns"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -10620,22 +6852,13 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -10653,11 +6876,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("ObservationBodyMeasurement"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -10680,22 +6899,13 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -10713,11 +6923,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("ObservationPhysicalActivity"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -10740,22 +6946,13 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -10773,11 +6970,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("ObservationGeneralAssessment"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -10800,22 +6993,13 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -10833,11 +7017,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("ObservationWomenHealth"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -10860,22 +7040,13 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -10893,11 +7064,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                             type_: "Observation",
                                             profile: Some("ObservationLifestyle"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -10920,22 +7087,13 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
@@ -10959,11 +7117,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                                 profile: Some("Condition"),
                                             },
                                         ],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],
@@ -10986,14 +7140,8 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                     Node {
                                         name: "author",
                                         targets: &[
-                                            Target {
-                                                type_: "Device",
-                                                profile: None,
-                                            },
-                                            Target {
-                                                type_: "RelatedPerson",
-                                                profile: None,
-                                            },
+                                            Target { type_: "Device", profile: None },
+                                            Target { type_: "RelatedPerson", profile: None },
                                             Target {
                                                 type_: "Practitioner",
                                                 profile: Some("Practitioner"),
@@ -11002,10 +7150,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                                 type_: "PractitionerRole",
                                                 profile: Some("PractitionerRole"),
                                             },
-                                            Target {
-                                                type_: "Patient",
-                                                profile: Some("Patient"),
-                                            },
+                                            Target { type_: "Patient", profile: Some("Patient") },
                                             Target {
                                                 type_: "Organization",
                                                 profile: Some("Organization"),
@@ -11019,11 +7164,7 @@ static P_WELLNESS_RECORD: Profile = Profile {
                                             type_: "DocumentReference",
                                             profile: Some("DocumentReference"),
                                         }],
-                                        children: &[Node {
-                                            name: "reference",
-                                            min: 1,
-                                            ..NODE
-                                        }],
+                                        children: &[Node { name: "reference", min: 1, ..NODE }],
                                         ..NODE
                                     },
                                 ],

@@ -5578,12 +5578,7 @@ static SERVICE_REQUEST: TypeRule = TypeRule {
             min: 0,
             list: true,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Condition",
-                "Observation",
-                "DiagnosticReport",
-                "DocumentReference",
-            ],
+            targets: &["Condition", "Observation", "DiagnosticReport", "DocumentReference"],
             binding: None,
         },
         ElementRule {
@@ -6114,12 +6109,7 @@ static PROCEDURE: TypeRule = TypeRule {
             min: 0,
             list: false,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Patient",
-                "RelatedPerson",
-                "Practitioner",
-                "PractitionerRole",
-            ],
+            targets: &["Patient", "RelatedPerson", "Practitioner", "PractitionerRole"],
             binding: None,
         },
         ElementRule {
@@ -6128,12 +6118,7 @@ static PROCEDURE: TypeRule = TypeRule {
             min: 0,
             list: false,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Patient",
-                "RelatedPerson",
-                "Practitioner",
-                "PractitionerRole",
-            ],
+            targets: &["Patient", "RelatedPerson", "Practitioner", "PractitionerRole"],
             binding: None,
         },
         ElementRule {
@@ -11629,13 +11614,7 @@ static IMAGING_STUDY: TypeRule = TypeRule {
             min: 0,
             list: true,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "CarePlan",
-                "ServiceRequest",
-                "Appointment",
-                "AppointmentResponse",
-                "Task",
-            ],
+            targets: &["CarePlan", "ServiceRequest", "Appointment", "AppointmentResponse", "Task"],
             binding: None,
         },
         ElementRule {
@@ -12682,12 +12661,7 @@ static ENCOUNTER: TypeRule = TypeRule {
             min: 0,
             list: true,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Condition",
-                "Procedure",
-                "Observation",
-                "ImmunizationRecommendation",
-            ],
+            targets: &["Condition", "Procedure", "Observation", "ImmunizationRecommendation"],
             binding: None,
         },
         ElementRule {
@@ -13756,12 +13730,7 @@ static DIAGNOSTIC_REPORT: TypeRule = TypeRule {
             min: 0,
             list: true,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Practitioner",
-                "PractitionerRole",
-                "Organization",
-                "CareTeam",
-            ],
+            targets: &["Practitioner", "PractitionerRole", "Organization", "CareTeam"],
             binding: None,
         },
         ElementRule {
@@ -13770,12 +13739,7 @@ static DIAGNOSTIC_REPORT: TypeRule = TypeRule {
             min: 0,
             list: true,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Practitioner",
-                "PractitionerRole",
-                "Organization",
-                "CareTeam",
-            ],
+            targets: &["Practitioner", "PractitionerRole", "Organization", "CareTeam"],
             binding: None,
         },
         ElementRule {
@@ -14777,12 +14741,7 @@ static CONDITION: TypeRule = TypeRule {
             min: 0,
             list: false,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Practitioner",
-                "PractitionerRole",
-                "Patient",
-                "RelatedPerson",
-            ],
+            targets: &["Practitioner", "PractitionerRole", "Patient", "RelatedPerson"],
             binding: None,
         },
         ElementRule {
@@ -14791,12 +14750,7 @@ static CONDITION: TypeRule = TypeRule {
             min: 0,
             list: false,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Practitioner",
-                "PractitionerRole",
-                "Patient",
-                "RelatedPerson",
-            ],
+            targets: &["Practitioner", "PractitionerRole", "Patient", "RelatedPerson"],
             binding: None,
         },
         ElementRule {
@@ -15110,9 +15064,7 @@ static COMPOSITION: TypeRule = TypeRule {
             list: false,
             shape: Shape::Primitive(Primitive::Code),
             targets: &[],
-            binding: Some(Binding::Required(
-                &codes::VS_V3_CONFIDENTIALITYCLASSIFICATION,
-            )),
+            binding: Some(Binding::Required(&codes::VS_V3_CONFIDENTIALITYCLASSIFICATION)),
         },
         ElementRule {
             name: "attester",
@@ -16362,12 +16314,7 @@ static CARE_PLAN_ACTIVITY_DETAIL: TypeRule = TypeRule {
             min: 0,
             list: true,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Condition",
-                "Observation",
-                "DiagnosticReport",
-                "DocumentReference",
-            ],
+            targets: &["Condition", "Observation", "DiagnosticReport", "DocumentReference"],
             binding: None,
         },
         ElementRule {
@@ -17189,12 +17136,7 @@ static APPOINTMENT: TypeRule = TypeRule {
             min: 0,
             list: true,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Condition",
-                "Procedure",
-                "Observation",
-                "ImmunizationRecommendation",
-            ],
+            targets: &["Condition", "Procedure", "Observation", "ImmunizationRecommendation"],
             binding: None,
         },
         ElementRule {
@@ -17503,9 +17445,7 @@ static ALLERGY_INTOLERANCE: TypeRule = TypeRule {
             list: false,
             shape: Shape::Complex(&CODEABLE_CONCEPT),
             targets: &[],
-            binding: Some(Binding::Required(
-                &codes::VS_ALLERGYINTOLERANCE_VERIFICATION,
-            )),
+            binding: Some(Binding::Required(&codes::VS_ALLERGYINTOLERANCE_VERIFICATION)),
         },
         ElementRule {
             name: "type",
@@ -17532,9 +17472,7 @@ static ALLERGY_INTOLERANCE: TypeRule = TypeRule {
             list: false,
             shape: Shape::Primitive(Primitive::Code),
             targets: &[],
-            binding: Some(Binding::Required(
-                &codes::VS_ALLERGY_INTOLERANCE_CRITICALITY,
-            )),
+            binding: Some(Binding::Required(&codes::VS_ALLERGY_INTOLERANCE_CRITICALITY)),
         },
         ElementRule {
             name: "code",
@@ -17623,12 +17561,7 @@ static ALLERGY_INTOLERANCE: TypeRule = TypeRule {
             min: 0,
             list: false,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Practitioner",
-                "PractitionerRole",
-                "Patient",
-                "RelatedPerson",
-            ],
+            targets: &["Practitioner", "PractitionerRole", "Patient", "RelatedPerson"],
             binding: None,
         },
         ElementRule {
@@ -17637,12 +17570,7 @@ static ALLERGY_INTOLERANCE: TypeRule = TypeRule {
             min: 0,
             list: false,
             shape: Shape::Complex(&REFERENCE),
-            targets: &[
-                "Patient",
-                "RelatedPerson",
-                "Practitioner",
-                "PractitionerRole",
-            ],
+            targets: &["Patient", "RelatedPerson", "Practitioner", "PractitionerRole"],
             binding: None,
         },
         ElementRule {

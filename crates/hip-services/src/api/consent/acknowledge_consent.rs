@@ -44,25 +44,14 @@ impl ConsentAcknowledgement {
     /// The notice `request` of the artefact `consent_id` is noted.
     #[must_use]
     pub fn ok(request: RequestId, consent_id: ConsentId) -> Self {
-        let acknowledgement = Acknowledged {
-            status: "OK".to_owned(),
-            consent_id,
-        };
-        Self {
-            acknowledgement: Some(acknowledgement),
-            error: None,
-            response: request.into(),
-        }
+        let acknowledgement = Acknowledged { status: "OK".to_owned(), consent_id };
+        Self { acknowledgement: Some(acknowledgement), error: None, response: request.into() }
     }
 
     /// The notice `request` cannot be noted.
     #[must_use]
     pub fn refused(request: RequestId, error: CallbackError) -> Self {
-        Self {
-            acknowledgement: None,
-            error: Some(error),
-            response: request.into(),
-        }
+        Self { acknowledgement: None, error: Some(error), response: request.into() }
     }
 }
 

@@ -112,9 +112,7 @@ mod tests {
 
     #[test]
     fn a_live_grant_is_read_with_its_strings_for_numbers() {
-        let notice = serde_json::from_str::<ConsentNotification>(GRANTED)
-            .unwrap()
-            .notification;
+        let notice = serde_json::from_str::<ConsentNotification>(GRANTED).unwrap().notification;
         let detail = notice.consent_detail.unwrap();
         assert_eq!(notice.status, ConsentStatus::Granted);
         assert_eq!(detail.care_contexts.len(), 1);

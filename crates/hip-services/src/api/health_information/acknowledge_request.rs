@@ -46,25 +46,14 @@ impl RequestAcknowledgement {
     /// The records that `request` asked for in `transaction_id` will be sent.
     #[must_use]
     pub fn acknowledged(request: RequestId, transaction_id: TransactionId) -> Self {
-        let state = SessionState {
-            transaction_id,
-            session_status: SessionStatus::Acknowledged,
-        };
-        Self {
-            hi_request: Some(state),
-            error: None,
-            response: request.into(),
-        }
+        let state = SessionState { transaction_id, session_status: SessionStatus::Acknowledged };
+        Self { hi_request: Some(state), error: None, response: request.into() }
     }
 
     /// The records that `request` asked for will not be sent.
     #[must_use]
     pub fn refused(request: RequestId, error: CallbackError) -> Self {
-        Self {
-            hi_request: None,
-            error: Some(error),
-            response: request.into(),
-        }
+        Self { hi_request: None, error: Some(error), response: request.into() }
     }
 }
 

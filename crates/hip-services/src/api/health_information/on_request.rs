@@ -38,10 +38,7 @@ impl HealthInformationRequest {
     /// The request of the transfer `transaction_id`.
     #[must_use]
     pub const fn new(transaction_id: TransactionId, hi_request: HiRequest) -> Self {
-        Self {
-            transaction_id,
-            hi_request,
-        }
+        Self { transaction_id, hi_request }
     }
 }
 
@@ -59,9 +56,6 @@ mod tests {
             "dhPublicKey":{"expiry":"soon","parameters":"Ephemeral public key","keyValue":"BA=="}}}}"#;
         let read: HealthInformationRequest = serde_json::from_str(json).unwrap();
         assert_eq!(read.hi_request.consent.id.as_str(), "ed486d33");
-        assert_eq!(
-            read.hi_request.data_push_url,
-            "https://hiu.example.org/data/push/ed486d33"
-        );
+        assert_eq!(read.hi_request.data_push_url, "https://hiu.example.org/data/push/ed486d33");
     }
 }

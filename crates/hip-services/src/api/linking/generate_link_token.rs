@@ -60,13 +60,7 @@ impl LinkTokenRequest {
         gender: Gender,
         year_of_birth: i64,
     ) -> Self {
-        Self {
-            abha_number: None,
-            abha_address,
-            name: name.into(),
-            gender,
-            year_of_birth,
-        }
+        Self { abha_number: None, abha_address, name: name.into(), gender, year_of_birth }
     }
 
     /// The same with the ABHA number. A token that was made with it demands it in every link request.
@@ -129,20 +123,11 @@ mod tests {
             sent,
             r#"{"abhaNumber":91000000000001,"abhaAddress":"asha.test@sbx","name":"Asha Test Kumari","gender":"F","yearOfBirth":1988}"#
         );
-        for number in [
-            "91000000000001",
-            r#""91000000000001""#,
-            r#""91-0000-0000-0001""#,
-        ] {
-            let loose = sent.replace(
-                r#""abhaNumber":91000000000001"#,
-                &format!(r#""abhaNumber":{number}"#),
-            );
+        for number in ["91000000000001", r#""91000000000001""#, r#""91-0000-0000-0001""#] {
+            let loose = sent
+                .replace(r#""abhaNumber":91000000000001"#, &format!(r#""abhaNumber":{number}"#));
             let loose = loose.replace("1988", r#""1988""#);
-            assert_eq!(
-                serde_json::from_str::<LinkTokenRequest>(&loose).unwrap(),
-                request
-            );
+            assert_eq!(serde_json::from_str::<LinkTokenRequest>(&loose).unwrap(), request);
         }
     }
 
@@ -152,20 +137,13 @@ mod tests {
             LinkTokenRequest::new("asha.test@sbx".parse().unwrap(), "A", Gender::Female, 1988)
                 .abha_number("01000000000001".parse().unwrap());
         let sent = serde_json::to_string(&request).unwrap();
-        assert!(
-            sent.starts_with(r#"{"abhaNumber":"01000000000001""#),
-            "{sent}"
-        );
+        assert!(sent.starts_with(r#"{"abhaNumber":"01000000000001""#), "{sent}");
     }
 
     #[test]
     fn debug_shows_no_name() {
-        let request = LinkTokenRequest::new(
-            "asha.test@sbx".parse().unwrap(),
-            "Asha",
-            Gender::Female,
-            1988,
-        );
+        let request =
+            LinkTokenRequest::new("asha.test@sbx".parse().unwrap(), "Asha", Gender::Female, 1988);
         assert!(!format!("{request:?}").to_lowercase().contains("asha"));
     }
 }

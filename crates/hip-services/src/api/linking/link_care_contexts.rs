@@ -38,11 +38,7 @@ abdm_core::endpoint! {
 pub struct LinkCareContextsRequest {
     /// The ABHA number, exactly when the link token was made with it (rulings.md 16). Bare digits: the
     /// dashed form is refused with an empty 400.
-    #[serde(
-        with = "digits::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "digits::option", default, skip_serializing_if = "Option::is_none")]
     pub abha_number: Option<AbhaNumber>,
     /// The ABHA address of the link token.
     pub abha_address: AbhaAddress,
@@ -54,11 +50,7 @@ impl LinkCareContextsRequest {
     /// Links the care contexts of `patient` to `abha_address`.
     #[must_use]
     pub const fn new(abha_address: AbhaAddress, patient: Vec<PatientCareContexts>) -> Self {
-        Self {
-            abha_number: None,
-            abha_address,
-            patient,
-        }
+        Self { abha_number: None, abha_address, patient }
     }
 
     /// The same with the ABHA number that the link token was made with.
@@ -103,13 +95,7 @@ impl PatientCareContexts {
         care_contexts: Vec<CareContext>,
     ) -> Self {
         let count = i64::try_from(care_contexts.len()).unwrap_or(i64::MAX);
-        Self {
-            reference_number: patient,
-            display: display.into(),
-            care_contexts,
-            hi_type,
-            count,
-        }
+        Self { reference_number: patient, display: display.into(), care_contexts, hi_type, count }
     }
 
     /// Whether `count` is the number of care contexts, and one that ABDM takes.
@@ -146,10 +132,7 @@ impl CareContext {
     /// The care context `reference`, shown as `display`.
     #[must_use]
     pub fn new(reference: CareContextReference, display: impl Into<String>) -> Self {
-        Self {
-            reference_number: reference,
-            display: display.into(),
-        }
+        Self { reference_number: reference, display: display.into() }
     }
 }
 
@@ -184,11 +167,7 @@ mod tests {
 
     #[test]
     fn without_an_abha_number_the_field_is_absent() {
-        assert!(
-            !serde_json::to_string(&request())
-                .unwrap()
-                .contains("abhaNumber")
-        );
+        assert!(!serde_json::to_string(&request()).unwrap().contains("abhaNumber"));
     }
 
     #[test]
@@ -207,11 +186,7 @@ mod tests {
         for (count, counted) in [("1", true), (r#""1""#, true), ("2", false), ("0", false)] {
             let json = good.replace(r#""count":1"#, &format!(r#""count":{count}"#));
             let read: LinkCareContextsRequest = serde_json::from_str(&json).unwrap();
-            assert_eq!(
-                read.patient.first().unwrap().is_counted(),
-                counted,
-                "{count}"
-            );
+            assert_eq!(read.patient.first().unwrap().is_counted(), counted, "{count}");
         }
     }
 }

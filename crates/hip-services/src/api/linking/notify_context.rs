@@ -75,13 +75,7 @@ impl ContextNotice {
         hi_types: Vec<HiType>,
         date: DateTime<Utc>,
     ) -> Self {
-        Self {
-            patient: patient.into(),
-            care_context,
-            hi_types,
-            date,
-            hip: hip.into(),
-        }
+        Self { patient: patient.into(), care_context, hi_types, date, hip: hip.into() }
     }
 }
 

@@ -36,11 +36,7 @@ pub struct LinkTokenReply {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abha_address: Option<AbhaAddress>,
     /// The token: a JWT signed RS512 with `hipId`, `abhaAddress`, `abhaNumber`, `iat` and `exp`.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "write_token"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "write_token")]
     pub link_token: Option<LinkToken>,
     /// Why there is no token.
     #[serde(
@@ -84,10 +80,7 @@ impl LinkTokenReply {
     /// Which request this answers, in whichever of ABDM's two spellings.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response
-            .as_ref()
-            .or(self.resp.as_ref())
-            .and_then(InResponseTo::request)
+        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
     }
 }
 
@@ -142,11 +135,7 @@ mod tests {
         ] {
             let reply: LinkTokenReply = serde_json::from_str(json).unwrap();
             assert_eq!(
-                (
-                    reply.link_token.is_some(),
-                    reply.error.is_some(),
-                    reply.answers()
-                ),
+                (reply.link_token.is_some(), reply.error.is_some(), reply.answers()),
                 (token, error, Some(request())),
                 "{json}"
             );

@@ -78,10 +78,7 @@ impl LinkReply {
     /// Which request this answers, in whichever of ABDM's two spellings.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response
-            .as_ref()
-            .or(self.resp.as_ref())
-            .and_then(InResponseTo::request)
+        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
     }
 }
 

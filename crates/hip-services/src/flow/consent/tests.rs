@@ -36,29 +36,17 @@ fn granted() -> ConsentEvent {
 }
 
 fn revoked() -> ConsentEvent {
-    ConsentEvent::Revoked {
-        notice: RequestId::random(),
-    }
+    ConsentEvent::Revoked { notice: RequestId::random() }
 }
 
 fn expired() -> ConsentEvent {
-    ConsentEvent::Expired {
-        notice: RequestId::random(),
-    }
+    ConsentEvent::Expired { notice: RequestId::random() }
 }
 
 fn acknowledgements(effects: &[ConsentEffect]) -> usize {
     effects
         .iter()
-        .filter(|effect| {
-            matches!(
-                effect,
-                ConsentEffect::Acknowledge {
-                    understood: true,
-                    ..
-                }
-            )
-        })
+        .filter(|effect| matches!(effect, ConsentEffect::Acknowledge { understood: true, .. }))
         .count()
 }
 
@@ -69,10 +57,7 @@ fn a_grant_gives_out_its_terms_until_it_is_revoked() {
     assert!(matches!(
         effects[..],
         [
-            ConsentEffect::Acknowledge {
-                understood: true,
-                ..
-            },
+            ConsentEffect::Acknowledge { understood: true, .. },
             ConsentEffect::Announce(HipEvent::ConsentGranted(_))
         ]
     ));
@@ -81,20 +66,11 @@ fn a_grant_gives_out_its_terms_until_it_is_revoked() {
     assert!(matches!(
         &effects[..],
         [
-            ConsentEffect::Acknowledge {
-                understood: true,
-                ..
-            },
-            ConsentEffect::Announce(HipEvent::ConsentEnded {
-                status: ConsentStatus::Revoked,
-                ..
-            })
+            ConsentEffect::Acknowledge { understood: true, .. },
+            ConsentEffect::Announce(HipEvent::ConsentEnded { status: ConsentStatus::Revoked, .. })
         ]
     ));
-    assert_eq!(
-        driver.flow.terms(driver.now).unwrap_err(),
-        Refusal::NotGranted
-    );
+    assert_eq!(driver.flow.terms(driver.now).unwrap_err(), Refusal::NotGranted);
 }
 
 #[test]
@@ -104,10 +80,7 @@ fn it_ends_by_our_own_clock_without_any_notice() {
     let effects = driver.pass(TimeDelta::days(30));
     assert!(matches!(
         &effects[..],
-        [ConsentEffect::Announce(HipEvent::ConsentEnded {
-            status: ConsentStatus::Expired,
-            ..
-        })]
+        [ConsentEffect::Announce(HipEvent::ConsentEnded { status: ConsentStatus::Expired, .. })]
     ));
     assert_eq!(driver.flow.terms(driver.now).unwrap_err(), Refusal::Expired);
 }
@@ -125,11 +98,7 @@ fn terms_are_refused_at_the_very_end_even_before_the_flow_wakes() {
 fn a_grant_that_is_over_on_arrival_gives_nothing_out() {
     let mut driver = driver();
     let detail = detail("2026-09-01T00:00:00Z");
-    let event = ConsentEvent::Granted {
-        notice: RequestId::random(),
-        detail,
-        signature: None,
-    };
+    let event = ConsentEvent::Granted { notice: RequestId::random(), detail, signature: None };
     assert_eq!(acknowledgements(&driver.on(event).unwrap()), 1);
     assert_eq!(driver.flow.terms(driver.now).unwrap_err(), Refusal::Expired);
 }
@@ -147,17 +116,9 @@ fn the_terms_are_gone_from_the_snapshot_after_a_revocation() {
 fn a_notice_that_cannot_be_understood_is_refused_and_changes_nothing() {
     let mut driver = driver();
     driver.on(granted()).unwrap();
-    let event = ConsentEvent::NotUnderstood {
-        notice: RequestId::random(),
-    };
+    let event = ConsentEvent::NotUnderstood { notice: RequestId::random() };
     let effects = driver.on(event).unwrap();
-    assert!(matches!(
-        effects[..],
-        [ConsentEffect::Acknowledge {
-            understood: false,
-            ..
-        }]
-    ));
+    assert!(matches!(effects[..], [ConsentEffect::Acknowledge { understood: false, .. }]));
     assert!(driver.flow.terms(driver.now).is_ok());
 }
 
@@ -166,23 +127,11 @@ fn a_grant_without_a_readable_end_is_refused_and_gives_nothing_out() {
     let mut driver = driver();
     let mut endless = detail("2026-10-14T00:00:00Z");
     endless.permission.data_erase_at = None;
-    let event = ConsentEvent::Granted {
-        notice: RequestId::random(),
-        detail: endless,
-        signature: None,
-    };
+    let event =
+        ConsentEvent::Granted { notice: RequestId::random(), detail: endless, signature: None };
     let effects = driver.on(event).unwrap();
-    assert!(matches!(
-        effects[..],
-        [ConsentEffect::Acknowledge {
-            understood: false,
-            ..
-        }]
-    ));
-    assert_eq!(
-        driver.flow.terms(driver.now).unwrap_err(),
-        Refusal::NotGranted
-    );
+    assert!(matches!(effects[..], [ConsentEffect::Acknowledge { understood: false, .. }]));
+    assert_eq!(driver.flow.terms(driver.now).unwrap_err(), Refusal::NotGranted);
     // It is not kept for ever, and does not stand in the way of the notice as it should be.
     assert!(driver.wake.is_some());
     driver.on(granted()).unwrap();
@@ -194,14 +143,8 @@ fn a_stored_grant_without_an_end_gives_nothing_out() {
     let mut driver = driver();
     let mut endless = detail("2026-10-14T00:00:00Z");
     endless.permission.data_erase_at = None;
-    driver.flow.state = ConsentState::Granted {
-        detail: endless,
-        signature: None,
-    };
-    assert_eq!(
-        driver.flow.terms(driver.now).unwrap_err(),
-        Refusal::NotGranted
-    );
+    driver.flow.state = ConsentState::Granted { detail: endless, signature: None };
+    assert_eq!(driver.flow.terms(driver.now).unwrap_err(), Refusal::NotGranted);
 }
 
 proptest! {

@@ -16,12 +16,7 @@ fn patient() -> LinkPatient {
         Gender::Female,
         1988,
     )
-    .visit(Visit::new(
-        "OPD-1".parse().unwrap(),
-        "First visit",
-        date,
-        [HiType::OpConsultation],
-    ))
+    .visit(Visit::new("OPD-1".parse().unwrap(), "First visit", date, [HiType::OpConsultation]))
     .visit(Visit::new(
         "OPD-2".parse().unwrap(),
         "Second visit",
@@ -35,10 +30,7 @@ fn driver() -> Driver<LinkFlow> {
 }
 
 fn token() -> HeldToken {
-    let token = SealingKey::generate()
-        .unwrap()
-        .seal(b"token", "test")
-        .unwrap();
+    let token = SealingKey::generate().unwrap().seal(b"token", "test").unwrap();
     HeldToken {
         token,
         expires_at: "2027-03-14T00:00:00Z".parse().unwrap(),
@@ -50,9 +42,7 @@ fn token() -> HeldToken {
 fn linking() -> (Driver<LinkFlow>, RequestId) {
     let mut driver = driver();
     driver.on(LinkEvent::Begin).unwrap();
-    driver
-        .on(LinkEvent::Token(TokenWord::Ready(token())))
-        .unwrap();
+    driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
     let request = RequestId::random();
     driver.on(LinkEvent::LinkAccepted(request)).unwrap();
     (driver, request)
@@ -61,9 +51,7 @@ fn linking() -> (Driver<LinkFlow>, RequestId) {
 /// A flow whose first notice was taken for the moment, and its id.
 fn noticing() -> (Driver<LinkFlow>, RequestId) {
     let (mut driver, request) = linking();
-    driver
-        .on(LinkEvent::LinkAnswered(Some(request), LinkAnswer::Linked))
-        .unwrap();
+    driver.on(LinkEvent::LinkAnswered(Some(request), LinkAnswer::Linked)).unwrap();
     assert!(matches!(driver.until_woken()[..], [LinkEffect::Notify(_)]));
     let notice = "3f2a1c80-0000-4000-8000-000000000001".parse().unwrap();
     driver.on(LinkEvent::NoticeAccepted(notice)).unwrap();
@@ -74,12 +62,8 @@ fn noticing() -> (Driver<LinkFlow>, RequestId) {
 fn the_link_request_has_one_element_for_each_hi_type_and_the_tokens_number() {
     let mut driver = driver();
     driver.on(LinkEvent::Begin).unwrap();
-    let effects = driver
-        .on(LinkEvent::Token(TokenWord::Ready(token())))
-        .unwrap();
-    let [LinkEffect::Link { request, .. }] = &effects[..] else {
-        unreachable!("{effects:?}")
-    };
+    let effects = driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
+    let [LinkEffect::Link { request, .. }] = &effects[..] else { unreachable!("{effects:?}") };
     insta::assert_json_snapshot!(request);
 }
 
@@ -88,42 +72,25 @@ fn more_than_twenty_visits_are_spread_over_elements() {
     let date = "2026-09-14T08:00:00Z".parse().unwrap();
     let patient = (0..45).fold(patient(), |patient, n| {
         let reference = format!("ER-{n}").parse().unwrap();
-        patient.visit(Visit::new(
-            reference,
-            "Visit",
-            date,
-            [HiType::WellnessRecord],
-        ))
+        patient.visit(Visit::new(reference, "Visit", date, [HiType::WellnessRecord]))
     });
     let elements = patient.elements();
     assert!(elements.iter().all(PatientCareContexts::is_counted));
-    let wellness = elements
-        .iter()
-        .filter(|e| e.hi_type == HiType::WellnessRecord);
+    let wellness = elements.iter().filter(|e| e.hi_type == HiType::WellnessRecord);
     assert_eq!(wellness.map(|e| e.count).collect::<Vec<_>>(), [20, 20, 5]);
 }
 
 #[test]
 fn already_linked_is_linked() {
     let (mut driver, _) = linking();
-    driver
-        .on(LinkEvent::LinkAnswered(None, LinkAnswer::Already))
-        .unwrap();
-    assert_eq!(
-        driver.flow.progress(),
-        LinkProgress::Linked {
-            already: true,
-            notices: None
-        }
-    );
+    driver.on(LinkEvent::LinkAnswered(None, LinkAnswer::Already)).unwrap();
+    assert_eq!(driver.flow.progress(), LinkProgress::Linked { already: true, notices: None });
 }
 
 #[test]
 fn the_notice_waits_five_seconds_then_five_fifteen_and_sixty() {
     let (mut driver, request) = linking();
-    driver
-        .on(LinkEvent::LinkAnswered(Some(request), LinkAnswer::Linked))
-        .unwrap();
+    driver.on(LinkEvent::LinkAnswered(Some(request), LinkAnswer::Linked)).unwrap();
     let mut pauses = Vec::new();
     for _ in 0..4 {
         let before = driver.now;
@@ -132,16 +99,11 @@ fn the_notice_waits_five_seconds_then_five_fifteen_and_sixty() {
         let notice = RequestId::random();
         driver.on(LinkEvent::NoticeAccepted(notice)).unwrap();
         let answer = NoticeAnswer::NotYet(Failure::new("too soon"));
-        driver
-            .on(LinkEvent::NoticeAnswered(Some(notice), answer))
-            .unwrap();
+        driver.on(LinkEvent::NoticeAnswered(Some(notice), answer)).unwrap();
     }
     assert_eq!(pauses, [5, 5, 15, 60]);
     // The first visit's notice is given up, the second visit's is on its way; the link stands.
-    let LinkState::Noticing {
-        visit: 1, problems, ..
-    } = &driver.flow.state
-    else {
+    let LinkState::Noticing { visit: 1, problems, .. } = &driver.flow.state else {
         unreachable!("{:?}", driver.flow.state)
     };
     assert_eq!(problems.len(), 1);
@@ -151,22 +113,12 @@ fn the_notice_waits_five_seconds_then_five_fifteen_and_sixty() {
 fn a_notice_that_is_refused_leaves_the_link_linked() {
     let (mut driver, first) = noticing();
     let refused = NoticeAnswer::Refused(Failure::new("No links found"));
-    let effects = driver
-        .on(LinkEvent::NoticeAnswered(Some(first), refused))
-        .unwrap();
+    let effects = driver.on(LinkEvent::NoticeAnswered(Some(first), refused)).unwrap();
     assert!(matches!(&effects[..], [LinkEffect::Notify(_)]));
     let second = RequestId::random();
     driver.on(LinkEvent::NoticeAccepted(second)).unwrap();
-    driver
-        .on(LinkEvent::NoticeAnswered(Some(second), NoticeAnswer::Taken))
-        .unwrap();
-    assert_eq!(
-        driver.flow.progress(),
-        LinkProgress::Linked {
-            already: false,
-            notices: Some(1)
-        }
-    );
+    driver.on(LinkEvent::NoticeAnswered(Some(second), NoticeAnswer::Taken)).unwrap();
+    assert_eq!(driver.flow.progress(), LinkProgress::Linked { already: false, notices: Some(1) });
     assert!(driver.done);
 }
 
@@ -174,24 +126,12 @@ fn a_notice_that_is_refused_leaves_the_link_linked() {
 fn a_refused_token_is_replaced_once_and_once_only() {
     let (mut driver, first) = linking();
     let refused = || LinkAnswer::TokenRefused(Failure::new("Invalid Link Token"));
-    let effects = driver
-        .on(LinkEvent::LinkAnswered(Some(first), refused()))
-        .unwrap();
-    assert!(matches!(
-        effects[..],
-        [LinkEffect::WantToken {
-            in_place_of: Some(_),
-            ..
-        }]
-    ));
-    driver
-        .on(LinkEvent::Token(TokenWord::Ready(token())))
-        .unwrap();
+    let effects = driver.on(LinkEvent::LinkAnswered(Some(first), refused())).unwrap();
+    assert!(matches!(effects[..], [LinkEffect::WantToken { in_place_of: Some(_), .. }]));
+    driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
     let second = RequestId::random();
     driver.on(LinkEvent::LinkAccepted(second)).unwrap();
-    driver
-        .on(LinkEvent::LinkAnswered(Some(second), refused()))
-        .unwrap();
+    driver.on(LinkEvent::LinkAnswered(Some(second), refused())).unwrap();
     assert!(matches!(driver.flow.progress(), LinkProgress::Failed(_)));
 }
 
@@ -199,19 +139,11 @@ fn a_refused_token_is_replaced_once_and_once_only() {
 fn after_a_minute_of_silence_the_outcome_is_unknown_and_a_late_callback_still_counts() {
     let (mut driver, request) = linking();
     let effects = driver.pass(TimeDelta::seconds(60));
-    assert!(matches!(
-        effects[..],
-        [LinkEffect::Announce(HipEvent::LinkUnknown { .. })]
-    ));
+    assert!(matches!(effects[..], [LinkEffect::Announce(HipEvent::LinkUnknown { .. })]));
     assert_eq!(driver.flow.progress(), LinkProgress::Unknown);
     driver.pass(TimeDelta::hours(3));
-    driver
-        .on(LinkEvent::LinkAnswered(Some(request), LinkAnswer::Linked))
-        .unwrap();
-    assert!(matches!(
-        driver.flow.progress(),
-        LinkProgress::Linked { .. }
-    ));
+    driver.on(LinkEvent::LinkAnswered(Some(request), LinkAnswer::Linked)).unwrap();
+    assert!(matches!(driver.flow.progress(), LinkProgress::Linked { .. }));
 }
 
 #[test]
@@ -219,10 +151,7 @@ fn linking_again_by_hand_sends_the_request_again_only_when_the_outcome_is_unknow
     let (mut driver, _) = linking();
     assert!(driver.on(LinkEvent::Begin).unwrap().is_empty());
     driver.pass(TimeDelta::seconds(60));
-    assert!(matches!(
-        driver.on(LinkEvent::Begin).unwrap()[..],
-        [LinkEffect::Link { .. }]
-    ));
+    assert!(matches!(driver.on(LinkEvent::Begin).unwrap()[..], [LinkEffect::Link { .. }]));
     assert_eq!(driver.flow.progress(), LinkProgress::Pending);
 }
 
@@ -233,9 +162,7 @@ fn a_refusal_of_an_earlier_attempt_does_not_fail_the_present_one() {
     driver.on(LinkEvent::Begin).unwrap();
     let late = LinkEvent::LinkAnswered(Some(first), LinkAnswer::Refused(Failure::new("late")));
     assert!(driver.on(late.clone()).unwrap_err().is_not_yet());
-    driver
-        .on(LinkEvent::LinkAccepted(RequestId::random()))
-        .unwrap();
+    driver.on(LinkEvent::LinkAccepted(RequestId::random())).unwrap();
     driver.on(late).unwrap();
     assert_eq!(driver.flow.progress(), LinkProgress::Pending);
 }

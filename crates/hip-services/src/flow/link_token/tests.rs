@@ -11,21 +11,12 @@ fn driver() -> Driver<LinkTokenFlow> {
 }
 
 fn request() -> LinkTokenRequest {
-    LinkTokenRequest::new(
-        "asha.test@sbx".parse().unwrap(),
-        "Asha",
-        Gender::Female,
-        1988,
-    )
-    .abha_number("91-0000-0000-0001".parse().unwrap())
+    LinkTokenRequest::new("asha.test@sbx".parse().unwrap(), "Asha", Gender::Female, 1988)
+        .abha_number("91-0000-0000-0001".parse().unwrap())
 }
 
 fn wanted(by: FlowId) -> LinkTokenEvent {
-    LinkTokenEvent::Wanted {
-        by,
-        request: request(),
-        in_place_of: None,
-    }
+    LinkTokenEvent::Wanted { by, request: request(), in_place_of: None }
 }
 
 fn refusal(code: &str) -> LinkTokenEvent {
@@ -35,10 +26,7 @@ fn refusal(code: &str) -> LinkTokenEvent {
 }
 
 fn issued(now: DateTime<Utc>) -> LinkTokenEvent {
-    let token = SealingKey::generate()
-        .unwrap()
-        .seal(b"token", "test")
-        .unwrap();
+    let token = SealingKey::generate().unwrap().seal(b"token", "test").unwrap();
     LinkTokenEvent::Issued {
         token,
         expires_at: now + TimeDelta::days(182),
@@ -47,10 +35,7 @@ fn issued(now: DateTime<Utc>) -> LinkTokenEvent {
 }
 
 fn requests(effects: &[LinkTokenEffect]) -> usize {
-    effects
-        .iter()
-        .filter(|effect| matches!(effect, LinkTokenEffect::Request { .. }))
-        .count()
+    effects.iter().filter(|effect| matches!(effect, LinkTokenEffect::Request { .. })).count()
 }
 
 fn told(effects: &[LinkTokenEffect]) -> Vec<(FlowId, &TokenWord)> {
@@ -84,9 +69,7 @@ fn the_token_remembers_that_it_was_made_with_the_number() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
     driver.on(issued(driver.now)).unwrap();
-    let LinkTokenState::Held(held) = &driver.flow.state else {
-        unreachable!()
-    };
+    let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, request().abha_number);
 }
 
@@ -111,9 +94,7 @@ fn a_fourth_wish_within_a_day_is_refused_here_and_never_sent() {
     }
     let effects = driver.on(wanted(FlowId::random())).unwrap();
     let words = told(&effects);
-    let [(_, TokenWord::Refused(failure))] = words[..] else {
-        unreachable!("{words:?}")
-    };
+    let [(_, TokenWord::Refused(failure))] = words[..] else { unreachable!("{words:?}") };
     assert!(failure.text.contains("2026-09-15 09:00 UTC"), "{failure}");
     assert_eq!(requests(&effects), 0);
 }
@@ -127,9 +108,7 @@ fn the_echo_of_a_refusal_does_not_hide_its_cause() {
     driver.on(wanted(FlowId::random())).unwrap();
     let effects = driver.on(refusal("ABDM-1092")).unwrap();
     let words = told(&effects);
-    let [(_, TokenWord::Refused(failure))] = words[..] else {
-        unreachable!("{words:?}")
-    };
+    let [(_, TokenWord::Refused(failure))] = words[..] else { unreachable!("{words:?}") };
     assert_eq!(failure.text, "refused with ABDM-9999");
 }
 
@@ -150,10 +129,7 @@ fn silence_is_told_after_a_minute_and_a_late_token_still_arrives() {
     let link = FlowId::random();
     driver.on(wanted(link)).unwrap();
     driver.on(LinkTokenEvent::Accepted).unwrap();
-    assert!(matches!(
-        told(&driver.until_woken())[..],
-        [(_, TokenWord::Silent)]
-    ));
+    assert!(matches!(told(&driver.until_woken())[..], [(_, TokenWord::Silent)]));
     driver.pass(TimeDelta::minutes(30));
     let effects = driver.on(issued(driver.now)).unwrap();
     assert!(matches!(told(&effects)[..], [(to, TokenWord::Ready(_))] if to == link));
@@ -166,9 +142,7 @@ fn a_token_that_comes_after_everything_brings_its_own_number() {
     driver.on(refusal("ABDM-9999")).unwrap();
     // The refusal was of a repetition; the first request is answered now.
     driver.on(issued(driver.now)).unwrap();
-    let LinkTokenState::Held(held) = &driver.flow.state else {
-        unreachable!()
-    };
+    let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, request().abha_number);
 }
 
@@ -178,16 +152,10 @@ fn a_token_asked_for_by_the_address_alone_is_used_without_a_number() {
     let mut by_address = request();
     by_address.abha_number = None;
     driver
-        .on(LinkTokenEvent::Wanted {
-            by: FlowId::random(),
-            request: by_address,
-            in_place_of: None,
-        })
+        .on(LinkTokenEvent::Wanted { by: FlowId::random(), request: by_address, in_place_of: None })
         .unwrap();
     driver.on(issued(driver.now)).unwrap();
-    let LinkTokenState::Held(held) = &driver.flow.state else {
-        unreachable!()
-    };
+    let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, None);
 }
 
@@ -218,9 +186,7 @@ fn a_token_that_abdm_no_longer_takes_is_replaced_once_for_everybody() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
     driver.on(issued(driver.now)).unwrap();
-    let LinkTokenState::Held(old) = driver.flow.state.clone() else {
-        unreachable!()
-    };
+    let LinkTokenState::Held(old) = driver.flow.state.clone() else { unreachable!() };
     driver.pass(TimeDelta::days(2));
     let again = |by| LinkTokenEvent::Wanted {
         by,
@@ -240,9 +206,7 @@ fn a_request_that_could_not_leave_is_tried_again_and_does_not_count() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
     for _ in 0..5 {
-        driver
-            .on(LinkTokenEvent::NotSent(Failure::new("no network")))
-            .unwrap();
+        driver.on(LinkTokenEvent::NotSent(Failure::new("no network"))).unwrap();
         assert_eq!(requests(&driver.pass(TimeDelta::seconds(31))), 1);
     }
     driver.on(issued(driver.now)).unwrap();
@@ -252,9 +216,7 @@ fn a_request_that_could_not_leave_is_tried_again_and_does_not_count() {
 #[test]
 fn a_snapshot_is_readable_and_holds_no_token() {
     let mut driver = driver();
-    driver
-        .on(wanted(FlowId::from_uuid(Default::default())))
-        .unwrap();
+    driver.on(wanted(FlowId::from_uuid(Default::default()))).unwrap();
     insta::assert_json_snapshot!(driver.flow);
 }
 

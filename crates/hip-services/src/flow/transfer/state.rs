@@ -58,10 +58,7 @@ impl ContextPlan {
     /// A care context with so many records.
     #[must_use]
     pub const fn new(care_context: CareContextReference, records: Result<u32, String>) -> Self {
-        Self {
-            care_context,
-            records,
-        }
+        Self { care_context, records }
     }
 }
 

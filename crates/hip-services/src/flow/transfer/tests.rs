@@ -62,13 +62,7 @@ fn fates(report: &TransferReport) -> Vec<(&str, &str, &str)> {
         .status_notification
         .status_responses
         .iter()
-        .map(|r| {
-            (
-                r.care_context_reference.as_str(),
-                r.hi_status.as_str(),
-                r.description.as_str(),
-            )
-        })
+        .map(|r| (r.care_context_reference.as_str(), r.hi_status.as_str(), r.description.as_str()))
         .collect()
 }
 
@@ -77,12 +71,7 @@ fn one_page_for_each_record_then_the_report() {
     let (mut driver, mut effects) = counted(&[Ok(2), Ok(0), Ok(1)]);
     let mut pages = Vec::new();
     while let [TransferEffect::Push(page)] = &effects[..] {
-        pages.push((
-            page.page,
-            page.pages,
-            page.care_context.to_string(),
-            page.record,
-        ));
+        pages.push((page.page, page.pages, page.care_context.to_string(), page.record));
         effects = driver.on(TransferEvent::PageAccepted(page.page)).unwrap();
     }
     assert_eq!(
@@ -95,10 +84,7 @@ fn one_page_for_each_record_then_the_report() {
     );
     insta::assert_json_snapshot!(report(&effects));
     let effects = driver.on(TransferEvent::Reported).unwrap();
-    assert!(matches!(
-        &effects[..],
-        [TransferEffect::Announce(HipEvent::TransferEnded(_))]
-    ));
+    assert!(matches!(&effects[..], [TransferEffect::Announce(HipEvent::TransferEnded(_))]));
     assert!(driver.done);
 }
 
@@ -121,9 +107,7 @@ fn a_request_outside_the_consent_is_refused_with_its_code() {
         let effects = driver.on(TransferEvent::Checked(Err(refusal))).unwrap();
         assert!(matches!(effects[..], [TransferEffect::Refuse { .. }]));
         driver.on(TransferEvent::RefusalSent).unwrap();
-        let TransferStage::Refused(failure) = &driver.flow.stage else {
-            unreachable!()
-        };
+        let TransferStage::Refused(failure) = &driver.flow.stage else { unreachable!() };
         assert!(failure.has_code(code), "{failure:?}");
         assert!(driver.done);
     }
@@ -139,10 +123,7 @@ fn a_request_that_is_faster_than_its_consent_waits_for_it_under_a_minute() {
         if let [TransferEffect::Refuse { refusal, .. }] = effects[..] {
             break refusal;
         }
-        assert!(matches!(
-            driver.until_woken()[..],
-            [TransferEffect::Check(_)]
-        ));
+        assert!(matches!(driver.until_woken()[..], [TransferEffect::Check(_)]));
     };
     assert_eq!(refused, Refusal::NotGranted);
     assert_eq!((driver.now - started).num_seconds(), 53);
@@ -152,16 +133,10 @@ fn a_request_that_is_faster_than_its_consent_waits_for_it_under_a_minute() {
 fn nothing_in_range_is_a_failed_transfer_that_says_so() {
     let (_, effects) = counted(&[Ok(0), Ok(0)]);
     let report = report(&effects);
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Failed
-    );
+    assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
     assert_eq!(
         fates(report),
-        [
-            ("OPD-0", "ERRORED", "no data in range"),
-            ("OPD-1", "ERRORED", "no data in range")
-        ]
+        [("OPD-0", "ERRORED", "no data in range"), ("OPD-1", "ERRORED", "no data in range")]
     );
 }
 
@@ -171,10 +146,7 @@ fn a_revocation_stops_the_pages_and_fails_the_transfer() {
     driver.on(TransferEvent::PageAccepted(0)).unwrap();
     let effects = driver.on(TransferEvent::ConsentOver).unwrap();
     let report = report(&effects);
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Failed
-    );
+    assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
     assert_eq!(
         fates(report),
         [
@@ -188,9 +160,7 @@ fn a_revocation_stops_the_pages_and_fails_the_transfer() {
 fn a_revocation_before_the_first_page_names_every_care_context() {
     let mut driver = driver();
     driver.on(TransferEvent::Requested).unwrap();
-    driver
-        .on(TransferEvent::Checked(Ok(vec![context(0), context(1)])))
-        .unwrap();
+    driver.on(TransferEvent::Checked(Ok(vec![context(0), context(1)]))).unwrap();
     driver.on(TransferEvent::Acknowledged).unwrap();
     let effects = driver.on(TransferEvent::ConsentOver).unwrap();
     assert_eq!(fates(report(&effects)).len(), 2);
@@ -203,10 +173,7 @@ fn a_page_that_was_not_accepted_is_never_reported_as_delivered() {
     let failed = TransferEvent::PageFailed(1, "the HIU refused the page, HTTP 400".to_owned());
     let effects = driver.on(failed).unwrap();
     let report = report(&effects);
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Transferred
-    );
+    assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
     assert_eq!(
         fates(report),
         [
@@ -222,12 +189,7 @@ fn after_twenty_minutes_no_further_page_leaves() {
     // The first page is on its way all the time: the report does not wait for it.
     let effects = driver.pass(TimeDelta::minutes(21));
     assert!(matches!(effects[..], [TransferEffect::Report(_)]));
-    assert!(
-        driver
-            .on(TransferEvent::PageAccepted(0))
-            .unwrap()
-            .is_empty()
-    );
+    assert!(driver.on(TransferEvent::PageAccepted(0)).unwrap().is_empty());
     assert_eq!(
         fates(report(&effects)),
         [("OPD-0", "ERRORED", "the time for the transfer is over")]
@@ -238,16 +200,11 @@ fn after_twenty_minutes_no_further_page_leaves() {
 fn a_count_that_never_ends_is_reported_at_the_deadline() {
     let mut driver = driver();
     driver.on(TransferEvent::Requested).unwrap();
-    driver
-        .on(TransferEvent::Checked(Ok(vec![context(0), context(1)])))
-        .unwrap();
+    driver.on(TransferEvent::Checked(Ok(vec![context(0), context(1)]))).unwrap();
     driver.on(TransferEvent::Acknowledged).unwrap();
     let effects = driver.pass(TimeDelta::minutes(20));
     let report = report(&effects);
-    assert_eq!(
-        report.status_notification.session_status,
-        SessionStatus::Failed
-    );
+    assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
     assert_eq!(
         fates(report),
         [
@@ -255,12 +212,7 @@ fn a_count_that_never_ends_is_reported_at_the_deadline() {
             ("OPD-1", "ERRORED", "the time for the transfer is over"),
         ]
     );
-    assert!(
-        driver
-            .on(TransferEvent::Counted(Vec::new()))
-            .unwrap()
-            .is_empty()
-    );
+    assert!(driver.on(TransferEvent::Counted(Vec::new())).unwrap().is_empty());
 }
 
 proptest! {

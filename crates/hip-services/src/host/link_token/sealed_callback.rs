@@ -49,13 +49,11 @@ fn seal(keys: &SealingKeyRing, inbound: &Inbound) -> Result<Vec<u8>, StoreError>
 pub(super) fn open(keys: &SealingKeyRing, inbound: &Inbound) -> Result<Inbound, ReceiveError> {
     let SealedBody { sealed } = read_json(&inbound.body)
         .map_err(|_| ReceiveError::poison("it was not stored by this HIP: it is not sealed"))?;
-    let body = keys
-        .open(&sealed, &context(&inbound.key))
-        .map_err(|error| match error {
-            // A node with the whole ring may be there later.
-            SealError::UnknownKey { .. } => ReceiveError::not_yet(error.to_string()),
-            error => ReceiveError::poison(error.to_string()),
-        })?;
+    let body = keys.open(&sealed, &context(&inbound.key)).map_err(|error| match error {
+        // A node with the whole ring may be there later.
+        SealError::UnknownKey { .. } => ReceiveError::not_yet(error.to_string()),
+        error => ReceiveError::poison(error.to_string()),
+    })?;
     let mut opened = inbound.clone();
     opened.body = body.to_vec().into();
     Ok(opened)

@@ -33,14 +33,8 @@ pub(super) fn is_allowed(push_url: &str, on_this_machine: bool) -> bool {
 
 /// Ends of names that are somewhere inside: of this machine, of its network, or of the cloud it runs in
 /// (`metadata.google.internal`).
-const INSIDE: [&str; 6] = [
-    "localhost",
-    "local",
-    "localdomain",
-    "internal",
-    "intranet",
-    "home.arpa",
-];
+const INSIDE: [&str; 6] =
+    ["localhost", "local", "localdomain", "internal", "intranet", "home.arpa"];
 
 fn is_public_v4(ip: Ipv4Addr) -> bool {
     match ip.octets() {

@@ -41,10 +41,7 @@ impl DecisionAcknowledgement {
     #[must_use]
     pub fn ok(notice: RequestId, artefacts: impl IntoIterator<Item = ConsentId>) -> Self {
         Self {
-            acknowledgement: artefacts
-                .into_iter()
-                .map(ConsentAcknowledgement::ok)
-                .collect(),
+            acknowledgement: artefacts.into_iter().map(ConsentAcknowledgement::ok).collect(),
             response: notice.into(),
         }
     }
@@ -65,9 +62,6 @@ impl ConsentAcknowledgement {
     /// `OK` for this artefact.
     #[must_use]
     pub fn ok(consent_id: ConsentId) -> Self {
-        Self {
-            status: "OK".to_owned(),
-            consent_id,
-        }
+        Self { status: "OK".to_owned(), consent_id }
     }
 }

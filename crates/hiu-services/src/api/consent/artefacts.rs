@@ -31,10 +31,6 @@ where
     let loose = Option::<Vec<Option<Loose>>>::deserialize(deserializer)?.unwrap_or_default();
     let ids = loose.into_iter().flatten().filter_map(|item| item.id);
     ids.filter(|id| !id.trim().is_empty())
-        .map(|id| {
-            ConsentId::new(id)
-                .map(ArtefactReference::from)
-                .map_err(serde::de::Error::custom)
-        })
+        .map(|id| ConsentId::new(id).map(ArtefactReference::from).map_err(serde::de::Error::custom))
         .collect()
 }

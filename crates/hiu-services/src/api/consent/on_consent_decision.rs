@@ -65,11 +65,6 @@ impl ConsentDecision {
         artefacts: impl IntoIterator<Item = ConsentId>,
     ) -> Self {
         let consent_artefacts = artefacts.into_iter().map(Into::into).collect();
-        Self {
-            consent_request_id,
-            status,
-            reason: None,
-            consent_artefacts,
-        }
+        Self { consent_request_id, status, reason: None, consent_artefacts }
     }
 }

@@ -72,10 +72,7 @@ impl ConsentStatusReply {
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response
-            .as_ref()
-            .or(self.resp.as_ref())
-            .and_then(InResponseTo::request)
+        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
     }
 
     /// What came of the call; `None` when the message says neither.
@@ -95,11 +92,7 @@ pub struct ConsentRequestState {
     /// Its state. One specification knows no `GRANTED` here: the grant then comes by notice only.
     pub status: ConsentStatus,
     /// The artefacts of a grant. May be absent although granted: wait for the notice then.
-    #[serde(
-        default,
-        deserialize_with = "artefacts::read",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "artefacts::read", skip_serializing_if = "Vec::is_empty")]
     pub consent_artefacts: Vec<ArtefactReference>,
 }
 
@@ -111,10 +104,6 @@ impl ConsentRequestState {
         status: ConsentStatus,
         artefacts: impl IntoIterator<Item = ConsentId>,
     ) -> Self {
-        Self {
-            id,
-            status,
-            consent_artefacts: artefacts.into_iter().map(Into::into).collect(),
-        }
+        Self { id, status, consent_artefacts: artefacts.into_iter().map(Into::into).collect() }
     }
 }

@@ -49,32 +49,19 @@ impl FetchedConsent {
     /// The answer to `request`.
     #[must_use]
     pub fn found(request: RequestId, artefact: ConsentArtefact) -> Self {
-        Self {
-            consent: Some(artefact),
-            error: None,
-            response: Some(request.into()),
-            resp: None,
-        }
+        Self { consent: Some(artefact), error: None, response: Some(request.into()), resp: None }
     }
 
     /// The answer to `request`: there is none.
     #[must_use]
     pub fn missing(request: RequestId, error: CallbackError) -> Self {
-        Self {
-            consent: None,
-            error: Some(error),
-            response: Some(request.into()),
-            resp: None,
-        }
+        Self { consent: None, error: Some(error), response: Some(request.into()), resp: None }
     }
 
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response
-            .as_ref()
-            .or(self.resp.as_ref())
-            .and_then(InResponseTo::request)
+        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
     }
 
     /// What came of the call; `None` when the message says neither.
@@ -103,10 +90,6 @@ impl ConsentArtefact {
     /// An artefact by its parts.
     #[must_use]
     pub const fn new(status: ConsentStatus, detail: ConsentDetail, signature: String) -> Self {
-        Self {
-            status,
-            consent_detail: Some(detail),
-            signature: Some(signature),
-        }
+        Self { status, consent_detail: Some(detail), signature: Some(signature) }
     }
 }

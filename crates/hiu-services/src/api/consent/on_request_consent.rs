@@ -70,19 +70,13 @@ impl ConsentRequested {
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response
-            .as_ref()
-            .or(self.resp.as_ref())
-            .and_then(InResponseTo::request)
+        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
     }
 
     /// What came of the call; `None` when the message says neither.
     #[must_use]
     pub fn outcome(&self) -> Option<Result<&ConsentRequestId, &CallbackError>> {
-        outcome(
-            self.consent_request.as_ref().map(|request| &request.id),
-            self.error.as_ref(),
-        )
+        outcome(self.consent_request.as_ref().map(|request| &request.id), self.error.as_ref())
     }
 }
 

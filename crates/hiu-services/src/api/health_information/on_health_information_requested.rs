@@ -54,41 +54,25 @@ impl HealthInformationRequested {
             transaction_id: transaction,
             session_status: Some(SessionStatus::Requested),
         };
-        Self {
-            hi_request: Some(session),
-            error: None,
-            response: Some(request.into()),
-            resp: None,
-        }
+        Self { hi_request: Some(session), error: None, response: Some(request.into()), resp: None }
     }
 
     /// The answer to `request`: it was refused.
     #[must_use]
     pub fn refused(request: RequestId, error: CallbackError) -> Self {
-        Self {
-            hi_request: None,
-            error: Some(error),
-            response: Some(request.into()),
-            resp: None,
-        }
+        Self { hi_request: None, error: Some(error), response: Some(request.into()), resp: None }
     }
 
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response
-            .as_ref()
-            .or(self.resp.as_ref())
-            .and_then(InResponseTo::request)
+        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
     }
 
     /// What came of the call; `None` when the message says neither.
     #[must_use]
     pub fn outcome(&self) -> Option<Result<&TransactionId, &CallbackError>> {
-        outcome(
-            self.hi_request.as_ref().map(|s| &s.transaction_id),
-            self.error.as_ref(),
-        )
+        outcome(self.hi_request.as_ref().map(|s| &s.transaction_id), self.error.as_ref())
     }
 }
 

@@ -27,10 +27,7 @@ impl Transfer {
                 let (status, text) = if read == all {
                     (HiStatus::Ok, "Received".to_owned())
                 } else {
-                    (
-                        HiStatus::Errored,
-                        format!("{read} of {all} documents could be read"),
-                    )
+                    (HiStatus::Errored, format!("{read} of {all} documents could be read"))
                 };
                 StatusResponse::new((*reference).clone(), status, text)
             })

@@ -179,26 +179,21 @@ impl Transfer {
                 self.keys = Some(keys);
                 self.push_id = Some(push_id.clone());
                 let key = push_id.key();
-                Ok(Step::nothing()
-                    .effect(ArtefactEffect::Request { push_id })
-                    .key(key))
+                Ok(Step::nothing().effect(ArtefactEffect::Request { push_id }).key(key))
             }
             ArtefactEvent::Requested { request, in_doubt } => {
                 if self.stage == TransferStage::Requesting {
                     self.stage = TransferStage::Receiving;
                     self.request = request;
-                    self.hold_pages_until = self.transaction.is_none()
-                        .then(|| now + self.patience.callback() / 2);
+                    self.hold_pages_until =
+                        self.transaction.is_none().then(|| now + self.patience.callback() / 2);
                     self.repeat_request_at = (in_doubt && self.requests < REQUEST_TRIES)
                         .then(|| now + self.patience.callback());
                 }
                 Ok(Step::nothing())
             }
             ArtefactEvent::NotRequested(refusal) => Ok(self.refused(refusal, terms, now)),
-            ArtefactEvent::Accepted {
-                request,
-                transaction,
-            } => {
+            ArtefactEvent::Accepted { request, transaction } => {
                 if self.answers(request)? {
                     self.confirm(transaction);
                 }
@@ -212,11 +207,7 @@ impl Transfer {
                 })
             }
             ArtefactEvent::Pushed { push_id, page } => self.pushed(push_id, page),
-            ArtefactEvent::Opened {
-                push_id,
-                page,
-                entries,
-            } => {
+            ArtefactEvent::Opened { push_id, page, entries } => {
                 if self.push_id.as_ref() == Some(&push_id)
                     && let Some(reports @ None) = self.pages.get_mut(&page)
                 {
@@ -234,10 +225,7 @@ impl Transfer {
     /// What is learnt after the end changes nothing and is kept for the record.
     fn note(&mut self, event: ArtefactEvent) {
         match event {
-            ArtefactEvent::Requested {
-                request: Some(request),
-                ..
-            } => {
+            ArtefactEvent::Requested { request: Some(request), .. } => {
                 self.request.get_or_insert(request);
             }
             ArtefactEvent::Accepted { transaction, .. } => {
@@ -274,10 +262,7 @@ impl Transfer {
     const fn is_held(&self) -> bool {
         !self.confirmed
             && (self.hold_pages_until.is_some()
-                || matches!(
-                    self.stage,
-                    TransferStage::Preparing | TransferStage::Requesting
-                ))
+                || matches!(self.stage, TransferStage::Preparing | TransferStage::Requesting))
     }
 
     fn pushed(
@@ -286,10 +271,7 @@ impl Transfer {
         page: Box<Page>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         let ours = self.push_id.as_ref() == Some(&push_id)
-            && self
-                .transaction
-                .as_ref()
-                .is_none_or(|known| *known == page.transaction);
+            && self.transaction.as_ref().is_none_or(|known| *known == page.transaction);
         let full = self.pages.len() >= MOST_PAGES;
         if !ours || full || self.pages.contains_key(&page.number) {
             return Ok(Step::nothing());
@@ -301,8 +283,7 @@ impl Transfer {
             // Late, and welcome: the deadline goes on from the look-up.
             self.stage = TransferStage::Receiving;
         }
-        self.transaction
-            .get_or_insert_with(|| page.transaction.clone());
+        self.transaction.get_or_insert_with(|| page.transaction.clone());
         self.page_count = Some(self.page_count.unwrap_or(1).max(page.count));
         self.pages.insert(page.number, None);
         Ok(Step::nothing().effect(ArtefactEffect::Open { push_id, page }))
@@ -313,16 +294,10 @@ impl Transfer {
         terms: &ConsentDetail,
         now: DateTime<Utc>,
     ) -> Step<ArtefactEffect> {
-        let count = self
-            .page_count
-            .and_then(|count| usize::try_from(count).ok());
+        let count = self.page_count.and_then(|count| usize::try_from(count).ok());
         let complete = count.is_some_and(|count| self.pages.len() >= count)
             && self.pages.values().all(Option::is_some);
-        if complete {
-            self.finish(Outcome::Complete, terms, now)
-        } else {
-            Step::nothing()
-        }
+        if complete { self.finish(Outcome::Complete, terms, now) } else { Step::nothing() }
     }
 
     /// The request was refused: once more with the other key form when that may be the reason.

@@ -64,10 +64,7 @@ impl Tables {
             let Some(row) = self.flows.get_mut(id) else {
                 continue;
             };
-            let free = row
-                .wake_held
-                .as_ref()
-                .is_none_or(|held| held.until <= claim.now);
+            let free = row.wake_held.as_ref().is_none_or(|held| held.until <= claim.now);
             if free && row.flow.kind == claim.flow_kind {
                 row.wake_held = Some(Held::by(claim));
                 claimed.push(row.flow.clone());
@@ -85,44 +82,21 @@ impl Tables {
         match &lease.work {
             WorkId::Inbound(key) => {
                 let place = self.arrived.get(key).ok_or_else(lost)?;
-                self.inbox
-                    .get_mut(place)
-                    .ok_or_else(lost)?
-                    .renew(lease, until)
+                self.inbox.get_mut(place).ok_or_else(lost)?.renew(lease, until)
             }
-            WorkId::Outbox(id) => self
-                .outbox
-                .get_mut(id)
-                .ok_or_else(lost)?
-                .renew(lease, until),
+            WorkId::Outbox(id) => self.outbox.get_mut(id).ok_or_else(lost)?.renew(lease, until),
         }
     }
 
     pub(in crate::store::memory) fn release(&mut self, flow_kind: &str, holder: &str) {
-        for row in self
-            .inbox
-            .values_mut()
-            .filter(|row| row.flow_kind == flow_kind)
-        {
+        for row in self.inbox.values_mut().filter(|row| row.flow_kind == flow_kind) {
             row.release(holder);
         }
-        for row in self
-            .outbox
-            .values_mut()
-            .filter(|row| row.flow_kind == flow_kind)
-        {
+        for row in self.outbox.values_mut().filter(|row| row.flow_kind == flow_kind) {
             row.release(holder);
         }
-        for row in self
-            .flows
-            .values_mut()
-            .filter(|row| row.flow.kind == flow_kind)
-        {
-            if row
-                .wake_held
-                .as_ref()
-                .is_some_and(|held| held.holder == holder)
-            {
+        for row in self.flows.values_mut().filter(|row| row.flow.kind == flow_kind) {
+            if row.wake_held.as_ref().is_some_and(|held| held.holder == holder) {
                 row.wake_held = None;
             }
         }
@@ -142,15 +116,8 @@ impl Tables {
             .filter(|row| begun.insert(row.item.flow))
             .map(Queued::due);
         let wakes = self.wakes.iter().filter_map(|(at, id)| {
-            let row = self
-                .flows
-                .get(id)
-                .filter(|row| row.flow.kind == flow_kind)?;
-            Some(
-                row.wake_held
-                    .as_ref()
-                    .map_or(*at, |held| held.until.max(*at)),
-            )
+            let row = self.flows.get(id).filter(|row| row.flow.kind == flow_kind)?;
+            Some(row.wake_held.as_ref().map_or(*at, |held| held.until.max(*at)))
         });
         inbox.chain(outbox).chain(wakes).min()
     }
@@ -179,10 +146,7 @@ impl Tables {
     pub(in crate::store::memory) fn replay(&mut self, work: &WorkId, now: DateTime<Utc>) -> bool {
         match work {
             WorkId::Inbound(key) => {
-                let row = self
-                    .arrived
-                    .get(key)
-                    .and_then(|place| self.inbox.get_mut(place));
+                let row = self.arrived.get(key).and_then(|place| self.inbox.get_mut(place));
                 row.is_some_and(|row| row.replay(now))
             }
             WorkId::Outbox(id) => self.outbox.get_mut(id).is_some_and(|row| row.replay(now)),
@@ -192,10 +156,7 @@ impl Tables {
     pub(in crate::store::memory) fn discard(&mut self, work: &WorkId, now: DateTime<Utc>) -> bool {
         match work {
             WorkId::Inbound(key) => {
-                let dead = self
-                    .arrived
-                    .get(key)
-                    .and_then(|place| self.inbox.get(place));
+                let dead = self.arrived.get(key).and_then(|place| self.inbox.get(place));
                 if !dead.is_some_and(Queued::is_dead) {
                     return false;
                 }
@@ -223,11 +184,7 @@ impl Tables {
         for row in self.inbox.values().filter(|row| row.flow_kind == flow_kind) {
             count(&mut depths.dead, &mut depths.inbox, row.is_dead());
         }
-        for row in self
-            .outbox
-            .values()
-            .filter(|row| row.flow_kind == flow_kind)
-        {
+        for row in self.outbox.values().filter(|row| row.flow_kind == flow_kind) {
             count(&mut depths.dead, &mut depths.outbox, row.is_dead());
         }
         depths
@@ -236,9 +193,5 @@ impl Tables {
 
 fn letter<T: Clone>(row: &Queued<T>, item: impl Fn(T) -> DeadItem) -> Option<DeadLetter> {
     let dead = row.dead.as_ref()?;
-    Some(DeadLetter::new(
-        item(row.item.clone()),
-        dead.reason.clone(),
-        dead.at,
-    ))
+    Some(DeadLetter::new(item(row.item.clone()), dead.reason.clone(), dead.at))
 }

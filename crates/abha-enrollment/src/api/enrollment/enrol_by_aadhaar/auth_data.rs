@@ -46,65 +46,25 @@ struct WireFace {
 
 impl From<AadhaarProof> for AuthData {
     fn from(proof: AadhaarProof) -> Self {
-        let with = |method| Self {
-            auth_methods: vec![method],
-            ..Self::default()
-        };
+        let with = |method| Self { auth_methods: vec![method], ..Self::default() };
         match proof {
-            AadhaarProof::Otp(otp) => Self {
-                otp: Some(otp),
-                ..with(AuthMethod::Otp)
-            },
-            AadhaarProof::Bio(bio) => Self {
-                bio: Some(bio),
-                ..with(AuthMethod::Bio)
-            },
-            AadhaarProof::Iris(iris) => Self {
-                iris: Some(iris),
-                ..with(AuthMethod::Iris)
-            },
-            AadhaarProof::Face(FaceEnrolment {
-                aadhaar,
-                rd_pid_data,
-                mobile,
-            }) => {
+            AadhaarProof::Otp(otp) => Self { otp: Some(otp), ..with(AuthMethod::Otp) },
+            AadhaarProof::Bio(bio) => Self { bio: Some(bio), ..with(AuthMethod::Bio) },
+            AadhaarProof::Iris(iris) => Self { iris: Some(iris), ..with(AuthMethod::Iris) },
+            AadhaarProof::Face(FaceEnrolment { aadhaar, rd_pid_data, mobile }) => {
                 let rd_pid_data = Some(rd_pid_data);
-                let face = WireFace {
-                    txn_id: None,
-                    aadhaar,
-                    rd_pid_data,
-                    mobile,
-                };
-                Self {
-                    face: Some(face),
-                    ..with(AuthMethod::Face)
-                }
+                let face = WireFace { txn_id: None, aadhaar, rd_pid_data, mobile };
+                Self { face: Some(face), ..with(AuthMethod::Face) }
             }
-            AadhaarProof::FaceAuth(FaceAppEnrolment {
-                txn_id,
-                aadhaar,
-                mobile,
-            }) => {
+            AadhaarProof::FaceAuth(FaceAppEnrolment { txn_id, aadhaar, mobile }) => {
                 let txn_id = Some(txn_id);
-                let face = WireFace {
-                    txn_id,
-                    aadhaar,
-                    rd_pid_data: None,
-                    mobile,
-                };
-                Self {
-                    face: Some(face),
-                    ..with(AuthMethod::FaceAuth)
-                }
+                let face = WireFace { txn_id, aadhaar, rd_pid_data: None, mobile };
+                Self { face: Some(face), ..with(AuthMethod::FaceAuth) }
             }
-            AadhaarProof::Demographic(block) => Self {
-                demo_auth: Some(block),
-                ..with(AuthMethod::DemoAuth)
-            },
-            AadhaarProof::Child(child) => Self {
-                child: Some(child),
-                ..with(AuthMethod::Child)
-            },
+            AadhaarProof::Demographic(block) => {
+                Self { demo_auth: Some(block), ..with(AuthMethod::DemoAuth) }
+            }
+            AadhaarProof::Child(child) => Self { child: Some(child), ..with(AuthMethod::Child) },
         }
     }
 }
@@ -122,19 +82,11 @@ impl TryFrom<AuthData> for AadhaarProof {
             AuthMethod::Iris => data.iris.map(Self::Iris),
             AuthMethod::Face => data.face.and_then(|face| {
                 let pid = face.rd_pid_data?;
-                Some(Self::Face(FaceEnrolment::new(
-                    face.aadhaar,
-                    pid,
-                    face.mobile,
-                )))
+                Some(Self::Face(FaceEnrolment::new(face.aadhaar, pid, face.mobile)))
             }),
             AuthMethod::FaceAuth => data.face.and_then(|face| {
                 let txn_id = face.txn_id?;
-                Some(Self::FaceAuth(FaceAppEnrolment::new(
-                    txn_id,
-                    face.aadhaar,
-                    face.mobile,
-                )))
+                Some(Self::FaceAuth(FaceAppEnrolment::new(txn_id, face.aadhaar, face.mobile)))
             }),
             AuthMethod::DemoAuth => data.demo_auth.map(Self::Demographic),
             AuthMethod::Child => data.child.map(Self::Child),
@@ -181,10 +133,7 @@ mod tests {
             json!({"authMethods": ["otp"]}),
             json!({"authMethods": ["otp", "bio"], "otp": {"txnId": "t", "otpValue": "x"}}),
         ] {
-            assert!(
-                serde_json::from_value::<AadhaarProof>(wrong.clone()).is_err(),
-                "{wrong}"
-            );
+            assert!(serde_json::from_value::<AadhaarProof>(wrong.clone()).is_err(), "{wrong}");
         }
     }
 }

@@ -34,12 +34,7 @@ impl OtpBlock {
         mobile: &abdm_core::secret::MobileNumber,
     ) -> Self {
         let mobile = Some(Personal::new(mobile.expose()));
-        Self {
-            time_stamp: None,
-            txn_id,
-            otp_value,
-            mobile,
-        }
+        Self { time_stamp: None, txn_id, otp_value, mobile }
     }
 }
 
@@ -102,11 +97,7 @@ impl FaceAppEnrolment {
     /// A block by its parts.
     #[must_use]
     pub const fn new(txn_id: TxnId, aadhaar: Encrypted<AbhaKey>, mobile: Option<Personal>) -> Self {
-        Self {
-            txn_id,
-            aadhaar,
-            mobile,
-        }
+        Self { txn_id, aadhaar, mobile }
     }
 }
 
