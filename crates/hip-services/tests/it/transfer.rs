@@ -256,7 +256,8 @@ async fn a_hospital_that_never_answers_gets_an_honest_report() {
     assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
     assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "ERRORED"), ("OPD-3", "ERRORED")]);
     let took = server.gateway.now() - asked;
-    assert!(took.num_minutes() <= 21, "{took}");
+    // Sixty seconds for each call: it does not take the whole transfer to find out.
+    assert!(took.num_minutes() <= 15, "{took}");
 }
 
 #[tokio::test(start_paused = true)]
