@@ -1,7 +1,8 @@
 //! No secret and no personal value may show in `Debug`, errors or logs.
 
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abha_enrollment::api::account::FetchProfile;
@@ -15,19 +16,37 @@ use crate::support::{
     AADHAAR, Bench, Consents, MOBILE, TXN, aadhaar, consent, live, mobile, otp, otp_sent, tokens,
 };
 
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread has logged since [`listen`].
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Log {
+/// Writes to the log of the thread that logs: tests run side by side, and each sees its own only.
+struct ThreadLog;
+
+impl Write for ThreadLog {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// Listens to everything from now on. For the whole process: a subscriber of one thread alone may miss
+/// what other threads' tests have met first without one.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let everything = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(|| ThreadLog)
+            .finish();
+        tracing::subscriber::set_global_default(everything).unwrap();
+    });
+    LOG.with_borrow_mut(Vec::clear);
 }
 
 const FORBIDDEN: &[&str] = &[
@@ -55,13 +74,7 @@ fn assert_silent(text: &str) {
 
 #[tokio::test]
 async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    listen();
     let bench = Bench::new();
     bench.abdm.answers(live!(Abha, RequestEnrolmentOtp), 200, otp_sent(TXN));
     bench.abdm.answers(live!(Abha, EnrolByAadhaar), 422, json!({
@@ -104,7 +117,7 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
         assert_silent(&format!("{cause} {cause:?}"));
         source = cause.source();
     }
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = String::from_utf8(LOG.with_borrow(Vec::clone)).unwrap();
     assert!(log.contains("EnrolByAadhaar"), "the log was listened to: {log}");
     assert_silent(&log);
 }
