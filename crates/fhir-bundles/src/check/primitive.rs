@@ -126,6 +126,24 @@ impl Primitive {
     }
 }
 
+/// What is wrong with the language of a resource or attachment: R4 binds it to BCP 47 and nothing
+/// beyond. The form is looked at, not the registry of tags.
+pub(super) fn language_fault(text: &str) -> Option<Fault> {
+    let mut parts = text.split('-');
+    let language = parts.next().unwrap_or_default();
+    let is_right = language.len() <= 8
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (language.len() >= 2 || matches!(language, "i" | "x") && text.len() > 2)
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+    (!is_right).then_some((
+        "format-language",
+        "not a language tag of BCP 47",
+        "write one such as en-IN or hi-IN, with a hyphen",
+    ))
+}
+
 fn is_time(text: &str) -> bool {
     DateTime::from(format!("2024-01-01T{text}Z")).is_valid() && !text.contains(['Z', '+', '-'])
 }
@@ -305,5 +323,15 @@ mod tests {
         assert!(is_good(Primitive::Time, "10:30:00"));
         assert!(!is_good(Primitive::Time, "10:30"));
         assert!(!is_good(Primitive::String, " "));
+    }
+
+    #[test]
+    fn languages_are_tags() {
+        for good in ["en", "en-IN", "hi-Deva-IN", "sat", "x-clinic", "de-1996"] {
+            assert!(language_fault(good).is_none(), "{good}");
+        }
+        for bad in ["en_IN", "Indian English", "h", "en-", "x-", "en-IN,hi-IN", "ತುಳು"] {
+            assert!(language_fault(bad).is_some(), "{bad}");
+        }
     }
 }

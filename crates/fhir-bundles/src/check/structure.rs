@@ -8,7 +8,8 @@ use super::{
     generated::{PROFILES, RESOURCE_TYPES, RESOURCES, TWIN},
     invariants,
     path::Path,
-    rules::{ElementRule, Node, Profile, Rules, Shape, Slicing, TypeRule},
+    primitive::language_fault,
+    rules::{ElementRule, Node, Primitive, Profile, Rules, Shape, Slicing, TypeRule},
     targets::{Links, Targets},
 };
 use crate::{
@@ -306,7 +307,21 @@ impl<'c, 'a> Walk<'c, 'a> {
             (_, false) => {
                 self.value(value, element, &inner, &here);
                 check_codes(value, element, &inner, &here, self.checker);
+                // An expression's language is a media type, such as text/cql.
+                if name == "language" && rule.name != "Expression" {
+                    self.language(value, &here);
+                }
             }
+        }
+    }
+
+    fn language(&mut self, value: &Json, here: &Path<'_>) {
+        // What is not even a code was reported as that.
+        if let Some(text) = value.as_str()
+            && Primitive::Code.fault(value).is_none()
+            && let Some((rule, message, help)) = language_fault(text)
+        {
+            self.checker.error(here.to_string(), rule, Kind::Format, message, help);
         }
     }
 

@@ -7,6 +7,8 @@ mod hostile;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]
+mod mutations_per_document;
+#[cfg(test)]
 mod official;
 #[cfg(test)]
 mod plain_records;
