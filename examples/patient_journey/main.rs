@@ -49,7 +49,7 @@ async fn main() -> anyhow::Result<()> {
         .init();
     let stage = Stage::open(
         "A patient's journey through ABDM: enrolled by a clinic, her visit shared with a hospital under \
-         her consent,\nand forgotten when she says so. All on this machine, in about 15 seconds.",
+         her consent,\nand forgotten when she says so. All on this machine, in about 10 seconds.",
     );
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose()?;
     let play = Play::set(stage, arguments.pace, arguments.faults, transcript.clone()).await?;

@@ -10,7 +10,8 @@ use crate::endpoints::{by_crate, root};
 fn table() -> String {
     let mut out = String::from(
         "# Endpoints\n\nMade from the declarations by `UPDATE_DOCS=1 cargo nextest run -p abdm-tests endpoint_table`; a test \
-         fails when it is stale. Paths stand below the base URL of their family. Callbacks (family `bridge`) come from ABDM.\n",
+         fails when it is stale. Paths stand below the base URL of their family. Callbacks (family `bridge`) come from ABDM. \
+         The sources are the chapters of our notes on NHA's published contract, which are not part of the repository.\n",
     );
     for (name, all) in by_crate() {
         write!(out, "\n## {name}\n\n").unwrap();

@@ -92,6 +92,8 @@ impl HiuBuilder {
 
     /// The URL that is registered as the bridge URL, with the path under which the receiver is mounted:
     /// HIPs push to an address below it.
+    ///
+    /// It does not register the URL: `abdm_core::bridge::set_callback_url` does, once, at deployment.
     pub fn bridge_url(mut self, url: impl Into<String>) -> Self {
         self.bridge_url = Some(url.into());
         self
