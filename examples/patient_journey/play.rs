@@ -113,13 +113,14 @@ impl Play {
         let desk = RegistrationDesk::new(self.clinic_client.clone());
         let people = self.sandbox.patients().into_iter();
         let newcomer = people
-            .filter(|person| person.abha_number.is_none())
+            .filter(|person| person.abha_number.is_none() && person.aadhaar.is_some())
             .min_by_key(|person| person.date_of_birth)
             .context("everybody in the sandbox has an ABHA number")?;
-        let work = desk.send_otp(&newcomer.aadhaar);
+        let aadhaar = newcomer.aadhaar.context("the newcomer has no Aadhaar number")?;
+        let work = desk.send_otp(&aadhaar);
         let otp_sent = stage.step("consent recorded, OTP asked for", work).await?;
         stage.tell(otp_sent.message().unwrap_or("OTP sent"));
-        let otp = self.sandbox.otp_for(newcomer.aadhaar.expose()).context("no OTP has come")?;
+        let otp = self.sandbox.otp_for(aadhaar.expose()).context("no OTP has come")?;
         stage.tell("the patient reads the OTP from her phone");
         let work = desk.enrol(otp_sent, &otp, &newcomer.mobile);
         let patient = stage.step("OTP proved, ABHA number and ABHA address made", work).await?;

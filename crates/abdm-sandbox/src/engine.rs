@@ -96,10 +96,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Sees to it that the ABHA family's key is there, without holding up other calls.
-    pub(crate) async fn warm_abha_key(&self) -> Result<&'static DecryptingKey, SandboxError> {
-        let made = tokio::task::spawn_blocking(DecryptingKey::abha).await;
-        made.unwrap_or(Err(SandboxError::Keys))
+    /// Sees to it that the keys of the ABHA and PHR families are there, without holding up other
+    /// calls.
+    pub(crate) async fn warm_keys(&self) -> Result<(), SandboxError> {
+        let made = tokio::task::spawn_blocking(|| {
+            DecryptingKey::phr()?;
+            DecryptingKey::abha()
+        });
+        made.await.unwrap_or(Err(SandboxError::Keys)).map(|_| ())
     }
 
     pub(crate) const fn transport(&self) -> &ReqwestTransport {

@@ -1,8 +1,8 @@
 //! The sandbox's RSA keys: made at start, never written down.
 //!
 //! One signs session tokens and callbacks (RS256), one signs link tokens and tokens of persons (RS512),
-//! and the ABHA family decrypts what persons typed with a 4096-bit key (gateway.md 5, m1-abha.md 4).
-//! That last one is made when it is first asked for: it takes seconds.
+//! and what persons typed is decrypted with a 4096-bit key on the ABHA family and a 2048-bit one on the
+//! PHR families (gateway.md 5, m1-abha.md 4). These two are made when first asked for: it takes seconds.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -123,6 +123,12 @@ impl DecryptingKey {
     pub(crate) fn abha() -> Result<&'static Self, SandboxError> {
         static KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
         KEY.get_or_init(|| Self::generate(KeySize::Rsa4096).ok()).as_ref().ok_or(SandboxError::Keys)
+    }
+
+    /// The 2048-bit key of the PHR families; the same for every sandbox of this process.
+    pub(crate) fn phr() -> Result<&'static Self, SandboxError> {
+        static KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
+        KEY.get_or_init(|| Self::generate(KeySize::Rsa2048).ok()).as_ref().ok_or(SandboxError::Keys)
     }
 
     /// The public half: base64 of a SubjectPublicKeyInfo, without PEM armor.

@@ -139,11 +139,16 @@ fn welcome(sandbox: &Sandbox, arguments: &Arguments) -> String {
     }
     text.push_str("\npeople                Aadhaar         mobile      ABHA\n");
     for person in sandbox.patients() {
-        let abha = match (&person.abha_number, &person.abha_address) {
+        let mut abha = match (&person.abha_number, &person.abha_address) {
             (Some(number), Some(address)) => format!("{} {address}", number.to_dashed()),
+            (None, Some(address)) => address.to_string(),
             _ => "none yet".to_owned(),
         };
-        let (aadhaar, mobile) = (person.aadhaar.expose(), person.mobile.expose());
+        if let Some(note) = person.note {
+            abha.push_str(&format!(" ({note})"));
+        }
+        let aadhaar = person.aadhaar.as_ref().map_or("-", |aadhaar| aadhaar.expose());
+        let mobile = person.mobile.expose();
         text.push_str(&format!("  {:<19} {aadhaar:<15} {mobile:<11} {abha}\n", person.name));
     }
     text.push_str(&format!(

@@ -4,6 +4,7 @@
 //! `serve::<E>` to the group's `routes`. Headers, token, replay of a `REQUEST-ID` and the form of the
 //! body are checked before the handler by what the declaration says.
 
+mod abha;
 mod admin;
 mod consent;
 mod data_flow;

@@ -70,6 +70,27 @@ pub struct Switches {
     /// before it fails with 8877. Not scaled: it is the HIP's own time.
     pub acknowledgement_wait_seconds: f64,
 
+    /// How long an OTP is good. V3 publishes no figure; NHA's older document says ten minutes.
+    pub otp_seconds: i64,
+    /// How long the fourth wrong OTP, or one OTP request too many, locks (ABDM-1100: 30 minutes).
+    pub otp_lock_seconds: i64,
+    /// So many OTPs may be asked for one phone within that time. The live figure is not published.
+    pub otp_requests_within_lock: usize,
+    /// So many ABHA numbers may share a mobile number (ABDM-1124: 6), and an e-mail address (1135).
+    pub accounts_a_mobile: usize,
+    /// So many ABHA numbers a client may create (ABDM-1227: 100).
+    pub accounts_a_client: usize,
+    /// So many ABHA addresses a person may have (ABDM-1403: 6).
+    pub addresses_a_person: usize,
+    /// 25: a person without ABHA number is told so before the OTP (404 ABDM-1114, as observed live).
+    /// Off: the OTP is sent first, as certification case VRFY_ABHA_403 describes it.
+    pub nobody_known_before_otp: bool,
+    /// 25: the web family of ABHA addresses decrypts with the 2048-bit key of `/v3/phr` (rulings.md 24).
+    /// Off: with the 4096-bit key, as one third party saw in 2025.
+    pub web_takes_phr_key: bool,
+    /// How often a face scan by the ABHA app is `PENDING` before it is `COMPLETE`.
+    pub face_scans_pending: u32,
+
     /// A consent request that the patient does not decide in this time is EXPIRED. The live window is
     /// not published.
     pub consent_window_seconds: i64,
@@ -107,6 +128,15 @@ impl Default for Switches {
             push_first: false,
             data_request_delay_seconds: 0.0,
             acknowledgement_wait_seconds: 10.0,
+            otp_seconds: 600,
+            otp_lock_seconds: 1800,
+            otp_requests_within_lock: 50,
+            accounts_a_mobile: 6,
+            accounts_a_client: 100,
+            addresses_a_person: 6,
+            nobody_known_before_otp: true,
+            web_takes_phr_key: true,
+            face_scans_pending: 1,
             consent_window_seconds: 86_400,
             live_silence: false,
             patient_grants_at_once: false,

@@ -16,18 +16,20 @@ use std::collections::BTreeMap;
 use abdm_core::id::{
     CareContextReference, ConsentId, ConsentRequestId, HipId, RequestId, TransactionId, TxnId,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::app::AppRecord;
 pub(crate) use self::app::AppTransfer;
 pub(crate) use self::consents::{Artefact, ConsentRequest};
 pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
-pub(crate) use self::people::{Account, PHOTO, People, Person};
+pub(crate) use self::people::{
+    Account, AccountKind, AccountState, PHOTO, PROGRAMME, People, Person,
+};
 pub use self::people::{Patient, PatientDetails};
-pub(crate) use self::proofs::{Proofs, Purpose, WrongOtp};
+pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, WrongProof};
 pub(crate) use self::registry::Registry;
 pub use self::registry::{ClientId, Facility, Role};
-pub(crate) use self::sessions::Sessions;
+pub(crate) use self::sessions::{PersonToken, Sessions, System, TokenKind};
 pub(crate) use self::transfers::{Reporter, Transfer};
 use crate::faults::Faults;
 use crate::switches::Switches;
@@ -54,6 +56,10 @@ pub(crate) struct World {
     pub(crate) proofs: Proofs,
     /// Enrolments that may still choose an address or link a mobile number.
     pub(crate) enrolments: BTreeMap<TxnId, usize>,
+    /// Whom a search by mobile number found, in the order of their index from 1.
+    pub(crate) found: BTreeMap<TxnId, Vec<usize>>,
+    /// How many ABHA numbers each client has created (ABDM-1227).
+    pub(crate) created: BTreeMap<ClientId, usize>,
     pub(crate) links: Vec<Link>,
     pub(crate) token_requests: Vec<TokenRequest>,
     pub(crate) consent_requests: BTreeMap<ConsentRequestId, ConsentRequest>,
@@ -80,6 +86,8 @@ impl World {
             people: People::seeded(),
             proofs: Proofs::default(),
             enrolments: BTreeMap::new(),
+            found: BTreeMap::new(),
+            created: BTreeMap::new(),
             links: Vec::new(),
             token_requests: Vec::new(),
             consent_requests: BTreeMap::new(),
@@ -89,6 +97,16 @@ impl World {
             pulled: BTreeMap::new(),
             app_transfers: BTreeMap::new(),
             app_records: Vec::new(),
+        }
+    }
+
+    /// How long OTPs and locks last.
+    pub(crate) fn limits(&self) -> Limits {
+        let seconds = |seconds: i64| TimeDelta::try_seconds(seconds).unwrap_or_default();
+        Limits {
+            otp_life: seconds(self.switches.otp_seconds),
+            lock: seconds(self.switches.otp_lock_seconds),
+            requests: self.switches.otp_requests_within_lock,
         }
     }
 

@@ -90,9 +90,9 @@ impl Routes {
         let handle: Arc<Handle> = Arc::new(handle);
         for path in meta.live_paths() {
             let handle = Arc::clone(&handle);
-            let abha = matches!(meta.family, Family::Abha);
+            let decrypts = !matches!(meta.family, Family::Gateway);
             let route = move |State(engine): State<Arc<Engine>>, request: Request| {
-                run(engine, Arc::clone(&handle), abha, request)
+                run(engine, Arc::clone(&handle), decrypts, request)
             };
             self.router = self.router.route(&axum_path(&path), method(&meta.method, route));
         }
@@ -147,8 +147,13 @@ fn axum_path(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-async fn run(engine: Arc<Engine>, handle: Arc<Handle>, abha: bool, request: Request) -> Response {
-    if abha && engine.warm_abha_key().await.is_err() {
+async fn run(
+    engine: Arc<Engine>,
+    handle: Arc<Handle>,
+    decrypts: bool,
+    request: Request,
+) -> Response {
+    if decrypts && engine.warm_keys().await.is_err() {
         return into_axum(Refusal::empty(StatusCode::INTERNAL_SERVER_ERROR).into_http());
     }
     let (parts, body) = request.into_parts();

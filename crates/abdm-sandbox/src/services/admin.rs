@@ -63,10 +63,11 @@ async fn people(State(engine): Shared) -> Json<Value> {
             "name": person.name,
             "gender": person.gender,
             "dateOfBirth": person.date_of_birth,
-            "aadhaar": person.aadhaar.expose(),
+            "aadhaar": person.aadhaar.as_ref().map(|aadhaar| aadhaar.expose()),
             "mobile": person.mobile.expose(),
             "abhaNumber": person.abha_number.as_ref().map(|number| number.to_dashed()),
             "abhaAddress": person.abha_address,
+            "note": person.note,
         })
     });
     Json(shown.collect())

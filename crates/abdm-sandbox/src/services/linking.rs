@@ -52,7 +52,7 @@ fn generate_link_token(
     let Some(person) = world.people.by_address(&request.abha_address) else {
         return Err(Refusal::bad("ABDM-9999", "User not found"));
     };
-    let number = person.account.as_ref().map(|account| account.number.clone());
+    let number = person.living_account().map(|account| account.number.clone());
     let problem = if turn == TokenTurn::Blocked {
         Some(CallbackError::new(1027, "You are blocked. Please try again after 24 hours."))
     } else if request.abha_number.is_some() && request.abha_number != number {

@@ -1,79 +1,147 @@
-//! One-time passwords on their way.
+//! Proofs on their way: OTPs that were sent, scans that were announced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use abdm_core::id::TxnId;
+use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// What an OTP proves when it is typed back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// An Aadhaar number, for an enrolment.
-    EnrolByAadhaar,
-    /// A mobile number, to link it to a new ABHA number.
-    LinkMobile,
+/// Which pair of calls a transaction belongs to. A proof that one counter asked for is nothing at
+/// another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Counter {
+    /// `/v3/enrollment`.
+    Enrolment,
+    /// `/v3/profile/login`.
+    Login,
+    /// `/v3/profile/account`.
+    Account,
+    /// `/login/abha` of the web family.
+    AddressLogin,
+    /// `/enrollment` of the web family.
+    AddressEnrolment,
+    /// `/enrollment` of the PHR app family.
+    AppEnrolment,
+    /// `/login` of the PHR app family.
+    AppLogin,
+    /// `/login/profile` of the PHR app family.
+    AppProfile,
 }
 
-/// An OTP that was sent.
+/// What ends the transaction well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// These six digits.
+    Otp(String),
+    /// A scan; of which kind, the scope tells.
+    Scan,
+    /// A face, scanned by the ABHA app. So often it was asked whether it is there.
+    AppFace { asked: u32 },
+}
+
+/// A proof that is awaited.
 #[derive(Debug, Clone)]
 pub(crate) struct Proof {
-    pub(crate) person: usize,
-    pub(crate) purpose: Purpose,
-    /// What it was sent to: the mobile number, or the Aadhaar number that stands for one.
+    pub(crate) counter: Counter,
+    /// The scope of the request, without `search-abha`: the verification must have the same.
+    pub(crate) scope: Vec<Scope>,
+    /// Whom it may prove: several for a shared mobile number, nobody for somebody new.
+    pub(crate) people: Vec<usize>,
+    /// What the OTP was sent to, or what stands for it: mobile number, Aadhaar number, e-mail.
     pub(crate) target: String,
-    pub(crate) otp: String,
-    pub(crate) sent_at: DateTime<Utc>,
+    /// What the proof is to bring about: the new mobile number, e-mail address or password.
+    pub(crate) carried: Option<String>,
+    pub(crate) expected: Expected,
+    pub(crate) begun_at: DateTime<Utc>,
     wrong: u32,
 }
 
-/// Why an OTP was not taken.
+impl Proof {
+    /// A proof by what was sent to `target`, begun now.
+    pub(crate) fn new(
+        (counter, scope): (Counter, Vec<Scope>),
+        people: Vec<usize>,
+        target: impl Into<String>,
+        expected: Expected,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let scope = scope.into_iter().filter(|part| *part != Scope::SearchAbha).collect();
+        let target = target.into();
+        Self { counter, scope, people, target, carried: None, expected, begun_at: now, wrong: 0 }
+    }
+
+    pub(crate) fn carrying(mut self, value: impl Into<String>) -> Self {
+        self.carried = Some(value.into());
+        self
+    }
+
+    /// The one person whom it proves.
+    pub(crate) fn person(&self) -> Option<usize> {
+        self.people.first().copied()
+    }
+}
+
+/// Why a proof was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WrongOtp {
-    /// No such transaction, or it is used up.
+pub(crate) enum WrongProof {
+    /// No such transaction at this counter, or it is used up.
     UnknownTransaction,
-    /// Another OTP was sent.
+    /// The verification's scope is not that of the request.
+    OtherScope,
+    /// Another OTP was sent, or a proof of another kind is awaited.
     Mismatch,
     /// It was sent too long ago.
     Expired,
-    /// The fourth wrong one: locked for 30 minutes.
+    /// One wrong OTP too many: locked.
     Locked,
 }
 
-/// So long an OTP is good. V3 publishes no figure; the older document says ten minutes.
-const LIFE: TimeDelta = TimeDelta::minutes(10);
-const LOCK: TimeDelta = TimeDelta::minutes(30);
+/// How long OTPs and locks last, from the switches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) otp_life: TimeDelta,
+    pub(crate) lock: TimeDelta,
+    /// So many OTPs may be asked for one target within the time of a lock.
+    pub(crate) requests: usize,
+}
+
 /// So many wrong ones are forgiven (rulings.md 18).
 const FORGIVEN: u32 = 3;
 
-/// The OTPs on their way, and who is locked out.
+/// The proofs on their way, and who is locked out.
 #[derive(Debug, Default)]
 pub(crate) struct Proofs {
     open: BTreeMap<TxnId, Proof>,
     sent: Vec<(String, String)>,
-    locked: BTreeMap<usize, DateTime<Utc>>,
+    asked: BTreeMap<String, VecDeque<DateTime<Utc>>>,
+    locked: BTreeMap<String, DateTime<Utc>>,
 }
 
 impl Proofs {
-    /// An OTP was sent for this transaction; an older one for the same purpose and person is void.
-    pub(crate) fn send(
-        &mut self,
-        txn: TxnId,
-        (person, purpose): (usize, Purpose),
-        target: &str,
-        otp: &str,
-        now: DateTime<Utc>,
-    ) {
-        self.open.retain(|_, proof| proof.person != person || proof.purpose != purpose);
-        let proof = Proof {
-            person,
-            purpose,
-            target: target.to_owned(),
-            otp: otp.to_owned(),
-            sent_at: now,
-            wrong: 0,
-        };
+    /// Counts a request for an OTP to this target. `false` when there were too many, which locks it.
+    pub(crate) fn may_ask(&mut self, target: &str, limits: Limits, now: DateTime<Utc>) -> bool {
+        if self.is_locked(target, now) {
+            return false;
+        }
+        let asked = self.asked.entry(target.to_owned()).or_default();
+        asked.retain(|at| now - *at < limits.lock);
+        if asked.len() >= limits.requests {
+            self.locked.insert(target.to_owned(), now + limits.lock);
+            return false;
+        }
+        asked.push_back(now);
+        true
+    }
+
+    /// Awaits a proof. An older one of the same kind for the same target is void.
+    pub(crate) fn open(&mut self, txn: TxnId, proof: Proof) {
+        self.open.retain(|_, old| {
+            (old.counter, &old.scope, &old.target) != (proof.counter, &proof.scope, &proof.target)
+        });
+        if let Expected::Otp(otp) = &proof.expected {
+            self.note(&proof.target, otp);
+        }
         self.open.insert(txn, proof);
-        self.note(target, otp);
     }
 
     /// What a phone of that number would show.
@@ -92,82 +160,138 @@ impl Proofs {
         &self.sent
     }
 
-    pub(crate) fn is_locked(&self, person: usize, now: DateTime<Utc>) -> bool {
-        self.locked.get(&person).is_some_and(|until| now < *until)
+    pub(crate) fn is_locked(&self, target: &str, now: DateTime<Utc>) -> bool {
+        self.locked.get(target).is_some_and(|until| now < *until)
     }
 
-    /// Whether a transaction waits for an OTP of this purpose.
-    pub(crate) fn waits(&self, txn: &TxnId, purpose: &Purpose) -> bool {
-        self.open.get(txn).is_some_and(|proof| proof.purpose == *purpose)
+    /// A transaction of this counter that waits for its proof.
+    pub(crate) fn waiting(&mut self, txn: &TxnId, counter: Counter) -> Option<&mut Proof> {
+        self.open.get_mut(txn).filter(|proof| proof.counter == counter)
     }
 
     /// Takes an OTP. A right one uses the transaction up, a wrong one leaves it (rulings.md 18).
-    pub(crate) fn prove(
+    pub(crate) fn prove_otp(
         &mut self,
         txn: &TxnId,
-        purpose: &Purpose,
+        (counter, scope): (Counter, &[Scope]),
         otp: &str,
+        limits: Limits,
         now: DateTime<Utc>,
-    ) -> Result<Proof, WrongOtp> {
-        let proof = self.open.get_mut(txn).filter(|proof| proof.purpose == *purpose);
-        let proof = proof.ok_or(WrongOtp::UnknownTransaction)?;
-        if self.locked.get(&proof.person).is_some_and(|until| now < *until) {
-            return Err(WrongOtp::Locked);
+    ) -> Result<Proof, WrongProof> {
+        let locked = self.open.get(txn).is_some_and(|proof| self.is_locked(&proof.target, now));
+        let proof = self.waiting(txn, counter).ok_or(WrongProof::UnknownTransaction)?;
+        if !same(&proof.scope, scope) {
+            return Err(WrongProof::OtherScope);
         }
-        if now - proof.sent_at > LIFE {
-            return Err(WrongOtp::Expired);
+        if locked {
+            return Err(WrongProof::Locked);
         }
-        if proof.otp != otp {
+        let Expected::Otp(right) = &proof.expected else {
+            return Err(WrongProof::Mismatch);
+        };
+        if now - proof.begun_at > limits.otp_life {
+            return Err(WrongProof::Expired);
+        }
+        if right != otp {
             proof.wrong += 1;
             if proof.wrong > FORGIVEN {
-                self.locked.insert(proof.person, now + LOCK);
-                return Err(WrongOtp::Locked);
+                let target = proof.target.clone();
+                self.locked.insert(target, now + limits.lock);
+                return Err(WrongProof::Locked);
             }
-            return Err(WrongOtp::Mismatch);
+            return Err(WrongProof::Mismatch);
         }
-        self.open.remove(txn).ok_or(WrongOtp::UnknownTransaction)
+        self.open.remove(txn).ok_or(WrongProof::UnknownTransaction)
     }
+
+    /// Takes a scan, or a face that the ABHA app has sent. What it shows is judged by the caller.
+    pub(crate) fn prove_scan(
+        &mut self,
+        txn: &TxnId,
+        (counter, scope): (Counter, &[Scope]),
+    ) -> Result<Proof, WrongProof> {
+        let proof = self.waiting(txn, counter).ok_or(WrongProof::UnknownTransaction)?;
+        if !same(&proof.scope, scope) {
+            return Err(WrongProof::OtherScope);
+        }
+        if matches!(proof.expected, Expected::Otp(_)) {
+            return Err(WrongProof::Mismatch);
+        }
+        self.open.remove(txn).ok_or(WrongProof::UnknownTransaction)
+    }
+}
+
+/// Whether two scopes have the same parts; their order matters to nobody.
+fn same(one: &[Scope], other: &[Scope]) -> bool {
+    one.len() == other.len() && one.iter().all(|part| other.contains(part))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const LIMITS: Limits =
+        Limits { otp_life: TimeDelta::minutes(10), lock: TimeDelta::minutes(30), requests: 5 };
+    const KIND: (Counter, &[Scope]) = (Counter::Enrolment, &[Scope::AbhaEnrol]);
+
     fn sent() -> (Proofs, TxnId, DateTime<Utc>) {
         let (mut proofs, txn) = (Proofs::default(), TxnId::new("t-1").unwrap());
         let now = DateTime::UNIX_EPOCH;
-        proofs.send(txn.clone(), (0, Purpose::EnrolByAadhaar), "9999999999", "123456", now);
+        let otp = Expected::Otp("123456".to_owned());
+        let kind = (Counter::Enrolment, vec![Scope::AbhaEnrol]);
+        proofs.open(txn.clone(), Proof::new(kind, vec![0], "9999999999", otp, now));
         (proofs, txn, now)
     }
 
     #[test]
     fn a_wrong_otp_leaves_the_transaction_and_a_right_one_ends_it() {
         let (mut proofs, txn, now) = sent();
-        let purpose = Purpose::EnrolByAadhaar;
-        let wrong = proofs.prove(&txn, &purpose, "000000", now).unwrap_err();
-        assert_eq!(wrong, WrongOtp::Mismatch);
-        assert!(proofs.prove(&txn, &purpose, "123456", now).is_ok());
-        let again = proofs.prove(&txn, &purpose, "123456", now).unwrap_err();
-        assert_eq!(again, WrongOtp::UnknownTransaction);
+        let mut prove = |otp: &str| proofs.prove_otp(&txn, KIND, otp, LIMITS, now);
+        assert_eq!(prove("000000").unwrap_err(), WrongProof::Mismatch);
+        assert!(prove("123456").is_ok());
+        assert_eq!(prove("123456").unwrap_err(), WrongProof::UnknownTransaction);
     }
 
     #[test]
     fn the_fourth_wrong_otp_locks_for_half_an_hour() {
         let (mut proofs, txn, now) = sent();
-        let purpose = Purpose::EnrolByAadhaar;
+        let mut prove = |otp: &str| proofs.prove_otp(&txn, KIND, otp, LIMITS, now);
         for _ in 0..3 {
-            assert_eq!(proofs.prove(&txn, &purpose, "0", now).unwrap_err(), WrongOtp::Mismatch);
+            assert_eq!(prove("0").unwrap_err(), WrongProof::Mismatch);
         }
-        assert_eq!(proofs.prove(&txn, &purpose, "0", now).unwrap_err(), WrongOtp::Locked);
-        assert_eq!(proofs.prove(&txn, &purpose, "123456", now).unwrap_err(), WrongOtp::Locked);
-        assert!(!proofs.is_locked(0, now + TimeDelta::minutes(31)));
+        assert_eq!(prove("0").unwrap_err(), WrongProof::Locked);
+        assert_eq!(prove("123456").unwrap_err(), WrongProof::Locked);
+        assert!(!proofs.is_locked("9999999999", now + TimeDelta::minutes(31)));
     }
 
     #[test]
     fn an_otp_does_not_live_for_ever() {
         let (mut proofs, txn, now) = sent();
         let later = now + TimeDelta::minutes(11);
-        let late = proofs.prove(&txn, &Purpose::EnrolByAadhaar, "123456", later).unwrap_err();
-        assert_eq!(late, WrongOtp::Expired);
+        let late = proofs.prove_otp(&txn, KIND, "123456", LIMITS, later).unwrap_err();
+        assert_eq!(late, WrongProof::Expired);
+    }
+
+    #[test]
+    fn a_proof_belongs_to_its_counter_and_scope() {
+        let (mut proofs, txn, now) = sent();
+        let elsewhere = (Counter::Login, KIND.1);
+        let error = proofs.prove_otp(&txn, elsewhere, "123456", LIMITS, now).unwrap_err();
+        assert_eq!(error, WrongProof::UnknownTransaction);
+        let other = (KIND.0, [Scope::AbhaEnrol, Scope::MobileVerify].as_slice());
+        let error = proofs.prove_otp(&txn, other, "123456", LIMITS, now).unwrap_err();
+        assert_eq!(error, WrongProof::OtherScope);
+        assert_eq!(proofs.prove_scan(&txn, KIND).unwrap_err(), WrongProof::Mismatch);
+    }
+
+    #[test]
+    fn too_many_requests_lock_the_target() {
+        let (mut proofs, _, now) = sent();
+        for _ in 0..5 {
+            assert!(proofs.may_ask("9999999999", LIMITS, now));
+        }
+        assert!(!proofs.may_ask("9999999999", LIMITS, now));
+        assert!(proofs.may_ask("9999999998", LIMITS, now));
+        assert!(proofs.may_ask("9999999999", LIMITS, now + TimeDelta::minutes(31)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use abdm_core::id::RequestId;
+use abdm_core::id::{RequestId, TxnId};
 use abdm_core::person::AbhaAddress;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -14,17 +14,49 @@ const KEPT_AFTER_ITS_END: TimeDelta = TimeDelta::hours(1);
 /// So many `REQUEST-ID`s are remembered.
 const REMEMBERED: usize = 200_000;
 
+/// From so many tokens of persons on, the ended ones are swept out.
+const MANY_PERSONS: usize = 10_000;
+
 #[derive(Debug)]
 struct Session {
     client: ClientId,
     ends_at: DateTime<Utc>,
 }
 
-/// Whose proof a person's token is.
+/// Which family a person's token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum System {
+    /// The ABHA family (`ABHA-N`).
+    Number,
+    /// The web family of ABHA addresses (`ABHA-A`).
+    Web,
+    /// The PHR app family (`ABHA-A`).
+    App,
+}
+
+/// What a person's token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    /// The person's profile.
+    User,
+    /// Choosing among accounts.
+    Transfer,
+    /// A new token.
+    Refresh,
+}
+
+/// A person's token.
 #[derive(Debug, Clone)]
 pub(crate) struct PersonToken {
-    /// The person's place among [`People`](super::People).
-    pub(crate) person: usize,
+    pub(crate) kind: TokenKind,
+    pub(crate) system: System,
+    /// The places of those it stands for among [`People`](super::People): one, but for the choice of
+    /// a transfer token.
+    pub(crate) people: Vec<usize>,
+    /// The ABHA address that was proved, on the families of addresses.
+    pub(crate) address: Option<AbhaAddress>,
+    /// The transaction that it comes from.
+    pub(crate) txn: TxnId,
     pub(crate) ends_at: DateTime<Utc>,
 }
 
@@ -58,12 +90,27 @@ impl Sessions {
         }
     }
 
-    pub(crate) fn log_in(&mut self, token: String, person: usize, ends_at: DateTime<Utc>) {
-        self.persons.insert(token, PersonToken { person, ends_at });
+    /// Notes a person's token. Ended ones go.
+    pub(crate) fn log_in(&mut self, token: String, of: PersonToken, now: DateTime<Utc>) {
+        if self.persons.len() >= MANY_PERSONS {
+            self.persons.retain(|_, token| token.ends_at > now);
+        }
+        self.persons.insert(token, of);
     }
 
     pub(crate) fn person(&self, token: &str) -> Option<&PersonToken> {
         self.persons.get(token)
+    }
+
+    /// Ends a person's token.
+    pub(crate) fn log_out(&mut self, token: &str) {
+        self.persons.remove(token);
+        self.apps.remove(token);
+    }
+
+    /// Ends every token of a person: nobody is logged in whose account is gone.
+    pub(crate) fn log_out_person(&mut self, place: usize) {
+        self.persons.retain(|_, token| !token.people.contains(&place));
     }
 
     /// Logs a patient's app in.

@@ -54,8 +54,12 @@ impl Counter {
         Call::with_headers(Default::default(), enrolment)
     }
 
+    fn aadhaar(&self) -> &str {
+        self.patient.aadhaar.as_ref().unwrap().expose()
+    }
+
     async fn request_otp(&self) -> TxnId {
-        let call = self.otp_call(self.patient.aadhaar.expose());
+        let call = self.otp_call(self.aadhaar());
         self.desk.send(call).await.unwrap().body.txn_id
     }
 }
@@ -145,7 +149,7 @@ async fn another_mobile_is_linked_by_its_own_otp() {
 async fn bad_values_are_all_called_an_invalid_login_id() {
     let sandbox = sandbox().await;
     let counter = Counter::open(&sandbox).await;
-    let plain = counter.patient.aadhaar.expose();
+    let plain = counter.aadhaar();
     let mut in_clear = counter.otp_call(plain);
     let value = json!({"txnId": "", "scope": ["abha-enrol"], "loginHint": "aadhaar",
         "loginId": plain, "otpSystem": "aadhaar"});
@@ -183,6 +187,6 @@ async fn the_fourth_wrong_otp_locks() {
         counter.desk.refused(counter.enrol_call(&txn, "000000", mobile)).await.1,
         "ABDM-1100"
     );
-    let again = counter.otp_call(counter.patient.aadhaar.expose());
+    let again = counter.otp_call(counter.aadhaar());
     assert_eq!(counter.desk.refused(again).await.1, "ABDM-1100");
 }

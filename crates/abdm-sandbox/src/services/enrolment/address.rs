@@ -63,15 +63,20 @@ pub(super) fn claim(
     let address: AbhaAddress = format!("{name}@sbx")
         .parse()
         .map_err(|_| Refusal::field("abhaAddress", "Invalid ABHA Address", now))?;
-    let owner = world.people.by_address(&address).and_then(|p| p.account.clone());
-    let own = world.people.person(place).and_then(|p| p.account.clone());
-    let (Some(own), true) =
-        (own.clone(), owner.is_none_or(|o| own.is_some_and(|own| own.number == o.number)))
-    else {
+    let owner = world.people.place_of(&address);
+    let own = world.people.person(place).cloned();
+    let number = own.as_ref().and_then(|person| Some(person.living_account()?.number.clone()));
+    let (Some(own), Some(number), true) = (own, number, owner.is_none_or(|o| o == place)) else {
         let text = "This ABHA Address already exists. Please create with unique ABHA address";
         return Err(Refusal::bad("ABDM-1101", text));
     };
+    let is_further = !own.addresses.contains(&address);
+    if is_further && own.addresses.len() >= world.switches.addresses_a_person {
+        let text = "As per NHA policy, you have exceeded ABHA address creation limit, please link \
+                    your ABHA address to ABHA number.";
+        return Err(Refusal::bad("ABDM-1403", text));
+    }
     world.people.claim(place, address.clone());
-    let body = ClaimedAbhaAddress::new(request.txn_id, own.number, address.as_str());
+    let body = ClaimedAbhaAddress::new(request.txn_id, number, address.as_str());
     Answer::of::<ClaimAbhaAddress>(&body)
 }

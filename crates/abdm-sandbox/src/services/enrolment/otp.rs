@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use abdm_core::id::TxnId;
 use abha_enrollment::api::auth::{AccountReference, OtpVerified};
 use abha_enrollment::api::enrollment::{RequestEnrolmentOtp, VerifyEnrolmentOtp};
-use abha_enrollment::api::otp::{OtpSent, TxnSlot};
+use abha_enrollment::api::otp::TxnSlot;
 use abha_enrollment::api::vocabulary::{AuthResult, LoginHint, OtpSystem, Scope};
-use chrono::{DateTime, Utc};
-use http::StatusCode;
 
-use super::{ACCOUNTS_A_MOBILE, key, locked, new_txn, too_many_accounts};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::world::{Purpose, World, WrongOtp};
+use crate::services::abha::otp::{Inbox, Wanted, failure, send};
+use crate::services::abha::typed::{self, Lock};
+use crate::services::abha::{mobile_is_full, unprocessable};
+use crate::world::{Counter, Proof, World};
 
 pub(super) fn request_otp(
     engine: &Arc<Engine>,
@@ -22,99 +22,71 @@ pub(super) fn request_otp(
     let request = received.call.body;
     let now = engine.now();
     let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
-    let plain = key(now)?.decrypt(request.login_id.as_str());
     // Any bad value gets this answer: padding, key, form, check digit.
+    let plain = Lock::Abha.open(&request.login_id, now)?;
     let plain = plain.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
     let scope: Vec<&str> = request.scope.iter().map(Scope::as_str).collect();
-    match (scope.as_slice(), &request.login_hint, &request.otp_system) {
+    let (people, inbox, txn) = match (scope.as_slice(), &request.login_hint, &request.otp_system) {
         (["abha-enrol"], LoginHint::Aadhaar, OtpSystem::Aadhaar) => {
-            aadhaar_otp(engine, &request.txn_id, &plain, now)
+            let (place, inbox) = aadhaar_inbox(engine, &request.txn_id, &plain)?;
+            (vec![place], inbox, None)
         }
         (["abha-enrol", "mobile-verify"], LoginHint::Mobile, OtpSystem::Abdm) => {
-            mobile_otp(engine, &request.txn_id, &plain, now)
+            let (place, txn) = enrolled(engine, &request.txn_id)?;
+            let mobile =
+                typed::mobile(&plain).ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+            (vec![place], Inbox::Mobile(mobile.to_owned()), Some(txn))
+        }
+        (["abha-enrol", "email-verify"], LoginHint::Email, OtpSystem::Abdm) => {
+            let (place, txn) = enrolled(engine, &request.txn_id)?;
+            let email =
+                typed::email(&plain).ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+            (vec![place], Inbox::Email(email.to_owned()), Some(txn))
         }
         (
-            ["abha-enrol"] | ["abha-enrol", "mobile-verify"],
-            LoginHint::Aadhaar | LoginHint::Mobile,
+            ["abha-enrol"] | ["abha-enrol", "mobile-verify" | "email-verify"],
+            LoginHint::Aadhaar | LoginHint::Mobile | LoginHint::Email,
             _,
-        ) => Err(invalid("otpSystem", "Invalid Otp System")),
-        (["abha-enrol"] | ["abha-enrol", "mobile-verify"], ..) => {
-            Err(invalid("loginHint", "Invalid Login Hint"))
+        ) => return Err(invalid("otpSystem", "Invalid Otp System")),
+        (["abha-enrol"] | ["abha-enrol", "mobile-verify" | "email-verify"], ..) => {
+            return Err(invalid("loginHint", "Invalid Login Hint"));
         }
-        _ => Err(invalid("scope", "Invalid Scope")),
-    }
+        _ => return Err(invalid("scope", "Invalid Scope")),
+    };
+    let wanted =
+        Wanted { counter: Counter::Enrolment, scope: request.scope, people, carried: None, txn };
+    Answer::of::<RequestEnrolmentOtp>(&send(engine, wanted, &inbox)?)
 }
 
-fn aadhaar_otp(
-    engine: &Engine,
-    slot: &TxnSlot,
-    aadhaar: &str,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
-    let invalid = || Refusal::field("loginId", "Invalid LoginId", now);
-    // Twelve bare digits with a Verhoeff digit, or nothing.
-    let well_formed = aadhaar.bytes().all(|b| b.is_ascii_digit());
-    AadhaarNumber::new(aadhaar).ok().filter(|_| well_formed).ok_or_else(invalid)?;
+/// Whose Aadhaar number it is, and where UIDAI sends the OTP.
+fn aadhaar_inbox(engine: &Engine, slot: &TxnSlot, number: &str) -> Result<(usize, Inbox), Refusal> {
+    let now = engine.now();
+    typed::aadhaar(number).ok_or_else(|| Refusal::field("loginId", "Invalid LoginId", now))?;
     if matches!(slot, TxnSlot::Of(_)) {
+        // A resend begins anew (rulings.md 19).
         return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
     }
-    let mut world = engine.world();
-    let person = world.people.by_aadhaar(aadhaar).ok_or_else(|| {
+    let world = engine.world();
+    let found = world.people.by_aadhaar(number).and_then(|place| {
+        let inbox = Inbox::aadhaar_of(world.people.person(place)?)?;
+        Some((place, inbox))
+    });
+    found.ok_or_else(|| {
         // UIDAI knows no such number.
         let text =
             "UIDAI Error code : 998 : Invalid Aadhaar Number or Non Availability of Aadhaar data.";
-        Refusal::error(StatusCode::UNPROCESSABLE_ENTITY, "ABDM-1204", text)
-    })?;
-    if world.proofs.is_locked(person, now) {
-        return Err(locked());
-    }
-    let mobile = world.people.person(person).map(|p| p.aadhaar_mobile.expose().to_owned());
-    let mobile = mobile.unwrap_or_default();
-    let otp = new_otp(&world);
-    let txn = new_txn()?;
-    world.proofs.send(txn.clone(), (person, Purpose::EnrolByAadhaar), &mobile, &otp, now);
-    world.proofs.note(aadhaar, &otp);
-    drop(world);
-    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of UIDAI for your Aadhaar number"));
-    let ending = mobile.get(6..).unwrap_or_default();
-    let text = format!("OTP sent to Aadhaar registered mobile number ending with ******{ending}");
-    Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn, text))
-}
-
-fn mobile_otp(
-    engine: &Engine,
-    slot: &TxnSlot,
-    mobile: &str,
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
-    let plain = mobile.len() == 10 && MobileNumber::new(mobile).is_ok();
-    if !plain {
-        return Err(Refusal::field("loginId", "Invalid LoginId", now));
-    }
-    let mut world = engine.world();
-    let person = match slot {
-        TxnSlot::Of(txn) => world.enrolments.get(txn).copied(),
-        _ => None,
-    };
-    let person = person.ok_or_else(|| Refusal::field("txnId", "Invalid Transaction Id", now))?;
-    let TxnSlot::Of(txn) = slot else {
-        return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
-    };
-    let otp = new_otp(&world);
-    world.proofs.send(txn.clone(), (person, Purpose::LinkMobile), mobile, &otp, now);
-    drop(world);
-    engine.tell(&format!("SMS to {mobile}: {otp} is the OTP of ABHA for your mobile number"));
-    let ending = mobile.get(6..).unwrap_or_default();
-    let text = format!("OTP sent to mobile number ending with ******{ending}");
-    Answer::of::<RequestEnrolmentOtp>(&OtpSent::new(txn.clone(), text))
-}
-
-/// The OTP is out of the random source unless one was fixed. Six digits, the first not zero.
-fn new_otp(world: &World) -> String {
-    world.switches.fixed_otp.clone().unwrap_or_else(|| {
-        let random = uuid::Uuid::new_v4().as_u128();
-        (100_000 + random % 900_000).to_string()
+        unprocessable("ABDM-1204", text)
     })
+}
+
+/// The person behind the transaction of an enrolment.
+fn enrolled(engine: &Engine, slot: &TxnSlot) -> Result<(usize, TxnId), Refusal> {
+    let invalid = || Refusal::field("txnId", "Invalid Transaction Id", engine.now());
+    let TxnSlot::Of(txn) = slot else {
+        return Err(invalid());
+    };
+    let place = engine.world().enrolments.get(txn).copied();
+    Ok((place.ok_or_else(invalid)?, txn.clone()))
 }
 
 pub(super) fn verify_otp(
@@ -123,33 +95,44 @@ pub(super) fn verify_otp(
 ) -> Result<Answer, Refusal> {
     let request = received.call.body;
     let now = engine.now();
-    let scope: Vec<&str> = request.scope.iter().map(Scope::as_str).collect();
-    if scope != ["abha-enrol", "mobile-verify"] {
-        return Err(Refusal::field("scope", "Invalid Scope", now));
-    }
     let block = request.auth_data.otp;
-    let otp = key(now)?.decrypt(block.otp_value.as_str());
-    let otp = otp.ok_or_else(|| Refusal::field("otpValue", "Invalid OTP Value", now))?;
+    let otp = Lock::Abha.otp(&block.otp_value, now)?;
     let mut world = engine.world();
-    if !world.proofs.waits(&block.txn_id, &Purpose::LinkMobile) {
-        return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
-    }
-    let txn = Some(block.txn_id.clone());
-    let failed = |text: &str| OtpVerified::new(txn.clone(), AuthResult::Failed, text, Vec::new());
-    let body = match world.proofs.prove(&block.txn_id, &Purpose::LinkMobile, &otp, now) {
+    let limits = world.limits();
+    let kind = (Counter::Enrolment, request.scope.as_slice());
+    let txn = block.txn_id;
+    let body = match world.proofs.prove_otp(&txn, kind, &otp, limits, now) {
         Ok(proof) => {
-            if world.people.count_by_mobile(&proof.target) >= ACCOUNTS_A_MOBILE {
-                return Err(too_many_accounts());
-            }
-            world.people.link_mobile(proof.person, &proof.target);
-            let account = world.people.person(proof.person).and_then(|p| p.account.clone());
-            let accounts = account.map(|a| AccountReference::new(a.number)).into_iter().collect();
-            let text = "Mobile number is now successfully linked to your Account";
-            OtpVerified::new(txn, AuthResult::Success, text, accounts)
+            let text = link(&mut world, &proof)?;
+            let person = proof.person().and_then(|place| world.people.person(place));
+            let account = person.and_then(|p| p.living_account());
+            let accounts = account.map(|a| AccountReference::new(a.number.clone()));
+            let accounts = accounts.into_iter().collect();
+            OtpVerified::new(Some(txn), AuthResult::Success, text, accounts)
         }
-        Err(WrongOtp::Locked) => return Err(locked()),
-        Err(WrongOtp::Expired) => failed("OTP expired, please try again"),
-        Err(_) => failed("OTP did not match, please try again"),
+        Err(wrong) => {
+            let text = failure(wrong, now)?;
+            OtpVerified::new(Some(txn), AuthResult::Failed, text, Vec::new())
+        }
     };
     Answer::of::<VerifyEnrolmentOtp>(&body)
+}
+
+/// Links what the OTP was sent to.
+fn link(world: &mut World, proof: &Proof) -> Result<&'static str, Refusal> {
+    let target = proof.target.clone();
+    let place = proof.person();
+    if proof.scope.contains(&Scope::EmailVerify) {
+        if let Some(place) = place {
+            world.people.change(place, |person| person.email = Some(target));
+        }
+        return Ok("Email is now successfully linked to your Account");
+    }
+    if world.people.accounts_of_mobile(&target).len() >= world.switches.accounts_a_mobile {
+        return Err(mobile_is_full());
+    }
+    if let Some(place) = place {
+        world.people.change(place, |person| person.mobile = Some(target));
+    }
+    Ok("Mobile number is now successfully linked to your Account")
 }

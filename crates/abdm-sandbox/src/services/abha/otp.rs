@@ -1,0 +1,131 @@
+//! Sending OTPs.
+
+use abdm_core::id::TxnId;
+use abha_enrollment::api::otp::OtpSent;
+use abha_enrollment::api::vocabulary::Scope;
+use chrono::{DateTime, Utc};
+
+use super::{locked, new_txn};
+use crate::engine::Engine;
+use crate::server::Refusal;
+use crate::world::{Counter, Expected, Person, Proof, World, WrongProof};
+
+/// Where an OTP goes.
+#[derive(Debug, Clone)]
+pub(crate) enum Inbox {
+    /// UIDAI sends it to the mobile number that it knows.
+    Aadhaar {
+        /// The Aadhaar number.
+        number: String,
+        /// The phone.
+        mobile: String,
+    },
+    /// ABDM sends it to a mobile number.
+    Mobile(String),
+    /// ABDM sends it to an e-mail address.
+    Email(String),
+}
+
+impl Inbox {
+    /// The phone that UIDAI knows of a person with Aadhaar number.
+    pub(crate) fn aadhaar_of(person: &Person) -> Option<Self> {
+        let number = person.aadhaar.as_ref()?.expose().to_owned();
+        Some(Self::Aadhaar { number, mobile: person.aadhaar_mobile.expose().to_owned() })
+    }
+
+    /// The phone that ABHA knows.
+    pub(crate) fn mobile_of(person: &Person) -> Option<Self> {
+        person.mobile.clone().map(Self::Mobile)
+    }
+
+    /// What the OTP belongs to: several Aadhaar numbers may share a phone.
+    fn target(&self) -> &str {
+        match self {
+            Self::Aadhaar { number: to, .. } | Self::Mobile(to) | Self::Email(to) => to,
+        }
+    }
+
+    /// ABDM's text.
+    fn message(&self) -> String {
+        match self {
+            Self::Aadhaar { mobile, .. } => {
+                format!(
+                    "OTP sent to Aadhaar registered mobile number ending with {}",
+                    masked(mobile)
+                )
+            }
+            Self::Mobile(mobile) => {
+                format!("OTP sent to mobile number ending with {}", masked(mobile))
+            }
+            Self::Email(_) => "OTP sent to your email address".to_owned(),
+        }
+    }
+}
+
+/// `******3210`.
+pub(crate) fn masked(mobile: &str) -> String {
+    format!("******{}", mobile.get(6..).unwrap_or_default())
+}
+
+/// What an OTP is for.
+pub(crate) struct Wanted {
+    pub(crate) counter: Counter,
+    pub(crate) scope: Vec<Scope>,
+    /// Whom it may prove.
+    pub(crate) people: Vec<usize>,
+    /// What it is to bring about.
+    pub(crate) carried: Option<String>,
+    /// The transaction to go on with; a new one otherwise.
+    pub(crate) txn: Option<TxnId>,
+}
+
+/// Sends an OTP and awaits it.
+pub(crate) fn send(engine: &Engine, wanted: Wanted, inbox: &Inbox) -> Result<OtpSent, Refusal> {
+    let now = engine.now();
+    let txn = wanted.txn.map_or_else(new_txn, Ok)?;
+    let mut world = engine.world();
+    let limits = world.limits();
+    if !world.proofs.may_ask(inbox.target(), limits, now) {
+        return Err(locked());
+    }
+    let otp = new_otp(&world);
+    let expected = Expected::Otp(otp.clone());
+    let kind = (wanted.counter, wanted.scope);
+    let mut proof = Proof::new(kind, wanted.people, inbox.target(), expected, now);
+    proof.carried = wanted.carried;
+    world.proofs.open(txn.clone(), proof);
+    if let Inbox::Aadhaar { mobile, .. } = inbox {
+        world.proofs.note(mobile, &otp);
+    }
+    drop(world);
+    engine.tell(&match inbox {
+        Inbox::Aadhaar { mobile, .. } => {
+            format!("SMS to {mobile}: {otp} is the OTP of UIDAI for your Aadhaar number")
+        }
+        Inbox::Mobile(mobile) => format!("SMS to {mobile}: {otp} is your OTP of ABHA"),
+        Inbox::Email(email) => format!("e-mail to {email}: {otp} is your OTP of ABHA"),
+    });
+    Ok(OtpSent::new(txn, inbox.message()))
+}
+
+/// The OTP is out of the random source unless one was fixed. Six digits, the first not zero.
+fn new_otp(world: &World) -> String {
+    world.switches.fixed_otp.clone().unwrap_or_else(|| {
+        let random = uuid::Uuid::new_v4().as_u128();
+        (100_000 + random % 900_000).to_string()
+    })
+}
+
+/// What ABDM says of a wrong proof, where it is no refusal: 200 with `authResult: "failed"`
+/// (rulings.md 18).
+pub(crate) fn failure(wrong: WrongProof, now: DateTime<Utc>) -> Result<&'static str, Refusal> {
+    match wrong {
+        WrongProof::Mismatch => Ok("OTP did not match, please try again"),
+        WrongProof::Expired => Ok("OTP expired, please try again"),
+        WrongProof::Locked => Err(locked()),
+        WrongProof::OtherScope => Err(Refusal::field("scope", "Invalid Scope", now)),
+        WrongProof::UnknownTransaction => {
+            Err(Refusal::field("txnId", "Invalid Transaction Id", now))
+        }
+    }
+}

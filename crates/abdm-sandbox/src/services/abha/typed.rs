@@ -1,0 +1,79 @@
+//! What persons typed: decrypted with the key of the path, and in the shape that it must have
+//! (m1-abha.md 4).
+
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
+use abha_enrollment::encryption::{Encrypted, KeyFamily};
+use chrono::{DateTime, Utc};
+
+use crate::keys::DecryptingKey;
+use crate::server::Refusal;
+
+/// Which key opens what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    /// 4096 bits: `/v3/enrollment`, `/v3/profile`.
+    Abha,
+    /// 2048 bits: `/v3/phr`.
+    Phr,
+}
+
+impl Lock {
+    fn key(self, now: DateTime<Utc>) -> Result<&'static DecryptingKey, Refusal> {
+        let key = match self {
+            Self::Abha => DecryptingKey::abha(),
+            Self::Phr => DecryptingKey::phr(),
+        };
+        key.map_err(|_| Refusal::spring("", now))
+    }
+
+    /// What was typed; `None` for a wrong key, padding or encoding alike.
+    pub(crate) fn open<K: KeyFamily>(
+        self,
+        text: &Encrypted<K>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, Refusal> {
+        Ok(self.key(now)?.decrypt(text.as_str()))
+    }
+
+    /// An OTP: six digits. ABDM says "Invalid OTP Value" to anything else.
+    pub(crate) fn otp<K: KeyFamily>(
+        self,
+        text: &Encrypted<K>,
+        now: DateTime<Utc>,
+    ) -> Result<String, Refusal> {
+        let six = |otp: &String| otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit());
+        let otp = self.open(text, now)?.filter(six);
+        otp.ok_or_else(|| Refusal::field("otpValue", "Invalid OTP Value", now))
+    }
+}
+
+/// Twelve bare digits with a Verhoeff digit.
+pub(crate) fn aadhaar(text: &str) -> Option<AadhaarNumber> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    AadhaarNumber::new(text).ok().filter(|_| digits)
+}
+
+/// Ten bare digits, no country code.
+pub(crate) fn mobile(text: &str) -> Option<&str> {
+    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit());
+    (plain && MobileNumber::new(text).is_ok()).then_some(text)
+}
+
+/// Fourteen digits with dashes. Without dashes it is refused, as live.
+pub(crate) fn abha_number(text: &str) -> Option<AbhaNumber> {
+    let number: AbhaNumber = text.parse().ok()?;
+    (number.to_dashed() == text && check_digit::luhn(&number.to_digits())).then_some(number)
+}
+
+/// The whole address with its suffix.
+pub(crate) fn abha_address(text: &str) -> Option<AbhaAddress> {
+    text.parse().ok().filter(|_| text.contains('@'))
+}
+
+/// One character on either side of an `@` with a dot behind it.
+pub(crate) fn email(text: &str) -> Option<&str> {
+    let (name, host) = text.split_once('@')?;
+    let dotted = host.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+    (!name.is_empty() && dotted).then_some(text)
+}

@@ -1,0 +1,122 @@
+//! One person, the ABHA number and the ABHA addresses that belong to them.
+
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use abdm_core::vocabulary::Gender;
+use chrono::{Datelike as _, NaiveDate};
+
+use super::Patient;
+
+/// Whether an ABHA number can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AccountState {
+    Active,
+    /// Switched off by its owner, who can switch it on again.
+    Deactivated,
+    /// Gone for good. Its number is not given to anybody else.
+    Deleted,
+}
+
+/// How the identity behind an ABHA number was proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AccountKind {
+    Aadhaar,
+    /// By the word of the parent at this place.
+    Child {
+        parent: usize,
+    },
+}
+
+/// An ABHA number.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub(crate) number: AbhaNumber,
+    pub(crate) state: AccountState,
+    pub(crate) kind: AccountKind,
+    pub(crate) created: NaiveDate,
+    /// The benefit programmes that it is linked with.
+    pub(crate) benefits: Vec<String>,
+    /// Whether a child's data were corrected once, which is as often as may be (ABDM-1160).
+    pub(crate) corrected: bool,
+}
+
+impl Account {
+    pub(crate) fn is(&self, state: AccountState) -> bool {
+        self.state == state
+    }
+}
+
+/// One person. Somebody with addresses and without account has declared them without any KYC.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) gender: Gender,
+    pub(crate) date_of_birth: NaiveDate,
+    /// Children and people who only declared an address have none.
+    pub(crate) aadhaar: Option<AadhaarNumber>,
+    /// The mobile number that Aadhaar knows; without Aadhaar, the one that the person gave.
+    pub(crate) aadhaar_mobile: MobileNumber,
+    /// The ABHA number.
+    pub(crate) account: Option<Account>,
+    /// All ABHA addresses; the first is the preferred one.
+    pub(crate) addresses: Vec<AbhaAddress>,
+    /// The mobile number that ABHA knows.
+    pub(crate) mobile: Option<String>,
+    /// The e-mail address that ABHA knows.
+    pub(crate) email: Option<String>,
+    pub(crate) password: Option<String>,
+    /// Base64 of a JPEG or PNG.
+    pub(crate) photo: String,
+}
+
+impl Person {
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+
+    pub(crate) fn year_of_birth(&self) -> i64 {
+        i64::from(self.date_of_birth.year())
+    }
+
+    /// The account, unless it was deleted.
+    pub(crate) fn living_account(&self) -> Option<&Account> {
+        self.account.as_ref().filter(|account| !account.is(AccountState::Deleted))
+    }
+
+    /// The account, when it may be used.
+    pub(crate) fn active_account(&self) -> Option<&Account> {
+        self.account.as_ref().filter(|account| account.is(AccountState::Active))
+    }
+
+    pub(crate) fn preferred_address(&self) -> Option<&AbhaAddress> {
+        self.addresses.first()
+    }
+
+    pub(super) fn patient(&self) -> Patient {
+        let account = self.living_account();
+        Patient {
+            name: self.name(),
+            gender: self.gender.clone(),
+            date_of_birth: self.date_of_birth,
+            aadhaar: self.aadhaar.clone(),
+            mobile: self.aadhaar_mobile.clone(),
+            abha_number: account.map(|account| account.number.clone()),
+            abha_address: self.preferred_address().cloned(),
+            note: self.note(),
+        }
+    }
+
+    fn note(&self) -> Option<&'static str> {
+        let Some(account) = &self.account else {
+            return (!self.addresses.is_empty()).then_some("address without ABHA number");
+        };
+        match (account.state, account.kind) {
+            (AccountState::Deactivated, _) => Some("deactivated"),
+            (AccountState::Deleted, _) => Some("deleted"),
+            (AccountState::Active, AccountKind::Child { .. }) => Some("child"),
+            _ if !account.benefits.is_empty() => Some("linked with a benefit programme"),
+            _ => None,
+        }
+    }
+}
