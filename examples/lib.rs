@@ -1,6 +1,17 @@
-//! What the example programs share: one habit of configuration.
+//! What the example programs share: one habit of configuration, and the registration desk's counter,
+//! with a screen, somebody who answers, and a record of every step.
 
+pub mod answers;
+pub mod card;
+pub mod connection;
+pub mod consent;
+pub mod counter;
+pub mod exit;
+pub mod otp;
+pub mod screen;
 pub mod settings;
+pub mod steps;
+pub mod words;
 
 /// The samples of the project's front page are compiled.
 #[cfg(doctest)]

@@ -15,7 +15,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use abdm_core::environment::{Environment, Family};
+use abdm_core::environment::{Environment, Family, is_loopback};
 use abdm_core::id::{HipId, HiuId};
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
@@ -24,6 +24,9 @@ use clap::{Args, ValueEnum};
 
 const FAMILIES: [Family; 5] =
     [Family::Gateway, Family::Abha, Family::AbhaAddressWeb, Family::PhrApp, Family::Registry];
+
+/// The client id and secret of the local sandbox's clinic: no secret, it opens nothing but that.
+pub const LOCAL_CLIENT: (&str, &str) = ("SBX_CLINIC", "clinic-secret-not-real");
 
 /// Which ABDM to talk to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -145,11 +148,37 @@ impl Settings {
         };
         Ok(Credentials::new(id, ClientSecret::new(secret.trim())))
     }
+
+    /// Client id and secret for this environment. On this machine, where none are given, those of the
+    /// local sandbox do.
+    ///
+    /// # Errors
+    /// As [`credentials`](Self::credentials).
+    pub fn credentials_at(&self, environment: &Environment) -> anyhow::Result<Credentials> {
+        let secret_given =
+            self.client_secret_file.is_some() || std::env::var_os("ABDM_CLIENT_SECRET").is_some();
+        let at_home = FAMILIES.into_iter().all(|family| is_loopback(environment.base(family)));
+        if self.client_id.is_none() && !secret_given && at_home {
+            let (id, secret) = LOCAL_CLIENT;
+            return Ok(Credentials::new(id, ClientSecret::new(secret)));
+        }
+        self.credentials()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_this_machine_is_served_with_the_local_client() {
+        let settings = Settings::default();
+        let home = Environment::at("http://127.0.0.1:9000").unwrap();
+        assert!(settings.credentials_at(&home).is_ok());
+        assert!(settings.credentials_at(&Environment::sandbox()).is_err());
+        let half = home.with_base(Family::Abha, "https://abha.example.org").unwrap();
+        assert!(settings.credentials_at(&half).is_err());
+    }
 
     #[test]
     fn nothing_said_means_the_embedded_sandbox() {

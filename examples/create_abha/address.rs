@@ -1,0 +1,98 @@
+//! Choosing an ABHA address.
+
+use abdm_examples::answers::Topic;
+use abdm_examples::counter::Counter;
+use abdm_examples::exit::Stopped;
+use abdm_examples::steps::Trouble;
+use abdm_examples::words::Word;
+use abha_enrollment::Error;
+use abha_enrollment::error::DeskAction;
+use abha_enrollment::flow::enrolment::Enrolled;
+use abha_enrollment::input::AbhaAddressName;
+
+use crate::arguments::Arguments;
+
+/// Lets the person choose an ABHA address: a suggestion, or an own name, whose rule stands beside the
+/// field (certification case CRT_ABHA_112). A taken name is explained, and another one asked for.
+///
+/// A person whose ABHA existed keeps the address they have, unless they want another.
+pub(crate) async fn choose(
+    counter: &mut Counter,
+    arguments: &Arguments,
+    mut enrolled: Enrolled,
+) -> Result<(Enrolled, Vec<String>), Stopped> {
+    counter.screen.heading(counter.word(Word::Address));
+    if keeps_address(arguments, &enrolled) {
+        tell_kept(counter, &enrolled);
+        return Ok((enrolled, Vec::new()));
+    }
+    let suggested = counter.optional("suggest-addresses", enrolled.suggest_addresses()).await;
+    let suggestions: Vec<String> =
+        suggested.unwrap_or_default().iter().map(|name| name.as_str().to_owned()).collect();
+    for (place, name) in suggestions.iter().enumerate() {
+        counter.screen.hint(format_args!("{}  {name}", place + 1));
+    }
+    let rule = counter.word(Word::AddressRule);
+    counter.screen.hint(format_args!("{rule} {}", AbhaAddressName::RULE));
+    let mut refused: Option<String> = None;
+    for asked in 0.. {
+        let why = refused.as_deref();
+        let typed = counter.ask(Topic::AddressName, Word::AskAddress, &suggestions, why, asked)?;
+        if typed.is_empty() {
+            if let Some(why) = refused {
+                counter.warn(Trouble::plain("claim-address", why));
+            }
+            tell_kept(counter, &enrolled);
+            break;
+        }
+        let outcome = match read(&typed, &suggestions) {
+            Ok(name) => counter.step("claim-address", enrolled.claim_address(&name)).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(address) => {
+                let said = counter.word(Word::AddressClaimed);
+                counter.screen.done(format_args!("{said} {address}"));
+                break;
+            }
+            Err(error) if may_ask_again(&error) => refused = Some(counter.explain(&error)),
+            Err(error) => {
+                counter.explain(&error);
+                counter.warn(Trouble::of("claim-address", &error));
+                break;
+            }
+        }
+    }
+    Ok((enrolled, suggestions))
+}
+
+/// Whether the ABHA existed with an address that somebody chose. The one that ABDM gives unasked
+/// consists of the number's digits.
+fn keeps_address(arguments: &Arguments, enrolled: &Enrolled) -> bool {
+    let Some(address) = enrolled.abha_address() else { return false };
+    let chosen = address.name().len() != 14 || !address.name().bytes().all(|b| b.is_ascii_digit());
+    let wanted = arguments.abha_address.as_deref();
+    let is_wanted = wanted.is_none_or(|wanted| {
+        let name = wanted.split('@').next().unwrap_or_default();
+        name.eq_ignore_ascii_case(address.name())
+    });
+    !enrolled.is_new() && chosen && is_wanted
+}
+
+fn tell_kept(counter: &mut Counter, enrolled: &Enrolled) {
+    if let Some(address) = enrolled.abha_address() {
+        let said = counter.word(Word::AddressKept);
+        counter.screen.done(format_args!("{said} {address}"));
+    }
+}
+
+/// The number of a suggestion, or a name.
+fn read(typed: &str, suggestions: &[String]) -> Result<AbhaAddressName, Error> {
+    let place = typed.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let chosen = place.and_then(|place| suggestions.get(place)).map_or(typed, String::as_str);
+    AbhaAddressName::parse(chosen).map_err(Error::from)
+}
+
+fn may_ask_again(error: &Error) -> bool {
+    matches!(error.problem().action(), DeskAction::AskAgain | DeskAction::AskForAnother)
+}

@@ -1,0 +1,107 @@
+//! The desk played by itself, on the embedded sandbox.
+
+use abdm_examples::answers::{Answers, Question, Topic};
+use abdm_examples::connection::Connection;
+use abdm_examples::exit::Stopped;
+use abdm_examples::screen::Screen;
+use abdm_sandbox::{Patient, Sandbox};
+use anyhow::Context as _;
+
+use crate::arguments::Arguments;
+
+/// The person's own mobile number, which Aadhaar does not know.
+const MOBILE: &str = "9876543210";
+/// Somebody else's address.
+const TAKEN: &str = "ravi.example";
+
+/// What the operator should know before anything is asked.
+pub(crate) fn introduce(connection: &Connection, arguments: &Arguments, screen: &mut Screen) {
+    let Some(sandbox) = &connection.sandbox else {
+        screen.hint(format!("ABDM: {}", connection.client.environment().name()));
+        return;
+    };
+    if arguments.demo {
+        screen.hint("A demonstration on a sandbox inside this program. Nobody here is real.");
+        return;
+    }
+    screen.hint("No environment is named, so that a sandbox inside this program plays ABDM.");
+    screen.hint("Its people are invented; try one of them (Ctrl-D ends):");
+    screen.hint("Aadhaar        mobile of Aadhaar");
+    for person in sandbox.patients() {
+        let state = if person.abha_number.is_some() { "has an ABHA" } else { "" };
+        let (aadhaar, mobile) = (person.aadhaar.expose(), person.mobile.expose());
+        screen.hint(format!("{aadhaar}   {mobile}   {:<20} {state}", person.name));
+    }
+}
+
+/// Plays the operator and the person: everything goes wrong once, and then right.
+#[derive(Debug)]
+pub(crate) struct Player {
+    connection: Connection,
+    sandbox: Sandbox,
+    person: Patient,
+    scene: Scene,
+    otps: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scene {
+    Enrolment,
+    Mobile,
+}
+
+impl Player {
+    pub(crate) fn new(connection: &Connection) -> anyhow::Result<Self> {
+        let sandbox = connection.sandbox.clone().context("a demonstration needs the sandbox")?;
+        let person = sandbox.patients().into_iter().find(|person| person.abha_number.is_none());
+        let person = person.context("everybody in the sandbox has an ABHA number")?;
+        let connection = connection.clone();
+        Ok(Self { connection, sandbox, person, scene: Scene::Enrolment, otps: 0 })
+    }
+
+    fn otp(&self, number: &str) -> String {
+        self.sandbox.otp_for(number).map(|otp| otp.expose().to_owned()).unwrap_or_default()
+    }
+
+    /// A wrong OTP, one resend too early, one in time, and then the right one. The second OTP, to the
+    /// person's own mobile number, is typed at once.
+    fn next_otp(&mut self, screen: &mut Screen) -> String {
+        self.otps += 1;
+        match (self.scene, self.otps) {
+            (Scene::Enrolment, 1) => "000000".to_owned(),
+            (Scene::Enrolment, 2) => "r".to_owned(),
+            (Scene::Enrolment, 3) => {
+                screen.line("    … a minute later …");
+                self.connection.clock.leap(61);
+                "r".to_owned()
+            }
+            (Scene::Enrolment, _) => {
+                self.scene = Scene::Mobile;
+                self.otp(self.person.aadhaar.expose())
+            }
+            (Scene::Mobile, _) => self.otp(MOBILE),
+        }
+    }
+}
+
+impl Answers for Player {
+    fn answer(&mut self, question: &Question<'_>, screen: &mut Screen) -> Result<String, Stopped> {
+        let answer = match (question.topic, question.asked) {
+            (Topic::Language, _) => "1".to_owned(),
+            (Topic::Consent | Topic::SaveCard | Topic::ChangeMobile, _) => "y".to_owned(),
+            // A slip of the finger: the check digit is wrong.
+            (Topic::Aadhaar, 0) => "234567890125".to_owned(),
+            (Topic::Aadhaar, _) => self.person.aadhaar.expose().to_owned(),
+            (Topic::Mobile, _) => MOBILE.to_owned(),
+            (Topic::Otp, _) => self.next_otp(screen),
+            (Topic::AddressName, 0) => TAKEN.to_owned(),
+            (Topic::AddressName, _) => "1".to_owned(),
+            (topic, _) => {
+                return Err(Stopped::Unanswered(format!("the play has no line for {topic:?}")));
+            }
+        };
+        screen.prompt(question.prompt);
+        screen.line(question.topic.masked(&answer));
+        Ok(answer)
+    }
+}

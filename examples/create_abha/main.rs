@@ -1,0 +1,78 @@
+//! A registration desk in the terminal: a person gets an ABHA number and an ABHA address.
+//!
+//! Without settings it works on a sandbox inside this program, whose people are invented; against
+//! NHA's sandbox by configuration alone:
+//!
+//! ```console
+//! $ cargo run --example create_abha                 # a desk on this machine alone
+//! $ cargo run --example create_abha -- --demo       # the same, played by itself
+//! $ export ABDM_ENV=sandbox ABDM_CLIENT_ID=SBX_000000 ABDM_CLIENT_SECRET_FILE=secret.txt
+//! $ cargo run --example create_abha                 # NHA's sandbox, with real persons
+//! ```
+//!
+//! `desk.rs` is what a vendor writes: the order of the steps. What a counter needs around it
+//! (questions, the dialogue about an OTP, consent text, card) is in the library of this package.
+
+mod address;
+mod arguments;
+mod demo;
+mod desk;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use abdm_examples::connection::Connection;
+use abdm_examples::consent::ConsentBook;
+use abdm_examples::counter::Counter;
+use abdm_examples::screen::Screen;
+use abha_enrollment::Desk;
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use self::arguments::Arguments;
+use self::summary::Summary;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into()))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    let summary = match run(&arguments, Screen::terminal(arguments.json)).await {
+        Ok(summary) => summary,
+        Err(error) => Summary::of_fault(&error),
+    };
+    if arguments.json {
+        println!("{}", summary.to_json());
+    }
+    if let Some(error) = summary.error() {
+        eprintln!("create_abha: {}: {}", error.step, error.message);
+    }
+    if summary.has_abha() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The whole run, but for what the process does at its end.
+async fn run(arguments: &Arguments, mut screen: Screen) -> anyhow::Result<Summary> {
+    screen.line("ABHA registration desk · आभा पंजीकरण");
+    let connection = if arguments.demo {
+        Connection::embedded().await?
+    } else {
+        Connection::open(&arguments.settings).await?
+    };
+    demo::introduce(&connection, arguments, &mut screen);
+    let desk =
+        Desk::new(connection.client.clone(), ConsentBook::new(arguments.consent_book.clone()));
+    let counter = if arguments.demo {
+        Counter::new(desk, screen, demo::Player::new(&connection)?)
+    } else {
+        Counter::new(desk, screen, arguments.answers())
+    };
+    let mut counter = counter.seeing_phones(connection.sandbox.clone());
+    let outcome = desk::register(&mut counter, arguments).await;
+    Ok(Summary::of(outcome, &mut counter))
+}
