@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::environment::Family;
 use crate::headers::{self, WireHeaders};
 use crate::id::IdError;
-use crate::secret::{PhrToken, RefreshToken, TransferToken, UserToken};
+use crate::secret::{AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
 use crate::wire::{WireError, read_json, write_json};
 
 /// An endpoint: everything about it that both sides must agree on.
@@ -173,9 +173,12 @@ pub enum AuthKind {
     SessionAndRefresh,
     /// The session and a PHR user's token (`X-AUTH-TOKEN`).
     SessionAndPhrUser,
-    /// The session and the token of a person who proved an ABHA address (`X-token` on the PHR
-    /// families).
+    /// The session and the token of a person who proved an ABHA address (`X-token` on the web
+    /// family).
     SessionAndAddressUser,
+    /// The session and the token of a person who logged in to a PHR app (`X-token` on the PHR app
+    /// family).
+    SessionAndAppUser,
     /// ABDM's own token, signed by the gateway's key.
     SignedCallback,
     /// The sender's session token, verified where it is there.
@@ -193,7 +196,9 @@ impl AuthKind {
     #[must_use]
     pub const fn person_header(self) -> Option<&'static str> {
         match self {
-            Self::SessionAndUser | Self::SessionAndAddressUser => Some(headers::USER_TOKEN),
+            Self::SessionAndUser | Self::SessionAndAddressUser | Self::SessionAndAppUser => {
+                Some(headers::USER_TOKEN)
+            }
             Self::SessionAndTransfer => Some(headers::TRANSFER_TOKEN),
             Self::SessionAndRefresh => Some(headers::REFRESH_TOKEN),
             Self::SessionAndPhrUser => Some(headers::AUTH_TOKEN),
@@ -278,6 +283,8 @@ person_schemes! {
     SessionAndUser => UserToken, USER_TOKEN, set_bearer;
     /// The session and the token of a person who proved an ABHA address, with the word `Bearer`.
     SessionAndAddressUser => PhrToken, USER_TOKEN, set_bearer;
+    /// The session and the token of a person who logged in to a PHR app, with the word `Bearer`.
+    SessionAndAppUser => AppToken, USER_TOKEN, set_bearer;
     /// The session and a transfer token.
     SessionAndTransfer => TransferToken, TRANSFER_TOKEN, set_bearer;
     /// The session and a refresh token.

@@ -76,6 +76,11 @@ secret_text! {
     pub struct PhrToken;
 }
 secret_text! {
+    /// The token of a person who logged in to the PHR *app* family: `X-token` there, and nowhere else
+    /// on the ABHA hosts. A type of its own, so that it cannot stand on the web family's calls.
+    pub struct AppToken;
+}
+secret_text! {
     /// The token that renews a user token (`R-token`).
     pub struct RefreshToken;
 }

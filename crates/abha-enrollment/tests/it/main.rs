@@ -9,6 +9,8 @@ mod enrolment;
 #[cfg(test)]
 mod lookup;
 #[cfg(test)]
+mod phr_wire;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod secrecy;

@@ -5,6 +5,7 @@ use abdm_core::lenient;
 use abdm_core::person::AbhaAddress;
 use serde::{Deserialize, Serialize};
 
+use crate::api::account::AbhaProfile;
 use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id};
 use crate::api::proof::ProofRequest;
 use crate::api::token::IssuedTokens;
@@ -26,12 +27,13 @@ abdm_core::endpoint! {
     }
 }
 
-/// The proof was accepted, or (`authResult: "failed"` on 200) refused.
+/// The proof was accepted, or (`authResult: "failed"` on 200) refused. One form for every
+/// verification of both PHR families: address, enrolment, login and change of profile.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AddressVerified {
-    /// The transaction; mostly absent.
+    /// The transaction; absent after a password, and mostly after a verification of an address.
     #[serde(with = "maybe_id", default, skip_serializing_if = "Option::is_none")]
     pub txn_id: Option<TxnId>,
     /// ABDM's text.
@@ -40,10 +42,18 @@ pub struct AddressVerified {
     /// The outcome.
     #[serde(default)]
     pub auth_result: Option<AuthResult>,
-    /// The address and its owner.
+    /// The addresses and their owner: one after an address was proved, all that a mobile number, an
+    /// e-mail address or an ABHA number has after one of these was.
     #[serde(with = "lenient::list", default)]
     pub users: Vec<AddressUser>,
-    /// The tokens; here in a block of their own.
+    /// The person as their ABHA number knows them; after an ABHA number or Aadhaar was proved.
+    #[serde(with = "lenient::list", default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AbhaProfile>,
+    /// Which of the addresses the person prefers; after Aadhaar was proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_abha_address: Option<Personal>,
+    /// The tokens; here in a block of their own. Without a refresh token it is a transfer token, for
+    /// the choice among the addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<IssuedTokens>,
 }
@@ -62,6 +72,7 @@ impl AddressVerified {
             auth_result: Some(result),
             users,
             tokens,
+            ..Self::default()
         }
     }
 }
