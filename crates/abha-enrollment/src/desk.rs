@@ -28,13 +28,14 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 /// | [`verify_by_aadhaar`](Self::verify_by_aadhaar) | proving an Aadhaar number whose owner has an ABHA number |
 /// | [`verify_by_password`](Self::verify_by_password) | proving an ABHA number by password |
 /// | [`announce_scan`](Self::announce_scan), [`verify_by_scan`](Self::verify_by_scan) | proving by finger, face or iris |
+/// | [`verify_by_face_app`](Self::verify_by_face_app) | proving by Aadhaar number and a face that the ABHA app scans |
 /// | [`find_by_mobile`](Self::find_by_mobile) | finding ABHA numbers without an OTP |
 /// | [`lookup`](Self::lookup), [`is_address_taken`](Self::is_address_taken) | asking whether an ABHA exists |
 /// | [`reactivate`](Self::reactivate) | switching a deactivated ABHA number on again |
 /// | [`verify_abha_address`](Self::verify_abha_address), [`announce_address_scan`](Self::announce_address_scan) | proving an ABHA address |
 /// | [`link_benefit`](Self::link_benefit), [`search_benefit`](Self::search_benefit) | links with the desk's benefit programme |
 /// | [`profile`](Self::profile) | a person's profile, by their session |
-/// | [`resume_enrolment`](Self::resume_enrolment), [`resume_verification`](Self::resume_verification) | a saved flow again |
+/// | `resume_…`, by the kind of flow | a saved flow again |
 #[derive(Clone)]
 pub struct Desk {
     inner: Arc<Inner>,

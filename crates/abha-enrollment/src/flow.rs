@@ -8,6 +8,7 @@
 pub mod address;
 pub mod benefit;
 pub mod enrolment;
+mod face_wait;
 pub mod lookup;
 mod once;
 mod otp_exchange;
@@ -16,4 +17,5 @@ pub mod profile;
 mod saved;
 pub mod verification;
 
+pub use self::face_wait::{FACE_POLL_EVERY, FACE_SCAN_LIFE};
 pub use self::otp_turn::{MAX_RESENDS, RESEND_AFTER};

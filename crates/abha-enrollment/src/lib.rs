@@ -13,12 +13,15 @@
 //! |---|---|---|
 //! | has no ABHA, has Aadhaar and phone | [`Desk::enrol`] | [`flow::enrolment`]: OTP, mobile number, address, card |
 //! | gives finger, face or iris | [`Desk::enrol_by_scan`] | the same without OTP |
+//! | has the ABHA app on the phone | [`Desk::enrol_by_face_app`], [`Desk::verify_by_face_app`] | show the link as a QR code, wait for the face |
+//! | has an Aadhaar VID | [`input::AadhaarOrVid`] | wherever an Aadhaar OTP is asked for |
 //! | knows the ABHA number | [`Desk::verify_abha_number`] | [`flow::verification`]: OTP to either phone, password, scan |
 //! | knows the mobile number only | [`Desk::verify_by_mobile`], [`Desk::find_by_mobile`] | OTP, choose an account |
 //! | shows Aadhaar | [`Desk::verify_by_aadhaar`] | OTP |
 //! | knows the ABHA address | [`Desk::verify_abha_address`] | [`flow::address`] |
 //! | is verified | [`Desk::profile`] | [`flow::profile`]: card, QR code, changes |
 //! | shows a card's QR code | [`scanned::ScannedCard::read`] | unverified claims for the form |
+//! | scans the facility's QR code | [`facility_qr::FacilityQr`] | the link of a counter, as SVG, PNG or on a terminal |
 //! | perhaps has an ABHA | [`Desk::lookup`] | [`flow::lookup`]: none, active, deactivated, unknown |
 //!
 //! # Example: a registration desk
@@ -108,10 +111,24 @@
 //! - [`session::UserSession`] and [`session::AddressSession`] are two types; the transfer token of a
 //!   mobile login never leaves its flow.
 //!
+//! # Limits
+//! - An OTP is sent again at most twice, and not before a minute; a resend whose answer is lost, or
+//!   whose future is dropped, counts.
+//! - A step that creates an ABHA number is sent once. A future that is dropped in the middle of it
+//!   leaves the flow at [`Problem::OutcomeUnknown`]. A saved text is a copy: whoever resumes two copies
+//!   of one step can send it twice, so keep one text per person and replace it at every step.
+//! - After a lost answer to a login or a change the same value may be tried again; if ABDM had taken
+//!   it, it answers that the OTP or the transaction is used up ([`DeskAction`]: start again).
+//! - A face in the ABHA app is waited for ten minutes; `completed` needs tokio's timer.
+//! - The hosts of the ABHA app's links are published for NHA's sandbox only.
+//!
+//! [`DeskAction`]: error::DeskAction
+//!
 //! # Features
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `client` | yes | the reqwest transport of `abdm-core`; without it, bring a `Transport` of your own |
+//! | `qr` | yes | module `qr`: QR codes as SVG, as PNG, on a terminal |
 //!
 //! # Where the rules come from
 //! NHA's documents of 2025 and 2026, by way of the contract files that the items name (`m1-abha.md`,
@@ -119,13 +136,17 @@
 //! the methods that serve them.
 
 pub mod api;
+mod app_links;
 pub mod biometric;
 mod desk;
 pub mod encryption;
 pub mod error;
+pub mod facility_qr;
 pub mod flow;
 pub mod hooks;
 pub mod input;
+#[cfg(feature = "qr")]
+pub mod qr;
 pub mod scanned;
 pub mod session;
 

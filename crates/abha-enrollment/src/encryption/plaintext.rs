@@ -4,7 +4,7 @@ use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
 use zeroize::Zeroizing;
 
-use crate::input::{AccountIndex, EmailAddress, Password, VirtualId, XmlUid};
+use crate::input::{AadhaarOrVid, AccountIndex, EmailAddress, Password, VirtualId, XmlUid};
 
 /// A value in the one shape that ABDM takes, which it can check only after decryption: a wrong shape
 /// comes back as "LoginId is invalid" or worse (m1-abha.md 4).
@@ -40,6 +40,11 @@ plaintexts! {
     AadhaarNumber => |it| it.expose().to_owned();
     /// 16 bare digits.
     VirtualId => |it| it.expose().to_owned();
+    /// Bare digits, 12 or 16.
+    AadhaarOrVid => |it| match it {
+        AadhaarOrVid::Aadhaar(number) => number.expose().to_owned(),
+        AadhaarOrVid::Vid(vid) => vid.expose().to_owned(),
+    };
     /// 10 bare digits, without country code.
     MobileNumber => |it| it.expose().to_owned();
     /// 6 digits.
@@ -70,6 +75,10 @@ mod tests {
         assert_eq!(mobile.plaintext().as_str(), "9876543210");
         let aadhaar = AadhaarNumber::new("2345 6789 0124").unwrap();
         assert_eq!(aadhaar.plaintext().as_str(), "234567890124");
+        let vid = VirtualId::parse("9123-4567-8901-2346").unwrap();
+        assert_eq!(vid.plaintext().as_str(), "9123456789012346");
+        assert_eq!(AadhaarOrVid::from(vid).plaintext().as_str(), "9123456789012346");
+        assert_eq!(AadhaarOrVid::from(aadhaar).plaintext().as_str(), "234567890124");
         assert_eq!(Otp::new(" 012345").unwrap().plaintext().as_str(), "012345");
         assert_eq!(AccountIndex::new(1).plaintext().as_str(), "1");
     }

@@ -11,12 +11,13 @@
 //! in one call, [`Desk::enrol_by_face_app`] by way of the person's phone.
 //!
 //! On [`Enrolled`] the person chooses an ABHA address: [`suggest_addresses`](Enrolled::suggest_addresses),
-//! [`claim_address`](Enrolled::claim_address).
+//! [`claim_address`](Enrolled::claim_address). An e-mail address is linked as a mobile number is:
+//! [`link_email`](Enrolled::link_email) leads to [`EmailLinking`].
 
 mod enrolled;
 mod face_app;
 mod licence;
-mod mobile_linking;
+mod linking;
 mod otp;
 mod scan;
 
@@ -25,8 +26,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::enrolled::{Enrolled, MobileLink, Registration};
 pub use self::face_app::FaceCapture;
-pub use self::licence::{LicenceApplication, LicenceOtp};
-pub use self::mobile_linking::MobileLinking;
+pub use self::licence::{Application, LicenceApplication, LicenceOtp};
+pub use self::linking::{EmailLinking, MobileLinking};
 pub use self::otp::EnrolmentOtp;
 use super::saved;
 use crate::desk::Desk;
@@ -44,6 +45,8 @@ pub enum Enrolment {
     Enrolled(Enrolled),
     /// The OTP to another mobile number is awaited.
     LinksMobile(MobileLinking),
+    /// The OTP to an e-mail address is awaited.
+    LinksEmail(EmailLinking),
 }
 
 /// The same without the desk, as it is sealed.
@@ -51,7 +54,8 @@ pub enum Enrolment {
 enum State {
     AwaitsOtp(otp::State),
     Enrolled(enrolled::State),
-    LinksMobile(mobile_linking::State),
+    LinksMobile(linking::State),
+    LinksEmail(linking::State),
 }
 
 impl State {
@@ -77,6 +81,7 @@ impl Desk {
             State::AwaitsOtp(state) => Enrolment::AwaitsOtp(EnrolmentOtp::of(desk, state)),
             State::Enrolled(state) => Enrolment::Enrolled(Enrolled::of(desk, state)),
             State::LinksMobile(state) => Enrolment::LinksMobile(MobileLinking::of(desk, state)),
+            State::LinksEmail(state) => Enrolment::LinksEmail(EmailLinking::of(desk, state)),
         })
     }
 }

@@ -29,21 +29,21 @@ impl Once {
         }
     }
 
-    /// Notes the outcome of the step. A refusal leaves it open.
-    pub(crate) fn tried<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if outcome.is_ok() {
-            self.0 = Some(Over::Accepted);
-        }
-        self.noted(outcome)
+    /// Begins the step: until its outcome is noted it is unknown. So it stays when the future that
+    /// takes the step is dropped, and when its value is saved meanwhile.
+    pub(crate) fn begin(&mut self) -> Result<(), Error> {
+        self.check()?;
+        self.0 = Some(Over::OutcomeUnknown);
+        Ok(())
     }
 
-    /// Notes what a failure says, also one of another step on the way.
-    pub(crate) fn noted<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if let Err(error) = &outcome
-            && error.problem() == Problem::OutcomeUnknown
-        {
-            self.0 = Some(Over::OutcomeUnknown);
-        }
+    /// Notes the outcome of the step. A refusal leaves it open.
+    pub(crate) fn tried<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
+        self.0 = match &outcome {
+            Ok(_) => Some(Over::Accepted),
+            Err(error) if error.problem() == Problem::OutcomeUnknown => Some(Over::OutcomeUnknown),
+            Err(_) => None,
+        };
         outcome
     }
 }

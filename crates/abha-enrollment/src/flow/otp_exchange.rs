@@ -1,7 +1,7 @@
 //! One OTP, from request to verification: what enrolment, login and profile changes share.
 
 use abdm_core::call::Call;
-use abdm_core::endpoint::{AuthScheme, Endpoint};
+use abdm_core::endpoint::{AuthScheme, Endpoint, Replay};
 use abdm_core::headers::StandardHeaders;
 use abdm_core::id::TxnId;
 use chrono::{DateTime, Utc};
@@ -78,9 +78,11 @@ impl<K: KeyFamily> OtpExchange<K> {
     where
         E: OtpSender<K>,
     {
-        self.turn.check_resend(desk.now())?;
+        let before = self.turn.begin_resend(desk.now())?;
         let call = request::<E, K>(credential, &self.purpose, self.login_id.clone());
-        let sent = self.turn.noted(desk.send(Asked::Plainly, &call).await)?;
+        let sent = desk.send(Asked::Plainly, &call).await.inspect_err(|error| {
+            self.turn.not_resent(&before, error);
+        })?;
         self.txn_id = sent.txn_id;
         self.turn.resent(sent.message, desk.now());
         if let Slot::Newest(id) = &mut self.purpose.slot {
@@ -96,7 +98,11 @@ impl<K: KeyFamily> OtpExchange<K> {
         asked: Asked,
         make: impl Fn(&PublicKey<K>, &TxnId) -> Result<Call<E>, EncryptionError> + Send + Sync,
     ) -> Result<E::Response, Error> {
-        self.turn.check_try(desk.now())?;
+        if E::META.replay == Replay::Never {
+            self.turn.begin_once(desk.now())?;
+        } else {
+            self.turn.check_try(desk.now())?;
+        }
         let txn_id = &self.txn_id;
         let outcome = desk.send_encrypted::<E, K>(asked, |key| make(key, txn_id)).await;
         Ok(self.turn.tried(outcome)?.answer)

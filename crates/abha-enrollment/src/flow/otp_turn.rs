@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::once::Once;
-use crate::error::{Error, Problem};
+use crate::error::{Error, Problem, may_have_happened};
 
 /// An OTP may be sent again after this time (certification case CRT_ABHA_106).
 pub const RESEND_AFTER: TimeDelta = TimeDelta::seconds(60);
@@ -62,28 +62,59 @@ impl OtpTurn {
         }
     }
 
+    /// Begins a resend when that is allowed. It counts from now on: an OTP may have been sent although
+    /// its answer was lost, or nobody waited for it. What it gives undoes that.
+    pub(crate) fn begin_resend(&mut self, now: DateTime<Utc>) -> Result<Unsent, Error> {
+        self.check_resend(now)?;
+        let before = Unsent { sent_at: self.sent_at, resends: self.resends };
+        self.sent_at = now;
+        self.resends += 1;
+        Ok(before)
+    }
+
     /// Notes that the OTP was sent again.
     pub(crate) fn resent(&mut self, message: Option<String>, now: DateTime<Utc>) {
         self.message = message;
         self.sent_at = now;
-        self.resends += 1;
+    }
+
+    /// Notes a resend that failed: it does not count if it certainly did not happen.
+    pub(crate) fn not_resent(&mut self, before: &Unsent, error: &Error) {
+        if !error.call().is_some_and(may_have_happened) {
+            self.sent_at = before.sent_at;
+            self.resends = before.resends;
+        }
+        self.note(error);
+    }
+
+    /// Begins a step that must not be taken twice.
+    pub(crate) fn begin_once(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
+        self.check_try(now)?;
+        self.once.begin()
     }
 
     /// Notes the outcome of an attempt.
     pub(crate) fn tried<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         let outcome = self.once.tried(outcome);
-        self.noted(outcome)
+        if let Err(error) = &outcome {
+            self.note(error);
+        }
+        outcome
     }
 
     /// Notes what a failure says about further attempts.
-    pub(crate) fn noted<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if let Err(error) = &outcome
-            && error.problem() == Problem::TooManyAttempts
-        {
+    fn note(&mut self, error: &Error) {
+        if error.problem() == Problem::TooManyAttempts {
             self.locked_until = error.retry_at();
         }
-        self.once.noted(outcome)
     }
+}
+
+/// How it stood before a resend.
+#[derive(Debug)]
+pub(crate) struct Unsent {
+    sent_at: DateTime<Utc>,
+    resends: u8,
 }
 
 #[cfg(test)]
@@ -104,7 +135,7 @@ mod tests {
         assert_eq!(early.retry_at(), Some(start() + TimeDelta::seconds(60)));
         for minute in 1..=2 {
             let now = start() + TimeDelta::minutes(minute);
-            turn.check_resend(now).unwrap();
+            turn.begin_resend(now).unwrap();
             turn.resent(None, now);
         }
         let spent = turn.check_resend(start() + TimeDelta::hours(1)).unwrap_err();
@@ -133,9 +164,12 @@ mod tests {
             let mut sent_at = vec![now];
             for wait in waits {
                 now += TimeDelta::seconds(wait);
-                if turn.check_resend(now).is_ok() {
-                    turn.resent(None, now);
+                // Every other answer is lost, or nobody waited for it: the OTP was sent all the same.
+                if turn.begin_resend(now).is_ok() {
                     sent_at.push(now);
+                    if wait % 2 == 0 {
+                        turn.resent(None, now);
+                    }
                 }
             }
             prop_assert!(sent_at.len() <= 3);

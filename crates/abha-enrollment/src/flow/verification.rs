@@ -6,6 +6,8 @@
 //! verify_by_aadhaar(aadhaar, consent)┼─► VerificationOtp ──verify(otp)──► Verified
 //! find_by_mobile ─► Found::prove ────┘     ▲   │   └───────────────────► AccountChoice ──choose──► Verified
 //!                                          └resend
+//! find_by_mobile ─► Found::prove ───────► FaceVerification ──verify──────► Verified
+//! verify_by_face_app(consent) ─────────► FaceLogin ──verify(aadhaar)─────► Verified
 //! announce_scan(number, modality) ─────► VerificationScan ──verify(scan)─► Verified
 //! verify_by_password, verify_by_scan ────────────────────────────────────► Verified
 //! ```
@@ -16,6 +18,7 @@
 //! steps can answer it (VRFY_ABHA_302, 403).
 
 mod choice;
+mod face_app;
 mod find;
 mod otp;
 mod reactivation;
@@ -25,10 +28,11 @@ mod verified;
 use abdm_core::call::Call;
 use abdm_core::person::AbhaNumber;
 use abdm_core::seal::{Sealed, SealingKeyRing};
-use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use abdm_core::secret::MobileNumber;
 use serde::{Deserialize, Serialize};
 
 pub use self::choice::AccountChoice;
+pub use self::face_app::{FaceLogin, FaceVerification};
 pub use self::find::{Found, ProofRoute};
 pub use self::otp::{OtpRoute, VerificationOtp, VerificationOutcome};
 pub use self::reactivation::{EnrolmentNumberOtp, ReactivationOtp};
@@ -44,7 +48,7 @@ use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error};
 use crate::hooks::{ConsentPurpose, GivenConsent};
-use crate::input::Password;
+use crate::input::{AadhaarIdentity, Password};
 
 const KIND: &str = "verification";
 
@@ -56,6 +60,12 @@ pub enum Verification {
     AwaitsOtp(VerificationOtp),
     /// A scan is awaited.
     AwaitsScan(VerificationScan),
+    /// A face is awaited from the ABHA app, for an account that was found.
+    AwaitsFace(FaceVerification),
+    /// A face is awaited from the ABHA app, then the Aadhaar number.
+    AwaitsFaceLogin(FaceLogin),
+    /// The person is to choose among the accounts that were found.
+    ChoosesFound(Found),
     /// The person is to choose among the accounts of a mobile number.
     ChoosesAccount(AccountChoice),
     /// The person is known.
@@ -67,6 +77,9 @@ pub enum Verification {
 enum State {
     AwaitsOtp(otp::State),
     AwaitsScan(scan::State),
+    AwaitsFace(face_app::State),
+    AwaitsFaceLogin(face_app::LoginState),
+    ChoosesFound(find::State),
     ChoosesAccount(choice::State),
     Verified(verified::State),
 }
@@ -107,8 +120,8 @@ impl Desk {
         Ok(VerificationOtp::of(self.clone(), otp::State { exchange }))
     }
 
-    /// Has UIDAI send an OTP to the owner of an Aadhaar number (VRFY_ABHA_401-405). The consent is
-    /// recorded first.
+    /// Has UIDAI send an OTP to the owner of an Aadhaar number (VRFY_ABHA_401-405), or of a VID that
+    /// stands for one ([`AadhaarIdentity`]). The consent is recorded first.
     ///
     /// This is also how to find out whether an enrolment whose answer was lost has happened.
     ///
@@ -118,7 +131,7 @@ impl Desk {
     /// meet.
     pub async fn verify_by_aadhaar(
         &self,
-        aadhaar: &AadhaarNumber,
+        aadhaar: &impl AadhaarIdentity,
         consent: GivenConsent,
     ) -> Result<VerificationOtp, Error> {
         self.record(&consent, ConsentPurpose::Verification).await?;
@@ -161,6 +174,11 @@ impl Desk {
         Ok(match saved::open(KIND, saved, keys, context)? {
             State::AwaitsOtp(state) => Verification::AwaitsOtp(VerificationOtp::of(desk, state)),
             State::AwaitsScan(state) => Verification::AwaitsScan(VerificationScan::of(desk, state)),
+            State::AwaitsFace(state) => Verification::AwaitsFace(FaceVerification::of(desk, state)),
+            State::AwaitsFaceLogin(state) => {
+                Verification::AwaitsFaceLogin(FaceLogin::of(desk, state))
+            }
+            State::ChoosesFound(state) => Verification::ChoosesFound(Found::of(desk, state)),
             State::ChoosesAccount(state) => {
                 Verification::ChoosesAccount(AccountChoice::of(desk, state))
             }

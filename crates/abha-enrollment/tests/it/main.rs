@@ -7,11 +7,15 @@ mod contract;
 #[cfg(test)]
 mod enrolment;
 #[cfg(test)]
+mod face;
+#[cfg(test)]
 mod lookup;
 #[cfg(test)]
 mod phr_wire;
 #[cfg(test)]
 mod profile;
+#[cfg(test)]
+mod saved;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]

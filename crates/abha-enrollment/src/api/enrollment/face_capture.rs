@@ -52,6 +52,13 @@ impl FaceAuthStart {
     pub fn enrolment() -> Self {
         Self { scope: vec![Scope::AbhaEnrol, Scope::FaceAuth] }
     }
+
+    /// For a login with the Aadhaar number. How its transaction begins is not published: the scope is
+    /// made as that of [`FaceCaptureQuery::login`] is.
+    #[must_use]
+    pub fn login() -> Self {
+        Self { scope: vec![Scope::AbhaLogin, Scope::FaceAuth] }
+    }
 }
 
 /// The question about a face scan.
@@ -70,6 +77,12 @@ impl FaceCaptureQuery {
     #[must_use]
     pub fn enrolment(txn_id: TxnId) -> Self {
         Self { scope: vec![Scope::AbhaEnrol, Scope::FaceVerify], txn_id }
+    }
+
+    /// For a login.
+    #[must_use]
+    pub fn login(txn_id: TxnId) -> Self {
+        Self { scope: vec![Scope::AbhaLogin, Scope::FaceVerify], txn_id }
     }
 }
 

@@ -10,7 +10,7 @@ use abdm_core::wire::NoBody;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::mobile_linking::MobileLinking;
+use super::linking::{EmailLinking, MobileLinking};
 use crate::api::account::{AbhaProfile, FetchProfile};
 use crate::api::enrollment::{
     AbhaAddressClaim, ClaimAbhaAddress, EnrolledAccount, EnrolledProfile, EnrolmentReply,
@@ -19,7 +19,7 @@ use crate::api::enrollment::{
 use crate::api::fields::Personal;
 use crate::desk::Desk;
 use crate::error::{Asked, Error, Problem};
-use crate::input::AbhaAddressName;
+use crate::input::{AbhaAddressName, EmailAddress};
 use crate::session::{UserSession, kept_user_session};
 
 /// A person with an ABHA number, new or found.
@@ -41,8 +41,11 @@ pub(super) struct State {
     profile: Box<EnrolledProfile>,
     is_new: bool,
     pub(super) mobile_link: MobileLink,
+    /// Whether an e-mail address was proved on the way.
+    #[serde(default)]
+    pub(super) email_linked: bool,
     claimed: Option<AbhaAddress>,
-    /// A name whose claim got no answer: it may be this person's already.
+    /// A name whose claim was sent and got no answer: it may be this person's already.
     unsure_claim: Option<Personal>,
 }
 
@@ -91,6 +94,7 @@ impl State {
             is_new: account.is_new.unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
             mobile_link: MobileLink::of(mobile, profile.mobile.as_ref()),
             profile: Box::new(profile),
+            email_linked: false,
             claimed: None,
             unsure_claim: None,
         }
@@ -161,6 +165,20 @@ impl Enrolled {
         MobileLinking::begin(self.desk.clone(), self.state.clone(), mobile).await
     }
 
+    /// Whether an e-mail address was linked on the way ([`link_email`](Self::link_email)).
+    #[must_use]
+    pub const fn is_email_linked(&self) -> bool {
+        self.state.email_linked
+    }
+
+    /// Sends an OTP to an e-mail address, to link it.
+    ///
+    /// # Errors
+    /// [`Problem::EmailInUse`] when six ABHA numbers have it already; and whatever a call can meet.
+    pub async fn link_email(&self, email: &EmailAddress) -> Result<EmailLinking, Error> {
+        EmailLinking::begin(self.desk.clone(), self.state.clone(), email).await
+    }
+
     /// Free ABHA addresses made from the person's name and date of birth, three or more. Show
     /// [`AbhaAddressName::RULE`] beside the field for an own one (CRT_ABHA_112).
     ///
@@ -182,7 +200,8 @@ impl Enrolled {
     pub async fn claim_address(&mut self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
         let claim = AbhaAddressClaim::new(self.state.txn_id()?, name.as_str());
         let call = Call::<ClaimAbhaAddress>::new(claim);
-        let unsure_before = self.state.unsure_claim.take();
+        let asked = Personal::new(name.as_str());
+        let unsure_before = self.state.unsure_claim.replace(asked);
         let address = match self.desk.send(Asked::Address, &call).await {
             Ok(claimed) => {
                 let told = claimed.preferred_abha_address.and_then(|a| a.as_str().parse().ok());
@@ -191,19 +210,19 @@ impl Enrolled {
             }
             Err(error) => {
                 let unsure = unsure_before.is_some_and(|before| before.as_str() == name.as_str());
-                if unsure
+                let theirs = unsure
                     && error.problem() == Problem::AddressTaken
-                    && self.has_address(name).await
-                {
-                    self.own_address(name)?
-                } else {
-                    if error.call().is_some_and(crate::error::may_have_happened) {
-                        self.state.unsure_claim = Some(Personal::new(name.as_str()));
+                    && self.has_address(name).await;
+                if !theirs {
+                    if !error.call().is_some_and(crate::error::may_have_happened) {
+                        self.state.unsure_claim = None;
                     }
                     return Err(error);
                 }
+                self.own_address(name)?
             }
         };
+        self.state.unsure_claim = None;
         self.state.claimed = Some(address.clone());
         Ok(address)
     }

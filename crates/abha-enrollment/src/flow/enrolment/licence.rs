@@ -4,9 +4,11 @@
 
 use abdm_core::call::Call;
 use abdm_core::id::TxnId;
+use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
+use serde::{Deserialize, Serialize};
 
-use super::mobile_linking::india_time;
+use super::linking::india_time;
 use crate::api::auth::{OtpProof, OtpVerification};
 use crate::api::enrollment::{
     AgreedConsent, DocumentEnrolled, DocumentEnrolment, EnrolByDocument, RequestEnrolmentOtp,
@@ -18,6 +20,7 @@ use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error};
 use crate::flow::once::Once;
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
+use crate::flow::saved;
 use crate::hooks::{ConsentPurpose, GivenConsent};
 
 impl Desk {
@@ -40,22 +43,74 @@ impl Desk {
             slot: Slot::Absent,
         };
         let exchange = OtpExchange::begin::<RequestEnrolmentOtp>(self, (), purpose, mobile).await?;
-        let state = State { exchange, consent: consent.text().clone() };
+        let state = OtpState { exchange, consent: consent.text().clone() };
         Ok(LicenceOtp { desk: self.clone(), state })
+    }
+
+    /// Goes on with an application by driving licence that was saved under this context.
+    ///
+    /// # Errors
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
+    /// another key, for another context or by another version.
+    pub fn resume_application(
+        &self,
+        saved: &Sealed,
+        keys: &SealingKeyRing,
+        context: &str,
+    ) -> Result<Application, Error> {
+        let desk = self.clone();
+        Ok(match saved::open(KIND, saved, keys, context)? {
+            State::AwaitsOtp(state) => Application::AwaitsOtp(LicenceOtp { desk, state }),
+            State::AwaitsPapers(state) => {
+                Application::AwaitsPapers(LicenceApplication { desk, state })
+            }
+        })
     }
 }
 
+const KIND: &str = "licence";
+
+/// An application that was saved, at the point where it goes on.
 #[derive(Debug)]
-struct State {
+#[non_exhaustive]
+pub enum Application {
+    /// The OTP is awaited.
+    AwaitsOtp(LicenceOtp),
+    /// The licence is awaited.
+    AwaitsPapers(LicenceApplication),
+}
+
+#[derive(Serialize, Deserialize)]
+enum State {
+    AwaitsOtp(OtpState),
+    AwaitsPapers(PapersState),
+}
+
+impl State {
+    fn seal(self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        saved::seal(KIND, &self, keys, context)
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct OtpState {
     exchange: OtpExchange<AbhaKey>,
     consent: AgreedConsent,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct PapersState {
+    txn_id: TxnId,
+    consent: AgreedConsent,
+    /// Over when the licence was accepted, or when it is unknown whether it was.
+    once: Once,
 }
 
 /// An OTP is on its way to the mobile number of an applicant.
 #[derive(Debug)]
 pub struct LicenceOtp {
     desk: Desk,
-    state: State,
+    state: OtpState,
 }
 
 otp_step!(LicenceOtp);
@@ -83,12 +138,20 @@ impl LicenceOtp {
         });
         let verified = outcome.await?;
         let asked_under = self.state.exchange.txn_id().clone();
-        Ok(LicenceApplication {
-            desk: self.desk.clone(),
+        let state = PapersState {
             txn_id: verified.txn_id.unwrap_or(asked_under),
             consent: self.state.consent.clone(),
             once: Once::OPEN,
-        })
+        };
+        Ok(LicenceApplication { desk: self.desk.clone(), state })
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        State::AwaitsOtp(self.state.clone()).seal(keys, context)
     }
 }
 
@@ -96,9 +159,7 @@ impl LicenceOtp {
 #[derive(Debug)]
 pub struct LicenceApplication {
     desk: Desk,
-    txn_id: TxnId,
-    consent: AgreedConsent,
-    once: Once,
+    state: PapersState,
 }
 
 impl LicenceApplication {
@@ -116,10 +177,18 @@ impl LicenceApplication {
         &mut self,
         describe: impl FnOnce(TxnId, AgreedConsent) -> DocumentEnrolment,
     ) -> Result<DocumentEnrolled, Error> {
-        self.once.check()?;
-        let call =
-            Call::<EnrolByDocument>::new(describe(self.txn_id.clone(), self.consent.clone()));
+        self.state.once.begin()?;
+        let (txn_id, consent) = (self.state.txn_id.clone(), self.state.consent.clone());
+        let call = Call::<EnrolByDocument>::new(describe(txn_id, consent));
         let outcome = self.desk.send(Asked::Plainly, &call).await;
-        self.once.tried(outcome)
+        self.state.once.tried(outcome)
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        State::AwaitsPapers(self.state.clone()).seal(keys, context)
     }
 }

@@ -2,7 +2,7 @@
 
 use abdm_core::call::Call;
 use abdm_core::seal::{Sealed, SealingKeyRing};
-use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
+use abdm_core::secret::{MobileNumber, Otp};
 use serde::{Deserialize, Serialize};
 
 use super::enrolled::{self, Enrolled};
@@ -16,10 +16,11 @@ use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::hooks::{ConsentPurpose, GivenConsent};
+use crate::input::AadhaarIdentity;
 
 impl Desk {
     /// Begins an enrolment: records the consent, then has UIDAI send an OTP to the mobile number that
-    /// Aadhaar knows.
+    /// Aadhaar knows. A VID may stand for the number ([`AadhaarIdentity`]).
     ///
     /// # Errors
     /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded), and nothing was sent;
@@ -28,7 +29,7 @@ impl Desk {
     /// call can meet.
     pub async fn enrol(
         &self,
-        aadhaar: &AadhaarNumber,
+        aadhaar: &impl AadhaarIdentity,
         consent: GivenConsent,
     ) -> Result<EnrolmentOtp, Error> {
         self.record(&consent, ConsentPurpose::Enrolment).await?;

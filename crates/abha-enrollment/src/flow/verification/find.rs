@@ -2,9 +2,12 @@
 
 use abdm_core::call::Call;
 use abdm_core::id::TxnId;
+use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::MobileNumber;
+use serde::{Deserialize, Serialize};
 
 use super::Verification;
+use super::face_app::{self, FaceVerification};
 use super::otp::{self, OtpRoute, VerificationOtp};
 use super::scan::{self, VerificationScan};
 use crate::api::headers::ProfileBenefitHeaders;
@@ -15,6 +18,7 @@ use crate::biometric::Modality;
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
+use crate::flow::face_wait::{FacePurpose, FaceWait};
 use crate::flow::otp_exchange::{OtpExchange, Slot};
 use crate::input::AccountIndex;
 
@@ -26,6 +30,8 @@ pub enum ProofRoute {
     Otp(OtpRoute),
     /// By a scan.
     Scan(Modality),
+    /// By a face that the person's ABHA app scans.
+    FaceApp,
 }
 
 impl Desk {
@@ -36,11 +42,8 @@ impl Desk {
     /// or none whose accounts could be proved; and whatever a call can meet.
     pub async fn find_by_mobile(&self, mobile: &MobileNumber) -> Result<Found, Error> {
         let (txn_id, accounts) = self.found_by_mobile(mobile).await?;
-        Ok(Found {
-            desk: self.clone(),
-            txn_id: txn_id.ok_or_else(|| Error::new(Problem::AnswerUnusable))?,
-            accounts,
-        })
+        let txn_id = txn_id.ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
+        Ok(Found::of(self.clone(), State { txn_id, accounts }))
     }
 
     /// The accounts of a mobile number, one or more, and the transaction to prove one of them in.
@@ -71,18 +74,30 @@ impl Desk {
 #[derive(Debug)]
 pub struct Found {
     desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
     txn_id: TxnId,
     accounts: Vec<FoundAbha>,
 }
 
 impl Found {
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
     /// The accounts: name, gender and the last digits of the number.
     #[must_use]
     pub fn accounts(&self) -> &[FoundAbha] {
-        &self.accounts
+        &self.state.accounts
     }
 
     /// Begins to prove one of them: has an OTP sent, or announces a scan.
+    ///
+    /// An account's [`index`](FoundAbha::index) tells it apart from the others; after a
+    /// [`save`](Self::save) pass one of the resumed list's [`accounts`](Self::accounts).
     ///
     /// # Errors
     /// [`Problem::InputInvalid`] when it is none of the list; and whatever a call can meet.
@@ -91,11 +106,12 @@ impl Found {
         chosen: &FoundAbha,
         route: ProofRoute,
     ) -> Result<Verification, Error> {
-        let index = u32::try_from(chosen.index).ok().filter(|_| self.accounts.contains(chosen));
+        let index =
+            u32::try_from(chosen.index).ok().filter(|_| self.state.accounts.contains(chosen));
         let index = AccountIndex::new(index.ok_or_else(|| Error::new(Problem::InputInvalid))?);
         match route {
             ProofRoute::Otp(route) => {
-                let slot = Slot::Fixed(self.txn_id.clone());
+                let slot = Slot::Fixed(self.state.txn_id.clone());
                 let purpose = route.purpose(&[Scope::SearchAbha], LoginHint::Index, slot);
                 let exchange =
                     OtpExchange::begin::<RequestLoginOtp>(&self.desk, (), purpose, &index).await?;
@@ -104,16 +120,36 @@ impl Found {
             }
             ProofRoute::Scan(modality) => {
                 let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, modality.scope()];
-                let request = |key: &PublicKey<AbhaKey>| {
-                    let (hint, value) = (LoginHint::Index, key.encrypt(&index)?);
-                    let body = OtpRequest::new(scope.clone(), hint, value, OtpSystem::Aadhaar);
-                    let slot = TxnSlot::Of(self.txn_id.clone());
-                    Ok(Call::<RequestLoginOtp>::new(body.in_transaction(slot)))
-                };
-                let sent = self.desk.send_encrypted(Asked::Plainly, request).await?.answer;
-                let state = scan::State { modality, scope, txn_id: sent.txn_id };
+                let txn_id = self.announce(&index, &scope).await?;
+                let state = scan::State { modality, scope, txn_id };
                 Ok(Verification::AwaitsScan(VerificationScan::of(self.desk.clone(), state)))
             }
+            ProofRoute::FaceApp => {
+                let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, Scope::QrVerify];
+                let txn_id = self.announce(&index, &scope).await?;
+                let wait = FaceWait::under(txn_id, FacePurpose::Login, self.desk.now());
+                let state = face_app::State { scope, wait };
+                Ok(Verification::AwaitsFace(FaceVerification::of(self.desk.clone(), state)))
+            }
         }
+    }
+
+    /// Opens a transaction for a proof without OTP.
+    async fn announce(&self, index: &AccountIndex, scope: &[Scope]) -> Result<TxnId, Error> {
+        let request = |key: &PublicKey<AbhaKey>| {
+            let (hint, value) = (LoginHint::Index, key.encrypt(index)?);
+            let body = OtpRequest::new(scope.to_vec(), hint, value, OtpSystem::Aadhaar);
+            let slot = TxnSlot::Of(self.state.txn_id.clone());
+            Ok(Call::<RequestLoginOtp>::new(body.in_transaction(slot)))
+        };
+        Ok(self.desk.send_encrypted(Asked::Plainly, request).await?.answer.txn_id)
+    }
+
+    /// Seals the list; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::ChoosesFound(self.state.clone()).seal(keys, context)
     }
 }

@@ -2,7 +2,9 @@
 
 use abdm_core::call::Call;
 use abdm_core::person::AbhaNumber;
+use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
+use serde::{Deserialize, Serialize};
 
 use super::otp::{OtpRoute, verify_scope};
 use crate::api::auth::OtpProof;
@@ -13,7 +15,11 @@ use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
+use crate::flow::saved;
 use crate::input::Password;
+
+const REACTIVATION: &str = "reactivation";
+const ENROLMENT_NUMBERS: &str = "enrolment-numbers";
 
 impl Desk {
     /// Has an OTP sent to the owner of a deactivated ABHA number, to switch it on again.
@@ -29,6 +35,21 @@ impl Desk {
         purpose.scope.push(Scope::Reactivate);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, number).await?;
         Ok(ReactivationOtp { desk: self.clone(), state: State { exchange } })
+    }
+
+    /// Goes on with a reactivation that was saved under this context.
+    ///
+    /// # Errors
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
+    /// another key, for another context or by another version.
+    pub fn resume_reactivation(
+        &self,
+        saved: &Sealed,
+        keys: &SealingKeyRing,
+        context: &str,
+    ) -> Result<ReactivationOtp, Error> {
+        let state = saved::open(REACTIVATION, saved, keys, context)?;
+        Ok(ReactivationOtp { desk: self.clone(), state })
     }
 
     /// Switches an ABHA number on again by its password.
@@ -64,9 +85,24 @@ impl Desk {
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, mobile).await?;
         Ok(EnrolmentNumberOtp { desk: self.clone(), state: State { exchange } })
     }
+
+    /// Goes on with a retrieval of enrolment numbers that was saved under this context.
+    ///
+    /// # Errors
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
+    /// another key, for another context or by another version.
+    pub fn resume_enrolment_numbers(
+        &self,
+        saved: &Sealed,
+        keys: &SealingKeyRing,
+        context: &str,
+    ) -> Result<EnrolmentNumberOtp, Error> {
+        let state = saved::open(ENROLMENT_NUMBERS, saved, keys, context)?;
+        Ok(EnrolmentNumberOtp { desk: self.clone(), state })
+    }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct State {
     exchange: OtpExchange<AbhaKey>,
 }
@@ -108,6 +144,14 @@ impl ReactivationOtp {
     pub async fn verify(&mut self, otp: &Otp) -> Result<(), Error> {
         self.state.verify(&self.desk, otp).await.map(|_| ())
     }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        saved::seal(REACTIVATION, &self.state, keys, context)
+    }
 }
 
 /// An OTP is on its way to a mobile number whose enrolment numbers are wanted.
@@ -137,5 +181,13 @@ impl EnrolmentNumberOtp {
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
         let reply = self.state.verify(&self.desk, otp).await?;
         reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        saved::seal(ENROLMENT_NUMBERS, &self.state, keys, context)
     }
 }
