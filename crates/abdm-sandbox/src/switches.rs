@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::SandboxError;
+use crate::world::PROGRAMME;
 
 /// How the sandbox behaves where the live one is known to surprise.
 ///
@@ -88,6 +89,8 @@ pub struct Switches {
     /// 25: the web family of ABHA addresses decrypts with the 2048-bit key of `/v3/phr` (rulings.md 24).
     /// Off: with the 4096-bit key, as one third party saw in 2025.
     pub web_takes_phr_key: bool,
+    /// The benefit programmes that NHA has registered; a call for any other gets "Invalid Benefit Name".
+    pub programmes: Vec<String>,
     /// How often a face scan by the ABHA app is `PENDING` before it is `COMPLETE`.
     pub face_scans_pending: u32,
 
@@ -136,6 +139,7 @@ impl Default for Switches {
             addresses_a_person: 6,
             nobody_known_before_otp: true,
             web_takes_phr_key: true,
+            programmes: vec![PROGRAMME.to_owned()],
             face_scans_pending: 1,
             consent_window_seconds: 86_400,
             live_silence: false,

@@ -56,6 +56,8 @@ pub(crate) struct World {
     pub(crate) proofs: Proofs,
     /// Enrolments that may still choose an address or link a mobile number.
     pub(crate) enrolments: BTreeMap<TxnId, usize>,
+    /// Mobile numbers that were proved for an application by driving licence.
+    pub(crate) licence_mobiles: BTreeMap<TxnId, String>,
     /// Whom a search by mobile number found, in the order of their index from 1.
     pub(crate) found: BTreeMap<TxnId, Vec<usize>>,
     /// How many ABHA numbers each client has created (ABDM-1227).
@@ -86,6 +88,7 @@ impl World {
             people: People::seeded(),
             proofs: Proofs::default(),
             enrolments: BTreeMap::new(),
+            licence_mobiles: BTreeMap::new(),
             found: BTreeMap::new(),
             created: BTreeMap::new(),
             links: Vec::new(),

@@ -2,6 +2,7 @@
 //! and how a person is shown.
 
 pub(super) mod otp;
+pub(super) mod programme;
 pub(super) mod shown;
 pub(super) mod tokens;
 pub(super) mod typed;

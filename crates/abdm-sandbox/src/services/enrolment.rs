@@ -2,23 +2,28 @@
 
 mod address;
 mod by_otp;
+mod child;
+mod demographics;
+mod licence;
 mod otp;
 
 use std::sync::Arc;
 
+use abdm_core::id::TxnId;
 use abha_enrollment::api::certificate::{FetchCertificate, PublicCertificate};
 use abha_enrollment::api::enrollment::{
-    AadhaarProof, ClaimAbhaAddress, EnrolByAadhaar, EnrolledAccount, EnrolmentReply,
-    RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
+    AadhaarProof, AgreedConsent, ClaimAbhaAddress, EnrolByAadhaar, EnrolByDocument,
+    EnrolledAccount, EnrolmentReply, RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
 };
 use abha_enrollment::api::phr::FetchPhrCertificate;
+use abha_enrollment::api::token::IssuedTokens;
 
 use super::abha::tokens::{self, Holder};
 use super::abha::{mobile_is_full, new_txn, shown, unprocessable};
 use crate::engine::Engine;
 use crate::keys::DecryptingKey;
 use crate::server::{Answer, Received, Refusal, Routes};
-use crate::world::{ClientId, Person, World};
+use crate::world::{Account, ClientId, Person, World};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -29,6 +34,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .serve::<VerifyEnrolmentOtp>(otp::verify_otp)
         .serve::<SuggestAbhaAddresses>(address::suggest)
         .serve::<ClaimAbhaAddress>(address::claim)
+        .serve::<EnrolByDocument>(licence::apply)
 }
 
 fn certificate(engine: &Arc<Engine>, _: Received<FetchCertificate>) -> Result<Answer, Refusal> {
@@ -46,21 +52,34 @@ fn phr_certificate(
 
 fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Answer, Refusal> {
     let client = received.client()?.clone();
-    let request = received.call.body;
+    let (headers, request) = (received.call.headers, received.call.body);
     let now = engine.now();
-    if request.consent.code != "abha-enrollment" {
+    if request.consent.code != AgreedConsent::current().code {
         return Err(Refusal::field("code", "Invalid Consent Code", now));
     }
-    if request.consent.version != "1.4" {
+    if request.consent != AgreedConsent::current() {
         return Err(Refusal::field("version", "Invalid Consent Version", now));
     }
     match request.auth_data {
         AadhaarProof::Otp(block) => by_otp::enrol(engine, &client, &block),
+        AadhaarProof::Demographic(block) => {
+            demographics::enrol(engine, &client, headers.benefit.as_ref(), &block)
+        }
+        AadhaarProof::Child(block) => child::enrol(engine, &client, &headers, &block),
         _ => Err(Refusal::field("authMethods", "Invalid Auth Methods", now)),
     }
 }
 
-/// Gives a person an ABHA number, or finds the one that they have, and answers with tokens.
+/// Somebody with an ABHA number, new or found, and the tokens for it.
+struct Given {
+    person: Person,
+    account: Account,
+    txn: TxnId,
+    tokens: IssuedTokens,
+    is_new: bool,
+}
+
+/// Gives a person an ABHA number, or finds the one that they have.
 ///
 /// `mobile` is a number that is proved to be the person's; it is linked at once.
 fn give_number(
@@ -68,22 +87,41 @@ fn give_number(
     client: &ClientId,
     place: usize,
     mobile: Option<String>,
-) -> Result<Answer, Refusal> {
-    let now = engine.now();
-    let txn = new_txn()?;
-    let (person, is_new) = {
+) -> Result<Given, Refusal> {
+    let is_new = {
         let mut world = engine.world();
         let is_new = world.people.person(place).is_some_and(|p| p.living_account().is_none());
         if is_new {
             check_limits(&mut world, client, mobile.as_deref())?;
         }
-        let person = world.people.enrol(place, mobile, now.date_naive()).cloned();
-        world.enrolments.insert(txn.clone(), place);
-        (person, is_new)
+        world.people.enrol(place, mobile, engine.now().date_naive());
+        is_new
     };
-    let known = |person: Person| Some((person.account.clone()?, person));
-    let (account, person) = person.and_then(known).ok_or_else(|| Refusal::spring("", now))?;
+    give_tokens(engine, client, place, is_new)
+}
+
+/// Logs in somebody whose ABHA number was just made or found; the transaction goes on to the address.
+fn give_tokens(
+    engine: &Engine,
+    client: &ClientId,
+    place: usize,
+    is_new: bool,
+) -> Result<Given, Refusal> {
+    let txn = new_txn()?;
+    let person = {
+        let mut world = engine.world();
+        world.enrolments.insert(txn.clone(), place);
+        world.people.person(place).cloned()
+    };
+    let known = person.and_then(|person| Some((person.living_account()?.clone(), person)));
+    let (account, person) = known.ok_or_else(|| Refusal::spring("", engine.now()))?;
     let tokens = tokens::issue(engine, client, &Holder::of_number(place, txn.clone()))?;
+    Ok(Given { person, account, txn, tokens, is_new })
+}
+
+/// The answer of every proof but the demographic one.
+fn answer(given: Given) -> Result<Answer, Refusal> {
+    let Given { person, account, txn, tokens, is_new } = given;
     let message =
         if is_new { "Account created successfully" } else { "This account already exist" };
     let profile = shown::enrolled(&person, &account);

@@ -13,7 +13,7 @@ use abdm_core::vocabulary::Gender;
 use chrono::NaiveDate;
 
 pub use self::patient::{Patient, PatientDetails};
-pub(crate) use self::person::{Account, AccountKind, AccountState, Person};
+pub(crate) use self::person::{Account, AccountKind, AccountState, Application, Person};
 pub(crate) use self::seed::PROGRAMME;
 
 /// All people. A person's place never changes.
@@ -34,6 +34,7 @@ impl People {
             aadhaar: Some(details.aadhaar),
             aadhaar_mobile: details.mobile,
             account: None,
+            application: None,
             addresses: Vec::new(),
             mobile: None,
             email: None,
@@ -57,6 +58,7 @@ impl People {
         (first, last): (&str, &str),
         gender: Gender,
         date_of_birth: NaiveDate,
+        today: NaiveDate,
     ) -> Option<usize> {
         let of = self.person(parent)?.clone();
         let place = self.push(Person {
@@ -67,13 +69,14 @@ impl People {
             aadhaar: None,
             aadhaar_mobile: of.aadhaar_mobile,
             account: None,
+            application: None,
             addresses: Vec::new(),
             mobile: None,
             email: None,
             password: None,
             photo: PHOTO.to_owned(),
         });
-        self.enrol(place, of.mobile, NaiveDate::default());
+        self.enrol(place, of.mobile, today);
         self.change(place, |child| {
             if let Some(account) = &mut child.account {
                 account.kind = AccountKind::Child { parent };
@@ -100,11 +103,48 @@ impl People {
             mobile: Some(mobile.expose().to_owned()),
             aadhaar_mobile: mobile,
             account: None,
+            application: None,
             addresses: vec![address],
             email: None,
             password: None,
             photo: PHOTO.to_owned(),
         })
+    }
+
+    /// Takes an application by driving licence. The same licence gets the same enrolment number;
+    /// whether it is new stands beside it.
+    pub(crate) fn apply_by_licence(
+        &mut self,
+        (first, last): (&str, &str),
+        gender: Gender,
+        date_of_birth: NaiveDate,
+        mobile: MobileNumber,
+        licence: &str,
+    ) -> Option<(AbhaNumber, bool)> {
+        let has = |person: &&Person| {
+            person.application.as_ref().is_some_and(|a| a.licence.eq_ignore_ascii_case(licence))
+        };
+        if let Some(application) = self.people.iter().find(has).and_then(|p| p.application.as_ref())
+        {
+            return Some((application.number.clone(), false));
+        }
+        let number = self.next_number()?;
+        self.push(Person {
+            first_name: first.to_owned(),
+            last_name: last.to_owned(),
+            gender,
+            date_of_birth,
+            aadhaar: None,
+            mobile: Some(mobile.expose().to_owned()),
+            aadhaar_mobile: mobile,
+            account: None,
+            application: Some(Application { number: number.clone(), licence: licence.to_owned() }),
+            addresses: Vec::new(),
+            email: None,
+            password: None,
+            photo: PHOTO.to_owned(),
+        });
+        Some((number, true))
     }
 
     fn push(&mut self, person: Person) -> usize {

@@ -11,6 +11,8 @@ mod headers;
 #[cfg(test)]
 mod linking;
 #[cfg(test)]
+mod other_enrolments;
+#[cfg(test)]
 mod patient_app;
 #[cfg(test)]
 mod served;

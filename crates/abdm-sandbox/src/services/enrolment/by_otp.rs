@@ -4,7 +4,7 @@ use abha_enrollment::api::enrollment::OtpBlock;
 use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, Utc};
 
-use super::give_number;
+use super::{answer, give_number};
 use crate::engine::Engine;
 use crate::server::{Answer, Refusal};
 use crate::services::abha::typed::{self, Lock};
@@ -34,7 +34,7 @@ pub(super) fn enrol(
         let linked = person.is_some_and(|p| p.aadhaar_mobile.expose() == mobile);
         (place, linked.then_some(mobile))
     };
-    give_number(engine, client, place, linked)
+    answer(give_number(engine, client, place, linked)?)
 }
 
 /// On this call a wrong OTP is a refusal; everywhere else it is 200 `failed` (rulings.md 18).

@@ -43,6 +43,11 @@ pub(super) fn request_otp(
                 typed::email(&plain).ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
             (vec![place], Inbox::Email(email.to_owned()), Some(txn))
         }
+        (["abha-enrol", "mobile-verify", "dl-flow"], LoginHint::Mobile, OtpSystem::Abdm) => {
+            let mobile =
+                typed::mobile(&plain).ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+            (Vec::new(), Inbox::Mobile(mobile.to_owned()), None)
+        }
         (
             ["abha-enrol"] | ["abha-enrol", "mobile-verify" | "email-verify"],
             LoginHint::Aadhaar | LoginHint::Mobile | LoginHint::Email,
@@ -103,7 +108,7 @@ pub(super) fn verify_otp(
     let txn = block.txn_id;
     let body = match world.proofs.prove_otp(&txn, kind, &otp, limits, now) {
         Ok(proof) => {
-            let text = link(&mut world, &proof)?;
+            let text = link(&mut world, &txn, &proof)?;
             let person = proof.person().and_then(|place| world.people.person(place));
             let account = person.and_then(|p| p.living_account());
             let accounts = account.map(|a| AccountReference::new(a.number.clone()));
@@ -119,9 +124,13 @@ pub(super) fn verify_otp(
 }
 
 /// Links what the OTP was sent to.
-fn link(world: &mut World, proof: &Proof) -> Result<&'static str, Refusal> {
+fn link(world: &mut World, txn: &TxnId, proof: &Proof) -> Result<&'static str, Refusal> {
     let target = proof.target.clone();
     let place = proof.person();
+    if proof.scope.contains(&Scope::DlFlow) {
+        world.licence_mobiles.insert(txn.clone(), target);
+        return Ok("Mobile number verified successfully");
+    }
     if proof.scope.contains(&Scope::EmailVerify) {
         if let Some(place) = place {
             world.people.change(place, |person| person.email = Some(target));

@@ -46,6 +46,14 @@ impl Account {
     }
 }
 
+/// An application by driving licence, until a facility has checked the papers.
+#[derive(Debug, Clone)]
+pub(crate) struct Application {
+    /// Looks like an ABHA number and is none.
+    pub(crate) number: AbhaNumber,
+    pub(crate) licence: String,
+}
+
 /// One person. Somebody with addresses and without account has declared them without any KYC.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
@@ -59,6 +67,8 @@ pub(crate) struct Person {
     pub(crate) aadhaar_mobile: MobileNumber,
     /// The ABHA number.
     pub(crate) account: Option<Account>,
+    /// The enrolment number.
+    pub(crate) application: Option<Application>,
     /// All ABHA addresses; the first is the preferred one.
     pub(crate) addresses: Vec<AbhaAddress>,
     /// The mobile number that ABHA knows.
@@ -109,7 +119,11 @@ impl Person {
 
     fn note(&self) -> Option<&'static str> {
         let Some(account) = &self.account else {
-            return (!self.addresses.is_empty()).then_some("address without ABHA number");
+            return match (&self.application, self.addresses.as_slice()) {
+                (Some(_), _) => Some("enrolment number only"),
+                (None, [_, ..]) => Some("address without ABHA number"),
+                (None, []) => None,
+            };
         };
         match (account.state, account.kind) {
             (AccountState::Deactivated, _) => Some("deactivated"),

@@ -62,7 +62,13 @@ impl People {
             person.email = Some("joseph.fictional@example.org".to_owned());
         });
         if let Some(born) = NaiveDate::from_ymd_opt(2021, 2, 21) {
-            people.add_child(place(3), ("Tara", "Sample"), Gender::Female, born);
+            people.add_child(
+                place(3),
+                ("Tara", "Sample"),
+                Gender::Female,
+                born,
+                NaiveDate::default(),
+            );
         }
         if let (Some(born), Ok(mobile)) =
             (NaiveDate::from_ymd_opt(1996, 8, 15), MobileNumber::new("9999900014"))

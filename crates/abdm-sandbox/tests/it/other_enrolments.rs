@@ -1,0 +1,153 @@
+//! Creating ABHA numbers without an OTP of UIDAI, with the real desk at the other end.
+
+use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use abdm_core::vocabulary::Gender;
+use abdm_sandbox::{Patient, Sandbox};
+use abha_enrollment::api::enrollment::{ChildBlock, DemographicBlock, DocumentEnrolment, Home};
+use abha_enrollment::api::fields::Personal;
+use abha_enrollment::flow::enrolment::Enrolled;
+use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
+use abha_enrollment::{Desk, Error, Problem};
+
+use crate::support::{clinic, sandbox, sandbox_with};
+
+#[derive(Debug)]
+struct Consents;
+
+#[async_trait::async_trait]
+impl ConsentRecorder for Consents {
+    async fn record(&self, _: &ConsentRecord) -> Result<(), HookError> {
+        Ok(())
+    }
+}
+
+fn consent() -> GivenConsent {
+    GivenConsent::new("operator-17", "en")
+}
+
+async fn desk(sandbox: &Sandbox, programme: Option<&str>) -> Desk {
+    let builder = Desk::builder(clinic(sandbox).await.client, Consents);
+    match programme {
+        Some(programme) => builder.programme(programme).build(),
+        None => builder.build(),
+    }
+}
+
+fn person(sandbox: &Sandbox, name: &str) -> Patient {
+    sandbox.patients().into_iter().find(|p| p.name == name).unwrap()
+}
+
+fn aadhaar(patient: &Patient) -> AadhaarNumber {
+    patient.aadhaar.clone().unwrap()
+}
+
+fn text(text: &str) -> Personal {
+    Personal::new(text)
+}
+
+async fn by_demographics(desk: &Desk, patient: &Patient, name: &str) -> Result<Enrolled, Error> {
+    let born = patient.date_of_birth.format("%d-%m-%Y").to_string();
+    let describe = |aadhaar| {
+        let gender = patient.gender.clone();
+        let (state, district) = (text("27"), text("490"));
+        let mut block =
+            DemographicBlock::new(aadhaar, text(name), text(&born), gender, state, district);
+        block.mobile = Some(text(patient.mobile.expose()));
+        block
+    };
+    desk.enrol_by_demographics(&aadhaar(patient), describe, consent()).await
+}
+
+#[tokio::test]
+async fn a_programme_creates_an_abha_number_by_demographics() {
+    let sandbox = sandbox().await;
+    let desk = desk(&sandbox, Some("EXAMPLE-SCHEME")).await;
+    let patient = person(&sandbox, "Asha Kumari");
+    let error = by_demographics(&desk, &patient, "Asha Kumar").await.unwrap_err();
+    assert_eq!(error.problem(), Problem::DetailsMismatch);
+    let enrolled = by_demographics(&desk, &patient, "ASHA KUMARI").await.unwrap();
+    assert!(enrolled.is_new());
+    let again = by_demographics(&desk, &patient, "Asha Kumari").await.unwrap();
+    assert!(!again.is_new());
+    assert_eq!(enrolled.abha_number(), again.abha_number());
+}
+
+#[tokio::test]
+async fn demographics_want_a_programme_that_nha_knows() {
+    let sandbox = sandbox().await;
+    let patient = person(&sandbox, "Asha Kumari");
+    for programme in [None, Some("NOBODYS-SCHEME")] {
+        let desk = desk(&sandbox, programme).await;
+        let error = by_demographics(&desk, &patient, "Asha Kumari").await.unwrap_err();
+        assert_eq!(error.api().unwrap().message(), "Invalid Benefit Name", "{programme:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_parent_creates_the_abha_number_of_a_child() {
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
+    let desk = desk(&sandbox, Some("EXAMPLE-SCHEME")).await;
+    let parent = person(&sandbox, "Meera Sample");
+    let mut flow = desk.enrol(&aadhaar(&parent), consent()).await.unwrap();
+    let otp = abdm_core::secret::Otp::new("123456").unwrap();
+    let registration = flow.verify(&otp, &parent.mobile).await.unwrap().finish().await.unwrap();
+    let session = registration.profile_session(&desk).unwrap();
+    let child = |name: &str, year: &str| {
+        let born = (text("21"), text("2"), text(year));
+        ChildBlock::new(text(name), Gender::Male, born)
+    };
+    let error = desk.enrol_child(&session, child("Old Sample", "1999"), consent()).await;
+    assert_eq!(error.unwrap_err().api().unwrap().code().unwrap().as_str(), "ABDM-1159");
+    let enrolled = desk.enrol_child(&session, child("Om Sample", "2022"), consent()).await.unwrap();
+    assert!(enrolled.is_new());
+    let number = enrolled.abha_number().unwrap().clone();
+    let known = person(&sandbox, "Om Sample");
+    assert_eq!((known.abha_number, known.note), (Some(number), Some("child")));
+}
+
+#[tokio::test]
+async fn a_driving_licence_gives_an_enrolment_number_once() {
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
+    let desk = desk(&sandbox, None).await;
+    let mobile = MobileNumber::new("9876543210").unwrap();
+    let otp = abdm_core::secret::Otp::new("123456").unwrap();
+    let mut numbers = Vec::new();
+    for _ in 0..2 {
+        let mut flow = desk.apply_by_driving_licence(&mobile, consent()).await.unwrap();
+        let mut application = flow.verify(&otp).await.unwrap();
+        let submitted = application.submit(|txn, agreed| {
+            let home = Home {
+                address: text("12 Example Road"),
+                state: text("Maharashtra"),
+                district: text("Pune"),
+                pin_code: text("411001"),
+            };
+            DocumentEnrolment::driving_licence(
+                txn,
+                agreed,
+                text("MH1220190000000"),
+                (text("Asha"), text("Example")),
+                (text("1999-06-26"), Gender::Female),
+                (text("Zm9udA=="), text("YmFjaw==")),
+                home,
+            )
+        });
+        let profile = submitted.await.unwrap().enrol_profile.unwrap();
+        numbers.push(profile.enrolment_number.unwrap());
+    }
+    assert_eq!(numbers[0], numbers[1]);
+    assert_eq!(person(&sandbox, "Asha Example").note, Some("enrolment number only"));
+    assert_eq!(person(&sandbox, "Asha Example").abha_number, None);
+}
+
+#[tokio::test]
+async fn a_client_has_its_hundred_creations() {
+    let sandbox = sandbox_with(|switches| switches.accounts_a_client = 1).await;
+    let desk = desk(&sandbox, Some("EXAMPLE-SCHEME")).await;
+    let first = person(&sandbox, "Asha Kumari");
+    by_demographics(&desk, &first, "Asha Kumari").await.unwrap();
+    let second = person(&sandbox, "Imran Specimen");
+    let error = by_demographics(&desk, &second, "Imran Specimen").await.unwrap_err();
+    assert_eq!(error.api().unwrap().code().unwrap().as_str(), "ABDM-1227");
+    by_demographics(&desk, &first, "Asha Kumari").await.unwrap();
+}
