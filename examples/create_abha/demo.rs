@@ -1,10 +1,11 @@
 //! The desk played by itself, on the embedded sandbox.
 
+use abdm_core::secret::AadhaarNumber;
 use abdm_examples::answers::{Answers, Question, Topic};
 use abdm_examples::connection::Connection;
 use abdm_examples::exit::Stopped;
 use abdm_examples::screen::Screen;
-use abdm_sandbox::{Patient, Sandbox};
+use abdm_sandbox::Sandbox;
 use anyhow::Context as _;
 
 use crate::arguments::Arguments;
@@ -29,7 +30,8 @@ pub(crate) fn introduce(connection: &Connection, arguments: &Arguments, screen: 
     screen.hint("Aadhaar        mobile of Aadhaar");
     for person in sandbox.patients() {
         let state = if person.abha_number.is_some() { "has an ABHA" } else { "" };
-        let (aadhaar, mobile) = (person.aadhaar.expose(), person.mobile.expose());
+        let Some(aadhaar) = &person.aadhaar else { continue };
+        let (aadhaar, mobile) = (aadhaar.expose(), person.mobile.expose());
         screen.hint(format!("{aadhaar}   {mobile}   {:<20} {state}", person.name));
     }
 }
@@ -39,7 +41,7 @@ pub(crate) fn introduce(connection: &Connection, arguments: &Arguments, screen: 
 pub(crate) struct Player {
     connection: Connection,
     sandbox: Sandbox,
-    person: Patient,
+    aadhaar: AadhaarNumber,
     scene: Scene,
     otps: usize,
 }
@@ -53,10 +55,11 @@ enum Scene {
 impl Player {
     pub(crate) fn new(connection: &Connection) -> anyhow::Result<Self> {
         let sandbox = connection.sandbox.clone().context("a demonstration needs the sandbox")?;
-        let person = sandbox.patients().into_iter().find(|person| person.abha_number.is_none());
-        let person = person.context("everybody in the sandbox has an ABHA number")?;
+        let mut people = sandbox.patients().into_iter().filter(|p| p.abha_number.is_none());
+        let aadhaar = people.find_map(|person| person.aadhaar);
+        let aadhaar = aadhaar.context("everybody in the sandbox has an ABHA number")?;
         let connection = connection.clone();
-        Ok(Self { connection, sandbox, person, scene: Scene::Enrolment, otps: 0 })
+        Ok(Self { connection, sandbox, aadhaar, scene: Scene::Enrolment, otps: 0 })
     }
 
     fn otp(&self, number: &str) -> String {
@@ -77,7 +80,7 @@ impl Player {
             }
             (Scene::Enrolment, _) => {
                 self.scene = Scene::Mobile;
-                self.otp(self.person.aadhaar.expose())
+                self.otp(self.aadhaar.expose())
             }
             (Scene::Mobile, _) => self.otp(MOBILE),
         }
@@ -91,7 +94,7 @@ impl Answers for Player {
             (Topic::Consent | Topic::SaveCard | Topic::ChangeMobile, _) => "y".to_owned(),
             // A slip of the finger: the check digit is wrong.
             (Topic::Aadhaar, 0) => "234567890125".to_owned(),
-            (Topic::Aadhaar, _) => self.person.aadhaar.expose().to_owned(),
+            (Topic::Aadhaar, _) => self.aadhaar.expose().to_owned(),
             (Topic::Mobile, _) => MOBILE.to_owned(),
             (Topic::Otp, _) => self.next_otp(screen),
             (Topic::AddressName, 0) => TAKEN.to_owned(),

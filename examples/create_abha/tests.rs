@@ -4,6 +4,8 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use abdm_core::endpoint::Endpoint as _;
+use abdm_core::secret::AadhaarNumber;
+use abdm_examples::consent;
 use abdm_examples::screen::Screen;
 use abdm_sandbox::transcript::Party;
 use abdm_sandbox::{Failure, Sandbox, Switches};
@@ -57,9 +59,9 @@ async fn the_demonstration_ends_with_an_abha_after_every_slip() {
     assert_eq!(json["mobile"], "******3210");
     assert!(json["abhaNumber"].as_str().unwrap().starts_with("91-"));
     assert_eq!(json["abhaAddress"], "asha.kumari@sbx");
+    let words = |text: &str| text.replace('│', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words(&screen).contains(&words(consent::ENGLISH)), "the whole text:\n{screen}");
     for shown in [
-        "Terms and Conditions",
-        "as per provisions of",
         "Aadhaar Number is not valid",
         "The OTP is wrong. Please try again.",
         "Please wait 60 seconds",
@@ -86,15 +88,21 @@ async fn other_server() -> Sandbox {
     sandbox
 }
 
+/// Somebody who has no ABHA number yet.
+fn somebody(server: &Sandbox) -> AadhaarNumber {
+    let mut people = server.patients().into_iter().filter(|p| p.abha_number.is_none());
+    people.find_map(|person| person.aadhaar).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn unattended_it_creates_and_then_finds() {
     let server = other_server().await;
-    let person = server.patients().into_iter().find(|p| p.abha_number.is_none()).unwrap();
+    let aadhaar = somebody(&server);
     let options = [
         "--base-url",
         server.base_url(),
         "--aadhaar",
-        person.aadhaar.expose(),
+        aadhaar.expose(),
         "--mobile",
         "9123456780",
         "--otp",
@@ -117,7 +125,7 @@ async fn unattended_it_creates_and_then_finds() {
     for kept in ["abhaNumber", "abhaAddress", "mobile"] {
         assert_eq!(again[kept], json[kept], "{kept}");
     }
-    for secret in [person.aadhaar.expose(), "123456", "9123456780"] {
+    for secret in [aadhaar.expose(), "123456", "9123456780"] {
         assert!(!json.to_string().contains(secret), "{json}");
         assert!(!screen.contains(secret), "{screen}");
     }
@@ -126,8 +134,8 @@ async fn unattended_it_creates_and_then_finds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_otp_by_option_ends_the_run_and_says_so() {
     let server = other_server().await;
-    let person = server.patients().into_iter().find(|p| p.abha_number.is_none()).unwrap();
-    let (base, aadhaar) = (server.base_url(), person.aadhaar.expose());
+    let aadhaar = somebody(&server);
+    let (base, aadhaar) = (server.base_url(), aadhaar.expose());
     let options =
         ["--base-url", base, "--aadhaar", aadhaar, "--mobile", "9123456780", "--otp", "654321"];
     let (summary, _) = run(&options).await;
@@ -144,9 +152,9 @@ async fn a_wrong_otp_by_option_ends_the_run_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_suggestions_costs_a_warning_and_not_the_abha() {
     let server = other_server().await;
-    let person = server.patients().into_iter().find(|p| p.abha_number.is_none()).unwrap();
+    let aadhaar = somebody(&server);
     server.fail_next(SuggestAbhaAddresses::META.name, Failure::EmptyBadRequest);
-    let (base, aadhaar) = (server.base_url(), person.aadhaar.expose());
+    let (base, aadhaar) = (server.base_url(), aadhaar.expose());
     let options = [
         "--base-url",
         base,
