@@ -153,7 +153,7 @@ async fn a_wrong_otp_by_option_ends_the_run_and_says_so() {
 async fn a_server_without_suggestions_costs_a_warning_and_not_the_abha() {
     let server = other_server().await;
     let aadhaar = somebody(&server);
-    server.fail_next(SuggestAbhaAddresses::META.name, Failure::EmptyBadRequest);
+    server.fail_next::<SuggestAbhaAddresses>(Failure::EmptyBadRequest);
     let (base, aadhaar) = (server.base_url(), aadhaar.expose());
     let options = [
         "--base-url",

@@ -146,7 +146,7 @@ impl Play {
         if self.faults {
             self.sandbox.duplicate_callbacks(3);
             stage.tell("fault: the next three callbacks come twice");
-            self.sandbox.fail_next(NotifyContext::META.name, Failure::InternalServerError);
+            self.sandbox.fail_next::<NotifyContext>(Failure::InternalServerError);
             stage.tell("fault: one call will be answered with 500");
         }
         let work = self.clinic.link(patient);

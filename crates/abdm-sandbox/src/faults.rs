@@ -26,6 +26,8 @@ pub enum Failure {
     AccessDenied,
     /// 200 with a page of HTML.
     Html,
+    /// The call is carried out, and its answer breaks off on the way: the caller cannot know.
+    AnswerLost,
 }
 
 impl Failure {
@@ -46,6 +48,7 @@ impl Failure {
             Self::EmptyBadRequest => Refusal::empty(StatusCode::BAD_REQUEST),
             Self::AccessDenied => Refusal::access_denied(),
             Self::Html => Refusal::html(),
+            Self::AnswerLost => Refusal::lost(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::clock::{Clock, SystemClock};
+use abdm_core::endpoint::Endpoint;
 use abdm_core::environment::Environment;
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::{ClientSecret, Otp};
@@ -246,20 +247,19 @@ impl Sandbox {
         change(&mut self.engine.world().switches);
     }
 
-    /// Lets the next call of this endpoint fail. Names are those of the declarations:
-    /// `E::META.name`.
-    pub fn fail_next(&self, endpoint: &str, failure: Failure) {
-        self.engine.world().faults.fail_next(endpoint, failure);
+    /// Lets the next call of this endpoint fail.
+    pub fn fail_next<E: Endpoint>(&self, failure: Failure) {
+        self.engine.world().faults.fail_next(E::META.name, failure);
     }
 
     /// Loses the next callback of this endpoint.
-    pub fn drop_next_callback(&self, endpoint: &str) {
-        self.engine.world().faults.drop_next(endpoint);
+    pub fn drop_next_callback<E: Endpoint>(&self) {
+        self.engine.world().faults.drop_next(E::META.name);
     }
 
     /// Holds the next callback of this endpoint back until another one has been delivered.
-    pub fn hold_next_callback(&self, endpoint: &str) {
-        self.engine.world().faults.hold_next(endpoint);
+    pub fn hold_next_callback<E: Endpoint>(&self) {
+        self.engine.world().faults.hold_next(E::META.name);
     }
 
     /// Delivers so many of the coming callbacks twice.

@@ -38,3 +38,11 @@ pub(crate) fn routes() -> Routes {
         .merge(admin::router())
         .merge(self_request::router())
 }
+
+/// Whether an endpoint of this name is served here or called by the sandbox.
+pub(crate) fn is_endpoint(name: &str) -> bool {
+    let declared =
+        [abdm_core::api::ALL, abha_enrollment::api::ALL, hip_services::api::ALL, crate::api::ALL]
+            .concat();
+    declared.iter().any(|meta| meta.name == name) || routes().served().contains(&name)
+}

@@ -16,7 +16,13 @@ pub(crate) struct Refusal {
     basic: bool,
     /// Answer nothing for so long, then this.
     silence: Option<std::time::Duration>,
+    /// Begin to answer, and break off.
+    lost: bool,
 }
+
+/// Marks an answer that is to break off on the way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lost;
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
@@ -24,7 +30,7 @@ const TEXT: &str = "text/plain";
 impl Refusal {
     fn json(status: StatusCode, body: &Value) -> Self {
         let body = Bytes::from(body.to_string());
-        Self { status, content_type: JSON, body, basic: false, silence: None }
+        Self { status, content_type: JSON, body, basic: false, silence: None, lost: false }
     }
 
     /// `{"error":{"code":..,"message":..}}`: the services behind the gateway.
@@ -128,6 +134,11 @@ impl Refusal {
         )
     }
 
+    /// An answer that breaks off on the way.
+    pub(crate) fn lost() -> Self {
+        Self { lost: true, ..Self::empty(StatusCode::OK) }
+    }
+
     fn text(status: StatusCode, content_type: &'static str, text: &'static str) -> Self {
         Self {
             status,
@@ -135,12 +146,20 @@ impl Refusal {
             body: Bytes::from_static(text.as_bytes()),
             basic: false,
             silence: None,
+            lost: false,
         }
     }
 
     /// No body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, content_type: "", body: Bytes::new(), basic: false, silence: None }
+        Self {
+            status,
+            content_type: "",
+            body: Bytes::new(),
+            basic: false,
+            silence: None,
+            lost: false,
+        }
     }
 
     /// 401 with an empty body although the token is good: a required header is missing.
@@ -158,10 +177,17 @@ impl Refusal {
         self.silence
     }
 
+    pub(crate) const fn is_lost(&self) -> bool {
+        self.lost
+    }
+
     /// The HTTP answer.
     pub(crate) fn into_http(self) -> http::Response<Bytes> {
         let mut response = http::Response::new(self.body);
         *response.status_mut() = self.status;
+        if self.lost {
+            response.extensions_mut().insert(Lost);
+        }
         let headers = response.headers_mut();
         if !self.content_type.is_empty() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));

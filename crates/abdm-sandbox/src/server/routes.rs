@@ -18,7 +18,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
 use super::admit::admit;
-use super::{Answer, Refusal};
+use super::{Answer, Lost, Refusal};
 use crate::engine::Engine;
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::ClientId;
@@ -77,15 +77,20 @@ impl Routes {
         let meta = E::META;
         let handle = move |engine: &Arc<Engine>, raw: &Raw<'_>| {
             let client = admit(engine, &E::META, raw.headers)?;
-            if let Some(failure) = engine.world().faults.take_failure(E::META.name) {
-                return Err(failure.refusal(raw.path, engine.now()));
-            }
+            let failure = engine.world().faults.take_failure(E::META.name);
+            let failure = failure.map(|failure| failure.refusal(raw.path, engine.now()));
+            let lost = match failure {
+                Some(refusal) if refusal.is_lost() => Some(refusal),
+                Some(refusal) => return Err(refusal),
+                None => None,
+            };
             let json = readable_body(&E::META, raw)?;
             look(engine, &json)?;
             let path = raw.path.strip_prefix(E::META.family.live_prefix()).unwrap_or(raw.path);
             let call = Incoming::<E>::from_http(path, raw.query, raw.headers, raw.body)
                 .map_err(|error| misfit(&E::META, &error, engine.now()))?;
-            handler(engine, Received { call, json, client })
+            let answer = handler(engine, Received { call, json, client });
+            lost.map_or(answer, Err)
         };
         let handle: Arc<Handle> = Arc::new(handle);
         for path in meta.live_paths() {
@@ -250,6 +255,7 @@ async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next)
     let parties = parties(&engine, &seen);
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (parts, body) = response.into_parts();
+    let lost = parts.extensions.get::<Lost>().is_some();
     let body = axum::body::to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
     let mut answer = http::Response::new(body.clone());
     *answer.status_mut() = parts.status;
@@ -257,10 +263,16 @@ async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next)
         parties,
         at,
         &seen,
-        Some(&answer),
+        (!lost).then_some(&answer),
         started.elapsed(),
     ));
-    Response::from_parts(parts, Body::from(body))
+    Response::from_parts(parts, if lost { breaks_off() } else { Body::from(body) })
+}
+
+/// A body that ends the connection before its end.
+fn breaks_off() -> Body {
+    let broken = std::io::Error::other("the answer is lost on purpose");
+    Body::from_stream(futures_util::stream::once(async { Err::<Bytes, _>(broken) }))
 }
 
 /// Who called, by the session or by the credentials in the session call itself.

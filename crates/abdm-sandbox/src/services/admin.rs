@@ -157,6 +157,13 @@ async fn inject(
         rotated.unwrap_or(Err(SandboxError::Keys))?;
         return Ok(StatusCode::NO_CONTENT);
     }
+    if let Fault::FailNext { endpoint, .. }
+    | Fault::DropNextCallback { endpoint }
+    | Fault::HoldNextCallback { endpoint } = &fault
+        && !super::is_endpoint(endpoint)
+    {
+        return Err(SandboxError::Unknown { kind: "endpoint", id: endpoint.clone() });
+    }
     let now = engine.now();
     let mut world = engine.world();
     match fault {

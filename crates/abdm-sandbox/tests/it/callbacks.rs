@@ -70,7 +70,7 @@ async fn a_held_callback_is_overtaken_by_the_next() {
     let sandbox = sandbox().await;
     let clinic = clinic(&sandbox).await;
     let token = link_token(&clinic).await;
-    sandbox.hold_next_callback(OnLinkCareContexts::META.name);
+    sandbox.hold_next_callback::<OnLinkCareContexts>();
     let held = clinic.send(link(&token, "OPD-1")).await.unwrap();
     // Wait until it is held, then let another pass.
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -110,7 +110,7 @@ async fn a_refused_delivery_can_be_lost_for_good() {
 async fn a_dropped_callback_never_comes() {
     let sandbox = sandbox().await;
     let clinic = clinic(&sandbox).await;
-    sandbox.drop_next_callback(OnGenerateLinkToken::META.name);
+    sandbox.drop_next_callback::<OnGenerateLinkToken>();
     clinic.send(token_request()).await.unwrap();
     let came = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
     assert!(came.is_none());
@@ -120,10 +120,10 @@ async fn a_dropped_callback_never_comes() {
 async fn a_call_fails_once_when_it_is_told_to() {
     let sandbox = sandbox().await;
     let clinic = clinic(&sandbox).await;
-    sandbox.fail_next(GenerateLinkToken::META.name, Failure::InternalServerError);
+    sandbox.fail_next::<GenerateLinkToken>(Failure::InternalServerError);
     assert_eq!(clinic.refused(token_request()).await.0, 500);
     link_token(&clinic).await;
-    sandbox.fail_next(GenerateLinkToken::META.name, Failure::EmptyBadRequest);
+    sandbox.fail_next::<GenerateLinkToken>(Failure::EmptyBadRequest);
     let (status, code, _) = clinic.refused(token_request()).await;
     assert_eq!((status, code.as_str()), (400, ""));
 }

@@ -2,8 +2,10 @@
 
 use abdm_core::secret::{AadhaarNumber, MobileNumber};
 use abdm_core::vocabulary::Gender;
-use abdm_sandbox::{Patient, Sandbox};
-use abha_enrollment::api::enrollment::{ChildBlock, DemographicBlock, DocumentEnrolment, Home};
+use abdm_sandbox::{Failure, Patient, Sandbox};
+use abha_enrollment::api::enrollment::{
+    ChildBlock, DemographicBlock, DocumentEnrolment, EnrolByAadhaar, Home,
+};
 use abha_enrollment::api::fields::Personal;
 use abha_enrollment::flow::enrolment::Enrolled;
 use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
@@ -150,4 +152,17 @@ async fn a_client_has_its_hundred_creations() {
     let error = by_demographics(&desk, &second, "Imran Specimen").await.unwrap_err();
     assert_eq!(error.api().unwrap().code().unwrap().as_str(), "ABDM-1227");
     by_demographics(&desk, &first, "Asha Kumari").await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_lost_answer_the_number_exists_and_the_desk_says_how_to_find_out() {
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
+    let desk = desk(&sandbox, None).await;
+    let patient = person(&sandbox, "Asha Kumari");
+    let mut flow = desk.enrol(&aadhaar(&patient), consent()).await.unwrap();
+    sandbox.fail_next::<EnrolByAadhaar>(Failure::AnswerLost);
+    let otp = abdm_core::secret::Otp::new("123456").unwrap();
+    let error = flow.verify(&otp, &patient.mobile).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::OutcomeUnknown);
+    assert!(person(&sandbox, "Asha Kumari").abha_number.is_some());
 }
