@@ -1,0 +1,121 @@
+//! Headers by name: what a source lists, and what this crate sends.
+
+use abdm_core::endpoint::{Endpoint as _, Metadata};
+use abdm_core::headers::{AUTHORIZATION, CM_ID, REQUEST_ID, TIMESTAMP, USER_TOKEN};
+use abha_enrollment::api::{account, login};
+
+use super::saved::Saved;
+
+/// A difference that is known.
+pub(super) struct Difference {
+    header: &'static str,
+    ours: bool,
+    applies: fn(&Saved, &Metadata) -> bool,
+    pub(super) why: &'static str,
+}
+
+impl Difference {
+    const fn we_send(
+        header: &'static str,
+        applies: fn(&Saved, &Metadata) -> bool,
+        why: &'static str,
+    ) -> Self {
+        Self { header, ours: true, applies, why }
+    }
+
+    const fn they_list(
+        header: &'static str,
+        applies: fn(&Saved, &Metadata) -> bool,
+        why: &'static str,
+    ) -> Self {
+        Self { header, ours: false, applies, why }
+    }
+}
+
+pub(super) const DIFFERENCES: &[Difference] = &[
+    Difference::we_send(
+        CM_ID,
+        |_, _| true,
+        "`X-CM-ID` goes with every call of ours; the ABHA hosts do not mind (m1-abha.md 3)",
+    ),
+    Difference::we_send(
+        "content-type",
+        |saved, _| saved.method != "GET",
+        "`Content-Type` is written by Postman itself where a collection does not list it",
+    ),
+    Difference::we_send(
+        AUTHORIZATION,
+        |_, _| true,
+        "the session token goes with every call; in a request without the setting Postman takes it \
+         from the folder above (m1-abha.md 3: always send)",
+    ),
+    Difference::we_send(
+        REQUEST_ID,
+        |saved, _| without_standard_headers(saved),
+        "`REQUEST-ID` is left out, or spelled `REQUEST_ID`, in three requests; ABDM demands it",
+    ),
+    Difference::they_list(
+        "request_id",
+        |_, _| true,
+        "`REQUEST_ID` is a slip for `REQUEST-ID`: an underscore makes another header",
+    ),
+    Difference::we_send(
+        TIMESTAMP,
+        |saved, _| without_standard_headers(saved),
+        "`TIMESTAMP` is left out in three requests; ABDM demands it",
+    ),
+    Difference::we_send(
+        USER_TOKEN,
+        |saved, meta| of_programme(saved) && meta.name == account::UpdateProfile::META.name,
+        "a programme may change a profile by `abhaNumber` without the person's token; this crate \
+         sends it always (m1-abha.md 9)",
+    ),
+    Difference::they_list(
+        "benefit_name",
+        |_, meta| {
+            [login::RequestLoginOtp::META.name, login::VerifyLogin::META.name].contains(&meta.name)
+        },
+        "a programme's name may stand on a login after a search; this crate names it at the search",
+    ),
+    Difference::they_list(
+        "content-type",
+        |saved, _| saved.method == "GET",
+        "`Content-Type` on a request without a body",
+    ),
+    Difference::they_list("accept", |_, _| true, "`Accept` is a choice of the HTTP client"),
+];
+
+fn without_standard_headers(saved: &Saved) -> bool {
+    ["create access token", "Verify Password to Deactivate", "Verify Password to Reactivate"]
+        .iter()
+        .any(|name| saved.place.ends_with(name))
+}
+
+fn of_programme(saved: &Saved) -> bool {
+    saved.headers.iter().any(|header| header.starts_with("benefit"))
+}
+
+/// The differences that nobody has explained, and those that are known.
+pub(super) fn compare(
+    saved: &Saved,
+    meta: &Metadata,
+    sent: &http::HeaderMap,
+) -> (Vec<String>, Vec<&'static str>) {
+    let listed = |name: &str| saved.headers.iter().any(|header| header == name);
+    let missing = saved.headers.iter().filter(|name| !sent.contains_key(name.as_str()));
+    let more = sent.keys().filter(|name| !listed(name.as_str()));
+    let all =
+        missing.map(|name| (name.as_str(), false)).chain(more.map(|name| (name.as_str(), true)));
+    let (mut faults, mut known) = (Vec::new(), Vec::new());
+    for (name, ours) in all {
+        let rule = DIFFERENCES
+            .iter()
+            .find(|rule| rule.header == name && rule.ours == ours && (rule.applies)(saved, meta));
+        match rule {
+            Some(rule) => known.push(rule.why),
+            None if ours => faults.push(format!("we send `{name}`, which it does not list")),
+            None => faults.push(format!("it lists `{name}`, which we do not send")),
+        }
+    }
+    (faults, known)
+}

@@ -1,0 +1,243 @@
+//! The calls of the legacy service (V1, V2), and what replaces each (m1-abha.md 14).
+
+use abdm_core::endpoint::{Endpoint as _, Metadata};
+use abha_enrollment::api::{account, address, benefit, certificate, enrollment, login};
+
+use self::Fate::{Gone, Replaced};
+
+/// What has become of a legacy call.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Fate {
+    /// These endpoints do it now.
+    Replaced(&'static [&'static Metadata]),
+    /// Nothing does, and why.
+    Gone(&'static str),
+}
+
+/// One call of the swagger with its fate.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) call: String,
+    pub(super) fate: Fate,
+}
+
+/// Calls that share a fate: `METHOD path`, without the first slash; `*` at the end for the rest.
+struct Rule {
+    calls: &'static [&'static str],
+    fate: Fate,
+}
+
+const ENROL_OTP: &Metadata = &enrollment::RequestEnrolmentOtp::META;
+const ENROL: &Metadata = &enrollment::EnrolByAadhaar::META;
+const ENROL_VERIFY: &Metadata = &enrollment::VerifyEnrolmentOtp::META;
+const DOCUMENT: &Metadata = &enrollment::EnrolByDocument::META;
+const CLAIM: &Metadata = &enrollment::ClaimAbhaAddress::META;
+const LOGIN_OTP: &Metadata = &login::RequestLoginOtp::META;
+const LOGIN: &Metadata = &login::VerifyLogin::META;
+const CHANGE_OTP: &Metadata = &account::RequestChangeOtp::META;
+const CHANGE: &Metadata = &account::VerifyChange::META;
+const UPDATE: &Metadata = &account::UpdateProfile::META;
+
+const RULES: &[Rule] = &[
+    Rule { calls: &["GET v2/auth/cert"], fate: Replaced(&[&certificate::FetchCertificate::META]) },
+    // Login.
+    Rule {
+        calls: &[
+            "POST v1/auth/init",
+            "POST v1/auth/confirmWithAadhaarBio",
+            "POST v1/auth/confirmWithAadhaarOtp",
+            "POST v1/auth/confirmWithMobileOTP",
+            "POST v2/auth/reactivate*",
+            "POST v1/forgot/healthId/*",
+        ],
+        fate: Replaced(&[LOGIN_OTP, LOGIN]),
+    },
+    Rule { calls: &["POST v1/auth/authPassword"], fate: Replaced(&[LOGIN]) },
+    Rule {
+        calls: &["POST v1/auth/confirmWithDemographics"],
+        fate: Gone("V3 has no login by demographic data (m1-abha.md 7.1)"),
+    },
+    Rule {
+        calls: &["POST v1/auth/generate/access-token"],
+        fate: Replaced(&[&account::RenewSession::META]),
+    },
+    Rule {
+        calls: &[
+            "POST v2/registration/mobile/login/generateOtp",
+            "POST v2/registration/mobile/login/resendOtp",
+        ],
+        fate: Replaced(&[LOGIN_OTP]),
+    },
+    Rule { calls: &["POST v2/registration/mobile/login/verifyOtp"], fate: Replaced(&[LOGIN]) },
+    Rule {
+        calls: &["POST v2/registration/mobile/login/userAuthorizedToken"],
+        fate: Replaced(&[&login::VerifyUser::META]),
+    },
+    // Enrolment.
+    Rule {
+        calls: &[
+            "POST v1/registration/aadhaar/generateOtp",
+            "POST v1/registration/aadhaar/resendAadhaarOtp",
+            "POST v1/hid/benefit/aadhaar/generateOtp",
+            "POST v1/registration/aadhaar/generateMobileOTP",
+            "POST v1/hid/benefit/mobile/generateOtp",
+        ],
+        fate: Replaced(&[ENROL_OTP]),
+    },
+    Rule {
+        calls: &[
+            "POST v1/registration/aadhaar/verifyOTP",
+            "POST v1/registration/aadhaar/createHealthIdWithPreVerified",
+            "POST v1/registration/aadhaar/verifyBio",
+            "POST v2/registration/aadhaar/checkAndGenerateMobileOTP",
+            "POST v1/hid/benefit/aadhaar/verifyAadharOtp",
+            "POST v1/hid/benefit/aadhaar/verifyBio",
+            "POST v1/hid/benefit/createHealthId/demo/auth",
+        ],
+        fate: Replaced(&[ENROL]),
+    },
+    Rule {
+        calls: &["POST v1/registration/aadhaar/verifyMobileOTP"],
+        fate: Replaced(&[ENROL_VERIFY]),
+    },
+    Rule {
+        calls: &["POST v1/account/update/phr-address", "POST v1/hid/benefit/update/phr-address"],
+        fate: Replaced(&[&enrollment::SuggestAbhaAddresses::META, CLAIM]),
+    },
+    Rule { calls: &["POST v2/document/generate/mobile/otp"], fate: Replaced(&[ENROL_OTP]) },
+    Rule { calls: &["POST v2/document/verify/mobile/otp"], fate: Replaced(&[ENROL_VERIFY]) },
+    Rule { calls: &["POST v2/document", "POST v2/document/validate"], fate: Replaced(&[DOCUMENT]) },
+    // Profile.
+    Rule { calls: &["GET v1/account/profile"], fate: Replaced(&[&account::FetchProfile::META]) },
+    Rule { calls: &["POST v1/account/profile"], fate: Replaced(&[UPDATE]) },
+    Rule { calls: &["GET v1/account/logout"], fate: Replaced(&[&account::LogOut::META]) },
+    Rule { calls: &["GET v1/account/qrCode"], fate: Replaced(&[&account::FetchQrCode::META]) },
+    Rule {
+        calls: &[
+            "GET v1/account/getCard",
+            "GET v1/account/getSvgCard",
+            "GET v1/account/getPngCard",
+        ],
+        fate: Replaced(&[&account::FetchAbhaCard::META]),
+    },
+    Rule {
+        calls: &[
+            "POST v1/account/aadhaar/generateOTP",
+            "POST v2/account/aadhaar/generateOTP",
+            "POST v2/account/mobile/generateOTP",
+            "GET v1/account/change/passwd/generateAadhaarOTP",
+            "GET v1/account/change/passwd/generateMobileOTP",
+            "POST v2/account/change/mobile/aadhaar/generateOTP",
+            "POST v2/account/change/mobile/new/generateOTP",
+            "POST v2/account/change/mobile/old/generateOTP",
+        ],
+        fate: Replaced(&[CHANGE_OTP]),
+    },
+    Rule {
+        calls: &[
+            "POST v1/account/change/pass*",
+            "POST v2/account/change/mobile/new/verifyOTP",
+            "POST v2/account/change/mobile/update/authentication",
+            "POST v2/account/aadhaar/verifyOTP",
+            "POST v2/account/profile/delete",
+            "POST v2/account/profile/deactivate",
+        ],
+        fate: Replaced(&[CHANGE]),
+    },
+    Rule {
+        calls: &["POST v2/account/email/verification/auth/initiate/send"],
+        fate: Replaced(&[&account::SendEmailLink::META, CHANGE_OTP]),
+    },
+    Rule { calls: &["POST v2/account/email/verification/auth/verify"], fate: Replaced(&[CHANGE]) },
+    Rule {
+        calls: &["POST v1/account/token"],
+        fate: Gone("V3 has no call that checks a token; every profile call does"),
+    },
+    Rule {
+        calls: &["POST v2/account/phr-*"],
+        fate: Gone("an address is linked with a number in the PHR app (m1-abha.md 11)"),
+    },
+    // Does it exist?
+    Rule {
+        calls: &["POST v1/search/existsByHealthId", "POST v1/search/searchByHealthId"],
+        fate: Replaced(&[
+            &login::SearchAbhaNumber::META,
+            &address::SearchAbhaAddress::META,
+            &address::CheckAddressName::META,
+        ]),
+    },
+    Rule { calls: &["POST v1/search/searchByMobile"], fate: Replaced(&[&login::FindAbha::META]) },
+    // Benefit programmes.
+    Rule {
+        calls: &[
+            "POST v1/hid/benefit/deLinkHid",
+            "POST v1/hid/benefit/delink",
+            "POST v1/hid/benefit/link",
+            "POST v1/hid/benefit/linkHid",
+        ],
+        fate: Replaced(&[&benefit::LinkBenefit::META]),
+    },
+    Rule {
+        calls: &["POST v1/hid/benefit/search/*"],
+        fate: Replaced(&[&benefit::SearchBenefit::META]),
+    },
+    Rule {
+        calls: &[
+            "POST v1/hid/benefit/update/mobile",
+            "POST v1/hid/benefit/update/profile",
+            "POST v1/hid/benefit/update/status",
+        ],
+        fate: Replaced(&[UPDATE]),
+    },
+    Rule { calls: &["GET v1/account/benefits"], fate: Replaced(&[&benefit::ListProgrammes::META]) },
+    Rule {
+        calls: &["POST v1/hid/benefit/notify/benefit"],
+        fate: Gone("V3 has no creation by SMS"),
+    },
+    // Not a facility's software.
+    Rule {
+        calls: &[
+            "GET v1/health/facility*",
+            "POST v1/health/facility/*",
+            "PUT v1/health/facility/*",
+            "DELETE v1/health/facility/*",
+        ],
+        fate: Gone("NHA's own portal for facilities, with an `F-token` that V3 does not know"),
+    },
+    Rule {
+        calls: &["POST v1/apps/*"],
+        fate: Gone("registration of an ABHA address in a PHR app (m1-abha.md 11)"),
+    },
+    Rule {
+        calls: &["GET v1/ha/lgd/*"],
+        fate: Gone("the government's list of states and districts is public data (LGD)"),
+    },
+];
+
+/// Every legacy call with its fate, and what is wrong with the rules.
+pub(super) fn rows(calls: &[(String, String)]) -> (Vec<Row>, Vec<String>) {
+    let fits = |pattern: &str, call: &str| match pattern.strip_suffix('*') {
+        Some(beginning) => call.starts_with(beginning),
+        None => call == pattern,
+    };
+    let mut faults = Vec::new();
+    let mut rows = Vec::new();
+    let names: Vec<String> = calls
+        .iter()
+        .map(|(method, path)| format!("{method} {}", path.trim_start_matches('/')))
+        .collect();
+    for call in &names {
+        let mut rules = RULES.iter().filter(|rule| rule.calls.iter().any(|p| fits(p, call)));
+        match (rules.next(), rules.next()) {
+            (Some(rule), None) => rows.push(Row { call: call.clone(), fate: rule.fate }),
+            (Some(_), Some(_)) => faults.push(format!("legacy {call} has two fates")),
+            (None, _) => faults.push(format!("legacy {call} has no fate")),
+        }
+    }
+    for pattern in RULES.iter().flat_map(|rule| rule.calls) {
+        if !names.iter().any(|call| fits(pattern, call)) {
+            faults.push(format!("no legacy call is {pattern}"));
+        }
+    }
+    (rows, faults)
+}
