@@ -106,6 +106,18 @@ fn collect_object(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
     let message = text_of(object, &["message", "Message"]);
     let description = text_of(object, &["description"]);
     let spring = text_of(object, &["error"]);
+    let before = entries.len();
+    if let Some(inner) = object.get("message").and_then(complaints_inside) {
+        collect(&inner, entries);
+    }
+    if entries.len() > before {
+        // Those in the text have no code of their own.
+        entries
+            .iter_mut()
+            .skip(before)
+            .for_each(|entry| entry.code = entry.code.take().or(code.clone()));
+        return;
+    }
     let text = message.clone().or_else(|| description.clone()).or(spring);
     if code.is_some() || text.is_some() {
         let field = object.get("attribute").and_then(attribute_name);
@@ -174,6 +186,12 @@ fn field_entry(name: &str, text: &str) -> Option<ErrorEntry> {
     let text =
         if is_prose && catalogue::knows_field(name) { shown_text(text) } else { String::new() };
     Some(ErrorEntry::at_field(&field_name(name)?, &text))
+}
+
+/// A text that is itself JSON: `{"code": "ABDM-1006: ", "message": " [{\"scope\":\"Invalid Scope\"}]"}`.
+fn complaints_inside(text: &Value) -> Option<Value> {
+    let text = text.as_str()?.trim();
+    text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?
 }
 
 fn text_of(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {

