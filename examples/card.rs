@@ -1,14 +1,10 @@
-//! The ABHA card: on disk, and its QR code in the terminal.
+//! The ABHA card: on disk, and the text of its QR code.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use abdm_core::wire::Document;
-use fast_qr::{ECL, QRBuilder};
 use serde_json::json;
-
-/// Lines of modules around the code, in which a scanner expects nothing.
-const QUIET: usize = 2;
 
 /// Saves a card, with the ending of its media type, for the operator's eyes only.
 ///
@@ -69,31 +65,6 @@ impl CardText<'_> {
     }
 }
 
-/// A QR code of this text, light on dark, two rows of modules in one line.
-#[must_use]
-pub fn terminal_qr(text: &str) -> Option<String> {
-    let code = QRBuilder::new(text).ecl(ECL::L).build().ok()?;
-    let size = code.size;
-    let dark = |row: usize, column: usize| {
-        let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < size);
-        match (inside(row), inside(column)) {
-            (Some(row), Some(column)) => code[row].get(column).is_some_and(|module| module.value()),
-            _ => false,
-        }
-    };
-    let whole = size + 2 * QUIET;
-    let line = |row: usize| {
-        let cells = (0..whole).map(|column| match (dark(row, column), dark(row + 1, column)) {
-            (true, true) => ' ',
-            (true, false) => '▄',
-            (false, true) => '▀',
-            (false, false) => '█',
-        });
-        cells.collect::<String>()
-    };
-    Some((0..whole).step_by(2).map(line).collect::<Vec<_>>().join("\n"))
-}
-
 #[cfg(test)]
 mod tests {
     use abha_enrollment::scanned::ScannedCard;
@@ -112,17 +83,6 @@ mod tests {
         assert_eq!(card.abha_number.unwrap().to_dashed(), "91-1234-5678-9015");
         assert_eq!(card.abha_address.unwrap().as_str(), "asha.example@sbx");
         assert!(card.name.is_none());
-    }
-
-    #[test]
-    fn a_code_is_square_and_framed_by_light() {
-        let code = terminal_qr("91-1234-5678-9015").unwrap();
-        let lines: Vec<Vec<char>> = code.lines().map(|line| line.chars().collect()).collect();
-        let width = lines[0].len();
-        assert!(lines.iter().all(|line| line.len() == width));
-        assert_eq!(lines.len(), width.div_ceil(2));
-        assert!(lines[0].iter().all(|cell| *cell == '█'));
-        assert!(lines.iter().all(|line| line[0] == '█' || line[0] == '▀'));
     }
 
     #[test]

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use abdm_core::client::AbdmClient;
 use abdm_core::clock::{Clock, SystemClock};
+use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::transport::ReqwestTransport;
 use abdm_sandbox::transcript::Party;
 use abdm_sandbox::{Sandbox, Switches};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::screen::Screen;
 use crate::settings::{LOCAL_CLIENT, Settings};
 
 /// A client, and what plays ABDM for it.
@@ -53,6 +55,43 @@ impl Connection {
             .clock(Arc::clone(&clock) as Arc<dyn Clock>)
             .build();
         Ok(Self { client, sandbox: Some(sandbox), clock })
+    }
+
+    /// Tells the operator what they work on, and in the embedded sandbox with whom.
+    pub fn introduce(&self, demo: bool, screen: &mut Screen) {
+        let Some(sandbox) = &self.sandbox else {
+            return screen.hint(format_args!("ABDM: {}", self.client.environment().name()));
+        };
+        if demo {
+            return screen
+                .hint("A demonstration on a sandbox inside this program. Nobody here is real.");
+        }
+        screen.hint("No environment is named, so that a sandbox inside this program plays ABDM.");
+        screen.hint("Its people are invented; try one of them (Ctrl-D ends):");
+        screen.hint("Aadhaar        mobile       name                  ABHA");
+        for person in sandbox.patients() {
+            let Some(aadhaar) = &person.aadhaar else { continue };
+            let abha = match (&person.abha_number, &person.abha_address) {
+                (Some(number), Some(address)) => format!("{} {address}", number.to_dashed()),
+                _ => "none yet".to_owned(),
+            };
+            let (aadhaar, mobile) = (aadhaar.expose(), person.mobile.expose());
+            let note = person.note.map(|note| format!(" ({note})")).unwrap_or_default();
+            let name = &person.name;
+            screen.line(format_args!("    {aadhaar}   {mobile}   {name:<20}  {abha}{note}"));
+        }
+    }
+
+    /// The mobile number of the embedded sandbox's person with this ABHA number or address, whose
+    /// phone can be looked at.
+    #[must_use]
+    pub fn phone_of(&self, number: Option<&AbhaNumber>, address: Option<&AbhaAddress>) -> String {
+        let people = self.sandbox.as_ref().map(Sandbox::patients).unwrap_or_default();
+        let person = people.into_iter().find(|person| {
+            number.is_some() && person.abha_number.as_ref() == number
+                || address.is_some() && person.abha_address.as_ref() == address
+        });
+        person.map(|person| person.mobile.expose().to_owned()).unwrap_or_default()
     }
 }
 

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod consent;
 pub mod counter;
 pub mod exit;
+pub mod options;
 pub mod otp;
 pub mod screen;
 pub mod settings;

@@ -99,8 +99,10 @@ pub async fn prove<F: AwaitsOtp>(
     flow: &mut F,
     phone: &str,
 ) -> Result<F::Proved, Stopped> {
-    let sent = flow.message().unwrap_or_else(|| counter.word(Word::OtpSent)).to_owned();
-    counter.screen.done(sent);
+    counter.screen.done(counter.word(Word::OtpSent));
+    if let Some(message) = flow.message().map(str::to_owned) {
+        counter.screen.hint(message);
+    }
     counter.show_phone(phone);
     let mut refused: Option<String> = None;
     for asked in 0.. {

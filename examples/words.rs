@@ -77,7 +77,7 @@ words! {
     /// Heading of the address.
     Address => "ABHA address", "आभा पता";
     /// The rule beside the field.
-    AddressRule => "Or an own name. Rule:", "या अपना नाम। नियम:";
+    AddressRule => "Or an own name. Rule: 8 to 18 characters: letters and digits, at most one dot and one underscore, neither at the beginning nor at the end", "या अपना नाम। नियम: 8 से 18 वर्ण: अंग्रेज़ी अक्षर और अंक, अधिकतम एक बिंदु (.) और एक अंडरस्कोर (_), जो न आरंभ में हों न अंत में";
     /// Which address.
     AskAddress => "Number of a suggestion, or an own name (Enter: none)", "सुझाव का क्रमांक या अपना नाम (Enter: कोई नहीं)";
     /// The address is claimed.
@@ -142,7 +142,14 @@ words! {
 
 #[cfg(test)]
 mod tests {
+    use abha_enrollment::input::AbhaAddressName;
+
     use super::*;
+
+    #[test]
+    fn the_rule_beside_the_field_is_the_library_s() {
+        assert!(Word::AddressRule.text(Language::English).contains(AbhaAddressName::RULE));
+    }
 
     #[test]
     fn hindi_is_hindi() {

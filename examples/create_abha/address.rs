@@ -32,8 +32,7 @@ pub(crate) async fn choose(
     for (place, name) in suggestions.iter().enumerate() {
         counter.screen.hint(format_args!("{}  {name}", place + 1));
     }
-    let rule = counter.word(Word::AddressRule);
-    counter.screen.hint(format_args!("{rule} {}", AbhaAddressName::RULE));
+    counter.screen.hint(counter.word(Word::AddressRule));
     let mut refused: Option<String> = None;
     for asked in 0.. {
         let why = refused.as_deref();
@@ -71,7 +70,7 @@ pub(crate) async fn choose(
 fn keeps_address(arguments: &Arguments, enrolled: &Enrolled) -> bool {
     let Some(address) = enrolled.abha_address() else { return false };
     let chosen = address.name().len() != 14 || !address.name().bytes().all(|b| b.is_ascii_digit());
-    let wanted = arguments.abha_address.as_deref();
+    let wanted = arguments.options.abha_address.as_deref();
     let is_wanted = wanted.is_none_or(|wanted| {
         let name = wanted.split('@').next().unwrap_or_default();
         name.eq_ignore_ascii_case(address.name())

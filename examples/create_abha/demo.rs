@@ -8,33 +8,10 @@ use abdm_examples::screen::Screen;
 use abdm_sandbox::Sandbox;
 use anyhow::Context as _;
 
-use crate::arguments::Arguments;
-
 /// The person's own mobile number, which Aadhaar does not know.
 const MOBILE: &str = "9876543210";
 /// Somebody else's address.
 const TAKEN: &str = "ravi.example";
-
-/// What the operator should know before anything is asked.
-pub(crate) fn introduce(connection: &Connection, arguments: &Arguments, screen: &mut Screen) {
-    let Some(sandbox) = &connection.sandbox else {
-        screen.hint(format!("ABDM: {}", connection.client.environment().name()));
-        return;
-    };
-    if arguments.demo {
-        screen.hint("A demonstration on a sandbox inside this program. Nobody here is real.");
-        return;
-    }
-    screen.hint("No environment is named, so that a sandbox inside this program plays ABDM.");
-    screen.hint("Its people are invented; try one of them (Ctrl-D ends):");
-    screen.hint("Aadhaar        mobile of Aadhaar");
-    for person in sandbox.patients() {
-        let state = if person.abha_number.is_some() { "has an ABHA" } else { "" };
-        let Some(aadhaar) = &person.aadhaar else { continue };
-        let (aadhaar, mobile) = (aadhaar.expose(), person.mobile.expose());
-        screen.hint(format!("{aadhaar}   {mobile}   {:<20} {state}", person.name));
-    }
-}
 
 /// Plays the operator and the person: everything goes wrong once, and then right.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ use abha_enrollment::error::{DeskAction, Language, Problem};
 use abha_enrollment::flow::enrolment::{Enrolled, EnrolmentOtp, MobileLink};
 use abha_enrollment::flow::verification::VerificationOutcome;
 use abha_enrollment::hooks::GivenConsent;
+use abha_enrollment::qr::QrCode;
 use abha_enrollment::{Desk, Error};
 
 use crate::address;
@@ -98,7 +99,7 @@ fn take_consent(counter: &mut Counter, arguments: &Arguments) -> Result<GivenCon
     for page in consent::pages(counter.language) {
         counter.screen.page(page);
     }
-    if arguments.is_prepared() {
+    if arguments.options.is_prepared() {
         counter.screen.hint(counter.word(Word::ConsentGiven));
     }
     if !counter.ask_whether(Topic::Consent, Word::AskConsent)? {
@@ -106,7 +107,7 @@ fn take_consent(counter: &mut Counter, arguments: &Arguments) -> Result<GivenCon
         return Err(Stopped::Cancelled);
     }
     let language = if hindi { "hi" } else { "en" };
-    Ok(GivenConsent::new(arguments.operator.clone(), language))
+    Ok(GivenConsent::new(arguments.options.operator.clone(), language))
 }
 
 fn ask_aadhaar(counter: &mut Counter, refused: Option<String>) -> Result<AadhaarNumber, Stopped> {
@@ -249,9 +250,9 @@ fn show_card(
     text.name = name.as_deref();
     text.gender = gender.as_deref();
     text.born = born.as_deref();
-    if let Some(code) = card::terminal_qr(&text.to_json()) {
+    if let Ok(code) = QrCode::of(&text.to_json()) {
         counter.screen.done(counter.word(Word::QrOfProfile));
-        counter.screen.picture(&code);
+        counter.screen.picture(&code.terminal());
     }
     Ok(())
 }
@@ -262,10 +263,10 @@ fn save_card(
     document: &Document,
     number: &Option<AbhaNumber>,
 ) -> Option<String> {
-    let folder = arguments
-        .card_folder
-        .clone()
-        .unwrap_or_else(|| if arguments.demo { std::env::temp_dir() } else { ".".into() });
+    let folder =
+        arguments.options.card_folder.clone().unwrap_or_else(|| {
+            if arguments.options.demo { std::env::temp_dir() } else { ".".into() }
+        });
     let digits = number.as_ref().map(AbhaNumber::to_digits).unwrap_or_default();
     let stem = format!("abha-card-{}", digits.get(10..).unwrap_or("unknown"));
     match card::save(document, &folder, &stem) {
@@ -284,7 +285,7 @@ fn save_card(
 
 /// Whether the ABHA number is the one that was expected.
 fn compare(counter: &mut Counter, arguments: &Arguments, registered: &Registered) {
-    let Some(expected) = &arguments.abha_number else { return };
+    let Some(expected) = &arguments.options.abha_number else { return };
     let expected = expected.parse::<AbhaNumber>().ok();
     if expected.is_none() || expected != registered.number {
         let text = "the ABHA number is not the one of --abha-number";

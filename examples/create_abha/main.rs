@@ -21,7 +21,6 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use abdm_examples::connection::Connection;
@@ -41,16 +40,15 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into()))
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
         .init();
-    let summary = match run(&arguments, Screen::terminal(arguments.json)).await {
+    let summary = match run(&arguments, Screen::terminal(arguments.options.json)).await {
         Ok(summary) => summary,
         Err(error) => Summary::of_fault(&error),
     };
-    if arguments.json {
+    if arguments.options.json {
         println!("{}", summary.to_json());
     }
-    if let Some(error) = summary.error() {
+    if let Some(error) = summary.error().filter(|_| !summary.is_cancelled()) {
         eprintln!("create_abha: {}: {}", error.step, error.message);
     }
     if summary.has_abha() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -59,15 +57,17 @@ async fn main() -> ExitCode {
 /// The whole run, but for what the process does at its end.
 async fn run(arguments: &Arguments, mut screen: Screen) -> anyhow::Result<Summary> {
     screen.line("ABHA registration desk · आभा पंजीकरण");
-    let connection = if arguments.demo {
+    let connection = if arguments.options.demo {
         Connection::embedded().await?
     } else {
-        Connection::open(&arguments.settings).await?
+        Connection::open(&arguments.options.settings).await?
     };
-    demo::introduce(&connection, arguments, &mut screen);
-    let desk =
-        Desk::new(connection.client.clone(), ConsentBook::new(arguments.consent_book.clone()));
-    let counter = if arguments.demo {
+    connection.introduce(arguments.options.demo, &mut screen);
+    let desk = Desk::new(
+        connection.client.clone(),
+        ConsentBook::new(arguments.options.consent_book.clone()),
+    );
+    let counter = if arguments.options.demo {
         Counter::new(desk, screen, demo::Player::new(&connection)?)
     } else {
         Counter::new(desk, screen, arguments.answers())

@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 
 use crate::desk::profile_text;
 
+/// How [`Stopped::Cancelled`] reads.
+const CANCELLED: &str = "cancelled";
+
 /// A person with an ABHA number, and what was learned of them.
 #[derive(Debug, Default)]
 pub(crate) struct Registered {
@@ -178,11 +181,16 @@ impl Summary {
         self.outcome.as_ref().err()
     }
 
+    /// Whether the person left before.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.error().is_some_and(|error| error.message == CANCELLED)
+    }
+
     /// The summary for programs.
     pub(crate) fn to_json(&self) -> Value {
         let mut summary = match &self.outcome {
             Ok(registered) => registered.to_json(),
-            Err(error) if error.message == "cancelled" => json!({ "outcome": "cancelled" }),
+            Err(error) if error.message == CANCELLED => json!({ "outcome": "cancelled" }),
             Err(error) => json!({ "outcome": "failed", "error": error }),
         };
         if let Value::Object(fields) = &mut summary {
