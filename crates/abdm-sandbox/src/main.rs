@@ -1,6 +1,6 @@
 //! The program: ABDM at a port of this machine, with people, clients and facilities in it.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -56,7 +56,6 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
         .init();
     let arguments = Arguments::parse();
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose();
