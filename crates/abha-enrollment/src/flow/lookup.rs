@@ -12,7 +12,8 @@
 //! | Aadhaar number | login request | **yes**, to the person's phone; a consent is needed |
 //!
 //! V1 said `true` for an address that was reserved or deleted for good. V3 does not tell these apart
-//! from "never existed": to choose a *new* address, ask [`Desk::is_address_taken`].
+//! from "never existed": to choose a *new* address, ask [`Desk::is_address_taken`]. The guide
+//! `docs/from-v1-v2.md` of the repository has what became of every other call.
 
 use abdm_core::call::Call;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
