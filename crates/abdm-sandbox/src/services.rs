@@ -5,6 +5,7 @@
 //! body are checked before the handler by what the declaration says.
 
 mod abha;
+mod address;
 mod admin;
 mod consent;
 mod data_flow;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         data_flow::routes,
         enrolment::routes,
         profile::routes,
+        address::routes,
         patient_app::routes,
     ];
     groups

@@ -89,6 +89,11 @@ fn check_named_headers(
         return Ok(());
     }
     if let Some(name) = person {
+        // Below `/v3/phr` a call without it does not even reach the service (m1-abha.md 11).
+        let is_below_phr = matches!(meta.family, Family::AbhaAddressWeb | Family::PhrApp);
+        if is_below_phr && missing(name) {
+            return Err(Refusal::access_denied());
+        }
         // Without the word `Bearer` the token is as good as none (m1-abha.md 3).
         let has_word = headers::text(all, name).is_ok_and(|value| value.starts_with("Bearer "));
         if !has_word {

@@ -55,6 +55,13 @@ impl Refusal {
         Self::json(status, &json!({"code": code, "message": message}))
     }
 
+    /// `[{"code":..,"message":..}, ..]`: everything below `/v3/phr`.
+    pub(crate) fn listed(entries: &[(&str, &str)]) -> Self {
+        let entry = |(code, message): &(&str, &str)| json!({"code": code, "message": message});
+        let list = entries.iter().map(entry).collect();
+        Self::json(StatusCode::BAD_REQUEST, &Value::Array(list))
+    }
+
     /// The API manager's own refusals.
     fn manager(status: StatusCode, code: &str, message: &str, description: &str) -> Self {
         let body = json!({"code": code, "message": message, "description": description});

@@ -205,9 +205,11 @@ fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
 /// The body is no JSON.
 fn unreadable(meta: &Metadata) -> Refusal {
     if is_data_flow(meta) {
-        Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1006: ", "Bad Request, invalid request Body")
+        Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1006: ", UNREADABLE)
+    } else if matches!(meta.family, Family::AbhaAddressWeb | Family::PhrApp) {
+        Refusal::listed(&[("ABDM-1006: ", UNREADABLE)])
     } else {
-        Refusal::bad("ABDM-1006: ", "Bad Request, invalid request Body")
+        Refusal::bad("ABDM-1006: ", UNREADABLE)
     }
 }
 
@@ -220,9 +222,40 @@ fn misfit(meta: &Metadata, error: &WireError, now: chrono::DateTime<chrono::Utc>
             let name = if name.is_empty() { "message" } else { name };
             Refusal::field(name, &format!("Invalid {}", spoken(name)), now)
         }
+        (Family::AbhaAddressWeb | Family::PhrApp, error) => misfit_below_phr(error),
         _ => unreadable(meta),
     }
 }
+
+/// The same below `/v3/phr`, where it is a list. A field that is not there is told by the problem, one
+/// of another form by its path.
+fn misfit_below_phr(error: &WireError) -> Refusal {
+    let WireError::Body { path, problem } = error else {
+        return Refusal::listed(&[("ABDM-1006: ", UNREADABLE)]);
+    };
+    let missing = problem.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let name = missing.unwrap_or_else(|| path.rsplit('.').next().unwrap_or_default());
+    let what = match name.split('[').next().unwrap_or_default() {
+        "scope" => "Scope",
+        "authData" | "authMethods" => "Auth Methods",
+        "loginId" => "LoginId",
+        "loginHint" => "Login Hint",
+        "otpSystem" => "Otp System",
+        "txnId" | "transactionId" => "Transaction Id",
+        "otp" | "otpValue" => "OTP Request",
+        "password" => "Password",
+        "action" => "Account Action",
+        "abhaAddress" => "ABHA Address",
+        "mobile" => "Mobile Number",
+        "firstName" => "First Name",
+        "yearOfBirth" => "Year Of Birth",
+        "gender" => "Gender",
+        _ => return Refusal::listed(&[("ABDM-1006: ", UNREADABLE)]),
+    };
+    Refusal::listed(&[("ABDM-9999: ", &format!("Invalid {what}"))])
+}
+
+const UNREADABLE: &str = "Bad Request, invalid request Body";
 
 fn is_data_flow(meta: &Metadata) -> bool {
     meta.path.contains("/data-flow/")

@@ -30,10 +30,12 @@ pub(super) fn unprocessable(code: &str, message: &str) -> Refusal {
 
 /// ABDM-1100: too many OTPs, or too many wrong ones.
 pub(super) fn locked() -> Refusal {
-    let text = "You have requested multiple OTPs Or Exceeded maximum number of attempts for OTP match \
-                in this transaction. Please try again in 30 minutes.";
-    unprocessable("ABDM-1100", text)
+    unprocessable("ABDM-1100", TOO_MANY_OTPS)
 }
+
+/// The text of ABDM-1100.
+pub(super) const TOO_MANY_OTPS: &str = "You have requested multiple OTPs Or Exceeded maximum number \
+    of attempts for OTP match in this transaction. Please try again in 30 minutes.";
 
 /// ABDM-1124.
 pub(super) fn mobile_is_full() -> Refusal {

@@ -28,6 +28,13 @@ pub(crate) enum Counter {
     AppProfile,
 }
 
+impl Counter {
+    /// Whether it stands on one of the families of ABHA addresses, whose refusals have other forms.
+    pub(crate) const fn is_of_addresses(self) -> bool {
+        !matches!(self, Self::Enrolment | Self::Login | Self::Account)
+    }
+}
+
 /// What ends the transaction well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expected {

@@ -1,6 +1,8 @@
 //! The sandbox over real HTTP.
 
 #[cfg(test)]
+mod address;
+#[cfg(test)]
 mod callbacks;
 #[cfg(test)]
 mod consent;
@@ -10,6 +12,8 @@ mod enrolment;
 mod headers;
 #[cfg(test)]
 mod linking;
+#[cfg(test)]
+mod lobby;
 #[cfg(test)]
 mod other_enrolments;
 #[cfg(test)]

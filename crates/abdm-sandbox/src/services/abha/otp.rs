@@ -4,8 +4,9 @@ use abdm_core::id::TxnId;
 use abha_enrollment::api::otp::OtpSent;
 use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, Utc};
+use http::StatusCode;
 
-use super::{locked, new_txn};
+use super::{TOO_MANY_OTPS, locked, new_txn};
 use crate::engine::Engine;
 use crate::server::Refusal;
 use crate::world::{Counter, Expected, Person, Proof, World, WrongProof};
@@ -46,13 +47,22 @@ impl Inbox {
     }
 
     /// ABDM's text.
-    fn message(&self) -> String {
+    fn message(&self, counter: Counter) -> String {
+        let of_addresses = counter.is_of_addresses();
         match self {
             Self::Aadhaar { mobile, .. } => {
                 format!(
                     "OTP sent to Aadhaar registered mobile number ending with {}",
                     masked(mobile)
                 )
+            }
+            // The two services have words of their own.
+            Self::Mobile(mobile) if of_addresses => {
+                format!("OTP is sent to Mobile number ending with {}", masked(mobile))
+            }
+            Self::Email(email) if of_addresses => {
+                let host = email.split_once('@').map_or("", |(_, host)| host);
+                format!("OTP is sent to email ending with @{host}")
             }
             Self::Mobile(mobile) => {
                 format!("OTP sent to mobile number ending with {}", masked(mobile))
@@ -86,10 +96,15 @@ pub(crate) fn send(engine: &Engine, wanted: Wanted, inbox: &Inbox) -> Result<Otp
     let mut world = engine.world();
     let limits = world.limits();
     if !world.proofs.may_ask(inbox.target(), limits, now) {
-        return Err(locked());
+        return Err(if wanted.counter.is_of_addresses() {
+            Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1100", TOO_MANY_OTPS)
+        } else {
+            locked()
+        });
     }
     let otp = new_otp(&world);
     let expected = Expected::Otp(otp.clone());
+    let message = inbox.message(wanted.counter);
     let kind = (wanted.counter, wanted.scope);
     let mut proof = Proof::new(kind, wanted.people, inbox.target(), expected, now);
     proof.carried = wanted.carried;
@@ -105,7 +120,7 @@ pub(crate) fn send(engine: &Engine, wanted: Wanted, inbox: &Inbox) -> Result<Otp
         Inbox::Mobile(mobile) => format!("SMS to {mobile}: {otp} is your OTP of ABHA"),
         Inbox::Email(email) => format!("e-mail to {email}: {otp} is your OTP of ABHA"),
     });
-    Ok(OtpSent::new(txn, inbox.message()))
+    Ok(OtpSent::new(txn, message))
 }
 
 /// The OTP is out of the random source unless one was fixed. Six digits, the first not zero.

@@ -1,0 +1,102 @@
+//! Who has an ABHA address, and how they are shown on `/v3/phr/*`.
+
+use abdm_core::lenient;
+use abdm_core::person::AbhaAddress;
+use abha_enrollment::api::address::{AbhaAddressState, AddressProfile, AddressUser};
+use abha_enrollment::api::fields::Personal;
+use abha_enrollment::api::vocabulary::{AbhaStatus, VerificationStatus};
+use chrono::Datelike as _;
+
+use crate::services::abha::otp::masked;
+use crate::services::abha::shown::{auth_methods, born, home, status};
+use crate::world::{AccountState, Person, World};
+
+fn text(text: &str) -> Option<Personal> {
+    Some(Personal::new(text))
+}
+
+/// The place of whoever has this address. The addresses of a deleted ABHA number are nobody's, though
+/// they stay taken.
+pub(in crate::services) fn owner(world: &World, address: &AbhaAddress) -> Option<usize> {
+    let place = world.people.place_of(address)?;
+    let person = world.people.person(place)?;
+    let deleted = person.account.as_ref().is_some_and(|a| a.is(AccountState::Deleted));
+    (!deleted).then_some(place)
+}
+
+/// Whether the ABHA number behind a person's addresses is switched off.
+pub(in crate::services) fn is_deactivated(person: &Person) -> bool {
+    person.account.as_ref().is_some_and(|account| account.is(AccountState::Deactivated))
+}
+
+/// An address without ABHA number has no state of its own: it is in use.
+fn state_of(person: &Person) -> AbhaStatus {
+    person.living_account().map_or(AbhaStatus::Active, status)
+}
+
+/// Whether an identity was proved: only behind an ABHA number.
+fn kyc(person: &Person) -> VerificationStatus {
+    if person.living_account().is_some() {
+        VerificationStatus::Verified
+    } else {
+        VerificationStatus::Pending
+    }
+}
+
+/// What a search tells of an address.
+pub(in crate::services) fn state(person: &Person, address: &AbhaAddress) -> AbhaAddressState {
+    let mut state = AbhaAddressState::default();
+    state.health_id_number = person.living_account().map(|a| a.number.clone().into());
+    state.abha_address = text(address.as_str());
+    state.auth_methods = auth_methods(person);
+    state.status = Some(state_of(person));
+    state.full_name = text(&person.name());
+    state.mobile = person.mobile.as_deref().map(masked).map(Personal::new);
+    state
+}
+
+/// One address in a list.
+pub(in crate::services) fn user(person: &Person, address: &AbhaAddress) -> AddressUser {
+    let mut user = AddressUser::default();
+    user.abha_address = text(address.as_str());
+    user.full_name = text(&person.name());
+    user.profile_photo = text(&person.photo);
+    user.abha_number = person.living_account().map(|a| a.number.clone().into());
+    user.status = Some(state_of(person));
+    user.kyc_status = Some(kyc(person));
+    user
+}
+
+/// The profile of an address.
+pub(in crate::services) fn profile(person: &Person, address: &AbhaAddress) -> AddressProfile {
+    let date = person.date_of_birth;
+    let mut profile = AddressProfile::default();
+    profile.abha_address = text(address.as_str());
+    profile.full_name = text(&person.name());
+    profile.profile_photo = text(&person.photo);
+    profile.first_name = text(&person.first_name);
+    profile.middle_name = text("");
+    profile.last_name = text(&person.last_name);
+    profile.day_of_birth = text(&date.day().to_string());
+    profile.month_of_birth = text(&date.month().to_string());
+    profile.year_of_birth = text(&date.year().to_string());
+    profile.date_of_birth = text(&born(person));
+    profile.gender = Some(person.gender.clone());
+    profile.email = person.email.as_deref().and_then(text);
+    profile.mobile = person.mobile.as_deref().and_then(text);
+    profile.abha_number = person.living_account().map(|a| a.number.clone().into());
+    profile.address = text(home::ADDRESS);
+    profile.state_name = text(home::STATE);
+    profile.district_name = text(home::DISTRICT);
+    profile.sub_district_name = text(home::DISTRICT);
+    profile.pin_code = text(home::PIN_CODE);
+    profile.state_code = text(home::STATE_CODE);
+    profile.district_code = text(home::DISTRICT_CODE);
+    profile.auth_methods = auth_methods(person);
+    profile.status = Some(state_of(person));
+    profile.email_verified = Some(person.email.is_some());
+    profile.mobile_verified = Some(person.mobile.is_some());
+    profile.kyc_status = Some(kyc(person));
+    profile.abha_linked_count = Some(lenient::Text(person.addresses.len().to_string()));
+    profile
+}
