@@ -14,7 +14,7 @@ use super::sources::{self, SOURCES, Source};
 use super::{headers, legacy, spellings};
 
 /// What became of every request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Coverage {
     pub(super) sources: Vec<Measured>,
     pub(super) legacy: Vec<legacy::Row>,
@@ -22,8 +22,8 @@ pub(super) struct Coverage {
     pub(super) classes: BTreeMap<&'static str, usize>,
     /// What is neither the same nor explained.
     pub(super) faults: Vec<String>,
-    /// Explanations that were needed.
-    pub(super) used: BTreeSet<&'static str>,
+    /// Explanations that were needed, and how often.
+    pub(super) used: BTreeMap<&'static str, usize>,
     /// Explanations that nothing needs.
     pub(super) needless: Vec<String>,
 }
@@ -64,14 +64,7 @@ impl Coverage {
     }
 
     fn measure_now() -> Option<Self> {
-        let mut this = Self {
-            sources: Vec::new(),
-            legacy: Vec::new(),
-            classes: BTreeMap::new(),
-            faults: Vec::new(),
-            used: BTreeSet::new(),
-            needless: Vec::new(),
-        };
+        let mut this = Self::default();
         let known = known::all();
         let mut gaps_used = BTreeSet::new();
         for source in SOURCES {
@@ -90,13 +83,19 @@ impl Coverage {
         this.faults.extend(faults);
         this.needless =
             gaps::all().map(Gap::name).filter(|name| !gaps_used.contains(name)).collect();
-        let explained = explanations().filter(|why| !this.used.contains(why));
+        let explained = explanations().filter(|why| !this.used.contains_key(why));
         this.needless.extend(explained.map(str::to_owned));
         Some(this)
     }
 
+    fn note(&mut self, explanations: impl IntoIterator<Item = &'static str>) {
+        for why in explanations {
+            *self.used.entry(why).or_default() += 1;
+        }
+    }
+
     fn row(&mut self, known: &[Known], mut saved: Saved) -> Row {
-        self.used.extend(spellings::corrected(&mut saved));
+        self.note(spellings::corrected(&mut saved));
         let family = saved.url.family.map_or("elsewhere", Family::as_str);
         let call = format!("{} `{}` ({family})", saved.method, saved.url.path);
         let outcome = match (known::endpoint_of(known, &saved), gaps::gap_of(&saved)) {
@@ -117,11 +116,11 @@ impl Coverage {
         let sent_bodies = if saved.bodies.is_empty() { &nothing[..] } else { &saved.bodies };
         for body in sent_bodies {
             if let Some(why) = spellings::misplaced(&known.meta, body) {
-                self.used.insert(why);
+                self.note([why]);
                 continue;
             }
             let (body, changed) = spellings::normal(body.clone());
-            self.used.extend(changed);
+            self.note(changed);
             match self.compare_one(known, saved, &body) {
                 Ok(()) => bodies += usize::from(!body.is_null()),
                 Err(found) => faults.extend(found),
@@ -139,7 +138,7 @@ impl Coverage {
                         }
                         Read::Misplaced => {}
                     }
-                    self.used.extend(explained);
+                    self.note(explained);
                 }
                 Err(fault) => faults.push(fault),
             }
@@ -160,7 +159,7 @@ impl Coverage {
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         let sent = (known.resend)(saved, &bytes).map_err(|error| vec![error])?;
         let (mut faults, explained) = headers::compare(saved, &known.meta, sent.headers());
-        self.used.extend(explained);
+        self.note(explained);
         if sent.method().as_str() != saved.method {
             faults.push(format!("we send {}", sent.method()));
         }
@@ -193,4 +192,44 @@ pub(super) fn explanations() -> impl Iterator<Item = &'static str> {
     let texts = replies::KNOWN_TEXTS.iter().map(|rule| rule.why);
     let replies = replies::REPLY_SLIPS.iter().map(|rule| rule.why);
     headers.chain(spelled).chain(paths).chain(bodies).chain(texts).chain(replies)
+}
+
+/// The comparison can fail, also where NHA's files are not there.
+#[test]
+fn a_difference_of_any_kind_is_a_fault() {
+    use abdm_core::endpoint::Endpoint as _;
+    use abha_enrollment::api::login::VerifyUser;
+
+    use super::saved::{Reply, Target};
+
+    let meta = VerifyUser::META;
+    let good = Saved {
+        place: "made up".to_owned(),
+        method: meta.method.to_string(),
+        url: Target { family: Some(meta.family), path: meta.path.to_owned(), query: None },
+        headers: meta.required_headers().into_iter().map(str::to_owned).collect(),
+        bodies: vec![serde_json::json!({"ABHANumber": "91-1234-5678-9015", "txnId": "a"})],
+        replies: vec![Reply::new(200, r#"{"token": "t", "expiresIn": 1800}"#)],
+    };
+    let faults = |change: &dyn Fn(&mut Saved)| {
+        let (mut saved, mut coverage) = (good.clone(), Coverage::default());
+        change(&mut saved);
+        coverage.row(&known::all(), saved);
+        coverage.faults
+    };
+    assert_eq!(faults(&|_| {}), Vec::<String>::new());
+    let changes: [(&str, &dyn Fn(&mut Saved)); 8] = [
+        ("no endpoint", &|saved| saved.method = "GET".to_owned()),
+        ("no endpoint", &|saved| saved.url.path.push('s')),
+        ("which we do not send", &|saved| saved.headers.push("f-token".to_owned())),
+        ("which it does not list", &|saved| saved.headers.retain(|name| name != "t-token")),
+        ("we send the query", &|saved| saved.url.query = Some("a=b".to_owned())),
+        ("we write", &|saved| saved.bodies[0]["odd"] = Value::from(1)),
+        ("does not fit", &|saved| saved.replies.push(Reply::new(200, "[]"))),
+        ("unclassified", &|saved| saved.replies.push(Reply::new(400, r#"{"code": "ABDM-1"}"#))),
+    ];
+    for (wanted, change) in changes {
+        let found = faults(change);
+        assert!(found.len() == 1 && found[0].contains(wanted), "{wanted}: {found:?}");
+    }
 }

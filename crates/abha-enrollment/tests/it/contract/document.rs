@@ -115,14 +115,19 @@ fn left_out(coverage: &Coverage, out: &mut String) {
 }
 
 fn differences(coverage: &Coverage, out: &mut String) {
-    out.push_str("\n## Differences that are known\n\n");
-    for why in super::coverage::explanations().filter(|why| coverage.used.contains(why)) {
-        writeln!(out, "- {why}").unwrap();
+    out.push_str("\n## Differences that are known\n\n| difference | seen |\n|---|--:|\n");
+    for why in super::coverage::explanations() {
+        if let Some(count) = coverage.used.get(why) {
+            writeln!(out, "| {why} | {count} |").unwrap();
+        }
     }
 }
 
 fn tasks(out: &mut String) {
-    out.push_str("\n## By task of a desk\n\n| m1-abha.md | task | methods | endpoints |\n|---|---|---|---|\n");
+    out.push_str(
+        "\n## By task of a desk\n\nWhere no method stands, the endpoints are called one by one: ",
+    );
+    out.push_str("[`abdm_core::client::AbdmClient::send`](../crates/abdm-core).\n\n| m1-abha.md | task | methods | endpoints |\n|---|---|---|---|\n");
     for task in TASKS {
         let methods: Vec<String> = task.methods.iter().map(|name| format!("`{name}`")).collect();
         let endpoints: Vec<String> =

@@ -53,7 +53,7 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     Difference::we_send(
         REQUEST_ID,
         |saved, _| without_standard_headers(saved),
-        "`REQUEST-ID` is left out, or spelled `REQUEST_ID`, in three requests; ABDM demands it",
+        "`REQUEST-ID` is left out of some requests; ABDM demands it",
     ),
     Difference::they_list(
         "request_id",
@@ -63,7 +63,7 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     Difference::we_send(
         TIMESTAMP,
         |saved, _| without_standard_headers(saved),
-        "`TIMESTAMP` is left out in three requests; ABDM demands it",
+        "`TIMESTAMP` is left out of some requests; ABDM demands it",
     ),
     Difference::we_send(
         USER_TOKEN,
@@ -86,7 +86,7 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     Difference::they_list(
         "apikey",
         |saved, _| saved.url.family == Some(Family::PhrApp),
-        "`apikey` is an older key of the PHR hosts, left over in one request",
+        "`apikey` is an older key of the PHR hosts, left over from before",
     ),
     Difference::they_list("accept", |_, _| true, "`Accept` is a choice of the HTTP client"),
 ];

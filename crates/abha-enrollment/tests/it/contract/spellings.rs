@@ -58,7 +58,7 @@ pub(super) struct Slip {
 }
 
 pub(super) const PATH_SLIPS: &[Slip] = &[Slip {
-    why: "the path lacks `/profile`, which all its sisters have",
+    why: "the path of the iris login's OTP request lacks `/profile`, which its sisters have",
     applies: |saved| saved.place.contains("Login via IRIS / Request otp"),
     meant: &login::RequestLoginOtp::META,
 }];
