@@ -211,14 +211,15 @@ fn a_difference_of_any_kind_is_a_fault() {
         bodies: vec![serde_json::json!({"ABHANumber": "91-1234-5678-9015", "txnId": "a"})],
         replies: vec![Reply::new(200, r#"{"token": "t", "expiresIn": 1800}"#)],
     };
-    let faults = |change: &dyn Fn(&mut Saved)| {
+    type Change<'a> = &'a dyn Fn(&mut Saved);
+    let faults = |change: Change<'_>| {
         let (mut saved, mut coverage) = (good.clone(), Coverage::default());
         change(&mut saved);
         coverage.row(&known::all(), saved);
         coverage.faults
     };
     assert_eq!(faults(&|_| {}), Vec::<String>::new());
-    let changes: [(&str, &dyn Fn(&mut Saved)); 8] = [
+    let changes: [(&str, Change<'_>); 8] = [
         ("no endpoint", &|saved| saved.method = "GET".to_owned()),
         ("no endpoint", &|saved| saved.url.path.push('s')),
         ("which we do not send", &|saved| saved.headers.push("f-token".to_owned())),

@@ -47,8 +47,8 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     Difference::we_send(
         AUTHORIZATION,
         |_, _| true,
-        "the session token goes with every call; in a request without the setting Postman takes it \
-         from the folder above (m1-abha.md 3: always send)",
+        "the session token goes with every call; some requests take it from the folder above them, those \
+         of the PHR collection from an API-key setting whose header it does not name (m1-abha.md 3: always send)",
     ),
     Difference::we_send(
         REQUEST_ID,
