@@ -1,0 +1,1 @@
+//! A thousand enrolments at once.

@@ -1,0 +1,4 @@
+//! Many desks at once through one client.
+
+#[cfg(test)]
+mod enrolments;
