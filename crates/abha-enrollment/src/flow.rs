@@ -6,6 +6,8 @@
 //! anywhere between two web requests; another server with the same key goes on.
 
 pub mod address;
+mod address_choice;
+pub mod address_creation;
 pub mod benefit;
 pub mod enrolment;
 mod face_wait;
@@ -13,6 +15,7 @@ pub mod lookup;
 mod once;
 mod otp_exchange;
 mod otp_turn;
+pub mod phr_app;
 pub mod profile;
 mod saved;
 pub mod verification;

@@ -1,9 +1,12 @@
 //! A person's tokens, each kind a type of its own (m1-abha.md 3.1).
 
-use abdm_core::secret::{PhrToken, RefreshToken, TransferToken, UserToken};
+mod kept;
+
+use abdm_core::secret::{AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use self::kept::{Keepable, Kept};
 use crate::api::token::{IssuedToken, IssuedTokens, exposed};
 
 /// Assumed life of a token that tells none: ABDM's usual 1800 s.
@@ -46,15 +49,37 @@ macro_rules! sessions {
                 })
             }
         }
+
+        impl Keepable for $name {
+            fn keep(&self) -> Kept {
+                Kept {
+                    token: IssuedToken::new(self.token.expose()),
+                    expires_at: self.expires_at,
+                    refresh_token: self.refresh_token.clone(),
+                    refresh_expires_at: self.refresh_expires_at,
+                }
+            }
+
+            fn of_kept(kept: Kept) -> Self {
+                Self {
+                    token: $token::new(kept.token.expose()),
+                    expires_at: kept.expires_at,
+                    refresh_token: kept.refresh_token,
+                    refresh_expires_at: kept.refresh_expires_at,
+                }
+            }
+        }
     )+};
 }
 
 sessions! {
     /// The session of a person who proved an ABHA *number*: for the profile of the ABHA family.
     UserSession of UserToken;
-    /// The session of a person who proved an ABHA *address*: for the PHR families only. On the ABHA
-    /// family ABDM answers "X-token expired", which is not true.
+    /// The session of a person who proved an ABHA *address* on the web family: for that family only.
+    /// On the ABHA family ABDM answers "X-token expired", which is not true.
     AddressSession of PhrToken;
+    /// The session of a person who logged in to a PHR app: for the PHR app family only.
+    AppSession of AppToken;
 }
 
 /// The right to choose among the accounts of one mobile number, for five minutes. Good for nothing
@@ -63,6 +88,33 @@ sessions! {
 pub(crate) struct TransferSession {
     pub(crate) token: TransferToken,
     pub(crate) expires_at: DateTime<Utc>,
+}
+
+impl TransferSession {
+    pub(crate) fn of(tokens: &IssuedTokens, now: DateTime<Utc>) -> Self {
+        Self {
+            token: TransferToken::new(tokens.token.expose()),
+            expires_at: now + life(tokens.expires_in, USUAL_TRANSFER_LIFE),
+        }
+    }
+}
+
+/// What a proof on one of the PHR families gave, before it is known who may have it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Granted {
+    /// A session of the family on which it was given.
+    Session(Kept),
+    /// The right to choose among the person's addresses.
+    Transfer(#[serde(with = "kept_transfer")] TransferSession),
+}
+
+impl Granted {
+    /// Tells the kinds apart by the presence of a refresh token (m1-abha.md 3.1).
+    pub(crate) fn of(tokens: IssuedTokens, now: DateTime<Utc>) -> Self {
+        let transfer = TransferSession::of(&tokens, now);
+        AppSession::of(tokens, now)
+            .map_or(Self::Transfer(transfer), |session| Self::Session(session.keep()))
+    }
 }
 
 /// What a login gave.
@@ -76,10 +128,7 @@ impl LoginTokens {
     /// Tells the kinds apart by the presence of a refresh token, as the live service does; the scope
     /// of the request does not tell (m1-abha.md 3.1).
     pub(crate) fn of(tokens: IssuedTokens, now: DateTime<Utc>) -> Self {
-        let transfer = TransferSession {
-            token: TransferToken::new(tokens.token.expose()),
-            expires_at: now + life(tokens.expires_in, USUAL_TRANSFER_LIFE),
-        };
+        let transfer = TransferSession::of(&tokens, now);
         UserSession::of(tokens, now).map_or(Self::Transfer(transfer), Self::User)
     }
 }
@@ -88,56 +137,32 @@ fn life(told: Option<i64>, usual: TimeDelta) -> TimeDelta {
     told.filter(|seconds| *seconds > 0).map_or(usual, |s| TimeDelta::seconds(s.min(31_536_000)))
 }
 
-/// A session as a sealed snapshot keeps it. Never outside of one.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    #[serde(serialize_with = "exposed")]
-    token: IssuedToken,
-    expires_at: DateTime<Utc>,
-    #[serde(serialize_with = "exposed")]
-    refresh_token: RefreshToken,
-    refresh_expires_at: DateTime<Utc>,
-}
-
 macro_rules! kept {
-    ($( $module:ident for $name:ident of $token:ident; )+) => {$(
+    ($( $module:ident for $name:ident; )+) => {$(
         /// `#[serde(with)]` for an optional session in snapshots that are sealed.
         pub(crate) mod $module {
-            use super::{
-                $name, $token, Deserialize, Deserializer, IssuedToken, Kept, Serialize, Serializer,
-            };
+            use super::{$name, Deserialize, Deserializer, Keepable, Kept, Serialize, Serializer};
 
             pub(crate) fn serialize<S: Serializer>(
                 session: &Option<$name>,
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
-                let kept = session.as_ref().map(|session| Kept {
-                    token: IssuedToken::new(session.token.expose()),
-                    expires_at: session.expires_at,
-                    refresh_token: session.refresh_token.clone(),
-                    refresh_expires_at: session.refresh_expires_at,
-                });
-                kept.serialize(serializer)
+                session.as_ref().map(Keepable::keep).serialize(serializer)
             }
 
             pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Option<$name>, D::Error> {
-                let kept = Option::<Kept>::deserialize(deserializer)?;
-                Ok(kept.map(|kept| $name {
-                    token: $token::new(kept.token.expose()),
-                    expires_at: kept.expires_at,
-                    refresh_token: kept.refresh_token,
-                    refresh_expires_at: kept.refresh_expires_at,
-                }))
+                Ok(Option::<Kept>::deserialize(deserializer)?.map($name::of_kept))
             }
         }
     )+};
 }
 
 kept! {
-    kept_user_session for UserSession of UserToken;
-    kept_address_session for AddressSession of PhrToken;
+    kept_user_session for UserSession;
+    kept_address_session for AddressSession;
+    kept_app_session for AppSession;
 }
 
 macro_rules! kept_always {
@@ -166,6 +191,7 @@ macro_rules! kept_always {
 kept_always! {
     kept_user for UserSession by kept_user_session;
     kept_address for AddressSession by kept_address_session;
+    kept_app for AppSession by kept_app_session;
 }
 
 /// `#[serde(with)]` for the transfer right in snapshots that are sealed.

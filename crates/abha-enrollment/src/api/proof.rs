@@ -1,7 +1,7 @@
 //! Giving a proof of any kind: `authData` of logins and of changes to a profile.
 
 use abdm_core::id::TxnId;
-use abdm_core::person::AbhaNumber;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
 use serde::{Deserialize, Serialize};
 
 use super::auth::OtpProof;
@@ -107,6 +107,13 @@ impl<K: KeyFamily> PasswordBlock<K> {
     #[must_use]
     pub fn login(abha_number: AbhaNumber, password: Encrypted<K>) -> Self {
         Self { abha_number: Some(abha_number), password: Some(password), ..Self::EMPTY }
+    }
+
+    /// A login with an ABHA address, on the PHR app family; or a new password for it.
+    #[must_use]
+    pub fn of_address(abha_address: &AbhaAddress, password: Encrypted<K>) -> Self {
+        let abha_address = Some(Personal::new(abha_address.as_str()));
+        Self { abha_address, password: Some(password), ..Self::EMPTY }
     }
 
     /// A confirmation by the person who is logged in.

@@ -229,12 +229,17 @@ fn by_class(asked: Asked, api: &ApiError) -> Problem {
 
 fn of_field(api: &ApiError) -> Problem {
     let named = |field: &str| field_is(api, field);
-    if named("mobile") {
+    // The PHR families name the field in the text.
+    let text = all_texts(api);
+    let says = |needle: &str| text.contains(needle);
+    if named("mobile") || says("invalid mobile number") {
         Problem::MobileInvalid
-    } else if named("ABHANumber") {
+    } else if named("ABHANumber") || says("invalid abha number") {
         Problem::AbhaNumberInvalid
-    } else if named("abhaAddress") {
+    } else if named("abhaAddress") || says("invalid abha address") {
         Problem::AbhaAddressInvalid
+    } else if says("invalid email id") {
+        Problem::EmailInvalid
     } else if named("password") || named("newPassword") {
         Problem::WrongPassword
     } else {

@@ -189,7 +189,15 @@ impl VerifiedAddress {
             .tokens
             .and_then(|tokens| AddressSession::of(tokens, now))
             .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
-        Ok(Self { desk, state: VerifiedState { session, users: reply.users } })
+        Ok(Self::of_session(desk, session, reply.users))
+    }
+
+    pub(super) const fn of_session(
+        desk: Desk,
+        session: AddressSession,
+        users: Vec<AddressUser>,
+    ) -> Self {
+        Self { desk, state: VerifiedState { session, users } }
     }
 
     /// The address and its owner, as the verification listed them.

@@ -116,6 +116,11 @@ impl<K: KeyFamily> OtpExchange<K> {
         &self.purpose.scope
     }
 
+    /// The value for which the OTP was sent, as only ABDM can read it.
+    pub(super) const fn login_id(&self) -> &Encrypted<K> {
+        &self.login_id
+    }
+
     pub(super) const fn login_hint(&self) -> &crate::api::vocabulary::LoginHint {
         &self.purpose.login_hint
     }
@@ -170,24 +175,32 @@ where
 macro_rules! otp_step {
     ($name:ident) => {
         impl $name {
-            /// ABDM's text for the screen: it names the last digits of the mobile number to which the
-            /// OTP went (certification case CRT_ABHA_105).
-            #[must_use]
-            pub fn message(&self) -> Option<&str> {
-                self.state.exchange.message()
-            }
+            $crate::flow::otp_exchange::otp_step!(@methods);
+        }
+    };
+    ($name:ident<$family:ident: $bound:ident>) => {
+        impl<$family: $bound> $name<$family> {
+            $crate::flow::otp_exchange::otp_step!(@methods);
+        }
+    };
+    (@methods) => {
+        /// ABDM's text for the screen: it names the last digits of the mobile number to which the
+        /// OTP went (certification case CRT_ABHA_105).
+        #[must_use]
+        pub fn message(&self) -> Option<&str> {
+            self.state.exchange.message()
+        }
 
-            /// When the OTP may be sent again; `None` when it was sent again twice already.
-            #[must_use]
-            pub fn resend_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
-                self.state.exchange.resend_at()
-            }
+        /// When the OTP may be sent again; `None` when it was sent again twice already.
+        #[must_use]
+        pub fn resend_at(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+            self.state.exchange.resend_at()
+        }
 
-            /// How often it may still be sent again.
-            #[must_use]
-            pub const fn resends_left(&self) -> u8 {
-                self.state.exchange.resends_left()
-            }
+        /// How often it may still be sent again.
+        #[must_use]
+        pub const fn resends_left(&self) -> u8 {
+            self.state.exchange.resends_left()
         }
     };
 }

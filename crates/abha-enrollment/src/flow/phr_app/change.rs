@@ -1,0 +1,110 @@
+//! A change of mobile number or e-mail address.
+
+use abdm_core::call::Call;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::Otp;
+use serde::{Deserialize, Serialize};
+
+use crate::api::address::AddressVerified;
+use crate::api::auth::OtpProof;
+use crate::api::phr::{RequestPhrChangeOtp, VerifyPhrChange};
+use crate::api::proof::{Proof, ProofRequest};
+use crate::desk::Desk;
+use crate::encryption::{PhrKey, Plaintext};
+use crate::error::{Asked, Error};
+use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
+use crate::session::{AppSession, kept_app};
+
+/// An OTP of a person who is logged in: for a change, or for an ABHA number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    #[serde(with = "kept_app")]
+    pub(super) session: AppSession,
+    pub(super) exchange: OtpExchange<PhrKey>,
+}
+
+impl State {
+    pub(super) async fn begin(
+        desk: &Desk,
+        session: &AppSession,
+        purpose: OtpPurpose,
+        value: &(impl Plaintext + Sync),
+    ) -> Result<Self, Error> {
+        let token = session.token.clone();
+        let exchange =
+            OtpExchange::begin::<RequestPhrChangeOtp>(desk, token, purpose, value).await?;
+        Ok(Self { session: session.clone(), exchange })
+    }
+
+    pub(super) async fn resend(&mut self, desk: &Desk) -> Result<(), Error> {
+        let token = self.session.token.clone();
+        self.exchange.resend::<RequestPhrChangeOtp>(desk, token).await
+    }
+
+    pub(super) async fn verify(
+        &mut self,
+        desk: &Desk,
+        otp: &Otp,
+    ) -> Result<AddressVerified, Error> {
+        let scope = self.exchange.scope().to_vec();
+        let token = &self.session.token;
+        let outcome = self.exchange.verify(desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+            let token = token.clone();
+            Ok(Call::<VerifyPhrChange>::from_parts(StandardHeaders, token, (), body))
+        });
+        outcome.await
+    }
+}
+
+/// A change of mobile number or e-mail address; an OTP that confirms it is on its way.
+#[derive(Debug)]
+pub struct AppChange {
+    desk: Desk,
+    state: State,
+}
+
+otp_step!(AppChange);
+
+impl AppChange {
+    pub(super) async fn begin(
+        desk: &Desk,
+        session: &AppSession,
+        purpose: OtpPurpose,
+        value: &(impl Plaintext + Sync),
+    ) -> Result<Self, Error> {
+        let state = State::begin(desk, session, purpose, value).await?;
+        Ok(Self::of(desk.clone(), state))
+    }
+
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
+    /// Has the OTP sent again. The one before is void.
+    ///
+    /// # Errors
+    /// As [`AppLogin::resend`](super::AppLogin::resend).
+    pub async fn resend(&mut self) -> Result<(), Error> {
+        self.state.resend(&self.desk).await
+    }
+
+    /// Proves the OTP: the change is made. What it gives is ABDM's text.
+    ///
+    /// # Errors
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
+    /// whatever a call can meet.
+    pub async fn confirm(&mut self, otp: &Otp) -> Result<Option<String>, Error> {
+        Ok(self.state.verify(&self.desk, otp).await?.message)
+    }
+
+    /// Seals the change; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::Changes(self.state.clone()).seal(keys, context)
+    }
+}

@@ -1,0 +1,102 @@
+//! Logging in by OTP.
+
+use abdm_core::call::Call;
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::Otp;
+use serde::{Deserialize, Serialize};
+
+use super::choice::AddressChoice;
+use super::profile::AppProfile;
+use crate::api::auth::OtpProof;
+use crate::api::phr::{RequestPhrLoginOtp, VerifyPhrLogin};
+use crate::api::proof::{Proof, ProofRequest};
+use crate::desk::Desk;
+use crate::encryption::{PhrKey, Plaintext};
+use crate::error::{Asked, Error, Problem};
+use crate::flow::address_choice::Choice;
+use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
+use crate::session::{AppSession, Granted, Keepable as _};
+
+/// An OTP is on its way to a person who logs in.
+#[derive(Debug)]
+pub struct AppLogin {
+    desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    exchange: OtpExchange<PhrKey>,
+}
+
+/// What a proved OTP gives. ABDM decides which, so both must be handled.
+#[derive(Debug)]
+pub enum AppLoginOutcome {
+    /// The person is logged in.
+    LoggedIn(AppProfile),
+    /// The person chooses one of their addresses.
+    ChooseAddress(AddressChoice),
+}
+
+otp_step!(AppLogin);
+
+impl AppLogin {
+    pub(super) async fn begin(
+        desk: &Desk,
+        purpose: OtpPurpose,
+        value: &(impl Plaintext + Sync),
+    ) -> Result<Self, Error> {
+        let exchange = OtpExchange::begin::<RequestPhrLoginOtp>(desk, (), purpose, value).await?;
+        Ok(Self::of(desk.clone(), State { exchange }))
+    }
+
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
+    /// Has the OTP sent again. The one before is void.
+    ///
+    /// # Errors
+    /// [`Problem::ResendTooEarly`], [`Problem::NoResendsLeft`], both without a call; and whatever a
+    /// call can meet.
+    pub async fn resend(&mut self) -> Result<(), Error> {
+        self.state.exchange.resend::<RequestPhrLoginOtp>(&self.desk, ()).await
+    }
+
+    /// Proves the OTP.
+    ///
+    /// # Errors
+    /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
+    /// answer lacks a token, or addresses to choose from; and whatever a call can meet.
+    pub async fn verify(&mut self, otp: &Otp) -> Result<AppLoginOutcome, Error> {
+        let scope = self.state.exchange.scope().to_vec();
+        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
+            Ok(Call::<VerifyPhrLogin>::new(body))
+        });
+        let reply = outcome.await?;
+        let desk = self.desk.clone();
+        // The kind of token tells, not the number of addresses (m1-abha.md 3.1).
+        match reply.tokens.map(|tokens| Granted::of(tokens, desk.now())) {
+            Some(Granted::Session(kept)) => {
+                let session = AppSession::of_kept(kept);
+                Ok(AppLoginOutcome::LoggedIn(AppProfile::new(desk, session, reply.users)))
+            }
+            Some(Granted::Transfer(transfer)) if !reply.users.is_empty() => {
+                let txn_id = reply.txn_id.unwrap_or_else(|| self.state.exchange.txn_id().clone());
+                let choice = Choice { transfer, txn_id, users: reply.users };
+                Ok(AppLoginOutcome::ChooseAddress(AddressChoice::of(desk, choice)))
+            }
+            _ => Err(Error::new(Problem::AnswerUnusable)),
+        }
+    }
+
+    /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::AwaitsOtp(self.state.clone()).seal(keys, context)
+    }
+}

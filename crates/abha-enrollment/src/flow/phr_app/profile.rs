@@ -1,0 +1,248 @@
+//! A person who is logged in to a PHR app.
+
+use abdm_core::call::Call;
+use abdm_core::endpoint::{Endpoint, SessionAndAppUser};
+use abdm_core::headers::StandardHeaders;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::seal::{Sealed, SealingKeyRing};
+use abdm_core::secret::MobileNumber;
+use abdm_core::wire::{Document, NoBody};
+use serde::{Deserialize, Serialize};
+
+use super::abha_number::AbhaNumberOtp;
+use super::by_abha_number;
+use super::change::AppChange;
+use super::choice::ProfileSwitch;
+use crate::api::address::{AddressProfile, AddressUser, AddressVerified};
+use crate::api::phr::{
+    FetchPhrCard, FetchPhrProfile, FetchPhrQrCode, ListSwitchProfiles, LogOutPhr, PhrProfileUpdate,
+    RenewPhrSession, UpdatePhrProfile, VerifyPhrChange,
+};
+use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
+use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
+use crate::desk::Desk;
+use crate::encryption::{PhrKey, PublicKey};
+use crate::error::{Asked, Error, Problem};
+use crate::flow::address_choice::Choice;
+use crate::flow::otp_exchange::{OtpPurpose, Slot};
+use crate::flow::verification::OtpRoute;
+use crate::input::{EmailAddress, Password};
+use crate::session::{AppSession, Granted, Keepable as _, kept_app};
+
+/// A person who is logged in to a PHR app: their profile, card, changes, links.
+#[derive(Debug)]
+pub struct AppProfile {
+    desk: Desk,
+    state: State,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct State {
+    #[serde(with = "kept_app")]
+    session: AppSession,
+    users: Vec<AddressUser>,
+}
+
+impl AppProfile {
+    pub(in crate::flow) const fn new(
+        desk: Desk,
+        session: AppSession,
+        users: Vec<AddressUser>,
+    ) -> Self {
+        Self { desk, state: State { session, users } }
+    }
+
+    pub(super) const fn of(desk: Desk, state: State) -> Self {
+        Self { desk, state }
+    }
+
+    /// Reads the reply to a proof that always gives a session.
+    pub(super) fn of_reply(desk: Desk, reply: AddressVerified) -> Result<Self, Error> {
+        match reply.tokens.map(|tokens| Granted::of(tokens, desk.now())) {
+            Some(Granted::Session(kept)) => {
+                Ok(Self::new(desk, AppSession::of_kept(kept), reply.users))
+            }
+            _ => Err(Error::new(Problem::AnswerUnusable)),
+        }
+    }
+
+    /// The session.
+    #[must_use]
+    pub const fn session(&self) -> &AppSession {
+        &self.state.session
+    }
+
+    /// The address and its owner, as the login told them. `None` when it told several or none: the
+    /// profile says whose session it is ([`fetch`](Self::fetch)).
+    #[must_use]
+    pub fn user(&self) -> Option<&AddressUser> {
+        match self.state.users.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// Fetches the profile.
+    ///
+    /// # Errors
+    /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet. So for every
+    /// method of this type.
+    pub async fn fetch(&self) -> Result<AddressProfile, Error> {
+        self.desk.send(Asked::Plainly, &self.call::<FetchPhrProfile>()).await
+    }
+
+    /// Changes name, date of birth, gender, photo or residence. Begin with
+    /// [`PhrProfileUpdate::of`] the present profile: ABDM takes it whole. Mobile number, e-mail address
+    /// and password have methods of their own.
+    ///
+    /// # Errors
+    /// [`Problem::InputInvalid`]: ABDM's own text names the field; else as [`fetch`](Self::fetch).
+    pub async fn update(&self, update: PhrProfileUpdate) -> Result<AddressProfile, Error> {
+        let call = self.call_with::<UpdatePhrProfile>(update);
+        self.desk.send(Asked::Plainly, &call).await
+    }
+
+    /// Fetches the card, an image with its media type.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn card(&self) -> Result<Document, Error> {
+        self.desk.send(Asked::Plainly, &self.call::<FetchPhrCard>()).await
+    }
+
+    /// Fetches the QR code, an image with its media type.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn qr_code(&self) -> Result<Document, Error> {
+        self.desk.send(Asked::Plainly, &self.call::<FetchPhrQrCode>()).await
+    }
+
+    /// Has an OTP sent to a new mobile number, to change to it.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn change_mobile(&self, mobile: &MobileNumber) -> Result<AppChange, Error> {
+        let purpose = change(Scope::MobileVerify, LoginHint::MobileNumber);
+        AppChange::begin(&self.desk, &self.state.session, purpose, mobile).await
+    }
+
+    /// Has an OTP sent to a new e-mail address, to change to it.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn change_email(&self, email: &EmailAddress) -> Result<AppChange, Error> {
+        let purpose = change(Scope::EmailVerify, LoginHint::Email);
+        AppChange::begin(&self.desk, &self.state.session, purpose, email).await
+    }
+
+    /// Sets a new password for the address. Neither the old one nor an OTP is asked for. What it gives
+    /// is ABDM's text.
+    ///
+    /// # Errors
+    /// [`Problem::WrongPassword`] when ABDM does not take it; else as [`fetch`](Self::fetch).
+    pub async fn set_password(
+        &self,
+        address: &AbhaAddress,
+        new: &Password,
+    ) -> Result<Option<String>, Error> {
+        let request = |key: &PublicKey<PhrKey>| {
+            let block = PasswordBlock::of_address(address, key.encrypt(new)?);
+            let scope = vec![Scope::AbhaAddressProfile, Scope::PasswordVerify];
+            let body = ProofRequest::new(scope, Proof::Password(block));
+            Ok(self.call_with::<VerifyPhrChange>(body))
+        };
+        let sent = self.desk.send_encrypted(Asked::Password, request).await?;
+        Ok(sent.answer.message)
+    }
+
+    /// Has an OTP sent to the owner of an ABHA number that is to be linked to this address, or
+    /// de-linked from it.
+    ///
+    /// # Errors
+    /// [`Problem::NoAbha`] when nobody has the number; else as [`fetch`](Self::fetch).
+    pub async fn prove_abha_number(
+        &self,
+        number: &AbhaNumber,
+        route: OtpRoute,
+    ) -> Result<AbhaNumberOtp, Error> {
+        let purpose = by_abha_number(route);
+        AbhaNumberOtp::begin(&self.desk, &self.state.session, purpose, number).await
+    }
+
+    /// The other addresses of this person, to switch to one of them.
+    ///
+    /// # Errors
+    /// [`Problem::AnswerUnusable`] when the answer lacks the right to choose; else as
+    /// [`fetch`](Self::fetch).
+    pub async fn switch_profiles(&self) -> Result<ProfileSwitch, Error> {
+        let reply = self.desk.send(Asked::Plainly, &self.call::<ListSwitchProfiles>()).await?;
+        let granted = reply.tokens.map(|tokens| Granted::of(tokens, self.desk.now()));
+        match (granted, reply.txn_id) {
+            (Some(Granted::Transfer(transfer)), Some(txn_id)) => {
+                let choice = Choice { transfer, txn_id, users: reply.users };
+                Ok(ProfileSwitch::of(self.desk.clone(), choice))
+            }
+            _ => Err(Error::new(Problem::AnswerUnusable)),
+        }
+    }
+
+    /// Renews the session by its refresh token, for 15 days after the login.
+    ///
+    /// # Errors
+    /// [`Problem::LoginOver`] when they are over; and whatever a call can meet.
+    pub async fn renew(&mut self) -> Result<(), Error> {
+        let token = self.state.session.refresh_token.clone();
+        let call = Call::<RenewPhrSession>::from_parts(StandardHeaders, token, (), NoBody);
+        let mut tokens = self.desk.send(Asked::Plainly, &call).await?.tokens;
+        // A reply without a new refresh token leaves the old one in force.
+        if tokens.refresh_token.is_none() {
+            let left = self.state.session.refresh_expires_at - self.desk.now();
+            tokens.refresh_token = Some(self.state.session.refresh_token.clone());
+            tokens.refresh_expires_in = Some(left.num_seconds());
+        }
+        let renewed = AppSession::of(tokens, self.desk.now());
+        self.state.session = renewed.ok_or_else(|| Error::new(Problem::LoginOver))?;
+        Ok(())
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub async fn log_out(self) -> Result<(), Error> {
+        self.desk.send(Asked::Plainly, &self.call::<LogOutPhr>()).await.map(|_| ())
+    }
+
+    /// Seals the session; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
+        super::State::LoggedIn(self.state.clone()).seal(keys, context)
+    }
+
+    fn call<E>(&self) -> Call<E>
+    where
+        E: Endpoint<
+                Auth = SessionAndAppUser,
+                Headers = StandardHeaders,
+                Path = (),
+                Request = NoBody,
+            >,
+    {
+        self.call_with(NoBody)
+    }
+
+    fn call_with<E>(&self, body: E::Request) -> Call<E>
+    where
+        E: Endpoint<Auth = SessionAndAppUser, Headers = StandardHeaders, Path = ()>,
+    {
+        Call::from_parts(StandardHeaders, self.state.session.token.clone(), (), body)
+    }
+}
+
+fn change(proof: Scope, login_hint: LoginHint) -> OtpPurpose {
+    let scope = vec![Scope::AbhaAddressProfile, proof];
+    OtpPurpose { scope, login_hint, otp_system: OtpSystem::Abdm, slot: Slot::Absent }
+}
