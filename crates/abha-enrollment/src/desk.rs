@@ -33,6 +33,8 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 /// | [`lookup`](Self::lookup), [`is_address_taken`](Self::is_address_taken) | asking whether an ABHA exists |
 /// | [`reactivate`](Self::reactivate) | switching a deactivated ABHA number on again |
 /// | [`verify_abha_address`](Self::verify_abha_address), [`announce_address_scan`](Self::announce_address_scan) | proving an ABHA address |
+/// | [`create_abha_address`](Self::create_abha_address) | creating an ABHA address from a mobile number |
+/// | [`phr_app`](Self::phr_app) | everything that a PHR app does |
 /// | [`link_benefit`](Self::link_benefit), [`search_benefit`](Self::search_benefit) | links with the desk's benefit programme |
 /// | [`profile`](Self::profile) | a person's profile, by their session |
 /// | `resume_…`, by the kind of flow | a saved flow again |

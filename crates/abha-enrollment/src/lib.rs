@@ -19,6 +19,8 @@
 //! | knows the mobile number only | [`Desk::verify_by_mobile`], [`Desk::find_by_mobile`] | OTP, choose an account |
 //! | shows Aadhaar | [`Desk::verify_by_aadhaar`] | OTP |
 //! | knows the ABHA address | [`Desk::verify_abha_address`] | [`flow::address`] |
+//! | wants an ABHA address for a mobile number | [`Desk::create_abha_address`] | [`flow::address_creation`]: OTP, names, details |
+//! | uses your PHR app | [`Desk::phr_app`] | [`flow::phr_app`]: logins, profile, links |
 //! | is verified | [`Desk::profile`] | [`flow::profile`]: card, QR code, changes |
 //! | shows a card's QR code | [`scanned::ScannedCard::read`] | unverified claims for the form |
 //! | scans the facility's QR code | [`facility_qr::FacilityQr`] | the link of a counter, as SVG, PNG or on a terminal |
@@ -108,8 +110,8 @@
 //! - A saved flow holds tokens and personal data: it is sealed whole (AES-256-GCM) and bound to the
 //!   context that you name. Keep the sealing key out of the database that keeps the flows.
 //! - No secret and no personal value shows in `Debug`, in an error's text or in a log, at any level.
-//! - [`session::UserSession`] and [`session::AddressSession`] are two types; the transfer token of a
-//!   mobile login never leaves its flow.
+//! - [`session::UserSession`], [`session::AddressSession`] and [`session::AppSession`] are three types,
+//!   one for each family; the transfer token of a mobile login never leaves its flow.
 //!
 //! # Limits
 //! - An OTP is sent again at most twice, and not before a minute; a resend whose answer is lost, or

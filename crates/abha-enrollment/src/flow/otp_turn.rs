@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::once::Once;
+use crate::api::fields::Personal;
 use crate::error::{Error, Problem, may_have_happened};
 
 /// An OTP may be sent again after this time (certification case CRT_ABHA_106).
@@ -14,7 +15,8 @@ pub const MAX_RESENDS: u8 = 2;
 /// An OTP on its way, and the attempts on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OtpTurn {
-    message: Option<String>,
+    /// Personal: after an OTP by e-mail it names the address.
+    message: Option<Personal>,
     sent_at: DateTime<Utc>,
     resends: u8,
     locked_until: Option<DateTime<Utc>>,
@@ -23,12 +25,13 @@ pub(crate) struct OtpTurn {
 }
 
 impl OtpTurn {
-    pub(crate) const fn sent(message: Option<String>, now: DateTime<Utc>) -> Self {
+    pub(crate) fn sent(message: Option<String>, now: DateTime<Utc>) -> Self {
+        let message = message.map(Personal::new);
         Self { message, sent_at: now, resends: 0, locked_until: None, once: Once::OPEN }
     }
 
     pub(crate) fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        self.message.as_ref().map(Personal::as_str)
     }
 
     /// When the OTP may be sent again; `None` when no resend is left.
@@ -74,7 +77,7 @@ impl OtpTurn {
 
     /// Notes that the OTP was sent again.
     pub(crate) fn resent(&mut self, message: Option<String>, now: DateTime<Utc>) {
-        self.message = message;
+        self.message = message.map(Personal::new);
         self.sent_at = now;
     }
 

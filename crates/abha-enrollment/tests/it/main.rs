@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod address;
 #[cfg(test)]
+mod address_creation;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod enrolment;
@@ -10,6 +12,8 @@ mod enrolment;
 mod face;
 #[cfg(test)]
 mod lookup;
+#[cfg(test)]
+mod phr_app;
 #[cfg(test)]
 mod phr_wire;
 #[cfg(test)]

@@ -46,9 +46,11 @@ impl<F: AddressFamily> CreatedAddress<F> {
     #[must_use]
     pub fn into_person(self) -> Option<F::Person> {
         let session = F::Session::of_kept(self.session?);
-        let mut user = AddressUser::default();
-        user.abha_address = Some(Personal::new(self.address.as_str()));
-        user.full_name = self.details.and_then(|details| details.full_name);
+        let user = AddressUser {
+            abha_address: Some(Personal::new(self.address.as_str())),
+            full_name: self.details.and_then(|details| details.full_name),
+            ..AddressUser::default()
+        };
         Some(F::person(self.desk, session, vec![user]))
     }
 }
