@@ -12,6 +12,7 @@ mod data_flow;
 mod enrolment;
 mod gateway;
 mod linking;
+mod login;
 mod patient_app;
 mod profile;
 mod self_request;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         consent::routes,
         data_flow::routes,
         enrolment::routes,
+        login::routes,
         profile::routes,
         address::routes,
         patient_app::routes,

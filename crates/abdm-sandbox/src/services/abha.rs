@@ -3,6 +3,7 @@
 
 pub(super) mod otp;
 pub(super) mod programme;
+pub(super) mod scan;
 pub(super) mod shown;
 pub(super) mod tokens;
 pub(super) mod typed;
@@ -42,4 +43,11 @@ pub(super) fn mobile_is_full() -> Refusal {
     let text = "The mobile number provided by you is already linked to 6 ABHA Numbers. Please provide \
                 a different Mobile Number.";
     unprocessable("ABDM-1124", text)
+}
+
+/// ABDM-1204: UIDAI knows no such number.
+pub(super) fn unknown_to_uidai() -> Refusal {
+    let text =
+        "UIDAI Error code : 998 : Invalid Aadhaar Number or Non Availability of Aadhaar data.";
+    unprocessable("ABDM-1204", text)
 }

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::otp::{Inbox, Wanted, failure, send};
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{mobile_is_full, unprocessable};
+use crate::services::abha::{mobile_is_full, unknown_to_uidai};
 use crate::world::{Counter, Proof, World};
 
 pub(super) fn request_otp(
@@ -76,12 +76,7 @@ fn aadhaar_inbox(engine: &Engine, slot: &TxnSlot, number: &str) -> Result<(usize
         let inbox = Inbox::aadhaar_of(world.people.person(place)?)?;
         Some((place, inbox))
     });
-    found.ok_or_else(|| {
-        // UIDAI knows no such number.
-        let text =
-            "UIDAI Error code : 998 : Invalid Aadhaar Number or Non Availability of Aadhaar data.";
-        unprocessable("ABDM-1204", text)
-    })
+    found.ok_or_else(unknown_to_uidai)
 }
 
 /// The person behind the transaction of an enrolment.

@@ -1,0 +1,63 @@
+//! Giving the proof of a login (m1-abha.md 7.3).
+
+use std::sync::Arc;
+
+use abha_enrollment::api::auth::OtpProof;
+use abha_enrollment::api::login::VerifyLogin;
+use abha_enrollment::api::proof::Proof as GivenProof;
+use abha_enrollment::api::vocabulary::Scope;
+use serde_json::Value;
+
+use super::outcome::{self, Proved};
+use super::purpose::Purpose;
+use super::{invalid_method, invalid_scope, invalid_txn};
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::otp::failure;
+use crate::services::abha::typed::Lock;
+use crate::world::{ClientId, Counter, Expected};
+
+pub(super) fn verify(
+    engine: &Arc<Engine>,
+    received: Received<VerifyLogin>,
+) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let request = received.call.body;
+    let scope = request.scope.as_slice();
+    let body = match request.auth_data {
+        GivenProof::Otp(block) => by_otp(engine, &client, scope, block)?,
+        _ => return Err(invalid_method(engine.now())),
+    };
+    Ok(outcome::answer(&body))
+}
+
+fn by_otp(
+    engine: &Engine,
+    client: &ClientId,
+    scope: &[Scope],
+    block: OtpProof,
+) -> Result<Value, Refusal> {
+    let now = engine.now();
+    let purpose = Purpose::read(scope).ok_or_else(|| invalid_scope(now))?;
+    if !purpose.way.is_otp() {
+        return Err(invalid_method(now));
+    }
+    let otp = Lock::Abha.otp(&block.otp_value, now)?;
+    let txn = block.txn_id;
+    let outcome = {
+        let mut world = engine.world();
+        let limits = world.limits();
+        let waiting = world.proofs.waiting(&txn, Counter::Login).ok_or_else(|| invalid_txn(now))?;
+        if !matches!(waiting.expected, Expected::Otp(_)) {
+            return Err(invalid_method(now));
+        }
+        world.proofs.prove_otp(&txn, (Counter::Login, scope), &otp, limits, now)
+    };
+    match outcome {
+        Ok(proof) => {
+            let message = "OTP verified successfully";
+            outcome::of_proof(engine, Proved { client, purpose, proof: &proof, txn, message })
+        }
+        Err(wrong) => outcome::failed(Some(txn), failure(wrong, now)?),
+    }
+}
