@@ -4,6 +4,7 @@ mod accounts;
 mod find;
 mod form;
 mod outcome;
+mod password;
 mod purpose;
 mod request;
 mod search;

@@ -1,7 +1,7 @@
 //! The accounts that a login lists.
 
 use abha_enrollment::api::login::Account as ListedAccount;
-use abha_enrollment::api::vocabulary::{VerificationStatus, VerificationType};
+use abha_enrollment::api::vocabulary::VerificationStatus;
 
 use crate::server::Refusal;
 use crate::services::abha::{nobody, shown};
@@ -34,12 +34,11 @@ pub(super) fn owners(world: &World, mobile: &str) -> Vec<usize> {
     world.people.accounts_of_mobile(mobile)
 }
 
-/// Who has an enrolment number (by driving licence) with this mobile number.
+/// Who has only an enrolment number (by driving licence) with this mobile number.
 pub(super) fn applicants(world: &World, mobile: &str) -> Vec<usize> {
-    world.people.which(|person| {
-        let by_licence = |a| shown::verification(a) == VerificationType::DrivingLicence;
-        person.mobile.as_deref() == Some(mobile) && person.living_account().is_some_and(by_licence)
-    })
+    world
+        .people
+        .which(|person| person.mobile.as_deref() == Some(mobile) && person.application.is_some())
 }
 
 /// 404: there is no ABHA number to this Aadhaar number.

@@ -4,7 +4,9 @@
 use abdm_core::id::TxnId;
 use abha_enrollment::api::auth::{AccountReference, OtpVerified};
 use abha_enrollment::api::login::LoginVerified;
-use abha_enrollment::api::vocabulary::{AuthResult, LoginHint};
+use abha_enrollment::api::vocabulary::{
+    AbhaStatus, AuthResult, LoginHint, VerificationStatus, VerificationType,
+};
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -106,16 +108,16 @@ fn retrieved(engine: &Engine, proved: &Proved<'_>) -> Value {
     let world = engine.world();
     let people = proved.proof.people.iter().filter_map(|place| world.people.person(*place));
     let listed = people.filter_map(|person| {
-        let account = person.living_account()?;
+        let application = person.application.as_ref()?;
         Some(json!({
-            "enrolmentNumber": account.number.to_dashed(),
+            "enrolmentNumber": application.number.to_dashed(),
             "preferredAbhaAddress": person.preferred_address(),
             "name": person.name(),
             "gender": person.gender,
             "dob": shown::born(person),
-            "verifiedStatus": "PROVISIONAL",
-            "verificationType": shown::verification(account),
-            "status": shown::status(account),
+            "verifiedStatus": VerificationStatus::Provisional,
+            "verificationType": VerificationType::DrivingLicence,
+            "status": AbhaStatus::Active,
             "kycVerified": false,
         }))
     });

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::outcome::{self, Proved};
 use super::purpose::Purpose;
-use super::{invalid_method, invalid_scope, invalid_txn};
+use super::{invalid_method, invalid_scope, invalid_txn, password};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::otp::failure;
@@ -26,6 +26,7 @@ pub(super) fn verify(
     let scope = request.scope.as_slice();
     let body = match request.auth_data {
         GivenProof::Otp(block) => by_otp(engine, &client, scope, block)?,
+        GivenProof::Password(block) => password::verify(engine, &client, scope, &block)?,
         _ => return Err(invalid_method(engine.now())),
     };
     Ok(outcome::answer(&body))

@@ -1,0 +1,234 @@
+//! What a login refuses, and in which words: raw calls that no desk would make.
+
+use abdm_core::call::Call;
+use abdm_core::endpoint::Endpoint;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::secret::{AccessToken, TransferToken};
+use abdm_core::wire::NoBody;
+use abdm_sandbox::Sandbox;
+use abha_enrollment::api::certificate::FetchCertificate;
+use abha_enrollment::api::login::{
+    AbhaNumberQuery, RequestLoginOtp, SearchAbhaNumber, VerifyLogin, VerifyUser,
+};
+use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PublicEncryptingKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{number, person};
+use crate::support::{Raw, clinic, sandbox, sandbox_with, send_raw, token};
+
+/// A client that writes its bodies by hand.
+struct Hand<'a> {
+    sandbox: &'a Sandbox,
+    token: AccessToken,
+    key: OaepPublicEncryptingKey,
+}
+
+impl<'a> Hand<'a> {
+    async fn of(sandbox: &'a Sandbox) -> Self {
+        let desk = clinic(sandbox).await;
+        let certificate = desk.send(Call::<FetchCertificate>::new(NoBody)).await.unwrap().body;
+        let der = STANDARD.decode(certificate.public_key).unwrap();
+        let key = PublicEncryptingKey::from_der(&der).unwrap();
+        let token = token(sandbox, "SBX_CLINIC", "not-a-secret").await;
+        Self { sandbox, token, key: OaepPublicEncryptingKey::new(key).unwrap() }
+    }
+
+    fn encrypt(&self, text: &str) -> String {
+        let mut out = vec![0; self.key.ciphertext_size()];
+        let cipher = self.key.encrypt(&OAEP_SHA1_MGF1SHA1, text.as_bytes(), &mut out, None);
+        STANDARD.encode(cipher.unwrap())
+    }
+
+    /// Sends this body instead of the one in the call.
+    async fn send<E: Endpoint>(&self, call: Call<E>, body: &Value) -> Raw {
+        let body = Bytes::from(body.to_string());
+        send_raw(self.sandbox, Some(&self.token), &call, |request| *request.body_mut() = body).await
+    }
+
+    async fn request(&self, body: Value) -> Raw {
+        let some = json!({"scope": ["x"], "loginHint": "x", "loginId": "x", "otpSystem": "x"});
+        self.send(Call::<RequestLoginOtp>::new(serde_json::from_value(some).unwrap()), &body).await
+    }
+
+    async fn ask(&self, scope: &[&str], hint: &str, plain: &str, system: &str) -> Raw {
+        self.request(json!({"scope": scope, "loginHint": hint, "loginId": self.encrypt(plain),
+            "otpSystem": system}))
+            .await
+    }
+
+    async fn verify(&self, body: Value) -> Raw {
+        let some = json!({"scope": ["x"], "authData": {"authMethods": ["otp"],
+            "otp": {"txnId": "x", "otpValue": "x"}}});
+        self.send(Call::<VerifyLogin>::new(serde_json::from_value(some).unwrap()), &body).await
+    }
+
+    async fn verify_otp(&self, scope: &[&str], txn: &Value, otp: &str) -> Raw {
+        self.verify(json!({"scope": scope, "authData": {"authMethods": ["otp"],
+            "otp": {"txnId": txn, "otpValue": self.encrypt(otp)}}}))
+            .await
+    }
+
+    async fn verify_user(&self, t_token: &str, number: &str, txn: &Value) -> Raw {
+        let some = serde_json::from_value(json!({"ABHANumber": "91-1234-5678-9015", "txnId": "x"}));
+        let credential = TransferToken::new(t_token);
+        let call =
+            Call::<VerifyUser>::from_parts(StandardHeaders, credential.into(), (), some.unwrap());
+        self.send(call, &json!({"ABHANumber": number, "txnId": txn})).await
+    }
+}
+
+const MOBILE: [&str; 2] = ["abha-login", "mobile-verify"];
+const AADHAAR: [&str; 2] = ["abha-login", "aadhaar-verify"];
+
+#[track_caller]
+fn assert_field(answer: &Raw, name: &str, message: &str) {
+    assert_eq!(answer.status, 400, "{}", answer.text);
+    assert_eq!(answer.json()[name], message, "{}", answer.text);
+    assert!(answer.json()["timestamp"].is_string(), "{}", answer.text);
+}
+
+#[track_caller]
+fn assert_error(answer: &Raw, status: u16, code: &str) {
+    assert_eq!(answer.status, status, "{}", answer.text);
+    assert_eq!(answer.json()["error"]["code"], code, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn every_field_of_a_request_has_its_own_refusal() {
+    let sandbox = sandbox().await;
+    let hand = Hand::of(&sandbox).await;
+    let ravi = person(&sandbox, "Ravi Example");
+    let dashed = number(&ravi).to_dashed();
+    let full = json!({"scope": MOBILE, "loginHint": "abha-number",
+        "loginId": hand.encrypt(&dashed), "otpSystem": "abdm"});
+    for (field, message) in [
+        ("scope", "Invalid Scope"),
+        ("loginHint", "Invalid Login Hint"),
+        ("loginId", "Invalid LoginId"),
+        ("otpSystem", "Invalid Otp System"),
+    ] {
+        let mut without = full.clone();
+        without.as_object_mut().unwrap().remove(field);
+        assert_field(&hand.request(without).await, field, message);
+    }
+    assert_eq!(hand.request(full).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_login_keeps_to_the_matrix() {
+    let sandbox = sandbox().await;
+    let hand = Hand::of(&sandbox).await;
+    let ravi = person(&sandbox, "Ravi Example");
+    let dashed = number(&ravi).to_dashed();
+    let enrol = hand.ask(&["abha-enrol", "mobile-verify"], "mobile", "9999900002", "abdm").await;
+    assert_field(&enrol, "scope", "Invalid Scope");
+    let address = hand.ask(&MOBILE, "abha-address", "ravi.example@sbx", "abdm").await;
+    assert_field(&address, "loginHint", "Invalid Login Hint");
+    let system = hand.ask(&MOBILE, "abha-number", &dashed, "aadhaar").await;
+    assert_field(&system, "otpSystem", "Invalid Otp System");
+    // What cannot be decrypted and what has another form are told in different words.
+    let clear = json!({"scope": MOBILE, "loginHint": "abha-number", "loginId": dashed,
+        "otpSystem": "abdm"});
+    assert_field(&hand.request(clear).await, "loginId", "Invalid LoginId");
+    let bare = hand.ask(&MOBILE, "abha-number", &number(&ravi).to_digits(), "abdm").await;
+    assert_field(&bare, "loginId", "LoginId is invalid");
+    let country = hand.ask(&MOBILE, "mobile", "919999900002", "abdm").await;
+    assert_field(&country, "loginId", "LoginId is invalid");
+    let nobody = hand.ask(&MOBILE, "abha-number", "91-1234-5678-9015", "abdm").await;
+    assert_error(&nobody, 404, "ABDM-1114");
+    let retrieval = ["abha-login", "mobile-verify", "retrieval"];
+    let none = hand.ask(&retrieval, "mobile", "9999900002", "abdm").await;
+    assert_error(&none, 404, "ABDM-1115");
+    let index = hand.ask(&["abha-login", "search-abha", "mobile-verify"], "index", "1", "abdm");
+    assert_field(&index.await, "txnId", "Invalid Transaction Id");
+}
+
+#[tokio::test]
+async fn the_older_scope_of_an_aadhaar_login_is_taken() {
+    let sandbox = sandbox_with(|s| s.fixed_otp = Some("123456".to_owned())).await;
+    let hand = Hand::of(&sandbox).await;
+    let ravi = person(&sandbox, "Ravi Example");
+    let scope = ["abha-login", "aadhaar-verify", "aadhaar-otp-verify"];
+    let aadhaar = ravi.aadhaar.as_ref().unwrap().expose();
+    let sent = hand.ask(&scope, "aadhaar", aadhaar, "aadhaar").await;
+    let txn = sent.json()["txnId"].clone();
+    assert_field(&hand.verify_otp(&AADHAAR, &txn, "123456").await, "scope", "Invalid Scope");
+    let done = hand.verify_otp(&scope, &txn, "123456").await;
+    assert_eq!(done.json()["authResult"], "success", "{}", done.text);
+    assert!(done.json()["refreshToken"].is_string());
+}
+
+#[tokio::test]
+async fn every_part_of_a_verification_has_its_own_refusal() {
+    let sandbox = sandbox_with(|s| s.fixed_otp = Some("123456".to_owned())).await;
+    let hand = Hand::of(&sandbox).await;
+    let sent = hand.ask(&MOBILE, "mobile", "9999900002", "abdm").await;
+    let txn = sent.json()["txnId"].clone();
+    let otp = json!({"txnId": txn, "otpValue": hand.encrypt("123456")});
+    let body = |methods: Value, otp: Value| json!({"scope": MOBILE, "authData": {"authMethods": methods, "otp": otp}});
+    for methods in [json!([]), json!(["voice"]), json!(["otp", "bio"]), json!(["bio"]), json!(null)]
+    {
+        let refused = hand.verify(body(methods, otp.clone())).await;
+        assert_field(&refused, "authMethods", "Invalid Auth Method");
+    }
+    let clear = json!({"txnId": txn, "otpValue": "123456"});
+    let refused = hand.verify(body(json!(["otp"]), clear)).await;
+    assert_field(&refused, "otpValue", "Invalid OTP Value");
+    let without = json!({"otpValue": hand.encrypt("123456")});
+    let refused = hand.verify(body(json!(["otp"]), without)).await;
+    assert_field(&refused, "txnId", "Invalid Transaction Id");
+    let other = hand.verify_otp(&MOBILE, &json!("another"), "123456").await;
+    assert_field(&other, "txnId", "Invalid Transaction Id");
+    let wrong = hand.verify_otp(&MOBILE, &txn, "654321").await;
+    assert_eq!(wrong.status, 200);
+    assert_eq!(wrong.json()["authResult"], "failed");
+    assert_eq!(wrong.json()["accounts"], json!([]));
+    assert_eq!(wrong.json()["message"], "OTP did not match, please try again");
+    for _ in 0..2 {
+        hand.verify_otp(&MOBILE, &txn, "654321").await;
+    }
+    assert_error(&hand.verify_otp(&MOBILE, &txn, "654321").await, 422, "ABDM-1100");
+    assert_error(&hand.ask(&MOBILE, "mobile", "9999900002", "abdm").await, 422, "ABDM-1100");
+}
+
+#[tokio::test]
+async fn only_a_transfer_token_of_that_transaction_chooses() {
+    let sandbox = sandbox_with(|s| s.fixed_otp = Some("123456".to_owned())).await;
+    let hand = Hand::of(&sandbox).await;
+    let (ravi, meera) = (person(&sandbox, "Ravi Example"), person(&sandbox, "Meera Sample"));
+    let sent = hand.ask(&MOBILE, "mobile", "9999900002", "abdm").await;
+    let done = hand.verify_otp(&MOBILE, &sent.json()["txnId"], "123456").await.json();
+    assert_eq!(done["expiresIn"], 300);
+    assert!(done.get("refreshToken").is_none(), "{done}");
+    let (transfer, txn) = (done["token"].as_str().unwrap(), &done["txnId"]);
+    let dashed = number(&ravi).to_dashed();
+    let bare = hand.verify_user(transfer, &number(&ravi).to_digits(), txn).await;
+    assert_field(&bare, "ABHANumber", "Invalid ABHA Number");
+    let strangers = hand.verify_user(transfer, &number(&meera).to_dashed(), txn).await;
+    assert_field(&strangers, "ABHANumber", "Invalid ABHA Number");
+    let other = hand.verify_user(transfer, &dashed, &json!("another")).await;
+    assert_field(&other, "txnId", "Invalid Transaction Id");
+    let tokens = hand.verify_user(transfer, &dashed, txn).await.json();
+    assert_eq!(tokens["expiresIn"], 1800);
+    let last = tokens["token"].as_str().unwrap();
+    for spent_or_final in [transfer, last] {
+        let refused = hand.verify_user(spent_or_final, &dashed, txn).await;
+        assert_field(&refused, "message", "Invalid T-token");
+    }
+}
+
+#[tokio::test]
+async fn a_search_wants_dashes() {
+    let sandbox = sandbox().await;
+    let hand = Hand::of(&sandbox).await;
+    let ravi = number(&person(&sandbox, "Ravi Example"));
+    let call = || Call::<SearchAbhaNumber>::new(AbhaNumberQuery::new(ravi.clone()));
+    let bare = hand.send(call(), &json!({"ABHANumber": ravi.to_digits()})).await;
+    assert_field(&bare, "ABHANumber", "Invalid ABHA Number");
+    let found = hand.send(call(), &json!({"ABHANumber": ravi.to_dashed()})).await.json();
+    assert_eq!(found["mobile"], "******0002");
+    assert_eq!(found["status"], "ACTIVE");
+}
