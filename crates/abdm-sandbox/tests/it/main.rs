@@ -14,6 +14,7 @@ mod headers;
 mod linking;
 #[cfg(test)]
 mod lobby;
+#[cfg(test)]
 mod login;
 #[cfg(test)]
 mod other_enrolments;
