@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use abdm_core::person::AbhaNumber;
 use abdm_sandbox::Sandbox;
 use abha_enrollment::error::{DeskAction, Language};
 use abha_enrollment::{Desk, Error};
@@ -129,9 +130,7 @@ impl Counter {
         let mut refused: Option<String> = None;
         loop {
             let typed = self.ask(topic, prompt, choices, refused.as_deref(), 0)?;
-            let by_number = typed.parse().ok().and_then(|number: usize| number.checked_sub(1));
-            let place = by_number.or_else(|| choices.iter().position(|c| c.starts_with(&typed)));
-            match place.filter(|place| *place < choices.len() && !typed.is_empty()) {
+            match chosen(&typed, choices) {
                 Some(place) => return Ok(place),
                 None => {
                     let text = format!("1 - {}", choices.len());
@@ -232,6 +231,37 @@ impl Counter {
         let otp = self.phones.as_ref().and_then(|phones| phones.otp_for(number));
         if let Some(otp) = otp {
             self.screen.hint(format_args!("☎ {}: {}", self.word(Word::Phone), otp.expose()));
+        }
+    }
+}
+
+/// The place of a choice by its number, or by the ABHA number that it begins with.
+fn chosen(typed: &str, choices: &[String]) -> Option<usize> {
+    let by_place = typed.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let by_number = || {
+        let wanted = typed.parse::<AbhaNumber>().ok()?.to_dashed();
+        choices.iter().position(|choice| choice.starts_with(&wanted))
+    };
+    by_place.filter(|place| *place < choices.len()).or_else(by_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_chosen_by_its_place_or_its_number() {
+        let accounts = ["91-1234-5678-9015  Asha", "91-5555-5555-5559  Ravi"].map(str::to_owned);
+        for (typed, place) in [
+            ("2", Some(1)),
+            ("91-5555-5555-5559", Some(1)),
+            ("91123456789015", Some(0)),
+            ("0", None),
+            ("3", None),
+            ("", None),
+            ("91-9876-5432-1098", None),
+        ] {
+            assert_eq!(chosen(typed, &accounts), place, "{typed}");
         }
     }
 }

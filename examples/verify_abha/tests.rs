@@ -1,0 +1,1 @@
+//! The desk, played and unattended.
