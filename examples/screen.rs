@@ -1,7 +1,8 @@
 //! What the person at the desk sees.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -24,7 +25,7 @@ impl Screen {
     /// Standard output, or standard error when standard output belongs to a JSON summary.
     #[must_use]
     pub fn terminal(json: bool) -> Self {
-        if json { Self::to(std::io::stderr()) } else { Self::to(std::io::stdout()) }
+        if json { Self::to(io::stderr()) } else { Self::to(io::stdout()) }
     }
 
     /// Anything that takes text.
@@ -88,6 +89,28 @@ impl Screen {
         for line in picture.lines() {
             self.line(format_args!("    {line}"));
         }
+    }
+}
+
+/// A screen that is read afterwards.
+#[derive(Debug, Clone, Default)]
+pub struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    /// What was written on it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(text)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

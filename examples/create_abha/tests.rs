@@ -1,12 +1,9 @@
 //! The desk, played and unattended.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::secret::AadhaarNumber;
 use abdm_examples::consent;
-use abdm_examples::screen::Screen;
+use abdm_examples::screen::{Paper, Screen};
 use abdm_sandbox::transcript::Party;
 use abdm_sandbox::{Failure, Sandbox, Switches};
 use abha_enrollment::api::enrollment::SuggestAbhaAddresses;
@@ -15,26 +12,6 @@ use serde_json::Value;
 
 use crate::arguments::Arguments;
 use crate::summary::Summary;
-
-/// A screen that is read afterwards.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(text)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Paper {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 async fn run(options: &[&str]) -> (Summary, String) {
     let options = [&["create_abha"], options].concat();
