@@ -235,12 +235,23 @@ impl Counter {
     }
 }
 
-/// The place of a choice by its number, or by the ABHA number that it begins with.
+/// The place of a choice by its number, or by the ABHA number that it begins with; in some lists
+/// most of its digits are masked (`xx-xxxx-xxxx-xx15`), and then it must fit one line only.
 fn chosen(typed: &str, choices: &[String]) -> Option<usize> {
     let by_place = typed.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let by_number = || {
         let wanted = typed.parse::<AbhaNumber>().ok()?.to_dashed();
-        choices.iter().position(|choice| choice.starts_with(&wanted))
+        let fits = |choice: &String| {
+            let shown = choice.split(' ').next().unwrap_or_default();
+            shown.len() == wanted.len()
+                && shown
+                    .chars()
+                    .zip(wanted.chars())
+                    .all(|(shown, wanted)| shown == wanted || matches!(shown, 'x' | 'X' | '*'))
+        };
+        let mut fitting = choices.iter().enumerate().filter(|(_, choice)| fits(choice));
+        let (place, _) = fitting.next()?;
+        fitting.next().is_none().then_some(place)
     };
     by_place.filter(|place| *place < choices.len()).or_else(by_number)
 }
@@ -263,5 +274,9 @@ mod tests {
         ] {
             assert_eq!(chosen(typed, &accounts), place, "{typed}");
         }
+        let masked = ["xx-xxxx-xxxx-xx15  Asha", "xx-xxxx-xxxx-xx59  Ravi"].map(str::to_owned);
+        assert_eq!(chosen("91-5555-5555-5559", &masked), Some(1));
+        let alike = ["91-****-****-9015  Asha", "91-****-****-9015  Ravi"].map(str::to_owned);
+        assert_eq!(chosen("91-1234-5678-9015", &alike), None);
     }
 }
