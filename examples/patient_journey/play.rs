@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
 use abdm_core::clock::format_timestamp;
-use abdm_core::endpoint::Endpoint as _;
 use abdm_core::id::{ConsentId, HipId, HiuId};
 use abdm_core::retry::RetryPolicy;
 use abdm_core::session::Credentials;
