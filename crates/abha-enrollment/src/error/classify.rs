@@ -223,6 +223,10 @@ fn by_class(asked: Asked, api: &ApiError) -> Problem {
         ErrorClass::Blocked => Problem::NotPermitted,
         ErrorClass::Wait => Problem::TooManyRequests,
         ErrorClass::UpstreamFault => Problem::Unavailable,
+        // A server's fault that nobody has described: a proxy's page, "Runtime Error".
+        ErrorClass::Unclassified if api.status().is_some_and(|s| s.is_server_error()) => {
+            Problem::Unavailable
+        }
         _ => Problem::Refused,
     }
 }

@@ -81,7 +81,7 @@ impl<K: KeyFamily> OtpExchange<K> {
         let before = self.turn.begin_resend(desk.now())?;
         let call = request::<E, K>(credential, &self.purpose, self.login_id.clone());
         let sent = desk.send(Asked::Plainly, &call).await.inspect_err(|error| {
-            self.turn.not_resent(&before, error);
+            self.turn.not_resent(&before, error, desk.now());
         })?;
         self.txn_id = sent.txn_id;
         self.turn.resent(sent.message, desk.now());

@@ -82,8 +82,10 @@ impl OtpTurn {
     }
 
     /// Notes a resend that failed: it does not count if it certainly did not happen.
-    pub(crate) fn not_resent(&mut self, before: &Unsent, error: &Error) {
-        if !error.call().is_some_and(may_have_happened) {
+    pub(crate) fn not_resent(&mut self, before: &Unsent, error: &Error, now: DateTime<Utc>) {
+        if error.call().is_some_and(may_have_happened) {
+            self.sent_at = now;
+        } else {
             self.sent_at = before.sent_at;
             self.resends = before.resends;
         }

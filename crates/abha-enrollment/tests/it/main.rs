@@ -23,6 +23,8 @@ mod saved;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod verification;

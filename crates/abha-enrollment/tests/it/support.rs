@@ -181,7 +181,7 @@ impl Abdm {
     }
 
     /// Replaces every encrypted text by what is in it.
-    fn opened(&self, value: Value) -> Value {
+    pub(crate) fn opened(&self, value: Value) -> Value {
         match value {
             Value::String(text) => {
                 let keys = *self.keys.lock().unwrap();
@@ -259,6 +259,11 @@ impl Transport for Abdm {
 pub(crate) struct TestClock(Mutex<DateTime<Utc>>);
 
 impl TestClock {
+    /// A clock that stands at the time of every test.
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(parse_timestamp("2026-11-22T04:45:30.000Z").unwrap())))
+    }
+
     pub(crate) fn pass(&self, span: TimeDelta) {
         *self.0.lock().unwrap() += span;
     }
@@ -320,8 +325,7 @@ impl Bench {
 
     pub(crate) fn with(consents: Consents) -> Self {
         let abdm = Abdm::new();
-        let start = parse_timestamp("2026-11-22T04:45:30.000Z").unwrap();
-        let clock = Arc::new(TestClock(Mutex::new(start)));
+        let clock = TestClock::new();
         let environment = Environment::at("http://127.0.0.1:9").unwrap();
         let credentials = Credentials::new("SBX_000000", ClientSecret::new("client-secret"));
         let client = AbdmClient::builder(environment, credentials, abdm.clone())

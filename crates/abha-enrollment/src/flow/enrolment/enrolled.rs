@@ -210,13 +210,16 @@ impl Enrolled {
             }
             Err(error) => {
                 let unsure = unsure_before.is_some_and(|before| before.as_str() == name.as_str());
-                let theirs = unsure
-                    && error.problem() == Problem::AddressTaken
-                    && self.has_address(name).await;
-                if !theirs {
+                if !(unsure && error.problem() == Problem::AddressTaken) {
                     if !error.call().is_some_and(crate::error::may_have_happened) {
                         self.state.unsure_claim = None;
                     }
+                    return Err(error);
+                }
+                // "Taken" may mean "taken by this person, a moment ago": it stays unsure until their
+                // profile tells.
+                if !self.has_address(name).await? {
+                    self.state.unsure_claim = None;
                     return Err(error);
                 }
                 self.own_address(name)?
@@ -231,12 +234,11 @@ impl Enrolled {
         Ok(name.with_suffix(self.desk.client().environment().address_suffix())?)
     }
 
-    /// Whether the person has this address: after a claim that got no answer, "taken" may mean
-    /// "taken by this person, a moment ago".
-    async fn has_address(&self, name: &AbhaAddressName) -> bool {
-        let profile = self.fetch_profile().await;
-        let theirs = profile.ok().flatten().and_then(|profile| profile.preferred_address());
-        theirs.is_some_and(|address| address.name().eq_ignore_ascii_case(name.as_str()))
+    /// Whether the person has this address.
+    async fn has_address(&self, name: &AbhaAddressName) -> Result<bool, Error> {
+        let profile = self.fetch_profile().await?;
+        let theirs = profile.and_then(|profile| profile.preferred_address());
+        Ok(theirs.is_some_and(|address| address.name().eq_ignore_ascii_case(name.as_str())))
     }
 
     /// Ends the enrolment: fetches the full profile with the person's session.
