@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use super::advice::{Advice, ErrorClass, RetryAdvice};
 use super::catalogue::{self, Question};
 use super::code::ErrorCode;
-use super::mask::mask_numbers;
+use super::mask::mask_personal;
 use super::shape::{self, Parsed, Shape};
 use super::wire::CallbackError;
 use crate::id::RequestId;
@@ -311,12 +311,12 @@ impl ErrorEntry {
 impl fmt::Display for ErrorEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(field) = &self.field {
-            f.write_str(&mask_numbers(field))?;
+            f.write_str(&mask_personal(field))?;
             f.write_str(if self.message.is_empty() { "" } else { ": " })?;
         }
-        f.write_str(mask_numbers(&self.message).trim_end_matches(['.', ' ']))?;
+        f.write_str(mask_personal(&self.message).trim_end_matches(['.', ' ']))?;
         if let Some(description) = &self.description {
-            let description = mask_numbers(description);
+            let description = mask_personal(description);
             write!(f, " ({})", description.trim_end_matches(['.', ' ']))?;
         }
         Ok(())
@@ -327,8 +327,8 @@ impl fmt::Debug for ErrorEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorEntry")
             .field("code", &self.code)
-            .field("message", &mask_numbers(&self.message))
-            .field("field", &self.field.as_deref().map(mask_numbers))
+            .field("message", &mask_personal(&self.message))
+            .field("field", &self.field.as_deref().map(mask_personal))
             .finish_non_exhaustive()
     }
 }

@@ -1,11 +1,32 @@
 //! Masks long numbers and tokens in texts that go to logs.
 
+/// Masks all that may be a person's in one of ABDM's texts: their numbers, and what stands before the
+/// `@` of an ABHA address or e-mail address.
+pub(super) fn mask_personal(text: &str) -> String {
+    mask_names_of_addresses(&mask_numbers(text))
+}
+
+/// `asha@sbx` as `***@sbx`.
+fn mask_names_of_addresses(text: &str) -> String {
+    let in_name = |c: char| c.is_alphanumeric() || "._-+*".contains(c);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('@') {
+        let kept = before.trim_end_matches(in_name);
+        out.push_str(kept);
+        out.push_str(if kept.len() < before.len() { "***@" } else { "@" });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Replaces the digits of anything that may be an Aadhaar, ABHA or mobile number by `*`, all but the
 /// last four. ABDM's texts are fixed sentences, but a few name the ABHA number that they are about.
 ///
 /// A number is ten or more digits in a row, or groups of four with single dashes or blanks between
 /// them (`12-3456-7890-1234`, `1234 5678 9012`). Dates and UUIDs stay as they are.
-pub(super) fn mask_numbers(text: &str) -> String {
+fn mask_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -85,7 +106,7 @@ fn mask_run(run: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{mask_numbers, mask_tokens};
+    use super::{mask_numbers, mask_personal, mask_tokens};
 
     #[test]
     fn tokens_are_masked_and_words_that_hold_their_mark_are_not() {
@@ -111,6 +132,17 @@ mod tests {
             ("mobile 9876543210", "mobile ******3210"),
         ] {
             assert_eq!(mask_numbers(text), masked);
+        }
+    }
+
+    #[test]
+    fn addresses_are_masked_to_their_host() {
+        for (text, masked) in [
+            ("ABHA Address asha.example@sbx already exists", "ABHA Address ***@sbx already exists"),
+            ("(91123456789015@abdm), asha_2+x@home.in", "(***@abdm), ***@home.in"),
+            ("write to @sbx or @", "write to @sbx or @"),
+        ] {
+            assert_eq!(mask_personal(text), masked);
         }
     }
 

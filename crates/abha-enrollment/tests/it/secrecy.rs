@@ -1,5 +1,7 @@
 //! No secret and no personal value may show in `Debug`, errors or logs.
 
+mod flows;
+
 use std::cell::RefCell;
 use std::io::Write;
 use std::sync::Once;
