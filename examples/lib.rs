@@ -9,6 +9,7 @@ pub mod counter;
 pub mod exit;
 pub mod options;
 pub mod otp;
+pub mod picture;
 pub mod screen;
 pub mod settings;
 pub mod steps;

@@ -9,6 +9,7 @@ use abdm_examples::consent;
 use abdm_examples::counter::Counter;
 use abdm_examples::exit::Stopped;
 use abdm_examples::otp::{self, EnrolmentTurn};
+use abdm_examples::picture;
 use abdm_examples::steps::Trouble;
 use abdm_examples::words::Word;
 use abha_enrollment::api::account::AbhaProfile;
@@ -242,6 +243,16 @@ fn show_card(
             registered.card_file = save_card(counter, arguments, document, &registered.number);
         }
     }
+    show_qr(counter, registered);
+    Ok(())
+}
+
+/// The QR code as ABDM drew it; where it drew none that a terminal can show, one of the same content.
+fn show_qr(counter: &mut Counter, registered: &Registered) {
+    if let Some(picture) = registered.qr_code.as_ref().and_then(picture::in_terminal) {
+        counter.screen.done(counter.word(Word::QrOfCard));
+        return counter.screen.picture(&picture);
+    }
     let (number, address) = (registered.number_text(), registered.address_text());
     let (name, gender, born) = (registered.name(), registered.gender(), registered.born());
     let mut text = card::CardText::default();
@@ -254,7 +265,6 @@ fn show_card(
         counter.screen.done(counter.word(Word::QrOfProfile));
         counter.screen.picture(&code.terminal());
     }
-    Ok(())
 }
 
 fn save_card(

@@ -1,6 +1,5 @@
 //! The desk, played and unattended.
 
-use abdm_core::endpoint::Endpoint as _;
 use abdm_core::secret::AadhaarNumber;
 use abdm_examples::consent;
 use abdm_examples::screen::{Paper, Screen};
