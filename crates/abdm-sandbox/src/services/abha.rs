@@ -1,6 +1,7 @@
 //! What all endpoints of milestone 1 share: reading what was typed, sending OTPs, tokens of persons,
 //! and how a person is shown.
 
+pub(super) mod app_face;
 pub(super) mod otp;
 pub(super) mod programme;
 pub(super) mod scan;

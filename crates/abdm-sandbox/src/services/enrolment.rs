@@ -2,8 +2,10 @@
 
 mod address;
 mod by_otp;
+mod by_scan;
 mod child;
 mod demographics;
+mod face_capture;
 mod licence;
 mod otp;
 
@@ -12,12 +14,14 @@ use std::sync::Arc;
 use abdm_core::id::TxnId;
 use abha_enrollment::api::certificate::{FetchCertificate, PublicCertificate};
 use abha_enrollment::api::enrollment::{
-    AadhaarProof, AgreedConsent, ClaimAbhaAddress, EnrolByAadhaar, EnrolByDocument,
-    EnrolledAccount, EnrolmentReply, RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
+    AadhaarProof, AgreedConsent, CheckFaceCapture, ClaimAbhaAddress, EnrolByAadhaar,
+    EnrolByDocument, EnrolledAccount, EnrolmentReply, FaceEnrolment, FingerEnrolment, InitFaceAuth,
+    IrisEnrolment, RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
 };
 use abha_enrollment::api::phr::FetchPhrCertificate;
 use abha_enrollment::api::token::IssuedTokens;
 
+use super::abha::scan::Scanned;
 use super::abha::tokens::{self, Holder};
 use super::abha::{mobile_is_full, new_txn, shown, unprocessable};
 use crate::engine::Engine;
@@ -35,6 +39,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .serve::<SuggestAbhaAddresses>(address::suggest)
         .serve::<ClaimAbhaAddress>(address::claim)
         .serve::<EnrolByDocument>(licence::apply)
+        .serve::<InitFaceAuth>(face_capture::init)
+        .serve::<CheckFaceCapture>(face_capture::check)
 }
 
 fn certificate(engine: &Arc<Engine>, _: Received<FetchCertificate>) -> Result<Answer, Refusal> {
@@ -66,6 +72,22 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
             demographics::enrol(engine, &client, headers.benefit.as_ref(), &block)
         }
         AadhaarProof::Child(block) => child::enrol(engine, &client, &headers, &block),
+        AadhaarProof::FaceAuth(block) => by_scan::enrol_by_app(engine, &client, &block),
+        AadhaarProof::Bio(FingerEnrolment {
+            aadhaar, finger_print_auth_pid: pid, mobile, ..
+        }) => {
+            let presented =
+                by_scan::Presented::new(Scanned::Finger, &aadhaar, &pid, mobile.as_ref());
+            by_scan::enrol(engine, &client, &presented)
+        }
+        AadhaarProof::Face(FaceEnrolment { aadhaar, rd_pid_data: pid, mobile, .. }) => {
+            let presented = by_scan::Presented::new(Scanned::Face, &aadhaar, &pid, mobile.as_ref());
+            by_scan::enrol(engine, &client, &presented)
+        }
+        AadhaarProof::Iris(IrisEnrolment { aadhaar, pid, mobile, .. }) => {
+            let presented = by_scan::Presented::new(Scanned::Iris, &aadhaar, &pid, mobile.as_ref());
+            by_scan::enrol(engine, &client, &presented)
+        }
         _ => Err(Refusal::field("authMethods", "Invalid Auth Methods", now)),
     }
 }

@@ -3,16 +3,18 @@
 mod accounts;
 mod find;
 mod form;
+mod one_step;
 mod outcome;
 mod password;
 mod purpose;
 mod request;
+mod scan;
 mod search;
 mod user;
 mod verify;
 
 use abha_enrollment::api::login::{
-    FindAbha, RequestLoginOtp, SearchAbhaNumber, VerifyLogin, VerifyUser,
+    FindAbha, RequestLoginOtp, SearchAbhaNumber, VerifyLogin, VerifyLoginInOneStep, VerifyUser,
 };
 use chrono::{DateTime, Utc};
 
@@ -23,6 +25,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .serve_checked::<RequestLoginOtp>(form::otp_request, request::request_otp)
         .serve_checked::<VerifyLogin>(form::proof_request, verify::verify)
+        .serve_checked::<VerifyLoginInOneStep>(form::proof_request, one_step::verify)
         .serve_checked::<VerifyUser>(form::chosen_account, user::verify_user)
         .serve_checked::<SearchAbhaNumber>(form::dashed_number, search::search)
         .serve::<FindAbha>(find::find)

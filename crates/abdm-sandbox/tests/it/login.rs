@@ -2,6 +2,7 @@
 
 mod found;
 mod refused;
+mod scanned;
 
 use abdm_core::person::AbhaNumber;
 use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};

@@ -46,6 +46,16 @@ impl Lock {
         let otp = self.open(text, now)?.filter(six);
         otp.ok_or_else(|| Refusal::field("otpValue", "Invalid OTP Value", now))
     }
+
+    /// The Aadhaar number beside a scan.
+    pub(crate) fn aadhaar<K: KeyFamily>(
+        self,
+        text: &Encrypted<K>,
+        now: DateTime<Utc>,
+    ) -> Result<String, Refusal> {
+        let number = self.open(text, now)?.filter(|number| aadhaar(number).is_some());
+        number.ok_or_else(|| Refusal::field("aadhaar", "Invalid Aadhaar Number", now))
+    }
 }
 
 /// Twelve bare digits with a Verhoeff digit.

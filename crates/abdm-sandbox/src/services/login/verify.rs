@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use abha_enrollment::api::auth::OtpProof;
 use abha_enrollment::api::login::VerifyLogin;
-use abha_enrollment::api::proof::Proof as GivenProof;
+use abha_enrollment::api::proof::{FaceBlock, FingerBlock, IrisBlock, Proof as GivenProof};
 use abha_enrollment::api::vocabulary::Scope;
 use serde_json::Value;
 
 use super::outcome::{self, Proved};
 use super::purpose::Purpose;
-use super::{invalid_method, invalid_scope, invalid_txn, password};
+use super::{invalid_method, invalid_scope, invalid_txn, password, scan};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::otp::failure;
+use crate::services::abha::scan::Scanned;
 use crate::services::abha::typed::Lock;
 use crate::world::{ClientId, Counter, Expected};
 
@@ -27,6 +28,17 @@ pub(super) fn verify(
     let body = match request.auth_data {
         GivenProof::Otp(block) => by_otp(engine, &client, scope, block)?,
         GivenProof::Password(block) => password::verify(engine, &client, scope, &block)?,
+        GivenProof::Bio(FingerBlock { txn_id, finger_print_auth_pid: pid, .. }) => {
+            scan::verify(engine, &client, (scope, Scanned::Finger), txn_id, pid.as_str())?
+        }
+        GivenProof::Face(FaceBlock { txn_id, face_auth_pid: pid, .. }) => {
+            scan::verify(engine, &client, (scope, Scanned::Face), txn_id, pid.as_str())?
+        }
+        GivenProof::Iris(IrisBlock { txn_id, iris_auth_pid: pid, .. }) => {
+            scan::verify(engine, &client, (scope, Scanned::Iris), txn_id, pid.as_str())?
+        }
+        GivenProof::FaceAuth(block) => scan::verify_app_face(engine, &client, scope, block.txn_id)?,
+        // Those of one step have a path of their own.
         _ => return Err(invalid_method(engine.now())),
     };
     Ok(outcome::answer(&body))

@@ -1,12 +1,15 @@
 //! Finding ABHA numbers, and proving one that was found.
 
 use abdm_core::secret::MobileNumber;
+use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
+use abha_enrollment::api::enrollment::{DocumentEnrolment, Home};
+use abha_enrollment::api::fields::Personal;
 use abha_enrollment::flow::lookup::{Existence, LookupBy};
 use abha_enrollment::flow::verification::{OtpRoute, ProofRoute, Verification};
 
-use super::{desk, number, otp, person, problem, verified};
-use crate::support::sandbox;
+use super::{consent, desk, number, otp, person, problem, verified};
+use crate::support::{sandbox, sandbox_with};
 
 #[tokio::test]
 async fn one_of_those_who_were_found_is_proved_and_the_token_is_final() {
@@ -47,4 +50,41 @@ async fn a_number_is_looked_up_without_an_otp() {
     assert_eq!(desk.lookup(LookupBy::Mobile(&ravi.mobile)).await.unwrap().matches, 3);
     let nobodys = MobileNumber::new("9999999999").unwrap();
     assert_eq!(problem(desk.find_by_mobile(&nobodys).await), Problem::NoAbha);
+}
+
+#[tokio::test]
+async fn enrolment_numbers_are_retrieved_by_their_mobile_number() {
+    let sandbox = sandbox_with(|s| s.fixed_otp = Some("123456".to_owned())).await;
+    let desk = desk(&sandbox).await;
+    let mobile = MobileNumber::new("9876543210").unwrap();
+    assert_eq!(problem(desk.retrieve_enrolment_numbers(&mobile).await), Problem::NoAbha);
+    let otp = abdm_core::secret::Otp::new("123456").unwrap();
+    let mut flow = desk.apply_by_driving_licence(&mobile, consent()).await.unwrap();
+    let mut application = flow.verify(&otp).await.unwrap();
+    let text = |text: &str| Personal::new(text);
+    let submitted = application.submit(|txn, agreed| {
+        let home = Home {
+            address: text("12 Example Road"),
+            state: text("Maharashtra"),
+            district: text("Pune"),
+            pin_code: text("411001"),
+        };
+        DocumentEnrolment::driving_licence(
+            txn,
+            agreed,
+            text("MH1220190000000"),
+            (text("Asha"), text("Example")),
+            (text("1999-06-26"), Gender::Female),
+            (text("Zm9udA=="), text("YmFjaw==")),
+            home,
+        )
+    });
+    let given = submitted.await.unwrap().enrol_profile.unwrap().enrolment_number;
+    let mut sent = desk.retrieve_enrolment_numbers(&mobile).await.unwrap();
+    let listed = sent.verify(&otp).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].abha_number, given);
+    assert_eq!(listed[0].verified_status.as_ref().unwrap().as_str(), "PROVISIONAL");
+    // An enrolment number is no ABHA number: nobody logs in with it.
+    assert_eq!(problem(desk.verify_by_mobile(&mobile).await), Problem::NoAbha);
 }

@@ -221,6 +221,37 @@ async fn only_a_transfer_token_of_that_transaction_chooses() {
 }
 
 #[tokio::test]
+async fn scans_keep_to_their_kind_and_form() {
+    let sandbox = sandbox().await;
+    let hand = Hand::of(&sandbox).await;
+    let (ravi, tara) = (person(&sandbox, "Ravi Example"), person(&sandbox, "Tara Sample"));
+    let scope = ["abha-login", "aadhaar-bio-verify"];
+    let child = hand.ask(&scope, "abha-number", &number(&tara).to_dashed(), "aadhaar").await;
+    assert_error(&child, 422, "ABDM-1224");
+    let sent = hand.ask(&scope, "abha-number", &number(&ravi).to_dashed(), "aadhaar").await.json();
+    assert_eq!(sent["message"], "FingerPrint authentication request successfully sent.");
+    let body = |scope: [&str; 2], method: &str, field: &str, xml: &str| {
+        let pid = STANDARD.encode(xml);
+        json!({"scope": scope, "authData": {"authMethods": [method],
+            method: {"txnId": sent["txnId"], field: pid}}})
+    };
+    let good = "<PidData><Data/></PidData>";
+    let iris = hand.verify(body(scope, "iris", "irisAuthPid", good)).await;
+    assert_field(&iris, "authMethods", "Invalid Auth Method");
+    let other = ["abha-login", "aadhaar-iris-verify"];
+    let iris = hand.verify(body(other, "iris", "irisAuthPid", good)).await;
+    assert_field(&iris, "scope", "Invalid Scope");
+    let opened = hand.verify(body(scope, "bio", "fingerPrintAuthPid", "<PidData>")).await;
+    assert_field(&opened, "PID", "Invalid Fingerprint Auth PID");
+    let otp = hand.verify_otp(&MOBILE, &sent["txnId"], "123456").await;
+    assert_field(&otp, "authMethods", "Invalid Auth Method");
+    let done = hand.verify(body(scope, "bio", "fingerPrintAuthPid", good)).await.json();
+    assert_eq!(done["message"], "BIO verified successfully");
+    let again = hand.verify(body(scope, "bio", "fingerPrintAuthPid", good)).await;
+    assert_field(&again, "txnId", "Invalid Transaction Id");
+}
+
+#[tokio::test]
 async fn a_search_wants_dashes() {
     let sandbox = sandbox().await;
     let hand = Hand::of(&sandbox).await;

@@ -94,8 +94,9 @@ impl LoginVerified {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Account {
-    /// The ABHA number; masked in some lists.
-    #[serde(rename = "ABHANumber", default)]
+    /// The ABHA number; masked in some lists. A list of enrolment numbers calls it
+    /// `enrolmentNumber`.
+    #[serde(rename = "ABHANumber", alias = "enrolmentNumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The preferred ABHA address.
     #[serde(default)]
