@@ -184,7 +184,13 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         chapter: "8, 11",
         what: "create an ABHA address on the web family",
-        methods: &[],
+        methods: &[
+            "Desk::create_abha_address",
+            "AddressCreation::suggest",
+            "AddressCreation::is_taken",
+            "AddressCreation::create",
+            "AddressCreation::log_in",
+        ],
         endpoints: &[
             &address::RequestAddressEnrolmentOtp::META,
             &address::VerifyAddressEnrolment::META,
@@ -248,7 +254,11 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         chapter: "11",
         what: "create an ABHA address in a PHR app",
-        methods: &[],
+        methods: &[
+            "PhrApp::create_address",
+            "PhrApp::create_address_by_abha_number",
+            "AddressCreation::create",
+        ],
         endpoints: &[
             &phr::RequestPhrEnrolmentOtp::META,
             &phr::VerifyPhrEnrolment::META,
@@ -261,7 +271,16 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         chapter: "11",
         what: "log in to a PHR app",
-        methods: &[],
+        methods: &[
+            "PhrApp::log_in_by_mobile",
+            "PhrApp::log_in_by_email",
+            "PhrApp::log_in_by_address",
+            "PhrApp::log_in_by_abha_number",
+            "PhrApp::log_in_by_aadhaar",
+            "PhrApp::log_in_by_password",
+            "AppLogin::verify",
+            "PhrApp::search",
+        ],
         endpoints: &[
             &phr::SearchPhrAddress::META,
             &phr::RequestPhrLoginOtp::META,
@@ -272,7 +291,21 @@ pub(super) const TASKS: &[Task] = &[
     Task {
         chapter: "11",
         what: "profile of an ABHA address in a PHR app: read, change, link, switch, end",
-        methods: &[],
+        methods: &[
+            "AppProfile::fetch",
+            "AppProfile::update",
+            "AppProfile::card",
+            "AppProfile::qr_code",
+            "AppProfile::change_mobile",
+            "AppProfile::change_email",
+            "AppProfile::set_password",
+            "AppProfile::prove_abha_number",
+            "ProvedAbhaNumber::link",
+            "ProvedAbhaNumber::delink",
+            "AppProfile::switch_profiles",
+            "AppProfile::renew",
+            "AppProfile::log_out",
+        ],
         endpoints: &[
             &phr::FetchPhrProfile::META,
             &phr::UpdatePhrProfile::META,
