@@ -5,5 +5,5 @@ mod admit;
 mod reply;
 mod routes;
 
-pub(crate) use self::reply::{Answer, Lost, Refusal};
+pub(crate) use self::reply::{Answer, Lost, Refusal, local_text};
 pub(crate) use self::routes::{Received, Routes};

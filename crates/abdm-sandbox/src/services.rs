@@ -7,6 +7,7 @@
 mod abha;
 mod address;
 mod admin;
+mod benefit;
 mod consent;
 mod data_flow;
 mod enrolment;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Routes {
         login::routes,
         profile::routes,
         address::routes,
+        benefit::routes,
         patient_app::routes,
     ];
     groups

@@ -91,6 +91,9 @@ pub struct Switches {
     pub web_takes_phr_key: bool,
     /// The benefit programmes that NHA has registered; a call for any other gets "Invalid Benefit Name".
     pub programmes: Vec<String>,
+    /// What NHA did not open for the clients: `benefit`, `child`, `demographics`. They get 401
+    /// ABDM-1021.
+    pub restricted_features: Vec<String>,
     /// How often a face scan by the ABHA app is `PENDING` before it is `COMPLETE`.
     pub face_scans_pending: u32,
 
@@ -140,6 +143,7 @@ impl Default for Switches {
             nobody_known_before_otp: true,
             web_takes_phr_key: true,
             programmes: vec![PROGRAMME.to_owned()],
+            restricted_features: Vec::new(),
             face_scans_pending: 1,
             consent_window_seconds: 86_400,
             live_silence: false,

@@ -132,8 +132,11 @@ fn value(body: &[u8]) -> Value {
     if body.is_empty() {
         return Value::Null;
     }
-    serde_json::from_slice(body)
-        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()))
+    let other = |_| {
+        let text = std::str::from_utf8(body).map(str::to_owned);
+        Value::String(text.unwrap_or_else(|_| format!("({} bytes)", body.len())))
+    };
+    serde_json::from_slice(body).unwrap_or_else(other)
 }
 
 /// Sees every exchange when it is complete. Called on the task of the exchange: be quick.

@@ -1,7 +1,7 @@
 //! What the sandbox answers: the live shapes (gateway.md 7, m1-abha.md 5).
 
 use abdm_core::clock::format_timestamp;
-use abdm_core::endpoint::Endpoint;
+use abdm_core::endpoint::{AnswerBody, Endpoint};
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, Utc};
 use http::{HeaderValue, StatusCode, header};
@@ -127,6 +127,12 @@ impl Refusal {
         Self::json(status, &json!({"message": message, "timestamp": local_text(now)}))
     }
 
+    /// 422 `{"Message":"..","timestamp":".."}`, with a capital M: re-KYC.
+    pub(crate) fn capital_message(message: &str, now: DateTime<Utc>) -> Self {
+        let body = json!({"Message": message, "timestamp": local_text(now)});
+        Self::json(StatusCode::UNPROCESSABLE_ENTITY, &body)
+    }
+
     /// 403, plain text.
     pub(crate) fn access_denied() -> Self {
         Self::text(StatusCode::FORBIDDEN, TEXT, "Access Denied")
@@ -207,7 +213,7 @@ impl Refusal {
 }
 
 /// The ABHA family writes India's local time.
-fn local_text(now: DateTime<Utc>) -> String {
+pub(crate) fn local_text(now: DateTime<Utc>) -> String {
     FixedOffset::east_opt(5 * 3600 + 1800).map_or_else(
         || format_timestamp(now),
         |india| now.with_timezone(&india).format("%Y-%m-%d %H:%M:%S").to_string(),
@@ -218,13 +224,13 @@ fn local_text(now: DateTime<Utc>) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     status: StatusCode,
-    body: Bytes,
+    body: AnswerBody,
 }
 
 impl Answer {
-    /// The endpoint's answer, with its status of success.
+    /// The endpoint's answer, with its status of success: JSON, or the document that it is.
     pub(crate) fn of<E: Endpoint>(response: &E::Response) -> Result<Self, Refusal> {
-        let body = abdm_core::wire::write_json(response).map_err(|_| {
+        let body = E::write_answer(response).map_err(|_| {
             Refusal::flat(StatusCode::INTERNAL_SERVER_ERROR, "ABDM-9999", "Unknown exception")
         })?;
         Ok(Self { status: E::META.success, body })
@@ -232,22 +238,22 @@ impl Answer {
 
     /// JSON that the declared answer type leaves out.
     pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
-        Self { status, body: Bytes::from(body.to_string()) }
+        Self { status, body: AnswerBody::json(Bytes::from(body.to_string())) }
     }
 
     /// This status and nothing else.
-    pub(crate) const fn empty(status: StatusCode) -> Self {
-        Self { status, body: Bytes::new() }
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self { status, body: AnswerBody::json(Bytes::new()) }
     }
 
     /// The HTTP answer.
     pub(crate) fn into_http(self) -> http::Response<Bytes> {
-        let has_body = !self.body.is_empty();
-        let mut response = http::Response::new(self.body);
+        let AnswerBody { media_type, bytes, .. } = self.body;
+        let has_body = !bytes.is_empty();
+        let mut response = http::Response::new(bytes);
         *response.status_mut() = self.status;
-        if has_body {
-            let json = HeaderValue::from_static(JSON);
-            response.headers_mut().insert(header::CONTENT_TYPE, json);
+        if let (true, Ok(kind)) = (has_body, HeaderValue::try_from(media_type)) {
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
         }
         response
     }

@@ -2,6 +2,8 @@
 //! and how a person is shown.
 
 pub(super) mod app_face;
+pub(super) mod card;
+pub(super) mod feature;
 pub(super) mod otp;
 pub(super) mod programme;
 pub(super) mod scan;

@@ -1,16 +1,39 @@
 //! A person's own profile (m1-abha.md 9).
 
-use std::sync::Arc;
+mod children;
+mod email_link;
+mod ending;
+mod password;
+mod purpose;
+mod request_otp;
+mod session;
+mod show;
+mod update;
+mod verify;
 
-use abha_enrollment::api::account::FetchProfile;
+use abha_enrollment::api::account::{
+    FetchAbhaCard, FetchProfile, FetchQrCode, LogOut, RenewSession, RequestChangeOtp,
+    SendEmailLink, UpdateProfile, VerifyChange,
+};
+use abha_enrollment::api::enrollment::ListChildren;
 
-use super::abha::{nobody, shown, tokens};
+use super::abha::{nobody, tokens};
 use crate::engine::Engine;
-use crate::server::{Answer, Received, Refusal, Routes};
+use crate::server::{Refusal, Routes};
 use crate::world::{Person, System};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.serve::<FetchProfile>(fetch_profile)
+    routes
+        .serve::<FetchProfile>(show::profile)
+        .serve::<FetchAbhaCard>(show::card)
+        .serve::<FetchQrCode>(show::qr_code)
+        .serve::<UpdateProfile>(update::update)
+        .serve_checked::<RequestChangeOtp>(request_otp::look, request_otp::request_otp)
+        .serve_checked::<VerifyChange>(verify::look, verify::verify)
+        .serve_checked::<SendEmailLink>(request_otp::look, email_link::send)
+        .serve::<RenewSession>(session::renew)
+        .serve::<LogOut>(session::log_out)
+        .serve::<ListChildren>(children::list)
 }
 
 /// Who is logged in, by the token in `X-token`.
@@ -18,14 +41,5 @@ fn caller(engine: &Engine, token: &str) -> Result<(usize, Person), Refusal> {
     let token = tokens::owner(engine, token, System::Number)?;
     let known = token.people.first().copied();
     let known = known.and_then(|place| Some((place, engine.world().people.person(place)?.clone())));
-    known.ok_or_else(|| nobody("User not found"))
-}
-
-fn fetch_profile(
-    engine: &Arc<Engine>,
-    received: Received<FetchProfile>,
-) -> Result<Answer, Refusal> {
-    let (_, person) = caller(engine, received.call.credential.0.expose())?;
-    let account = person.living_account().ok_or_else(|| nobody("User not found"))?;
-    Answer::of::<FetchProfile>(&shown::profile(&person, account))
+    known.ok_or_else(|| nobody("User not found."))
 }

@@ -108,6 +108,11 @@ impl Sessions {
         self.apps.remove(token);
     }
 
+    /// Ends every token of a login and of its renewals: they have one transaction.
+    pub(crate) fn end_login(&mut self, txn: &TxnId) {
+        self.persons.retain(|_, token| token.txn != *txn);
+    }
+
     /// Ends every token of a person: nobody is logged in whose account is gone.
     pub(crate) fn log_out_person(&mut self, place: usize) {
         self.persons.retain(|_, token| !token.people.contains(&place));

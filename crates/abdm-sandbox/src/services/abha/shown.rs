@@ -88,7 +88,7 @@ pub(crate) fn profile(person: &Person, account: &Account) -> AbhaProfile {
     let mut profile = AbhaProfile::default();
     profile.abha_number = Some(account.number.clone().into());
     profile.preferred_abha_address = person.preferred_address().and_then(|a| text(a.as_str()));
-    profile.mobile = person.mobile.as_deref().and_then(text);
+    profile.mobile = person.mobile.as_deref().map(masked).map(Personal::new);
     profile.first_name = text(&person.first_name);
     profile.middle_name = text("");
     profile.last_name = text(&person.last_name);
@@ -107,11 +107,12 @@ pub(crate) fn profile(person: &Person, account: &Account) -> AbhaProfile {
     profile.address = text(home::ADDRESS);
     profile.state_name = text(home::STATE);
     profile.district_name = text(home::DISTRICT);
+    profile.sub_district_name = text(home::DISTRICT);
     profile.auth_methods = auth_methods(person);
-    let proved = account.kind == AccountKind::Aadhaar;
-    profile.kyc_verified = Some(proved);
+    profile.kyc_verified = Some(person.aadhaar.is_some());
     profile.verification_status = Some(VerificationStatus::Verified);
     profile.verification_type = Some(verification(account));
+    profile.created_date = Some(account.created.format("%d-%m-%Y").to_string());
     profile
 }
 

@@ -64,3 +64,10 @@ pub struct Programme {
     /// Its name.
     pub benefit_name: String,
 }
+
+impl Programme {
+    /// A programme by its name.
+    pub fn new(benefit_name: impl Into<String>) -> Self {
+        Self { benefit_name: benefit_name.into() }
+    }
+}

@@ -1,0 +1,51 @@
+//! Sending a link to an e-mail address; opening it links the address.
+
+use std::sync::Arc;
+
+use abdm_core::wire::Accepted;
+use abha_enrollment::api::account::SendEmailLink;
+use abha_enrollment::api::vocabulary::{LoginHint, OtpSystem, Scope};
+
+use super::caller;
+use super::request_otp::new_email;
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::new_txn;
+use crate::services::abha::typed::Lock;
+use crate::world::{Counter, Expected, Proof};
+
+const SCOPE: [Scope; 2] = [Scope::AbhaProfile, Scope::EmailLinkVerify];
+
+/// The answer is empty; the link stands among the OTPs and opens with a `GET`.
+pub(super) fn send(
+    engine: &Arc<Engine>,
+    received: Received<SendEmailLink>,
+) -> Result<Answer, Refusal> {
+    let (place, person) = caller(engine, received.call.credential.0.expose())?;
+    let request = received.call.body;
+    let now = engine.now();
+    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
+    if request.scope.len() != SCOPE.len() || !SCOPE.iter().all(|s| request.scope.contains(s)) {
+        return Err(invalid("scope", "Invalid Scope"));
+    }
+    if request.login_hint != LoginHint::Email {
+        return Err(invalid("loginHint", "Invalid Login Hint"));
+    }
+    if request.otp_system != OtpSystem::Abdm {
+        return Err(invalid("otpSystem", "Invalid Otp System"));
+    }
+    let plain = Lock::Abha.open(&request.login_id, now)?;
+    let plain = plain.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+    let email = new_email(engine, place, &person, &plain)?;
+    let txn = new_txn()?;
+    let link = format!("{}/sandbox/email-links/{txn}", engine.base_url());
+    {
+        let mut world = engine.world();
+        let kind = (Counter::Account, SCOPE.to_vec());
+        let proof = Proof::new(kind, vec![place], email.as_str(), Expected::Scan, now);
+        world.proofs.open(txn, proof);
+        world.proofs.note(&email, &link);
+    }
+    engine.tell(&format!("e-mail to {email}: open {link} to link this address"));
+    Answer::of::<SendEmailLink>(&Accepted)
+}

@@ -1,0 +1,35 @@
+//! The profile, the card and the QR code.
+
+use std::sync::Arc;
+
+use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile, FetchQrCode};
+
+use super::caller;
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::{card as drawing, nobody, shown};
+
+pub(super) fn profile(
+    engine: &Arc<Engine>,
+    received: Received<FetchProfile>,
+) -> Result<Answer, Refusal> {
+    let (_, person) = caller(engine, received.call.credential.0.expose())?;
+    let account = person.living_account().ok_or_else(|| nobody("User not found."))?;
+    Answer::of::<FetchProfile>(&shown::profile(&person, account))
+}
+
+pub(super) fn card(
+    engine: &Arc<Engine>,
+    received: Received<FetchAbhaCard>,
+) -> Result<Answer, Refusal> {
+    let (_, person) = caller(engine, received.call.credential.0.expose())?;
+    Answer::of::<FetchAbhaCard>(&drawing::card(&person, person.living_account())?)
+}
+
+pub(super) fn qr_code(
+    engine: &Arc<Engine>,
+    received: Received<FetchQrCode>,
+) -> Result<Answer, Refusal> {
+    let (_, person) = caller(engine, received.call.credential.0.expose())?;
+    Answer::of::<FetchQrCode>(&drawing::qr_code(&person, person.living_account())?)
+}

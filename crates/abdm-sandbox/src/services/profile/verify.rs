@@ -1,0 +1,178 @@
+//! Confirming a change, by OTP or password.
+
+use std::sync::Arc;
+
+use abdm_core::secret::AadhaarNumber;
+use abha_enrollment::api::account::VerifyChange;
+use abha_enrollment::api::auth::{AccountReference, OtpProof, OtpVerified};
+use abha_enrollment::api::fields::Personal;
+use abha_enrollment::api::proof::{PasswordBlock, Proof as GivenProof};
+use abha_enrollment::api::vocabulary::{AuthResult, Scope};
+use abha_enrollment::encryption::AbhaKey;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::purpose::Purpose;
+use super::request_otp::{check_email, check_mobile};
+use super::{caller, ending, password};
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::otp::failure;
+use crate::services::abha::typed::Lock;
+use crate::world::{Counter, PHOTO, Person, Proof, WrongProof};
+
+/// Names the field that is not there, or the method that has no place here.
+pub(super) fn look(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
+    let invalid = |field: &str, text: &str| Err(Refusal::field(field, text, engine.now()));
+    if !json.get("scope").is_some_and(Value::is_array) {
+        return invalid("scope", "Invalid Scope");
+    }
+    let data = json.get("authData");
+    let methods = data.and_then(|data| data.get("authMethods")?.as_array());
+    let method = match methods.map(Vec::as_slice) {
+        Some([only]) => only.as_str().filter(|method| matches!(*method, "otp" | "password")),
+        _ => None,
+    };
+    let has_block = method.and_then(|method| data?.get(method)).is_some_and(Value::is_object);
+    if has_block { Ok(()) } else { invalid("authMethods", "Invalid Auth Methods") }
+}
+
+pub(super) fn verify(
+    engine: &Arc<Engine>,
+    received: Received<VerifyChange>,
+) -> Result<Answer, Refusal> {
+    let (place, person) = caller(engine, received.call.credential.0.expose())?;
+    let request = received.call.body;
+    let now = engine.now();
+    let purpose = Purpose::of(&request.scope, now)?;
+    if purpose.is_ending() {
+        check_reasons(request.reasons.as_deref(), now)?;
+    }
+    let body = match request.auth_data {
+        GivenProof::Otp(block) => by_otp(engine, (place, &person), purpose, &request.scope, block)?,
+        GivenProof::Password(block) if purpose == Purpose::Password => {
+            change_password(engine, (place, &person), &block)?
+        }
+        GivenProof::Password(block) if purpose.is_ending() => {
+            end_by_password(engine, (place, &person), purpose, &block)?
+        }
+        _ => return Err(Refusal::field("authMethods", "Invalid Auth Methods", now)),
+    };
+    Answer::of::<VerifyChange>(&body)
+}
+
+/// All samples of an ending have reasons; that they must be there is the sandbox's reading of them.
+fn check_reasons(reasons: Option<&[Personal]>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let given = reasons.is_some_and(|all| all.iter().any(|r| !r.as_str().trim().is_empty()));
+    if given { Ok(()) } else { Err(Refusal::field("reasons", "Invalid Reasons", now)) }
+}
+
+fn done(person: &Person, text: &str) -> OtpVerified {
+    let number = person.account.as_ref().map(|account| account.number.clone());
+    let accounts = number.into_iter().map(AccountReference::new).collect();
+    OtpVerified::new(None, AuthResult::Success, text, accounts)
+}
+
+fn failed(text: &str) -> OtpVerified {
+    OtpVerified::new(None, AuthResult::Failed, text, Vec::new())
+}
+
+fn by_otp(
+    engine: &Engine,
+    (place, person): (usize, &Person),
+    purpose: Purpose,
+    scope: &[Scope],
+    block: OtpProof<AbhaKey>,
+) -> Result<OtpVerified, Refusal> {
+    let now = engine.now();
+    let otp = Lock::Abha.otp(&block.otp_value, now)?;
+    let txn = block.txn_id;
+    let proved = {
+        let mut world = engine.world();
+        let limits = world.limits();
+        let waiting = world.proofs.waiting(&txn, Counter::Account);
+        if waiting.is_some_and(|proof| proof.person() != Some(place)) {
+            return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
+        }
+        world.proofs.prove_otp(&txn, (Counter::Account, scope), &otp, limits, now)
+    };
+    let mut body = match proved {
+        Ok(proof) => done(person, make(engine, (place, person), purpose, &proof)?),
+        Err(WrongProof::Mismatch) if purpose == Purpose::Kyc => {
+            let text = "UIDAI Error code : 400 : Invalid Aadhaar OTP value.";
+            return Err(Refusal::capital_message(text, now));
+        }
+        Err(WrongProof::Expired) if purpose == Purpose::Kyc => {
+            let text = "UIDAI Error code : 400 : OTP has expired.";
+            return Err(Refusal::capital_message(text, now));
+        }
+        Err(wrong) => failed(failure(wrong, now)?),
+    };
+    body.txn_id = Some(txn);
+    Ok(body)
+}
+
+/// Makes the change that the OTP confirmed.
+fn make(
+    engine: &Engine,
+    (place, person): (usize, &Person),
+    purpose: Purpose,
+    proof: &Proof,
+) -> Result<&'static str, Refusal> {
+    let (target, carried) = (proof.target.clone(), proof.carried.clone());
+    let change = |change: &dyn Fn(&mut Person)| engine.world().people.change(place, change);
+    match purpose {
+        Purpose::Mobile => {
+            check_mobile(engine, place, &target)?;
+            change(&|person| person.mobile = Some(target.clone()));
+            Ok("Mobile Number linked successfully")
+        }
+        Purpose::Email => {
+            check_email(engine, place, &target)?;
+            change(&|person| person.email = Some(target.clone()));
+            Ok("Email linked successfully")
+        }
+        Purpose::Kyc if person.aadhaar.is_none() => {
+            let number = carried.and_then(|number| AadhaarNumber::new(&number).ok());
+            change(&|person| person.aadhaar.clone_from(&number));
+            Ok("KYC verification has been done")
+        }
+        Purpose::Kyc => {
+            // Name, date of birth and gender are Aadhaar's all along; the photo may have changed.
+            change(&|person| PHOTO.clone_into(&mut person.photo));
+            Ok("Re-kyc done successfully")
+        }
+        Purpose::Password => {
+            change(&|person| person.password.clone_from(&carried));
+            Ok("Password updated successfully")
+        }
+        Purpose::Delete | Purpose::Deactivate => ending::end(&mut engine.world(), place, purpose),
+    }
+}
+
+fn change_password(
+    engine: &Engine,
+    (place, person): (usize, &Person),
+    block: &PasswordBlock<AbhaKey>,
+) -> Result<OtpVerified, Refusal> {
+    Ok(match password::change(person, block, engine.now())? {
+        Ok(new) => {
+            engine.world().people.change(place, |person| person.password = Some(new));
+            done(person, "Password updated successfully")
+        }
+        Err(text) => failed(text),
+    })
+}
+
+fn end_by_password(
+    engine: &Engine,
+    (place, person): (usize, &Person),
+    purpose: Purpose,
+    block: &PasswordBlock<AbhaKey>,
+) -> Result<OtpVerified, Refusal> {
+    if !password::is_right(person, block, engine.now())? {
+        return Ok(failed("Invalid Password"));
+    }
+    let text = ending::end(&mut engine.world(), place, purpose)?;
+    Ok(done(person, text))
+}
