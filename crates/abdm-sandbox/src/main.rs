@@ -53,10 +53,7 @@ const HOSPITAL_FACILITY: &str = "IN2710000002";
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose();
     let transcript = transcript.context("the transcript file cannot be made")?;

@@ -1,6 +1,5 @@
-//! What NHA opens for some clients only, and the benefit programmes that it registered.
+//! What NHA opens for some clients only.
 
-use abha_enrollment::api::headers::Benefit;
 use http::StatusCode;
 
 use crate::engine::Engine;
@@ -15,17 +14,4 @@ pub(crate) fn permitted(engine: &Engine, feature: &str) -> Result<(), Refusal> {
         return Err(Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1021", text));
     }
     Ok(())
-}
-
-/// The programme in the benefit header. Without the header 400, with an unknown name 401: the
-/// contract shows both shapes and not which is whose (m1-abha.md 5 b, errors.md 1094).
-pub(crate) fn programme(engine: &Engine, header: Option<&Benefit>) -> Result<String, Refusal> {
-    const TEXT: &str = "Invalid Benefit Name";
-    let now = engine.now();
-    let name = header.map(Benefit::programme);
-    let name = name.ok_or_else(|| Refusal::message(StatusCode::BAD_REQUEST, TEXT, now))?;
-    if engine.world().switches.benefit_programmes.iter().any(|known| known == name) {
-        return Ok(name.to_owned());
-    }
-    Err(Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1094", TEXT))
 }

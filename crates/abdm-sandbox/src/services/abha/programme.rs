@@ -7,16 +7,17 @@ use http::StatusCode;
 use crate::server::Refusal;
 use crate::world::World;
 
-/// The programme in the call's header, in any of its spellings. None, or one that nobody registered:
+/// The programme in the call's header, in any of its spellings, as NHA spells its name. None, or one that nobody registered:
 /// "Invalid Benefit Name".
 pub(crate) fn programme(
     world: &World,
     benefit: Option<&Benefit>,
     now: DateTime<Utc>,
 ) -> Result<String, Refusal> {
-    let known = benefit.map(Benefit::programme).filter(|name| {
-        world.switches.programmes.iter().any(|known| known.eq_ignore_ascii_case(name))
+    let known = benefit.and_then(|benefit| {
+        let is_it = |name: &&String| name.eq_ignore_ascii_case(benefit.programme());
+        world.switches.programmes.iter().find(is_it)
     });
     let invalid = || Refusal::message(StatusCode::UNAUTHORIZED, "Invalid Benefit Name", now);
-    known.map(str::to_owned).ok_or_else(invalid)
+    known.cloned().ok_or_else(invalid)
 }

@@ -9,7 +9,8 @@ use http::StatusCode;
 use super::subject::{self, nobody};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::services::abha::feature::{permitted, programme};
+use crate::services::abha::feature::permitted;
+use crate::services::abha::programme::programme;
 use crate::services::abha::tokens;
 use crate::world::System;
 
@@ -19,7 +20,7 @@ pub(super) fn link(
 ) -> Result<Answer, Refusal> {
     permitted(engine, "benefit")?;
     let (headers, body) = (received.call.headers, received.call.body);
-    let programme = programme(engine, headers.benefit.as_ref())?;
+    let programme = programme(&engine.world(), headers.benefit.as_ref(), engine.now())?;
     let is_link = match subject::scope(engine, &body)? {
         Scope::Link => true,
         Scope::DeLink => false,

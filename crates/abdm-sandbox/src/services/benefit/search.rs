@@ -12,8 +12,9 @@ use http::StatusCode;
 use super::subject;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::services::abha::feature::{permitted, programme};
+use crate::services::abha::feature::permitted;
 use crate::services::abha::nobody;
+use crate::services::abha::programme::programme;
 use crate::world::Account;
 
 pub(super) fn search(
@@ -22,7 +23,7 @@ pub(super) fn search(
 ) -> Result<Answer, Refusal> {
     permitted(engine, "benefit")?;
     let (headers, body) = (received.call.headers, received.call.body);
-    let programme = programme(engine, headers.benefit.as_ref())?;
+    let programme = programme(&engine.world(), headers.benefit.as_ref(), engine.now())?;
     if subject::scope(engine, &body)? != Scope::Search {
         return Err(Refusal::field("scope", "Invalid Scope", engine.now()));
     }

@@ -9,6 +9,7 @@ use http::StatusCode;
 use super::{answer, give_tokens};
 use crate::engine::Engine;
 use crate::server::{Answer, Refusal};
+use crate::services::abha::feature::permitted;
 use crate::services::abha::programme::programme;
 use crate::services::abha::{nobody, tokens, unprocessable};
 use crate::world::{AccountKind, ClientId, Person, System};
@@ -26,6 +27,7 @@ pub(super) fn enrol(
     block: &ChildBlock,
 ) -> Result<Answer, Refusal> {
     let now = engine.now();
+    permitted(engine, "child")?;
     programme(&engine.world(), headers.benefit.as_ref(), now)?;
     let token = headers.parent.as_ref().map(|token| token.expose()).unwrap_or_default();
     let parent = tokens::owner(engine, token, System::Number)?.people.first().copied();

@@ -10,6 +10,7 @@ use chrono::{Datelike as _, NaiveDate};
 use super::{Given, give_number};
 use crate::engine::Engine;
 use crate::server::{Answer, Refusal};
+use crate::services::abha::feature::permitted;
 use crate::services::abha::programme::programme;
 use crate::services::abha::shown::{self, home};
 use crate::services::abha::typed::{self, Lock};
@@ -24,6 +25,7 @@ pub(super) fn enrol(
 ) -> Result<Answer, Refusal> {
     let now = engine.now();
     let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
+    permitted(engine, "demographics")?;
     programme(&engine.world(), benefit, now)?;
     let number = Lock::Abha.open(&block.aadhaar_number, now)?;
     let number = number.filter(|number| typed::aadhaar(number).is_some());

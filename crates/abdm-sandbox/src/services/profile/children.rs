@@ -8,8 +8,9 @@ use abha_enrollment::api::fields::Personal;
 use super::caller;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::services::abha::feature::{permitted, programme};
+use crate::services::abha::feature::permitted;
 use crate::services::abha::otp::masked;
+use crate::services::abha::programme::programme;
 use crate::services::abha::{nobody, shown};
 use crate::world::{AccountKind, Person};
 
@@ -18,7 +19,7 @@ pub(super) fn list(
     received: Received<ListChildren>,
 ) -> Result<Answer, Refusal> {
     permitted(engine, "child")?;
-    programme(engine, received.call.headers.benefit.as_ref())?;
+    programme(&engine.world(), received.call.headers.benefit.as_ref(), engine.now())?;
     let (place, parent) = caller(engine, received.call.credential.0.expose())?;
     let account = parent.living_account().ok_or_else(|| nobody("User not found."))?;
     let children: Vec<Child> = {

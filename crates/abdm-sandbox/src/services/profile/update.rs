@@ -18,7 +18,8 @@ use super::children::is_child_of;
 use super::request_otp::check_mobile;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::services::abha::feature::{permitted, programme};
+use crate::services::abha::feature::permitted;
+use crate::services::abha::programme::programme;
 use crate::services::abha::{nobody, shown, typed, unprocessable};
 use crate::world::{AccountKind, AccountState, Person};
 
@@ -33,7 +34,7 @@ pub(super) fn update(
     let for_programme = mobile.is_some() || body.account_status.is_some();
     let programme = if for_programme || header.is_some() {
         permitted(engine, "benefit")?;
-        Some(programme(engine, header.as_ref())?)
+        Some(programme(&engine.world(), header.as_ref(), engine.now())?)
     } else {
         None
     };
