@@ -11,6 +11,8 @@ mod show;
 mod update;
 mod verify;
 
+use std::sync::Arc;
+
 use abha_enrollment::api::account::{
     FetchAbhaCard, FetchProfile, FetchQrCode, LogOut, RenewSession, RequestChangeOtp,
     SendEmailLink, UpdateProfile, VerifyChange,
@@ -34,6 +36,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .serve::<RenewSession>(session::renew)
         .serve::<LogOut>(session::log_out)
         .serve::<ListChildren>(children::list)
+}
+
+/// What is not ABDM's: the page behind the link in an e-mail.
+pub(super) fn router() -> axum::Router<Arc<Engine>> {
+    email_link::router()
 }
 
 /// Who is logged in, by the token in `X-token`.

@@ -46,6 +46,12 @@ impl Lobby {
         Self { desk, raw, phr: key(phr), abha: key(abha) }
     }
 
+    /// A desk that works for a benefit programme.
+    pub(crate) fn desk_of(&self, programme: &str) -> abha_enrollment::Desk {
+        let client = self.raw.client.clone();
+        abha_enrollment::Desk::builder(client, Anything).programme(programme).build()
+    }
+
     /// A text under the key of `/v3/phr`.
     pub(crate) fn phr(&self, text: &str) -> String {
         encrypted(&self.phr, text)

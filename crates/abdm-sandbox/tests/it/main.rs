@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod address;
 #[cfg(test)]
+mod benefit;
+#[cfg(test)]
 mod callbacks;
 #[cfg(test)]
 mod consent;
@@ -20,6 +22,8 @@ mod login;
 mod other_enrolments;
 #[cfg(test)]
 mod patient_app;
+#[cfg(test)]
+mod profile;
 #[cfg(test)]
 mod served;
 #[cfg(test)]

@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
+use abdm_core::id::TxnId;
 use abdm_core::wire::Accepted;
 use abha_enrollment::api::account::SendEmailLink;
 use abha_enrollment::api::vocabulary::{LoginHint, OtpSystem, Scope};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use http::StatusCode;
 
 use super::caller;
-use super::request_otp::new_email;
+use super::request_otp::{check_email, new_email};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::new_txn;
 use crate::services::abha::typed::Lock;
 use crate::world::{Counter, Expected, Proof};
 
+const LINKS: &str = "/sandbox/email-links";
 const SCOPE: [Scope; 2] = [Scope::AbhaProfile, Scope::EmailLinkVerify];
 
 /// The answer is empty; the link stands among the OTPs and opens with a `GET`.
@@ -38,7 +44,7 @@ pub(super) fn send(
     let plain = plain.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
     let email = new_email(engine, place, &person, &plain)?;
     let txn = new_txn()?;
-    let link = format!("{}/sandbox/email-links/{txn}", engine.base_url());
+    let link = format!("{}{LINKS}/{txn}", engine.base_url());
     {
         let mut world = engine.world();
         let kind = (Counter::Account, SCOPE.to_vec());
@@ -48,4 +54,25 @@ pub(super) fn send(
     }
     engine.tell(&format!("e-mail to {email}: open {link} to link this address"));
     Answer::of::<SendEmailLink>(&Accepted)
+}
+
+pub(super) fn router() -> Router<Arc<Engine>> {
+    Router::new().route(&format!("{LINKS}/{{id}}"), get(open))
+}
+
+/// The person follows the link: the address is theirs. A link opens once.
+async fn open(
+    State(engine): State<Arc<Engine>>,
+    Path(txn): Path<TxnId>,
+) -> (StatusCode, &'static str) {
+    let gone = (StatusCode::NOT_FOUND, "This link is not good, or no longer.");
+    let proved = engine.world().proofs.prove_scan(&txn, (Counter::Account, &SCOPE));
+    let Some((proof, place)) = proved.ok().and_then(|p| Some((p.clone(), p.person()?))) else {
+        return gone;
+    };
+    if check_email(&engine, place, &proof.target).is_err() {
+        return gone;
+    }
+    engine.world().people.change(place, |person| person.email = Some(proof.target));
+    (StatusCode::OK, "The e-mail address is linked.")
 }

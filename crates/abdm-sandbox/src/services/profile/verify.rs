@@ -10,6 +10,7 @@ use abha_enrollment::api::proof::{PasswordBlock, Proof as GivenProof};
 use abha_enrollment::api::vocabulary::{AuthResult, Scope};
 use abha_enrollment::encryption::AbhaKey;
 use chrono::{DateTime, Utc};
+use http::StatusCode;
 use serde_json::Value;
 
 use super::purpose::Purpose;
@@ -64,7 +65,8 @@ pub(super) fn verify(
 /// All samples of an ending have reasons; that they must be there is the sandbox's reading of them.
 fn check_reasons(reasons: Option<&[Personal]>, now: DateTime<Utc>) -> Result<(), Refusal> {
     let given = reasons.is_some_and(|all| all.iter().any(|r| !r.as_str().trim().is_empty()));
-    if given { Ok(()) } else { Err(Refusal::field("reasons", "Invalid Reasons", now)) }
+    let text = "Please provide a valid reason";
+    if given { Ok(()) } else { Err(Refusal::message(StatusCode::BAD_REQUEST, text, now)) }
 }
 
 fn done(person: &Person, text: &str) -> OtpVerified {

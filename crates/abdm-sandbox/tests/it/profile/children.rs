@@ -1,0 +1,59 @@
+//! Children below a parent's ABHA number.
+
+use abdm_core::person::AbhaNumber;
+use abdm_core::vocabulary::Gender;
+use abha_enrollment::Problem;
+use abha_enrollment::api::account::{ProfileUpdate, UpdateProfile};
+
+use super::{House, logged_in};
+
+/// The programme that the sandbox knows.
+const PROGRAMME: &str = "EXAMPLE-SCHEME";
+
+fn correction(child: &AbhaNumber) -> ProfileUpdate {
+    ProfileUpdate::child(
+        child.clone(),
+        "Tara Devi Sample".into(),
+        "21-02-2020".into(),
+        Gender::Female,
+    )
+}
+
+#[tokio::test]
+async fn a_parent_lists_the_children_and_corrects_each_once() {
+    let house = House::open().await;
+    let parent = house.patient("Meera Sample");
+    let desk = house.lobby.desk_of(PROGRAMME);
+    let session = logged_in(&desk, parent.aadhaar.as_ref().unwrap(), &parent.mobile).await;
+    let children = session.children().await.unwrap();
+    assert_eq!(children.children_count, Some(1));
+    let number = house.number("Tara Sample");
+    assert_eq!(children.children[0].abha_number.as_ref().unwrap().whole(), Some(&number));
+
+    let corrected = session.update(correction(&number)).await.unwrap();
+    assert_eq!(corrected.name.unwrap().as_str(), "Tara Devi Sample");
+    assert_eq!(corrected.year_of_birth.unwrap().as_str(), "2020");
+    assert_eq!(corrected.kyc_verified, Some(false));
+    let again = session.update(correction(&number)).await.unwrap_err();
+    assert_eq!(again.code().unwrap().as_str(), "ABDM-1160");
+}
+
+#[tokio::test]
+async fn nobody_corrects_the_child_of_another() {
+    let house = House::open().await;
+    let stranger = house.logged_in("Ravi Example").await;
+    let number = house.number("Tara Sample");
+    let body = serde_json::to_value(correction(&number)).unwrap();
+    let (status, code, _) = house.refused::<UpdateProfile>(&stranger, body).await;
+    assert_eq!((status, code.as_str()), (404, "ABDM-1114"));
+}
+
+#[tokio::test]
+async fn clients_without_the_role_have_no_children() {
+    let house = House::open().await;
+    house.sandbox.set(|switches| switches.restricted_features = vec!["child".to_owned()]);
+    let session = house.logged_in("Meera Sample").await;
+    let error = session.children().await.unwrap_err();
+    assert_eq!(error.problem(), Problem::NotPermitted);
+    assert_eq!(error.code().unwrap().as_str(), "ABDM-1021");
+}

@@ -1,0 +1,76 @@
+//! Deletion and deactivation.
+
+use abdm_core::secret::Otp;
+use abha_enrollment::Problem;
+use abha_enrollment::flow::verification::OtpRoute;
+use abha_enrollment::input::Password;
+
+use super::{House, otp};
+
+#[tokio::test]
+async fn a_deleted_number_is_nobodys_and_its_tokens_end() {
+    let house = House::open().await;
+    for (name, route) in
+        [("Ravi Example", OtpRoute::Aadhaar), ("Meera Sample", OtpRoute::AbhaMobile)]
+    {
+        let session = house.logged_in(name).await;
+        let number = house.number(name);
+        let mut change = session.delete(&number, route, "made twice").await.unwrap();
+        let text = change.confirm(&otp()).await.unwrap();
+        assert_eq!(text.as_deref(), Some("Your account has been deleted."));
+        assert_eq!(session.fetch().await.unwrap_err().problem(), Problem::LoginOver);
+        assert_eq!(house.patient(name).abha_number, None);
+        assert_eq!(house.patient(name).note, Some("deleted"));
+    }
+}
+
+#[tokio::test]
+async fn a_deactivated_number_ends_its_tokens() {
+    let house = House::open().await;
+    let session = house.logged_in("Ravi Example").await;
+    let number = house.number("Ravi Example");
+    let mut change = session.deactivate(&number, OtpRoute::AbhaMobile, "abroad").await.unwrap();
+    let text = change.confirm(&otp()).await.unwrap();
+    assert_eq!(text.as_deref(), Some("Your account has been deactivated."));
+    assert_eq!(session.fetch().await.unwrap_err().problem(), Problem::LoginOver);
+    assert_eq!(house.patient("Ravi Example").note, Some("deactivated"));
+}
+
+#[tokio::test]
+async fn a_password_ends_an_account_at_once() {
+    let house = House::open().await;
+    let session = house.logged_in("Joseph Fictional").await;
+    let wrong = Password::existing("Wrong#47");
+    let error = session.delete_by_password(&wrong, "made twice").await.unwrap_err();
+    assert_eq!(error.problem(), Problem::WrongPassword);
+    let right = Password::existing("Sandbox@2468");
+    session.deactivate_by_password(&right, "abroad").await.unwrap();
+    assert_eq!(house.patient("Joseph Fictional").note, Some("deactivated"));
+}
+
+#[tokio::test]
+async fn a_programme_holds_on_to_its_members() {
+    let house = House::open().await;
+    let session = house.logged_in("Gopal Beneficiary").await;
+    let number = house.number("Gopal Beneficiary");
+    let route = OtpRoute::Aadhaar;
+    let error = session.delete(&number, route, "made twice").await.unwrap_err();
+    assert_eq!(error.problem(), Problem::BenefitLinked);
+    assert_eq!(error.code().unwrap().as_str(), "ABDM-1219");
+    let error = session.deactivate(&number, route, "abroad").await.unwrap_err();
+    assert_eq!(error.code().unwrap().as_str(), "ABDM-1228");
+}
+
+#[tokio::test]
+async fn an_otp_of_one_change_confirms_no_other() {
+    let house = House::open().await;
+    let session = house.logged_in("Ravi Example").await;
+    let other = house.logged_in("Meera Sample").await;
+    let number = house.number("Ravi Example");
+    let change = session.delete(&number, OtpRoute::Aadhaar, "made twice").await.unwrap();
+    drop(change);
+    let otp: Otp = house.sandbox.otp_for(house.patient("Ravi Example").mobile.expose()).unwrap();
+    let mut kyc = other.renew_kyc(&house.number("Meera Sample")).await.unwrap();
+    kyc.confirm(&otp).await.unwrap();
+    assert_eq!(house.patient("Ravi Example").note, None, "nothing was deleted");
+}
