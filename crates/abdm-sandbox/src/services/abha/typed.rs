@@ -73,7 +73,7 @@ pub(crate) fn mobile(text: &str) -> Option<&str> {
 /// Fourteen digits with dashes. Without dashes it is refused, as live.
 pub(crate) fn abha_number(text: &str) -> Option<AbhaNumber> {
     let number: AbhaNumber = text.parse().ok()?;
-    (number.to_dashed() == text && check_digit::luhn(&number.to_digits())).then_some(number)
+    (number.to_dashed() == text && check_digit::luhn(number.to_digits())).then_some(number)
 }
 
 /// The whole address with its suffix.

@@ -20,7 +20,7 @@ async fn every_wrong_field_of_a_request_is_named() {
     let foreign = json!({"scope": ["abha-profile", "mobile-verify"], "loginHint": "mobile",
         "loginId": house.lobby.phr("9888800001"), "otpSystem": "abdm"});
     for (body, text) in [
-        (ask("re-kyc", "abha-number", &bare, "aadhaar"), "LoginId is invalid"),
+        (ask("re-kyc", "abha-number", bare, "aadhaar"), "LoginId is invalid"),
         (ask("re-kyc", "abha-number", &dashed, "abdm"), "Invalid Otp System"),
         (ask("delete", "mobile", "9888800001", "abdm"), "Invalid Login Hint"),
         (ask("mobile-verify", "mobile", "+919888800001", "abdm"), "Invalid LoginId"),
