@@ -199,6 +199,19 @@ async fn a_deactivated_number_is_refused_until_its_owner_switches_it_on_again() 
 }
 
 #[tokio::test]
+async fn a_password_switches_a_deactivated_number_on_again() {
+    let sandbox = sandbox().await;
+    let (desk, farida) = (desk(&sandbox).await, person(&sandbox, "Farida Dormant"));
+    let (right, wrong) = (Password::existing(PASSWORD), Password::existing("Sandbox@1357"));
+    let refused = desk.verify_by_password(&number(&farida), &right).await;
+    assert_eq!(problem(refused), Problem::AbhaDeactivated);
+    let refused = desk.reactivate_by_password(&number(&farida), &wrong).await;
+    assert_eq!(problem(refused), Problem::WrongPassword);
+    desk.reactivate_by_password(&number(&farida), &right).await.unwrap();
+    desk.verify_by_password(&number(&farida), &right).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_child_is_proved_by_the_parents_phone_and_not_by_aadhaar() {
     let sandbox = sandbox().await;
     let (desk, tara) = (desk(&sandbox).await, person(&sandbox, "Tara Sample"));

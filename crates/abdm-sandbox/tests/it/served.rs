@@ -4,9 +4,17 @@ use abdm_core::endpoint::Metadata;
 use abdm_core::environment::Family;
 use abdm_sandbox::Sandbox;
 
-/// What is played of milestone 1: creating an ABHA number by Aadhaar OTP, and its profile. The rest of
+/// What is played of milestone 1: creating and proving ABHA numbers, and their profile. The rest of
 /// it is declared for clients and not played yet.
-const OF_MILESTONE_1: [&str; 7] = [
+const OF_MILESTONE_1: [&str; 15] = [
+    "InitFaceAuth",
+    "CheckFaceCapture",
+    "RequestLoginOtp",
+    "VerifyLogin",
+    "VerifyLoginInOneStep",
+    "VerifyUser",
+    "SearchAbhaNumber",
+    "FindAbha",
     "FetchCertificate",
     "RequestEnrolmentOtp",
     "EnrolByAadhaar",

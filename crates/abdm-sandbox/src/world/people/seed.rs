@@ -48,6 +48,7 @@ impl People {
             }
         }
         people.change(place(12), |person| {
+            person.password = Some(PASSWORD.to_owned());
             if let Some(account) = &mut person.account {
                 account.state = AccountState::Deactivated;
             }

@@ -3,9 +3,10 @@
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint;
 use abdm_core::headers::StandardHeaders;
-use abdm_core::secret::{AccessToken, TransferToken};
+use abdm_core::secret::{AccessToken, TransferToken, UserToken};
 use abdm_core::wire::NoBody;
 use abdm_sandbox::Sandbox;
+use abha_enrollment::api::account::FetchProfile;
 use abha_enrollment::api::certificate::FetchCertificate;
 use abha_enrollment::api::login::{
     AbhaNumberQuery, RequestLoginOtp, SearchAbhaNumber, VerifyLogin, VerifyUser,
@@ -249,6 +250,50 @@ async fn scans_keep_to_their_kind_and_form() {
     assert_eq!(done["message"], "BIO verified successfully");
     let again = hand.verify(body(scope, "bio", "fingerPrintAuthPid", good)).await;
     assert_field(&again, "txnId", "Invalid Transaction Id");
+}
+
+#[tokio::test]
+async fn a_password_has_its_own_scope_and_refusals() {
+    let sandbox = sandbox().await;
+    let hand = Hand::of(&sandbox).await;
+    let joseph = number(&person(&sandbox, "Joseph Fictional"));
+    let body = |scope: &[&str], number: &str, password: String| {
+        json!({"scope": scope, "authData": {"authMethods": ["password"],
+            "password": {"ABHANumber": number, "password": password}}})
+    };
+    let (scope, dashed) = (["abha-login", "password-verify"], joseph.to_dashed());
+    let secret = || hand.encrypt("Sandbox@2468");
+    let other = hand.verify(body(&MOBILE, &dashed, secret())).await;
+    assert_field(&other, "scope", "Invalid Scope");
+    let bare = hand.verify(body(&scope, joseph.to_digits(), secret())).await;
+    assert_field(&bare, "ABHANumber", "Invalid ABHA Number");
+    let clear = hand.verify(body(&scope, &dashed, "Sandbox@2468".to_owned())).await;
+    assert_field(&clear, "password", "Invalid Password");
+    let nobody = hand.verify(body(&scope, "91-1234-5678-9015", secret())).await;
+    assert_error(&nobody, 404, "ABDM-1114");
+    let wrong = hand.verify(body(&scope, &dashed, hand.encrypt("other"))).await;
+    assert_eq!(wrong.status, 200);
+    assert_eq!(wrong.json()["message"], "Password did not match, please try again");
+    assert_eq!(wrong.json()["accounts"], json!([]));
+    let right = hand.verify(body(&scope, &dashed, secret())).await.json();
+    assert_eq!(right["message"], "Password verified successfully");
+    assert!(right["refreshToken"].is_string());
+}
+
+#[tokio::test]
+async fn an_account_token_is_no_transfer_token_and_a_transfer_token_opens_no_profile() {
+    let sandbox = sandbox_with(|s| s.fixed_otp = Some("123456".to_owned())).await;
+    let hand = Hand::of(&sandbox).await;
+    let sent = hand.ask(&MOBILE, "mobile", "9999900002", "abdm").await;
+    let done = hand.verify_otp(&MOBILE, &sent.json()["txnId"], "123456").await.json();
+    let transfer = UserToken::new(done["token"].as_str().unwrap());
+    let call = Call::<FetchProfile>::from_parts(StandardHeaders, transfer.into(), (), NoBody);
+    let refused = send_raw(&sandbox, Some(&hand.token), &call, |_| {}).await;
+    // The message lies, as live: the token is of the wrong kind.
+    assert_eq!(
+        (refused.status, refused.json()["message"].as_str()),
+        (401, Some("X-token expired"))
+    );
 }
 
 #[tokio::test]
