@@ -19,6 +19,8 @@ mod phr_wire;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod round_trips;
+#[cfg(test)]
 mod saved;
 #[cfg(test)]
 mod secrecy;

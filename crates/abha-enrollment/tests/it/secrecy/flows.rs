@@ -71,7 +71,7 @@ impl Printed {
 
     /// That nothing of it, and nothing of the log, is a person's.
     #[track_caller]
-    fn is_silent(self, endpoints: &[&str]) {
+    fn assert_silent(self, endpoints: &[&str]) {
         let log = String::from_utf8(LOG.with_borrow(Vec::clone)).unwrap();
         for endpoint in endpoints {
             assert!(log.contains(endpoint), "the log was listened to: {endpoint}");
@@ -181,7 +181,7 @@ async fn nothing_shows_in_any_login() {
     let face = printed.value(bench.desk.verify_by_face_app(consent()).await.unwrap());
     face.completed().await.unwrap();
     printed.error(face.verify(&aadhaar()).await);
-    printed.is_silent(&["RequestLoginOtp", "VerifyLogin", "VerifyUser", "FindAbha"]);
+    printed.assert_silent(&["RequestLoginOtp", "VerifyLogin", "VerifyUser", "FindAbha"]);
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn nothing_shows_in_any_change_of_a_profile() {
     printed.value(profile.save(&keys, "c").unwrap());
     printed.value(&profile);
     profile.log_out().await.unwrap();
-    printed.is_silent(&["RequestChangeOtp", "VerifyChange", "UpdateProfile", "RenewSession"]);
+    printed.assert_silent(&["RequestChangeOtp", "VerifyChange", "UpdateProfile", "RenewSession"]);
 }
 
 #[tokio::test]
@@ -297,7 +297,7 @@ async fn nothing_shows_of_an_address_a_look_up_or_an_application() {
     let mut flow = bench.desk.apply_by_driving_licence(&mobile(), consent()).await.unwrap();
     printed.error(flow.verify(&otp()).await);
     printed.value(flow);
-    printed.is_silent(&[
+    printed.assert_silent(&[
         "VerifyAbhaAddress",
         "FetchAddressCard",
         "CheckAddressName",
