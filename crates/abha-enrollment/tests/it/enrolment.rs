@@ -470,7 +470,7 @@ async fn a_face_is_scanned_by_the_app_and_asked_for_until_it_is_there() {
     insta::assert_json_snapshot!(bodies);
 }
 
-fn licence(txn_id: TxnId, consent: AgreedConsent) -> DocumentEnrolment {
+pub(crate) fn licence(txn_id: TxnId, consent: AgreedConsent) -> DocumentEnrolment {
     let home = Home {
         address: "12 Example Road".into(),
         state: "Maharashtra".into(),

@@ -1,10 +1,12 @@
-//! Faces that the ABHA app scans, for logins; VIDs; the e-mail address of an enrolled person.
+//! Faces that the ABHA app scans, for logins; VIDs; the e-mail address of an enrolled person; and
+//! creations that are dropped half-way.
 
 use std::time::Duration;
 
 use abha_enrollment::Problem;
 use abha_enrollment::api::enrollment::{
-    CheckFaceCapture, EnrolByAadhaar, InitFaceAuth, RequestEnrolmentOtp, VerifyEnrolmentOtp,
+    CheckFaceCapture, EnrolByAadhaar, EnrolByDocument, InitFaceAuth, RequestEnrolmentOtp,
+    VerifyEnrolmentOtp,
 };
 use abha_enrollment::api::login::{FindAbha, RequestLoginOtp, VerifyLogin, VerifyLoginInOneStep};
 use abha_enrollment::flow::FACE_POLL_EVERY;
@@ -13,6 +15,8 @@ use abha_enrollment::input::{AadhaarOrVid, EmailAddress, VirtualId};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::enrolment::licence;
+use crate::storm::polled;
 use crate::support::{Bench, TXN, aadhaar, consent, live, mobile, otp, otp_sent, tokens};
 
 const CAPTURE: &str = live!(Abha, CheckFaceCapture);
@@ -143,4 +147,56 @@ async fn an_e_mail_address_is_linked_by_otp_beside_the_mobile_number() {
     let person = linking.verify(&otp()).await.unwrap();
     assert!(person.is_email_linked());
     insta::assert_json_snapshot!(bodies(&bench)[2..]);
+}
+
+/// Wherever a creation is dropped, it is not sent a second time: the step says that its outcome is
+/// unknown, unless nothing had begun.
+#[tokio::test]
+async fn a_creation_that_is_dropped_half_way_is_never_sent_twice() {
+    let enrol = live!(Abha, EnrolByAadhaar);
+    let mut unknown = 0;
+    for polls in 0..12 {
+        let bench = Bench::new();
+        bench.abdm.answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
+        bench.abdm.answers(enrol, 200, json!({"txnId": TXN, "tokens": tokens(), "isNew": true}));
+        let mut flow = bench.desk.enrol_by_face_app(consent()).await.unwrap();
+        let (aadhaar, mobile) = (aadhaar(), mobile());
+        let done = polled(flow.enrol(&aadhaar, &mobile), Some(polls)).await;
+        match (done, flow.enrol(&aadhaar, &mobile).await) {
+            (Some(Ok(_)), Err(again)) => assert_eq!(again.problem(), Problem::TransactionOver),
+            (None, Ok(_)) => assert_eq!(polls, 0, "nothing had begun"),
+            (None, Err(again)) => {
+                assert_eq!(again.problem(), Problem::OutcomeUnknown);
+                unknown += 1;
+            }
+            other => panic!("after {polls} polls: {other:?}"),
+        }
+        assert!(bench.abdm.count("byAadhaar") <= 1, "after {polls} polls");
+    }
+    assert!(unknown > 0, "some were dropped half-way");
+}
+
+#[tokio::test]
+async fn a_licence_that_is_dropped_half_way_is_never_sent_twice() {
+    let mut unknown = 0;
+    for polls in 0..8 {
+        let bench = Bench::new();
+        bench.abdm.answers(live!(Abha, RequestEnrolmentOtp), 200, otp_sent(TXN));
+        bench.abdm.answers(live!(Abha, VerifyEnrolmentOtp), 200, json!({"authResult": "success"}));
+        bench.abdm.answers(live!(Abha, EnrolByDocument), 200, json!({"isNew": true}));
+        let mut flow = bench.desk.apply_by_driving_licence(&mobile(), consent()).await.unwrap();
+        let mut application = flow.verify(&otp()).await.unwrap();
+        let done = polled(application.submit(licence), Some(polls)).await;
+        match (done, application.submit(licence).await) {
+            (Some(Ok(_)), Err(again)) => assert_eq!(again.problem(), Problem::TransactionOver),
+            (None, Ok(_)) => assert_eq!(polls, 0, "nothing had begun"),
+            (None, Err(again)) => {
+                assert_eq!(again.problem(), Problem::OutcomeUnknown);
+                unknown += 1;
+            }
+            other => panic!("after {polls} polls: {other:?}"),
+        }
+        assert!(bench.abdm.count("byDocument") <= 1, "after {polls} polls");
+    }
+    assert!(unknown > 0, "some were dropped half-way");
 }

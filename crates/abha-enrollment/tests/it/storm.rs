@@ -63,7 +63,7 @@ fn weather() -> impl Strategy<Value = Vec<Weather>> {
 }
 
 /// Polls a future so often, then drops it.
-async fn polled<F: Future>(future: F, polls: Option<u8>) -> Option<F::Output> {
+pub(crate) async fn polled<F: Future>(future: F, polls: Option<u8>) -> Option<F::Output> {
     let mut future = pin!(future);
     let Some(polls) = polls else { return Some(future.await) };
     for _ in 0..polls {
