@@ -75,8 +75,7 @@ impl<'a> Hand<'a> {
     async fn verify_user(&self, t_token: &str, number: &str, txn: &Value) -> Raw {
         let some = serde_json::from_value(json!({"ABHANumber": "91-1234-5678-9015", "txnId": "x"}));
         let credential = TransferToken::new(t_token);
-        let call =
-            Call::<VerifyUser>::from_parts(StandardHeaders, credential.into(), (), some.unwrap());
+        let call = Call::<VerifyUser>::from_parts(StandardHeaders, credential, (), some.unwrap());
         self.send(call, &json!({"ABHANumber": number, "txnId": txn})).await
     }
 }
@@ -134,7 +133,7 @@ async fn a_login_keeps_to_the_matrix() {
     let clear = json!({"scope": MOBILE, "loginHint": "abha-number", "loginId": dashed,
         "otpSystem": "abdm"});
     assert_field(&hand.request(clear).await, "loginId", "Invalid LoginId");
-    let bare = hand.ask(&MOBILE, "abha-number", &number(&ravi).to_digits(), "abdm").await;
+    let bare = hand.ask(&MOBILE, "abha-number", number(&ravi).to_digits(), "abdm").await;
     assert_field(&bare, "loginId", "LoginId is invalid");
     let country = hand.ask(&MOBILE, "mobile", "919999900002", "abdm").await;
     assert_field(&country, "loginId", "LoginId is invalid");
@@ -206,7 +205,7 @@ async fn only_a_transfer_token_of_that_transaction_chooses() {
     assert!(done.get("refreshToken").is_none(), "{done}");
     let (transfer, txn) = (done["token"].as_str().unwrap(), &done["txnId"]);
     let dashed = number(&ravi).to_dashed();
-    let bare = hand.verify_user(transfer, &number(&ravi).to_digits(), txn).await;
+    let bare = hand.verify_user(transfer, number(&ravi).to_digits(), txn).await;
     assert_field(&bare, "ABHANumber", "Invalid ABHA Number");
     let strangers = hand.verify_user(transfer, &number(&meera).to_dashed(), txn).await;
     assert_field(&strangers, "ABHANumber", "Invalid ABHA Number");
@@ -287,7 +286,7 @@ async fn an_account_token_is_no_transfer_token_and_a_transfer_token_opens_no_pro
     let sent = hand.ask(&MOBILE, "mobile", "9999900002", "abdm").await;
     let done = hand.verify_otp(&MOBILE, &sent.json()["txnId"], "123456").await.json();
     let transfer = UserToken::new(done["token"].as_str().unwrap());
-    let call = Call::<FetchProfile>::from_parts(StandardHeaders, transfer.into(), (), NoBody);
+    let call = Call::<FetchProfile>::from_parts(StandardHeaders, transfer, (), NoBody);
     let refused = send_raw(&sandbox, Some(&hand.token), &call, |_| {}).await;
     // The message lies, as live: the token is of the wrong kind.
     assert_eq!(
