@@ -1,6 +1,7 @@
 //! Links with benefit programmes.
 
 use abha_enrollment::Problem;
+use abha_enrollment::api::account::ProfileUpdate;
 use abha_enrollment::flow::benefit::Beneficiary;
 use abha_enrollment::input::XmlUid;
 
@@ -68,4 +69,25 @@ async fn clients_without_the_role_have_no_programmes() {
     let number = house.number("Ravi Example");
     let error = house.lobby.desk_of(PROGRAMME).programmes_of(&number).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "ABDM-1021");
+}
+
+#[tokio::test]
+async fn a_programme_changes_mobile_number_and_photo_of_anybody() {
+    let house = House::open().await;
+    let desk = house.lobby.desk_of(PROGRAMME);
+    let patient = house.patient("Joseph Fictional");
+    let session = logged_in(&desk, patient.aadhaar.as_ref().unwrap(), &patient.mobile).await;
+    let update = || {
+        let mut update = ProfileUpdate::default();
+        update.abha_number = Some(house.number("Meera Sample"));
+        update.mobile = Some("9888800007".into());
+        update
+    };
+    let profile = session.update(update()).await.unwrap();
+    assert_eq!(profile.name.unwrap().as_str(), "Meera Sample");
+    assert_eq!(profile.mobile.unwrap().as_str(), "******0007");
+    // Without a programme nobody may.
+    let plain = house.lobby.desk.profile(session.session().clone());
+    let error = plain.update(update()).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::NotPermitted);
 }

@@ -1,11 +1,16 @@
 //! Children below a parent's ABHA number.
 
+use abdm_core::call::Call;
+use abdm_core::headers::StandardHeaders;
 use abdm_core::person::AbhaNumber;
 use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
-use abha_enrollment::api::account::{ProfileUpdate, UpdateProfile};
+use abha_enrollment::api::account::{ProfileUpdate, RequestChangeOtp, UpdateProfile, VerifyChange};
+use abha_enrollment::api::enrollment::ChildBlock;
+use abha_enrollment::hooks::GivenConsent;
+use serde_json::json;
 
-use super::{House, logged_in};
+use super::{House, OTP, logged_in};
 
 /// The programme that the sandbox knows.
 const PROGRAMME: &str = "EXAMPLE-SCHEME";
@@ -56,4 +61,38 @@ async fn clients_without_the_role_have_no_children() {
     let error = session.children().await.unwrap_err();
     assert_eq!(error.problem(), Problem::NotPermitted);
     assert_eq!(error.code().unwrap().as_str(), "ABDM-1021");
+}
+
+#[tokio::test]
+async fn a_child_gets_its_kyc_by_its_own_aadhaar_number() {
+    let house = House::open().await;
+    let parent = house.patient("Meera Sample");
+    let desk = house.lobby.desk_of(PROGRAMME);
+    let session = logged_in(&desk, parent.aadhaar.as_ref().unwrap(), &parent.mobile).await;
+    let child =
+        ChildBlock::new("Om Sample".into(), Gender::Male, ("5".into(), "3".into(), "2022".into()));
+    let consent = GivenConsent::new("desk-1", "en");
+    let enrolled = desk.enrol_child(&session, child, consent).await.unwrap();
+    let child = desk.profile(enrolled.session().unwrap().clone());
+    assert_eq!(child.fetch().await.unwrap().kyc_verified, Some(false));
+
+    let ask = |aadhaar: &str| {
+        json!({"scope": ["abha-profile", "re-kyc"], "loginHint": "aadhaar",
+            "loginId": house.lobby.abha(aadhaar), "otpSystem": "aadhaar"})
+    };
+    let taken = parent.aadhaar.as_ref().unwrap().expose();
+    let (_, code, _) = house.refused::<RequestChangeOtp>(&child, ask(taken)).await;
+    assert_eq!(code, "ABDM-1141");
+
+    let own = serde_json::from_value(ask("234567890124")).unwrap();
+    let token = child.session().token.clone();
+    let call = Call::<RequestChangeOtp>::from_parts(StandardHeaders, token.clone(), (), own);
+    let txn = house.lobby.raw.send(call).await.unwrap().body.txn_id;
+    let proof = serde_json::from_value(json!({"scope": ["abha-profile", "re-kyc"],
+        "authData": {"authMethods": ["otp"],
+            "otp": {"txnId": txn, "otpValue": house.lobby.abha(OTP)}}}));
+    let call = Call::<VerifyChange>::from_parts(StandardHeaders, token, (), proof.unwrap());
+    let done = house.lobby.raw.send(call).await.unwrap().body;
+    assert_eq!(done.message.as_deref(), Some("KYC verification has been done"));
+    assert_eq!(child.fetch().await.unwrap().kyc_verified, Some(true));
 }

@@ -21,11 +21,13 @@ async fn a_deleted_number_is_nobodys_and_its_tokens_end() {
         assert_eq!(session.fetch().await.unwrap_err().problem(), Problem::LoginOver);
         assert_eq!(house.patient(name).abha_number, None);
         assert_eq!(house.patient(name).note, Some("deleted"));
+        let login = house.lobby.desk.verify_abha_number(&number, route).await.unwrap_err();
+        assert_eq!(login.problem(), Problem::NoAbha);
     }
 }
 
 #[tokio::test]
-async fn a_deactivated_number_ends_its_tokens() {
+async fn a_deactivated_number_ends_its_tokens_and_may_come_back() {
     let house = House::open().await;
     let session = house.logged_in("Ravi Example").await;
     let number = house.number("Ravi Example");
@@ -34,6 +36,9 @@ async fn a_deactivated_number_ends_its_tokens() {
     assert_eq!(text.as_deref(), Some("Your account has been deactivated."));
     assert_eq!(session.fetch().await.unwrap_err().problem(), Problem::LoginOver);
     assert_eq!(house.patient("Ravi Example").note, Some("deactivated"));
+    let mut again = house.lobby.desk.reactivate(&number, OtpRoute::AbhaMobile).await.unwrap();
+    again.verify(&otp()).await.unwrap();
+    assert_eq!(house.patient("Ravi Example").note, None);
 }
 
 #[tokio::test]
