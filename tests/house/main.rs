@@ -6,3 +6,5 @@ mod endpoint_table;
 mod endpoints;
 #[cfg(test)]
 mod one_definition;
+#[cfg(test)]
+mod switches;

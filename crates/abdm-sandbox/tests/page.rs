@@ -1,0 +1,78 @@
+//! The lines of `docs/sandbox.md` work as written, against the program itself.
+
+#[cfg(test)]
+mod page {
+    use std::io::{BufRead as _, BufReader};
+    use std::path::Path;
+    use std::process::{Child, Command, Stdio};
+
+    /// Where the page's lines expect the sandbox.
+    const WRITTEN: &str = "http://127.0.0.1:9000";
+
+    struct Program(Child);
+
+    impl Drop for Program {
+        fn drop(&mut self) {
+            self.0.kill().unwrap();
+            self.0.wait().unwrap();
+        }
+    }
+
+    /// The program on a free port, started as the page says but for that, and its address.
+    fn start() -> (Program, String) {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_abdm-sandbox"))
+            .args(["--port", "0", "--otp", "123456"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let address = first.split_whitespace().last().unwrap().to_owned();
+        // The rest is read away, or the program would wait on a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        (Program(program), address)
+    }
+
+    /// Every `sh` block but the one that starts the sandbox.
+    fn blocks(page: &str) -> String {
+        let blocks = page.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+        blocks.filter(|block| !block.contains("cargo run")).collect()
+    }
+
+    fn has(tool: &str) -> bool {
+        let tried = Command::new("sh").args(["-c", &format!("command -v {tool}")]).output();
+        tried.is_ok_and(|found| found.status.success())
+    }
+
+    #[test]
+    fn every_line_works_as_written() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sandbox.md");
+        let Ok(page) = std::fs::read_to_string(page) else {
+            println!("skipped: docs/sandbox.md is not beside the crate");
+            return;
+        };
+        if let Some(missing) = ["bash", "curl", "openssl", "sed"].into_iter().find(|t| !has(t)) {
+            assert!(std::env::var_os("CI").is_none(), "{missing} is missing");
+            println!("skipped: {missing} is missing");
+            return;
+        }
+        let (_program, address) = start();
+        let lines = blocks(&page);
+        assert!(lines.contains(WRITTEN) && lines.matches("\nabdm ").count() > 12);
+        // A refused call ends curl with a failure, which is noted and does not hide behind a pipe.
+        let noting = "curl() { command curl --fail-with-body \"$@\" || echo \"REFUSED: $*\" >&2; }\n";
+        let script = format!("set -u\n{noting}{}", lines.replace(WRITTEN, &address));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+        std::fs::create_dir_all(&folder).unwrap();
+        let run =
+            Command::new("bash").args(["-c", &script]).current_dir(&folder).output().unwrap();
+        let (out, err) =
+            (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success() && err.is_empty(), "{err}\n{out}");
+        assert!(out.contains("asha.kumari@sbx"), "{out}");
+        for image in ["card.png", "qr.png", "address-card.png"] {
+            let bytes = std::fs::read(folder.join(image)).unwrap();
+            assert!(bytes.starts_with(b"\x89PNG"), "{image}: {} bytes", bytes.len());
+        }
+    }
+}
