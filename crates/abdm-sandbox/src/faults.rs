@@ -24,6 +24,26 @@ pub enum Failure {
     EmptyBadRequest,
     /// 403, plain text.
     AccessDenied,
+    /// 403 with a page of HTML: the firewall before ABDM does not know this machine.
+    FirewallPage,
+    /// 401 with an empty body.
+    EmptyUnauthorized,
+    /// 401 900901: the session token is no longer good.
+    InvalidCredentials,
+    /// Shape a of milestone 1: 400 `{"loginId":"Invalid LoginId",..}`.
+    FieldMap,
+    /// Shape b: 401 `{"message":"X-token expired",..}`.
+    Message,
+    /// Shape c: 422 `{"error":{"code":"ABDM-1204",..}}`.
+    Wrapped,
+    /// Shape d: 400 `{"code":"ABDM-1211",..}`.
+    Flat,
+    /// Shape e: 400 with a list of two.
+    List,
+    /// Shape g: 422 `{"Message":"..",..}`, with a capital M.
+    CapitalMessage,
+    /// Shape h: **200** `{"authResult":"failed",..}`.
+    FailedOnSuccess,
     /// 200 with a page of HTML.
     Html,
     /// The call is carried out, and its answer breaks off on the way: the caller cannot know.
@@ -47,6 +67,25 @@ impl Failure {
             ),
             Self::EmptyBadRequest => Refusal::empty(StatusCode::BAD_REQUEST),
             Self::AccessDenied => Refusal::access_denied(),
+            Self::FirewallPage => Refusal::firewall_page(),
+            Self::EmptyUnauthorized => Refusal::empty(StatusCode::UNAUTHORIZED),
+            Self::InvalidCredentials => Refusal::invalid_credentials(),
+            Self::FieldMap => Refusal::field("loginId", "Invalid LoginId", now),
+            Self::Message => Refusal::message(StatusCode::UNAUTHORIZED, "X-token expired", now),
+            Self::Wrapped => Refusal::error(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "ABDM-1204",
+                "UIDAI Error code : 561 : Request expired.",
+            ),
+            Self::Flat => Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1211", "User not found."),
+            Self::List => Refusal::listed(&[
+                ("ABDM-9999: ", "Invalid Scope"),
+                ("ABDM-9999: ", "Invalid Login Hint"),
+            ]),
+            Self::CapitalMessage => {
+                Refusal::capital_message("UIDAI Error code : 400 : Invalid Aadhaar OTP value.", now)
+            }
+            Self::FailedOnSuccess => Refusal::failed_on_success(),
             Self::Html => Refusal::html(),
             Self::AnswerLost => Refusal::lost(),
         }

@@ -138,6 +138,23 @@ impl Refusal {
         Self::text(StatusCode::FORBIDDEN, TEXT, "Access Denied")
     }
 
+    /// 403 with a page of HTML.
+    pub(crate) fn firewall_page() -> Self {
+        Self::text(
+            StatusCode::FORBIDDEN,
+            "text/html",
+            "<html><body><h1>403 ERROR</h1>The request could not be satisfied.</body></html>",
+        )
+    }
+
+    /// 200 that is a refusal.
+    pub(crate) fn failed_on_success() -> Self {
+        let body = json!({
+            "authResult": "failed", "message": "OTP did not match, please try again", "accounts": [],
+        });
+        Self::json(StatusCode::OK, &body)
+    }
+
     /// 200 with a page of HTML, as a web server in between may answer.
     pub(crate) fn html() -> Self {
         Self::text(

@@ -4,7 +4,7 @@ use abdm_core::secret::{AadhaarNumber, MobileNumber};
 use abdm_core::vocabulary::Gender;
 use abdm_sandbox::{Failure, Patient, Sandbox};
 use abha_enrollment::api::enrollment::{
-    ChildBlock, DemographicBlock, DocumentEnrolment, EnrolByAadhaar, Home,
+    ChildBlock, DemographicBlock, DocumentEnrolment, EnrolByAadhaar, Home, RequestEnrolmentOtp,
 };
 use abha_enrollment::api::fields::Personal;
 use abha_enrollment::flow::enrolment::Enrolled;
@@ -165,4 +165,37 @@ async fn after_a_lost_answer_the_number_exists_and_the_desk_says_how_to_find_out
     let error = flow.verify(&otp, &patient.mobile).await.unwrap_err();
     assert_eq!(error.problem(), Problem::OutcomeUnknown);
     assert!(person(&sandbox, "Asha Kumari").abha_number.is_some());
+}
+
+#[tokio::test]
+async fn a_desk_survives_every_shape_of_refusal_and_goes_on() {
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
+    let desk = desk(&sandbox, None).await;
+    let patient = person(&sandbox, "Asha Kumari");
+    let shapes = [
+        (Failure::FieldMap, Problem::AadhaarInvalid),
+        (Failure::Message, Problem::LoginOver),
+        (Failure::Wrapped, Problem::OtpExpired),
+        (Failure::Flat, Problem::NoAbha),
+        (Failure::List, Problem::ProgramFault),
+        (Failure::CapitalMessage, Problem::WrongOtp),
+        (Failure::FailedOnSuccess, Problem::WrongOtp),
+        (Failure::AccessDenied, Problem::NotPermitted),
+        (Failure::FirewallPage, Problem::NotPermitted),
+        (Failure::EmptyBadRequest, Problem::Refused),
+        (Failure::EmptyUnauthorized, Problem::Refused),
+        (Failure::Html, Problem::Unavailable),
+        (Failure::TooManyRequests, Problem::TooManyRequests),
+        (Failure::AnswerLost, Problem::Unavailable),
+    ];
+    let mut otherwise = Vec::new();
+    for (failure, problem) in shapes {
+        sandbox.fail_next::<RequestEnrolmentOtp>(failure);
+        let error = desk.enrol(&aadhaar(&patient), consent()).await.unwrap_err();
+        if error.problem() != problem {
+            otherwise.push((failure, error.problem()));
+        }
+    }
+    assert!(otherwise.is_empty(), "{otherwise:?}");
+    desk.enrol(&aadhaar(&patient), consent()).await.unwrap();
 }
