@@ -60,12 +60,12 @@ mod page {
         let lines = blocks(&page);
         assert!(lines.contains(WRITTEN) && lines.matches("\nabdm ").count() > 12);
         // A refused call ends curl with a failure, which is noted and does not hide behind a pipe.
-        let noting = "curl() { command curl --fail-with-body \"$@\" || echo \"REFUSED: $*\" >&2; }\n";
+        let noting =
+            "curl() { command curl --fail-with-body \"$@\" || echo \"REFUSED: $*\" >&2; }\n";
         let script = format!("set -u\n{noting}{}", lines.replace(WRITTEN, &address));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
         std::fs::create_dir_all(&folder).unwrap();
-        let run =
-            Command::new("bash").args(["-c", &script]).current_dir(&folder).output().unwrap();
+        let run = Command::new("bash").args(["-c", &script]).current_dir(&folder).output().unwrap();
         let (out, err) =
             (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         assert!(run.status.success() && err.is_empty(), "{err}\n{out}");

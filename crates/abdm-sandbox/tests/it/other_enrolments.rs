@@ -173,17 +173,17 @@ async fn a_desk_survives_every_shape_of_refusal_and_goes_on() {
     let desk = desk(&sandbox, None).await;
     let patient = person(&sandbox, "Asha Kumari");
     let shapes = [
-        (Failure::FieldMap, Problem::AadhaarInvalid),
+        (Failure::FieldMap, Problem::InputInvalid),
         (Failure::Message, Problem::LoginOver),
         (Failure::Wrapped, Problem::OtpExpired),
         (Failure::Flat, Problem::NoAbha),
         (Failure::List, Problem::ProgramFault),
         (Failure::CapitalMessage, Problem::WrongOtp),
         (Failure::FailedOnSuccess, Problem::WrongOtp),
-        (Failure::AccessDenied, Problem::NotPermitted),
-        (Failure::FirewallPage, Problem::NotPermitted),
-        (Failure::EmptyBadRequest, Problem::Refused),
-        (Failure::EmptyUnauthorized, Problem::Refused),
+        (Failure::AccessDenied, Problem::ProgramFault),
+        (Failure::FirewallPage, Problem::ProgramFault),
+        (Failure::EmptyBadRequest, Problem::ProgramFault),
+        (Failure::EmptyUnauthorized, Problem::ProgramFault),
         (Failure::Html, Problem::Unavailable),
         (Failure::TooManyRequests, Problem::TooManyRequests),
         (Failure::AnswerLost, Problem::Unavailable),
