@@ -42,7 +42,6 @@ async fn a_scanner_reads_card_and_code() {
     let house = House::open().await;
     let session = house.logged_in("Meera Sample").await;
     for document in [session.card().await.unwrap(), session.qr_code().await.unwrap()] {
-            .unwrap();
         let text = scan(&document);
         let card = ScannedCard::read(&text).unwrap();
         assert_eq!(card.abha_number, Some(house.number("Meera Sample")));
