@@ -8,7 +8,10 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
-use aws_lc_rs::rsa::{KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey};
+use aws_lc_rs::rsa::{
+    KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
+    PrivateDecryptingKey, PublicEncryptingKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
@@ -134,6 +137,16 @@ impl DecryptingKey {
     /// The public half: base64 of a SubjectPublicKeyInfo, without PEM armor.
     pub(crate) fn certificate(&self) -> &str {
         &self.certificate
+    }
+
+    /// A text under the public half, in base64.
+    pub(crate) fn encrypt(&self, text: &str) -> Result<String, SandboxError> {
+        let der = STANDARD.decode(&self.certificate).map_err(|_| SandboxError::Keys)?;
+        let key = PublicEncryptingKey::from_der(&der).map_err(|_| SandboxError::Keys)?;
+        let key = OaepPublicEncryptingKey::new(key).map_err(|_| SandboxError::Keys)?;
+        let mut out = vec![0; key.ciphertext_size()];
+        let cipher = key.encrypt(&OAEP_SHA1_MGF1SHA1, text.as_bytes(), &mut out, None);
+        Ok(STANDARD.encode(cipher.map_err(|_| SandboxError::Keys)?))
     }
 
     /// What stands in a base64 RSA-OAEP text (SHA-1, MGF1 SHA-1). `None` for a wrong key, padding or

@@ -194,14 +194,13 @@ impl Sandbox {
         self.engine.world().people.patients()
     }
 
-    /// Somebody by the ABHA address.
+    /// Somebody by an ABHA address, the preferred one or another.
     ///
     /// # Errors
     /// When nobody has it.
     pub fn patient(&self, address: &AbhaAddress) -> Result<Patient, SandboxError> {
-        let has = |patient: &Patient| patient.abha_address.as_ref() == Some(address);
         let unknown = || SandboxError::Unknown { kind: "patient", id: address.to_string() };
-        self.patients().into_iter().find(has).ok_or_else(unknown)
+        self.engine.world().people.patient(address).ok_or_else(unknown)
     }
 
     /// Adds a person.

@@ -15,6 +15,7 @@ mod gateway;
 mod linking;
 mod login;
 mod patient_app;
+mod phr_app;
 mod profile;
 mod self_request;
 mod validate;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Routes {
         profile::routes,
         address::routes,
         benefit::routes,
+        phr_app::routes,
         patient_app::routes,
     ];
     groups

@@ -7,6 +7,7 @@ mod consents;
 mod links;
 mod people;
 mod proofs;
+mod proved;
 mod registry;
 mod sessions;
 mod transfers;
@@ -27,6 +28,7 @@ pub(crate) use self::people::{
 };
 pub use self::people::{Patient, PatientDetails};
 pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, WrongProof};
+pub(crate) use self::proved::Proved;
 pub(crate) use self::registry::Registry;
 pub use self::registry::{ClientId, Facility, Role};
 pub(crate) use self::sessions::{PersonToken, Sessions, System, TokenKind};
@@ -58,6 +60,8 @@ pub(crate) struct World {
     pub(crate) enrolments: BTreeMap<TxnId, usize>,
     /// Mobile numbers that were proved for an application by driving licence.
     pub(crate) licence_mobiles: BTreeMap<TxnId, String>,
+    /// What was proved on the families of ABHA addresses, and at which counter.
+    pub(crate) proved: BTreeMap<TxnId, (Counter, Proved)>,
     /// Whom a search by mobile number found, in the order of their index from 1.
     pub(crate) found: BTreeMap<TxnId, Vec<usize>>,
     /// How many ABHA numbers each client has created (ABDM-1227).
@@ -89,6 +93,7 @@ impl World {
             proofs: Proofs::default(),
             enrolments: BTreeMap::new(),
             licence_mobiles: BTreeMap::new(),
+            proved: BTreeMap::new(),
             found: BTreeMap::new(),
             created: BTreeMap::new(),
             links: Vec::new(),

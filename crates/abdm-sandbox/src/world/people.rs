@@ -3,6 +3,7 @@
 //! Their numbers have valid check digits (Verhoeff for Aadhaar, Luhn for ABHA) and are otherwise
 //! plainly invented. Some have an ABHA number already, the others are there to be enrolled.
 
+mod addresses;
 mod patient;
 mod person;
 mod seed;
@@ -13,7 +14,7 @@ use abdm_core::vocabulary::Gender;
 use chrono::NaiveDate;
 
 pub use self::patient::{Patient, PatientDetails};
-pub(crate) use self::person::{Account, AccountKind, AccountState, Application, Person};
+pub(crate) use self::person::{Account, AccountKind, AccountState, Application, Home, Person};
 pub(crate) use self::seed::PROGRAMME;
 
 /// All people. A person's place never changes.
@@ -40,6 +41,8 @@ impl People {
             email: None,
             password: None,
             photo: PHOTO.to_owned(),
+            middle_name: String::new(),
+            home: Home::default(),
         });
         if let Some(name) = details.abha_name {
             let mobile = self.person(place).map(|p| p.aadhaar_mobile.expose().to_owned());
@@ -75,6 +78,8 @@ impl People {
             email: None,
             password: None,
             photo: PHOTO.to_owned(),
+            middle_name: String::new(),
+            home: Home::default(),
         });
         self.enrol(place, of.mobile, today);
         self.change(place, |child| {
@@ -108,6 +113,8 @@ impl People {
             email: None,
             password: None,
             photo: PHOTO.to_owned(),
+            middle_name: String::new(),
+            home: Home::default(),
         })
     }
 
@@ -143,6 +150,8 @@ impl People {
             email: None,
             password: None,
             photo: PHOTO.to_owned(),
+            middle_name: String::new(),
+            home: Home::default(),
         });
         Some((number, true))
     }
@@ -229,8 +238,20 @@ impl People {
         self.which(|p| p.mobile.as_deref() == Some(mobile) && p.living_account().is_some())
     }
 
+    /// The person with this ABHA address, preferred or not.
+    pub(crate) fn patient(&self, address: &AbhaAddress) -> Option<Patient> {
+        self.by_address(address).map(Person::patient)
+    }
+
     pub(crate) fn patients(&self) -> Vec<Patient> {
-        self.people.iter().map(Person::patient).collect()
+        // Of somebody whose declared address was linked, nothing is left.
+        let is_left = |p: &&Person| {
+            p.aadhaar.is_some()
+                || p.account.is_some()
+                || p.application.is_some()
+                || !p.addresses.is_empty()
+        };
+        self.people.iter().filter(is_left).map(Person::patient).collect()
     }
 
     /// The next ABHA number: begins with 91, ends with a Luhn digit.

@@ -77,11 +77,6 @@ impl Proof {
         Self { counter, scope, people, target, carried: None, expected, begun_at: now, wrong: 0 }
     }
 
-    pub(crate) fn carrying(mut self, value: impl Into<String>) -> Self {
-        self.carried = Some(value.into());
-        self
-    }
-
     /// The one person whom it proves.
     pub(crate) fn person(&self) -> Option<usize> {
         self.people.first().copied()

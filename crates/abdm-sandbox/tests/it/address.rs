@@ -98,6 +98,10 @@ async fn an_address_is_proved_by_either_otp_and_shows_its_profile() {
         assert_eq!(profile.full_name.unwrap().as_str(), "Ravi Example");
         assert_eq!(profile.date_of_birth.unwrap().as_str(), "31-01-1975");
         assert_eq!((profile.email_verified, profile.mobile_verified), (Some(false), Some(true)));
+        for image in [verified.card().await.unwrap(), verified.qr_code().await.unwrap()] {
+            assert_eq!(image.media_type(), "image/png");
+            assert!(image.bytes().starts_with(b"\x89PNG"));
+        }
         // Used up.
         let error = step.verify(&otp).await.unwrap_err();
         assert_eq!(error.problem(), Problem::TransactionOver);

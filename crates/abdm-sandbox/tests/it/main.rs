@@ -23,6 +23,8 @@ mod other_enrolments;
 #[cfg(test)]
 mod patient_app;
 #[cfg(test)]
+mod phr_app;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod served;

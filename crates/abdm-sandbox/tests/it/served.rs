@@ -4,26 +4,6 @@ use abdm_core::endpoint::Metadata;
 use abdm_core::environment::Family;
 use abdm_sandbox::Sandbox;
 
-/// What is played of milestone 1: creating and proving ABHA numbers, and their profile. The rest of
-/// it is declared for clients and not played yet.
-const OF_MILESTONE_1: [&str; 15] = [
-    "InitFaceAuth",
-    "CheckFaceCapture",
-    "RequestLoginOtp",
-    "VerifyLogin",
-    "VerifyLoginInOneStep",
-    "VerifyUser",
-    "SearchAbhaNumber",
-    "FindAbha",
-    "FetchCertificate",
-    "RequestEnrolmentOtp",
-    "EnrolByAadhaar",
-    "VerifyEnrolmentOtp",
-    "SuggestAbhaAddresses",
-    "ClaimAbhaAddress",
-    "FetchProfile",
-];
-
 #[test]
 fn every_endpoint_that_faces_abdm_is_served() {
     let served = Sandbox::served();
@@ -36,7 +16,7 @@ fn every_endpoint_that_faces_abdm_is_served() {
         .chain(to_abdm(hip_services::api::ALL))
         .chain(to_abdm(hiu_services::api::ALL))
         .chain(to_abdm(abdm_sandbox::api::ALL))
-        .chain(OF_MILESTONE_1);
+        .chain(to_abdm(abha_enrollment::api::ALL));
     let missing: Vec<_> = expected.filter(|name| !served.contains(name)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }

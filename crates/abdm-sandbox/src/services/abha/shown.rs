@@ -59,7 +59,7 @@ pub(crate) fn auth_methods(person: &Person) -> Vec<AuthOption> {
 pub(crate) fn enrolled(person: &Person, account: &Account) -> EnrolledProfile {
     let mut profile = EnrolledProfile::default();
     profile.first_name = text(&person.first_name);
-    profile.middle_name = text("");
+    profile.middle_name = text(&person.middle_name);
     profile.last_name = text(&person.last_name);
     profile.dob = text(&born(person));
     profile.gender = Some(person.gender.clone());
@@ -90,7 +90,7 @@ pub(crate) fn profile(person: &Person, account: &Account) -> AbhaProfile {
     profile.preferred_abha_address = person.preferred_address().and_then(|a| text(a.as_str()));
     profile.mobile = person.mobile.as_deref().map(masked).map(Personal::new);
     profile.first_name = text(&person.first_name);
-    profile.middle_name = text("");
+    profile.middle_name = text(&person.middle_name);
     profile.last_name = text(&person.last_name);
     profile.name = text(&person.name());
     profile.year_of_birth = text(&date.year().to_string());

@@ -28,17 +28,18 @@ pub(in crate::services) struct Caller {
     pub(in crate::services) address: AbhaAddress,
 }
 
-/// Who is logged in, by the token in `X-token`.
+/// Who is logged in, by the token in `X-token`. The address tells, not who had it at the login: a link
+/// with an ABHA number moves it.
 pub(in crate::services) fn caller(
     engine: &Engine,
     token: &str,
     system: System,
 ) -> Result<Caller, Refusal> {
-    let token = tokens::owner(engine, token, system)?;
+    let address = tokens::owner(engine, token, system)?.address;
     let world = engine.world();
-    let caller = token.people.first().copied().and_then(|place| {
-        let person = world.people.person(place)?.clone();
-        Some(Caller { place, person, address: token.address? })
+    let caller = address.and_then(|address| {
+        let place = shown::owner(&world, &address)?;
+        Some(Caller { place, person: world.people.person(place)?.clone(), address })
     });
     caller.ok_or_else(faults::user_not_found)
 }

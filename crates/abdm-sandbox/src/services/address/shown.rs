@@ -2,17 +2,25 @@
 
 use abdm_core::lenient;
 use abdm_core::person::AbhaAddress;
-use abha_enrollment::api::address::{AbhaAddressState, AddressProfile, AddressUser};
+use abha_enrollment::api::account::AbhaProfile;
+use abha_enrollment::api::address::{
+    AbhaAddressState, AddressProfile, AddressUser, EnrolledAddress,
+};
 use abha_enrollment::api::fields::Personal;
 use abha_enrollment::api::vocabulary::{AbhaStatus, VerificationStatus};
 use chrono::Datelike as _;
 
 use crate::services::abha::otp::masked;
-use crate::services::abha::shown::{auth_methods, born, home, status};
+use crate::services::abha::shown::{auth_methods, born, home, profile as abha_profile, status};
 use crate::world::{AccountState, Person, World};
 
 fn text(text: &str) -> Option<Personal> {
     Some(Personal::new(text))
+}
+
+/// What the person said, else what is true for everybody.
+fn told(said: Option<&str>, otherwise: &str) -> Option<Personal> {
+    text(said.unwrap_or(otherwise))
 }
 
 /// The place of whoever has this address. The addresses of a deleted ABHA number are nobody's, though
@@ -75,7 +83,7 @@ pub(in crate::services) fn profile(person: &Person, address: &AbhaAddress) -> Ad
     profile.full_name = text(&person.name());
     profile.profile_photo = text(&person.photo);
     profile.first_name = text(&person.first_name);
-    profile.middle_name = text("");
+    profile.middle_name = text(&person.middle_name);
     profile.last_name = text(&person.last_name);
     profile.day_of_birth = text(&date.day().to_string());
     profile.month_of_birth = text(&date.month().to_string());
@@ -85,13 +93,13 @@ pub(in crate::services) fn profile(person: &Person, address: &AbhaAddress) -> Ad
     profile.email = person.email.as_deref().and_then(text);
     profile.mobile = person.mobile.as_deref().and_then(text);
     profile.abha_number = person.living_account().map(|a| a.number.clone().into());
-    profile.address = text(home::ADDRESS);
-    profile.state_name = text(home::STATE);
-    profile.district_name = text(home::DISTRICT);
-    profile.sub_district_name = text(home::DISTRICT);
-    profile.pin_code = text(home::PIN_CODE);
-    profile.state_code = text(home::STATE_CODE);
-    profile.district_code = text(home::DISTRICT_CODE);
+    let home = &person.home;
+    profile.address = told(home.address.as_deref(), home::ADDRESS);
+    profile.state_name = told(home.state_name.as_deref(), home::STATE);
+    profile.district_name = told(home.district_name.as_deref(), home::DISTRICT);
+    profile.pin_code = told(home.pin_code.as_deref(), home::PIN_CODE);
+    profile.state_code = told(home.state_code.as_deref(), home::STATE_CODE);
+    profile.district_code = told(home.district_code.as_deref(), home::DISTRICT_CODE);
     profile.auth_methods = auth_methods(person);
     profile.status = Some(state_of(person));
     profile.email_verified = Some(person.email.is_some());
@@ -99,4 +107,40 @@ pub(in crate::services) fn profile(person: &Person, address: &AbhaAddress) -> Ad
     profile.kyc_status = Some(kyc(person));
     profile.abha_linked_count = Some(lenient::Text(person.addresses.len().to_string()));
     profile
+}
+
+/// The person as the ABHA number knows them; to its owner the whole mobile number is shown.
+pub(in crate::services) fn account(world: &World, place: Option<usize>) -> Option<AbhaProfile> {
+    let person = world.people.person(place?)?;
+    let mut account = abha_profile(person, person.living_account()?);
+    account.mobile = person.mobile.as_deref().and_then(text);
+    Some(account)
+}
+
+/// The person whose address was just created, with all addresses that they have.
+pub(in crate::services) fn enrolled(person: &Person) -> EnrolledAddress {
+    let preferred = person.preferred_address().cloned();
+    let Some(profile) = preferred.map(|address| profile(person, &address)) else {
+        return EnrolledAddress::default();
+    };
+    let mut details = EnrolledAddress::default();
+    details.first_name = profile.first_name;
+    details.middle_name = profile.middle_name;
+    details.last_name = profile.last_name;
+    details.full_name = profile.full_name;
+    details.day_of_birth = profile.day_of_birth;
+    details.month_of_birth = profile.month_of_birth;
+    details.year_of_birth = profile.year_of_birth;
+    details.date_of_birth = profile.date_of_birth;
+    details.gender = profile.gender;
+    details.email = profile.email;
+    details.mobile = profile.mobile;
+    details.address = profile.address;
+    details.state_name = profile.state_name;
+    details.state_code = profile.state_code;
+    details.district_name = profile.district_name;
+    details.district_code = profile.district_code;
+    details.pin_code = profile.pin_code;
+    details.abha_address = person.addresses.iter().map(|a| Personal::new(a.as_str())).collect();
+    details
 }

@@ -5,18 +5,16 @@ use std::sync::Arc;
 use abdm_core::id::TxnId;
 use abdm_core::person::AbhaAddress;
 use abha_enrollment::api::address::{AddressVerified, VerifyAbhaAddress};
-use abha_enrollment::api::fields::Personal;
 use abha_enrollment::api::proof::Proof as Given;
 use abha_enrollment::api::vocabulary::{AuthResult, Scope};
 use abha_enrollment::encryption::PhrKey;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
-use super::{faults, lock, shown};
+use super::choice::{self, Candidate};
+use super::{Side, enrolment, faults};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::services::abha::tokens::{self, Holder};
-use crate::world::{Counter, Person, Proof, System, WrongProof};
+use crate::services::abha::scan::{self, Scanned, Shows};
+use crate::world::{Counter, Proof, WrongProof};
 
 pub(super) fn verify(
     engine: &Arc<Engine>,
@@ -28,26 +26,20 @@ pub(super) fn verify(
     let proof = match outcome {
         Ok(proof) => proof,
         Err(wrong) => {
-            let text = faults::failure(wrong)?;
-            let mut body = AddressVerified::new(AuthResult::Failed, text, Vec::new(), None);
-            body.txn_id = Some(txn);
+            let body = enrolment::failed(txn, faults::failure(wrong)?);
             return Answer::of::<VerifyAbhaAddress>(&body);
         }
     };
-    let (place, person, address) =
-        proved(engine, &proof).ok_or_else(|| Refusal::spring("", engine.now()))?;
-    if shown::is_deactivated(&person) {
-        return Err(faults::deactivated());
-    }
-    let user = shown::user(&person, &address);
-    let holder = Holder { system: System::Web, people: vec![place], address: Some(address), txn };
-    let tokens = tokens::issue(engine, &client, &holder)?;
-    let text = if request.scope.contains(&Scope::AbhaLogin) {
-        "Authentication successful"
-    } else {
-        "OTP verified successfully"
+    let candidate = proved(engine, &proof).ok_or_else(faults::user_not_found)?;
+    let tokens = choice::log_in(engine, &client, Side::web(engine), &txn, &candidate)?;
+    let users = choice::users(engine, &[candidate]);
+    let text = match &request.auth_data {
+        Given::Bio(_) => Scanned::Finger.verified(),
+        Given::Face(_) => Scanned::Face.verified(),
+        Given::Iris(_) => Scanned::Iris.verified(),
+        _ => "OTP verified successfully",
     };
-    let body = AddressVerified::new(AuthResult::Success, text, vec![user], Some(tokens));
+    let body = AddressVerified::new(AuthResult::Success, text, users, Some(tokens));
     Answer::of::<VerifyAbhaAddress>(&body)
 }
 
@@ -57,47 +49,40 @@ type Outcome = (TxnId, Result<Proof, WrongProof>);
 fn prove(engine: &Engine, scope: &[Scope], given: &Given<PhrKey>) -> Result<Outcome, Refusal> {
     let now = engine.now();
     let kind = (Counter::AddressLogin, scope);
-    let (txn, pid, part, fault) = match given {
+    let (txn, pid, part, scanned) = match given {
         Given::Otp(block) => {
-            let otp = faults::otp(lock(engine), &block.otp_value, now)?;
+            let otp = faults::otp(Side::web(engine).lock, &block.otp_value, now)?;
             let mut world = engine.world();
             let limits = world.limits();
             let outcome = world.proofs.prove_otp(&block.txn_id, kind, &otp, limits, now);
             return Ok((block.txn_id.clone(), outcome));
         }
-        Given::Bio(block) => (
-            &block.txn_id,
-            &block.finger_print_auth_pid,
-            Scope::AadhaarBioVerify,
-            "Invalid Fingerprint Auth PID",
-        ),
+        Given::Bio(block) => {
+            let pid = &block.finger_print_auth_pid;
+            (&block.txn_id, pid, Scope::AadhaarBioVerify, Scanned::Finger)
+        }
         Given::Face(block) => {
-            (&block.txn_id, &block.face_auth_pid, Scope::AadhaarFaceVerify, "Invalid Face Auth PID")
+            (&block.txn_id, &block.face_auth_pid, Scope::AadhaarFaceVerify, Scanned::Face)
         }
         Given::Iris(block) => {
-            (&block.txn_id, &block.iris_auth_pid, Scope::AadhaarIrisVerify, "Invalid Iris Auth PID")
+            (&block.txn_id, &block.iris_auth_pid, Scope::AadhaarIrisVerify, Scanned::Iris)
         }
         _ => return Err(faults::bad_value("Invalid Auth Methods")),
     };
     if !scope.contains(&part) {
         return Err(faults::bad_value("Invalid Auth Methods"));
     }
-    if !is_scan(pid) {
-        return Err(faults::bad_part(fault));
+    let shows = scan::read(pid.as_str()).ok_or_else(|| faults::bad_part(scanned.invalid()))?;
+    if shows == Shows::SomebodyElse {
+        let text = "UIDAI Error code : 300 : Biometric data did not match.";
+        return Err(faults::flat("ABDM-1204", text));
     }
     Ok((txn.clone(), engine.world().proofs.prove_scan(txn, kind)))
 }
 
-/// Whether it is the base64 of an RD service's XML.
-fn is_scan(pid: &Personal) -> bool {
-    let xml = STANDARD.decode(pid.as_str()).ok().and_then(|xml| String::from_utf8(xml).ok());
-    xml.is_some_and(|xml| xml.contains("<PidData") || xml.contains("<Pid"))
-}
-
-fn proved(engine: &Engine, proof: &Proof) -> Option<(usize, Person, AbhaAddress)> {
-    let place = proof.person()?;
-    let person = engine.world().people.person(place)?.clone();
+/// The address that was asked for, as its owner wrote it.
+fn proved(engine: &Engine, proof: &Proof) -> Option<Candidate> {
     let asked: AbhaAddress = proof.carried.as_ref()?.parse().ok()?;
-    let address = person.addresses.iter().find(|own| **own == asked)?.clone();
-    Some((place, person, address))
+    let candidates = engine.world().people.addresses_of(&proof.people);
+    candidates.into_iter().find(|(_, own)| *own == asked)
 }

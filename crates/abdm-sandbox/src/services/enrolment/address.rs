@@ -7,12 +7,11 @@ use abdm_core::person::AbhaAddress;
 use abha_enrollment::api::enrollment::{
     AbhaAddressSuggestions, ClaimAbhaAddress, ClaimedAbhaAddress, SuggestAbhaAddresses,
 };
-use abha_enrollment::api::fields::Personal;
-use chrono::Datelike as _;
 use http::StatusCode;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::address::names::suggestions;
 use crate::world::World;
 
 /// The person behind the transaction of an enrolment.
@@ -30,19 +29,8 @@ pub(super) fn suggest(
     let person = person.ok_or_else(|| {
         Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1017", "Invalid Transaction Id")
     })?;
-    let (first, last) = (person.first_name.to_lowercase(), person.last_name.to_lowercase());
-    let born = person.date_of_birth;
-    let names = [
-        format!("{first}.{last}"),
-        format!("{first}_{last}"),
-        format!("{first}.{:02}{:02}", born.day(), born.month()),
-        format!("{first}{}", born.year()),
-        format!("{}_{first}", born.year()),
-    ];
-    let free = |name: &String| {
-        format!("{name}@sbx").parse().is_ok_and(|a| world.people.by_address(&a).is_none())
-    };
-    let names = names.into_iter().filter(free).map(Personal::new).collect();
+    let name = (person.first_name.as_str(), person.last_name.as_str());
+    let names = suggestions(&world, name, person.date_of_birth);
     Answer::of::<SuggestAbhaAddresses>(&AbhaAddressSuggestions::new(txn, names))
 }
 

@@ -78,11 +78,27 @@ pub(crate) struct Person {
     pub(crate) password: Option<String>,
     /// Base64 of a JPEG or PNG.
     pub(crate) photo: String,
+    pub(crate) middle_name: String,
+    pub(crate) home: Home,
+}
+
+/// Where somebody lives, as far as they said it; else it is where everybody of the sandbox lives.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Home {
+    pub(crate) address: Option<String>,
+    pub(crate) state_name: Option<String>,
+    pub(crate) state_code: Option<String>,
+    pub(crate) district_name: Option<String>,
+    pub(crate) district_code: Option<String>,
+    pub(crate) pin_code: Option<String>,
 }
 
 impl Person {
     pub(crate) fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
+        let parts = [&self.first_name, &self.middle_name, &self.last_name];
+        let told: Vec<&str> =
+            parts.into_iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+        told.join(" ")
     }
 
     pub(crate) fn year_of_birth(&self) -> i64 {
