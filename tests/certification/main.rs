@@ -12,7 +12,11 @@ mod complete;
 #[cfg(test)]
 mod creation;
 #[cfg(test)]
+mod demographics;
+#[cfg(test)]
 mod evidence;
+#[cfg(test)]
+mod licence;
 #[cfg(test)]
 mod recorder;
 #[cfg(test)]

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use abdm_core::clock::{Clock, SystemClock};
+use abdm_core::wire::Document;
 use abdm_sandbox::Sandbox;
 use abdm_sandbox::transcript::{Exchange, Memory};
 
 use crate::cases::Case;
-use crate::evidence::{Evidence, FORM, Outcome, Screen, Step};
+use crate::evidence::{Evidence, FORM, Image, Outcome, Screen, Step};
 use crate::secrecy::{Secrets, without_mobiles};
 use crate::summary;
 
@@ -79,6 +80,23 @@ impl Recorder {
             exchanges: new.iter().map(masked).collect(),
         });
         self.secrets.learn(&self.sandbox, &new);
+    }
+
+    /// Keeps an image beside the evidence, and tells of it in a screen.
+    pub(crate) fn image(&mut self, screen: Screen, label: &str, image: &Document) -> Screen {
+        let subtype = image.media_type().rsplit('/').next().unwrap_or_default();
+        let ending = subtype.split('+').next().unwrap_or_default();
+        let file = format!("{}-{label}.{ending}", self.evidence.key);
+        fs::create_dir_all(folder()).unwrap();
+        fs::write(folder().join(&file), image.bytes()).unwrap();
+        let mut screen = screen;
+        screen.images.push(Image {
+            label: label.to_owned(),
+            media_type: image.media_type().to_owned(),
+            bytes: image.bytes().len(),
+            file,
+        });
+        screen
     }
 
     /// Everything that was looked for was there.

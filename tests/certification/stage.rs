@@ -8,6 +8,7 @@ use abdm_core::endpoint::Endpoint;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
 use abdm_core::transport::ReqwestTransport;
+use abdm_core::wire::Document;
 use abdm_sandbox::transcript::{Exchange, Memory, Party};
 use abdm_sandbox::{Patient, Sandbox, Switches};
 use abha_enrollment::flow::enrolment::{Enrolled, EnrolmentOtp};
@@ -64,6 +65,7 @@ pub(crate) struct Stage {
     pub(crate) desk: Desk,
     pub(crate) consents: ConsentBook,
     pub(crate) clock: Arc<HandClock>,
+    client: AbdmClient,
     exchanged: Memory,
     recorder: Recorder,
 }
@@ -109,14 +111,30 @@ impl Stage {
             .retry(RetryPolicy::never())
             .build();
         let consents = ConsentBook { exchanged: exchanged.clone(), ..ConsentBook::default() };
-        let desk = settings(Desk::builder(client, consents.clone())).build();
+        let desk = settings(Desk::builder(client.clone(), consents.clone())).build();
         let recorder =
             Recorder::open(case, test, sandbox.clone(), exchanged.clone(), clock.clone());
-        Self { sandbox, desk, consents, clock, exchanged, recorder }
+        Self { sandbox, desk, consents, clock, client, exchanged, recorder }
+    }
+
+    /// The same desk without its settings.
+    pub(crate) fn plain_desk(&self) -> Desk {
+        Desk::new(self.client.clone(), self.consents.clone())
     }
 
     /// Takes down a step.
     pub(crate) fn step(&mut self, action: &str, screen: Screen) {
+        self.recorder.step(action, screen);
+    }
+
+    /// Takes down a step that shows an image.
+    pub(crate) fn image_step(
+        &mut self,
+        action: &str,
+        screen: Screen,
+        (label, image): (&str, &Document),
+    ) {
+        let screen = self.recorder.image(screen, label, image);
         self.recorder.step(action, screen);
     }
 
