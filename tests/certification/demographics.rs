@@ -170,8 +170,7 @@ async fn crt_abha_307_the_number_and_the_address_are_shown() {
 async fn crt_abha_308_the_card_is_shown() {
     let mut stage = open!("CRT_ABHA_308", programme);
     let asha = stage.person("Asha Kumari");
-    let registration =
-        send(&stage.desk, &asha, &asha.name).await.unwrap().finish().await.unwrap();
+    let registration = send(&stage.desk, &asha, &asha.name).await.unwrap().finish().await.unwrap();
     let card = registration.profile_session(&stage.desk).unwrap().card().await.unwrap();
     assert!(card.media_type().starts_with("image/"), "{}", card.media_type());
     assert!(!card.bytes().is_empty());

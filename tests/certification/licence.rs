@@ -142,7 +142,7 @@ async fn crt_abha_406_front_and_back_are_uploaded() {
     let mut application = proved(&stage).await;
     let (front, back) = PHOTOS;
     let missing = submit(&mut application, LICENCE, (front, "")).await.unwrap_err();
-    assert_eq!(missing.abdm_text(), Some("Invalid Photo"));
+    assert_eq!(missing.abdm_text(), Some("Invalid Photo"), "{missing}");
     stage.step("The back side is missing.", Screen::new().error(&missing));
     submit(&mut application, LICENCE, PHOTOS).await.unwrap();
     let sent = stage.calls::<EnrolByDocument>().pop().unwrap().body;
@@ -167,7 +167,14 @@ async fn crt_abha_408_the_number_is_shown_as_provisional() {
         Screen::new()
             .read_only("Enrolment number", number)
             .read_only("State", "provisional, until a facility has seen the papers")
-            .read_only("Name", format!("{} {}", profile.first_name.unwrap().as_str(), profile.last_name.unwrap().as_str())),
+            .read_only(
+                "Name",
+                format!(
+                    "{} {}",
+                    profile.first_name.unwrap().as_str(),
+                    profile.last_name.unwrap().as_str()
+                ),
+            ),
     );
     stage.shown();
 }

@@ -13,7 +13,7 @@ use crate::api::enrollment::{
 use crate::api::fields::Personal;
 use crate::api::headers::EnrolmentHeaders;
 use crate::biometric::{Modality, Scan};
-use crate::desk::Desk;
+use crate::desk::{Desk, Sent};
 use crate::encryption::{AbhaKey, EncryptionError, PublicKey};
 use crate::error::{Asked, Error};
 use crate::flow::profile::ProfileSession;
@@ -107,8 +107,14 @@ impl Desk {
             let body = AadhaarEnrolment::new(proof(key)?, consent.text().clone());
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         };
-        let reply = self.send_encrypted(asked, request).await?.answer;
-        let state = State::of_reply(reply, None, mobile, self.now());
+        let Sent { answer, request } = self.send_encrypted(asked, request).await?;
+        // A demographic form brings its mobile number with it, and ABDM takes it as verified.
+        let in_form = match &request.auth_data {
+            AadhaarProof::Demographic(form) => form.mobile.as_ref(),
+            _ => None,
+        };
+        let in_form = in_form.and_then(|mobile| MobileNumber::new(mobile.as_str()).ok());
+        let state = State::of_reply(answer, None, mobile.or(in_form.as_ref()), self.now());
         Ok(Enrolled::of(self.clone(), state))
     }
 }
