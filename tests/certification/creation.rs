@@ -2,7 +2,7 @@
 
 use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
 use abha_enrollment::Problem;
-use abha_enrollment::api::account::FetchProfile;
+use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile};
 use abha_enrollment::api::enrollment::{
     AgreedConsent, ClaimAbhaAddress, EnrolByAadhaar, RequestEnrolmentOtp, VerifyEnrolmentOtp,
 };
@@ -354,5 +354,30 @@ async fn crt_abha_113_the_number_and_the_address_are_shown() {
     );
     let shown = stage.person("Asha Kumari");
     assert_eq!((shown.abha_number, shown.abha_address), (Some(number), Some(address)));
+    stage.shown();
+}
+
+#[tokio::test]
+async fn crt_abha_114_the_card_is_shown_and_can_be_kept() {
+    let mut stage = open!("CRT_ABHA_114");
+    let asha = stage.person("Asha Kumari");
+    let mut enrolled = stage.enrol(&asha, &asha.mobile).await;
+    let name = enrolled.suggest_addresses().await.unwrap().remove(0);
+    let address = enrolled.claim_address(&name).await.unwrap();
+    let registration = enrolled.finish().await.unwrap();
+    let session = registration.profile_session(&stage.desk).unwrap();
+    let card = session.card().await.unwrap();
+    assert!(card.media_type().starts_with("image/"), "{}", card.media_type());
+    assert_eq!(stage.calls::<FetchAbhaCard>().len(), 1);
+    stage.image_step(
+        "The operator opens the card and keeps it.",
+        Screen::new()
+            .field("ABHA number", registration.abha_number.unwrap().to_dashed())
+            .field("ABHA address", address.as_str()),
+        ("card", &card),
+    );
+    let code = session.qr_code().await.unwrap();
+    assert!(code.media_type().starts_with("image/"), "{}", code.media_type());
+    stage.image_step("The operator opens the QR code.", Screen::new(), ("qr", &code));
     stage.shown();
 }

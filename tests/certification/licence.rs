@@ -142,7 +142,8 @@ async fn crt_abha_406_front_and_back_are_uploaded() {
     let mut application = proved(&stage).await;
     let (front, back) = PHOTOS;
     let missing = submit(&mut application, LICENCE, (front, "")).await.unwrap_err();
-    assert_eq!(missing.abdm_text(), Some("Invalid Photo"), "{missing}");
+    let fault = missing.api().unwrap().entries().first().unwrap();
+    assert_eq!(fault.field.as_deref(), Some("backSidePhoto"));
     stage.step("The back side is missing.", Screen::new().error(&missing));
     submit(&mut application, LICENCE, PHOTOS).await.unwrap();
     let sent = stage.calls::<EnrolByDocument>().pop().unwrap().body;

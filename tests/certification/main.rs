@@ -18,6 +18,8 @@ mod evidence;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod profile;
+#[cfg(test)]
 mod recorder;
 #[cfg(test)]
 mod secrecy;
@@ -25,3 +27,7 @@ mod secrecy;
 mod stage;
 #[cfg(test)]
 mod summary;
+#[cfg(test)]
+mod tagging;
+#[cfg(test)]
+mod verification;
