@@ -121,7 +121,8 @@ async fn prof_abha_605_after_deactivation_or_deletion_a_login_fails() {
     stage.step("A login with it.", Screen::new().error(&refused));
     let mut again = stage.desk.reactivate(&number, OtpRoute::AbhaMobile).await.unwrap();
     again.verify(&stage.otp(meera.mobile.expose())).await.unwrap();
-    stage.step("The person reactivates it.", Screen::new().text("The ABHA number is active again."));
+    stage
+        .step("The person reactivates it.", Screen::new().text("The ABHA number is active again."));
 
     let (_, session) = logged_in(&mut stage).await;
     let mut change = session.delete(&number, OtpRoute::Aadhaar, reason).await.unwrap();

@@ -34,7 +34,10 @@ async fn tagging_uniquepatientid_uniqueabhanumber_whoever_comes_again_is_the_sam
     let (patient, is_new) = register.patient(&number);
     assert!(is_new);
     let show = |patient: &str, note: &str| {
-        Screen::new().field("ABHA number", number.to_dashed()).field("Patient id", patient).text(note)
+        Screen::new()
+            .field("ABHA number", number.to_dashed())
+            .field("Patient id", patient)
+            .text(note)
     };
     stage.step("A person is enrolled: a patient is made.", show(&patient, "New patient."));
 

@@ -31,7 +31,10 @@ async fn vrfy_abha_402_a_wrong_otp_is_named_so() {
     let mut stage = open!("VRFY_ABHA_402");
     let meera = stage.person("Meera Sample");
     let mut flow = stage.desk.verify_by_aadhaar(&aadhaar(&meera), consent()).await.unwrap();
-    stage.step("The operator enters the Aadhaar number.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The operator enters the Aadhaar number.",
+        Screen::new().text(flow.message().unwrap()),
+    );
     wrong_otp(&mut stage, &mut flow, &meera).await;
     let verified = verified(flow.verify(&stage.otp(meera.mobile.expose())).await.unwrap());
     stage.step(
@@ -48,7 +51,10 @@ async fn vrfy_abha_403_an_aadhaar_number_without_abha_is_told_before_or_after_th
     // As NHA describes it: the OTP first.
     stage.sandbox.set(|switches| switches.nobody_known_before_otp = false);
     let mut flow = stage.desk.verify_by_aadhaar(&aadhaar(&asha), consent()).await.unwrap();
-    stage.step("The operator enters the Aadhaar number.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The operator enters the Aadhaar number.",
+        Screen::new().text(flow.message().unwrap()),
+    );
     let none = flow.verify(&stage.otp(asha.mobile.expose())).await.unwrap_err();
     assert_eq!(none.problem(), Problem::NoAbha);
     assert_eq!(none.problem().action(), DeskAction::OfferCreation);
@@ -76,7 +82,10 @@ async fn vrfy_abha_404_the_profile_and_the_card_of_an_existing_abha_are_shown() 
     let mut flow = stage.desk.verify_by_aadhaar(&aadhaar(&meera), consent()).await.unwrap();
     let (record, calls_before) = stage.consents.entries().pop().unwrap();
     assert_eq!((record.purpose, calls_before), (ConsentPurpose::Verification, 0));
-    stage.step("The operator enters the Aadhaar number.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The operator enters the Aadhaar number.",
+        Screen::new().text(flow.message().unwrap()),
+    );
     let verified = verified(flow.verify(&stage.otp(meera.mobile.expose())).await.unwrap());
     let session = verified.into_profile();
     let profile = session.fetch().await.unwrap();
@@ -93,7 +102,10 @@ async fn vrfy_abha_405_the_otp_is_sent_again_twice_each_time_after_60_seconds() 
     let mut stage = open!("VRFY_ABHA_405");
     let meera = stage.person("Meera Sample");
     let mut flow = stage.desk.verify_by_aadhaar(&aadhaar(&meera), consent()).await.unwrap();
-    stage.step("The operator enters the Aadhaar number.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The operator enters the Aadhaar number.",
+        Screen::new().text(flow.message().unwrap()),
+    );
     resend_rule(&mut stage, &mut flow).await;
     assert_eq!(stage.calls::<RequestLoginOtp>().len(), 3, "one OTP and two more");
     let verified = verified(flow.verify(&stage.otp(meera.mobile.expose())).await.unwrap());

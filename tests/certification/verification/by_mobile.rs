@@ -67,7 +67,10 @@ async fn vrfy_abha_302_a_mobile_number_without_abha_is_not_found_and_creation_is
     stage.step("The operator enters a mobile number without ABHA.", Screen::new().error(&none));
     let asha = stage.person("Asha Kumari");
     let flow = stage.begin_enrolment(&asha).await;
-    stage.step("The person wants one: creation begins.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The person wants one: creation begins.",
+        Screen::new().text(flow.message().unwrap()),
+    );
 
     // Some servers tell only after the OTP.
     stage.sandbox.set(|switches| switches.nobody_known_before_otp = false);
@@ -84,7 +87,10 @@ async fn vrfy_abha_303_the_accounts_are_listed_and_one_is_chosen() {
     let mut stage = open!("VRFY_ABHA_303");
     let (ravi, sunita) = (stage.person("Ravi Example"), stage.person("Sunita Example"));
     let mut flow = stage.desk.verify_by_mobile(&ravi.mobile).await.unwrap();
-    stage.step("The operator enters the mobile number.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The operator enters the mobile number.",
+        Screen::new().text(flow.message().unwrap()),
+    );
     let choice = choice(flow.verify(&stage.otp(ravi.mobile.expose())).await.unwrap());
     assert_eq!(choice.accounts().len(), 3);
     assert_eq!(choice.expires_at() - stage.desk.now(), TimeDelta::seconds(300));
@@ -113,7 +119,10 @@ async fn vrfy_abha_304_a_wrong_otp_is_named_so() {
     let mut stage = open!("VRFY_ABHA_304");
     let meera = stage.person("Meera Sample");
     let mut flow = stage.desk.verify_by_mobile(&meera.mobile).await.unwrap();
-    stage.step("The operator enters the mobile number.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The operator enters the mobile number.",
+        Screen::new().text(flow.message().unwrap()),
+    );
     wrong_otp(&mut stage, &mut flow, &meera).await;
     let answered = stage.calls::<VerifyLogin>().pop().unwrap();
     assert_eq!(answered.status, Some(200), "ABDM says 200 and failed; the desk is not deceived");
@@ -128,7 +137,10 @@ async fn vrfy_abha_305_the_otp_is_sent_again_twice_each_time_after_60_seconds() 
     let mut stage = open!("VRFY_ABHA_305");
     let meera = stage.person("Meera Sample");
     let mut flow = stage.desk.verify_by_mobile(&meera.mobile).await.unwrap();
-    stage.step("The operator enters the mobile number.", Screen::new().text(flow.message().unwrap()));
+    stage.step(
+        "The operator enters the mobile number.",
+        Screen::new().text(flow.message().unwrap()),
+    );
     resend_rule(&mut stage, &mut flow).await;
     assert_eq!(stage.calls::<RequestLoginOtp>().len(), 3, "one OTP and two more");
     let choice = choice(flow.verify(&stage.otp(meera.mobile.expose())).await.unwrap());
