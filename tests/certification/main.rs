@@ -6,6 +6,8 @@
 //! described in `EVIDENCE.md`.
 
 #[cfg(test)]
+mod biometrics;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod complete;

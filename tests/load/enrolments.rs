@@ -90,12 +90,6 @@ impl Tally {
     }
 }
 
-trait Placed: Endpoint {
-    const PATH: &'static str = Self::META.path;
-}
-
-impl<E: Endpoint> Placed for E {}
-
 #[derive(Debug)]
 struct Consents;
 
@@ -141,7 +135,8 @@ async fn enrol(
 async fn a_thousand_enrolments_at_once_share_one_session_and_one_key() {
     let tally = Arc::new(Tally::default());
     let counting = Arc::clone(&tally);
-    let switches = Switches { accounts_a_client: PEOPLE, ..Switches::quick() };
+    let mut switches = Switches::quick();
+    switches.accounts_a_client = PEOPLE;
     let sandbox = Sandbox::builder()
         .switches(switches)
         .observe(move |exchange: &Exchange| counting.count(exchange))

@@ -3,9 +3,11 @@
 use abha_enrollment::Problem;
 use abha_enrollment::api::address::{FetchAddressProfile, VerifyAbhaAddress};
 use abha_enrollment::api::fields::Personal;
+use abha_enrollment::biometric::Modality;
 use abha_enrollment::flow::verification::OtpRoute;
 
 use super::{resend_rule, wrong_otp};
+use crate::biometrics::{scan, strangers_scan};
 use crate::evidence::Screen;
 use crate::stage::{Stage, open};
 
@@ -64,5 +66,28 @@ async fn vrfy_abha_102_an_address_is_verified_by_aadhaar_otp() {
 async fn vrfy_abha_202_an_address_is_verified_by_an_otp_to_its_mobile_number() {
     let mut stage = open!("VRFY_ABHA_202");
     by_otp(&mut stage, OtpRoute::AbhaMobile).await;
+    stage.shown();
+}
+
+#[tokio::test]
+async fn vrfy_abha_502_an_address_is_verified_by_biometrics() {
+    let mut stage = open!("VRFY_ABHA_502");
+    let meera = stage.person("Meera Sample");
+    let address = meera.abha_address.clone().unwrap();
+    for modality in [Modality::Finger, Modality::Face, Modality::Iris] {
+        let flow = stage.desk.announce_address_scan(&address, modality).await.unwrap();
+        stage.step(
+            &format!("The operator enters the ABHA address and chooses {modality:?}."),
+            Screen::new().field("For the scanner (wadh)", modality.wadh()),
+        );
+        let verified = flow.verify(&scan(modality)).await.unwrap();
+        assert_eq!(verified.abha_address().as_ref(), Some(&address));
+        let name = verified.profile().await.unwrap().full_name.unwrap();
+        stage.step("The person is scanned.", Screen::new().read_only("Name", name.as_str()));
+    }
+    let flow = stage.desk.announce_address_scan(&address, Modality::Finger).await.unwrap();
+    let refused = flow.verify(&strangers_scan(Modality::Finger)).await.unwrap_err();
+    assert_eq!(refused.problem(), Problem::BiometricMismatch);
+    stage.step("Somebody else is scanned.", Screen::new().error(&refused));
     stage.shown();
 }

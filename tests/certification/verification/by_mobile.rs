@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use super::{form, number, resend_rule, wrong_otp};
 use crate::evidence::Screen;
-use crate::stage::{Stage, open};
+use crate::stage::open;
 
 /// The list behind this OTP.
 fn choice(outcome: VerificationOutcome) -> AccountChoice {

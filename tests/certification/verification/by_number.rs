@@ -1,9 +1,12 @@
 //! An ABHA number: VRFY_ABHA_101, 201, 501.
 
+use abha_enrollment::Problem;
 use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile};
+use abha_enrollment::biometric::Modality;
 use abha_enrollment::flow::verification::OtpRoute;
 
 use super::{form, number, resend_rule, verified, wrong_otp};
+use crate::biometrics::{scan, strangers_scan};
 use crate::evidence::Screen;
 use crate::stage::{Stage, open};
 
@@ -46,5 +49,28 @@ async fn vrfy_abha_101_a_number_is_verified_by_aadhaar_otp() {
 async fn vrfy_abha_201_a_number_is_verified_by_an_otp_to_its_mobile_number() {
     let mut stage = open!("VRFY_ABHA_201");
     by_otp(&mut stage, OtpRoute::AbhaMobile).await;
+    stage.shown();
+}
+
+#[tokio::test]
+async fn vrfy_abha_501_a_number_is_verified_by_fingerprint_and_face() {
+    let mut stage = open!("VRFY_ABHA_501");
+    let meera = stage.person("Meera Sample");
+    for modality in [Modality::Finger, Modality::Face] {
+        let flow = stage.desk.announce_scan(&number(&meera), modality).await.unwrap();
+        stage.step(
+            &format!("The operator enters the ABHA number and chooses {modality:?}."),
+            Screen::new().field("For the scanner (wadh)", modality.wadh()),
+        );
+        let verified = flow.verify(&scan(modality)).await.unwrap();
+        assert_eq!(verified.abha_number(), meera.abha_number.as_ref());
+        let profile = verified.into_profile().fetch().await.unwrap();
+        stage.step("The person is scanned.", form(&profile));
+
+        let flow = stage.desk.announce_scan(&number(&meera), modality).await.unwrap();
+        let refused = flow.verify(&strangers_scan(modality)).await.unwrap_err();
+        assert_eq!(refused.problem(), Problem::BiometricMismatch);
+        stage.step("Somebody else is scanned.", Screen::new().error(&refused));
+    }
     stage.shown();
 }
