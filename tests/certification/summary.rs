@@ -29,7 +29,7 @@ pub(crate) struct Line {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) condition: Option<String>,
     pub(crate) asks: String,
-    /// `shown`, `failed`; `not-run` when there is no evidence yet; `not-shown` with a reason.
+    /// `shown`, `failed`; `not-run` when there is no evidence; `not-shown` and `not-yet` with a reason.
     pub(crate) outcome: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) reason: Option<String>,
@@ -47,8 +47,8 @@ pub(crate) fn of(root: &Path) -> Summary {
         let read = fs::read(root.join(&file)).ok();
         let evidence: Option<Evidence> = read.and_then(|text| serde_json::from_slice(&text).ok());
         let evidence = evidence.filter(|evidence| evidence.form == FORM);
-        let outcome = match (&evidence, case.not_shown) {
-            (_, Some(_)) => "not-shown".to_owned(),
+        let outcome = match (&evidence, case.gap) {
+            (_, Some(gap)) => gap.outcome().to_owned(),
             (Some(evidence), None) => {
                 serde_json::to_value(evidence.outcome).unwrap().as_str().unwrap().to_owned()
             }
@@ -62,8 +62,8 @@ pub(crate) fn of(root: &Path) -> Summary {
             condition: case.condition.map(str::to_owned),
             asks: case.asks.to_owned(),
             outcome,
-            reason: case.not_shown.map(str::to_owned),
-            evidence: evidence.filter(|_| case.not_shown.is_none()).map(|_| file),
+            reason: case.gap.map(|gap| gap.reason().to_owned()),
+            evidence: evidence.filter(|_| case.gap.is_none()).map(|_| file),
         });
     }
     Summary { form: FORM.to_owned(), milestone: "M1".to_owned(), count, cases: lines }
