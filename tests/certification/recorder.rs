@@ -2,10 +2,11 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use abdm_core::clock::{Clock, SystemClock};
+use abdm_core::secret::Otp;
 use abdm_core::wire::Document;
 use abdm_sandbox::Sandbox;
 use abdm_sandbox::transcript::{Exchange, Memory};
@@ -34,7 +35,7 @@ pub(crate) struct Recorder {
     exchanged: Memory,
     /// So many exchanges stand in the steps.
     told: usize,
-    secrets: Secrets,
+    secrets: Mutex<Secrets>,
     sandbox: Sandbox,
 }
 
@@ -62,7 +63,7 @@ impl Recorder {
             took_ms: 0,
             steps: Vec::new(),
         };
-        let secrets = Secrets::default();
+        let secrets = Mutex::default();
         Self { evidence, began: Instant::now(), clock, exchanged, told: 0, secrets, sandbox }
     }
 
@@ -79,7 +80,7 @@ impl Recorder {
             screen,
             exchanges: new.iter().map(masked).collect(),
         });
-        self.secrets.learn(&self.sandbox, &new);
+        self.secrets().learn(&self.sandbox, &new);
     }
 
     /// Keeps an image beside the evidence, and tells of it in a screen.
@@ -99,6 +100,15 @@ impl Recorder {
         screen
     }
 
+    /// Notes an OTP that the case used.
+    pub(crate) fn otp(&self, otp: &Otp) {
+        self.secrets().otp(otp);
+    }
+
+    fn secrets(&self) -> MutexGuard<'_, Secrets> {
+        self.secrets.lock().unwrap()
+    }
+
     /// Everything that was looked for was there.
     pub(crate) fn shown(mut self) {
         assert!(!self.evidence.steps.is_empty(), "a case without a step shows nothing");
@@ -106,11 +116,12 @@ impl Recorder {
     }
 
     fn write(&mut self) {
-        self.secrets.learn(&self.sandbox, &self.exchanged.exchanges());
+        self.secrets().learn(&self.sandbox, &self.exchanged.exchanges());
         self.evidence.took_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let text = serde_json::to_string_pretty(&self.evidence).unwrap() + "\n";
         // A secret in it is a fault of this crate's: rather no evidence than that.
-        if let Some(kind) = self.secrets.leaked_in(&text) {
+        let leaked = self.secrets().leaked_in(&text);
+        if let Some(kind) = leaked {
             let case = &self.evidence.key;
             assert!(std::thread::panicking(), "the evidence of {case} would have held {kind}");
             return;

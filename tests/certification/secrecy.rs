@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use abdm_core::secret::check_digit;
+use abdm_core::secret::{Otp, check_digit};
 use abdm_sandbox::Sandbox;
 use abdm_sandbox::transcript::Exchange;
 use serde_json::Value;
@@ -18,7 +18,7 @@ impl Secrets {
             let aadhaar = patient.aadhaar.as_ref().map(|aadhaar| aadhaar.expose().to_owned());
             for number in aadhaar.iter().map(String::as_str).chain([patient.mobile.expose()]) {
                 if let Some(otp) = sandbox.otp_for(number) {
-                    self.0.insert(("an OTP", otp.expose().to_owned()));
+                    self.otp(&otp);
                 }
             }
             self.0.extend(aadhaar.map(|number| ("an Aadhaar number", number)));
@@ -35,6 +35,11 @@ impl Secrets {
             self.of_body(&exchange.body);
             self.of_body(&exchange.response);
         }
+    }
+
+    /// Notes an OTP, wherever it was sent.
+    pub(crate) fn otp(&mut self, otp: &Otp) {
+        self.0.insert(("an OTP", otp.expose().to_owned()));
     }
 
     fn of_body(&mut self, body: &Value) {

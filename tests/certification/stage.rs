@@ -156,7 +156,9 @@ impl Stage {
 
     /// The OTP that came to this phone last, or was sent for this Aadhaar number.
     pub(crate) fn otp(&self, number: &str) -> Otp {
-        self.sandbox.otp_for(number).expect("an OTP was sent")
+        let otp = self.sandbox.otp_for(number).expect("an OTP was sent");
+        self.recorder.otp(&otp);
+        otp
     }
 
     /// Six digits that are not that OTP.

@@ -64,7 +64,7 @@ async fn tagging_uniquepatientid_uniqueabhanumber_whoever_comes_again_is_the_sam
     };
     let listed = choice.accounts()[0].abha_number.as_ref().unwrap().whole().unwrap();
     ways.push(("gives the mobile number", listed.clone()));
-    for written in [number.to_dashed(), number.to_digits().to_string()] {
+    for written in [number.to_dashed(), number.to_digits().to_owned()] {
         ways.push(("has it written down", written.parse().unwrap()));
     }
 
