@@ -82,7 +82,7 @@ async fn crt_abha_202_the_consent_is_recorded_before_the_scan_leaves() {
         Screen::new()
             .field("Consent text", &record.text.code)
             .field("Version", &record.text.version)
-            .field("Given at", record.given_at),
+            .time("Given at", record.given_at),
     );
     stage.shown();
 }

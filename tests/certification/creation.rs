@@ -69,7 +69,7 @@ async fn crt_abha_102_the_consent_is_recorded_before_the_aadhaar_number_leaves()
             .field("Version", &current.version)
             .field("Language", &record.language)
             .field("Operator", &record.operator)
-            .field("Given at", record.given_at)
+            .time("Given at", record.given_at)
             .field("Patient id", record.subject.as_deref().unwrap_or_default()),
     );
     stage.shown();
@@ -142,7 +142,7 @@ async fn crt_abha_106_the_otp_is_sent_again_twice_each_time_after_60_seconds() {
         Screen::new()
             .text(flow.message().unwrap())
             .field("Resends left", flow.resends_left())
-            .field("Resend from", flow.resend_at().unwrap()),
+            .time("Resend from", flow.resend_at().unwrap()),
     );
     for left in [1, 0] {
         stage.pass(TimeDelta::seconds(59));

@@ -71,7 +71,7 @@ async fn crt_abha_302_the_consent_is_recorded_before_the_aadhaar_number_leaves()
         Screen::new()
             .field("Consent text", &record.text.code)
             .field("Version", &record.text.version)
-            .field("Given at", record.given_at),
+            .time("Given at", record.given_at),
     );
     stage.shown();
 }

@@ -4,6 +4,7 @@
 //! These types are that form. A field that is added does not change the version; one that changes its
 //! meaning or goes does.
 
+use abdm_core::clock::format_timestamp;
 use abdm_sandbox::transcript::Exchange;
 use abha_enrollment::Error;
 use abha_enrollment::error::Language;
@@ -161,6 +162,11 @@ impl Screen {
     pub(crate) fn field(mut self, label: &str, value: impl ToString) -> Self {
         self.fields.push(field(label, value));
         self
+    }
+
+    /// With an instant.
+    pub(crate) fn time(self, label: &str, instant: DateTime<Utc>) -> Self {
+        self.field(label, format_timestamp(instant))
     }
 
     /// With a value from Aadhaar, which nobody may edit.

@@ -82,7 +82,7 @@ async fn crt_abha_402_the_consent_is_recorded_first() {
         Screen::new()
             .field("Consent text", &record.text.code)
             .field("Version", &record.text.version)
-            .field("Given at", record.given_at),
+            .time("Given at", record.given_at),
     );
     stage.shown();
 }

@@ -21,7 +21,7 @@ fn choice(outcome: VerificationOutcome) -> AccountChoice {
 
 /// What the desk shows of it.
 fn list(choice: &AccountChoice) -> Screen {
-    let mut screen = Screen::new().field("Choose until", choice.expires_at());
+    let mut screen = Screen::new().time("Choose until", choice.expires_at());
     for account in choice.accounts() {
         let photo = account.profile_photo.as_ref().map_or(0, |photo| photo.as_str().len());
         assert!(photo > 0, "the list has photos");
