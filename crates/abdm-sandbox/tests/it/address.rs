@@ -14,7 +14,7 @@ use abha_enrollment::api::address::{
 use abha_enrollment::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus};
 use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::lookup::{Existence, LookupBy};
-use abha_enrollment::flow::verification::OtpRoute;
+use abha_enrollment::flow::verification::{OtpRoute, VerificationOutcome};
 use abha_enrollment::input::PidBlock;
 use serde_json::{Value, json};
 
@@ -161,6 +161,11 @@ async fn a_scan_proves_an_address_when_it_is_of_the_announced_kind() {
     let no_scan = give("bio", json!({"txnId": sent.txn_id, "fingerPrintAuthPid": "eA=="}));
     let refused = lobby.refused::<VerifyAbhaAddress>(no_scan).await;
     assert_eq!(refused.2, "Invalid Fingerprint Auth PID");
+
+    let other = PidBlock::from_xml("<PidData><Data>mismatch</Data></PidData>").unwrap();
+    let step = lobby.desk.announce_address_scan(&address(RAVI), Modality::Face).await.unwrap();
+    let error = step.verify(&Scan::new(Modality::Face, other)).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::BiometricMismatch);
 }
 
 #[tokio::test]
@@ -259,6 +264,18 @@ async fn a_token_of_the_other_family_is_called_expired() {
     let there = UserToken::new(phr.expose());
     let there = Call::<FetchProfile>::from_parts(StandardHeaders, there, (), NoBody);
     let raw = send_raw(&sandbox, Some(&session), &there, |_| {}).await;
+    assert_eq!((raw.status, raw.json()["message"].as_str()), (401, Some("X-token expired")));
+    // The other way round.
+    let number = sandbox.patient(&address(RAVI)).unwrap().abha_number.unwrap();
+    let route = OtpRoute::AbhaMobile;
+    let mut step = lobby.desk.verify_abha_number(&number, route).await.unwrap();
+    let outcome = step.verify(&Otp::new("123456").unwrap()).await.unwrap();
+    let VerificationOutcome::Verified(ravi) = outcome else {
+        panic!("a number has one owner");
+    };
+    let user = PhrToken::new(ravi.session().token.expose());
+    let call = Call::<FetchAddressProfile>::from_parts(StandardHeaders, user, (), NoBody);
+    let raw = send_raw(&sandbox, Some(&session), &call, |_| {}).await;
     assert_eq!((raw.status, raw.json()["message"].as_str()), (401, Some("X-token expired")));
     // None at all does not reach the service.
     let raw = send_raw(&sandbox, Some(&session), &here, |request| {
