@@ -1,6 +1,7 @@
 //! VRFY_ABHA_101-502: proving an ABHA number or address that exists.
 
 mod by_aadhaar;
+mod by_address;
 mod by_mobile;
 mod by_number;
 mod by_qr;
@@ -11,6 +12,7 @@ use abdm_sandbox::Patient;
 use abha_enrollment::api::account::AbhaProfile;
 use abha_enrollment::api::fields::Personal;
 use abha_enrollment::error::Language;
+use abha_enrollment::flow::address::AddressOtp;
 use abha_enrollment::flow::verification::{VerificationOtp, VerificationOutcome, Verified};
 use abha_enrollment::{Error, Problem};
 use chrono::TimeDelta;
@@ -56,6 +58,24 @@ trait Sent {
 }
 
 impl Sent for VerificationOtp {
+    fn resends_left(&self) -> u8 {
+        Self::resends_left(self)
+    }
+
+    fn text(&self) -> String {
+        self.message().unwrap().to_owned()
+    }
+
+    async fn resend(&mut self) -> Result<(), Error> {
+        Self::resend(self).await
+    }
+
+    async fn refusal(&mut self, otp: &Otp) -> Error {
+        self.verify(otp).await.unwrap_err()
+    }
+}
+
+impl Sent for AddressOtp {
     fn resends_left(&self) -> u8 {
         Self::resends_left(self)
     }
