@@ -12,6 +12,8 @@ mod cases;
 #[cfg(test)]
 mod complete;
 #[cfg(test)]
+mod completion;
+#[cfg(test)]
 mod creation;
 #[cfg(test)]
 mod demographics;
