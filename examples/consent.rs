@@ -8,8 +8,9 @@ use abha_enrollment::error::Language;
 use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, HookError};
 use async_trait::async_trait;
 
-/// The text `abha-enrollment` 1.4, word for word as NHA publishes it (certification case
-/// CRT_ABHA_102: shown in full, nothing truncated).
+/// NHA's consent text for `abha-enrollment` 1.4 (certification case CRT_ABHA_102: shown in full,
+/// nothing truncated). Compare it with the text that NHA publishes on the day of your certification:
+/// the calls carry its code and version only.
 pub const ENGLISH: &str = "Terms and Conditions
 
 I, hereby declare that I am voluntarily sharing my Aadhaar number and demographic information issued by \
