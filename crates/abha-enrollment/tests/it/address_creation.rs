@@ -20,6 +20,7 @@ use abha_enrollment::input::{AbhaAddressName, Password};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
+use crate::storm::polled;
 use crate::support::{Bench, Reply, TXN, live, mobile, otp, otp_sent, tokens};
 
 fn details() -> AddressDetails {
@@ -302,4 +303,27 @@ async fn nothing_of_a_new_address_shows_in_debug() {
     {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+}
+
+#[tokio::test]
+async fn an_address_whose_creation_is_dropped_half_way_is_never_sent_twice() {
+    let mut unknown = 0;
+    for polls in 0..12 {
+        let bench = Bench::new();
+        let mut creation = open(&bench, json!([]), Value::Null).await;
+        bench.abdm.answers(live!(AbhaAddressWeb, EnrolAbhaAddress), 200, enrolled());
+        let (name, details) = (name(), details());
+        let done = polled(creation.create(&name, &details), Some(polls)).await;
+        match (done, creation.create(&name, &details).await) {
+            (Some(Ok(_)), Err(again)) => assert_eq!(again.problem(), Problem::TransactionOver),
+            (None, Ok(_)) => assert_eq!(polls, 0, "nothing had begun"),
+            (None, Err(again)) => {
+                assert_eq!(again.problem(), Problem::OutcomeUnknown);
+                unknown += 1;
+            }
+            other => panic!("after {polls} polls: {other:?}"),
+        }
+        assert!(bench.abdm.count("enrol") <= 1, "after {polls} polls");
+    }
+    assert!(unknown > 0, "some were dropped half-way");
 }

@@ -153,7 +153,9 @@ impl<F: AddressFamily> AddressCreation<F> {
         super::is_taken::<F>(&self.desk, &self.address(name)?).await
     }
 
-    /// Creates the address. Never sent twice by itself.
+    /// Creates the address. Never sent twice: a success, and a future that was dropped in the middle
+    /// of it, close this value ([`Problem::TransactionOver`], [`Problem::OutcomeUnknown`], both without
+    /// a call).
     ///
     /// # Errors
     /// [`Problem::AddressTaken`]: ask for another, this value stays good. [`Problem::InputInvalid`]:
@@ -166,9 +168,9 @@ impl<F: AddressFamily> AddressCreation<F> {
         name: &AbhaAddressName,
         details: &AddressDetails,
     ) -> Result<CreatedAddress<F>, Error> {
-        self.state.once.check()?;
         let address = self.address(name)?;
         let mobile = self.mobile_of(details)?;
+        self.state.once.begin()?;
         let txn_id = &self.state.txn_id;
         let request = |key: &PublicKey<PhrKey>| {
             let mobile = match &mobile {
