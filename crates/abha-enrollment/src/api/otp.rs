@@ -1,5 +1,7 @@
 //! Asking for an OTP: the one request that enrolment, login and profile share.
 
+use std::fmt;
+
 use abdm_core::id::TxnId;
 use abdm_core::lenient::Text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -83,14 +85,16 @@ impl<'de> Deserialize<'de> for TxnSlot {
     }
 }
 
-/// An OTP is on its way, or (for biometrics) a proof may be given now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An OTP is on its way, or (for biometrics) a proof may be given now. `Debug` leaves the text out:
+/// after an OTP by e-mail it names the address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OtpSent {
     /// The transaction to go on with; replaces any older one.
     pub txn_id: TxnId,
-    /// ABDM's text, for the screen: it names the last digits of the mobile number.
+    /// ABDM's text, for the screen: it names the last digits of the mobile number, or the e-mail
+    /// address.
     #[serde(default)]
     pub message: Option<String>,
 }
@@ -100,5 +104,22 @@ impl OtpSent {
     #[must_use]
     pub fn new(txn_id: TxnId, message: impl Into<String>) -> Self {
         Self { txn_id, message: Some(message.into()) }
+    }
+}
+
+impl fmt::Debug for OtpSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OtpSent").field("txn_id", &self.txn_id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_an_otp_does_not_show_in_debug() {
+        let sent = OtpSent::new(TxnId::new("t").unwrap(), "OTP is sent to Email asha@home.in");
+        assert_eq!(format!("{sent:?}"), "OtpSent { txn_id: TxnId(\"t\"), .. }");
     }
 }
