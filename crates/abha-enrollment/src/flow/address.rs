@@ -23,9 +23,7 @@ use crate::api::address::{
     FetchAddressCard, FetchAddressProfile, FetchAddressQrCode, RequestAddressOtp,
     SearchAbhaAddress, VerifyAbhaAddress,
 };
-use crate::api::auth::OtpProof;
-use crate::api::proof::{Proof, ProofRequest};
-use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
+use crate::api::vocabulary::{LoginHint, Scope};
 use crate::desk::Desk;
 use crate::encryption::PhrKey;
 use crate::error::{Asked, Error, Problem};
@@ -80,14 +78,10 @@ impl Desk {
         address: &AbhaAddress,
         route: OtpRoute,
     ) -> Result<AddressOtp, Error> {
-        let (proof, otp_system) = match route {
-            OtpRoute::Aadhaar => (Scope::AadhaarVerify, OtpSystem::Aadhaar),
-            OtpRoute::AbhaMobile => (Scope::MobileVerify, OtpSystem::Abdm),
-        };
         let purpose = OtpPurpose {
-            scope: vec![Scope::AbhaAddressLogin, proof],
+            scope: vec![Scope::AbhaAddressLogin, route.proof()],
             login_hint: LoginHint::AbhaAddress,
-            otp_system,
+            otp_system: route.system(),
             slot: Slot::Absent,
         };
         let exchange = OtpExchange::begin::<RequestAddressOtp>(self, (), purpose, address).await?;
@@ -147,13 +141,8 @@ impl AddressOtp {
     /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
     /// answer lacks a token; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerifiedAddress, Error> {
-        let scope = self.state.exchange.scope().to_vec();
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-            Ok(Call::<VerifyAbhaAddress>::new(body))
-        });
-        VerifiedAddress::of_reply(self.desk.clone(), outcome.await?)
+        let reply = self.state.exchange.prove::<VerifyAbhaAddress>(&self.desk, (), otp).await?;
+        VerifiedAddress::of_reply(self.desk.clone(), reply)
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).

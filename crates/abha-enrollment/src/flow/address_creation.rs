@@ -31,8 +31,6 @@ pub use self::open::AddressCreation;
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use super::saved;
 use crate::api::address::AddressNameQuery;
-use crate::api::auth::OtpProof;
-use crate::api::proof::{Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::{PhrKey, Plaintext};
@@ -169,13 +167,7 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
     /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts); and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AddressCreation<F>, Error> {
-        let scope = self.state.exchange.scope().to_vec();
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-            Ok(Call::<F::Verify>::new(body))
-        });
-        let reply = outcome.await?;
+        let reply = self.state.exchange.prove::<F::Verify>(&self.desk, (), otp).await?;
         let state = open::State::of_reply(reply, &self.state.exchange, self.desk.now());
         Ok(AddressCreation::of(self.desk.clone(), state))
     }

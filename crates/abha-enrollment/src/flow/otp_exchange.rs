@@ -2,13 +2,18 @@
 
 use abdm_core::call::Call;
 use abdm_core::endpoint::{AuthScheme, Endpoint, Replay};
-use abdm_core::headers::StandardHeaders;
+use abdm_core::headers::{StandardHeaders, WireHeaders};
 use abdm_core::id::TxnId;
+use abdm_core::secret::Otp;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::otp_turn::OtpTurn;
+use crate::api::auth::OtpProof;
+use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::otp::{OtpRequest, OtpSent, TxnSlot};
+use crate::api::proof::{Proof, ProofRequest};
+use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::{Desk, Sent};
 use crate::encryption::{Encrypted, EncryptionError, KeyFamily, Plaintext, PublicKey};
 use crate::error::{Asked, Error};
@@ -19,9 +24,9 @@ type Credential<E> = <<E as Endpoint>::Auth as AuthScheme>::Credential;
 /// For whom an OTP is, and under which scope.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct OtpPurpose {
-    pub(super) scope: Vec<crate::api::vocabulary::Scope>,
-    pub(super) login_hint: crate::api::vocabulary::LoginHint,
-    pub(super) otp_system: crate::api::vocabulary::OtpSystem,
+    pub(super) scope: Vec<Scope>,
+    pub(super) login_hint: LoginHint,
+    pub(super) otp_system: OtpSystem,
     pub(super) slot: Slot,
 }
 
@@ -62,7 +67,7 @@ impl<K: KeyFamily> OtpExchange<K> {
         Credential<E>: Clone + Send + Sync,
     {
         let make = |key: &PublicKey<K>| {
-            Ok(request::<E, K>(credential.clone(), &purpose, key.encrypt(value)?))
+            Ok(request::<E, K>(desk, credential.clone(), &purpose, key.encrypt(value)?))
         };
         let Sent { answer, request } = desk.send_encrypted::<E, K>(Asked::Plainly, make).await?;
         let turn = OtpTurn::sent(answer.message, desk.now());
@@ -79,7 +84,7 @@ impl<K: KeyFamily> OtpExchange<K> {
         E: OtpSender<K>,
     {
         let before = self.turn.begin_resend(desk.now())?;
-        let call = request::<E, K>(credential, &self.purpose, self.login_id.clone());
+        let call = request::<E, K>(desk, credential, &self.purpose, self.login_id.clone());
         let sent = desk.send(Asked::Plainly, &call).await.inspect_err(|error| {
             self.turn.not_resent(&before, error, desk.now());
         })?;
@@ -108,11 +113,32 @@ impl<K: KeyFamily> OtpExchange<K> {
         Ok(self.turn.tried(outcome)?.answer)
     }
 
+    /// Sends the call that proves it and needs nothing else, under the scope of the request.
+    pub(super) async fn prove<E>(
+        &mut self,
+        desk: &Desk,
+        credential: Credential<E>,
+        otp: &Otp,
+    ) -> Result<E::Response, Error>
+    where
+        E: Endpoint<Request = ProofRequest<K>, Headers: StepHeaders, Path = ()>,
+        Credential<E>: Clone + Send + Sync,
+    {
+        let requested = self.purpose.scope.clone();
+        let outcome = self.verify(desk, Asked::Otp, |key, txn_id| {
+            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
+            let body = ProofRequest::new(verify_scope(&requested), Proof::Otp(proof));
+            let headers = E::Headers::of(desk, &requested);
+            Ok(Call::<E>::from_parts(headers, credential.clone(), (), body))
+        });
+        outcome.await
+    }
+
     pub(super) const fn txn_id(&self) -> &TxnId {
         &self.txn_id
     }
 
-    pub(super) fn scope(&self) -> &[crate::api::vocabulary::Scope] {
+    pub(super) fn scope(&self) -> &[Scope] {
         &self.purpose.scope
     }
 
@@ -121,7 +147,7 @@ impl<K: KeyFamily> OtpExchange<K> {
         &self.login_id
     }
 
-    pub(super) const fn login_hint(&self) -> &crate::api::vocabulary::LoginHint {
+    pub(super) const fn login_hint(&self) -> &LoginHint {
         &self.purpose.login_hint
     }
 
@@ -147,16 +173,46 @@ impl<K: KeyFamily> OtpExchange<K> {
 
 /// An endpoint that sends an OTP.
 pub(super) trait OtpSender<K: KeyFamily>:
-    Endpoint<Request = OtpRequest<K>, Response = OtpSent, Headers = StandardHeaders, Path = ()>
+    Endpoint<Request = OtpRequest<K>, Response = OtpSent, Headers: StepHeaders, Path = ()>
 {
 }
 
 impl<K: KeyFamily, E> OtpSender<K> for E where
-    E: Endpoint<Request = OtpRequest<K>, Response = OtpSent, Headers = StandardHeaders, Path = ()>
+    E: Endpoint<Request = OtpRequest<K>, Response = OtpSent, Headers: StepHeaders, Path = ()>
 {
 }
 
-fn request<E, K>(credential: Credential<E>, purpose: &OtpPurpose, login_id: Encrypted<K>) -> Call<E>
+/// Headers that a step writes by itself.
+pub(super) trait StepHeaders: WireHeaders {
+    /// Those of a step under this scope.
+    fn of(desk: &Desk, scope: &[Scope]) -> Self;
+}
+
+impl StepHeaders for StandardHeaders {
+    fn of(_: &Desk, _: &[Scope]) -> Self {
+        Self
+    }
+}
+
+impl StepHeaders for ProfileBenefitHeaders {
+    /// A programme names itself on the logins that follow its search, and on no other.
+    fn of(desk: &Desk, scope: &[Scope]) -> Self {
+        let benefit = desk.profile_benefit();
+        Self::new(benefit.filter(|_| scope.contains(&Scope::SearchAbha)))
+    }
+}
+
+/// The verification repeats the request's scope without `search-abha`.
+pub(super) fn verify_scope(requested: &[Scope]) -> Vec<Scope> {
+    requested.iter().filter(|scope| **scope != Scope::SearchAbha).cloned().collect()
+}
+
+fn request<E, K>(
+    desk: &Desk,
+    credential: Credential<E>,
+    purpose: &OtpPurpose,
+    login_id: Encrypted<K>,
+) -> Call<E>
 where
     E: OtpSender<K>,
     K: KeyFamily,
@@ -168,7 +224,7 @@ where
     };
     let (hint, system) = (purpose.login_hint.clone(), purpose.otp_system.clone());
     let body = OtpRequest::new(purpose.scope.clone(), hint, login_id, system).in_transaction(slot);
-    Call::from_parts(StandardHeaders, credential, (), body)
+    Call::from_parts(E::Headers::of(desk, &purpose.scope), credential, (), body)
 }
 
 /// The methods that every step with an OTP has, by its field `exchange`.

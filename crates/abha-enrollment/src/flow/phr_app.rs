@@ -24,7 +24,7 @@ mod profile;
 use abdm_core::call::Call;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::seal::{Sealed, SealingKeyRing};
-use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use abdm_core::secret::MobileNumber;
 use serde::{Deserialize, Serialize};
 
 pub use self::abha_number::{AbhaNumberOtp, ProvedAbhaNumber};
@@ -45,7 +45,7 @@ use crate::desk::Desk;
 use crate::encryption::{PhrKey, PublicKey};
 use crate::error::{Asked, Error};
 use crate::hooks::{ConsentPurpose, GivenConsent};
-use crate::input::{EmailAddress, Password};
+use crate::input::{AadhaarIdentity, EmailAddress, Password};
 use crate::session::AppSession;
 
 const KIND: &str = "phr-app";
@@ -186,15 +186,15 @@ impl PhrApp {
         AppLogin::begin(&self.desk, by_abha_number(route), number).await
     }
 
-    /// Has UIDAI send an OTP to the owner of an Aadhaar number, to log in with one of their addresses.
-    /// The consent is recorded first.
+    /// Has UIDAI send an OTP to the owner of an Aadhaar number, or of a VID that stands for one
+    /// ([`AadhaarIdentity`]), to log in with one of their addresses. The consent is recorded first.
     ///
     /// # Errors
     /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded),
     /// [`Problem::NoAbha`](crate::Problem::NoAbha), and whatever a call can meet.
     pub async fn log_in_by_aadhaar(
         &self,
-        aadhaar: &AadhaarNumber,
+        aadhaar: &impl AadhaarIdentity,
         consent: GivenConsent,
     ) -> Result<AppLogin, Error> {
         self.desk.record(&consent, ConsentPurpose::Verification).await?;
@@ -300,10 +300,5 @@ fn by_address_owner(proof: Scope, login_hint: LoginHint) -> OtpPurpose {
 
 /// A proof of an ABHA number: one purpose for logins, creations and links.
 fn by_abha_number(route: OtpRoute) -> OtpPurpose {
-    let (proof, otp_system) = match route {
-        OtpRoute::Aadhaar => (Scope::AadhaarVerify, OtpSystem::Aadhaar),
-        OtpRoute::AbhaMobile => (Scope::MobileVerify, OtpSystem::Abdm),
-    };
-    let scope = vec![Scope::AbhaLogin, proof];
-    OtpPurpose { scope, login_hint: LoginHint::AbhaNumber, otp_system, slot: Slot::Absent }
+    route.purpose(&[], LoginHint::AbhaNumber, Slot::Absent)
 }

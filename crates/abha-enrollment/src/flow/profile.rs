@@ -198,7 +198,7 @@ impl ProfileSession {
     /// # Errors
     /// As [`fetch`](Self::fetch).
     pub async fn set_password(&self, new: &Password, route: OtpRoute) -> Result<Change, Error> {
-        let purpose = purpose(Scope::ChangePassword, LoginHint::Password, system(route));
+        let purpose = purpose(Scope::ChangePassword, LoginHint::Password, route.system());
         self.begin(purpose, new, None).await
     }
 
@@ -227,7 +227,7 @@ impl ProfileSession {
         route: OtpRoute,
         reason: &str,
     ) -> Result<Change, Error> {
-        let purpose = purpose(Scope::Deactivate, LoginHint::AbhaNumber, system(route));
+        let purpose = purpose(Scope::Deactivate, LoginHint::AbhaNumber, route.system());
         self.begin(purpose, number, Some(reason)).await
     }
 
@@ -241,7 +241,7 @@ impl ProfileSession {
         route: OtpRoute,
         reason: &str,
     ) -> Result<Change, Error> {
-        let purpose = purpose(Scope::Delete, LoginHint::AbhaNumber, system(route));
+        let purpose = purpose(Scope::Delete, LoginHint::AbhaNumber, route.system());
         self.begin(purpose, number, Some(reason)).await
     }
 
@@ -345,11 +345,4 @@ impl ProfileSession {
 fn purpose(scope: Scope, login_hint: LoginHint, otp_system: OtpSystem) -> OtpPurpose {
     let scope = vec![Scope::AbhaProfile, scope];
     OtpPurpose { scope, login_hint, otp_system, slot: Slot::Absent }
-}
-
-const fn system(route: OtpRoute) -> OtpSystem {
-    match route {
-        OtpRoute::Aadhaar => OtpSystem::Aadhaar,
-        OtpRoute::AbhaMobile => OtpSystem::Abdm,
-    }
 }

@@ -41,6 +41,7 @@ pub(super) use self::scan::scan_proof;
 pub use self::verified::Verified;
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot};
 use super::saved;
+use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::login::{RequestLoginOtp, VerifyLogin};
 use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
@@ -153,7 +154,7 @@ impl Desk {
             let block = PasswordBlock::login(number.clone(), key.encrypt(password)?);
             let scope = vec![Scope::AbhaLogin, Scope::PasswordVerify];
             let body = ProofRequest::new(scope, Proof::Password(block));
-            Ok(Call::<VerifyLogin>::new(body))
+            Ok(Call::<VerifyLogin>::with_headers(ProfileBenefitHeaders::default(), body))
         };
         let reply = self.send_encrypted(Asked::Password, request).await?.answer;
         Verified::of_reply(self.clone(), reply)
@@ -188,15 +189,27 @@ impl Desk {
 }
 
 impl OtpRoute {
+    /// Who sends the OTP.
+    pub(super) const fn system(self) -> OtpSystem {
+        match self {
+            Self::Aadhaar => OtpSystem::Aadhaar,
+            Self::AbhaMobile => OtpSystem::Abdm,
+        }
+    }
+
+    /// What the OTP proves.
+    pub(super) const fn proof(self) -> Scope {
+        match self {
+            Self::Aadhaar => Scope::AadhaarVerify,
+            Self::AbhaMobile => Scope::MobileVerify,
+        }
+    }
+
     /// A login by this route, with `extra` elements in the scope before the route's own.
-    fn purpose(self, extra: &[Scope], login_hint: LoginHint, slot: Slot) -> OtpPurpose {
-        let (proof, otp_system) = match self {
-            Self::Aadhaar => (Scope::AadhaarVerify, OtpSystem::Aadhaar),
-            Self::AbhaMobile => (Scope::MobileVerify, OtpSystem::Abdm),
-        };
+    pub(super) fn purpose(self, extra: &[Scope], login_hint: LoginHint, slot: Slot) -> OtpPurpose {
         let mut scope = vec![Scope::AbhaLogin];
         scope.extend_from_slice(extra);
-        scope.push(proof);
-        OtpPurpose { scope, login_hint, otp_system, slot }
+        scope.push(self.proof());
+        OtpPurpose { scope, login_hint, otp_system: self.system(), slot }
     }
 }

@@ -175,8 +175,8 @@ fn all_go_round(texts: &Texts) -> Vec<&'static str> {
         enrollment::CheckFaceCapture => json!({"scope": ["abha-login", "face-verify"], "txnId": "t-¶"});
         enrollment::EnrolByDocument => licence();
         enrollment::ListChildren, with ["benefit-name"] => none();
-        login::RequestLoginOtp => otp_request("abha-login", "mobile");
-        login::VerifyLogin => otp_proof("abha-login");
+        login::RequestLoginOtp, with ["benefit_name"] => otp_request("abha-login", "mobile");
+        login::VerifyLogin, with ["benefit_name"] => otp_proof("abha-login");
         login::VerifyUser => json!({"ABHANumber": "91-1234-5678-9015", "txnId": "t-¶"});
         login::VerifyLoginInOneStep => json!({
             "scope": ["abha-login", "aadhaar-bio-login-verify"],

@@ -116,6 +116,46 @@ async fn every_route_of_the_matrix_is_on_the_wire_as_the_contract_has_it() {
     assert_eq!(bench.consents.records.lock().unwrap().len(), 3, "wherever Aadhaar left");
 }
 
+/// As the samples of a programme's find-ABHA have it, and on no login without a search.
+#[tokio::test]
+async fn a_programme_names_itself_on_the_logins_after_its_search() {
+    let bench = Bench::for_programme("Example Scheme");
+    let one = || verified(json!([account("91-1234-5678-9015", "Asha")]));
+    bench.abdm.answers(
+        FIND,
+        200,
+        json!([{"txnId": "found", "ABHA": [{"index": 1, "name": "Asha"}]}]),
+    );
+    for _ in 0..4 {
+        bench.abdm.answers(REQUEST, 200, otp_sent(TXN));
+    }
+    for _ in 0..3 {
+        bench.abdm.answers(VERIFY, 200, one());
+    }
+    let found = bench.desk.find_by_mobile(&mobile()).await.unwrap();
+    let chosen = &found.accounts()[0];
+    let route = ProofRoute::Otp(OtpRoute::AbhaMobile);
+    let Verification::AwaitsOtp(mut flow) = found.prove(chosen, route).await.unwrap() else {
+        panic!("an OTP")
+    };
+    bench.clock.pass(chrono::TimeDelta::minutes(1));
+    flow.resend().await.unwrap();
+    flow.verify(&otp()).await.unwrap();
+    let route = ProofRoute::Scan(Modality::Finger);
+    let Verification::AwaitsScan(flow) = found.prove(chosen, route).await.unwrap() else {
+        panic!("a scan")
+    };
+    flow.verify(&scan(Modality::Finger)).await.unwrap();
+    let calls = bench.abdm.calls();
+    assert_eq!(calls.len(), 6);
+    assert!(calls.iter().all(|call| call.headers.get("benefit_name").unwrap() == "Example Scheme"));
+
+    let mut flow = bench.desk.verify_abha_number(&number(), OtpRoute::Aadhaar).await.unwrap();
+    flow.verify(&otp()).await.unwrap();
+    let calls = bench.abdm.calls();
+    assert!(calls[6..].iter().all(|call| !call.headers.contains_key("benefit_name")));
+}
+
 #[tokio::test]
 async fn a_mobile_number_leads_to_a_choice_and_the_choice_to_a_user() {
     let bench = Bench::new();

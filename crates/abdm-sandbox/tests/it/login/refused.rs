@@ -51,7 +51,14 @@ impl<'a> Hand<'a> {
 
     async fn request(&self, body: Value) -> Raw {
         let some = json!({"scope": ["x"], "loginHint": "x", "loginId": "x", "otpSystem": "x"});
-        self.send(Call::<RequestLoginOtp>::new(serde_json::from_value(some).unwrap()), &body).await
+        self.send(
+            Call::<RequestLoginOtp>::with_headers(
+                Default::default(),
+                serde_json::from_value(some).unwrap(),
+            ),
+            &body,
+        )
+        .await
     }
 
     async fn ask(&self, scope: &[&str], hint: &str, plain: &str, system: &str) -> Raw {
@@ -63,7 +70,14 @@ impl<'a> Hand<'a> {
     async fn verify(&self, body: Value) -> Raw {
         let some = json!({"scope": ["x"], "authData": {"authMethods": ["otp"],
             "otp": {"txnId": "x", "otpValue": "x"}}});
-        self.send(Call::<VerifyLogin>::new(serde_json::from_value(some).unwrap()), &body).await
+        self.send(
+            Call::<VerifyLogin>::with_headers(
+                Default::default(),
+                serde_json::from_value(some).unwrap(),
+            ),
+            &body,
+        )
+        .await
     }
 
     async fn verify_otp(&self, scope: &[&str], txn: &Value, otp: &str) -> Raw {

@@ -1,18 +1,14 @@
 //! A change of mobile number or e-mail address.
 
-use abdm_core::call::Call;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
 
 use crate::api::address::AddressVerified;
-use crate::api::auth::OtpProof;
 use crate::api::phr::{RequestPhrChangeOtp, VerifyPhrChange};
-use crate::api::proof::{Proof, ProofRequest};
 use crate::desk::Desk;
 use crate::encryption::{PhrKey, Plaintext};
-use crate::error::{Asked, Error};
+use crate::error::Error;
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
 use crate::session::{AppSession, kept_app};
 
@@ -47,15 +43,8 @@ impl State {
         desk: &Desk,
         otp: &Otp,
     ) -> Result<AddressVerified, Error> {
-        let scope = self.exchange.scope().to_vec();
-        let token = &self.session.token;
-        let outcome = self.exchange.verify(desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-            let token = token.clone();
-            Ok(Call::<VerifyPhrChange>::from_parts(StandardHeaders, token, (), body))
-        });
-        outcome.await
+        let token = self.session.token.clone();
+        self.exchange.prove::<VerifyPhrChange>(desk, token, otp).await
     }
 }
 

@@ -1,18 +1,15 @@
 //! Logging in by OTP.
 
-use abdm_core::call::Call;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
 
 use super::choice::AddressChoice;
 use super::profile::AppProfile;
-use crate::api::auth::OtpProof;
 use crate::api::phr::{RequestPhrLoginOtp, VerifyPhrLogin};
-use crate::api::proof::{Proof, ProofRequest};
 use crate::desk::Desk;
 use crate::encryption::{PhrKey, Plaintext};
-use crate::error::{Asked, Error, Problem};
+use crate::error::{Error, Problem};
 use crate::flow::address_choice::Choice;
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
 use crate::session::{AppSession, Granted, Keepable as _};
@@ -69,13 +66,7 @@ impl AppLogin {
     /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
     /// answer lacks a token, or addresses to choose from; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AppLoginOutcome, Error> {
-        let scope = self.state.exchange.scope().to_vec();
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-            Ok(Call::<VerifyPhrLogin>::new(body))
-        });
-        let reply = outcome.await?;
+        let reply = self.state.exchange.prove::<VerifyPhrLogin>(&self.desk, (), otp).await?;
         let desk = self.desk.clone();
         // The kind of token tells, not the number of addresses (m1-abha.md 3.1).
         match reply.tokens.map(|tokens| Granted::of(tokens, desk.now())) {

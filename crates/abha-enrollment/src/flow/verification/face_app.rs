@@ -6,7 +6,7 @@ use abdm_core::secret::AadhaarNumber;
 use serde::{Deserialize, Serialize};
 
 use super::verified::Verified;
-use crate::api::login::{VerifyLogin, VerifyLoginInOneStep};
+use crate::api::login::VerifyLoginInOneStep;
 use crate::api::proof::{FaceAuthBlock, FaceLoginBlock, Proof, ProofRequest};
 use crate::api::vocabulary::Scope;
 use crate::biometric::Modality;
@@ -61,9 +61,7 @@ impl FaceVerification {
     /// person's; and whatever a call can meet.
     pub async fn verify(&self) -> Result<Verified, Error> {
         let proof = Proof::FaceAuth(FaceAuthBlock::new(self.state.wait.txn_id().clone()));
-        let body = ProofRequest::new(super::otp::verify_scope(&self.state.scope), proof);
-        let reply = self.desk.send(Asked::Biometrics, &Call::<VerifyLogin>::new(body)).await?;
-        Verified::of_reply(self.desk.clone(), reply)
+        Verified::by_scan(&self.desk, &self.state.scope, proof).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

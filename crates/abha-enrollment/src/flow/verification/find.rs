@@ -19,7 +19,7 @@ use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
 use crate::flow::face_wait::{FacePurpose, FaceWait};
-use crate::flow::otp_exchange::{OtpExchange, Slot};
+use crate::flow::otp_exchange::{OtpExchange, Slot, StepHeaders as _};
 use crate::input::AccountIndex;
 
 /// How one of the accounts that were found is proved.
@@ -140,7 +140,8 @@ impl Found {
             let (hint, value) = (LoginHint::Index, key.encrypt(index)?);
             let body = OtpRequest::new(scope.to_vec(), hint, value, OtpSystem::Aadhaar);
             let slot = TxnSlot::Of(self.state.txn_id.clone());
-            Ok(Call::<RequestLoginOtp>::new(body.in_transaction(slot)))
+            let headers = ProfileBenefitHeaders::of(&self.desk, scope);
+            Ok(Call::<RequestLoginOtp>::with_headers(headers, body.in_transaction(slot)))
         };
         Ok(self.desk.send_encrypted(Asked::Plainly, request).await?.answer.txn_id)
     }

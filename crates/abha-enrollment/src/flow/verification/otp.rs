@@ -1,19 +1,16 @@
 //! Proving an account by OTP.
 
-use abdm_core::call::Call;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{self, AccountChoice};
 use super::verified::Verified;
-use crate::api::auth::OtpProof;
 use crate::api::login::{Account, LoginVerified, RequestLoginOtp, VerifyLogin};
-use crate::api::proof::{Proof, ProofRequest};
-use crate::api::vocabulary::{LoginHint, Scope};
+use crate::api::vocabulary::LoginHint;
 use crate::desk::Desk;
 use crate::encryption::AbhaKey;
-use crate::error::{Asked, Error, Problem};
+use crate::error::{Error, Problem};
 use crate::flow::otp_exchange::{OtpExchange, otp_step};
 use crate::session::LoginTokens;
 
@@ -72,13 +69,7 @@ impl VerificationOtp {
     /// the answer lacks a token, which says nothing about accounts; [`Problem::TooManyAttempts`]; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
-        let scope = verify_scope(self.state.exchange.scope());
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            let body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
-            Ok(Call::<VerifyLogin>::new(body))
-        });
-        let reply = outcome.await?;
+        let reply = self.state.exchange.prove::<VerifyLogin>(&self.desk, (), otp).await?;
         VerificationOutcome::of_reply(&self.desk, reply, &self.state.exchange)
     }
 
@@ -90,11 +81,6 @@ impl VerificationOtp {
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         super::State::AwaitsOtp(self.state.clone()).seal(keys, context)
     }
-}
-
-/// The verification repeats the request's scope without `search-abha`.
-pub(super) fn verify_scope(requested: &[Scope]) -> Vec<Scope> {
-    requested.iter().filter(|scope| **scope != Scope::SearchAbha).cloned().collect()
 }
 
 impl VerificationOutcome {

@@ -6,9 +6,9 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
 use serde::{Deserialize, Serialize};
 
-use super::otp::{OtpRoute, verify_scope};
-use crate::api::auth::OtpProof;
-use crate::api::login::{Account, LoginVerified, RequestLoginOtp, VerifyLogin};
+use super::otp::OtpRoute;
+use crate::api::headers::ProfileBenefitHeaders;
+use crate::api::login::{Account, RequestLoginOtp, VerifyLogin};
 use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, Scope};
 use crate::desk::Desk;
@@ -65,7 +65,7 @@ impl Desk {
             let block = PasswordBlock::login(number.clone(), key.encrypt(password)?);
             let scope = vec![Scope::AbhaLogin, Scope::PasswordVerify, Scope::Reactivate];
             let body = ProofRequest::new(scope, Proof::Password(block));
-            Ok(Call::<VerifyLogin>::new(body))
+            Ok(Call::<VerifyLogin>::with_headers(ProfileBenefitHeaders::default(), body))
         };
         self.send_encrypted(Asked::Password, request).await.map(|_| ())
     }
@@ -107,17 +107,6 @@ struct State {
     exchange: OtpExchange<AbhaKey>,
 }
 
-impl State {
-    async fn verify(&mut self, desk: &Desk, otp: &Otp) -> Result<LoginVerified, Error> {
-        let scope = verify_scope(self.exchange.scope());
-        let outcome = self.exchange.verify(desk, Asked::Otp, |key, txn_id| {
-            let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
-            Ok(Call::<VerifyLogin>::new(ProofRequest::new(scope.clone(), Proof::Otp(proof))))
-        });
-        outcome.await
-    }
-}
-
 /// An OTP is on its way to the owner of a deactivated ABHA number.
 #[derive(Debug)]
 pub struct ReactivationOtp {
@@ -142,7 +131,7 @@ impl ReactivationOtp {
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<(), Error> {
-        self.state.verify(&self.desk, otp).await.map(|_| ())
+        self.state.exchange.prove::<VerifyLogin>(&self.desk, (), otp).await.map(|_| ())
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
@@ -179,7 +168,7 @@ impl EnrolmentNumberOtp {
     /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks the list; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
-        let reply = self.state.verify(&self.desk, otp).await?;
+        let reply = self.state.exchange.prove::<VerifyLogin>(&self.desk, (), otp).await?;
         reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
     }
 

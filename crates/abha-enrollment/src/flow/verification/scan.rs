@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::verified::Verified;
 use crate::api::fields::Personal;
-use crate::api::login::{RequestLoginOtp, VerifyLogin, VerifyLoginInOneStep};
+use crate::api::headers::ProfileBenefitHeaders;
+use crate::api::login::{RequestLoginOtp, VerifyLoginInOneStep};
 use crate::api::otp::OtpRequest;
 use crate::api::proof::{
     FaceBlock, FingerBlock, FingerLoginBlock, IrisBlock, IrisLoginBlock, Proof, ProofRequest,
@@ -36,7 +37,7 @@ impl Desk {
         let request = |key: &PublicKey<AbhaKey>| {
             let (hint, value) = (LoginHint::AbhaNumber, key.encrypt(number)?);
             let body = OtpRequest::new(scope.clone(), hint, value, OtpSystem::Aadhaar);
-            Ok(Call::<RequestLoginOtp>::new(body))
+            Ok(Call::<RequestLoginOtp>::with_headers(ProfileBenefitHeaders::default(), body))
         };
         let sent = self.send_encrypted(Asked::Plainly, request).await?.answer;
         let state = State { modality, scope, txn_id: sent.txn_id };
@@ -107,12 +108,8 @@ impl VerificationScan {
         if scan.modality != self.state.modality {
             return Err(Error::new(Problem::InputInvalid));
         }
-        let body = ProofRequest::new(
-            super::otp::verify_scope(&self.state.scope),
-            scan_proof(scan, self.state.txn_id.clone()),
-        );
-        let reply = self.desk.send(Asked::Biometrics, &Call::<VerifyLogin>::new(body)).await?;
-        Verified::of_reply(self.desk.clone(), reply)
+        let proof = scan_proof(scan, self.state.txn_id.clone());
+        Verified::by_scan(&self.desk, &self.state.scope, proof).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

@@ -1,12 +1,18 @@
 //! A person is known.
 
+use abdm_core::call::Call;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use serde::{Deserialize, Serialize};
 
-use crate::api::login::{Account, LoginVerified};
+use crate::api::headers::ProfileBenefitHeaders;
+use crate::api::login::{Account, LoginVerified, VerifyLogin};
+use crate::api::proof::{Proof, ProofRequest};
+use crate::api::vocabulary::Scope;
 use crate::desk::Desk;
-use crate::error::{Error, Problem};
+use crate::encryption::AbhaKey;
+use crate::error::{Asked, Error, Problem};
+use crate::flow::otp_exchange::{StepHeaders as _, verify_scope};
 use crate::flow::profile::ProfileSession;
 use crate::session::{LoginTokens, UserSession, kept_user};
 
@@ -31,6 +37,18 @@ impl Verified {
 
     pub(super) const fn new(desk: Desk, session: UserSession, accounts: Vec<Account>) -> Self {
         Self { desk, state: State { session, accounts } }
+    }
+
+    /// Proves a scan that was announced under this scope.
+    pub(super) async fn by_scan(
+        desk: &Desk,
+        scope: &[Scope],
+        proof: Proof<AbhaKey>,
+    ) -> Result<Self, Error> {
+        let headers = ProfileBenefitHeaders::of(desk, scope);
+        let body = ProofRequest::new(verify_scope(scope), proof);
+        let call = Call::<VerifyLogin>::with_headers(headers, body);
+        Self::of_reply(desk.clone(), desk.send(Asked::Biometrics, &call).await?)
     }
 
     /// Reads the reply to a proof that always gives a user's token.

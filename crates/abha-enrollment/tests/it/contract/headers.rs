@@ -3,7 +3,7 @@
 use abdm_core::endpoint::{Endpoint as _, Metadata};
 use abdm_core::environment::Family;
 use abdm_core::headers::{AUTHORIZATION, CM_ID, REQUEST_ID, TIMESTAMP, USER_TOKEN};
-use abha_enrollment::api::{account, login};
+use abha_enrollment::api::account;
 
 use super::saved::Saved;
 
@@ -70,13 +70,6 @@ pub(super) const DIFFERENCES: &[Difference] = &[
         |saved, meta| of_programme(saved) && meta.name == account::UpdateProfile::META.name,
         "a programme may change a profile by `abhaNumber` without the person's token; this crate \
          sends it always (m1-abha.md 9)",
-    ),
-    Difference::they_list(
-        "benefit_name",
-        |_, meta| {
-            [login::RequestLoginOtp::META.name, login::VerifyLogin::META.name].contains(&meta.name)
-        },
-        "a programme's name may stand on a login after a search; this crate names it at the search",
     ),
     Difference::they_list(
         "content-type",
