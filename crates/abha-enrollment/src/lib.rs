@@ -116,9 +116,10 @@
 //! # Limits
 //! - An OTP is sent again at most twice, and not before a minute; a resend whose answer is lost, or
 //!   whose future is dropped, counts.
-//! - A step that creates an ABHA number or ABHA address is sent once. A future that is dropped in the middle of it
-//!   leaves the flow at [`Problem::OutcomeUnknown`]. A saved text is a copy: whoever resumes two copies
-//!   of one step can send it twice, so keep one text per person and replace it at every step.
+//! - A step that creates an ABHA number or ABHA address is sent once. A future that is dropped in
+//!   the middle of it leaves the flow at [`Problem::OutcomeUnknown`]. A saved text is a copy:
+//!   whoever resumes two copies of one step can send it twice, so keep one text per person and
+//!   replace it at every step.
 //! - After a lost answer to a login or a change the same value may be tried again; if ABDM had taken
 //!   it, it answers that the OTP or the transaction is used up ([`DeskAction`]: start again).
 //! - A face in the ABHA app is waited for ten minutes; `completed` needs tokio's timer.
