@@ -1,10 +1,13 @@
 //! The two names a patient has in ABDM: ABHA number and ABHA address.
 
+mod named_patient;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::named_patient::{NamedPatient, PatientMismatch};
 use crate::id::IdError;
 use crate::secret::check_digit;
 

@@ -2,14 +2,15 @@
 //!
 //! A record reaches the network only as a [`ReleasedRecord`]; the only way to one is
 //! [`Scope::release`]; the only way to a [`Scope`] is a consent that lives, of this facility, that
-//! covers the request. Both are made anew for every page, so that a revocation counts at once.
+//! covers the request. Both are made anew for every page, so that a revocation counts at once. A record
+//! that names another patient than the consent never becomes one.
 
 use std::fmt;
 
 use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange};
 use abdm_core::error::CallbackError;
 use abdm_core::id::{CareContextReference, ConsentId, HipId};
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber, NamedPatient, PatientMismatch};
 use abdm_core::vocabulary::HiType;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -66,6 +67,7 @@ pub struct Scope {
     hip_id: HipId,
     consent_id: ConsentId,
     abha_address: AbhaAddress,
+    abha_number: Option<AbhaNumber>,
     care_contexts: Vec<ConsentCareContext>,
     hi_types: Vec<HiType>,
     dates: DateRange,
@@ -96,10 +98,25 @@ impl Scope {
             hip_id: hip_id.clone(),
             consent_id: consent.consent_id.clone(),
             abha_address: terms.patient.id.clone(),
+            abha_number: None,
             care_contexts,
             hi_types: terms.hi_types.clone(),
             dates,
         })
+    }
+
+    /// The same with the patient's ABHA number, where the facility knows it: a consent names the address
+    /// alone, and a person may have several.
+    #[must_use]
+    pub fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
+        self.abha_number = number;
+        self
+    }
+
+    /// The patient's address.
+    #[must_use]
+    pub const fn abha_address(&self) -> &AbhaAddress {
+        &self.abha_address
     }
 
     /// The consent behind it.
@@ -125,29 +142,41 @@ impl Scope {
         self.questions().find(|wanted| wanted.care_context.care_context_reference == *care_context)
     }
 
-    /// Lets out those of the hospital's records that lie inside, in a stable order.
-    #[must_use]
-    pub fn release(&self, wanted: &RecordsWanted, records: Vec<Record>) -> Vec<ReleasedRecord> {
+    /// Lets out those of the hospital's records that lie inside, in a stable order. In place of a record
+    /// that names another patient than the consent stands in what it differs: it is for nobody to send.
+    ///
+    /// Each record is looked into when its turn comes, not before: it may be large.
+    pub fn release(
+        &self,
+        wanted: &RecordsWanted,
+        records: Vec<Record>,
+    ) -> impl Iterator<Item = Result<ReleasedRecord, PatientMismatch>> {
         let care_context = &wanted.care_context;
-        if !self.care_contexts.contains(care_context) {
-            return Vec::new();
-        }
+        let named = self.care_contexts.contains(care_context);
         let mut inside: Vec<Record> = records
             .into_iter()
+            .filter(|_| named)
             .filter(|r| self.hi_types.contains(&r.hi_type) && self.dates.contains(r.date))
             .collect();
         inside.sort_by(|a, b| (a.date, &a.hi_type).cmp(&(b.date, &b.hi_type)));
-        inside
-            .into_iter()
-            .map(|record| ReleasedRecord {
+        inside.into_iter().map(|record| match self.mismatch(&record.content) {
+            None => Ok(ReleasedRecord {
                 care_context: care_context.care_context_reference.clone(),
                 content: record.content,
-            })
-            .collect()
+            }),
+            Some(mismatch) => Err(mismatch),
+        })
+    }
+
+    /// In what the patient whom a document names differs from the patient of the consent.
+    fn mismatch(&self, document: &[u8]) -> Option<PatientMismatch> {
+        let named = NamedPatient::of_document(document);
+        named.mismatch(&self.abha_address, self.abha_number.as_ref())
     }
 }
 
-/// A record that lies inside a living consent. Cannot be made but by [`Scope::release`].
+/// A record that lies inside a living consent and names no other patient. Cannot be made but by
+/// [`Scope::release`].
 #[derive(Clone)]
 pub struct ReleasedRecord {
     care_context: CareContextReference,

@@ -67,8 +67,9 @@ impl Hiu {
     /// [`Error::Invalid`] for a request that ABDM would refuse, or the store's error.
     pub async fn request_consent(&self, request: ConsentRequest) -> Result<Consent, Error> {
         let now = self.client.now();
+        let number = request.abha_number.clone();
         let terms = request.into_terms(self.hiu_id.clone(), now)?;
-        let flow = ConsentFlow::new(terms, self.patience, now);
+        let flow = ConsentFlow::new(terms, self.patience, now).of_number(number);
         let id = self.consents.start(flow, ConsentEvent::Ask).await?;
         Ok(self.consent(id))
     }

@@ -3,9 +3,10 @@
 mod memory;
 mod received;
 
+use abdm_core::person::PatientMismatch;
 use async_trait::async_trait;
 
-pub use self::memory::{MemoryRecords, StoredDocument};
+pub use self::memory::{MemoryRecords, SetAsideDocument, StoredDocument};
 pub(crate) use self::received::hex;
 pub use self::received::{ErasureProof, Provenance, ReceivedDocument};
 
@@ -26,7 +27,25 @@ pub trait Records: std::fmt::Debug + Send + Sync + 'static {
     /// When it could not be kept: it is offered again later.
     async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError>;
 
-    /// Erases everything kept under one consent artefact, and keeps the proof in its place.
+    /// Sets a document aside that names another patient than its consent: somewhere apart, where it
+    /// appears in nobody's history, for a person to look at. Its provenance names the consent's patient,
+    /// not whom it is about. Whether it was kept; if not, only the delivery's report tells of it.
+    ///
+    /// Keeps nothing unless implemented. Whoever keeps it must [`erase`](Records::erase) it with the
+    /// others of its consent.
+    ///
+    /// # Errors
+    /// When it could not be kept: it is offered again later.
+    async fn set_aside(
+        &self,
+        document: ReceivedDocument,
+        mismatch: PatientMismatch,
+    ) -> Result<bool, RecordsError> {
+        tracing::warn!(document = %document.id, %mismatch, "a received document was not kept");
+        Ok(false)
+    }
+
+    /// Erases everything kept under one consent artefact, set aside or not, and keeps the proof in its place.
     ///
     /// # Errors
     /// When it could not be erased: it is asked for again, until it succeeds.

@@ -2,7 +2,7 @@
 
 use abdm_core::api::consent::{ConsentCareContext, DateRange, Frequency, Permission, Requester};
 use abdm_core::id::{HipId, HiuId};
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::vocabulary::{AccessMode, HiType, Purpose, PurposeCode};
 use chrono::{DateTime, Utc};
 
@@ -29,6 +29,7 @@ use crate::error::Error;
 #[must_use]
 pub struct ConsentRequest {
     patient: AbhaAddress,
+    pub(crate) abha_number: Option<AbhaNumber>,
     requester: Requester,
     purpose: Purpose,
     hi_types: Vec<HiType>,
@@ -56,6 +57,7 @@ impl ConsentRequest {
     ) -> Self {
         Self {
             patient,
+            abha_number: None,
             requester,
             purpose: purpose.into(),
             hi_types: Vec::new(),
@@ -66,6 +68,13 @@ impl ConsentRequest {
             hip: None,
             care_contexts: Vec::new(),
         }
+    }
+
+    /// The patient's ABHA number, where it is known. It is not sent: with it received documents are
+    /// compared by number, so that an older address of the same person does no harm.
+    pub fn abha_number(mut self, number: AbhaNumber) -> Self {
+        self.abha_number = Some(number);
+        self
     }
 
     /// Records of these kinds. Ask for what is needed: the patient sees each.

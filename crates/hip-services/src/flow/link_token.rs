@@ -79,6 +79,15 @@ impl LinkTokenFlow {
         FlowKey::new("link-token", format!("{hip_id}/{}", abha_address.folded()))
     }
 
+    /// The patient's ABHA number, as the token in hand has it.
+    #[must_use]
+    pub const fn abha_number(&self) -> Option<&AbhaNumber> {
+        match &self.state {
+            LinkTokenState::Held(held) => held.abha_number.as_ref(),
+            _ => None,
+        }
+    }
+
     /// What a sealed token is bound to.
     #[must_use]
     pub fn seal_context(hip_id: &HipId, abha_address: &AbhaAddress) -> String {

@@ -165,7 +165,7 @@ impl TransferFlow {
             .into_iter()
             .map(|plan| {
                 let (records, problem) = match plan.records {
-                    Ok(records) => (records, None),
+                    Ok(records) => (records, plan.held_back),
                     Err(problem) => (0, Some(problem)),
                 };
                 ContextProgress { care_context: plan.care_context, records, accepted: 0, problem }

@@ -13,7 +13,8 @@ use abdm_core::client::CallError;
 use abdm_core::flow::{
     EffectContext, EffectFailure, Flow, FlowHost, ReceiveError, Received, Runner,
 };
-use abdm_core::id::ConsentId;
+use abdm_core::id::{ConsentId, HipId};
+use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::store::Inbound;
 use async_trait::async_trait;
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
@@ -27,10 +28,10 @@ use crate::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
 };
 use crate::flow::{
-    Asked, ConsentFlow, ContextPlan, Failure, Page, TIME_OVER, TransferEffect, TransferEvent,
-    TransferFlow,
+    Asked, ConsentFlow, ContextPlan, Failure, LinkTokenFlow, Page, TIME_OVER, TransferEffect,
+    TransferEvent, TransferFlow,
 };
-use crate::hooks::RecordsWanted;
+use crate::hooks::{Record, RecordsWanted};
 use crate::scope::{Refusal, ReleasedRecord, Scope};
 
 /// How often a page is pushed before the HIU counts as out of reach. The pauses between add up to half
@@ -130,8 +131,19 @@ impl TransferHost {
         };
         let mut plans = Vec::new();
         for wanted in scope.questions() {
-            let records = match self.released(&scope, &wanted).await {
-                Ok(records) => Ok(u32::try_from(records.len()).unwrap_or(u32::MAX)),
+            let care_context = wanted.care_context.care_context_reference.clone();
+            let mut mismatch = None;
+            let records = match self.records(&wanted).await {
+                Ok(records) => {
+                    Ok(scope.release(&wanted, records).fold(0, |sound: u32, record| match record {
+                        Ok(_) => sound.saturating_add(1),
+                        Err(differs) => {
+                            tracing::error!(%care_context, %differs, "a document is not sent");
+                            mismatch = Some(differs);
+                            sound
+                        }
+                    }))
+                }
                 Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => {
                     return Err(Failed::retry(reason));
                 }
@@ -140,8 +152,11 @@ impl TransferHost {
                     Err(HOSPITAL_FAILED.to_owned())
                 }
             };
-            let care_context = wanted.care_context.care_context_reference;
-            plans.push(ContextPlan::new(care_context, records));
+            let plan = ContextPlan::new(care_context, records);
+            plans.push(match mismatch {
+                Some(differs) => plan.held_back(format!("not sent: {differs}")),
+                None => plan,
+            });
         }
         Ok(Some(TransferEvent::Counted(plans)))
     }
@@ -156,7 +171,7 @@ impl TransferHost {
         let Some(wanted) = scope.question(&page.care_context) else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
-        let records = match self.released(&scope, &wanted).await {
+        let records = match self.records(&wanted).await {
             Ok(records) => records,
             Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => return Err(Failed::retry(reason)),
             Err(reason) => {
@@ -165,7 +180,7 @@ impl TransferHost {
             }
         };
         let position = usize::try_from(page.record).unwrap_or(usize::MAX);
-        let Some(record) = records.into_iter().nth(position) else {
+        let Some(record) = scope.release(&wanted, records).flatten().nth(position) else {
             return failed("the record is no longer there");
         };
         let mut pushed = self.send(page, &record, KeyEncoding::X509).await;
@@ -254,19 +269,38 @@ impl TransferHost {
         asked: &Asked,
     ) -> Result<Result<Scope, Refusal>, Failed> {
         let consent = self.consent(cx, &asked.consent_id).await?;
-        Ok(consent
+        let scope = consent
             .ok_or(Refusal::NotGranted)
-            .and_then(|consent| Scope::open(&consent, &asked.hip_id, asked.dates, cx.now())))
+            .and_then(|consent| Scope::open(&consent, &asked.hip_id, asked.dates, cx.now()));
+        Ok(match scope {
+            Ok(scope) => {
+                let number = abha_number(cx, &asked.hip_id, scope.abha_address()).await?;
+                Ok(scope.of_number(number))
+            }
+            Err(refusal) => Err(refusal),
+        })
     }
 
-    async fn released(
-        &self,
-        scope: &Scope,
-        wanted: &RecordsWanted,
-    ) -> Result<Vec<ReleasedRecord>, &'static str> {
+    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, &'static str> {
         let asked = timeout(HOSPITAL_PATIENCE, self.facility.hospital.records(wanted)).await;
-        Ok(scope.release(wanted, hospital_answer(asked)?))
+        hospital_answer(asked)
     }
+}
+
+/// The number that ABDM has for the address, where a link token of this patient says so.
+async fn abha_number(
+    cx: &EffectContext<'_>,
+    hip_id: &HipId,
+    address: &AbhaAddress,
+) -> Result<Option<AbhaNumber>, Failed> {
+    let key = LinkTokenFlow::key(hip_id, address);
+    let Some(id) = cx.store().find(LinkTokenFlow::KIND, &key).await? else {
+        return Ok(None);
+    };
+    let stored = cx.store().load(id).await?;
+    let flow = stored.filter(|stored| stored.version == LinkTokenFlow::VERSION);
+    let flow = flow.and_then(|stored| stored.state.decode::<LinkTokenFlow>().ok());
+    Ok(flow.and_then(|flow| flow.abha_number().cloned()))
 }
 
 /// Ends an effect at the transfer's deadline, whatever it waits for: until it ends, the report cannot

@@ -81,7 +81,35 @@ fn a_question_of_ones_own_making_releases_nothing() {
     let mut wanted = scope.questions().next().unwrap();
     wanted.care_context.care_context_reference = "OPD-3".parse().unwrap();
     let record = Record::new(HiType::Prescription, dates().from, "{}");
-    assert!(scope.release(&wanted, vec![record]).is_empty());
+    assert!(scope.release(&wanted, vec![record]).next().is_none());
+}
+
+#[test]
+fn a_record_that_names_another_patient_is_not_released_whatever_else_is() {
+    let consent = consent();
+    let scope = Scope::open(&consent, &hip(), dates(), now()).unwrap();
+    let wanted = scope.questions().next().unwrap();
+    let record = |identifier: &str| {
+        let document = format!(
+            r#"{{"resourceType":"Bundle","entry":[{{"resource":{{"resourceType":"Patient","identifier":[
+                {{"system":"https://healthid.ndhm.gov.in","value":"{identifier}"}}]}}}}]}}"#
+        );
+        Record::new(HiType::Prescription, dates().from, document)
+    };
+    let records = vec![
+        record("ASHA.TEST@sbx"),
+        record("ravi.test@sbx"),
+        record("UHID-1"),
+        record("91-0000-0000-0001"),
+    ];
+    let verdicts = |scope: &Scope| -> Vec<Option<PatientMismatch>> {
+        scope.release(&wanted, records.clone()).map(Result::err).collect()
+    };
+    let address = Some(PatientMismatch::AbhaAddress);
+    assert_eq!(verdicts(&scope), [None, address, None, None]);
+    let number = Some(PatientMismatch::AbhaNumber);
+    let scope = scope.of_number(Some("91-0000-0000-0002".parse().unwrap()));
+    assert_eq!(verdicts(&scope), [None, address, None, number]);
 }
 
 proptest! {
@@ -111,7 +139,7 @@ proptest! {
             .filter(|r| r.date >= asked.from && r.date <= asked.to)
             .collect();
         inside.sort_by(|a, b| (a.date, &a.hi_type).cmp(&(b.date, &b.hi_type)));
-        let released = scope.release(&wanted, records.clone());
+        let released: Vec<_> = scope.release(&wanted, records.clone()).flatten().collect();
         prop_assert_eq!(
             released.iter().map(ReleasedRecord::content).collect::<Vec<_>>(),
             inside.iter().map(|record| &record.content).collect::<Vec<_>>()

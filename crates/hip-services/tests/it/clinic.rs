@@ -68,6 +68,12 @@ impl Hospital for Clinic {
             "OPD-2" => {
                 vec![record(HiType::OpConsultation, "2026-01-03T09:00:00Z", "consultation 2")]
             }
+            // Somebody has put a document of Ravi's into Asha's visit, and one of her other number.
+            "OPD-4" => vec![
+                record(HiType::OpConsultation, "2026-01-02T08:00:00Z", &of("ravi.test@sbx")),
+                record(HiType::OpConsultation, "2026-01-02T09:00:00Z", &of("ASHA.Test@sbx")),
+                record(HiType::Prescription, "2026-01-02T09:30:00Z", &of("91-0000-0000-0002")),
+            ],
             _ => Vec::new(),
         })
     }
@@ -134,6 +140,14 @@ impl Server {
             told = story => told,
         }
     }
+}
+
+/// A document whose patient has this ABHA number or address.
+pub(crate) fn of(identifier: &str) -> String {
+    format!(
+        r#"{{"resourceType":"Bundle","entry":[{{"resource":{{"resourceType":"Patient","identifier":[
+            {{"system":"https://healthid.ndhm.gov.in","value":"{identifier}"}}]}}}}]}}"#
+    )
 }
 
 /// The clinic's second house, on the same bridge.

@@ -11,7 +11,7 @@ use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
 use hip_services::flow::TransferFlow;
 
-use crate::clinic::{Server, until};
+use crate::clinic::{Server, of, patient, until};
 use crate::gateway::{CONSENT, TRANSACTION};
 
 fn fates(report: &TransferReport) -> Vec<(&str, &str)> {
@@ -189,6 +189,51 @@ async fn a_page_that_is_refused_does_not_stop_the_others() {
     assert_eq!(server.gateway.records(), ["prescription 1", "consultation 2"]);
     assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
     assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_that_names_another_patient_stays_here_and_the_report_says_so() {
+    let server = Server::new();
+    let hip = server.hip();
+    let report = server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-2", "OPD-4"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+            server.gateway.report().unwrap()
+        })
+        .await;
+    // Nobody knows her number here, so a document that has another is none of another patient.
+    let sent = ["consultation 2".to_owned(), of("ASHA.Test@sbx"), of("91-0000-0000-0002")];
+    assert_eq!(server.gateway.records(), sent);
+    let counted: Vec<i64> =
+        server.gateway.pages.lock().unwrap().iter().map(|(page, _)| page.page_count).collect();
+    assert_eq!(counted, [3, 3, 3], "the HIU waits for no page that does not come");
+    assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
+    assert_eq!(fates(&report), [("OPD-2", "DELIVERED"), ("OPD-4", "ERRORED")]);
+    let why = report.status_notification.status_responses[1].description.clone();
+    assert_eq!(
+        why,
+        "not sent: the document names another patient: its ABHA address is not the consent's"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_number_of_the_link_token_is_known_when_documents_are_compared() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            // Linked with the number that ends in 1.
+            let link = hip.link(patient()).await.unwrap();
+            link.linked(Duration::from_secs(60)).await.unwrap();
+            server.gateway.grants(&["OPD-4"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    assert_eq!(server.gateway.records(), [of("ASHA.Test@sbx")]);
+    assert_eq!(fates(&server.gateway.report().unwrap()), [("OPD-4", "ERRORED")]);
 }
 
 #[tokio::test(start_paused = true)]

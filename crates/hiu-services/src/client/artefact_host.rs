@@ -262,9 +262,9 @@ impl ArtefactHost {
 }
 
 /// Waits for the hospital's record store, but not for ever: no answer is a failure.
-pub(super) async fn in_time(
-    work: impl Future<Output = Result<(), RecordsError>>,
-) -> Result<(), String> {
+pub(super) async fn in_time<T>(
+    work: impl Future<Output = Result<T, RecordsError>>,
+) -> Result<T, String> {
     match tokio::time::timeout(RECORDS_PATIENCE, work).await {
         Ok(done) => done.map_err(|error| error.to_string()),
         Err(_) => Err("the record store did not answer in time".to_owned()),

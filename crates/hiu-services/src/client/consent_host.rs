@@ -11,6 +11,7 @@ use abdm_core::flow::{
 };
 use abdm_core::headers::{self, HiuHeaders};
 use abdm_core::id::{ConsentId, HiuId, RequestId};
+use abdm_core::person::AbhaNumber;
 use abdm_core::store::{Inbound, OutboxId};
 use abdm_core::wire::read_json;
 use async_trait::async_trait;
@@ -72,7 +73,8 @@ impl FlowHost for ConsentHost {
                     cx.flow(),
                     self.settings.patience,
                     self.settings.ask_at_once,
-                );
+                )
+                .of_number(Self::abha_number(cx).await?);
                 let key = ArtefactFlow::key(artefact);
                 let begun = self.artefacts.start_once(key, flow, ArtefactEvent::Begin).await;
                 begun.map(|_| None).map_err(|error| store_failure(&error))
@@ -167,6 +169,14 @@ impl ConsentHost {
             Ok(()) | Err(RunnerError::NoSuchFlow { .. }) => Ok(None),
             Err(error) => Err(store_failure(&error)),
         }
+    }
+
+    /// The patient's number, when the application told it with the request.
+    async fn abha_number(cx: &EffectContext<'_>) -> Result<Option<AbhaNumber>, Failure> {
+        let stored = cx.store().load(cx.flow()).await?;
+        let stored = stored.filter(|stored| stored.version == ConsentFlow::VERSION);
+        let flow = stored.and_then(|stored| stored.state.decode::<ConsentFlow>().ok());
+        Ok(flow.and_then(|flow| flow.abha_number))
     }
 
     async fn is_alive(

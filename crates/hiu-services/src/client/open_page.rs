@@ -3,6 +3,7 @@
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::flow::EffectContext;
 use abdm_core::id::CareContextReference;
+use abdm_core::person::NamedPatient;
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, OpenedEntry, ReceiverKeys};
 use zeroize::Zeroizing;
 
@@ -31,12 +32,21 @@ impl ArtefactHost {
             entries.push(match (opened, &flow.terms) {
                 (Ok((care_context, opened)), Some(terms)) => {
                     let document = received(terms, page, care_context.clone(), opened, cx);
-                    match check(&document) {
-                        Ok(()) => {
-                            let id = document.id.clone();
+                    let mismatch = |document: &ReceivedDocument| {
+                        NamedPatient::of_document(&document.bytes)
+                            .mismatch(&terms.patient.id, flow.abha_number.as_ref())
+                    };
+                    let id = document.id.clone();
+                    match check(&document).map(|()| mismatch(&document)) {
+                        Ok(None) => {
                             let kept = in_time(self.records.keep(document)).await;
                             kept.map_err(|reason| soon(cx, reason))?;
                             EntryReport::kept(care_context, id)
+                        }
+                        Ok(Some(mismatch)) => {
+                            let kept = in_time(self.records.set_aside(document, mismatch)).await;
+                            let kept = kept.map_err(|reason| soon(cx, reason))?;
+                            EntryReport::mismatched(care_context, mismatch, kept.then_some(id))
                         }
                         Err(problem) => EntryReport::failed(Some(care_context), problem),
                     }
@@ -92,7 +102,9 @@ fn received(
 /// Whether a decrypted document is one: what cannot be read cannot be shown, and is not kept.
 #[cfg(feature = "fhir")]
 fn check(document: &ReceivedDocument) -> Result<(), String> {
-    document.record().map(drop).map_err(|error| format!("no FHIR document: {error}"))
+    fhir_bundles::DocumentBundle::read(&document.bytes)
+        .map(drop)
+        .map_err(|error| format!("no FHIR document: {error}"))
 }
 
 /// Without the feature `fhir` it need only be JSON.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
 use abdm_core::id::ConsentId;
+use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::vocabulary::ConsentStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -40,10 +41,13 @@ pub struct ArtefactFlow {
     pub terms: Option<ConsentDetail>,
     /// The latest transfer under it.
     pub transfer: Option<Transfer>,
-    /// Every document kept under it, by all transfers.
+    /// Every document kept under it, by all transfers, those set aside included.
     pub documents: BTreeSet<DocumentId>,
     /// The proof that they are gone.
     pub proof: Option<ErasureProof>,
+    /// The patient's ABHA number, when the application told it: the terms have the address alone.
+    #[serde(with = "digits::option", default, skip_serializing_if = "Option::is_none")]
+    pub abha_number: Option<AbhaNumber>,
     /// Whether the records are asked for as soon as the terms are known.
     ask_at_once: bool,
     patience: Patience,
@@ -115,11 +119,19 @@ impl ArtefactFlow {
             transfer: None,
             documents: BTreeSet::new(),
             proof: None,
+            abha_number: None,
             ask_at_once,
             patience,
             fetch_tries: 0,
             waiting_until: None,
         }
+    }
+
+    /// The same, with the patient's ABHA number, where it is known.
+    #[must_use]
+    pub fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
+        self.abha_number = number;
+        self
     }
 
     /// The name under which the artefact's flow is found.
@@ -263,7 +275,9 @@ impl ArtefactFlow {
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         if let ArtefactEvent::Opened { entries, .. } = &event {
             // Kept is kept, whatever has happened since: the erasure must know of it.
-            self.documents.extend(entries.iter().filter_map(|entry| entry.document.clone()));
+            let kept =
+                entries.iter().flat_map(|entry| entry.document.iter().chain(&entry.set_aside));
+            self.documents.extend(kept.cloned());
         }
         let (Standing::Granted, Some(transfer), Some(terms)) =
             (&self.standing, &mut self.transfer, &self.terms)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{ConsentId, ConsentRequestId, RequestId};
+use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::vocabulary::ConsentStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,10 @@ const REVIEW_INTERVAL: TimeDelta = TimeDelta::hours(24);
 pub struct ConsentFlow {
     /// What was asked.
     pub terms: ConsentTerms,
+    /// The patient's ABHA number, when the application told it. It stays here: the terms, which are
+    /// sent, have the address alone.
+    #[serde(with = "digits::option", default, skip_serializing_if = "Option::is_none")]
+    pub abha_number: Option<AbhaNumber>,
     /// Where it stands.
     pub state: ConsentState,
     /// Since when.
@@ -186,6 +191,7 @@ impl ConsentFlow {
     pub const fn new(terms: ConsentTerms, patience: Patience, now: DateTime<Utc>) -> Self {
         Self {
             terms,
+            abha_number: None,
             state: ConsentState::Asking,
             since: now,
             id: None,
@@ -199,6 +205,13 @@ impl ConsentFlow {
             tries: 0,
             in_doubt: false,
         }
+    }
+
+    /// The same, with the patient's ABHA number, where it is known.
+    #[must_use]
+    pub fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
+        self.abha_number = number;
+        self
     }
 
     /// The name under which decisions find the flow.

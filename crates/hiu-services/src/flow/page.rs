@@ -5,6 +5,7 @@ use std::fmt;
 use abdm_core::api::data_flow::KeyMaterialJson;
 use abdm_core::id::{CareContextReference, TransactionId};
 use abdm_core::lenient;
+use abdm_core::person::PatientMismatch;
 use abdm_core::wire::{WireError, read_json};
 use serde::{Deserialize, Serialize};
 
@@ -117,19 +118,44 @@ pub struct EntryReport {
     pub document: Option<DocumentId>,
     /// What is wrong with it, when it was not. Names the class of the fault, no content.
     pub problem: Option<String>,
+    /// When it names another patient than the consent: in what it differs. It is then reported
+    /// `ERRORED`, and is among nobody's documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mismatch: Option<PatientMismatch>,
+    /// The document of another patient, when the record store has set it aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<DocumentId>,
 }
 
 impl EntryReport {
     /// It was kept.
     #[must_use]
     pub const fn kept(care_context: CareContextReference, document: DocumentId) -> Self {
-        Self { care_context: Some(care_context), document: Some(document), problem: None }
+        Self {
+            care_context: Some(care_context),
+            document: Some(document),
+            problem: None,
+            mismatch: None,
+            set_aside: None,
+        }
     }
 
     /// It was not kept.
     #[must_use]
     pub fn failed(care_context: Option<CareContextReference>, problem: impl Into<String>) -> Self {
-        Self { care_context, document: None, problem: Some(problem.into()) }
+        let problem = Some(problem.into());
+        Self { care_context, document: None, problem, mismatch: None, set_aside: None }
+    }
+
+    /// It names another patient; the record store has set it aside under this id, or not kept it.
+    #[must_use]
+    pub fn mismatched(
+        care_context: CareContextReference,
+        mismatch: PatientMismatch,
+        set_aside: Option<DocumentId>,
+    ) -> Self {
+        let report = Self::failed(Some(care_context), mismatch.to_string());
+        Self { mismatch: Some(mismatch), set_aside, ..report }
     }
 }
 

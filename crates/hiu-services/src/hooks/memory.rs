@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use abdm_core::id::ConsentId;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, PatientMismatch};
 use abdm_core::seal::{SealError, Sealed, SealingKeyRing};
 use async_trait::async_trait;
+use zeroize::Zeroizing;
 
 use super::{ErasureProof, Provenance, ReceivedDocument, Records, RecordsError};
 use crate::flow::DocumentId;
@@ -31,6 +32,7 @@ pub struct MemoryRecords {
 #[derive(Debug, Default)]
 struct Shelf {
     documents: BTreeMap<DocumentId, StoredDocument>,
+    set_aside: BTreeMap<DocumentId, SetAsideDocument>,
     proofs: Vec<ErasureProof>,
 }
 
@@ -42,6 +44,19 @@ pub struct StoredDocument {
     pub id: DocumentId,
     /// Where it came from.
     pub provenance: Provenance,
+    content: Sealed,
+}
+
+/// A document that names another patient than its consent. It is in nobody's history.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SetAsideDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// Where it came from. The patient in it is the consent's, not whom the document is about.
+    pub provenance: Provenance,
+    /// In what it differs.
+    pub mismatch: PatientMismatch,
     content: Sealed,
 }
 
@@ -62,6 +77,28 @@ impl MemoryRecords {
     #[must_use]
     pub fn documents_under(&self, consent: &ConsentId) -> Vec<StoredDocument> {
         self.select(|provenance| provenance.consent == *consent)
+    }
+
+    /// The documents that came under one consent artefact and name another patient, oldest arrival first.
+    #[must_use]
+    pub fn set_aside_under(&self, consent: &ConsentId) -> Vec<SetAsideDocument> {
+        let shelf = self.shelf();
+        let under = shelf.set_aside.values().filter(|d| d.provenance.consent == *consent);
+        let mut found: Vec<_> = under.cloned().collect();
+        found.sort_by_key(|document| document.provenance.received_at);
+        found
+    }
+
+    /// The bytes of a document that was set aside, to find out whose it is and how it came here. Never
+    /// show them as the consent's patient's.
+    ///
+    /// # Errors
+    /// When another key sealed it.
+    pub fn open_set_aside(
+        &self,
+        document: &SetAsideDocument,
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.keys.open(&document.content, &set_aside_context(&document.id))
     }
 
     /// Opens a document.
@@ -101,13 +138,23 @@ fn context(id: &DocumentId) -> String {
     format!("hiu-document/{id}")
 }
 
+/// One that was set aside does not open as one that was not.
+fn set_aside_context(id: &DocumentId) -> String {
+    format!("hiu-set-aside/{id}")
+}
+
+impl MemoryRecords {
+    fn seal(&self, document: &ReceivedDocument, context: &str) -> Result<Sealed, RecordsError> {
+        self.keys
+            .seal(&document.bytes, context)
+            .map_err(|error| RecordsError::with_source("the document cannot be sealed", error))
+    }
+}
+
 #[async_trait]
 impl Records for MemoryRecords {
     async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
-        let content = self
-            .keys
-            .seal(&document.bytes, &context(&document.id))
-            .map_err(|error| RecordsError::with_source("the document cannot be sealed", error))?;
+        let content = self.seal(&document, &context(&document.id))?;
         let ReceivedDocument { id, provenance, .. } = document;
         self.shelf().documents.entry(id.clone()).or_insert(StoredDocument {
             id,
@@ -117,9 +164,26 @@ impl Records for MemoryRecords {
         Ok(())
     }
 
+    async fn set_aside(
+        &self,
+        document: ReceivedDocument,
+        mismatch: PatientMismatch,
+    ) -> Result<bool, RecordsError> {
+        let content = self.seal(&document, &set_aside_context(&document.id))?;
+        let ReceivedDocument { id, provenance, .. } = document;
+        self.shelf().set_aside.entry(id.clone()).or_insert(SetAsideDocument {
+            id,
+            provenance,
+            mismatch,
+            content,
+        });
+        Ok(true)
+    }
+
     async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
         let mut shelf = self.shelf();
         shelf.documents.retain(|_, document| document.provenance.consent != proof.consent);
+        shelf.set_aside.retain(|_, document| document.provenance.consent != proof.consent);
         if !shelf.proofs.iter().any(|known| known.consent == proof.consent) {
             shelf.proofs.push(proof.clone());
         }

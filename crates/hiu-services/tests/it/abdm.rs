@@ -171,13 +171,24 @@ impl Abdm {
 
     /// Pushes one page whose entries are encrypted for the present request.
     pub(crate) async fn push(&self, number: i64, count: i64, contexts: &[&str]) {
+        let documents = contexts.iter().map(|reference| (*reference, document(reference)));
+        self.push_documents(number, count, documents.collect()).await;
+    }
+
+    /// The same with documents of the test's making.
+    pub(crate) async fn push_documents(
+        &self,
+        number: i64,
+        count: i64,
+        documents: Vec<(&str, Vec<u8>)>,
+    ) {
         let request = self.request();
         let keys: KeyMaterial = request.key_material.read().unwrap();
         let options = EncryptOptions::new(self.clock.now());
         let mut entries = Vec::new();
         let mut material = None;
-        for reference in contexts {
-            let sealed = encrypt_entry(document(reference), &keys, &options).unwrap();
+        for (reference, document) in documents {
+            let sealed = encrypt_entry(document, &keys, &options).unwrap();
             entries.push(Entry::new(sealed.content, sealed.checksum, context(reference)));
             material = Some(sealed.key_material);
         }

@@ -84,8 +84,13 @@ pub(crate) fn granted(consent: ConsentId) -> ConsentDetail {
 
 /// A consultation that tells its care context by its medicine.
 pub(crate) fn document(reference: &str) -> Vec<u8> {
+    document_of(Patient::with_abha_address("Asha Devi", "asha.test@sbx"), reference)
+}
+
+/// The same of any patient.
+pub(crate) fn document_of(patient: Patient, reference: &str) -> Vec<u8> {
     OpConsultation::new(
-        Patient::with_abha_address("Asha Devi", "asha.test@sbx"),
+        patient,
         Practitioner::with_hpr_id("Dr. Rao", "71-1234-5678-9012"),
         Facility::new("Sunrise Clinic", "IN0000000002"),
         Visit::outpatient("2025-03-01T10:30:00+05:30"),

@@ -9,6 +9,8 @@ mod consent_flow;
 #[cfg(test)]
 mod made_up;
 #[cfg(test)]
+mod other_patient;
+#[cfg(test)]
 mod whole;
 #[cfg(test)]
 mod wire;

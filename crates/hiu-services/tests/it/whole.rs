@@ -26,16 +26,16 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// A hospital at work: killed and begun again as often as a test likes.
-struct Hospital {
-    abdm: Arc<Abdm>,
+pub(crate) struct Hospital {
+    pub(crate) abdm: Arc<Abdm>,
     store: Arc<MemoryStore>,
-    records: Arc<MemoryRecords>,
-    hiu: Hiu,
+    pub(crate) records: Arc<MemoryRecords>,
+    pub(crate) hiu: Hiu,
     worker: JoinHandle<()>,
 }
 
 impl Hospital {
-    fn open(habits: Habits) -> Self {
+    pub(crate) fn open(habits: Habits) -> Self {
         let abdm = Abdm::new(habits);
         let store = Arc::new(MemoryStore::new());
         let records = Arc::new(MemoryRecords::new(SealingKey::from_bytes(&[1; 32]).unwrap()));
@@ -76,22 +76,26 @@ impl Hospital {
     }
 
     /// Asks; the patient grants one artefact.
-    async fn ask_and_grant(&self) -> Consent {
-        let consent = self.ask().await;
+    pub(crate) async fn ask_and_grant(&self) -> Consent {
+        self.ask_and_grant_this(question()).await
+    }
+
+    pub(crate) async fn ask_and_grant_this(&self, question: ConsentRequest) -> Consent {
+        let consent = self.hiu.request_consent(question).await.unwrap();
         self.abdm.wait_for::<RequestConsent>(1).await;
         self.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
         assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Granted);
         consent
     }
 
-    async fn delivery(&self, consent: &Consent) -> Delivery {
+    pub(crate) async fn delivery(&self, consent: &Consent) -> Delivery {
         let mut deliveries = consent.wait_for_records(HOUR).await.unwrap();
         assert_eq!(deliveries.len(), 1);
         deliveries.remove(0)
     }
 
     /// The medicines of every document kept, sorted.
-    fn medicines(&self) -> Vec<String> {
+    pub(crate) fn medicines(&self) -> Vec<String> {
         let documents = self.records.documents_under(&consent_id(1));
         let mut names: Vec<_> = documents
             .iter()
@@ -104,7 +108,7 @@ impl Hospital {
         names
     }
 
-    fn stored_text(&self) -> String {
+    pub(crate) fn stored_text(&self) -> String {
         String::from_utf8(self.store.to_snapshot_bytes().unwrap()).unwrap()
     }
 }

@@ -52,13 +52,23 @@ pub struct ContextPlan {
     pub care_context: CareContextReference,
     /// How many, or why the hospital cannot say.
     pub records: Result<u32, String>,
+    /// Why others of it are held back, if any are: the care context is then reported `ERRORED`, although
+    /// the rest is sent.
+    pub held_back: Option<String>,
 }
 
 impl ContextPlan {
     /// A care context with so many records.
     #[must_use]
     pub const fn new(care_context: CareContextReference, records: Result<u32, String>) -> Self {
-        Self { care_context, records }
+        Self { care_context, records, held_back: None }
+    }
+
+    /// The same, with others that are not sent, and why.
+    #[must_use]
+    pub fn held_back(mut self, why: impl Into<String>) -> Self {
+        self.held_back = Some(why.into());
+        self
     }
 }
 

@@ -10,22 +10,38 @@ use chrono::{DateTime, Utc};
 
 use super::{ArtefactEffect, Outcome, Transfer};
 
+/// What became of one care context's entries.
+#[derive(Debug, Default)]
+struct Fate {
+    read: usize,
+    /// Those that name another patient.
+    of_others: usize,
+    all: usize,
+}
+
 impl Transfer {
     /// Each care context's fate: those that came, and at a failure those that did not.
     pub(super) fn responses(&self, asked: &[ConsentCareContext]) -> Vec<StatusResponse> {
-        let mut fates: BTreeMap<&CareContextReference, (usize, usize)> = BTreeMap::new();
+        let mut fates: BTreeMap<&CareContextReference, Fate> = BTreeMap::new();
         for entry in self.entries() {
             if let Some(reference) = &entry.care_context {
-                let (read, all) = fates.entry(reference).or_default();
-                *read += usize::from(entry.document.is_some());
-                *all += 1;
+                let fate = fates.entry(reference).or_default();
+                fate.read += usize::from(entry.document.is_some());
+                fate.of_others += usize::from(entry.mismatch.is_some());
+                fate.all += 1;
             }
         }
         let mut responses: Vec<StatusResponse> = fates
             .iter()
-            .map(|(reference, (read, all))| {
+            .map(|(reference, fate)| {
+                let Fate { read, of_others, all } = fate;
                 let (status, text) = if read == all {
                     (HiStatus::Ok, "Received".to_owned())
+                } else if *of_others > 0 {
+                    (
+                        HiStatus::Errored,
+                        format!("{of_others} of {all} documents name another patient"),
+                    )
                 } else {
                     (HiStatus::Errored, format!("{read} of {all} documents could be read"))
                 };
