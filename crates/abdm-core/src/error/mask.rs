@@ -8,7 +8,8 @@ pub(super) fn mask_personal(text: &str) -> String {
 
 /// `asha@sbx` as `***@sbx`.
 fn mask_names_of_addresses(text: &str) -> String {
-    let in_name = |c: char| c.is_alphanumeric() || "._-+*".contains(c);
+    // An e-mail address may have nearly anything before its host.
+    let in_name = |c: char| !c.is_whitespace() && !"()[]{}<>,;:\"@".contains(c);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('@') {
@@ -140,6 +141,7 @@ mod tests {
         for (text, masked) in [
             ("ABHA Address asha.example@sbx already exists", "ABHA Address ***@sbx already exists"),
             ("(91123456789015@abdm), asha_2+x@home.in", "(***@abdm), ***@home.in"),
+            ("for o'brien/1@home.in", "for ***@home.in"),
             ("write to @sbx or @", "write to @sbx or @"),
         ] {
             assert_eq!(mask_personal(text), masked);
