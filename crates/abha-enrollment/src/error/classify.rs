@@ -244,7 +244,7 @@ fn of_field(api: &ApiError) -> Problem {
         Problem::AbhaAddressInvalid
     } else if says("invalid email id") {
         Problem::EmailInvalid
-    } else if named("password") || named("newPassword") {
+    } else if named("password") || named("newPassword") || says("invalid password") {
         Problem::WrongPassword
     } else {
         Problem::InputInvalid

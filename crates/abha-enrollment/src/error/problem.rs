@@ -22,7 +22,8 @@ pub enum DeskAction {
     OfferCreation,
     /// Let the person prove their identity again: their session is over.
     LogInAgain,
-    /// Do not repeat. Log in with the Aadhaar number first, to see whether the ABHA number exists.
+    /// Do not repeat. See first whether it exists: an ABHA number by a login with the Aadhaar number, an
+    /// ABHA address among those that its mobile number has.
     LookUpFirst,
     /// Only the person can change it, in the ABHA app or on ABHA's portal.
     AskThePerson,
@@ -214,10 +215,11 @@ problems! {
     TooManyRequests => TryLater,
         "ABDM is busy. Please try again in a minute.",
         "एबीडीएम व्यस्त है। कृपया एक मिनट बाद प्रयास करें।";
-    /// No usable answer came to a step that must not be repeated: it may have happened.
+    /// No usable answer came to a step that must not be repeated: it may have happened. What to look for
+    /// is the ABHA number, or the ABHA address, that the step creates.
     OutcomeUnknown => LookUpFirst,
-        "It is not certain whether the ABHA was created. Look it up with Aadhaar before trying again.",
-        "यह निश्चित नहीं है कि आभा बनी या नहीं। दोबारा प्रयास से पहले आधार से खोजें।";
+        "It is not certain whether the ABHA was created. Look it up by Aadhaar or mobile number first.",
+        "यह निश्चित नहीं है कि आभा बनी या नहीं। दोबारा प्रयास से पहले आधार या मोबाइल नंबर से खोजें।";
     /// ABDM or UIDAI do not answer.
     Unavailable => TryLater,
         "ABDM is not answering. Please try again later; your work is saved.",

@@ -59,6 +59,18 @@ fn the_same_failure_means_what_was_asked_for() {
 fn each_documented_refusal_is_its_own_problem() {
     let cases: &[(Asked, u16, &str, Problem)] = &[
         (
+            Asked::Password,
+            400,
+            r#"[{"code":"ABDM-1006: ","message":"Invalid Password"}]"#,
+            Problem::WrongPassword,
+        ),
+        (
+            Asked::Password,
+            400,
+            r#"[{"code":"ABDM-1006: ","message":"Invalid Password Request, Please enter valid ABHA Address or valid password"}]"#,
+            Problem::WrongPassword,
+        ),
+        (
             Asked::Otp,
             400,
             r#"{"error":{"code":"ABDM-1100","message":"You have requested multiple OTPs Or Exceeded maximum number of attempts for OTP match in this transaction. Please try again in 30 minutes."}}"#,
