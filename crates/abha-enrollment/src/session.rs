@@ -254,4 +254,23 @@ mod tests {
             assert_eq!(transfer.expires_at - now, TimeDelta::seconds(300), "{reply}");
         }
     }
+    #[test]
+    fn a_renewal_without_a_new_refresh_token_keeps_the_old_one_until_its_end() {
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let tokens = |text: &str| serde_json::from_str::<IssuedTokens>(text).unwrap();
+        let first = r#"{"token":"t","expiresIn":1800,"refreshToken":"r","refreshExpiresIn":600}"#;
+        let session = UserSession::of(tokens(first), now).unwrap();
+        let end = session.refresh_expires_at;
+        let later = end + TimeDelta::seconds(1);
+        let renewed = session.renewed(tokens(r#"{"token":"t2","expiresIn":1800}"#), later);
+        assert_eq!((renewed.token.expose(), renewed.refresh_token.expose()), ("t2", "r"));
+        assert_eq!(
+            (renewed.expires_at - later, renewed.refresh_expires_at),
+            (TimeDelta::seconds(1800), end)
+        );
+        assert_eq!(
+            renewed.renewed(tokens(first), later).refresh_expires_at - later,
+            TimeDelta::seconds(600)
+        );
+    }
 }

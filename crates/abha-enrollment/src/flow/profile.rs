@@ -40,9 +40,9 @@ use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
-use crate::error::{Asked, Error, Problem};
+use crate::error::{Asked, Error};
 use crate::input::{EmailAddress, Password};
-use crate::session::{UserSession, kept_user};
+use crate::session::{Keepable as _, UserSession, kept_user};
 
 const KIND: &str = "profile";
 
@@ -56,7 +56,7 @@ impl Desk {
     /// Goes on with a profile session that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`] when it was sealed with another key, for another context or
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with another key, for another context or
     /// by another version.
     pub fn resume_profile(
         &self,
@@ -93,7 +93,7 @@ impl ProfileSession {
     /// them be edited (VRFY_ABHA_101).
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet. So for every
+    /// [`Problem::LoginOver`](crate::Problem::LoginOver) when the session is over, and whatever a call can meet. So for every
     /// method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
         self.desk.send(Asked::Plainly, &self.call::<FetchProfile>()).await
@@ -119,7 +119,7 @@ impl ProfileSession {
     /// Changes the photo (PROF_ABHA_602).
     ///
     /// # Errors
-    /// [`Problem::InputInvalid`] when ABDM sees no face on it; else as [`fetch`](Self::fetch).
+    /// [`Problem::InputInvalid`](crate::Problem::InputInvalid) when ABDM sees no face on it; else as [`fetch`](Self::fetch).
     pub async fn change_photo(&self, photo: &Photo) -> Result<AbhaProfile, Error> {
         self.update(ProfileUpdate::photo(Personal::new(photo.to_base64()))).await
     }
@@ -127,7 +127,7 @@ impl ProfileSession {
     /// Changes whatever [`ProfileUpdate`] holds; for benefit programmes and parents.
     ///
     /// # Errors
-    /// [`Problem::NotPermitted`] for what this client may not change; else as [`fetch`](Self::fetch).
+    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) for what this client may not change; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: ProfileUpdate) -> Result<AbhaProfile, Error> {
         let headers = ProfileBenefitHeaders::new(self.desk.profile_benefit());
         let token = self.session.token.clone();
@@ -138,7 +138,7 @@ impl ProfileSession {
     /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
     ///
     /// # Errors
-    /// [`Problem::NotPermitted`] without the role; else as [`fetch`](Self::fetch).
+    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without the role; else as [`fetch`](Self::fetch).
     pub async fn children(&self) -> Result<Children, Error> {
         let programme = self.desk.programme();
         let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Hyphen));
@@ -151,7 +151,7 @@ impl ProfileSession {
     /// Has an OTP sent to a new mobile number, to change to it (PROF_ABHA_601).
     ///
     /// # Errors
-    /// [`Problem::AlreadyVerified`] when it is the present one, [`Problem::MobileInUse`]; else as
+    /// [`Problem::AlreadyVerified`](crate::Problem::AlreadyVerified) when it is the present one, [`Problem::MobileInUse`](crate::Problem::MobileInUse); else as
     /// [`fetch`](Self::fetch).
     pub async fn change_mobile(&self, mobile: &MobileNumber) -> Result<Change, Error> {
         let purpose = purpose(Scope::MobileVerify, LoginHint::Mobile, OtpSystem::Abdm);
@@ -161,7 +161,7 @@ impl ProfileSession {
     /// Has an OTP sent to a new e-mail address, to change to it (PROF_ABHA_603).
     ///
     /// # Errors
-    /// [`Problem::EmailInUse`]; else as [`fetch`](Self::fetch).
+    /// [`Problem::EmailInUse`](crate::Problem::EmailInUse); else as [`fetch`](Self::fetch).
     pub async fn change_email(&self, email: &EmailAddress) -> Result<Change, Error> {
         let purpose = purpose(Scope::EmailVerify, LoginHint::Email, OtpSystem::Abdm);
         self.begin(purpose, email, None).await
@@ -205,7 +205,7 @@ impl ProfileSession {
     /// Changes the password by the old one, without an OTP.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`] when the old one is wrong or equals the new one; else as
+    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword) when the old one is wrong or equals the new one; else as
     /// [`fetch`](Self::fetch).
     pub async fn change_password(&self, old: &Password, new: &Password) -> Result<(), Error> {
         let request = |key: &PublicKey<AbhaKey>| {
@@ -220,7 +220,7 @@ impl ProfileSession {
     /// ([`Desk::reactivate`]).
     ///
     /// # Errors
-    /// [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
+    /// [`Problem::BenefitLinked`](crate::Problem::BenefitLinked); else as [`fetch`](Self::fetch).
     pub async fn deactivate(
         &self,
         number: &AbhaNumber,
@@ -234,7 +234,7 @@ impl ProfileSession {
     /// Has an OTP sent, to delete the ABHA number **for good** (PROF_ABHA_605).
     ///
     /// # Errors
-    /// [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
+    /// [`Problem::BenefitLinked`](crate::Problem::BenefitLinked); else as [`fetch`](Self::fetch).
     pub async fn delete(
         &self,
         number: &AbhaNumber,
@@ -248,7 +248,7 @@ impl ProfileSession {
     /// Switches the ABHA number off by its password.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`], [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
+    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword), [`Problem::BenefitLinked`](crate::Problem::BenefitLinked); else as [`fetch`](Self::fetch).
     pub async fn deactivate_by_password(
         &self,
         password: &Password,
@@ -268,27 +268,20 @@ impl ProfileSession {
     /// Renews the session by its refresh token, for 15 days after the login.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when they are over; and whatever a call can meet.
+    /// [`Problem::LoginOver`](crate::Problem::LoginOver) when they are over; and whatever a call can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.session.refresh_token.clone();
         let call = Call::<RenewSession>::from_parts(StandardHeaders, token, (), NoBody);
-        let mut tokens = self.desk.send(Asked::Plainly, &call).await?;
-        // A reply without a new refresh token leaves the old one in force.
-        if tokens.refresh_token.is_none() {
-            let left = self.session.refresh_expires_at - self.desk.now();
-            tokens.refresh_token = Some(self.session.refresh_token.clone());
-            tokens.refresh_expires_in = Some(left.num_seconds());
-        }
-        let renewed = UserSession::of(tokens, self.desk.now());
-        self.session = renewed.ok_or_else(|| Error::new(Problem::LoginOver))?;
+        let tokens = self.desk.send(Asked::Plainly, &call).await?;
+        self.session = self.session.renewed(tokens, self.desk.now());
         Ok(())
     }
 
-    /// Ends the session. Do this when the person leaves the desk.
+    /// Ends the session. Do this when the person leaves the desk; after a failure it may be tried again.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
-    pub async fn log_out(self) -> Result<(), Error> {
+    pub async fn log_out(&self) -> Result<(), Error> {
         self.desk.send(Asked::Plainly, &self.call::<LogOut>()).await.map(|_| ())
     }
 

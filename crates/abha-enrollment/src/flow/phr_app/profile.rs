@@ -194,23 +194,16 @@ impl AppProfile {
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.state.session.refresh_token.clone();
         let call = Call::<RenewPhrSession>::from_parts(StandardHeaders, token, (), NoBody);
-        let mut tokens = self.desk.send(Asked::Plainly, &call).await?.tokens;
-        // A reply without a new refresh token leaves the old one in force.
-        if tokens.refresh_token.is_none() {
-            let left = self.state.session.refresh_expires_at - self.desk.now();
-            tokens.refresh_token = Some(self.state.session.refresh_token.clone());
-            tokens.refresh_expires_in = Some(left.num_seconds());
-        }
-        let renewed = AppSession::of(tokens, self.desk.now());
-        self.state.session = renewed.ok_or_else(|| Error::new(Problem::LoginOver))?;
+        let tokens = self.desk.send(Asked::Plainly, &call).await?.tokens;
+        self.state.session = self.state.session.renewed(tokens, self.desk.now());
         Ok(())
     }
 
-    /// Ends the session.
+    /// Ends the session. After a failure it may be tried again.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
-    pub async fn log_out(self) -> Result<(), Error> {
+    pub async fn log_out(&self) -> Result<(), Error> {
         self.desk.send(Asked::Plainly, &self.call::<LogOutPhr>()).await.map(|_| ())
     }
 
