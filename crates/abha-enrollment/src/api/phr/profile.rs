@@ -94,9 +94,12 @@ pub struct PhrProfileUpdate {
 }
 
 impl PhrProfileUpdate {
-    /// All of a profile as it is, to change some of it: ABDM's samples send it whole.
+    /// All of a profile as it is, to change some of it: ABDM's samples send it whole. A mobile number or
+    /// e-mail address that was shown masked is left out: `******3210` must not become the person's.
     #[must_use]
     pub fn of(profile: &AddressProfile) -> Self {
+        let shown =
+            |text: &Option<Personal>| text.clone().filter(|text| !text.as_str().contains('*'));
         Self {
             profile_photo: profile.profile_photo.clone(),
             first_name: profile.first_name.clone(),
@@ -106,8 +109,8 @@ impl PhrProfileUpdate {
             month_of_birth: profile.month_of_birth.clone(),
             year_of_birth: profile.year_of_birth.clone(),
             gender: profile.gender.clone(),
-            email: profile.email.clone(),
-            mobile: profile.mobile.clone(),
+            email: shown(&profile.email),
+            mobile: shown(&profile.mobile),
             address: profile.address.clone(),
             state_name: profile.state_name.clone(),
             district_name: profile.district_name.clone(),
@@ -115,5 +118,23 @@ impl PhrProfileUpdate {
             state_code: profile.state_code.clone(),
             district_code: profile.district_code.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_shown_masked_is_not_sent_back() {
+        let profile = AddressProfile {
+            first_name: Some("Asha".into()),
+            mobile: Some("******3210".into()),
+            email: Some("as***@home.in".into()),
+            ..AddressProfile::default()
+        };
+        let update = PhrProfileUpdate::of(&profile);
+        assert_eq!((update.mobile, update.email), (None, None));
+        assert_eq!(update.first_name, profile.first_name);
     }
 }
