@@ -12,6 +12,7 @@ use crate::api::fields::Personal;
 use crate::encryption::{Encrypted, EncryptionError, PhrKey, PublicKey};
 use crate::flow::profile::Photo;
 use crate::input::{EmailAddress, Password};
+use crate::scanned::Born;
 
 /// A date of birth, of which day and month may be unknown. `Debug` shows nothing of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,16 @@ impl BirthDate {
             |(day, month)| (Personal::new(day.to_string()), Personal::new(month.to_string())),
         );
         [Personal::new(self.year.to_string()), month, day]
+    }
+}
+
+impl From<Born> for BirthDate {
+    /// As a card's QR code tells it.
+    fn from(born: Born) -> Self {
+        match born {
+            Born::On(date) => Self::on(date),
+            Born::In(year) => Self { year, day_and_month: None },
+        }
     }
 }
 
@@ -187,5 +198,20 @@ impl AddressDetails {
         details.pin_code = residence.pin_code;
         details.password = self.password.as_ref().map(|it| key.encrypt(it)).transpose()?;
         Ok(details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_told_without_leading_zeros_and_as_far_as_they_are_known() {
+        let day = NaiveDate::from_ymd_opt(1999, 6, 5).unwrap();
+        let texts = |born: BirthDate| born.texts().map(Personal::into_string);
+        assert_eq!(texts(BirthDate::on(day)), ["1999", "6", "5"]);
+        assert_eq!(texts(Born::On(day).into()), ["1999", "6", "5"]);
+        assert_eq!(texts(Born::In(1999).into()), ["1999", "", ""]);
+        assert_eq!(texts(BirthDate::in_year(1999)), ["1999", "", ""]);
     }
 }
