@@ -1,15 +1,17 @@
 //! Values that people type, beyond those of `abdm-core`: checked here, before anything is sent.
 
+mod aadhaar;
+mod address_name;
+
 use std::fmt;
 
 use abdm_core::id::IdError;
-use abdm_core::person::AbhaAddress;
-use abdm_core::secret::{AadhaarNumber, check_digit};
 use abdm_core::{opaque_id, secret_text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::encryption::Plaintext;
+pub use self::aadhaar::{AadhaarIdentity, AadhaarOrVid, VirtualId};
+pub use self::address_name::AbhaAddressName;
 
 secret_text! {
     /// An e-mail address. Personal, so it does not show in `Debug`.
@@ -83,81 +85,6 @@ impl Password {
 }
 
 secret_text! {
-    /// An Aadhaar virtual id, which stands for an Aadhaar number.
-    pub struct VirtualId;
-}
-
-impl VirtualId {
-    /// Takes 16 digits with a Verhoeff check digit; blanks and dashes are dropped.
-    ///
-    /// # Errors
-    /// When it is anything else.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-        if digits.len() == 16 && check_digit::verhoeff(&digits) {
-            Ok(Self::new(digits))
-        } else {
-            Err(IdError::new("VirtualId", "VID is not valid: read the 16 digits again"))
-        }
-    }
-}
-
-/// Whatever stands for an Aadhaar number where ABDM has UIDAI send an OTP: the number itself, a
-/// [`VirtualId`], or [`AadhaarOrVid`], for a field into which people type either.
-///
-/// The contract names VIDs and leaves open how the wire tells them (m1-abha.md 13): they are sent as
-/// 16 bare digits under the hint of an Aadhaar number, `aadhaar`. Try one in NHA's sandbox before you
-/// offer it.
-pub trait AadhaarIdentity: Plaintext + Sync {}
-
-impl AadhaarIdentity for AadhaarNumber {}
-impl AadhaarIdentity for VirtualId {}
-impl AadhaarIdentity for AadhaarOrVid {}
-
-/// An Aadhaar number or a VID, as it was typed.
-///
-/// ```
-/// use abha_enrollment::input::AadhaarOrVid;
-///
-/// assert!(matches!(AadhaarOrVid::parse("2345 6789 0124")?, AadhaarOrVid::Aadhaar(_)));
-/// assert!(matches!(AadhaarOrVid::parse("9123 4567 8901 2346")?, AadhaarOrVid::Vid(_)));
-/// # Ok::<(), abdm_core::id::IdError>(())
-/// ```
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum AadhaarOrVid {
-    /// An Aadhaar number.
-    Aadhaar(AadhaarNumber),
-    /// A virtual id.
-    Vid(VirtualId),
-}
-
-impl AadhaarOrVid {
-    /// Takes 16 digits as a VID and anything else as an Aadhaar number; blanks and dashes are dropped.
-    ///
-    /// # Errors
-    /// When the check digit is wrong, or it is neither.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        match text.chars().filter(char::is_ascii_digit).count() {
-            16 => VirtualId::parse(text).map(Self::Vid),
-            _ => AadhaarNumber::new(text).map(Self::Aadhaar),
-        }
-    }
-}
-
-impl From<AadhaarNumber> for AadhaarOrVid {
-    fn from(number: AadhaarNumber) -> Self {
-        Self::Aadhaar(number)
-    }
-}
-
-impl From<VirtualId> for AadhaarOrVid {
-    fn from(vid: VirtualId) -> Self {
-        Self::Vid(vid)
-    }
-}
-
-secret_text! {
     /// What an RD service's scan gave: base64 of its PID XML.
     pub struct PidBlock;
 }
@@ -205,78 +132,6 @@ impl fmt::Display for AccountIndex {
     }
 }
 
-/// The part of an ABHA address before the `@`, as a person chooses it.
-///
-/// The rule to print beside the field is [`AbhaAddressName::RULE`] (certification case CRT_ABHA_112).
-/// Taken here is a little more: real addresses break that rule in both directions, and the server is
-/// the judge (m1-abha.md 13).
-///
-/// ```
-/// use abha_enrollment::input::AbhaAddressName;
-/// assert!(AbhaAddressName::parse("asha.example").is_ok());
-/// assert!(AbhaAddressName::parse("asha@sbx").is_ok()); // the suffix is dropped
-/// assert!(AbhaAddressName::parse(".asha").is_err());
-/// assert!(!AbhaAddressName::parse("a.s.h.a").unwrap().keeps_printed_rule());
-/// # Ok::<(), abdm_core::id::IdError>(())
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct AbhaAddressName(String);
-
-impl AbhaAddressName {
-    /// The rule as it stands beside the field of an enrolment form.
-    pub const RULE: &'static str = "8 to 18 characters: letters and digits, at most one dot and one underscore, \
-         neither at the beginning nor at the end";
-
-    /// Takes a name; a suffix (`@sbx`) is dropped.
-    ///
-    /// # Errors
-    /// When it has fewer than 4 characters, others than letters, digits, `.` and `_`, or begins or
-    /// ends with one of these.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        let text = text.trim();
-        let name = text.split_once('@').map_or(text, |(name, _)| name);
-        let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
-        let end = |c: char| c.is_ascii_alphanumeric();
-        let well_formed = (4..=64).contains(&name.len())
-            && name.chars().all(inside)
-            && name.starts_with(end)
-            && name.ends_with(end);
-        if well_formed {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(IdError::new("AbhaAddressName", Self::RULE))
-        }
-    }
-
-    /// Whether the name keeps [`RULE`](Self::RULE).
-    #[must_use]
-    pub fn keeps_printed_rule(&self) -> bool {
-        (8..=18).contains(&self.0.len())
-            && self.0.matches('.').count() <= 1
-            && self.0.matches('_').count() <= 1
-    }
-
-    /// The name, without a suffix.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The whole address with this suffix (`sbx`, `abdm`).
-    ///
-    /// # Errors
-    /// When the suffix is not one.
-    pub fn with_suffix(&self, suffix: &str) -> Result<AbhaAddress, IdError> {
-        format!("{}@{suffix}", self.0).parse()
-    }
-}
-
-impl fmt::Debug for AbhaAddressName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AbhaAddressName({} characters)", self.0.len())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -300,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn mail_addresses_and_virtual_ids_are_checked_and_hidden() {
+    fn mail_addresses_are_checked_and_hidden() {
         let mail = EmailAddress::parse(" asha@example.org ").unwrap();
         assert_eq!(
             (mail.expose(), format!("{mail:?}").as_str()),
@@ -310,7 +165,6 @@ mod tests {
         {
             assert!(EmailAddress::parse(wrong).is_err(), "{wrong}");
         }
-        assert!(VirtualId::parse("1234 5678 9012 345").is_err());
     }
 
     #[test]
@@ -320,27 +174,6 @@ mod tests {
         for bad in ["", "base64", r#"<PidData><Resp errCode="720" errInfo="not ready"/></PidData>"#]
         {
             assert!(PidBlock::from_xml(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn the_printed_rule_is_stricter_than_what_is_taken() {
-        for (name, printed) in [
-            ("asha.example", true),
-            ("asha_exam.ple9", true),
-            ("12345678", true),
-            ("asha", false),
-            ("asha.ex.ample", false),
-            ("1998_asha_of_the_long_name", false),
-        ] {
-            assert_eq!(
-                AbhaAddressName::parse(name).unwrap().keeps_printed_rule(),
-                printed,
-                "{name}"
-            );
-        }
-        for wrong in ["", "ash", "asha.", "_asha", "asha example", "аsha"] {
-            assert!(AbhaAddressName::parse(wrong).is_err(), "{wrong}");
         }
     }
 
