@@ -1,5 +1,6 @@
 //! The program: ABDM at a port of this machine, with people, clients and facilities in it.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -7,7 +8,9 @@ use std::path::PathBuf;
 use abdm_sandbox::transcript::{Party, Transcript};
 use abdm_sandbox::{Facility, Role, Sandbox, Switches};
 use anyhow::Context as _;
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use tracing_subscriber::EnvFilter;
 
 /// ABDM on your own machine: session, ABHA, gateway, consent manager and a patient's PHR app.
@@ -17,8 +20,8 @@ struct Arguments {
     /// Where to listen
     #[arg(long, env = "ABDM_LISTEN", default_value = "127.0.0.1:9000")]
     listen: SocketAddr,
-    /// The port alone: short for `--listen 127.0.0.1:PORT`
-    #[arg(long, conflicts_with = "listen")]
+    /// The port alone: short for `--listen 127.0.0.1:PORT`, whatever ABDM_LISTEN says
+    #[arg(long)]
     port: Option<u16>,
     /// A switch, as `name=value`; may be given several times
     #[arg(long = "switch", value_name = "NAME=VALUE")]
@@ -29,15 +32,49 @@ struct Arguments {
     /// Write every exchange as a JSON line, secrets masked
     #[arg(long, env = "ABDM_TRANSCRIPT", value_name = "FILE")]
     transcript: Option<PathBuf>,
-    /// A client of your own beside those that are there; its secret is read from ABDM_CLIENT_SECRET
+    /// A client of your own beside those that are there
     #[arg(long, env = "ABDM_CLIENT_ID")]
     client_id: Option<String>,
+    /// A file with the secret of that client (or set ABDM_CLIENT_SECRET)
+    #[arg(long, env = "ABDM_CLIENT_SECRET_FILE")]
+    client_secret_file: Option<PathBuf>,
     /// The HIP of that client
     #[arg(long, env = "ABDM_HIP_ID")]
     hip_id: Option<String>,
     /// The HIU of that client
     #[arg(long, env = "ABDM_HIU_ID")]
     hiu_id: Option<String>,
+}
+
+impl Arguments {
+    /// Reads the command line, then the environment.
+    ///
+    /// Two flags that say where to listen contradict each other; a flag and the environment do not, the
+    /// flag wins.
+    fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(line)?;
+        let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        if given("listen") && given("port") {
+            let text = "`--listen` and `--port` both say where to listen: give one of them";
+            return Err(command.error(ErrorKind::ArgumentConflict, text));
+        }
+        Self::from_arg_matches(&matches)
+    }
+
+    /// The secret of the client of one's own.
+    fn client_secret(&self) -> anyhow::Result<String> {
+        let secret = match (&self.client_secret_file, std::env::var("ABDM_CLIENT_SECRET")) {
+            (Some(file), _) => std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the secret from {}", file.display()))?,
+            (None, Ok(secret)) => secret,
+            (None, Err(_)) => anyhow::bail!(
+                "a client id was given without its secret: set ABDM_CLIENT_SECRET or give \
+                 --client-secret-file"
+            ),
+        };
+        Ok(secret.trim().to_owned())
+    }
 }
 
 const AFTER_HELP: &str = "\
@@ -54,7 +91,7 @@ const HOSPITAL_FACILITY: &str = "IN2710000002";
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose();
     let transcript = transcript.context("the transcript file cannot be made")?;
     let sandbox = start(&arguments, transcript.clone()).await?;
@@ -104,9 +141,7 @@ fn register(sandbox: &Sandbox, arguments: &Arguments) -> anyhow::Result<()> {
     let Some(id) = &arguments.client_id else {
         return Ok(());
     };
-    let secret = std::env::var("ABDM_CLIENT_SECRET")
-        .context("a client id was given: its secret is expected in ABDM_CLIENT_SECRET")?;
-    sandbox.register_client(id.as_str(), secret, Party::Other(id.clone()));
+    sandbox.register_client(id.as_str(), arguments.client_secret()?, Party::Other(id.clone()));
     let facilities = match (&arguments.hip_id, &arguments.hiu_id) {
         (Some(hip), Some(hiu)) if hip == hiu => vec![(hip, Role::Both)],
         (hip, hiu) => {
@@ -131,7 +166,7 @@ fn welcome(sandbox: &Sandbox, arguments: &Arguments) -> String {
         CLINIC.0, CLINIC.1, HOSPITAL.0, HOSPITAL.1,
     );
     if let Some(id) = &arguments.client_id {
-        text.push_str(&format!("  {id:<14} (secret from ABDM_CLIENT_SECRET)\n"));
+        text.push_str(&format!("  {id:<14} (the secret that you gave)\n"));
     }
     text.push_str("\npeople                Aadhaar         mobile      ABHA\n");
     for person in sandbox.patients() {
@@ -167,4 +202,32 @@ async fn ended() -> anyhow::Result<()> {
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::read(["abdm-sandbox"].iter().chain(line).map(OsString::from))
+    }
+
+    #[test]
+    fn a_port_and_an_address_contradict_each_other() {
+        assert_eq!(read(&["--port", "9001"]).unwrap().port, Some(9001));
+        let both = read(&["--port", "9001", "--listen", "127.0.0.1:9002"]).unwrap_err();
+        assert_eq!(both.kind(), ErrorKind::ArgumentConflict);
+    }
+
+    #[test]
+    fn a_secret_comes_from_its_file_without_the_line_end() {
+        let file = std::env::temp_dir().join(format!("abdm-sandbox-{}", std::process::id()));
+        std::fs::write(&file, "not-a-secret\n").unwrap();
+        let flag = file.to_str().unwrap().to_owned();
+        let arguments = read(&["--client-id", "SBX_OWN", "--client-secret-file", &flag]).unwrap();
+        assert_eq!(arguments.client_secret().unwrap(), "not-a-secret");
+        std::fs::remove_file(&file).unwrap();
+        let error = arguments.client_secret().unwrap_err().to_string();
+        assert!(error.contains("cannot read the secret"), "{error}");
+    }
 }

@@ -96,6 +96,9 @@ pub struct Switches {
     pub restricted_features: Vec<String>,
     /// How often a face scan by the ABHA app is `PENDING` before it is `COMPLETE`.
     pub face_scans_pending: u32,
+    /// The ABHA app's face scan ends `FAILED` instead; so it stays, and what was to be proved by it is
+    /// refused with ABDM-1221.
+    pub face_scans_fail: bool,
 
     /// A consent request that the patient does not decide in this time is EXPIRED. The live window is
     /// not published.
@@ -145,6 +148,7 @@ impl Default for Switches {
             programmes: vec![PROGRAMME.to_owned()],
             restricted_features: Vec::new(),
             face_scans_pending: 1,
+            face_scans_fail: false,
             consent_window_seconds: 86_400,
             live_silence: false,
             patient_grants_at_once: false,

@@ -18,10 +18,12 @@ mod page {
         }
     }
 
-    /// The program on a free port, started as the page says but for that, and its address.
+    /// The program on a free port, started as the page says but for that, and its address. The
+    /// environment names another port, which the flag overrules.
     fn start() -> (Program, String) {
         let mut program = Command::new(env!("CARGO_BIN_EXE_abdm-sandbox"))
             .args(["--port", "0", "--otp", "123456"])
+            .env("ABDM_LISTEN", "127.0.0.1:9")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -42,6 +44,12 @@ mod page {
     fn has(tool: &str) -> bool {
         let tried = Command::new("sh").args(["-c", &format!("command -v {tool}")]).output();
         tried.is_ok_and(|found| found.status.success())
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment() {
+        let (_program, address) = start();
+        assert!(!address.ends_with(":9"), "{address}");
     }
 
     #[test]

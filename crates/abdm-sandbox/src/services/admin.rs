@@ -64,6 +64,7 @@ async fn people(State(engine): Shared) -> Json<Value> {
             "gender": person.gender,
             "dateOfBirth": person.date_of_birth,
             "aadhaar": person.aadhaar.as_ref().map(|aadhaar| aadhaar.expose()),
+            "vid": person.vid.as_ref().map(|vid| vid.expose()),
             "mobile": person.mobile.expose(),
             "abhaNumber": person.abha_number.as_ref().map(|number| number.to_dashed()),
             "abhaAddress": person.abha_address,

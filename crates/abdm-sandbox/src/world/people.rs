@@ -207,9 +207,9 @@ impl People {
         self.people.get(place)
     }
 
-    pub(crate) fn by_aadhaar(&self, number: &str) -> Option<usize> {
-        let is = |person: &Person| person.aadhaar.as_ref().is_some_and(|a| a.expose() == number);
-        self.people.iter().position(is)
+    /// Who has this Aadhaar number, or the one that this VID stands for.
+    pub(crate) fn by_aadhaar(&self, digits: &str) -> Option<usize> {
+        self.people.iter().position(|person| person.has_uid(digits))
     }
 
     /// Who has this ABHA number. Nobody has a deleted one.
@@ -258,9 +258,13 @@ impl People {
     fn next_number(&mut self) -> Option<AbhaNumber> {
         self.numbers += 1;
         let stem = format!("91{:011}", 11_111_000_000 + self.numbers);
-        let with_digit = (0..10).map(|digit| format!("{stem}{digit}"));
-        with_digit.into_iter().find(|number| check_digit::luhn(number))?.parse().ok()
+        with_check_digit(&stem, check_digit::luhn)?.parse().ok()
     }
+}
+
+/// These digits and the one that makes them valid.
+fn with_check_digit(stem: &str, is_valid: impl Fn(&str) -> bool) -> Option<String> {
+    (0..10).map(|digit| format!("{stem}{digit}")).find(|digits| is_valid(digits))
 }
 
 /// A photo for everybody: a small grey JPEG in base64.

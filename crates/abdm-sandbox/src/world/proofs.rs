@@ -42,8 +42,13 @@ pub(crate) enum Expected {
     Otp(String),
     /// A scan; of which kind, the scope tells.
     Scan,
-    /// A face, scanned by the ABHA app. So often it was asked whether it is there.
-    AppFace { asked: u32 },
+    /// A face, scanned by the ABHA app.
+    AppFace {
+        /// So often it was asked whether it is there.
+        asked: u32,
+        /// The scan has ended, and shows no living face.
+        failed: bool,
+    },
 }
 
 /// A proof that is awaited.

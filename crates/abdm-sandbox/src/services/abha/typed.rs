@@ -64,6 +64,13 @@ pub(crate) fn aadhaar(text: &str) -> Option<AadhaarNumber> {
     AadhaarNumber::new(text).ok().filter(|_| digits)
 }
 
+/// What may stand for somebody at UIDAI: an Aadhaar number, or a VID of sixteen bare digits with a
+/// Verhoeff digit (m1-abha.md 13).
+pub(crate) fn aadhaar_or_vid(text: &str) -> Option<&str> {
+    let is_vid = text.len() == 16 && check_digit::verhoeff(text);
+    (is_vid || aadhaar(text).is_some()).then_some(text)
+}
+
 /// Ten bare digits, no country code.
 pub(crate) fn mobile(text: &str) -> Option<&str> {
     let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit());

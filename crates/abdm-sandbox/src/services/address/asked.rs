@@ -108,7 +108,7 @@ pub(in crate::services) fn read(
             of_person(&world, world.people.by_number(&number), way, None)
         }
         By::Aadhaar => {
-            typed::aadhaar(&plain).ok_or_else(|| faults::bad_part("Invalid LoginId"))?;
+            typed::aadhaar_or_vid(&plain).ok_or_else(|| faults::bad_part("Invalid LoginId"))?;
             let place = world.people.by_aadhaar(&plain);
             let has_number = |place: &usize| {
                 world.people.person(*place).is_some_and(|p| p.living_account().is_some())

@@ -42,6 +42,7 @@ pub(super) fn check(
     let status = status.ok_or_else(|| Refusal::field("txnId", "Invalid Transaction Id", now))?;
     let message = match status {
         CaptureStatus::Complete => "Face captured successfully",
+        CaptureStatus::Failed => "Face capture failed",
         _ => "Face capture is pending",
     };
     let mut state = FaceCaptureState::new(status, query.txn_id);

@@ -63,10 +63,11 @@ pub(super) fn request_otp(
     Answer::of::<RequestEnrolmentOtp>(&send(engine, wanted, &inbox)?)
 }
 
-/// Whose Aadhaar number it is, and where UIDAI sends the OTP.
+/// Whose Aadhaar number or VID it is, and where UIDAI sends the OTP.
 fn aadhaar_inbox(engine: &Engine, slot: &TxnSlot, number: &str) -> Result<(usize, Inbox), Refusal> {
     let now = engine.now();
-    typed::aadhaar(number).ok_or_else(|| Refusal::field("loginId", "Invalid LoginId", now))?;
+    typed::aadhaar_or_vid(number)
+        .ok_or_else(|| Refusal::field("loginId", "Invalid LoginId", now))?;
     if matches!(slot, TxnSlot::Of(_)) {
         // A resend begins anew (rulings.md 19).
         return Err(Refusal::field("txnId", "Invalid Transaction Id", now));

@@ -15,7 +15,7 @@ use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::otp::{Inbox, Wanted, send};
 use crate::services::abha::scan::Scanned;
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{new_txn, nobody, unknown_to_uidai, unprocessable};
+use crate::services::abha::{app_face, new_txn, nobody, unknown_to_uidai, unprocessable};
 use crate::world::{Counter, Expected, Person, Proof, World};
 
 pub(super) fn request_otp(
@@ -54,8 +54,7 @@ pub(super) fn request_otp(
         }
         Way::Scan(scanned) => announce(engine, request.scope, &subject, Expected::Scan, scanned)?,
         Way::AbhaApp => {
-            let expected = Expected::AppFace { asked: 0 };
-            announce(engine, request.scope, &subject, expected, Scanned::Face)?
+            announce(engine, request.scope, &subject, app_face::AWAITED, Scanned::Face)?
         }
     };
     Answer::of::<RequestLoginOtp>(&sent)
@@ -104,9 +103,9 @@ fn number(engine: &Engine, plain: &str) -> Result<Subject, Refusal> {
     Ok(Subject::one(&world, place))
 }
 
-/// The owner of an Aadhaar number, when there is an ABHA number to it.
+/// The owner of an Aadhaar number or VID, when there is an ABHA number to it.
 fn aadhaar(engine: &Engine, plain: &str) -> Result<Subject, Refusal> {
-    typed::aadhaar(plain).ok_or_else(|| malformed_login_id(engine.now()))?;
+    typed::aadhaar_or_vid(plain).ok_or_else(|| malformed_login_id(engine.now()))?;
     let world = engine.world();
     let place = world.people.by_aadhaar(plain);
     let subject = place.map(|place| Subject::one(&world, place));

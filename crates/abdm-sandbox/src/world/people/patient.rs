@@ -3,6 +3,7 @@
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{AadhaarNumber, MobileNumber};
 use abdm_core::vocabulary::Gender;
+use abha_enrollment::input::VirtualId;
 use chrono::NaiveDate;
 
 /// A person of the sandbox, as its owner sees them.
@@ -17,6 +18,9 @@ pub struct Patient {
     pub date_of_birth: NaiveDate,
     /// The Aadhaar number. A child, and somebody who only declared an ABHA address, has none.
     pub aadhaar: Option<AadhaarNumber>,
+    /// A virtual id that stands for the Aadhaar number. UIDAI's are random; here it is `9999` before the
+    /// first eleven digits of the Aadhaar number, and a check digit.
+    pub vid: Option<VirtualId>,
     /// The mobile number that Aadhaar knows, or the one that the person gave.
     pub mobile: MobileNumber,
     /// The ABHA number, once there is one.

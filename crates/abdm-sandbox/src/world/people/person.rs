@@ -1,11 +1,15 @@
 //! One person, the ABHA number and the ABHA addresses that belong to them.
 
 use abdm_core::person::{AbhaAddress, AbhaNumber};
-use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abdm_core::vocabulary::Gender;
+use abha_enrollment::input::VirtualId;
 use chrono::{Datelike as _, NaiveDate};
 
-use super::Patient;
+use super::{Patient, with_check_digit};
+
+/// The length of a VID.
+const VID_DIGITS: usize = 16;
 
 /// Whether an ABHA number can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +123,19 @@ impl Person {
         self.addresses.first()
     }
 
+    /// The VID of somebody with an Aadhaar number.
+    pub(crate) fn vid(&self) -> Option<VirtualId> {
+        let stem = format!("9999{}", self.aadhaar.as_ref()?.expose().get(..11)?);
+        let vid = with_check_digit(&stem, check_digit::verhoeff)?;
+        VirtualId::parse(&vid).ok()
+    }
+
+    /// Whether this is the person's Aadhaar number, or the VID that stands for it.
+    pub(super) fn has_uid(&self, digits: &str) -> bool {
+        self.aadhaar.as_ref().is_some_and(|aadhaar| aadhaar.expose() == digits)
+            || (digits.len() == VID_DIGITS && self.vid().is_some_and(|vid| vid.expose() == digits))
+    }
+
     pub(super) fn patient(&self) -> Patient {
         let account = self.living_account();
         Patient {
@@ -126,6 +143,7 @@ impl Person {
             gender: self.gender.clone(),
             date_of_birth: self.date_of_birth,
             aadhaar: self.aadhaar.clone(),
+            vid: self.vid(),
             mobile: self.aadhaar_mobile.clone(),
             abha_number: account.map(|account| account.number.clone()),
             abha_address: self.preferred_address().cloned(),

@@ -5,7 +5,7 @@ use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abdm_core::vocabulary::Gender;
 use chrono::NaiveDate;
 
-use super::{AccountState, PatientDetails, People};
+use super::{AccountState, PatientDetails, People, with_check_digit};
 
 /// Name, gender, date of birth, last digits of Aadhaar, of the mobile number, name of the ABHA address.
 type Row = (&'static str, &'static str, Gender, (i32, u32, u32), u32, u32, Option<&'static str>);
@@ -93,13 +93,13 @@ fn details(row: &Row) -> Option<PatientDetails> {
 /// `9999 0000 00nn` with its Verhoeff digit: valid, and seen at once to be nobody's.
 fn invented_aadhaar(tail: u32) -> Result<AadhaarNumber, IdError> {
     let stem = format!("99990000{tail:03}");
-    let valid = (0..10).map(|digit| format!("{stem}{digit}")).find(|n| check_digit::verhoeff(n));
-    AadhaarNumber::new(&valid.unwrap_or_default())
+    AadhaarNumber::new(&with_check_digit(&stem, check_digit::verhoeff).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use abdm_core::person::AbhaNumber;
+    use abha_enrollment::input::VirtualId;
 
     use super::*;
 
@@ -114,6 +114,11 @@ mod tests {
         assert_eq!(numbers.len(), SEED.iter().filter(|row| row.6.is_some()).count() + 1);
         let aadhaar = patients.iter().filter_map(|p| p.aadhaar.as_ref());
         assert_eq!(aadhaar.filter(|a| a.expose().starts_with("9999")).count(), SEED.len());
+        let vids = patients.iter().filter_map(|p| Some((p.aadhaar.as_ref()?, p.vid.as_ref()?)));
+        let stands_for = |(aadhaar, vid): &(&AadhaarNumber, &VirtualId)| {
+            vid.expose().get(4..15) == aadhaar.expose().get(..11)
+        };
+        assert_eq!(vids.filter(stands_for).count(), SEED.len());
     }
 
     #[test]
