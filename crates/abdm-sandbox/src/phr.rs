@@ -67,7 +67,7 @@ impl PhrApp {
             let id = format!("{CLIENT_ID}_{}", secret.get(..8).unwrap_or_default());
             let client = ClientId::from(id);
             world.registry.add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
-            world.sessions.log_in_app(token.clone(), address.clone());
+            world.sessions.log_in_app(&token, address.clone(), now);
             drop(world);
             let environment = Environment::at(engine.base_url())?;
             let credentials = Credentials::new(client.as_str(), ClientSecret::new(secret));

@@ -2,6 +2,7 @@
 //!
 //! Pure state: nothing here waits, sends or reads a clock.
 
+mod aging;
 mod app;
 mod consents;
 mod links;
@@ -19,12 +20,13 @@ use abdm_core::id::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub(crate) use self::aging::Aging;
 pub use self::app::AppRecord;
 pub(crate) use self::app::AppTransfer;
 pub(crate) use self::consents::{Artefact, ConsentRequest};
 pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
 pub(crate) use self::people::{
-    Account, AccountKind, AccountState, PHOTO, PROGRAMME, People, Person,
+    Account, AccountKind, AccountState, Home, PHOTO, PROGRAMME, People, Person,
 };
 pub use self::people::{Patient, PatientDetails};
 pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, WrongProof};
@@ -35,6 +37,12 @@ pub(crate) use self::sessions::{PersonToken, Sessions, System, TokenKind};
 pub(crate) use self::transfers::{Reporter, Transfer};
 use crate::faults::Faults;
 use crate::switches::Switches;
+
+/// For so long a transaction may go on after a proof. V3 publishes no figure.
+const A_DAY: TimeDelta = TimeDelta::days(1);
+
+/// So many transactions of a kind are remembered.
+const TRANSACTIONS: usize = 20_000;
 
 /// Which message of the sandbox a `response.requestId` answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,13 +65,13 @@ pub(crate) struct World {
     pub(crate) people: People,
     pub(crate) proofs: Proofs,
     /// Enrolments that may still choose an address or link a mobile number.
-    pub(crate) enrolments: BTreeMap<TxnId, usize>,
+    pub(crate) enrolments: Aging<TxnId, usize>,
     /// Mobile numbers that were proved for an application by driving licence.
-    pub(crate) licence_mobiles: BTreeMap<TxnId, String>,
+    pub(crate) licence_mobiles: Aging<TxnId, String>,
     /// What was proved on the families of ABHA addresses, and at which counter.
-    pub(crate) proved: BTreeMap<TxnId, (Counter, Proved)>,
+    pub(crate) proved: Aging<TxnId, (Counter, Proved)>,
     /// Whom a search by mobile number found, in the order of their index from 1.
-    pub(crate) found: BTreeMap<TxnId, Vec<usize>>,
+    pub(crate) found: Aging<TxnId, Vec<usize>>,
     /// How many ABHA numbers each client has created (ABDM-1227).
     pub(crate) created: BTreeMap<ClientId, usize>,
     pub(crate) links: Vec<Link>,
@@ -91,10 +99,10 @@ impl World {
             sessions: Sessions::default(),
             people: People::seeded(),
             proofs: Proofs::default(),
-            enrolments: BTreeMap::new(),
-            licence_mobiles: BTreeMap::new(),
-            proved: BTreeMap::new(),
-            found: BTreeMap::new(),
+            enrolments: Aging::new(A_DAY, TRANSACTIONS),
+            licence_mobiles: Aging::new(A_DAY, TRANSACTIONS),
+            proved: Aging::new(A_DAY, TRANSACTIONS),
+            found: Aging::new(A_DAY, TRANSACTIONS),
             created: BTreeMap::new(),
             links: Vec::new(),
             token_requests: Vec::new(),

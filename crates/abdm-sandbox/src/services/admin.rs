@@ -76,7 +76,7 @@ async fn people(State(engine): Shared) -> Json<Value> {
 
 async fn otps(State(engine): Shared) -> Json<Value> {
     let world = engine.world();
-    let sent = world.proofs.all().iter().rev();
+    let sent = world.proofs.newest();
     Json(sent.map(|(to, otp)| json!({"to": to, "otp": otp})).collect())
 }
 

@@ -132,7 +132,7 @@ fn give_tokens(
     let txn = new_txn()?;
     let person = {
         let mut world = engine.world();
-        world.enrolments.insert(txn.clone(), place);
+        world.enrolments.insert(txn.clone(), place, engine.now());
         world.people.person(place).cloned()
     };
     let known = person.and_then(|person| Some((person.living_account()?.clone(), person)));

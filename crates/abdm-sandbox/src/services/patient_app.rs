@@ -39,8 +39,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// Whose app it is.
-fn patient(world: &World, token: &PhrToken) -> Result<AbhaAddress, Refusal> {
-    let address = world.sessions.app(token.expose()).cloned();
+fn patient(world: &World, token: &PhrToken, now: DateTime<Utc>) -> Result<AbhaAddress, Refusal> {
+    let address = world.sessions.app(token.expose(), now).cloned();
     address.ok_or_else(|| Refusal::bad("ABDM-1065", "Invalid X Auth token"))
 }
 
@@ -53,8 +53,9 @@ fn own_request(
     world: &World,
     token: &PhrToken,
     id: &ConsentRequestId,
+    now: DateTime<Utc>,
 ) -> Result<ConsentRequest, Refusal> {
-    let address = patient(world, token)?;
+    let address = patient(world, token, now)?;
     let request = world.consent_requests.get(id).filter(|r| r.terms.patient.id == address);
     request.cloned().ok_or_else(not_found)
 }
@@ -78,7 +79,7 @@ fn list_requests(
     received: Received<ListConsentRequests>,
 ) -> Result<Answer, Refusal> {
     let world = engine.world();
-    let address = patient(&world, &received.call.credential.0)?;
+    let address = patient(&world, &received.call.credential.0, engine.now())?;
     let query = received.call.body;
     let wanted = |r: &&ConsentRequest| query.status.as_ref().is_none_or(|s| *s == r.status);
     let requests = world.requests_to(&address).into_iter().filter(wanted).map(view);
@@ -91,7 +92,7 @@ fn read_request(
     received: Received<ReadConsentRequest>,
 ) -> Result<Answer, Refusal> {
     let call = received.call;
-    let request = own_request(&engine.world(), &call.credential.0, &call.path)?;
+    let request = own_request(&engine.world(), &call.credential.0, &call.path, engine.now())?;
     Answer::of::<ReadConsentRequest>(&view(&request)?)
 }
 
@@ -102,7 +103,7 @@ fn approve(
     let call = received.call;
     let now = engine.now();
     let mut world = engine.world();
-    let mut request = own_request(&world, &call.credential.0, &call.path)?;
+    let mut request = own_request(&world, &call.credential.0, &call.path, engine.now())?;
     if request.status != ConsentStatus::Requested {
         return Err(Refusal::bad("ABDM-1031", "Consent request is already decided"));
     }
@@ -194,7 +195,7 @@ fn deny(engine: &Arc<Engine>, received: Received<DenyConsentRequest>) -> Result<
         return Err(Refusal::bad("ABDM-1031", message));
     }
     let mut world = engine.world();
-    let mut request = own_request(&world, &call.credential.0, &call.path)?;
+    let mut request = own_request(&world, &call.credential.0, &call.path, engine.now())?;
     if request.status != ConsentStatus::Requested {
         return Err(Refusal::bad("ABDM-1031", "Consent request is already decided"));
     }
@@ -210,7 +211,7 @@ fn deny(engine: &Arc<Engine>, received: Received<DenyConsentRequest>) -> Result<
 fn revoke(engine: &Arc<Engine>, received: Received<RevokeConsents>) -> Result<Answer, Refusal> {
     let call = received.call;
     let mut world = engine.world();
-    let address = patient(&world, &call.credential.0)?;
+    let address = patient(&world, &call.credential.0, engine.now())?;
     let mut by_request: BTreeMap<ConsentRequestId, Vec<ConsentId>> = BTreeMap::new();
     for id in &call.body.consents {
         let artefact = world.artefacts.get(id).filter(|a| a.detail.patient.id == address);
@@ -245,7 +246,7 @@ fn list_artefacts(
 ) -> Result<Answer, Refusal> {
     let call = received.call;
     let world = engine.world();
-    let request = own_request(&world, &call.credential.0, &call.path)?;
+    let request = own_request(&world, &call.credential.0, &call.path, engine.now())?;
     let artefacts = request.artefacts.iter().filter_map(|id| world.artefacts.get(id)).cloned();
     let artefacts =
         artefacts.map(|a| ConsentArtefact::new(a.status, a.detail, a.signature)).collect();
@@ -254,7 +255,7 @@ fn list_artefacts(
 
 fn list_links(engine: &Arc<Engine>, received: Received<ListLinks>) -> Result<Answer, Refusal> {
     let world = engine.world();
-    let address = patient(&world, &received.call.credential.0)?;
+    let address = patient(&world, &received.call.credential.0, engine.now())?;
     let mut records: Vec<LinkedRecords> = Vec::new();
     for link in world.links_of(&address) {
         let context = CareContext::new(link.care_context, link.display);

@@ -4,9 +4,12 @@
 //! plainly invented. Some have an ABHA number already, the others are there to be enrolled.
 
 mod addresses;
+mod ending;
 mod patient;
 mod person;
 mod seed;
+
+use std::collections::HashSet;
 
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{MobileNumber, check_digit};
@@ -22,28 +25,16 @@ pub(crate) use self::seed::PROGRAMME;
 pub(crate) struct People {
     people: Vec<Person>,
     numbers: u64,
+    /// The addresses of deleted ABHA numbers: nobody's, and never free again.
+    retired: HashSet<AbhaAddress>,
 }
 
 impl People {
     /// Adds a person, whose place is given back.
     pub(crate) fn add(&mut self, details: PatientDetails) -> usize {
-        let place = self.push(Person {
-            first_name: details.first_name,
-            last_name: details.last_name,
-            gender: details.gender,
-            date_of_birth: details.date_of_birth,
-            aadhaar: Some(details.aadhaar),
-            aadhaar_mobile: details.mobile,
-            account: None,
-            application: None,
-            addresses: Vec::new(),
-            mobile: None,
-            email: None,
-            password: None,
-            photo: PHOTO.to_owned(),
-            middle_name: String::new(),
-            home: Home::default(),
-        });
+        let name = (details.first_name, details.last_name);
+        let person = Person::new(name, details.gender, details.date_of_birth, details.mobile);
+        let place = self.push(Person { aadhaar: Some(details.aadhaar), ..person });
         if let Some(name) = details.abha_name {
             let mobile = self.person(place).map(|p| p.aadhaar_mobile.expose().to_owned());
             self.enrol(place, mobile, NaiveDate::default());
@@ -58,29 +49,13 @@ impl People {
     pub(crate) fn add_child(
         &mut self,
         parent: usize,
-        (first, last): (&str, &str),
+        name: (&str, &str),
         gender: Gender,
         date_of_birth: NaiveDate,
         today: NaiveDate,
     ) -> Option<usize> {
         let of = self.person(parent)?.clone();
-        let place = self.push(Person {
-            first_name: first.to_owned(),
-            last_name: last.to_owned(),
-            gender,
-            date_of_birth,
-            aadhaar: None,
-            aadhaar_mobile: of.aadhaar_mobile,
-            account: None,
-            application: None,
-            addresses: Vec::new(),
-            mobile: None,
-            email: None,
-            password: None,
-            photo: PHOTO.to_owned(),
-            middle_name: String::new(),
-            home: Home::default(),
-        });
+        let place = self.push(Person::new(name, gender, date_of_birth, of.aadhaar_mobile));
         self.enrol(place, of.mobile, today);
         self.change(place, |child| {
             if let Some(account) = &mut child.account {
@@ -93,36 +68,22 @@ impl People {
     /// Adds somebody who declares an ABHA address without any KYC.
     pub(crate) fn declare(
         &mut self,
-        (first, last): (&str, &str),
+        name: (&str, &str),
         gender: Gender,
         date_of_birth: NaiveDate,
         mobile: MobileNumber,
         address: AbhaAddress,
     ) -> usize {
-        self.push(Person {
-            first_name: first.to_owned(),
-            last_name: last.to_owned(),
-            gender,
-            date_of_birth,
-            aadhaar: None,
-            mobile: Some(mobile.expose().to_owned()),
-            aadhaar_mobile: mobile,
-            account: None,
-            application: None,
-            addresses: vec![address],
-            email: None,
-            password: None,
-            photo: PHOTO.to_owned(),
-            middle_name: String::new(),
-            home: Home::default(),
-        })
+        let proved = Some(mobile.expose().to_owned());
+        let person = Person::new(name, gender, date_of_birth, mobile);
+        self.push(Person { mobile: proved, addresses: vec![address], ..person })
     }
 
     /// Takes an application by driving licence. The same licence gets the same enrolment number;
     /// whether it is new stands beside it.
     pub(crate) fn apply_by_licence(
         &mut self,
-        (first, last): (&str, &str),
+        name: (&str, &str),
         gender: Gender,
         date_of_birth: NaiveDate,
         mobile: MobileNumber,
@@ -136,23 +97,10 @@ impl People {
             return Some((application.number.clone(), false));
         }
         let number = self.next_number()?;
-        self.push(Person {
-            first_name: first.to_owned(),
-            last_name: last.to_owned(),
-            gender,
-            date_of_birth,
-            aadhaar: None,
-            mobile: Some(mobile.expose().to_owned()),
-            aadhaar_mobile: mobile,
-            account: None,
-            application: Some(Application { number: number.clone(), licence: licence.to_owned() }),
-            addresses: Vec::new(),
-            email: None,
-            password: None,
-            photo: PHOTO.to_owned(),
-            middle_name: String::new(),
-            home: Home::default(),
-        });
+        let proved = Some(mobile.expose().to_owned());
+        let application = Application { number: number.clone(), licence: licence.to_owned() };
+        let person = Person::new(name, gender, date_of_birth, mobile);
+        self.push(Person { mobile: proved, application: Some(application), ..person });
         Some((number, true))
     }
 
@@ -293,8 +241,11 @@ mod tests {
     fn a_deleted_number_is_nobodys_and_its_owner_may_have_a_new_one() {
         let mut people = People::seeded();
         let old = people.enrol(0, None, today()).unwrap().account.clone().unwrap().number;
-        people.change(0, |p| p.account.as_mut().unwrap().state = AccountState::Deleted);
+        people.delete(0);
         assert_eq!(people.by_number(&old), None);
+        let address = format!("{}@sbx", old.to_digits()).parse().unwrap();
+        assert_eq!(people.place_of(&address), None);
+        assert!(people.is_taken(&address), "never free again");
         let new = people.enrol(0, None, today()).unwrap().account.clone().unwrap().number;
         assert_ne!(new, old);
     }

@@ -1,10 +1,12 @@
 //! Proofs on their way: OTPs that were sent, scans that were announced.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use abdm_core::id::TxnId;
 use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{A_DAY, Aging, TRANSACTIONS};
 
 /// Which pair of calls a transaction belongs to. A proof that one counter asked for is nothing at
 /// another.
@@ -82,11 +84,18 @@ impl Proof {
         Self { counter, scope, people, target, carried: None, expected, begun_at: now, wrong: 0 }
     }
 
+    fn is_of(&self, (counter, scope, target): &Kind) -> bool {
+        (self.counter, &self.scope, &self.target) == (*counter, scope, target)
+    }
+
     /// The one person whom it proves.
     pub(crate) fn person(&self) -> Option<usize> {
         self.people.first().copied()
     }
 }
+
+/// At which counter, for what, sent to whom.
+type Kind = (Counter, Vec<Scope>, String);
 
 /// Why a proof was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,13 +124,30 @@ pub(crate) struct Limits {
 /// So many wrong ones are forgiven (rulings.md 18).
 const FORGIVEN: u32 = 3;
 
+/// So many OTPs can be read again, and so many targets are counted.
+const REMEMBERED: usize = 20_000;
+
 /// The proofs on their way, and who is locked out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Proofs {
-    open: BTreeMap<TxnId, Proof>,
-    sent: Vec<(String, String)>,
-    asked: BTreeMap<String, VecDeque<DateTime<Utc>>>,
-    locked: BTreeMap<String, DateTime<Utc>>,
+    open: Aging<TxnId, Proof>,
+    /// The last proof of a kind for a target: the one before is void.
+    latest: Aging<Kind, TxnId>,
+    sent: VecDeque<(String, String)>,
+    asked: Aging<String, VecDeque<DateTime<Utc>>>,
+    locked: Aging<String, DateTime<Utc>>,
+}
+
+impl Default for Proofs {
+    fn default() -> Self {
+        Self {
+            open: Aging::new(A_DAY, TRANSACTIONS),
+            latest: Aging::new(A_DAY, TRANSACTIONS),
+            sent: VecDeque::new(),
+            asked: Aging::new(A_DAY, REMEMBERED),
+            locked: Aging::new(A_DAY, REMEMBERED),
+        }
+    }
 }
 
 impl Proofs {
@@ -130,30 +156,41 @@ impl Proofs {
         if self.is_locked(target, now) {
             return false;
         }
-        let asked = self.asked.entry(target.to_owned()).or_default();
+        let mut asked = self.asked.remove(target).unwrap_or_default();
         asked.retain(|at| now - *at < limits.lock);
-        if asked.len() >= limits.requests {
-            self.locked.insert(target.to_owned(), now + limits.lock);
-            return false;
+        let has_room = asked.len() < limits.requests;
+        if has_room {
+            asked.push_back(now);
+        } else {
+            self.locked.insert(target.to_owned(), now + limits.lock, now);
         }
-        asked.push_back(now);
-        true
+        self.asked.insert(target.to_owned(), asked, now);
+        has_room
     }
 
     /// Awaits a proof. An older one of the same kind for the same target is void.
     pub(crate) fn open(&mut self, txn: TxnId, proof: Proof) {
-        self.open.retain(|_, old| {
-            (old.counter, &old.scope, &old.target) != (proof.counter, &proof.scope, &proof.target)
-        });
+        let kind = (proof.counter, proof.scope.clone(), proof.target.clone());
+        // One that goes on under its transaction with another kind of proof is left alone.
+        if let Some(old) = self.latest.get(&kind)
+            && self.open.get(old).is_some_and(|old| old.is_of(&kind))
+        {
+            self.open.remove(old);
+        }
+        let now = proof.begun_at;
+        self.latest.insert(kind, txn.clone(), now);
         if let Expected::Otp(otp) = &proof.expected {
             self.note(&proof.target, otp);
         }
-        self.open.insert(txn, proof);
+        self.open.insert(txn, proof, now);
     }
 
     /// What a phone of that number would show.
     pub(crate) fn note(&mut self, number: &str, otp: &str) {
-        self.sent.push((number.to_owned(), otp.to_owned()));
+        if self.sent.len() >= REMEMBERED {
+            self.sent.pop_front();
+        }
+        self.sent.push_back((number.to_owned(), otp.to_owned()));
     }
 
     /// The last OTP that was sent to this mobile number, or for this Aadhaar number.
@@ -162,9 +199,9 @@ impl Proofs {
         self.sent.iter().rev().find(of_number).map(|(_, otp)| otp.as_str())
     }
 
-    /// All OTPs so far: to whom, and which.
-    pub(crate) fn all(&self) -> &[(String, String)] {
-        &self.sent
+    /// The OTPs so far, the newest first: to whom, and which.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &(String, String)> {
+        self.sent.iter().rev()
     }
 
     pub(crate) fn is_locked(&self, target: &str, now: DateTime<Utc>) -> bool {
@@ -203,7 +240,7 @@ impl Proofs {
             proof.wrong += 1;
             if proof.wrong > FORGIVEN {
                 let target = proof.target.clone();
-                self.locked.insert(target, now + limits.lock);
+                self.locked.insert(target, now + limits.lock, now);
                 return Err(WrongProof::Locked);
             }
             return Err(WrongProof::Mismatch);
@@ -289,6 +326,37 @@ mod tests {
         let error = proofs.prove_otp(&txn, other, "123456", LIMITS, now).unwrap_err();
         assert_eq!(error, WrongProof::OtherScope);
         assert_eq!(proofs.prove_scan(&txn, KIND).unwrap_err(), WrongProof::Mismatch);
+    }
+
+    #[test]
+    fn an_older_proof_of_the_same_kind_is_void_and_those_of_others_are_not() {
+        let (mut proofs, first, now) = sent();
+        let mut send = |txn: &str, target: &str| {
+            let kind = (Counter::Enrolment, vec![Scope::AbhaEnrol]);
+            let otp = Expected::Otp("123456".to_owned());
+            let txn = TxnId::new(txn).unwrap();
+            proofs.open(txn.clone(), Proof::new(kind, vec![0], target, otp, now));
+            txn
+        };
+        let (other, second) = (send("t-2", "9999999998"), send("t-3", "9999999999"));
+        let mut prove = |txn| proofs.prove_otp(txn, KIND, "123456", LIMITS, now);
+        assert_eq!(prove(&first).unwrap_err(), WrongProof::UnknownTransaction);
+        assert!(prove(&other).is_ok());
+        assert!(prove(&second).is_ok());
+    }
+
+    #[test]
+    fn what_nobody_comes_back_for_is_forgotten() {
+        let (mut proofs, _, now) = sent();
+        for count in 0..REMEMBERED + 10 {
+            let kind = (Counter::Enrolment, vec![Scope::AbhaEnrol]);
+            let otp = Expected::Otp("123456".to_owned());
+            let (txn, target) = (TxnId::new(format!("n-{count}")).unwrap(), count.to_string());
+            assert!(proofs.may_ask(&target, LIMITS, now));
+            proofs.open(txn, Proof::new(kind, vec![0], target, otp, now));
+        }
+        assert_eq!(proofs.newest().count(), REMEMBERED);
+        assert_eq!((proofs.open.len(), proofs.asked.len()), (TRANSACTIONS, REMEMBERED));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Session tokens, the tokens of persons, and the `REQUEST-ID`s that were used.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use abdm_core::id::{RequestId, TxnId};
 use abdm_core::person::AbhaAddress;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ClientId;
+use super::{Aging, ClientId};
 
 /// For so long it is known whose an ended session was.
 const KEPT_AFTER_ITS_END: TimeDelta = TimeDelta::hours(1);
@@ -14,8 +15,13 @@ const KEPT_AFTER_ITS_END: TimeDelta = TimeDelta::hours(1);
 /// So many `REQUEST-ID`s are remembered.
 const REMEMBERED: usize = 200_000;
 
-/// From so many tokens of persons on, the ended ones are swept out.
-const MANY_PERSONS: usize = 10_000;
+/// So many tokens of persons are remembered, for as long as the longest of them lives: a token that
+/// renews others (m1-abha.md 3.1).
+const PERSONS: usize = 40_000;
+const PERSONS_LIFE: TimeDelta = TimeDelta::days(15);
+
+/// So many logins of patients' apps by the sandbox's own doors are remembered.
+const APPS: usize = 10_000;
 
 #[derive(Debug)]
 struct Session {
@@ -61,13 +67,25 @@ pub(crate) struct PersonToken {
 }
 
 /// Who is logged in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sessions {
     sessions: BTreeMap<String, Session>,
-    persons: BTreeMap<String, PersonToken>,
-    apps: BTreeMap<String, AbhaAddress>,
+    persons: Aging<Arc<str>, PersonToken>,
+    apps: Aging<Arc<str>, AbhaAddress>,
     seen: BTreeSet<RequestId>,
     order: VecDeque<RequestId>,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            sessions: BTreeMap::new(),
+            persons: Aging::new(PERSONS_LIFE, PERSONS),
+            apps: Aging::new(PERSONS_LIFE, APPS),
+            seen: BTreeSet::new(),
+            order: VecDeque::new(),
+        }
+    }
 }
 
 impl Sessions {
@@ -90,12 +108,9 @@ impl Sessions {
         }
     }
 
-    /// Notes a person's token. Ended ones go.
-    pub(crate) fn log_in(&mut self, token: String, of: PersonToken, now: DateTime<Utc>) {
-        if self.persons.len() >= MANY_PERSONS {
-            self.persons.retain(|_, token| token.ends_at > now);
-        }
-        self.persons.insert(token, of);
+    /// Notes a person's token.
+    pub(crate) fn log_in(&mut self, token: &str, of: PersonToken, now: DateTime<Utc>) {
+        self.persons.insert(token.into(), of, now);
     }
 
     pub(crate) fn person(&self, token: &str) -> Option<&PersonToken> {
@@ -105,7 +120,6 @@ impl Sessions {
     /// Ends a person's token.
     pub(crate) fn log_out(&mut self, token: &str) {
         self.persons.remove(token);
-        self.apps.remove(token);
     }
 
     /// Ends every token of a login and of its renewals: they have one transaction.
@@ -118,13 +132,18 @@ impl Sessions {
         self.persons.retain(|_, token| !token.people.contains(&place));
     }
 
-    /// Logs a patient's app in.
-    pub(crate) fn log_in_app(&mut self, token: String, address: AbhaAddress) {
-        self.apps.insert(token, address);
+    /// Logs a patient's app in by the sandbox's own door, without a proof.
+    pub(crate) fn log_in_app(&mut self, token: &str, address: AbhaAddress, now: DateTime<Utc>) {
+        self.apps.insert(token.into(), address, now);
     }
 
-    pub(crate) fn app(&self, token: &str) -> Option<&AbhaAddress> {
-        self.apps.get(token)
+    /// Whose app calls the gateway: one that came in by the sandbox's door, or one whose user logged
+    /// in on the PHR app family.
+    pub(crate) fn app(&self, token: &str, now: DateTime<Utc>) -> Option<&AbhaAddress> {
+        let kind = (TokenKind::User, System::App);
+        let is_good = |of: &&PersonToken| (of.kind, of.system) == kind && of.ends_at > now;
+        let user = || self.persons.get(token).filter(is_good)?.address.as_ref();
+        self.apps.get(token).or_else(user)
     }
 }
 

@@ -11,7 +11,7 @@ use fast_qr::{ECL, QRBuilder, QRCode};
 use serde_json::{Map, Value, json};
 
 use self::canvas::{Canvas, Colour};
-use super::shown::{born, home};
+use super::shown::born;
 use crate::server::Refusal;
 use crate::world::{Account, Person};
 
@@ -66,14 +66,14 @@ fn text(person: &Person, account: Option<&Account>) -> String {
     add("name", json!(person.name()));
     add("gender", json!(person.gender));
     add("dob", json!(born(person)));
-    add("statelgd", json!(home::STATE_CODE));
-    add("distlgd", json!(home::DISTRICT_CODE));
-    add("state name", json!(home::STATE));
-    add("district_name", json!(home::DISTRICT));
+    add("statelgd", json!(person.home.state_code));
+    add("distlgd", json!(person.home.district_code));
+    add("state name", json!(person.home.state_name));
+    add("district_name", json!(person.home.district_name));
     if let Some(mobile) = &person.mobile {
         add("mobile", json!(mobile));
     }
-    add("address", json!(home::ADDRESS));
+    add("address", json!(person.home.address));
     Value::Object(fields).to_string()
 }
 

@@ -67,12 +67,12 @@ pub(crate) fn enrolled(person: &Person, account: &Account) -> EnrolledProfile {
     profile.mobile = person.mobile.as_deref().map(masked).map(Personal::new);
     profile.email = person.email.as_deref().and_then(text);
     profile.phr_address = person.addresses.iter().map(|a| Personal::new(a.as_str())).collect();
-    profile.address = text(home::ADDRESS);
-    profile.district_code = text(home::DISTRICT_CODE);
-    profile.state_code = text(home::STATE_CODE);
-    profile.pin_code = text(home::PIN_CODE);
-    profile.state_name = text(home::STATE);
-    profile.district_name = text(home::DISTRICT);
+    profile.address = text(&person.home.address);
+    profile.district_code = text(&person.home.district_code);
+    profile.state_code = text(&person.home.state_code);
+    profile.pin_code = text(&person.home.pin_code);
+    profile.state_name = text(&person.home.state_name);
+    profile.district_name = text(&person.home.district_name);
     profile.abha_type = Some(match account.kind {
         AccountKind::Aadhaar => AbhaType::Standard,
         AccountKind::Child { .. } => AbhaType::Child,
@@ -101,27 +101,17 @@ pub(crate) fn profile(person: &Person, account: &Account) -> AbhaProfile {
     profile.profile_photo = text(&person.photo);
     profile.kyc_photo = text(crate::world::PHOTO);
     profile.status = Some(status(account));
-    profile.state_code = text(home::STATE_CODE);
-    profile.district_code = text(home::DISTRICT_CODE);
-    profile.pincode = text(home::PIN_CODE);
-    profile.address = text(home::ADDRESS);
-    profile.state_name = text(home::STATE);
-    profile.district_name = text(home::DISTRICT);
-    profile.sub_district_name = text(home::DISTRICT);
+    profile.state_code = text(&person.home.state_code);
+    profile.district_code = text(&person.home.district_code);
+    profile.pincode = text(&person.home.pin_code);
+    profile.address = text(&person.home.address);
+    profile.state_name = text(&person.home.state_name);
+    profile.district_name = text(&person.home.district_name);
+    profile.sub_district_name = text(&person.home.district_name);
     profile.auth_methods = auth_methods(person);
     profile.kyc_verified = Some(person.aadhaar.is_some());
     profile.verification_status = Some(VerificationStatus::Verified);
     profile.verification_type = Some(verification(account));
     profile.created_date = Some(account.created.format("%d-%m-%Y").to_string());
     profile
-}
-
-/// Where everybody lives.
-pub(crate) mod home {
-    pub(crate) const ADDRESS: &str = "12 Example Road, Pune";
-    pub(crate) const DISTRICT: &str = "PUNE";
-    pub(crate) const DISTRICT_CODE: &str = "490";
-    pub(crate) const STATE: &str = "MAHARASHTRA";
-    pub(crate) const STATE_CODE: &str = "27";
-    pub(crate) const PIN_CODE: &str = "411001";
 }

@@ -89,7 +89,7 @@ fn sign(
         txn: holder.txn.clone(),
         ends_at: now + TimeDelta::seconds(seconds),
     };
-    engine.world().sessions.log_in(token.clone(), noted, now);
+    engine.world().sessions.log_in(&token, noted, now);
     Ok(token)
 }
 

@@ -6,7 +6,7 @@ use abha_enrollment::api::otp::OtpRequest;
 use abha_enrollment::api::vocabulary::Scope;
 use abha_enrollment::encryption::PhrKey;
 
-use super::{Side, faults, shown};
+use super::{Side, faults};
 use crate::engine::Engine;
 use crate::server::Refusal;
 use crate::services::abha::otp::Inbox;
@@ -99,7 +99,7 @@ pub(in crate::services) fn read(
         By::Address(way) => {
             let address = typed::abha_address(&plain)
                 .ok_or_else(|| faults::bad_value("Invalid Abha Address"))?;
-            let place = shown::owner(&world, &address);
+            let place = world.people.place_of(&address);
             of_person(&world, place, way, Some(address))
         }
         By::Number(way) => {

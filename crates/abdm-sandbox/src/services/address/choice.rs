@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::server::Refusal;
 use crate::services::abha::tokens::{self, Holder};
 use crate::services::abha::typed;
-use crate::world::{ClientId, System};
+use crate::world::ClientId;
 
 /// An address and the place of its owner.
 pub(in crate::services) type Candidate = (usize, AbhaAddress);
@@ -53,7 +53,7 @@ pub(in crate::services) fn transfer(
     tokens::issue_transfer(engine, client, &holder)
 }
 
-/// The token for an address. That of an app is good for the patient's calls on the gateway, too.
+/// The token for an address.
 pub(in crate::services) fn log_in(
     engine: &Engine,
     client: &ClientId,
@@ -67,12 +67,7 @@ pub(in crate::services) fn log_in(
     let people = vec![*place];
     let holder =
         Holder { system: side.system, people, address: Some(address.clone()), txn: txn.clone() };
-    let tokens = tokens::issue(engine, client, &holder)?;
-    if side.system == System::App {
-        let token = tokens.token.expose().to_owned();
-        engine.world().sessions.log_in_app(token, address.clone());
-    }
-    Ok(tokens)
+    tokens::issue(engine, client, &holder)
 }
 
 fn is_deactivated(engine: &Engine, place: usize) -> bool {
@@ -87,14 +82,17 @@ pub(in crate::services) fn choose(
     token: &str,
     chosen: &ChosenAddress,
 ) -> Result<IssuedTokens, Refusal> {
-    let token = tokens::transfer(engine, token, side.system)?;
-    if token.txn != chosen.txn_id {
+    let transfer = tokens::transfer(engine, token, side.system)?;
+    if transfer.txn != chosen.txn_id {
         return Err(faults::unknown_transaction());
     }
     let address = typed::abha_address(chosen.abha_address.as_str())
         .ok_or_else(|| faults::bad_part("Invalid ABHA Address"))?;
-    let candidates = engine.world().people.addresses_of(&token.people);
+    let candidates = engine.world().people.addresses_of(&transfer.people);
     let candidate = candidates.into_iter().find(|(_, own)| *own == address);
     let candidate = candidate.ok_or_else(|| faults::flat("ABDM-9999: ", "User not found."))?;
-    log_in(engine, client, side, &token.txn, &candidate)
+    let tokens = log_in(engine, client, side, &transfer.txn, &candidate)?;
+    // The choice is made.
+    engine.world().sessions.log_out(token);
+    Ok(tokens)
 }

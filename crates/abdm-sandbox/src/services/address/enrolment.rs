@@ -77,7 +77,7 @@ pub(in crate::services) fn verify(
             Some(place) => Proved::Number(place),
             None => Proved::Mobile(proof.target.clone()),
         };
-        world.proved.insert(txn.clone(), (side.enrolment, proved));
+        world.proved.insert(txn.clone(), (side.enrolment, proved), now);
         let account = shown::account(&world, proof.person());
         (world.people.addresses_of(&proof.people), account)
     };
@@ -122,7 +122,7 @@ pub(in crate::services) fn enrol(
         let mut world = engine.world();
         let proved = world.proved.get(&txn).filter(|(counter, _)| *counter == side.enrolment);
         let proved = proved.ok_or_else(faults::unknown_transaction)?.1.clone();
-        if world.people.place_of(&new.address).is_some() {
+        if world.people.is_taken(&new.address) {
             return Err(taken(side));
         }
         let place = match proved {
@@ -204,12 +204,19 @@ fn declare(world: &mut World, details: &NewAddressDetails, new: &New) -> Result<
         if let Some(photo) = told(&details.profile_photo) {
             person.photo = photo;
         }
-        person.home.address = told(&details.address);
-        person.home.state_name = told(&details.state_name);
-        person.home.state_code = told(&details.state_code);
-        person.home.district_name = told(&details.district_name);
-        person.home.district_code = told(&details.district_code);
-        person.home.pin_code = told(&details.pin_code);
+        let home = &mut person.home;
+        for (own, said) in [
+            (&mut home.address, &details.address),
+            (&mut home.state_name, &details.state_name),
+            (&mut home.state_code, &details.state_code),
+            (&mut home.district_name, &details.district_name),
+            (&mut home.district_code, &details.district_code),
+            (&mut home.pin_code, &details.pin_code),
+        ] {
+            if let Some(said) = told(said) {
+                *own = said;
+            }
+        }
     });
     Ok(place)
 }

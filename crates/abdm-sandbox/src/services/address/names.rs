@@ -21,11 +21,10 @@ pub(super) fn check(
     Answer::of::<CheckAddressName>(&is_taken(engine, received.call.body.abha_address.as_str())?)
 }
 
-/// Whether a name is taken. Those of deleted ABHA numbers are: V3 does not say so, V1 did
-/// (m1-abha.md 14).
+/// Whether a name is taken.
 pub(in crate::services) fn is_taken(engine: &Engine, name: &str) -> Result<bool, Refusal> {
     let address = address(name).ok_or_else(|| faults::bad_value("Invalid ABHA Address"))?;
-    Ok(engine.world().people.place_of(&address).is_some())
+    Ok(engine.world().people.is_taken(&address))
 }
 
 /// The address of this name, with or without its suffix.
@@ -66,9 +65,8 @@ pub(in crate::services) fn suggestions(
         format!("{first}{}", born.year()),
         format!("{}_{first}", born.year()),
     ];
-    let is_free = |name: &String| {
-        address(name).is_some_and(|address| world.people.place_of(&address).is_none())
-    };
+    let is_free =
+        |name: &String| address(name).is_some_and(|address| !world.people.is_taken(&address));
     names.into_iter().filter(is_free).map(Personal::new).collect()
 }
 

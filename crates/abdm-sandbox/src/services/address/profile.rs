@@ -38,7 +38,7 @@ pub(in crate::services) fn caller(
     let address = tokens::owner(engine, token, system)?.address;
     let world = engine.world();
     let caller = address.and_then(|address| {
-        let place = shown::owner(&world, &address)?;
+        let place = world.people.place_of(&address)?;
         Some(Caller { place, person: world.people.person(place)?.clone(), address })
     });
     caller.ok_or_else(faults::user_not_found)

@@ -24,7 +24,7 @@ pub(in crate::services) fn find(
     let asked = query.abha_address.as_str();
     let world = engine.world();
     let found = if let Some(address) = typed::abha_address(asked) {
-        shown::owner(&world, &address).map(|place| (place, address))
+        world.people.place_of(&address).map(|place| (place, address))
     } else if let Some(number) = typed::abha_number(asked) {
         world.people.by_number(&number).and_then(|place| {
             let address = world.people.person(place)?.preferred_address()?.clone();

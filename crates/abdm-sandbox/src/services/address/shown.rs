@@ -11,25 +11,11 @@ use abha_enrollment::api::vocabulary::{AbhaStatus, VerificationStatus};
 use chrono::Datelike as _;
 
 use crate::services::abha::otp::masked;
-use crate::services::abha::shown::{auth_methods, born, home, profile as abha_profile, status};
+use crate::services::abha::shown::{auth_methods, born, profile as abha_profile, status};
 use crate::world::{AccountState, Person, World};
 
 fn text(text: &str) -> Option<Personal> {
     Some(Personal::new(text))
-}
-
-/// What the person said, else what is true for everybody.
-fn told(said: Option<&str>, otherwise: &str) -> Option<Personal> {
-    text(said.unwrap_or(otherwise))
-}
-
-/// The place of whoever has this address. The addresses of a deleted ABHA number are nobody's, though
-/// they stay taken.
-pub(in crate::services) fn owner(world: &World, address: &AbhaAddress) -> Option<usize> {
-    let place = world.people.place_of(address)?;
-    let person = world.people.person(place)?;
-    let deleted = person.account.as_ref().is_some_and(|a| a.is(AccountState::Deleted));
-    (!deleted).then_some(place)
 }
 
 /// Whether the ABHA number behind a person's addresses is switched off.
@@ -94,12 +80,12 @@ pub(in crate::services) fn profile(person: &Person, address: &AbhaAddress) -> Ad
     profile.mobile = person.mobile.as_deref().and_then(text);
     profile.abha_number = person.living_account().map(|a| a.number.clone().into());
     let home = &person.home;
-    profile.address = told(home.address.as_deref(), home::ADDRESS);
-    profile.state_name = told(home.state_name.as_deref(), home::STATE);
-    profile.district_name = told(home.district_name.as_deref(), home::DISTRICT);
-    profile.pin_code = told(home.pin_code.as_deref(), home::PIN_CODE);
-    profile.state_code = told(home.state_code.as_deref(), home::STATE_CODE);
-    profile.district_code = told(home.district_code.as_deref(), home::DISTRICT_CODE);
+    profile.address = text(&home.address);
+    profile.state_name = text(&home.state_name);
+    profile.district_name = text(&home.district_name);
+    profile.pin_code = text(&home.pin_code);
+    profile.state_code = text(&home.state_code);
+    profile.district_code = text(&home.district_code);
     profile.auth_methods = auth_methods(person);
     profile.status = Some(state_of(person));
     profile.email_verified = Some(person.email.is_some());

@@ -51,10 +51,11 @@ pub(super) fn claim(
     let address: AbhaAddress = format!("{name}@sbx")
         .parse()
         .map_err(|_| Refusal::field("abhaAddress", "Invalid ABHA Address", now))?;
-    let owner = world.people.place_of(&address);
+    let is_free = !world.people.is_taken(&address);
     let own = world.people.person(place).cloned();
     let number = own.as_ref().and_then(|person| Some(person.living_account()?.number.clone()));
-    let (Some(own), Some(number), true) = (own, number, owner.is_none_or(|o| o == place)) else {
+    let may_have = is_free || own.as_ref().is_some_and(|own| own.addresses.contains(&address));
+    let (Some(own), Some(number), true) = (own, number, may_have) else {
         let text = "This ABHA Address already exists. Please create with unique ABHA address";
         return Err(Refusal::bad("ABDM-1101", text));
     };

@@ -13,8 +13,8 @@ use http::StatusCode;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::services::abha::shown::home;
 use crate::services::abha::unprocessable;
+use crate::world::Home;
 
 /// A licence of this number is on no record, for tests of the refusal.
 const UNKNOWN_LICENCE: &str = "XX0000000000000";
@@ -40,6 +40,7 @@ pub(super) fn apply(
         .ok_or_else(|| Refusal::spring("", now))?;
     world.licence_mobiles.remove(&request.txn_id);
     drop(world);
+    let home = Home::default();
     let mut profile = ApplicationProfile::default();
     let text = |text: &str| Some(Personal::new(text));
     profile.enrolment_number = Some(number.into());
@@ -53,9 +54,9 @@ pub(super) fn apply(
     profile.mobile = text(mobile.expose());
     profile.address = Some(request.address);
     profile.district = Some(request.district);
-    profile.district_code = text(home::DISTRICT_CODE);
+    profile.district_code = text(&home.district_code);
     profile.state = Some(request.state);
-    profile.state_code = text(home::STATE_CODE);
+    profile.state_code = text(&home.state_code);
     profile.abha_status = Some(AbhaStatus::Active);
     let mut body = DocumentEnrolled::default();
     body.message =

@@ -7,6 +7,7 @@ use abha_enrollment::api::auth::{AccountReference, OtpVerified};
 use abha_enrollment::api::enrollment::{RequestEnrolmentOtp, VerifyEnrolmentOtp};
 use abha_enrollment::api::otp::TxnSlot;
 use abha_enrollment::api::vocabulary::{AuthResult, LoginHint, OtpSystem, Scope};
+use chrono::{DateTime, Utc};
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
@@ -104,7 +105,7 @@ pub(super) fn verify_otp(
     let txn = block.txn_id;
     let body = match world.proofs.prove_otp(&txn, kind, &otp, limits, now) {
         Ok(proof) => {
-            let text = link(&mut world, &txn, &proof)?;
+            let text = link(&mut world, &txn, &proof, now)?;
             let person = proof.person().and_then(|place| world.people.person(place));
             let account = person.and_then(|p| p.living_account());
             let accounts = account.map(|a| AccountReference::new(a.number.clone()));
@@ -120,11 +121,16 @@ pub(super) fn verify_otp(
 }
 
 /// Links what the OTP was sent to.
-fn link(world: &mut World, txn: &TxnId, proof: &Proof) -> Result<&'static str, Refusal> {
+fn link(
+    world: &mut World,
+    txn: &TxnId,
+    proof: &Proof,
+    now: DateTime<Utc>,
+) -> Result<&'static str, Refusal> {
     let target = proof.target.clone();
     let place = proof.person();
     if proof.scope.contains(&Scope::DlFlow) {
-        world.licence_mobiles.insert(txn.clone(), target);
+        world.licence_mobiles.insert(txn.clone(), target, now);
         return Ok("Mobile number verified successfully");
     }
     if proof.scope.contains(&Scope::EmailVerify) {

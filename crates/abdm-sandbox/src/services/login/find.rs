@@ -31,7 +31,7 @@ pub(super) fn find(engine: &Arc<Engine>, received: Received<FindAbha>) -> Result
         return Err(nobody("User not found."));
     }
     let found = listed(&world, &people);
-    world.found.insert(txn.clone(), people);
+    world.found.insert(txn.clone(), people, now);
     Answer::of::<FindAbha>(&FoundAccounts(vec![FoundPage::new(txn, found)]))
 }
 

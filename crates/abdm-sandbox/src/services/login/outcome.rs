@@ -87,13 +87,7 @@ fn choice(engine: &Engine, proved: Proved<'_>) -> Result<Value, Refusal> {
 /// One that is on already stays so and gets the same answer: the contract knows no other.
 pub(super) fn switched_on(engine: &Engine, place: usize) -> Result<Value, Refusal> {
     let mut world = engine.world();
-    world.people.change(place, |person| {
-        if let Some(account) = &mut person.account
-            && account.is(AccountState::Deactivated)
-        {
-            account.state = AccountState::Active;
-        }
-    });
+    world.people.reactivate(place);
     let person = world.people.person(place);
     let account = person.and_then(|person| person.active_account());
     let account = account.ok_or_else(|| nobody("User not found."))?;

@@ -83,7 +83,7 @@ pub(super) fn verify(
         Ok(proof) => {
             if proof.scope.contains(&Scope::AbhaLogin) {
                 let proved = Proved::Number(proof.person().ok_or_else(faults::user_not_found)?);
-                engine.world().proved.insert(txn.clone(), (Counter::AppProfile, proved));
+                engine.world().proved.insert(txn.clone(), (Counter::AppProfile, proved), now);
                 number_proved(engine, &proof)
             } else {
                 changed(&caller, change(engine, &caller, &proof)?)

@@ -120,7 +120,7 @@ fn by_password(
     let password = password.ok_or_else(|| faults::bad_value("Invalid Password"))?;
     let candidate = {
         let world = engine.world();
-        let place = shown::owner(&world, &address).ok_or_else(faults::user_not_found)?;
+        let place = world.people.place_of(&address).ok_or_else(faults::user_not_found)?;
         let right = world.people.person(place).and_then(|person| person.password.as_ref());
         (right == Some(&password)).then_some((place, address))
     };

@@ -43,8 +43,10 @@ pub(super) fn update(
 ) -> Result<Answer, Refusal> {
     let caller = caller(engine, received.call.credential.0.expose(), System::App)?;
     let update = received.call.body;
-    let mut person = caller.person;
-    let mut wrong = places_wrong(&update);
+    let wrong = places_wrong(&update);
+    let mut world = engine.world();
+    // As the person is now: another call may have changed them since.
+    let mut person = world.people.person(caller.place).cloned().unwrap_or(caller.person);
     if person.living_account().is_none() {
         change_identity(&mut person, &update)?;
     }
@@ -53,10 +55,10 @@ pub(super) fn update(
         person.photo = photo;
     }
     if !wrong.is_empty() {
-        wrong.dedup();
         return Err(Refusal::listed(&wrong));
     }
-    engine.world().people.change(caller.place, |own| *own = person.clone());
+    world.people.change(caller.place, |own| own.clone_from(&person));
+    drop(world);
     Answer::of::<UpdatePhrProfile>(&shown::profile(&person, &caller.address))
 }
 
@@ -117,7 +119,7 @@ fn change_home(person: &mut Person, update: &PhrProfileUpdate) {
     ];
     for (own, new) in fields {
         if let Some(new) = told(new.as_ref()) {
-            *own = Some(new);
+            *own = new;
         }
     }
 }

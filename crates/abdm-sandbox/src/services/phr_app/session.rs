@@ -8,8 +8,7 @@ use abha_enrollment::api::phr::{LogOutPhr, RenewPhrSession, RenewedTokens};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, local_text};
 use crate::services::abha::tokens;
-use crate::services::address::profile::caller;
-use crate::services::address::{Side, choice, faults, shown};
+use crate::services::address::{Side, choice, faults};
 use crate::world::System;
 
 pub(super) fn renew(
@@ -19,7 +18,7 @@ pub(super) fn renew(
     let client = received.client()?.clone();
     let token = tokens::refresh(engine, received.call.credential.0.expose(), System::App)?;
     let candidate = token.address.and_then(|address| {
-        let place = shown::owner(&engine.world(), &address)?;
+        let place = engine.world().people.place_of(&address)?;
         Some((place, address))
     });
     let candidate = candidate.ok_or_else(faults::user_not_found)?;
@@ -27,13 +26,13 @@ pub(super) fn renew(
     Answer::of::<RenewPhrSession>(&RenewedTokens::new(tokens))
 }
 
+/// Ends the login: the token, those that renewed it, and the refresh token with them.
 pub(super) fn log_out(
     engine: &Arc<Engine>,
     received: Received<LogOutPhr>,
 ) -> Result<Answer, Refusal> {
-    let token = received.call.credential.0.expose();
-    caller(engine, token, System::App)?;
-    engine.world().sessions.log_out(token);
+    let token = tokens::owner(engine, received.call.credential.0.expose(), System::App)?;
+    engine.world().sessions.end_login(&token.txn);
     let mut body = LoggedOut::default();
     body.message = Some("You have been logged out".to_owned());
     body.timestamp = Some(local_text(engine.now()));

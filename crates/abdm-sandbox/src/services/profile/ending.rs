@@ -3,7 +3,7 @@
 use super::purpose::Purpose;
 use crate::server::Refusal;
 use crate::services::abha::unprocessable;
-use crate::world::{AccountState, Person, World};
+use crate::world::{Person, World};
 
 /// An ABHA number that a benefit programme holds on to cannot end (ABDM-1219, 1228).
 pub(super) fn check_benefits(person: &Person, purpose: Purpose) -> Result<(), Refusal> {
@@ -24,7 +24,7 @@ pub(super) fn check_benefits(person: &Person, purpose: Purpose) -> Result<(), Re
     })
 }
 
-/// Ends the account: from now on its tokens are nobody's, and a deleted one's addresses too.
+/// Ends the account: from now on its tokens are nobody's.
 pub(super) fn end(
     world: &mut World,
     place: usize,
@@ -33,18 +33,16 @@ pub(super) fn end(
     if let Some(person) = world.people.person(place) {
         check_benefits(person, purpose)?;
     }
-    let (state, text) = match purpose {
-        Purpose::Deactivate => (AccountState::Deactivated, "Your account has been deactivated."),
-        _ => (AccountState::Deleted, "Your account has been deleted."),
+    let text = match purpose {
+        Purpose::Deactivate => {
+            world.people.deactivate(place);
+            "Your account has been deactivated."
+        }
+        _ => {
+            world.people.delete(place);
+            "Your account has been deleted."
+        }
     };
-    world.people.change(place, |person| {
-        if let Some(account) = &mut person.account {
-            account.state = state;
-        }
-        if state == AccountState::Deleted {
-            person.addresses.clear();
-        }
-    });
     world.sessions.log_out_person(place);
     Ok(text)
 }

@@ -2,15 +2,9 @@
 
 use abdm_core::person::AbhaAddress;
 
-use super::{AccountState, People, Person};
+use super::{People, Person};
 
 impl Person {
-    /// The addresses that can be used: those of a deleted ABHA number cannot.
-    pub(crate) fn usable_addresses(&self) -> &[AbhaAddress] {
-        let deleted = self.account.as_ref().is_some_and(|a| a.is(AccountState::Deleted));
-        if deleted { &[] } else { &self.addresses }
-    }
-
     /// Whether this address comes with the ABHA number: `91…@sbx`.
     pub(crate) fn is_of_number(&self, address: &AbhaAddress) -> bool {
         self.account.as_ref().is_some_and(|account| account.number.to_digits() == address.name())
@@ -21,9 +15,9 @@ impl People {
     /// All addresses of these people, with the place of each.
     pub(crate) fn addresses_of(&self, places: &[usize]) -> Vec<(usize, AbhaAddress)> {
         let of = |place: &usize| {
-            let addresses = self.person(*place).map(Person::usable_addresses).unwrap_or_default();
+            let addresses = self.person(*place).map(|person| person.addresses.as_slice());
             let place = *place;
-            addresses.iter().map(move |address| (place, address.clone()))
+            addresses.unwrap_or_default().iter().map(move |address| (place, address.clone()))
         };
         places.iter().flat_map(of).collect()
     }
@@ -31,14 +25,19 @@ impl People {
     /// Who has an address with this mobile number.
     pub(crate) fn addressees_of_mobile(&self, mobile: &str) -> Vec<usize> {
         let has = |p: &Person| p.mobile.as_deref() == Some(mobile);
-        self.which(|person| has(person) && !person.usable_addresses().is_empty())
+        self.which(|person| has(person) && !person.addresses.is_empty())
     }
 
     /// Who has an address with this e-mail address.
     pub(crate) fn addressees_of_email(&self, email: &str) -> Vec<usize> {
         let has =
             |p: &Person| p.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email));
-        self.which(|person| has(person) && !person.usable_addresses().is_empty())
+        self.which(|person| has(person) && !person.addresses.is_empty())
+    }
+
+    /// Whether nobody may claim this address: somebody has it, or had it.
+    pub(crate) fn is_taken(&self, address: &AbhaAddress) -> bool {
+        self.place_of(address).is_some() || self.retired.contains(address)
     }
 
     /// How many addresses were declared with this mobile number without an ABHA number.

@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use abha_enrollment::input::VirtualId;
 use chrono::{Datelike as _, NaiveDate};
 
-use super::{Patient, with_check_digit};
+use super::{PHOTO, Patient, with_check_digit};
 
 /// The length of a VID.
 const VID_DIGITS: usize = 16;
@@ -62,6 +62,7 @@ pub(crate) struct Application {
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) first_name: String,
+    pub(crate) middle_name: String,
     pub(crate) last_name: String,
     pub(crate) gender: Gender,
     pub(crate) date_of_birth: NaiveDate,
@@ -82,22 +83,61 @@ pub(crate) struct Person {
     pub(crate) password: Option<String>,
     /// Base64 of a JPEG or PNG.
     pub(crate) photo: String,
-    pub(crate) middle_name: String,
     pub(crate) home: Home,
 }
 
-/// Where somebody lives, as far as they said it; else it is where everybody of the sandbox lives.
-#[derive(Debug, Clone, Default)]
+/// Where somebody lives.
+#[derive(Debug, Clone)]
 pub(crate) struct Home {
-    pub(crate) address: Option<String>,
-    pub(crate) state_name: Option<String>,
-    pub(crate) state_code: Option<String>,
-    pub(crate) district_name: Option<String>,
-    pub(crate) district_code: Option<String>,
-    pub(crate) pin_code: Option<String>,
+    pub(crate) address: String,
+    pub(crate) state_name: String,
+    pub(crate) state_code: String,
+    pub(crate) district_name: String,
+    pub(crate) district_code: String,
+    pub(crate) pin_code: String,
+}
+
+impl Default for Home {
+    /// Where everybody of the sandbox lives who did not say otherwise.
+    fn default() -> Self {
+        Self {
+            address: "12 Example Road, Pune".to_owned(),
+            state_name: "MAHARASHTRA".to_owned(),
+            state_code: "27".to_owned(),
+            district_name: "PUNE".to_owned(),
+            district_code: "490".to_owned(),
+            pin_code: "411001".to_owned(),
+        }
+    }
 }
 
 impl Person {
+    /// Somebody with neither number nor address.
+    pub(super) fn new(
+        (first, last): (impl Into<String>, impl Into<String>),
+        gender: Gender,
+        date_of_birth: NaiveDate,
+        aadhaar_mobile: MobileNumber,
+    ) -> Self {
+        Self {
+            first_name: first.into(),
+            middle_name: String::new(),
+            last_name: last.into(),
+            gender,
+            date_of_birth,
+            aadhaar: None,
+            aadhaar_mobile,
+            account: None,
+            application: None,
+            addresses: Vec::new(),
+            mobile: None,
+            email: None,
+            password: None,
+            photo: PHOTO.to_owned(),
+            home: Home::default(),
+        }
+    }
+
     pub(crate) fn name(&self) -> String {
         let parts = [&self.first_name, &self.middle_name, &self.last_name];
         let told: Vec<&str> =
