@@ -20,8 +20,8 @@ use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{AadhaarNumber, MobileNumber};
 use http::StatusCode;
 
+use super::address_creation::{Web, is_taken};
 use super::verification::VerificationOtp;
-use crate::api::address::{AddressNameQuery, CheckAddressName};
 use crate::api::login::{AbhaNumberQuery, SearchAbhaNumber};
 use crate::api::vocabulary::{AbhaStatus, AuthOption};
 use crate::desk::Desk;
@@ -139,8 +139,7 @@ impl Desk {
     ///
     /// [`Enrolled::claim_address`]: crate::flow::enrolment::Enrolled::claim_address
     pub async fn is_address_taken(&self, address: &AbhaAddress) -> Result<bool, Error> {
-        let call = Call::<CheckAddressName>::new(AddressNameQuery::new(address));
-        self.send(Asked::Address, &call).await
+        is_taken::<Web>(self, address).await
     }
 
     async fn lookup_number(&self, number: &AbhaNumber) -> Result<Lookup, Error> {
