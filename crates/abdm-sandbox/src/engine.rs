@@ -99,6 +99,9 @@ impl Engine {
     /// Sees to it that the keys of the ABHA and PHR families are there, without holding up other
     /// calls.
     pub(crate) async fn warm_keys(&self) -> Result<(), SandboxError> {
+        if DecryptingKey::are_made() {
+            return Ok(());
+        }
         let made = tokio::task::spawn_blocking(|| {
             DecryptingKey::phr()?;
             DecryptingKey::abha()

@@ -112,7 +112,15 @@ pub(crate) struct DecryptingKey {
     certificate: String,
 }
 
+static ABHA_KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
+static PHR_KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
+
 impl DecryptingKey {
+    /// Whether nobody has to wait for them any more.
+    pub(crate) fn are_made() -> bool {
+        ABHA_KEY.get().is_some() && PHR_KEY.get().is_some()
+    }
+
     fn generate(size: KeySize) -> Result<Self, SandboxError> {
         let key = PrivateDecryptingKey::generate(size).map_err(|_| SandboxError::Keys)?;
         let der: PublicKeyX509Der<'_> =
@@ -124,14 +132,18 @@ impl DecryptingKey {
 
     /// The 4096-bit key of the ABHA family; the same for every sandbox of this process.
     pub(crate) fn abha() -> Result<&'static Self, SandboxError> {
-        static KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
-        KEY.get_or_init(|| Self::generate(KeySize::Rsa4096).ok()).as_ref().ok_or(SandboxError::Keys)
+        ABHA_KEY
+            .get_or_init(|| Self::generate(KeySize::Rsa4096).ok())
+            .as_ref()
+            .ok_or(SandboxError::Keys)
     }
 
     /// The 2048-bit key of the PHR families; the same for every sandbox of this process.
     pub(crate) fn phr() -> Result<&'static Self, SandboxError> {
-        static KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
-        KEY.get_or_init(|| Self::generate(KeySize::Rsa2048).ok()).as_ref().ok_or(SandboxError::Keys)
+        PHR_KEY
+            .get_or_init(|| Self::generate(KeySize::Rsa2048).ok())
+            .as_ref()
+            .ok_or(SandboxError::Keys)
     }
 
     /// The public half: base64 of a SubjectPublicKeyInfo, without PEM armor.

@@ -13,7 +13,7 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use tracing_subscriber::EnvFilter;
 
-/// ABDM on your own machine: session, ABHA, gateway, consent manager and a patient's PHR app.
+/// ABDM on your own machine: session, ABHA numbers and addresses, gateway, consent manager and a patient's PHR app.
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = AFTER_HELP)]
 struct Arguments {

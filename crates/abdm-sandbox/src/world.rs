@@ -10,6 +10,7 @@ mod people;
 mod proofs;
 mod proved;
 mod registry;
+mod room;
 mod sessions;
 mod transfers;
 

@@ -4,6 +4,7 @@
 pub(super) mod app_face;
 pub(super) mod card;
 pub(super) mod feature;
+pub(super) mod invalid;
 pub(super) mod otp;
 pub(super) mod programme;
 pub(super) mod scan;
@@ -27,6 +28,11 @@ pub(super) fn nobody(message: &str) -> Refusal {
     Refusal::error(StatusCode::NOT_FOUND, "ABDM-1114", message)
 }
 
+/// The same where nothing more is said.
+pub(super) fn user_not_found() -> Refusal {
+    nobody("User not found.")
+}
+
 /// 422 in the shape of the ABHA services.
 pub(super) fn unprocessable(code: &str, message: &str) -> Refusal {
     Refusal::error(StatusCode::UNPROCESSABLE_ENTITY, code, message)
@@ -43,10 +49,34 @@ pub(super) const TOO_MANY_OTPS: &str = "You have requested multiple OTPs Or Exce
 
 /// ABDM-1124.
 pub(super) fn mobile_is_full() -> Refusal {
-    let text = "The mobile number provided by you is already linked to 6 ABHA Numbers. Please provide \
-                a different Mobile Number.";
-    unprocessable("ABDM-1124", text)
+    unprocessable("ABDM-1124", MOBILE_IS_FULL)
 }
+
+/// ABDM-1135.
+pub(super) fn email_is_full() -> Refusal {
+    let text = "The email address provided by you is already linked to 6 ABHA Numbers. Please provide \
+                a different email Id.";
+    unprocessable("ABDM-1135", text)
+}
+
+/// The text of ABDM-1124.
+pub(super) const MOBILE_IS_FULL: &str = "The mobile number provided by you is already linked to 6 ABHA \
+    Numbers. Please provide a different Mobile Number.";
+
+/// The text of ABDM-1101.
+pub(super) const ADDRESS_IS_TAKEN: &str =
+    "This ABHA Address already exists. Please create with unique ABHA address";
+
+/// The text of ABDM-1403.
+pub(super) const TOO_MANY_ADDRESSES: &str = "As per NHA policy, you have exceeded ABHA address creation \
+    limit, please link your ABHA address to ABHA number.";
+
+/// The text of ABDM-1407: its owner has switched the ABHA number off.
+pub(super) const DEACTIVATED: &str = "The ABHA Number associated with this ABHA Address is currently \
+    deactivated. Please reactivate it.";
+
+/// The text of ABDM-1204 for a scan of somebody else.
+pub(super) const OTHER_PERSON: &str = "UIDAI Error code : 300 : Biometric data did not match.";
 
 /// ABDM-1204: UIDAI knows no such number.
 pub(super) fn unknown_to_uidai() -> Refusal {

@@ -27,6 +27,7 @@ use super::abha::{mobile_is_full, new_txn, shown, unprocessable};
 use crate::engine::Engine;
 use crate::keys::DecryptingKey;
 use crate::server::{Answer, Received, Refusal, Routes};
+use crate::services::abha::invalid;
 use crate::world::{Account, ClientId, Person, World};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -88,7 +89,7 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
             let presented = by_scan::Presented::new(Scanned::Iris, &aadhaar, &pid, mobile.as_ref());
             by_scan::enrol(engine, &client, &presented)
         }
-        _ => Err(Refusal::field("authMethods", "Invalid Auth Methods", now)),
+        _ => Err(invalid::method(now)),
     }
 }
 
@@ -153,8 +154,7 @@ fn answer(given: Given) -> Result<Answer, Refusal> {
 
 /// The limits of a mobile number and of a client; counts the creation.
 fn check_limits(world: &mut World, client: &ClientId, mobile: Option<&str>) -> Result<(), Refusal> {
-    let full = world.switches.accounts_a_mobile;
-    if mobile.is_some_and(|mobile| world.people.accounts_of_mobile(mobile).len() >= full) {
+    if mobile.is_some_and(|mobile| world.mobile_is_full(mobile, None)) {
         return Err(mobile_is_full());
     }
     let most = world.switches.accounts_a_client;

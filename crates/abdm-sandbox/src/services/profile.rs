@@ -19,7 +19,7 @@ use abha_enrollment::api::account::{
 };
 use abha_enrollment::api::enrollment::ListChildren;
 
-use super::abha::{nobody, tokens};
+use super::abha::{tokens, user_not_found};
 use crate::engine::Engine;
 use crate::server::{Refusal, Routes};
 use crate::world::{Person, System};
@@ -48,5 +48,5 @@ fn caller(engine: &Engine, token: &str) -> Result<(usize, Person), Refusal> {
     let token = tokens::owner(engine, token, System::Number)?;
     let known = token.people.first().copied();
     let known = known.and_then(|place| Some((place, engine.world().people.person(place)?.clone())));
-    known.ok_or_else(|| nobody("User not found."))
+    known.ok_or_else(user_not_found)
 }

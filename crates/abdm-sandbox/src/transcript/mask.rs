@@ -29,6 +29,8 @@ const SECRET_FIELDS: &[&str] = &[
     "oldpassword",
     "confirmpassword",
     "secret",
+    // What the helper of the PHR app family is to encrypt: in the clear.
+    "data",
 ];
 
 /// Fields whose value is ciphertext, a photo or a certificate.
@@ -107,6 +109,7 @@ mod tests {
     fn secrets_go_and_references_stay() {
         let mut value = json!({
             "clientSecret": "s3cret", "tokens": {"token": "abc", "expiresIn": 1800},
+            "data": "999900000016",
             "confirmation": {"token": 123_456, "linkRefNumber": "d353"},
             "entries": [{"content": "QUJDREVGR0hJSktMTU5PUFFSU1Q=", "careContextReference": "OPD-1"}],
             "keyMaterial": {"nonce": "bm9uY2U=", "dhPublicKey": {"keyValue": "BAAA"}},
@@ -118,6 +121,7 @@ mod tests {
             value,
             json!({
                 "clientSecret": "…", "tokens": {"token": "…", "expiresIn": 1800},
+                "data": "…",
                 "confirmation": {"token": "…", "linkRefNumber": "d353"},
                 "entries": [{"content": "QUJDREVGR0hJSktM…", "careContextReference": "OPD-1"}],
                 "keyMaterial": {"nonce": "bm9uY2U=", "dhPublicKey": {"keyValue": "BAAA"}},

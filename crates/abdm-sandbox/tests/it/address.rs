@@ -2,10 +2,8 @@
 
 use abdm_core::call::Call;
 use abdm_core::headers::StandardHeaders;
-use abdm_core::person::AbhaAddress;
 use abdm_core::secret::{Otp, PhrToken, UserToken};
 use abdm_core::wire::NoBody;
-use abdm_sandbox::Sandbox;
 use abha_enrollment::Problem;
 use abha_enrollment::api::account::FetchProfile;
 use abha_enrollment::api::address::{
@@ -18,23 +16,13 @@ use abha_enrollment::flow::verification::{OtpRoute, VerificationOutcome};
 use abha_enrollment::input::PidBlock;
 use serde_json::{Value, json};
 
-use crate::lobby::{Lobby, body};
-use crate::support::{sandbox, sandbox_with, send_raw, token};
+use crate::lobby::{Lobby, OTP, address, body, easy, otp};
+use crate::support::{sandbox, send_raw, token};
 
 const RAVI: &str = "ravi.example@sbx";
 const RAVIS_MOBILE: &str = "9999900002";
 const DECLARED: &str = "devi.declared@sbx";
 const DORMANT: &str = "farida.dormant@sbx";
-
-fn address(text: &str) -> AbhaAddress {
-    text.parse().unwrap()
-}
-
-async fn easy() -> (Sandbox, Lobby) {
-    let sandbox = sandbox_with(|s| s.fixed_otp = Some("123456".to_owned())).await;
-    let lobby = Lobby::open(&sandbox).await;
-    (sandbox, lobby)
-}
 
 fn otp_request(login_id: &str) -> Value {
     json!({"scope": ["abha-address-login", "mobile-verify"], "loginHint": "abha-address",
@@ -124,8 +112,7 @@ async fn flags_and_counts_of_a_profile_are_texts() {
 async fn log_in(lobby: &Lobby, who: &str) -> PhrToken {
     let route = OtpRoute::AbhaMobile;
     let mut step = lobby.desk.verify_abha_address(&address(who), route).await.unwrap();
-    let otp = Otp::new("123456").unwrap();
-    step.verify(&otp).await.unwrap().session().token.clone()
+    step.verify(&otp()).await.unwrap().session().token.clone()
 }
 
 #[tokio::test]
@@ -136,7 +123,7 @@ async fn a_declared_address_has_neither_number_nor_aadhaar_otp() {
     assert_eq!(refused.problem(), Problem::MethodNotAllowed);
     let route = OtpRoute::AbhaMobile;
     let mut step = lobby.desk.verify_abha_address(&declared, route).await.unwrap();
-    let verified = step.verify(&Otp::new("123456").unwrap()).await.unwrap();
+    let verified = step.verify(&otp()).await.unwrap();
     assert_eq!(verified.abha_number(), None);
     assert_eq!(verified.user().unwrap().kyc_status, Some(VerificationStatus::Pending));
 }
@@ -173,7 +160,7 @@ async fn a_deactivated_number_behind_an_address_is_told_after_the_proof() {
     let (_sandbox, lobby) = easy().await;
     let route = OtpRoute::AbhaMobile;
     let mut step = lobby.desk.verify_abha_address(&address(DORMANT), route).await.unwrap();
-    let error = step.verify(&Otp::new("123456").unwrap()).await.unwrap_err();
+    let error = step.verify(&otp()).await.unwrap_err();
     assert_eq!(error.problem(), Problem::AbhaDeactivated);
 }
 
@@ -227,8 +214,8 @@ async fn a_proof_belongs_to_its_transaction_and_scope() {
     let (txn, right) = (sent.txn_id.as_str(), json!(["abha-address-login", "mobile-verify"]));
     let other = json!(["abha-address-login", "aadhaar-verify"]);
     for (scope, txn, otp, text) in [
-        (other, txn, "123456", "Invalid Scope"),
-        (right.clone(), "no-such-txn", "123456", "Invalid Transaction Id"),
+        (other, txn, OTP, "Invalid Scope"),
+        (right.clone(), "no-such-txn", OTP, "Invalid Transaction Id"),
         (right.clone(), txn, "12345", "Invalid OTP Request"),
     ] {
         let refused = lobby.refused::<VerifyAbhaAddress>(verify(scope, txn, otp)).await;
@@ -269,7 +256,7 @@ async fn a_token_of_the_other_family_is_called_expired() {
     let number = sandbox.patient(&address(RAVI)).unwrap().abha_number.unwrap();
     let route = OtpRoute::AbhaMobile;
     let mut step = lobby.desk.verify_abha_number(&number, route).await.unwrap();
-    let outcome = step.verify(&Otp::new("123456").unwrap()).await.unwrap();
+    let outcome = step.verify(&otp()).await.unwrap();
     let VerificationOutcome::Verified(ravi) = outcome else {
         panic!("a number has one owner");
     };

@@ -5,10 +5,8 @@ use abha_enrollment::api::account::ProfileUpdate;
 use abha_enrollment::flow::benefit::Beneficiary;
 use abha_enrollment::input::XmlUid;
 
+use crate::lobby::PROGRAMME;
 use crate::profile::{House, logged_in};
-
-/// The programme that the sandbox knows.
-const PROGRAMME: &str = "EXAMPLE-SCHEME";
 
 #[tokio::test]
 async fn a_programme_links_searches_lists_and_lets_go() {

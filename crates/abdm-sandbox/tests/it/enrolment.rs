@@ -5,39 +5,31 @@ use abdm_core::headers::TransactionHeaders;
 use abdm_core::id::TxnId;
 use abdm_core::wire::NoBody;
 use abdm_sandbox::{Patient, Sandbox};
-use abha_enrollment::api::certificate::FetchCertificate;
 use abha_enrollment::api::enrollment::{
     AadhaarEnrolment, AbhaAddressClaim, ClaimAbhaAddress, EnrolByAadhaar, RequestEnrolmentOtp,
     SuggestAbhaAddresses, VerifyEnrolmentOtp,
 };
-use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PublicEncryptingKey};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::support::{Desk, clinic, sandbox, sandbox_with};
+use crate::lobby::{Lobby, body, person};
+use crate::support::{Desk, sandbox, sandbox_with};
 
-/// A registration desk with the ABHA key.
+/// A registration desk, and somebody without ABHA number before it.
 struct Counter {
+    lobby: Lobby,
     desk: Desk,
-    key: OaepPublicEncryptingKey,
     patient: Patient,
 }
 
 impl Counter {
     async fn open(sandbox: &Sandbox) -> Self {
-        let desk = clinic(sandbox).await;
-        let certificate = desk.send(Call::<FetchCertificate>::new(NoBody)).await.unwrap().body;
-        let der = STANDARD.decode(certificate.public_key).unwrap();
-        let key = PublicEncryptingKey::from_der(&der).unwrap();
-        let patient = sandbox.patients().into_iter().find(|p| p.abha_number.is_none()).unwrap();
-        Self { desk, key: OaepPublicEncryptingKey::new(key).unwrap(), patient }
+        let lobby = Lobby::open(sandbox).await;
+        let desk = lobby.raw.clone();
+        Self { lobby, desk, patient: person(sandbox, "Asha Kumari") }
     }
 
     fn encrypt(&self, text: &str) -> String {
-        let mut out = vec![0; self.key.ciphertext_size()];
-        let cipher = self.key.encrypt(&OAEP_SHA1_MGF1SHA1, text.as_bytes(), &mut out, None);
-        STANDARD.encode(cipher.unwrap())
+        self.lobby.abha(text)
     }
 
     fn otp_call(&self, aadhaar: &str) -> Call<RequestEnrolmentOtp> {
@@ -62,14 +54,6 @@ impl Counter {
         let call = self.otp_call(self.aadhaar());
         self.desk.send(call).await.unwrap().body.txn_id
     }
-}
-
-fn body<E>(json: Value) -> Call<E>
-where
-    E: abdm_core::endpoint::Endpoint<Headers = abdm_core::headers::StandardHeaders, Path = ()>,
-    E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
-{
-    Call::new(serde_json::from_value(json).unwrap())
 }
 
 #[tokio::test]

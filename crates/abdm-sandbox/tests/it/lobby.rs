@@ -2,27 +2,102 @@
 
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint;
+use abdm_core::id::TxnId;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::secret::{AadhaarNumber, Otp};
+use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
-use abdm_sandbox::Sandbox;
+use abdm_sandbox::{Patient, Sandbox};
 use abha_enrollment::api::certificate::{FetchCertificate, PublicCertificate};
+use abha_enrollment::api::enrollment::{AgreedConsent, DocumentEnrolment, Home};
+use abha_enrollment::api::fields::Personal;
 use abha_enrollment::api::phr::FetchPhrCertificate;
-use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, HookError};
+use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
+use abha_enrollment::{Error, Problem};
 use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PublicEncryptingKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::support::{Desk, clinic};
+use crate::support::{Desk, clinic, sandbox_with};
+
+/// The benefit programme that every sandbox knows.
+pub(crate) const PROGRAMME: &str = "EXAMPLE-SCHEME";
+
+/// Every OTP where [`easy`] opened the lobby.
+pub(crate) const OTP: &str = "123456";
 
 /// Takes every consent.
 #[derive(Debug)]
-struct Anything;
+struct Consents;
 
 #[async_trait::async_trait]
-impl ConsentRecorder for Anything {
+impl ConsentRecorder for Consents {
     async fn record(&self, _: &ConsentRecord) -> Result<(), HookError> {
         Ok(())
     }
+}
+
+/// The person at the desk agrees.
+pub(crate) fn consent() -> GivenConsent {
+    GivenConsent::new("operator-17", "en")
+}
+
+/// A desk alone.
+pub(crate) async fn desk(sandbox: &Sandbox) -> abha_enrollment::Desk {
+    abha_enrollment::Desk::new(clinic(sandbox).await.client, Consents)
+}
+
+/// A sandbox in which every OTP is [`OTP`], and a facility.
+pub(crate) async fn easy() -> (Sandbox, Lobby) {
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some(OTP.to_owned())).await;
+    let lobby = Lobby::open(&sandbox).await;
+    (sandbox, lobby)
+}
+
+/// Somebody of the sandbox by the whole name.
+pub(crate) fn person(sandbox: &Sandbox, name: &str) -> Patient {
+    sandbox.patients().into_iter().find(|patient| patient.name == name).unwrap()
+}
+
+pub(crate) fn number(patient: &Patient) -> AbhaNumber {
+    patient.abha_number.clone().unwrap()
+}
+
+pub(crate) fn aadhaar(patient: &Patient) -> AadhaarNumber {
+    patient.aadhaar.clone().unwrap()
+}
+
+pub(crate) fn address(text: &str) -> AbhaAddress {
+    text.parse().unwrap()
+}
+
+pub(crate) fn otp() -> Otp {
+    Otp::new(OTP).unwrap()
+}
+
+pub(crate) fn problem<T: std::fmt::Debug>(outcome: Result<T, Error>) -> Problem {
+    outcome.unwrap_err().problem()
+}
+
+/// An application by driving licence.
+pub(crate) fn by_licence(txn: TxnId, agreed: AgreedConsent) -> DocumentEnrolment {
+    let text = |text: &str| Personal::new(text);
+    let home = Home {
+        address: text("12 Example Road"),
+        state: text("Maharashtra"),
+        district: text("Pune"),
+        pin_code: text("411001"),
+    };
+    DocumentEnrolment::driving_licence(
+        txn,
+        agreed,
+        text("MH1220190000000"),
+        (text("Asha"), text("Example")),
+        (text("1999-06-26"), Gender::Female),
+        (text("Zm9udA=="), text("YmFjaw==")),
+        home,
+    )
 }
 
 /// A facility with a registration desk.
@@ -40,7 +115,7 @@ pub(crate) struct Lobby {
 impl Lobby {
     pub(crate) async fn open(sandbox: &Sandbox) -> Self {
         let raw = clinic(sandbox).await;
-        let desk = abha_enrollment::Desk::new(raw.client.clone(), Anything);
+        let desk = abha_enrollment::Desk::new(raw.client.clone(), Consents);
         let phr = raw.send(Call::<FetchPhrCertificate>::new(NoBody)).await.unwrap().body;
         let abha = raw.send(Call::<FetchCertificate>::new(NoBody)).await.unwrap().body;
         Self { desk, raw, phr: key(phr), abha: key(abha) }
@@ -49,7 +124,7 @@ impl Lobby {
     /// A desk that works for a benefit programme.
     pub(crate) fn desk_of(&self, programme: &str) -> abha_enrollment::Desk {
         let client = self.raw.client.clone();
-        abha_enrollment::Desk::builder(client, Anything).programme(programme).build()
+        abha_enrollment::Desk::builder(client, Consents).programme(programme).build()
     }
 
     /// A text under the key of `/v3/phr`.

@@ -4,51 +4,20 @@ mod found;
 mod refused;
 mod scanned;
 
-use abdm_core::person::AbhaNumber;
-use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
+use abdm_core::secret::{MobileNumber, Otp};
 use abdm_sandbox::{Patient, Sandbox};
+use abha_enrollment::Problem;
 use abha_enrollment::flow::lookup::{Existence, LookupBy};
 use abha_enrollment::flow::verification::{
     OtpRoute, VerificationOtp, VerificationOutcome, Verified,
 };
-use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
-use abha_enrollment::input::Password;
-use abha_enrollment::{Desk, Error, Problem};
+use abha_enrollment::input::{Password, VirtualId};
 
-use crate::support::{clinic, sandbox, sandbox_with};
+use crate::lobby::{aadhaar, consent, desk, number, person, problem};
+use crate::support::{sandbox, sandbox_with};
 
 /// The password of the seeded person who has one.
 const PASSWORD: &str = "Sandbox@2468";
-
-#[derive(Debug)]
-struct Consents;
-
-#[async_trait::async_trait]
-impl ConsentRecorder for Consents {
-    async fn record(&self, _: &ConsentRecord) -> Result<(), HookError> {
-        Ok(())
-    }
-}
-
-fn consent() -> GivenConsent {
-    GivenConsent::new("operator-17", "en")
-}
-
-async fn desk(sandbox: &Sandbox) -> Desk {
-    Desk::new(clinic(sandbox).await.client, Consents)
-}
-
-fn person(sandbox: &Sandbox, name: &str) -> Patient {
-    sandbox.patients().into_iter().find(|p| p.name == name).unwrap()
-}
-
-fn number(patient: &Patient) -> AbhaNumber {
-    patient.abha_number.clone().unwrap()
-}
-
-fn aadhaar(patient: &Patient) -> AadhaarNumber {
-    patient.aadhaar.clone().unwrap()
-}
 
 /// What the person's phone shows.
 fn otp(sandbox: &Sandbox, patient: &Patient) -> Otp {
@@ -60,10 +29,6 @@ fn verified(outcome: VerificationOutcome) -> Verified {
         VerificationOutcome::Verified(verified) => verified,
         VerificationOutcome::ChooseAccount(choice) => panic!("a choice: {choice:?}"),
     }
-}
-
-fn problem<T: std::fmt::Debug>(outcome: Result<T, Error>) -> Problem {
-    outcome.unwrap_err().problem()
 }
 
 #[tokio::test]
@@ -140,6 +105,27 @@ async fn an_aadhaar_number_is_proved_and_nobody_is_told_before_the_otp() {
     assert_eq!(problem(desk.verify_by_mobile(&nobodys).await), Problem::NoAbha);
     assert!(sandbox.otp_for(asha.mobile.expose()).is_none());
     assert!(sandbox.otp_for("9999999999").is_none());
+}
+
+#[tokio::test]
+async fn a_vid_stands_for_the_aadhaar_number_at_a_login_and_an_enrolment() {
+    let sandbox = sandbox().await;
+    let desk = desk(&sandbox).await;
+    let (arjun, asha) = (person(&sandbox, "Arjun Proben"), person(&sandbox, "Asha Kumari"));
+    let vid = arjun.vid.clone().unwrap();
+    assert_eq!(vid.expose(), "9999999900000060");
+    let mut sent = desk.verify_by_aadhaar(&vid, consent()).await.unwrap();
+    let verified = verified(sent.verify(&otp(&sandbox, &arjun)).await.unwrap());
+    assert_eq!(verified.abha_number(), arjun.abha_number.as_ref());
+    let vid = asha.vid.clone().unwrap();
+    assert_eq!(problem(desk.verify_by_aadhaar(&vid, consent()).await), Problem::NoAbha);
+    let mut sent = desk.enrol(&vid, consent()).await.unwrap();
+    let enrolled = sent.verify(&otp(&sandbox, &asha), &asha.mobile).await.unwrap();
+    assert!(enrolled.is_new());
+    assert_eq!(enrolled.abha_number(), person(&sandbox, "Asha Kumari").abha_number.as_ref());
+    let nobodys = VirtualId::parse("9123456789012346").unwrap();
+    let refused = desk.enrol(&nobodys, consent()).await.unwrap_err();
+    assert_eq!(refused.code().unwrap().as_str(), "ABDM-1204");
 }
 
 #[tokio::test]

@@ -1,46 +1,23 @@
 //! Creating ABHA numbers without an OTP of UIDAI, with the real desk at the other end.
 
-use abdm_core::secret::{AadhaarNumber, MobileNumber};
+use abdm_core::secret::MobileNumber;
 use abdm_core::vocabulary::Gender;
 use abdm_sandbox::{Failure, Patient, Sandbox};
 use abha_enrollment::api::enrollment::{
-    ChildBlock, DemographicBlock, DocumentEnrolment, EnrolByAadhaar, Home, RequestEnrolmentOtp,
+    ChildBlock, DemographicBlock, EnrolByAadhaar, RequestEnrolmentOtp,
 };
 use abha_enrollment::api::fields::Personal;
 use abha_enrollment::flow::enrolment::Enrolled;
-use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
 use abha_enrollment::{Desk, Error, Problem};
 
-use crate::support::{clinic, sandbox, sandbox_with};
+use crate::lobby::{Lobby, OTP, PROGRAMME, aadhaar, by_licence, consent, desk, otp, person};
+use crate::support::{sandbox, sandbox_with};
 
-#[derive(Debug)]
-struct Consents;
-
-#[async_trait::async_trait]
-impl ConsentRecorder for Consents {
-    async fn record(&self, _: &ConsentRecord) -> Result<(), HookError> {
-        Ok(())
-    }
-}
-
-fn consent() -> GivenConsent {
-    GivenConsent::new("operator-17", "en")
-}
-
-async fn desk(sandbox: &Sandbox, programme: Option<&str>) -> Desk {
-    let builder = Desk::builder(clinic(sandbox).await.client, Consents);
+async fn desk_of(sandbox: &Sandbox, programme: Option<&str>) -> Desk {
     match programme {
-        Some(programme) => builder.programme(programme).build(),
-        None => builder.build(),
+        Some(programme) => Lobby::open(sandbox).await.desk_of(programme),
+        None => desk(sandbox).await,
     }
-}
-
-fn person(sandbox: &Sandbox, name: &str) -> Patient {
-    sandbox.patients().into_iter().find(|p| p.name == name).unwrap()
-}
-
-fn aadhaar(patient: &Patient) -> AadhaarNumber {
-    patient.aadhaar.clone().unwrap()
 }
 
 fn text(text: &str) -> Personal {
@@ -63,7 +40,7 @@ async fn by_demographics(desk: &Desk, patient: &Patient, name: &str) -> Result<E
 #[tokio::test]
 async fn a_programme_creates_an_abha_number_by_demographics() {
     let sandbox = sandbox().await;
-    let desk = desk(&sandbox, Some("EXAMPLE-SCHEME")).await;
+    let desk = desk_of(&sandbox, Some(PROGRAMME)).await;
     let patient = person(&sandbox, "Asha Kumari");
     let error = by_demographics(&desk, &patient, "Asha Kumar").await.unwrap_err();
     assert_eq!(error.problem(), Problem::DetailsMismatch);
@@ -72,6 +49,8 @@ async fn a_programme_creates_an_abha_number_by_demographics() {
     let again = by_demographics(&desk, &patient, "Asha Kumari").await.unwrap();
     assert!(!again.is_new());
     assert_eq!(enrolled.abha_number(), again.abha_number());
+    // As everywhere on this family, the number in the answer is masked.
+    assert_eq!(again.profile().mobile.as_ref().unwrap().as_str(), "******0001");
 }
 
 #[tokio::test]
@@ -79,7 +58,7 @@ async fn demographics_want_a_programme_that_nha_knows() {
     let sandbox = sandbox().await;
     let patient = person(&sandbox, "Asha Kumari");
     for programme in [None, Some("NOBODYS-SCHEME")] {
-        let desk = desk(&sandbox, programme).await;
+        let desk = desk_of(&sandbox, programme).await;
         let error = by_demographics(&desk, &patient, "Asha Kumari").await.unwrap_err();
         assert_eq!(error.api().unwrap().message(), "Invalid Benefit Name", "{programme:?}");
     }
@@ -87,11 +66,11 @@ async fn demographics_want_a_programme_that_nha_knows() {
 
 #[tokio::test]
 async fn a_parent_creates_the_abha_number_of_a_child() {
-    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
-    let desk = desk(&sandbox, Some("EXAMPLE-SCHEME")).await;
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some(OTP.to_owned())).await;
+    let desk = desk_of(&sandbox, Some(PROGRAMME)).await;
     let parent = person(&sandbox, "Meera Sample");
     let mut flow = desk.enrol(&aadhaar(&parent), consent()).await.unwrap();
-    let otp = abdm_core::secret::Otp::new("123456").unwrap();
+    let otp = otp();
     let registration = flow.verify(&otp, &parent.mobile).await.unwrap().finish().await.unwrap();
     let session = registration.profile_session(&desk).unwrap();
     let child = |name: &str, year: &str| {
@@ -109,31 +88,15 @@ async fn a_parent_creates_the_abha_number_of_a_child() {
 
 #[tokio::test]
 async fn a_driving_licence_gives_an_enrolment_number_once() {
-    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
-    let desk = desk(&sandbox, None).await;
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some(OTP.to_owned())).await;
+    let desk = desk(&sandbox).await;
     let mobile = MobileNumber::new("9876543210").unwrap();
-    let otp = abdm_core::secret::Otp::new("123456").unwrap();
+    let otp = otp();
     let mut numbers = Vec::new();
     for _ in 0..2 {
         let mut flow = desk.apply_by_driving_licence(&mobile, consent()).await.unwrap();
         let mut application = flow.verify(&otp).await.unwrap();
-        let submitted = application.submit(|txn, agreed| {
-            let home = Home {
-                address: text("12 Example Road"),
-                state: text("Maharashtra"),
-                district: text("Pune"),
-                pin_code: text("411001"),
-            };
-            DocumentEnrolment::driving_licence(
-                txn,
-                agreed,
-                text("MH1220190000000"),
-                (text("Asha"), text("Example")),
-                (text("1999-06-26"), Gender::Female),
-                (text("Zm9udA=="), text("YmFjaw==")),
-                home,
-            )
-        });
+        let submitted = application.submit(by_licence);
         let profile = submitted.await.unwrap().enrol_profile.unwrap();
         numbers.push(profile.enrolment_number.unwrap());
     }
@@ -145,7 +108,7 @@ async fn a_driving_licence_gives_an_enrolment_number_once() {
 #[tokio::test]
 async fn a_client_has_its_hundred_creations() {
     let sandbox = sandbox_with(|switches| switches.accounts_a_client = 1).await;
-    let desk = desk(&sandbox, Some("EXAMPLE-SCHEME")).await;
+    let desk = desk_of(&sandbox, Some(PROGRAMME)).await;
     let first = person(&sandbox, "Asha Kumari");
     by_demographics(&desk, &first, "Asha Kumari").await.unwrap();
     let second = person(&sandbox, "Imran Specimen");
@@ -156,12 +119,12 @@ async fn a_client_has_its_hundred_creations() {
 
 #[tokio::test]
 async fn after_a_lost_answer_the_number_exists_and_the_desk_says_how_to_find_out() {
-    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
-    let desk = desk(&sandbox, None).await;
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some(OTP.to_owned())).await;
+    let desk = desk(&sandbox).await;
     let patient = person(&sandbox, "Asha Kumari");
     let mut flow = desk.enrol(&aadhaar(&patient), consent()).await.unwrap();
     sandbox.fail_next::<EnrolByAadhaar>(Failure::AnswerLost);
-    let otp = abdm_core::secret::Otp::new("123456").unwrap();
+    let otp = otp();
     let error = flow.verify(&otp, &patient.mobile).await.unwrap_err();
     assert_eq!(error.problem(), Problem::OutcomeUnknown);
     assert!(person(&sandbox, "Asha Kumari").abha_number.is_some());
@@ -169,8 +132,8 @@ async fn after_a_lost_answer_the_number_exists_and_the_desk_says_how_to_find_out
 
 #[tokio::test]
 async fn a_desk_survives_every_shape_of_refusal_and_goes_on() {
-    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some("123456".to_owned())).await;
-    let desk = desk(&sandbox, None).await;
+    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some(OTP.to_owned())).await;
+    let desk = desk(&sandbox).await;
     let patient = person(&sandbox, "Asha Kumari");
     let shapes = [
         (Failure::FieldMap, Problem::InputInvalid),

@@ -2,7 +2,6 @@
 
 use abdm_core::call::Call;
 use abdm_core::headers::StandardHeaders;
-use abdm_core::person::AbhaAddress;
 use abdm_core::secret::{AppToken, MobileNumber, Otp, PhrToken, TransferToken};
 use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
@@ -18,23 +17,18 @@ use abha_enrollment::api::vocabulary::VerificationStatus;
 use abha_enrollment::flow::address_creation::{AddressDetails, BirthDate};
 use abha_enrollment::flow::phr_app::{AddressRoute, AppLogin, AppLoginOutcome, AppProfile};
 use abha_enrollment::flow::verification::OtpRoute;
-use abha_enrollment::hooks::GivenConsent;
 use abha_enrollment::input::{AbhaAddressName, EmailAddress, Password};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::lobby::{Lobby, body};
-use crate::support::{sandbox_with, send_raw, token};
+use crate::lobby::{Lobby, address, body, consent, easy, otp};
+use crate::support::{send_raw, token};
 
 const RAVI: &str = "ravi.example@sbx";
 const RAVIS_MOBILE: &str = "9999900002";
 const JOSEPH: &str = "joseph.fictional@sbx";
 const DECLARED: &str = "devi.declared@sbx";
 const NEW_MOBILE: &str = "9888800001";
-
-fn address(text: &str) -> AbhaAddress {
-    text.parse().unwrap()
-}
 
 fn name(text: &str) -> AbhaAddressName {
     AbhaAddressName::parse(text).unwrap()
@@ -44,19 +38,9 @@ fn mobile(text: &str) -> MobileNumber {
     MobileNumber::new(text).unwrap()
 }
 
-fn otp() -> Otp {
-    Otp::new("123456").unwrap()
-}
-
 fn asha() -> AddressDetails {
     let born = NaiveDate::from_ymd_opt(1990, 2, 28).unwrap();
     AddressDetails::new("Asha", BirthDate::on(born), Gender::Female).last_name("Neu")
-}
-
-async fn easy() -> (Sandbox, Lobby) {
-    let sandbox = sandbox_with(|s| s.fixed_otp = Some("123456".to_owned())).await;
-    let lobby = Lobby::open(&sandbox).await;
-    (sandbox, lobby)
 }
 
 async fn session(sandbox: &Sandbox) -> abdm_core::secret::AccessToken {
@@ -169,14 +153,13 @@ async fn whoever_has_several_chooses_one_of_them() {
     let app = lobby.desk.phr_app();
     let ravi = sandbox.patient(&address(RAVI)).unwrap();
     let number = ravi.abha_number.clone().unwrap();
-    let consent = GivenConsent::new("desk-1", "en");
     let email = EmailAddress::parse("joseph.fictional@example.org").unwrap();
     let logins = [
         (app.log_in_by_mobile(&ravi.mobile).await.unwrap(), RAVI, 6),
         (app.log_in_by_email(&email).await.unwrap(), JOSEPH, 2),
         (app.log_in_by_abha_number(&number, OtpRoute::AbhaMobile).await.unwrap(), RAVI, 2),
         (app.log_in_by_abha_number(&number, OtpRoute::Aadhaar).await.unwrap(), RAVI, 2),
-        (app.log_in_by_aadhaar(&ravi.aadhaar.unwrap(), consent).await.unwrap(), RAVI, 2),
+        (app.log_in_by_aadhaar(&ravi.aadhaar.unwrap(), consent()).await.unwrap(), RAVI, 2),
     ];
     for (mut login, who, count) in logins {
         let error = login.verify(&Otp::new("654321").unwrap()).await.unwrap_err();

@@ -13,14 +13,10 @@ use abdm_core::secret::{AadhaarNumber, MobileNumber, Otp};
 use abdm_sandbox::{Patient, Sandbox};
 use abha_enrollment::Desk;
 use abha_enrollment::flow::profile::ProfileSession;
-use abha_enrollment::hooks::GivenConsent;
 use serde_json::Value;
 
-use crate::lobby::Lobby;
-use crate::support::sandbox_with;
+use crate::lobby::{Lobby, consent, easy, number, otp, person};
 
-/// Every OTP of these tests.
-pub(crate) const OTP: &str = "246810";
 /// Every wrong one.
 pub(crate) const WRONG: &str = "135791";
 
@@ -32,17 +28,16 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open() -> Self {
-        let sandbox = sandbox_with(|s| s.fixed_otp = Some(OTP.to_owned())).await;
-        let lobby = Lobby::open(&sandbox).await;
+        let (sandbox, lobby) = easy().await;
         Self { sandbox, lobby }
     }
 
     pub(crate) fn patient(&self, name: &str) -> Patient {
-        self.sandbox.patients().into_iter().find(|patient| patient.name == name).unwrap()
+        person(&self.sandbox, name)
     }
 
     pub(crate) fn number(&self, name: &str) -> AbhaNumber {
-        self.patient(name).abha_number.unwrap()
+        number(&self.patient(name))
     }
 
     /// Somebody with an Aadhaar number, logged in.
@@ -75,14 +70,9 @@ pub(crate) async fn logged_in(
     aadhaar: &AadhaarNumber,
     mobile: &MobileNumber,
 ) -> ProfileSession {
-    let consent = GivenConsent::new("desk-1", "en");
-    let mut flow = desk.enrol(aadhaar, consent).await.unwrap();
+    let mut flow = desk.enrol(aadhaar, consent()).await.unwrap();
     let enrolled = flow.verify(&otp(), mobile).await.unwrap();
     desk.profile(enrolled.session().unwrap().clone())
-}
-
-pub(crate) fn otp() -> Otp {
-    Otp::new(OTP).unwrap()
 }
 
 pub(crate) fn wrong() -> Otp {

@@ -8,6 +8,7 @@ use abha_enrollment::api::enrollment::CaptureStatus;
 use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::invalid;
 use super::scan::Scanned;
 use super::unprocessable;
 use crate::server::Refusal;
@@ -59,7 +60,7 @@ pub(crate) fn take(
     counter: Counter,
     now: DateTime<Utc>,
 ) -> Result<Proof, Refusal> {
-    let invalid = || Refusal::field("txnId", "Invalid Transaction Id", now);
+    let invalid = || invalid::txn(now);
     let pending = world.switches.face_scans_pending;
     let waiting = world.proofs.waiting(txn, counter).filter(|proof| is_alive(proof, now));
     let waiting = waiting.ok_or_else(invalid)?;

@@ -6,6 +6,7 @@ use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 
+use super::invalid;
 use super::{TOO_MANY_OTPS, locked, new_txn};
 use crate::engine::Engine;
 use crate::server::Refusal;
@@ -138,9 +139,7 @@ pub(crate) fn failure(wrong: WrongProof, now: DateTime<Utc>) -> Result<&'static 
         WrongProof::Mismatch => Ok("OTP did not match, please try again"),
         WrongProof::Expired => Ok("OTP expired, please try again"),
         WrongProof::Locked => Err(locked()),
-        WrongProof::OtherScope => Err(Refusal::field("scope", "Invalid Scope", now)),
-        WrongProof::UnknownTransaction => {
-            Err(Refusal::field("txnId", "Invalid Transaction Id", now))
-        }
+        WrongProof::OtherScope => Err(invalid::scope(now)),
+        WrongProof::UnknownTransaction => Err(invalid::txn(now)),
     }
 }

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
-use super::unprocessable;
+use super::{OTHER_PERSON, unprocessable};
 use crate::server::Refusal;
 
 /// What was scanned.
@@ -68,10 +68,7 @@ impl Shows {
     pub(crate) fn judge(self) -> Result<(), Refusal> {
         match self {
             Self::ThePerson => Ok(()),
-            Self::SomebodyElse => {
-                let text = "UIDAI Error code : 300 : Biometric data did not match.";
-                Err(unprocessable("ABDM-1204", text))
-            }
+            Self::SomebodyElse => Err(unprocessable("ABDM-1204", OTHER_PERSON)),
         }
     }
 }

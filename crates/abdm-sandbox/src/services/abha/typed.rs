@@ -42,8 +42,7 @@ impl Lock {
         text: &Encrypted<K>,
         now: DateTime<Utc>,
     ) -> Result<String, Refusal> {
-        let six = |otp: &String| otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit());
-        let otp = self.open(text, now)?.filter(six);
+        let otp = self.open(text, now)?.filter(|otp| is_otp(otp));
         otp.ok_or_else(|| Refusal::field("otpValue", "Invalid OTP Value", now))
     }
 
@@ -56,6 +55,11 @@ impl Lock {
         let number = self.open(text, now)?.filter(|number| aadhaar(number).is_some());
         number.ok_or_else(|| Refusal::field("aadhaar", "Invalid Aadhaar Number", now))
     }
+}
+
+/// Six digits.
+pub(crate) fn is_otp(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Twelve bare digits with a Verhoeff digit.

@@ -17,6 +17,7 @@ use super::asked::{self, By, Prompt, Row, Way};
 use super::{Side, choice, faults, names, shown};
 use crate::engine::Engine;
 use crate::server::Refusal;
+use crate::services::abha::ADDRESS_IS_TAKEN;
 use crate::services::abha::otp::{Wanted, send};
 use crate::services::abha::typed;
 use crate::world::{ClientId, Proved, System, World};
@@ -145,14 +146,7 @@ pub(in crate::services) fn enrol(
 /// The two families give the same fault different codes.
 fn taken(side: Side) -> Refusal {
     let code = if side.system == System::App { "ABDM-9999: " } else { "ABDM-1101" };
-    faults::flat(code, "This ABHA Address already exists. Please create with unique ABHA address")
-}
-
-/// ABDM-1403.
-pub(in crate::services) fn too_many_addresses() -> Refusal {
-    let text = "As per NHA policy, you have exceeded ABHA address creation limit, please link your \
-                ABHA address to ABHA number.";
-    faults::flat("ABDM-1403", text)
+    faults::flat(code, ADDRESS_IS_TAKEN)
 }
 
 /// What was typed, in the forms that it must have.
@@ -191,7 +185,7 @@ pub(in crate::services) fn password(plain: Option<String>) -> Result<String, Ref
 /// A person of their own word.
 fn declare(world: &mut World, details: &NewAddressDetails, new: &New) -> Result<usize, Refusal> {
     if world.people.declared_with(new.mobile.expose()) >= world.switches.addresses_a_person {
-        return Err(too_many_addresses());
+        return Err(faults::too_many_addresses());
     }
     let name = (details.first_name.as_str().trim(), details.last_name.as_str().trim());
     let (gender, mobile) = (details.gender.clone(), new.mobile.clone());
@@ -226,7 +220,7 @@ fn add(world: &mut World, place: usize, new: &New) -> Result<usize, Refusal> {
     let most = world.switches.addresses_a_person;
     let person = world.people.person(place).ok_or_else(faults::user_not_found)?;
     if person.addresses.len() >= most {
-        return Err(too_many_addresses());
+        return Err(faults::too_many_addresses());
     }
     world.people.change(place, |person| {
         person.addresses.push(new.address.clone());

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use http::StatusCode;
 
 use crate::server::Refusal;
-use crate::services::abha::TOO_MANY_OTPS;
-use crate::services::abha::typed::Lock;
+use crate::services::abha::typed::{self, Lock};
+use crate::services::abha::{DEACTIVATED, TOO_MANY_ADDRESSES, TOO_MANY_OTPS};
 use crate::world::WrongProof;
 
 /// 400 with a list: a value that this call does not take.
@@ -30,9 +30,12 @@ pub(in crate::services) fn user_not_found() -> Refusal {
 
 /// ABDM-1407: its owner has switched the ABHA number off.
 pub(in crate::services) fn deactivated() -> Refusal {
-    let text = "The ABHA Number associated with this ABHA Address is currently deactivated. Please \
-                reactivate it.";
-    flat("ABDM-1407", text)
+    flat("ABDM-1407", DEACTIVATED)
+}
+
+/// ABDM-1403.
+pub(in crate::services) fn too_many_addresses() -> Refusal {
+    flat("ABDM-1403", TOO_MANY_ADDRESSES)
 }
 
 /// ABDM-1118: ABHA knows no mobile number of this person.
@@ -68,6 +71,7 @@ pub(in crate::services) fn otp<K: abha_enrollment::encryption::KeyFamily>(
     text: &abha_enrollment::encryption::Encrypted<K>,
     now: DateTime<Utc>,
 ) -> Result<String, Refusal> {
-    let six = |otp: &String| otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit());
-    lock.open(text, now)?.filter(six).ok_or_else(|| bad_value("Invalid OTP Request"))
+    lock.open(text, now)?
+        .filter(|otp| typed::is_otp(otp))
+        .ok_or_else(|| bad_value("Invalid OTP Request"))
 }

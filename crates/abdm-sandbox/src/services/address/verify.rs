@@ -13,6 +13,7 @@ use super::choice::{self, Candidate};
 use super::{Side, enrolment, faults};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::OTHER_PERSON;
 use crate::services::abha::scan::{self, Scanned, Shows};
 use crate::world::{Counter, Proof, WrongProof};
 
@@ -73,11 +74,15 @@ fn prove(engine: &Engine, scope: &[Scope], given: &Given<PhrKey>) -> Result<Outc
         return Err(faults::bad_value("Invalid Auth Methods"));
     }
     let shows = scan::read(pid.as_str()).ok_or_else(|| faults::bad_part(scanned.invalid()))?;
-    if shows == Shows::SomebodyElse {
-        let text = "UIDAI Error code : 300 : Biometric data did not match.";
-        return Err(faults::flat("ABDM-1204", text));
+    let mut world = engine.world();
+    if world.proofs.waiting(txn, kind.0).is_none() {
+        return Ok((txn.clone(), Err(WrongProof::UnknownTransaction)));
     }
-    Ok((txn.clone(), engine.world().proofs.prove_scan(txn, kind)))
+    // The transaction stays open, as after a wrong OTP.
+    if shows == Shows::SomebodyElse {
+        return Err(faults::flat("ABDM-1204", OTHER_PERSON));
+    }
+    Ok((txn.clone(), world.proofs.prove_scan(txn, kind)))
 }
 
 /// The address that was asked for, as its owner wrote it.

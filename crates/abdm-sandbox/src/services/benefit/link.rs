@@ -6,12 +6,14 @@ use abha_enrollment::api::benefit::{BenefitLinked, LinkBenefit};
 use abha_enrollment::api::vocabulary::Scope;
 use http::StatusCode;
 
-use super::subject::{self, nobody};
+use super::subject;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::feature::permitted;
+use crate::services::abha::invalid;
 use crate::services::abha::programme::programme;
 use crate::services::abha::tokens;
+use crate::services::address::faults;
 use crate::world::System;
 
 pub(super) fn link(
@@ -24,19 +26,19 @@ pub(super) fn link(
     let is_link = match subject::scope(engine, &body)? {
         Scope::Link => true,
         Scope::DeLink => false,
-        _ => return Err(Refusal::field("scope", "Invalid Scope", engine.now())),
+        _ => return Err(invalid::scope(engine.now())),
     };
     let place = match (&headers.user, &body.login_id) {
         (Some(user), None) => {
             let token = tokens::owner(engine, user.expose(), System::Number)?;
-            token.people.first().copied().ok_or_else(nobody)?
+            token.people.first().copied().ok_or_else(faults::user_not_found)?
         }
         _ => subject::named(engine, &body, &programme)?,
     };
     let refused = |code: &str, text: &str| Refusal::flat(StatusCode::BAD_REQUEST, code, text);
     let mut world = engine.world();
     let account = world.people.person(place).and_then(|person| person.living_account());
-    let account = account.ok_or_else(nobody)?;
+    let account = account.ok_or_else(faults::user_not_found)?;
     let number = account.number.clone();
     match (is_link, account.benefits.contains(&programme)) {
         (true, true) => {

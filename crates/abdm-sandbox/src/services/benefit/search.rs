@@ -13,8 +13,9 @@ use super::subject;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::feature::permitted;
-use crate::services::abha::nobody;
+use crate::services::abha::invalid;
 use crate::services::abha::programme::programme;
+use crate::services::abha::user_not_found;
 use crate::world::Account;
 
 pub(super) fn search(
@@ -25,7 +26,7 @@ pub(super) fn search(
     let (headers, body) = (received.call.headers, received.call.body);
     let programme = programme(&engine.world(), headers.benefit.as_ref(), engine.now())?;
     if subject::scope(engine, &body)? != Scope::Search {
-        return Err(Refusal::field("scope", "Invalid Scope", engine.now()));
+        return Err(invalid::scope(engine.now()));
     }
     let place = subject::named(engine, &body, &programme)?;
     let world = engine.world();
@@ -51,7 +52,7 @@ pub(super) fn list(
     let world = engine.world();
     let place = world.people.by_number(&number);
     let account = place.and_then(|place| world.people.person(place)?.living_account());
-    let account = account.ok_or_else(|| nobody("User not found."))?;
+    let account = account.ok_or_else(user_not_found)?;
     let mut answer = Programmes::default();
     answer.abha_number = Some(number.into());
     answer.programme = account.benefits.iter().map(Programme::new).collect();

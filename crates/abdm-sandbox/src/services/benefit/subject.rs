@@ -3,17 +3,18 @@
 use abdm_core::person::AbhaNumber;
 use abha_enrollment::api::benefit::BenefitSubject;
 use abha_enrollment::api::vocabulary::{LoginHint, Scope};
-use http::StatusCode;
 
 use crate::engine::Engine;
 use crate::server::Refusal;
+use crate::services::abha::invalid;
 use crate::services::abha::typed::{self, Lock};
+use crate::services::address::faults;
 
 /// The one scope of a request.
 pub(super) fn scope(engine: &Engine, subject: &BenefitSubject) -> Result<Scope, Refusal> {
     match subject.scope.as_slice() {
         [only] => Ok(only.clone()),
-        _ => Err(Refusal::field("scope", "Invalid Scope", engine.now())),
+        _ => Err(invalid::scope(engine.now())),
     }
 }
 
@@ -24,23 +25,17 @@ pub(super) fn named(
     programme: &str,
 ) -> Result<usize, Refusal> {
     let now = engine.now();
-    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
     let value = subject.login_id.as_ref();
     let value = value.map_or(Ok(None), |value| Lock::Abha.open(value, now))?;
-    let value = value.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+    let value = value.ok_or_else(|| invalid::login_id(now))?;
     let number = match &subject.login_hint {
         Some(LoginHint::AbhaNumber) => {
-            typed::abha_number(&value).ok_or_else(|| invalid("loginId", "LoginId is invalid"))?
+            typed::abha_number(&value).ok_or_else(|| invalid::login_id_form(now))?
         }
-        Some(LoginHint::XmlUid) => owner(programme, &value).ok_or_else(nobody)?,
-        _ => return Err(invalid("loginHint", "Invalid Login Hint")),
+        Some(LoginHint::XmlUid) => owner(programme, &value).ok_or_else(faults::user_not_found)?,
+        _ => return Err(invalid::login_hint(now)),
     };
-    engine.world().people.by_number(&number).ok_or_else(nobody)
-}
-
-/// 400 ABDM-1211, flat: nobody has this number or record.
-pub(super) fn nobody() -> Refusal {
-    Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1211", "User not found.")
+    engine.world().people.by_number(&number).ok_or_else(faults::user_not_found)
 }
 
 /// The id of a programme's record of a person. ABDM's are opaque; the sandbox's can be read back.

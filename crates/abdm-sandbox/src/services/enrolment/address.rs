@@ -11,6 +11,7 @@ use http::StatusCode;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::{ADDRESS_IS_TAKEN, TOO_MANY_ADDRESSES, invalid};
 use crate::services::address::names::suggestions;
 use crate::world::World;
 
@@ -45,7 +46,7 @@ pub(super) fn claim(
     }
     let mut world = engine.world();
     let place = enrolled(&world, &request.txn_id);
-    let place = place.ok_or_else(|| Refusal::field("txnId", "Invalid Transaction Id", now))?;
+    let place = place.ok_or_else(|| invalid::txn(now))?;
     let name = request.abha_address.as_str();
     let name = name.strip_suffix("@sbx").unwrap_or(name);
     let address: AbhaAddress = format!("{name}@sbx")
@@ -56,14 +57,11 @@ pub(super) fn claim(
     let number = own.as_ref().and_then(|person| Some(person.living_account()?.number.clone()));
     let may_have = is_free || own.as_ref().is_some_and(|own| own.addresses.contains(&address));
     let (Some(own), Some(number), true) = (own, number, may_have) else {
-        let text = "This ABHA Address already exists. Please create with unique ABHA address";
-        return Err(Refusal::bad("ABDM-1101", text));
+        return Err(Refusal::bad("ABDM-1101", ADDRESS_IS_TAKEN));
     };
     let is_further = !own.addresses.contains(&address);
     if is_further && own.addresses.len() >= world.switches.addresses_a_person {
-        let text = "As per NHA policy, you have exceeded ABHA address creation limit, please link \
-                    your ABHA address to ABHA number.";
-        return Err(Refusal::bad("ABDM-1403", text));
+        return Err(Refusal::bad("ABDM-1403", TOO_MANY_ADDRESSES));
     }
     world.people.claim(place, address.clone());
     let body = ClaimedAbhaAddress::new(request.txn_id, number, address.as_str());

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{answer, give_number};
 use crate::engine::Engine;
 use crate::server::{Answer, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::typed::{self, Lock};
 use crate::services::abha::{locked, unprocessable};
 use crate::world::{ClientId, Counter, WrongProof};
@@ -19,7 +20,7 @@ pub(super) fn enrol(
     let now = engine.now();
     let mobile = block.mobile.as_ref().map(|m| m.as_str().to_owned()).unwrap_or_default();
     if typed::mobile(&mobile).is_none() {
-        return Err(Refusal::field("mobile", "Invalid Mobile Number", now));
+        return Err(invalid::mobile(now));
     }
     let otp = Lock::Abha.otp(&block.otp_value, now)?;
     let (place, linked) = {
@@ -44,8 +45,6 @@ fn refusal(wrong: WrongProof, now: DateTime<Utc>) -> Refusal {
         WrongProof::Mismatch => uidai("UIDAI Error code : 400 : Invalid Aadhaar OTP value."),
         WrongProof::Expired => uidai("UIDAI Error code : 400 : OTP has expired."),
         WrongProof::Locked => locked(),
-        WrongProof::UnknownTransaction | WrongProof::OtherScope => {
-            Refusal::field("txnId", "Invalid Transaction Id", now)
-        }
+        WrongProof::UnknownTransaction | WrongProof::OtherScope => invalid::txn(now),
     }
 }

@@ -10,6 +10,7 @@ use super::{answer, give_number};
 use crate::engine::Engine;
 use crate::server::{Answer, Refusal};
 use crate::services::abha::app_face;
+use crate::services::abha::invalid;
 use crate::services::abha::scan::{self, Scanned};
 use crate::services::abha::typed::{self, Lock};
 use crate::services::abha::unknown_to_uidai;
@@ -66,7 +67,7 @@ pub(super) fn enrol_by_app(
 /// The communication mobile may be left out.
 fn check_mobile(mobile: Option<&Personal>, now: DateTime<Utc>) -> Result<(), Refusal> {
     match mobile.map(|mobile| typed::mobile(mobile.as_str())) {
-        Some(None) => Err(Refusal::field("mobile", "Invalid Mobile Number", now)),
+        Some(None) => Err(invalid::mobile(now)),
         _ => Ok(()),
     }
 }

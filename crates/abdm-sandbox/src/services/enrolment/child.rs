@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::server::{Answer, Refusal};
 use crate::services::abha::feature::permitted;
 use crate::services::abha::programme::programme;
-use crate::services::abha::{nobody, tokens, unprocessable};
+use crate::services::abha::{tokens, unprocessable, user_not_found};
 use crate::world::{AccountKind, ClientId, Person, System};
 
 /// A parent is at least so old (ABDM-1155); a child is younger (ABDM-1159; NHA prints the figure as a
@@ -33,7 +33,7 @@ pub(super) fn enrol(
     let parent = tokens::owner(engine, token, System::Number)?.people.first().copied();
     let known = parent.and_then(|place| engine.world().people.person(place).cloned());
     let (Some(place), Some(parent)) = (parent, known) else {
-        return Err(nobody("User not found"));
+        return Err(user_not_found());
     };
     let born =
         birthday(block).ok_or_else(|| Refusal::field("dob", "Invalid Date of Birth", now))?;

@@ -11,6 +11,7 @@ use abha_enrollment::api::vocabulary::Scope;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::scan::Scanned;
 use crate::services::abha::{app_face, new_txn};
 use crate::world::Counter;
@@ -23,7 +24,7 @@ pub(super) fn init(
 ) -> Result<Answer, Refusal> {
     let now = engine.now();
     let counter = counter(&received.call.body.scope, &[Scope::FaceAuth, Scope::FaceVerify]);
-    let counter = counter.ok_or_else(|| Refusal::field("scope", "Invalid Scope", now))?;
+    let counter = counter.ok_or_else(|| invalid::scope(now))?;
     let txn = new_txn()?;
     app_face::open(&mut engine.world(), &txn, counter, now);
     engine.tell(&format!("ABHA app: a face scan is asked for under {txn}"));
@@ -37,9 +38,9 @@ pub(super) fn check(
     let query = received.call.body;
     let now = engine.now();
     let counter = counter(&query.scope, &[Scope::FaceVerify]);
-    let counter = counter.ok_or_else(|| Refusal::field("scope", "Invalid Scope", now))?;
+    let counter = counter.ok_or_else(|| invalid::scope(now))?;
     let status = app_face::ask(&mut engine.world(), &query.txn_id, counter, now);
-    let status = status.ok_or_else(|| Refusal::field("txnId", "Invalid Transaction Id", now))?;
+    let status = status.ok_or_else(|| invalid::txn(now))?;
     let message = match status {
         CaptureStatus::Complete => "Face captured successfully",
         CaptureStatus::Failed => "Face capture failed",

@@ -11,9 +11,10 @@ use chrono::{DateTime, Utc};
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::otp::{Inbox, Wanted, failure, send};
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{mobile_is_full, unknown_to_uidai};
+use crate::services::abha::{email_is_full, mobile_is_full, unknown_to_uidai};
 use crate::world::{Counter, Proof, World};
 
 pub(super) fn request_otp(
@@ -22,10 +23,9 @@ pub(super) fn request_otp(
 ) -> Result<Answer, Refusal> {
     let request = received.call.body;
     let now = engine.now();
-    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
     // Any bad value gets this answer: padding, key, form, check digit.
     let plain = Lock::Abha.open(&request.login_id, now)?;
-    let plain = plain.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+    let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let scope: Vec<&str> = request.scope.iter().map(Scope::as_str).collect();
     let (people, inbox, txn) = match (scope.as_slice(), &request.login_hint, &request.otp_system) {
         (["abha-enrol"], LoginHint::Aadhaar, OtpSystem::Aadhaar) => {
@@ -34,30 +34,27 @@ pub(super) fn request_otp(
         }
         (["abha-enrol", "mobile-verify"], LoginHint::Mobile, OtpSystem::Abdm) => {
             let (place, txn) = enrolled(engine, &request.txn_id)?;
-            let mobile =
-                typed::mobile(&plain).ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+            let mobile = typed::mobile(&plain).ok_or_else(|| invalid::login_id(now))?;
             (vec![place], Inbox::Mobile(mobile.to_owned()), Some(txn))
         }
         (["abha-enrol", "email-verify"], LoginHint::Email, OtpSystem::Abdm) => {
             let (place, txn) = enrolled(engine, &request.txn_id)?;
-            let email =
-                typed::email(&plain).ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+            let email = typed::email(&plain).ok_or_else(|| invalid::login_id(now))?;
             (vec![place], Inbox::Email(email.to_owned()), Some(txn))
         }
         (["abha-enrol", "mobile-verify", "dl-flow"], LoginHint::Mobile, OtpSystem::Abdm) => {
-            let mobile =
-                typed::mobile(&plain).ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+            let mobile = typed::mobile(&plain).ok_or_else(|| invalid::login_id(now))?;
             (Vec::new(), Inbox::Mobile(mobile.to_owned()), None)
         }
         (
             ["abha-enrol"] | ["abha-enrol", "mobile-verify" | "email-verify"],
             LoginHint::Aadhaar | LoginHint::Mobile | LoginHint::Email,
             _,
-        ) => return Err(invalid("otpSystem", "Invalid Otp System")),
+        ) => return Err(invalid::otp_system(now)),
         (["abha-enrol"] | ["abha-enrol", "mobile-verify" | "email-verify"], ..) => {
-            return Err(invalid("loginHint", "Invalid Login Hint"));
+            return Err(invalid::login_hint(now));
         }
-        _ => return Err(invalid("scope", "Invalid Scope")),
+        _ => return Err(invalid::scope(now)),
     };
     let wanted =
         Wanted { counter: Counter::Enrolment, scope: request.scope, people, carried: None, txn };
@@ -67,11 +64,10 @@ pub(super) fn request_otp(
 /// Whose Aadhaar number or VID it is, and where UIDAI sends the OTP.
 fn aadhaar_inbox(engine: &Engine, slot: &TxnSlot, number: &str) -> Result<(usize, Inbox), Refusal> {
     let now = engine.now();
-    typed::aadhaar_or_vid(number)
-        .ok_or_else(|| Refusal::field("loginId", "Invalid LoginId", now))?;
+    typed::aadhaar_or_vid(number).ok_or_else(|| invalid::login_id(now))?;
     if matches!(slot, TxnSlot::Of(_)) {
         // A resend begins anew (rulings.md 19).
-        return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
+        return Err(invalid::txn(now));
     }
     let world = engine.world();
     let found = world.people.by_aadhaar(number).and_then(|place| {
@@ -83,7 +79,7 @@ fn aadhaar_inbox(engine: &Engine, slot: &TxnSlot, number: &str) -> Result<(usize
 
 /// The person behind the transaction of an enrolment.
 fn enrolled(engine: &Engine, slot: &TxnSlot) -> Result<(usize, TxnId), Refusal> {
-    let invalid = || Refusal::field("txnId", "Invalid Transaction Id", engine.now());
+    let invalid = || invalid::txn(engine.now());
     let TxnSlot::Of(txn) = slot else {
         return Err(invalid());
     };
@@ -134,12 +130,15 @@ fn link(
         return Ok("Mobile number verified successfully");
     }
     if proof.scope.contains(&Scope::EmailVerify) {
+        if world.email_is_full(&target, place) {
+            return Err(email_is_full());
+        }
         if let Some(place) = place {
             world.people.change(place, |person| person.email = Some(target));
         }
         return Ok("Email is now successfully linked to your Account");
     }
-    if world.people.accounts_of_mobile(&target).len() >= world.switches.accounts_a_mobile {
+    if world.mobile_is_full(&target, place) {
         return Err(mobile_is_full());
     }
     if let Some(place) = place {

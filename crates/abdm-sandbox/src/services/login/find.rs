@@ -7,28 +7,29 @@ use abha_enrollment::api::fields::SeenAbhaNumber;
 use abha_enrollment::api::login::{FindAbha, FoundAbha, FoundAccounts, FoundPage};
 use abha_enrollment::api::vocabulary::Scope;
 
-use super::{accounts, invalid_scope};
+use super::accounts;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{new_txn, nobody, shown};
+use crate::services::abha::{new_txn, shown, user_not_found};
 use crate::world::{AccountKind, Person, World};
 
 pub(super) fn find(engine: &Arc<Engine>, received: Received<FindAbha>) -> Result<Answer, Refusal> {
     let request = received.call.body;
     let now = engine.now();
     if request.scope != [Scope::SearchAbha] {
-        return Err(invalid_scope(now));
+        return Err(invalid::scope(now));
     }
     let plain = Lock::Abha.open(&request.mobile, now)?;
     let mobile = plain.as_deref().and_then(typed::mobile);
-    let mobile = mobile.ok_or_else(|| Refusal::field("mobile", "Invalid Mobile Number", now))?;
+    let mobile = mobile.ok_or_else(|| invalid::mobile(now))?;
     let txn = new_txn()?;
     let mut world = engine.world();
     let people = accounts::owners(&world, mobile);
     if people.is_empty() {
         // No OTP comes after this, so it is told at once, whatever the switch says of OTPs.
-        return Err(nobody("User not found."));
+        return Err(user_not_found());
     }
     let found = listed(&world, &people);
     world.found.insert(txn.clone(), people, now);

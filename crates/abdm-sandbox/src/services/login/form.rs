@@ -6,9 +6,9 @@ use abha_enrollment::api::vocabulary::AuthMethod;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{invalid_login_id, invalid_method, invalid_scope, invalid_txn};
 use crate::engine::Engine;
 use crate::server::Refusal;
+use crate::services::abha::invalid;
 use crate::services::abha::scan::Scanned;
 use crate::services::abha::typed;
 
@@ -18,9 +18,9 @@ type Look = Result<(), Refusal>;
 pub(super) fn otp_request(engine: &Arc<Engine>, json: &Value) -> Look {
     let now = engine.now();
     scope(json, now)?;
-    demand(text(json, "loginHint"), || Refusal::field("loginHint", "Invalid Login Hint", now))?;
-    demand(text(json, "loginId"), || invalid_login_id(now))?;
-    demand(text(json, "otpSystem"), || Refusal::field("otpSystem", "Invalid Otp System", now))
+    demand(text(json, "loginHint"), || invalid::login_hint(now))?;
+    demand(text(json, "loginId"), || invalid::login_id(now))?;
+    demand(text(json, "otpSystem"), || invalid::otp_system(now))
 }
 
 /// The body of a verification: one method, and all of its block.
@@ -30,11 +30,11 @@ pub(super) fn proof_request(engine: &Arc<Engine>, json: &Value) -> Look {
     let data = json.get("authData").unwrap_or(&Value::Null);
     let methods = data.get("authMethods").and_then(Value::as_array).map(Vec::as_slice);
     let Some([Value::String(method)]) = methods else {
-        return Err(invalid_method(now));
+        return Err(invalid::method(now));
     };
     let (name, fields) =
-        block(&AuthMethod::from(method.as_str()), data).ok_or_else(|| invalid_method(now))?;
-    let block = data.get(name).ok_or_else(|| invalid_method(now))?;
+        block(&AuthMethod::from(method.as_str()), data).ok_or_else(|| invalid::method(now))?;
+    let block = data.get(name).ok_or_else(|| invalid::method(now))?;
     fields.iter().try_for_each(|field| field.look(block, now))
 }
 
@@ -65,7 +65,7 @@ impl Field {
     fn look(self, block: &Value, now: DateTime<Utc>) -> Look {
         let refused = |name: &str, message: &str| Refusal::field(name, message, now);
         match self {
-            Self::TxnId => demand(text(block, "txnId"), || invalid_txn(now)),
+            Self::TxnId => demand(text(block, "txnId"), || invalid::txn(now)),
             Self::OtpValue => {
                 demand(text(block, "otpValue"), || refused("otpValue", "Invalid OTP Value"))
             }
@@ -108,7 +108,7 @@ fn block(method: &AuthMethod, data: &Value) -> Option<(&'static str, &'static [F
 fn scope(json: &Value, now: DateTime<Utc>) -> Look {
     let parts = json.get("scope").and_then(Value::as_array);
     let good = parts.is_some_and(|parts| !parts.is_empty() && parts.iter().all(Value::is_string));
-    demand(good.then_some(()), || invalid_scope(now))
+    demand(good.then_some(()), || invalid::scope(now))
 }
 
 fn text<'a>(json: &'a Value, name: &str) -> Option<&'a str> {

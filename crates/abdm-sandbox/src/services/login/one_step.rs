@@ -9,9 +9,10 @@ use abha_enrollment::api::vocabulary::{AuthResult, Scope};
 use abha_enrollment::encryption::{AbhaKey, Encrypted};
 use chrono::{DateTime, Utc};
 
-use super::{accounts, invalid_method, invalid_scope, invalid_txn, outcome};
+use super::{accounts, outcome};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::scan::{self, Scanned};
 use crate::services::abha::tokens::{self, Holder};
 use crate::services::abha::typed::Lock;
@@ -25,7 +26,7 @@ pub(super) fn verify(
     let client = received.client()?.clone();
     let request = received.call.body;
     let now = engine.now();
-    let scanned = scanned(&request.scope).ok_or_else(|| invalid_scope(now))?;
+    let scanned = scanned(&request.scope).ok_or_else(|| invalid::scope(now))?;
     let (place, txn) = match (&request.auth_data, scanned) {
         (GivenProof::BioLogin(block), Scanned::Finger) => {
             let place = owner(engine, &block.aadhaar)?;
@@ -42,7 +43,7 @@ pub(super) fn verify(
             take_face(&mut engine.world(), &block.txn_id, now)?;
             (place, block.txn_id.clone())
         }
-        _ => return Err(invalid_method(now)),
+        _ => return Err(invalid::method(now)),
     };
     let has_number =
         engine.world().people.person(place).is_some_and(|person| person.living_account().is_some());
@@ -82,6 +83,6 @@ fn judge(engine: &Engine, scanned: Scanned, pid: &str) -> Result<(), Refusal> {
 /// steps.
 fn take_face(world: &mut World, txn: &TxnId, now: DateTime<Utc>) -> Result<(), Refusal> {
     let waiting = world.proofs.waiting(txn, Counter::Login);
-    waiting.filter(|proof| proof.people.is_empty()).ok_or_else(|| invalid_txn(now))?;
+    waiting.filter(|proof| proof.people.is_empty()).ok_or_else(|| invalid::txn(now))?;
     app_face::take(world, txn, Counter::Login, now).map(|_| ())
 }

@@ -16,7 +16,7 @@ use super::{accounts, deactivated};
 use crate::engine::Engine;
 use crate::server::{Answer, Refusal};
 use crate::services::abha::tokens::{self, Holder};
-use crate::services::abha::{nobody, shown, unprocessable};
+use crate::services::abha::{shown, unprocessable, user_not_found};
 use crate::world::{AccountState, ClientId, Proof, System};
 
 /// Who is proved, and how.
@@ -36,7 +36,7 @@ pub(super) fn of_proof(engine: &Engine, proved: Proved<'_>) -> Result<Value, Ref
         // The certification case VRFY_ABHA_403: only after the OTP is it told that there is none.
         return Err(match hint {
             Some(LoginHint::Aadhaar) => accounts::no_abha_of_aadhaar(),
-            _ => nobody("User not found."),
+            _ => user_not_found(),
         });
     };
     if proved.purpose.reactivation {
@@ -63,7 +63,7 @@ pub(super) fn active(
     let world = engine.world();
     let person = world.people.person(place);
     let with_account = person.and_then(|person| Some((person, person.living_account()?)));
-    let (person, account) = with_account.ok_or_else(|| nobody("User not found."))?;
+    let (person, account) = with_account.ok_or_else(user_not_found)?;
     if account.is(AccountState::Active) {
         Ok(accounts::listed(person, account))
     } else {
@@ -90,7 +90,7 @@ pub(super) fn switched_on(engine: &Engine, place: usize) -> Result<Value, Refusa
     world.people.reactivate(place);
     let person = world.people.person(place);
     let account = person.and_then(|person| person.active_account());
-    let account = account.ok_or_else(|| nobody("User not found."))?;
+    let account = account.ok_or_else(user_not_found)?;
     let accounts = vec![AccountReference::new(account.number.clone())];
     let text = "Your account has been reactivated.";
     written(&OtpVerified::new(None, AuthResult::Success, text, accounts))

@@ -5,12 +5,13 @@ use abha_enrollment::api::proof::PasswordBlock;
 use abha_enrollment::api::vocabulary::{AuthResult, Scope};
 use serde_json::Value;
 
-use super::{invalid_scope, outcome};
+use super::outcome;
 use crate::engine::Engine;
 use crate::server::Refusal;
+use crate::services::abha::invalid;
 use crate::services::abha::tokens::{self, Holder};
 use crate::services::abha::typed::Lock;
-use crate::services::abha::{new_txn, nobody};
+use crate::services::abha::{new_txn, user_not_found};
 use crate::world::ClientId;
 
 /// The answer to a password: a final token and no accounts, or the number switched on again.
@@ -21,7 +22,7 @@ pub(super) fn verify(
     block: &PasswordBlock,
 ) -> Result<Value, Refusal> {
     let now = engine.now();
-    let reactivation = reactivates(scope).ok_or_else(|| invalid_scope(now))?;
+    let reactivation = reactivates(scope).ok_or_else(|| invalid::scope(now))?;
     let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
     let number = block.abha_number.as_ref();
     let number = number.ok_or_else(|| invalid("ABHANumber", "Invalid ABHA Number"))?;
@@ -32,7 +33,7 @@ pub(super) fn verify(
     let typed = typed.ok_or_else(|| invalid("password", "Invalid Password"))?;
     let (place, is_right) = {
         let world = engine.world();
-        let place = world.people.by_number(number).ok_or_else(|| nobody("User not found."))?;
+        let place = world.people.by_number(number).ok_or_else(user_not_found)?;
         let own = world.people.person(place).and_then(|person| person.password.as_deref());
         (place, own == Some(typed.as_str()))
     };

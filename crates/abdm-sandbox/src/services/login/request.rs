@@ -8,14 +8,15 @@ use abha_enrollment::api::otp::{OtpSent, TxnSlot};
 use abha_enrollment::api::vocabulary::{LoginHint, Scope};
 use http::StatusCode;
 
+use super::accounts;
 use super::purpose::{Purpose, Way};
-use super::{accounts, invalid_login_id, invalid_scope, invalid_txn, malformed_login_id};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::otp::{Inbox, Wanted, send};
 use crate::services::abha::scan::Scanned;
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{app_face, new_txn, nobody, unknown_to_uidai, unprocessable};
+use crate::services::abha::{app_face, new_txn, unknown_to_uidai, unprocessable, user_not_found};
 use crate::world::{Counter, Expected, Person, Proof, World};
 
 pub(super) fn request_otp(
@@ -24,16 +25,16 @@ pub(super) fn request_otp(
 ) -> Result<Answer, Refusal> {
     let request = received.call.body;
     let now = engine.now();
-    let purpose = Purpose::read(&request.scope).ok_or_else(|| invalid_scope(now))?;
+    let purpose = Purpose::read(&request.scope).ok_or_else(|| invalid::scope(now))?;
     let hint = request.login_hint;
     if !purpose.takes(&hint) {
-        return Err(Refusal::field("loginHint", "Invalid Login Hint", now));
+        return Err(invalid::login_hint(now));
     }
     if !purpose.way.is_asked_of(&request.otp_system) {
-        return Err(Refusal::field("otpSystem", "Invalid Otp System", now));
+        return Err(invalid::otp_system(now));
     }
     let plain = Lock::Abha.open(&request.login_id, now)?;
-    let plain = plain.ok_or_else(|| invalid_login_id(now))?;
+    let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let subject = match hint {
         LoginHint::Index => found(engine, &plain, &request.txn_id)?,
         LoginHint::Aadhaar => aadhaar(engine, &plain)?,
@@ -97,15 +98,15 @@ impl Subject {
 
 /// The owner of an ABHA number. Nobody to send an OTP to when there is none.
 fn number(engine: &Engine, plain: &str) -> Result<Subject, Refusal> {
-    let number = typed::abha_number(plain).ok_or_else(|| malformed_login_id(engine.now()))?;
+    let number = typed::abha_number(plain).ok_or_else(|| invalid::login_id_form(engine.now()))?;
     let world = engine.world();
-    let place = world.people.by_number(&number).ok_or_else(|| nobody("User not found."))?;
+    let place = world.people.by_number(&number).ok_or_else(user_not_found)?;
     Ok(Subject::one(&world, place))
 }
 
 /// The owner of an Aadhaar number or VID, when there is an ABHA number to it.
 fn aadhaar(engine: &Engine, plain: &str) -> Result<Subject, Refusal> {
-    typed::aadhaar_or_vid(plain).ok_or_else(|| malformed_login_id(engine.now()))?;
+    typed::aadhaar_or_vid(plain).ok_or_else(|| invalid::login_id_form(engine.now()))?;
     let world = engine.world();
     let place = world.people.by_aadhaar(plain);
     let subject = place.map(|place| Subject::one(&world, place));
@@ -120,7 +121,7 @@ fn aadhaar(engine: &Engine, plain: &str) -> Result<Subject, Refusal> {
 
 /// Everybody with an ABHA number of this mobile number; for a retrieval, with an enrolment number.
 fn mobile(engine: &Engine, plain: &str, retrieval: bool) -> Result<Subject, Refusal> {
-    let mobile = typed::mobile(plain).ok_or_else(|| malformed_login_id(engine.now()))?;
+    let mobile = typed::mobile(plain).ok_or_else(|| invalid::login_id_form(engine.now()))?;
     let world = engine.world();
     let people = if retrieval {
         accounts::applicants(&world, mobile)
@@ -133,7 +134,7 @@ fn mobile(engine: &Engine, plain: &str, retrieval: bool) -> Result<Subject, Refu
         return Err(Refusal::error(StatusCode::NOT_FOUND, "ABDM-1115", text));
     }
     if people.is_empty() && world.switches.nobody_known_before_otp {
-        return Err(nobody("User not found."));
+        return Err(user_not_found());
     }
     Ok(Subject { people, person: None, mobile: Some(mobile.to_owned()) })
 }
@@ -143,12 +144,12 @@ fn found(engine: &Engine, plain: &str, slot: &TxnSlot) -> Result<Subject, Refusa
     let now = engine.now();
     let world = engine.world();
     let TxnSlot::Of(txn) = slot else {
-        return Err(invalid_txn(now));
+        return Err(invalid::txn(now));
     };
-    let listed = world.found.get(txn).ok_or_else(|| invalid_txn(now))?;
+    let listed = world.found.get(txn).ok_or_else(|| invalid::txn(now))?;
     let index = plain.parse::<usize>().ok().and_then(|index| index.checked_sub(1));
     let place = index.and_then(|index| listed.get(index).copied());
-    Ok(Subject::one(&world, place.ok_or_else(|| malformed_login_id(now))?))
+    Ok(Subject::one(&world, place.ok_or_else(|| invalid::login_id_form(now))?))
 }
 
 /// Awaits a scan.

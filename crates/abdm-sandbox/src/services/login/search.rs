@@ -8,7 +8,7 @@ use abha_enrollment::api::vocabulary::VerificationStatus;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::otp::masked;
-use crate::services::abha::{nobody, shown};
+use crate::services::abha::{shown, user_not_found};
 
 pub(super) fn search(
     engine: &Arc<Engine>,
@@ -18,7 +18,7 @@ pub(super) fn search(
     let world = engine.world();
     let person = world.people.by_number(&number).and_then(|place| world.people.person(place));
     let found = person.and_then(|person| Some((person, person.living_account()?)));
-    let (person, account) = found.ok_or_else(|| nobody("User not found."))?;
+    let (person, account) = found.ok_or_else(user_not_found)?;
     let mut state = AbhaNumberState::default();
     state.preferred_abha_address = person.preferred_address().map(|a| a.as_str().into());
     state.abha_number = Some(account.number.clone().into());

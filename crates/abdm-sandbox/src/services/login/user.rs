@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use abha_enrollment::api::login::VerifyUser;
 
-use super::{invalid_txn, outcome};
+use super::outcome;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::tokens::{self, Holder};
 use crate::world::System;
 
@@ -20,7 +21,7 @@ pub(super) fn verify_user(
     let transfer = tokens::transfer(engine, &token, System::Number)?;
     let chosen = received.call.body;
     if chosen.txn_id != transfer.txn {
-        return Err(invalid_txn(now));
+        return Err(invalid::txn(now));
     }
     let place = engine.world().people.by_number(&chosen.abha_number);
     let place = place.filter(|place| transfer.people.contains(place));

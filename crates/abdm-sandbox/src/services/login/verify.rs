@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::outcome::{self, Proved};
 use super::purpose::Purpose;
-use super::{invalid_method, invalid_scope, invalid_txn, password, scan};
+use super::{password, scan};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::otp::failure;
 use crate::services::abha::scan::Scanned;
 use crate::services::abha::typed::Lock;
@@ -39,7 +40,7 @@ pub(super) fn verify(
         }
         GivenProof::FaceAuth(block) => scan::verify_app_face(engine, &client, scope, block.txn_id)?,
         // Those of one step have a path of their own.
-        _ => return Err(invalid_method(engine.now())),
+        _ => return Err(invalid::method(engine.now())),
     };
     Ok(outcome::answer(&body))
 }
@@ -51,18 +52,19 @@ fn by_otp(
     block: OtpProof,
 ) -> Result<Value, Refusal> {
     let now = engine.now();
-    let purpose = Purpose::read(scope).ok_or_else(|| invalid_scope(now))?;
+    let purpose = Purpose::read(scope).ok_or_else(|| invalid::scope(now))?;
     if !purpose.way.is_otp() {
-        return Err(invalid_method(now));
+        return Err(invalid::method(now));
     }
     let otp = Lock::Abha.otp(&block.otp_value, now)?;
     let txn = block.txn_id;
     let outcome = {
         let mut world = engine.world();
         let limits = world.limits();
-        let waiting = world.proofs.waiting(&txn, Counter::Login).ok_or_else(|| invalid_txn(now))?;
+        let waiting =
+            world.proofs.waiting(&txn, Counter::Login).ok_or_else(|| invalid::txn(now))?;
         if !matches!(waiting.expected, Expected::Otp(_)) {
-            return Err(invalid_method(now));
+            return Err(invalid::method(now));
         }
         world.proofs.prove_otp(&txn, (Counter::Login, scope), &otp, limits, now)
     };

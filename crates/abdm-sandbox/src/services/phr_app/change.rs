@@ -12,6 +12,7 @@ use abha_enrollment::encryption::PhrKey;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::MOBILE_IS_FULL;
 use crate::services::abha::otp::{Wanted, send};
 use crate::services::abha::typed;
 use crate::services::address::asked::{self, By, Prompt, Row, Way};
@@ -99,15 +100,10 @@ pub(super) fn verify(
 fn change(engine: &Engine, caller: &Caller, proof: &Proof) -> Result<&'static str, Refusal> {
     let mut world = engine.world();
     let target = proof.target.clone();
-    let (by_mobile, most) =
-        (proof.scope.contains(&Scope::MobileVerify), world.switches.accounts_a_mobile);
-    if by_mobile {
-        if caller.person.living_account().is_some()
-            && world.people.accounts_of_mobile(&target).len() >= most
-        {
-            let text = "The mobile number provided by you is already linked to 6 ABHA Numbers. \
-                        Please provide a different Mobile Number.";
-            return Err(faults::flat("ABDM-1124", text));
+    if proof.scope.contains(&Scope::MobileVerify) {
+        let has_number = caller.person.living_account().is_some();
+        if has_number && world.mobile_is_full(&target, Some(caller.place)) {
+            return Err(faults::flat("ABDM-1124", MOBILE_IS_FULL));
         }
         world.people.change(caller.place, |person| person.mobile = Some(target));
         return Ok("Mobile Number linked successfully");

@@ -9,8 +9,8 @@ use abha_enrollment::api::vocabulary::AuthResult;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::address::faults;
 use crate::services::address::profile::caller;
-use crate::services::address::{enrolment, faults};
 use crate::world::{AccountKind, Counter, Proved, System, World};
 
 pub(super) fn link(
@@ -33,7 +33,7 @@ pub(super) fn link(
         return Err(faults::flat("ABDM-1103", "Cannot link with CHILD ABHA Number"));
     }
     if person.addresses.len() >= world.switches.addresses_a_person {
-        return Err(enrolment::too_many_addresses());
+        return Err(faults::too_many_addresses());
     }
     world.people.link_address(&caller.address, owner);
     world.proved.remove(&request.transaction_id);

@@ -11,7 +11,7 @@ use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::feature::permitted;
 use crate::services::abha::otp::masked;
 use crate::services::abha::programme::programme;
-use crate::services::abha::{nobody, shown};
+use crate::services::abha::{shown, user_not_found};
 use crate::world::{AccountKind, Person};
 
 pub(super) fn list(
@@ -21,7 +21,7 @@ pub(super) fn list(
     permitted(engine, "child")?;
     programme(&engine.world(), received.call.headers.benefit.as_ref(), engine.now())?;
     let (place, parent) = caller(engine, received.call.credential.0.expose())?;
-    let account = parent.living_account().ok_or_else(|| nobody("User not found."))?;
+    let account = parent.living_account().ok_or_else(user_not_found)?;
     let children: Vec<Child> = {
         let world = engine.world();
         let places = world.people.which(|person| is_child_of(person, place));

@@ -15,6 +15,7 @@ use super::caller;
 use super::request_otp::{check_email, new_email};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::new_txn;
 use crate::services::abha::typed::Lock;
 use crate::world::{Counter, Expected, Proof};
@@ -30,18 +31,17 @@ pub(super) fn send(
     let (place, person) = caller(engine, received.call.credential.0.expose())?;
     let request = received.call.body;
     let now = engine.now();
-    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
     if request.scope.len() != SCOPE.len() || !SCOPE.iter().all(|s| request.scope.contains(s)) {
-        return Err(invalid("scope", "Invalid Scope"));
+        return Err(invalid::scope(now));
     }
     if request.login_hint != LoginHint::Email {
-        return Err(invalid("loginHint", "Invalid Login Hint"));
+        return Err(invalid::login_hint(now));
     }
     if request.otp_system != OtpSystem::Abdm {
-        return Err(invalid("otpSystem", "Invalid Otp System"));
+        return Err(invalid::otp_system(now));
     }
     let plain = Lock::Abha.open(&request.login_id, now)?;
-    let plain = plain.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+    let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let email = new_email(engine, place, &person, &plain)?;
     let txn = new_txn()?;
     let link = format!("{}{LINKS}/{txn}", engine.base_url());

@@ -4,6 +4,7 @@ use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, Utc};
 
 use crate::server::Refusal;
+use crate::services::abha::invalid;
 
 /// What is to be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Purpose {
             },
             _ => None,
         };
-        known.ok_or_else(|| Refusal::field("scope", "Invalid Scope", now))
+        known.ok_or_else(|| invalid::scope(now))
     }
 
     /// Whether it ends the account, which needs reasons.

@@ -12,9 +12,10 @@ use super::{caller, ending, password};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::feature::permitted;
+use crate::services::abha::invalid;
 use crate::services::abha::otp::{Inbox, Wanted, send};
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{mobile_is_full, unprocessable};
+use crate::services::abha::{email_is_full, mobile_is_full, unprocessable};
 use crate::world::{AccountKind, Counter, Person};
 
 /// Names the field that is not there, as live.
@@ -36,16 +37,15 @@ pub(super) fn request_otp(
     let (place, person) = caller(engine, received.call.credential.0.expose())?;
     let request = received.call.body;
     let now = engine.now();
-    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
     let purpose = Purpose::of(&request.scope, now)?;
     if !hint_fits(purpose, &request.login_hint) {
-        return Err(invalid("loginHint", "Invalid Login Hint"));
+        return Err(invalid::login_hint(now));
     }
     if !system_fits(purpose, &request.otp_system) {
-        return Err(invalid("otpSystem", "Invalid Otp System"));
+        return Err(invalid::otp_system(now));
     }
     let plain = Lock::Abha.open(&request.login_id, now)?;
-    let plain = plain.ok_or_else(|| invalid("loginId", "Invalid LoginId"))?;
+    let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let (inbox, carried) = match purpose {
         Purpose::Mobile => (Inbox::Mobile(new_mobile(engine, place, &person, &plain)?), None),
         Purpose::Email => (Inbox::Email(new_email(engine, place, &person, &plain)?), None),
@@ -92,7 +92,7 @@ fn system_fits(purpose: Purpose, system: &OtpSystem) -> bool {
 /// The phone that the OTP system knows. A child without KYC has no Aadhaar phone.
 fn own_inbox(engine: &Engine, person: &Person, system: &OtpSystem) -> Result<Inbox, Refusal> {
     if *system == OtpSystem::Aadhaar {
-        let none = || Refusal::field("otpSystem", "Invalid Otp System", engine.now());
+        let none = || invalid::otp_system(engine.now());
         return Inbox::aadhaar_of(person).ok_or_else(none);
     }
     let none = || unprocessable("ABDM-1102", "Mobile number verification is pending.");
@@ -106,7 +106,7 @@ fn new_mobile(
     text: &str,
 ) -> Result<String, Refusal> {
     let now = engine.now();
-    let invalid = || Refusal::field("loginId", "Invalid LoginId", now);
+    let invalid = || invalid::login_id(now);
     let mobile = typed::mobile(text).ok_or_else(invalid)?;
     if person.mobile.as_deref() == Some(mobile) {
         let text =
@@ -119,10 +119,8 @@ fn new_mobile(
 
 /// Whether one more ABHA number may have this mobile number (ABDM-1124).
 pub(super) fn check_mobile(engine: &Engine, place: usize, mobile: &str) -> Result<(), Refusal> {
-    let world = engine.world();
-    let others =
-        world.people.accounts_of_mobile(mobile).into_iter().filter(|other| *other != place);
-    if others.count() >= world.switches.accounts_a_mobile { Err(mobile_is_full()) } else { Ok(()) }
+    let is_full = engine.world().mobile_is_full(mobile, Some(place));
+    if is_full { Err(mobile_is_full()) } else { Ok(()) }
 }
 
 /// A new e-mail address. That the present one is refused like a mobile number is no printed case.
@@ -133,7 +131,7 @@ pub(super) fn new_email(
     text: &str,
 ) -> Result<String, Refusal> {
     let now = engine.now();
-    let invalid = || Refusal::field("loginId", "Invalid LoginId", now);
+    let invalid = || invalid::login_id(now);
     let email = typed::email(text).ok_or_else(invalid)?;
     if person.email.as_deref() == Some(email) {
         let text = "This email is already verified. Please enter a different email.";
@@ -145,15 +143,8 @@ pub(super) fn new_email(
 
 /// Whether one more ABHA number may have this e-mail address (ABDM-1135).
 pub(super) fn check_email(engine: &Engine, place: usize, email: &str) -> Result<(), Refusal> {
-    let world = engine.world();
-    let has = |p: &Person| p.email.as_deref() == Some(email) && p.living_account().is_some();
-    let others = world.people.which(has).into_iter().filter(|other| *other != place);
-    if others.count() >= world.switches.accounts_a_mobile {
-        let text = "The email address provided by you is already linked to 6 ABHA Numbers. Please \
-                    provide a different email Id.";
-        return Err(unprocessable("ABDM-1135", text));
-    }
-    Ok(())
+    let is_full = engine.world().email_is_full(email, Some(place));
+    if is_full { Err(email_is_full()) } else { Ok(()) }
 }
 
 /// The number must be the caller's own, with dashes.
@@ -174,9 +165,9 @@ fn childs_aadhaar(engine: &Engine, person: &Person, text: &str) -> Result<Inbox,
     let is_child =
         |account: &crate::world::Account| matches!(account.kind, AccountKind::Child { .. });
     if person.aadhaar.is_some() || !person.living_account().is_some_and(is_child) {
-        return Err(Refusal::field("loginHint", "Invalid Login Hint", now));
+        return Err(invalid::login_hint(now));
     }
-    let invalid = || Refusal::field("loginId", "Invalid LoginId", now);
+    let invalid = || invalid::login_id(now);
     let number = typed::aadhaar(text).ok_or_else(invalid)?;
     let world = engine.world();
     let owner = world.people.by_aadhaar(number.expose()).and_then(|p| world.people.person(p));

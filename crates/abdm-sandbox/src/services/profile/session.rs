@@ -6,8 +6,8 @@ use abha_enrollment::api::account::{LogOut, LoggedOut, RenewSession};
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, local_text};
-use crate::services::abha::nobody;
 use crate::services::abha::tokens::{self, Holder};
+use crate::services::abha::user_not_found;
 use crate::world::System;
 
 /// Gives fresh tokens for a refresh token, which stays good until its own end.
@@ -19,7 +19,7 @@ pub(super) fn renew(
     let token = received.call.credential.0;
     let token = tokens::refresh(engine, token.expose(), System::Number)?;
     let place = token.people.first().copied();
-    let place = place.ok_or_else(|| nobody("User not found."))?;
+    let place = place.ok_or_else(user_not_found)?;
     let tokens = tokens::issue(engine, &client, &Holder::of_number(place, token.txn))?;
     Answer::of::<RenewSession>(&tokens)
 }

@@ -7,14 +7,14 @@ use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile, FetchQrCode};
 use super::caller;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
-use crate::services::abha::{card as drawing, nobody, shown};
+use crate::services::abha::{card as drawing, shown, user_not_found};
 
 pub(super) fn profile(
     engine: &Arc<Engine>,
     received: Received<FetchProfile>,
 ) -> Result<Answer, Refusal> {
     let (_, person) = caller(engine, received.call.credential.0.expose())?;
-    let account = person.living_account().ok_or_else(|| nobody("User not found."))?;
+    let account = person.living_account().ok_or_else(user_not_found)?;
     Answer::of::<FetchProfile>(&shown::profile(&person, account))
 }
 

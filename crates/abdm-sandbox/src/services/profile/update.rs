@@ -19,8 +19,9 @@ use super::request_otp::check_mobile;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::feature::permitted;
+use crate::services::abha::invalid;
 use crate::services::abha::programme::programme;
-use crate::services::abha::{nobody, shown, typed, unprocessable};
+use crate::services::abha::{shown, typed, unprocessable, user_not_found};
 use crate::world::{AccountKind, AccountState, Person};
 
 pub(super) fn update(
@@ -40,7 +41,7 @@ pub(super) fn update(
     };
     let place = target(engine, place, &body, programme.is_some())?;
     let person = engine.world().people.person(place).cloned();
-    let person = person.ok_or_else(|| nobody("User not found."))?;
+    let person = person.ok_or_else(user_not_found)?;
     let corrected = Correction::read(engine, &person, &body)?;
     if photo.is_none() && !for_programme && corrected.is_none() {
         let text = "Please provide a valid field to update";
@@ -48,8 +49,7 @@ pub(super) fn update(
     }
     let photo = photo.map(|photo| check_photo(photo, now)).transpose()?;
     if let Some(mobile) = mobile {
-        typed::mobile(mobile)
-            .ok_or_else(|| Refusal::field("mobile", "Invalid Mobile Number", now))?;
+        typed::mobile(mobile).ok_or_else(|| invalid::mobile(now))?;
         check_mobile(engine, place, mobile)?;
     }
     if body.account_status.as_ref().is_some_and(|status| *status != AbhaStatus::Active) {
@@ -73,7 +73,7 @@ pub(super) fn update(
     let person = world.people.person(place);
     let shown = person.and_then(|person| Some(shown::profile(person, person.living_account()?)));
     drop(world);
-    Answer::of::<UpdateProfile>(&shown.ok_or_else(|| nobody("User not found."))?)
+    Answer::of::<UpdateProfile>(&shown.ok_or_else(user_not_found)?)
 }
 
 /// A field's text; blank is none, as in the samples.
@@ -96,7 +96,7 @@ fn target(
         let is_child = || world.people.person(*place).is_some_and(|p| is_child_of(p, caller));
         *place == caller || for_programme || is_child()
     };
-    world.people.by_number(number).filter(may_change).ok_or_else(|| nobody("User not found."))
+    world.people.by_number(number).filter(may_change).ok_or_else(user_not_found)
 }
 
 /// Base64 of a PNG or JPEG of at most 100 KB. Whether a face is on it, the sandbox cannot see.

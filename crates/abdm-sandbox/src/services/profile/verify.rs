@@ -18,6 +18,7 @@ use super::request_otp::{check_email, check_mobile};
 use super::{caller, ending, password};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::invalid;
 use crate::services::abha::otp::failure;
 use crate::services::abha::typed::Lock;
 use crate::world::{Counter, PHOTO, Person, Proof, WrongProof};
@@ -35,7 +36,7 @@ pub(super) fn look(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
         _ => None,
     };
     let has_block = method.and_then(|method| data?.get(method)).is_some_and(Value::is_object);
-    if has_block { Ok(()) } else { invalid("authMethods", "Invalid Auth Methods") }
+    if has_block { Ok(()) } else { invalid("authMethods", "Invalid Auth Method") }
 }
 
 pub(super) fn verify(
@@ -57,7 +58,7 @@ pub(super) fn verify(
         GivenProof::Password(block) if purpose.is_ending() => {
             end_by_password(engine, (place, &person), purpose, &block)?
         }
-        _ => return Err(Refusal::field("authMethods", "Invalid Auth Methods", now)),
+        _ => return Err(invalid::method(now)),
     };
     Answer::of::<VerifyChange>(&body)
 }
@@ -94,7 +95,7 @@ fn by_otp(
         let limits = world.limits();
         let waiting = world.proofs.waiting(&txn, Counter::Account);
         if waiting.is_some_and(|proof| proof.person() != Some(place)) {
-            return Err(Refusal::field("txnId", "Invalid Transaction Id", now));
+            return Err(invalid::txn(now));
         }
         world.proofs.prove_otp(&txn, (Counter::Account, scope), &otp, limits, now)
     };

@@ -1,14 +1,12 @@
 //! Finding ABHA numbers, and proving one that was found.
 
 use abdm_core::secret::MobileNumber;
-use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
-use abha_enrollment::api::enrollment::{DocumentEnrolment, Home};
-use abha_enrollment::api::fields::Personal;
 use abha_enrollment::flow::lookup::{Existence, LookupBy};
 use abha_enrollment::flow::verification::{OtpRoute, ProofRoute, Verification};
 
-use super::{consent, desk, number, otp, person, problem, verified};
+use super::{otp, verified};
+use crate::lobby::{by_licence, consent, desk, number, person, problem};
 use crate::support::{sandbox, sandbox_with};
 
 #[tokio::test]
@@ -61,24 +59,7 @@ async fn enrolment_numbers_are_retrieved_by_their_mobile_number() {
     let otp = abdm_core::secret::Otp::new("123456").unwrap();
     let mut flow = desk.apply_by_driving_licence(&mobile, consent()).await.unwrap();
     let mut application = flow.verify(&otp).await.unwrap();
-    let text = |text: &str| Personal::new(text);
-    let submitted = application.submit(|txn, agreed| {
-        let home = Home {
-            address: text("12 Example Road"),
-            state: text("Maharashtra"),
-            district: text("Pune"),
-            pin_code: text("411001"),
-        };
-        DocumentEnrolment::driving_licence(
-            txn,
-            agreed,
-            text("MH1220190000000"),
-            (text("Asha"), text("Example")),
-            (text("1999-06-26"), Gender::Female),
-            (text("Zm9udA=="), text("YmFjaw==")),
-            home,
-        )
-    });
+    let submitted = application.submit(by_licence);
     let given = submitted.await.unwrap().enrol_profile.unwrap().enrolment_number;
     let mut sent = desk.retrieve_enrolment_numbers(&mobile).await.unwrap();
     let listed = sent.verify(&otp).await.unwrap();

@@ -7,40 +7,33 @@ use abdm_core::secret::{AccessToken, TransferToken, UserToken};
 use abdm_core::wire::NoBody;
 use abdm_sandbox::Sandbox;
 use abha_enrollment::api::account::FetchProfile;
-use abha_enrollment::api::certificate::FetchCertificate;
 use abha_enrollment::api::login::{
     AbhaNumberQuery, RequestLoginOtp, SearchAbhaNumber, VerifyLogin, VerifyUser,
 };
-use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PublicEncryptingKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{number, person};
-use crate::support::{Raw, clinic, sandbox, sandbox_with, send_raw, token};
+use crate::lobby::{Lobby, number, person};
+use crate::support::{Raw, sandbox, sandbox_with, send_raw, token};
 
 /// A client that writes its bodies by hand.
 struct Hand<'a> {
     sandbox: &'a Sandbox,
     token: AccessToken,
-    key: OaepPublicEncryptingKey,
+    lobby: Lobby,
 }
 
 impl<'a> Hand<'a> {
     async fn of(sandbox: &'a Sandbox) -> Self {
-        let desk = clinic(sandbox).await;
-        let certificate = desk.send(Call::<FetchCertificate>::new(NoBody)).await.unwrap().body;
-        let der = STANDARD.decode(certificate.public_key).unwrap();
-        let key = PublicEncryptingKey::from_der(&der).unwrap();
+        let lobby = Lobby::open(sandbox).await;
         let token = token(sandbox, "SBX_CLINIC", "not-a-secret").await;
-        Self { sandbox, token, key: OaepPublicEncryptingKey::new(key).unwrap() }
+        Self { sandbox, token, lobby }
     }
 
     fn encrypt(&self, text: &str) -> String {
-        let mut out = vec![0; self.key.ciphertext_size()];
-        let cipher = self.key.encrypt(&OAEP_SHA1_MGF1SHA1, text.as_bytes(), &mut out, None);
-        STANDARD.encode(cipher.unwrap())
+        self.lobby.abha(text)
     }
 
     /// Sends this body instead of the one in the call.

@@ -5,7 +5,7 @@ use abha_enrollment::biometric::{Modality, Scan};
 use abha_enrollment::flow::verification::{ProofRoute, Verification};
 use abha_enrollment::input::PidBlock;
 
-use super::{aadhaar, consent, desk, number, person, problem};
+use crate::lobby::{aadhaar, consent, desk, number, person, problem};
 use crate::support::{sandbox, sandbox_with};
 
 const ALL: [Modality; 3] = [Modality::Finger, Modality::Face, Modality::Iris];
@@ -87,6 +87,23 @@ async fn a_face_of_the_abha_app_enrols_once_it_is_complete() {
     assert!(capture.is_complete().await.unwrap());
     let enrolled = capture.enrol(&aadhaar(&asha), &asha.mobile).await.unwrap();
     assert!(enrolled.is_new());
+}
+
+#[tokio::test]
+async fn a_face_scan_that_fails_is_begun_anew() {
+    let sandbox = sandbox_with(|switches| {
+        (switches.face_scans_pending, switches.face_scans_fail) = (0, true);
+    })
+    .await;
+    let (desk, asha) = (desk(&sandbox).await, person(&sandbox, "Asha Kumari"));
+    let mut capture = desk.enrol_by_face_app(consent()).await.unwrap();
+    assert_eq!(problem(capture.is_complete().await), Problem::BiometricMismatch);
+    assert!(capture.enrol(&aadhaar(&asha), &asha.mobile).await.is_err());
+    assert_eq!(person(&sandbox, "Asha Kumari").abha_number, None);
+    sandbox.set(|switches| switches.face_scans_fail = false);
+    let mut capture = desk.enrol_by_face_app(consent()).await.unwrap();
+    assert!(capture.is_complete().await.unwrap());
+    assert!(capture.enrol(&aadhaar(&asha), &asha.mobile).await.unwrap().is_new());
 }
 
 #[tokio::test]

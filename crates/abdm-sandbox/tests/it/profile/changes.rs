@@ -10,7 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{House, otp, wrong};
+use super::{House, wrong};
+use crate::lobby::otp;
 use crate::support::send_http;
 
 fn mobile(text: &str) -> MobileNumber {

@@ -7,13 +7,10 @@ use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
 use abha_enrollment::api::account::{ProfileUpdate, RequestChangeOtp, UpdateProfile, VerifyChange};
 use abha_enrollment::api::enrollment::ChildBlock;
-use abha_enrollment::hooks::GivenConsent;
 use serde_json::json;
 
-use super::{House, OTP, logged_in};
-
-/// The programme that the sandbox knows.
-const PROGRAMME: &str = "EXAMPLE-SCHEME";
+use super::{House, logged_in};
+use crate::lobby::{OTP, PROGRAMME, consent};
 
 fn correction(child: &AbhaNumber) -> ProfileUpdate {
     ProfileUpdate::child(
@@ -71,8 +68,7 @@ async fn a_child_gets_its_kyc_by_its_own_aadhaar_number() {
     let session = logged_in(&desk, parent.aadhaar.as_ref().unwrap(), &parent.mobile).await;
     let child =
         ChildBlock::new("Om Sample".into(), Gender::Male, ("5".into(), "3".into(), "2022".into()));
-    let consent = GivenConsent::new("desk-1", "en");
-    let enrolled = desk.enrol_child(&session, child, consent).await.unwrap();
+    let enrolled = desk.enrol_child(&session, child, consent()).await.unwrap();
     let child = desk.profile(enrolled.session().unwrap().clone());
     assert_eq!(child.fetch().await.unwrap().kyc_verified, Some(false));
 

@@ -5,7 +5,8 @@ use abha_enrollment::Problem;
 use abha_enrollment::flow::verification::OtpRoute;
 use abha_enrollment::input::Password;
 
-use super::{House, otp};
+use super::House;
+use crate::lobby::{address, otp};
 
 #[tokio::test]
 async fn a_deleted_number_is_nobodys_and_its_tokens_end() {
@@ -23,6 +24,11 @@ async fn a_deleted_number_is_nobodys_and_its_tokens_end() {
         assert_eq!(house.patient(name).note, Some("deleted"));
         let login = house.lobby.desk.verify_abha_number(&number, route).await.unwrap_err();
         assert_eq!(login.problem(), Problem::NoAbha);
+        // The addresses stay taken, and are nobody's.
+        let own = address(&format!("{}@sbx", name.to_lowercase().replace(' ', ".")));
+        let desk = &house.lobby.desk;
+        assert!(desk.is_address_taken(&own).await.unwrap());
+        assert_eq!(desk.search_abha_address(&own).await.unwrap_err().problem(), Problem::NoAbha);
     }
 }
 

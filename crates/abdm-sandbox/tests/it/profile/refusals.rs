@@ -5,7 +5,8 @@ use abdm_core::headers::StandardHeaders;
 use abha_enrollment::api::account::{RequestChangeOtp, VerifyChange};
 use serde_json::{Value, json};
 
-use super::{House, OTP};
+use super::House;
+use crate::lobby::OTP;
 
 #[tokio::test]
 async fn every_wrong_field_of_a_request_is_named() {
