@@ -440,7 +440,7 @@ macro_rules! endpoint {
             headers: &$crate::endpoint::private::HeaderMap,
             body: &[u8],
         ) -> Result<Self::Response, $crate::wire::WireError> {
-            Ok($crate::wire::Document::read(headers, body))
+            $crate::wire::Document::read(headers, body)
         }
 
         fn write_answer(

@@ -8,14 +8,16 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::WireError;
 use crate::endpoint::AnswerBody;
 
 /// Bytes with their media type, passed through untouched.
 ///
 /// The media type is the reply's own where it names an image or a document; where it does not (ABDM
-/// has called a PNG JSON), the first bytes tell. `Debug` shows size and type only: a card is a
-/// person's.
+/// has called a PNG JSON), the first bytes tell. An image that came as base64 text, bare or in JSON,
+/// is unwrapped. `Debug` shows size and type only: a card is a person's.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document {
     media_type: String,
@@ -29,15 +31,25 @@ impl Document {
     }
 
     /// Takes the body of a reply.
-    #[must_use]
-    pub fn read(headers: &HeaderMap, body: &[u8]) -> Self {
+    ///
+    /// # Errors
+    /// When there is none: nobody can be shown an empty card.
+    pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Self, WireError> {
+        if body.iter().all(u8::is_ascii_whitespace) {
+            let problem = "there is no document".to_owned();
+            return Err(WireError::Body { path: ".".to_owned(), problem });
+        }
         let told = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let told =
             told.map(|text| text.split(';').next().unwrap_or_default().trim().to_lowercase());
         let telling = |kind: &String| kind.starts_with("image/") || kind == "application/pdf";
+        let told = told.filter(telling);
+        let unwrapped = if sniff(body).is_none() { unwrap(body) } else { None };
+        if let Some((media_type, bytes)) = unwrapped {
+            return Ok(Self::new(media_type, bytes));
+        }
         let seen = || sniff(body).unwrap_or("application/octet-stream").to_owned();
-        let media_type = told.filter(telling).unwrap_or_else(seen);
-        Self { media_type, bytes: Bytes::copy_from_slice(body) }
+        Ok(Self::new(told.unwrap_or_else(seen), Bytes::copy_from_slice(body)))
     }
 
     /// The same as a server sends it.
@@ -84,6 +96,22 @@ fn sniff(body: &[u8]) -> Option<&'static str> {
     known.map(|(_, media_type)| *media_type)
 }
 
+/// The document inside base64 text: bare, as a `data:` URL, as a JSON string, or as the one member of
+/// a JSON object that holds a document.
+fn unwrap(body: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+    let decoded = |text: &str| {
+        let text = text.split_once(";base64,").map_or(text, |(_, data)| data).trim();
+        let bytes = STANDARD.decode(text).ok()?;
+        Some((sniff(&bytes)?, bytes))
+    };
+    match serde_json::from_slice(body) {
+        Ok(Value::String(text)) => decoded(&text),
+        Ok(Value::Object(members)) => members.values().find_map(|member| decoded(member.as_str()?)),
+        Ok(_) => None,
+        Err(_) => decoded(std::str::from_utf8(body).ok()?),
+    }
+}
+
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Document({}, {} bytes)", self.media_type, self.bytes.len())
@@ -125,7 +153,35 @@ mod tests {
         if let Some(told) = told {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(told));
         }
-        Document::read(&headers, body)
+        Document::read(&headers, body).unwrap()
+    }
+
+    #[test]
+    fn an_image_in_base64_is_unwrapped() {
+        let png = b"\x89PNG\r\n\x1a\nrest";
+        let text = STANDARD.encode(png);
+        for wrapped in [
+            text.clone(),
+            format!("data:image/png;base64,{text}"),
+            format!("\"{text}\""),
+            format!("{{\"message\":\"done\",\"card\":\"{text}\"}}"),
+        ] {
+            for told in ["application/json", "image/png"] {
+                let document = read(Some(told), wrapped.as_bytes());
+                assert_eq!(document.media_type(), "image/png", "{wrapped}");
+                assert_eq!(document.bytes().as_ref(), png);
+            }
+        }
+        let other = format!("\"{}\"", STANDARD.encode("no document"));
+        assert_eq!(read(None, other.as_bytes()).bytes().as_ref(), other.as_bytes());
+    }
+
+    #[test]
+    fn no_bytes_are_no_document() {
+        for body in [b"".as_slice(), b" \r\n"] {
+            let refused = Document::read(&HeaderMap::new(), body).unwrap_err();
+            assert!(refused.to_string().contains("no document"), "{refused}");
+        }
     }
 
     #[test]
