@@ -17,8 +17,10 @@ const LOCK: TimeDelta = TimeDelta::minutes(30);
 /// What a step asked of ABDM: decides what a refusal without a telling code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// To look something up, or to send an OTP.
+    /// To look something up, or to do something that needs no proof.
     Plainly,
+    /// To send an OTP for a value; this is the problem when that value is not taken.
+    OtpFor(Problem),
     /// To accept an OTP.
     Otp,
     /// To accept a password.
@@ -209,6 +211,13 @@ fn of_uidai(text: &str) -> Problem {
 }
 
 fn by_class(asked: Asked, api: &ApiError) -> Problem {
+    match (asked, of_class(asked, api)) {
+        (Asked::OtpFor(value), Problem::InputInvalid) => value,
+        (_, problem) => problem,
+    }
+}
+
+fn of_class(asked: Asked, api: &ApiError) -> Problem {
     match api.class() {
         ErrorClass::UserInput => match asked {
             Asked::Address => Problem::AbhaAddressInvalid,

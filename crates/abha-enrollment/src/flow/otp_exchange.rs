@@ -16,7 +16,7 @@ use crate::api::proof::{Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::{Desk, Sent};
 use crate::encryption::{Encrypted, EncryptionError, KeyFamily, Plaintext, PublicKey};
-use crate::error::{Asked, Error};
+use crate::error::{Asked, Error, Problem};
 
 /// The credential of endpoint `E`.
 type Credential<E> = <<E as Endpoint>::Auth as AuthScheme>::Credential;
@@ -28,6 +28,21 @@ pub(super) struct OtpPurpose {
     pub(super) login_hint: LoginHint,
     pub(super) otp_system: OtpSystem,
     pub(super) slot: Slot,
+}
+
+impl OtpPurpose {
+    /// What is asked of ABDM. "Invalid LoginId" is its answer to any bad value (m1-abha.md 4); which
+    /// value it was is known here.
+    const fn asked(&self) -> Asked {
+        Asked::OtpFor(match self.login_hint {
+            LoginHint::Aadhaar => Problem::AadhaarInvalid,
+            LoginHint::Mobile | LoginHint::MobileNumber => Problem::MobileInvalid,
+            LoginHint::Email => Problem::EmailInvalid,
+            LoginHint::AbhaNumber => Problem::AbhaNumberInvalid,
+            LoginHint::AbhaAddress => Problem::AbhaAddressInvalid,
+            _ => Problem::InputInvalid,
+        })
+    }
 }
 
 /// What stands in `txnId` of the request, the first time and on a resend.
@@ -69,7 +84,7 @@ impl<K: KeyFamily> OtpExchange<K> {
         let make = |key: &PublicKey<K>| {
             Ok(request::<E, K>(desk, credential.clone(), &purpose, key.encrypt(value)?))
         };
-        let Sent { answer, request } = desk.send_encrypted::<E, K>(Asked::Plainly, make).await?;
+        let Sent { answer, request } = desk.send_encrypted::<E, K>(purpose.asked(), make).await?;
         let turn = OtpTurn::sent(answer.message, desk.now());
         Ok(Self { purpose, login_id: request.login_id, txn_id: answer.txn_id, turn }.renewed())
     }
@@ -85,7 +100,7 @@ impl<K: KeyFamily> OtpExchange<K> {
     {
         let before = self.turn.begin_resend(desk.now())?;
         let call = request::<E, K>(desk, credential, &self.purpose, self.login_id.clone());
-        let sent = desk.send(Asked::Plainly, &call).await.inspect_err(|error| {
+        let sent = desk.send(self.purpose.asked(), &call).await.inspect_err(|error| {
             self.turn.not_resent(&before, error, desk.now());
         })?;
         self.txn_id = sent.txn_id;

@@ -310,7 +310,7 @@ async fn a_changed_key_is_fetched_and_the_request_sent_once_more() {
     for _ in 0..3 {
         bench.abdm.answers(REQUEST_OTP, 400, refusal.clone());
         let error = bench.desk.enrol(&aadhaar(), consent()).await.unwrap_err();
-        assert_eq!(error.problem(), Problem::InputInvalid);
+        assert_eq!(error.problem(), Problem::AadhaarInvalid);
     }
     assert_eq!(bench.abdm.count("certificate"), 2);
     assert_eq!(bench.abdm.count("request/otp"), 6);

@@ -173,6 +173,18 @@ fn each_documented_refusal_is_its_own_problem() {
             Problem::InputInvalid,
         ),
         (
+            Asked::OtpFor(Problem::AadhaarInvalid),
+            400,
+            r#"{"loginId":"Invalid LoginId","timestamp":"2026-11-22 10:15:30"}"#,
+            Problem::AadhaarInvalid,
+        ),
+        (
+            Asked::OtpFor(Problem::AadhaarInvalid),
+            400,
+            r#"{"scope":"Invalid Scope"}"#,
+            Problem::ProgramFault,
+        ),
+        (
             Asked::Plainly,
             404,
             r#"{"error":{"code":"ABDM-1030: ","message":"Invalid request ID"}}"#,

@@ -135,7 +135,12 @@ impl Enrolled {
     /// The preferred ABHA address: the one that was claimed here, else the one of the profile.
     #[must_use]
     pub fn abha_address(&self) -> Option<AbhaAddress> {
-        self.state.claimed.clone().or_else(|| self.state.profile.preferred_address())
+        let claimed = self.state.claimed.clone();
+        claimed.or_else(|| self.state.profile.preferred_address()).or_else(|| {
+            // Some of ABDM's answers leave the suffix out (m1-abha.md 6.3).
+            let told = self.state.profile.phr_address.first()?;
+            self.own_address(&AbhaAddressName::parse(told.as_str()).ok()?).ok()
+        })
     }
 
     /// The person as the enrolment shows them. Name, date of birth and gender come from Aadhaar:

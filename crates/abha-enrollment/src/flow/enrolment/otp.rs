@@ -24,7 +24,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded), and nothing was sent;
-    /// [`Problem::InputInvalid`](crate::Problem::InputInvalid) when ABDM does not take the number
+    /// [`Problem::AadhaarInvalid`](crate::Problem::AadhaarInvalid) when ABDM does not take the number
     /// (`Invalid LoginId`, its answer to every Aadhaar number that it cannot use); and whatever any
     /// call can meet.
     pub async fn enrol(
