@@ -5,6 +5,7 @@
 //! | `--env` | `ABDM_ENV` | `local` (default: an embedded sandbox), `sandbox` or `production` |
 //! | `--base-url` | `ABDM_BASE_URL` | one host that serves every family below its live path prefix |
 //! | `--gateway-url`, `--abha-url`, `--abha-address-url`, `--phr-app-url`, `--registry-url` | `ABDM_GATEWAY_URL` … | one family's base URL |
+//! | `--web-key` | `ABDM_WEB_KEY` | the key for ABHA-address verification: `phr` (default) or `abha` |
 //! | `--client-id` | `ABDM_CLIENT_ID` | the client id |
 //! | `--client-secret-file` | `ABDM_CLIENT_SECRET_FILE` | a file with the client secret |
 //! | – | `ABDM_CLIENT_SECRET` | the client secret itself: never a flag, which every user of the machine could read |
@@ -19,6 +20,7 @@ use abdm_core::environment::{Environment, Family, is_loopback};
 use abdm_core::id::{HipId, HiuId};
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
+use abha_enrollment::encryption::{KeyPolicy, KeySource};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 
@@ -39,6 +41,18 @@ pub enum Target {
     Sandbox,
     /// Production.
     Production,
+}
+
+/// Which of ABDM's two keys ABHA-address verification uses. NHA's documents and live clients disagree:
+/// when ABDM calls every ABHA address invalid, try the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[non_exhaustive]
+pub enum WebKey {
+    /// The key of the PHR app (2048 bits on the sandbox)
+    #[default]
+    Phr,
+    /// The key of the ABHA family (4096 bits on the sandbox)
+    Abha,
 }
 
 /// The settings; flatten them into a program's own arguments.
@@ -66,6 +80,9 @@ pub struct Settings {
     /// The registry's base URL
     #[arg(long, env = "ABDM_REGISTRY_URL", hide_short_help = true)]
     pub registry_url: Option<String>,
+    /// The public key under which values for ABHA-address verification are encrypted
+    #[arg(long, env = "ABDM_WEB_KEY", value_enum, default_value_t, hide_short_help = true)]
+    pub web_key: WebKey,
     /// The client id
     #[arg(long, env = "ABDM_CLIENT_ID")]
     pub client_id: Option<String>,
@@ -130,6 +147,17 @@ impl Settings {
         ]
     }
 
+    /// Where the desk takes ABDM's public keys from.
+    #[must_use]
+    pub fn keys(&self) -> KeyPolicy {
+        let mut policy = KeyPolicy::default();
+        policy.web = match self.web_key {
+            WebKey::Phr => KeySource::Phr,
+            WebKey::Abha => KeySource::Abha,
+        };
+        policy
+    }
+
     /// Client id and secret.
     ///
     /// # Errors
@@ -178,6 +206,14 @@ mod tests {
         assert!(settings.credentials_at(&Environment::sandbox()).is_err());
         let half = home.with_base(Family::Abha, "https://abha.example.org").unwrap();
         assert!(settings.credentials_at(&half).is_err());
+    }
+
+    #[test]
+    fn the_key_of_address_verification_can_be_chosen() {
+        let mut settings = Settings::default();
+        assert_eq!(settings.keys().web, KeySource::Phr);
+        settings.web_key = WebKey::Abha;
+        assert_eq!(settings.keys().web, KeySource::Abha);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use abdm_examples::exit::Stopped;
 use abdm_examples::steps::Trouble;
 use abdm_examples::words::Word;
 use abha_enrollment::Error;
+use abha_enrollment::api::fields::Personal;
 use abha_enrollment::error::DeskAction;
 use abha_enrollment::flow::enrolment::Enrolled;
 use abha_enrollment::input::AbhaAddressName;
@@ -15,7 +16,8 @@ use crate::arguments::Arguments;
 /// Lets the person choose an ABHA address: a suggestion, or an own name, whose rule stands beside the
 /// field (certification case CRT_ABHA_112). A taken name is explained, and another one asked for.
 ///
-/// A person whose ABHA existed keeps the address they have, unless they want another.
+/// A person whose ABHA existed keeps the address they have, unless they want another; and keeps it
+/// also when that one is taken.
 pub(crate) async fn choose(
     counter: &mut Counter,
     arguments: &Arguments,
@@ -26,9 +28,7 @@ pub(crate) async fn choose(
         tell_kept(counter, &enrolled);
         return Ok((enrolled, Vec::new()));
     }
-    let suggested = counter.optional("suggest-addresses", enrolled.suggest_addresses()).await;
-    let suggestions: Vec<String> =
-        suggested.unwrap_or_default().iter().map(|name| name.as_str().to_owned()).collect();
+    let suggestions = suggest(counter, &enrolled).await;
     for (place, name) in suggestions.iter().enumerate() {
         counter.screen.hint(format_args!("{}  {name}", place + 1));
     }
@@ -38,7 +38,8 @@ pub(crate) async fn choose(
         let why = refused.as_deref();
         let typed = counter.ask(Topic::AddressName, Word::AskAddress, &suggestions, why, asked)?;
         if typed.is_empty() {
-            if let Some(why) = refused {
+            if let Some(why) = refused.clone().filter(|_| arguments.options.abha_address.is_none())
+            {
                 counter.warn(Trouble::plain("claim-address", why));
             }
             tell_kept(counter, &enrolled);
@@ -62,20 +63,47 @@ pub(crate) async fn choose(
             }
         }
     }
+    let wanted = arguments.options.abha_address.as_deref();
+    if wanted.is_some_and(|wanted| !has(&enrolled, wanted)) {
+        let why = refused.map(|why| format!(": {why}")).unwrap_or_default();
+        let text = format!("the ABHA address is not the one of --abha-address{why}");
+        counter.warn(Trouble::plain("claim-address", text));
+    }
     Ok((enrolled, suggestions))
 }
 
-/// Whether the ABHA existed with an address that somebody chose. The one that ABDM gives unasked
-/// consists of the number's digits.
+/// ABDM's suggestions; none for a person who has an address that somebody chose.
+async fn suggest(counter: &mut Counter, enrolled: &Enrolled) -> Vec<String> {
+    if !enrolled.is_new() && has_chosen(enrolled) {
+        return Vec::new();
+    }
+    let suggested = counter.optional("suggest-addresses", enrolled.suggest_addresses()).await;
+    suggested.unwrap_or_default().iter().map(|name| name.as_str().to_owned()).collect()
+}
+
+/// Whether the person's ABHA existed, and no other address is wanted than they have.
 fn keeps_address(arguments: &Arguments, enrolled: &Enrolled) -> bool {
-    let Some(address) = enrolled.abha_address() else { return false };
-    let chosen = address.name().len() != 14 || !address.name().bytes().all(|b| b.is_ascii_digit());
     let wanted = arguments.options.abha_address.as_deref();
-    let is_wanted = wanted.is_none_or(|wanted| {
-        let name = wanted.split('@').next().unwrap_or_default();
-        name.eq_ignore_ascii_case(address.name())
-    });
-    !enrolled.is_new() && chosen && is_wanted
+    let is_wanted = wanted.map_or_else(|| has_chosen(enrolled), |wanted| has(enrolled, wanted));
+    !enrolled.is_new() && is_wanted
+}
+
+/// Whether the address was chosen by somebody: the one that ABDM gives unasked consists of the
+/// number's digits. Which it is of an ABHA that existed is not always told; the profile will tell.
+fn has_chosen(enrolled: &Enrolled) -> bool {
+    enrolled.abha_address().is_none_or(|address| {
+        let name = address.name();
+        name.len() != 14 || !name.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// Whether this is one of the person's addresses, with or without its suffix.
+fn has(enrolled: &Enrolled, wanted: &str) -> bool {
+    let name = |address: &str| address.split('@').next().unwrap_or_default().to_lowercase();
+    let claimed = enrolled.abha_address();
+    let mut known = enrolled.profile().phr_address.iter().map(Personal::as_str);
+    claimed.is_some_and(|address| name(address.as_str()) == name(wanted))
+        || known.any(|address| name(address) == name(wanted))
 }
 
 fn tell_kept(counter: &mut Counter, enrolled: &Enrolled) {

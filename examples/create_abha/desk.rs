@@ -13,6 +13,7 @@ use abdm_examples::picture;
 use abdm_examples::steps::Trouble;
 use abdm_examples::words::Word;
 use abha_enrollment::api::account::AbhaProfile;
+use abha_enrollment::api::vocabulary::AbhaStatus;
 use abha_enrollment::error::{DeskAction, Language, Problem};
 use abha_enrollment::flow::enrolment::{Enrolled, EnrolmentOtp, MobileLink};
 use abha_enrollment::flow::verification::VerificationOutcome;
@@ -48,6 +49,11 @@ pub(crate) async fn register(
     };
     let said = if enrolled.is_new() { Word::Created } else { Word::Exists };
     counter.screen.done(counter.word(said));
+    if enrolled.profile().abha_status == Some(AbhaStatus::Deactivated) {
+        let text = Problem::AbhaDeactivated.text(counter.language);
+        counter.screen.problem(text);
+        counter.warn(Trouble::plain("enrol", text));
+    }
     let mut registered = Registered::of(&enrolled);
     if let Err(stopped) = complete(counter, arguments, enrolled, &mobile, &mut registered).await {
         if !matches!(stopped, Stopped::Cancelled) {

@@ -63,10 +63,9 @@ async fn run(arguments: &Arguments, mut screen: Screen) -> anyhow::Result<Summar
         Connection::open(&arguments.options.settings).await?
     };
     connection.introduce(arguments.options.demo, &mut screen);
-    let desk = Desk::new(
-        connection.client.clone(),
-        ConsentBook::new(arguments.options.consent_book.clone()),
-    );
+    let book = ConsentBook::new(arguments.options.consent_book.clone());
+    let desk = Desk::builder(connection.client.clone(), book);
+    let desk = desk.keys(arguments.options.settings.keys()).build();
     let counter = if arguments.options.demo {
         Counter::new(desk, screen, demo::Player::new(&connection)?)
     } else {

@@ -19,6 +19,10 @@ use crate::desk::profile_text;
 /// How [`Stopped::Cancelled`] reads.
 const CANCELLED: &str = "cancelled";
 
+/// ABDM said yes and named nobody.
+const NO_NUMBER: &str =
+    "ABDM's answer names no ABHA number. Look the person up before trying again.";
+
 /// A person with an ABHA number, and what was learned of them.
 #[derive(Debug, Default)]
 pub(crate) struct Registered {
@@ -162,6 +166,10 @@ impl Summary {
             Trouble::of_stop("desk", &stopped)
         });
         let Steps { done, warnings, .. } = std::mem::take(&mut counter.steps);
+        let outcome = outcome.and_then(|registered| match registered.number_text() {
+            Some(_) => Ok(registered),
+            None => Err(Trouble::plain("enrol", NO_NUMBER)),
+        });
         Self { outcome, steps: done, warnings }
     }
 

@@ -150,3 +150,31 @@ async fn a_server_without_suggestions_costs_a_warning_and_not_the_abha() {
     let warned = json["warnings"].as_array().unwrap().iter();
     assert!(warned.clone().any(|w| w["step"] == "suggest-addresses"), "{json}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_with_an_address_keeps_it_when_the_wanted_one_is_taken() {
+    let server = other_server().await;
+    let people = server.patients();
+    let with_both = |p: &&abdm_sandbox::Patient| p.aadhaar.is_some() && p.abha_address.is_some();
+    let mut known = people.iter().filter(with_both).filter(|p| p.note.is_none());
+    let (person, other) = (known.next().unwrap(), known.next().unwrap());
+    let (own, taken) =
+        (person.abha_address.as_ref().unwrap(), other.abha_address.as_ref().unwrap());
+    let aadhaar = person.aadhaar.as_ref().unwrap().expose();
+    let (base, mobile) = (server.base_url(), person.mobile.expose());
+    let options = ["--base-url", base, "--aadhaar", aadhaar, "--mobile", mobile, "--otp", "123456"];
+
+    let (summary, screen) =
+        run(&[&options, ["--abha-address", taken.as_str()].as_slice()].concat()).await;
+    let json = summary.to_json();
+    assert_eq!(json["outcome"], "existing", "{screen}");
+    assert_eq!(json["abhaAddress"], own.as_str(), "{screen}");
+    let warning = json["warnings"][0]["message"].as_str().unwrap();
+    assert!(warning.contains("--abha-address") && warning.contains("already exist"), "{warning}");
+
+    let (summary, screen) =
+        run(&[&options, ["--abha-address", own.as_str()].as_slice()].concat()).await;
+    let json = summary.to_json();
+    assert_eq!(json["abhaAddress"], own.as_str(), "{screen}");
+    assert!(json["warnings"].as_array().unwrap().is_empty(), "{json}");
+}

@@ -71,7 +71,9 @@ async fn run(arguments: &Arguments, mut screen: Screen) -> anyhow::Result<Summar
         Connection::open(&options.settings).await?
     };
     connection.introduce(options.demo, &mut screen);
-    let desk = Desk::new(connection.client.clone(), ConsentBook::new(options.consent_book.clone()));
+    let book = ConsentBook::new(options.consent_book.clone());
+    let desk = Desk::builder(connection.client.clone(), book);
+    let desk = desk.keys(options.settings.keys()).build();
     let counter = if options.demo {
         Counter::new(desk, screen, demo::Player::new(&connection)?)
     } else {
