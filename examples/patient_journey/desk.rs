@@ -59,6 +59,20 @@ pub(crate) struct Person {
     pub(crate) year_of_birth: u16,
 }
 
+impl Person {
+    /// Somebody else, who was at the clinic on the same day.
+    pub(crate) fn stranger() -> anyhow::Result<Self> {
+        Ok(Self {
+            reference: "UHID-000999".parse()?,
+            abha_number: "91-0000-0000-0001".parse()?,
+            abha_address: "ravi.test@sbx".parse()?,
+            name: "Ravi Test Kumar".to_owned(),
+            gender: Gender::Male,
+            year_of_birth: 1990,
+        })
+    }
+}
+
 /// Where the clinic writes down who agreed to what, before an Aadhaar number leaves the machine.
 #[derive(Debug)]
 struct ConsentBook;

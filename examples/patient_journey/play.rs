@@ -151,6 +151,13 @@ impl Play {
         let work = self.clinic.link(patient);
         let linked = stage.step("link token, link, context notices", work).await?;
         ensure!(linked.notices_refused == Some(0), "ABDM refused notices of linked records");
+        if self.faults {
+            let stranger = Person::stranger()?;
+            let medicine = Medicine::new("Amoxicillin 500 mg capsule").timing("1-1-1").days(7);
+            let (visit, date) = ("OPD-2026-0042".parse()?, today - TimeDelta::days(1));
+            self.clinic.record_visit(visit, date, &stranger, "Sore throat", medicine)?;
+            stage.tell("fault: another patient's record is filed under her visit");
+        }
         Ok(())
     }
 
@@ -206,6 +213,9 @@ impl Play {
         let work = self.hospital.receive(consent);
         let records = stage.step("decision, data request, encrypted push", work).await?;
         ensure!(records.len() == 1, "one visit was granted, {} records came", records.len());
+        if self.faults {
+            stage.tell("the clinic has held back the record that names another patient");
+        }
         for record in &records {
             stage.page(&record.render_text(76));
         }

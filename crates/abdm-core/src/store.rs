@@ -167,7 +167,8 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     async fn queue_depths(&self, flow_kind: &str) -> Result<QueueDepths, StoreError>;
 
     /// Forgets, for all kinds, flows that finished before `finished_before` and have no work left,
-    /// with their keys and requests, and the memory of messages settled before it. Dead letters stay.
+    /// with their keys and requests, the memory of messages settled before it, and the dead letters
+    /// set aside before it, whatever they belong to: they hold messages and effects as they were.
     /// Tells how many flows went.
     ///
     /// Keep at least as long as late duplicates may come: a day is generous.

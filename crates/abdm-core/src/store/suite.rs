@@ -13,10 +13,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::flows::{
-    a_commit_is_all_or_nothing, a_finished_flow_is_forgotten_after_a_while,
-    a_flow_is_read_as_it_was_written, a_flow_is_woken_when_it_asked_to_be,
-    a_key_belongs_to_one_unfinished_flow, flows_are_listed_page_by_page,
-    the_later_of_two_changes_is_a_conflict,
+    a_commit_is_all_or_nothing, a_dead_effect_is_forgotten_with_its_flow,
+    a_finished_flow_is_forgotten_after_a_while, a_flow_is_read_as_it_was_written,
+    a_flow_is_woken_when_it_asked_to_be, a_key_belongs_to_one_unfinished_flow,
+    flows_are_listed_page_by_page, the_later_of_two_changes_is_a_conflict,
 };
 pub use self::inbox::{
     a_message_comes_back_when_it_was_put_off, a_message_is_taken_in_once,
@@ -68,6 +68,7 @@ macro_rules! flow_store_tests {
         $crate::flow_store_tests! { @each $store;
             a_buried_effect_lets_the_next_one_go
             a_commit_is_all_or_nothing
+            a_dead_effect_is_forgotten_with_its_flow
             a_finished_flow_is_forgotten_after_a_while
             a_flow_is_read_as_it_was_written
             a_flow_is_woken_when_it_asked_to_be

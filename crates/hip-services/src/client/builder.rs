@@ -81,8 +81,8 @@ impl HipBuilder {
 
     /// How long what is finished is kept in the store: links, transfers, consents that have ended, used
     /// up tokens, and by which messages a late duplicate is recognised. Default 90 days, at least one
-    /// day; `TimeDelta::MAX` keeps all for ever. What is not finished is never forgotten, dead letters
-    /// stay until a person has dealt with them.
+    /// day; `TimeDelta::MAX` keeps all for ever. What is not finished is never forgotten; a dead
+    /// letter is, this long after it was set aside: deal with it before.
     ///
     /// [`Hip::run`] forgets once a day. It does so for the whole store: roles that share one store
     /// share the shortest retention. What the facility must keep longer it keeps in its own records,

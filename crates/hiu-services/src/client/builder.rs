@@ -128,7 +128,7 @@ impl HiuBuilder {
     /// How long a finished flow is kept: 90 days unless said otherwise, a day at least. A consent request
     /// is finished when it was refused, denied, or all of its artefacts are over; an artefact when its
     /// documents are erased. [`Hiu::run`] forgets once a day what is older, with its keys and requests,
-    /// for every kind of flow in the store: a HIP that shares it included. Proofs of erasure stay in the
+    /// and the dead letters of that age, for every kind of flow in the store: a HIP that shares it included. Proofs of erasure stay in the
     /// record store.
     pub fn retention(mut self, retention: TimeDelta) -> Self {
         self.retention = retention.max(TimeDelta::days(1));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::queue::{Held, Queued};
+use super::queue::{Dead, Held, Queued};
 use crate::flow::{FlowId, FlowKey};
 use crate::id::RequestId;
 use crate::store::{
@@ -252,6 +252,11 @@ impl Tables {
     }
 
     pub(super) fn purge(&mut self, finished_before: DateTime<Utc>) -> u64 {
+        let kept =
+            |dead: &Option<Dead>| dead.as_ref().is_none_or(|dead| dead.at >= finished_before);
+        self.inbox.retain(|_, row| kept(&row.dead));
+        self.arrived.retain(|_, place| self.inbox.contains_key(place));
+        self.outbox.retain(|_, row| kept(&row.dead));
         let busy: BTreeSet<FlowId> = self.outbox.values().map(|row| row.item.flow).collect();
         let gone: BTreeSet<FlowId> = self
             .flows

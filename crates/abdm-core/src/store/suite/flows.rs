@@ -194,7 +194,7 @@ pub async fn flows_are_listed_page_by_page(store: Arc<dyn FlowStore>) -> Result<
     Ok(())
 }
 
-/// What is finished and settled is forgotten; what is not, and dead letters, stay.
+/// What is finished, settled or set aside is forgotten after its time; what is not, stays.
 pub async fn a_finished_flow_is_forgotten_after_a_while(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {
@@ -221,17 +221,38 @@ pub async fn a_finished_flow_is_forgotten_after_a_while(
     store.commit(&Commit::at(second(3)).settle(item.lease, Outcome::Done)).await?;
 
     assert_eq!(store.purge(second(0)).await?, 0, "it has just finished");
+    assert_eq!(store.dead_letters(KIND, 9).await?.len(), 1, "it was set aside a moment ago");
     assert_eq!(store.find_request(request).await?, Some(finished));
     assert_eq!(store.purge(second(100)).await?, 1);
     assert_eq!(store.load(finished).await?, None);
     assert_eq!(store.find(KIND, &key).await?, None);
     assert_eq!(store.find_request(request).await?, None);
     assert!(store.load(busy).await?.is_some());
-    assert_eq!(store.dead_letters(KIND, 9).await?.len(), 1);
+    assert_eq!(store.dead_letters(KIND, 9).await?, []);
 
     // The memory of messages goes too, after the same time.
     assert_eq!(store.accept(KIND, &message("E", "old")).await?, Accepted::New);
-    assert_eq!(store.accept(KIND, &message("E", "dead")).await?, Accepted::Duplicate);
-    assert_eq!(ids(&store.claim_inbox(&claim("a", 101, 9)).await?), ["old"]);
+    assert_eq!(store.accept(KIND, &message("E", "dead")).await?, Accepted::New);
+    assert_eq!(ids(&store.claim_inbox(&claim("a", 101, 9)).await?), ["old", "dead"]);
+    Ok(())
+}
+
+/// A finished flow waits for its dead letters, which may be replayed, and goes with the last.
+pub async fn a_dead_effect_is_forgotten_with_its_flow(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    let mut done = effects(["send"]);
+    done.done = true;
+    let flow = begin(&store, done).await?;
+    let item = only(store.claim_outbox(&claim("a", 5, 9)).await?)?;
+    let dead = Outcome::Dead { reason: "refused".into() };
+    store.commit(&Commit::at(second(5)).settle(item.lease, dead)).await?;
+
+    assert_eq!(store.purge(second(5)).await?, 0, "the effect may still be replayed");
+    assert_eq!(store.dead_letters(KIND, 9).await?.len(), 1);
+    assert!(store.load(flow).await?.is_some());
+    assert_eq!(store.purge(second(6)).await?, 1);
+    assert_eq!(store.dead_letters(KIND, 9).await?, []);
+    assert_eq!(store.queue_depths(KIND).await?.dead, 0);
     Ok(())
 }
