@@ -215,13 +215,14 @@ pub async fn a_finished_flow_is_forgotten_after_a_while(
         store.commit(&Commit::at(second(1)).settle(claimed.lease, outcome)).await?;
     }
 
+    assert_eq!(store.purge(second(1)).await?, 0, "nothing is as old");
+    assert_eq!(store.dead_letters(KIND, 9).await?.len(), 1, "it was set aside a moment ago");
     assert_eq!(store.purge(second(100)).await?, 0, "an effect is still to be carried out");
     let item = only(store.claim_outbox(&claim("a", 2, 9)).await?)?;
     store.remember_request(request, finished, item.item.id).await?;
     store.commit(&Commit::at(second(3)).settle(item.lease, Outcome::Done)).await?;
 
     assert_eq!(store.purge(second(0)).await?, 0, "it has just finished");
-    assert_eq!(store.dead_letters(KIND, 9).await?.len(), 1, "it was set aside a moment ago");
     assert_eq!(store.find_request(request).await?, Some(finished));
     assert_eq!(store.purge(second(100)).await?, 1);
     assert_eq!(store.load(finished).await?, None);
