@@ -33,8 +33,6 @@ pub(crate) struct Case {
 pub(crate) enum Gap {
     /// It is the facility's alone: no SDK can show it.
     NotAnSdks(&'static str),
-    /// The SDK does not do it yet.
-    NotYet(&'static str),
 }
 
 impl Gap {
@@ -42,13 +40,12 @@ impl Gap {
     pub(crate) const fn outcome(self) -> &'static str {
         match self {
             Self::NotAnSdks(_) => "not-shown",
-            Self::NotYet(_) => "not-yet",
         }
     }
 
     pub(crate) const fn reason(self) -> &'static str {
         match self {
-            Self::NotAnSdks(reason) | Self::NotYet(reason) => reason,
+            Self::NotAnSdks(reason) => reason,
         }
     }
 }
@@ -72,11 +69,6 @@ impl Case {
 
     const fn not_shown(mut self, reason: &'static str) -> Self {
         self.gap = Some(Gap::NotAnSdks(reason));
-        self
-    }
-
-    const fn not_yet(mut self, reason: &'static str) -> Self {
-        self.gap = Some(Gap::NotYet(reason));
         self
     }
 
@@ -109,8 +101,6 @@ const OWN_PRINT: &str = "A print of the facility's own design, kept with its pat
 /// Every case, in NHA's order.
 const NO_CARD: &str = "An enrolment number has no card: the answer of the driving-licence route gives no session, and \
      cards are made for ABHA numbers only, which come after a facility has seen the papers.";
-const SHARE: &str = "The profile arrives as a callback of milestone 2, which hip-services does not take yet. \
-     The QR code of the counter, which the patient scans, is made by abha_enrollment::facility_qr.";
 
 pub(crate) const ALL: &[Case] = &[
     Case::mandatory("CRT_ABHA_101", "an option to create an ABHA number by Aadhaar OTP"),
@@ -198,5 +188,5 @@ pub(crate) const ALL: &[Case] = &[
     Case::mandatory(
         "SHARE_PATIENT_PROFILE_701",
         "scan and share: the profile arrives, a token number goes back, good for 30 minutes",
-    ).not_yet(SHARE),
+    ),
 ];

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use crate::cases::{self, Case, Gap};
+use crate::cases::{self, Case};
 use crate::recorder::{folder, root};
 use crate::{evidence, secrecy, summary};
 
@@ -61,11 +61,9 @@ fn the_list_is_nhas() {
     assert_eq!(ids.len(), 65, "NHA uses VRFY_ABHA_501 twice");
 }
 
-/// What a private vendor must pass (certification-m1.md 7): all of it is played, but for what the SDK
-/// does not do yet. Whoever closes such a gap takes the case out of the list.
+/// What a private vendor must pass (certification-m1.md 7): all of it is played.
 #[test]
 fn what_a_private_vendor_must_pass_is_shown() {
-    const AWAITED: &[&str] = &["SHARE_PATIENT_PROFILE_701"];
     let creation = ["101", "102", "104", "105", "106", "107", "109", "112", "113", "114"];
     let verification = [
         "101", "102", "201", "202", "301", "302", "303", "304", "305", "401", "402", "403", "404",
@@ -77,9 +75,7 @@ fn what_a_private_vendor_must_pass_is_shown() {
     for key in keys.chain(others.map(str::to_owned)) {
         let case = Case::of(&key);
         assert!(matches!(case.status, cases::Status::Mandatory), "{key}");
-        let awaited = AWAITED.contains(&key.as_str());
-        assert_eq!(matches!(case.gap, Some(Gap::NotYet(_))), awaited, "{key}");
-        assert!(!matches!(case.gap, Some(Gap::NotAnSdks(_))), "{key} must be shown");
+        assert!(case.gap.is_none(), "{key} must be shown");
     }
 }
 

@@ -28,6 +28,8 @@ mod recorder;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod summary;

@@ -21,6 +21,9 @@ use crate::cases::Case;
 use crate::evidence::Screen;
 use crate::recorder::Recorder;
 
+/// The client id of the desk.
+pub(crate) const CLIENT_ID: &str = "SBX_DESK";
+
 /// A clock that stands still until it is moved. Desk and sandbox look at the same one.
 #[derive(Debug)]
 pub(crate) struct HandClock(Mutex<DateTime<Utc>>);
@@ -65,7 +68,7 @@ pub(crate) struct Stage {
     pub(crate) desk: Desk,
     pub(crate) consents: ConsentBook,
     pub(crate) clock: Arc<HandClock>,
-    client: AbdmClient,
+    pub(crate) client: AbdmClient,
     exchanged: Memory,
     recorder: Recorder,
 }
@@ -104,7 +107,7 @@ impl Stage {
             .start()
             .await
             .unwrap();
-        let credentials = sandbox.register_client("SBX_DESK", "not-a-secret", Party::Clinic);
+        let credentials = sandbox.register_client(CLIENT_ID, "not-a-secret", Party::Clinic);
         let transport = Arc::new(ReqwestTransport::new().unwrap());
         let client = AbdmClient::builder(sandbox.environment().unwrap(), credentials, transport)
             .clock(clock.clone())

@@ -29,7 +29,7 @@ pub(crate) struct Line {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) condition: Option<String>,
     pub(crate) asks: String,
-    /// `shown`, `failed`; `not-run` when there is no evidence; `not-shown` and `not-yet` with a reason.
+    /// `shown`, `failed`; `not-run` when there is no evidence; `not-shown` with a reason.
     pub(crate) outcome: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) reason: Option<String>,

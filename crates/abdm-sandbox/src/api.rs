@@ -16,4 +16,5 @@ pub const ALL: &[&Metadata] = &[
     &patient_app::RevokeConsents::META,
     &patient_app::ListArtefacts::META,
     &patient_app::ListLinks::META,
+    &patient_app::ShareProfile::META,
 ];

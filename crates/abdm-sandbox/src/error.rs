@@ -54,6 +54,9 @@ pub enum SandboxError {
     /// Nothing that the patient could share fits the request.
     #[error("no linked record fits the request: link a care context of one of its HI types first")]
     NothingToShare,
+    /// The facility's answer to a shared profile has no token.
+    #[error("the facility took the shared profile without giving a token number")]
+    NoToken,
     /// What the patient's app waited for did not happen in time.
     #[error("{what} did not arrive in time")]
     TimedOut {

@@ -8,30 +8,35 @@ use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
 use abdm_core::environment::Environment;
-use abdm_core::headers::StandardHeaders;
-use abdm_core::id::{ConsentId, ConsentRequestId};
+use abdm_core::headers::{HiuHeaders, StandardHeaders};
+use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::{ClientSecret, PhrToken};
 use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::NoBody;
+use chrono::Datelike as _;
+use hip_services::api::sharing::{IssuedToken, PatientShare, PostalAddress, SharedPatient};
 
 use crate::api::patient_app::{
     Approval, ApproveConsentRequest, ArtefactPage, ConsentRequestView, Denial, DenyConsentRequest,
     Grant, LinkedRecords, LinksQuery, ListArtefacts, ListConsentRequests, ListLinks, PageQuery,
-    ReadConsentRequest, Revocation, RevokeConsents,
+    ReadConsentRequest, Revocation, RevokeConsents, ShareProfile,
 };
 use crate::engine::Engine;
 use crate::error::SandboxError;
+use crate::services::home;
 use crate::tokens;
 use crate::transcript::Party;
-use crate::world::ClientId;
+use crate::world::{ClientId, PHR_HIU_ID, Person};
 
 /// The client id under which every patient's app calls.
 const CLIENT_ID: &str = "SBX_PHR_APP";
 /// The life of a person's token.
 const TOKEN_SECONDS: i64 = 1800;
+/// A shared profile is answered after up to half a minute.
+const DEADLINE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// The app of one patient, logged in.
@@ -43,6 +48,7 @@ pub struct PhrApp {
     client: AbdmClient,
     token: PhrToken,
     address: AbhaAddress,
+    profile: SharedPatient,
 }
 
 impl PhrApp {
@@ -60,9 +66,10 @@ impl PhrApp {
         )?;
         {
             let mut world = engine.world();
-            if world.people.by_address(&address).is_none() {
+            let Some(person) = world.people.by_address(&address) else {
                 return Err(SandboxError::Unknown { kind: "patient", id: address.to_string() });
-            }
+            };
+            let profile = shared_profile(person, &address);
             // Each app has a client of its own, so that none ends another's session.
             let id = format!("{CLIENT_ID}_{}", secret.get(..8).unwrap_or_default());
             let client = ClientId::from(id);
@@ -74,8 +81,9 @@ impl PhrApp {
             let transport: Arc<dyn Transport> = Arc::new(engine.transport().clone());
             let client = AbdmClient::builder(environment, credentials, transport)
                 .clock(engine.clock())
+                .deadline(DEADLINE)
                 .build();
-            Ok(Self { client, token: PhrToken::new(token), address })
+            Ok(Self { client, token: PhrToken::new(token), address, profile })
         }
     }
 
@@ -217,6 +225,47 @@ impl PhrApp {
         self.client.send(&call).await?;
         Ok(())
     }
+
+    /// Scans the code of a facility's counter and, as the patient agrees, shares the profile as it
+    /// was when the app was opened. Gives the token that the facility answers with.
+    ///
+    /// # Errors
+    /// When the facility refuses or is silent (ABDM-1007), or the sandbox refuses: an unknown
+    /// facility, or the same share while it still waits (ABDM-1087).
+    pub async fn share_profile(
+        &self,
+        hip_id: &HipId,
+        counter: &str,
+    ) -> Result<IssuedToken, SandboxError> {
+        let share = PatientShare::profile(hip_id.clone(), counter, self.profile.clone());
+        let headers = HiuHeaders { hiu_id: HiuId::new(PHR_HIU_ID)? };
+        let call = Call::<ShareProfile>::from_parts(headers, self.token.clone(), (), share);
+        let acknowledged = self.client.send(&call).await?.body;
+        acknowledged.profile.ok_or(SandboxError::NoToken)
+    }
+}
+
+/// The profile as the app has it.
+fn shared_profile(person: &Person, address: &AbhaAddress) -> SharedPatient {
+    let or = |told: &Option<String>, everybodys: &str| {
+        Some(told.clone().unwrap_or_else(|| everybodys.to_owned()))
+    };
+    let mut home_address = PostalAddress::default();
+    home_address.line = or(&person.home.address, home::ADDRESS);
+    home_address.district = or(&person.home.district_name, home::DISTRICT);
+    home_address.state = or(&person.home.state_name, home::STATE);
+    home_address.pincode = or(&person.home.pin_code, home::PIN_CODE);
+    let born = person.date_of_birth;
+    let mut patient = SharedPatient::new(address.clone());
+    patient.abha_number = person.active_account().map(|account| account.number.clone());
+    patient.name = Some(person.name());
+    patient.gender = Some(person.gender.clone());
+    patient.day_of_birth = Some(born.day().to_string());
+    patient.month_of_birth = Some(born.month().to_string());
+    patient.year_of_birth = Some(born.year().to_string());
+    patient.address = Some(home_address);
+    patient.phone_number = person.mobile.clone();
+    patient
 }
 
 /// What an app would offer to grant: for each HIP whatever is linked there, of the types, contexts

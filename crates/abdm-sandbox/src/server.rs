@@ -6,4 +6,4 @@ mod reply;
 mod routes;
 
 pub(crate) use self::reply::{Answer, Lost, Refusal, local_text};
-pub(crate) use self::routes::{Received, Routes};
+pub(crate) use self::routes::{Received, Routes, Waiting};

@@ -18,10 +18,12 @@ mod patient_app;
 mod phr_app;
 mod profile;
 mod self_request;
+mod share;
 mod validate;
 
 use crate::server::Routes;
 
+pub(crate) use self::abha::shown::home;
 pub(crate) use self::consent::expire_consents;
 pub(crate) use self::self_request::PUSH_PATH;
 
@@ -39,6 +41,7 @@ pub(crate) fn routes() -> Routes {
         benefit::routes,
         phr_app::routes,
         patient_app::routes,
+        share::routes,
     ];
     groups
         .into_iter()

@@ -70,6 +70,9 @@ pub struct Switches {
     /// 22: how long a data request waits for the HIP's acknowledgement of its consent notification
     /// before it fails with 8877. Not scaled: it is the HIP's own time.
     pub acknowledgement_wait_seconds: f64,
+    /// How long the patient's app waits for the facility's answer to a shared profile before it fails
+    /// with 1007: 30 s live. Not scaled: it is the HIP's own time.
+    pub share_wait_seconds: f64,
 
     /// How long an OTP is good. V3 publishes no figure; NHA's older document says ten minutes.
     pub otp_seconds: i64,
@@ -137,6 +140,7 @@ impl Default for Switches {
             push_first: false,
             data_request_delay_seconds: 0.0,
             acknowledgement_wait_seconds: 10.0,
+            share_wait_seconds: 30.0,
             otp_seconds: 600,
             otp_lock_seconds: 1800,
             otp_requests_within_lock: 50,

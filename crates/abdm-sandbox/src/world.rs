@@ -12,6 +12,7 @@ mod proved;
 mod registry;
 mod room;
 mod sessions;
+mod shares;
 mod transfers;
 
 use std::collections::BTreeMap;
@@ -32,9 +33,10 @@ pub(crate) use self::people::{
 pub use self::people::{Patient, PatientDetails};
 pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, WrongProof};
 pub(crate) use self::proved::Proved;
-pub(crate) use self::registry::Registry;
 pub use self::registry::{ClientId, Facility, Role};
+pub(crate) use self::registry::{PHR_HIU_ID, Registry};
 pub(crate) use self::sessions::{PersonToken, Sessions, System, TokenKind};
+pub(crate) use self::shares::{Share, ShareAnswer, Shares, Taken};
 pub(crate) use self::transfers::{Reporter, Transfer};
 use crate::faults::Faults;
 use crate::switches::Switches;
@@ -81,6 +83,8 @@ pub(crate) struct World {
     pub(crate) artefacts: BTreeMap<ConsentId, Artefact>,
     pub(crate) transfers: BTreeMap<TransactionId, Transfer>,
     pub(crate) awaited: BTreeMap<RequestId, Awaited>,
+    /// Profiles that patients share.
+    pub(crate) shares: Shares,
     /// When the patient's app last asked for a care context by itself.
     pub(crate) pulled: BTreeMap<(HipId, CareContextReference), DateTime<Utc>>,
     /// Transfers to the patient's app, by the id in their push URL.
@@ -111,6 +115,7 @@ impl World {
             artefacts: BTreeMap::new(),
             transfers: BTreeMap::new(),
             awaited: BTreeMap::new(),
+            shares: Shares::default(),
             pulled: BTreeMap::new(),
             app_transfers: BTreeMap::new(),
             app_records: Vec::new(),

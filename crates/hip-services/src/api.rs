@@ -11,6 +11,7 @@
 pub mod consent;
 pub mod health_information;
 pub mod linking;
+pub mod sharing;
 
 use abdm_core::endpoint::{Endpoint, Metadata};
 
@@ -26,4 +27,6 @@ pub const ALL: &[&Metadata] = &[
     &consent::AcknowledgeConsent::META,
     &health_information::OnHealthInformationRequest::META,
     &health_information::AcknowledgeHealthInformationRequest::META,
+    &sharing::OnPatientShare::META,
+    &sharing::AcknowledgeShare::META,
 ];

@@ -10,7 +10,7 @@ use std::time::Duration;
 use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
 use abdm_core::client::{AbdmClient, GatewayKeys};
 use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerError};
-use abdm_core::id::{ConsentId, HipId, TransactionId};
+use abdm_core::id::{ConsentId, HipId, RequestId, TransactionId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
 use abdm_core::store::{FlowStore, StoreErrorKind};
 use chrono::TimeDelta;
@@ -21,9 +21,13 @@ pub use self::link::{Link, Linked};
 use crate::api::consent::OnConsentNotify;
 use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
+use crate::api::sharing::OnPatientShare;
 use crate::error::Error;
-use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, TransferFlow, TransferStage};
-use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, SealedCallbacks, TransferHost};
+use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, ShareFlow, TransferFlow, TransferStage};
+use crate::host::{
+    ConsentHost, CounterHost, Facility, LinkHost, LinkTokenHost, SealedCallbacks, Secret,
+    ShareHost, TransferHost,
+};
 use crate::patient::LinkPatient;
 
 /// How often old flows are forgotten.
@@ -47,6 +51,8 @@ struct Inner {
     links: Runner<LinkHost>,
     consents: Runner<ConsentHost>,
     transfers: Runner<TransferHost>,
+    shares: Runner<ShareHost>,
+    counters: Runner<CounterHost>,
 }
 
 impl Hip {
@@ -145,6 +151,14 @@ impl Hip {
         Ok(Some(self.inner.transfers.wait_done(id, patience).await?.stage))
     }
 
+    /// A shared profile, by the `REQUEST-ID` of its callback, if one has come.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn share(&self, share: RequestId) -> Result<Option<ShareFlow>, Error> {
+        self.find(&self.inner.shares, &ShareFlow::key(share)).await
+    }
+
     /// Works until `shutdown` is ready: sends what is to be sent, deals with callbacks, keeps the
     /// clocks of all flows, forgets once a day what is long finished ([`HipBuilder::retention`]). Call it once, beside the server that receives the callbacks.
     ///
@@ -168,6 +182,8 @@ impl Hip {
             inner.links.run(stopped()),
             inner.consents.run(stopped()),
             inner.transfers.run(stopped()),
+            inner.shares.run(stopped()),
+            inner.counters.run(stopped()),
             self.forget(stopped()),
             signal,
         );
@@ -179,14 +195,23 @@ impl Hip {
     pub fn callbacks(&self) -> Vec<Route> {
         let inner = &self.inner;
         let links: Arc<dyn InboundSink> = Arc::new(inner.links.clone());
-        let tokens =
-            SealedCallbacks { facility: Arc::clone(&inner.facility), tokens: inner.tokens.clone() };
+        let tokens = SealedCallbacks {
+            facility: Arc::clone(&inner.facility),
+            runner: inner.tokens.clone(),
+            secret: Secret::LinkToken,
+        };
+        let shares = SealedCallbacks {
+            facility: Arc::clone(&inner.facility),
+            runner: inner.shares.clone(),
+            secret: Secret::PatientShare,
+        };
         vec![
             Route::new::<OnGenerateLinkToken>(Arc::new(tokens)),
             Route::new::<OnLinkCareContexts>(Arc::clone(&links)),
             Route::new::<OnNotifyContext>(links),
             Route::new::<OnConsentNotify>(Arc::new(inner.consents.clone())),
             Route::new::<OnHealthInformationRequest>(Arc::new(inner.transfers.clone())),
+            Route::new::<OnPatientShare>(Arc::new(shares)),
         ]
     }
 

@@ -6,18 +6,23 @@
 //! | [`LinkFlow`] | [`Hip::link`](crate::Hip::link) | linked and announced, or failed |
 //! | [`ConsentFlow`] | a consent notice | some time after the consent has ended |
 //! | [`TransferFlow`] | a health-information request | refused, or reported |
+//! | [`ShareFlow`] | a shared profile | answered with a token number, or refused |
+//! | [`CounterFlow`] | the first share of a day at a counter | when the day and its tokens are over |
 //!
 //! [`Hip`](crate::Hip) runs them; they are public so that a facility can show and test their states.
 
 mod consent;
+mod counter;
 #[cfg(test)]
 mod driver;
 mod failure;
 mod link;
 mod link_token;
+mod share;
 mod transfer;
 
 pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
+pub use self::counter::{CounterEffect, CounterEvent, CounterFlow, CounterToken};
 pub use self::failure::Failure;
 pub use self::link::{
     LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress, LinkState, NoticeAnswer, SentNotice,
@@ -25,6 +30,8 @@ pub use self::link::{
 pub use self::link_token::{
     HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,
 };
+pub(crate) use self::share::APP_WAITS;
+pub use self::share::{ShareEffect, ShareEvent, ShareFlow, ShareRefusal, ShareState, ShareVerdict};
 pub(crate) use self::transfer::TIME_OVER;
 pub use self::transfer::{
     Asked, ContextPlan, ContextProgress, Page, TransferEffect, TransferEvent, TransferFlow,

@@ -3,6 +3,8 @@
 mod consent;
 mod link;
 mod link_token;
+mod sealed_callback;
+mod share;
 mod transfer;
 
 use std::collections::BTreeSet;
@@ -26,7 +28,9 @@ use tokio::time::timeout;
 
 pub(crate) use self::consent::ConsentHost;
 pub(crate) use self::link::LinkHost;
-pub(crate) use self::link_token::{LinkTokenHost, SealedCallbacks};
+pub(crate) use self::link_token::LinkTokenHost;
+pub(crate) use self::sealed_callback::{SealedCallbacks, Secret};
+pub(crate) use self::share::{CounterHost, ShareHost};
 pub(crate) use self::transfer::TransferHost;
 use crate::hooks::{HipEvent, Hospital, HospitalError};
 

@@ -9,6 +9,7 @@ pub mod flow;
 mod hooks;
 mod host;
 mod patient;
+mod reception;
 mod scope;
 #[cfg(feature = "axum")]
 mod server;
@@ -17,4 +18,5 @@ pub use self::client::{Hip, HipBuilder, Link, Linked};
 pub use self::error::Error;
 pub use self::hooks::{HipEvent, Hospital, HospitalError, Record, RecordsWanted};
 pub use self::patient::{LinkPatient, Visit};
+pub use self::reception::{ReceptionDesk, Registration, SharedProfile};
 pub use self::scope::{Refusal, ReleasedRecord, Scope};

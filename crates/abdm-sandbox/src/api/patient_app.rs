@@ -1,4 +1,4 @@
-//! What a patient's PHR app asks of the consent manager (phr-simulator.md 2, 4).
+//! What a patient's PHR app asks of the consent manager (phr-simulator.md 2 to 4).
 
 mod approve_consent_request;
 mod deny_consent_request;
@@ -7,6 +7,7 @@ mod list_consent_requests;
 mod list_links;
 mod read_consent_request;
 mod revoke_consents;
+mod share_profile;
 
 pub use self::approve_consent_request::{
     Approval, ApproveConsentRequest, Approved, Grant, NamedHip,
@@ -17,3 +18,4 @@ pub use self::list_consent_requests::{ConsentRequestPage, ListConsentRequests, P
 pub use self::list_links::{LinkedRecords, Links, LinksOf, LinksQuery, ListLinks};
 pub use self::read_consent_request::{ConsentRequestView, ReadConsentRequest};
 pub use self::revoke_consents::{Message, Revocation, RevokeConsents};
+pub use self::share_profile::ShareProfile;

@@ -1,5 +1,6 @@
 //! Routes from declarations: adding an endpoint is a handler and one `serve::<E>`.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,7 +43,16 @@ impl<E: Endpoint> Received<E> {
     }
 }
 
-type Handle = dyn Fn(&Arc<Engine>, &Raw<'_>) -> Result<Answer, Refusal> + Send + Sync;
+/// An answer that waits for somebody else.
+pub(crate) type Waiting = Pin<Box<dyn Future<Output = Result<Answer, Refusal>> + Send>>;
+
+/// What a handler gives: an answer, now or later.
+enum Reply {
+    Now(Answer),
+    Later(Waiting),
+}
+
+type Handle = dyn Fn(&Arc<Engine>, &Raw<'_>) -> Result<Reply, Refusal> + Send + Sync;
 
 struct Raw<'a> {
     path: &'a str,
@@ -70,9 +80,27 @@ impl Routes {
     /// The same with a look at the JSON body before it is read into a type, for refusals that depend
     /// on the exact form.
     pub(crate) fn serve_checked<E: Endpoint>(
-        mut self,
+        self,
         look: fn(&Arc<Engine>, &Value) -> Result<(), Refusal>,
         handler: fn(&Arc<Engine>, Received<E>) -> Result<Answer, Refusal>,
+    ) -> Self {
+        self.add::<E>(look, move |engine, received| handler(engine, received).map(Reply::Now))
+    }
+
+    /// Serves `E` by a handler whose answer waits for somebody else. Its checks are made at once.
+    pub(crate) fn serve_waiting<E: Endpoint>(
+        self,
+        handler: fn(&Arc<Engine>, Received<E>) -> Result<Waiting, Refusal>,
+    ) -> Self {
+        let handler =
+            move |engine: &_, received: Received<E>| handler(engine, received).map(Reply::Later);
+        self.add::<E>(|_, _| Ok(()), handler)
+    }
+
+    fn add<E: Endpoint>(
+        mut self,
+        look: fn(&Arc<Engine>, &Value) -> Result<(), Refusal>,
+        handler: impl Fn(&Arc<Engine>, Received<E>) -> Result<Reply, Refusal> + Send + Sync + 'static,
     ) -> Self {
         let meta = E::META;
         let handle = move |engine: &Arc<Engine>, raw: &Raw<'_>| {
@@ -89,8 +117,15 @@ impl Routes {
             let path = raw.path.strip_prefix(E::META.family.live_prefix()).unwrap_or(raw.path);
             let call = Incoming::<E>::from_http(path, raw.query, raw.headers, raw.body)
                 .map_err(|error| misfit(&E::META, &error, engine.now()))?;
-            let answer = handler(engine, Received { call, json, client });
-            lost.map_or(answer, Err)
+            let reply = handler(engine, Received { call, json, client });
+            match (lost, reply) {
+                (None, reply) => reply,
+                (Some(lost), Ok(Reply::Later(answer))) => Ok(Reply::Later(Box::pin(async move {
+                    let _unseen = answer.await;
+                    Err(lost)
+                }))),
+                (Some(lost), _) => Err(lost),
+            }
         };
         let handle: Arc<Handle> = Arc::new(handle);
         for path in meta.live_paths() {
@@ -171,7 +206,12 @@ async fn run(
         headers: &parts.headers,
         body: &body,
     };
-    match handle(&engine, &raw) {
+    let answer = match handle(&engine, &raw) {
+        Ok(Reply::Now(answer)) => Ok(answer),
+        Ok(Reply::Later(answer)) => answer.await,
+        Err(refusal) => Err(refusal),
+    };
+    match answer {
         Ok(answer) => into_axum(answer.into_http()),
         Err(refusal) => {
             if let Some(silence) = refusal.silence() {

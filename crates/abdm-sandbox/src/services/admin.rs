@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use abdm_core::api::consent::DateRange;
-use abdm_core::id::{ConsentId, ConsentRequestId};
+use abdm_core::id::{ConsentId, ConsentRequestId, HipId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::ClientSecret;
 use abdm_core::vocabulary::HiType;
@@ -35,6 +35,7 @@ pub(super) fn router() -> Router<Arc<Engine>> {
         .route("/sandbox/app/{address}/requests/{id}/approve", post(approve))
         .route("/sandbox/app/{address}/requests/{id}/deny", post(deny))
         .route("/sandbox/app/{address}/revoke", post(revoke))
+        .route("/sandbox/app/{address}/share", post(share))
 }
 
 type Shared = State<Arc<Engine>>;
@@ -243,4 +244,21 @@ async fn revoke(
 ) -> Result<StatusCode, SandboxError> {
     app(&engine, &address)?.revoke(body.consents).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Scanned {
+    hip_id: HipId,
+    counter: String,
+}
+
+async fn share(
+    State(engine): Shared,
+    Path(address): Path<String>,
+    Json(scanned): Json<Scanned>,
+) -> Result<Json<Value>, SandboxError> {
+    let app = app(&engine, &address)?;
+    let token = app.share_profile(&scanned.hip_id, &scanned.counter).await?;
+    Ok(Json(json!(token)))
 }

@@ -39,7 +39,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// Whose app it is.
-fn patient(world: &World, token: &PhrToken, now: DateTime<Utc>) -> Result<AbhaAddress, Refusal> {
+pub(super) fn patient(
+    world: &World,
+    token: &PhrToken,
+    now: DateTime<Utc>,
+) -> Result<AbhaAddress, Refusal> {
     let address = world.sessions.app(token.expose(), now).cloned();
     address.ok_or_else(|| Refusal::bad("ABDM-1065", "Invalid X Auth token"))
 }

@@ -31,10 +31,12 @@ use super::data_flow::is_acknowledged;
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::phr::PhrApp;
-use crate::world::{AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, Transfer};
+use crate::world::{
+    AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, PHR_HIU_ID, Transfer,
+};
 
 /// The identity of NHA's own app on the live sandbox, spelling included.
-const HIU_ID: &str = "sbx_001";
+const HIU_ID: &str = PHR_HIU_ID;
 const HIU_NAME: &str = "Sanbox Test Hospital";
 /// How long after a link it acts.
 const DELAY_SECONDS: (f64, f64) = (5.0, 10.0);

@@ -14,6 +14,7 @@ use abdm_core::vocabulary::{HiStatus, NotifierType, SessionStatus};
 use chrono::{DateTime, Utc};
 use fidelius_crypto::ReceiverKeys;
 
+use super::PHR_HIU_ID;
 use crate::error::SandboxError;
 use crate::phr::PhrApp;
 
@@ -70,7 +71,7 @@ impl AppTransfer {
             self.consent,
             self.transaction,
             now,
-            Notifier::new(NotifierType::Hiu, "sbx_001"),
+            Notifier::new(NotifierType::Hiu, PHR_HIU_ID),
             StatusNotification::new(status, self.hip, responses),
         );
         let call = Call::<NotifyHealthInformation>::new(HealthInformationReport::from(report));

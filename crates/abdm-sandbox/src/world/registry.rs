@@ -9,6 +9,9 @@ use abdm_core::secret::ClientSecret;
 
 use crate::transcript::Party;
 
+/// The service id of the patients' own apps, as the live sandbox's app has it (m2-hip.md 2).
+pub(crate) const PHR_HIU_ID: &str = "sbx_001";
+
 /// A client id, which is also the id of its bridge.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClientId(String);
@@ -151,7 +154,8 @@ impl super::World {
     }
 
     pub(crate) fn is_hiu_of(&self, client: &ClientId, id: &str) -> bool {
-        self.registry.facility(id).is_some_and(|f| f.client == *client && f.is_hiu())
+        let is_app = id == PHR_HIU_ID && self.registry.party(client) == Party::Phr;
+        is_app || self.registry.facility(id).is_some_and(|f| f.client == *client && f.is_hiu())
     }
 
     pub(crate) fn party_of(&self, client: &ClientId) -> Party {

@@ -14,7 +14,10 @@ use chrono::TimeDelta;
 use super::{Hip, Inner};
 use crate::error::Error;
 use crate::hooks::Hospital;
-use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, TransferHost};
+use crate::host::{
+    ConsentHost, CounterHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost,
+};
+use crate::reception::ReceptionDesk;
 
 /// How long what is finished is kept, unless the facility says otherwise.
 const DEFAULT_RETENTION: TimeDelta = TimeDelta::days(90);
@@ -28,6 +31,7 @@ pub struct HipBuilder {
     others: BTreeSet<HipId>,
     client: AbdmClient,
     hospital: Option<Arc<dyn Hospital>>,
+    reception: Option<Arc<dyn ReceptionDesk>>,
     kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
     options: RunnerOptions,
     retention: TimeDelta,
@@ -40,6 +44,7 @@ impl HipBuilder {
             others: BTreeSet::new(),
             client,
             hospital: None,
+            reception: None,
             kept: None,
             options: RunnerOptions::default(),
             retention: DEFAULT_RETENTION,
@@ -49,6 +54,13 @@ impl HipBuilder {
     /// The hospital behind it.
     pub fn hospital(mut self, hospital: impl Hospital) -> Self {
         self.hospital = Some(Arc::new(hospital));
+        self
+    }
+
+    /// The reception that takes patients who scan the code of a counter. Without one they are told
+    /// that the facility does not offer it (ABDM-1149).
+    pub fn reception(mut self, reception: impl ReceptionDesk) -> Self {
+        self.reception = Some(Arc::new(reception));
         self
     }
 
@@ -117,7 +129,13 @@ impl HipBuilder {
         let consents =
             Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
         let host = TransferHost { facility: Arc::clone(&facility), consents: consents.clone() };
-        let transfers = Runner::with_options(Arc::new(host), store_of(), clock_of(), options);
+        let transfers =
+            Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
+        let counters =
+            Runner::with_options(Arc::new(CounterHost), store_of(), clock_of(), options.clone());
+        let (reception, counters_of) = (self.reception, counters.clone());
+        let host = ShareHost { facility: Arc::clone(&facility), reception, counters: counters_of };
+        let shares = Runner::with_options(Arc::new(host), store_of(), clock_of(), options);
         let inner = Inner {
             hip_id,
             facility,
@@ -127,6 +145,8 @@ impl HipBuilder {
             links,
             consents,
             transfers,
+            shares,
+            counters,
         };
         Ok(Hip { inner: Arc::new(inner) })
     }

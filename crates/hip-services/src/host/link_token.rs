@@ -1,7 +1,5 @@
 //! Sends link-token requests and takes the tokens in.
 
-mod sealed_callback;
-
 use std::sync::Arc;
 
 use abdm_core::call::Call;
@@ -20,7 +18,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::sealed_callback::SealedCallbacks;
+use super::sealed_callback::Secret;
 use super::{Facility, ForFlow, answered, body, callback_error, no_reason};
 use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
 use crate::flow::{Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, TokenWord};
@@ -71,7 +69,7 @@ impl FlowHost for LinkTokenHost {
 
     async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkTokenFlow>, ReceiveError> {
         self.facility.addressee(inbound)?;
-        let opened = sealed_callback::open(&self.facility.keys, inbound)?;
+        let opened = Secret::LinkToken.open(&self.facility.keys, inbound)?;
         let reply = body::<OnGenerateLinkToken>(&opened)?;
         let request = answered(reply.answers())?;
         let event = match (reply.link_token, reply.error) {

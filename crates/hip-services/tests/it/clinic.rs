@@ -22,6 +22,7 @@ use hip_services::{
 };
 
 use crate::gateway::{Gateway, address, hip_id};
+use crate::sharing::Reception;
 
 /// A clinic with three records on two visits.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +92,7 @@ impl Hospital for Clinic {
 pub(crate) struct Server {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) clinic: Clinic,
+    pub(crate) reception: Reception,
     pub(crate) store: Arc<dyn FlowStore>,
     /// The same.
     pub(crate) memory: Arc<MemoryStore>,
@@ -104,6 +106,7 @@ impl Server {
         Self {
             gateway: Gateway::new(VirtualClock::default()),
             clinic: Clinic::default(),
+            reception: Reception::default(),
             store: memory.clone(),
             memory,
             retention: None,
@@ -126,6 +129,7 @@ impl Server {
         let hip = builder
             .also(other_hip_id())
             .hospital(self.clinic.clone())
+            .reception(self.reception.clone())
             .store(Arc::clone(&self.store), key)
             .build()
             .unwrap();

@@ -39,6 +39,7 @@ use hip_services::api::linking::{
     ContextReply, GenerateLinkToken, LinkCareContexts, LinkReply, LinkTokenReply, NotifyContext,
     OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
+use hip_services::api::sharing::AcknowledgeShare;
 use http::{Request, Response, StatusCode};
 
 pub(crate) const PUSH_URL: &str = "https://hiu.example.org/data/push/1";
@@ -281,6 +282,8 @@ impl Gateway {
             AcknowledgeConsent::META.name
         } else if path == AcknowledgeHealthInformationRequest::META.path {
             AcknowledgeHealthInformationRequest::META.name
+        } else if path == AcknowledgeShare::META.path {
+            AcknowledgeShare::META.name
         } else if path == NotifyHealthInformation::META.path {
             NotifyHealthInformation::META.name
         } else {

@@ -233,7 +233,7 @@ async fn two_houses_of_one_bridge_have_a_token_each() {
 }
 
 /// Whether the bytes hold a text, in clear or as base64, also of JSON within.
-fn holds(bytes: &[u8], text: &str) -> bool {
+pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
     fn within(value: &serde_json::Value, text: &str) -> bool {
         match value {
             serde_json::Value::String(own) => {

@@ -9,6 +9,8 @@ mod linking;
 #[cfg(test)]
 mod router;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod transfer;
 #[cfg(test)]
 mod wire;

@@ -1,0 +1,153 @@
+//! Scan and share: the patient's app shares a profile, the facility answers with a token number
+//! (m2-hip.md 6, phr-simulator.md 3).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::error::CallbackError;
+use abdm_core::headers::HipHeaders;
+use abdm_core::id::{HipId, RequestId};
+use abdm_core::wire::Accepted;
+use hip_services::api::sharing::{
+    AcknowledgeShare, OnPatientShare, ShareAcknowledged, ShareIntent, ShareStatus,
+};
+use http::StatusCode;
+use serde_json::Value;
+
+use super::patient_app::patient;
+use crate::api::patient_app::ShareProfile;
+use crate::engine::Engine;
+use crate::server::{Answer, Received, Refusal, Routes, Waiting};
+use crate::world::{Share, ShareAnswer, Taken};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .serve_waiting::<ShareProfile>(share)
+        .serve_checked::<AcknowledgeShare>(look_at_answer, on_share)
+}
+
+/// Calls the facility back, and answers when it has answered.
+fn share(engine: &Arc<Engine>, received: Received<ShareProfile>) -> Result<Waiting, Refusal> {
+    let share = received.call.body;
+    let now = engine.now();
+    let mut world = engine.world();
+    let address = patient(&world, &received.call.credential.0, now)?;
+    if !ShareIntent::ALL.contains(&share.intent) {
+        return Err(Refusal::bad("ABDM-1049", "Invalid Profile Share Intent Keys"));
+    }
+    let (Some(hip), Some(counter)) = (&share.meta_data.hip_id, &share.meta_data.context) else {
+        return Err(Refusal::bad("ABDM-1050", "Invalid Profile Share Metadata Keys"));
+    };
+    let shared = share.profile.patient.as_ref().and_then(|patient| patient.abha_address.as_ref());
+    let shared =
+        shared.ok_or_else(|| Refusal::bad("ABDM-1102", "Profile information cannot be null"))?;
+    if *shared != address {
+        return Err(Refusal::bad("ABDM-1065", "Invalid X Auth token"));
+    }
+    let facility = world.registry.facility(hip).filter(|facility| facility.is_hip());
+    let client = facility.map(|facility| facility.client.clone());
+    let (Some(client), Ok(hip)) = (client, HipId::new(hip.as_str())) else {
+        return Err(Refusal::bad("ABDM-1025", "Invalid ServiceId"));
+    };
+    let (id, counter) = (RequestId::random(), counter.clone());
+    let scanned = Share { address, hip: hip.clone(), counter, client: client.clone() };
+    let Some(answer) = world.shares.begin(id, scanned) else {
+        return Err(Refusal::bad("ABDM-1087", "Duplicate patient share request"));
+    };
+    let patience = world.switches.share_wait_seconds;
+    drop(world);
+    engine.call_back_as::<OnPatientShare>(id, &client, HipHeaders { hip_id: hip }, share);
+    let patience = Duration::try_from_secs_f64(patience).unwrap_or_default();
+    let engine = Arc::clone(engine);
+    Ok(Box::pin(async move {
+        match tokio::time::timeout(patience, answer).await {
+            Ok(Ok(answer)) => told(answer),
+            _ => {
+                engine.world().shares.give_up(id);
+                let text = "Connection failed due to timeout";
+                Err(Refusal::error(StatusCode::REQUEST_TIMEOUT, "ABDM-1007", text))
+            }
+        }
+    }))
+}
+
+/// What the patient's app is told of the facility's answer.
+fn told(answer: ShareAnswer) -> Result<Answer, Refusal> {
+    match answer {
+        Ok(acknowledged) => Answer::of::<ShareProfile>(&acknowledged),
+        Err(CallbackError { code, message, .. }) => {
+            let code = code.as_ref().map_or("ABDM-9999", |code| code.as_str());
+            Err(Refusal::bad(code, &message))
+        }
+    }
+}
+
+/// What the type of the answer is too tolerant to tell: a token number is a text, its life a number
+/// or a text of digits, in seconds.
+fn look_at_answer(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
+    let Some(acknowledgement) = json.get("acknowledgement") else {
+        return Ok(());
+    };
+    let mut problems = Vec::new();
+    if json.get("error").is_some_and(|error| !error.is_null()) {
+        problems.push("Either acknowledgement or error should be present");
+    }
+    if acknowledgement.get("status").and_then(Value::as_str) == Some("SUCCESS") {
+        let text = |path| acknowledgement.pointer(path).and_then(Value::as_str);
+        if text("/profile/context").is_none_or(|counter| counter.trim().is_empty()) {
+            problems.push("Context cannot be NULL or Blank");
+        }
+        if text("/profile/tokenNumber").is_none_or(|number| number.trim().is_empty()) {
+            problems.push("Token number cannot be NULL or Blank");
+        }
+        let seconds = acknowledgement.pointer("/profile/expiry").and_then(|expiry| match expiry {
+            Value::String(text) => text.parse::<u64>().ok(),
+            other => other.as_u64(),
+        });
+        if seconds.is_none_or(|seconds| seconds == 0) {
+            problems.push("Invalid expiry, it must be in seconds");
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::invalid(&problems)) }
+}
+
+fn on_share(engine: &Arc<Engine>, received: Received<AcknowledgeShare>) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
+    let body = received.call.body;
+    let unknown = || Refusal::bad("ABDM-1052", "Invalid TransactionId or response's requestId");
+    let id = body.response.request().ok_or_else(unknown)?;
+    let mut world = engine.world();
+    let share = world.shares.share(id, &client).ok_or_else(unknown)?;
+    let answer = match (body.acknowledgement, body.error) {
+        (Some(acknowledged), None) => {
+            check(&acknowledged, share)?;
+            if acknowledged.status == ShareStatus::Success {
+                Ok(acknowledged)
+            } else {
+                Err(CallbackError::new(9999, "The facility could not register the patient"))
+            }
+        }
+        (None, Some(error)) => Err(error),
+        _ => return Err(Refusal::invalid(&["Either acknowledgement or error should be present"])),
+    };
+    match world.shares.answer(id, answer) {
+        Taken::Now => Answer::of::<AcknowledgeShare>(&Accepted),
+        Taken::Twice => Err(Refusal::bad("ABDM-1087", "Duplicate patient share request")),
+        Taken::Unknown => Err(unknown()),
+    }
+}
+
+/// Whether an acknowledgement is about this share.
+fn check(acknowledged: &ShareAcknowledged, share: &Share) -> Result<(), Refusal> {
+    if acknowledged.abha_address != share.address {
+        return Err(Refusal::invalid(&["Invalid ABHA Address, it is not that of the share"]));
+    }
+    if !ShareStatus::ALL.contains(&acknowledged.status) {
+        return Err(Refusal::invalid(&["Invalid status, it must be in SUCCESS,FAILED"]));
+    }
+    let context = acknowledged.profile.as_ref().map(|token| token.context.as_str());
+    if acknowledged.status == ShareStatus::Success && context != Some(share.counter.as_str()) {
+        return Err(Refusal::invalid(&["Invalid context, it is not that of the share"]));
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Profiles that patients share, and the facilities' answers that are awaited.
+
+use std::collections::BTreeMap;
+
+use abdm_core::error::CallbackError;
+use abdm_core::id::{HipId, RequestId};
+use abdm_core::person::AbhaAddress;
+use hip_services::api::sharing::ShareAcknowledged;
+use tokio::sync::oneshot;
+
+use super::ClientId;
+
+/// What a facility says of a share.
+pub(crate) type ShareAnswer = Result<ShareAcknowledged, CallbackError>;
+
+/// Who shares what where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) address: AbhaAddress,
+    pub(crate) hip: HipId,
+    pub(crate) counter: String,
+    /// The facility's client, whose answer it must be.
+    pub(crate) client: ClientId,
+}
+
+#[derive(Debug)]
+enum State {
+    Waiting(oneshot::Sender<ShareAnswer>),
+    Answered,
+    GivenUp,
+}
+
+/// What becomes of an answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// The patient's app has it.
+    Now,
+    /// There was one before.
+    Twice,
+    /// Nobody shared anything under this id, or nobody waits any more.
+    Unknown,
+}
+
+/// The shares, by the `REQUEST-ID` of their callbacks.
+#[derive(Debug, Default)]
+pub(crate) struct Shares(BTreeMap<RequestId, (Share, State)>);
+
+impl Shares {
+    /// Begins to wait; `None` while the same patient waits at the same counter already.
+    pub(crate) fn begin(
+        &mut self,
+        id: RequestId,
+        share: Share,
+    ) -> Option<oneshot::Receiver<ShareAnswer>> {
+        let waits =
+            |(other, state): &(Share, State)| *other == share && matches!(state, State::Waiting(_));
+        if self.0.values().any(waits) {
+            return None;
+        }
+        let (sender, receiver) = oneshot::channel();
+        self.0.insert(id, (share, State::Waiting(sender)));
+        Some(receiver)
+    }
+
+    /// The share that an answer of this client names.
+    pub(crate) fn share(&self, id: RequestId, client: &ClientId) -> Option<&Share> {
+        self.0.get(&id).map(|(share, _)| share).filter(|share| share.client == *client)
+    }
+
+    /// Takes an answer.
+    pub(crate) fn answer(&mut self, id: RequestId, answer: ShareAnswer) -> Taken {
+        let Some((_, state)) = self.0.get_mut(&id) else {
+            return Taken::Unknown;
+        };
+        match std::mem::replace(state, State::Answered) {
+            State::Waiting(app) => match app.send(answer) {
+                Ok(()) => Taken::Now,
+                Err(_) => Taken::Unknown,
+            },
+            State::Answered => Taken::Twice,
+            State::GivenUp => {
+                *state = State::GivenUp;
+                Taken::Unknown
+            }
+        }
+    }
+
+    /// Waits no longer.
+    pub(crate) fn give_up(&mut self, id: RequestId) {
+        if let Some((_, state @ State::Waiting(_))) = self.0.get_mut(&id) {
+            *state = State::GivenUp;
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Takes shared profiles in, asks the reception, answers with token numbers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::call::Call;
+use abdm_core::flow::{
+    EffectContext, EffectFailure, Flow as _, FlowError, FlowHost, ReceiveError, Received, Runner,
+    RunnerError,
+};
+use abdm_core::id::{HipId, RequestId};
+use abdm_core::person::AbhaAddress;
+use abdm_core::seal::{SealError, Sealed};
+use abdm_core::store::{Inbound, StoreErrorKind};
+use abdm_core::wire::{read_json, write_json};
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::timeout;
+
+use super::sealed_callback::Secret;
+use super::{Facility, MOST_TRIES, body, hospital_answer, is_transient, message_id};
+use crate::api::sharing::{
+    AcknowledgeShare, IssuedToken, OnPatientShare, PatientShare, ShareAcknowledgement, ShareIntent,
+    SharedPatient,
+};
+use crate::flow::{
+    APP_WAITS, CounterEffect, CounterEvent, CounterFlow, CounterToken, Failure, ShareEffect,
+    ShareEvent, ShareFlow, ShareRefusal, ShareVerdict,
+};
+use crate::reception::{ReceptionDesk, Registration, SharedProfile};
+
+/// How long one call of the reception may take.
+const RECEPTION_PATIENCE: Duration = Duration::from_secs(10);
+/// The reception is not asked again when so much of the app's patience is used up.
+const LAST_TRY_AFTER: TimeDelta = TimeDelta::seconds(18);
+/// The pause before it is asked again.
+const PAUSE: TimeDelta = TimeDelta::seconds(2);
+
+/// The queues of the counters. They want nothing done and hear nothing from outside.
+#[derive(Debug)]
+pub(crate) struct CounterHost;
+
+#[async_trait]
+impl FlowHost for CounterHost {
+    type Flow = CounterFlow;
+
+    async fn perform(
+        &self,
+        _: &EffectContext<'_>,
+        effect: &CounterEffect,
+    ) -> Result<Option<CounterEvent>, EffectFailure<CounterEvent>> {
+        match *effect {}
+    }
+
+    async fn receive(&self, _: &Inbound) -> Result<Received<CounterFlow>, ReceiveError> {
+        Err(ReceiveError::poison("no message is for a counter"))
+    }
+}
+
+pub(crate) struct ShareHost {
+    pub(crate) facility: Arc<Facility>,
+    pub(crate) reception: Option<Arc<dyn ReceptionDesk>>,
+    pub(crate) counters: Runner<CounterHost>,
+}
+
+impl std::fmt::Debug for ShareHost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ShareHost").field("facility", &self.facility).finish_non_exhaustive()
+    }
+}
+
+type Failed = EffectFailure<ShareEvent>;
+
+#[async_trait]
+impl FlowHost for ShareHost {
+    type Flow = ShareFlow;
+
+    async fn perform(
+        &self,
+        cx: &EffectContext<'_>,
+        effect: &ShareEffect,
+    ) -> Result<Option<ShareEvent>, Failed> {
+        match effect {
+            ShareEffect::Register {
+                share,
+                hip_id,
+                counter,
+                abha_address,
+                profile,
+                received_at,
+            } => {
+                if cx.now() > *received_at + APP_WAITS {
+                    return Ok(Some(ShareEvent::TooLate));
+                }
+                let queue = Queue { host: self, hip_id, counter, person: abha_address };
+                let event = queue.register(cx, *share, profile, *received_at).await?;
+                Ok(Some(event))
+            }
+            ShareEffect::Answer { share, counter, verdict, received_at } => {
+                let late = cx.now() > *received_at + APP_WAITS;
+                if late && cx.attempt() == 1 {
+                    tracing::warn!("a shared profile is answered when its app has given up");
+                }
+                self.answer(cx, *share, counter, verdict, late).await.map(Some)
+            }
+        }
+    }
+
+    async fn receive(&self, inbound: &Inbound) -> Result<Received<ShareFlow>, ReceiveError> {
+        let hip_id = self.facility.addressee(inbound)?.clone();
+        let share = message_id(inbound)?;
+        let opened = Secret::PatientShare.open(&self.facility.keys, inbound)?;
+        let shared = body::<OnPatientShare>(&opened)?;
+        let counter = shared.meta_data.context.clone().unwrap_or_default();
+        let event = self.event(share, shared)?;
+        let flow = ShareFlow::new(share, hip_id, counter, inbound.received_at);
+        Ok(Received::start(ShareFlow::key(share), flow, event))
+    }
+}
+
+impl ShareHost {
+    fn event(&self, share: RequestId, shared: PatientShare) -> Result<ShareEvent, ReceiveError> {
+        if shared.intent != ShareIntent::ProfileShare || self.reception.is_none() {
+            return Ok(ShareEvent::Refused(ShareRefusal::NotOffered));
+        }
+        let patient = shared.profile.patient.unwrap_or_default();
+        let Some(abha_address) = patient.abha_address.clone() else {
+            return Ok(ShareEvent::Refused(ShareRefusal::NoProfile));
+        };
+        let text = write_json(&patient).map_err(|e| ReceiveError::poison(e.to_string()))?;
+        let sealed = self.facility.keys.seal(&text, &ShareFlow::seal_context(share));
+        let profile = sealed.map_err(|error| ReceiveError::not_yet(error.to_string()))?;
+        Ok(ShareEvent::Shared { abha_address, profile })
+    }
+
+    async fn answer(
+        &self,
+        cx: &EffectContext<'_>,
+        share: RequestId,
+        counter: &str,
+        verdict: &ShareVerdict,
+        late: bool,
+    ) -> Result<ShareEvent, Failed> {
+        let body = match verdict {
+            ShareVerdict::Registered { abha_address, token } => {
+                let issued = IssuedToken::new(counter, &token.number, token.valid_until, cx.now());
+                ShareAcknowledgement::registered(share, abha_address.clone(), issued)
+            }
+            ShareVerdict::Refused(refusal) => {
+                ShareAcknowledgement::refused(share, refusal.to_error())
+            }
+        };
+        match self.facility.client.send(&Call::<AcknowledgeShare>::new(body)).await {
+            Ok(_) => Ok(ShareEvent::Answered),
+            Err(error) if error.is_already_done() => Ok(ShareEvent::Answered),
+            Err(error) if is_transient(&error) && !late && cx.attempt() < MOST_TRIES => {
+                Err(Failed::retry(error.to_string()))
+            }
+            Err(error) => Ok(ShareEvent::NotHeard(Failure::from(&error))),
+        }
+    }
+
+    fn open(&self, share: RequestId, profile: &Sealed) -> Result<SharedPatient, Failed> {
+        let context = ShareFlow::seal_context(share);
+        let text = self.facility.keys.open(profile, &context).map_err(|error| match error {
+            // A node with the whole ring may be there in time.
+            SealError::UnknownKey { .. } => Failed::retry(error.to_string()),
+            error => failed(error.to_string()),
+        })?;
+        read_json(&text).map_err(|error| failed(error.to_string()))
+    }
+}
+
+/// The patient is told that it failed.
+fn failed(reason: impl Into<String>) -> Failed {
+    Failed::give_up(ShareEvent::Refused(ShareRefusal::Failed), reason)
+}
+
+/// One patient at one counter.
+struct Queue<'a> {
+    host: &'a ShareHost,
+    hip_id: &'a HipId,
+    counter: &'a str,
+    person: &'a AbhaAddress,
+}
+
+impl Queue<'_> {
+    /// A token that stands already, or the next one and the reception's word.
+    async fn register(
+        &self,
+        cx: &EffectContext<'_>,
+        share: RequestId,
+        profile: &Sealed,
+        received_at: DateTime<Utc>,
+    ) -> Result<ShareEvent, Failed> {
+        let abha_address = self.person.clone();
+        let Some(reception) = &self.host.reception else {
+            return Ok(ShareEvent::Refused(ShareRefusal::NotOffered));
+        };
+        let token = self.tell(cx, CounterEvent::Taken { person: abha_address.clone() }).await?;
+        if token.registered {
+            return Ok(ShareEvent::Registered { abha_address, token });
+        }
+        let shared = SharedProfile {
+            share,
+            hip_id: self.hip_id.clone(),
+            counter: self.counter.to_owned(),
+            token_number: token.number,
+            abha_address: abha_address.clone(),
+            patient: self.host.open(share, profile)?,
+        };
+        let asked = timeout(RECEPTION_PATIENCE, reception.register(&shared)).await;
+        let own_number = match hospital_answer(asked) {
+            Ok(Registration::Queued) => None,
+            Ok(Registration::QueuedAs(number)) => Some(number),
+            Ok(Registration::Declined) => return Ok(ShareEvent::Refused(ShareRefusal::Declined)),
+            Err(reason) if cx.now() < received_at + LAST_TRY_AFTER => {
+                return Err(Failed::retry_at(cx.now() + PAUSE, reason));
+            }
+            Err(reason) => return Err(failed(reason)),
+        };
+        let person = abha_address.clone();
+        let token = self.tell(cx, CounterEvent::Registered { person, own_number }).await?;
+        Ok(ShareEvent::Registered { abha_address, token })
+    }
+
+    /// Tells the counter, and gives back the patient's token after it.
+    async fn tell(
+        &self,
+        cx: &EffectContext<'_>,
+        event: CounterEvent,
+    ) -> Result<CounterToken, Failed> {
+        let again = |error: RunnerError| Failed::retry(error.to_string());
+        let counters = &self.host.counters;
+        let key = CounterFlow::key(self.hip_id, self.counter);
+        let flow = CounterFlow::new(self.hip_id.clone(), self.counter);
+        let id = match cx.store().find(CounterFlow::KIND, &key).await? {
+            Some(id) => match counters.deliver(id, event.clone()).await {
+                Ok(()) => id,
+                // Its day is over, or it is forgotten: a new queue takes its name.
+                Err(
+                    RunnerError::Flow(FlowError::Expired { .. }) | RunnerError::NoSuchFlow { .. },
+                ) => counters.start(flow, event).await.map_err(again)?,
+                Err(error) => return Err(again(error)),
+            },
+            None => match counters.start(flow, event.clone()).await {
+                Ok(id) => id,
+                // Somebody else came first, just now.
+                Err(RunnerError::Store(error)) if error.kind == StoreErrorKind::Conflict => {
+                    let found = cx.store().find(CounterFlow::KIND, &key).await?;
+                    let id = found.ok_or_else(|| Failed::retry("the counter is busy"))?;
+                    counters.deliver(id, event).await.map_err(again)?;
+                    id
+                }
+                Err(error) => return Err(again(error)),
+            },
+        };
+        let queue = counters.load(id).await.map_err(again)?;
+        let token = queue.and_then(|queue| queue.token_of(self.person, cx.now()).cloned());
+        token.ok_or_else(|| Failed::retry("the counter gave no token"))
+    }
+}
