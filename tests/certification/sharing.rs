@@ -71,8 +71,8 @@ fn shown(token: &IssuedToken) -> Screen {
 async fn share_patient_profile_701_the_profile_arrives_and_a_token_for_half_an_hour_goes_back() {
     let mut stage = open!("SHARE_PATIENT_PROFILE_701");
     let (hip_id, reception) = open_facility(&stage).await;
-    let asha = stage.person("Asha Kumari");
-    let address = asha.abha_address.clone().unwrap();
+    let meera = stage.person("Meera Sample");
+    let address = meera.abha_address.clone().unwrap();
 
     let code = FacilityQr::new(&Environment::sandbox(), &hip_id, COUNTER).unwrap();
     let screen = Screen::new().field("Code of the counter", code.url());
@@ -93,15 +93,15 @@ async fn share_patient_profile_701_the_profile_arrives_and_a_token_for_half_an_h
     let arrived = reception.0.lock().unwrap().clone();
     let [profile] = &arrived[..] else { panic!("one profile arrives: {arrived:?}") };
     let patient = &profile.patient;
-    assert_eq!(patient.name.as_deref(), Some(asha.name.as_str()));
-    assert_eq!(patient.abha_number, asha.abha_number);
-    assert_eq!(patient.date_of_birth(), Some(asha.date_of_birth));
+    assert_eq!(patient.name.as_deref(), Some(meera.name.as_str()));
+    assert_eq!(patient.abha_number, meera.abha_number);
+    assert_eq!(patient.date_of_birth(), Some(meera.date_of_birth));
     assert_eq!(profile.token_number, token.token_number);
     let screen = Screen::new()
         .field("Counter", &profile.counter)
         .field("Token number", &profile.token_number)
         .field("Name", patient.name.as_deref().unwrap())
-        .field("Date of birth", asha.date_of_birth)
+        .field("Date of birth", meera.date_of_birth)
         .field("Gender", patient.gender.as_ref().unwrap().as_str())
         .field("ABHA number", patient.abha_number.as_ref().unwrap().to_dashed())
         .field("ABHA address", &profile.abha_address);
