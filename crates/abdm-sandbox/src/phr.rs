@@ -26,7 +26,6 @@ use crate::api::patient_app::{
 };
 use crate::engine::Engine;
 use crate::error::SandboxError;
-use crate::services::home;
 use crate::tokens;
 use crate::transcript::Party;
 use crate::world::{ClientId, PHR_HIU_ID, Person};
@@ -247,14 +246,11 @@ impl PhrApp {
 
 /// The profile as the app has it.
 fn shared_profile(person: &Person, address: &AbhaAddress) -> SharedPatient {
-    let or = |told: &Option<String>, everybodys: &str| {
-        Some(told.clone().unwrap_or_else(|| everybodys.to_owned()))
-    };
     let mut home_address = PostalAddress::default();
-    home_address.line = or(&person.home.address, home::ADDRESS);
-    home_address.district = or(&person.home.district_name, home::DISTRICT);
-    home_address.state = or(&person.home.state_name, home::STATE);
-    home_address.pincode = or(&person.home.pin_code, home::PIN_CODE);
+    home_address.line = Some(person.home.address.clone());
+    home_address.district = Some(person.home.district_name.clone());
+    home_address.state = Some(person.home.state_name.clone());
+    home_address.pincode = Some(person.home.pin_code.clone());
     let born = person.date_of_birth;
     let mut patient = SharedPatient::new(address.clone());
     patient.abha_number = person.active_account().map(|account| account.number.clone());

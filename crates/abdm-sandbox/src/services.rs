@@ -23,7 +23,6 @@ mod validate;
 
 use crate::server::Routes;
 
-pub(crate) use self::abha::shown::home;
 pub(crate) use self::consent::expire_consents;
 pub(crate) use self::self_request::PUSH_PATH;
 
