@@ -136,7 +136,7 @@ async fn a_desk_survives_every_shape_of_refusal_and_goes_on() {
     let desk = desk(&sandbox).await;
     let patient = person(&sandbox, "Asha Kumari");
     let shapes = [
-        (Failure::FieldMap, Problem::InputInvalid),
+        (Failure::FieldMap, Problem::AadhaarInvalid),
         (Failure::Message, Problem::LoginOver),
         (Failure::Wrapped, Problem::OtpExpired),
         (Failure::Flat, Problem::NoAbha),

@@ -101,7 +101,7 @@ async fn identity_data_are_renewed_by_an_aadhaar_otp() {
     assert_eq!(error.api().unwrap().status().unwrap().as_u16(), 422);
     assert_eq!(change.confirm(&otp()).await.unwrap().as_deref(), Some("Re-kyc done successfully"));
     let another = session.renew_kyc(&house.number("Meera Sample")).await.unwrap_err();
-    assert_eq!(another.problem(), Problem::InputInvalid);
+    assert_eq!(another.problem(), Problem::AbhaNumberInvalid);
 }
 
 #[tokio::test]
