@@ -69,7 +69,8 @@ pub struct ConsentRecord {
 pub enum ConsentPurpose {
     /// Creating an ABHA number.
     Enrolment,
-    /// Finding and proving an existing one.
+    /// Finding and proving an existing one. NHA publishes one text only, which speaks of creation; it
+    /// is the one to show here too.
     Verification,
 }
 

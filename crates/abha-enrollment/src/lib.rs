@@ -50,6 +50,17 @@
 //! }
 //!
 //! # fn ask(_: &str) -> String { String::new() }
+//! /// Asks until six digits are typed: a slip ends no registration.
+//! fn ask_otp(question: &str) -> Otp {
+//!     loop {
+//!         let Ok(otp) = Otp::new(&ask(question)) else {
+//!             println!("The OTP has exactly 6 digits.");
+//!             continue;
+//!         };
+//!         break otp;
+//!     }
+//! }
+//!
 //! async fn register(desk: &Desk) -> Result<(), Error> {
 //!     let aadhaar = AadhaarNumber::new(&ask("Aadhaar"))?;
 //!     let mobile = MobileNumber::new(&ask("Mobile"))?;
@@ -57,7 +68,7 @@
 //!     let mut flow = desk.enrol(&aadhaar, consent).await?;
 //!
 //!     let mut person = loop {
-//!         let otp = Otp::new(&ask(flow.message().unwrap_or("OTP")))?;
+//!         let otp = ask_otp(flow.message().unwrap_or("OTP"));
 //!         match flow.verify(&otp, &mobile).await {
 //!             Ok(person) => break person,
 //!             Err(error) if error.problem() == Problem::WrongOtp => {
@@ -68,12 +79,31 @@
 //!     };
 //!     if *person.mobile_link() != MobileLink::Linked {
 //!         let mut linking = person.link_mobile(&mobile).await?;
-//!         person = linking.verify(&Otp::new(&ask("OTP to the new mobile"))?).await?;
+//!         person = loop {
+//!             match linking.verify(&ask_otp("OTP to the new mobile")).await {
+//!                 Ok(person) => break person,
+//!                 Err(error) if error.problem() == Problem::WrongOtp => {
+//!                     println!("{}", error.desk_text(Language::Hindi));
+//!                 }
+//!                 Err(error) => return Err(error),
+//!             }
+//!         };
 //!     }
-//!     if let Some(name) = person.suggest_addresses().await?.first() {
-//!         person.claim_address(name).await?;
+//!     // A new number has an address named by its digits; who chose one before keeps it.
+//!     if !person.has_chosen_address() {
+//!         let names = person.suggest_addresses().await?;
+//!         names.iter().for_each(|name| println!("{}", name.as_str()));
+//!         // The person chooses, never the program; a name of their own goes through `AbhaAddressName`.
+//!         let chosen = ask("Address, or nothing to choose later");
+//!         if let Some(name) = names.iter().find(|name| name.as_str() == chosen) {
+//!             person.claim_address(name).await?;
+//!         }
 //!     }
 //!     let registration = person.finish().await?;
+//!     if let Some(number) = &registration.abha_number {
+//!         // `Display` is masked, so that no log shows a number by mistake.
+//!         println!("INSERT INTO patient: {}, card {}", number.to_digits(), number.to_dashed());
+//!     }
 //!     if let Some(profile) = registration.profile_session(desk) {
 //!         let card = profile.card().await?;
 //!         println!("{} bytes of {}", card.bytes().len(), card.media_type());
@@ -89,6 +119,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Between two web requests
+//! Every flow has `save`; the desk has the `resume_...` that fits it. Module [`flow`] has an example.
 //!
 //! # Errors
 //! Every step fails with one [`Error`]. Its [`Problem`] says what it means at the desk: a sentence in
@@ -137,8 +170,10 @@
 //!
 //! # Where the rules come from
 //! NHA's documents of 2025 and 2026, by way of the contract files that the items name (`m1-abha.md`,
-//! `errors.md`, `certification-m1.md`). Certification cases (CRT_ABHA, VRFY_ABHA, PROF_ABHA) stand at
-//! the methods that serve them.
+//! `errors.md`, `certification-m1.md`). These files are the project's notes on NHA's documents and no
+//! part of the repository: a name such as "m1-abha.md 6.3" tells where a rule was found, and NHA's own
+//! documents are what to check it against. Certification cases (CRT_ABHA, VRFY_ABHA, PROF_ABHA) stand
+//! at the methods that serve them.
 
 pub mod api;
 mod app_links;

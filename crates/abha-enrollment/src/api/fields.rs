@@ -64,7 +64,8 @@ pub enum SeenAbhaNumber {
 }
 
 impl SeenAbhaNumber {
-    /// The number, when all of it is there.
+    /// The number, when all of it is there. Its `Display` is masked: store
+    /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     #[must_use]
     pub const fn whole(&self) -> Option<&AbhaNumber> {
         match self {

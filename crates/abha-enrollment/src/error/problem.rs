@@ -209,8 +209,8 @@ problems! {
         "सत्र समाप्त हो गया है। कृपया दोबारा सत्यापित करें।";
     /// The flow's transaction is over or used up.
     TransactionOver => StartAgain,
-        "This took too long. Please start again.",
-        "समय-सीमा समाप्त हो गई। कृपया फिर से शुरू करें।";
+        "This step is over or already done. Please start again.",
+        "यह चरण समाप्त हो गया है या पहले ही पूरा हो चुका है। कृपया फिर से शुरू करें।";
     /// ABDM counts calls.
     TooManyRequests => TryLater,
         "ABDM is busy. Please try again in a minute.",
@@ -222,8 +222,8 @@ problems! {
         "यह निश्चित नहीं है कि आभा बनी या नहीं। दोबारा प्रयास से पहले आधार या मोबाइल नंबर से खोजें।";
     /// ABDM or UIDAI do not answer.
     Unavailable => TryLater,
-        "ABDM is not answering. Please try again later; your work is saved.",
-        "एबीडीएम से उत्तर नहीं मिल रहा। कृपया बाद में प्रयास करें; आपका काम सुरक्षित है।";
+        "ABDM is not answering. Please try again later.",
+        "एबीडीएम से उत्तर नहीं मिल रहा। कृपया बाद में प्रयास करें।";
     /// The consent could not be recorded, so the Aadhaar number was not sent.
     ConsentNotRecorded => TryLater,
         "The consent could not be recorded, so nothing was sent. Please try again.",

@@ -146,6 +146,7 @@ impl AddressOtp {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_address_verification`](crate::Desk::resume_address_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
@@ -201,7 +202,8 @@ impl VerifiedAddress {
         self.user()?.address()
     }
 
-    /// The ABHA number behind it. `None` for a self-declared address.
+    /// The ABHA number behind it. `None` for a self-declared address. Its `Display` is masked: store
+    /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {
         self.user()?.abha_number.as_ref()?.whole()
@@ -250,6 +252,7 @@ impl VerifiedAddress {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_address_verification`](crate::Desk::resume_address_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -173,6 +173,8 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_address_creation`](crate::Desk::resume_address_creation) opens it, an
+    /// app's [`PhrApp::resume_creation`](crate::flow::phr_app::PhrApp::resume_creation).
     ///
     /// # Errors
     /// When the operating system gives no randomness.

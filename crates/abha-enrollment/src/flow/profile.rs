@@ -286,6 +286,7 @@ impl ProfileSession {
     }
 
     /// Seals the session; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_profile`](crate::Desk::resume_profile) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -91,6 +91,7 @@ async fn every_request_of_an_enrolment_is_on_the_wire_as_the_contract_has_it() {
     done.claim_address(&names[1]).await.unwrap();
     let registration = done.finish().await.unwrap();
 
+    assert!(registration.has_chosen_address());
     assert_eq!(registration.abha_address.unwrap().as_str(), "asha_example@sbx");
     assert_eq!(registration.profile.unwrap().year_of_birth.unwrap().as_str(), "1999");
     let calls: Vec<Value> = bench.abdm.calls().iter().map(|call| call.snapshot()).collect();
@@ -120,6 +121,7 @@ async fn an_enrolment_shows_what_the_desk_needs() {
     assert_eq!(done.mobile_link(), &MobileLink::Linked);
     assert_eq!(done.abha_number().unwrap().to_dashed(), "91-1234-5678-9015");
     assert_eq!(done.abha_address().unwrap().as_str(), "91123456789015@sbx");
+    assert!(!done.has_chosen_address(), "nobody chose the number's digits");
     assert_eq!(done.profile().dob.as_ref().unwrap().as_str(), "26-6-1999");
     assert_eq!(done.profile().state_code.as_ref().unwrap().as_str(), "27");
 }
@@ -242,6 +244,7 @@ async fn a_taken_address_is_asked_for_again() {
     let free = AbhaAddressName::parse("asha.example99").unwrap();
     assert_eq!(done.claim_address(&free).await.unwrap().as_str(), "asha.example99@sbx");
     assert_eq!(done.abha_address().unwrap().as_str(), "asha.example99@sbx");
+    assert!(done.has_chosen_address());
 }
 
 #[tokio::test]

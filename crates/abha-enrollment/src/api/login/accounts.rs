@@ -95,7 +95,9 @@ impl LoginVerified {
 #[non_exhaustive]
 pub struct Account {
     /// The ABHA number; masked in some lists. A list of enrolment numbers calls it
-    /// `enrolmentNumber`.
+    /// `enrolmentNumber`. [`whole`](SeenAbhaNumber::whole) gives all of it, to be stored with
+    /// [`to_digits`](abdm_core::person::AbhaNumber::to_digits); a screen shows
+    /// [`to_text`](SeenAbhaNumber::to_text).
     #[serde(rename = "ABHANumber", alias = "enrolmentNumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The preferred ABHA address.

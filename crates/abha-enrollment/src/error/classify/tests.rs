@@ -179,6 +179,12 @@ fn each_documented_refusal_is_its_own_problem() {
             Problem::AadhaarInvalid,
         ),
         (
+            Asked::OtpFor(Problem::AbhaNumberInvalid),
+            400,
+            r#"{"loginId":"Invalid LoginId","timestamp":"2026-11-22 10:15:30"}"#,
+            Problem::AbhaNumberInvalid,
+        ),
+        (
             Asked::OtpFor(Problem::AadhaarInvalid),
             400,
             r#"{"scope":"Invalid Scope"}"#,

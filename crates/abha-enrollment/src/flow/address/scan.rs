@@ -21,7 +21,8 @@ impl Desk {
     /// Announces a scan for an ABHA address (VRFY_ABHA_502).
     ///
     /// # Errors
-    /// As [`announce_scan`](Self::announce_scan).
+    /// As [`announce_scan`](Self::announce_scan), with
+    /// [`Problem::AbhaAddressInvalid`] for an address that ABDM does not take.
     pub async fn announce_address_scan(
         &self,
         address: &AbhaAddress,
@@ -33,7 +34,8 @@ impl Desk {
             let body = OtpRequest::new(scope.clone(), hint, value, OtpSystem::Aadhaar);
             Ok(Call::<RequestAddressOtp>::new(body))
         };
-        let sent = self.send_encrypted(Asked::Plainly, request).await?.answer;
+        let sent =
+            self.send_encrypted(Asked::OtpFor(Problem::AbhaAddressInvalid), request).await?.answer;
         let state = State { modality, scope, txn_id: sent.txn_id };
         Ok(AddressScan::of(self.clone(), state))
     }
@@ -80,6 +82,7 @@ impl AddressScan {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_address_verification`](crate::Desk::resume_address_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

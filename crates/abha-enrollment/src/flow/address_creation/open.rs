@@ -205,6 +205,8 @@ impl<F: AddressFamily> AddressCreation<F> {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_address_creation`](crate::Desk::resume_address_creation) opens it, an
+    /// app's [`PhrApp::resume_creation`](crate::flow::phr_app::PhrApp::resume_creation).
     ///
     /// # Errors
     /// When the operating system gives no randomness.

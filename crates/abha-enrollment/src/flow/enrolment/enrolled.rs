@@ -126,13 +126,17 @@ impl Enrolled {
     /// The ABHA number.
     ///
     /// One ABHA number belongs to one patient record: look for it in the own records before a patient
-    /// is made (certification case TAGGING).
+    /// is made (certification case TAGGING). Its `Display` is masked: store
+    /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {
         self.state.profile.abha_number.as_ref()?.whole()
     }
 
     /// The preferred ABHA address: the one that was claimed here, else the one of the profile.
+    ///
+    /// A new ABHA number has one from the start, named by its own digits (`91123456789015@sbx`); so
+    /// ask [`has_chosen_address`](Self::has_chosen_address) whether the person is still to choose.
     #[must_use]
     pub fn abha_address(&self) -> Option<AbhaAddress> {
         let claimed = self.state.claimed.clone();
@@ -141,6 +145,17 @@ impl Enrolled {
             let told = self.state.profile.phr_address.first()?;
             self.own_address(&AbhaAddressName::parse(told.as_str()).ok()?).ok()
         })
+    }
+
+    /// Whether the person's [ABHA address](Self::abha_address) was chosen by somebody: `false` when
+    /// it is the one that ABDM gives unasked, which is named by the number's digits, and when none
+    /// is told.
+    ///
+    /// When `false`, let the person choose: [`suggest_addresses`](Self::suggest_addresses), then
+    /// [`claim_address`](Self::claim_address) (CRT_ABHA_112).
+    #[must_use]
+    pub fn has_chosen_address(&self) -> bool {
+        is_chosen(self.abha_address().as_ref(), self.abha_number())
     }
 
     /// The person as the enrolment shows them. Name, date of birth and gender come from Aadhaar:
@@ -275,6 +290,7 @@ impl Enrolled {
     }
 
     /// Seals the flow, as [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+    /// [`Desk::resume_enrolment`](crate::Desk::resume_enrolment) opens it.
     ///
     /// # Errors
     /// As there.
@@ -283,7 +299,23 @@ impl Enrolled {
     }
 }
 
+/// Whether an address has a name that somebody chose. When the number is not told, fourteen digits
+/// are taken for it.
+fn is_chosen(address: Option<&AbhaAddress>, number: Option<&AbhaNumber>) -> bool {
+    address.map(AbhaAddress::name).is_some_and(|name| match number {
+        Some(number) => name != number.to_digits(),
+        None => name.len() != 14 || !name.bytes().all(|byte| byte.is_ascii_digit()),
+    })
+}
+
 impl Registration {
+    /// Whether the ABHA address was chosen by somebody, as
+    /// [`Enrolled::has_chosen_address`] tells it.
+    #[must_use]
+    pub fn has_chosen_address(&self) -> bool {
+        is_chosen(self.abha_address.as_ref(), self.abha_number.as_ref())
+    }
+
     /// The person's profile at ABDM: the card, the QR code, changes. `None` without a session.
     #[must_use]
     pub fn profile_session(&self, desk: &Desk) -> Option<crate::flow::profile::ProfileSession> {
@@ -295,9 +327,11 @@ impl Registration {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Registration {
-    /// The ABHA number.
+    /// The ABHA number. Its `Display` is masked: store [`to_digits`](AbhaNumber::to_digits), print
+    /// [`to_dashed`](AbhaNumber::to_dashed).
     pub abha_number: Option<AbhaNumber>,
-    /// The preferred ABHA address.
+    /// The preferred ABHA address; perhaps the one that ABDM gives unasked
+    /// ([`has_chosen_address`](Self::has_chosen_address)).
     pub abha_address: Option<AbhaAddress>,
     /// Whether the ABHA number was made now.
     pub is_new: bool,
@@ -324,5 +358,19 @@ mod tests {
             assert_eq!(link(nothing), MobileLink::NotLinked);
         }
         assert_eq!(link(Some("*********0")), MobileLink::Other("*********0".into()));
+    }
+
+    #[test]
+    fn an_address_named_by_the_numbers_digits_is_not_a_chosen_one() {
+        let number: AbhaNumber = "91-1234-5678-9015".parse().unwrap();
+        let chosen = |address: &str, number| {
+            let address: AbhaAddress = address.parse().unwrap();
+            is_chosen(Some(&address), number)
+        };
+        assert!(!chosen("91123456789015@sbx", Some(&number)));
+        assert!(chosen("asha.2606@sbx", Some(&number)));
+        assert!(!chosen("91123456789015@sbx", None), "fourteen digits are somebody's number");
+        assert!(chosen("asha.2606@sbx", None));
+        assert!(!is_chosen(None, Some(&number)), "nobody chose what is not there");
     }
 }

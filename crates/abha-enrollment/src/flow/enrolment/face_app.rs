@@ -95,6 +95,7 @@ impl FaceCapture {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+    /// [`Desk::resume_face_capture`](crate::Desk::resume_face_capture) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

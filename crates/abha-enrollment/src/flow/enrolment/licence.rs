@@ -147,6 +147,7 @@ impl LicenceOtp {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+    /// [`Desk::resume_application`](crate::Desk::resume_application) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
@@ -185,6 +186,7 @@ impl LicenceApplication {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+    /// [`Desk::resume_application`](crate::Desk::resume_application) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

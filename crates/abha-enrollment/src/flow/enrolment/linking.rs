@@ -123,6 +123,7 @@ macro_rules! linkings {
             }
 
             /// Seals the flow, as [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
+            /// [`Desk::resume_enrolment`](crate::Desk::resume_enrolment) opens it.
             ///
             /// # Errors
             /// As there.

@@ -106,6 +106,7 @@ impl EnrolmentOtp {
     ///
     /// `context` says whose it is, for example the web session's id: under another one it does not
     /// open.
+    /// [`Desk::resume_enrolment`](crate::Desk::resume_enrolment) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

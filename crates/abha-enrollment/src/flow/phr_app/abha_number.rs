@@ -69,6 +69,7 @@ impl AbhaNumberOtp {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`PhrApp::resume`](crate::flow::phr_app::PhrApp::resume) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
@@ -148,6 +149,7 @@ impl ProvedAbhaNumber {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`PhrApp::resume`](crate::flow::phr_app::PhrApp::resume) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

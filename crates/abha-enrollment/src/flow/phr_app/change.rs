@@ -90,6 +90,7 @@ impl AppChange {
     }
 
     /// Seals the change; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`PhrApp::resume`](crate::flow::phr_app::PhrApp::resume) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -53,6 +53,7 @@ macro_rules! choices {
             }
 
             /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+            /// [`PhrApp::resume`](crate::flow::phr_app::PhrApp::resume) opens it.
             ///
             /// # Errors
             /// When the operating system gives no randomness.

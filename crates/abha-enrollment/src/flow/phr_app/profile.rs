@@ -208,6 +208,7 @@ impl AppProfile {
     }
 
     /// Seals the session; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`PhrApp::resume`](crate::flow::phr_app::PhrApp::resume) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -97,6 +97,7 @@ impl Change {
     }
 
     /// Seals the change; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_change`](crate::Desk::resume_change) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -48,7 +48,21 @@ impl AccountChoice {
         self.state.transfer.expires_at
     }
 
-    /// Chooses the account with this number.
+    /// Chooses the account with this number: that of one of [`accounts`](Self::accounts), whole.
+    ///
+    /// ```
+    /// # use abha_enrollment::Error;
+    /// # use abha_enrollment::flow::verification::{AccountChoice, Verified};
+    /// /// `line` is the one that the person pointed at.
+    /// async fn chosen(choice: &AccountChoice, line: usize) -> Result<Option<Verified>, Error> {
+    ///     let account = choice.accounts().get(line);
+    ///     let number = account.and_then(|account| account.abha_number.as_ref()?.whole());
+    ///     match number {
+    ///         Some(number) => choice.choose(number).await.map(Some),
+    ///         None => Ok(None),
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`Problem::AbhaNumberInvalid`] when it is none of the list, and [`Problem::LoginOver`] when
@@ -74,6 +88,7 @@ impl AccountChoice {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_verification`](crate::Desk::resume_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -65,6 +65,7 @@ impl FaceVerification {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_verification`](crate::Desk::resume_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
@@ -111,6 +112,7 @@ impl FaceLogin {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_verification`](crate::Desk::resume_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -147,6 +147,7 @@ impl Found {
     }
 
     /// Seals the list; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_verification`](crate::Desk::resume_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

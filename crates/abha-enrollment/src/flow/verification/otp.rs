@@ -75,6 +75,7 @@ impl VerificationOtp {
 
     /// Seals the flow, to go on after the next web request, perhaps on another server. See
     /// [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_verification`](crate::Desk::resume_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -135,6 +135,7 @@ impl ReactivationOtp {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_reactivation`](crate::Desk::resume_reactivation) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
@@ -173,6 +174,7 @@ impl EnrolmentNumberOtp {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_enrolment_numbers`](crate::Desk::resume_enrolment_numbers) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

@@ -26,8 +26,9 @@ impl Desk {
     /// Announces a scan for an ABHA number (VRFY_ABHA_501).
     ///
     /// # Errors
-    /// [`Problem::NoAbha`] when nobody has the number, [`Problem::BiometricUnavailable`] when the
-    /// person or the client may not use biometrics, and whatever a call can meet.
+    /// [`Problem::NoAbha`] when nobody has the number, [`Problem::AbhaNumberInvalid`] when ABDM does
+    /// not take it (`Invalid LoginId`: a wrong check digit), [`Problem::BiometricUnavailable`] when
+    /// the person or the client may not use biometrics, and whatever a call can meet.
     pub async fn announce_scan(
         &self,
         number: &AbhaNumber,
@@ -39,7 +40,8 @@ impl Desk {
             let body = OtpRequest::new(scope.clone(), hint, value, OtpSystem::Aadhaar);
             Ok(Call::<RequestLoginOtp>::with_headers(ProfileBenefitHeaders::default(), body))
         };
-        let sent = self.send_encrypted(Asked::Plainly, request).await?.answer;
+        let sent =
+            self.send_encrypted(Asked::OtpFor(Problem::AbhaNumberInvalid), request).await?.answer;
         let state = State { modality, scope, txn_id: sent.txn_id };
         Ok(VerificationScan::of(self.clone(), state))
     }
@@ -113,6 +115,7 @@ impl VerificationScan {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_verification`](crate::Desk::resume_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.

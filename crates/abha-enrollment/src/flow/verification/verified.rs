@@ -72,7 +72,8 @@ impl Verified {
     /// The ABHA number.
     ///
     /// One ABHA number belongs to one patient record: look for it in the own records before a patient
-    /// is made (certification case TAGGING).
+    /// is made (certification case TAGGING). Its `Display` is masked: store
+    /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {
         self.account()?.abha_number.as_ref()?.whole()
@@ -97,6 +98,7 @@ impl Verified {
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+    /// [`Desk::resume_verification`](crate::Desk::resume_verification) opens it.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
