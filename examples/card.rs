@@ -6,11 +6,36 @@ use std::path::{Path, PathBuf};
 use abdm_core::wire::Document;
 use serde_json::json;
 
-/// Saves a card, with the ending of its media type, for the operator's eyes only.
+/// Saves a card, with the ending of its media type, for the operator's eyes only. A folder that is
+/// missing is made.
 ///
 /// # Errors
-/// When the file cannot be written. One that is there already is not touched.
+/// When the file cannot be written; the message names the path. A file that is there already is not
+/// touched.
 pub fn save(card: &Document, folder: &Path, stem: &str) -> io::Result<PathBuf> {
+    write(card, folder, stem).map_err(|error| {
+        let text = format!("cannot save the card in {}: {error}", folder.display());
+        io::Error::new(error.kind(), text)
+    })
+}
+
+/// Whether a document can be shown as a card. A page of a gateway, or JSON such as `null`, cannot.
+#[must_use]
+pub fn is_card(document: &Document) -> bool {
+    let body = document.bytes().trim_ascii();
+    let begins = |tag: &[u8]| body.get(..tag.len()).is_some_and(|b| b.eq_ignore_ascii_case(tag));
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+    !(body.is_empty() || begins(b"<!doctype html") || begins(b"<html") || is_json)
+}
+
+/// The folder of a demonstration's card, which ends with the demonstration.
+#[must_use]
+pub fn demo_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("abha-card-demo-{}", std::process::id()))
+}
+
+fn write(card: &Document, folder: &Path, stem: &str) -> io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
     let mut options = std::fs::File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -88,11 +113,31 @@ mod tests {
     #[test]
     fn a_second_card_does_not_overwrite_the_first() {
         let folder = std::env::temp_dir().join(format!("abha-card-test-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
         let card = Document::new("image/png", b"\x89PNG".to_vec());
         let (one, two) = (save(&card, &folder, "card"), save(&card, &folder, "card"));
         assert!(one.unwrap().ends_with("card.png"));
         assert!(two.unwrap().ends_with("card-2.png"));
         std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let file = std::env::temp_dir().join(format!("abha-no-folder-{}", std::process::id()));
+        std::fs::write(&file, "").unwrap();
+        let card = Document::new("image/png", b"\x89PNG".to_vec());
+        let error = save(&card, &file.join("cards"), "card").unwrap_err().to_string();
+        assert!(error.contains("abha-no-folder") && error.contains("cards"), "{error}");
+        std::fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn a_page_and_json_are_no_card() {
+        let document = |body: &str| Document::new("application/octet-stream", body.to_owned());
+        for body in ["null", " {\"a\": 1}", "<!DOCTYPE html><p>", "\n<HTML>", " "] {
+            assert!(!is_card(&document(body)), "{body}");
+        }
+        for body in ["<svg xmlns=''/>", "%PDF-1.4", "\u{89}PNG"] {
+            assert!(is_card(&document(body)), "{body}");
+        }
     }
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use abdm_core::client::AbdmClient;
 use abdm_core::clock::{Clock, SystemClock};
+use abdm_core::environment::Family;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::secret::AadhaarNumber;
 use abdm_core::transport::ReqwestTransport;
 use abdm_sandbox::transcript::Party;
 use abdm_sandbox::{Sandbox, Switches};
@@ -60,7 +62,11 @@ impl Connection {
     /// Tells the operator what they work on, and in the embedded sandbox with whom.
     pub fn introduce(&self, demo: bool, screen: &mut Screen) {
         let Some(sandbox) = &self.sandbox else {
-            return screen.hint(format_args!("ABDM: {}", self.client.environment().name()));
+            let environment = self.client.environment();
+            return match (environment.name(), environment.base(Family::Abha)) {
+                ("custom", url) => screen.hint(format_args!("ABDM: {url}")),
+                (name, url) => screen.hint(format_args!("ABDM: {name} ({url})")),
+            };
         };
         if demo {
             return screen
@@ -70,12 +76,12 @@ impl Connection {
         screen.hint("Its people are invented; try one of them (Ctrl-D ends):");
         screen.hint("Aadhaar        mobile       name                  ABHA");
         for person in sandbox.patients() {
-            let Some(aadhaar) = &person.aadhaar else { continue };
             let abha = match (&person.abha_number, &person.abha_address) {
                 (Some(number), Some(address)) => format!("{} {address}", number.to_dashed()),
                 _ => "none yet".to_owned(),
             };
-            let (aadhaar, mobile) = (aadhaar.expose(), person.mobile.expose());
+            let aadhaar = person.aadhaar.as_ref().map_or("none        ", AadhaarNumber::expose);
+            let mobile = person.mobile.expose();
             let note = person.note.map(|note| format!(" ({note})")).unwrap_or_default();
             let name = &person.name;
             screen.line(format_args!("    {aadhaar}   {mobile}   {name:<20}  {abha}{note}"));
@@ -94,6 +100,11 @@ impl Connection {
         person.map(|person| person.mobile.expose().to_owned()).unwrap_or_default()
     }
 }
+
+/// The password of the embedded sandbox's people who have one, and the ABHA address names of those. No
+/// secret: it opens nothing but that.
+pub const LOCAL_PASSWORD: (&str, [&str; 2]) =
+    ("Sandbox@2468", ["joseph.fictional", "farida.dormant"]);
 
 /// The machine's clock, moved on by as much as a demonstration cannot wait.
 #[derive(Debug, Default)]

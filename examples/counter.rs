@@ -30,6 +30,7 @@ pub struct Counter {
     pub steps: Steps,
     answers: Box<dyn Answers>,
     phones: Option<Sandbox>,
+    keys_are_made: bool,
 }
 
 impl Counter {
@@ -42,6 +43,7 @@ impl Counter {
             steps: Steps::default(),
             answers: Box::new(answers),
             phones: None,
+            keys_are_made: false,
         }
     }
 
@@ -102,6 +104,36 @@ impl Counter {
         }
     }
 
+    /// Asks for the language of the desk. Where nobody answers, it is English.
+    ///
+    /// # Errors
+    /// When the person leaves.
+    pub fn choose_language(&mut self) -> Result<(), Stopped> {
+        let mut refused: Option<String> = None;
+        self.language = loop {
+            let why = refused.as_deref();
+            let typed = match self.ask(Topic::Language, Word::AskLanguage, &[], why, 0) {
+                Err(Stopped::Unanswered(_)) => break Language::English,
+                typed => typed?.to_lowercase(),
+            };
+            match typed.as_str() {
+                "" | "1" | "en" | "english" => break Language::English,
+                "2" | "hi" | "hindi" | "हिन्दी" | "हिंदी" => {
+                    break Language::Hindi;
+                }
+                _ => refused = Some(self.refuse(Word::ChooseLanguage.text(self.language))),
+            }
+        };
+        Ok(())
+    }
+
+    /// Shows why an answer is not taken, and gives it back.
+    pub fn refuse(&mut self, why: impl Into<String>) -> String {
+        let why = why.into();
+        self.screen.problem(&why);
+        why
+    }
+
     /// Asks for yes or no.
     ///
     /// # Errors
@@ -112,7 +144,9 @@ impl Counter {
             match typed.as_str() {
                 "y" | "yes" | "हाँ" | "हां" | "ह" => return Ok(true),
                 "n" | "no" | "नहीं" | "न" => return Ok(false),
-                _ => {}
+                _ => {
+                    self.refuse(self.word(Word::YesOrNo));
+                }
             }
         }
     }
@@ -133,9 +167,9 @@ impl Counter {
             match chosen(&typed, choices) {
                 Some(place) => return Ok(place),
                 None => {
-                    let text = format!("1 - {}", choices.len());
-                    self.screen.problem(&text);
-                    refused = Some(text);
+                    let text =
+                        self.word(Word::TypeNumber).replace("{}", &choices.len().to_string());
+                    refused = Some(self.refuse(text));
                 }
             }
         }
@@ -165,6 +199,9 @@ impl Counter {
     where
         F: Future<Output = Result<T, Error>>,
     {
+        if self.phones.is_some() && !std::mem::replace(&mut self.keys_are_made, true) {
+            self.screen.hint(self.word(Word::MakesKeys));
+        }
         let mut tries = 0;
         loop {
             match self.steps.run(name, work()).await {

@@ -11,6 +11,12 @@ pub enum Stopped {
     /// Nobody is there to answer a question, or the answer that was given was not taken.
     #[error("{0}")]
     Unanswered(String),
+    /// Several ABHA numbers use a mobile number, and nobody is there to choose.
+    #[error("{0} ABHA numbers use this mobile number: give --choose N or an ABHA number")]
+    SeveralAccounts(usize),
+    /// The operator wants the menu again.
+    #[error("back to the menu")]
+    Back,
     /// A step did not succeed.
     #[error("{step}: {error}")]
     Failed {

@@ -9,13 +9,22 @@ use crate::settings::Settings;
 
 /// The options of a desk; flatten them into a program's own arguments. What is not given is asked.
 #[derive(Debug, Clone, Args)]
+#[command(
+    mut_arg("hip_id", |arg| arg.hide(true)),
+    mut_arg("hiu_id", |arg| arg.hide(true)),
+    mut_arg("listen", |arg| arg.hide(true)),
+    mut_arg("callback_url", |arg| arg.hide(true)),
+    mut_arg("registry_url", |arg| arg.hide(true))
+)]
 #[non_exhaustive]
 pub struct Options {
     /// Which ABDM
     #[command(flatten)]
     pub settings: Settings,
     /// Play the whole desk on an embedded sandbox, unattended
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = [
+        "base_url", "aadhaar", "mobile", "otp", "abha_number", "abha_address",
+    ])]
     pub demo: bool,
     /// Write a JSON summary to standard output, everything else to standard error
     #[arg(long)]
@@ -29,7 +38,7 @@ pub struct Options {
     /// A file in which each consent is recorded as one line of JSON
     #[arg(long, value_name = "FILE")]
     pub consent_book: Option<PathBuf>,
-    /// Where to save the card; without it, the desk asks
+    /// Where to save the card, made if it is missing; without it, the desk asks
     #[arg(long, value_name = "FOLDER")]
     pub card_folder: Option<PathBuf>,
     /// The Aadhaar number. For test persons: every user of this machine can read a command line
@@ -38,7 +47,7 @@ pub struct Options {
     /// The mobile number
     #[arg(long, value_name = "10 DIGITS")]
     pub mobile: Option<Secret>,
-    /// The OTP for every question for one, where a server has a fixed one
+    /// Answers every OTP question, for a server with a fixed OTP
     #[arg(long, value_name = "6 DIGITS")]
     pub otp: Option<Secret>,
     /// The ABHA number: to be verified, or expected of a creation

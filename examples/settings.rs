@@ -83,7 +83,8 @@ pub struct Settings {
     /// The public key under which values for ABHA-address verification are encrypted
     #[arg(long, env = "ABDM_WEB_KEY", value_enum, default_value_t, hide_short_help = true)]
     pub web_key: WebKey,
-    /// The client id
+    /// The client id; on a loopback address the local sandbox's own client is used when no id and no
+    /// secret are given
     #[arg(long, env = "ABDM_CLIENT_ID")]
     pub client_id: Option<String>,
     /// A file with the client secret (or set ABDM_CLIENT_SECRET)

@@ -29,7 +29,8 @@ pub struct Step {
 pub struct Trouble {
     /// At which step.
     pub step: String,
-    /// The name of the [`Problem`](abha_enrollment::Problem), where it is one.
+    /// The name of the [`Problem`](abha_enrollment::Problem), where it is one; `SeveralAccounts` where
+    /// the command line does not say which one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// What to tell the operator. Holds no secret.
@@ -66,6 +67,10 @@ impl Trouble {
     pub fn of_stop(step: &str, stopped: &Stopped) -> Self {
         match stopped {
             Stopped::Failed { step, error } => Self::of(step, error),
+            Stopped::SeveralAccounts(_) => {
+                let problem = Some("SeveralAccounts".to_owned());
+                Self { problem, ..Self::plain(step, stopped.to_string()) }
+            }
             other => Self::plain(step, other.to_string()),
         }
     }

@@ -29,7 +29,15 @@ macro_rules! words {
 
 words! {
     /// Which language.
-    AskLanguage => "Language / भाषा: 1 English, 2 हिन्दी", "Language / भाषा: 1 English, 2 हिन्दी";
+    AskLanguage => "Language / भाषा: 1 English, 2 हिन्दी (Enter: 1)", "Language / भाषा: 1 English, 2 हिन्दी (Enter: 1)";
+    /// The language was unclear.
+    ChooseLanguage => "Please type 1 or 2 / कृपया 1 या 2 लिखें", "Please type 1 or 2 / कृपया 1 या 2 लिखें";
+    /// Neither yes nor no.
+    YesOrNo => "Please answer y or n.", "कृपया y (हाँ) या n (नहीं) लिखें।";
+    /// No number of the list; `{}` is its last one.
+    TypeNumber => "Please type 1 to {}", "कृपया 1 से {} तक लिखें";
+    /// The first call of the embedded sandbox.
+    MakesKeys => "The sandbox makes its keys; this takes some seconds.", "सैंडबॉक्स अपनी कुंजियाँ बना रहा है; कुछ सेकंड लगेंगे।";
     /// Heading of the consent.
     Consent => "Consent: please read it, or read it out, to the end", "सहमति: कृपया अंत तक पढ़ें या पढ़कर सुनाएँ";
     /// Whether the person agrees.
@@ -129,7 +137,11 @@ words! {
     /// The password.
     AskPassword => "Password of the ABHA (shown as dots)", "आभा का पासवर्ड (बिंदु दिखेंगे)";
     /// The QR text.
-    AskQr => "Text of the QR code, or a file that holds it", "क्यूआर कोड का पाठ, या उसकी फ़ाइल";
+    AskQr => "Text of the QR code, or a file that holds it (Enter: back)", "क्यूआर कोड का पाठ, या उसकी फ़ाइल (Enter: वापस)";
+    /// What is no QR code.
+    NoQr => "This is neither a QR text nor a readable file.", "यह न क्यूआर कोड का पाठ है, न कोई पढ़ी जा सकने वाली फ़ाइल।";
+    /// A document that is none.
+    NoCard => "ABDM's answer is no card: nothing to save.", "एबीडीएम का उत्तर कार्ड नहीं है: सहेजने को कुछ नहीं।";
     /// Several accounts.
     Accounts => "ABHA numbers of this mobile number:", "इस मोबाइल नंबर की आभा संख्याएँ:";
     /// Which account.

@@ -9,8 +9,9 @@ use crate::screen::Screen;
 /// Answers that were given beforehand; what is not among them, somebody else answers.
 ///
 /// The same OTP answers every question for one. An answer that was refused is not given again: the
-/// run ends and says which option was wrong. Only for an ABHA address, whose name may be taken, the
-/// suggestions are tried one after another.
+/// run ends and says which option was wrong. Only an ABHA address is different: a wanted name that is
+/// refused gives way to none, or to what the person at the terminal says; nobody gets a name that they
+/// did not ask for. Where no name was wanted, the suggestions are tried one after another.
 #[derive(Debug)]
 pub struct Given {
     values: Values,
@@ -45,9 +46,12 @@ impl Given {
     fn value(&self, question: &Question<'_>) -> Option<Result<String, Stopped>> {
         let value = self.values.0.get(&question.topic)?.clone();
         if question.topic == Topic::AddressName {
-            let wanted = (!value.is_empty()).then_some(value);
-            let tries = wanted.into_iter().chain(question.choices.iter().cloned());
-            return Some(Ok(tries.take(6).nth(question.asked).unwrap_or_default()));
+            let tries = |choices: &[String]| choices.iter().take(6).nth(question.asked).cloned();
+            return match (value.is_empty(), question.asked) {
+                (true, _) => Some(Ok(tries(question.choices).unwrap_or_default())),
+                (false, 0) => Some(Ok(value)),
+                (false, _) => (!self.is_person()).then(|| Ok(String::new())),
+            };
         }
         Some(match (question.refused, question.topic.flag()) {
             (Some(why), Some(flag)) => {
@@ -79,13 +83,22 @@ mod tests {
     use super::*;
     use crate::answers::Terminal;
 
-    fn ask(topic: Topic, asked: usize, refused: Option<&str>) -> Result<String, Stopped> {
+    fn ask_with(
+        name: &str,
+        topic: Topic,
+        asked: usize,
+        refused: Option<&str>,
+    ) -> Result<String, Stopped> {
         let mut given = Given::or_else(Terminal::new())
             .with(Topic::Otp, Some("123456"))
-            .with(Topic::AddressName, Some("asha.wanted"));
+            .with(Topic::AddressName, Some(name));
         let choices = ["asha.one".to_owned(), "asha.two".to_owned()];
         let question = Question { topic, prompt: "?", choices: &choices, refused, asked };
         given.answer(&question, &mut Screen::to(std::io::sink()))
+    }
+
+    fn ask(topic: Topic, asked: usize, refused: Option<&str>) -> Result<String, Stopped> {
+        ask_with("asha.wanted", topic, asked, refused)
     }
 
     #[test]
@@ -96,8 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_address_gives_way_to_the_suggestions_and_then_to_none() {
-        let tries = (0..4).map(|asked| ask(Topic::AddressName, asked, Some("taken")).unwrap());
-        assert_eq!(tries.collect::<Vec<_>>(), ["asha.wanted", "asha.one", "asha.two", ""]);
+    fn a_wanted_address_that_is_taken_gives_way_to_none() {
+        let tries = (0..2).map(|asked| ask(Topic::AddressName, asked, Some("taken")).unwrap());
+        assert_eq!(tries.collect::<Vec<_>>(), ["asha.wanted", ""]);
+    }
+
+    #[test]
+    fn without_a_wanted_address_the_suggestions_are_tried_and_then_none() {
+        let ask = |asked| ask_with("", Topic::AddressName, asked, Some("taken")).unwrap();
+        assert_eq!((0..3).map(ask).collect::<Vec<_>>(), ["asha.one", "asha.two", ""]);
     }
 }

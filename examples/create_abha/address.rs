@@ -17,7 +17,7 @@ use crate::arguments::Arguments;
 /// field (certification case CRT_ABHA_112). A taken name is explained, and another one asked for.
 ///
 /// A person whose ABHA existed keeps the address they have, unless they want another; and keeps it
-/// also when that one is taken.
+/// also when that one is taken. So does a new person: nobody gets a name that they did not ask for.
 pub(crate) async fn choose(
     counter: &mut Counter,
     arguments: &Arguments,
@@ -34,21 +34,25 @@ pub(crate) async fn choose(
     }
     counter.screen.hint(counter.word(Word::AddressRule));
     let mut refused: Option<String> = None;
+    let mut trouble: Option<Trouble> = None;
     for asked in 0.. {
         let why = refused.as_deref();
         let typed = counter.ask(Topic::AddressName, Word::AskAddress, &suggestions, why, asked)?;
         if typed.is_empty() {
-            if let Some(why) = refused.clone().filter(|_| arguments.options.abha_address.is_none())
-            {
-                counter.warn(Trouble::plain("claim-address", why));
-            }
             tell_kept(counter, &enrolled);
             break;
         }
-        let outcome = match read(&typed, &suggestions) {
-            Ok(name) => counter.step("claim-address", enrolled.claim_address(&name)).await,
-            Err(error) => Err(error),
+        let name = match read(&typed, &suggestions) {
+            Ok(name) => name,
+            Err(error) => {
+                refused = Some(counter.explain(&error));
+                counter.screen.hint(AbhaAddressName::RULE);
+                trouble = Some(Trouble::of("claim-address", &error));
+                continue;
+            }
         };
+        let outcome = counter.step("claim-address", enrolled.claim_address(&name)).await;
+        trouble = outcome.as_ref().err().map(|error| Trouble::of("claim-address", error));
         match outcome {
             Ok(address) => {
                 let said = counter.word(Word::AddressClaimed);
@@ -57,17 +61,20 @@ pub(crate) async fn choose(
             }
             Err(error) if may_ask_again(&error) => refused = Some(counter.explain(&error)),
             Err(error) => {
-                counter.explain(&error);
-                counter.warn(Trouble::of("claim-address", &error));
+                refused = Some(counter.explain(&error));
                 break;
             }
         }
     }
     let wanted = arguments.options.abha_address.as_deref();
+    let why = refused.map(|why| format!(": {why}")).unwrap_or_default();
     if wanted.is_some_and(|wanted| !has(&enrolled, wanted)) {
-        let why = refused.map(|why| format!(": {why}")).unwrap_or_default();
-        let text = format!("the ABHA address is not the one of --abha-address{why}");
-        counter.warn(Trouble::plain("claim-address", text));
+        let message = format!("the ABHA address is not the one of --abha-address{why}");
+        let mut warning = trouble.unwrap_or_else(|| Trouble::plain("claim-address", ""));
+        warning.message = message;
+        counter.warn(warning);
+    } else if let Some(trouble) = trouble {
+        counter.warn(trouble);
     }
     Ok((enrolled, suggestions))
 }

@@ -9,7 +9,12 @@ use clap::Parser;
 /// What is not given by option is asked. With --aadhaar, --mobile and --otp the desk runs unattended
 /// against any server that speaks ABDM's contract.
 #[derive(Debug, Parser)]
-#[command(after_help = "Exit status: 0 when the person has an ABHA number, created or found.")]
+#[command(after_help = "\
+Exit status: 0 when the person has an ABHA number, created or found.
+
+Unattended, against a server with a fixed OTP:
+  create_abha --base-url http://127.0.0.1:9000 --aadhaar 234567890124 --mobile 9123456780 \
+--otp 123456 --json")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) options: Options,

@@ -88,7 +88,12 @@ async fn complete(
         return Ok(());
     };
     let profile = counter.desk.profile(session.clone());
-    registered.card = counter.optional("card", profile.card()).await;
+    let fetched = counter.optional("card", profile.card()).await;
+    if fetched.as_ref().is_some_and(|document| !card::is_card(document)) {
+        let why = counter.refuse(counter.word(Word::NoCard));
+        counter.warn(Trouble::plain("card", why));
+    }
+    registered.card = fetched.filter(card::is_card);
     registered.qr_code = counter.optional("qr-code", profile.qr_code()).await;
     let shown = show_card(counter, arguments, registered);
     if counter.optional("log-out", profile.log_out()).await.is_some() {
@@ -99,9 +104,7 @@ async fn complete(
 
 /// The text in full, then the question. Nothing is sent before.
 fn take_consent(counter: &mut Counter, arguments: &Arguments) -> Result<GivenConsent, Stopped> {
-    let hindi = counter.ask(Topic::Language, Word::AskLanguage, &[], None, 0)?;
-    let hindi = matches!(hindi.to_lowercase().as_str(), "2" | "hi" | "हिन्दी" | "हिंदी");
-    counter.language = if hindi { Language::Hindi } else { Language::English };
+    counter.choose_language()?;
     counter.screen.heading(counter.word(Word::Consent));
     for page in consent::pages(counter.language) {
         counter.screen.page(page);
@@ -113,7 +116,7 @@ fn take_consent(counter: &mut Counter, arguments: &Arguments) -> Result<GivenCon
         counter.screen.line(counter.word(Word::NoConsent));
         return Err(Stopped::Cancelled);
     }
-    let language = if hindi { "hi" } else { "en" };
+    let language = if counter.language == Language::Hindi { "hi" } else { "en" };
     Ok(GivenConsent::new(arguments.options.operator.clone(), language))
 }
 
@@ -281,7 +284,7 @@ fn save_card(
 ) -> Option<String> {
     let folder =
         arguments.options.card_folder.clone().unwrap_or_else(|| {
-            if arguments.options.demo { std::env::temp_dir() } else { ".".into() }
+            if arguments.options.demo { card::demo_folder() } else { ".".into() }
         });
     let digits = number.as_ref().map(AbhaNumber::to_digits).unwrap_or_default();
     let stem = format!("abha-card-{}", digits.get(10..).unwrap_or("unknown"));

@@ -23,6 +23,7 @@ mod tests;
 
 use std::process::ExitCode;
 
+use abdm_examples::card;
 use abdm_examples::connection::Connection;
 use abdm_examples::consent::ConsentBook;
 use abdm_examples::counter::Counter;
@@ -73,5 +74,8 @@ async fn run(arguments: &Arguments, mut screen: Screen) -> anyhow::Result<Summar
     };
     let mut counter = counter.seeing_phones(connection.sandbox.clone());
     let outcome = desk::register(&mut counter, arguments).await;
+    if arguments.options.demo && std::fs::remove_dir_all(card::demo_folder()).is_ok() {
+        counter.screen.hint("The demonstration is over: its card is removed again.");
+    }
     Ok(Summary::of(outcome, &mut counter))
 }

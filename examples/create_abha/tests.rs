@@ -171,10 +171,36 @@ async fn a_person_with_an_address_keeps_it_when_the_wanted_one_is_taken() {
     assert_eq!(json["abhaAddress"], own.as_str(), "{screen}");
     let warning = json["warnings"][0]["message"].as_str().unwrap();
     assert!(warning.contains("--abha-address") && warning.contains("already exist"), "{warning}");
+    assert_eq!(json["warnings"][0]["step"], "claim-address");
+    assert_eq!(json["warnings"][0]["problem"], "AddressTaken");
 
     let (summary, screen) =
         run(&[&options, ["--abha-address", own.as_str()].as_slice()].concat()).await;
     let json = summary.to_json();
     assert_eq!(json["abhaAddress"], own.as_str(), "{screen}");
     assert!(json["warnings"].as_array().unwrap().is_empty(), "{json}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_person_gets_no_other_address_than_the_wanted_one() {
+    let server = other_server().await;
+    let aadhaar = somebody(&server);
+    let (base, aadhaar) = (server.base_url(), aadhaar.expose());
+    let options = ["--base-url", base, "--aadhaar", aadhaar, "--mobile", "9123456780"];
+    let options = [&options[..], &["--otp", "123456", "--abha-address", "ravi.example"]].concat();
+    let (summary, screen) = run(&options).await;
+    let json = summary.to_json();
+    assert_eq!(json["outcome"], "created", "{screen}");
+    let name = json["abhaAddress"].as_str().unwrap().trim_end_matches("@sbx");
+    assert!(name.len() == 14 && name.bytes().all(|b| b.is_ascii_digit()), "{screen}\n{json:#}");
+    assert_eq!(json["warnings"][0]["problem"], "AddressTaken", "{json:#}");
+    assert_eq!(step(&json, "claim-address").len(), 1, "{json:#}");
+}
+
+#[test]
+fn a_demonstration_takes_no_person_and_no_server() {
+    for other in [["--base-url", "http://127.0.0.1:9"], ["--otp", "123456"]] {
+        let options = [&["create_abha", "--demo"][..], &other].concat();
+        assert!(Arguments::try_parse_from(options).is_err(), "{other:?}");
+    }
 }

@@ -6,7 +6,7 @@
 //! ```console
 //! $ cargo run --example verify_abha                 # choose a way from the menu
 //! $ cargo run --example verify_abha -- --demo       # all ways, one after another, by itself
-//! $ cargo run --example verify_abha -- --abha-number 91-1234-5678-9015 --route number-mobile
+//! $ cargo run --example verify_abha -- --abha-number 91-1111-1000-0010 --route number-mobile
 //! ```
 //!
 //! `routes.rs` is what a vendor writes: one function for each way.
@@ -83,11 +83,11 @@ async fn run(arguments: &Arguments, mut screen: Screen) -> anyhow::Result<Summar
     let mut verifier = Verifier::new(counter, connection, arguments);
     let routes = if options.demo { Route::ALL.to_vec() } else { arguments.routes() };
     let mut outcomes = Vec::new();
-    match verifier.choose_language() {
+    match verifier.counter.choose_language() {
         Ok(()) if routes.is_empty() => from_menu(&mut verifier, &mut outcomes).await,
         Ok(()) => {
             for route in routes {
-                outcomes.push(try_route(&mut verifier, route).await);
+                outcomes.extend(try_route(&mut verifier, route).await);
             }
         }
         Err(stopped) => outcomes.push(RouteOutcome::stopped(None, &stopped)),
@@ -107,7 +107,7 @@ async fn from_menu(verifier: &mut Verifier<'_>, outcomes: &mut Vec<RouteOutcome>
                 return outcomes.push(RouteOutcome::stopped(None, &stopped));
             }
         };
-        let outcome = try_route(verifier, route).await;
+        let Some(outcome) = try_route(verifier, route).await else { continue };
         let over = outcome.is_ok() || outcome.is_cancelled();
         outcomes.push(outcome);
         if over {
@@ -116,13 +116,15 @@ async fn from_menu(verifier: &mut Verifier<'_>, outcomes: &mut Vec<RouteOutcome>
     }
 }
 
-/// One way; its failure is explained and kept.
-async fn try_route(verifier: &mut Verifier<'_>, route: Route) -> RouteOutcome {
+/// One way; its failure is explained and kept. Nothing comes of a way that the operator went back
+/// from.
+async fn try_route(verifier: &mut Verifier<'_>, route: Route) -> Option<RouteOutcome> {
     let title = route.title(verifier.counter.language);
     verifier.counter.screen.heading(title);
     let person: Result<Person, Stopped> = verifier.follow(route).await;
     match person {
-        Ok(person) => RouteOutcome::done(route, person),
+        Ok(person) => Some(RouteOutcome::done(route, person)),
+        Err(Stopped::Back) => None,
         Err(stopped) => {
             match &stopped {
                 Stopped::Failed { error, .. } => {
@@ -138,7 +140,7 @@ async fn try_route(verifier: &mut Verifier<'_>, route: Route) -> RouteOutcome {
                 other => verifier.counter.screen.problem(other),
             }
             tracing::debug!(route = route.name(), trouble = ?Trouble::of_stop("", &stopped));
-            RouteOutcome::stopped(Some(route), &stopped)
+            Some(RouteOutcome::stopped(Some(route), &stopped))
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct Found {
     pub(crate) by: &'static str,
     pub(crate) existence: String,
     pub(crate) matches: usize,
-    pub(crate) routes: Vec<String>,
+    pub(crate) auth_methods: Vec<String>,
 }
 
 /// An account in a list.

@@ -45,16 +45,6 @@ impl<'a> Verifier<'a> {
         self.counter.desk.clone()
     }
 
-    /// Asks for the language of the desk.
-    pub(crate) fn choose_language(&mut self) -> Result<(), Stopped> {
-        let typed = self.counter.ask(Topic::Language, Word::AskLanguage, &[], None, 0)?;
-        if matches!(typed.to_lowercase().as_str(), "2" | "hi" | "हिन्दी" | "हिंदी")
-        {
-            self.counter.language = Language::Hindi;
-        }
-        Ok(())
-    }
-
     /// Lets the operator choose a way.
     pub(crate) fn choose_route(&mut self) -> Result<Route, Stopped> {
         let language = self.counter.language;
@@ -140,6 +130,21 @@ impl<'a> Verifier<'a> {
         let language = if counter.language == Language::Hindi { "hi" } else { "en" };
         let consent = GivenConsent::new(self.arguments.options.operator.clone(), language);
         Ok(self.consent.insert(consent).clone())
+    }
+
+    /// Where an empty answer leads: to the menu, or out of the way that the command line named.
+    fn back(&self) -> Stopped {
+        if self.arguments.routes().is_empty() { Stopped::Back } else { Stopped::Cancelled }
+    }
+
+    /// A card that can be shown; another document is a warning.
+    fn real_card(&mut self, step: &str, fetched: Option<Document>) -> Option<Document> {
+        let card = fetched.as_ref().filter(|document| card::is_card(document)).cloned();
+        if fetched.is_some() && card.is_none() {
+            let why = self.counter.refuse(self.counter.word(Word::NoCard));
+            self.counter.warn(Trouble::plain(step, why));
+        }
+        card
     }
 
     /// Saves the card if that is wanted.

@@ -87,7 +87,18 @@ async fn unattended_a_shared_phone_gives_the_account_that_was_asked_for() {
     }
     let (summary, json, _) = run(&[&base[..], &mobile, &["--choose", "7"]].concat()).await;
     assert!(!summary.is_success());
-    assert_eq!(json["routes"][0]["error"]["message"], "--choose was not taken: 1 - 3");
+    assert_eq!(json["routes"][0]["error"]["message"], "--choose was not taken: Please type 1 to 3");
+    for route in ["mobile", "find"] {
+        let base = [&base[..5], &["--route", route], &mobile].concat();
+        let (summary, json, _) = run(&base).await;
+        assert!(!summary.is_success());
+        let error = &json["routes"][0]["error"];
+        assert_eq!(error["problem"], "SeveralAccounts", "{json:#}");
+        assert_eq!(
+            error["message"],
+            "3 ABHA numbers use this mobile number: give --choose N or an ABHA number"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,9 +39,11 @@ impl Verifier<'_> {
             person.add_address_profile(&profile);
         }
         person.show(counter);
-        let card = counter.optional(&format!("{name}-card"), verified.card()).await;
+        let step = format!("{name}-card");
+        let card = counter.optional(&step, verified.card()).await;
         let qr_code = counter.optional(&format!("{name}-qr-code"), verified.qr_code()).await;
         person.qr = qr_code.as_ref().map(Picture::from);
+        let card = self.real_card(&step, card);
         person.card = card.as_ref().map(Picture::from);
         if let Some(card) = &card {
             self.offer_card(card, &person)?;
@@ -49,16 +51,27 @@ impl Verifier<'_> {
         Ok(person)
     }
 
+    /// A text that holds an ABHA number or an ABHA address, typed or in a file. Nothing leads back.
+    fn ask_card(&mut self) -> Result<ScannedCard, Stopped> {
+        let mut refused: Option<String> = None;
+        loop {
+            let asked = usize::from(refused.is_some());
+            let why = refused.as_deref();
+            let typed = self.counter.ask(Topic::QrText, Word::AskQr, &[], why, asked)?;
+            if typed.is_empty() {
+                return Err(self.back());
+            }
+            let content = std::fs::read_to_string(&typed).unwrap_or(typed);
+            if let Some(card) = ScannedCard::read(&content) {
+                return Ok(card);
+            }
+            refused = Some(self.counter.refuse(self.counter.word(Word::NoQr)));
+        }
+    }
+
     /// The QR code of a card. Its claims fill the form; the OTP makes them true.
     pub(super) async fn by_card(&mut self, route: Route) -> Result<Person, Stopped> {
-        let read = |typed: &str| {
-            let content = std::fs::read_to_string(typed).unwrap_or_else(|_| typed.to_owned());
-            ScannedCard::read(&content).ok_or_else(|| {
-                let why = "the text holds neither an ABHA number nor an ABHA address";
-                Error::from(abdm_core::id::IdError::new("ScannedCard", why))
-            })
-        };
-        let card = self.counter.ask_for(Topic::QrText, Word::AskQr, None, read)?;
+        let card = self.ask_card()?;
         let claims = Person::of_card(&card);
         let said = self.counter.word(Word::Claims);
         self.counter.screen.hint(said);

@@ -58,12 +58,12 @@ impl Verifier<'_> {
             Existence::Other(status) => status.as_str().to_lowercase(),
             _ => "unknown".to_owned(),
         };
-        let routes: Vec<String> =
+        let auth_methods: Vec<String> =
             told.routes.iter().map(|route| route.as_str().to_owned()).collect();
-        let ways =
-            if routes.is_empty() { String::new() } else { format!(": {}", routes.join(", ")) };
+        let listed = auth_methods.join(", ");
+        let ways = if listed.is_empty() { listed } else { format!(": {listed}") };
         self.counter.screen.done(format_args!("{by}: {existence}{ways}"));
-        person.existence.push(Found { by, existence, matches: told.matches, routes });
+        person.existence.push(Found { by, existence, matches: told.matches, auth_methods });
         Ok(())
     }
 }

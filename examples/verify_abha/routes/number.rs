@@ -2,6 +2,7 @@
 
 use abdm_core::person::AbhaNumber;
 use abdm_examples::answers::Topic;
+use abdm_examples::connection::LOCAL_PASSWORD;
 use abdm_examples::exit::Stopped;
 use abdm_examples::otp;
 use abdm_examples::words::Word;
@@ -78,6 +79,11 @@ impl Verifier<'_> {
     pub(super) async fn by_password(&mut self, route: Route) -> Result<Person, Stopped> {
         let number = self.ask_number()?;
         let (desk, name) = (self.desk(), route.name());
+        if self.connection.sandbox.is_some() {
+            let (password, people) = LOCAL_PASSWORD;
+            let people = people.join(", ");
+            self.counter.screen.hint(format_args!("☎ {people}: {password}"));
+        }
         let mut refused: Option<String> = None;
         loop {
             let asked = usize::from(refused.is_some());
@@ -137,8 +143,13 @@ impl Verifier<'_> {
         for (place, line) in lines.iter().enumerate() {
             self.counter.screen.hint(format_args!("{}  {line}", place + 1));
         }
-        if lines.len() == 1 {
-            return Ok(0);
+        match lines.len() {
+            0 => return Err(Stopped::Unanswered("ABDM lists no ABHA number".to_owned())),
+            1 => return Ok(0),
+            several if self.arguments.cannot_choose() => {
+                return Err(Stopped::SeveralAccounts(several));
+            }
+            _ => {}
         }
         self.counter.ask_which(Topic::Account, Word::AskAccount, &lines)
     }
@@ -160,9 +171,11 @@ impl Verifier<'_> {
             person.add_profile(&profile);
         }
         person.show(counter);
-        let card = counter.optional(&format!("{name}-card"), session.card()).await;
+        let step = format!("{name}-card");
+        let card = counter.optional(&step, session.card()).await;
         let qr_code = counter.optional(&format!("{name}-qr-code"), session.qr_code()).await;
         person.qr = qr_code.as_ref().map(Picture::from);
+        let card = self.real_card(&step, card);
         person.card = card.as_ref().map(Picture::from);
         let offered = match &card {
             Some(card) => self.offer_card(card, &person),
