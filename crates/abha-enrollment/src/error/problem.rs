@@ -139,6 +139,9 @@ problems! {
         "ओटीपी पहले ही दो बार दोबारा भेजा जा चुका है। कृपया फिर से शुरू करें।";
     /// Nobody has an ABHA number under this value: ABDM said so (ABDM-1114 and its like), or listed no
     /// account. Only this problem means so.
+    ///
+    /// The sentence is VRFY_ABHA_302's, for a number. Where an ABHA address was asked for, it may be
+    /// mistyped only: ask again before an ABHA number is created.
     NoAbha => OfferCreation,
         "ABHA Number not found. Would you like to create one?",
         "आभा संख्या नहीं मिली। क्या आप नई बनाना चाहेंगे?";

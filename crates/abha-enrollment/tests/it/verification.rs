@@ -193,6 +193,19 @@ async fn the_reply_tells_the_kind_of_a_token_and_not_the_route() {
 }
 
 #[tokio::test]
+async fn a_number_that_abdm_does_not_take_is_named_for_every_proof() {
+    let bench = Bench::new();
+    let refused = || json!({"loginId": "Invalid LoginId", "timestamp": "2026-11-22 10:15:30"});
+    bench.abdm.answers(REQUEST, 400, refused());
+    let route = OtpRoute::AbhaMobile;
+    let error = bench.desk.verify_abha_number(&number(), route).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::AbhaNumberInvalid);
+    bench.abdm.answers(REQUEST, 400, refused());
+    let error = bench.desk.announce_scan(&number(), Modality::Iris).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::AbhaNumberInvalid);
+}
+
+#[tokio::test]
 async fn nobody_is_found_before_the_otp_or_after_it() {
     let bench = Bench::new();
     bench.abdm.answers(
