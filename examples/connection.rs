@@ -78,7 +78,9 @@ impl Connection {
         for person in sandbox.patients() {
             let abha = match (&person.abha_number, &person.abha_address) {
                 (Some(number), Some(address)) => format!("{} {address}", number.to_dashed()),
-                _ => "none yet".to_owned(),
+                (Some(number), None) => number.to_dashed(),
+                (None, Some(address)) => address.to_string(),
+                (None, None) => "none yet".to_owned(),
             };
             let aadhaar = person.aadhaar.as_ref().map_or("none        ", AadhaarNumber::expose);
             let mobile = person.mobile.expose();

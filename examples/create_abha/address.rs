@@ -95,13 +95,10 @@ fn keeps_address(arguments: &Arguments, enrolled: &Enrolled) -> bool {
     !enrolled.is_new() && is_wanted
 }
 
-/// Whether the address was chosen by somebody: the one that ABDM gives unasked consists of the
-/// number's digits. Which it is of an ABHA that existed is not always told; the profile will tell.
+/// Whether the address was chosen by somebody. Which it is of an ABHA that existed is not always told;
+/// the profile will tell.
 fn has_chosen(enrolled: &Enrolled) -> bool {
-    enrolled.abha_address().is_none_or(|address| {
-        let name = address.name();
-        name.len() != 14 || !name.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    enrolled.abha_address().is_none() || enrolled.has_chosen_address()
 }
 
 /// Whether this is one of the person's addresses, with or without its suffix.

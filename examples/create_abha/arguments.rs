@@ -13,7 +13,7 @@ use clap::Parser;
 Exit status: 0 when the person has an ABHA number, created or found.
 
 Unattended, against a server with a fixed OTP:
-  create_abha --base-url http://127.0.0.1:9000 --aadhaar 234567890124 --mobile 9123456780 \
+  create_abha --base-url http://127.0.0.1:9000 --aadhaar 999900000016 --mobile 9123456780 \
 --otp 123456 --json")]
 pub(crate) struct Arguments {
     #[command(flatten)]

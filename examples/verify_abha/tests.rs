@@ -149,3 +149,16 @@ async fn nobody_is_told_as_nobody() {
     assert_eq!(json["outcome"], "looked-up");
     assert_eq!(json["routes"][0]["existence"][0]["existence"], "none");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_is_no_code_is_told_and_ends_an_unattended_run() {
+    let server = other_server().await;
+    let (summary, json, screen) =
+        run(&["--base-url", server.base_url(), "--otp", OTP, "--qr", "no code"]).await;
+    assert!(!summary.is_success());
+    assert!(screen.contains(server.base_url()), "it says where it works:\n{screen}");
+    assert_eq!(
+        json["routes"][0]["error"]["message"],
+        "--qr was not taken: This is neither a QR text nor a readable file."
+    );
+}
