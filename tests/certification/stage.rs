@@ -15,7 +15,7 @@ use abha_enrollment::flow::enrolment::{Enrolled, EnrolmentOtp};
 use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
 use abha_enrollment::{Desk, DeskBuilder};
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use crate::cases::Case;
 use crate::evidence::Screen;
@@ -23,6 +23,11 @@ use crate::recorder::Recorder;
 
 /// The client id of the desk.
 pub(crate) const CLIENT_ID: &str = "SBX_DESK";
+
+/// Ten in the morning in India: queues of counters begin anew at midnight there.
+fn morning() -> DateTime<Utc> {
+    SystemClock.now().date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(270)
+}
 
 /// A clock that stands still until it is moved. Desk and sandbox look at the same one.
 #[derive(Debug)]
@@ -98,7 +103,7 @@ impl Stage {
         let case = Case::of(key);
         let test = test.rsplit("::").next().unwrap();
         assert!(test.starts_with(&case.test_prefix()), "{test} plays {key}");
-        let clock = Arc::new(HandClock(Mutex::new(SystemClock.now())));
+        let clock = Arc::new(HandClock(Mutex::new(morning())));
         let exchanged = Memory::default();
         let sandbox = Sandbox::builder()
             .switches(Switches::quick())
