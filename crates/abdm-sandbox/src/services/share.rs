@@ -51,7 +51,7 @@ fn share(engine: &Arc<Engine>, received: Received<ShareProfile>) -> Result<Waiti
     };
     let (id, counter) = (RequestId::random(), counter.clone());
     let scanned = Share { address, hip: hip.clone(), counter, client: client.clone() };
-    let Some(answer) = world.shares.begin(id, scanned) else {
+    let Some(answer) = world.shares.begin(id, scanned, now) else {
         return Err(Refusal::bad("ABDM-1087", "Duplicate patient share request"));
     };
     let patience = world.switches.share_wait_seconds;

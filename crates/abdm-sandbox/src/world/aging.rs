@@ -59,6 +59,10 @@ impl<K: Ord + Clone, V> Aging<K, V> {
         self.entries.remove(key).map(|(_, value)| value)
     }
 
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.values().map(|(_, value)| value)
+    }
+
     /// Keeps only what fits.
     pub(crate) fn retain(&mut self, mut fits: impl FnMut(&K, &V) -> bool) {
         self.entries.retain(|key, (_, value)| fits(key, value));

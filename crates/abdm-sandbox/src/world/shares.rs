@@ -1,14 +1,14 @@
 //! Profiles that patients share, and the facilities' answers that are awaited.
 
-use std::collections::BTreeMap;
-
 use abdm_core::error::CallbackError;
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaAddress;
+use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::api::sharing::ShareAcknowledged;
 use tokio::sync::oneshot;
 
 use super::ClientId;
+use super::aging::Aging;
 
 /// What a facility says of a share.
 pub(crate) type ShareAnswer = Result<ShareAcknowledged, CallbackError>;
@@ -30,6 +30,9 @@ enum State {
     GivenUp,
 }
 
+/// So many shares are remembered.
+const REMEMBERED: usize = 20_000;
+
 /// What becomes of an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
@@ -41,9 +44,15 @@ pub(crate) enum Taken {
     Unknown,
 }
 
-/// The shares, by the `REQUEST-ID` of their callbacks.
-#[derive(Debug, Default)]
-pub(crate) struct Shares(BTreeMap<RequestId, (Share, State)>);
+/// The shares, by the `REQUEST-ID` of their callbacks. Forgotten after a day.
+#[derive(Debug)]
+pub(crate) struct Shares(Aging<RequestId, (Share, State)>);
+
+impl Default for Shares {
+    fn default() -> Self {
+        Self(Aging::new(TimeDelta::days(1), REMEMBERED))
+    }
+}
 
 impl Shares {
     /// Begins to wait; `None` while the same patient waits at the same counter already.
@@ -51,6 +60,7 @@ impl Shares {
         &mut self,
         id: RequestId,
         share: Share,
+        now: DateTime<Utc>,
     ) -> Option<oneshot::Receiver<ShareAnswer>> {
         let waits =
             |(other, state): &(Share, State)| *other == share && matches!(state, State::Waiting(_));
@@ -58,7 +68,7 @@ impl Shares {
             return None;
         }
         let (sender, receiver) = oneshot::channel();
-        self.0.insert(id, (share, State::Waiting(sender)));
+        self.0.insert(id, (share, State::Waiting(sender)), now);
         Some(receiver)
     }
 

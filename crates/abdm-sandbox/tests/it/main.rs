@@ -29,6 +29,8 @@ mod profile;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod share;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod transcript;
