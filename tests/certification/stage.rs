@@ -13,7 +13,7 @@ use abdm_sandbox::transcript::{Exchange, Memory, Party};
 use abdm_sandbox::{Patient, Sandbox, Switches};
 use abha_enrollment::flow::enrolment::{Enrolled, EnrolmentOtp};
 use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, GivenConsent, HookError};
-use abha_enrollment::{Desk, DeskBuilder};
+use abha_enrollment::{Desk, DeskBuilder, Error, Problem};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
@@ -144,6 +144,26 @@ impl Stage {
     ) {
         let screen = self.recorder.image(screen, label, image);
         self.recorder.step(action, screen);
+    }
+
+    /// The consent could not be recorded, and nothing was sent.
+    pub(crate) fn nothing_left(&mut self, refused: &Error) {
+        assert_eq!(refused.problem(), Problem::ConsentNotRecorded);
+        assert_eq!(self.call_count(), 0, "without a record nothing is sent");
+        self.step("The consent cannot be recorded.", Screen::new().error(refused));
+        *self.consents.is_lost.lock().unwrap() = false;
+    }
+
+    /// The consent was recorded before any call.
+    pub(crate) fn consent_came_first(&mut self, action: &str) {
+        let entries = self.consents.entries();
+        let (record, calls_before) = entries.first().unwrap();
+        assert_eq!(*calls_before, 0, "it was recorded before any call");
+        let screen = Screen::new()
+            .field("Consent text", &record.text.code)
+            .field("Version", &record.text.version)
+            .time("Given at", record.given_at);
+        self.step(action, screen);
     }
 
     /// Everything that was looked for was there.
