@@ -83,6 +83,10 @@ pub(super) fn answer(question: &Question<'_>) -> Advice {
     found.unwrap_or_else(|| Advice::usual(ErrorClass::Unclassified))
 }
 
+/// Codes that stand for everything from a wrong field to a success (ruling 36): without one of its
+/// texts such a code says nothing.
+const TEXT_DECIDES: [&str; 2] = ["ABDM-9999", "ABDM-2500"];
+
 fn by_code(question: &Question<'_>, code: &str, texts: &[Vec<String>]) -> Option<Advice> {
     let rows = rows_of(code);
     if let Some(advice) = by_text(question, &rows, texts) {
@@ -91,12 +95,16 @@ fn by_code(question: &Question<'_>, code: &str, texts: &[Vec<String>]) -> Option
     if rows.iter().any(|row| row.says(texts)) {
         return None; // the text is known, but means different things in other operations
     }
+    // The registry sends ABDM's code without its family (errors.md, 2500); elsewhere bare numbers are
+    // those of version 0.5, which mean other things. So the text decides here too.
+    if rows.is_empty() && code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return by_text(question, &rows_of(&format!("ABDM-{code}")), texts);
+    }
     // AS codes repeat the texts of the ABDM ones under other numbers (errors.md, "AS codes").
     if code.starts_with("AS-") {
         return by_text(question, &rows_with_prefix("ABDM-"), texts);
     }
-    // 9999 stands for everything: without its text it says nothing.
-    if code == "ABDM-9999" {
+    if TEXT_DECIDES.contains(&code) {
         return None;
     }
     let select = |fits: &dyn Fn(&Row) -> bool| -> Vec<_> {

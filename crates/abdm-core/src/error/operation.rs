@@ -81,6 +81,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     op("patient-share", &["patient-share/", "patient/share", "patient/on-share"]),
     op("on-share", &["patient-share/v3/on-share", "patient/on-share"]),
+    op("running-token", &["running-token"]),
     // Consent and data.
     op("consent", &["/consent/"]),
     op("consent-init", &["consent/v3/request/init", "consent/request/on-init"]),
