@@ -37,6 +37,7 @@
 
 mod backoff;
 mod error;
+mod flows;
 mod host;
 mod key;
 mod runner;
@@ -51,6 +52,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::backoff::Backoff;
 pub use self::error::{FlowError, SnapshotError};
+pub use self::flows::{Flows, Found, ReadFlowError};
 pub use self::host::{
     Address, EffectContext, EffectFailure, FailureAction, FlowHost, ReceiveError, Received,
 };

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
-use crate::flow::{Flow, FlowId, FlowKey};
+use crate::flow::{Flow, FlowId, FlowKey, Flows};
 use crate::id::RequestId;
 use crate::store::{FlowStore, Inbound, OutboxId, StoreError};
 
@@ -89,10 +89,11 @@ impl<'a> EffectContext<'a> {
         self.clock.now()
     }
 
-    /// The store, for looking at other flows.
+    /// The flows of one kind, for looking at them. The only way to other flows, so that no snapshot is
+    /// read past [`Flow::upgrade`].
     #[must_use]
-    pub fn store(&self) -> &Arc<dyn FlowStore> {
-        self.store
+    pub fn flows<F: Flow>(&self) -> Flows<'_, F> {
+        Flows::of(self.store.as_ref())
     }
 
     /// Makes it known that the call with this `REQUEST-ID` is this flow's, so that the callback that

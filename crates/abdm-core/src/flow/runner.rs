@@ -16,7 +16,7 @@ use self::transition::{Applied, Target, Trigger};
 pub use self::wait::WaitError;
 use self::wait::Watchers;
 use crate::clock::Clock;
-use crate::flow::{Backoff, Flow, FlowError, FlowHost, FlowId, FlowKey, SnapshotError};
+use crate::flow::{Backoff, Flow, FlowError, FlowHost, FlowId, FlowKey, SnapshotError, flows};
 use crate::store::{Accepted, FlowStore, Inbound, PayloadError, StoreError, StoreErrorKind};
 
 /// How a runner behaves. The defaults suit a facility's server.
@@ -218,7 +218,7 @@ impl<H: FlowHost> Runner<H> {
     /// The store's error, or a snapshot that cannot be read.
     pub async fn load(&self, id: FlowId) -> Result<Option<H::Flow>, RunnerError> {
         match self.inner.store.load(id).await? {
-            Some(stored) => Ok(Some(transition::read_flow(&stored)?)),
+            Some(stored) => Ok(Some(flows::read(&stored)?)),
             None => Ok(None),
         }
     }

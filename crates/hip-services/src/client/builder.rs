@@ -128,7 +128,7 @@ impl HipBuilder {
         let host = ConsentHost { facility: Arc::clone(&facility) };
         let consents =
             Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = TransferHost { facility: Arc::clone(&facility), consents: consents.clone() };
+        let host = TransferHost { facility: Arc::clone(&facility) };
         let transfers =
             Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
         let counters =

@@ -7,7 +7,7 @@ use abdm_core::client::CallError;
 use abdm_core::endpoint::Endpoint;
 use abdm_core::error::{ApiError, RetryAdvice};
 use abdm_core::flow::{
-    EffectContext, EffectFailure, Flow, FlowHost, ReceiveError, Received, Runner, RunnerError,
+    EffectContext, EffectFailure, FlowHost, ReceiveError, Received, Runner, RunnerError,
 };
 use abdm_core::headers::{HipHeaders, LinkHeaders};
 use abdm_core::id::HipId;
@@ -106,14 +106,9 @@ impl LinkHost {
             request: request.clone(),
             in_place_of: in_place_of.cloned(),
         };
-        let found =
-            cx.store().find(LinkTokenFlow::KIND, &LinkTokenFlow::key(hip_id, address)).await?;
-        let alive = match found {
-            Some(id) => cx.store().load(id).await?.filter(|stored| !stored.done),
-            None => None,
-        };
-        let told = match alive {
-            Some(stored) => self.tokens.deliver(stored.id, event).await,
+        let found = cx.flows::<LinkTokenFlow>().find(&LinkTokenFlow::key(hip_id, address)).await?;
+        let told = match found.filter(|found| !found.done) {
+            Some(found) => self.tokens.deliver(found.id, event).await,
             None => {
                 let flow = LinkTokenFlow::new(hip_id.clone(), address.clone());
                 self.tokens.start(flow, event).await.map(drop)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use abdm_core::call::Call;
 use abdm_core::client::CallError;
 use abdm_core::flow::{
-    EffectContext, EffectFailure, Flow, FlowHost, FlowId, ReceiveError, Received,
+    EffectContext, EffectFailure, Flow, FlowHost, FlowId, Flows, ReceiveError, Received,
 };
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
@@ -143,13 +143,10 @@ impl LinkTokenHost {
     }
 
     async fn flow_of(&self, request: RequestId) -> Result<LinkTokenFlow, ReceiveError> {
+        let flows = Flows::<LinkTokenFlow>::of(self.store.as_ref());
+        let found = flows.by_request(request).await?;
         let unknown = || ReceiveError::not_yet("it answers no request that is known");
-        let id = self.store.find_request(request).await?.ok_or_else(unknown)?;
-        let stored = self.store.load(id).await?.ok_or_else(unknown)?;
-        if stored.kind != LinkTokenFlow::KIND {
-            return Err(ReceiveError::poison("it answers a request of another kind"));
-        }
-        stored.state.decode().map_err(|error| ReceiveError::not_yet(error.to_string()))
+        Ok(found.ok_or_else(unknown)?.flow)
     }
 }
 

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use abdm_core::call::Call;
 use abdm_core::flow::{
-    EffectContext, EffectFailure, Flow as _, FlowError, FlowHost, ReceiveError, Received, Runner,
-    RunnerError,
+    EffectContext, EffectFailure, FlowError, FlowHost, ReceiveError, Received, Runner, RunnerError,
 };
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaAddress;
@@ -234,7 +233,7 @@ impl Queue<'_> {
         let counters = &self.host.counters;
         let key = CounterFlow::key(self.hip_id, self.counter);
         let flow = CounterFlow::new(self.hip_id.clone(), self.counter);
-        let id = match cx.store().find(CounterFlow::KIND, &key).await? {
+        let id = match cx.flows::<CounterFlow>().id_of(&key).await? {
             Some(id) => match counters.deliver(id, event.clone()).await {
                 Ok(()) => id,
                 // Its day is over, or it is forgotten: a new queue takes its name.
@@ -247,7 +246,7 @@ impl Queue<'_> {
                 Ok(id) => id,
                 // Somebody else came first, just now.
                 Err(RunnerError::Store(error)) if error.kind == StoreErrorKind::Conflict => {
-                    let found = cx.store().find(CounterFlow::KIND, &key).await?;
+                    let found = cx.flows::<CounterFlow>().id_of(&key).await?;
                     let id = found.ok_or_else(|| Failed::retry("the counter is busy"))?;
                     counters.deliver(id, event).await.map_err(again)?;
                     id

@@ -10,9 +10,7 @@ use abdm_core::api::data_flow::{
 };
 use abdm_core::call::Call;
 use abdm_core::client::CallError;
-use abdm_core::flow::{
-    EffectContext, EffectFailure, Flow, FlowHost, ReceiveError, Received, Runner,
-};
+use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::id::{ConsentId, HipId};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::store::Inbound;
@@ -21,8 +19,8 @@ use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
 use tokio::time::timeout;
 
 use super::{
-    ConsentHost, Facility, HOSPITAL_PATIENCE, MOST_HOSPITAL_TRIES, MOST_TRIES, body,
-    hospital_answer, is_transient, message_id,
+    Facility, HOSPITAL_PATIENCE, MOST_HOSPITAL_TRIES, MOST_TRIES, body, hospital_answer,
+    is_transient, message_id,
 };
 use crate::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
@@ -41,7 +39,6 @@ const MOST_PUSHES: u32 = 6;
 #[derive(Debug)]
 pub(crate) struct TransferHost {
     pub(crate) facility: Arc<Facility>,
-    pub(crate) consents: Runner<ConsentHost>,
 }
 
 type Failed = EffectFailure<TransferEvent>;
@@ -253,13 +250,7 @@ impl TransferHost {
         cx: &EffectContext<'_>,
         consent_id: &ConsentId,
     ) -> Result<Option<ConsentFlow>, Failed> {
-        let key = ConsentFlow::key(consent_id);
-        match cx.store().find(ConsentFlow::KIND, &key).await? {
-            None => Ok(None),
-            Some(id) => {
-                self.consents.load(id).await.map_err(|error| Failed::retry(error.to_string()))
-            }
-        }
+        Ok(cx.flows().find(&ConsentFlow::key(consent_id)).await?.map(|found| found.flow))
     }
 
     /// What may leave, now.
@@ -294,13 +285,8 @@ async fn abha_number(
     address: &AbhaAddress,
 ) -> Result<Option<AbhaNumber>, Failed> {
     let key = LinkTokenFlow::key(hip_id, address);
-    let Some(id) = cx.store().find(LinkTokenFlow::KIND, &key).await? else {
-        return Ok(None);
-    };
-    let stored = cx.store().load(id).await?;
-    let flow = stored.filter(|stored| stored.version == LinkTokenFlow::VERSION);
-    let flow = flow.and_then(|stored| stored.state.decode::<LinkTokenFlow>().ok());
-    Ok(flow.and_then(|flow| flow.abha_number().cloned()))
+    let found = cx.flows::<LinkTokenFlow>().find(&key).await?;
+    Ok(found.and_then(|found| found.flow.abha_number().cloned()))
 }
 
 /// Ends an effect at the transfer's deadline, whatever it waits for: until it ends, the report cannot

@@ -10,7 +10,7 @@ use abdm_core::api::data_flow::{
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::{Endpoint, fill_path, match_path};
-use abdm_core::flow::{EffectContext, EffectFailure, Flow as _, FlowHost, ReceiveError, Received};
+use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{HiuId, TransactionId};
 use abdm_core::receiver;
@@ -135,12 +135,8 @@ impl ArtefactHost {
 
     /// The flow as it is now: effects carry no keys and no terms, so that none is left in a queue.
     pub(super) async fn load(&self, cx: &EffectContext<'_>) -> Result<ArtefactFlow, Failure> {
-        let stored = cx.store().load(cx.flow()).await?;
-        let stored = stored.ok_or_else(|| EffectFailure::bury("the flow is gone"))?;
-        if stored.version != ArtefactFlow::VERSION {
-            return Err(EffectFailure::retry("the flow was written by another release"));
-        }
-        stored.state.decode().map_err(|error| EffectFailure::bury(error.to_string()))
+        let found = cx.flows::<ArtefactFlow>().load(cx.flow()).await?;
+        Ok(found.ok_or_else(|| EffectFailure::bury("the flow is gone"))?.flow)
     }
 
     fn prepare(&self) -> Result<ArtefactEvent, Failure> {

@@ -173,10 +173,9 @@ impl ConsentHost {
 
     /// The patient's number, when the application told it with the request.
     async fn abha_number(cx: &EffectContext<'_>) -> Result<Option<AbhaNumber>, Failure> {
-        let stored = cx.store().load(cx.flow()).await?;
-        let stored = stored.filter(|stored| stored.version == ConsentFlow::VERSION);
-        let flow = stored.and_then(|stored| stored.state.decode::<ConsentFlow>().ok());
-        Ok(flow.and_then(|flow| flow.abha_number))
+        let found = cx.flows::<ConsentFlow>().load(cx.flow()).await?;
+        let found = found.ok_or_else(|| EffectFailure::bury("the flow is gone"))?;
+        Ok(found.flow.abha_number)
     }
 
     async fn is_alive(
@@ -185,10 +184,8 @@ impl ConsentHost {
         artefact: &ConsentId,
     ) -> Result<bool, Failure> {
         let key = ArtefactFlow::key(artefact);
-        let Some(id) = cx.store().find(ArtefactFlow::KIND, &key).await? else {
-            return Ok(false);
-        };
-        Ok(cx.store().load(id).await?.is_some_and(|stored| !stored.done))
+        let found = cx.flows::<ArtefactFlow>().find(&key).await?;
+        Ok(found.is_some_and(|found| !found.done))
     }
 }
 

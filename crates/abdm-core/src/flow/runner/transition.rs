@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Inner, RunnerError};
-use crate::flow::{Flow, FlowError, FlowHost, FlowId, FlowKey, SnapshotError, Step, Wake};
+use crate::flow::{Flow, FlowError, FlowHost, FlowId, FlowKey, Step, Wake, flows};
 use crate::store::{Commit, FlowWrite, Lease, Outcome, Payload, StoreErrorKind, StoredFlow};
 
 /// The flow that an event is for.
@@ -49,7 +49,7 @@ impl<H: FlowHost> Inner<H> {
                 let Some(stored) = self.store.load(id).await? else {
                     return Ok(Applied::Missing);
                 };
-                match read_flow::<H::Flow>(&stored) {
+                match flows::read::<H::Flow>(&stored) {
                     Ok(flow) => (id, None, Some(stored), flow),
                     Err(error) => {
                         let revision = stored.revision;
@@ -112,21 +112,6 @@ impl<H: FlowHost> Inner<H> {
 
 fn is_due(stored: Option<&StoredFlow>, now: DateTime<Utc>) -> bool {
     stored.and_then(|stored| stored.wake_at).is_some_and(|at| at <= now)
-}
-
-/// Reads the state of a stored flow, of the present version or an older one.
-pub(super) fn read_flow<F: Flow>(stored: &StoredFlow) -> Result<F, SnapshotError> {
-    if stored.kind != F::KIND {
-        return Err(SnapshotError::Kind { kind: F::KIND, found: stored.kind.clone() });
-    }
-    let corrupt = |source| SnapshotError::Corrupt { kind: F::KIND, source };
-    match stored.version {
-        version if version == F::VERSION => stored.state.decode().map_err(corrupt),
-        version if version < F::VERSION => {
-            F::upgrade(version, stored.state.decode().map_err(corrupt)?)
-        }
-        found => Err(SnapshotError::Version { kind: F::KIND, found, known: F::VERSION }),
-    }
 }
 
 /// What a step writes, or nothing when it changes nothing: a duplicate leaves no trace.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Inner, Runner, RunnerError, transition};
-use crate::flow::{FlowHost, FlowId};
+use super::{Inner, Runner, RunnerError};
+use crate::flow::{FlowHost, FlowId, flows};
 
 /// Why waiting ended without what was waited for.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,7 @@ impl<H: FlowHost> Inner<H> {
             match self.store.load(id).await {
                 Ok(None) => return Err(RunnerError::NoSuchFlow { id }.into()),
                 Ok(Some(stored)) => {
-                    let flow = transition::read_flow(&stored).map_err(RunnerError::from)?;
+                    let flow = flows::read(&stored).map_err(RunnerError::from)?;
                     if reached(&flow, stored.done) {
                         return Ok(flow);
                     }
