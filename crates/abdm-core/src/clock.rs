@@ -4,8 +4,9 @@
 //! replayed, tests run on fixed time, and the machine's time is read in exactly one place.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
-use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, TimeDelta, Utc};
 
 /// Tells the time, in UTC.
 pub trait Clock: Debug + Send + Sync + 'static {
@@ -24,6 +25,32 @@ impl Clock for SystemClock {
         Utc::now()
     }
 }
+
+/// The instant that lies `pause` after this one.
+///
+/// A pause that leads beyond the year 9998, such as [`Duration::MAX`] for "for ever", ends there: a
+/// later instant could be written and not read again.
+///
+/// ```
+/// use std::time::Duration;
+/// use abdm_core::clock::{later, parse_timestamp};
+///
+/// let now = parse_timestamp("2026-11-29T10:00:00Z").unwrap();
+/// assert_eq!(later(now, Duration::from_secs(60)), parse_timestamp("2026-11-29T10:01:00Z").unwrap());
+/// assert!(later(now, Duration::MAX) > now);
+/// ```
+#[must_use]
+pub fn later(instant: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
+    let last =
+        DateTime::from_timestamp_millis(LAST_MILLISECOND).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    TimeDelta::from_std(pause)
+        .ok()
+        .and_then(|pause| instant.checked_add_signed(pause))
+        .map_or(last, |later| later.min(last.max(instant)))
+}
+
+/// The last millisecond of the year 9998.
+const LAST_MILLISECOND: i64 = 253_370_764_799_999;
 
 /// Writes an instant as ABDM wants every instant: UTC, exactly three digits of milliseconds, `Z`.
 ///
@@ -80,6 +107,20 @@ mod tests {
         ] {
             assert!(!is_strict_timestamp(loose), "{loose}");
         }
+    }
+
+    /// (C27)
+    #[test]
+    fn a_pause_for_ever_ends_at_the_last_instant_that_can_be_read_again() {
+        let now = parse_timestamp("2026-11-29T10:00:00Z").unwrap();
+        for pause in
+            [Duration::MAX, Duration::from_secs(u64::MAX / 4), Duration::from_secs(1 << 40)]
+        {
+            let text = format_timestamp(later(now, pause));
+            assert_eq!(text, "9998-12-31T23:59:59.999Z");
+            assert_eq!(parse_timestamp(&text), Some(later(now, pause)));
+        }
+        assert_eq!(later(now, Duration::ZERO), now);
     }
 
     #[test]

@@ -26,6 +26,14 @@ pub enum Error {
         /// The flow.
         id: FlowId,
     },
+    /// What was waited for will not come: the flow has ended in another way. Its state says how.
+    #[error("{what} will not come: the flow {id} has ended in another way, look at its state")]
+    EndedOtherwise {
+        /// What was waited for.
+        what: &'static str,
+        /// The flow.
+        id: FlowId,
+    },
     /// ABDM refused.
     #[error("{0}")]
     Refused(Refusal),
@@ -41,7 +49,11 @@ impl Error {
         match self {
             Self::TimedOut { .. } => true,
             Self::Flow(error) => error.is_retryable(),
-            Self::Invalid(_) | Self::Setup(_) | Self::NoSuchConsent | Self::Refused(_) => false,
+            Self::Invalid(_)
+            | Self::Setup(_)
+            | Self::NoSuchConsent
+            | Self::EndedOtherwise { .. }
+            | Self::Refused(_) => false,
         }
     }
 
@@ -57,10 +69,9 @@ impl Error {
     pub(crate) fn waiting(what: &'static str) -> impl FnOnce(WaitError) -> Self {
         move |error| match error {
             WaitError::TimedOut { id } => Self::TimedOut { what, id },
-            WaitError::Ended { .. } => Self::NoSuchConsent,
+            WaitError::Ended { id } => Self::EndedOtherwise { what, id },
             WaitError::Runner(RunnerError::NoSuchFlow { .. }) => Self::NoSuchConsent,
             WaitError::Runner(error) => Self::Flow(error),
-            _ => Self::Setup("an unknown outcome of waiting"),
         }
     }
 }
@@ -68,5 +79,24 @@ impl Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Flow(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (C27)
+    #[test]
+    fn every_end_of_waiting_says_what_is_known_and_which_flow_to_look_at() {
+        let id = FlowId::random();
+        let text = |error| Error::waiting("the records")(error).to_string();
+        let late = text(WaitError::TimedOut { id });
+        assert!(late.contains("the records") && late.contains(&id.to_string()), "{late}");
+        let ended = text(WaitError::Ended { id });
+        assert!(ended.contains("the records") && ended.contains(&id.to_string()), "{ended}");
+        assert!(!ended.contains("no consent"), "{ended}");
+        let gone = text(WaitError::Runner(RunnerError::NoSuchFlow { id }));
+        assert!(gone.contains("no consent"), "{gone}");
     }
 }

@@ -1,6 +1,6 @@
 //! Growing pauses between tries.
 
-use chrono::TimeDelta;
+use std::time::Duration;
 
 /// Doubling pauses, spread a little so that many failures at once do not come back at once.
 ///
@@ -9,50 +9,47 @@ use chrono::TimeDelta;
 ///
 /// ```
 /// use abdm_core::flow::Backoff;
-/// use chrono::TimeDelta;
+/// use std::time::Duration;
 ///
-/// let backoff = Backoff::new(TimeDelta::seconds(1), TimeDelta::minutes(5));
-/// assert!(backoff.delay(1, 7) <= TimeDelta::seconds(1));
-/// assert!(backoff.delay(3, 7) > TimeDelta::seconds(2));
-/// assert!(backoff.delay(1_000, 7) <= TimeDelta::minutes(5));
+/// let backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(300));
+/// assert!(backoff.delay(1, 7) <= Duration::from_secs(1));
+/// assert!(backoff.delay(3, 7) > Duration::from_secs(2));
+/// assert!(backoff.delay(1_000, 7) <= Duration::from_secs(300));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Backoff {
     /// The pause after the first failure.
-    pub first: TimeDelta,
+    pub first: Duration,
     /// The longest pause.
-    pub longest: TimeDelta,
+    pub longest: Duration,
 }
 
 impl Backoff {
     /// Pauses from `first`, doubling, to `longest`.
     #[must_use]
-    pub const fn new(first: TimeDelta, longest: TimeDelta) -> Self {
+    pub const fn new(first: Duration, longest: Duration) -> Self {
         Self { first, longest }
     }
 
     /// The pause after try number `attempt` (counted from 1): three to four quarters of the doubled
     /// value, the exact share by `seed`.
     #[must_use]
-    pub fn delay(&self, attempt: u32, seed: u64) -> TimeDelta {
-        let first = self.first.num_milliseconds().max(1);
-        let longest = self.longest.num_milliseconds().max(first);
-        let doubled = 1_i64
-            .checked_shl(attempt.saturating_sub(1).min(40))
-            .and_then(|factor| first.checked_mul(factor))
-            .unwrap_or(longest)
-            .min(longest);
-        let spread = mix(seed ^ (u64::from(attempt) << 32)) % 256;
-        let cut = doubled / 4 * i64::try_from(spread).unwrap_or(0) / 256;
-        TimeDelta::milliseconds(doubled - cut)
+    pub fn delay(&self, attempt: u32, seed: u64) -> Duration {
+        let first = self.first.as_millis().max(1);
+        let longest = self.longest.as_millis().max(first);
+        let factor = 1_u128 << attempt.saturating_sub(1).min(40);
+        let doubled = first.saturating_mul(factor).min(longest);
+        let spread = u128::from(mix(seed ^ (u64::from(attempt) << 32)) % 256);
+        let pause = doubled - doubled / 4 * spread / 256;
+        Duration::from_millis(u64::try_from(pause).unwrap_or(u64::MAX))
     }
 }
 
 /// One second, doubling, to five minutes.
 impl Default for Backoff {
     fn default() -> Self {
-        Self::new(TimeDelta::seconds(1), TimeDelta::minutes(5))
+        Self::new(Duration::from_secs(1), Duration::from_secs(300))
     }
 }
 
@@ -70,11 +67,11 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_stay_within_a_quarter() {
-        let backoff = Backoff::new(TimeDelta::milliseconds(100), TimeDelta::seconds(10));
+        let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(10));
         for seed in 0..50 {
             for (attempt, full) in [(1, 100), (2, 200), (5, 1_600), (8, 10_000), (u32::MAX, 10_000)]
             {
-                let delay = backoff.delay(attempt, seed).num_milliseconds();
+                let delay = backoff.delay(attempt, seed).as_millis();
                 assert!(delay <= full && delay >= full * 3 / 4, "{attempt}: {delay} of {full}");
             }
         }

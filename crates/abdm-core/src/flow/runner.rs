@@ -8,8 +8,8 @@ mod worker;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::TimeDelta;
 use tokio::sync::Notify;
 
 use self::transition::{Applied, Target, Trigger};
@@ -31,16 +31,16 @@ pub struct RunnerOptions {
     pub concurrency: usize,
     /// How long a claim lasts. It is renewed while the work goes on, so this is only how long the
     /// work of a killed node lies idle. Default 30 seconds.
-    pub lease: TimeDelta,
+    pub lease: Duration,
     /// How often the store is asked although nothing is known to be due: the work may have come in
     /// at another node. Default 1 second.
-    pub poll_interval: TimeDelta,
+    pub poll_interval: Duration,
     /// The pauses between tries of an effect.
     pub retry: Backoff,
     /// The pauses of a message that waits for something other than a change of its flow.
     pub defer: Backoff,
     /// How long a message may wait before it is set aside. Default 30 minutes.
-    pub max_deferral_age: TimeDelta,
+    pub max_deferral_age: Duration,
     /// How often a message may be put off before it is set aside. Default 100.
     pub max_deferrals: u32,
     /// How often an effect is tried, or a message begun (and not ended, because the process died),
@@ -49,7 +49,7 @@ pub struct RunnerOptions {
     /// How often a lost race for a flow is run again. Default 32.
     pub max_conflicts: u32,
     /// How long work in progress may take to end at shutdown. Default 20 seconds.
-    pub drain: TimeDelta,
+    pub drain: Duration,
 }
 
 impl Default for RunnerOptions {
@@ -57,15 +57,15 @@ impl Default for RunnerOptions {
         Self {
             node: None,
             concurrency: 16,
-            lease: TimeDelta::seconds(30),
-            poll_interval: TimeDelta::seconds(1),
+            lease: Duration::from_secs(30),
+            poll_interval: Duration::from_secs(1),
             retry: Backoff::default(),
-            defer: Backoff::new(TimeDelta::milliseconds(200), TimeDelta::seconds(60)),
-            max_deferral_age: TimeDelta::minutes(30),
+            defer: Backoff::new(Duration::from_millis(200), Duration::from_secs(60)),
+            max_deferral_age: Duration::from_secs(30 * 60),
             max_deferrals: 100,
             max_attempts: 50,
             max_conflicts: 32,
-            drain: TimeDelta::seconds(20),
+            drain: Duration::from_secs(20),
         }
     }
 }

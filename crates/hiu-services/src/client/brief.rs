@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use abdm_core::client::{Answered, CallError};
+use abdm_core::clock::later;
 use abdm_core::flow::{Backoff, EffectContext, EffectFailure};
-use chrono::TimeDelta;
 
 use super::verdict::Verdict;
 
@@ -16,7 +16,7 @@ const MOST_TRIES: u32 = 6;
 /// How long one try may take.
 const LONGEST_TRY: Duration = Duration::from_secs(15);
 /// The pauses between tries.
-const PAUSES: Backoff = Backoff::new(TimeDelta::seconds(1), TimeDelta::seconds(30));
+const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 
 /// Makes a call whose answer the flow need not know. After two minutes it is set aside with its
 /// reason, as a dead letter that can be replayed.
@@ -44,5 +44,5 @@ pub(super) async fn brief<R, E>(
 /// Tries again after half a minute at most, for work behind which an erasure may come to wait.
 pub(super) fn soon<E>(cx: &EffectContext<'_>, reason: impl Into<String>) -> EffectFailure<E> {
     let pause = PAUSES.delay(cx.attempt(), cx.item().number());
-    EffectFailure::retry_at(cx.now() + pause, reason)
+    EffectFailure::retry_at(later(cx.now(), pause), reason)
 }

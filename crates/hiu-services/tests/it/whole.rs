@@ -382,7 +382,7 @@ async fn finished_flows_are_forgotten_after_their_retention_and_proofs_are_not()
     let abdm = Abdm::new(Habits::default());
     let records = Arc::new(MemoryRecords::new(SealingKey::generate().unwrap()));
     let mut options = abdm_core::flow::RunnerOptions::default();
-    options.poll_interval = TimeDelta::minutes(10);
+    options.poll_interval = Duration::from_secs(600);
     let hiu = Hiu::builder(hiu_id(), abdm.client())
         .records(records.clone())
         .in_memory()

@@ -2,6 +2,7 @@
 
 use super::transition::{Applied, Target, Trigger};
 use super::{Inner, RunnerError};
+use crate::clock::later;
 use crate::flow::{EffectContext, FailureAction, Flow, FlowError, FlowHost, SnapshotError};
 use crate::store::{
     Claimed, Commit, Lease, OutboxItem, Outcome, StoreError, StoreErrorKind, StoredFlow,
@@ -62,7 +63,7 @@ impl<H: FlowHost> Inner<H> {
                 match failure.action {
                     FailureAction::Retry => {
                         let pause = self.options.retry.delay(claimed.attempt, item.number());
-                        self.retry(claimed, now + pause, failure.reason).await
+                        self.retry(claimed, later(now, pause), failure.reason).await
                     }
                     FailureAction::RetryAt(at) => self.retry(claimed, at, failure.reason).await,
                     FailureAction::Tell(event) => self.report(claimed, event, "gave_up").await,
@@ -115,7 +116,7 @@ impl<H: FlowHost> Inner<H> {
             // A newer node wrote the flow, and will take the effect.
             FlowError::Snapshot(SnapshotError::Version { found, known, .. }) if found > known => {
                 let pause = self.options.retry.delay(claimed.attempt, claimed.item.id.number());
-                self.retry(claimed, self.clock.now() + pause, error.to_string()).await
+                self.retry(claimed, later(self.clock.now(), pause), error.to_string()).await
             }
             FlowError::NotValid { .. } | FlowError::NotYet { .. } | FlowError::Snapshot(_) => {
                 self.bury(claimed, format!("carried out, but its flow said: {error}")).await

@@ -2,6 +2,7 @@
 
 use super::transition::{Applied, Target, Trigger};
 use super::{Inner, RunnerError};
+use crate::clock::later;
 use crate::flow::{
     Address, Flow, FlowError, FlowHost, FlowId, ReceiveError, Received, SnapshotError,
 };
@@ -201,7 +202,7 @@ impl<H: FlowHost> Inner<H> {
         reason: String,
     ) -> Look {
         let now = self.clock.now();
-        let deadline = claimed.queued_at + self.options.max_deferral_age;
+        let deadline = later(claimed.queued_at, self.options.max_deferral_age);
         if now >= deadline || claimed.deferrals >= self.options.max_deferrals {
             let reason = format!("waited in vain: {reason}");
             return Look::Settle { outcome: Outcome::Dead { reason }, guard, word: "dead" };
@@ -212,7 +213,7 @@ impl<H: FlowHost> Inner<H> {
             _ => {
                 let seed = u64::from(claimed.queued_at.timestamp_subsec_nanos());
                 let pause = self.options.defer.delay(claimed.deferrals + 1, seed);
-                deadline.min(now + pause)
+                deadline.min(later(now, pause))
             }
         };
         let outcome = Outcome::Later { not_before, waits_for, reason };

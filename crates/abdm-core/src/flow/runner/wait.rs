@@ -9,18 +9,20 @@ use tokio::sync::watch;
 use super::{Inner, Runner, RunnerError};
 use crate::flow::{FlowHost, FlowId, flows};
 
-/// Why waiting ended without what was waited for.
+/// Why waiting ended without what was waited for: these three ways, and no other.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum WaitError {
-    /// The time is over. The flow goes on regardless.
-    #[error("the flow {id} did not come there in time; it goes on")]
+    /// The time is over. The flow goes on regardless, and its outcome is not known yet.
+    #[error(
+        "what was waited for did not come in time. The flow {id} goes on and its outcome is not \
+         known yet: wait again, or look at its state later"
+    )]
     TimedOut {
         /// The flow.
         id: FlowId,
     },
     /// The flow has come to its end, and it is another one.
-    #[error("the flow {id} has ended otherwise")]
+    #[error("the flow {id} has ended, and not with what was waited for: look at its state")]
     Ended {
         /// The flow.
         id: FlowId,
@@ -75,7 +77,7 @@ impl<H: FlowHost> Inner<H> {
         reached: impl Fn(&H::Flow, bool) -> bool + Send + Sync,
     ) -> Result<H::Flow, WaitError> {
         let mut watch = self.watchers.watch(id);
-        let poll = self.options.poll_interval.to_std().unwrap_or_default();
+        let poll = self.options.poll_interval;
         loop {
             match self.store.load(id).await {
                 Ok(None) => return Err(RunnerError::NoSuchFlow { id }.into()),

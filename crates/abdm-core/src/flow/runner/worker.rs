@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::{Inner, Runner};
+use crate::clock::later;
 use crate::flow::{Backoff, Flow, FlowHost};
 use crate::store::{Claim, Commit, Lease, StoreError, StoreErrorKind};
 
@@ -19,7 +20,7 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(5);
 
 /// The pauses while the store does not answer, and how many of them a finished piece of work waits
 /// to be settled before it is left to the end of its lease.
-const STORE_BACKOFF: Backoff = Backoff::new(TimeDelta::milliseconds(50), TimeDelta::seconds(5));
+const STORE_BACKOFF: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(5));
 const STORE_TRIES: u32 = 12;
 
 impl<H: FlowHost> Runner<H> {
@@ -40,7 +41,7 @@ impl<H: FlowHost> Runner<H> {
             () = shutdown => {}
             () = self.work(&mut tasks) => {}
         }
-        let drain = self.inner.options.drain.to_std().unwrap_or_default();
+        let drain = self.inner.options.drain;
         let drained = tokio::time::timeout(drain, async {
             while let Some(ended) = tasks.join_next().await {
                 note::<H>(ended);
@@ -80,7 +81,7 @@ impl<H: FlowHost> Runner<H> {
                         error = %error,
                         "the store cannot be asked for work, trying again"
                     );
-                    STORE_BACKOFF.delay(round.failures, 0).to_std().unwrap_or(SHORTEST_SLEEP)
+                    STORE_BACKOFF.delay(round.failures, 0)
                 }
             };
             tokio::select! {
@@ -125,10 +126,11 @@ impl<H: FlowHost> Round<'_, H> {
         for turn in 0..3 {
             let free = options.concurrency.max(1).saturating_sub(tasks.len());
             if free == 0 {
-                return Ok(options.poll_interval.to_std().unwrap_or(SHORTEST_SLEEP));
+                return Ok(options.poll_interval.max(SHORTEST_SLEEP));
             }
             let now = inner.clock.now();
-            let claim = Claim::new(H::Flow::KIND, &inner.holder, now, now + options.lease, free);
+            let until = later(now, options.lease);
+            let claim = Claim::new(H::Flow::KIND, &inner.holder, now, until, free);
             match (self.first + turn) % 3 {
                 0 => {
                     for claimed in inner.store.claim_inbox(&claim).await? {
@@ -153,8 +155,9 @@ impl<H: FlowHost> Round<'_, H> {
         self.gauge().await?;
         let poll = options.poll_interval;
         let due = inner.store.next_due(H::Flow::KIND).await?;
-        let sleep = due.map_or(poll, |due| poll.min(due - inner.clock.now()));
-        Ok(sleep.to_std().unwrap_or_default().max(SHORTEST_SLEEP))
+        let until_due = |due: DateTime<Utc>| (due - inner.clock.now()).to_std().unwrap_or_default();
+        let sleep = due.map_or(poll, |due| poll.min(until_due(due)));
+        Ok(sleep.max(SHORTEST_SLEEP))
     }
 
     async fn gauge(&mut self) -> Result<(), StoreError> {
@@ -182,13 +185,13 @@ impl<H: FlowHost> Inner<H> {
         lease: &Lease,
         work: impl Future<Output = T>,
     ) -> Option<T> {
-        let pause = (self.options.lease / 3).to_std().unwrap_or_default().max(SHORTEST_SLEEP);
+        let pause = (self.options.lease / 3).max(SHORTEST_SLEEP);
         tokio::pin!(work);
         loop {
             // The work goes on while the lease is renewed, however long the store takes for it.
             let renewal = async {
                 tokio::time::sleep(pause).await;
-                let until = self.clock.now() + self.options.lease;
+                let until = later(self.clock.now(), self.options.lease);
                 tokio::time::timeout(pause, self.store.renew(lease, until)).await
             };
             let renewed = tokio::select! {
@@ -231,7 +234,7 @@ impl<H: FlowHost> Inner<H> {
             return Err(error);
         }
         let pause = STORE_BACKOFF.delay(*failures, 0);
-        tokio::time::sleep(pause.to_std().unwrap_or_default()).await;
+        tokio::time::sleep(pause).await;
         Ok(())
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use abdm_core::flow::{Flow, Runner, RunnerOptions};
 use abdm_core::store::{FlowStore, MemoryStore};
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use proptest::prelude::proptest;
 use proptest::test_runner::Config;
 
@@ -68,7 +67,7 @@ fn options(named: bool) -> RunnerOptions {
     options.node = named.then(|| "clinic-1".to_owned());
     options.max_attempts = 1_000;
     // A look for work is a dozen points to crash at: none of the many that find nothing is news.
-    options.poll_interval = TimeDelta::minutes(1);
+    options.poll_interval = Duration::from_secs(60);
     options
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use abdm_core::flow::{Flow, FlowError, RunnerOptions, Wake};
 use abdm_core::store::{FlowStore, MemoryStore};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
@@ -109,7 +109,7 @@ async fn run_town(fates: Vec<Fate>, errands: usize, nodes: usize) {
     let (gateway, store) = (Gateway::with(fates), Arc::new(MemoryStore::new()));
     // Virtual time is cheap, but not free: hours of looking every second would be felt.
     let mut options = RunnerOptions::default();
-    options.poll_interval = TimeDelta::seconds(20);
+    options.poll_interval = Duration::from_secs(20);
     let town: Vec<_> = (0..nodes)
         .map(|_| AtWork::begin(runner(&gateway, store.clone(), options.clone())))
         .collect();

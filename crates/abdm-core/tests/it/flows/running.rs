@@ -232,7 +232,7 @@ async fn a_message_before_its_flow_waits_for_it() {
 async fn a_message_waits_within_bounds_and_is_then_set_aside_with_its_reason() {
     let (gateway, store) = (Gateway::with([Fate::Silence; 20]), store());
     let mut options = RunnerOptions::default();
-    options.max_deferral_age = TimeDelta::minutes(8);
+    options.max_deferral_age = Duration::from_secs(480);
     options.max_deferrals = u32::MAX;
     let town = AtWork::begin(runner(&gateway, store.clone(), options));
     town.start("asha").await;
