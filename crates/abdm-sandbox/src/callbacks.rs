@@ -1,23 +1,28 @@
 //! The way out: callbacks with signed tokens, and everything that can happen to them.
 
 mod loose;
+mod token;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use abdm_core::call::{Call, Envelope};
 use abdm_core::endpoint::{Endpoint, SignedCallback};
+use abdm_core::headers;
 use abdm_core::id::RequestId;
 use abdm_core::secret::AccessToken;
 use abdm_core::transport::Transport as _;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use hip_services::api::linking::OnLinkCareContexts;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+pub(crate) use self::token::CallbackToken;
 use crate::engine::Engine;
 use crate::tokens;
 use crate::transcript::{Exchange, Observer as _, Party};
-use crate::world::ClientId;
+use crate::world::{ClientId, World};
 
 /// How long an answer to a callback is waited for.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -104,7 +109,7 @@ async fn deliver(engine: &Engine, delivery: Delivery) {
     if let Some(wait) = held {
         let _overtaken = tokio::time::timeout(LONGEST_HOLD, wait).await;
     }
-    let Some(request) = write(engine, &delivery) else {
+    let Some(Written { request, at, token_ends_at }) = write(engine, &delivery) else {
         return;
     };
     let delivered = send(engine, &delivery, request.clone()).await;
@@ -119,14 +124,22 @@ async fn deliver(engine: &Engine, delivery: Delivery) {
         (switches.redeliver, switches.redelivery_after_seconds)
     };
     if !delivered && redeliver {
-        engine.pause(Duration::try_from_secs_f64(after).unwrap_or_default()).await;
+        let after = engine.scaled(Duration::try_from_secs_f64(after).unwrap_or_default());
+        tokio::time::sleep(token::redelivery_wait(after, token_ends_at, at)).await;
         tracing::info!(callback = delivery.name, "the callback is delivered once more");
         send(engine, &delivery, request).await;
     }
 }
 
-/// The whole HTTP request, token included: a later delivery is the same to the letter.
-fn write(engine: &Engine, delivery: &Delivery) -> Option<http::Request<Bytes>> {
+/// A callback as it goes out: a later delivery is the same to the letter.
+struct Written {
+    /// The whole HTTP request, token included.
+    request: http::Request<Bytes>,
+    at: DateTime<Utc>,
+    token_ends_at: DateTime<Utc>,
+}
+
+fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
     let Some(url) = engine.world().registry.url(&delivery.to) else {
         tracing::warn!(
             callback = delivery.name,
@@ -135,18 +148,36 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<http::Request<Bytes>> {
         );
         return None;
     };
-    let now = engine.now();
-    let seconds = engine.world().switches.callback_token_seconds;
+    let at = engine.now();
     let forged = engine.world().faults.take_forgery();
-    let keys = if forged { engine.forged_keys().ok()? } else { engine.keys() };
-    let token = tokens::session(&keys.gateway, "gateway", now, seconds).ok()?;
+    let (token, token_ends_at) = if forged {
+        let life = crate::world::seconds(engine.world().switches.callback_token_seconds);
+        let keys = engine.forged_keys().ok()?;
+        let token = tokens::session(&keys.gateway, "gateway", at, life.num_seconds()).ok()?;
+        (token, at + life)
+    } else {
+        token::token(engine, &engine.keys(), at).ok()?
+    };
     let token = AccessToken::new(token);
-    let envelope = Envelope::new(delivery.request_id, now).bearer(&token);
-    let request = (delivery.call)(&url, &envelope);
-    if request.is_none() {
+    let envelope = Envelope::new(delivery.request_id, at).bearer(&token);
+    let Some(mut request) = (delivery.call)(&url, &envelope) else {
         tracing::warn!(callback = delivery.name, "the registered callback URL is not usable");
+        return None;
+    };
+    let is_long = |world: &mut World| {
+        world.switches.loose_bodies
+            && delivery.name == OnLinkCareContexts::META.name
+            && world.turn(delivery.name) % 2 == 1
+    };
+    if is_long(&mut engine.world()) {
+        headers::set(request.headers_mut(), headers::TIMESTAMP, &long_timestamp(at)).ok()?;
     }
-    request
+    Some(Written { request, at, token_ends_at })
+}
+
+/// As live `on_carecontext` once had it: nine fraction digits and no zone (live-measurements.md 24).
+fn long_timestamp(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S%.9f").to_string()
 }
 
 /// Sends it; whether it was taken.

@@ -141,8 +141,13 @@ impl Engine {
 
     /// Lets a live delay pass, at the sandbox's pace.
     pub(crate) async fn pause(&self, live: Duration) {
+        tokio::time::sleep(self.scaled(live)).await;
+    }
+
+    /// A live delay at the sandbox's pace.
+    pub(crate) fn scaled(&self, live: Duration) -> Duration {
         let scale = self.world().switches.time_scale.clamp(0.0, 1000.0);
-        tokio::time::sleep(live.mul_f64(scale)).await;
+        Duration::try_from_secs_f64(live.as_secs_f64() * scale).unwrap_or_default()
     }
 
     /// A number of seconds between two, from the seed.

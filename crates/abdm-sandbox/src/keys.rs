@@ -68,6 +68,11 @@ impl SigningKey {
         jsonwebtoken::decode(token, &self.public, &signature_only).ok().map(|token| token.claims)
     }
 
+    /// Its `kid`.
+    pub(crate) fn id(&self) -> &str {
+        &self.kid
+    }
+
     /// The public half as the key set shows it.
     pub(crate) const fn jwk(&self) -> &Value {
         &self.jwk

@@ -90,21 +90,30 @@ const HOSPITAL_FACILITY: &str = "IN2710000002";
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .init();
     let arguments = Arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose();
     let transcript = transcript.context("the transcript file cannot be made")?;
     let sandbox = start(&arguments, transcript.clone()).await?;
     register(&sandbox, &arguments)?;
-    print!("{}", welcome(&sandbox, &arguments));
-    std::io::stdout().flush()?;
+    say(&welcome(&sandbox, &arguments));
     ended().await?;
-    println!("\nshutting down");
+    say("\nshutting down\n");
     sandbox.shut_down().await;
     if let (Some(transcript), Some(path)) = (transcript, &arguments.transcript) {
-        println!("{} exchanges in {}", transcript.finish()?, path.display());
+        say(&format!("{} exchanges in {}\n", transcript.finish()?, path.display()));
     }
     Ok(())
+}
+
+/// Writes to standard output. Whoever reads the address there and closes the pipe has what they want.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _closed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow::Result<Sandbox> {
@@ -116,9 +125,7 @@ async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow:
         switches.set(name.trim(), value.trim())?;
     }
     if let Some(otp) = &arguments.otp {
-        let six = otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit());
-        anyhow::ensure!(six, "`--otp`: it must be six digits");
-        switches.fixed_otp = Some(otp.clone());
+        switches.set("fixed_otp", &format!("\"{otp}\"")).context("`--otp`")?;
     }
     let listen = match arguments.port {
         Some(port) => SocketAddr::from((Ipv4Addr::LOCALHOST, port)),

@@ -156,7 +156,8 @@ impl PhrApp {
     }
 
     /// Grants a consent request: everything that is linked and fits it, as asked; `narrow` may take
-    /// some of it back. One artefact comes of each HIP.
+    /// some of it back. With an HI type go the care contexts that hold no other granted type, and with
+    /// the last of them the facility. One artefact comes of each HIP.
     ///
     /// # Errors
     /// When nothing fits, or the sandbox refuses: a grant wider than the request is refused.
@@ -166,11 +167,16 @@ impl PhrApp {
         narrow: impl FnOnce(&mut Approval) + Send,
     ) -> Result<Vec<ConsentId>, SandboxError> {
         let request = self.request(id).await?;
-        let mut approval = Approval::new(offer(&request, &self.links().await?));
+        let links = self.links().await?;
+        let mut approval = Approval::new(offer(&request, &links));
         if approval.consents.is_empty() {
             return Err(SandboxError::NothingToShare);
         }
         narrow(&mut approval);
+        without_other_types(&mut approval, &links);
+        if approval.consents.is_empty() {
+            return Err(SandboxError::NothingToShare);
+        }
         let call = Call::<ApproveConsentRequest>::from_parts(
             StandardHeaders,
             self.token.clone(),
@@ -262,6 +268,26 @@ fn shared_profile(person: &Person, address: &AbhaAddress) -> SharedPatient {
     patient.address = Some(home_address);
     patient.phone_number = person.mobile.clone();
     patient
+}
+
+/// Takes out the care contexts that hold nothing of the granted types.
+fn without_other_types(approval: &mut Approval, links: &[LinkedRecords]) {
+    for grant in &mut approval.consents {
+        let (hip, types) = (&grant.hip.id, &grant.hi_types);
+        let holds = |context: &ConsentCareContext| {
+            links.iter().any(|records| {
+                records.hip.id == *hip
+                    && records.reference_number == context.patient_reference
+                    && types.contains(&records.hi_type)
+                    && records
+                        .care_contexts
+                        .iter()
+                        .any(|linked| linked.reference_number == context.care_context_reference)
+            })
+        };
+        grant.care_contexts.retain(holds);
+    }
+    approval.consents.retain(|grant| !grant.care_contexts.is_empty());
 }
 
 /// What an app would offer to grant: for each HIP whatever is linked there, of the types, contexts

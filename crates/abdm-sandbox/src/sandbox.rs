@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::clock::{Clock, SystemClock};
-use abdm_core::endpoint::Endpoint;
+use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::environment::Environment;
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::{ClientSecret, Otp};
@@ -77,8 +77,9 @@ impl SandboxBuilder {
     /// Starts it: makes keys, opens the port.
     ///
     /// # Errors
-    /// When the port is taken or keys cannot be made.
+    /// When the port is taken, keys cannot be made or a switch has a value that it may not have.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        self.switches.check()?;
         let address = self.listen;
         let taken = |source| SandboxError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(taken)?;
@@ -235,15 +236,23 @@ impl Sandbox {
         self.engine.switches()
     }
 
-    /// Changes switches.
+    /// Changes switches: all of the change, or nothing when a value is out of its range.
     ///
     /// ```
-    /// # async fn run(sandbox: abdm_sandbox::Sandbox) {
-    /// sandbox.set(|switches| switches.push_first = true);
+    /// # fn run(sandbox: abdm_sandbox::Sandbox) -> Result<(), abdm_sandbox::SandboxError> {
+    /// sandbox.set(|switches| switches.push_first = true)?;
+    /// # Ok(())
     /// # }
     /// ```
-    pub fn set(&self, change: impl FnOnce(&mut Switches)) {
-        change(&mut self.engine.world().switches);
+    ///
+    /// # Errors
+    /// [`SandboxError::Switch`] with the range of the first value that does not fit.
+    pub fn set(&self, change: impl FnOnce(&mut Switches)) -> Result<(), SandboxError> {
+        let mut changed = self.engine.switches();
+        change(&mut changed);
+        changed.check()?;
+        self.engine.world().switches = changed;
+        Ok(())
     }
 
     /// Lets the next call of this endpoint fail.
@@ -310,6 +319,13 @@ impl Sandbox {
         )
     }
 
+    /// Every endpoint that the sandbox knows: those that it serves, those by which it calls back, and
+    /// the push between facilities. Faults go by their names.
+    #[must_use]
+    pub fn endpoints() -> Vec<&'static Metadata> {
+        services::endpoints().collect()
+    }
+
     /// The names of the endpoints that are served.
     #[must_use]
     pub fn served() -> Vec<&'static str> {
@@ -332,7 +348,7 @@ impl Engine {
             let id = facility.client.to_string();
             return Err(SandboxError::Unknown { kind: "client", id });
         }
-        world.registry.add_facility(facility);
+        world.registry.add_facility(facility, self.now());
         Ok(())
     }
 }

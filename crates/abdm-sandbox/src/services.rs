@@ -21,6 +21,9 @@ mod self_request;
 mod share;
 mod validate;
 
+use abdm_core::endpoint::Metadata;
+use abdm_core::environment::Family;
+
 use crate::server::Routes;
 
 pub(crate) use self::consent::expire_consents;
@@ -50,10 +53,25 @@ pub(crate) fn routes() -> Routes {
         .merge(self_request::router())
 }
 
-/// Whether an endpoint of this name is served here or called by the sandbox.
-pub(crate) fn is_endpoint(name: &str) -> bool {
-    let declared =
-        [abdm_core::api::ALL, abha_enrollment::api::ALL, hip_services::api::ALL, crate::api::ALL]
-            .concat();
-    declared.iter().any(|meta| meta.name == name) || routes().served().contains(&name)
+/// Every endpoint of every crate: the one list of them here.
+pub(crate) fn endpoints() -> impl Iterator<Item = &'static Metadata> {
+    let declared = [
+        abdm_core::api::ALL,
+        abha_enrollment::api::ALL,
+        hip_services::api::ALL,
+        hiu_services::api::ALL,
+        crate::api::ALL,
+    ];
+    declared.into_iter().flatten().copied()
+}
+
+/// Whether an endpoint of this name is called here: something that can be let fail.
+pub(crate) fn is_call(name: &str) -> bool {
+    let is_call = |meta: &&Metadata| !matches!(meta.family, Family::Bridge | Family::DataPush);
+    endpoints().filter(is_call).any(|meta| meta.name == name)
+}
+
+/// Whether the sandbox calls back by an endpoint of this name: something that can get lost.
+pub(crate) fn is_callback(name: &str) -> bool {
+    endpoints().any(|meta| meta.family == Family::Bridge && meta.name == name)
 }

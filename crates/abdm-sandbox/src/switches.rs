@@ -1,7 +1,9 @@
 //! The realities of the live sandbox, each as a switch.
 
+mod range;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::SandboxError;
 use crate::world::PROGRAMME;
@@ -182,13 +184,11 @@ impl Switches {
     /// ```
     ///
     /// # Errors
-    /// When there is no such switch, or the value does not fit.
+    /// When there is no such switch, or the value does not fit: another type, or out of its range. The
+    /// switches are then as they were.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SandboxError> {
         let refused = |problem: String| SandboxError::Switch { name: name.to_owned(), problem };
-        let json = serde_json::to_value(&*self).map_err(|e| refused(e.to_string()))?;
-        let Value::Object(mut fields) = json else {
-            return Err(refused("the switches have no names".to_owned()));
-        };
+        let mut fields = self.fields()?;
         if !fields.contains_key(name) {
             let known = fields.keys().cloned().collect::<Vec<_>>().join(", ");
             return Err(refused(format!("there is none of this name; there are {known}")));
@@ -201,7 +201,33 @@ impl Switches {
             fields.insert(name.to_owned(), text());
             serde_json::from_value(Value::Object(fields)).map_err(|_| error)
         });
-        *self = read.map_err(|error| refused(error.to_string()))?;
+        let changed: Self = read.map_err(|error| refused(error.to_string()))?;
+        changed.check_one(name, changed.fields()?.get(name).unwrap_or(&Value::Null))?;
+        *self = changed;
         Ok(())
+    }
+
+    /// Whether every switch has a value that it may have: the ranges stand on the page of the sandbox.
+    ///
+    /// # Errors
+    /// [`SandboxError::Switch`], which names the first that has not.
+    pub fn check(&self) -> Result<(), SandboxError> {
+        self.fields()?.iter().try_for_each(|(name, value)| self.check_one(name, value))
+    }
+
+    fn check_one(&self, name: &str, value: &Value) -> Result<(), SandboxError> {
+        let refused = |problem| SandboxError::Switch { name: name.to_owned(), problem };
+        range::problem(self, name, value).map_or(Ok(()), |problem| Err(refused(problem)))
+    }
+
+    /// Name and value of each. A number that JSON does not have (infinity) is `null`.
+    fn fields(&self) -> Result<Map<String, Value>, SandboxError> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => Ok(fields),
+            _ => {
+                let problem = "it cannot be written as JSON".to_owned();
+                Err(SandboxError::Switch { name: "switches".to_owned(), problem })
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use abdm_core::id::HipId;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::error::SandboxError;
@@ -33,7 +33,7 @@ pub(crate) fn session(
         "scope": "openid email profile",
         "jti": uuid::Uuid::new_v4().to_string(),
         "iat": now.timestamp(),
-        "exp": (now + TimeDelta::seconds(seconds)).timestamp(),
+        "exp": (now + crate::world::seconds(seconds)).timestamp(),
     }))
 }
 

@@ -38,6 +38,7 @@ pub(crate) use self::registry::{PHR_HIU_ID, Registry};
 pub(crate) use self::sessions::{PersonToken, Sessions, System, TokenKind};
 pub(crate) use self::shares::{Share, ShareAnswer, Shares, Taken};
 pub(crate) use self::transfers::{Reporter, Transfer};
+use crate::callbacks::CallbackToken;
 use crate::faults::Faults;
 use crate::switches::Switches;
 
@@ -46,6 +47,12 @@ const A_DAY: TimeDelta = TimeDelta::days(1);
 
 /// So many transactions of a kind are remembered.
 const TRANSACTIONS: usize = 20_000;
+
+/// A span in seconds. More than a time can be moved by is cut to a hundred years.
+pub(crate) fn seconds(seconds: i64) -> TimeDelta {
+    const CENTURY: i64 = 36_525 * 86_400;
+    TimeDelta::seconds(seconds.clamp(-CENTURY, CENTURY))
+}
 
 /// Which message of the sandbox a `response.requestId` answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +98,9 @@ pub(crate) struct World {
     pub(crate) app_transfers: BTreeMap<String, AppTransfer>,
     /// What the patients' apps received.
     pub(crate) app_records: Vec<AppRecord>,
+    /// The gateway's own token, while it is used.
+    pub(crate) callback_token: Option<CallbackToken>,
+    turns: BTreeMap<&'static str, u64>,
     random: u64,
 }
 
@@ -119,17 +129,25 @@ impl World {
             pulled: BTreeMap::new(),
             app_transfers: BTreeMap::new(),
             app_records: Vec::new(),
+            callback_token: None,
+            turns: BTreeMap::new(),
         }
     }
 
     /// How long OTPs and locks last.
     pub(crate) fn limits(&self) -> Limits {
-        let seconds = |seconds: i64| TimeDelta::try_seconds(seconds).unwrap_or_default();
         Limits {
             otp_life: seconds(self.switches.otp_seconds),
             lock: seconds(self.switches.otp_lock_seconds),
             requests: self.switches.otp_requests_within_lock,
         }
+    }
+
+    /// How often this was done before: for what the live sandbox does by turns.
+    pub(crate) fn turn(&mut self, of: &'static str) -> u64 {
+        let turn = self.turns.entry(of).or_default();
+        *turn = turn.wrapping_add(1);
+        turn.wrapping_sub(1)
     }
 
     /// A number in `0.0..1.0` from the seed (SplitMix64): delays and windows repeat from run to run.

@@ -52,6 +52,31 @@ mod page {
         assert!(!address.ends_with(":9"), "{address}");
     }
 
+    /// Sandbox fault 5: a panic and exit code 101, although SIGTERM was clean.
+    #[cfg(unix)]
+    #[test]
+    fn a_reader_who_closes_the_pipe_costs_neither_a_panic_nor_the_exit_code() {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_abdm-sandbox"))
+            .args(["--port", "0", "--otp", "123456"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        let mut reader = BufReader::with_capacity(16, program.stdout.take().unwrap());
+        reader.read_line(&mut first).unwrap();
+        drop(reader);
+        assert!(first.starts_with("ABDM sandbox at "), "{first}");
+        let address = first.trim().rsplit("http://").next().unwrap().to_owned();
+        // Until it serves, it has not written all of its welcome.
+        assert!(std::net::TcpStream::connect(address).is_ok());
+        let killed = Command::new("kill").arg(program.id().to_string()).status().unwrap();
+        assert!(killed.success());
+        let ended = program.wait_with_output().unwrap();
+        let errors = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!((ended.status.code(), errors.as_str()), (Some(0), ""));
+    }
+
     #[test]
     fn every_line_works_as_written() {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sandbox.md");

@@ -49,7 +49,7 @@ async fn vrfy_abha_403_an_aadhaar_number_without_abha_is_told_before_or_after_th
     let mut stage = open!("VRFY_ABHA_403");
     let asha = stage.person("Asha Kumari");
     // As NHA describes it: the OTP first.
-    stage.sandbox.set(|switches| switches.nobody_known_before_otp = false);
+    stage.sandbox.set(|switches| switches.nobody_known_before_otp = false).unwrap();
     let mut flow = stage.desk.verify_by_aadhaar(&aadhaar(&asha), consent()).await.unwrap();
     stage.step(
         "The operator enters the Aadhaar number.",
@@ -60,7 +60,7 @@ async fn vrfy_abha_403_an_aadhaar_number_without_abha_is_told_before_or_after_th
     assert_eq!(none.problem().action(), DeskAction::OfferCreation);
     stage.step("The operator types the OTP.", Screen::new().error(&none));
     // As observed in 2026: before it.
-    stage.sandbox.set(|switches| switches.nobody_known_before_otp = true);
+    stage.sandbox.set(|switches| switches.nobody_known_before_otp = true).unwrap();
     let none = stage.desk.verify_by_aadhaar(&aadhaar(&asha), consent()).await.unwrap_err();
     assert_eq!(none.problem(), Problem::NoAbha);
     assert_eq!(none.code().unwrap().as_str(), "ABDM-1114");

@@ -73,7 +73,7 @@ async fn vrfy_abha_302_a_mobile_number_without_abha_is_not_found_and_creation_is
     );
 
     // Some servers tell only after the OTP.
-    stage.sandbox.set(|switches| switches.nobody_known_before_otp = false);
+    stage.sandbox.set(|switches| switches.nobody_known_before_otp = false).unwrap();
     let mut flow = stage.desk.verify_by_mobile(&nobodys).await.unwrap();
     stage.step("The same, where the OTP comes first.", Screen::new().text(flow.message().unwrap()));
     let none = flow.verify(&stage.otp(nobodys.expose())).await.unwrap_err();

@@ -1,11 +1,12 @@
 //! What every call must bring before its handler sees it (rulings.md 1, gateway.md 2, m1-abha.md 3).
 
+use abdm_core::api::gateway::FetchOpenIdConfiguration;
 use abdm_core::clock::{is_strict_timestamp, parse_timestamp};
-use abdm_core::endpoint::{AuthKind, Metadata};
+use abdm_core::endpoint::{AuthKind, Endpoint as _, Metadata};
 use abdm_core::environment::Family;
 use abdm_core::headers;
 use abdm_core::id::RequestId;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode};
 
 use super::Refusal;
@@ -25,7 +26,7 @@ pub(super) fn admit(
     let timestamp = headers::text(all, headers::TIMESTAMP).map_err(|_| Refusal::access_denied())?;
     let request_id: RequestId = request_id.parse().map_err(|_| bad_request_id(meta.family))?;
     check_timestamp(timestamp, now, engine.switches().clock_skew_seconds, meta.family)?;
-    let client = if meta.auth.uses_session() {
+    let client = if meta.auth.uses_session() && !is_public(meta) {
         let token = headers::bearer(all, headers::AUTHORIZATION)
             .map_err(|_| Refusal::missing_credentials())?;
         let client = engine.world().session_owner(token, now);
@@ -41,6 +42,11 @@ pub(super) fn admit(
         check_facility(engine, meta, all, client)?;
     }
     Ok(client)
+}
+
+/// The discovery document needs no bearer, although clients send one (gateway.md 5).
+fn is_public(meta: &Metadata) -> bool {
+    meta.name == FetchOpenIdConfiguration::META.name
 }
 
 fn bad_request_id(family: Family) -> Refusal {
@@ -61,7 +67,7 @@ fn check_timestamp(
         Family::Gateway => Refusal::bad("ABDM-1016", "Invalid Timestamp"),
         _ => Refusal::error(StatusCode::NOT_FOUND, "ABDM-1016: ", "Invalid Timestamp"),
     })?;
-    if (instant - now).abs() > TimeDelta::seconds(skew_seconds) {
+    if (instant - now).abs() > crate::world::seconds(skew_seconds) {
         return Err(Refusal::bad("ABDM-2402", "Invalid Timestamp"));
     }
     Ok(())

@@ -230,7 +230,9 @@ fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
     let has_type = raw
         .headers
         .get(http::header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
     if !has_type {
         let message =
             "415 UNSUPPORTED_MEDIA_TYPE \"Content type 'application/octet-stream' not supported\"";

@@ -128,11 +128,13 @@ async fn set_switches(
     State(engine): Shared,
     Json(new): Json<Map<String, Value>>,
 ) -> Result<Json<crate::Switches>, SandboxError> {
-    let mut switches = engine.switches();
+    let mut world = engine.world();
+    let mut switches = world.switches.clone();
     for (name, value) in new {
         switches.set(&name, &value.to_string())?;
     }
-    engine.world().switches = switches.clone();
+    world.switches = switches.clone();
+    drop(world);
     Ok(Json(switches))
 }
 
@@ -159,12 +161,16 @@ async fn inject(
         rotated.unwrap_or(Err(SandboxError::Keys))?;
         return Ok(StatusCode::NO_CONTENT);
     }
-    if let Fault::FailNext { endpoint, .. }
-    | Fault::DropNextCallback { endpoint }
-    | Fault::HoldNextCallback { endpoint } = &fault
-        && !super::is_endpoint(endpoint)
-    {
-        return Err(SandboxError::Unknown { kind: "endpoint", id: endpoint.clone() });
+    match &fault {
+        Fault::FailNext { endpoint, .. } if !super::is_call(endpoint) => {
+            return Err(SandboxError::Unknown { kind: "call", id: endpoint.clone() });
+        }
+        Fault::DropNextCallback { endpoint } | Fault::HoldNextCallback { endpoint }
+            if !super::is_callback(endpoint) =>
+        {
+            return Err(SandboxError::Unknown { kind: "callback", id: endpoint.clone() });
+        }
+        _ => {}
     }
     let now = engine.now();
     let mut world = engine.world();

@@ -22,7 +22,7 @@ use super::validate;
 use crate::engine::Engine;
 use crate::phr::PhrApp;
 use crate::server::{Answer, Received, Refusal, Routes};
-use crate::world::{Artefact, Awaited, ConsentRequest, World};
+use crate::world::{Artefact, Awaited, ConsentRequest, World, seconds};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -272,7 +272,7 @@ pub(crate) fn expire_consents(engine: &Arc<Engine>) {
             tell_hiu(engine, &mut world, &request, decision);
         }
     }
-    let window = chrono::TimeDelta::seconds(world.switches.consent_window_seconds);
+    let window = seconds(world.switches.consent_window_seconds);
     for request in world.take_overdue(now, window) {
         let decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Expired, []);
         tell_hiu(engine, &mut world, &request, decision);

@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use abdm_core::api::gateway::{
     BridgeServices, CreateSession, FetchCertificates, FetchOpenIdConfiguration, FindBridgeService,
-    JsonWebKeys, ListBridgeServices, OpenIdConfiguration, RegisteredService, SessionResponse,
-    UpdateBridgeUrl,
+    JsonWebKeys, ListBridgeServices, OpenIdConfiguration, SessionResponse, UpdateBridgeUrl,
 };
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::secret::AccessToken;
 use abdm_core::wire::Accepted;
-use chrono::TimeDelta;
 use http::StatusCode;
+use serde_json::json;
 use url::Url;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::tokens;
-use crate::world::ClientId;
+use crate::world::{ClientId, seconds as seconds_of};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -48,7 +47,7 @@ fn create_session(
     let now = engine.now();
     let token = tokens::session(&engine.keys().gateway, client.as_str(), now, seconds)
         .map_err(|_| Refusal::spring(CreateSession::META.path, now))?;
-    let ends_at = now + TimeDelta::seconds(seconds);
+    let ends_at = now + seconds_of(seconds);
     engine.world().sessions.open(token.clone(), client, now, ends_at);
     let told = if untold { 0 } else { seconds };
     Answer::of::<CreateSession>(&SessionResponse::new(AccessToken::new(token), told))
@@ -100,13 +99,17 @@ fn find_bridge_service(
 ) -> Result<Answer, Refusal> {
     let id = received.call.path;
     let world = engine.world();
-    let found = world.registry.facility(id.as_str()).map(|facility| {
-        let (is_hip, is_hiu) = (facility.is_hip(), facility.is_hiu());
-        let client = facility.client.as_str();
-        let mut service = RegisteredService::new(client, id.clone(), is_hip, is_hiu);
-        service.name = Some(facility.name.clone());
-        service
+    let Some((facility, record)) = world.registry.record(id.as_str()) else {
+        // An unknown id is 200 with an empty body.
+        return Answer::of::<FindBridgeService>(&None);
+    };
+    let date = record.at.format("%Y-%m-%d %H:%M:%S%.3f").to_string();
+    // More than the declared answer type reads: it is what the live one shows (gateway.md 4).
+    let shown = json!({
+        "id": record.number, "bridgeId": facility.client.as_str(), "serviceId": id,
+        "name": facility.name, "isHip": facility.is_hip(), "isHiu": facility.is_hiu(),
+        "isHealthLocker": false, "isPhr": false, "endpoints": {}, "active": true,
+        "registerTime": date, "dateCreated": date, "dateModified": date,
     });
-    // An unknown id is 200 with an empty body.
-    Answer::of::<FindBridgeService>(&found)
+    Ok(Answer::json(FindBridgeService::META.success, &shown))
 }

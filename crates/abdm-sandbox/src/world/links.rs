@@ -48,7 +48,7 @@ impl super::World {
         address: &AbhaAddress,
         now: DateTime<Utc>,
     ) -> TokenTurn {
-        let window = TimeDelta::seconds(self.switches.link_token_window_seconds);
+        let window = super::seconds(self.switches.link_token_window_seconds);
         let day = TimeDelta::hours(24);
         self.token_requests.retain(|request| now - request.at < day);
         let same = |request: &&TokenRequest| request.hip == *hip && request.address == *address;

@@ -6,6 +6,7 @@ use std::fmt;
 use abdm_core::api::gateway::{Bridge, BridgeService, ServiceType};
 use abdm_core::id::ServiceId;
 use abdm_core::secret::ClientSecret;
+use chrono::{DateTime, Utc};
 
 use crate::transcript::Party;
 
@@ -92,7 +93,17 @@ struct Client {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     clients: BTreeMap<ClientId, Client>,
-    facilities: BTreeMap<String, Facility>,
+    facilities: BTreeMap<String, (Facility, Record)>,
+    numbers: u64,
+}
+
+/// The registry's own notes on a facility.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Record {
+    /// Its running number.
+    pub(crate) number: u64,
+    /// Since when it is registered.
+    pub(crate) at: DateTime<Utc>,
 }
 
 impl Registry {
@@ -100,8 +111,10 @@ impl Registry {
         self.clients.insert(id, Client { secret, party, url: None });
     }
 
-    pub(crate) fn add_facility(&mut self, facility: Facility) {
-        self.facilities.insert(facility.id.clone(), facility);
+    pub(crate) fn add_facility(&mut self, facility: Facility, at: DateTime<Utc>) {
+        self.numbers += 1;
+        let record = Record { number: self.numbers, at };
+        self.facilities.insert(facility.id.clone(), (facility, record));
     }
 
     pub(crate) fn has_client(&self, id: &ClientId) -> bool {
@@ -129,12 +142,17 @@ impl Registry {
     }
 
     pub(crate) fn facility(&self, id: &str) -> Option<&Facility> {
-        self.facilities.get(id)
+        self.facilities.get(id).map(|(facility, _)| facility)
+    }
+
+    pub(crate) fn record(&self, id: &str) -> Option<(&Facility, Record)> {
+        self.facilities.get(id).map(|(facility, record)| (facility, *record))
     }
 
     pub(crate) fn bridge(&self, id: &ClientId) -> Option<(Bridge, Vec<BridgeService>)> {
         let client = self.clients.get(id)?;
-        let services = self.facilities.values().filter(|facility| facility.client == *id);
+        let facilities = self.facilities.values().map(|(facility, _)| facility);
+        let services = facilities.filter(|facility| facility.client == *id);
         let services = services.filter_map(|facility| {
             let types = match facility.role {
                 Role::Hip => vec![ServiceType::Hip],

@@ -234,7 +234,7 @@ async fn a_proof_belongs_to_its_transaction_and_scope() {
 #[tokio::test]
 async fn the_web_family_can_take_the_other_key() {
     let (sandbox, lobby) = easy().await;
-    sandbox.set(|s| s.web_takes_phr_key = false);
+    sandbox.set(|s| s.web_takes_phr_key = false).unwrap();
     let refused = lobby.refused::<RequestAddressOtp>(otp_request(&lobby.phr(RAVI))).await;
     assert_eq!(refused.2, "Invalid Abha Address");
     let call = body::<RequestAddressOtp>(otp_request(&lobby.abha(RAVI)));

@@ -63,7 +63,10 @@ async fn an_unknown_programme_and_none_are_refused() {
 #[tokio::test]
 async fn clients_without_the_role_have_no_programmes() {
     let house = House::open().await;
-    house.sandbox.set(|switches| switches.restricted_features = vec!["benefit".to_owned()]);
+    house
+        .sandbox
+        .set(|switches| switches.restricted_features = vec!["benefit".to_owned()])
+        .unwrap();
     let number = house.number("Ravi Example");
     let error = house.lobby.desk_of(PROGRAMME).programmes_of(&number).await.unwrap_err();
     assert_eq!(error.code().unwrap().as_str(), "ABDM-1021");

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use abdm_core::callback::{CallbackRejected, CallbackVerifier, KeyCache, VerifyPolicy};
 use abdm_core::client::GatewayKeys;
-use abdm_core::clock::SystemClock;
+use abdm_core::clock::{Clock as _, SystemClock};
 use abdm_core::endpoint::Endpoint as _;
 use abdm_sandbox::Failure;
 use hip_services::api::linking::{GenerateLinkToken, OnGenerateLinkToken, OnLinkCareContexts};
 use http::StatusCode;
 
-use crate::linking::{link, link_token, token_request};
+use crate::linking::{link, link_token, part, token_request};
 use crate::support::{Desk, clinic, sandbox, sandbox_with};
 
 fn verifier(desk: &Desk) -> CallbackVerifier {
@@ -93,6 +93,67 @@ async fn a_refused_delivery_comes_once_more_with_the_same_token() {
     assert_eq!((first.request_id(), first.bearer()), (again.request_id(), again.bearer()));
     let more = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_millis(300)).await;
     assert!(more.is_none());
+}
+
+/// Sandbox fault 2: live it is always over by then, and a HIP that refuses it loses the callback.
+#[tokio::test]
+async fn a_redelivered_bearer_is_good_at_first_and_over_the_second_time() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    clinic.refuse_next(StatusCode::SERVICE_UNAVAILABLE);
+    clinic.send(token_request()).await.unwrap();
+    let first = clinic.next(OnGenerateLinkToken::META.path).await;
+    let in_time = verifier(&clinic).verify(&first.headers).await.unwrap();
+    assert_eq!(in_time.late_by, None);
+    let again = clinic.next_within(OnGenerateLinkToken::META.path, Duration::from_secs(30)).await;
+    let again = again.unwrap();
+    assert_eq!(first.bearer(), again.bearer());
+    let late = verifier(&clinic).verify(&again.headers).await.unwrap();
+    assert!(late.late_by.is_some());
+}
+
+/// Sandbox fault 2: it is the gateway's own token, minted before and kept for several callbacks.
+#[tokio::test]
+async fn the_gateways_token_is_some_minutes_old_and_serves_several_callbacks() {
+    let sandbox = sandbox_with(|s| {
+        s.time_scale = 1.0;
+        s.callback_delay_seconds = (0.0, 0.0);
+    });
+    let sandbox = sandbox.await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    clinic.send(link(&token, "OPD-1")).await.unwrap();
+    let first = clinic.next(OnLinkCareContexts::META.path).await;
+    clinic.send(link(&token, "OPD-2")).await.unwrap();
+    let second = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(first.bearer(), second.bearer());
+    let claims = part(first.bearer(), 1);
+    let (made, ends) = (claims["iat"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
+    assert_eq!(ends - made, 1200);
+    let age = SystemClock.now().timestamp() - made;
+    assert!((230..=550).contains(&age), "{age} s old at its first use");
+}
+
+/// live-measurements.md 24: nine fraction digits and no zone, by turns.
+#[tokio::test]
+async fn the_timestamp_of_a_link_answer_has_nine_digits_and_no_zone_by_turns() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    let mut lengths = Vec::new();
+    for visit in ["OPD-1", "OPD-2", "OPD-3", "OPD-4"] {
+        clinic.send(link(&token, visit)).await.unwrap();
+        let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+        lengths.push(arrived.header("timestamp").unwrap().len());
+    }
+    let (short, long) = ("2026-01-01T00:00:00.000Z".len(), "2026-01-01T00:00:00.000000000".len());
+    assert_eq!(lengths, [short, long, short, long]);
+    sandbox.set(|switches| switches.loose_bodies = false).unwrap();
+    for visit in ["OPD-5", "OPD-6"] {
+        clinic.send(link(&token, visit)).await.unwrap();
+        let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+        assert_eq!(arrived.header("timestamp").unwrap().len(), short);
+    }
 }
 
 #[tokio::test]

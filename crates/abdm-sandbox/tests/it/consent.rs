@@ -12,12 +12,13 @@ use abdm_core::headers::{HiuHeaders, StandardHeaders};
 use abdm_core::id::{ConsentId, ConsentRequestId, HiuId, RequestId, TransactionId};
 use abdm_core::vocabulary::{AccessMode, HiType, NotifierType, PurposeCode, SessionStatus};
 use abdm_core::wire::NoBody;
-use abdm_sandbox::{PhrApp, Sandbox};
+use abdm_sandbox::{PhrApp, Sandbox, SandboxError};
 use chrono::TimeDelta;
 use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
 use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
 };
+use hip_services::api::linking::OnLinkCareContexts;
 use hiu_services::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, ConsentTerms, DecisionAcknowledgement,
     FetchConsent, OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent,
@@ -231,7 +232,7 @@ async fn what_is_wrong_with_a_data_request_comes_by_callback() {
 #[tokio::test]
 async fn without_the_hips_acknowledgement_there_is_no_data() {
     let story = asked().await;
-    story.sandbox.set(|switches| switches.acknowledgement_wait_seconds = 0.05);
+    story.sandbox.set(|switches| switches.acknowledgement_wait_seconds = 0.05).unwrap();
     let consent = story.app.approve(&story.request, |_| {}).await.unwrap().remove(0);
     let dates = range("2024-01-01", "2025-01-01");
     story.hospital.send(data_request(&consent, dates)).await.unwrap();
@@ -313,7 +314,7 @@ async fn a_faulty_request_lists_its_faults() {
 #[tokio::test]
 async fn what_nobody_decides_expires() {
     let story = asked().await;
-    story.sandbox.set(|switches| switches.consent_window_seconds = -1);
+    story.sandbox.set(|switches| switches.consent_window_seconds = 0).unwrap();
     let decision = story.hospital.next(OnConsentDecision::META.path).await;
     assert_eq!(decision.text("/notification/status"), "EXPIRED");
 }
@@ -321,7 +322,7 @@ async fn what_nobody_decides_expires() {
 #[tokio::test]
 async fn with_push_first_the_hiu_learns_the_transaction_last() {
     let Granted { story, consent } = granted().await;
-    story.sandbox.set(|switches| switches.push_first = true);
+    story.sandbox.set(|switches| switches.push_first = true).unwrap();
     let dates = range("2024-01-01", "2025-01-01");
     story.hospital.send(data_request(&consent, dates)).await.unwrap();
     let asked = story.clinic.next(OnHealthInformationRequest::META.path).await;
@@ -342,4 +343,47 @@ async fn the_app_can_grant_without_a_hand() {
     let decision = hospital.next(OnConsentDecision::META.path).await;
     assert_eq!(decision.text("/notification/status"), "GRANTED");
     clinic.next(OnConsentNotify::META.path).await;
+}
+
+/// Sandbox fault 7.
+#[tokio::test]
+async fn with_a_type_that_is_taken_out_go_its_care_contexts() {
+    let story = asked().await;
+    let token = story.clinic.send(link_of(&story, "RX-1", HiType::Prescription).await);
+    token.await.unwrap();
+    story.clinic.next(OnLinkCareContexts::META.path).await;
+    let only = [HiType::Prescription];
+    let consents = story.app.approve(&story.request, |approval| {
+        approval.narrow_types(&only);
+    });
+    let consent = consents.await.unwrap().remove(0);
+    let notice = story.clinic.next(OnConsentNotify::META.path).await;
+    assert_eq!(notice.text("/notification/consentId"), consent.as_str());
+    let contexts = notice.at("/notification/consentDetail/careContexts");
+    assert_eq!(contexts.as_array().unwrap().len(), 1, "{contexts}");
+    assert_eq!(contexts[0]["careContextReference"], "RX-1");
+}
+
+#[tokio::test]
+async fn when_no_linked_record_is_of_a_type_that_is_left_there_is_nothing_to_grant() {
+    let story = asked().await;
+    let outcome = story.app.approve(&story.request, |approval| {
+        approval.narrow_types(&[HiType::Prescription]);
+    });
+    assert!(matches!(outcome.await, Err(SandboxError::NothingToShare)));
+}
+
+/// A link of another type, with a fresh token.
+async fn link_of(
+    story: &Story,
+    visit: &str,
+    hi_type: HiType,
+) -> Call<hip_services::api::linking::LinkCareContexts> {
+    story.sandbox.set(|switches| switches.link_token_window_seconds = 0).unwrap();
+    let token = crate::linking::link_token(&story.clinic).await;
+    let mut call = crate::linking::link(&token, visit);
+    for patient in &mut call.body.patient {
+        patient.hi_type = hi_type.clone();
+    }
+    call
 }

@@ -2,7 +2,8 @@
 
 use abdm_core::api::gateway::BridgeUrl;
 use abdm_core::api::gateway::{
-    CreateSession, FindBridgeService, ListBridgeServices, SessionRequest, UpdateBridgeUrl,
+    CreateSession, FetchCertificates, FetchOpenIdConfiguration, FindBridgeService,
+    ListBridgeServices, SessionRequest, UpdateBridgeUrl,
 };
 use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock, format_timestamp};
@@ -161,7 +162,7 @@ async fn a_foreign_facility_is_refused_or_met_with_silence() {
     let call = Call::<FetchConsent>::with_headers(headers, consent.into());
     let answer = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await;
     assert_eq!(answer.json()["error"]["code"], "ABDM-1040");
-    ready.0.set(|switches| switches.live_silence = true);
+    ready.0.set(|switches| switches.live_silence = true).unwrap();
     let answer = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await;
     assert_eq!((answer.status, answer.text.as_str()), (202, ""));
 }
@@ -214,4 +215,55 @@ async fn one_url_for_each_client_and_the_last_writer_wins() {
     assert_eq!(url.as_deref(), Some("https://elsewhere.example.org/abdm"));
     let bad = desk.refused(Call::<UpdateBridgeUrl>::new(BridgeUrl::new("elsewhere"))).await;
     assert_eq!(bad.1, "ABDM-1015", "{:?}", UpdateBridgeUrl::META.name);
+}
+
+/// Sandbox fault 12.
+#[tokio::test]
+async fn a_service_by_its_id_shows_every_field_of_the_contract() {
+    let ready = ready().await;
+    let id = ServiceId::new(HOSPITAL).unwrap();
+    let headers = abdm_core::headers::StandardHeaders;
+    let call = Call::<FindBridgeService>::from_parts(headers, (), id, NoBody);
+    let service = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await.json();
+    assert!(service["id"].is_u64(), "{service}");
+    assert_eq!(service["endpoints"], json!({}));
+    for flag in ["isHip", "isHiu", "isHealthLocker", "isPhr", "active"] {
+        assert!(service[flag].is_boolean(), "{flag} in {service}");
+    }
+    for date in ["registerTime", "dateCreated", "dateModified"] {
+        let date = service[date].as_str().unwrap();
+        let form = "%Y-%m-%d %H:%M:%S%.f";
+        assert!(chrono::NaiveDateTime::parse_from_str(date, form).is_ok(), "{date}");
+    }
+}
+
+/// Sandbox fault 13.
+#[tokio::test]
+async fn the_discovery_document_needs_no_bearer_and_takes_one() {
+    let ready = ready().await;
+    let call = Call::<FetchOpenIdConfiguration>::new(NoBody);
+    for token in [None, Some(&ready.1)] {
+        let answer = send_raw(&ready.0, token, &call, |_| {}).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert!(answer.json()["jwks_uri"].as_str().unwrap().ends_with("/certs"));
+    }
+    let certs = Call::<FetchCertificates>::new(NoBody);
+    assert_eq!(send_raw(&ready.0, None, &certs, |_| {}).await.json()["code"], "900902");
+}
+
+/// Sandbox fault 14: RFC 9110 compares media types without regard to case.
+#[tokio::test]
+async fn the_content_type_is_compared_without_regard_to_case() {
+    let sandbox = sandbox().await;
+    hospital(&sandbox).await;
+    for kind in ["Application/JSON", "application/json; charset=UTF-8", "APPLICATION/JSON;v=1"] {
+        let request = SessionRequest::new("SBX_HOSPITAL", ClientSecret::new("not-a-secret"));
+        let call = Call::<CreateSession>::new(request);
+        let answer = send_raw(&sandbox, None, &call, set("content-type", kind)).await;
+        assert_eq!(answer.status, 202, "{kind}: {}", answer.text);
+    }
+    let request = SessionRequest::new("SBX_HOSPITAL", ClientSecret::new("not-a-secret"));
+    let call = Call::<CreateSession>::new(request);
+    let answer = send_raw(&sandbox, None, &call, set("content-type", "application/jsonx")).await;
+    assert_eq!(answer.status, 400);
 }

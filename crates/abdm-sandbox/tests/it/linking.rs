@@ -58,7 +58,7 @@ pub(crate) async fn linked(clinic: &Desk, visit: &str) {
     assert_eq!(arrived.at("/error"), &Value::Null);
 }
 
-fn part(token: &str, index: usize) -> Value {
+pub(crate) fn part(token: &str, index: usize) -> Value {
     let part = token.split('.').nth(index).unwrap();
     let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap();
     serde_json::from_slice(&json).unwrap()
@@ -88,7 +88,7 @@ async fn linking_ends_in_prose_and_a_second_time_in_a_duplicate() {
     let (status, code, message) = clinic.refused(link(&token, "OPD-1")).await;
     assert_eq!((status, code.as_str()), (400, "ABDM-9999"));
     assert_eq!(message, "Duplicate HIP link request");
-    sandbox.set(|switches| switches.already_linked_by_callback = true);
+    sandbox.set(|switches| switches.already_linked_by_callback = true).unwrap();
     clinic.send(link(&token, "OPD-1")).await.unwrap();
     let arrived = clinic.next(OnLinkCareContexts::META.path).await;
     assert_eq!(arrived.text("/error/code"), "ABDM-1056");
@@ -130,7 +130,7 @@ async fn a_second_token_request_is_a_duplicate_and_the_fourth_of_a_day_blocks() 
     link_token(&clinic).await;
     let (status, code, _) = clinic.refused(token_request()).await;
     assert_eq!((status, code.as_str()), (400, "ABDM-1092"));
-    sandbox.set(|switches| switches.link_token_window_seconds = 0);
+    sandbox.set(|switches| switches.link_token_window_seconds = 0).unwrap();
     link_token(&clinic).await;
     link_token(&clinic).await;
     clinic.send(token_request()).await.unwrap();

@@ -9,6 +9,8 @@ mod callbacks;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod enrolment;
 #[cfg(test)]
 mod headers;

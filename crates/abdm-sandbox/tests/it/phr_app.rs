@@ -63,7 +63,7 @@ async fn logged_in(mut login: AppLogin) -> AppProfile {
 #[tokio::test]
 async fn addresses_are_created_for_one_mobile_number_up_to_the_limit() {
     let (sandbox, lobby) = easy().await;
-    sandbox.set(|s| s.addresses_a_person = 2);
+    sandbox.set(|s| s.addresses_a_person = 2).unwrap();
     let app = lobby.desk.phr_app();
     for (turn, wanted) in ["asha.neu", "asha_neu", "asha.third"].into_iter().enumerate() {
         let mut step = app.create_address(&mobile(NEW_MOBILE)).await.unwrap();

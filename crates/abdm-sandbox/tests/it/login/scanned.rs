@@ -100,7 +100,7 @@ async fn a_face_scan_that_fails_is_begun_anew() {
     assert_eq!(problem(capture.is_complete().await), Problem::BiometricMismatch);
     assert!(capture.enrol(&aadhaar(&asha), &asha.mobile).await.is_err());
     assert_eq!(person(&sandbox, "Asha Kumari").abha_number, None);
-    sandbox.set(|switches| switches.face_scans_fail = false);
+    sandbox.set(|switches| switches.face_scans_fail = false).unwrap();
     let mut capture = desk.enrol_by_face_app(consent()).await.unwrap();
     assert!(capture.is_complete().await.unwrap());
     assert!(capture.enrol(&aadhaar(&asha), &asha.mobile).await.unwrap().is_new());

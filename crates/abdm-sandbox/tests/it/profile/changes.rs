@@ -58,7 +58,7 @@ async fn a_mobile_number_is_changed_by_its_own_otp() {
 #[tokio::test]
 async fn a_mobile_number_and_an_email_address_have_six_accounts_at_most() {
     let house = House::open().await;
-    house.sandbox.set(|switches| switches.accounts_a_mobile = 1);
+    house.sandbox.set(|switches| switches.accounts_a_mobile = 1).unwrap();
     let joseph = house.logged_in("Joseph Fictional").await;
     let used = house.patient("Ravi Example").mobile;
     assert_eq!(joseph.change_mobile(&used).await.unwrap_err().problem(), Problem::MobileInUse);

@@ -53,7 +53,7 @@ async fn nobody_corrects_the_child_of_another() {
 #[tokio::test]
 async fn clients_without_the_role_have_no_children() {
     let house = House::open().await;
-    house.sandbox.set(|switches| switches.restricted_features = vec!["child".to_owned()]);
+    house.sandbox.set(|switches| switches.restricted_features = vec!["child".to_owned()]).unwrap();
     let session = house.logged_in("Meera Sample").await;
     let error = session.children().await.unwrap_err();
     assert_eq!(error.problem(), Problem::NotPermitted);
