@@ -1,0 +1,154 @@
+"""One whole run through milestones 1 to 3 of ABDM, against an abdm-sandbox.
+
+A person gets an ABHA number, a hospital links a visit of theirs, and a clinic asks the person for
+it and reads it. Every step is checked; the first that is not as the contract says ends the run.
+"""
+
+import sys
+import time
+import uuid
+
+from abdm import field_encryption, hip, m1, settings, vectors
+from abdm.bearer import Verifier
+from abdm.callbacks import Bridge
+from abdm.check import Mismatch, done, expect, expect_status
+from abdm.gateway import Session
+from abdm.hiu import Hiu
+from abdm.sandbox import Sandbox
+
+GATEWAY = "/api/hiecm/gateway/v3"
+
+
+def prepare(given):
+    """An empty sandbox, at the pace that was asked for."""
+    sandbox = Sandbox(given)
+    sandbox.demand()
+    if given.reset == "yes":
+        was_reset = sandbox.reset()
+        done("start", "the sandbox is empty" if was_reset else "this sandbox has no reset")
+    if given.time_scale:
+        sandbox.switch(time_scale=float(given.time_scale))
+    return sandbox
+
+
+def connect(given, client_id, secret, facility):
+    """A session, and a bridge that ABDM calls back."""
+    session = Session(given.base_url, client_id, secret).open()
+    bridge = Bridge(given.callback_host)
+    bridge.verifier = Verifier(session)
+    # One URL for each client id: whoever sets it last gets all callbacks.
+    reply = session.call("PATCH", f"{GATEWAY}/bridge/url", {"url": bridge.url})
+    expect_status(reply, (200, 202), "setting the bridge's URL")
+    reply = session.call("GET", f"{GATEWAY}/bridge-services")
+    expect_status(reply, 200, "reading the bridge's services")
+    expect(reply.get("bridge", "url") == bridge.url, "the bridge's URL was not kept")
+    expect(facility in reply.text, f"{facility} is no service of {client_id}")
+    return session, bridge
+
+
+def milestone_1(given, sandbox, session):
+    """Who the patient is from here on."""
+    key = field_encryption.for_numbers(session)
+    desk = m1.Desk(session, sandbox, key, field_encryption.for_addresses(session))
+    person = sandbox.person(given.aadhaar)
+    mobile = given.mobile or person["mobile"]
+    number, transaction = desk.enrol(person["aadhaar"], mobile)
+    address = desk.choose_address(transaction, number)
+    profile = desk.verify_number(number, mobile)
+    desk.verify_address(address, mobile)
+    names = (profile.get(part) for part in ("firstName", "middleName", "lastName"))
+    return {
+        "number": number,
+        "address": address,
+        # Name, gender and year exactly as in the ABHA profile, or there is no link token.
+        "name": " ".join(name for name in names if name),
+        "gender": profile["gender"],
+        "year_of_birth": int(profile["yearOfBirth"]),
+        "local_id": f"UHID-{uuid.uuid4().hex[:8]}",
+    }
+
+
+def milestone_2(given, hospital, person):
+    """Links a visit; the patient's app pulls the record at once. Gives the visit's reference."""
+    reference = f"OPD-{uuid.uuid4().hex[:8]}"
+    document = hip.read_record(given.record, person, hospital.id)
+    hospital.link(hospital.link_token(person), person, reference, document)
+    hospital.wait_for_transfer("the transfer to the patient's own app", lambda _: True)
+    done("M2", "the patient's own app asked for the record and got it")
+    hospital.notify(person, reference)
+    return reference, document
+
+
+def milestone_3(given, sandbox, clinic, hospital, person, reference, document):
+    """Consent, record, and the end of the consent."""
+    address = person["address"]
+    request_id = clinic.ask(address)
+    expect(clinic.status(request_id) == "REQUESTED", "the request is not REQUESTED")
+    done("M3", "consent is asked for")
+
+    sandbox.wait_for_consent_request(address, request_id)
+    granted = sandbox.approve(address, request_id)
+    artefacts = clinic.decision(request_id, "GRANTED")
+    expect(artefacts == granted, f"{granted} were granted, and {artefacts} were told")
+    artefact = clinic.fetch(artefacts[0])
+    expect(artefact["status"] == "GRANTED", f"the artefact is {artefact['status']}")
+    detail = artefact["consentDetail"]
+    allowed = [context["careContextReference"] for context in detail["careContexts"]]
+    expect(reference in allowed, f"the visit {reference} is not in the artefact")
+    hospital.wait_for_status(artefacts[0], "GRANTED")
+    done("M3", "the patient granted it in the app; the artefact is fetched")
+
+    transaction, documents = clinic.receive(detail)
+    expect(documents[reference] == document, "the record that came is not the one that was sent")
+    hospital.wait_for_transfer("the transfer", lambda consent: consent == artefacts[0])
+    path = f"/api/hiecm/data-flow/v3/health-information/request/status/{transaction}"
+    state = clinic.session.call("GET", path)
+    expect_status(state, 200, "asking how the transfer stands")
+    expect(state.get("status") in ("TRANSFERRED", "RECEIVED"), f"it is {state.get('status')}")
+    if given.save:
+        with open(given.save, "wb") as file:
+            file.write(documents[reference])
+    done("M3", f"received, decrypted and reported: {len(documents[reference])} bytes")
+
+    sandbox.revoke(address, artefacts)
+    clinic.decision(request_id, "REVOKED")
+    hospital.wait_for_status(artefacts[0], "REVOKED")
+    clinic.expect_no_more(detail)
+    done("M3", "the patient took it back; no more records come")
+
+
+def forged_callback(sandbox, clinic):
+    """A callback with somebody else's signature is refused: the check can fail."""
+    before = clinic.bridge.refused
+    sandbox.fault("forgeCallbackTokens", count=1)
+    path = "/api/hiecm/consent/v3/request/status"
+    body = {"consentRequestId": str(uuid.uuid4())}
+    expect_status(clinic.session.call("POST", path, body, clinic.headers), 202, "asking a status")
+    clinic.bridge.until("the forged callback", lambda: clinic.bridge.refused > before)
+    done("M3", "a callback with a forged signature is refused")
+
+
+def main():
+    started = time.monotonic()
+    given = settings.read()
+    if given.vectors:
+        vectors.check(given.vectors)
+    sandbox = prepare(given)
+    hip_side = connect(given, given.hip_client_id, given.hip_client_secret, given.hip_id)
+    hiu_side = connect(given, given.hiu_client_id, given.hiu_client_secret, given.hiu_id)
+    done("start", "sessions, keys and bridges are there")
+    hospital = hip.Hip(*hip_side, given.hip_id)
+    clinic = Hiu(*hiu_side, given.hiu_id)
+    person = milestone_1(given, sandbox, hospital.session)
+    visit = milestone_2(given, hospital, person)
+    milestone_3(given, sandbox, clinic, hospital, person, *visit)
+    forged_callback(sandbox, clinic)
+    print(f"python: the whole run is as the contract says ({time.monotonic() - started:.1f} s)")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Mismatch as mismatch:
+        print(f"python: {mismatch}", file=sys.stderr)
+        sys.exit(1)
