@@ -20,8 +20,8 @@ use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
 use abdm_core::client::{AbdmClient, GatewayKeys};
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentRequestId, HiuId};
-use abdm_core::receiver::{CallbackReceiver, InboundSink, Route, router};
-use abdm_core::store::{Accepted, Inbound, StoreError};
+use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, Route, router};
+use abdm_core::store::{Accepted, Inbound};
 use abdm_examples::settings::Settings;
 use abdm_sandbox::transcript::Party;
 use abdm_sandbox::{Facility, Role, Sandbox};
@@ -113,7 +113,7 @@ struct Drain;
 
 #[async_trait]
 impl InboundSink for Drain {
-    async fn accept(&self, _: &Inbound) -> Result<Accepted, StoreError> {
+    async fn accept(&self, _: &Inbound) -> Result<Accepted, NotTaken> {
         Ok(Accepted::New)
     }
 }

@@ -52,6 +52,25 @@ pub fn later(instant: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
 /// The last millisecond of the year 9998.
 const LAST_MILLISECOND: i64 = 253_370_764_799_999;
 
+/// The instant `span` before `instant`, for spans that come from settings or from peers: it never
+/// overflows, and ends at the beginning of 1970.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use abdm_core::clock::before;
+/// use chrono::DateTime;
+///
+/// assert_eq!(before(DateTime::UNIX_EPOCH, Duration::MAX), DateTime::UNIX_EPOCH);
+/// ```
+#[must_use]
+pub fn before(instant: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
+    let first = DateTime::UNIX_EPOCH.min(instant);
+    let difference =
+        TimeDelta::from_std(span).ok().and_then(|span| instant.checked_sub_signed(span));
+    difference.map_or(first, |difference| difference.max(first))
+}
+
 /// Writes an instant as ABDM wants every instant: UTC, exactly three digits of milliseconds, `Z`.
 ///
 /// ABDM refuses offsets such as `+05:30` and other precisions (gateway.md 2).

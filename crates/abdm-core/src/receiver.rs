@@ -1,63 +1,72 @@
-//! The way of a callback from the socket into the store.
+//! The path of a callback from the socket into the store.
 //!
 //! A [`CallbackReceiver`] is what a bridge URL points to. It serves the callbacks of every flow that
 //! was given to it, whichever milestone they belong to, and knows no HTTP server: a plain function from
 //! `http::Request` to `http::Response`, which any server can host.
 //!
 //! For each message, in this order: the path is known, the token is ABDM's (or the push's, by policy),
-//! the headers are there, the body is not too large and only now read, it is JSON, the message is
-//! stored. Only then it is answered, with 202 and an empty body; the work begins afterwards. A repeated
-//! message is answered the same way and changes nothing (rulings.md 27).
+//! the headers are there, a push's address was given out, the body is not too large, there is memory
+//! for it, and only now it is read; it is JSON, its taker wants it, the message is stored. Only then it
+//! is answered, with 202 and an empty body; the work begins afterwards. A repeated message is answered
+//! the same way and changes nothing (rulings.md 27, 31).
+//!
+//! | status | when |
+//! |---|---|
+//! | 202 | it is stored, or was before |
+//! | 400 | the body is not JSON or no such message; a callback without `REQUEST-ID` |
+//! | 401 | the sender has not proved itself |
+//! | 404 | a path that is not served, a push address that was never given out |
+//! | 405 | any method but `POST` |
+//! | 408 | the body did not come within a minute ([`router`]) |
+//! | 409, 410 | a push that is not wanted: nothing is missing, or the consent is over (rulings.md 31) |
+//! | 413 | too long (rulings.md 37) |
+//! | 503 | it cannot be stored now, or the memory for pushes is in use: come again |
 
+mod admission;
+mod answer;
+mod push_limits;
+mod refusals;
 mod route;
 #[cfg(feature = "axum")]
 mod router;
+#[cfg(feature = "axum")]
+mod serve;
+mod sink;
 mod watch;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
-use aws_lc_rs::digest;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::oneshot;
 
+pub use self::admission::Admission;
+pub use self::answer::Answer;
+pub use self::push_limits::PushLimits;
+use self::refusals::{Refusals, hint, masked};
 pub use self::route::Route;
 #[cfg(feature = "axum")]
 pub use self::router::router;
+#[cfg(feature = "axum")]
+pub use self::serve::{Server, serve};
+pub use self::sink::{InboundSink, NotTaken};
 pub use self::watch::CallbackWatch;
 use crate::api::reply::InResponseTo;
 use crate::call;
-use crate::callback::{CallbackRejected, CallbackVerifier};
+use crate::callback::{
+    CallbackRejected, CallbackVerifier, KeyCache, PushTokenPolicy, VerifyPolicy,
+};
+use crate::client::{AbdmClient, GatewayKeys};
 use crate::clock::Clock;
-use crate::flow::{FlowHost, Runner};
 use crate::headers;
 use crate::id::RequestId;
-use crate::store::{Accepted, Inbound, InboundKey, StoreError};
 
-/// The header under which [`Inbound`] keeps the path on which a message came, without the mount's
-/// prefix. No HTTP header can have this name.
+/// The header under which [`Inbound`](crate::store::Inbound) keeps the path on which a message came,
+/// without the mount's prefix. No HTTP header can have this name.
 pub const PATH: &str = ":path";
-
-/// Takes messages for good: a flow's [`Runner`].
-#[async_trait]
-pub trait InboundSink: Debug + Send + Sync + 'static {
-    /// Stores the message. After this it is not lost, whatever happens.
-    ///
-    /// # Errors
-    /// When it could not be stored: the sender is told to come again.
-    async fn accept(&self, inbound: &Inbound) -> Result<Accepted, StoreError>;
-}
-
-#[async_trait]
-impl<H: FlowHost> InboundSink for Runner<H> {
-    async fn accept(&self, inbound: &Inbound) -> Result<Accepted, StoreError> {
-        Self::accept(self, inbound).await
-    }
-}
 
 /// Serves callbacks.
 #[derive(Debug)]
@@ -65,7 +74,7 @@ pub struct CallbackReceiver {
     verifier: Arc<CallbackVerifier>,
     clock: Arc<dyn Clock>,
     routes: Vec<Route>,
-    largest_push: usize,
+    refusals: Refusals,
     watched: Mutex<BTreeMap<RequestId, oneshot::Sender<&'static str>>>,
 }
 
@@ -73,30 +82,25 @@ impl CallbackReceiver {
     /// 1 MiB: ABDM's own callbacks are a few kilobytes.
     pub const LARGEST_CALLBACK: usize = 1024 * 1024;
 
-    /// 64 MiB: pushes of hundreds of kilobytes are usual, documents with scans are larger.
-    pub const DEFAULT_LARGEST_PUSH: usize = 64 * 1024 * 1024;
-
     /// A receiver for these routes.
     #[must_use]
-    pub const fn new(
-        verifier: Arc<CallbackVerifier>,
-        clock: Arc<dyn Clock>,
-        routes: Vec<Route>,
-    ) -> Self {
-        Self {
-            verifier,
-            clock,
-            routes,
-            largest_push: Self::DEFAULT_LARGEST_PUSH,
-            watched: Mutex::new(BTreeMap::new()),
-        }
+    pub fn new(verifier: Arc<CallbackVerifier>, clock: Arc<dyn Clock>, routes: Vec<Route>) -> Self {
+        let (refusals, watched) = (Refusals::default(), Mutex::default());
+        Self { verifier, clock, routes, refusals, watched }
     }
 
-    /// The same with another limit for the size of a pushed page, in bytes.
+    /// A receiver for these routes, which checks that callbacks come from ABDM: by the gateway's keys,
+    /// fetched by `client`, and the issuers of its environment. A bridge that plays several roles has
+    /// one receiver: join the lists of `Hip::callbacks` and `Hiu::callbacks`.
     #[must_use]
-    pub const fn largest_push(mut self, bytes: usize) -> Self {
-        self.largest_push = bytes;
-        self
+    pub fn verified(client: &AbdmClient, routes: impl IntoIterator<Item = Route>) -> Self {
+        let clock = client.clock();
+        let keys = Arc::new(GatewayKeys::new(client.clone()));
+        let keys = KeyCache::new(keys, Arc::clone(&clock));
+        let issuers = client.environment().issuers().iter().cloned();
+        let policy = VerifyPolicy::for_issuers(issuers);
+        let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
+        Self::new(Arc::new(verifier), clock, routes.into_iter().collect())
     }
 
     /// The routes, for servers that want them one by one.
@@ -111,52 +115,82 @@ impl CallbackReceiver {
     /// fill its memory.
     pub async fn handle(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (parts, body) = request.into_parts();
-        let status = match self.admit(&parts.method, parts.uri.path(), &parts.headers).await {
+        let (path, length) = (parts.uri.path(), Some(body.len()));
+        let answer = match self.admit_body(&parts.method, path, &parts.headers, length).await {
             Ok(admission) => admission.take(body).await,
-            Err(status) => status,
+            Err(answer) => answer,
         };
-        answer(status)
+        answer.into()
     }
 
     /// Looks at a request before its body is read: is the path known, does the sender prove itself,
-    /// is everything there?
+    /// is everything there, was a push's address given out, is the announced length within the limit,
+    /// is there memory for it?
     ///
     /// # Errors
-    /// The status to answer with.
+    /// What to answer. The body is then left unread.
     pub async fn admit<'r>(
         &'r self,
         method: &Method,
         path: &'r str,
         http_headers: &'r HeaderMap,
-    ) -> Result<Admission<'r>, StatusCode> {
-        let Some(route) = self.routes.iter().find(|route| route.serves(path)) else {
-            return Err(StatusCode::NOT_FOUND);
-        };
-        let endpoint = route.meta.name;
-        if method != Method::POST {
-            return Err(count(endpoint, StatusCode::METHOD_NOT_ALLOWED, "method"));
-        }
-        if let Err(rejected) = self.authenticate(route, http_headers).await {
-            tracing::warn!(endpoint, reason = %rejected, "a callback was refused");
-            return Err(count(endpoint, rejected.http_status(), rejected.as_str()));
-        }
-        let request_id = call::request_id(http_headers).ok();
-        if request_id.is_none() && !route.is_push() {
-            tracing::warn!(endpoint, "a callback came without REQUEST-ID");
-            return Err(count(endpoint, StatusCode::BAD_REQUEST, "request_id"));
-        }
-        let admission = Admission { receiver: self, route, path, http_headers, request_id };
+    ) -> Result<Admission<'r>, Answer> {
         let announced = http_headers
             .get(CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > admission.body_limit()) {
-            return Err(count(endpoint, StatusCode::PAYLOAD_TOO_LARGE, "size"));
+            .and_then(|length| length.to_str().ok()?.trim().parse::<usize>().ok());
+        self.admit_body(method, path, http_headers, announced).await.map_err(Answer::unread)
+    }
+
+    async fn admit_body<'r>(
+        &'r self,
+        method: &Method,
+        path: &'r str,
+        http_headers: &'r HeaderMap,
+        announced: Option<usize>,
+    ) -> Result<Admission<'r>, Answer> {
+        let Some(route) = self.routes.iter().find(|route| route.serves(path)) else {
+            return Err(self.not_served(path));
+        };
+        let asked = Asked { receiver: self, endpoint: route.meta.name, path };
+        if method != Method::POST {
+            return Err(asked.refuse(StatusCode::METHOD_NOT_ALLOWED, "method", "it is no POST"));
         }
-        Ok(admission)
+        if let Err(rejected) = self.authenticate(route, http_headers).await {
+            let status = rejected.http_status();
+            return Err(asked.refuse(status, rejected.as_str(), &rejected.to_string()));
+        }
+        let request_id = call::request_id(http_headers).ok();
+        if request_id.is_none() && route.pushes().is_none() {
+            let status = StatusCode::BAD_REQUEST;
+            return Err(asked.refuse(status, "request_id", "REQUEST-ID is missing or no UUID"));
+        }
+        route.sink.admit(path).await.map_err(|not_taken| asked.not_taken(&not_taken))?;
+        Admission { asked, route, http_headers, request_id, announced, memory: None }
+            .within_limits()
+            .await
+    }
+
+    fn not_served(&self, path: &str) -> Answer {
+        let status = StatusCode::NOT_FOUND;
+        if let Some(held_back) = self.refusals.may_write(status, self.clock.now()) {
+            let templates = || self.routes.iter().flat_map(Route::paths).map(String::as_str);
+            let hint = hint(path, templates());
+            tracing::warn!(
+                status = status.as_u16(),
+                path = masked(path),
+                hint,
+                served = templates().collect::<Vec<_>>().join(" "),
+                held_back,
+                "a message came to a path that is not served: do the bridge URL and the prefix under \
+                 which the callbacks are mounted fit?"
+            );
+        }
+        // The path is the stranger's word, and no label for a metric.
+        Answer::new(count("unknown", status, "path"))
     }
 
     /// Looks out for the callback that answers the request with this id: used to prove that callbacks
-    /// arrive. To be called before the request is sent; the callback takes its usual way all the same.
+    /// arrive. To be called before the request is sent; the callback takes its usual path all the same.
     #[must_use]
     pub fn watch(&self, request_id: RequestId) -> CallbackWatch<'_> {
         let (sender, seen) = oneshot::channel();
@@ -169,8 +203,12 @@ impl CallbackReceiver {
         route: &Route,
         http_headers: &HeaderMap,
     ) -> Result<(), CallbackRejected> {
-        if route.is_push() {
-            return self.verifier.verify_push(http_headers).await.map(drop);
+        if let Some(limits) = route.pushes() {
+            let sender = self.verifier.verify_push(http_headers).await?;
+            return match (limits.token_policy(), sender) {
+                (PushTokenPolicy::Required, None) => Err(CallbackRejected::MissingToken),
+                _ => Ok(()),
+            };
         }
         let verified = self.verifier.verify(http_headers).await?;
         if let Some(late_by) = verified.late_by {
@@ -213,79 +251,42 @@ impl CallbackReceiver {
     }
 }
 
-/// A request whose sender has proved itself, and whose body may be read.
-#[derive(Debug)]
-pub struct Admission<'r> {
+/// A request to a path that is served.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'r> {
     receiver: &'r CallbackReceiver,
-    route: &'r Route,
+    endpoint: &'static str,
     path: &'r str,
-    http_headers: &'r HeaderMap,
-    request_id: Option<RequestId>,
 }
 
-impl Admission<'_> {
-    /// How many bytes of the body may be read.
-    #[must_use]
-    pub fn body_limit(&self) -> usize {
-        if self.route.is_push() {
-            self.receiver.largest_push
-        } else {
-            CallbackReceiver::LARGEST_CALLBACK
+impl Asked<'_> {
+    /// Refuses, and tells the operator. `label` is the metric's word for it, `reason` the log's: neither
+    /// holds anything that a sender wrote.
+    fn refuse(self, status: StatusCode, label: &'static str, reason: &str) -> Answer {
+        let Self { receiver, endpoint, path } = self;
+        if let Some(held_back) = receiver.refusals.may_write(status, receiver.clock.now()) {
+            let (status, path) = (status.as_u16(), masked(path));
+            tracing::warn!(status, endpoint, path, reason, held_back, "a message was refused");
         }
+        Answer::new(count(endpoint, status, label))
     }
 
-    /// Takes the body in: stores the message, and gives the status to answer with.
-    pub async fn take(self, body: Bytes) -> StatusCode {
-        let endpoint = self.route.meta.name;
-        if body.len() > self.body_limit() {
-            return count(endpoint, StatusCode::PAYLOAD_TOO_LARGE, "size");
-        }
-        let message = self.message_id(&body);
-        if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
-            tracing::warn!(endpoint, message, "a callback's body is not JSON");
-            return count(endpoint, StatusCode::BAD_REQUEST, "json");
-        }
-        let key = InboundKey::new(endpoint, message.clone());
-        let now = self.receiver.clock.now();
-        let mut inbound = Inbound::new(key, body.clone(), now).with_header(PATH, self.path);
-        for name in [headers::REQUEST_ID, headers::TIMESTAMP, headers::HIP_ID, headers::HIU_ID] {
-            if let Ok(value) = headers::text(self.http_headers, name) {
-                inbound = inbound.with_header(name, value);
+    fn not_taken(self, not_taken: &NotTaken) -> Answer {
+        match not_taken {
+            NotTaken::Refused { status, reason } if status.is_client_error() => {
+                self.refuse(*status, "refused", reason)
             }
-        }
-        match self.route.sink.accept(&inbound).await {
-            Ok(accepted) => {
-                tracing::debug!(endpoint, message, new = accepted == Accepted::New, "stored");
-                self.receiver.tell_watchers(endpoint, &body);
-                count(endpoint, StatusCode::ACCEPTED, "none")
+            // A refusal that is none: the sender must not take it for a success.
+            NotTaken::Refused { reason, .. } => {
+                self.refuse(StatusCode::BAD_REQUEST, "refused", reason)
             }
-            Err(error) => {
-                tracing::error!(endpoint, message, %error, "a callback could not be stored");
-                count(endpoint, StatusCode::SERVICE_UNAVAILABLE, "store")
+            NotTaken::Store(error) => {
+                let endpoint = self.endpoint;
+                tracing::error!(endpoint, %error, "a message could not be stored");
+                Answer::new(count(endpoint, StatusCode::SERVICE_UNAVAILABLE, "store"))
             }
         }
     }
-
-    /// By what a repetition is recognised. A callback: by its `REQUEST-ID`. A push: by path and
-    /// contents, because its sender is any facility, and the contract gives the header no meaning
-    /// there: one that sends the same id with every page must not lose pages (m2-hip.md 8.3).
-    fn message_id(&self, body: &[u8]) -> String {
-        match self.request_id.filter(|_| !self.route.is_push()) {
-            Some(id) => id.to_string(),
-            None => {
-                let mut context = digest::Context::new(&digest::SHA256);
-                context.update(self.path.as_bytes());
-                context.update(body);
-                context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-            }
-        }
-    }
-}
-
-fn answer(status: StatusCode) -> http::Response<Bytes> {
-    let mut answer = http::Response::new(Bytes::new());
-    *answer.status_mut() = status;
-    answer
 }
 
 fn count(endpoint: &'static str, status: StatusCode, reason: &'static str) -> StatusCode {

@@ -7,8 +7,7 @@ mod wire_rule;
 use std::sync::Arc;
 use std::time::Duration;
 
-use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
-use abdm_core::client::{AbdmClient, GatewayKeys};
+use abdm_core::client::AbdmClient;
 use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerError};
 use abdm_core::id::{ConsentId, HipId, RequestId, TransactionId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
@@ -219,12 +218,7 @@ impl Hip {
     /// gateway's keys, fetched by this HIP's client, and the environment's issuers.
     #[must_use]
     pub fn receiver(&self) -> CallbackReceiver {
-        let client = &self.inner.facility.client;
-        let clock = client.clock();
-        let keys = KeyCache::new(Arc::new(GatewayKeys::new(client.clone())), Arc::clone(&clock));
-        let policy = VerifyPolicy::for_issuers(client.environment().issuers().iter().cloned());
-        let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
-        CallbackReceiver::new(Arc::new(verifier), clock, self.callbacks())
+        CallbackReceiver::verified(&self.inner.facility.client, self.callbacks())
     }
 
     /// Once a day, forgets what has been finished for longer than the retention.

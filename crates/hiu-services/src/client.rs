@@ -13,12 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::api::data_flow::PushHealthInformation;
-use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
-use abdm_core::client::{AbdmClient, GatewayKeys};
+use abdm_core::client::AbdmClient;
+use abdm_core::clock;
 use abdm_core::flow::{Flow, FlowId, Runner};
 use abdm_core::id::{ConsentId, HiuId};
-use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
-use chrono::TimeDelta;
+use abdm_core::receiver::{CallbackReceiver, InboundSink, PushLimits, Route};
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use self::artefact_host::ArtefactHost;
@@ -48,7 +48,8 @@ pub struct Hiu {
     hiu_id: HiuId,
     client: AbdmClient,
     patience: Patience,
-    retention: TimeDelta,
+    retention: Duration,
+    push_limits: PushLimits,
     consents: Runner<ConsentHost>,
     artefacts: Runner<ArtefactHost>,
 }
@@ -120,7 +121,8 @@ impl Hiu {
             Route::new::<OnConsentDecision>(consents),
             Route::new::<OnFetchConsent>(Arc::clone(&artefacts)),
             Route::new::<OnHealthInformationRequested>(artefacts),
-            Route::at::<PushHealthInformation>(PUSH_PATH, pushes),
+            Route::at::<PushHealthInformation>(PUSH_PATH, pushes)
+                .push_limits(self.push_limits.clone()),
         ]
     }
 
@@ -128,19 +130,13 @@ impl Hiu {
     /// gateway's keys, fetched by this HIU's client, and the environment's issuers.
     #[must_use]
     pub fn receiver(&self) -> CallbackReceiver {
-        let clock = self.client.clock();
-        let keys = Arc::new(GatewayKeys::new(self.client.clone()));
-        let keys = KeyCache::new(keys, Arc::clone(&clock));
-        let issuers = self.client.environment().issuers().iter().cloned();
-        let policy = VerifyPolicy::for_issuers(issuers);
-        let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
-        CallbackReceiver::new(Arc::new(verifier), clock, self.callbacks())
+        CallbackReceiver::verified(&self.client, self.callbacks())
     }
 
     /// Works until `shutdown` is ready: sends what is to be sent, takes in what has arrived, watches
     /// the clock, forgets once a day what has been finished for long
-    /// ([`retention`](HiuBuilder::retention)). Without it nothing moves. Dropping the future instead is a crash, which loses
-    /// nothing either.
+    /// ([`retention`](HiuBuilder::retention)). Without it nothing moves. Dropping the future instead is
+    /// a crash, which loses nothing either.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(());
         let until_stopped = || {
@@ -162,18 +158,21 @@ impl Hiu {
         );
     }
 
+    async fn forget_before(&self, instant: DateTime<Utc>) {
+        match self.consents.store().purge(instant).await {
+            Ok(0) => {}
+            Ok(flows) => tracing::info!(flows, "finished flows were forgotten"),
+            Err(error) => {
+                tracing::warn!(error = %error, "finished flows could not be forgotten");
+            }
+        }
+    }
+
     async fn forget_finished(&self, stopped: impl Future<Output = ()>) {
         tokio::pin!(stopped);
         loop {
             let round = async {
-                let before = self.client.now() - self.retention;
-                match self.consents.store().purge(before).await {
-                    Ok(0) => {}
-                    Ok(flows) => tracing::info!(flows, "finished flows were forgotten"),
-                    Err(error) => {
-                        tracing::warn!(error = %error, "finished flows could not be forgotten");
-                    }
-                }
+                self.forget_before(clock::before(self.client.now(), self.retention)).await;
                 tokio::time::sleep(PURGE_INTERVAL).await;
             };
             tokio::select! {

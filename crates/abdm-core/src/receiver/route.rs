@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::InboundSink;
+use super::{InboundSink, PushLimits};
 use crate::endpoint::{AuthKind, Endpoint, Metadata, match_path};
 
 /// One callback endpoint and who takes its messages.
@@ -11,6 +11,7 @@ pub struct Route {
     pub(super) meta: Metadata,
     paths: Vec<String>,
     pub(super) sink: Arc<dyn InboundSink>,
+    pushes: PushLimits,
 }
 
 impl Route {
@@ -19,14 +20,22 @@ impl Route {
     pub fn new<E: Endpoint>(sink: Arc<dyn InboundSink>) -> Self {
         let meta = E::META;
         let paths = meta.paths().map(str::to_owned).collect();
-        Self { meta, paths, sink }
+        Self { meta, paths, sink, pushes: PushLimits::default() }
     }
 
     /// The route of an endpoint on a path of our own choice: the data push. `{…}` marks a variable
     /// segment.
     #[must_use]
     pub fn at<E: Endpoint>(path: impl Into<String>, sink: Arc<dyn InboundSink>) -> Self {
-        Self { meta: E::META, paths: vec![path.into()], sink }
+        Self { meta: E::META, paths: vec![path.into()], sink, pushes: PushLimits::default() }
+    }
+
+    /// The same with other limits for pushes. They say nothing of ABDM's own callbacks, of which none
+    /// is longer than [`LARGEST_CALLBACK`](super::CallbackReceiver::LARGEST_CALLBACK).
+    #[must_use]
+    pub fn push_limits(mut self, limits: PushLimits) -> Self {
+        self.pushes = limits;
+        self
     }
 
     /// The paths that it serves.
@@ -46,8 +55,8 @@ impl Route {
         self.paths.iter().any(|template| match_path(template, path).is_some())
     }
 
-    /// Whether other facilities send here, not ABDM.
-    pub(super) fn is_push(&self) -> bool {
-        self.meta.auth == AuthKind::Push
+    /// Whether other facilities send here, not ABDM: then what that may cost.
+    pub(super) fn pushes(&self) -> Option<&PushLimits> {
+        (self.meta.auth == AuthKind::Push).then_some(&self.pushes)
     }
 }

@@ -15,8 +15,12 @@ mod errors;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod receiver;
 #[cfg(test)]
 mod restarting;
+#[cfg(all(test, feature = "axum"))]
+mod serving;
 #[cfg(test)]
 mod stores;

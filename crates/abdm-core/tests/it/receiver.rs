@@ -4,17 +4,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use abdm_core::api::data_flow::PushHealthInformation;
-use abdm_core::callback::{CallbackVerifier, KeyCache, StaticKeys, VerifyPolicy};
+use abdm_core::callback::{CallbackVerifier, KeyCache, PushTokenPolicy, StaticKeys, VerifyPolicy};
 use abdm_core::clock::{Clock, SystemClock};
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::RequestId;
-use abdm_core::receiver::{CallbackReceiver, InboundSink, PATH, Route};
+use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, PATH, PushLimits, Route};
 use abdm_core::store::{Accepted, Inbound, StoreError, StoreErrorKind};
 use abdm_core::wire::Accepted as Taken;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde_json::json;
+
+use crate::log::{listen, logged};
 
 abdm_core::endpoint! {
     /// A callback of these tests.
@@ -34,16 +36,34 @@ abdm_core::endpoint! {
 }
 
 #[derive(Debug, Default)]
-struct Shelf {
+pub(crate) struct Shelf {
     kept: Mutex<Vec<Inbound>>,
     full: bool,
+    /// The messages that were too long, with the limit.
+    too_large: Mutex<Vec<(String, usize)>>,
 }
 
 #[async_trait]
 impl InboundSink for Shelf {
-    async fn accept(&self, inbound: &Inbound) -> Result<Accepted, StoreError> {
+    async fn admit(&self, path: &str) -> Result<(), NotTaken> {
+        match path {
+            "/data/push/stranger" => Err(NotTaken::refused(StatusCode::NOT_FOUND, "unknown")),
+            "/data/push/over" => Err(NotTaken::refused(StatusCode::GONE, "over")),
+            _ => Ok(()),
+        }
+    }
+
+    async fn too_large(&self, path: &str, limit: usize) -> Result<(), NotTaken> {
+        self.too_large.lock().unwrap().push((path.to_owned(), limit));
+        Ok(())
+    }
+
+    async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken> {
         if self.full {
-            return Err(StoreError::new(StoreErrorKind::Unavailable));
+            return Err(StoreError::new(StoreErrorKind::Unavailable).into());
+        }
+        if inbound.body.starts_with(b"\"unwanted") {
+            return Err(NotTaken::refused(StatusCode::CONFLICT, "nothing is missing"));
         }
         let mut kept = self.kept.lock().unwrap();
         if kept.iter().any(|known| known.key == inbound.key) {
@@ -55,18 +75,22 @@ impl InboundSink for Shelf {
 }
 
 fn receiver(shelf: &Arc<Shelf>) -> CallbackReceiver {
+    limited(shelf, PushLimits::default())
+}
+
+pub(crate) fn limited(shelf: &Arc<Shelf>, limits: PushLimits) -> CallbackReceiver {
     let sink = Arc::clone(shelf) as Arc<dyn InboundSink>;
     CallbackReceiver::new(
         Arc::new(CallbackVerifier::dangerously_accept_everything()),
         Arc::new(SystemClock),
         vec![
             Route::new::<OnTested>(Arc::clone(&sink)),
-            Route::at::<PushHealthInformation>("/data/push/{id}", sink),
+            Route::at::<PushHealthInformation>("/data/push/{id}", sink).push_limits(limits),
         ],
     )
 }
 
-fn callback(path: &str, id: &str, body: &str) -> Request<Bytes> {
+pub(crate) fn callback(path: &str, id: &str, body: &str) -> Request<Bytes> {
     Request::builder()
         .method(Method::POST)
         .uri(path)
@@ -106,7 +130,7 @@ async fn a_repeated_callback_is_answered_the_same_and_kept_once_on_every_spellin
 #[tokio::test]
 async fn what_is_no_callback_is_refused_and_not_kept() {
     let shelf = Arc::new(Shelf::default());
-    let receiver = receiver(&shelf).largest_push(20);
+    let receiver = limited(&shelf, PushLimits::new(20, 1024));
     let mut get = callback("/tested", ID, "{}");
     *get.method_mut() = Method::GET;
     let mut nameless = callback("/tested", ID, "{}");
@@ -158,7 +182,7 @@ async fn without_a_key_that_fits_nothing_passes() {
 #[tokio::test]
 async fn a_push_is_bounded_by_its_own_limit() {
     let shelf = Arc::new(Shelf::default());
-    let receiver = receiver(&shelf).largest_push(20);
+    let receiver = limited(&shelf, PushLimits::new(20, 1024));
     for (length, status) in [(20, StatusCode::ACCEPTED), (21, StatusCode::PAYLOAD_TOO_LARGE)] {
         let push = callback("/data/push/a", ID, &"1".repeat(length));
         assert_eq!(receiver.handle(push).await.status(), status);
@@ -172,7 +196,126 @@ async fn a_body_that_announces_too_much_is_refused_before_it_is_read() {
     let mut request = callback("/tested", ID, "");
     request.headers_mut().insert("content-length", "99999999999".parse().unwrap());
     let refused = receiver.admit(request.method(), "/tested", request.headers()).await;
-    assert_eq!(refused.unwrap_err(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(refused.unwrap_err().status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+// (vendor fault 2) What is dropped is never answered 202.
+#[tokio::test]
+async fn a_message_that_its_taker_refuses_is_answered_with_the_takers_status() {
+    let shelf = Arc::new(Shelf::default());
+    let receiver = receiver(&shelf);
+    for (path, body, status) in [
+        ("/data/push/a", "{}", StatusCode::ACCEPTED),
+        ("/data/push/a", "\"unwanted\"", StatusCode::CONFLICT),
+        ("/data/push/over", "{}", StatusCode::GONE),
+        ("/data/push/stranger", "{}", StatusCode::NOT_FOUND),
+    ] {
+        let answer = receiver.handle(callback(path, ID, body)).await;
+        assert_eq!(answer.status(), status, "{path}");
+    }
+    assert_eq!(shelf.kept.lock().unwrap().len(), 1);
+}
+
+// (ruling 37)
+#[tokio::test]
+async fn the_taker_hears_of_a_push_over_the_limit_and_of_its_length_alone() {
+    let shelf = Arc::new(Shelf::default());
+    let receiver = limited(&shelf, PushLimits::new(20, 1024));
+    let push = callback("/data/push/a", ID, &"1".repeat(21));
+    assert_eq!(receiver.handle(push).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let stranger = callback("/data/push/stranger", ID, &"1".repeat(21));
+    assert_eq!(receiver.handle(stranger).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(*shelf.too_large.lock().unwrap(), [("/data/push/a".to_owned(), 20)]);
+    assert!(shelf.kept.lock().unwrap().is_empty());
+}
+
+// (vendor fault 3)
+#[tokio::test(start_paused = true)]
+async fn a_push_that_finds_no_memory_is_asked_to_come_again() {
+    let shelf = Arc::new(Shelf::default());
+    let receiver = limited(&shelf, PushLimits::new(3000, 4096));
+    let push = |length: usize| callback("/data/push/a", ID, &"1".repeat(length));
+    let first = push(3000);
+    let headers = first.headers();
+    let reading = receiver.admit(first.method(), "/data/push/a", headers).await.unwrap();
+    let answer = receiver.handle(push(2000)).await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers()["retry-after"].to_str().unwrap().parse::<u32>().unwrap() > 0);
+    assert_eq!(receiver.handle(push(500)).await.status(), StatusCode::ACCEPTED, "a small one fits");
+    let own = callback("/tested", ID, "{}");
+    assert_eq!(receiver.handle(own).await.status(), StatusCode::ACCEPTED, "ABDM's are not counted");
+    drop(reading);
+    assert_eq!(receiver.handle(push(2000)).await.status(), StatusCode::ACCEPTED);
+}
+
+// (vendor fault 3) The token policy belongs to the route: a joined receiver keeps it.
+#[tokio::test]
+async fn a_route_may_demand_a_token_of_each_push() {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    for (policy, status) in [
+        (PushTokenPolicy::Optional, StatusCode::ACCEPTED),
+        (PushTokenPolicy::Required, StatusCode::UNAUTHORIZED),
+    ] {
+        let source = Arc::new(StaticKeys::new(&b"{\"keys\":[]}"[..]));
+        let keys = KeyCache::new(source, Arc::clone(&clock));
+        let verifier = CallbackVerifier::new(keys, VerifyPolicy::sandbox(), Arc::clone(&clock));
+        let shelf = Arc::new(Shelf::default()) as Arc<dyn InboundSink>;
+        let route = Route::at::<PushHealthInformation>("/data/push/{id}", shelf)
+            .push_limits(PushLimits::default().token(policy));
+        let receiver = CallbackReceiver::new(Arc::new(verifier), Arc::clone(&clock), vec![route]);
+        let mut push = callback("/data/push/a", ID, "{}");
+        push.headers_mut().remove("authorization");
+        assert_eq!(receiver.handle(push).await.status(), status);
+    }
+}
+
+const PUSH_ID: &str = "d6a83f24-6c96-421e-b8b8-844e5344ef69";
+
+// (vendor fault 11)
+#[tokio::test]
+async fn what_is_refused_is_logged_with_its_path_and_without_its_id() {
+    listen();
+    let shelf = Arc::new(Shelf::default());
+    let receiver = limited(&shelf, PushLimits::new(20, 1024));
+    let push = format!("/data/push/{PUSH_ID}");
+    let mut get = callback("/tested", ID, "{}");
+    *get.method_mut() = Method::GET;
+    receiver.handle(get).await;
+    receiver.handle(callback(&push, ID, &"1".repeat(21))).await;
+    receiver.handle(callback(&format!("/abdm{push}"), ID, "{}")).await;
+    receiver.handle(callback(&push, ID, "\"unwanted\"")).await;
+    receiver.handle(callback(&push, ID, "{")).await;
+    let log = logged();
+    let lines: Vec<_> = log.lines().collect();
+    let line = |status: &str| {
+        let mark = format!("status={status} ");
+        let found: Vec<_> = lines.iter().filter(|line| line.contains(&mark)).collect();
+        assert_eq!(found.len(), 1, "{status} in {lines:#?}");
+        found[0].to_string()
+    };
+    assert!(line("405").contains("path=\"/tested\""));
+    assert!(line("413").contains("path=\"/data/push/{…}\""));
+    assert!(line("409").contains("nothing is missing"));
+    assert!(line("400").contains("not JSON"));
+    let unserved = line("404");
+    assert!(unserved.contains("path=\"/abdm/data/push/{…}\""), "{unserved}");
+    assert!(
+        unserved.contains("/older/tested") && unserved.contains("/abdm before it"),
+        "{unserved}"
+    );
+    assert!(!logged().contains(PUSH_ID), "{}", logged());
+}
+
+// (vendor fault 11)
+#[tokio::test]
+async fn a_scanner_leaves_a_few_lines_and_a_count() {
+    listen();
+    let receiver = receiver(&Arc::new(Shelf::default()));
+    for number in 0..500 {
+        receiver.handle(callback(&format!("/wp-admin/{number}"), ID, "{}")).await;
+    }
+    let lines = logged().lines().filter(|line| line.contains("status=404")).count();
+    assert_eq!(lines, 10);
 }
 
 #[tokio::test]

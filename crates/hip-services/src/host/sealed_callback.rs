@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use abdm_core::flow::{FlowHost, ReceiveError, Runner};
-use abdm_core::receiver::InboundSink;
+use abdm_core::receiver::{InboundSink, NotTaken};
 use abdm_core::seal::{SealError, Sealed, SealingKeyRing};
 use abdm_core::store::{Accepted, Inbound, InboundKey, StoreError, StoreErrorKind};
 use abdm_core::wire::read_json;
@@ -75,9 +75,9 @@ struct SealedBody {
 
 #[async_trait]
 impl<H: FlowHost> InboundSink for SealedCallbacks<H> {
-    async fn accept(&self, inbound: &Inbound) -> Result<Accepted, StoreError> {
+    async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken> {
         let mut kept = inbound.clone();
         kept.body = self.secret.seal(&self.facility.keys, inbound)?.into();
-        self.runner.accept(&kept).await
+        Ok(self.runner.accept(&kept).await?)
     }
 }

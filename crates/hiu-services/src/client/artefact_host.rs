@@ -89,7 +89,8 @@ impl FlowHost for ArtefactHost {
         if endpoint == PushHealthInformation::META.name {
             let page = Page::read(&inbound.body);
             let page = page.map_err(|error| ReceiveError::poison(error.to_string()))?;
-            let push_id = pushed_to(inbound).ok_or_else(|| ReceiveError::poison("no push path"))?;
+            let push_id = inbound.header(receiver::PATH).and_then(pushed_to);
+            let push_id = push_id.ok_or_else(|| ReceiveError::poison("no push path"))?;
             let key = push_id.key();
             let event = ArtefactEvent::Pushed { push_id, page: Box::new(page) };
             return Ok(Received::existing(key, event));
@@ -268,8 +269,8 @@ pub(super) async fn in_time<T>(
 }
 
 /// The transfer that a push is for, by its path.
-pub(super) fn pushed_to(inbound: &Inbound) -> Option<PushId> {
-    let segments = match_path(PUSH_PATH, inbound.header(receiver::PATH)?)?;
+pub(super) fn pushed_to(path: &str) -> Option<PushId> {
+    let segments = match_path(PUSH_PATH, path)?;
     PushId::new(segments.into_iter().next()?).ok()
 }
 

@@ -1,14 +1,16 @@
 //! Setting up an [`Hiu`].
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use abdm_core::callback::PushTokenPolicy;
 use abdm_core::client::AbdmClient;
 use abdm_core::flow::{Runner, RunnerOptions};
 use abdm_core::id::HiuId;
+use abdm_core::receiver::PushLimits;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::vocabulary::SessionStatus;
-use chrono::TimeDelta;
 use fidelius_crypto::DecryptOptions;
 use url::Url;
 
@@ -19,8 +21,10 @@ use crate::error::Error;
 use crate::flow::Patience;
 use crate::hooks::Records;
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How long finished flows are kept unless said otherwise.
-const RETENTION: TimeDelta = TimeDelta::days(90);
+const RETENTION: Duration = DAY.saturating_mul(90);
 
 /// Builds an [`Hiu`].
 #[derive(Debug)]
@@ -32,7 +36,10 @@ pub struct HiuBuilder {
     records: Option<Arc<dyn Records>>,
     bridge_url: Option<String>,
     settings: Settings,
-    retention: TimeDelta,
+    retention: Duration,
+    largest_push: usize,
+    push_memory: usize,
+    push_token: PushTokenPolicy,
     options: RunnerOptions,
 }
 
@@ -62,6 +69,9 @@ impl Hiu {
                 ask_at_once: true,
             },
             retention: RETENTION,
+            largest_push: PushLimits::DEFAULT_LARGEST,
+            push_memory: PushLimits::DEFAULT_MEMORY,
+            push_token: PushTokenPolicy::default(),
             options: RunnerOptions::default(),
         }
     }
@@ -80,7 +90,13 @@ impl HiuBuilder {
         self
     }
 
-    /// Keeps the flows in memory, under a fresh key: for trials and tests. A restart forgets all.
+    /// Keeps the flows in memory, under a fresh key: for trials and tests.
+    ///
+    /// **At a restart everything is forgotten.** A transfer under way is never finished or reported: its
+    /// private key is gone, pushes are answered 404, and the patient has to be asked again. A consent
+    /// that was granted is known to nobody: its revocation and its erase date are missed, and what was
+    /// received under it stays in the record store, against the terms of the grant. Use
+    /// [`store`](Self::store) with a durable [`FlowStore`] for anything but a trial.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
@@ -112,7 +128,7 @@ impl HiuBuilder {
         self
     }
 
-    /// How long callbacks and transfers may take: a minute and twenty unless said otherwise.
+    /// How long callbacks, transfers and late pages may take, unless as [`Patience::default`] says.
     pub fn patience(mut self, patience: Patience) -> Self {
         self.settings.patience = patience;
         self
@@ -125,13 +141,36 @@ impl HiuBuilder {
         self
     }
 
-    /// How long a finished flow is kept: 90 days unless said otherwise, a day at least. A consent request
-    /// is finished when it was refused, denied, or all of its artefacts are over; an artefact when its
-    /// documents are erased. [`Hiu::run`] forgets once a day what is older, with its keys and requests,
-    /// and the dead letters of that age, for every kind of flow in the store: a HIP that shares it included. Proofs of erasure stay in the
-    /// record store.
-    pub fn retention(mut self, retention: TimeDelta) -> Self {
-        self.retention = retention.max(TimeDelta::days(1));
+    /// How long a finished flow is kept: 90 days unless said otherwise, a day at least, and for ever with
+    /// [`Duration::MAX`]. A consent request is finished when it was refused, denied, or all of its
+    /// artefacts are over; an artefact when its documents are erased. [`Hiu::run`] forgets once a day
+    /// what is older, with its keys and requests, and the dead letters of that age, for every kind of
+    /// flow in the store: a HIP that shares it included. Proofs of erasure stay in the record store.
+    pub const fn retention(mut self, retention: Duration) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// How long the body of one push may be, in bytes:
+    /// [`PushLimits::DEFAULT_LARGEST`] (64 MiB) unless said otherwise. A longer one is answered 413
+    /// unread, and the transfer's report says so (rulings.md 37).
+    pub const fn largest_push(mut self, bytes: usize) -> Self {
+        self.largest_push = bytes;
+        self
+    }
+
+    /// How many bytes the bodies of all pushes under way may hold together:
+    /// [`PushLimits::DEFAULT_MEMORY`] (256 MiB) unless said otherwise. A push that finds none free is
+    /// answered 503 with `Retry-After`. See [`PushLimits`] for what it means for the process.
+    pub const fn push_memory(mut self, bytes: usize) -> Self {
+        self.push_memory = bytes;
+        self
+    }
+
+    /// Whether a push must carry a token of ABDM's. Optional unless said otherwise: some senders omit
+    /// it, and the address cannot be guessed (rulings.md 4).
+    pub const fn push_token(mut self, policy: PushTokenPolicy) -> Self {
+        self.push_token = policy;
         self
     }
 
@@ -151,10 +190,21 @@ impl HiuBuilder {
     /// The HIU.
     ///
     /// # Errors
-    /// [`Error::Setup`] when records, store or bridge URL were not given, or HIPs could not push below
-    /// that URL: it must be absolute, at most 200 characters, and hold none of `%`, `#`, `?`, `&`, `=`
-    /// (gateway.md 8, rulings.md 15).
+    /// [`Error::Setup`] when records, store or bridge URL were not given, when HIPs could not push below
+    /// that URL (it must be absolute, at most 200 characters, and hold none of `%`, `#`, `?`, `&`, `=`:
+    /// gateway.md 8, rulings.md 15), when the retention is shorter than a day, or when the memory for
+    /// pushes does not hold one of the largest size.
     pub fn build(self) -> Result<Hiu, Error> {
+        if self.retention < DAY {
+            return Err(Error::Setup("the retention must be a day at least: late callbacks come"));
+        }
+        if self.largest_push == 0 || self.push_memory < self.largest_push {
+            return Err(Error::Setup(
+                "`push_memory` must hold one push of the size `largest_push`",
+            ));
+        }
+        let push_limits =
+            PushLimits::new(self.largest_push, self.push_memory).token(self.push_token);
         let records = self.records.ok_or(Error::Setup("give the record store with `records`"))?;
         let (store, keys) =
             self.kept.ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
@@ -184,7 +234,8 @@ impl HiuBuilder {
         };
         let consents = Runner::with_options(Arc::new(consents), store, clock, self.options);
         let (hiu_id, client, patience) = (self.hiu_id, self.client, self.settings.patience);
-        Ok(Hiu { hiu_id, client, patience, retention: self.retention, consents, artefacts })
+        let retention = self.retention;
+        Ok(Hiu { hiu_id, client, patience, retention, push_limits, consents, artefacts })
     }
 }
 

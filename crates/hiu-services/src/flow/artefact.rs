@@ -168,7 +168,7 @@ impl ArtefactFlow {
 
     fn fetch(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
         self.fetch_tries += 1;
-        self.waiting_until = Some(now + self.patience.callback());
+        self.waiting_until = Some(self.patience.callback_until(now));
         Step::nothing().effect(ArtefactEffect::Fetch(self.id.clone()))
     }
 

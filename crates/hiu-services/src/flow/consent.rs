@@ -245,7 +245,7 @@ impl ConsentFlow {
         self.in_doubt = false;
         Step::nothing()
             .effect(ConsentEffect::Ask(Box::new(self.terms.clone())))
-            .wake_at(now + self.patience.callback())
+            .wake_at(self.patience.callback_until(now))
     }
 
     fn enter(&mut self, state: ConsentState, now: DateTime<Utc>) {
@@ -428,7 +428,7 @@ impl Flow for ConsentFlow {
             ConsentEvent::Ask => Ok(Step::nothing()),
             ConsentEvent::Sent | ConsentEvent::InDoubt if self.state == ConsentState::Asking => {
                 self.in_doubt = name == ConsentEvent::InDoubt.name();
-                Ok(Step::nothing().wake_at(now + self.patience.callback()))
+                Ok(Step::nothing().wake_at(self.patience.callback_until(now)))
             }
             ConsentEvent::Sent | ConsentEvent::InDoubt => Ok(Step::nothing()),
             ConsentEvent::NotSent(refusal) | ConsentEvent::Refused(refusal) => {

@@ -147,17 +147,16 @@ impl Abdm {
         let environment = Environment::at("http://127.0.0.1:1").unwrap();
         let envelope = Envelope::new(RequestId::random(), self.clock.now());
         let request = call.to_http(environment.base(Family::Bridge), &envelope).unwrap();
-        self.deliver(request).await;
+        assert_eq!(self.deliver(request).await, StatusCode::ACCEPTED, "{}", E::META.name);
     }
 
     /// Delivers, and again after a while when the hospital is down.
-    async fn deliver(&self, request: http::Request<Bytes>) {
+    /// Delivers a message as soon as the hospital is there; how it was answered.
+    async fn deliver(&self, request: http::Request<Bytes>) -> StatusCode {
         for _ in 0..1_000 {
             let hospital = self.state().hospital.clone();
             if let Some(hospital) = hospital {
-                let answer = hospital.handle(request.clone()).await;
-                assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", request.uri());
-                return;
+                return hospital.handle(request.clone()).await.status();
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
@@ -170,9 +169,9 @@ impl Abdm {
     }
 
     /// Pushes one page whose entries are encrypted for the present request.
-    pub(crate) async fn push(&self, number: i64, count: i64, contexts: &[&str]) {
+    pub(crate) async fn push(&self, number: i64, count: i64, contexts: &[&str]) -> StatusCode {
         let documents = contexts.iter().map(|reference| (*reference, document(reference)));
-        self.push_documents(number, count, documents.collect()).await;
+        self.push_documents(number, count, documents.collect()).await
     }
 
     /// The same with documents of the test's making.
@@ -181,7 +180,14 @@ impl Abdm {
         number: i64,
         count: i64,
         documents: Vec<(&str, Vec<u8>)>,
-    ) {
+    ) -> StatusCode {
+        let request = self.request();
+        let page = self.page(number, count, documents);
+        self.push_body(&request.data_push_url, &page).await
+    }
+
+    /// A page of these documents, encrypted for the present request.
+    pub(crate) fn page(&self, number: i64, count: i64, documents: Vec<(&str, Vec<u8>)>) -> Value {
         let request = self.request();
         let keys: KeyMaterial = request.key_material.read().unwrap();
         let options = EncryptOptions::new(self.clock.now());
@@ -194,12 +200,13 @@ impl Abdm {
         }
         let material = KeyMaterialJson::write(&material).unwrap();
         let page = DataPage::new(number, count, transaction_id(), entries, material);
-        self.push_body(&request.data_push_url, &serde_json::to_value(page).unwrap()).await;
+        serde_json::to_value(page).unwrap()
     }
 
-    pub(crate) async fn push_body(&self, url: &str, body: &Value) {
+    /// Pushes a body; how it was answered.
+    pub(crate) async fn push_body(&self, url: &str, body: &Value) -> StatusCode {
         let request = http::Request::post(url).body(Bytes::from(body.to_string())).unwrap();
-        self.deliver(request).await;
+        self.deliver(request).await
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

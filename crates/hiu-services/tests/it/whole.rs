@@ -389,7 +389,7 @@ async fn finished_flows_are_forgotten_after_their_retention_and_proofs_are_not()
         .unwrap()
         .bridge_url("http://127.0.0.1:1")
         .options(options)
-        .retention(TimeDelta::days(1))
+        .retention(24 * HOUR)
         .build()
         .unwrap();
     abdm.connect(&hiu);
@@ -494,11 +494,12 @@ async fn no_callback_within_a_minute_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_push_to_an_address_that_was_never_given_out_is_dropped() {
+async fn a_push_to_an_address_that_was_never_given_out_is_refused_and_not_stored() {
     let hospital = Hospital::open(Habits::default());
     let path = fill_path(PUSH_PATH, &["00000000-0000-4000-8000-000000000000".to_owned()]);
     let url = format!("http://127.0.0.1:1{path}");
-    hospital.abdm.push_body(&url, &json!({"transactionId": "t", "secret": "guess"})).await;
+    let status = hospital.abdm.push_body(&url, &json!({"transactionId": "t"})).await;
+    assert_eq!(status, 404);
     assert!(!hospital.stored_text().contains("OnPush") && !hospital.stored_text().contains("Push"));
 }
 
@@ -547,6 +548,6 @@ async fn the_router_works_under_any_prefix_and_refuses_strangers() {
     assert_eq!(status(OnConsentDecision::META.path.to_owned()).await, "401");
     assert_eq!(status(OnFetchConsent::META.path.to_owned()).await, "401");
     let push = fill_path(PUSH_PATH, &["1".to_owned()]);
-    assert_eq!(status(push).await, "202", "dropped, not stored");
+    assert_eq!(status(push).await, "404", "an address that was never given out");
     assert_eq!(status("/nothing/here".to_owned()).await, "404");
 }

@@ -132,7 +132,7 @@ impl Transfer {
             keys: None,
             request: None,
             requests: 0,
-            deadline: now + patience.transfer(),
+            deadline: patience.transfer_until(now),
             patience,
             hold_pages_until: None,
             repeat_request_at: None,
@@ -186,9 +186,9 @@ impl Transfer {
                     self.stage = TransferStage::Receiving;
                     self.request = request;
                     self.hold_pages_until =
-                        self.transaction.is_none().then(|| now + self.patience.callback() / 2);
+                        self.transaction.is_none().then(|| self.patience.word_until(now));
                     self.repeat_request_at = (in_doubt && self.requests < REQUEST_TRIES)
-                        .then(|| now + self.patience.callback());
+                        .then(|| self.patience.callback_until(now));
                 }
                 Ok(Step::nothing())
             }
