@@ -14,6 +14,8 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from .check import Mismatch
+
 # The curve y² = x³ + ax + b over the field of P elements, its base point G, the order N of G.
 P = 2**255 - 19
 A = 0x2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA984914A144
@@ -35,7 +37,7 @@ EXPLICIT = bytes.fromhex(
 NAMED = bytes.fromhex("305b301506072a8648ce3d0201060a2b060104019755010501034200")
 
 
-class Unusable(Exception):
+class Unusable(Mismatch):
     """A key, a nonce or a ciphertext cannot be used. The text says which and why."""
 
 

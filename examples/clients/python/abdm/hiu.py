@@ -5,7 +5,7 @@ import json
 import uuid
 
 from . import fidelius
-from .check import done, expect, expect_status
+from .check import expect, expect_status
 from .gateway import now, timestamp
 from .http import dig
 
@@ -110,7 +110,12 @@ class Hiu:
         path = "/api/v3/hiu/consent/on-fetch"
         answer = self.bridge.wait_for_answer("the artefact", path, reply.request_id)
         expect(answer.error is None, f"no artefact: {answer.error}")
-        return answer.get("consent")
+        status = answer.get("consent", "status")
+        expect(status == "GRANTED", f"the artefact is {status}")
+        detail = answer.get("consent", "consentDetail")
+        for name in ("consentId", "hip", "careContexts", "permission"):
+            expect(dig(detail, name), f"the artefact has no {name}")
+        return detail
 
     # --- records -----------------------------------------------------------------------------
 

@@ -1,0 +1,95 @@
+// What a tester does at the sandbox and ABDM does not offer: everything below /sandbox/.
+
+import { setTimeout as pause } from "node:timers/promises";
+
+import { Mismatch, expect, expectStatus } from "./check.js";
+import { send } from "./http.js";
+
+/** The sandbox's own paths. */
+export class Sandbox {
+  constructor(settings) {
+    this.base = settings["base-url"];
+    this.fixedOtp = settings.otp;
+  }
+
+  call(method, path, body) {
+    return send(method, `${this.base}/sandbox/${path}`, {}, body);
+  }
+
+  /** Stops unless this is a sandbox: nothing of this program belongs on a live network. */
+  async demand() {
+    const health = await this.call("GET", "health");
+    expect(
+      health.status === 200,
+      `${this.base} is no abdm-sandbox (GET /sandbox/health gave HTTP ${health.status}): ` +
+        "this program plays with made-up people and stops here",
+    );
+  }
+
+  /** Empties the sandbox; false where it is too old to have a reset. */
+  async reset() {
+    const reply = await this.call("POST", "reset", {});
+    if (reply.status === 404) return false;
+    expectStatus(reply, [200, 202, 204], "resetting the sandbox");
+    return true;
+  }
+
+  async switch(switches) {
+    expectStatus(await this.call("PATCH", "switches", switches), 200, "setting switches");
+  }
+
+  async fault(fault, details) {
+    const reply = await this.call("POST", "faults", { fault, ...details });
+    expectStatus(reply, [200, 201, 202, 204], `asking for the fault ${fault}`);
+  }
+
+  /** Who has this Aadhaar number, or else the first person without an ABHA number. */
+  async person(aadhaar) {
+    const people = (await this.call("GET", "people")).json;
+    const fits = aadhaar
+      ? (person) => person.aadhaar === aadhaar
+      : (person) => person.aadhaar && !person.abhaNumber;
+    const found = people.find(fits);
+    if (found) return found;
+    throw new Mismatch(
+      aadhaar
+        ? "nobody at the sandbox has the Aadhaar number of --aadhaar"
+        : "everybody at the sandbox has an ABHA number already: restart it",
+    );
+  }
+
+  /** The OTP that was sent to this phone last. */
+  async otp(mobile) {
+    if (this.fixedOtp) return this.fixedOtp;
+    const sent = (await this.call("GET", "otps")).json.find((otp) => otp.to === mobile);
+    expect(sent, "no OTP was sent to the patient's phone");
+    return sent.otp;
+  }
+
+  // --- the patient's app ---------------------------------------------------------------------
+
+  /** Waits until the patient's app shows this request. */
+  async waitForConsentRequest(address, requestId, seconds = 30) {
+    const deadline = Date.now() + seconds * 1000;
+    while (Date.now() < deadline) {
+      const reply = await this.call("GET", `app/${address}/requests`);
+      expectStatus(reply, 200, "opening the patient's app");
+      if (reply.json.some((request) => request.requestId === requestId)) return;
+      await pause(100);
+    }
+    throw new Mismatch(`the patient's app does not show the consent request ${requestId}`);
+  }
+
+  /** The patient grants all that was asked; the ids of the artefacts. */
+  async approve(address, requestId) {
+    const reply = await this.call("POST", `app/${address}/requests/${requestId}/approve`, {});
+    expectStatus(reply, 200, "granting in the patient's app");
+    return reply.json.consentIds;
+  }
+
+  /** The patient takes granted consents back. */
+  async revoke(address, consents) {
+    const reply = await this.call("POST", `app/${address}/revoke`, { consents });
+    expectStatus(reply, [200, 202, 204], "revoking in the patient's app");
+  }
+}
