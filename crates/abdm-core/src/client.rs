@@ -31,6 +31,7 @@ use crate::session::{Credentials, Session, Token};
 use crate::transport::Transport;
 #[cfg(feature = "client")]
 use crate::transport::{ReqwestTransport, TransportError};
+use crate::wire::{Read, Warning};
 
 /// A call that was answered with success.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Answered<R> {
     pub request_id: RequestId,
     /// The answer.
     pub body: R,
+    /// What of the answer did not fit and was left out; mostly empty. Already logged.
+    pub warnings: Vec<Warning>,
 }
 
 /// A client of one environment with one pair of credentials. Cheap to clone; clones share the session.
@@ -204,7 +207,9 @@ impl AbdmClient {
             let request_id = RequestId::random();
             correlate.about_to_send(request_id).await?;
             let error = match inner.exchange.once_as(request_id, call, url, bearer).await {
-                Ok(body) => return Ok(Answered { request_id, body }),
+                Ok(Read { value: body, warnings, .. }) => {
+                    return Ok(Answered { request_id, body, warnings });
+                }
                 Err(error) => error,
             };
             if let (CallError::Api(api), Some(token)) = (&error, &token)

@@ -14,7 +14,7 @@ use crate::environment::Family;
 use crate::headers::{self, WireHeaders};
 use crate::id::IdError;
 use crate::secret::{AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
-use crate::wire::{WireError, read_json, write_json};
+use crate::wire::{Read, WireError, read_forgiving, write_json};
 
 /// An endpoint: everything about it that both sides must agree on.
 pub trait Endpoint: Send + Sync + 'static {
@@ -33,12 +33,13 @@ pub trait Endpoint: Send + Sync + 'static {
     /// The body of the answer.
     type Response: Serialize + DeserializeOwned + Send + Sync + 'static;
 
-    /// Reads the body of a successful answer: JSON, unless the endpoint is declared otherwise.
+    /// Reads the body of a successful answer: JSON, unless the endpoint is declared otherwise. What of
+    /// it does not fit is left out and told (rulings.md 46).
     ///
     /// # Errors
-    /// When the body has not the form of the answer.
-    fn read_answer(_: &HeaderMap, body: &[u8]) -> Result<Self::Response, WireError> {
-        read_json(body)
+    /// When the body has not the form of the answer, or lacks what the answer cannot be without.
+    fn read_answer(_: &HeaderMap, body: &[u8]) -> Result<Read<Self::Response>, WireError> {
+        read_forgiving(body)
     }
 
     /// Writes the body of a successful answer, and says which media type it has.
@@ -439,8 +440,8 @@ macro_rules! endpoint {
         fn read_answer(
             headers: &$crate::endpoint::private::HeaderMap,
             body: &[u8],
-        ) -> Result<Self::Response, $crate::wire::WireError> {
-            $crate::wire::Document::read(headers, body)
+        ) -> Result<$crate::wire::Read<Self::Response>, $crate::wire::WireError> {
+            $crate::wire::Document::read(headers, body).map($crate::wire::Read::whole)
         }
 
         fn write_answer(

@@ -172,13 +172,20 @@ pub mod instant {
     }
 }
 
+/// The name by which [`list`] asks the reader of bodies for its kind of list.
+pub(crate) const LIST: &str = "$abdm_core::lenient::list";
+
 /// `#[serde(with)]` for a list that may arrive as a single value, `null`, or with empty objects
 /// (`[{}]`) where ABDM means an empty list; always written as a list.
 pub mod list {
-    use serde::Serialize;
-    use serde::de::DeserializeOwned;
+    use std::fmt;
+    use std::marker::PhantomData;
 
-    use super::{Deserialize, Deserializer, Serializer, de};
+    use serde::Serialize;
+    use serde::de::{DeserializeOwned, SeqAccess, Visitor};
+    use serde_json::Value;
+
+    use super::{Deserialize, Deserializer, LIST, Serializer, de};
 
     /// Writes a list.
     ///
@@ -197,16 +204,81 @@ pub mod list {
         T: DeserializeOwned,
         D: Deserializer<'de>,
     {
-        let values = match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::Null => Vec::new(),
-            serde_json::Value::Array(values) => values,
-            single => vec![single],
+        option::deserialize(deserializer).map(Option::unwrap_or_default)
+    }
+
+    /// The same for a list whose absence is not its emptiness: `null` and `[{}]` say nothing, and are
+    /// `None`; only `[]` says that there are none.
+    pub mod option {
+        use super::{
+            DeserializeOwned, Deserializer, LIST, PhantomData, Serialize, Serializer, Told,
         };
-        values
-            .into_iter()
-            .filter(|value| !value.is_null() && value.as_object().is_none_or(|o| !o.is_empty()))
-            .map(|value| serde_json::from_value(value).map_err(de::Error::custom))
-            .collect()
+
+        /// Writes a list or `null`.
+        ///
+        /// # Errors
+        /// Those of the serializer.
+        pub fn serialize<T: Serialize, S: Serializer>(
+            list: &Option<Vec<T>>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            list.serialize(serializer)
+        }
+
+        /// Reads a list, one value, `null`, or `[{}]`.
+        ///
+        /// # Errors
+        /// When an element has not the form of `T`.
+        pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+        where
+            T: DeserializeOwned,
+            D: Deserializer<'de>,
+        {
+            deserializer.deserialize_newtype_struct(LIST, Told(PhantomData))
+        }
+    }
+
+    struct Told<T>(PhantomData<T>);
+
+    impl<'de, T: DeserializeOwned> Visitor<'de> for Told<T> {
+        type Value = Option<Vec<T>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list, or one of its elements")
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        /// From the reader of bodies, which has left out what says nothing.
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut list = Vec::new();
+            while let Some(element) = seq.next_element()? {
+                list.push(element);
+            }
+            Ok(Some(list))
+        }
+
+        /// From any other format, to which the name means nothing.
+        fn visit_newtype_struct<D: Deserializer<'de>>(self, d: D) -> Result<Self::Value, D::Error> {
+            let (values, says_none) = match Value::deserialize(d)? {
+                Value::Null => (Vec::new(), false),
+                Value::Array(values) => {
+                    let says_none = values.is_empty();
+                    (values, says_none)
+                }
+                single => (vec![single], false),
+            };
+            let says_something =
+                |value: &Value| !value.is_null() && value.as_object().is_none_or(|o| !o.is_empty());
+            let list = values
+                .into_iter()
+                .filter(says_something)
+                .map(|value| serde_json::from_value(value).map_err(de::Error::custom))
+                .collect::<Result<Vec<T>, D::Error>>()?;
+            Ok((says_none || !list.is_empty()).then_some(list))
+        }
     }
 }
 

@@ -41,7 +41,7 @@ macro_rules! secret_text {
             where
                 D: $crate::id::private::serde::Deserializer<'de>,
             {
-                <String as $crate::id::private::Deserialize>::deserialize(deserializer).map(Self::new)
+                $crate::secret::private::text(deserializer).map(Self::new)
             }
         }
     };
@@ -50,7 +50,30 @@ macro_rules! secret_text {
 /// What [`secret_text!`](crate::secret_text) needs to reach from other crates. Not part of the API.
 #[doc(hidden)]
 pub mod private {
+    use std::fmt;
+
     pub use secrecy::{ExposeSecret, SecretString};
+    use serde::de::{Deserializer, Visitor};
+
+    /// Reads a text and nothing else: a number where a token belongs is no token, even where answers
+    /// are read forgivingly.
+    pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        struct TextOnly;
+        impl Visitor<'_> for TextOnly {
+            type Value = String;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<String, E> {
+                Ok(text.to_owned())
+            }
+            fn visit_string<E>(self, text: String) -> Result<String, E> {
+                Ok(text)
+            }
+        }
+        deserializer.deserialize_any(TextOnly)
+    }
 }
 
 secret_text! {

@@ -16,6 +16,7 @@ use crate::error::ApiError;
 use crate::id::RequestId;
 use crate::secret::AccessToken;
 use crate::transport::Transport;
+use crate::wire::Read;
 
 /// A clock further off than this is worth a warning; ABDM refuses minutes (rulings.md 1).
 const TOLERATED_SKEW_SECONDS: i64 = 60;
@@ -69,7 +70,7 @@ impl Exchange {
     ) -> Result<(RequestId, E::Response), CallError> {
         let request_id = RequestId::random();
         let answer = self.once_as(request_id, call, url, bearer).await?;
-        Ok((request_id, answer))
+        Ok((request_id, answer.value))
     }
 
     /// One attempt with this `REQUEST-ID`.
@@ -79,7 +80,7 @@ impl Exchange {
         call: &Call<E>,
         url: Option<&str>,
         bearer: Option<&AccessToken>,
-    ) -> Result<E::Response, CallError> {
+    ) -> Result<Read<E::Response>, CallError> {
         let endpoint = E::META.name;
         let started = tokio::time::Instant::now();
         let outcome = self.exchange(request_id, call, url, bearer).await;
@@ -110,7 +111,7 @@ impl Exchange {
         call: &Call<E>,
         url: Option<&str>,
         bearer: Option<&AccessToken>,
-    ) -> Result<E::Response, CallError> {
+    ) -> Result<Read<E::Response>, CallError> {
         let meta = E::META;
         let endpoint = meta.name;
         let mut envelope =
@@ -149,11 +150,21 @@ impl Exchange {
         if let Some(error) = hidden {
             return Err(CallError::Api(error));
         }
-        E::read_answer(&parts.headers, &body).map_err(|source| CallError::Answer {
+        let read = E::read_answer(&parts.headers, &body).map_err(|source| CallError::Answer {
             endpoint,
             request_id,
             source,
-        })
+        })?;
+        for warning in &read.warnings {
+            tracing::warn!(
+                endpoint,
+                request_id = %request_id,
+                path = %warning.path,
+                problem = %warning.problem,
+                "a part of ABDM's answer is not as documented; the rest is used"
+            );
+        }
+        Ok(read)
     }
 
     fn compare_clocks(&self, response: &http::Response<Bytes>) {

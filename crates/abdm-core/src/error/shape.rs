@@ -6,6 +6,7 @@ use super::api::ErrorEntry;
 use super::catalogue;
 use super::code::{self, ErrorCode};
 use super::mask::mask_tokens;
+use crate::wire::without_bom;
 
 /// The most characters of one text that are kept.
 const MAX_TEXT: usize = 256;
@@ -38,7 +39,7 @@ pub(super) struct Parsed {
 
 /// Reads the body of a reply that is an error by its status.
 pub(super) fn parse(body: &[u8]) -> Parsed {
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
+    let body = without_bom(body).trim_ascii();
     if body.is_empty() {
         return Parsed { shape: Shape::Empty, entries: Vec::new() };
     }
@@ -53,7 +54,7 @@ pub(super) fn parse(body: &[u8]) -> Parsed {
 
 /// Reads the body of a 2xx reply: `None` unless it is an error in disguise.
 pub(super) fn parse_disguised(body: &[u8]) -> Option<Parsed> {
-    let value: Value = serde_json::from_slice(body.trim_ascii()).ok()?;
+    let value: Value = serde_json::from_slice(without_bom(body).trim_ascii()).ok()?;
     let disguised = match &value {
         Value::Array(elements) => elements.first().is_some_and(is_disguised),
         _ => is_disguised(&value),

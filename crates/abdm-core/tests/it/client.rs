@@ -264,23 +264,38 @@ async fn an_error_inside_a_200_is_an_error() {
     assert!(matches!(error, CallError::Api(_)), "{error}");
 }
 
-#[tokio::test]
-async fn an_unreadable_answer_names_the_field_and_not_the_value() {
+async fn services_answered_with(body: serde_json::Value) -> Result<Services, CallError> {
     let server = MockServer::start().await;
     sessions(&server, 1200, 1).await;
     Mock::given(path(ListBridgeServices::META.path))
-        .respond_with(
-            ResponseTemplate::new(200).set_body_json(json!({"bridge": {"id": ["Asha Kumari"]}})),
-        )
+        .respond_with(ResponseTemplate::new(200).set_body_json(body))
         .mount(&server)
         .await;
-    let error = client(&server, HandClock::new())
-        .send(&Call::<ListBridgeServices>::new(NoBody))
-        .await
-        .unwrap_err();
+    client(&server, HandClock::new()).send(&Call::<ListBridgeServices>::new(NoBody)).await
+}
+
+type Services = abdm_core::client::Answered<<ListBridgeServices as Endpoint>::Response>;
+
+#[tokio::test]
+async fn an_unreadable_answer_names_the_place_and_not_the_value() {
+    let error = services_answered_with(json!(["Asha Kumari", 7])).await.unwrap_err();
+    assert!(matches!(error, CallError::Answer { .. }), "{error}");
     let text = format!("{error} {error:?}");
-    assert!(text.contains("bridge.id"), "{text}");
+    assert!(text.contains("ListBridgeServices"), "{text}");
     assert!(!text.contains("Asha"), "{text}");
+}
+
+/// (M1 trial B1; ruling 46)
+#[tokio::test]
+async fn a_field_that_does_not_fit_is_left_out_of_an_answer_and_the_caller_is_told() {
+    let services = json!([{"id": "IN0710000001", "name": "Clinic", "types": ["HIP"]}]);
+    let body = json!({"bridge": {"id": {"name": "Asha Kumari"}}, "services": services});
+    let answered = services_answered_with(body).await.unwrap();
+    let read = answered.body.unwrap();
+    assert_eq!((read.bridge.is_none(), read.services.len()), (true, 1));
+    let told: Vec<&str> = answered.warnings.iter().map(|told| told.path.as_str()).collect();
+    assert_eq!(told, ["bridge.id", "bridge"]);
+    assert!(!format!("{:?}", answered.warnings).contains("Asha"));
 }
 
 #[tokio::test]

@@ -138,33 +138,6 @@ pub(crate) mod maybe_id {
     }
 }
 
-/// `#[serde(with)]` for a list whose absence is not the same as its emptiness: absent, `null` and
-/// `[{}]` mean that nothing is said.
-pub(crate) mod maybe_list {
-    use abdm_core::lenient;
-    use serde::de::{DeserializeOwned, Error as _};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    use serde_json::Value;
-
-    pub(crate) fn serialize<T: Serialize, S: Serializer>(
-        list: &Option<Vec<T>>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        list.serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
-    where
-        T: DeserializeOwned,
-        D: Deserializer<'de>,
-    {
-        let value = Value::deserialize(deserializer)?;
-        let says_none = value.as_array().is_some_and(Vec::is_empty);
-        let list: Vec<T> = lenient::list::deserialize(value).map_err(D::Error::custom)?;
-        Ok((says_none || !list.is_empty()).then_some(list))
-    }
-}
-
 /// `#[serde(with)]` for an optional ABHA number: written dashed; absent, `null` and blank mean none.
 pub(crate) mod dashed_option {
     use abdm_core::person::AbhaNumber;

@@ -27,7 +27,7 @@ fn assert_request<E: Endpoint>(body: Value) {
 #[track_caller]
 fn assert_answer<E: Endpoint>(body: Value) {
     let bytes = serde_json::to_vec(&body).unwrap();
-    let read = E::read_answer(&http::HeaderMap::new(), &bytes).unwrap();
+    let read = E::read_answer(&http::HeaderMap::new(), &bytes).unwrap().value;
     let written = E::write_answer(&read).unwrap().bytes;
     assert_kept(E::META.name, &body, &serde_json::from_slice(&written).unwrap());
 }

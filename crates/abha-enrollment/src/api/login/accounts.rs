@@ -7,7 +7,7 @@ use abdm_core::secret::RefreshToken;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, maybe_id, maybe_list};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, maybe_id};
 use crate::api::token::{IssuedToken, IssuedTokens, maybe_exposed, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AuthResult, VerificationStatus, VerificationType};
 
@@ -48,7 +48,7 @@ pub struct LoginVerified {
     #[serde(with = "lenient::integer::option", default, skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<i64>,
     /// The accounts. Only a list that is there and empty says that there are none.
-    #[serde(with = "maybe_list", default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "lenient::list::option", default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<Vec<Account>>,
 }
 

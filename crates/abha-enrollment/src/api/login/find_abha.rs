@@ -5,7 +5,7 @@ use abdm_core::lenient;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, maybe_id, maybe_list};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, maybe_id};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::vocabulary::{AuthOption, Scope};
 use crate::encryption::{AbhaKey, Encrypted};
@@ -59,7 +59,7 @@ pub struct FoundPage {
     #[serde(with = "maybe_id", default)]
     pub txn_id: Option<TxnId>,
     /// The accounts. Only a list that is there and empty says that there are none.
-    #[serde(rename = "ABHA", with = "maybe_list", default)]
+    #[serde(rename = "ABHA", with = "lenient::list::option", default)]
     pub accounts: Option<Vec<FoundAbha>>,
 }
 

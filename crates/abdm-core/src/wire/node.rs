@@ -1,0 +1,193 @@
+//! A body as JSON, before anything is known of its type: what the reader walks over.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+
+use super::WireError;
+
+/// One JSON value. Long texts are borrowed from the body; the members of an object keep their order,
+/// and one that stands twice stands twice.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node<'b> {
+    Null,
+    Flag(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    Text(Cow<'b, str>),
+    List(Vec<Self>),
+    Object(Vec<(Cow<'b, str>, Self)>),
+}
+
+impl<'b> Node<'b> {
+    /// Reads a body. An empty one is `null`, because ABDM answers many calls with nothing.
+    pub(super) fn parse(body: &'b [u8]) -> Result<Self, WireError> {
+        let body = without_bom(body);
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self::Null);
+        }
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let node = Self::deserialize(&mut json).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let what =
+                if error.is_eof() { "the JSON is cut off" } else { "the JSON is not readable" };
+            whole(format!("{what} (line {line}, column {column})"))
+        })?;
+        json.end().map_err(|_| whole("something follows the JSON value".to_owned()))?;
+        Ok(node)
+    }
+
+    /// Whether the value tells anything: not `null`, not blank, not empty.
+    pub(super) fn says_something(&self) -> bool {
+        match self {
+            Self::Null => false,
+            Self::Text(text) => !text.trim().is_empty(),
+            Self::List(items) => !items.is_empty(),
+            Self::Object(members) => !members.is_empty(),
+            Self::Flag(_) | Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => true,
+        }
+    }
+
+    /// Whether it is `null` or `{}`, which ABDM puts into a list that it means to be empty.
+    pub(super) fn is_filler(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Object(members) => members.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// What kind of value it is, for an error that must not quote it.
+    pub(super) fn kind(&self) -> Unexpected<'_> {
+        match self {
+            Self::Null => Unexpected::Unit,
+            Self::Flag(flag) => Unexpected::Bool(*flag),
+            Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => Unexpected::Other("a number"),
+            Self::Text(_) => Unexpected::Other("a text"),
+            Self::List(_) => Unexpected::Seq,
+            Self::Object(_) => Unexpected::Map,
+        }
+    }
+}
+
+/// The body without the byte order mark that some servers write before it.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+/// An error of the body as a whole.
+pub(super) fn whole(problem: String) -> WireError {
+    WireError::Body { path: ".".to_owned(), problem }
+}
+
+impl<'de> Deserialize<'de> for Node<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyNode)
+    }
+}
+
+struct AnyNode;
+
+impl<'de> Visitor<'de> for AnyNode {
+    type Value = Node<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
+        Ok(Node::Null)
+    }
+    fn visit_bool<E>(self, v: bool) -> Result<Node<'de>, E> {
+        Ok(Node::Flag(v))
+    }
+    fn visit_u64<E>(self, v: u64) -> Result<Node<'de>, E> {
+        Ok(Node::Unsigned(v))
+    }
+    fn visit_i64<E>(self, v: i64) -> Result<Node<'de>, E> {
+        Ok(Node::Signed(v))
+    }
+    fn visit_f64<E>(self, v: f64) -> Result<Node<'de>, E> {
+        Ok(Node::Float(v))
+    }
+    fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Node<'de>, E> {
+        Ok(Node::Text(Cow::Borrowed(v)))
+    }
+    fn visit_str<E>(self, v: &str) -> Result<Node<'de>, E> {
+        Ok(Node::Text(Cow::Owned(v.to_owned())))
+    }
+    fn visit_string<E>(self, v: String) -> Result<Node<'de>, E> {
+        Ok(Node::Text(Cow::Owned(v)))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'de>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::List(items))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(Node::Text(key)) = map.next_key()? {
+            members.push((key, map.next_value()?));
+        }
+        Ok(Node::Object(members))
+    }
+}
+
+/// Why a body does not fit its type. Never quotes a value: it may be personal.
+#[derive(Debug)]
+pub(super) enum Misfit {
+    /// A required field is not there.
+    Missing(&'static str),
+    /// A field is there more than once, or in two spellings.
+    Doubled(&'static str),
+    /// Anything else: what was expected.
+    Other(String),
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(field) => write!(f, "missing field `{field}`"),
+            Self::Doubled(field) => write!(f, "duplicate field `{field}`"),
+            Self::Other(problem) => f.write_str(problem),
+        }
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+impl de::Error for Misfit {
+    fn custom<T: fmt::Display>(text: T) -> Self {
+        Self::Other(without_values(&text.to_string()))
+    }
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::Other(format!("expected {expected}"))
+    }
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::Other(format!("expected {expected}"))
+    }
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self::Other("expected one of the words that the contract has here".to_owned())
+    }
+    fn missing_field(field: &'static str) -> Self {
+        Self::Missing(field)
+    }
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::Doubled(field)
+    }
+}
+
+/// The text of an error without the value that it quotes: that value may be personal.
+pub(super) fn without_values(text: &str) -> String {
+    if let Some((_, expected)) = text.rsplit_once("expected ") {
+        return format!("expected {expected}");
+    }
+    let quotes_names_only = ["missing field", "duplicate field", "not a valid"];
+    if quotes_names_only.iter().any(|start| text.starts_with(start)) {
+        return text.to_owned();
+    }
+    "the value has not the form that it must have".to_owned()
+}
