@@ -11,7 +11,10 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use fhir_bundles::build::{
     Facility, FollowUp, Medicine, Observation, OpConsultation, Patient, Practitioner, Visit,
 };
-use hip_services::{Hip, Hospital, HospitalError, LinkPatient, Linked, Record, RecordsWanted};
+use hip_services::{
+    Hip, Hospital, HospitalError, LinkPatient, Linked, ListedRecord, Record, RecordId,
+    RecordsWanted,
+};
 
 use crate::bridge::Bridge;
 use crate::desk::Person;
@@ -121,9 +124,23 @@ impl Visits {
 
 #[async_trait]
 impl Hospital for Visits {
-    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
+    async fn list(&self, wanted: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError> {
         let wanted = &wanted.care_context.care_context_reference;
         let rows = self.rows().into_iter().filter(|row| row.reference == *wanted);
-        Ok(rows.map(|row| Record::new(HiType::OpConsultation, row.date, row.document)).collect())
+        // One document for each visit: it is known by the visit's own number.
+        rows.map(|row| {
+            let id = RecordId::new(row.reference.as_str())?;
+            Ok(ListedRecord::new(id, HiType::OpConsultation, row.date))
+        })
+        .collect()
+    }
+
+    async fn document(
+        &self,
+        id: &RecordId,
+        _: &RecordsWanted,
+    ) -> Result<Option<Record>, HospitalError> {
+        let row = self.rows().into_iter().find(|row| row.reference.as_str() == id.as_str());
+        Ok(row.map(|row| Record::new(HiType::OpConsultation, row.date, row.document)))
     }
 }

@@ -34,6 +34,6 @@ pub(crate) use self::share::APP_WAITS;
 pub use self::share::{ShareEffect, ShareEvent, ShareFlow, ShareRefusal, ShareState, ShareVerdict};
 pub(crate) use self::transfer::TIME_OVER;
 pub use self::transfer::{
-    Asked, ContextPlan, ContextProgress, Page, TransferEffect, TransferEvent, TransferFlow,
-    TransferStage,
+    Asked, ContextPlan, ContextProgress, KeyForm, Page, TransferEffect, TransferEvent,
+    TransferFlow, TransferStage,
 };

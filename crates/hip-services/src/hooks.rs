@@ -1,5 +1,7 @@
 //! What the hospital implements.
 
+mod one_function;
+
 use std::fmt;
 
 use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange};
@@ -12,36 +14,65 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::one_function::{HospitalFn, hospital_fn};
 use crate::flow::Failure;
 
-/// The hospital behind a HIP: one method to write, over its own database.
+/// The hospital behind a HIP: two questions about its own database.
 ///
 /// ```
 /// use async_trait::async_trait;
-/// use hip_services::{Hospital, HospitalError, Record, RecordsWanted};
+/// use hip_services::{Hospital, HospitalError, ListedRecord, Record, RecordId, RecordsWanted};
 ///
 /// struct Clinic; // the connection to your database
 ///
 /// #[async_trait]
 /// impl Hospital for Clinic {
-///     async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
-///         // SELECT … WHERE visit = wanted.care_context AND date BETWEEN …
+///     async fn list(&self, wanted: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError> {
+///         // SELECT id, hi_type, made_at FROM documents WHERE visit = wanted.care_context …
 ///         Ok(Vec::new())
+///     }
+///
+///     async fn document(
+///         &self,
+///         id: &RecordId,
+///         wanted: &RecordsWanted,
+///     ) -> Result<Option<Record>, HospitalError> {
+///         // SELECT hi_type, made_at, bundle FROM documents WHERE id = id
+///         Ok(None)
 ///     }
 /// }
 /// ```
+///
+/// A hospital with a handful of small documents for each visit can give one function instead:
+/// [`hospital_fn`](crate::hospital_fn).
 #[async_trait]
 pub trait Hospital: Send + Sync + 'static {
-    /// The records of one care context, of these HI types, made at these dates.
+    /// The records of one care context, of these HI types, made at these dates: without their
+    /// contents, in any order.
     ///
-    /// Asked once to count them and again for each one that is sent: give the same records for the
-    /// same question while a transfer is under way. Too many do no harm, what lies outside the consent
-    /// is left out; an empty list says that there are none.
+    /// Asked once for each care context, when a transfer is planned; from then on the transfer goes
+    /// by the ids. Too many do no harm, what lies outside the consent is left out; an empty list says
+    /// that there are none. A record that is made later is for the next request.
     ///
     /// # Errors
     /// Any: it is asked again a few times, then the care context is reported as not delivered. An
     /// answer that takes longer than 60 seconds is dropped and counts as an error.
-    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError>;
+    async fn list(&self, wanted: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError>;
+
+    /// One of the records that were listed, with its contents. `None` when it is no longer there: its
+    /// care context is then reported so, the others go on.
+    ///
+    /// Asked once for each record, when its page is about to leave; again only when the HIU could not
+    /// be reached or the process died over it. HI type and date of the record itself are compared
+    /// with the consent once more.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    async fn document(
+        &self,
+        id: &RecordId,
+        wanted: &RecordsWanted,
+    ) -> Result<Option<Record>, HospitalError>;
 
     /// Told of what happened. At least once for each event, in order within one link, consent or
     /// transfer.
@@ -54,12 +85,42 @@ pub trait Hospital: Send + Sync + 'static {
     }
 }
 
+abdm_core::opaque_id! {
+    /// The hospital's own number of one record, the same whenever it is asked. Part of what is stored
+    /// while a transfer is under way, so no name of a person; unique within its care context.
+    pub struct RecordId;
+}
+
+/// A record without its contents: one line of a hospital's answer to [`Hospital::list`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListedRecord {
+    /// Its number.
+    pub id: RecordId,
+    /// Its kind.
+    pub hi_type: HiType,
+    /// When it was made: decides whether the consent's dates let it out.
+    pub date: DateTime<Utc>,
+}
+
+impl ListedRecord {
+    /// The record `id`, of this kind, made at `date`.
+    #[must_use]
+    pub const fn new(id: RecordId, hi_type: HiType, date: DateTime<Utc>) -> Self {
+        Self { id, hi_type, date }
+    }
+}
+
 /// Which records are wanted. Everything in it is inside the patient's consent.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecordsWanted {
     /// Of which facility.
     pub hip_id: HipId,
+    /// For which transfer: the same in every question of one transfer.
+    pub transaction_id: TransactionId,
+    /// Under which consent.
+    pub consent_id: ConsentId,
     /// Whose, as ABDM knows them.
     pub abha_address: AbhaAddress,
     /// Whose and of which visit, as the facility knows them.

@@ -16,7 +16,10 @@ mod server;
 
 pub use self::client::{Hip, HipBuilder, Link, Linked};
 pub use self::error::Error;
-pub use self::hooks::{HipEvent, Hospital, HospitalError, Record, RecordsWanted};
+pub use self::hooks::{
+    HipEvent, Hospital, HospitalError, HospitalFn, ListedRecord, Record, RecordId, RecordsWanted,
+    hospital_fn,
+};
 pub use self::patient::{LinkPatient, Visit};
 pub use self::reception::{ReceptionDesk, Registration, SharedProfile};
-pub use self::scope::{Refusal, ReleasedRecord, Scope};
+pub use self::scope::{Refusal, ReleasedRecord, Scope, Withheld};

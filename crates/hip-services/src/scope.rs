@@ -3,13 +3,15 @@
 //! A record reaches the network only as a [`ReleasedRecord`]; the only way to one is
 //! [`Scope::release`]; the only way to a [`Scope`] is a consent that lives, of this facility, that
 //! covers the request. Both are made anew for every page, so that a revocation counts at once. A record
-//! that names another patient than the consent never becomes one.
+//! whose own HI type or date lies outside, or that names another patient than the consent, never
+//! becomes one, whatever it was listed as.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange};
 use abdm_core::error::CallbackError;
-use abdm_core::id::{CareContextReference, ConsentId, HipId};
+use abdm_core::id::{CareContextReference, ConsentId, HipId, TransactionId};
 use abdm_core::person::{AbhaAddress, AbhaNumber, NamedPatient, PatientMismatch};
 use abdm_core::vocabulary::HiType;
 use bytes::Bytes;
@@ -17,7 +19,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::ConsentFlow;
-use crate::hooks::{Record, RecordsWanted};
+use crate::hooks::{ListedRecord, Record, RecordId, RecordsWanted};
 
 /// Why a request for records is refused. Each has the code that ABDM and the HIU understand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -66,6 +68,7 @@ impl Refusal {
 pub struct Scope {
     hip_id: HipId,
     consent_id: ConsentId,
+    transaction_id: TransactionId,
     abha_address: AbhaAddress,
     abha_number: Option<AbhaNumber>,
     care_contexts: Vec<ConsentCareContext>,
@@ -74,13 +77,15 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of a request for `dates` under `consent`, now, at the facility `hip_id`.
+    /// The scope of the request `transaction_id` for `dates` under `consent`, now, at the facility
+    /// `hip_id`.
     ///
     /// # Errors
     /// When the consent does not live, is another facility's, or does not cover the dates.
     pub fn open(
         consent: &ConsentFlow,
         hip_id: &HipId,
+        transaction_id: &TransactionId,
         dates: DateRange,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
@@ -97,6 +102,7 @@ impl Scope {
         Ok(Self {
             hip_id: hip_id.clone(),
             consent_id: consent.consent_id.clone(),
+            transaction_id: transaction_id.clone(),
             abha_address: terms.patient.id.clone(),
             abha_number: None,
             care_contexts,
@@ -129,6 +135,8 @@ impl Scope {
     pub fn questions(&self) -> impl Iterator<Item = RecordsWanted> + '_ {
         self.care_contexts.iter().map(|care_context| RecordsWanted {
             hip_id: self.hip_id.clone(),
+            transaction_id: self.transaction_id.clone(),
+            consent_id: self.consent_id.clone(),
             abha_address: self.abha_address.clone(),
             care_context: care_context.clone(),
             hi_types: self.hi_types.clone(),
@@ -142,30 +150,45 @@ impl Scope {
         self.questions().find(|wanted| wanted.care_context.care_context_reference == *care_context)
     }
 
-    /// Lets out those of the hospital's records that lie inside, in a stable order. In place of a record
-    /// that names another patient than the consent stands in what it differs: it is for nobody to send.
+    /// Which of the listed records lie inside, oldest first and each once, whatever the order of the
+    /// list.
+    #[must_use]
+    pub fn select(&self, wanted: &RecordsWanted, listed: Vec<ListedRecord>) -> Vec<RecordId> {
+        let mut inside: Vec<ListedRecord> = listed
+            .into_iter()
+            .filter(|record| self.covers(wanted, &record.hi_type, record.date))
+            .collect();
+        inside.sort_by(|a, b| (a.date, &a.hi_type, &a.id).cmp(&(b.date, &b.hi_type, &b.id)));
+        let mut seen = BTreeSet::new();
+        inside.retain(|record| seen.insert(record.id.clone()));
+        inside.into_iter().map(|record| record.id).collect()
+    }
+
+    /// Lets out a record of the hospital.
     ///
-    /// Each record is looked into when its turn comes, not before: it may be large.
+    /// # Errors
+    /// Why it is for nobody to send.
     pub fn release(
         &self,
         wanted: &RecordsWanted,
-        records: Vec<Record>,
-    ) -> impl Iterator<Item = Result<ReleasedRecord, PatientMismatch>> {
-        let care_context = &wanted.care_context;
-        let named = self.care_contexts.contains(care_context);
-        let mut inside: Vec<Record> = records
-            .into_iter()
-            .filter(|_| named)
-            .filter(|r| self.hi_types.contains(&r.hi_type) && self.dates.contains(r.date))
-            .collect();
-        inside.sort_by(|a, b| (a.date, &a.hi_type).cmp(&(b.date, &b.hi_type)));
-        inside.into_iter().map(|record| match self.mismatch(&record.content) {
+        record: Record,
+    ) -> Result<ReleasedRecord, Withheld> {
+        if !self.covers(wanted, &record.hi_type, record.date) {
+            return Err(Withheld::OutsideConsent);
+        }
+        match self.mismatch(&record.content) {
             None => Ok(ReleasedRecord {
-                care_context: care_context.care_context_reference.clone(),
+                care_context: wanted.care_context.care_context_reference.clone(),
                 content: record.content,
             }),
-            Some(mismatch) => Err(mismatch),
-        })
+            Some(mismatch) => Err(Withheld::OtherPatient(mismatch)),
+        }
+    }
+
+    fn covers(&self, wanted: &RecordsWanted, hi_type: &HiType, date: DateTime<Utc>) -> bool {
+        self.care_contexts.contains(&wanted.care_context)
+            && self.hi_types.contains(hi_type)
+            && self.dates.contains(date)
     }
 
     /// In what the patient whom a document names differs from the patient of the consent.
@@ -173,6 +196,18 @@ impl Scope {
         let named = NamedPatient::of_document(document);
         named.mismatch(&self.abha_address, self.abha_number.as_ref())
     }
+}
+
+/// Why a record that the hospital gave is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Withheld {
+    /// Its own HI type or date is not the consent's, whatever it was listed as.
+    #[error("its HI type or date lies outside the consent")]
+    OutsideConsent,
+    /// It names another patient than the consent.
+    #[error(transparent)]
+    OtherPatient(PatientMismatch),
 }
 
 /// A record that lies inside a living consent and names no other patient. Cannot be made but by

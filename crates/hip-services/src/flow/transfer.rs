@@ -2,6 +2,8 @@
 
 mod state;
 
+use std::collections::VecDeque;
+
 use abdm_core::api::consent::DateRange;
 use abdm_core::api::data_flow::{
     HiRequest, KeyMaterialJson, Notifier, StatusNotification, StatusResponse, TransferReport,
@@ -13,7 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::state::{
-    Asked, ContextPlan, ContextProgress, Page, TransferEffect, TransferEvent, TransferStage,
+    Asked, ContextPlan, ContextProgress, KeyForm, Page, TransferEffect, TransferEvent,
+    TransferStage,
 };
 use super::Failure;
 use crate::hooks::HipEvent;
@@ -36,12 +39,12 @@ const CONSENT_PAUSES: [TimeDelta; 5] = [
 /// One transfer of records to a HIU.
 ///
 /// ```text
-/// Checking ─► Acknowledging ─► Counting ─► Pushing 1/n … n/n ─► Reporting ─► Reported
+/// Checking ─► Acknowledging ─► Planning ─► Pushing 1/n … n/n ─► Reporting ─► Reported
 ///     │             └─ not taken ─► Refused                        ▲
 ///     └─► Refusing ─► Refused          consent over, time over ────┘
 /// ```
-/// What is pushed is looked up anew for every page, and the consent with it. A page that was not
-/// accepted is never reported as delivered.
+/// Which records are sent is planned once, by their ids; each is read when its page leaves, and the
+/// consent is looked up again for it. A page that was not accepted is never reported as delivered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TransferFlow {
@@ -102,6 +105,7 @@ impl TransferFlow {
     fn asked(&self) -> Box<Asked> {
         Box::new(Asked {
             hip_id: self.hip_id.clone(),
+            transaction_id: self.transaction_id.clone(),
             consent_id: self.consent_id.clone(),
             dates: self.dates,
             push_url: self.push_url.clone(),
@@ -157,71 +161,73 @@ impl TransferFlow {
         Step::nothing().effect(TransferEffect::Announce(event)).no_wake().done()
     }
 
-    fn counted(&mut self, plans: Vec<ContextPlan>, now: DateTime<Utc>) -> TransferStep {
-        if self.stage != TransferStage::Counting {
+    fn planned(&mut self, plans: Vec<ContextPlan>, now: DateTime<Utc>) -> TransferStep {
+        if self.stage != TransferStage::Planning {
             return Step::nothing();
         }
         let contexts = plans
             .into_iter()
             .map(|plan| {
-                let (records, problem) = match plan.records {
-                    Ok(records) => (records, plan.held_back),
-                    Err(problem) => (0, Some(problem)),
+                let (left, problem) = match plan.records {
+                    Ok(records) => (VecDeque::from(records), None),
+                    Err(problem) => (VecDeque::new(), Some(problem)),
                 };
-                ContextProgress { care_context: plan.care_context, records, accepted: 0, problem }
+                let records = u32::try_from(left.len()).unwrap_or(u32::MAX);
+                let care_context = plan.care_context;
+                ContextProgress { care_context, records, left, accepted: 0, problem }
             })
             .collect();
-        self.stage = TransferStage::Pushing { contexts, page: 0 };
+        self.stage = TransferStage::Pushing { contexts, settled: 0, withheld: 0, key_form: None };
         self.push_next(now)
     }
 
-    /// Pushes the present page, or reports when there is none.
+    /// Pushes the next record, or reports when there is none.
     fn push_next(&mut self, now: DateTime<Utc>) -> TransferStep {
-        let TransferStage::Pushing { contexts, page } = &self.stage else {
+        let TransferStage::Pushing { contexts, settled, withheld, key_form } = &self.stage else {
             return Step::nothing();
         };
-        let pages = contexts.iter().map(|context| context.records).sum();
-        let page = *page;
-        match locate(contexts, page) {
-            Some(_) if now >= self.deadline => self.give_up(TIME_OVER, now),
-            Some((index, record)) => {
-                let Some(context) = contexts.get(index) else {
-                    return Step::nothing();
-                };
-                let page = Page {
-                    asked: *self.asked(),
-                    transaction_id: self.transaction_id.clone(),
-                    page,
-                    pages,
-                    care_context: context.care_context.clone(),
-                    record,
-                };
-                Step::nothing().effect(TransferEffect::Push(Box::new(page))).wake_at(self.deadline)
-            }
-            None => self.report(false, now),
+        let next = contexts.iter().find_map(|context| Some((context, context.left.front()?)));
+        let Some((context, record)) = next else {
+            return self.report(false, now);
+        };
+        if now >= self.deadline {
+            return self.give_up(TIME_OVER, now);
         }
+        let planned: u32 = contexts.iter().map(|context| context.records).sum();
+        let page = Page {
+            asked: *self.asked(),
+            page: *settled,
+            number: settled.saturating_sub(*withheld).saturating_add(1),
+            pages: planned.saturating_sub(*withheld),
+            care_context: context.care_context.clone(),
+            record: record.clone(),
+            key_form: *key_form,
+        };
+        Step::nothing().effect(TransferEffect::Push(Box::new(page))).wake_at(self.deadline)
     }
 
-    fn page_done(
-        &mut self,
-        done: u32,
-        outcome: Result<(), String>,
-        now: DateTime<Utc>,
-    ) -> TransferStep {
-        let TransferStage::Pushing { contexts, page } = &mut self.stage else {
+    fn page_done(&mut self, done: u32, outcome: PageOutcome, now: DateTime<Utc>) -> TransferStep {
+        let TransferStage::Pushing { contexts, settled, withheld, key_form } = &mut self.stage
+        else {
             return Step::nothing();
         };
-        if done != *page {
+        let sent = contexts.iter_mut().find(|context| !context.left.is_empty());
+        let Some(context) = sent.filter(|_| done == *settled) else {
             return Step::nothing();
-        }
-        let located = locate(contexts, done).and_then(|(index, _)| contexts.get_mut(index));
-        if let Some(context) = located {
-            match outcome {
-                Ok(()) => context.accepted += 1,
-                Err(problem) => context.problem = Some(problem),
+        };
+        context.left.pop_front();
+        *settled = settled.saturating_add(1);
+        match outcome {
+            PageOutcome::Accepted(form) => {
+                context.accepted = context.accepted.saturating_add(1);
+                *key_form = Some(form);
+            }
+            PageOutcome::Failed(problem) => context.problem = Some(problem),
+            PageOutcome::Withheld(problem) => {
+                *withheld = withheld.saturating_add(1);
+                context.problem = Some(problem);
             }
         }
-        *page += 1;
         self.push_next(now)
     }
 
@@ -230,16 +236,17 @@ impl TransferFlow {
         let unsent = |care_context: &CareContextReference| ContextProgress {
             care_context: care_context.clone(),
             records: 0,
+            left: VecDeque::new(),
             accepted: 0,
             problem: Some(reason.to_owned()),
         };
         let contexts = self.care_contexts.iter().map(unsent).collect();
-        self.stage = TransferStage::Pushing { contexts, page: 0 };
+        self.stage = TransferStage::Pushing { contexts, settled: 0, withheld: 0, key_form: None };
     }
 
     /// Stops: what was not accepted is reported with this reason.
     fn give_up(&mut self, reason: &str, now: DateTime<Utc>) -> TransferStep {
-        if matches!(self.stage, TransferStage::Acknowledging | TransferStage::Counting) {
+        if matches!(self.stage, TransferStage::Acknowledging | TransferStage::Planning) {
             self.nothing_pushed(reason);
         }
         let TransferStage::Pushing { contexts, .. } = &mut self.stage else {
@@ -254,7 +261,7 @@ impl TransferFlow {
     fn consent_over(&mut self, now: DateTime<Utc>) -> TransferStep {
         const OVER: &str = "the consent ended before this was sent";
         match &mut self.stage {
-            TransferStage::Counting => self.nothing_pushed(OVER),
+            TransferStage::Planning => self.nothing_pushed(OVER),
             TransferStage::Pushing { contexts, .. } => {
                 for context in contexts.iter_mut().filter(|c| c.accepted < c.records) {
                     context.problem = Some(OVER.to_owned());
@@ -314,7 +321,7 @@ impl TransferFlow {
             TransferStage::Checking { .. } if now < self.deadline => self.check(),
             TransferStage::Checking { .. } => self.checked(Err(Refusal::NotGranted)),
             TransferStage::Acknowledging
-            | TransferStage::Counting
+            | TransferStage::Planning
             | TransferStage::Pushing { .. } => {
                 if now < self.deadline {
                     Step::nothing().wake_at(self.deadline)
@@ -328,16 +335,11 @@ impl TransferFlow {
     }
 }
 
-/// The care context and the record in it of a page.
-fn locate(contexts: &[ContextProgress], page: u32) -> Option<(usize, u32)> {
-    let mut before = 0;
-    for (index, context) in contexts.iter().enumerate() {
-        if page < before + context.records {
-            return Some((index, page - before));
-        }
-        before += context.records;
-    }
-    None
+/// What became of a record whose turn it was.
+enum PageOutcome {
+    Accepted(KeyForm),
+    Failed(String),
+    Withheld(String),
 }
 
 impl Flow for TransferFlow {
@@ -360,8 +362,8 @@ impl Flow for TransferFlow {
             TransferEvent::ConsentNotThere => self.no_consent(now),
             TransferEvent::Acknowledged => match self.stage {
                 TransferStage::Acknowledging => {
-                    self.stage = TransferStage::Counting;
-                    Step::nothing().effect(TransferEffect::Count(self.asked()))
+                    self.stage = TransferStage::Planning;
+                    Step::nothing().effect(TransferEffect::Plan(self.asked()))
                 }
                 _ => Step::nothing(),
             },
@@ -377,9 +379,16 @@ impl Flow for TransferFlow {
                 }
                 _ => Step::nothing(),
             },
-            TransferEvent::Counted(plans) => self.counted(plans, now),
-            TransferEvent::PageAccepted(page) => self.page_done(page, Ok(()), now),
-            TransferEvent::PageFailed(page, problem) => self.page_done(page, Err(problem), now),
+            TransferEvent::Planned(plans) => self.planned(plans, now),
+            TransferEvent::PageAccepted { page, key_form } => {
+                self.page_done(page, PageOutcome::Accepted(key_form), now)
+            }
+            TransferEvent::PageFailed(page, problem) => {
+                self.page_done(page, PageOutcome::Failed(problem), now)
+            }
+            TransferEvent::PageWithheld(page, problem) => {
+                self.page_done(page, PageOutcome::Withheld(problem), now)
+            }
             TransferEvent::GivenUp(reason) => self.give_up(&reason, now),
             TransferEvent::ConsentOver => self.consent_over(now),
             TransferEvent::Reported => self.reported(None),

@@ -15,7 +15,9 @@ use abdm_core::id::{ConsentId, HipId};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::store::Inbound;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
+use http::StatusCode;
 use tokio::time::timeout;
 
 use super::{
@@ -26,10 +28,9 @@ use crate::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
 };
 use crate::flow::{
-    Asked, ConsentFlow, ContextPlan, Failure, LinkTokenFlow, Page, TIME_OVER, TransferEffect,
-    TransferEvent, TransferFlow,
+    Asked, ConsentFlow, ContextPlan, Failure, KeyForm, LinkTokenFlow, Page, TIME_OVER,
+    TransferEffect, TransferEvent, TransferFlow,
 };
-use crate::hooks::{Record, RecordsWanted};
 use crate::scope::{Refusal, ReleasedRecord, Scope};
 
 /// How often a page is pushed before the HIU counts as out of reach. The pauses between add up to half
@@ -61,7 +62,7 @@ impl FlowHost for TransferHost {
                 // ABDM may not care for the reason; the request is refused all the same.
                 Ok(said.map(|_| TransferEvent::RefusalSent))
             }
-            TransferEffect::Count(asked) => in_time(cx, asked, self.count(cx, asked)).await,
+            TransferEffect::Plan(asked) => in_time(cx, asked, self.plan(cx, asked)).await,
             TransferEffect::Push(page) => in_time(cx, &page.asked, self.push(cx, page)).await,
             TransferEffect::Report(report) => self.report(cx, report).await,
             TransferEffect::Announce(event) => self.facility.announce(cx, event).await,
@@ -89,7 +90,7 @@ impl TransferHost {
         let Some(consent) = self.consent(cx, &asked.consent_id).await? else {
             return Ok(Some(TransferEvent::ConsentNotThere));
         };
-        let verdict = Scope::open(&consent, &asked.hip_id, asked.dates, cx.now())
+        let verdict = open(&consent, asked, cx.now())
             .and_then(|scope| {
                 key_material(&asked.key_material)?;
                 let plain = self.facility.client.environment().allows_http();
@@ -122,25 +123,16 @@ impl TransferHost {
         }
     }
 
-    async fn count(&self, cx: &EffectContext<'_>, asked: &Asked) -> Performed {
+    /// Asks the hospital which records there are, once: from here on the transfer goes by their ids.
+    async fn plan(&self, cx: &EffectContext<'_>, asked: &Asked) -> Performed {
         let Ok(scope) = self.scope(cx, asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
         let mut plans = Vec::new();
         for wanted in scope.questions() {
-            let care_context = wanted.care_context.care_context_reference.clone();
-            let mut mismatch = None;
-            let records = match self.records(&wanted).await {
-                Ok(records) => {
-                    Ok(scope.release(&wanted, records).fold(0, |sound: u32, record| match record {
-                        Ok(_) => sound.saturating_add(1),
-                        Err(differs) => {
-                            tracing::error!(%care_context, %differs, "a document is not sent");
-                            mismatch = Some(differs);
-                            sound
-                        }
-                    }))
-                }
+            let listed = timeout(HOSPITAL_PATIENCE, self.facility.hospital.list(&wanted)).await;
+            let records = match hospital_answer(listed) {
+                Ok(listed) => Ok(scope.select(&wanted, listed)),
                 Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => {
                     return Err(Failed::retry(reason));
                 }
@@ -149,47 +141,44 @@ impl TransferHost {
                     Err(HOSPITAL_FAILED.to_owned())
                 }
             };
-            let plan = ContextPlan::new(care_context, records);
-            plans.push(match mismatch {
-                Some(differs) => plan.held_back(format!("not sent: {differs}")),
-                None => plan,
-            });
+            plans.push(ContextPlan::new(wanted.care_context.care_context_reference, records));
         }
-        Ok(Some(TransferEvent::Counted(plans)))
+        Ok(Some(TransferEvent::Planned(plans)))
     }
 
-    /// Pushes one page: looks at the consent, fetches the record, encrypts it with a fresh key, sends.
+    /// Pushes one page: looks at the consent, reads the record, encrypts it with a fresh key, sends.
     async fn push(&self, cx: &EffectContext<'_>, page: &Page) -> Performed {
-        let failed =
-            |reason: &str| Ok(Some(TransferEvent::PageFailed(page.page, reason.to_owned())));
         let Ok(scope) = self.scope(cx, &page.asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
         let Some(wanted) = scope.question(&page.care_context) else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
-        let records = match self.records(&wanted).await {
-            Ok(records) => records,
+        let withheld = |reason: String| Ok(Some(TransferEvent::PageWithheld(page.page, reason)));
+        let hospital = &self.facility.hospital;
+        let read = timeout(HOSPITAL_PATIENCE, hospital.document(&page.record, &wanted)).await;
+        let record = match hospital_answer(read) {
+            Ok(Some(record)) => record,
+            Ok(None) => {
+                let care_context = &page.care_context;
+                tracing::warn!(%care_context, "a listed document is no longer there");
+                return withheld("the record is no longer there".to_owned());
+            }
             Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => return Err(Failed::retry(reason)),
             Err(reason) => {
                 tracing::error!(reason, "a record cannot be had");
-                return failed(HOSPITAL_FAILED);
+                return withheld(HOSPITAL_FAILED.to_owned());
             }
         };
-        let position = usize::try_from(page.record).unwrap_or(usize::MAX);
-        let Some(record) = scope.release(&wanted, records).flatten().nth(position) else {
-            return failed("the record is no longer there");
+        let record = match scope.release(&wanted, record) {
+            Ok(record) => record,
+            Err(why) => {
+                tracing::error!(care_context = %page.care_context, %why, "a document is not sent");
+                return withheld(format!("not sent: {why}"));
+            }
         };
-        let mut pushed = self.send(page, &record, KeyEncoding::X509).await;
-        if let Err(PushError::Call(CallError::Api(api))) = &pushed
-            && api.status().is_some_and(|status| status.is_client_error())
-            && api.message().to_ascii_lowercase().contains("key")
-        {
-            // This HIU reads the other form of a key only (fidelius.md 3.5, rulings.md 23).
-            pushed = self.send(page, &record, KeyEncoding::Raw).await;
-        }
-        match pushed {
-            Ok(()) => Ok(Some(TransferEvent::PageAccepted(page.page))),
+        match self.send_in_either_form(page, &record).await {
+            Ok(key_form) => Ok(Some(TransferEvent::PageAccepted { page: page.page, key_form })),
             Err(PushError::Call(error)) if is_unreachable(&error) => {
                 if cx.attempt() < MOST_PUSHES {
                     return Err(Failed::retry(error.to_string()));
@@ -198,29 +187,55 @@ impl TransferHost {
                 Err(Failed::give_up(TransferEvent::GivenUp(reason), error.to_string()))
             }
             Err(error) => {
-                tracing::warn!(%error, page = page.page, "the HIU did not accept a page");
-                failed(&error.as_seen_by_abdm())
+                tracing::warn!(%error, page = page.number, "the HIU did not accept a page");
+                Ok(Some(TransferEvent::PageFailed(page.page, error.as_seen_by_abdm())))
             }
         }
+    }
+
+    /// Sends a page with the key form that the HIU takes. While that is unknown, the first page is
+    /// sent once more in the other form when it is answered 400, whatever the text: it may be in any
+    /// language, or a proxy's (fidelius.md 3.5, rulings.md 23).
+    async fn send_in_either_form(
+        &self,
+        page: &Page,
+        record: &ReleasedRecord,
+    ) -> Result<KeyForm, PushError> {
+        let form = page.key_form.unwrap_or(KeyForm::X509);
+        let sent = self.send(page, record, form).await;
+        let other = match &sent {
+            Err(PushError::Call(CallError::Api(api)))
+                if page.key_form.is_none()
+                    && page.number == 1
+                    && api.status() == Some(StatusCode::BAD_REQUEST) =>
+            {
+                KeyForm::Raw
+            }
+            _ => return sent.map(|()| form),
+        };
+        self.send(page, record, other).await.map(|()| other)
     }
 
     async fn send(
         &self,
         page: &Page,
         record: &ReleasedRecord,
-        encoding: KeyEncoding,
+        form: KeyForm,
     ) -> Result<(), PushError> {
+        let encoding = match form {
+            KeyForm::X509 => KeyEncoding::X509,
+            KeyForm::Raw => KeyEncoding::Raw,
+        };
         let peer = key_material(&page.asked.key_material).map_err(PushError::Refused)?;
         let options = EncryptOptions::new(page.asked.deadline).key_encoding(encoding);
         let sealed = encrypt_entry(record.content().as_ref(), &peer, &options)?;
         let entry = Entry::new(sealed.content, sealed.checksum, record.care_context().clone());
         let material = KeyMaterialJson::write(&sealed.key_material)
             .map_err(|_| PushError::Refused(Refusal::KeyMaterial))?;
-        // Pages are counted from 1 on the wire (rulings.md 22).
         let body = DataPage::new(
-            i64::from(page.page) + 1,
+            i64::from(page.number),
             i64::from(page.pages),
-            page.transaction_id.clone(),
+            page.asked.transaction_id.clone(),
             vec![entry],
             material,
         );
@@ -260,9 +275,8 @@ impl TransferHost {
         asked: &Asked,
     ) -> Result<Result<Scope, Refusal>, Failed> {
         let consent = self.consent(cx, &asked.consent_id).await?;
-        let scope = consent
-            .ok_or(Refusal::NotGranted)
-            .and_then(|consent| Scope::open(&consent, &asked.hip_id, asked.dates, cx.now()));
+        let scope =
+            consent.ok_or(Refusal::NotGranted).and_then(|consent| open(&consent, asked, cx.now()));
         Ok(match scope {
             Ok(scope) => {
                 let number = abha_number(cx, &asked.hip_id, scope.abha_address()).await?;
@@ -271,11 +285,10 @@ impl TransferHost {
             Err(refusal) => Err(refusal),
         })
     }
+}
 
-    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, &'static str> {
-        let asked = timeout(HOSPITAL_PATIENCE, self.facility.hospital.records(wanted)).await;
-        hospital_answer(asked)
-    }
+fn open(consent: &ConsentFlow, asked: &Asked, now: DateTime<Utc>) -> Result<Scope, Refusal> {
+    Scope::open(consent, &asked.hip_id, &asked.transaction_id, asked.dates, now)
 }
 
 /// The number that ABDM has for the address, where a link token of this patient says so.
@@ -324,6 +337,10 @@ impl PushError {
                 "the record could not be encrypted".to_owned()
             }
             Self::Call(error) => match error.api().and_then(|api| api.status()) {
+                // Final: the record is as large as it is (rulings.md 37).
+                Some(StatusCode::PAYLOAD_TOO_LARGE) => {
+                    "the page is larger than the HIU takes, HTTP 413".to_owned()
+                }
                 Some(status) => format!("the HIU refused the page, HTTP {}", status.as_u16()),
                 None => "the HIU did not accept the page".to_owned(),
             },

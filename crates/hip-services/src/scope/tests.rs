@@ -48,24 +48,33 @@ fn consent() -> ConsentFlow {
     flow
 }
 
+fn open(
+    consent: &ConsentFlow,
+    hip_id: &HipId,
+    dates: DateRange,
+    now: DateTime<Utc>,
+) -> Result<Scope, Refusal> {
+    Scope::open(consent, hip_id, &"t-1".parse().unwrap(), dates, now)
+}
+
 #[test]
 fn a_scope_opens_for_this_facility_and_dates_inside_only() {
     let consent = consent();
-    assert!(Scope::open(&consent, &hip(), dates(), now()).is_ok());
+    assert!(open(&consent, &hip(), dates(), now()).is_ok());
     let other = "IN0000000002".parse().unwrap();
-    assert_eq!(Scope::open(&consent, &other, dates(), now()).unwrap_err(), Refusal::OtherFacility);
+    assert_eq!(open(&consent, &other, dates(), now()).unwrap_err(), Refusal::OtherFacility);
     let wider = DateRange::new(dates().from - TimeDelta::milliseconds(1), dates().to);
-    assert_eq!(Scope::open(&consent, &hip(), wider, now()).unwrap_err(), Refusal::OutsideDates);
+    assert_eq!(open(&consent, &hip(), wider, now()).unwrap_err(), Refusal::OutsideDates);
     let backwards = DateRange::new(dates().to, dates().from);
-    assert_eq!(Scope::open(&consent, &hip(), backwards, now()).unwrap_err(), Refusal::OutsideDates);
+    assert_eq!(open(&consent, &hip(), backwards, now()).unwrap_err(), Refusal::OutsideDates);
     let late = at("2026-10-14T00:00:00Z");
-    assert_eq!(Scope::open(&consent, &hip(), dates(), late).unwrap_err(), Refusal::Expired);
+    assert_eq!(open(&consent, &hip(), dates(), late).unwrap_err(), Refusal::Expired);
 }
 
 #[test]
 fn every_care_context_is_asked_for_once() {
     let consent = consent();
-    let scope = Scope::open(&consent, &hip(), dates(), now()).unwrap();
+    let scope = open(&consent, &hip(), dates(), now()).unwrap();
     let asked: Vec<String> = scope
         .questions()
         .map(|wanted| wanted.care_context.care_context_reference.to_string())
@@ -77,17 +86,19 @@ fn every_care_context_is_asked_for_once() {
 #[test]
 fn a_question_of_ones_own_making_releases_nothing() {
     let consent = consent();
-    let scope = Scope::open(&consent, &hip(), dates(), now()).unwrap();
+    let scope = open(&consent, &hip(), dates(), now()).unwrap();
     let mut wanted = scope.questions().next().unwrap();
     wanted.care_context.care_context_reference = "OPD-3".parse().unwrap();
     let record = Record::new(HiType::Prescription, dates().from, "{}");
-    assert!(scope.release(&wanted, vec![record]).next().is_none());
+    assert_eq!(scope.release(&wanted, record).unwrap_err(), Withheld::OutsideConsent);
+    let listed = ListedRecord::new("1".parse().unwrap(), HiType::Prescription, dates().from);
+    assert!(scope.select(&wanted, vec![listed]).is_empty());
 }
 
 #[test]
 fn a_record_that_names_another_patient_is_not_released_whatever_else_is() {
     let consent = consent();
-    let scope = Scope::open(&consent, &hip(), dates(), now()).unwrap();
+    let scope = open(&consent, &hip(), dates(), now()).unwrap();
     let wanted = scope.questions().next().unwrap();
     let record = |identifier: &str| {
         let document = format!(
@@ -102,47 +113,65 @@ fn a_record_that_names_another_patient_is_not_released_whatever_else_is() {
         record("UHID-1"),
         record("91-0000-0000-0001"),
     ];
-    let verdicts = |scope: &Scope| -> Vec<Option<PatientMismatch>> {
-        scope.release(&wanted, records.clone()).map(Result::err).collect()
+    let verdicts = |scope: &Scope| -> Vec<Option<Withheld>> {
+        records.iter().map(|record| scope.release(&wanted, record.clone()).err()).collect()
     };
-    let address = Some(PatientMismatch::AbhaAddress);
+    let address = Some(Withheld::OtherPatient(PatientMismatch::AbhaAddress));
     assert_eq!(verdicts(&scope), [None, address, None, None]);
-    let number = Some(PatientMismatch::AbhaNumber);
+    let number = Some(Withheld::OtherPatient(PatientMismatch::AbhaNumber));
     let scope = scope.of_number(Some("91-0000-0000-0002".parse().unwrap()));
     assert_eq!(verdicts(&scope), [None, address, None, number]);
 }
 
+// Vendor fault 1: what the document itself says counts, whatever it was listed as.
+#[test]
+fn a_document_whose_own_type_or_date_lies_outside_is_not_released() {
+    let consent = consent();
+    let scope = open(&consent, &hip(), dates(), now()).unwrap();
+    let wanted = scope.questions().next().unwrap();
+    let listed = ListedRecord::new("1".parse().unwrap(), HiType::Prescription, dates().from);
+    assert_eq!(scope.select(&wanted, vec![listed]).len(), 1);
+    let other_type = Record::new(HiType::WellnessRecord, dates().from, "{}");
+    let too_old = Record::new(HiType::Prescription, dates().from - TimeDelta::days(1), "{}");
+    for record in [other_type, too_old] {
+        assert_eq!(scope.release(&wanted, record).unwrap_err(), Withheld::OutsideConsent);
+    }
+}
+
 proptest! {
-    /// Whatever the hospital gives: out comes exactly what lies inside the consent, oldest first.
+    /// Whatever the hospital lists, in whatever order and however often: planned is exactly what lies
+    /// inside the consent, each once, oldest first. (Vendor fault 1.)
     #[test]
-    fn only_what_lies_inside_is_released(
-        records in prop::collection::vec((0_usize..8, -20_000_i64..20_000), 0..30),
+    fn only_what_lies_inside_is_planned_each_once_and_in_one_order(
+        records in prop::collection::vec((0_usize..8, -20_000_i64..20_000, any::<bool>()), 0..30),
         from in 0_i64..5_000,
         length in 0_i64..5_000,
+        seed in any::<u64>(),
     ) {
         let consent = consent();
         let start = dates().from + TimeDelta::minutes(from);
         let asked = DateRange::new(start, start + TimeDelta::minutes(length));
-        let scope = Scope::open(&consent, &hip(), asked, now()).unwrap();
+        let scope = open(&consent, &hip(), asked, now()).unwrap();
         let wanted = scope.questions().next().unwrap();
-        let records: Vec<Record> = records
-            .into_iter()
-            .enumerate()
-            .map(|(n, (kind, minutes))| {
-                let date = dates().from + TimeDelta::minutes(minutes);
-                Record::new(HiType::ALL[kind].clone(), date, n.to_string())
-            })
-            .collect();
-        let mut inside: Vec<&Record> = records
+        let mut listed: Vec<ListedRecord> = Vec::new();
+        for (n, (kind, minutes, twice)) in records.into_iter().enumerate() {
+            let date = dates().from + TimeDelta::minutes(minutes);
+            let id = format!("doc-{n:02}").parse().unwrap();
+            let record = ListedRecord::new(id, HiType::ALL[kind].clone(), date);
+            listed.extend(std::iter::repeat_n(record, 1 + usize::from(twice)));
+        }
+        let mut inside: Vec<&ListedRecord> = listed
             .iter()
             .filter(|r| matches!(r.hi_type, HiType::Prescription | HiType::OpConsultation))
             .filter(|r| r.date >= asked.from && r.date <= asked.to)
             .collect();
-        inside.sort_by(|a, b| (a.date, &a.hi_type).cmp(&(b.date, &b.hi_type)));
-        let released: Vec<_> = scope.release(&wanted, records.clone()).flatten().collect();
-        prop_assert_eq!(
-            released.iter().map(ReleasedRecord::content).collect::<Vec<_>>(),
-            inside.iter().map(|record| &record.content).collect::<Vec<_>>()
-        );
+        inside.sort_by_key(|r| (r.date, r.hi_type.clone(), r.id.clone()));
+        inside.dedup();
+        let inside: Vec<RecordId> = inside.into_iter().map(|r| r.id.clone()).collect();
+        prop_assert_eq!(scope.select(&wanted, listed.clone()), inside.clone());
+        let shift = usize::try_from(seed % 29).unwrap() % listed.len().max(1);
+        listed.rotate_left(shift);
+        listed.reverse();
+        prop_assert_eq!(scope.select(&wanted, listed), inside);
     }
 }

@@ -1,7 +1,8 @@
 //! A clinic: its records, its server, its patient.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,9 +17,10 @@ use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::transport::Transport;
 use abdm_core::vocabulary::{Gender, HiType};
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::{
-    Hip, HipEvent, Hospital, HospitalError, LinkPatient, Record, RecordsWanted, Visit,
+    Hip, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord, Record, RecordId,
+    RecordsWanted, Visit,
 };
 
 use crate::gateway::{Gateway, address, hip_id};
@@ -33,6 +35,14 @@ pub(crate) struct Clinic {
     pub(crate) hangs: Arc<AtomicBool>,
     /// It never comes back from an event.
     pub(crate) deaf: Arc<AtomicBool>,
+    /// How often it has listed a visit.
+    pub(crate) lists: Arc<AtomicUsize>,
+    /// Which documents were read, in order.
+    pub(crate) read: Arc<Mutex<Vec<String>>>,
+    /// Which documents are listed and no longer there.
+    pub(crate) gone: Arc<Mutex<BTreeSet<String>>>,
+    /// Further documents of a visit.
+    pub(crate) more: Arc<Mutex<BTreeMap<String, Vec<Row>>>>,
 }
 
 impl Clinic {
@@ -41,42 +51,89 @@ impl Clinic {
     }
 }
 
-#[async_trait]
-impl Hospital for Clinic {
-    async fn records(&self, wanted: &RecordsWanted) -> Result<Vec<Record>, HospitalError> {
-        if self.hangs.load(Ordering::Relaxed) {
-            std::future::pending::<()>().await;
-        }
-        {
-            let mut fails = self.fails.lock().unwrap();
-            if *fails > 0 {
-                *fails -= 1;
-                return Err(HospitalError::new("the database is away"));
-            }
-        }
-        let visit: &CareContextReference = &wanted.care_context.care_context_reference;
-        let record = |hi_type, date: &str, text: &str| {
-            Record::new(hi_type, date.parse().unwrap(), text.to_owned())
-        };
-        // More than is asked for: the wellness record and the old one must not leave.
-        Ok(match visit.as_str() {
+/// A row of the clinic's database.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) id: RecordId,
+    pub(crate) hi_type: HiType,
+    pub(crate) date: DateTime<Utc>,
+    pub(crate) text: String,
+}
+
+pub(crate) fn row(id: &str, hi_type: HiType, date: &str, text: &str) -> Row {
+    let (id, date) = (id.parse().unwrap(), date.parse().unwrap());
+    Row { id, hi_type, date, text: text.to_owned() }
+}
+
+impl Row {
+    pub(crate) fn record(&self) -> Record {
+        Record::new(self.hi_type.clone(), self.date, self.text.clone())
+    }
+}
+
+impl Clinic {
+    /// The documents of a visit. More than is asked for: the wellness record and the old one must not
+    /// leave.
+    pub(crate) fn rows(&self, visit: &CareContextReference) -> Vec<Row> {
+        let mut rows = match visit.as_str() {
             "OPD-1" => vec![
-                record(HiType::Prescription, "2026-01-02T11:00:00Z", "prescription 1"),
-                record(HiType::OpConsultation, "2026-01-02T10:30:00Z", "consultation 1"),
-                record(HiType::WellnessRecord, "2026-01-02T10:30:00Z", "wellness 1"),
-                record(HiType::Prescription, "2025-06-02T11:00:00Z", "old prescription"),
+                row("p1", HiType::Prescription, "2026-01-02T11:00:00Z", "prescription 1"),
+                row("c1", HiType::OpConsultation, "2026-01-02T10:30:00Z", "consultation 1"),
+                row("w1", HiType::WellnessRecord, "2026-01-02T10:30:00Z", "wellness 1"),
+                row("p0", HiType::Prescription, "2025-06-02T11:00:00Z", "old prescription"),
             ],
             "OPD-2" => {
-                vec![record(HiType::OpConsultation, "2026-01-03T09:00:00Z", "consultation 2")]
+                vec![row("c2", HiType::OpConsultation, "2026-01-03T09:00:00Z", "consultation 2")]
             }
             // Somebody has put a document of Ravi's into Asha's visit, and one of her other number.
             "OPD-4" => vec![
-                record(HiType::OpConsultation, "2026-01-02T08:00:00Z", &of("ravi.test@sbx")),
-                record(HiType::OpConsultation, "2026-01-02T09:00:00Z", &of("ASHA.Test@sbx")),
-                record(HiType::Prescription, "2026-01-02T09:30:00Z", &of("91-0000-0000-0002")),
+                row("r4", HiType::OpConsultation, "2026-01-02T08:00:00Z", &of("ravi.test@sbx")),
+                row("a4", HiType::OpConsultation, "2026-01-02T09:00:00Z", &of("ASHA.Test@sbx")),
+                row("n4", HiType::Prescription, "2026-01-02T09:30:00Z", &of("91-0000-0000-0002")),
             ],
             _ => Vec::new(),
-        })
+        };
+        rows.extend(self.more.lock().unwrap().get(visit.as_str()).cloned().unwrap_or_default());
+        rows
+    }
+
+    /// As a database answers: perhaps not at all, perhaps with an error.
+    async fn answers(&self) -> Result<(), HospitalError> {
+        if self.hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        let mut fails = self.fails.lock().unwrap();
+        if *fails > 0 {
+            *fails -= 1;
+            return Err(HospitalError::new("the database is away"));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Hospital for Clinic {
+    async fn list(&self, wanted: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError> {
+        self.answers().await?;
+        let mut rows = self.rows(&wanted.care_context.care_context_reference);
+        // Without ORDER BY each answer has an order of its own.
+        let shift = self.lists.fetch_add(1, Ordering::Relaxed) % rows.len().max(1);
+        rows.rotate_left(shift);
+        Ok(rows.into_iter().map(|r| ListedRecord::new(r.id, r.hi_type, r.date)).collect())
+    }
+
+    async fn document(
+        &self,
+        id: &RecordId,
+        wanted: &RecordsWanted,
+    ) -> Result<Option<Record>, HospitalError> {
+        self.answers().await?;
+        self.read.lock().unwrap().push(id.to_string());
+        if self.gone.lock().unwrap().contains(id.as_str()) {
+            return Ok(None);
+        }
+        let rows = self.rows(&wanted.care_context.care_context_reference);
+        Ok(rows.iter().find(|row| row.id == *id).map(Row::record))
     }
 
     async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
@@ -116,6 +173,11 @@ impl Server {
 
     /// A HIP as a process builds it when it starts; callbacks go to it from now on.
     pub(crate) fn hip(&self) -> Hip {
+        self.hip_of(self.clinic.clone())
+    }
+
+    /// The same of another hospital.
+    pub(crate) fn hip_of(&self, hospital: impl Hospital) -> Hip {
         let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
         let transport: Arc<dyn Transport> = self.gateway.clone();
         let client = AbdmClient::builder(Environment::sandbox(), credentials, transport)
@@ -128,7 +190,7 @@ impl Server {
         }
         let hip = builder
             .also(other_hip_id())
-            .hospital(self.clinic.clone())
+            .hospital(hospital)
             .reception(self.reception.clone())
             .store(Arc::clone(&self.store), key)
             .build()

@@ -1,18 +1,20 @@
 //! Consent, request, transfer, report.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use abdm_core::api::data_flow::TransferReport;
+use abdm_core::api::data_flow::{DataPage, PushHealthInformation, TransferReport};
 use abdm_core::endpoint::Endpoint;
-use abdm_core::store::DeadLetter;
-use abdm_core::vocabulary::SessionStatus;
+use abdm_core::flow::{Flow as _, FlowId};
+use abdm_core::store::{Commit, DeadLetter, FlowWrite, Payload};
+use abdm_core::vocabulary::{HiType, SessionStatus};
 use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
-use hip_services::flow::TransferFlow;
+use hip_services::flow::{LinkTokenFlow, TransferFlow};
+use hip_services::{RecordsWanted, hospital_fn};
 
-use crate::clinic::{Server, of, patient, until};
-use crate::gateway::{CONSENT, TRANSACTION};
+use crate::clinic::{Row, Server, of, patient, row, until};
+use crate::gateway::{CONSENT, TRANSACTION, address, hip_id};
 
 fn fates(report: &TransferReport) -> Vec<(&str, &str)> {
     report
@@ -167,18 +169,187 @@ async fn a_hiu_that_is_gone_gets_an_honest_report() {
     assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "ERRORED")]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_hiu_that_reads_raw_keys_only_gets_one() {
-    let server = Server::new();
-    let complaint = r#"{"error":{"code":"ABDM-9999","message":"encoded key spec not recognized"}}"#;
-    server.gateway.behave(|b| b.push_answers = [(400, complaint)].into());
-    transferred(&server).await;
-    let pages = server.gateway.pages.lock().unwrap();
-    let length = |n: usize| {
-        let material = &pages[n].0.key_material.0;
-        material.pointer("/dhPublicKey/keyValue").unwrap().as_str().unwrap().len()
+/// The lengths of the keys of the pages that were pushed, accepted or not.
+fn key_lengths(server: &Server) -> Vec<usize> {
+    let pages = server.gateway.bodies::<PushHealthInformation>();
+    let length = |page: &DataPage| {
+        let value = page.key_material.0.pointer("/dhPublicKey/keyValue").unwrap();
+        value.as_str().unwrap().len()
     };
-    assert_eq!((pages.len(), length(0), length(1)), (3, 88, 412));
+    pages.iter().map(length).collect()
+}
+
+const RAW: usize = 88;
+const X509: usize = 412;
+
+// Review C19: any 400 of the first page, whatever its text says, and the form is kept.
+#[tokio::test(start_paused = true)]
+async fn a_hiu_that_answers_400_to_the_first_page_gets_the_other_key_form_from_then_on() {
+    for complaint in [
+        r#"{"error":{"code":"ABDM-9999","message":"encoded key spec not recognized"}}"#,
+        r#"{"error":{"code":"ABDM-9999","message":"अमान्य अनुरोध"}}"#,
+        "<html>Bad Request</html>",
+        "",
+    ] {
+        let server = Server::new();
+        server.gateway.behave(|b| b.push_answers = [(400, complaint)].into());
+        let report = transferred(&server).await;
+        assert_eq!(key_lengths(&server), [X509, RAW, RAW, RAW], "{complaint}");
+        assert_eq!(server.gateway.records().len(), 3);
+        assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+    }
+}
+
+// Review C19: once, and for the first page only; a text about a key makes no difference.
+#[tokio::test(start_paused = true)]
+async fn a_later_page_that_is_answered_400_is_not_sent_in_another_form() {
+    let server = Server::new();
+    let complaint = r#"{"error":{"code":"ABDM-9999","message":"patient key not found"}}"#;
+    server.gateway.behave(|b| b.push_answers = [(202, ""), (400, complaint)].into());
+    let report = transferred(&server).await;
+    assert_eq!(key_lengths(&server), [X509, X509, X509]);
+    assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
+    let server = Server::new();
+    server.gateway.behave(|b| b.push_answers = [(400, ""), (400, "")].into());
+    let report = transferred(&server).await;
+    assert_eq!(key_lengths(&server), [X509, RAW, X509, X509]);
+    assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
+}
+
+// Ruling 37.
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_too_large_for_the_hiu_is_errored_and_not_sent_again() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.push_answers = [(413, "")].into());
+    let report = transferred(&server).await;
+    assert_eq!(key_lengths(&server).len(), 3);
+    assert_eq!(server.gateway.records(), ["prescription 1", "consultation 2"]);
+    assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
+    let why = &report.status_notification.status_responses[0].description;
+    assert_eq!(why, "the page is larger than the HIU takes, HTTP 413");
+}
+
+// Vendor fault 1: SQL without ORDER BY.
+#[tokio::test(start_paused = true)]
+async fn a_hospital_that_lists_in_another_order_each_time_sends_every_document_once() {
+    let server = Server::new();
+    for n in 0..8 {
+        let more = row(
+            &format!("m{n}"),
+            HiType::Prescription,
+            "2026-01-02T12:00:00Z",
+            &format!("more {n}"),
+        );
+        server.clinic.more.lock().unwrap().entry("OPD-1".to_owned()).or_default().push(more);
+    }
+    let report = transferred(&server).await;
+    let mut sent = server.gateway.records();
+    assert_eq!(sent.len(), 11);
+    sent.sort();
+    sent.dedup();
+    assert_eq!(sent.len(), 11, "none twice, so each once");
+    assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+    // Stumble 8: each visit is listed once, each document is read once.
+    assert_eq!(server.clinic.lists.load(Ordering::Relaxed), 3);
+    let mut read = server.clinic.read.lock().unwrap().clone();
+    read.sort();
+    assert_eq!(read, ["c1", "c2", "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "p1"]);
+}
+
+// Vendor fault 1: a document that vanished between list and page.
+#[tokio::test(start_paused = true)]
+async fn a_document_that_vanished_is_reported_as_that_for_its_care_context() {
+    let server = Server::new();
+    server.clinic.gone.lock().unwrap().insert("c1".to_owned());
+    let report = transferred(&server).await;
+    assert_eq!(server.gateway.records(), ["prescription 1", "consultation 2"]);
+    assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
+    let why = &report.status_notification.status_responses[0].description;
+    assert_eq!(why, "the record is no longer there");
+    let pages = server.gateway.pages.lock().unwrap();
+    let numbers: Vec<_> = pages.iter().map(|(p, _)| (p.page_number, p.page_count)).collect();
+    assert_eq!(numbers, [(1, 2), (2, 2)]);
+}
+
+// Vendor fault 1: a result that arrives in between moves no other document.
+#[tokio::test(start_paused = true)]
+async fn a_record_that_arrives_during_the_transfer_changes_nothing_of_it() {
+    let server = Server::new();
+    // The second page waits, the HIU is down; meanwhile the laboratory is faster.
+    server.gateway.behave(|b| b.down_after = Some(1));
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1", "OPD-2"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("a page", || server.gateway.records().len() == 1).await;
+            let early = row("e1", HiType::OpConsultation, "2026-01-01T01:00:00Z", "early result");
+            server.clinic.more.lock().unwrap().insert("OPD-1".to_owned(), vec![early]);
+            server.gateway.behave(|b| b.down_after = None);
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    assert_eq!(server.gateway.records(), ["consultation 1", "prescription 1", "consultation 2"]);
+    let report = server.gateway.report().unwrap();
+    assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+}
+
+// Vendor fault 1, the one-function form: it goes by contents.
+#[tokio::test(start_paused = true)]
+async fn a_hospital_of_one_function_that_answers_in_another_order_sends_every_document_once() {
+    let server = Server::new();
+    let (clinic, calls) = (server.clinic.clone(), AtomicUsize::new(0));
+    let hospital = hospital_fn(move |wanted: RecordsWanted| {
+        let mut rows = clinic.rows(&wanted.care_context.care_context_reference);
+        // The same document twice: both are delivered.
+        rows.extend(rows.last().filter(|row| row.text == "consultation 2").cloned());
+        // And one more at every call after the first ones.
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        if call > 3 {
+            let text = format!("late {call}");
+            rows.insert(0, row("l", HiType::OpConsultation, "2026-01-01T01:00:00Z", &text));
+        }
+        let shift = call % rows.len().max(1);
+        rows.rotate_left(shift);
+        async move { Ok(rows.iter().map(Row::record).collect()) }
+    });
+    let hip = server.hip_of(hospital);
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1", "OPD-2", "OPD-3"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    assert_eq!(
+        server.gateway.records(),
+        ["consultation 1", "prescription 1", "consultation 2", "consultation 2"]
+    );
+    let report = server.gateway.report().unwrap();
+    assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+}
+
+// Review C3: the ABHA number of a link token of another release is not "none".
+#[tokio::test(start_paused = true)]
+async fn a_link_token_of_another_release_holds_the_documents_back() {
+    let server = Server::new();
+    let key = LinkTokenFlow::key(&hip_id(), &address());
+    let state = Payload::from_text(r#"{"numbers":["91000000000001"]}"#);
+    let mut write = FlowWrite::new(LinkTokenFlow::KIND, LinkTokenFlow::VERSION + 1, state);
+    write.keys = vec![key];
+    let commit = Commit::at(server.gateway.now()).write(FlowId::random(), 0, write);
+    server.store.commit(&commit).await.unwrap();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-4"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    // Whose number it is cannot be told: nothing leaves, and the report says so.
+    assert!(server.gateway.records().is_empty());
+    assert_eq!(fates(&server.gateway.report().unwrap()), [("OPD-4", "ERRORED")]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -206,9 +377,16 @@ async fn a_document_that_names_another_patient_stays_here_and_the_report_says_so
     // Nobody knows her number here, so a document that has another is none of another patient.
     let sent = ["consultation 2".to_owned(), of("ASHA.Test@sbx"), of("91-0000-0000-0002")];
     assert_eq!(server.gateway.records(), sent);
-    let counted: Vec<i64> =
-        server.gateway.pages.lock().unwrap().iter().map(|(page, _)| page.page_count).collect();
-    assert_eq!(counted, [3, 3, 3], "the HIU waits for no page that does not come");
+    let pages: Vec<(i64, i64)> = server
+        .gateway
+        .pages
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(page, _)| (page.page_number, page.page_count))
+        .collect();
+    // The document is looked at when its turn comes; from then on one page fewer is announced.
+    assert_eq!(pages, [(1, 4), (2, 3), (3, 3)], "the HIU waits for no page that does not come");
     assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
     assert_eq!(fates(&report), [("OPD-2", "DELIVERED"), ("OPD-4", "ERRORED")]);
     let why = report.status_notification.status_responses[1].description.clone();
@@ -272,7 +450,6 @@ async fn a_restart_in_the_middle_goes_on_at_the_page_that_was_not_accepted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_for_another_facility_is_set_aside_and_answered_by_nobody() {
-    use abdm_core::flow::Flow as _;
     use abdm_core::store::{Inbound, InboundKey};
 
     let server = Server::new();

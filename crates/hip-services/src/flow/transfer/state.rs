@@ -1,5 +1,7 @@
 //! The stages, events and effects of a transfer.
 
+use std::collections::VecDeque;
+
 use abdm_core::api::consent::DateRange;
 use abdm_core::api::data_flow::{KeyMaterialJson, TransferReport};
 use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
@@ -7,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::Failure;
-use crate::hooks::HipEvent;
+use crate::hooks::{HipEvent, RecordId};
 use crate::scope::Refusal;
 
 /// Where a transfer stands.
@@ -25,14 +27,18 @@ pub enum TransferStage {
     Acknowledging,
     /// Saying that they will not.
     Refusing(Refusal),
-    /// Asking the hospital how many records there are.
-    Counting,
-    /// Sending.
+    /// Asking the hospital which records there are.
+    Planning,
+    /// Sending, by the plan that was made once.
     Pushing {
         /// The care contexts, in order.
         contexts: Vec<ContextProgress>,
-        /// The page on its way, counted from 0.
-        page: u32,
+        /// How many records are dealt with: the number of the one on its way, counted from 0.
+        settled: u32,
+        /// How many of them were not sent at all: their numbers are not used up.
+        withheld: u32,
+        /// In which form the HIU takes keys, once it has accepted a page.
+        key_form: Option<KeyForm>,
     },
     /// Reporting.
     Reporting(Box<TransferReport>),
@@ -44,31 +50,34 @@ pub enum TransferStage {
     Refused(Failure),
 }
 
-/// How many records one care context has.
+/// In which form a public key is sent (rulings.md 23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum KeyForm {
+    /// X.509 with explicit curve parameters: what most read.
+    X509,
+    /// The bare point.
+    Raw,
+}
+
+/// Which records of one care context are to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ContextPlan {
     /// Which.
     pub care_context: CareContextReference,
-    /// How many, or why the hospital cannot say.
-    pub records: Result<u32, String>,
-    /// Why others of it are held back, if any are: the care context is then reported `ERRORED`, although
-    /// the rest is sent.
-    pub held_back: Option<String>,
+    /// Its records, in order, or why the hospital cannot say.
+    pub records: Result<Vec<RecordId>, String>,
 }
 
 impl ContextPlan {
-    /// A care context with so many records.
+    /// A care context with these records.
     #[must_use]
-    pub const fn new(care_context: CareContextReference, records: Result<u32, String>) -> Self {
-        Self { care_context, records, held_back: None }
-    }
-
-    /// The same, with others that are not sent, and why.
-    #[must_use]
-    pub fn held_back(mut self, why: impl Into<String>) -> Self {
-        self.held_back = Some(why.into());
-        self
+    pub const fn new(
+        care_context: CareContextReference,
+        records: Result<Vec<RecordId>, String>,
+    ) -> Self {
+        Self { care_context, records }
     }
 }
 
@@ -78,8 +87,10 @@ impl ContextPlan {
 pub struct ContextProgress {
     /// Which.
     pub care_context: CareContextReference,
-    /// How many records it has.
+    /// How many records were planned.
     pub records: u32,
+    /// Those that are not dealt with yet, in order. The first is the next to be sent.
+    pub left: VecDeque<RecordId>,
     /// How many the HIU has accepted.
     pub accepted: u32,
     /// What went wrong, if anything did.
@@ -102,12 +113,19 @@ pub enum TransferEvent {
     AcknowledgementRefused(Failure),
     /// The refusal is said.
     RefusalSent,
-    /// The records are counted.
-    Counted(Vec<ContextPlan>),
+    /// The records are known.
+    Planned(Vec<ContextPlan>),
     /// The HIU accepted a page.
-    PageAccepted(u32),
-    /// A page did not get through, and why.
+    PageAccepted {
+        /// Which, counted from 0.
+        page: u32,
+        /// With a key of this form.
+        key_form: KeyForm,
+    },
+    /// The HIU did not take a page, and why.
     PageFailed(u32, String),
+    /// A record was not sent at all, and why.
+    PageWithheld(u32, String),
     /// The HIU cannot be reached, or the time is over: no further page makes sense.
     GivenUp(String),
     /// The consent ended meanwhile.
@@ -140,8 +158,8 @@ pub enum TransferEffect {
         /// Why.
         refusal: Refusal,
     },
-    /// Count the records.
-    Count(Box<Asked>),
+    /// Ask the hospital which records there are.
+    Plan(Box<Asked>),
     /// Push one page.
     Push(Box<Page>),
     /// Report the end.
@@ -156,6 +174,8 @@ pub enum TransferEffect {
 pub struct Asked {
     /// Of which facility.
     pub hip_id: HipId,
+    /// In which transfer.
+    pub transaction_id: TransactionId,
     /// Under which consent.
     pub consent_id: ConsentId,
     /// Which records' dates.
@@ -174,14 +194,17 @@ pub struct Asked {
 pub struct Page {
     /// What was asked for.
     pub asked: Asked,
-    /// Which transfer.
-    pub transaction_id: TransactionId,
-    /// Which page, counted from 0.
+    /// Which record of the plan, counted from 0.
     pub page: u32,
-    /// How many pages there are.
+    /// The page's number for the HIU, counted from 1 (rulings.md 22): records that were not sent at
+    /// all use up none.
+    pub number: u32,
+    /// How many pages there are, as far as is known.
     pub pages: u32,
     /// The care context.
     pub care_context: CareContextReference,
-    /// Which of its records, counted from 0.
-    pub record: u32,
+    /// The record.
+    pub record: RecordId,
+    /// In which form the HIU takes keys, where that is known.
+    pub key_form: Option<KeyForm>,
 }
