@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod console;
+mod control;
 mod engine;
 mod error;
 mod faults;

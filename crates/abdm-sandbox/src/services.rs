@@ -49,7 +49,6 @@ pub(crate) fn routes() -> Routes {
         .into_iter()
         .fold(Routes::default(), |routes, group| group(routes))
         .merge(admin::router())
-        .merge(profile::router())
         .merge(self_request::router())
 }
 

@@ -2,6 +2,7 @@
 
 mod range;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -19,7 +20,7 @@ use crate::world::PROGRAMME;
 ///
 /// Settable at any time: [`Sandbox::set`](crate::Sandbox::set), `--switch name=value`, or
 /// `PATCH /sandbox/switches`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Switches {

@@ -101,12 +101,15 @@ pub(crate) struct World {
     /// The gateway's own token, while it is used.
     pub(crate) callback_token: Option<CallbackToken>,
     turns: BTreeMap<&'static str, u64>,
+    /// How many numbers were given out by [`World::next_number`].
+    numbers: u64,
     random: u64,
 }
 
 impl World {
     pub(crate) fn new(switches: Switches) -> Self {
         Self {
+            numbers: 0,
             random: switches.seed,
             switches,
             faults: Faults::default(),
@@ -148,6 +151,12 @@ impl World {
         let turn = self.turns.entry(of).or_default();
         *turn = turn.wrapping_add(1);
         turn.wrapping_sub(1)
+    }
+
+    /// A number that nothing else here has.
+    pub(crate) const fn next_number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
     }
 
     /// A number in `0.0..1.0` from the seed (SplitMix64): delays and windows repeat from run to run.

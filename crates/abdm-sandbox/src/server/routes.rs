@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::admit::admit;
 use super::{Answer, Lost, Refusal};
+use crate::control;
 use crate::engine::Engine;
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::ClientId;
@@ -154,11 +155,20 @@ impl Routes {
     /// The whole server, recording included.
     pub(crate) fn into_router(self, engine: Arc<Engine>) -> axum::Router {
         self.router
-            .fallback(|| async { into_axum(Refusal::no_such_path().into_http()) })
-            .method_not_allowed_fallback(|| async {
+            .fallback(|uri: http::Uri| async move {
+                if control::is_own(uri.path()) {
+                    return control::no_such_path(uri.path());
+                }
+                into_axum(Refusal::no_such_path().into_http())
+            })
+            .method_not_allowed_fallback(|method: Method, uri: http::Uri| async move {
+                if control::is_own(uri.path()) {
+                    return control::no_such_method(&method, uri.path());
+                }
                 into_axum(Refusal::no_such_method().into_http())
             })
             .layer(middleware::from_fn_with_state(Arc::clone(&engine), record))
+            .layer(middleware::from_fn(control::cors))
             .with_state(engine)
     }
 }
@@ -315,7 +325,7 @@ fn into_axum(response: http::Response<Bytes>) -> Response {
 
 /// Reports every exchange with ABDM's own paths, answers included.
 async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with("/sandbox/") {
+    if control::is_own(request.uri().path()) {
         return next.run(request).await;
     }
     let (at, started) = (engine.now(), Instant::now());

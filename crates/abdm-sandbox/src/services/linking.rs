@@ -216,6 +216,7 @@ fn link(
             let wait = world.random() * world.switches.link_visible_within_seconds;
             let wait = wait * world.switches.time_scale;
             fresh.push(Link {
+                id: world.next_number(),
                 address: request.abha_address.clone(),
                 hip: hip.clone(),
                 patient: patient.reference_number.clone(),

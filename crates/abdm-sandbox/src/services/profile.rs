@@ -11,8 +11,6 @@ mod show;
 mod update;
 mod verify;
 
-use std::sync::Arc;
-
 use abha_enrollment::api::account::{
     FetchAbhaCard, FetchProfile, FetchQrCode, LogOut, RenewSession, RequestChangeOtp,
     SendEmailLink, UpdateProfile, VerifyChange,
@@ -20,6 +18,7 @@ use abha_enrollment::api::account::{
 use abha_enrollment::api::enrollment::ListChildren;
 
 use super::abha::{tokens, user_not_found};
+use crate::control::Control;
 use crate::engine::Engine;
 use crate::server::{Refusal, Routes};
 use crate::world::{Person, System};
@@ -39,8 +38,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 /// What is not ABDM's: the page behind the link in an e-mail.
-pub(super) fn router() -> axum::Router<Arc<Engine>> {
-    email_link::router()
+pub(super) fn serve_email_links(control: Control) -> Control {
+    email_link::serve(control)
 }
 
 /// Who is logged in, by the token in `X-token`.

@@ -110,6 +110,12 @@ impl AppRecord {
     }
 }
 
+impl AppRecord {
+    pub(crate) const fn transaction(&self) -> &TransactionId {
+        &self.transaction
+    }
+}
+
 impl fmt::Debug for AppRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AppRecord")

@@ -8,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// One care context, linked to an address.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
+    /// Its own number here.
+    pub(crate) id: u64,
     pub(crate) address: AbhaAddress,
     pub(crate) hip: HipId,
     pub(crate) patient: PatientReference,

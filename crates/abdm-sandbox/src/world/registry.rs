@@ -117,6 +117,26 @@ impl Registry {
         self.facilities.insert(facility.id.clone(), (facility, record));
     }
 
+    /// Takes a client and its facilities away; whether there was one.
+    pub(crate) fn remove_client(&mut self, id: &ClientId) -> bool {
+        self.facilities.retain(|_, (facility, _)| facility.client != *id);
+        self.clients.remove(id).is_some()
+    }
+
+    /// Takes a facility away; whether there was one.
+    pub(crate) fn remove_facility(&mut self, id: &str) -> bool {
+        self.facilities.remove(id).is_some()
+    }
+
+    /// The clients of others: the patients' own apps are left out.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &ClientId> {
+        self.clients.iter().filter(|(_, client)| client.party != Party::Phr).map(|(id, _)| id)
+    }
+
+    pub(crate) fn facilities(&self) -> impl Iterator<Item = &Facility> {
+        self.facilities.values().map(|(facility, _)| facility)
+    }
+
     pub(crate) fn has_client(&self, id: &ClientId) -> bool {
         self.clients.contains_key(id)
     }

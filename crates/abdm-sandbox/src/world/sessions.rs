@@ -108,6 +108,11 @@ impl Sessions {
         }
     }
 
+    /// Ends the sessions of a client.
+    pub(crate) fn end_client(&mut self, client: &ClientId) {
+        self.sessions.retain(|_, session| session.client != *client);
+    }
+
     /// Notes a person's token.
     pub(crate) fn log_in(&mut self, token: &str, of: PersonToken, now: DateTime<Utc>) {
         self.persons.insert(token.into(), of, now);

@@ -23,6 +23,8 @@ mod login;
 #[cfg(test)]
 mod other_enrolments;
 #[cfg(test)]
+mod own_api;
+#[cfg(test)]
 mod patient_app;
 #[cfg(test)]
 mod phr_app;

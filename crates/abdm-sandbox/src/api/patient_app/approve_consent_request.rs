@@ -1,7 +1,7 @@
 //! `ApproveConsentRequest`.
 
 use abdm_core::api::consent::{ConsentCareContext, DateRange, Permission};
-use abdm_core::id::{ConsentRequestId, HipId};
+use abdm_core::id::{CareContextReference, ConsentRequestId, HipId};
 use abdm_core::vocabulary::HiType;
 use hiu_services::api::consent::ArtefactReference;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,24 @@ impl Approval {
         for grant in &mut self.consents {
             grant.hi_types.retain(|hi_type| types.contains(hi_type));
         }
+        self
+    }
+}
+
+/// Narrowing to parts of it.
+impl Approval {
+    /// Narrows every grant to some of its care contexts. A grant of which none is left is taken out.
+    pub fn narrow_care_contexts(&mut self, contexts: &[CareContextReference]) -> &mut Self {
+        for grant in &mut self.consents {
+            grant.care_contexts.retain(|own| contexts.contains(&own.care_context_reference));
+        }
+        self.consents.retain(|grant| !grant.care_contexts.is_empty());
+        self
+    }
+
+    /// Leaves only the grants at some of the HIPs.
+    pub fn narrow_hips(&mut self, hips: &[HipId]) -> &mut Self {
+        self.consents.retain(|grant| hips.contains(&grant.hip.id));
         self
     }
 }

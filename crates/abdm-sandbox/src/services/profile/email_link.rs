@@ -6,13 +6,13 @@ use abdm_core::id::TxnId;
 use abdm_core::wire::Accepted;
 use abha_enrollment::api::account::SendEmailLink;
 use abha_enrollment::api::vocabulary::{LoginHint, OtpSystem, Scope};
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::routing::get;
-use http::StatusCode;
+use http::Method;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::caller;
 use super::request_otp::{check_email, new_email};
+use crate::control::{About, Asked, Control, Problem};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::invalid;
@@ -20,7 +20,7 @@ use crate::services::abha::new_txn;
 use crate::services::abha::typed::Lock;
 use crate::world::{Counter, Expected, Proof};
 
-const LINKS: &str = "/sandbox/email-links";
+const LINK: &str = "/sandbox/email-links/{id}";
 const SCOPE: [Scope; 2] = [Scope::AbhaProfile, Scope::EmailLinkVerify];
 
 /// The answer is empty; the link stands among the OTPs and opens with a `GET`.
@@ -44,7 +44,7 @@ pub(super) fn send(
     let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let email = new_email(engine, place, &person, &plain)?;
     let txn = new_txn()?;
-    let link = format!("{}{LINKS}/{txn}", engine.base_url());
+    let link = format!("{}{}", engine.base_url(), LINK.replace("{id}", txn.as_str()));
     {
         let mut world = engine.world();
         let kind = (Counter::Account, SCOPE.to_vec());
@@ -56,23 +56,37 @@ pub(super) fn send(
     Answer::of::<SendEmailLink>(&Accepted)
 }
 
-pub(super) fn router() -> Router<Arc<Engine>> {
-    Router::new().route(&format!("{LINKS}/{{id}}"), get(open))
+pub(super) fn serve(control: Control) -> Control {
+    let open_link = About::new(
+        (Method::GET, LINK),
+        ("people", "openEmailLink"),
+        "Follows the link of an e-mail, once: the address is linked.",
+    );
+    control.serve(open_link.refusals(&[404]), open)
+}
+
+/// Which link.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Which {
+    /// The end of the link.
+    #[schemars(with = "String")]
+    id: TxnId,
+}
+
+/// What a browser shows.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Opened {
+    message: &'static str,
 }
 
 /// The person follows the link: the address is theirs. A link opens once.
-async fn open(
-    State(engine): State<Arc<Engine>>,
-    Path(txn): Path<TxnId>,
-) -> (StatusCode, &'static str) {
-    let gone = (StatusCode::NOT_FOUND, "This link is not good, or no longer.");
+async fn open(asked: Asked<Which>) -> Result<Opened, Problem> {
+    let (engine, txn) = (asked.engine, asked.path.id);
+    let gone = || Problem::unknown("open link", txn.as_str());
     let proved = engine.world().proofs.prove_scan(&txn, (Counter::Account, &SCOPE));
-    let Some((proof, place)) = proved.ok().and_then(|p| Some((p.clone(), p.person()?))) else {
-        return gone;
-    };
-    if check_email(&engine, place, &proof.target).is_err() {
-        return gone;
-    }
+    let proved = proved.ok().and_then(|p| Some((p.clone(), p.person()?)));
+    let (proof, place) = proved.ok_or_else(gone)?;
+    check_email(&engine, place, &proof.target).map_err(|_| gone())?;
     engine.world().people.change(place, |person| person.email = Some(proof.target));
-    (StatusCode::OK, "The e-mail address is linked.")
+    Ok(Opened { message: "The e-mail address is linked." })
 }

@@ -1,0 +1,75 @@
+//! Faults that happen once, or a few times.
+
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::control::{About, Asked, Control, Problem};
+use crate::error::SandboxError;
+use crate::faults::Failure;
+
+pub(super) fn serve(control: Control) -> Control {
+    let inject = About::new(
+        (Method::POST, "/sandbox/faults"),
+        ("faults", "injectFault"),
+        "Lets something go wrong, once or a few times.",
+    );
+    control.serve(inject.success(StatusCode::NO_CONTENT).refusals(&[404]), inject_fault)
+}
+
+/// What shall go wrong. Endpoints go by the names of their declarations.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", tag = "fault", deny_unknown_fields)]
+enum Fault {
+    /// The next call of this endpoint fails so.
+    FailNext { endpoint: String, failure: Failure },
+    /// The next callback of this endpoint is lost.
+    DropNextCallback { endpoint: String },
+    /// The next callback of this endpoint waits until another one has been delivered.
+    HoldNextCallback { endpoint: String },
+    /// So many of the coming callbacks are delivered twice.
+    DuplicateCallbacks { count: usize },
+    /// So many of the coming callbacks are overtaken by the one after them.
+    ReorderCallbacks { count: usize },
+    /// So many of the coming callbacks carry a token that is not ABDM's.
+    ForgeCallbackTokens { count: usize },
+    /// Every session ends: the next call of each client gets 401 900901.
+    ExpireSessions,
+    /// The signing keys are replaced.
+    RotateKeys,
+}
+
+async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
+    let (engine, fault) = (asked.engine, asked.body);
+    if matches!(fault, Fault::RotateKeys) {
+        let worker = Arc::clone(&engine);
+        let rotated = tokio::task::spawn_blocking(move || worker.rotate_keys()).await;
+        return Ok(rotated.unwrap_or(Err(SandboxError::Keys))?);
+    }
+    match &fault {
+        Fault::FailNext { endpoint, .. } if !crate::services::is_call(endpoint) => {
+            return Err(Problem::unknown("call", endpoint));
+        }
+        Fault::DropNextCallback { endpoint } | Fault::HoldNextCallback { endpoint }
+            if !crate::services::is_callback(endpoint) =>
+        {
+            return Err(Problem::unknown("callback", endpoint));
+        }
+        _ => {}
+    }
+    let now = engine.now();
+    let mut world = engine.world();
+    match fault {
+        Fault::FailNext { endpoint, failure } => world.faults.fail_next(&endpoint, failure),
+        Fault::DropNextCallback { endpoint } => world.faults.drop_next(&endpoint),
+        Fault::HoldNextCallback { endpoint } => world.faults.hold_next(&endpoint),
+        Fault::DuplicateCallbacks { count } => world.faults.duplicate(count),
+        Fault::ReorderCallbacks { count } => world.faults.reorder(count),
+        Fault::ForgeCallbackTokens { count } => world.faults.forge(count),
+        Fault::ExpireSessions => world.sessions.end_all(now),
+        Fault::RotateKeys => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! The switches.
+
+use http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::Switches;
+use crate::control::{About, Asked, Control, Problem};
+
+const PATH: &str = "/sandbox/switches";
+
+pub(super) fn serve(control: Control) -> Control {
+    let show =
+        About::new((Method::GET, PATH), ("faults", "readSwitches"), "The switches as they stand.");
+    let set = About::new(
+        (Method::PATCH, PATH),
+        ("faults", "setSwitches"),
+        "Sets those switches that are named: all of them, or none when one cannot be set.",
+    );
+    control.serve(show, show_switches).serve(set, set_switches)
+}
+
+async fn show_switches(asked: Asked) -> Result<Switches, Problem> {
+    Ok(asked.engine.switches())
+}
+
+/// Some switches and their new values.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+struct Changes(#[schemars(with = "Switches")] Map<String, Value>);
+
+async fn set_switches(asked: Asked<(), (), Changes>) -> Result<Switches, Problem> {
+    let mut world = asked.engine.world();
+    let mut switches = world.switches.clone();
+    for (name, value) in asked.body.0 {
+        switches.set(&name, &value.to_string())?;
+    }
+    world.switches = switches.clone();
+    Ok(switches)
+}

@@ -1,0 +1,222 @@
+//! The sandbox's own API: its errors, its description, and what a tester does by it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use abdm_sandbox::Sandbox;
+use bytes::Bytes;
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{CLINIC, Raw, clinic, sandbox, send_http};
+
+/// Calls an operation of the sandbox's own API. `null` stands for no body.
+pub(crate) async fn ctl(sandbox: &Sandbox, method: Method, path: &str, body: Value) -> Raw {
+    let mut request = http::Request::builder()
+        .method(method)
+        .uri(format!("{}/sandbox/{path}", sandbox.base_url()));
+    let text = if body.is_null() {
+        Bytes::new()
+    } else {
+        request = request.header("content-type", "application/json");
+        Bytes::from(body.to_string())
+    };
+    send_http(request.body(text).unwrap()).await
+}
+
+pub(crate) async fn get(sandbox: &Sandbox, path: &str) -> Value {
+    let answer = ctl(sandbox, Method::GET, path, Value::Null).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+    answer.json()
+}
+
+pub(crate) async fn post(sandbox: &Sandbox, path: &str, body: Value) -> Raw {
+    ctl(sandbox, Method::POST, path, body).await
+}
+
+/// Status, code and field of a refusal.
+fn problem(answer: &Raw) -> (u16, String, String) {
+    let json = answer.json();
+    let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
+    assert!(!text("error").is_empty(), "{answer:?}");
+    (answer.status, text("code"), text("field"))
+}
+
+fn told(status: u16, code: &str, field: &str) -> (u16, String, String) {
+    (status, code.to_owned(), field.to_owned())
+}
+
+// Sandbox trial, gap 7: typing errors are swallowed.
+#[tokio::test]
+async fn a_typing_error_changes_nothing_and_is_told_by_its_place() {
+    let sandbox = sandbox().await;
+    let _clinic = clinic(&sandbox).await;
+    let facility = json!({"id": "IN1", "name": "A", "types": ["HIP"], "clientId": "SBX_CLINIC"});
+    let with = |name: &str, value: Value| {
+        let mut facility = facility.clone();
+        facility[name] = value;
+        facility
+    };
+    for (body, expected) in [
+        (with("types", json!(["hiu"])), told(400, "invalid", "types[0]")),
+        (with("types", json!([])), told(400, "invalid", "types")),
+        (with("typs", json!(["HIU"])), told(400, "unknown-field", "typs")),
+        (with("name", json!("")), told(400, "invalid", "name")),
+        (with("name", json!(1)), told(400, "invalid", "name")),
+        (json!({"id": "IN1"}), told(400, "missing-field", "name")),
+        (with("clientId", json!("SBX_NOBODY")), told(404, "unknown", "")),
+        (with("id", json!(CLINIC)), told(409, "taken", "")),
+    ] {
+        let answer = post(&sandbox, "facilities", body.clone()).await;
+        assert_eq!(problem(&answer), expected, "{body}");
+    }
+    let facilities = get(&sandbox, "facilities").await;
+    assert_eq!(facilities.as_array().unwrap().len(), 1, "{facilities}");
+    let app = "app/ravi.example@sbx/requests/2a3b4c5d-0000-4000-8000-000000000001/approve";
+    for (body, expected) in [
+        (json!({"hitypes": ["Prescription"]}), told(400, "unknown-field", "hitypes")),
+        (json!({"hiTypes": ["PRESCRIPTION"]}), told(400, "invalid", "hiTypes[0]")),
+        (
+            json!({"dateRange": {"form": "2026-01-01T00:00:00Z"}}),
+            told(400, "unknown-field", "dateRange.form"),
+        ),
+        (json!({}), told(404, "unknown", "")),
+    ] {
+        assert_eq!(problem(&post(&sandbox, app, body.clone()).await), expected, "{body}");
+    }
+}
+
+// Sandbox trial, gap 8: three kinds of error below /sandbox/.
+#[tokio::test]
+async fn whatever_is_refused_is_refused_in_one_form() {
+    let sandbox = sandbox().await;
+    let missing = ctl(&sandbox, Method::GET, "nowhere", Value::Null).await;
+    assert_eq!(problem(&missing), told(404, "no-such-path", ""));
+    let method = ctl(&sandbox, Method::DELETE, "switches", Value::Null).await;
+    assert_eq!(problem(&method), told(405, "no-such-method", ""));
+    assert!(method.headers.contains_key("allow"));
+    let query = ctl(&sandbox, Method::GET, "people?page=1", Value::Null).await;
+    assert_eq!(problem(&query), told(400, "unknown-field", ""));
+    let raw = |kind: &'static str, text: &'static str| {
+        let url = format!("{}/sandbox/clients", sandbox.base_url());
+        let request = http::Request::post(url).header("content-type", kind);
+        send_http(request.body(Bytes::from_static(text.as_bytes())).unwrap())
+    };
+    assert_eq!(problem(&raw("text/plain", "{}").await), told(415, "media-type", ""));
+    assert_eq!(problem(&raw("application/json", "{").await), told(400, "not-json", ""));
+    assert_eq!(
+        problem(&raw("application/json", "{} {}").await),
+        told(400, "missing-field", "clientId")
+    );
+    let kind = raw("Application/JSON; charset=utf-8", "{}").await;
+    assert_eq!(problem(&kind), told(400, "missing-field", "clientId"));
+}
+
+#[tokio::test]
+async fn clients_and_facilities_come_and_go() {
+    let sandbox = sandbox().await;
+    let client = json!({"clientId": "SBX_NEW", "clientSecret": "not-a-secret", "bridgeUrl": "http://127.0.0.1:9"});
+    assert_eq!(post(&sandbox, "clients", client.clone()).await.status, 201);
+    assert_eq!(problem(&post(&sandbox, "clients", client).await), told(409, "taken", ""));
+    let facility =
+        json!({"id": "IN9", "name": "Nine", "types": ["HIP", "HIU"], "clientId": "SBX_NEW"});
+    assert_eq!(post(&sandbox, "facilities", facility).await.status, 201);
+    let clients = get(&sandbox, "clients").await;
+    assert_eq!(
+        clients,
+        json!([{"clientId": "SBX_NEW", "party": "SBX_NEW", "bridgeUrl": "http://127.0.0.1:9", "facilities": ["IN9"]}])
+    );
+    assert_eq!(ctl(&sandbox, Method::DELETE, "facilities/IN9", Value::Null).await.status, 204);
+    let again = ctl(&sandbox, Method::DELETE, "facilities/IN9", Value::Null).await;
+    assert_eq!(problem(&again), told(404, "unknown", ""));
+    assert_eq!(ctl(&sandbox, Method::DELETE, "clients/SBX_NEW", Value::Null).await.status, 204);
+    assert_eq!(get(&sandbox, "clients").await, json!([]));
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_may_call_the_own_api_and_nothing_else() {
+    let sandbox = sandbox().await;
+    let preflight = |path: &str| {
+        let request = http::Request::builder()
+            .method(Method::OPTIONS)
+            .uri(format!("{}{path}", sandbox.base_url()))
+            .header("origin", "http://localhost:3000")
+            .header("access-control-request-method", "PATCH");
+        send_http(request.body(Bytes::new()).unwrap())
+    };
+    let own = preflight("/sandbox/switches").await;
+    assert_eq!(
+        (own.status, &own.headers["access-control-allow-origin"]),
+        (204, &"*".parse().unwrap())
+    );
+    assert!(own.headers["access-control-allow-methods"].to_str().unwrap().contains("PATCH"));
+    let abdm = preflight("/api/hiecm/gateway/v3/certs").await;
+    assert!(!abdm.headers.contains_key("access-control-allow-origin"));
+}
+
+/// Every `"/sandbox/…"` in the sources.
+fn written(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            written(&path, found);
+        } else {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let literals =
+                text.split("\"/sandbox/").skip(1).filter_map(|rest| rest.split('"').next());
+            found.extend(literals.filter(|l| !l.is_empty()).map(|rest| format!("/sandbox/{rest}")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_own_route_is_described_and_every_description_is_a_route() {
+    let sandbox = sandbox().await;
+    let description = get(&sandbox, "openapi.json").await;
+    assert_eq!(description["openapi"], "3.0.3");
+    let paths = description["paths"].as_object().unwrap();
+    let mut in_sources = BTreeSet::new();
+    written(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut in_sources);
+    let described: BTreeSet<String> = paths.keys().cloned().collect();
+    assert_eq!(in_sources, described);
+    let mut names = BTreeSet::new();
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().unwrap() {
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{method} {path}");
+            let method: Method = method.to_uppercase().parse().unwrap();
+            // A body of its own kind is refused by no operation for its path or method.
+            let path = path.strip_prefix("/sandbox/").unwrap().replace(['{', '}'], "-");
+            let answer = ctl(&sandbox, method, &path, Value::Null).await;
+            let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
+            assert!(!code.starts_with("no-such"), "{path}: {}", answer.text);
+            let described = operation["responses"].as_object().unwrap();
+            assert!(described.contains_key(&answer.status.to_string()), "{path}: {answer:?}");
+        }
+    }
+}
+
+/// The same by the types: every body refuses fields that it does not have.
+#[tokio::test]
+async fn every_body_refuses_fields_that_it_does_not_have() {
+    let sandbox = sandbox().await;
+    let description = get(&sandbox, "openapi.json").await;
+    let schemas = &description["components"]["schemas"];
+    let follow = |schema: &Value| {
+        let schema = if schema["allOf"].is_null() { schema } else { &schema["allOf"][0] };
+        let name = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next());
+        name.map_or_else(|| schema.clone(), |name| schemas[name].clone())
+    };
+    let is_strict = |schema: &Value| follow(schema)["additionalProperties"] == json!(false);
+    for (path, operations) in description["paths"].as_object().unwrap() {
+        for operation in operations.as_object().unwrap().values() {
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            if body.is_null() {
+                continue;
+            }
+            let body = follow(body);
+            let alternatives =
+                body["oneOf"].as_array().cloned().unwrap_or_else(|| vec![body.clone()]);
+            assert!(alternatives.iter().all(is_strict), "{path}: {body:#}");
+        }
+    }
+}
