@@ -26,5 +26,6 @@ pub mod secret;
 pub mod session;
 pub mod store;
 pub mod transport;
+pub mod typed;
 pub mod vocabulary;
 pub mod wire;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use self::named_patient::{NamedPatient, PatientMismatch};
 use crate::id::IdError;
 use crate::secret::check_digit;
+use crate::typed;
 
 /// An ABHA number: 14 digits.
 ///
@@ -63,12 +64,10 @@ impl FromStr for AbhaNumber {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
-        if digits.len() == 14 && digits.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(digits))
-        } else {
-            Err(IdError::new("AbhaNumber", "it must be 14 digits, with or without dashes"))
-        }
+        typed::digits(text)
+            .filter(|digits| digits.len() == 14)
+            .map(|digits| Self(digits.as_str().to_owned()))
+            .ok_or(IdError::new("AbhaNumber", "it must be 14 digits, with or without dashes"))
     }
 }
 
@@ -308,6 +307,18 @@ mod tests {
         )
         .unwrap();
         assert_eq!(none.maybe, None);
+    }
+
+    // M1 trial C12.
+    #[test]
+    fn a_number_is_read_with_any_blank_dash_and_script() {
+        for text in [
+            "91\u{2013}1234\u{2013}5678\u{2013}9015",
+            "91 1234\u{a0}5678\t9015",
+            "९१-१२३४-५६७८-९०१५",
+        ] {
+            assert_eq!(text.parse::<AbhaNumber>().unwrap().to_digits(), "91123456789015");
+        }
     }
 
     #[test]

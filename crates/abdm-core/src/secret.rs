@@ -9,6 +9,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::id::IdError;
+use crate::typed;
 
 /// Defines a secret text: redacted `Debug`, no `Display`, no `Serialize`, wiped on drop.
 #[macro_export]
@@ -117,17 +118,15 @@ secret_text! {
 pub struct Otp(SecretString);
 
 impl Otp {
-    /// Takes six digits as an OTP; blanks at the ends are dropped.
+    /// Takes six digits as an OTP, as they were typed or pasted ([`typed::digits`]): `482 913` is one.
     ///
     /// # Errors
     /// When it is not exactly six digits.
     pub fn new(text: &str) -> Result<Self, IdError> {
-        let text = text.trim();
-        if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(SecretString::from(text)))
-        } else {
-            Err(IdError::new("Otp", "it must be exactly 6 digits"))
-        }
+        typed::digits(text)
+            .filter(|digits| digits.len() == 6)
+            .map(|digits| Self(SecretString::from(digits.as_str())))
+            .ok_or(IdError::new("Otp", "it must be exactly 6 digits"))
     }
 
     /// The digits. Only for the code that encrypts or compares them.
@@ -148,7 +147,7 @@ impl fmt::Debug for Otp {
 pub struct AadhaarNumber(SecretString);
 
 impl AadhaarNumber {
-    /// Takes 12 digits, with blanks or dashes between groups, as an Aadhaar number.
+    /// Takes 12 digits, as they were typed or pasted ([`typed::digits`]), as an Aadhaar number.
     ///
     /// Checked on this machine, so that a slip of the finger does not cost an OTP: the error's text
     /// is what certification case CRT_ABHA_104 wants shown.
@@ -156,17 +155,14 @@ impl AadhaarNumber {
     /// # Errors
     /// When it is not 12 digits, begins with 0 or 1, or its check digit is wrong.
     pub fn new(text: &str) -> Result<Self, IdError> {
-        const WRONG: IdError =
-            IdError::new("AadhaarNumber", "Aadhaar Number is not valid: read the 12 digits again");
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-        let well_formed = digits.len() == 12
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with(['0', '1']);
-        if well_formed && check_digit::verhoeff(&digits) {
-            Ok(Self(SecretString::from(digits)))
-        } else {
-            Err(WRONG)
-        }
+        typed::digits(text)
+            .filter(|digits| digits.len() == 12 && !digits.starts_with(['0', '1']))
+            .filter(|digits| check_digit::verhoeff(digits))
+            .map(|digits| Self(SecretString::from(digits.as_str())))
+            .ok_or(IdError::new(
+                "AadhaarNumber",
+                "Aadhaar Number is not valid: read the 12 digits again",
+            ))
     }
 
     /// The 12 bare digits. Only for the code that encrypts them.
@@ -187,30 +183,19 @@ impl fmt::Debug for AadhaarNumber {
 pub struct MobileNumber(SecretString);
 
 impl MobileNumber {
-    /// Takes a mobile number; `+91`, `91` or `0` in front, blanks and dashes are dropped.
+    /// Takes a mobile number as it was typed or pasted ([`typed::digits`]). India's country code
+    /// (`+91`, `0091`, `(+91)`, `91`) and the `0` of the trunk line are dropped, with brackets and
+    /// points between the digits.
     ///
     /// # Errors
     /// When ten digits beginning with 6 to 9 do not remain.
     pub fn new(text: &str) -> Result<Self, IdError> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '+')).collect();
-        let national = match digits.len() {
-            12 => digits.strip_prefix("91"),
-            11 => digits.strip_prefix('0'),
-            _ => Some(digits.as_str()),
-        };
-        match national {
-            Some(ten)
-                if ten.len() == 10
-                    && ten.bytes().all(|b| b.is_ascii_digit())
-                    && ten.starts_with(['6', '7', '8', '9']) =>
-            {
-                Ok(Self(SecretString::from(ten)))
-            }
-            _ => Err(IdError::new(
+        typed::digits_beside(text, &['+', '(', ')', '.', '\u{ff0b}'])
+            .and_then(|digits| Some(Self(SecretString::from(national(&digits)?))))
+            .ok_or(IdError::new(
                 "MobileNumber",
                 "Please enter a valid mobile number: 10 digits, the first one 6 to 9",
-            )),
-        }
+            ))
     }
 
     /// The ten bare digits.
@@ -231,6 +216,17 @@ impl fmt::Debug for MobileNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MobileNumber(…)")
     }
+}
+
+/// The ten digits of a mobile number without country code and trunk `0`, when that is what it is.
+fn national(digits: &str) -> Option<&str> {
+    let mut rest = digits;
+    for prefix in ["00", "91", "0"] {
+        if rest.len() > 10 {
+            rest = rest.strip_prefix(prefix).unwrap_or(rest);
+        }
+    }
+    (rest.len() == 10 && rest.starts_with(['6', '7', '8', '9'])).then_some(rest)
 }
 
 /// Check digits of the numbers that people carry.
@@ -311,16 +307,50 @@ mod tests {
         assert!(AadhaarNumber::new("23456789012").is_err());
     }
 
+    // M1 trial C12.
+    #[test]
+    fn aadhaar_and_otp_are_read_with_any_blank_dash_and_script() {
+        for text in [
+            "2345\u{a0}6789\u{a0}0124",
+            "2345\t6789\t0124",
+            "2345\u{2013}6789\u{2014}0124",
+            "२३४५ ६७८९ ०१२४",
+            "\u{feff}234567890124\n",
+        ] {
+            assert_eq!(AadhaarNumber::new(text).unwrap().expose(), "234567890124", "{text:?}");
+        }
+        for text in ["482 913", "482-913", "४८२९१३", " 482\u{2009}913 "] {
+            assert_eq!(Otp::new(text).unwrap().expose(), "482913", "{text:?}");
+        }
+        for text in ["48291", "4829131", "48291x", ""] {
+            assert!(Otp::new(text).is_err(), "{text:?}");
+        }
+    }
+
+    // M1 trial C12.
     #[test]
     fn mobile_numbers_lose_their_country_code() {
-        for text in
-            ["9876543210", "+91 98765 43210", "+91-9876543210", "09876543210", "919876543210"]
-        {
+        for text in [
+            "9876543210",
+            "+91 98765 43210",
+            "+91-9876543210",
+            "09876543210",
+            "919876543210",
+            "00919876543210",
+            "0091 98765 43210",
+            "(+91) 98765 43210",
+            "+91 (0) 98765 43210",
+            "98765.43210",
+            "\u{202a}+91\u{a0}98765\u{2013}43210\u{202c}",
+            "९८७६५४३२१०",
+        ] {
             let mobile = MobileNumber::new(text).unwrap();
             assert_eq!(mobile.expose(), "9876543210");
             assert_eq!(mobile.masked(), "******3210");
         }
-        for text in ["1876543210", "987654321", "98765432101", "98765a3210", ""] {
+        for text in
+            ["1876543210", "987654321", "98765432101", "98765a3210", "", "0019876543210", "91"]
+        {
             assert!(MobileNumber::new(text).is_err(), "{text}");
         }
     }

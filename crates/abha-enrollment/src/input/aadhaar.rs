@@ -2,7 +2,7 @@
 
 use abdm_core::id::IdError;
 use abdm_core::secret::{AadhaarNumber, check_digit};
-use abdm_core::secret_text;
+use abdm_core::{secret_text, typed};
 
 use crate::encryption::Plaintext;
 
@@ -12,17 +12,16 @@ secret_text! {
 }
 
 impl VirtualId {
-    /// Takes 16 digits with a Verhoeff check digit; blanks and dashes are dropped.
+    /// Takes 16 digits with a Verhoeff check digit, as they were typed or pasted
+    /// ([`typed::digits`]).
     ///
     /// # Errors
     /// When it is anything else.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-        if digits.len() == 16 && check_digit::verhoeff(&digits) {
-            Ok(Self::new(digits))
-        } else {
-            Err(IdError::new("VirtualId", "VID is not valid: read the 16 digits again"))
-        }
+        typed::digits(text)
+            .filter(|digits| digits.len() == 16 && check_digit::verhoeff(digits))
+            .map(|digits| Self::new(digits.as_str()))
+            .ok_or(IdError::new("VirtualId", "VID is not valid: read the 16 digits again"))
     }
 }
 
@@ -57,14 +56,15 @@ pub enum AadhaarOrVid {
 }
 
 impl AadhaarOrVid {
-    /// Takes 16 digits as a VID and anything else as an Aadhaar number; blanks and dashes are dropped.
+    /// Takes 16 digits as a VID and anything else as an Aadhaar number, as they were typed or pasted.
     ///
     /// # Errors
     /// When the check digit is wrong, or it is neither.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        match text.chars().filter(char::is_ascii_digit).count() {
-            16 => VirtualId::parse(text).map(Self::Vid),
-            _ => AadhaarNumber::new(text).map(Self::Aadhaar),
+        if typed::digits(text).is_some_and(|digits| digits.len() == 16) {
+            VirtualId::parse(text).map(Self::Vid)
+        } else {
+            AadhaarNumber::new(text).map(Self::Aadhaar)
         }
     }
 }
@@ -90,6 +90,8 @@ mod tests {
         let vid = AadhaarOrVid::parse("9123-4567 8901 2346").unwrap();
         assert_eq!(format!("{vid:?}"), "Vid(VirtualId(…))");
         assert!(matches!(AadhaarOrVid::parse("2345 6789 0124").unwrap(), AadhaarOrVid::Aadhaar(_)));
+        let pasted = AadhaarOrVid::parse("९१२३\u{a0}4567\u{2013}8901\t2346");
+        assert!(matches!(pasted.unwrap(), AadhaarOrVid::Vid(_)));
         for wrong in ["", "2345 6789 0125", "9123 4567 8901 2345", "1234 5678 9012 345", "x"] {
             assert!(AadhaarOrVid::parse(wrong).is_err(), "{wrong}");
         }
