@@ -243,7 +243,7 @@ impl Counter {
     /// Shows what an error means, and gives its sentence back.
     pub fn explain(&mut self, error: &Error) -> String {
         let text = error.desk_text(self.language);
-        self.screen.problem(text);
+        self.screen.problem(&text);
         if let Some(at) = error.retry_at() {
             let left = (at - self.desk.now()).num_milliseconds().max(0);
             let left = (left + 999) / 1000;
@@ -260,7 +260,7 @@ impl Counter {
             }
             _ => {}
         }
-        text.to_owned()
+        text
     }
 
     /// Shows the OTP that the embedded sandbox sent to this number, as the person's phone would.

@@ -96,13 +96,24 @@ impl Steps {
         name: &str,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
+        self.watch(name, work, |outcome| outcome.as_ref().err()).await
+    }
+
+    /// Runs one step whose outcome holds its failure, and notes it.
+    pub async fn watch<T>(
+        &mut self,
+        name: &str,
+        work: impl Future<Output = T>,
+        failure: impl Fn(&T) -> Option<&Error>,
+    ) -> T {
         let began = Instant::now();
         let outcome = work.await;
+        let problem = failure(&outcome).map(|error| format!("{:?}", error.problem()));
         self.done.push(Step {
             name: name.to_owned(),
-            ok: outcome.is_ok(),
+            ok: problem.is_none(),
             milliseconds: began.elapsed().as_millis(),
-            problem: outcome.as_ref().err().map(|error| format!("{:?}", error.problem())),
+            problem,
         });
         outcome
     }

@@ -139,7 +139,6 @@ words! {
     /// The QR text.
     AskQr => "Text of the QR code, or a file that holds it (Enter: back)", "क्यूआर कोड का पाठ, या उसकी फ़ाइल (Enter: वापस)";
     /// What is no QR code.
-    NoQr => "This is neither a QR text nor a readable file.", "यह न क्यूआर कोड का पाठ है, न कोई पढ़ी जा सकने वाली फ़ाइल।";
     /// A document that is none.
     NoCard => "ABDM's answer is no card: nothing to save.", "एबीडीएम का उत्तर कार्ड नहीं है: सहेजने को कुछ नहीं।";
     /// Several accounts.

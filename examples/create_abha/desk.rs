@@ -13,9 +13,8 @@ use abdm_examples::picture;
 use abdm_examples::steps::Trouble;
 use abdm_examples::words::Word;
 use abha_enrollment::api::account::AbhaProfile;
-use abha_enrollment::api::vocabulary::AbhaStatus;
 use abha_enrollment::error::{DeskAction, Language, Problem};
-use abha_enrollment::flow::enrolment::{Enrolled, EnrolmentOtp, MobileLink};
+use abha_enrollment::flow::enrolment::{Enrolled, EnrolmentOtp, MobileLink, Registration};
 use abha_enrollment::flow::verification::VerificationOutcome;
 use abha_enrollment::hooks::GivenConsent;
 use abha_enrollment::qr::QrCode;
@@ -49,8 +48,8 @@ pub(crate) async fn register(
     };
     let said = if enrolled.is_new() { Word::Created } else { Word::Exists };
     counter.screen.done(counter.word(said));
-    if enrolled.profile().abha_status == Some(AbhaStatus::Deactivated) {
-        let text = Problem::AbhaDeactivated.text(counter.language);
+    if let Some(problem) = enrolled.problem() {
+        let text = problem.text(counter.language);
         counter.screen.problem(text);
         counter.warn(Trouble::plain("enrol", text));
     }
@@ -79,9 +78,15 @@ async fn complete(
     let (enrolled, suggestions) = address::choose(counter, arguments, enrolled).await?;
     registered.suggestions = suggestions;
     registered.update(&enrolled);
-    if let Some(registration) = counter.optional("profile", enrolled.finish()).await {
-        registered.profile = registration.profile;
+    // The profile is an extra: the number is in `registered` since the OTP was accepted.
+    let registration = counter.steps.watch("profile", enrolled.finish(), why_no_profile).await;
+    if let Some(error) = &registration.profile_missing {
+        counter.explain(error);
+        counter.warn(Trouble::of("profile", error));
     }
+    registered.number = registered.number.take().or(registration.abha_number);
+    registered.address = registered.address.take().or(registration.abha_address);
+    registered.profile = registration.profile;
     show(counter, registered);
     let Some(session) = enrolled.session() else {
         counter.warn(Trouble::plain("profile", "ABDM gave no session: no card, no profile"));
@@ -100,6 +105,10 @@ async fn complete(
         counter.screen.done(counter.word(Word::LoggedOut));
     }
     shown
+}
+
+fn why_no_profile(registration: &Registration) -> Option<&Error> {
+    registration.profile_missing.as_deref()
 }
 
 /// The text in full, then the question. Nothing is sent before.
@@ -214,7 +223,7 @@ async fn look_up(
     counter.warn(Trouble::of("enrol", lost));
     counter.screen.done(counter.word(Word::Exists));
     let mut registered = Registered::of_verified(&verified);
-    let profile = verified.into_profile();
+    let profile = verified.profile();
     registered.profile = counter.optional("profile", profile.fetch()).await;
     show(counter, &registered);
     counter.optional("log-out", profile.log_out()).await;

@@ -36,7 +36,7 @@ impl RegistrationDesk {
         if let Some(name) = enrolled.suggest_addresses().await?.first() {
             enrolled.claim_address(name).await?;
         }
-        let registration = enrolled.finish().await?;
+        let registration = enrolled.finish().await;
         let profile = registration.profile.context("ABDM gave no profile")?;
         Ok(Person {
             reference: "UHID-000123".parse()?,

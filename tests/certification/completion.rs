@@ -50,7 +50,7 @@ async fn crt_abha_109_another_mobile_number_is_verified_by_its_own_otp() {
     stage.step("The operator types a wrong OTP.", Screen::new().error(&wrong));
     let linked = linking.verify(&stage.otp(other.expose())).await.unwrap();
     assert_eq!(*linked.mobile_link(), MobileLink::Linked);
-    let profile = linked.finish().await.unwrap().profile.unwrap();
+    let profile = linked.finish().await.profile.unwrap();
     assert!(profile.mobile.unwrap().as_str().ends_with("0001"));
     assert_eq!(stage.calls::<VerifyEnrolmentOtp>().len(), 2);
     stage.step(
@@ -112,7 +112,7 @@ async fn crt_abha_113_the_number_and_the_address_are_shown() {
     let mut enrolled = stage.enrol(&asha, &asha.mobile).await;
     let name = enrolled.suggest_addresses().await.unwrap().remove(0);
     enrolled.claim_address(&name).await.unwrap();
-    let registration = enrolled.finish().await.unwrap();
+    let registration = enrolled.finish().await;
     let number = registration.abha_number.clone().unwrap();
     let address = registration.abha_address.clone().unwrap();
     assert_eq!(number.to_digits().len(), 14);
@@ -140,7 +140,7 @@ async fn crt_abha_114_the_card_is_shown_and_can_be_kept() {
     let mut enrolled = stage.enrol(&asha, &asha.mobile).await;
     let name = enrolled.suggest_addresses().await.unwrap().remove(0);
     let address = enrolled.claim_address(&name).await.unwrap();
-    let registration = enrolled.finish().await.unwrap();
+    let registration = enrolled.finish().await;
     let session = registration.profile_session(&stage.desk).unwrap();
     let card = session.card().await.unwrap();
     assert!(card.media_type().starts_with("image/"), "{}", card.media_type());

@@ -93,7 +93,7 @@ async fn crt_abha_305_details_are_matched_and_the_default_address_is_shown() {
     assert_eq!(*enrolled.mobile_link(), MobileLink::Linked, "a mobile given here is verified");
     let (number, address) = (enrolled.abha_number().unwrap(), enrolled.abha_address().unwrap());
     assert_eq!(address.as_str(), format!("{}@sbx", number.to_digits()));
-    let profile = enrolled.finish().await.unwrap().profile.unwrap();
+    let profile = enrolled.finish().await.profile.unwrap();
     assert_eq!(profile.preferred_abha_address.unwrap().as_str(), address.as_str());
     assert_eq!(stage.calls::<EnrolByAadhaar>().len(), 2);
     stage.step(
@@ -117,7 +117,7 @@ async fn crt_abha_306_name_birth_and_gender_are_filled_in_and_read_only() {
     let mut stage = open!("CRT_ABHA_306", programme);
     let asha = stage.person("Asha Kumari");
     let enrolled = send(&stage.desk, &asha, &asha.name).await.unwrap();
-    let profile = enrolled.finish().await.unwrap().profile.unwrap();
+    let profile = enrolled.finish().await.profile.unwrap();
     let shown = |field: Option<Personal>| field.unwrap().as_str().to_owned();
     assert_eq!(shown(profile.name.clone()), "Asha Kumari");
     assert_eq!(profile.gender.clone(), Some(asha.gender.clone()));
@@ -158,7 +158,7 @@ async fn crt_abha_307_the_number_and_the_address_are_shown() {
 async fn crt_abha_308_the_card_is_shown() {
     let mut stage = open!("CRT_ABHA_308", programme);
     let asha = stage.person("Asha Kumari");
-    let registration = send(&stage.desk, &asha, &asha.name).await.unwrap().finish().await.unwrap();
+    let registration = send(&stage.desk, &asha, &asha.name).await.unwrap().finish().await;
     let card = registration.profile_session(&stage.desk).unwrap().card().await.unwrap();
     assert!(card.media_type().starts_with("image/"), "{}", card.media_type());
     assert!(!card.bytes().is_empty());

@@ -138,8 +138,8 @@ impl Shown {
         Self {
             problem: format!("{:?}", error.problem()),
             action: format!("{:?}", error.problem().action()),
-            english: error.desk_text(Language::English).to_owned(),
-            hindi: error.desk_text(Language::Hindi).to_owned(),
+            english: error.desk_text(Language::English),
+            hindi: error.desk_text(Language::Hindi),
             code: error.code().map(|code| code.as_str().to_owned()),
             retry_at: error.retry_at(),
         }

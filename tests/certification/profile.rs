@@ -21,7 +21,7 @@ async fn logged_in(stage: &mut Stage) -> (Patient, ProfileSession) {
     let VerificationOutcome::Verified(verified) = outcome else {
         panic!("no person: {outcome:?}");
     };
-    let session = verified.into_profile();
+    let session = verified.profile();
     let profile = session.fetch().await.unwrap();
     stage.step("The person logs in by the ABHA number.", form(&profile));
     (meera, session)
@@ -140,7 +140,7 @@ async fn prof_abha_605_after_deactivation_or_deletion_a_login_fails() {
     let VerificationOutcome::Verified(verified) = outcome else {
         panic!("no person: {outcome:?}");
     };
-    let session = verified.into_profile();
+    let session = verified.profile();
     let refused = match session.delete(&number, OtpRoute::Aadhaar, reason).await {
         Ok(mut change) => change.confirm(&stage.otp(gopal.mobile.expose())).await.unwrap_err(),
         Err(error) => error,

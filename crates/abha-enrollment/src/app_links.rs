@@ -12,7 +12,8 @@ pub(crate) enum AppPage {
 }
 
 impl AppPage {
-    const fn path(self) -> &'static str {
+    /// The page's path below its host.
+    pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::FaceAuth => "/face-auth",
             Self::ShareProfile => "/share-profile",

@@ -1,15 +1,19 @@
 //! The registration desk: where every flow begins.
 
+mod busy;
+
 use std::fmt;
 use std::sync::Arc;
 
 use abdm_core::call::Call;
 use abdm_core::client::{AbdmClient, CallError};
 use abdm_core::endpoint::{Endpoint, Replay};
+use abdm_core::environment::Family;
 use chrono::{DateTime, Utc};
 
+use self::busy::Busy;
 use crate::encryption::{EncryptionError, KeyFamily, KeyPolicy, Keys, PublicKey, may_be_wrong_key};
-use crate::error::{Asked, Cause, Error, Problem};
+use crate::error::{Asked, Cause, Error, Problem, refused_by_gateway};
 use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 
 /// A registration desk: a client, ABDM's public keys, and a place where consents are recorded.
@@ -55,6 +59,7 @@ impl fmt::Debug for Desk {
 struct Inner {
     client: AbdmClient,
     keys: Keys,
+    busy: Busy,
     consent: Box<dyn ConsentRecorder>,
     programme: Option<String>,
 }
@@ -112,6 +117,7 @@ impl Desk {
         asked: Asked,
         call: &Call<E>,
     ) -> Result<E::Response, Error> {
+        self.inner.busy.check::<E>(self.now())?;
         let answered = self.inner.client.send(call).await;
         answered.map(|answered| answered.body).map_err(|error| self.failed::<E>(asked, error))
     }
@@ -129,6 +135,7 @@ impl Desk {
         E: Endpoint,
         K: KeyFamily,
     {
+        self.inner.busy.check::<E>(self.now())?;
         let (client, keys) = (&self.inner.client, &self.inner.keys);
         let family = E::META.family;
         let key = keys.key::<K>(client, family).await?;
@@ -156,10 +163,24 @@ impl Desk {
     }
 
     fn failed<E: Endpoint>(&self, asked: Asked, error: CallError) -> Error {
-        if E::META.replay == Replay::Never {
+        if E::META.auth.person_header().is_some() && refused_by_gateway(&error) {
+            return Error::caused(Problem::RefusedByGateway, Cause::Call(error));
+        }
+        let error = if E::META.replay == Replay::Never {
             Error::of_creation(asked, error, self.now())
         } else {
             Error::of_call(asked, error, self.now())
+        };
+        self.inner.busy.note::<E>(&error);
+        error
+    }
+
+    /// After a refusal that fits a wrong key of a value that is kept encrypted: makes sure that the
+    /// next value is encrypted under the present key. Whether the key has changed does not matter.
+    pub(crate) async fn suspect_key<K: KeyFamily>(&self, family: Family) {
+        let (client, keys) = (&self.inner.client, &self.inner.keys);
+        if let Ok(used) = keys.key::<K>(client, family).await {
+            let _ = keys.other_than(client, family, &used).await;
         }
     }
 }
@@ -198,6 +219,14 @@ impl DeskBuilder {
     #[must_use]
     pub fn build(self) -> Desk {
         let Self { client, consent, keys, programme } = self;
-        Desk { inner: Arc::new(Inner { client, keys: Keys::new(keys), consent, programme }) }
+        Desk {
+            inner: Arc::new(Inner {
+                client,
+                keys: Keys::new(keys),
+                busy: Busy::default(),
+                consent,
+                programme,
+            }),
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod classify;
 mod problem;
 mod texts;
+mod uidai;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use abdm_core::id::{IdError, RequestId};
 use abdm_core::seal::SealError;
 use chrono::{DateTime, Utc};
 
-pub(crate) use self::classify::{Asked, may_have_happened};
+pub(crate) use self::classify::{Asked, may_have_happened, refused_by_gateway};
 pub use self::problem::{DeskAction, Problem};
 pub use self::texts::{Language, Texts};
 use crate::encryption::EncryptionError;
@@ -39,6 +40,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     problem: Problem,
     retry_at: Option<DateTime<Utc>>,
+    /// Whether it is an ABHA address that was to be created.
+    about_address: bool,
     cause: Cause,
 }
 
@@ -66,7 +69,19 @@ impl Error {
     }
 
     pub(crate) fn caused(problem: Problem, cause: Cause) -> Self {
-        Self(Box::new(Inner { problem, retry_at: None, cause }))
+        Self(Box::new(Inner { problem, retry_at: None, about_address: false, cause }))
+    }
+
+    /// The same failure, which means something else where it happened.
+    pub(crate) fn meaning(mut self, problem: Problem) -> Self {
+        self.0.problem = problem;
+        self
+    }
+
+    /// The same failure of a step that creates an ABHA address.
+    pub(crate) fn about_address(mut self) -> Self {
+        self.0.about_address = true;
+        self
     }
 
     pub(crate) fn not_before(mut self, instant: DateTime<Utc>) -> Self {
@@ -81,16 +96,37 @@ impl Error {
     }
 
     /// When the same may be tried again, where that is known: the end of a lock, of the pause before
-    /// a resend.
+    /// a resend, the time that ABDM named when it was counting calls (`Retry-After`).
     #[must_use]
     pub fn retry_at(&self) -> Option<DateTime<Utc>> {
         self.0.retry_at
     }
 
     /// A sentence for the desk's screen. Replace single ones with [`Texts`].
+    ///
+    /// Where somebody is to be told ([`DeskAction::AskSupport`], [`DeskAction::AskNha`]) and there was
+    /// a call, the reference number ([`request_id`](Self::request_id)) stands behind it.
     #[must_use]
-    pub fn desk_text(&self, language: Language) -> &'static str {
-        self.0.problem.text(language)
+    pub fn desk_text(&self, language: Language) -> String {
+        self.with_reference(self.sentence(language), language)
+    }
+
+    fn sentence(&self, language: Language) -> &'static str {
+        if self.0.about_address && self.0.problem == Problem::OutcomeUnknown {
+            Problem::address_outcome_unknown(language)
+        } else {
+            self.0.problem.text(language)
+        }
+    }
+
+    /// A sentence, and behind it the reference number where somebody is to be told and there is one.
+    fn with_reference(&self, sentence: &str, language: Language) -> String {
+        let told = matches!(self.0.problem.action(), DeskAction::AskSupport | DeskAction::AskNha);
+        match (self.request_id().filter(|_| told), language) {
+            (None, _) => sentence.to_owned(),
+            (Some(id), Language::English) => format!("{sentence} Reference number: {id}."),
+            (Some(id), Language::Hindi) => format!("{sentence} संदर्भ संख्या: {id}।"),
+        }
     }
 
     /// ABDM's own text, when ABDM refused: to be shown at the field beside
@@ -138,7 +174,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.problem.text(Language::English))?;
+        f.write_str(self.sentence(Language::English))?;
         if let Some(instant) = self.0.retry_at {
             write!(f, " Not before {}.", instant.format("%Y-%m-%d %H:%M:%S UTC"))?;
         }

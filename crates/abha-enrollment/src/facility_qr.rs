@@ -11,6 +11,11 @@ use crate::app_links::AppPage;
 #[cfg(feature = "qr")]
 use crate::qr::{QrCode, QrError};
 
+/// The parameter of the facility, as this crate writes it (rulings.md 30).
+pub(crate) const HIP_ID: &str = "hip-id";
+/// The parameter of its counter.
+pub(crate) const COUNTER_ID: &str = "counter-id";
+
 /// The link of one counter, and the QR code that holds it.
 ///
 /// ```
@@ -76,7 +81,7 @@ impl FacilityQr {
     /// When the base is no absolute URL, or the code breaks its rule.
     pub fn at(base: &str, hip_id: &HipId, counter: &str) -> Result<Self, FacilityQrError> {
         let counter = checked_counter(hip_id, counter)?;
-        let values = [("hip-id", hip_id.as_str()), ("counter-id", counter)];
+        let values = [(HIP_ID, hip_id.as_str()), (COUNTER_ID, counter)];
         let url = Url::parse_with_params(base, values).map_err(|_| FacilityQrError::Base)?;
         Ok(Self { url })
     }

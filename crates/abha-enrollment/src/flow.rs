@@ -52,7 +52,7 @@
 //!             }
 //!             // Also what failed is saved: the flow counts its tries.
 //!             Err(error) => {
-//!                 let said = error.desk_text(Language::Hindi).to_owned();
+//!                 let said = error.desk_text(Language::Hindi);
 //!                 (flow.save(keys, session_id)?.to_string(), said)
 //!             }
 //!         },
@@ -85,14 +85,18 @@ mod address_choice;
 pub mod address_creation;
 pub mod benefit;
 pub mod enrolment;
+mod evidence;
 mod face_wait;
 pub mod lookup;
+mod mask;
 mod once;
 mod otp_exchange;
 mod otp_turn;
+mod owner;
 pub mod phr_app;
 pub mod profile;
 mod saved;
+mod standing;
 pub mod verification;
 
 pub use self::face_wait::{FACE_POLL_EVERY, FACE_SCAN_LIFE};

@@ -77,6 +77,11 @@
 //!             Err(error) => return Err(error),
 //!         }
 //!     };
+//!     if let Some(number) = person.abha_number() {
+//!         // At once, before any step that can fail: the number exists, whatever happens now.
+//!         // `Display` is masked, so that no log shows a number by mistake.
+//!         println!("INSERT INTO patient: {}, card {}", number.to_digits(), number.to_dashed());
+//!     }
 //!     if *person.mobile_link() != MobileLink::Linked {
 //!         let mut linking = person.link_mobile(&mobile).await?;
 //!         person = loop {
@@ -89,7 +94,7 @@
 //!             }
 //!         };
 //!     }
-//!     // A new number has an address named by its digits; who chose one before keeps it.
+//!     // A new number has an address named by its digits; who chose one before is offered that one.
 //!     if !person.has_chosen_address() {
 //!         let names = person.suggest_addresses().await?;
 //!         names.iter().for_each(|name| println!("{}", name.as_str()));
@@ -99,10 +104,10 @@
 //!             person.claim_address(name).await?;
 //!         }
 //!     }
-//!     let registration = person.finish().await?;
-//!     if let Some(number) = &registration.abha_number {
-//!         // `Display` is masked, so that no log shows a number by mistake.
-//!         println!("INSERT INTO patient: {}, card {}", number.to_digits(), number.to_dashed());
+//!     // The profile is an extra: number, address and session are there without it.
+//!     let registration = person.finish().await;
+//!     if let Some(why) = &registration.profile_missing {
+//!         println!("{}", why.desk_text(Language::Hindi));
 //!     }
 //!     if let Some(profile) = registration.profile_session(desk) {
 //!         let card = profile.card().await?;

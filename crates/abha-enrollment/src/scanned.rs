@@ -2,14 +2,20 @@
 //!
 //! There is no official schema. What is known comes from two scanners and some samples, so everything
 //! is read by its aliases and nothing is required. And nothing is true yet: anybody can print a QR
-//! code. Fill the form with it, then verify the person by OTP.
+//! code. Fill the form with it, then verify the person by OTP. A code that is no ABHA card says what it
+//! is: [`NotACard`].
+
+mod not_a_card;
 
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::vocabulary::Gender;
 use chrono::{Datelike as _, NaiveDate};
 use serde_json::{Map, Value};
 
+pub use self::not_a_card::NotACard;
+use self::not_a_card::bare_name;
 use crate::api::fields::Personal;
+use crate::input::AbhaAddressName;
 
 /// What a scanned code claims. Unverified.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,8 +23,14 @@ use crate::api::fields::Personal;
 pub struct ScannedCard {
     /// ABHA number.
     pub abha_number: Option<AbhaNumber>,
+    /// Whether a number stands in its place that is none, because it has not 14 digits. It is never cut
+    /// to fit, and not kept: it may be an Aadhaar number.
+    pub refuses_number: bool,
     /// ABHA address.
     pub abha_address: Option<AbhaAddress>,
+    /// The name of an ABHA address whose suffix is missing (`asha.example` for `asha.example@sbx`): the
+    /// address is incomplete. Ask the person, then [`with_suffix`](AbhaAddressName::with_suffix).
+    pub address_name: Option<AbhaAddressName>,
     /// Whole name.
     pub name: Option<Personal>,
     /// Gender.
@@ -78,7 +90,10 @@ impl Born {
 
 impl ScannedCard {
     /// Reads the text of a code: JSON of a card, or only an ABHA number or address as on older cards.
-    /// `None` when neither number nor address is in it: then it is no ABHA card.
+    ///
+    /// # Errors
+    /// When neither an ABHA number nor an ABHA address is in it: what it is then. An incomplete card is
+    /// in the error.
     ///
     /// ```
     /// use abha_enrollment::scanned::ScannedCard;
@@ -88,19 +103,31 @@ impl ScannedCard {
     /// assert_eq!(card.abha_address.unwrap().as_str(), "asha@sbx");
     /// assert_eq!(card.born.unwrap().year(), 1999);
     /// assert_eq!(card.district_code, None);
+    ///
+    /// use abha_enrollment::scanned::NotACard;
+    /// let other = ScannedCard::read("2345 6789 0124").unwrap_err();
+    /// assert_eq!(other, NotACard::Aadhaar);
     /// ```
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let text = text.trim().trim_start_matches('\u{feff}');
-        let card = match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(fields)) => Self::of_fields(&fields),
-            _ => Self {
-                abha_number: text.parse().ok(),
-                abha_address: text.parse().ok(),
-                ..Self::default()
-            },
-        };
-        (card.abha_number.is_some() || card.abha_address.is_some()).then_some(card)
+    pub fn read(text: &str) -> Result<Self, NotACard> {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+        match serde_json::from_str::<Value>(text) {
+            Ok(Value::Object(fields)) => {
+                let card = Self::of_fields(&fields);
+                if card.is_usable() { Ok(card) } else { Err(NotACard::of_fields(card, &fields)) }
+            }
+            Ok(Value::String(inner)) => Self::of_text(inner.trim()),
+            _ => Self::of_text(text),
+        }
+    }
+
+    fn of_text(text: &str) -> Result<Self, NotACard> {
+        let (abha_number, abha_address) = (text.parse().ok(), text.parse().ok());
+        let card = Self { abha_number, abha_address, ..Self::default() };
+        if card.is_usable() { Ok(card) } else { Err(NotACard::of_text(text)) }
+    }
+
+    const fn is_usable(&self) -> bool {
+        self.abha_number.is_some() || self.abha_address.is_some()
     }
 
     fn of_fields(fields: &Map<String, Value>) -> Self {
@@ -109,10 +136,16 @@ impl ScannedCard {
         let first_parse = |names: &[&str]| {
             names.iter().find_map(|name| find(fields, &[name])?.parse::<AbhaAddress>().ok())
         };
+        let number = text(&["hidn", "abhanumber", "healthidnumber"]);
+        let abha_number = number.as_ref().and_then(|number| number.parse().ok());
+        let addresses = ["phr", "hid", "abhaaddress", "healthid"];
+        let abha_address = first_parse(&addresses);
+        let bare = || addresses.iter().find_map(|name| bare_name(&find(fields, &[name])?));
         Self {
-            abha_number: text(&["hidn", "abhanumber", "healthidnumber"])
-                .and_then(|number| number.parse().ok()),
-            abha_address: first_parse(&["phr", "hid", "abhaaddress", "healthid"]),
+            refuses_number: number.is_some() && abha_number.is_none(),
+            abha_number,
+            address_name: if abha_address.is_none() { bare() } else { None },
+            abha_address,
             name: personal(&["name", "fullname"]),
             gender: text(&["gender"]).map(|gender| read_gender(&gender)),
             born: text(&["dob", "dateofbirth", "yob"]).and_then(|dob| Born::read(&dob)),
@@ -159,6 +192,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::error::Language;
 
     #[test]
     fn the_aliases_of_known_scanners_mean_the_same() {
@@ -177,11 +211,108 @@ mod tests {
     }
 
     #[test]
-    fn other_codes_are_no_cards() {
-        for text in ["", "{}", "[]", "https://example.org", r#"{"name":"Asha"}"#, r#"{"hidn":"-"}"#]
-        {
-            assert_eq!(ScannedCard::read(text), None, "{text}");
+    fn a_code_that_is_no_card_says_what_it_is() {
+        let hip_id: abdm_core::id::HipId = "IN0710000001".parse().unwrap();
+        let facility = |counter: Option<&str>| NotACard::Facility {
+            hip_id: Some(hip_id.clone()),
+            counter: counter.map(str::to_owned),
+        };
+        for (text, what) in [
+            ("", NotACard::Empty),
+            (" \n", NotACard::Empty),
+            ("{}", NotACard::Other),
+            ("[]", NotACard::Other),
+            (r#"{"name":"Asha"}"#, NotACard::Other),
+            (r#"{"hidn":"-"}"#, NotACard::Other),
+            ("Token 42, counter 3", NotACard::Other),
+            ("https://example.org", NotACard::Link),
+            (
+                "https://phrsbx.abdm.gov.in/share-profile?hip-id=IN0710000001&counter-id=OPD1",
+                facility(Some("OPD1")),
+            ),
+            (
+                "https://phr.abdm.gov.in/share-profile?counterid=OPD1&hipid=IN0710000001",
+                facility(Some("OPD1")),
+            ),
+            ("phrsbx.abdm.gov.in/share-profile?hip-id=IN0710000001", facility(None)),
+            (
+                r#"<PrintLetterBarcodeData uid="234567890124" name="Asha" yob="1999"/>"#,
+                NotACard::Aadhaar,
+            ),
+            (r#"<?xml version="1.0"?><QPDB n="Asha" u="xxxxxxxx0124"/>"#, NotACard::Aadhaar),
+            ("Asha Example, Aadhaar 2345 6789 0124, Pune", NotACard::Aadhaar),
+            ("DOB 26-06-1999 234567890124", NotACard::Aadhaar),
+            ("234567890124", NotACard::Aadhaar),
+            ("९१२३ ४५६७ ८९०१ २३४६", NotACard::Aadhaar),
+            (r#"{"uid":"xxxxxxxx0124","name":"Asha"}"#, NotACard::Aadhaar),
+            (r#"{"hidn":"2345 6789 0124","name":"Asha"}"#, NotACard::Aadhaar),
+        ] {
+            assert_eq!(ScannedCard::read(text).unwrap_err(), what, "{text}");
+            assert!(what.text(Language::English).is_ascii());
+            assert!(what.text(Language::Hindi).ends_with('।'));
         }
+        let secure = "6".repeat(900);
+        assert_eq!(ScannedCard::read(&secure).unwrap_err(), NotACard::Aadhaar);
+    }
+
+    #[test]
+    fn an_aadhaar_number_is_kept_nowhere() {
+        for text in [
+            "234567890124",
+            r#"<PrintLetterBarcodeData uid="234567890124" name="Asha"/>"#,
+            r#"{"hidn":"234567890124","name":"Asha"}"#,
+            r#"{"hidn":"234567890124","hid":"asha@sbx"}"#,
+        ] {
+            let read = ScannedCard::read(text);
+            let texts = match &read {
+                Ok(card) => format!("{card:?} {:?}", card.abha_address),
+                Err(other) => format!("{other:?} {other}"),
+            };
+            assert!(!texts.contains("2345"), "{texts}");
+            if let Ok(card) = read {
+                assert!(card.refuses_number);
+                assert_eq!((card.abha_number, card.name), (None, None));
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_without_its_suffix_is_told_as_incomplete() {
+        for text in ["asha.example", "asha.example@", r#"{"phr":"asha.example","name":"Asha"}"#] {
+            let NotACard::Incomplete(card) = ScannedCard::read(text).unwrap_err() else {
+                panic!("incomplete: {text}")
+            };
+            assert_eq!(card.address_name.as_ref().unwrap().as_str(), "asha.example");
+            let told = NotACard::Incomplete(card).text(Language::English);
+            assert!(told.contains("after the @"), "{told}");
+        }
+        let both = r#"{"hidn":"91-1234-5678-9015","hid":"asha.example"}"#;
+        let card = ScannedCard::read(both).unwrap();
+        assert!(card.abha_number.is_some() && card.abha_address.is_none());
+        assert_eq!(card.address_name.unwrap().as_str(), "asha.example");
+    }
+
+    // Cases 22a, 22b, 22c of the contract.
+    #[test]
+    fn a_number_that_has_not_fourteen_digits_is_none_and_the_rest_of_the_card_stays() {
+        let phr_only = r#"{"hidn":"91-1234-5678-9015","phr":"asha.example@sbx","statelgd":"27"}"#;
+        let card = ScannedCard::read(phr_only).unwrap();
+        assert_eq!(card.abha_address.unwrap().as_str(), "asha.example@sbx");
+
+        let address_only = r#"{"hidn":"","hid":"asha.example@sbx","dob":"1999","statelgd":"-"}"#;
+        let card = ScannedCard::read(address_only).unwrap();
+        assert_eq!((card.abha_number, card.refuses_number, card.state_code), (None, false, None));
+        assert_eq!(card.born, Some(Born::In(1999)));
+
+        let sixteen = r#"{"hidn":"1234123456785678","hid":"asha.example@sbx","name":"Asha"}"#;
+        let card = ScannedCard::read(sixteen).unwrap();
+        assert_eq!((card.abha_number, card.refuses_number), (None, true));
+        assert_eq!(card.name.unwrap().as_str(), "Asha");
+        let alone = r#"{"hidn":"1234123456785678","name":"Asha"}"#;
+        let NotACard::Incomplete(card) = ScannedCard::read(alone).unwrap_err() else {
+            panic!("incomplete")
+        };
+        assert_eq!(card.name.unwrap().as_str(), "Asha");
     }
 
     #[test]

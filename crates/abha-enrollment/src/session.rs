@@ -1,11 +1,13 @@
 //! A person's tokens, each kind a type of its own (m1-abha.md 3.1).
 
+mod claims;
 mod kept;
 
 use abdm_core::secret::{AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use self::claims::Claims;
 pub(crate) use self::kept::{Keepable, Kept};
 use crate::api::token::{IssuedToken, IssuedTokens, exposed};
 

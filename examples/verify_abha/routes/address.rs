@@ -62,10 +62,12 @@ impl Verifier<'_> {
                 return Err(self.back());
             }
             let content = std::fs::read_to_string(&typed).unwrap_or(typed);
-            if let Some(card) = ScannedCard::read(&content) {
-                return Ok(card);
+            match ScannedCard::read(&content) {
+                Ok(card) => return Ok(card),
+                Err(other) => {
+                    refused = Some(self.counter.refuse(other.text(self.counter.language)))
+                }
             }
-            refused = Some(self.counter.refuse(self.counter.word(Word::NoQr)));
         }
     }
 

@@ -54,6 +54,7 @@ impl Verifier<'_> {
             Existence::None => "none".to_owned(),
             Existence::Active => "active".to_owned(),
             Existence::Deactivated => "deactivated".to_owned(),
+            Existence::Deleted => "deleted".to_owned(),
             Existence::Exists => "exists".to_owned(),
             Existence::Other(status) => status.as_str().to_lowercase(),
             _ => "unknown".to_owned(),

@@ -5,6 +5,7 @@ use abdm_examples::answers::Topic;
 use abdm_examples::connection::LOCAL_PASSWORD;
 use abdm_examples::exit::Stopped;
 use abdm_examples::otp;
+use abdm_examples::steps::Trouble;
 use abdm_examples::words::Word;
 use abha_enrollment::api::fields::Personal;
 use abha_enrollment::api::login::{Account, FoundAbha};
@@ -166,7 +167,15 @@ impl Verifier<'_> {
         counter.screen.done(counter.word(Word::Verified));
         let mut person = verified.account().map(Person::of_account).unwrap_or_default();
         person.accounts = choices;
-        let session = verified.into_profile();
+        if let Some(number) = verified.abha_number() {
+            person.abha_number = Some(number.to_dashed());
+        }
+        if let Some(problem) = verified.problem() {
+            let text = problem.text(counter.language);
+            counter.screen.problem(text);
+            counter.warn(Trouble::plain(&route.name(), text));
+        }
+        let session = verified.profile();
         if let Some(profile) = counter.optional(&format!("{name}-profile"), session.fetch()).await {
             person.add_profile(&profile);
         }

@@ -87,7 +87,7 @@ async fn vrfy_abha_404_the_profile_and_the_card_of_an_existing_abha_are_shown() 
         Screen::new().text(flow.message().unwrap()),
     );
     let verified = verified(flow.verify(&stage.otp(meera.mobile.expose())).await.unwrap());
-    let session = verified.into_profile();
+    let session = verified.profile();
     let profile = session.fetch().await.unwrap();
     assert_eq!(profile.abha_number.as_ref().unwrap().whole(), meera.abha_number.as_ref());
     stage.step("The operator types the OTP; the form is filled, to be saved.", form(&profile));

@@ -96,7 +96,7 @@ async fn vrfy_abha_303_the_accounts_are_listed_and_one_is_chosen() {
     assert_eq!(choice.expires_at() - stage.desk.now(), TimeDelta::seconds(300));
     stage.step("The operator types the OTP: everybody with this mobile number.", list(&choice));
     let verified = choice.choose(&number(&sunita)).await.unwrap();
-    let profile = verified.into_profile().fetch().await.unwrap();
+    let profile = verified.profile().fetch().await.unwrap();
     assert_eq!(profile.name.as_ref().unwrap().as_str(), "Sunita Example");
     assert_eq!(profile.abha_number.as_ref().unwrap().whole(), sunita.abha_number.as_ref());
     stage.step("The person chooses herself.", form(&profile));

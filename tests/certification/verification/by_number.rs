@@ -24,7 +24,7 @@ async fn by_otp(stage: &mut Stage, route: OtpRoute) {
     let otp = stage.otp(meera.mobile.expose());
     let verified = verified(flow.verify(&otp).await.unwrap());
     assert_eq!(verified.abha_number(), meera.abha_number.as_ref());
-    let session = verified.into_profile();
+    let session = verified.profile();
     let profile = session.fetch().await.unwrap();
     assert_eq!(profile.name.as_ref().unwrap().as_str(), meera.name);
     assert_eq!(stage.calls::<FetchProfile>().len(), 1);
@@ -64,7 +64,7 @@ async fn vrfy_abha_501_a_number_is_verified_by_fingerprint_and_face() {
         );
         let verified = flow.verify(&scan(modality)).await.unwrap();
         assert_eq!(verified.abha_number(), meera.abha_number.as_ref());
-        let profile = verified.into_profile().fetch().await.unwrap();
+        let profile = verified.profile().fetch().await.unwrap();
         stage.step("The person is scanned.", form(&profile));
 
         let flow = stage.desk.announce_scan(&number(&meera), modality).await.unwrap();

@@ -37,7 +37,7 @@ async fn vrfy_abha_501_qr_a_scanned_card_fills_the_form_and_is_then_verified() {
             .field("Mobile", format!("******{}", &meera.mobile.expose()[6..]))
             .field("ABHA number", number.to_dashed()),
     );
-    assert!(ScannedCard::read("https://example.org/menu").is_none());
+    assert!(ScannedCard::read("https://example.org/menu").is_err());
     let scanned = card.abha_number.unwrap();
     let mut flow = stage.desk.verify_abha_number(&scanned, OtpRoute::AbhaMobile).await.unwrap();
     let verified = verified(flow.verify(&stage.otp(meera.mobile.expose())).await.unwrap());

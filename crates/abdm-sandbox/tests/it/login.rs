@@ -49,7 +49,7 @@ async fn an_abha_number_is_proved_by_either_otp_and_opens_the_profile() {
         assert_eq!(verified.abha_address(), meera.abha_address);
         assert_eq!(verified.account().unwrap().kyc_verified, Some(true));
         // The token is final: the profile opens.
-        let profile = verified.into_profile().fetch().await.unwrap();
+        let profile = verified.profile().fetch().await.unwrap();
         assert_eq!(profile.name.unwrap().as_str(), "Meera Sample");
         // The transaction is used up.
         assert_eq!(problem(sent.verify(&right).await), Problem::TransactionOver);
@@ -71,7 +71,7 @@ async fn a_shared_mobile_number_leads_to_a_choice_and_the_choice_to_a_profile() 
     assert_eq!(names, ["Ravi Example", "Sunita Example", "Vijay Example"]);
     let sunita = person(&sandbox, "Sunita Example");
     let verified = choice.choose(&number(&sunita)).await.unwrap();
-    let profile = verified.into_profile().fetch().await.unwrap();
+    let profile = verified.profile().fetch().await.unwrap();
     assert_eq!(profile.name.unwrap().as_str(), "Sunita Example");
     // One choice for each proof: the transfer token is spent.
     assert_eq!(problem(choice.choose(&number(&ravi)).await), Problem::LoginOver);
@@ -87,7 +87,7 @@ async fn a_mobile_number_with_one_account_leads_to_a_choice_too() {
         panic!("no choice: {outcome:?}");
     };
     assert_eq!(choice.accounts().len(), 1);
-    choice.choose(&number(&joseph)).await.unwrap().into_profile().fetch().await.unwrap();
+    choice.choose(&number(&joseph)).await.unwrap().profile().fetch().await.unwrap();
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn a_password_opens_and_a_wrong_one_does_not() {
     let right = Password::existing(PASSWORD);
     let verified = desk.verify_by_password(&number(&joseph), &right).await.unwrap();
     assert_eq!(verified.account(), None, "a password's answer lists nothing");
-    let profile = verified.into_profile().fetch().await.unwrap();
+    let profile = verified.profile().fetch().await.unwrap();
     assert_eq!(profile.name.unwrap().as_str(), "Joseph Fictional");
     let without = person(&sandbox, "Meera Sample");
     let refused = desk.verify_by_password(&number(&without), &right).await;

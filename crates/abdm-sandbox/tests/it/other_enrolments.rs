@@ -71,7 +71,7 @@ async fn a_parent_creates_the_abha_number_of_a_child() {
     let parent = person(&sandbox, "Meera Sample");
     let mut flow = desk.enrol(&aadhaar(&parent), consent()).await.unwrap();
     let otp = otp();
-    let registration = flow.verify(&otp, &parent.mobile).await.unwrap().finish().await.unwrap();
+    let registration = flow.verify(&otp, &parent.mobile).await.unwrap().finish().await;
     let session = registration.profile_session(&desk).unwrap();
     let child = |name: &str, year: &str| {
         let born = (text("21"), text("2"), text(year));

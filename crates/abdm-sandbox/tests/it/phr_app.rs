@@ -78,7 +78,7 @@ async fn addresses_are_created_for_one_mobile_number_up_to_the_limit() {
             assert_eq!(created.unwrap_err().problem(), Problem::TooManyAddresses);
             return;
         }
-        let profile = created.unwrap().into_person().unwrap().fetch().await.unwrap();
+        let profile = created.unwrap().person().unwrap().fetch().await.unwrap();
         assert_eq!(profile.abha_address.unwrap().as_str(), format!("{wanted}@sbx"));
         assert_eq!(profile.date_of_birth.unwrap().as_str(), "28-02-1990");
         assert_eq!(profile.kyc_status, Some(VerificationStatus::Pending));
@@ -126,7 +126,7 @@ async fn the_web_family_creates_addresses_and_logs_in_with_those_that_are_there(
     let error = creation.create(&name("sunita.example"), &asha()).await.unwrap_err();
     assert_eq!(error.problem(), Problem::AddressTaken);
     let created = creation.create(&name("asha.neu"), &asha()).await.unwrap();
-    let person = created.into_person().unwrap();
+    let person = created.person().unwrap();
     assert_eq!(person.profile().await.unwrap().full_name.unwrap().as_str(), "Asha Neu");
 }
 

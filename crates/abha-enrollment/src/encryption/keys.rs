@@ -20,8 +20,8 @@ use crate::api::phr::FetchPhrCertificate;
 
 /// After a failed fetch nobody asks again for this long; those who wait share the failure.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(1);
-/// A key that a refusal made suspect is fetched again at most this often: most such refusals are
-/// about the value.
+/// Keys are fetched again on suspicion at most this often: most refusals that make one suspect are
+/// about the value. The first suspicion is let through however fresh the key is.
 const FLOOR_BETWEEN_SUSPICIONS: TimeDelta = TimeDelta::seconds(30);
 
 /// Which of ABDM's two keys a family of calls uses.
@@ -67,8 +67,17 @@ pub(crate) struct Keys {
 #[derive(Debug, Default)]
 struct Slot {
     held: RwLock<Option<Held>>,
-    /// Held by the one who fetches; inside is the last failure.
-    fetching: Mutex<Option<(NoKey, DateTime<Utc>)>>,
+    /// Held by the one who fetches.
+    fetching: Mutex<Fetches>,
+}
+
+/// What is known of the fetches so far.
+#[derive(Debug, Default)]
+struct Fetches {
+    /// The last failure, and until when it is shared.
+    failure: Option<(NoKey, DateTime<Utc>)>,
+    /// When a refusal last led to a fetch.
+    suspected_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone)]
@@ -99,8 +108,22 @@ impl Keys {
         family: Family,
         used: &PublicKey<K>,
     ) -> Result<Option<PublicKey<K>>, NoKey> {
-        let held = self.fetched_within(client, family, FLOOR_BETWEEN_SUSPICIONS).await?;
-        Ok((!held.key.is_same(used.rsa())).then(|| PublicKey::labelled(held.key)))
+        let source = self.source(family);
+        let slot = self.slot(source);
+        let other = |held: &Held| {
+            (!held.key.is_same(used.rsa())).then(|| PublicKey::labelled(held.key.clone()))
+        };
+        if let Some(other) = slot.held().as_ref().and_then(other) {
+            return Ok(Some(other));
+        }
+        let mut fetches = slot.fetching.lock().await;
+        let now = client.now();
+        let lately = fetches.suspected_at.is_some_and(|at| now - at < FLOOR_BETWEEN_SUSPICIONS);
+        if !lately {
+            fetches.suspected_at = Some(now);
+            return Ok(other(&slot.fetch(client, source, &mut fetches).await?));
+        }
+        Ok(slot.held().as_ref().and_then(other))
     }
 
     async fn fetched_within(
@@ -110,34 +133,22 @@ impl Keys {
         oldest: TimeDelta,
     ) -> Result<Held, NoKey> {
         let source = self.source(family);
-        let slot = match source {
-            KeySource::Abha => &self.abha,
-            KeySource::Phr => &self.phr,
-        };
+        let slot = self.slot(source);
         let fresh = |held: &Held| client.now() - held.fetched_at < oldest;
         if let Some(held) = slot.held().filter(fresh) {
             return Ok(held);
         }
-        let mut fetching = slot.fetching.lock().await;
+        let mut fetches = slot.fetching.lock().await;
         if let Some(held) = slot.held().filter(fresh) {
             return Ok(held);
         }
-        if let Some((failure, until)) = fetching.as_ref()
-            && client.now() < *until
-        {
-            return Err(failure.clone());
-        }
-        match fetch(client, source).await {
-            Ok(key) => {
-                let held = Held { key: Arc::new(key), fetched_at: client.now() };
-                *fetching = None;
-                slot.hold(held.clone());
-                Ok(held)
-            }
-            Err(failure) => {
-                *fetching = Some((failure.clone(), client.now() + PAUSE_AFTER_FAILURE));
-                Err(failure)
-            }
+        slot.fetch(client, source, &mut fetches).await
+    }
+
+    const fn slot(&self, source: KeySource) -> &Slot {
+        match source {
+            KeySource::Abha => &self.abha,
+            KeySource::Phr => &self.phr,
         }
     }
 
@@ -151,6 +162,32 @@ impl Keys {
 }
 
 impl Slot {
+    /// Fetches the key, unless a fetch has just failed.
+    async fn fetch(
+        &self,
+        client: &AbdmClient,
+        source: KeySource,
+        fetches: &mut Fetches,
+    ) -> Result<Held, NoKey> {
+        if let Some((failure, until)) = fetches.failure.as_ref()
+            && client.now() < *until
+        {
+            return Err(failure.clone());
+        }
+        match fetch(client, source).await {
+            Ok(key) => {
+                let held = Held { key: Arc::new(key), fetched_at: client.now() };
+                fetches.failure = None;
+                self.hold(held.clone());
+                Ok(held)
+            }
+            Err(failure) => {
+                fetches.failure = Some((failure.clone(), client.now() + PAUSE_AFTER_FAILURE));
+                Err(failure)
+            }
+        }
+    }
+
     fn held(&self) -> Option<Held> {
         self.held.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }

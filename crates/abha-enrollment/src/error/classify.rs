@@ -9,18 +9,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 
 use super::problem::Problem;
-use super::{Cause, Error};
+use super::{Cause, Error, uidai};
+use crate::encryption::may_be_wrong_key;
 
 /// After this long a locked person may try again (ABDM-1100).
 const LOCK: TimeDelta = TimeDelta::minutes(30);
+/// Nothing is held back for longer, whatever a header says.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::days(1);
 
 /// What a step asked of ABDM: decides what a refusal without a telling code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// To look something up, or to do something that needs no proof.
+    /// To do something that needs no proof.
     Plainly,
+    /// To look up whether there is an ABHA under a value; this is the problem when it is not taken.
+    WhetherThereIs(Problem),
     /// To send an OTP for a value; this is the problem when that value is not taken.
     OtpFor(Problem),
+    /// The same for a login, whose answer also says whether there is an ABHA under the value.
+    LoginOtpFor(Problem),
+    /// To exchange the right to choose for the session of the one that was chosen; this is the problem
+    /// when that one is not taken.
+    ChoiceOf(Problem),
     /// To accept an OTP.
     Otp,
     /// To accept a password.
@@ -35,9 +45,16 @@ impl Error {
     /// The error of a failed call.
     pub(crate) fn of_call(asked: Asked, error: CallError, now: DateTime<Utc>) -> Self {
         let problem = problem_of(asked, &error);
-        let locked = problem == Problem::TooManyAttempts;
+        let pause = match problem {
+            Problem::TooManyAttempts => Some(LOCK),
+            Problem::TooManyRequests | Problem::Unavailable => told_pause(&error),
+            _ => None,
+        };
         let this = Self::caused(problem, Cause::Call(error));
-        if locked { this.not_before(now + LOCK) } else { this }
+        match pause {
+            Some(pause) => this.not_before(now + pause),
+            None => this,
+        }
     }
 
     /// The error of a step that must not be repeated: no usable answer means that it may have
@@ -70,25 +87,65 @@ impl From<crate::encryption::NoKey> for Error {
 
 /// Whether ABDM may have done what the failed call asked: the request may have arrived, and no
 /// answer says that it was refused.
+///
+/// 408 and 409 are answers of the kind "it is being done, or was done before" (errors.md, replies
+/// without a code). 503 is no refusal either: a proxy gives it when the connection to the service
+/// broke in the middle, and ABDM-1024 comes with it from a service behind the gateway. Only where the
+/// API gateway itself refused, nothing was handed on.
 pub(crate) fn may_have_happened(error: &CallError) -> bool {
     match error {
         CallError::Transport { source, .. } => !source.is_unprocessed(),
         CallError::Answer { .. } => true,
-        CallError::Api(api) => api
-            .status()
-            .is_some_and(|s| s.is_server_error() && s != StatusCode::SERVICE_UNAVAILABLE),
+        CallError::Api(api) => match api.status() {
+            _ if stopped_at_the_gateway(api) => false,
+            Some(StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT) => number_of(api).is_none(),
+            status => status.is_some_and(|status| status.is_server_error()),
+        },
         _ => false,
     }
+}
+
+/// Whether the API manager in front of ABDM answered, and no service behind it: its codes have six
+/// digits (m1-abha.md 5 f; errors.md: `9009xx`, `303001`).
+fn stopped_at_the_gateway(api: &ApiError) -> bool {
+    let code = api.code().map(|code| code.as_str()).unwrap_or_default();
+    code == "303001" || code.len() == 6 && code.starts_with("9009")
+}
+
+/// Whether the gateway refuses what the person's token is good for, by an empty 401 (rulings.md 35).
+/// For calls that carry such a token only: on others a header is missing.
+pub(crate) fn refused_by_gateway(error: &CallError) -> bool {
+    let CallError::Api(api) = error else { return false };
+    let empty = api.raw().expose().iter().all(u8::is_ascii_whitespace);
+    api.status() == Some(StatusCode::UNAUTHORIZED) && empty
+}
+
+/// The pause that ABDM named in the header `Retry-After`; never more than a day.
+fn told_pause(error: &CallError) -> Option<TimeDelta> {
+    let told = retry_after(error.api()?)?;
+    Some(TimeDelta::from_std(told).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE))
+}
+
+const fn retry_after(_: &ApiError) -> Option<std::time::Duration> {
+    None // TODO(core): ApiError::retry_after
 }
 
 fn problem_of(asked: Asked, error: &CallError) -> Problem {
     match error {
         CallError::Api(api) => problem_of_refusal(asked, api),
         CallError::Session(cause) => match cause.class() {
-            ErrorClass::Auth | ErrorClass::CallerBug | ErrorClass::Blocked => Problem::ProgramFault,
+            ErrorClass::Auth | ErrorClass::CallerBug => Problem::ProgramFault,
+            ErrorClass::Blocked => Problem::NotPermitted,
             _ => Problem::Unavailable,
         },
-        CallError::Transport { .. } | CallError::Answer { .. } => Problem::Unavailable,
+        // ABDM has answered, so "not answering" is false; and what was proved is used up.
+        CallError::Answer { .. } => match asked {
+            Asked::Otp | Asked::Password | Asked::Biometrics | Asked::ChoiceOf(_) => {
+                Problem::AnswerUnusable
+            }
+            _ => Problem::AnswerUnreadable,
+        },
+        CallError::Transport { .. } => Problem::Unavailable,
         _ => Problem::ProgramFault,
     }
 }
@@ -96,14 +153,12 @@ fn problem_of(asked: Asked, error: &CallError) -> Problem {
 fn problem_of_refusal(asked: Asked, api: &ApiError) -> Problem {
     let text = all_texts(api);
     let says = |needle: &str| text.contains(needle);
-    let number =
-        api.code().and_then(|code| code.as_str().strip_prefix("ABDM-")?.parse::<u16>().ok());
-    if let Some(problem) = number.and_then(|number| of_number(number, &text)) {
+    if let Some(problem) = number_of(api).and_then(|number| of_number(asked, number, &text)) {
         return problem;
     }
     // Texts come next: one condition has other shapes on other calls, some of them without a code.
     if says("uidai error code") {
-        return of_uidai(&text);
+        return uidai::problem_of(asked, &text);
     }
     if says("maximum number of attempts") || says("try again in 30 minutes") {
         return Problem::TooManyAttempts;
@@ -120,6 +175,9 @@ fn problem_of_refusal(asked: Asked, api: &ApiError) -> Problem {
     }
     if says("address already exists") {
         return Problem::AddressTaken;
+    }
+    if says("address is deactivated") {
+        return Problem::AddressDeactivated;
     }
     if says("already verified") || says("already been verified") {
         return Problem::AlreadyVerified;
@@ -149,17 +207,22 @@ fn problem_of_refusal(asked: Asked, api: &ApiError) -> Problem {
     by_class(asked, api)
 }
 
-fn of_number(number: u16, text: &str) -> Option<Problem> {
+/// The number of an ABDM code.
+fn number_of(api: &ApiError) -> Option<u16> {
+    api.code()?.as_str().strip_prefix("ABDM-")?.parse().ok()
+}
+
+fn of_number(asked: Asked, number: u16, text: &str) -> Option<Problem> {
     Some(match number {
         1013 => Problem::AbhaNumberInvalid,
         1017 => Problem::TransactionOver,
-        1021 | 1155 | 1156 => Problem::NotPermitted,
+        1021 => Problem::NotPermitted,
         1022 => Problem::TooManyRequests,
         1094 if text.contains("token") => Problem::LoginOver,
         1094 => Problem::NotPermitted,
         1100 => Problem::TooManyAttempts,
         1101 => Problem::AddressTaken,
-        1102 | 1214 => Problem::MobileNotVerified,
+        1102 | 1156 | 1214 => Problem::MobileNotVerified,
         1110 | 1111 => Problem::WrongPassword,
         1114 if text.contains("digilocker") => Problem::DetailsMismatch,
         1114 | 1211 | 1012 if !text.contains("limit") => Problem::NoAbha,
@@ -173,10 +236,11 @@ fn of_number(number: u16, text: &str) -> Option<Problem> {
         1124 => Problem::MobileInUse,
         1126..=1131 => Problem::LoginOver,
         1135 => Problem::EmailInUse,
-        1134 | 1213 | 1216 | 1308 | 1407 => Problem::AbhaDeactivated,
+        1134 | 1213 | 1308 | 1407 => Problem::AbhaDeactivated,
         1157 => Problem::TooManyChildren,
         1203 | 1207 | 1112 | 1084 => Problem::DetailsMismatch,
-        1204 => of_uidai(text),
+        1204 => uidai::problem_of(asked, text),
+        1216 => Problem::AddressDeactivated,
         1219 | 1228 => Problem::BenefitLinked,
         1221..=1223 => Problem::BiometricMismatch,
         1224 => Problem::BiometricUnavailable,
@@ -189,32 +253,32 @@ fn of_number(number: u16, text: &str) -> Option<Problem> {
     })
 }
 
-/// `UIDAI Error code : 400 : Invalid Aadhaar OTP value.`: the number inside decides.
-fn of_uidai(text: &str) -> Problem {
-    let inside = text.split_once("error code").map_or("", |(_, rest)| rest);
-    let number: String = inside
-        .chars()
-        .skip_while(|c| !c.is_ascii_alphanumeric())
-        .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .collect();
-    match number.as_str() {
-        "400" | "402" => Problem::WrongOtp,
-        "300" | "313" | "330" => Problem::BiometricMismatch,
-        "561" | "563" => Problem::OtpExpired,
-        "810" | "811" => Problem::BiometricUnavailable,
-        "952" | "953" => Problem::TooManyAttempts,
-        "501" | "k-547" => Problem::BiometricDevice,
-        "998" | "996" => Problem::AadhaarInvalid,
-        _ if text.contains("otp") => Problem::WrongOtp,
-        _ => Problem::Refused,
+fn by_class(asked: Asked, api: &ApiError) -> Problem {
+    let problem = of_class(asked, api);
+    match asked {
+        Asked::OtpFor(value) | Asked::ChoiceOf(value) if problem == Problem::InputInvalid => value,
+        Asked::LoginOtpFor(value) | Asked::WhetherThereIs(value) => of_search(value, problem, api),
+        _ => problem,
     }
 }
 
-fn by_class(asked: Asked, api: &ApiError) -> Problem {
-    match (asked, of_class(asked, api)) {
-        (Asked::OtpFor(value), Problem::InputInvalid) => value,
-        (_, problem) => problem,
+/// The refusal of a question whether there is an ABHA, without ABDM-1114 or ABDM-1115, and about a
+/// value whose form was checked here: existence is unknown (rulings.md 41). A mobile number is never
+/// to blame then. "Invalid LoginId" of another value blames it, because that is also the answer to a
+/// number which nobody has (m1-abha.md 4).
+fn of_search(value: Problem, problem: Problem, api: &ApiError) -> Problem {
+    let about_value = match problem {
+        Problem::InputInvalid => true,
+        Problem::ProgramFault => api.entries().is_empty() || may_be_wrong_key(api),
+        Problem::Refused => true,
+        other => other == value,
+    };
+    let bad_request = api.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 422));
+    if !(about_value && bad_request) {
+        return problem;
     }
+    let blamed = field_is(api, "loginId") || problem == value;
+    if blamed && value != Problem::MobileInvalid { value } else { Problem::NothingFound }
 }
 
 fn of_class(asked: Asked, api: &ApiError) -> Problem {

@@ -25,9 +25,13 @@ pub enum DeskAction {
     /// Do not repeat. See first whether it exists: an ABHA number by a login with the Aadhaar number, an
     /// ABHA address among those that its mobile number has.
     LookUpFirst,
-    /// Only the person can change it, in the ABHA app or on ABHA's portal.
+    /// Offer to switch the ABHA number on again: [`Desk::reactivate`](crate::Desk::reactivate).
+    OfferReactivation,
+    /// Go on without it: what was proved or created stands, and nothing has to be repeated.
+    GoOn,
+    /// Only the person can change it: in the ABHA app, on ABHA's portal, or at UIDAI.
     AskThePerson,
-    /// Ask NHA, with the request id of the error.
+    /// Tell the administrator, who asks NHA with the request id of the error.
     AskNha,
     /// Tell whoever built or set up this software, with the request id of the error.
     AskSupport,
@@ -109,6 +113,11 @@ problems! {
     OtpExpired => StartAgain,
         "The OTP has expired. Send a new one.",
         "ओटीपी की समय-सीमा समाप्त हो गई है। नया ओटीपी भेजें।";
+    /// The OTP cannot be used any more: it was tried too often, or belongs to another transaction
+    /// (UIDAI 402, 403). Typing it again does not help.
+    OtpSpent => StartAgain,
+        "This OTP can no longer be used. Send a new one.",
+        "यह ओटीपी अब काम नहीं करेगा। नया ओटीपी भेजें।";
     /// The password is wrong.
     WrongPassword => AskAgain,
         "The password is wrong. Please try again.",
@@ -117,7 +126,11 @@ problems! {
     BiometricMismatch => AskAgain,
         "The fingerprint, face or iris was not recognised. Please scan again.",
         "फिंगरप्रिंट, चेहरा या आँख की पहचान नहीं हुई। कृपया दोबारा स्कैन करें।";
-    /// UIDAI has no such biometrics, or they are not allowed.
+    /// The scan is too old, or was sent before. The flow goes on: scan again.
+    ScanExpired => AskAgain,
+        "This scan can no longer be used. Please scan again.",
+        "यह स्कैन अब मान्य नहीं है। कृपया दोबारा स्कैन करें।";
+    /// UIDAI has no such biometrics, the person has locked them, or they are not allowed.
     BiometricUnavailable => OfferAnotherWay,
         "This person cannot be verified by biometrics. Use an OTP.",
         "इस व्यक्ति का बायोमेट्रिक सत्यापन संभव नहीं है। ओटीपी का प्रयोग करें।";
@@ -137,6 +150,32 @@ problems! {
     NoResendsLeft => StartAgain,
         "The OTP was already sent again twice. Please start again.",
         "ओटीपी पहले ही दो बार दोबारा भेजा जा चुका है। कृपया फिर से शुरू करें।";
+    /// UIDAI has no verified mobile number for this Aadhaar number to which an OTP could go (UIDAI
+    /// 110 to 115).
+    AadhaarWithoutMobile => OfferAnotherWay,
+        "No mobile number is registered with this Aadhaar for an OTP. Use a fingerprint or another way.",
+        "इस आधार के साथ ओटीपी के लिए कोई मोबाइल नंबर दर्ज नहीं है। फिंगरप्रिंट या दूसरा तरीका अपनाएँ।";
+    /// UIDAI has suspended or cancelled this Aadhaar number (UIDAI 995 to 997 and their like).
+    AadhaarSuspended => AskThePerson,
+        "UIDAI has suspended this Aadhaar. The person must ask UIDAI; use another way meanwhile.",
+        "यूआईडीएआई ने यह आधार निलंबित किया है। धारक यूआईडीएआई से संपर्क करें; अभी दूसरा तरीका अपनाएँ।";
+    /// The person has locked their Aadhaar number, or its use (UIDAI 331, 332).
+    AadhaarLocked => AskThePerson,
+        "The person has locked this Aadhaar. They can unlock it in the mAadhaar app; or use another way.",
+        "धारक ने यह आधार लॉक किया है। वे इसे एमआधार ऐप में खोल सकते हैं; या दूसरा तरीका अपनाएँ।";
+    /// The virtual id is over; its owner has made a newer one, or can (UIDAI 517).
+    VirtualIdExpired => AskForAnother,
+        "This virtual ID has expired. Ask for the Aadhaar number or a new virtual ID.",
+        "इस वर्चुअल आईडी की अवधि समाप्त हो गई है। आधार संख्या या नई वर्चुअल आईडी माँगें।";
+    /// UIDAI has a technical fault (UIDAI 930 to 939, 950, K-955 and their like). Nothing was created.
+    UidaiUnavailable => TryLater,
+        "Aadhaar's service is not working now. Please try again later, or use another way.",
+        "आधार की सेवा अभी काम नहीं कर रही। कृपया बाद में प्रयास करें या दूसरा तरीका अपनाएँ।";
+    /// UIDAI does not take NHA's request, or refuses with a code that nobody has described yet: what
+    /// the desk gave is not to blame, and a repetition does not help.
+    UidaiRefused => OfferAnotherWay,
+        "Aadhaar's service did not accept this. Use another way, and tell your administrator.",
+        "आधार की सेवा ने इसे स्वीकार नहीं किया। दूसरा तरीका अपनाएँ और अपने प्रशासक को बताएँ।";
     /// Nobody has an ABHA number under this value: ABDM said so (ABDM-1114 and its like), or listed no
     /// account. Only this problem means so.
     ///
@@ -145,15 +184,41 @@ problems! {
     NoAbha => OfferCreation,
         "ABHA Number not found. Would you like to create one?",
         "आभा संख्या नहीं मिली। क्या आप नई बनाना चाहेंगे?";
-    /// ABDM accepted the proof, and its answer lacks what the next step needs: a token, a list, a
-    /// transaction. The person may well have an ABHA number, so **do not create** one on this.
+    /// ABDM refused a search or a login without saying that there is no ABHA: it found nothing under a
+    /// number whose form is right (rulings.md 41). Whether there is one is **unknown**, so do not
+    /// create one on this.
+    NothingFound => OfferAnotherWay,
+        "ABDM found nothing under this number. Check it, or verify another way; do not create a new ABHA.",
+        "इस नंबर पर एबीडीएम को कुछ नहीं मिला। नंबर जाँचें या दूसरे तरीके से सत्यापित करें; नई आभा न बनाएँ।";
+    /// ABDM answered a proof or a change with success, and its answer cannot be read, or lacks what
+    /// the contract names as its evidence: a token, a list, an account, `authResult` (rulings.md 42).
+    /// The OTP is used up. The person may well have an ABHA number, so **do not create** one on this.
     AnswerUnusable => StartAgain,
         "ABDM's answer is incomplete. Please verify again; do not create a new ABHA.",
         "एबीडीएम का उत्तर अधूरा है। कृपया दोबारा सत्यापित करें; नई आभा न बनाएँ।";
-    /// The ABHA number or address is switched off.
-    AbhaDeactivated => AskThePerson,
-        "This ABHA is deactivated. The owner can reactivate it.",
-        "यह आभा निष्क्रिय है। धारक इसे फिर से सक्रिय कर सकते हैं।";
+    /// ABDM answered with success, and its answer cannot be read. Nothing was proved or created by the
+    /// call, so it may be tried again.
+    AnswerUnreadable => TryLater,
+        "ABDM's answer could not be read. Please try again; if it stays so, tell your administrator.",
+        "एबीडीएम का उत्तर पढ़ा नहीं जा सका। दोबारा प्रयास करें; फिर भी न हो तो अपने प्रशासक को बताएँ।";
+    /// The gateway refuses a call with the person's token, by an empty 401 after a good login
+    /// (rulings.md 35). The login stands, the token is kept: a new session or OTP does not help.
+    RefusedByGateway => GoOn,
+        "The profile cannot be shown now. The verification is complete.",
+        "प्रोफ़ाइल अभी नहीं दिखाई जा सकती। सत्यापन पूरा हो चुका है।";
+    /// The ABHA number is switched off (ABDM-1407, or an account that is `DEACTIVATED`). Its owner can
+    /// switch it on again at the desk: [`Desk::reactivate`](crate::Desk::reactivate) (rulings.md 45).
+    AbhaDeactivated => OfferReactivation,
+        "This ABHA is deactivated. Would the person like to reactivate it now, with an OTP?",
+        "यह आभा निष्क्रिय है। क्या धारक इसे अभी ओटीपी से फिर सक्रिय करना चाहेंगे?";
+    /// The ABHA address is switched off. An address is switched on again in the ABHA app only.
+    AddressDeactivated => AskThePerson,
+        "This ABHA address is deactivated. The owner can reactivate it in the ABHA app.",
+        "यह आभा पता निष्क्रिय है। धारक इसे आभा ऐप में फिर से सक्रिय कर सकते हैं।";
+    /// The ABHA number or address was deleted by its owner. That is final (rulings.md 45).
+    AbhaDeleted => AskThePerson,
+        "This ABHA was deleted by its owner and cannot be used again.",
+        "यह आभा धारक ने हटा दी है और इसका फिर उपयोग नहीं हो सकता।";
     /// The ABHA address belongs to somebody (CRT_ABHA_112).
     AddressTaken => AskForAnother,
         "ABHA Address is already exist. Please choose another.",
@@ -186,10 +251,11 @@ problems! {
     MethodNotAllowed => OfferAnotherWay,
         "This way of verification is not available. Please use another.",
         "सत्यापन का यह तरीका उपलब्ध नहीं है। कृपया दूसरा तरीका अपनाएँ।";
-    /// Name, date of birth or gender differ from the record.
+    /// Name, date of birth or gender differ from the record: Aadhaar's in an enrolment by Aadhaar, the
+    /// licence's in an application by driving licence.
     DetailsMismatch => AskAgain,
-        "The details do not match the record. Please correct them.",
-        "विवरण अभिलेख से मेल नहीं खाते। कृपया सुधारें।";
+        "Name, date of birth or gender do not match the record. Please correct them.",
+        "नाम, जन्मतिथि या लिंग रिकॉर्ड से मेल नहीं खाते। कृपया सुधारें।";
     /// A benefit programme holds on to this ABHA number (ABDM-1219, 1228).
     BenefitLinked => AskThePerson,
         "This ABHA is linked with a benefit programme and cannot be deleted or deactivated.",
@@ -200,12 +266,12 @@ problems! {
         "इस अभिभावक की आभा में बच्चों की अधिकतम संख्या पहले से है।";
     /// The sandbox's 100 creations for this client id are used up (ABDM-1227).
     SandboxLimit => AskNha,
-        "This sandbox client id has created its 100 ABHA numbers.",
-        "इस सैंडबॉक्स क्लाइंट आईडी की 100 आभा संख्याओं की सीमा पूरी हो चुकी है।";
-    /// The client id may not do this.
+        "This test system has created its 100 ABHA numbers. Tell your administrator to delete some.",
+        "इस परीक्षण प्रणाली की 100 आभा संख्याओं की सीमा पूरी हो चुकी है। प्रशासक से कुछ हटाने को कहें।";
+    /// The client id may not do this: a role or a subscription is missing (ABDM-1021, 1094, `900908`).
     NotPermitted => AskNha,
-        "This facility is not permitted to do this. Ask NHA.",
-        "इस संस्था को यह करने की अनुमति नहीं है। एनएचए से संपर्क करें।";
+        "This facility is not permitted to do this. Tell your administrator.",
+        "इस संस्था को यह करने की अनुमति नहीं है। अपने प्रशासक को बताएँ।";
     /// The person's session is over, or of the wrong kind.
     LoginOver => LogInAgain,
         "The session is over. Please verify again.",
@@ -214,15 +280,20 @@ problems! {
     TransactionOver => StartAgain,
         "This step is over or already done. Please start again.",
         "यह चरण समाप्त हो गया है या पहले ही पूरा हो चुका है। कृपया फिर से शुरू करें।";
-    /// ABDM counts calls.
+    /// ABDM counts calls. [`Error::retry_at`](super::Error::retry_at) is the time that it named.
     TooManyRequests => TryLater,
-        "ABDM is busy. Please try again in a minute.",
-        "एबीडीएम व्यस्त है। कृपया एक मिनट बाद प्रयास करें।";
-    /// No usable answer came to a step that must not be repeated: it may have happened. What to look for
-    /// is the ABHA number, or the ABHA address, that the step creates.
+        "ABDM is busy. Please try again in a minute, or at the time shown.",
+        "एबीडीएम व्यस्त है। कृपया एक मिनट बाद या दिखाए गए समय पर प्रयास करें।";
+    /// No usable answer came to a step that must not be repeated: it may have happened.
+    ///
+    /// What to look for is the ABHA number that the step creates, by a login with the Aadhaar number:
+    /// a new one has no mobile number yet, so a search by mobile number would say that there is none.
+    /// After the creation of an ABHA address, look among the addresses that the person has
+    /// ([`AddressCreation::existing`](crate::flow::address_creation::AddressCreation::existing)); the
+    /// sentence of [`Error::desk_text`](super::Error::desk_text) says so then.
     OutcomeUnknown => LookUpFirst,
-        "It is not certain whether the ABHA was created. Look it up by Aadhaar or mobile number first.",
-        "यह निश्चित नहीं है कि आभा बनी या नहीं। दोबारा प्रयास से पहले आधार या मोबाइल नंबर से खोजें।";
+        "It is not certain whether the ABHA was created. Look it up by Aadhaar first.",
+        "यह निश्चित नहीं है कि आभा बनी या नहीं। दोबारा प्रयास से पहले आधार से खोजें।";
     /// ABDM or UIDAI do not answer.
     Unavailable => TryLater,
         "ABDM is not answering. Please try again later.",
@@ -237,15 +308,26 @@ problems! {
         "सहेजा हुआ पंजीकरण नहीं खुल रहा। कृपया फिर से शुरू करें।";
     /// Our request or the set-up is wrong.
     ProgramFault => AskSupport,
-        "The system made an error. Please tell support the reference number.",
-        "सिस्टम में त्रुटि हुई। कृपया सहायता केंद्र को संदर्भ संख्या बताएँ।";
+        "The system made an error. Please tell your administrator.",
+        "सिस्टम में त्रुटि हुई। कृपया अपने प्रशासक को बताएँ।";
     /// ABDM refused for a reason that nobody has described yet; its own text says more.
     Refused => AskSupport,
-        "ABDM did not accept this.",
-        "एबीडीएम ने इसे स्वीकार नहीं किया।";
+        "ABDM did not accept this. Use another way, or tell your administrator.",
+        "एबीडीएम ने इसे स्वीकार नहीं किया। दूसरा तरीका अपनाएँ या अपने प्रशासक को बताएँ।";
 }
 
 impl Problem {
+    /// The sentence of [`OutcomeUnknown`](Self::OutcomeUnknown) where an ABHA address was to be
+    /// created, for which there is nothing to look up by Aadhaar.
+    pub(super) const fn address_outcome_unknown(language: Language) -> &'static str {
+        match language {
+            Language::English => {
+                "It is not certain whether the ABHA address was created. Look at the person's addresses first."
+            }
+            Language::Hindi => "यह निश्चित नहीं है कि आभा पता बना या नहीं। पहले धारक के पतों की सूची देखें।",
+        }
+    }
+
     /// The problem with a value of this type that breaks its rule.
     pub(super) fn of_input(kind: &str) -> Self {
         match kind {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Error;
 use super::problem::Problem;
 
 /// A language that every problem has a sentence in.
@@ -46,7 +47,17 @@ impl Texts {
         self
     }
 
-    /// The sentence to show.
+    /// The sentence to show for an error, with its reference number where
+    /// [`Error::desk_text`] has one.
+    #[must_use]
+    pub fn of(&self, error: &Error, language: Language) -> String {
+        match self.own.get(&(error.problem(), language)) {
+            Some(own) => error.with_reference(own, language),
+            None => error.desk_text(language),
+        }
+    }
+
+    /// The sentence to show for a problem.
     #[must_use]
     pub fn text(&self, problem: Problem, language: Language) -> &str {
         self.own.get(&(problem, language)).map_or_else(|| problem.text(language), String::as_str)

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::scan::AddressScan;
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
-use super::saved;
 use super::verification::OtpRoute;
+use super::{owner, saved, standing};
 use crate::api::address::{
     AbhaAddressQuery, AbhaAddressState, AddressProfile, AddressUser, AddressVerified,
     FetchAddressCard, FetchAddressProfile, FetchAddressQrCode, RequestAddressOtp,
@@ -66,7 +66,7 @@ impl Desk {
         address: &AbhaAddress,
     ) -> Result<AbhaAddressState, Error> {
         let call = Call::<SearchAbhaAddress>::new(AbhaAddressQuery::new(address));
-        self.send(Asked::Plainly, &call).await
+        self.send(Asked::WhetherThereIs(Problem::AbhaAddressInvalid), &call).await
     }
 
     /// Has an OTP sent to the owner of an ABHA address.
@@ -85,7 +85,8 @@ impl Desk {
             slot: Slot::Absent,
         };
         let exchange = OtpExchange::begin::<RequestAddressOtp>(self, (), purpose, address).await?;
-        Ok(AddressOtp { desk: self.clone(), state: OtpState { exchange } })
+        let state = OtpState { exchange, asked: Some(address.clone()) };
+        Ok(AddressOtp { desk: self.clone(), state })
     }
 
     /// Goes on with the verification of an address that was saved under this context.
@@ -122,6 +123,9 @@ pub struct AddressOtp {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct OtpState {
     exchange: OtpExchange<PhrKey>,
+    /// The address for which the OTP was sent.
+    #[serde(default)]
+    asked: Option<AbhaAddress>,
 }
 
 otp_step!(AddressOtp);
@@ -139,10 +143,11 @@ impl AddressOtp {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
-    /// answer lacks a token; and whatever a call can meet.
+    /// answer lacks a token, or is about other addresses only; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerifiedAddress, Error> {
-        let reply = self.state.exchange.prove::<VerifyAbhaAddress>(&self.desk, (), otp).await?;
-        VerifiedAddress::of_reply(self.desk.clone(), reply)
+        let (desk, asked) = (&self.desk, self.state.asked.as_ref());
+        let read = |reply| VerifiedAddress::of_reply(desk.clone(), reply, asked);
+        self.state.exchange.prove::<VerifyAbhaAddress, _>(desk, (), otp, read).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).
@@ -173,13 +178,23 @@ struct VerifiedState {
 }
 
 impl VerifiedAddress {
-    fn of_reply(desk: Desk, reply: AddressVerified) -> Result<Self, Error> {
+    /// Reads the answer to a proof of the address that was asked for, which is kept whatever the
+    /// answer lists.
+    fn of_reply(
+        desk: Desk,
+        reply: AddressVerified,
+        asked: Option<&AbhaAddress>,
+    ) -> Result<Self, Error> {
         let now = desk.now();
         let session = reply
             .tokens
             .and_then(|tokens| AddressSession::of(tokens, now))
             .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
-        Ok(Self::of_session(desk, session, reply.users))
+        let users = match asked {
+            Some(asked) => vec![owner::of_address(reply.users, asked)?],
+            None => reply.users,
+        };
+        Ok(Self::of_session(desk, session, users))
     }
 
     pub(super) const fn of_session(
@@ -190,10 +205,20 @@ impl VerifiedAddress {
         Self { desk, state: VerifiedState { session, users } }
     }
 
-    /// The address and its owner, as the verification listed them.
+    /// The address that was proved and its owner, as the verification listed them.
     #[must_use]
     pub fn user(&self) -> Option<&AddressUser> {
-        self.state.users.first()
+        match self.state.users.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// What the desk has to deal with although the proof was accepted: the address may be switched off
+    /// ([`Problem::AddressDeactivated`]) or deleted ([`Problem::AbhaDeleted`]).
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        standing::of_address(self.user()?.status.as_ref())
     }
 
     /// The address.
@@ -218,7 +243,9 @@ impl VerifiedAddress {
     /// Fetches the profile.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet.
+    /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the gateway
+    /// does not let it through, with which the login stands (rulings.md 35); and whatever a call can
+    /// meet.
     pub async fn profile(&self) -> Result<AddressProfile, Error> {
         self.desk.send(Asked::Plainly, &self.call::<FetchAddressProfile>()).await
     }

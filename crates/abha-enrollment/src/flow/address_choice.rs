@@ -47,7 +47,7 @@ impl Choice {
         let body = ChosenAddress::new(address, self.txn_id.clone());
         let token = self.transfer.token.clone();
         let call = Call::<E>::from_parts(StandardHeaders, token, (), body);
-        let tokens = desk.send(Asked::Address, &call).await?;
+        let tokens = desk.send(Asked::ChoiceOf(Problem::AbhaAddressInvalid), &call).await?;
         match Granted::of(tokens, desk.now()) {
             Granted::Session(session) => Ok((S::of_kept(session), user.clone())),
             Granted::Transfer(_) => Err(Error::new(Problem::AnswerUnusable)),

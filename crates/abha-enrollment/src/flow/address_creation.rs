@@ -28,9 +28,10 @@ pub use self::created::CreatedAddress;
 pub use self::details::{AddressDetails, BirthDate, Residence};
 pub use self::family::{AddressFamily, App, Web};
 pub use self::open::AddressCreation;
+use super::evidence::{Evidence, Printed};
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use super::saved;
-use crate::api::address::AddressNameQuery;
+use crate::api::address::{AddressNameQuery, AddressVerified};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::{PhrKey, Plaintext};
@@ -165,9 +166,17 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
-    /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts); and whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it was
+    /// accepted (rulings.md 42); [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts); and
+    /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AddressCreation<F>, Error> {
-        let reply = self.state.exchange.prove::<F::Verify>(&self.desk, (), otp).await?;
+        let read = |reply: AddressVerified| {
+            let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+            let token = reply.tokens.is_some();
+            Evidence { result, message, token }.of(Printed::Proved)?;
+            Ok(reply)
+        };
+        let reply = self.state.exchange.prove::<F::Verify, _>(&self.desk, (), otp, read).await?;
         let state = open::State::of_reply(reply, &self.state.exchange, self.desk.now());
         Ok(AddressCreation::of(self.desk.clone(), state))
     }

@@ -46,19 +46,23 @@ pub enum LookupBy<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Existence {
-    /// There is none that can be used: a new one may be created. Whether there was one that was
-    /// deleted for good, V3 does not tell.
+    /// There is none: a new one may be created. Of one that was deleted for good V3 mostly says the
+    /// same.
     None,
     /// There is, and it is active.
     Active,
-    /// There is; its owner switched it off and can switch it on again.
+    /// There is; its owner switched it off and can switch it on again at the desk
+    /// ([`Desk::reactivate`]).
     Deactivated,
+    /// There was; its owner deleted it, which is final (rulings.md 45). The person may have another.
+    Deleted,
     /// There is, in a state that the call does not tell.
     Exists,
     /// There is, in a state that V3 does not document.
     Other(AbhaStatus),
-    /// ABDM does not take the value, although its form is right: it may belong to the other
-    /// environment, or to nobody. **Do not create** on this alone.
+    /// ABDM refuses the search without saying that there is none, although the form of the value is
+    /// right: it may belong to the other environment, or to nobody (rulings.md 41). Check the value,
+    /// or verify another way; **do not create** on this.
     Unknown,
 }
 
@@ -86,11 +90,11 @@ impl Lookup {
         let existence = match status {
             Some(AbhaStatus::Active) => Existence::Active,
             Some(AbhaStatus::Deactivated) => Existence::Deactivated,
-            Some(AbhaStatus::Deleted) => Existence::None,
+            Some(AbhaStatus::Deleted) => Existence::Deleted,
             Some(other) => Existence::Other(other),
             None => Existence::Exists,
         };
-        let matches = usize::from(existence != Existence::None);
+        let matches = usize::from(existence != Existence::Deleted);
         let routes = routes.into_iter().filter(|route| !blocked.contains(route)).collect();
         Self { existence, routes, matches, pending_otp: None }
     }
@@ -123,8 +127,11 @@ impl Desk {
         };
         outcome.or_else(|error| match error.problem() {
             Problem::NoAbha => Ok(Lookup::of(Existence::None, 0)),
-            Problem::AbhaDeactivated => Ok(Lookup::of(Existence::Deactivated, 1)),
-            Problem::AbhaNumberInvalid if is_bad_request(&error) => {
+            Problem::AbhaDeactivated | Problem::AddressDeactivated => {
+                Ok(Lookup::of(Existence::Deactivated, 1))
+            }
+            Problem::NothingFound => Ok(Lookup::of(Existence::Unknown, 0)),
+            Problem::AbhaNumberInvalid | Problem::AbhaAddressInvalid if is_bad_request(&error) => {
                 Ok(Lookup::of(Existence::Unknown, 0))
             }
             _ => Err(error),
@@ -144,7 +151,8 @@ impl Desk {
 
     async fn lookup_number(&self, number: &AbhaNumber) -> Result<Lookup, Error> {
         let call = Call::<SearchAbhaNumber>::new(AbhaNumberQuery::new(number.clone()));
-        let state = self.send(Asked::Plainly, &call).await?;
+        let asked = Asked::WhetherThereIs(Problem::AbhaNumberInvalid);
+        let state = self.send(asked, &call).await?;
         Ok(Lookup::found(state.status, state.auth_methods, &state.blocked_auth_methods))
     }
 }

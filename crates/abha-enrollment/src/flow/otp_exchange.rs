@@ -1,7 +1,7 @@
 //! One OTP, from request to verification: what enrolment, login and profile changes share.
 
 use abdm_core::call::Call;
-use abdm_core::endpoint::{AuthScheme, Endpoint, Replay};
+use abdm_core::endpoint::{AuthScheme, Endpoint};
 use abdm_core::headers::{StandardHeaders, WireHeaders};
 use abdm_core::id::TxnId;
 use abdm_core::secret::Otp;
@@ -15,7 +15,9 @@ use crate::api::otp::{OtpRequest, OtpSent, TxnSlot};
 use crate::api::proof::{Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::{Desk, Sent};
-use crate::encryption::{Encrypted, EncryptionError, KeyFamily, Plaintext, PublicKey};
+use crate::encryption::{
+    Encrypted, EncryptionError, KeyFamily, Plaintext, PublicKey, may_be_wrong_key,
+};
 use crate::error::{Asked, Error, Problem};
 
 /// The credential of endpoint `E`.
@@ -32,16 +34,22 @@ pub(super) struct OtpPurpose {
 
 impl OtpPurpose {
     /// What is asked of ABDM. "Invalid LoginId" is its answer to any bad value (m1-abha.md 4); which
-    /// value it was is known here.
-    const fn asked(&self) -> Asked {
-        Asked::OtpFor(match self.login_hint {
+    /// value it was is known here. The answer to a login also tells whether there is an ABHA.
+    fn asked(&self) -> Asked {
+        let value = match self.login_hint {
             LoginHint::Aadhaar => Problem::AadhaarInvalid,
             LoginHint::Mobile | LoginHint::MobileNumber => Problem::MobileInvalid,
             LoginHint::Email => Problem::EmailInvalid,
             LoginHint::AbhaNumber => Problem::AbhaNumberInvalid,
             LoginHint::AbhaAddress => Problem::AbhaAddressInvalid,
             _ => Problem::InputInvalid,
-        })
+        };
+        let logs_in = |scope: &Scope| matches!(scope, Scope::AbhaLogin | Scope::AbhaAddressLogin);
+        if self.scope.iter().any(logs_in) {
+            Asked::LoginOtpFor(value)
+        } else {
+            Asked::OtpFor(value)
+        }
     }
 }
 
@@ -100,9 +108,19 @@ impl<K: KeyFamily> OtpExchange<K> {
     {
         let before = self.turn.begin_resend(desk.now())?;
         let call = request::<E, K>(desk, credential, &self.purpose, self.login_id.clone());
-        let sent = desk.send(self.purpose.asked(), &call).await.inspect_err(|error| {
-            self.turn.not_resent(&before, error, desk.now());
-        })?;
+        let sent = match desk.send(self.purpose.asked(), &call).await {
+            Ok(sent) => sent,
+            Err(error) => {
+                self.turn.not_resent(&before, &error, desk.now());
+                // ABDM took this very value when the flow began. If it does not now, its key has
+                // changed: the value is right, and only the person can give it again.
+                if error.api().is_some_and(may_be_wrong_key) {
+                    desk.suspect_key::<K>(E::META.family).await;
+                    return Err(error.meaning(Problem::TransactionOver));
+                }
+                return Err(error);
+            }
+        };
         self.txn_id = sent.txn_id;
         self.turn.resent(sent.message, desk.now());
         if let Slot::Newest(id) = &mut self.purpose.slot {
@@ -111,42 +129,69 @@ impl<K: KeyFamily> OtpExchange<K> {
         Ok(())
     }
 
-    /// Sends a call that proves it, when an attempt is allowed.
-    pub(super) async fn verify<E: Endpoint>(
+    /// Sends a call that proves it, when an attempt is allowed, and makes of the answer what the flow
+    /// goes on with. An answer that `read` refuses is the outcome of the attempt, too.
+    pub(super) async fn verify<E: Endpoint, T>(
         &mut self,
         desk: &Desk,
         asked: Asked,
         make: impl Fn(&PublicKey<K>, &TxnId) -> Result<Call<E>, EncryptionError> + Send + Sync,
-    ) -> Result<E::Response, Error> {
-        if E::META.replay == Replay::Never {
-            self.turn.begin_once(desk.now())?;
-        } else {
-            self.turn.check_try(desk.now())?;
-        }
-        let txn_id = &self.txn_id;
-        let outcome = desk.send_encrypted::<E, K>(asked, |key| make(key, txn_id)).await;
-        Ok(self.turn.tried(outcome)?.answer)
+        read: impl FnOnce(E::Response) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.turn.check_try(desk.now())?;
+        let outcome = self.attempt(desk, asked, make).await.and_then(read);
+        self.turn.tried(outcome)
     }
 
-    /// Sends the call that proves it and needs nothing else, under the scope of the request.
-    pub(super) async fn prove<E>(
+    /// Begins a step that must not be taken twice, and sends its call. Until
+    /// [`noted`](Self::noted) has its outcome that is unknown.
+    pub(super) async fn verify_once<E: Endpoint>(
+        &mut self,
+        desk: &Desk,
+        asked: Asked,
+        make: impl Fn(&PublicKey<K>, &TxnId) -> Result<Call<E>, EncryptionError> + Send + Sync,
+    ) -> Result<Result<E::Response, Error>, Error> {
+        self.turn.begin_once(desk.now())?;
+        Ok(self.attempt(desk, asked, make).await)
+    }
+
+    /// Notes the outcome of a step that must not be taken twice.
+    pub(super) fn noted<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
+        self.turn.tried(outcome)
+    }
+
+    async fn attempt<E: Endpoint>(
+        &self,
+        desk: &Desk,
+        asked: Asked,
+        make: impl Fn(&PublicKey<K>, &TxnId) -> Result<Call<E>, EncryptionError> + Send + Sync,
+    ) -> Result<E::Response, Error> {
+        let txn_id = &self.txn_id;
+        let sent = desk.send_encrypted::<E, K>(asked, |key| make(key, txn_id)).await?;
+        Ok(sent.answer)
+    }
+
+    /// Sends the call that proves it and needs nothing else, under the scope of the request, and makes
+    /// of the answer what the flow goes on with.
+    pub(super) async fn prove<E, T>(
         &mut self,
         desk: &Desk,
         credential: Credential<E>,
         otp: &Otp,
-    ) -> Result<E::Response, Error>
+        read: impl FnOnce(E::Response) -> Result<T, Error>,
+    ) -> Result<T, Error>
     where
         E: Endpoint<Request = ProofRequest<K>, Headers: StepHeaders, Path = ()>,
         Credential<E>: Clone + Send + Sync,
     {
         let requested = self.purpose.scope.clone();
-        let outcome = self.verify(desk, Asked::Otp, |key, txn_id| {
+        let make = |key: &PublicKey<K>, txn_id: &TxnId| {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
             let body = ProofRequest::new(verify_scope(&requested), Proof::Otp(proof));
             let headers = E::Headers::of(desk, &requested);
             Ok(Call::<E>::from_parts(headers, credential.clone(), (), body))
-        });
-        outcome.await
+        };
+        self.verify(desk, Asked::Otp, make, read).await
     }
 
     pub(super) const fn txn_id(&self) -> &TxnId {

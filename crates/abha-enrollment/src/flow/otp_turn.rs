@@ -1,6 +1,9 @@
 //! The rules of an OTP that was sent: when it may be sent again, when a person is locked out.
 
+use abdm_core::client::CallError;
+use abdm_core::error::ApiError;
 use chrono::{DateTime, TimeDelta, Utc};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::once::Once;
@@ -20,6 +23,9 @@ pub(crate) struct OtpTurn {
     sent_at: DateTime<Utc>,
     resends: u8,
     locked_until: Option<DateTime<Utc>>,
+    /// Until when ABDM, which is counting calls, wants none.
+    #[serde(default)]
+    busy_until: Option<DateTime<Utc>>,
     /// Over when the OTP was accepted, or when it is unknown whether it was.
     once: Once,
 }
@@ -27,7 +33,14 @@ pub(crate) struct OtpTurn {
 impl OtpTurn {
     pub(crate) fn sent(message: Option<String>, now: DateTime<Utc>) -> Self {
         let message = message.map(Personal::new);
-        Self { message, sent_at: now, resends: 0, locked_until: None, once: Once::OPEN }
+        Self {
+            message,
+            sent_at: now,
+            resends: 0,
+            locked_until: None,
+            busy_until: None,
+            once: Once::OPEN,
+        }
     }
 
     pub(crate) fn message(&self) -> Option<&str> {
@@ -36,8 +49,9 @@ impl OtpTurn {
 
     /// When the OTP may be sent again; `None` when no resend is left.
     pub(crate) fn resend_at(&self) -> Option<DateTime<Utc>> {
+        let held = self.locked_until.max(self.busy_until);
         let at = self.sent_at + RESEND_AFTER;
-        (self.resends < MAX_RESENDS).then(|| self.locked_until.map_or(at, |lock| lock.max(at)))
+        (self.resends < MAX_RESENDS).then(|| held.map_or(at, |held| held.max(at)))
     }
 
     pub(crate) const fn resends_left(&self) -> u8 {
@@ -54,15 +68,19 @@ impl OtpTurn {
         }
     }
 
-    /// Refuses an attempt while the person is locked out, or after the end.
+    /// Refuses an attempt while the person is locked out or ABDM wants no calls, or after the end.
     pub(crate) fn check_try(&self, now: DateTime<Utc>) -> Result<(), Error> {
         self.once.check()?;
-        match self.locked_until {
-            Some(until) if now < until => {
-                Err(Error::new(Problem::TooManyAttempts).not_before(until))
+        let holds = [
+            (self.locked_until, Problem::TooManyAttempts),
+            (self.busy_until, Problem::TooManyRequests),
+        ];
+        for (until, problem) in holds {
+            if let Some(until) = until.filter(|until| now < *until) {
+                return Err(Error::new(problem).not_before(until));
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Begins a resend when that is allowed. It counts from now on: an OTP may have been sent although
@@ -83,7 +101,7 @@ impl OtpTurn {
 
     /// Notes a resend that failed: it does not count if it certainly did not happen.
     pub(crate) fn not_resent(&mut self, before: &Unsent, error: &Error, now: DateTime<Utc>) {
-        if error.call().is_some_and(may_have_happened) {
+        if error.call().is_some_and(may_have_been_sent) {
             self.sent_at = now;
         } else {
             self.sent_at = before.sent_at;
@@ -109,10 +127,19 @@ impl OtpTurn {
 
     /// Notes what a failure says about further attempts.
     fn note(&mut self, error: &Error) {
-        if error.problem() == Problem::TooManyAttempts {
-            self.locked_until = error.retry_at();
+        match error.problem() {
+            Problem::TooManyAttempts => self.locked_until = error.retry_at(),
+            Problem::TooManyRequests => self.busy_until = error.retry_at(),
+            _ => {}
         }
     }
+}
+
+/// Whether an OTP may be on its way although no answer says so. 503 is taken for "not sent" here, as
+/// the client does, which repeats such a call: nothing is created twice by an OTP too many.
+fn may_have_been_sent(error: &CallError) -> bool {
+    let status = error.api().and_then(ApiError::status);
+    may_have_happened(error) && status != Some(StatusCode::SERVICE_UNAVAILABLE)
 }
 
 /// How it stood before a resend.

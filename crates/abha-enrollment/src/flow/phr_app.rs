@@ -43,7 +43,7 @@ use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::{PhrKey, PublicKey};
-use crate::error::{Asked, Error};
+use crate::error::{Asked, Error, Problem};
 use crate::hooks::{ConsentPurpose, GivenConsent};
 use crate::input::{AadhaarIdentity, EmailAddress, Password};
 use crate::session::AppSession;
@@ -143,7 +143,7 @@ impl PhrApp {
     /// Whatever a call can meet.
     pub async fn log_in_by_mobile(&self, mobile: &MobileNumber) -> Result<AppLogin, Error> {
         let purpose = by_address_owner(Scope::MobileVerify, LoginHint::MobileNumber);
-        AppLogin::begin(&self.desk, purpose, mobile).await
+        AppLogin::begin(&self.desk, purpose, mobile, None).await
     }
 
     /// Has an OTP sent to an e-mail address, to log in with one of its ABHA addresses.
@@ -152,7 +152,7 @@ impl PhrApp {
     /// As [`log_in_by_mobile`](Self::log_in_by_mobile).
     pub async fn log_in_by_email(&self, email: &EmailAddress) -> Result<AppLogin, Error> {
         let purpose = by_address_owner(Scope::EmailVerify, LoginHint::Email);
-        AppLogin::begin(&self.desk, purpose, email).await
+        AppLogin::begin(&self.desk, purpose, email, None).await
     }
 
     /// Has an OTP sent to the owner of an ABHA address. Which routes it has, [`search`](Self::search)
@@ -170,7 +170,7 @@ impl PhrApp {
             AddressRoute::Email => Scope::EmailVerify,
         };
         let purpose = by_address_owner(proof, LoginHint::AbhaAddress);
-        AppLogin::begin(&self.desk, purpose, address).await
+        AppLogin::begin(&self.desk, purpose, address, Some(address)).await
     }
 
     /// Has an OTP sent to the owner of an ABHA number, to log in with one of its addresses.
@@ -183,7 +183,7 @@ impl PhrApp {
         number: &AbhaNumber,
         route: OtpRoute,
     ) -> Result<AppLogin, Error> {
-        AppLogin::begin(&self.desk, by_abha_number(route), number).await
+        AppLogin::begin(&self.desk, by_abha_number(route), number, None).await
     }
 
     /// Has UIDAI send an OTP to the owner of an Aadhaar number, or of a VID that stands for one
@@ -205,7 +205,7 @@ impl PhrApp {
             otp_system: OtpSystem::Aadhaar,
             slot: Slot::Absent,
         };
-        AppLogin::begin(&self.desk, purpose, aadhaar).await
+        AppLogin::begin(&self.desk, purpose, aadhaar, None).await
     }
 
     /// Logs in by ABHA address and password.
@@ -225,7 +225,7 @@ impl PhrApp {
             Ok(Call::<VerifyPhrLogin>::new(ProofRequest::new(scope, Proof::Password(block))))
         };
         let reply = self.desk.send_encrypted(Asked::Password, request).await?.answer;
-        AppProfile::of_reply(self.desk.clone(), reply)
+        AppProfile::of_reply(self.desk.clone(), reply, address)
     }
 
     /// Asks in which state an ABHA address is and how it may be proved. Sends no OTP.
@@ -234,7 +234,7 @@ impl PhrApp {
     /// [`Problem::NoAbha`](crate::Problem::NoAbha) when it is nobody's, and whatever a call can meet.
     pub async fn search(&self, address: &AbhaAddress) -> Result<AbhaAddressState, Error> {
         let call = Call::<SearchPhrAddress>::new(AbhaAddressQuery::new(address));
-        self.desk.send(Asked::Plainly, &call).await
+        self.desk.send(Asked::WhetherThereIs(Problem::AbhaAddressInvalid), &call).await
     }
 
     /// Whether an ABHA address is somebody's already.

@@ -40,7 +40,7 @@ use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
-use crate::error::{Asked, Error};
+use crate::error::{Asked, Error, Problem};
 use crate::input::{EmailAddress, Password};
 use crate::session::{Keepable as _, UserSession, kept_user};
 
@@ -93,8 +93,10 @@ impl ProfileSession {
     /// them be edited (VRFY_ABHA_101).
     ///
     /// # Errors
-    /// [`Problem::LoginOver`](crate::Problem::LoginOver) when the session is over, and whatever a call can meet. So for every
-    /// method of this type.
+    /// [`Problem::LoginOver`](crate::Problem::LoginOver) when the session is over;
+    /// [`Problem::RefusedByGateway`](crate::Problem::RefusedByGateway) when the gateway does not let
+    /// it through, with which the login stands (rulings.md 35); and whatever a call can meet. So for
+    /// every method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
         self.desk.send(Asked::Plainly, &self.call::<FetchProfile>()).await
     }
@@ -127,12 +129,17 @@ impl ProfileSession {
     /// Changes whatever [`ProfileUpdate`] holds; for benefit programmes and parents.
     ///
     /// # Errors
+    /// [`Problem::AnswerUnusable`] when the answer is no profile;
     /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) for what this client may not change; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: ProfileUpdate) -> Result<AbhaProfile, Error> {
         let headers = ProfileBenefitHeaders::new(self.desk.profile_benefit());
         let token = self.session.token.clone();
         let call = Call::<UpdateProfile>::from_parts(headers, token, (), update);
-        self.desk.send(Asked::Plainly, &call).await
+        let profile = self.desk.send(Asked::Plainly, &call).await?;
+        if profile == AbhaProfile::default() {
+            return Err(Error::new(Problem::AnswerUnusable));
+        }
+        Ok(profile)
     }
 
     /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
@@ -213,7 +220,8 @@ impl ProfileSession {
             let block = PasswordBlock::change(key.encrypt(old)?, new, again);
             Ok(self.confirmed(Scope::ChangePassword, block, None))
         };
-        self.desk.send_encrypted(Asked::Password, request).await.map(|_| ())
+        let sent = self.desk.send_encrypted(Asked::Password, request).await?;
+        change::done(&sent.answer, &[Scope::ChangePassword])
     }
 
     /// Has an OTP sent, to switch the ABHA number off. Its owner can switch it on again
@@ -248,7 +256,10 @@ impl ProfileSession {
     /// Switches the ABHA number off by its password.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword), [`Problem::BenefitLinked`](crate::Problem::BenefitLinked); else as [`fetch`](Self::fetch).
+    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword),
+    /// [`Problem::BenefitLinked`](crate::Problem::BenefitLinked);
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
+    /// done (rulings.md 42); else as [`fetch`](Self::fetch).
     pub async fn deactivate_by_password(
         &self,
         password: &Password,
@@ -304,7 +315,8 @@ impl ProfileSession {
             let block = PasswordBlock::confirmation(key.encrypt(password)?);
             Ok(self.confirmed(scope.clone(), block, Some(reason)))
         };
-        self.desk.send_encrypted(Asked::Password, request).await.map(|_| ())
+        let sent = self.desk.send_encrypted(Asked::Password, request).await?;
+        change::done(&sent.answer, std::slice::from_ref(&scope))
     }
 
     fn confirmed(

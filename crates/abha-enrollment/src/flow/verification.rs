@@ -41,6 +41,7 @@ pub(super) use self::scan::scan_proof;
 pub use self::verified::Verified;
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot};
 use super::saved;
+use crate::api::fields::SeenAbhaNumber;
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::login::{RequestLoginOtp, VerifyLogin};
 use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
@@ -105,7 +106,8 @@ impl Desk {
     ) -> Result<VerificationOtp, Error> {
         let purpose = route.purpose(&[], LoginHint::AbhaNumber, Slot::Absent);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, number).await?;
-        Ok(VerificationOtp::of(self.clone(), otp::State { exchange }))
+        let asked = Some(SeenAbhaNumber::Whole(number.clone()));
+        Ok(VerificationOtp::of(self.clone(), otp::State { exchange, asked }))
     }
 
     /// Has an OTP sent to a mobile number; its accounts are listed after it was proved
@@ -113,12 +115,13 @@ impl Desk {
     /// is verified by [`verify_abha_address`](Self::verify_abha_address).
     ///
     /// # Errors
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when no ABHA number has this mobile number, and
-    /// whatever a call can meet.
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when no ABHA number has this mobile number;
+    /// [`Problem::NothingFound`](crate::Problem::NothingFound) when ABDM refuses without saying so
+    /// (rulings.md 41); and whatever a call can meet.
     pub async fn verify_by_mobile(&self, mobile: &MobileNumber) -> Result<VerificationOtp, Error> {
         let purpose = OtpRoute::AbhaMobile.purpose(&[], LoginHint::Mobile, Slot::Absent);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, mobile).await?;
-        Ok(VerificationOtp::of(self.clone(), otp::State { exchange }))
+        Ok(VerificationOtp::of(self.clone(), otp::State { exchange, asked: None }))
     }
 
     /// Has UIDAI send an OTP to the owner of an Aadhaar number (VRFY_ABHA_401-405), or of a VID that
@@ -138,7 +141,7 @@ impl Desk {
         self.record(&consent, ConsentPurpose::Verification).await?;
         let purpose = OtpRoute::Aadhaar.purpose(&[], LoginHint::Aadhaar, Slot::Absent);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, aadhaar).await?;
-        Ok(VerificationOtp::of(self.clone(), otp::State { exchange }))
+        Ok(VerificationOtp::of(self.clone(), otp::State { exchange, asked: None }))
     }
 
     /// Verifies an ABHA number by its password.
@@ -157,7 +160,8 @@ impl Desk {
             Ok(Call::<VerifyLogin>::with_headers(ProfileBenefitHeaders::default(), body))
         };
         let reply = self.send_encrypted(Asked::Password, request).await?.answer;
-        Verified::of_reply(self.clone(), reply)
+        let asked = SeenAbhaNumber::Whole(number.clone());
+        Verified::of_reply(self.clone(), reply, Some(&asked)).await
     }
 
     /// Goes on with a verification that was saved under this context.

@@ -21,6 +21,11 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The token's text, to be asked for its claims.
+    pub(crate) fn token(&self) -> &str {
+        self.token.expose()
+    }
+
     fn renewed(self, tokens: IssuedTokens, now: DateTime<Utc>) -> Self {
         let token = IssuedToken::new(tokens.token.expose());
         let expires_at = now + life(tokens.expires_in, USUAL_LIFE);

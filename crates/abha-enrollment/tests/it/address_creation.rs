@@ -106,7 +106,7 @@ async fn a_desk_creates_an_address_for_a_mobile_number() {
     assert!(!creation.is_taken(&name()).await.unwrap());
     let created = creation.create(&name(), &details()).await.unwrap();
     assert_eq!(created.abha_address().as_str(), "asha.2606@sbx");
-    let person = created.into_person().unwrap();
+    let person = created.person().unwrap();
     assert_eq!(person.abha_address().unwrap().as_str(), "asha.2606@sbx");
     person.profile().await.unwrap();
     insta::assert_json_snapshot!(snapshot(&bench));
@@ -136,7 +136,7 @@ async fn an_app_creates_an_address_for_the_owner_of_an_abha_number() {
     assert!(creation.is_taken(&name()).await.unwrap());
     let year_only = AddressDetails::new("Asha", BirthDate::in_year(1999), Gender::Female);
     let created = creation.create(&name(), &year_only).await.unwrap();
-    created.into_person().unwrap().fetch().await.unwrap();
+    created.person().unwrap().fetch().await.unwrap();
     insta::assert_json_snapshot!(snapshot(&bench));
 }
 
@@ -297,7 +297,7 @@ async fn nothing_of_a_new_address_shows_in_debug() {
     bench.abdm.answers(live!(AbhaAddressWeb, EnrolAbhaAddress), 200, enrolled());
     let created = creation.create(&name(), &details()).await.unwrap();
     let mut shown = format!("{:?} {creation:?} {created:?}", details());
-    shown += &format!("{:?}", created.into_person());
+    shown += &format!("{:?}", created.person());
     for secret in
         ["Asha", "asha", "1999", "Pune", "Sunrise", "9876543210", "transfer-token", "user-token"]
     {

@@ -89,7 +89,7 @@ async fn every_request_of_an_enrolment_is_on_the_wire_as_the_contract_has_it() {
     let mut done = linking.verify(&otp()).await.unwrap();
     let names = done.suggest_addresses().await.unwrap();
     done.claim_address(&names[1]).await.unwrap();
-    let registration = done.finish().await.unwrap();
+    let registration = done.finish().await;
 
     assert!(registration.has_chosen_address());
     assert_eq!(registration.abha_address.unwrap().as_str(), "asha_example@sbx");
@@ -238,7 +238,8 @@ async fn a_taken_address_is_asked_for_again() {
     let bench = Bench::new();
     let mut done = enrolled(&bench, json!("******3210")).await;
     bench.abdm.answers(CLAIM, 400, json!({"error": {"code": "ABDM-1101", "message": "This ABHA Address already exists. Please create with unique ABHA address"}}));
-    bench.abdm.answers(CLAIM, 200, json!({"txnId": TXN, "healthIdNumber": "91-1234-5678-9015"}));
+    let named = json!({"txnId": TXN, "preferredAbhaAddress": "asha.example99@sbx"});
+    bench.abdm.answers(CLAIM, 200, named);
     let taken = AbhaAddressName::parse("asha.example").unwrap();
     assert_eq!(done.claim_address(&taken).await.unwrap_err().problem(), Problem::AddressTaken);
     let free = AbhaAddressName::parse("asha.example99").unwrap();
@@ -291,7 +292,7 @@ async fn a_saved_flow_goes_on_elsewhere_and_opens_for_nobody_else() {
     assert_eq!(flow.verify(&otp()).await.unwrap_err().problem(), Problem::WrongOtp);
     let done = flow.verify(&otp()).await.unwrap();
     assert_eq!(done.mobile_link(), &MobileLink::Linked);
-    let registration = done.finish().await.unwrap();
+    let registration = done.finish().await;
     assert_eq!(registration.session.unwrap().token.expose(), "user-token");
     assert_eq!(bench.abdm.last().headers["x-token"], "Bearer user-token");
 }

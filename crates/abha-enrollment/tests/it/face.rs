@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use abha_enrollment::Problem;
+use abha_enrollment::api::account::FetchProfile;
 use abha_enrollment::api::enrollment::{
     CheckFaceCapture, EnrolByAadhaar, EnrolByDocument, InitFaceAuth, RequestEnrolmentOtp,
     VerifyEnrolmentOtp,
@@ -127,7 +128,9 @@ async fn an_e_mail_address_is_linked_by_otp_beside_the_mobile_number() {
     bench.abdm.answers(
         live!(Abha, EnrolByAadhaar),
         200,
-        json!({"txnId": "enrolled", "tokens": tokens(), "isNew": true, "ABHAProfile": {"mobile": "******3210"}}),
+        json!({"txnId": "enrolled", "tokens": tokens(), "isNew": true, "ABHAProfile": {
+            "mobile": "******3210", "ABHANumber": "91-1234-5678-9015",
+        }}),
     );
     bench.abdm.answers(request, 200, otp_sent("mail")).answers(request, 200, otp_sent("mail-2"));
     bench.abdm.answers(
@@ -150,20 +153,25 @@ async fn an_e_mail_address_is_linked_by_otp_beside_the_mobile_number() {
 }
 
 /// Wherever a creation is dropped, it is not sent a second time: the step says that its outcome is
-/// unknown, unless nothing had begun.
+/// unknown, unless nothing had begun. Also while the number is fetched that the answer did not tell.
 #[tokio::test]
 async fn a_creation_that_is_dropped_half_way_is_never_sent_twice() {
     let enrol = live!(Abha, EnrolByAadhaar);
     let mut unknown = 0;
-    for polls in 0..12 {
+    for polls in 0..16 {
         let bench = Bench::new();
         bench.abdm.answers(live!(Abha, InitFaceAuth), 200, otp_sent(TXN));
         bench.abdm.answers(enrol, 200, json!({"txnId": TXN, "tokens": tokens(), "isNew": true}));
+        let profile = json!({"ABHANumber": "91-1234-5678-9015"});
+        bench.abdm.answers(live!(Abha, FetchProfile), 200, profile);
         let mut flow = bench.desk.enrol_by_face_app(consent()).await.unwrap();
         let (aadhaar, mobile) = (aadhaar(), mobile());
         let done = polled(flow.enrol(&aadhaar, &mobile), Some(polls)).await;
         match (done, flow.enrol(&aadhaar, &mobile).await) {
-            (Some(Ok(_)), Err(again)) => assert_eq!(again.problem(), Problem::TransactionOver),
+            (Some(Ok(done)), Err(again)) => {
+                assert!(done.abha_number().is_some());
+                assert_eq!(again.problem(), Problem::TransactionOver);
+            }
             (None, Ok(_)) => assert_eq!(polls, 0, "nothing had begun"),
             (None, Err(again)) => {
                 assert_eq!(again.problem(), Problem::OutcomeUnknown);
@@ -183,7 +191,8 @@ async fn a_licence_that_is_dropped_half_way_is_never_sent_twice() {
         let bench = Bench::new();
         bench.abdm.answers(live!(Abha, RequestEnrolmentOtp), 200, otp_sent(TXN));
         bench.abdm.answers(live!(Abha, VerifyEnrolmentOtp), 200, json!({"authResult": "success"}));
-        bench.abdm.answers(live!(Abha, EnrolByDocument), 200, json!({"isNew": true}));
+        let taken = json!({"enrolProfile": {"enrolmentNumber": "91-5555-5555-5559"}});
+        bench.abdm.answers(live!(Abha, EnrolByDocument), 200, taken);
         let mut flow = bench.desk.apply_by_driving_licence(&mobile(), consent()).await.unwrap();
         let mut application = flow.verify(&otp()).await.unwrap();
         let done = polled(application.submit(licence), Some(polls)).await;

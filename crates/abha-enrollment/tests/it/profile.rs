@@ -31,7 +31,7 @@ async fn logged_in(bench: &Bench) -> ProfileSession {
     reply["authResult"] = json!("success");
     bench.abdm.answers(live!(Abha, VerifyLogin), 200, reply);
     let password = Password::existing("Sunrise#47");
-    bench.desk.verify_by_password(&number(), &password).await.unwrap().into_profile()
+    bench.desk.verify_by_password(&number(), &password).await.unwrap().profile()
 }
 
 fn done(message: &str) -> Value {

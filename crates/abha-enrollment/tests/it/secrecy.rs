@@ -101,7 +101,7 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
     let mut flow = bench.desk.enrol(&aadhaar, consent()).await.unwrap();
     let error = flow.verify(&otp, &mobile).await.unwrap_err();
     let done = flow.verify(&otp, &mobile).await.unwrap();
-    let registration = done.finish().await.unwrap();
+    let registration = done.finish().await;
     let keys = SealingKeyRing::from(SealingKey::generate().unwrap());
     let saved = done.save(&keys, "context").unwrap();
 
@@ -149,7 +149,7 @@ async fn nothing_of_a_verified_person_shows_either() {
     let VerificationOutcome::ChooseAccount(choice) = outcome else { panic!("a choice") };
     let verified = choice.choose(&"91-1234-5678-9015".parse().unwrap()).await.unwrap();
     shown += &format!("{verified:?}");
-    let profile = verified.into_profile();
+    let profile = verified.profile();
     shown += &format!("{profile:?} {:?}", profile.fetch().await.unwrap());
     assert_silent(&shown);
     assert!(!shown.contains("transfer-token"), "{shown}");

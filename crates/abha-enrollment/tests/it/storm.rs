@@ -61,7 +61,7 @@ async fn enrols(run: &Run, first: &[Move], second: &[Move], claim_polls: &[Optio
             assert!(doubled || had_it, "the person's own address is said to be another's");
         }
     }
-    assert!(person.finish().await.unwrap().profile.is_some());
+    assert!(person.finish().await.profile.is_some());
 }
 
 async fn logs_in(run: &Run, by_mobile: bool, moves: &[Move], choosing: &[Option<u8>]) {
@@ -91,7 +91,7 @@ async fn logs_in(run: &Run, by_mobile: bool, moves: &[Move], choosing: &[Option<
         other => panic!("{other:?}"),
     };
     run.world.calm();
-    verified.into_profile().fetch().await.unwrap();
+    verified.profile().fetch().await.unwrap();
 }
 
 async fn chosen(run: &Run, choice: &AccountChoice, choosing: &[Option<u8>]) -> Verified {

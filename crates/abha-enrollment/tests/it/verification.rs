@@ -276,7 +276,7 @@ async fn a_saved_choice_goes_on_elsewhere() {
         panic!("verified")
     };
     bench.abdm.answers(live!(Abha, FetchProfile), 200, json!({"name": "Asha"}));
-    verified.into_profile().fetch().await.unwrap();
+    verified.profile().fetch().await.unwrap();
     assert_eq!(bench.abdm.last().headers["x-token"], "Bearer user-token");
 }
 
@@ -308,7 +308,7 @@ async fn a_user_token_that_is_over_asks_for_a_new_login() {
         401,
         json!({"message": "X-token expired", "timestamp": "2026-11-22 10:15:30"}),
     );
-    let error = verified.into_profile().fetch().await.unwrap_err();
+    let error = verified.profile().fetch().await.unwrap_err();
     assert_eq!(error.problem(), Problem::LoginOver);
     assert_eq!(bench.abdm.count("sessions"), 1, "the gateway session is not to blame");
 }

@@ -29,7 +29,7 @@ async fn one_of_those_who_were_found_is_proved_and_the_token_is_final() {
         };
         let verified = verified(sent.verify(&otp(&sandbox, &vijay)).await.unwrap());
         assert_eq!(verified.abha_number(), vijay.abha_number.as_ref());
-        verified.into_profile().fetch().await.unwrap();
+        verified.profile().fetch().await.unwrap();
     }
 }
 

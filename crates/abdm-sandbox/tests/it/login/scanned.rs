@@ -25,7 +25,7 @@ async fn an_announced_scan_proves_a_number_and_a_strangers_may_be_tried_again() 
         assert_eq!(problem(strangers), Problem::BiometricMismatch);
         let verified = announced.verify(&scan(modality, "c2Nhbg==")).await.unwrap();
         assert_eq!(verified.abha_number(), meera.abha_number.as_ref());
-        verified.into_profile().fetch().await.unwrap();
+        verified.profile().fetch().await.unwrap();
         let again = announced.verify(&scan(modality, "c2Nhbg==")).await;
         assert_eq!(problem(again), Problem::TransactionOver);
     }
@@ -41,7 +41,7 @@ async fn a_finger_or_an_iris_with_the_aadhaar_number_is_a_login_in_one_step() {
         let good = scan(modality, "c2Nhbg==");
         let verified = desk.verify_by_scan(&aadhaar(&meera), &good, consent()).await.unwrap();
         assert_eq!(verified.abha_number(), meera.abha_number.as_ref());
-        verified.into_profile().fetch().await.unwrap();
+        verified.profile().fetch().await.unwrap();
         let strangers = scan(modality, "Mismatch");
         let refused = desk.verify_by_scan(&aadhaar(&meera), &strangers, consent()).await;
         assert_eq!(problem(refused), Problem::BiometricMismatch);
@@ -120,7 +120,7 @@ async fn a_face_of_the_abha_app_proves_a_found_account_or_an_aadhaar_number() {
     assert!(face.is_complete().await.unwrap());
     let verified = face.verify().await.unwrap();
     assert_eq!(verified.abha_number(), vijay.abha_number.as_ref());
-    verified.into_profile().fetch().await.unwrap();
+    verified.profile().fetch().await.unwrap();
 
     let face = desk.verify_by_face_app(consent()).await.unwrap();
     assert!(!face.is_complete().await.unwrap());

@@ -204,15 +204,83 @@ fn each_documented_refusal_is_its_own_problem() {
     }
 }
 
+// M1 trial C8, C9.
 #[test]
 fn only_an_answer_that_refuses_makes_a_creation_certain() {
-    assert!(!may_have_happened(&refusal(
-        422,
-        r#"{"error":{"code":"ABDM-1204","message":"UIDAI Error code : 400 : x"}}"#
-    )));
-    assert!(may_have_happened(&refusal(500, "")));
-    assert!(may_have_happened(&refusal(504, "upstream timed out")));
-    assert!(!may_have_happened(&refusal(503, "")));
+    for (status, body) in [
+        (500, ""),
+        (504, "upstream timed out"),
+        (503, ""),
+        (503, r#"{"error":{"code":"ABDM-1024","message":"Dependent service unavailable"}}"#),
+        (408, ""),
+        (408, r#"{"message":"Request Timeout"}"#),
+        (409, r#"{"message":"Duplicate request"}"#),
+        (500, r#"{"code":"500","message":"Runtime Error"}"#),
+    ] {
+        assert!(may_have_happened(&refusal(status, body)), "{status} {body}");
+    }
+    for (status, body) in [
+        (422, r#"{"error":{"code":"ABDM-1204","message":"UIDAI Error code : 400 : x"}}"#),
+        (500, r#"{"code":"900900","message":"Unclassified Authentication Failure"}"#),
+        (500, r#"{"code":"303001","message":"Runtime Error","description":"SUSPENDED"}"#),
+        (503, r#"{"code":"303001","message":"Runtime Error","description":"SUSPENDED"}"#),
+        (401, r#"{"code":"900901","message":"Invalid Credentials"}"#),
+        (429, ""),
+        (400, ""),
+    ] {
+        assert!(!may_have_happened(&refusal(status, body)), "{status} {body}");
+    }
+}
+
+// Ruling 41, M1 trial B6.
+#[test]
+fn a_search_that_is_refused_without_saying_that_there_is_none_finds_nothing() {
+    let search = Asked::WhetherThereIs(Problem::MobileInvalid);
+    let login = Asked::LoginOtpFor(Problem::MobileInvalid);
+    for body in [
+        "",
+        r#"{"message":"Invalid mobile number"}"#,
+        r#"{"error":{"code":"ABDM-1006","message":"Invalid mobile number"}}"#,
+        r#"[{"code":"ABDM-1006: ","message":"Invalid Mobile Number"}]"#,
+        r#"{"mobile":"Invalid Mobile Number","timestamp":"2026-11-22 10:15:30"}"#,
+        r#"{"loginId":"Invalid LoginId","timestamp":"2026-11-22 10:15:30"}"#,
+    ] {
+        assert_problem(search, 400, body, Problem::NothingFound);
+        assert_problem(login, 400, body, Problem::NothingFound);
+    }
+    let text = r#"{"message":"No ABHA user registered with this mobile number."}"#;
+    assert_problem(login, 422, text, Problem::NothingFound);
+    for (status, body) in [
+        (404, r#"{"error":{"code":"ABDM-1114","message":"User not found."}}"#),
+        (
+            404,
+            r#"{"error":{"code":"ABDM-1115","message":"The mobile number you have entered does not match with any of the records."}}"#,
+        ),
+    ] {
+        assert_problem(search, status, body, Problem::NoAbha);
+        assert_problem(login, status, body, Problem::NoAbha);
+    }
+    // What is not about the value stays what it is.
+    assert_problem(login, 400, r#"{"scope":"Invalid Scope"}"#, Problem::ProgramFault);
+    assert_problem(search, 500, "", Problem::Unavailable);
+    assert_problem(
+        search,
+        403,
+        r#"{"code":"900908","message":"Resource forbidden "}"#,
+        Problem::NotPermitted,
+    );
+    // Another value than a mobile number is blamed where it is named, and not where nothing is.
+    let number = Asked::LoginOtpFor(Problem::AbhaNumberInvalid);
+    assert_problem(number, 400, r#"{"loginId":"Invalid LoginId"}"#, Problem::AbhaNumberInvalid);
+    assert_problem(number, 400, "", Problem::NothingFound);
+    let search = Asked::WhetherThereIs(Problem::AbhaNumberInvalid);
+    assert_problem(
+        search,
+        400,
+        r#"{"ABHANumber":"Invalid ABHA Number"}"#,
+        Problem::AbhaNumberInvalid,
+    );
+    assert_problem(search, 400, "", Problem::NothingFound);
 }
 
 #[test]

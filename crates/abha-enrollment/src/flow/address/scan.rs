@@ -34,9 +34,12 @@ impl Desk {
             let body = OtpRequest::new(scope.clone(), hint, value, OtpSystem::Aadhaar);
             Ok(Call::<RequestAddressOtp>::new(body))
         };
-        let sent =
-            self.send_encrypted(Asked::OtpFor(Problem::AbhaAddressInvalid), request).await?.answer;
-        let state = State { modality, scope, txn_id: sent.txn_id };
+        let sent = self
+            .send_encrypted(Asked::LoginOtpFor(Problem::AbhaAddressInvalid), request)
+            .await?
+            .answer;
+        let asked = Some(address.clone());
+        let state = State { modality, scope, txn_id: sent.txn_id, asked };
         Ok(AddressScan::of(self.clone(), state))
     }
 }
@@ -53,6 +56,9 @@ pub(super) struct State {
     modality: Modality,
     scope: Vec<Scope>,
     txn_id: TxnId,
+    /// The address for which the scan was announced.
+    #[serde(default)]
+    asked: Option<AbhaAddress>,
 }
 
 impl AddressScan {
@@ -78,7 +84,7 @@ impl AddressScan {
         let call =
             Call::<VerifyAbhaAddress>::new(ProofRequest::new(self.state.scope.clone(), proof));
         let reply = self.desk.send(Asked::Biometrics, &call).await?;
-        VerifiedAddress::of_reply(self.desk.clone(), reply)
+        VerifiedAddress::of_reply(self.desk.clone(), reply, self.state.asked.as_ref())
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

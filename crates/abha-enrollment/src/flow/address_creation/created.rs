@@ -8,6 +8,8 @@ use super::family::AddressFamily;
 use crate::api::address::{AddressEnrolled, AddressUser, EnrolledAddress};
 use crate::api::fields::Personal;
 use crate::desk::Desk;
+use crate::error::{Error, Problem};
+use crate::input::AbhaAddressName;
 use crate::session::{Granted, Keepable as _, Kept};
 
 /// A new ABHA address. Show it, and keep it with the patient's record.
@@ -21,7 +23,37 @@ pub struct CreatedAddress<F: AddressFamily> {
 }
 
 impl<F: AddressFamily> CreatedAddress<F> {
-    pub(super) fn new(desk: Desk, address: AbhaAddress, reply: AddressEnrolled) -> Self {
+    /// Reads the answer to a creation. The address is the one that it names: the one that was asked for
+    /// where it is among those named, else the one that is new. An answer that names none leaves it
+    /// unknown what happened (rulings.md 42).
+    pub(super) fn of_reply(
+        desk: &Desk,
+        asked: &AbhaAddress,
+        existing: &[AbhaAddress],
+        reply: AddressEnrolled,
+    ) -> Result<Self, Error> {
+        let suffix = asked.suffix();
+        let listed = reply.phr_details.iter().flat_map(|details| &details.abha_address);
+        let named: Vec<AbhaAddress> = listed
+            .filter_map(|text| {
+                // Other answers of ABDM leave the suffix out (m1-abha.md 6.3).
+                let whole = text.as_str().trim().parse().ok();
+                whole.or_else(|| {
+                    AbhaAddressName::parse(text.as_str()).ok()?.with_suffix(suffix).ok()
+                })
+            })
+            .collect();
+        let is_new = |address: &&AbhaAddress| !existing.contains(address);
+        let address = if named.contains(asked) {
+            Some(asked)
+        } else {
+            named.iter().find(is_new).or_else(|| named.first())
+        };
+        let address = address.ok_or_else(|| Error::new(Problem::OutcomeUnknown))?.clone();
+        Ok(Self::new(desk.clone(), address, reply))
+    }
+
+    fn new(desk: Desk, address: AbhaAddress, reply: AddressEnrolled) -> Self {
         let granted = reply.tokens.map(|tokens| Granted::of(tokens, desk.now()));
         let session = match granted {
             Some(Granted::Session(session)) => Some(session),
@@ -42,15 +74,16 @@ impl<F: AddressFamily> CreatedAddress<F> {
         self.details.as_ref()
     }
 
-    /// The person, logged in. `None` when the answer had no session: they log in by their address.
+    /// The person, logged in. `None` when the answer had no session: they log in by their address,
+    /// which stays here.
     #[must_use]
-    pub fn into_person(self) -> Option<F::Person> {
-        let session = F::Session::of_kept(self.session?);
+    pub fn person(&self) -> Option<F::Person> {
+        let session = F::Session::of_kept(self.session.clone()?);
         let user = AddressUser {
             abha_address: Some(Personal::new(self.address.as_str())),
-            full_name: self.details.and_then(|details| details.full_name),
+            full_name: self.details.as_ref().and_then(|details| details.full_name.clone()),
             ..AddressUser::default()
         };
-        Some(F::person(self.desk, session, vec![user]))
+        Some(F::person(self.desk.clone(), session, vec![user]))
     }
 }

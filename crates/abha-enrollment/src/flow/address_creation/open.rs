@@ -17,13 +17,13 @@ use crate::api::account::AbhaProfile;
 use crate::api::address::{AddressUser, AddressVerified, EnrolAddressRequest};
 use crate::api::vocabulary::LoginHint;
 use crate::desk::Desk;
-use crate::encryption::{Encrypted, PhrKey, PublicKey};
+use crate::encryption::{Encrypted, PhrKey, PublicKey, may_be_wrong_key};
 use crate::error::{Asked, Error, Problem};
 use crate::flow::address_choice::{Choice, listed};
 use crate::flow::once::Once;
 use crate::flow::otp_exchange::OtpExchange;
 use crate::input::AbhaAddressName;
-use crate::session::{Granted, Keepable as _};
+use crate::session::{Claims, Granted, Keepable as _};
 
 /// A mobile number (or, on the PHR app family, an ABHA number) is proved: log in with one of its
 /// addresses, or create a new one.
@@ -116,10 +116,18 @@ impl<F: AddressFamily> AddressCreation<F> {
         Ok(F::person(self.desk.clone(), session, vec![user]))
     }
 
-    /// A session that came at once beside several addresses is one of them's: whose, its profile tells.
+    /// A session that came at once beside several addresses is one of them's: whose, its token's claim
+    /// tells, else its profile (rulings.md 44).
     async fn check_owner(&self, session: &F::Session, address: &AbhaAddress) -> Result<(), Error> {
-        let profile = self.desk.send(Asked::Plainly, &F::profile_call(session)).await?;
-        if profile.preferred_address().as_ref() == Some(address) {
+        let claimed = Claims::of(session.keep().token()).abha_address;
+        let theirs = match claimed {
+            Some(claimed) => Some(claimed),
+            None => {
+                let call = F::profile_call(session);
+                self.desk.send(Asked::Plainly, &call).await?.preferred_address()
+            }
+        };
+        if theirs.as_ref() == Some(address) {
             Ok(())
         } else {
             Err(Error::new(Problem::AnswerUnusable))
@@ -153,16 +161,19 @@ impl<F: AddressFamily> AddressCreation<F> {
         super::is_taken::<F>(&self.desk, &self.address(name)?).await
     }
 
-    /// Creates the address. Never sent twice: a success, and a future that was dropped in the middle
-    /// of it, close this value ([`Problem::TransactionOver`], [`Problem::OutcomeUnknown`], both without
-    /// a call).
+    /// Creates the address. What it gives is the address that ABDM's answer names, which may be another
+    /// than the one that was asked for (rulings.md 42). Never sent twice: a success, and a future that
+    /// was dropped in the middle of it, close this value ([`Problem::TransactionOver`],
+    /// [`Problem::OutcomeUnknown`], both without a call).
     ///
     /// # Errors
     /// [`Problem::AddressTaken`]: ask for another, this value stays good. [`Problem::InputInvalid`]:
     /// ABDM's own text names the field. [`Problem::MobileInvalid`], without a call, when an ABHA
     /// number was proved whose mobile number is not known: see [`AddressDetails::mobile`].
-    /// [`Problem::OutcomeUnknown`] when no usable answer came: begin again, and see whether the
-    /// address is among the [`existing`](Self::existing) ones. And whatever a call can meet.
+    /// [`Problem::TransactionOver`] when ABDM's key has changed since the mobile number was proved:
+    /// begin again. [`Problem::OutcomeUnknown`] when no usable answer came, or one that names no
+    /// address: begin again, and see whether the address is among the [`existing`](Self::existing)
+    /// ones. And whatever a call can meet.
     pub async fn create(
         &mut self,
         name: &AbhaAddressName,
@@ -170,7 +181,7 @@ impl<F: AddressFamily> AddressCreation<F> {
     ) -> Result<CreatedAddress<F>, Error> {
         let address = self.address(name)?;
         let mobile = self.mobile_of(details)?;
-        self.state.once.begin()?;
+        self.state.once.begin().map_err(Error::about_address)?;
         let txn_id = &self.state.txn_id;
         let request = |key: &PublicKey<PhrKey>| {
             let mobile = match &mobile {
@@ -180,9 +191,21 @@ impl<F: AddressFamily> AddressCreation<F> {
             let details = details.enrolment(&address, mobile, key)?;
             Ok(Call::<F::Enrol>::new(EnrolAddressRequest::new(txn_id.clone(), details)))
         };
-        let outcome = self.desk.send_encrypted(Asked::Plainly, request).await;
-        let reply = self.state.once.tried(outcome)?.answer;
-        Ok(CreatedAddress::new(self.desk.clone(), address, reply))
+        let existing: Vec<AbhaAddress> =
+            self.state.users.iter().filter_map(AddressUser::address).collect();
+        let outcome = match self.desk.send_encrypted::<F::Enrol, _>(Asked::Plainly, request).await {
+            Ok(sent) => CreatedAddress::of_reply(&self.desk, &address, &existing, sent.answer),
+            // ABDM took this very value when it was proved: if it does not now, its key has changed.
+            Err(error)
+                if matches!(mobile, Mobile::Proved(_))
+                    && error.problem() == Problem::MobileInvalid
+                    && error.api().is_some_and(may_be_wrong_key) =>
+            {
+                Err(error.meaning(Problem::TransactionOver))
+            }
+            Err(error) => Err(error),
+        };
+        self.state.once.tried(outcome).map_err(Error::about_address)
     }
 
     /// The mobile number of the new address: the one in the details, the one that was proved, or the

@@ -1,31 +1,36 @@
 //! The ABHA number exists.
 
+use std::sync::Arc;
+
 use abdm_core::call::Call;
 use abdm_core::headers::TransactionHeaders;
 use abdm_core::id::TxnId;
-use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::MobileNumber;
 use abdm_core::wire::NoBody;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::linking::{EmailLinking, MobileLinking};
-use crate::api::account::{AbhaProfile, FetchProfile};
+use crate::api::account::AbhaProfile;
 use crate::api::enrollment::{
     AbhaAddressClaim, ClaimAbhaAddress, EnrolledAccount, EnrolledProfile, EnrolmentReply,
     SuggestAbhaAddresses,
 };
-use crate::api::fields::Personal;
+use crate::api::fields::{Personal, SeenAbhaNumber};
 use crate::desk::Desk;
 use crate::error::{Asked, Error, Problem};
+use crate::flow::mask::{Likeness, compare_mobile};
+use crate::flow::{owner, standing};
 use crate::input::{AbhaAddressName, EmailAddress};
-use crate::session::{UserSession, kept_user_session};
+use crate::session::{Claims, UserSession, kept_user_session};
 
 /// A person with an ABHA number, new or found.
 ///
-/// What is left: link another mobile number if [`mobile_link`](Self::mobile_link) says so, let the
-/// person choose an address, and [`finish`](Self::finish). All of it may be left out.
+/// **Store [`abha_number`](Self::abha_number) first**, before any further step: whatever happens then,
+/// the number is in the record. What is left may all be left out: link another mobile number if
+/// [`mobile_link`](Self::mobile_link) says so, let the person choose an address, and
+/// [`finish`](Self::finish). A step that fails leaves this value as it was.
 #[derive(Debug)]
 pub struct Enrolled {
     desk: Desk,
@@ -39,6 +44,9 @@ pub(super) struct State {
     #[serde(with = "kept_user_session")]
     session: Option<UserSession>,
     profile: Box<EnrolledProfile>,
+    /// The number, where the answer did not tell it: by the claim of its token, or by the profile.
+    #[serde(with = "digits::option", default)]
+    number: Option<AbhaNumber>,
     is_new: bool,
     pub(super) mobile_link: MobileLink,
     /// Whether an e-mail address was proved on the way.
@@ -60,45 +68,82 @@ pub enum MobileLink {
     /// Another one is, masked as ABDM shows it: the ABHA number existed with it. It may be changed by
     /// [`Enrolled::link_mobile`].
     Other(Personal),
+    /// One is, but ABDM hides its last digits: it may be the one that was given. The OTP of
+    /// [`Enrolled::link_mobile`] settles it.
+    Unclear(Personal),
 }
 
 impl MobileLink {
     fn of(given: Option<&MobileNumber>, linked: Option<&Personal>) -> Self {
-        let Some(linked) =
-            linked.filter(|text| text.as_str().contains(|c: char| c.is_ascii_digit()))
-        else {
+        let says_something = |text: &&Personal| {
+            let text = text.as_str().trim();
+            !(text.is_empty() || text == "-" || text.eq_ignore_ascii_case("null"))
+        };
+        let Some(linked) = linked.filter(says_something) else {
             return Self::NotLinked;
         };
-        let digits: String = linked.as_str().chars().filter(char::is_ascii_digit).collect();
-        let same =
-            given.is_some_and(|given| given.expose().ends_with(&digits) && digits.len() >= 4);
-        if same { Self::Linked } else { Self::Other(linked.clone()) }
+        match given.map(|given| compare_mobile(given.expose(), linked.as_str())) {
+            Some(Likeness::Same) => Self::Linked,
+            Some(Likeness::Unclear) => Self::Unclear(linked.clone()),
+            Some(Likeness::Different) | None => Self::Other(linked.clone()),
+        }
     }
 }
 
 impl State {
-    pub(super) fn of_reply(
+    /// Reads the answer to a creation. A success has a whole ABHA number, or a session by which it is
+    /// asked for here; without either nobody knows what happened (rulings.md 42).
+    pub(super) async fn of_reply(
+        desk: &Desk,
         reply: EnrolmentReply,
         asked_under: Option<TxnId>,
         mobile: Option<&MobileNumber>,
-        now: DateTime<Utc>,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let account = match reply {
             EnrolmentReply::Account(account) => *account,
             EnrolmentReply::Demographic(reply) => EnrolledAccount::from(*reply),
         };
         let profile = account.profile.unwrap_or_default();
-        Self {
+        let claims = account
+            .tokens
+            .as_ref()
+            .map(|tokens| Claims::of(tokens.token.expose()))
+            .unwrap_or_default();
+        let session = account.tokens.and_then(|tokens| UserSession::of(tokens, desk.now()));
+        let mut state = Self {
             txn_id: account.txn_id.or(asked_under),
-            session: account.tokens.and_then(|tokens| UserSession::of(tokens, now)),
+            session,
             is_new: account.is_new.unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
             mobile_link: MobileLink::of(mobile, profile.mobile.as_ref()),
             profile: Box::new(profile),
+            number: claims.abha_number,
             email_linked: false,
             claimed: None,
             unsure_claim: None,
+        };
+        if state.abha_number().is_some() {
+            return Ok(state);
         }
+        let Some(session) = &state.session else {
+            return Err(Error::new(Problem::OutcomeUnknown));
+        };
+        match owner::fetch_profile(desk, session).await {
+            Ok(profile) => state.number = whole(profile.abha_number.as_ref()).cloned(),
+            // One try: the session stands, and `finish` asks again.
+            Err(error) => {
+                tracing::warn!(problem = ?error.problem(), "the ABHA number is not told yet");
+            }
+        }
+        Ok(state)
     }
+
+    pub(super) fn abha_number(&self) -> Option<&AbhaNumber> {
+        whole(self.profile.abha_number.as_ref()).or(self.number.as_ref())
+    }
+}
+
+fn whole(seen: Option<&SeenAbhaNumber>) -> Option<&AbhaNumber> {
+    seen.and_then(SeenAbhaNumber::whole)
 }
 
 impl State {
@@ -128,34 +173,54 @@ impl Enrolled {
     /// One ABHA number belongs to one patient record: look for it in the own records before a patient
     /// is made (certification case TAGGING). Its `Display` is masked: store
     /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
+    ///
+    /// `None` only where ABDM's answer brought a session and no whole number, and did not tell the
+    /// number to that session either: [`finish`](Self::finish) asks again.
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {
-        self.state.profile.abha_number.as_ref()?.whole()
+        self.state.abha_number()
     }
 
-    /// The preferred ABHA address: the one that was claimed here, else the one of the profile.
+    /// What the desk has to deal with although the person is known: an ABHA number that existed may be
+    /// switched off ([`Problem::AbhaDeactivated`]) or deleted ([`Problem::AbhaDeleted`]).
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        standing::problem_of(self.state.profile.abha_status.as_ref())
+    }
+
+    /// The person's ABHA addresses, the preferred one first: the one that was claimed here, then those
+    /// of ABDM's answer.
     ///
-    /// A new ABHA number has one from the start, named by its own digits (`91123456789015@sbx`); so
-    /// ask [`has_chosen_address`](Self::has_chosen_address) whether the person is still to choose.
+    /// A new ABHA number has one from the start, named by its own digits (`91123456789015@sbx`). Offer
+    /// what is here before a new one: most people want the address that they have.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<AbhaAddress> {
+        let told = &self.state.profile.phr_address;
+        let told = told.iter().filter_map(|text| self.address_of(text.as_str()));
+        let mut addresses: Vec<AbhaAddress> = Vec::new();
+        for address in self.state.claimed.iter().cloned().chain(told) {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        addresses
+    }
+
+    /// The preferred ABHA address, the first of [`addresses`](Self::addresses).
     #[must_use]
     pub fn abha_address(&self) -> Option<AbhaAddress> {
-        let claimed = self.state.claimed.clone();
-        claimed.or_else(|| self.state.profile.preferred_address()).or_else(|| {
-            // Some of ABDM's answers leave the suffix out (m1-abha.md 6.3).
-            let told = self.state.profile.phr_address.first()?;
-            self.own_address(&AbhaAddressName::parse(told.as_str()).ok()?).ok()
-        })
+        self.addresses().into_iter().next()
     }
 
-    /// Whether the person's [ABHA address](Self::abha_address) was chosen by somebody: `false` when
-    /// it is the one that ABDM gives unasked, which is named by the number's digits, and when none
-    /// is told.
+    /// Whether the person has an ABHA address that somebody chose, among all of
+    /// [`addresses`](Self::addresses): `false` when there is only the one that ABDM gives unasked,
+    /// which is named by the number's digits, and when none is told.
     ///
     /// When `false`, let the person choose: [`suggest_addresses`](Self::suggest_addresses), then
     /// [`claim_address`](Self::claim_address) (CRT_ABHA_112).
     #[must_use]
     pub fn has_chosen_address(&self) -> bool {
-        is_chosen(self.abha_address().as_ref(), self.abha_number())
+        any_chosen(&self.addresses(), self.abha_number())
     }
 
     /// The person as the enrolment shows them. Name, date of birth and gender come from Aadhaar:
@@ -212,11 +277,16 @@ impl Enrolled {
         Ok(names.filter_map(|name| AbhaAddressName::parse(name.as_str()).ok()).collect())
     }
 
-    /// Claims an ABHA address as the preferred one.
+    /// Claims an ABHA address as the preferred one. Answers the address that ABDM names, which may be
+    /// another than the one that was asked for. "Taken" for an address that is the person's own
+    /// already is a success (rulings.md 43).
     ///
     /// # Errors
     /// [`Problem::AddressTaken`]: ask for another, this value stays good.
-    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can meet.
+    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name. [`Problem::OutcomeUnknown`]
+    /// when its answer names no address and the profile does not either: claim the same again, or look
+    /// at the profile later. And whatever a call can meet, which a lost claim that is tried again
+    /// meets with the profile, too.
     pub async fn claim_address(&mut self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
         let claim = AbhaAddressClaim::new(self.state.txn_id()?, name.as_str());
         let call = Call::<ClaimAbhaAddress>::new(claim);
@@ -224,25 +294,35 @@ impl Enrolled {
         let unsure_before = self.state.unsure_claim.replace(asked);
         let address = match self.desk.send(Asked::Address, &call).await {
             Ok(claimed) => {
-                let told = claimed.preferred_abha_address.and_then(|a| a.as_str().parse().ok());
+                let told = claimed.preferred_abha_address.as_ref();
+                let told = told.and_then(|told| self.address_of(told.as_str()));
                 self.state.txn_id = claimed.txn_id.or(self.state.txn_id.take());
-                told.map_or_else(|| self.own_address(name), Ok)?
+                match told {
+                    Some(address) => address,
+                    None if self.has_address(name).await.unwrap_or(false) => {
+                        self.own_address(name)?
+                    }
+                    None => return Err(Error::new(Problem::OutcomeUnknown).about_address()),
+                }
+            }
+            Err(error) if error.problem() == Problem::AddressTaken => {
+                let unsure = unsure_before.is_some_and(|before| before.as_str() == name.as_str());
+                match self.own(name) {
+                    Some(own) => own,
+                    // "Taken" may mean "taken by this person, a moment ago": it stays unsure until
+                    // their profile tells.
+                    None if unsure && self.has_address(name).await? => self.own_address(name)?,
+                    None => {
+                        self.state.unsure_claim = None;
+                        return Err(error);
+                    }
+                }
             }
             Err(error) => {
-                let unsure = unsure_before.is_some_and(|before| before.as_str() == name.as_str());
-                if !(unsure && error.problem() == Problem::AddressTaken) {
-                    if !error.call().is_some_and(crate::error::may_have_happened) {
-                        self.state.unsure_claim = None;
-                    }
-                    return Err(error);
-                }
-                // "Taken" may mean "taken by this person, a moment ago": it stays unsure until their
-                // profile tells.
-                if !self.has_address(name).await? {
+                if !error.call().is_some_and(crate::error::may_have_happened) {
                     self.state.unsure_claim = None;
-                    return Err(error);
                 }
-                self.own_address(name)?
+                return Err(error);
             }
         };
         self.state.unsure_claim = None;
@@ -250,43 +330,67 @@ impl Enrolled {
         Ok(address)
     }
 
+    /// The one of the person's addresses that has this name.
+    fn own(&self, name: &AbhaAddressName) -> Option<AbhaAddress> {
+        let is_it = |address: &AbhaAddress| address.name().eq_ignore_ascii_case(name.as_str());
+        self.addresses().into_iter().find(is_it)
+    }
+
+    /// An address as ABDM writes it, with its suffix or without (m1-abha.md 6.3).
+    fn address_of(&self, text: &str) -> Option<AbhaAddress> {
+        let whole = text.trim().parse().ok();
+        whole.or_else(|| self.own_address(&AbhaAddressName::parse(text).ok()?).ok())
+    }
+
     fn own_address(&self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
         Ok(name.with_suffix(self.desk.client().environment().address_suffix())?)
     }
 
-    /// Whether the person has this address.
+    /// Whether the person's profile names this address.
     async fn has_address(&self, name: &AbhaAddressName) -> Result<bool, Error> {
         let profile = self.fetch_profile().await?;
         let theirs = profile.and_then(|profile| profile.preferred_address());
         Ok(theirs.is_some_and(|address| address.name().eq_ignore_ascii_case(name.as_str())))
     }
 
-    /// Ends the enrolment: fetches the full profile with the person's session.
+    /// Ends the enrolment: fetches the full profile with the person's session, one try.
     ///
-    /// # Errors
-    /// Whatever a call can meet; the enrolment itself is done, so the same may be tried again.
-    pub async fn finish(&self) -> Result<Registration, Error> {
-        let profile = self.fetch_profile().await?;
-        Ok(Registration {
-            abha_number: self.abha_number().cloned(),
-            abha_address: self.abha_address(),
+    /// The profile is enrichment: whatever that call meets, number, address and session are in what
+    /// this gives, and [`profile_missing`](Registration::profile_missing) says why there is no profile
+    /// (rulings.md 35). It may be asked for again, by this or by
+    /// [`Registration::profile_session`].
+    pub async fn finish(&self) -> Registration {
+        let (profile, profile_missing) = match self.fetch_profile().await {
+            Ok(profile) => (profile, None),
+            Err(error) => (None, Some(Arc::new(error))),
+        };
+        let in_profile = profile.as_ref().and_then(|profile| whole(profile.abha_number.as_ref()));
+        let claims = self.state.session.as_ref().map(|session| Claims::of(session.token.expose()));
+        let claims = claims.unwrap_or_default();
+        let abha_number = self.abha_number().or(in_profile).cloned().or(claims.abha_number);
+        let mut addresses = self.addresses();
+        let preferred = profile.as_ref().and_then(AbhaProfile::preferred_address);
+        for address in preferred.into_iter().chain(claims.abha_address) {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        Registration {
+            abha_number,
+            abha_address: addresses.first().cloned(),
+            addresses,
             is_new: self.state.is_new,
             profile,
+            profile_missing,
             session: self.state.session.clone(),
-        })
+        }
     }
 
     async fn fetch_profile(&self) -> Result<Option<AbhaProfile>, Error> {
-        let Some(session) = &self.state.session else {
-            return Ok(None);
-        };
-        let call = Call::<FetchProfile>::from_parts(
-            abdm_core::headers::StandardHeaders,
-            session.token.clone(),
-            (),
-            NoBody,
-        );
-        self.desk.send(Asked::Plainly, &call).await.map(Some)
+        match &self.state.session {
+            Some(session) => owner::fetch_profile(&self.desk, session).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Seals the flow, as [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
@@ -299,21 +403,21 @@ impl Enrolled {
     }
 }
 
-/// Whether an address has a name that somebody chose. When the number is not told, fourteen digits
-/// are taken for it.
-fn is_chosen(address: Option<&AbhaAddress>, number: Option<&AbhaNumber>) -> bool {
-    address.map(AbhaAddress::name).is_some_and(|name| match number {
+/// Whether one of these addresses has a name that somebody chose. When the number is not told,
+/// fourteen digits are taken for it.
+fn any_chosen(addresses: &[AbhaAddress], number: Option<&AbhaNumber>) -> bool {
+    addresses.iter().map(AbhaAddress::name).any(|name| match number {
         Some(number) => name != number.to_digits(),
         None => name.len() != 14 || !name.bytes().all(|byte| byte.is_ascii_digit()),
     })
 }
 
 impl Registration {
-    /// Whether the ABHA address was chosen by somebody, as
+    /// Whether one of the [`addresses`](Self::addresses) was chosen by somebody, as
     /// [`Enrolled::has_chosen_address`] tells it.
     #[must_use]
     pub fn has_chosen_address(&self) -> bool {
-        is_chosen(self.abha_address.as_ref(), self.abha_number.as_ref())
+        any_chosen(&self.addresses, self.abha_number.as_ref())
     }
 
     /// The person's profile at ABDM: the card, the QR code, changes. `None` without a session.
@@ -327,16 +431,22 @@ impl Registration {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Registration {
-    /// The ABHA number. Its `Display` is masked: store [`to_digits`](AbhaNumber::to_digits), print
+    /// The ABHA number: of the enrolment's answer, else of the profile, else of the token's claim. Its
+    /// `Display` is masked: store [`to_digits`](AbhaNumber::to_digits), print
     /// [`to_dashed`](AbhaNumber::to_dashed).
     pub abha_number: Option<AbhaNumber>,
-    /// The preferred ABHA address; perhaps the one that ABDM gives unasked
-    /// ([`has_chosen_address`](Self::has_chosen_address)).
+    /// The preferred ABHA address, the first of [`addresses`](Self::addresses); perhaps the one that
+    /// ABDM gives unasked ([`has_chosen_address`](Self::has_chosen_address)).
     pub abha_address: Option<AbhaAddress>,
+    /// All ABHA addresses of the person that ABDM told.
+    pub addresses: Vec<AbhaAddress>,
     /// Whether the ABHA number was made now.
     pub is_new: bool,
-    /// The full profile; `None` when ABDM gave no session.
+    /// The full profile. `None` when ABDM gave no session, and when it did not show the profile:
+    /// [`profile_missing`](Self::profile_missing) has the reason then.
     pub profile: Option<AbhaProfile>,
+    /// Why ABDM did not show the profile, for example [`Problem::RefusedByGateway`].
+    pub profile_missing: Option<Arc<Error>>,
     /// The person's session. Keep it only as long as the person is at the desk.
     pub session: Option<UserSession>,
 }
@@ -345,32 +455,39 @@ pub struct Registration {
 mod tests {
     use super::*;
 
+    // M1 trial B7, B8.
     #[test]
     fn the_link_is_told_by_the_digits_that_abdm_shows() {
         let given = MobileNumber::new("9876543210").unwrap();
         let link =
             |shown: Option<&str>| MobileLink::of(Some(&given), shown.map(Personal::from).as_ref());
-        assert_eq!(link(Some("******3210")), MobileLink::Linked);
-        assert_eq!(link(Some("9876543210")), MobileLink::Linked);
-        assert_eq!(link(Some("******0903")), MobileLink::Other("******0903".into()));
-        assert_eq!(link(Some("9876543211")), MobileLink::Other("9876543211".into()));
-        for nothing in [None, Some(""), Some("null")] {
+        for same in ["******3210", "9876543210", "+919876543210", "91******3210", "09876543210"] {
+            assert_eq!(link(Some(same)), MobileLink::Linked, "{same}");
+        }
+        for other in ["******0903", "9876543211", "+91******0903", "99******10"] {
+            assert_eq!(link(Some(other)), MobileLink::Other(other.into()), "{other}");
+        }
+        for hidden in ["9876******", "*********0", "**********"] {
+            assert_eq!(link(Some(hidden)), MobileLink::Unclear(hidden.into()), "{hidden}");
+        }
+        for nothing in [None, Some(""), Some(" "), Some("null"), Some("-")] {
             assert_eq!(link(nothing), MobileLink::NotLinked);
         }
-        assert_eq!(link(Some("*********0")), MobileLink::Other("*********0".into()));
     }
 
     #[test]
     fn an_address_named_by_the_numbers_digits_is_not_a_chosen_one() {
         let number: AbhaNumber = "91-1234-5678-9015".parse().unwrap();
-        let chosen = |address: &str, number| {
-            let address: AbhaAddress = address.parse().unwrap();
-            is_chosen(Some(&address), number)
+        let chosen = |addresses: &[&str], number| {
+            let addresses: Vec<AbhaAddress> =
+                addresses.iter().map(|address| address.parse().unwrap()).collect();
+            any_chosen(&addresses, number)
         };
-        assert!(!chosen("91123456789015@sbx", Some(&number)));
-        assert!(chosen("asha.2606@sbx", Some(&number)));
-        assert!(!chosen("91123456789015@sbx", None), "fourteen digits are somebody's number");
-        assert!(chosen("asha.2606@sbx", None));
-        assert!(!is_chosen(None, Some(&number)), "nobody chose what is not there");
+        assert!(!chosen(&["91123456789015@sbx"], Some(&number)));
+        assert!(chosen(&["asha.2606@sbx"], Some(&number)));
+        assert!(chosen(&["91123456789015@sbx", "asha.example@sbx"], Some(&number)));
+        assert!(!chosen(&["91123456789015@sbx"], None), "fourteen digits are somebody's number");
+        assert!(chosen(&["asha.2606@sbx"], None));
+        assert!(!chosen(&[], Some(&number)), "nobody chose what is not there");
     }
 }

@@ -87,10 +87,14 @@ impl FaceCapture {
             let body = AadhaarEnrolment::new(proof, self.state.consent.clone());
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         };
-        let outcome = self.desk.send_encrypted(Asked::Biometrics, request).await;
-        let reply = self.state.once.tried(outcome)?.answer;
-        let asked_under = Some(self.state.wait.txn_id().clone());
-        let state = enrolled::State::of_reply(reply, asked_under, Some(mobile), self.desk.now());
+        let outcome = match self.desk.send_encrypted(Asked::Biometrics, request).await {
+            Ok(sent) => {
+                let under = Some(self.state.wait.txn_id().clone());
+                enrolled::State::of_reply(&self.desk, sent.answer, under, Some(mobile)).await
+            }
+            Err(error) => Err(error),
+        };
+        let state = self.state.once.tried(outcome)?;
         Ok(Enrolled::of(self.desk.clone(), state))
     }
 

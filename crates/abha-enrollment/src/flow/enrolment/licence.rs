@@ -8,16 +8,17 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
 use serde::{Deserialize, Serialize};
 
-use super::linking::india_time;
-use crate::api::auth::{OtpProof, OtpVerification};
+use super::linking::{accepted, india_time};
+use crate::api::auth::{OtpProof, OtpVerification, OtpVerified};
 use crate::api::enrollment::{
     AgreedConsent, DocumentEnrolled, DocumentEnrolment, EnrolByDocument, RequestEnrolmentOtp,
     VerifyEnrolmentOtp,
 };
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
-use crate::encryption::AbhaKey;
-use crate::error::{Asked, Error};
+use crate::encryption::{AbhaKey, PublicKey};
+use crate::error::{Asked, Error, Problem};
+use crate::flow::evidence::Printed;
 use crate::flow::once::Once;
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::flow::saved;
@@ -132,11 +133,12 @@ impl LicenceOtp {
     pub async fn verify(&mut self, otp: &Otp) -> Result<LicenceApplication, Error> {
         let typed_at = india_time(self.desk.now());
         let scope = self.state.exchange.scope().to_vec();
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+        let make = |key: &PublicKey<AbhaKey>, txn_id: &TxnId| {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
             Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
-        });
-        let verified = outcome.await?;
+        };
+        let read = |verified: OtpVerified| accepted(verified, Printed::Proved);
+        let verified = self.state.exchange.verify(&self.desk, Asked::Otp, make, read).await?;
         let asked_under = self.state.exchange.txn_id().clone();
         let state = PapersState {
             txn_id: verified.txn_id.unwrap_or(asked_under),
@@ -170,7 +172,8 @@ impl LicenceApplication {
     /// # Errors
     /// [`Problem::DetailsMismatch`](crate::Problem::DetailsMismatch) when the details differ from the
     /// licence: correct them, this value stays good.
-    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) when no usable answer came; after it
+    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) when no usable answer came, or one
+    /// without an enrolment number ([`Desk::retrieve_enrolment_numbers`] lists them); after it
     /// this value refuses further attempts, and after a success too
     /// ([`Problem::TransactionOver`](crate::Problem::TransactionOver)), both without a call. And
     /// whatever a call can meet.
@@ -182,7 +185,7 @@ impl LicenceApplication {
         let (txn_id, consent) = (self.state.txn_id.clone(), self.state.consent.clone());
         let call = Call::<EnrolByDocument>::new(describe(txn_id, consent));
         let outcome = self.desk.send(Asked::Plainly, &call).await;
-        self.state.once.tried(outcome)
+        self.state.once.tried(outcome.and_then(with_number))
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::EnrolmentOtp::save).
@@ -192,5 +195,15 @@ impl LicenceApplication {
     /// When the operating system gives no randomness.
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         State::AwaitsPapers(self.state.clone()).seal(keys, context)
+    }
+}
+
+/// An application was taken when its answer names an enrolment number (rulings.md 42).
+fn with_number(answer: DocumentEnrolled) -> Result<DocumentEnrolled, Error> {
+    let number =
+        answer.enrol_profile.as_ref().and_then(|profile| profile.enrolment_number.as_ref());
+    match number {
+        Some(number) if !number.to_text().trim().is_empty() => Ok(answer),
+        _ => Err(Error::new(Problem::OutcomeUnknown)),
     }
 }

@@ -2,18 +2,21 @@
 //! (m1-abha.md 6.2).
 
 use abdm_core::call::Call;
+use abdm_core::id::TxnId;
+use abdm_core::person::AbhaNumber;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::enrolled::{self, Enrolled, MobileLink};
-use crate::api::auth::{OtpProof, OtpVerification};
+use crate::api::auth::{OtpProof, OtpVerification, OtpVerified};
 use crate::api::enrollment::{RequestEnrolmentOtp, VerifyEnrolmentOtp};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
-use crate::encryption::{AbhaKey, Plaintext};
+use crate::encryption::{AbhaKey, Plaintext, PublicKey};
 use crate::error::{Asked, Error};
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::input::EmailAddress;
 
@@ -47,11 +50,12 @@ impl State {
     async fn verify(&mut self, desk: &Desk, otp: &Otp) -> Result<enrolled::State, Error> {
         let typed_at = india_time(desk.now());
         let scope = self.exchange.scope().to_vec();
-        let outcome = self.exchange.verify(desk, Asked::Otp, |key, txn_id| {
+        let make = |key: &PublicKey<AbhaKey>, txn_id: &TxnId| {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
             Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
-        });
-        let verified = outcome.await?;
+        };
+        let read = |verified: OtpVerified| accepted(verified, Printed::Linked);
+        let verified = self.exchange.verify(desk, Asked::Otp, make, read).await?;
         let mut enrolled = self.enrolled.clone();
         let asked_under = self.exchange.txn_id().clone();
         enrolled.txn_id = Some(verified.txn_id.unwrap_or(asked_under));
@@ -108,12 +112,19 @@ macro_rules! linkings {
             ///
             /// # Errors
             /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good.
-            /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a call can
-            /// meet.
+            /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable): ABDM did not say that it is
+            /// linked. [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a
+            /// call can meet. After any of them [`skip`](Self::skip) goes on without linking.
             pub async fn verify(&mut self, otp: &Otp) -> Result<Enrolled, Error> {
                 let mut $enrolled = self.state.verify(&self.desk, otp).await?;
                 $note;
                 Ok(Enrolled::of(self.desk.clone(), $enrolled))
+            }
+
+            /// The person's ABHA number, which stands whatever becomes of this step.
+            #[must_use]
+            pub fn abha_number(&self) -> Option<&AbhaNumber> {
+                self.state.enrolled.abha_number()
             }
 
             /// Goes on without linking.
@@ -146,6 +157,13 @@ linkings! {
     EmailLinking of EmailAddress, (EmailVerify, Email), saved as LinksEmail;
     /// Proves the OTP: the e-mail address is the ABHA number's.
     then |enrolled| enrolled.email_linked = true;
+}
+
+/// Takes the answer to an OTP as a success only where it proves one.
+pub(super) fn accepted(verified: OtpVerified, printed: Printed) -> Result<OtpVerified, Error> {
+    let (result, message) = (verified.auth_result.as_ref(), verified.message.as_deref());
+    Evidence { result, message, token: false }.of(printed)?;
+    Ok(verified)
 }
 
 /// An instant as the field `timeStamp` has it.

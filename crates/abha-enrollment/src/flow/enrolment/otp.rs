@@ -85,20 +85,27 @@ impl EnrolmentOtp {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good.
-    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown): no usable answer came, the account
-    /// may exist; log in by Aadhaar to see, this value refuses further attempts.
+    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown): no usable answer came, or one
+    /// without a whole ABHA number and without a session to ask for it (rulings.md 42). The account may
+    /// exist; log in by Aadhaar to see, this value refuses further attempts.
     /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp, mobile: &MobileNumber) -> Result<Enrolled, Error> {
         let (headers, consent) = (enrolment_headers(&self.desk), &self.state.consent);
         let asked_under = self.state.exchange.txn_id().clone();
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+        let answered = self.state.exchange.verify_once(&self.desk, Asked::Otp, |key, txn_id| {
             let block = OtpBlock::new(txn_id.clone(), key.encrypt(otp)?, mobile);
             let body = AadhaarEnrolment::new(AadhaarProof::Otp(block), consent.clone());
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         });
-        let reply = outcome.await?;
-        let state =
-            enrolled::State::of_reply(reply, Some(asked_under), Some(mobile), self.desk.now());
+        // The outcome stays unknown until the number is there: also when this future is dropped.
+        let outcome = match answered.await? {
+            Ok(reply) => {
+                let under = Some(asked_under);
+                enrolled::State::of_reply(&self.desk, reply, under, Some(mobile)).await
+            }
+            Err(error) => Err(error),
+        };
+        let state = self.state.exchange.noted(outcome)?;
         Ok(Enrolled::of(self.desk.clone(), state))
     }
 

@@ -114,7 +114,7 @@ impl Desk {
             _ => None,
         };
         let in_form = in_form.and_then(|mobile| MobileNumber::new(mobile.as_str()).ok());
-        let state = State::of_reply(answer, None, mobile.or(in_form.as_ref()), self.now());
+        let state = State::of_reply(self, answer, None, mobile.or(in_form.as_ref())).await?;
         Ok(Enrolled::of(self.clone(), state))
     }
 }

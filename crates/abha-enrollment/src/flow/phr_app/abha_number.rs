@@ -16,6 +16,7 @@ use crate::api::phr::{
 };
 use crate::desk::Desk;
 use crate::error::{Asked, Error};
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpPurpose, otp_step};
 use crate::session::{AppSession, kept_app};
 
@@ -59,7 +60,7 @@ impl AbhaNumberOtp {
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<ProvedAbhaNumber, Error> {
-        let reply = self.state.verify(&self.desk, otp).await?;
+        let reply = self.state.verify(&self.desk, otp, Printed::Proved).await?;
         let state = ProvedState {
             session: self.state.session.clone(),
             txn_id: reply.txn_id.unwrap_or_else(|| self.state.exchange.txn_id().clone()),
@@ -111,9 +112,11 @@ impl ProvedAbhaNumber {
     ///
     /// # Errors
     /// [`Problem::TransactionOver`](crate::Problem::TransactionOver) when too much time has passed;
-    /// [`Problem::LoginOver`](crate::Problem::LoginOver); and whatever a call can meet.
+    /// [`Problem::LoginOver`](crate::Problem::LoginOver);
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
+    /// done (rulings.md 42); and whatever a call can meet.
     pub async fn link(&self) -> Result<Option<String>, Error> {
-        self.send::<LinkAbhaNumber>(LinkAction::Link).await
+        self.send::<LinkAbhaNumber>(LinkAction::Link, Printed::Linked).await
     }
 
     /// Takes the link away. The word for it on the wire is not published: see [`LinkAction`].
@@ -121,7 +124,7 @@ impl ProvedAbhaNumber {
     /// # Errors
     /// As [`link`](Self::link).
     pub async fn delink(&self) -> Result<Option<String>, Error> {
-        self.send::<DelinkAbhaNumber>(LinkAction::DeLink).await
+        self.send::<DelinkAbhaNumber>(LinkAction::DeLink, Printed::Delinked).await
     }
 
     /// The same under another word, should ABDM refuse the one of [`delink`](Self::delink).
@@ -129,10 +132,10 @@ impl ProvedAbhaNumber {
     /// # Errors
     /// As [`link`](Self::link).
     pub async fn delink_as(&self, action: LinkAction) -> Result<Option<String>, Error> {
-        self.send::<DelinkAbhaNumber>(action).await
+        self.send::<DelinkAbhaNumber>(action, Printed::Delinked).await
     }
 
-    async fn send<E>(&self, action: LinkAction) -> Result<Option<String>, Error>
+    async fn send<E>(&self, action: LinkAction, printed: Printed) -> Result<Option<String>, Error>
     where
         E: Endpoint<
                 Auth = SessionAndAppUser,
@@ -145,7 +148,10 @@ impl ProvedAbhaNumber {
         let body = AbhaNumberLink::new(action, self.state.txn_id.clone());
         let token = self.state.session.token.clone();
         let call = Call::<E>::from_parts(StandardHeaders, token, (), body);
-        Ok(self.desk.send(Asked::Plainly, &call).await?.message)
+        let reply = self.desk.send(Asked::Plainly, &call).await?;
+        let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+        Evidence { result, message, token: false }.of(printed)?;
+        Ok(reply.message)
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

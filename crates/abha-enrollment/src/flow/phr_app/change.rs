@@ -9,6 +9,7 @@ use crate::api::phr::{RequestPhrChangeOtp, VerifyPhrChange};
 use crate::desk::Desk;
 use crate::encryption::{PhrKey, Plaintext};
 use crate::error::Error;
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
 use crate::session::{AppSession, kept_app};
 
@@ -42,9 +43,14 @@ impl State {
         &mut self,
         desk: &Desk,
         otp: &Otp,
+        printed: Printed,
     ) -> Result<AddressVerified, Error> {
         let token = self.session.token.clone();
-        self.exchange.prove::<VerifyPhrChange>(desk, token, otp).await
+        let read = |reply: AddressVerified| {
+            done(&reply, printed)?;
+            Ok(reply)
+        };
+        self.exchange.prove::<VerifyPhrChange, _>(desk, token, otp, read).await
     }
 }
 
@@ -83,10 +89,11 @@ impl AppChange {
     /// Proves the OTP: the change is made. What it gives is ABDM's text.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
-    /// whatever a call can meet.
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
+    /// done (rulings.md 42): look at the profile; and whatever a call can meet.
     pub async fn confirm(&mut self, otp: &Otp) -> Result<Option<String>, Error> {
-        Ok(self.state.verify(&self.desk, otp).await?.message)
+        Ok(self.state.verify(&self.desk, otp, Printed::Linked).await?.message)
     }
 
     /// Seals the change; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
@@ -97,4 +104,10 @@ impl AppChange {
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         super::State::Changes(self.state.clone()).seal(keys, context)
     }
+}
+
+/// Takes the answer to a proof or a change as a success only where it proves one.
+pub(super) fn done(reply: &AddressVerified, printed: Printed) -> Result<(), Error> {
+    let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+    Evidence { result, message, token: reply.tokens.is_some() }.of(printed)
 }

@@ -1,5 +1,6 @@
 //! Logging in by OTP.
 
+use abdm_core::person::AbhaAddress;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ pub struct AppLogin {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct State {
     exchange: OtpExchange<PhrKey>,
+    /// The ABHA address for which the OTP was sent, when it was one.
+    #[serde(default)]
+    asked: Option<AbhaAddress>,
 }
 
 /// What a proved OTP gives. ABDM decides which, so both must be handled.
@@ -42,9 +46,10 @@ impl AppLogin {
         desk: &Desk,
         purpose: OtpPurpose,
         value: &(impl Plaintext + Sync),
+        asked: Option<&AbhaAddress>,
     ) -> Result<Self, Error> {
         let exchange = OtpExchange::begin::<RequestPhrLoginOtp>(desk, (), purpose, value).await?;
-        Ok(Self::of(desk.clone(), State { exchange }))
+        Ok(Self::of(desk.clone(), State { exchange, asked: asked.cloned() }))
     }
 
     pub(super) const fn of(desk: Desk, state: State) -> Self {
@@ -64,15 +69,18 @@ impl AppLogin {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
-    /// answer lacks a token, or addresses to choose from; and whatever a call can meet.
+    /// answer lacks a token, or addresses to choose from, or is about other addresses than the one
+    /// that was to be proved; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AppLoginOutcome, Error> {
-        let reply = self.state.exchange.prove::<VerifyPhrLogin>(&self.desk, (), otp).await?;
+        let reply = self.state.exchange.prove::<VerifyPhrLogin, _>(&self.desk, (), otp, Ok).await?;
         let desk = self.desk.clone();
         // The kind of token tells, not the number of addresses (m1-abha.md 3.1).
         match reply.tokens.map(|tokens| Granted::of(tokens, desk.now())) {
             Some(Granted::Session(kept)) => {
                 let session = AppSession::of_kept(kept);
-                Ok(AppLoginOutcome::LoggedIn(AppProfile::new(desk, session, reply.users)))
+                let asked = self.state.asked.as_ref();
+                AppProfile::of_proof(desk, session, reply.users, asked)
+                    .map(AppLoginOutcome::LoggedIn)
             }
             Some(Granted::Transfer(transfer)) if !reply.users.is_empty() => {
                 let txn_id = reply.txn_id.unwrap_or_else(|| self.state.exchange.txn_id().clone());

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::abha_number::AbhaNumberOtp;
 use super::by_abha_number;
-use super::change::AppChange;
+use super::change::{AppChange, done};
 use super::choice::ProfileSwitch;
 use crate::api::address::{AddressProfile, AddressUser, AddressVerified};
 use crate::api::phr::{
@@ -24,10 +24,12 @@ use crate::desk::Desk;
 use crate::encryption::{PhrKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
 use crate::flow::address_choice::Choice;
+use crate::flow::evidence::Printed;
 use crate::flow::otp_exchange::{OtpPurpose, Slot};
+use crate::flow::owner;
 use crate::flow::verification::OtpRoute;
 use crate::input::{EmailAddress, Password};
-use crate::session::{AppSession, Granted, Keepable as _, kept_app};
+use crate::session::{AppSession, Claims, Granted, Keepable as _, kept_app};
 
 /// A person who is logged in to a PHR app: their profile, card, changes, links.
 #[derive(Debug)]
@@ -56,14 +58,36 @@ impl AppProfile {
         Self { desk, state }
     }
 
-    /// Reads the reply to a proof that always gives a session.
-    pub(super) fn of_reply(desk: Desk, reply: AddressVerified) -> Result<Self, Error> {
+    /// Reads the reply to a proof of this address that always gives a session.
+    pub(super) fn of_reply(
+        desk: Desk,
+        reply: AddressVerified,
+        asked: &AbhaAddress,
+    ) -> Result<Self, Error> {
         match reply.tokens.map(|tokens| Granted::of(tokens, desk.now())) {
             Some(Granted::Session(kept)) => {
-                Ok(Self::new(desk, AppSession::of_kept(kept), reply.users))
+                Self::of_proof(desk, AppSession::of_kept(kept), reply.users, Some(asked))
             }
             _ => Err(Error::new(Problem::AnswerUnusable)),
         }
+    }
+
+    /// The owner of a session that a proof gave: of the address that was asked for, else of the one
+    /// that the token claims (rulings.md 44).
+    pub(super) fn of_proof(
+        desk: Desk,
+        session: AppSession,
+        mut users: Vec<AddressUser>,
+        asked: Option<&AbhaAddress>,
+    ) -> Result<Self, Error> {
+        if let Some(asked) = asked {
+            users = vec![owner::of_address(users, asked)?];
+        } else if users.len() > 1
+            && let Some(claimed) = Claims::of(session.token.expose()).abha_address
+        {
+            users.retain(|user| user.address().as_ref() == Some(&claimed));
+        }
+        Ok(Self::new(desk, session, users))
     }
 
     /// The session.
@@ -72,8 +96,8 @@ impl AppProfile {
         &self.state.session
     }
 
-    /// The address and its owner, as the login told them. `None` when it told several or none: the
-    /// profile says whose session it is ([`fetch`](Self::fetch)).
+    /// The address and its owner, as the login told them. `None` when it told none, or several of which
+    /// the token claims none: the profile says whose session it is ([`fetch`](Self::fetch)).
     #[must_use]
     pub fn user(&self) -> Option<&AddressUser> {
         match self.state.users.as_slice() {
@@ -85,8 +109,9 @@ impl AppProfile {
     /// Fetches the profile.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when the session is over, and whatever a call can meet. So for every
-    /// method of this type.
+    /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the gateway
+    /// does not let it through, with which the login stands (rulings.md 35); and whatever a call can
+    /// meet. So for every method of this type.
     pub async fn fetch(&self) -> Result<AddressProfile, Error> {
         self.desk.send(Asked::Plainly, &self.call::<FetchPhrProfile>()).await
     }
@@ -96,10 +121,15 @@ impl AppProfile {
     /// and password have methods of their own.
     ///
     /// # Errors
-    /// [`Problem::InputInvalid`]: ABDM's own text names the field; else as [`fetch`](Self::fetch).
+    /// [`Problem::InputInvalid`]: ABDM's own text names the field; [`Problem::AnswerUnusable`] when the
+    /// answer is no profile; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: PhrProfileUpdate) -> Result<AddressProfile, Error> {
         let call = self.call_with::<UpdatePhrProfile>(update);
-        self.desk.send(Asked::Plainly, &call).await
+        let profile = self.desk.send(Asked::Plainly, &call).await?;
+        if profile == AddressProfile::default() {
+            return Err(Error::new(Problem::AnswerUnusable));
+        }
+        Ok(profile)
     }
 
     /// Fetches the card, an image with its media type.
@@ -140,7 +170,8 @@ impl AppProfile {
     /// is ABDM's text.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`] when ABDM does not take it; else as [`fetch`](Self::fetch).
+    /// [`Problem::WrongPassword`] when ABDM does not take it; [`Problem::AnswerUnusable`] when it does
+    /// not say that it is set (rulings.md 42); else as [`fetch`](Self::fetch).
     pub async fn set_password(
         &self,
         address: &AbhaAddress,
@@ -152,8 +183,9 @@ impl AppProfile {
             let body = ProofRequest::new(scope, Proof::Password(block));
             Ok(self.call_with::<VerifyPhrChange>(body))
         };
-        let sent = self.desk.send_encrypted(Asked::Password, request).await?;
-        Ok(sent.answer.message)
+        let reply = self.desk.send_encrypted(Asked::Password, request).await?.answer;
+        done(&reply, Printed::PasswordSet)?;
+        Ok(reply.message)
     }
 
     /// Has an OTP sent to the owner of an ABHA number that is to be linked to this address, or

@@ -2,17 +2,20 @@
 
 use abdm_core::call::Call;
 use abdm_core::headers::StandardHeaders;
+use abdm_core::id::TxnId;
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
 
 use crate::api::account::{RequestChangeOtp, VerifyChange};
-use crate::api::auth::OtpProof;
+use crate::api::auth::{OtpProof, OtpVerified};
 use crate::api::fields::Personal;
 use crate::api::proof::{Proof, ProofRequest};
+use crate::api::vocabulary::Scope;
 use crate::desk::Desk;
-use crate::encryption::{AbhaKey, Plaintext};
+use crate::encryption::{AbhaKey, Plaintext, PublicKey};
 use crate::error::{Asked, Error};
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
 use crate::flow::saved;
 use crate::session::{UserSession, kept_user};
@@ -81,19 +84,24 @@ impl Change {
     /// Proves the OTP: the change is made. What it gives is ABDM's text.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
-    /// whatever a call can meet.
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
+    /// done (rulings.md 42): look at the profile; and whatever a call can meet.
     pub async fn confirm(&mut self, otp: &Otp) -> Result<Option<String>, Error> {
         let scope = self.state.exchange.scope().to_vec();
         let (token, reasons) = (&self.state.session.token, &self.state.reasons);
-        let outcome = self.state.exchange.verify(&self.desk, Asked::Otp, |key, txn_id| {
+        let make = |key: &PublicKey<AbhaKey>, txn_id: &TxnId| {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
             let mut body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
             body.reasons.clone_from(reasons);
             let token = token.clone();
             Ok(Call::<VerifyChange>::from_parts(StandardHeaders, token, (), body))
-        });
-        Ok(outcome.await?.message)
+        };
+        let read = |reply: OtpVerified| {
+            done(&reply, &scope)?;
+            Ok(reply.message)
+        };
+        self.state.exchange.verify(&self.desk, Asked::Otp, make, read).await
     }
 
     /// Seals the change; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
@@ -104,4 +112,21 @@ impl Change {
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         saved::seal(KIND, &self.state, keys, context)
     }
+}
+
+/// Takes the answer to a change under this scope as a success only where it proves one.
+pub(super) fn done(reply: &OtpVerified, scope: &[Scope]) -> Result<(), Error> {
+    let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+    let printed = if scope.contains(&Scope::Delete) {
+        Printed::Deleted
+    } else if scope.contains(&Scope::Deactivate) {
+        Printed::Deactivated
+    } else if scope.contains(&Scope::ReKyc) {
+        Printed::KycRenewed
+    } else if scope.contains(&Scope::ChangePassword) {
+        Printed::PasswordSet
+    } else {
+        Printed::Linked
+    };
+    Evidence { result, message, token: false }.of(printed)
 }

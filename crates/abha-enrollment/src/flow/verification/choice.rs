@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::verified::Verified;
+use crate::api::fields::SeenAbhaNumber;
 use crate::api::login::{Account, ChosenAccount, VerifyUser};
 use crate::desk::Desk;
 use crate::error::{Asked, Error, Problem};
@@ -67,7 +68,8 @@ impl AccountChoice {
     /// # Errors
     /// [`Problem::AbhaNumberInvalid`] when it is none of the list, and [`Problem::LoginOver`] when
     /// the five minutes are over, both without a call; [`Problem::AnswerUnusable`] when the answer
-    /// lacks a token; and whatever a call can meet.
+    /// lacks a token, or has one of another account; [`Problem::RefusedByGateway`]: the mobile number
+    /// is proved and the accounts stand, a new OTP does not help; and whatever a call can meet.
     pub async fn choose(&self, number: &AbhaNumber) -> Result<Verified, Error> {
         let is_it = |account: &&Account| {
             account.abha_number.as_ref().and_then(|seen| seen.whole()) == Some(number)
@@ -81,10 +83,11 @@ impl AccountChoice {
         let body = ChosenAccount::new(number.clone(), self.state.txn_id.clone());
         let token = self.state.transfer.token.clone();
         let call = Call::<VerifyUser>::from_parts(StandardHeaders, token, (), body);
-        let tokens = self.desk.send(Asked::Plainly, &call).await?;
+        let tokens = self.desk.send(Asked::ChoiceOf(Problem::AbhaNumberInvalid), &call).await?;
         let session = UserSession::of(tokens, self.desk.now())
             .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
-        Ok(Verified::new(self.desk.clone(), session, vec![account.clone()]))
+        let (accounts, asked) = (vec![account.clone()], SeenAbhaNumber::Whole(number.clone()));
+        Verified::of_session(self.desk.clone(), session, accounts, Some(&asked)).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

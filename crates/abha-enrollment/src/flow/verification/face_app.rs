@@ -6,6 +6,7 @@ use abdm_core::secret::AadhaarNumber;
 use serde::{Deserialize, Serialize};
 
 use super::verified::Verified;
+use crate::api::fields::SeenAbhaNumber;
 use crate::api::login::VerifyLoginInOneStep;
 use crate::api::proof::{FaceAuthBlock, FaceLoginBlock, Proof, ProofRequest};
 use crate::api::vocabulary::Scope;
@@ -45,6 +46,9 @@ pub struct FaceVerification {
 pub(super) struct State {
     pub(super) scope: Vec<Scope>,
     pub(super) wait: FaceWait,
+    /// The ABHA number of the account, as the list showed it.
+    #[serde(default)]
+    pub(super) asked: Option<SeenAbhaNumber>,
 }
 
 face_step!(FaceVerification);
@@ -61,7 +65,7 @@ impl FaceVerification {
     /// person's; and whatever a call can meet.
     pub async fn verify(&self) -> Result<Verified, Error> {
         let proof = Proof::FaceAuth(FaceAuthBlock::new(self.state.wait.txn_id().clone()));
-        Verified::by_scan(&self.desk, &self.state.scope, proof).await
+        Verified::by_scan(&self.desk, &self.state.scope, proof, self.state.asked.as_ref()).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
@@ -108,7 +112,7 @@ impl FaceLogin {
             Ok(Call::<VerifyLoginInOneStep>::new(ProofRequest::new(scope, proof)))
         };
         let reply = self.desk.send_encrypted(Asked::Biometrics, request).await?.answer;
-        Verified::of_reply(self.desk.clone(), reply)
+        Verified::of_reply(self.desk.clone(), reply, None).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

@@ -38,8 +38,9 @@ impl Desk {
     /// Lists the ABHA numbers of a mobile number, masked, without sending an OTP.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`] when the list is empty, [`Problem::AnswerUnusable`] when there is no list,
-    /// or none whose accounts could be proved; and whatever a call can meet.
+    /// [`Problem::NoAbha`] when the list is empty; [`Problem::NothingFound`] when ABDM refuses the
+    /// search without saying that there is none (rulings.md 41); [`Problem::AnswerUnusable`] when there
+    /// is no list, or none whose accounts could be proved; and whatever a call can meet.
     pub async fn find_by_mobile(&self, mobile: &MobileNumber) -> Result<Found, Error> {
         let (txn_id, accounts) = self.found_by_mobile(mobile).await?;
         let txn_id = txn_id.ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
@@ -57,7 +58,8 @@ impl Desk {
             let body = FindAbhaRequest::new(key.encrypt(mobile)?);
             Ok(Call::<FindAbha>::with_headers(headers, body))
         };
-        let pages = self.send_encrypted(Asked::Plainly, request).await?.answer.0;
+        let asked = Asked::WhetherThereIs(Problem::MobileInvalid);
+        let pages = self.send_encrypted(asked, request).await?.answer.0;
         let mut problem = Problem::NoAbha;
         for page in pages {
             match page.accounts {
@@ -109,26 +111,27 @@ impl Found {
         let index =
             u32::try_from(chosen.index).ok().filter(|_| self.state.accounts.contains(chosen));
         let index = AccountIndex::new(index.ok_or_else(|| Error::new(Problem::InputInvalid))?);
+        let asked = chosen.abha_number.clone();
         match route {
             ProofRoute::Otp(route) => {
                 let slot = Slot::Fixed(self.state.txn_id.clone());
                 let purpose = route.purpose(&[Scope::SearchAbha], LoginHint::Index, slot);
                 let exchange =
                     OtpExchange::begin::<RequestLoginOtp>(&self.desk, (), purpose, &index).await?;
-                let state = otp::State { exchange };
+                let state = otp::State { exchange, asked };
                 Ok(Verification::AwaitsOtp(VerificationOtp::of(self.desk.clone(), state)))
             }
             ProofRoute::Scan(modality) => {
                 let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, modality.scope()];
                 let txn_id = self.announce(&index, &scope).await?;
-                let state = scan::State { modality, scope, txn_id };
+                let state = scan::State { modality, scope, txn_id, asked };
                 Ok(Verification::AwaitsScan(VerificationScan::of(self.desk.clone(), state)))
             }
             ProofRoute::FaceApp => {
                 let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, Scope::QrVerify];
                 let txn_id = self.announce(&index, &scope).await?;
                 let wait = FaceWait::under(txn_id, FacePurpose::Login, self.desk.now());
-                let state = face_app::State { scope, wait };
+                let state = face_app::State { scope, wait, asked };
                 Ok(Verification::AwaitsFace(FaceVerification::of(self.desk.clone(), state)))
             }
         }

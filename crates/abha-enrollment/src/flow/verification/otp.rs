@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::choice::{self, AccountChoice};
 use super::verified::Verified;
+use crate::api::fields::SeenAbhaNumber;
 use crate::api::login::{Account, LoginVerified, RequestLoginOtp, VerifyLogin};
 use crate::api::vocabulary::LoginHint;
 use crate::desk::Desk;
@@ -34,6 +35,9 @@ pub struct VerificationOtp {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct State {
     pub(super) exchange: OtpExchange<AbhaKey>,
+    /// The ABHA number for which the OTP was sent, whole or as a list showed it.
+    #[serde(default)]
+    pub(super) asked: Option<SeenAbhaNumber>,
 }
 
 /// What a proved OTP gives. ABDM decides which, so both must be handled.
@@ -66,11 +70,12 @@ impl VerificationOtp {
     /// # Errors
     /// [`Problem::WrongOtp`]: ask again, this value stays good. [`Problem::NoAbha`] when a mobile or
     /// Aadhaar number is proved and its list of accounts is empty; [`Problem::AnswerUnusable`] when
-    /// the answer lacks a token, which says nothing about accounts; [`Problem::TooManyAttempts`]; and
-    /// whatever a call can meet.
+    /// the answer lacks a token, which says nothing about accounts, or is about another ABHA number
+    /// than the one that was to be proved, or lists accounts to choose from by masked numbers only;
+    /// [`Problem::TooManyAttempts`]; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
-        let reply = self.state.exchange.prove::<VerifyLogin>(&self.desk, (), otp).await?;
-        VerificationOutcome::of_reply(&self.desk, reply, &self.state.exchange)
+        let reply = self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, Ok).await?;
+        VerificationOutcome::of_reply(&self.desk, reply, &self.state).await
     }
 
     /// Seals the flow, to go on after the next web request, perhaps on another server. See
@@ -87,20 +92,19 @@ impl VerificationOtp {
 impl VerificationOutcome {
     /// Reads a reply by what is in it. Neither the scope nor the number of accounts tells the kind of
     /// its token, only the presence of a refresh token does (m1-abha.md 3.1).
-    pub(super) fn of_reply(
-        desk: &Desk,
-        reply: LoginVerified,
-        exchange: &OtpExchange<AbhaKey>,
-    ) -> Result<Self, Error> {
+    async fn of_reply(desk: &Desk, reply: LoginVerified, state: &State) -> Result<Self, Error> {
+        let exchange = &state.exchange;
         let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
         let listed = reply.accounts.as_deref().map(<[Account]>::len);
         match (tokens, listed) {
-            (Some(LoginTokens::User(session)), _) => Ok(Self::Verified(Verified::new(
-                desk.clone(),
-                session,
-                reply.accounts.unwrap_or_default(),
-            ))),
-            (Some(LoginTokens::Transfer(transfer)), Some(1..)) => {
+            (Some(LoginTokens::User(session)), _) => {
+                let accounts = reply.accounts.unwrap_or_default();
+                let asked = state.asked.as_ref();
+                Verified::of_session(desk.clone(), session, accounts, asked)
+                    .await
+                    .map(Self::Verified)
+            }
+            (Some(LoginTokens::Transfer(transfer)), Some(1..)) if any_whole(&reply) => {
                 let asked_under = || exchange.txn_id().clone();
                 let state = choice::State {
                     transfer,
@@ -115,6 +119,12 @@ impl VerificationOutcome {
             _ => Err(Error::new(Problem::AnswerUnusable)),
         }
     }
+}
+
+/// Whether the person can choose one: a masked number cannot be sent back.
+fn any_whole(reply: &LoginVerified) -> bool {
+    let accounts = reply.accounts.iter().flatten();
+    accounts.filter_map(|account| account.abha_number.as_ref()?.whole()).next().is_some()
 }
 
 /// Whether an empty list of accounts may mean that there are none: of a mobile number, also beside the

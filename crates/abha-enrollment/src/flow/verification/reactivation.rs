@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::otp::OtpRoute;
 use crate::api::headers::ProfileBenefitHeaders;
-use crate::api::login::{Account, RequestLoginOtp, VerifyLogin};
+use crate::api::login::{Account, LoginVerified, RequestLoginOtp, VerifyLogin};
 use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, Scope};
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::flow::saved;
 use crate::input::Password;
@@ -55,7 +56,8 @@ impl Desk {
     /// Switches an ABHA number on again by its password.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword), and whatever a call can meet.
+    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword); [`Problem::AnswerUnusable`] when ABDM
+    /// does not say that it is active; and whatever a call can meet.
     pub async fn reactivate_by_password(
         &self,
         number: &AbhaNumber,
@@ -67,7 +69,7 @@ impl Desk {
             let body = ProofRequest::new(scope, Proof::Password(block));
             Ok(Call::<VerifyLogin>::with_headers(ProfileBenefitHeaders::default(), body))
         };
-        self.send_encrypted(Asked::Password, request).await.map(|_| ())
+        reactivated(&self.send_encrypted(Asked::Password, request).await?.answer)
     }
 
     /// Has an OTP sent to a mobile number, to list the enrolment numbers (of applications by driving
@@ -128,10 +130,12 @@ impl ReactivationOtp {
     /// Proves the OTP: the ABHA number is active again. It gives no session; verify the person anew.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
+    /// [`Problem::AnswerUnusable`] when ABDM does not say that it is active (rulings.md 42); and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<(), Error> {
-        self.state.exchange.prove::<VerifyLogin>(&self.desk, (), otp).await.map(|_| ())
+        let read = |reply: LoginVerified| reactivated(&reply);
+        self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, read).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
@@ -169,8 +173,10 @@ impl EnrolmentNumberOtp {
     /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks the list; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
-        let reply = self.state.exchange.prove::<VerifyLogin>(&self.desk, (), otp).await?;
-        reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
+        let read = |reply: LoginVerified| {
+            reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
+        };
+        self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, read).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
@@ -181,4 +187,10 @@ impl EnrolmentNumberOtp {
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
         saved::seal(ENROLMENT_NUMBERS, &self.state, keys, context)
     }
+}
+
+/// An ABHA number is active again when the answer says so: a list of accounts alone does not.
+fn reactivated(reply: &LoginVerified) -> Result<(), Error> {
+    let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+    Evidence { result, message, token: reply.token.is_some() }.of(Printed::Reactivated)
 }

@@ -8,7 +8,7 @@ use abdm_core::secret::AadhaarNumber;
 use serde::{Deserialize, Serialize};
 
 use super::verified::Verified;
-use crate::api::fields::Personal;
+use crate::api::fields::{Personal, SeenAbhaNumber};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::login::{RequestLoginOtp, VerifyLoginInOneStep};
 use crate::api::otp::OtpRequest;
@@ -40,9 +40,12 @@ impl Desk {
             let body = OtpRequest::new(scope.clone(), hint, value, OtpSystem::Aadhaar);
             Ok(Call::<RequestLoginOtp>::with_headers(ProfileBenefitHeaders::default(), body))
         };
-        let sent =
-            self.send_encrypted(Asked::OtpFor(Problem::AbhaNumberInvalid), request).await?.answer;
-        let state = State { modality, scope, txn_id: sent.txn_id };
+        let sent = self
+            .send_encrypted(Asked::LoginOtpFor(Problem::AbhaNumberInvalid), request)
+            .await?
+            .answer;
+        let asked = Some(SeenAbhaNumber::Whole(number.clone()));
+        let state = State { modality, scope, txn_id: sent.txn_id, asked };
         Ok(VerificationScan::of(self.clone(), state))
     }
 
@@ -72,7 +75,7 @@ impl Desk {
             Ok(Call::<VerifyLoginInOneStep>::new(ProofRequest::new(scope, proof)))
         };
         let reply = self.send_encrypted(Asked::Biometrics, request).await?.answer;
-        Verified::of_reply(self.clone(), reply)
+        Verified::of_reply(self.clone(), reply, None).await
     }
 }
 
@@ -88,6 +91,9 @@ pub(super) struct State {
     pub(super) modality: Modality,
     pub(super) scope: Vec<Scope>,
     pub(super) txn_id: TxnId,
+    /// The ABHA number for which the scan was announced, whole or as a list showed it.
+    #[serde(default)]
+    pub(super) asked: Option<SeenAbhaNumber>,
 }
 
 impl VerificationScan {
@@ -111,7 +117,7 @@ impl VerificationScan {
             return Err(Error::new(Problem::InputInvalid));
         }
         let proof = scan_proof(scan, self.state.txn_id.clone());
-        Verified::by_scan(&self.desk, &self.state.scope, proof).await
+        Verified::by_scan(&self.desk, &self.state.scope, proof, self.state.asked.as_ref()).await
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

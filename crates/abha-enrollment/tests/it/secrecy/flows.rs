@@ -206,7 +206,7 @@ async fn nothing_shows_in_any_change_of_a_profile() {
 
     let (old, new) = (Password::existing(PASSWORD), Password::chosen("Moonlight#58").unwrap());
     let email = printed.value(EmailAddress::parse(EMAIL).unwrap());
-    let mut profile = bench.desk.verify_by_password(&number(), &old).await.unwrap().into_profile();
+    let mut profile = bench.desk.verify_by_password(&number(), &old).await.unwrap().profile();
     printed.value(profile.fetch().await.unwrap());
     printed.value(profile.card().await.unwrap());
     let photo = Photo::new(b"\xff\xd8\xff\xe0photo-bytes".to_vec()).unwrap();

@@ -1,0 +1,107 @@
+//! What proves that ABDM did what it was asked to do (rulings.md 42).
+//!
+//! An answer with status 200 is not enough: `{}` and "Something went wrong" come with it, too. A proof
+//! or a change needs `authResult: success`, a token, or the very text that NHA prints for it; without
+//! any of them nobody is told that it is done.
+
+use crate::api::vocabulary::AuthResult;
+use crate::error::{Error, Problem};
+
+/// NHA's texts for what was asked, as its Postman collection of August 2025 and m1-abha.md 6.2, 9
+/// print them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Printed {
+    /// An OTP, a password or a scan that was accepted.
+    Proved,
+    /// A mobile number or an e-mail address that was linked, or an ABHA number to an address.
+    Linked,
+    /// Identity data that were renewed.
+    KycRenewed,
+    /// A password that was set.
+    PasswordSet,
+    /// An ABHA number that was deleted.
+    Deleted,
+    /// An ABHA number that was switched off.
+    Deactivated,
+    /// An ABHA number that was switched on again.
+    Reactivated,
+    /// A link of an ABHA number that was taken away.
+    Delinked,
+}
+
+impl Printed {
+    const fn texts(self) -> &'static [&'static str] {
+        match self {
+            Self::Proved => &["verified successfully"],
+            Self::Linked => &["linked successfully", "successfully linked", "securely linked"],
+            Self::KycRenewed => &["kyc done successfully", "kyc verification has been done"],
+            Self::PasswordSet => &["password updated successfully"],
+            Self::Deleted => &["account has been deleted"],
+            Self::Deactivated => &["account has been deactivated"],
+            Self::Reactivated => &["account has been reactivated"],
+            Self::Delinked => &["delinked successfully", "de-linked successfully"],
+        }
+    }
+
+    fn is_in(self, message: &str) -> bool {
+        let message = message.to_lowercase();
+        let denied = message.split(|c: char| !c.is_alphanumeric()).any(|word| word == "not");
+        !denied && self.texts().iter().any(|text| message.contains(text))
+    }
+}
+
+/// What an answer to a proof or a change says of its outcome.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    pub(super) result: Option<&'a AuthResult>,
+    pub(super) message: Option<&'a str>,
+    /// Whether it brought a token.
+    pub(super) token: bool,
+}
+
+impl Evidence<'_> {
+    /// Takes the answer as a success only where it proves one.
+    pub(super) fn of(self, printed: Printed) -> Result<(), Error> {
+        let success = self.result.is_some_and(|result| {
+            result.as_str().trim().eq_ignore_ascii_case(AuthResult::Success.as_str())
+        });
+        let said = self.message.is_some_and(|message| printed.is_in(message));
+        // `authResult` with another value is a refusal, which the client has told as one already.
+        if success || self.token || (self.result.is_none() && said) {
+            Ok(())
+        } else {
+            Err(Error::new(Problem::AnswerUnusable))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(result: Option<&str>, message: Option<&str>, token: bool, printed: Printed) -> bool {
+        let result = result.map(AuthResult::from);
+        Evidence { result: result.as_ref(), message, token }.of(printed).is_ok()
+    }
+
+    // M1 trial B11.
+    #[test]
+    fn a_success_needs_the_result_a_token_or_the_printed_text() {
+        let printed = Printed::Deleted;
+        assert!(judge(Some("success"), None, false, printed));
+        assert!(judge(Some("SUCCESS"), None, false, printed));
+        assert!(judge(None, None, true, printed));
+        assert!(judge(None, Some("Your account has been deleted."), false, printed));
+        for message in [
+            None,
+            Some(""),
+            Some("Request failed"),
+            Some("failed"),
+            Some("Your account has been deactivated."),
+            Some("It is not true that your account has been deleted"),
+        ] {
+            assert!(!judge(None, message, false, printed), "{message:?}");
+        }
+        assert!(!judge(Some("pending"), Some("Your account has been deleted."), false, printed));
+    }
+}

@@ -1,0 +1,178 @@
+//! Whose a person's token is (rulings.md 44).
+//!
+//! An answer may list several accounts beside one final token. The order of the list says nothing: the
+//! token's own claim does, else the profile that the token opens. And whoever was asked for is never
+//! taken for somebody else.
+
+use abdm_core::call::Call;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::wire::NoBody;
+
+use super::mask;
+use crate::api::account::{AbhaProfile, FetchProfile};
+use crate::api::address::AddressUser;
+use crate::api::fields::{Personal, SeenAbhaNumber};
+use crate::api::login::Account;
+use crate::desk::Desk;
+use crate::error::{Asked, Error, Problem};
+use crate::session::{Claims, UserSession};
+
+/// The owner of a session.
+#[derive(Debug)]
+pub(super) struct Owner {
+    /// Their ABHA number. `None` where neither the answer, the token nor the profile tells it.
+    pub(super) number: Option<AbhaNumber>,
+    /// Their account, of those that were listed.
+    pub(super) account: Option<Account>,
+}
+
+impl Owner {
+    /// Finds out whose a session is. `asked` is the number for which the proof was asked, whole or as
+    /// a list showed it.
+    pub(super) async fn find(
+        desk: &Desk,
+        session: &UserSession,
+        accounts: Vec<Account>,
+        asked: Option<&SeenAbhaNumber>,
+    ) -> Result<Self, Error> {
+        let number = match Claims::of(session.token.expose()).abha_number {
+            Some(claimed) => Some(claimed),
+            None => told(&accounts, asked)?,
+        };
+        let number = match number {
+            Some(number) => Some(number),
+            // One try, and no more than enrichment: the proof stands without it (rulings.md 35).
+            None => match fetch_profile(desk, session).await {
+                Ok(profile) => profile.abha_number.as_ref().and_then(|n| n.whole().cloned()),
+                Err(error) => {
+                    tracing::warn!(problem = ?error.problem(), "the owner of a session is not told now");
+                    None
+                }
+            },
+        };
+        let contradicts = |number: &AbhaNumber| asked.is_some_and(|a| !mask::may_be(a, number));
+        if number.as_ref().is_some_and(contradicts) {
+            return Err(Error::new(Problem::AnswerUnusable));
+        }
+        let account = listed(accounts, number.as_ref());
+        Ok(Self { number, account })
+    }
+}
+
+/// The number that an answer tells without a doubt.
+fn told(accounts: &[Account], asked: Option<&SeenAbhaNumber>) -> Result<Option<AbhaNumber>, Error> {
+    let whole = |account: &Account| account.abha_number.as_ref()?.whole().cloned();
+    let numbers: Vec<AbhaNumber> = accounts.iter().filter_map(whole).collect();
+    match asked {
+        Some(SeenAbhaNumber::Whole(asked)) if accounts.is_empty() || numbers.contains(asked) => {
+            Ok(Some(asked.clone()))
+        }
+        // Masked accounts only, or without a number: they must not contradict the one that was asked.
+        Some(SeenAbhaNumber::Whole(asked)) => {
+            let fits = |account: &Account| {
+                account.abha_number.as_ref().is_none_or(|seen| mask::may_be(seen, asked))
+            };
+            if accounts.iter().any(fits) {
+                Ok(Some(asked.clone()))
+            } else {
+                Err(Error::new(Problem::AnswerUnusable))
+            }
+        }
+        _ if accounts.len() == 1 => Ok(numbers.into_iter().next()),
+        _ => Ok(None),
+    }
+}
+
+/// The account of this number; without a number, the only one.
+fn listed(mut accounts: Vec<Account>, number: Option<&AbhaNumber>) -> Option<Account> {
+    let Some(number) = number else {
+        return if accounts.len() == 1 { accounts.pop() } else { None };
+    };
+    let is_it = |account: &Account| {
+        account.abha_number.as_ref().and_then(SeenAbhaNumber::whole) == Some(number)
+    };
+    if let Some(place) = accounts.iter().position(is_it) {
+        return Some(accounts.swap_remove(place));
+    }
+    let masked = |account: &Account| {
+        account.abha_number.as_ref().is_none_or(|seen| mask::may_be(seen, number))
+    };
+    accounts.retain(masked);
+    if accounts.len() == 1 { accounts.pop() } else { None }
+}
+
+/// Fetches the profile that a session opens. One that says nothing is no profile.
+pub(super) async fn fetch_profile(
+    desk: &Desk,
+    session: &UserSession,
+) -> Result<AbhaProfile, Error> {
+    let token = session.token.clone();
+    let call = Call::<FetchProfile>::from_parts(StandardHeaders, token, (), NoBody);
+    let profile = desk.send(Asked::Plainly, &call).await?;
+    if profile == AbhaProfile::default() {
+        return Err(Error::new(Problem::AnswerUnreadable));
+    }
+    Ok(profile)
+}
+
+/// The owner of an address that was proved, of those that the answer lists.
+///
+/// An answer that lists nobody, or nobody with an address, is about the address that was asked for;
+/// one that lists other addresses only is not.
+pub(super) fn of_address(
+    users: Vec<AddressUser>,
+    asked: &AbhaAddress,
+) -> Result<AddressUser, Error> {
+    let names_it = |user: &AddressUser| {
+        let text = user.abha_address.as_ref().map(Personal::as_str).unwrap_or_default().trim();
+        text.eq_ignore_ascii_case(asked.as_str()) || text.eq_ignore_ascii_case(asked.name())
+    };
+    let names_none = |user: &AddressUser| {
+        user.abha_address.as_ref().is_none_or(|text| text.as_str().trim().is_empty())
+    };
+    let user = match users.iter().find(|user| names_it(user)) {
+        Some(user) => user.clone(),
+        None if users.iter().all(names_none) => {
+            let only = if users.len() == 1 { users.into_iter().next() } else { None };
+            only.unwrap_or_default()
+        }
+        None => return Err(Error::new(Problem::AnswerUnusable)),
+    };
+    Ok(AddressUser { abha_address: Some(Personal::new(asked.as_str())), ..user })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(address: Option<&str>, name: &str) -> AddressUser {
+        AddressUser {
+            abha_address: address.map(Personal::from),
+            full_name: Some(Personal::from(name)),
+            ..AddressUser::default()
+        }
+    }
+
+    // M1 trial B14.
+    #[test]
+    fn the_owner_of_an_address_is_whoever_has_the_address_that_was_asked_for() {
+        let asked: AbhaAddress = "asha.example@sbx".parse().unwrap();
+        let name = |users: Vec<AddressUser>| {
+            let user = of_address(users, &asked).map_err(|error| error.problem())?;
+            assert_eq!(user.address().as_ref(), Some(&asked));
+            Ok::<_, Problem>(user.full_name.map(Personal::into_string))
+        };
+        let asha = Ok(Some("Asha".to_owned()));
+        assert_eq!(
+            name(vec![user(Some("ravi@sbx"), "Ravi"), user(Some("Asha.Example@sbx"), "Asha")]),
+            asha
+        );
+        assert_eq!(name(vec![user(Some("asha.example"), "Asha")]), asha);
+        assert_eq!(name(vec![user(Some(""), "Asha")]), asha);
+        assert_eq!(name(vec![user(None, "Asha")]), asha);
+        assert_eq!(name(Vec::new()), Ok(None));
+        assert_eq!(name(vec![user(None, "Ravi"), user(None, "Asha")]), Ok(None));
+        assert_eq!(name(vec![user(Some("ravi@sbx"), "Ravi")]), Err(Problem::AnswerUnusable));
+    }
+}
