@@ -21,7 +21,7 @@ use chrono::{DateTime, Utc};
 pub use self::commit::{Commit, FlowChange, FlowWrite, Outcome, Settlement, WaitFor};
 pub use self::memory::MemoryStore;
 pub use self::message::{
-    Accepted, Claim, Claimed, DeadItem, DeadLetter, Inbound, InboundKey, Lease, OutboxId,
+    Accepted, Claim, Claimed, DeadItem, DeadLetter, Earlier, Inbound, InboundKey, Lease, OutboxId,
     OutboxItem, QueueDepths, StoredFlow, WorkId,
 };
 pub use self::payload::{Payload, PayloadError};

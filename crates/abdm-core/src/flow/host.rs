@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::clock::Clock;
 use crate::flow::{Flow, FlowId, FlowKey, Flows};
 use crate::id::RequestId;
-use crate::store::{FlowStore, Inbound, OutboxId, StoreError};
+use crate::store::{Earlier, FlowStore, Inbound, OutboxId, StoreError};
 
 /// Carries out the effects of one kind of flow and understands the messages that come in for it.
 ///
@@ -50,6 +50,7 @@ pub struct EffectContext<'a> {
     flow: FlowId,
     item: OutboxId,
     attempt: u32,
+    earlier: Earlier,
     store: &'a Arc<dyn FlowStore>,
     clock: &'a Arc<dyn Clock>,
 }
@@ -58,11 +59,11 @@ impl<'a> EffectContext<'a> {
     pub(crate) const fn new(
         flow: FlowId,
         item: OutboxId,
-        attempt: u32,
+        (attempt, earlier): (u32, Earlier),
         store: &'a Arc<dyn FlowStore>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {
-        Self { flow, item, attempt, store, clock }
+        Self { flow, item, attempt, earlier, store, clock }
     }
 
     /// The flow that wants the effect.
@@ -75,6 +76,13 @@ impl<'a> EffectContext<'a> {
     #[must_use]
     pub const fn item(&self) -> OutboxId {
         self.item
+    }
+
+    /// Whether a try before this one may have reached its receiver: to be asked before a call that must
+    /// not be made twice. It survives restarts, and holds for whichever node made the try.
+    #[must_use]
+    pub const fn earlier(&self) -> Earlier {
+        self.earlier
     }
 
     /// Which try it is, counted from 1. Tries that ended in a crash are counted too.
@@ -116,6 +124,9 @@ pub struct EffectFailure<E> {
     pub action: FailureAction<E>,
     /// Why, in words for the operator; never contents.
     pub reason: String,
+    /// Whether this try may have reached its receiver. It may have, unless
+    /// [`not_sent`](EffectFailure::not_sent) says otherwise.
+    pub perhaps_sent: bool,
 }
 
 /// What to do about an effect that was not carried out.
@@ -134,28 +145,40 @@ pub enum FailureAction<E> {
 }
 
 impl<E> EffectFailure<E> {
+    fn new(action: FailureAction<E>, reason: impl Into<String>) -> Self {
+        Self { action, reason: reason.into(), perhaps_sent: true }
+    }
+
     /// Try again after the runner's growing pause.
     #[must_use]
     pub fn retry(reason: impl Into<String>) -> Self {
-        Self { action: FailureAction::Retry, reason: reason.into() }
+        Self::new(FailureAction::Retry, reason)
+    }
+
+    /// The same, with the word that this try has certainly not reached its receiver. The next one learns
+    /// it from [`EffectContext::earlier`].
+    #[must_use]
+    pub fn not_sent(mut self) -> Self {
+        self.perhaps_sent = false;
+        self
     }
 
     /// Try again at `at`, for example because a `Retry-After` said so.
     #[must_use]
     pub fn retry_at(at: DateTime<Utc>, reason: impl Into<String>) -> Self {
-        Self { action: FailureAction::RetryAt(at), reason: reason.into() }
+        Self::new(FailureAction::RetryAt(at), reason)
     }
 
     /// Do not try again, and let the flow know by `event`.
     #[must_use]
     pub fn give_up(event: E, reason: impl Into<String>) -> Self {
-        Self { action: FailureAction::Tell(event), reason: reason.into() }
+        Self::new(FailureAction::Tell(event), reason)
     }
 
     /// Do not try again, and set the effect aside for a person to look at.
     #[must_use]
     pub fn bury(reason: impl Into<String>) -> Self {
-        Self { action: FailureAction::Bury, reason: reason.into() }
+        Self::new(FailureAction::Bury, reason)
     }
 }
 

@@ -61,7 +61,8 @@ impl Admission<'_> {
     /// heard of it.
     pub async fn too_large(self) -> Answer {
         let limit = self.body_limit();
-        match self.route.sink.too_large(self.asked.path, limit).await {
+        let length = self.announced.filter(|length| *length > limit);
+        match self.route.sink.too_large(self.asked.path, length, limit).await {
             Ok(()) => {
                 let reason = format!("over the limit of {limit} bytes");
                 self.asked.refuse(StatusCode::PAYLOAD_TOO_LARGE, "size", &reason).unread()

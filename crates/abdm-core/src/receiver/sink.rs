@@ -34,15 +34,20 @@ pub trait InboundSink: Debug + Send + Sync + 'static {
     /// again.
     async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken>;
 
-    /// Hears that the body of an admitted message is longer than `limit` bytes. It was not read, and
-    /// the sender is answered 413 (rulings.md 37).
+    /// Hears that the body of an admitted message is longer than `limit` bytes: it has `length`, where
+    /// the sender announced it. It was not read, and the sender is answered 413 (rulings.md 37).
     ///
     /// Nothing happens unless implemented.
     ///
     /// # Errors
     /// [`NotTaken`], when the sender is to be answered otherwise.
-    async fn too_large(&self, path: &str, limit: usize) -> Result<(), NotTaken> {
-        let _ = (path, limit);
+    async fn too_large(
+        &self,
+        path: &str,
+        length: Option<usize>,
+        limit: usize,
+    ) -> Result<(), NotTaken> {
+        let _ = (path, length, limit);
         Ok(())
     }
 }

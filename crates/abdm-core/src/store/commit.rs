@@ -123,6 +123,10 @@ pub enum Outcome {
         waits_for: Option<WaitFor>,
         /// Why, in words for the operator; never contents.
         reason: String,
+        /// Whether the try that ends so may have reached its receiver, for effects: from the next claim
+        /// on it is [`Earlier::PerhapsSent`](crate::store::Earlier::PerhapsSent), and stays that. A
+        /// claim that ends without a settlement counts as one that may have.
+        perhaps_sent: bool,
     },
     /// It is set aside as a dead letter. For the order within a flow an effect that was set aside
     /// counts as settled.

@@ -27,7 +27,8 @@ pub use self::inbox::{
 pub use self::outbox::{
     a_buried_effect_lets_the_next_one_go, a_killed_claimer_is_replaced_when_its_lease_ends,
     a_node_takes_its_own_claims_back, a_renewed_lease_lasts_longer,
-    a_retried_effect_keeps_its_place, calls_are_found_by_their_request_id,
+    a_retried_effect_keeps_its_place, a_retried_effect_knows_whether_it_may_have_been_sent,
+    an_effect_whose_try_did_not_end_may_have_been_sent, calls_are_found_by_their_request_id,
     effects_of_one_flow_come_one_after_the_other, the_next_due_instant_is_known,
 };
 pub use self::races::{
@@ -83,6 +84,8 @@ macro_rules! flow_store_tests {
             a_poison_message_is_listed_and_replayed
             a_renewed_lease_lasts_longer
             a_retried_effect_keeps_its_place
+            a_retried_effect_knows_whether_it_may_have_been_sent
+            an_effect_whose_try_did_not_end_may_have_been_sent
             calls_are_found_by_their_request_id
             effects_of_one_flow_come_one_after_the_other
             flows_are_listed_page_by_page

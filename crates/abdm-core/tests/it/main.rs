@@ -20,7 +20,8 @@ mod log;
 mod receiver;
 #[cfg(test)]
 mod restarting;
-#[cfg(all(test, feature = "axum"))]
+#[cfg(test)]
+#[cfg(feature = "axum")]
 mod serving;
 #[cfg(test)]
 mod stores;

@@ -39,8 +39,8 @@ abdm_core::endpoint! {
 pub(crate) struct Shelf {
     kept: Mutex<Vec<Inbound>>,
     full: bool,
-    /// The messages that were too long, with the limit.
-    too_large: Mutex<Vec<(String, usize)>>,
+    /// The messages that were too long, with their length and the limit.
+    too_large: Mutex<Vec<(String, Option<usize>, usize)>>,
 }
 
 #[async_trait]
@@ -53,8 +53,13 @@ impl InboundSink for Shelf {
         }
     }
 
-    async fn too_large(&self, path: &str, limit: usize) -> Result<(), NotTaken> {
-        self.too_large.lock().unwrap().push((path.to_owned(), limit));
+    async fn too_large(
+        &self,
+        path: &str,
+        length: Option<usize>,
+        limit: usize,
+    ) -> Result<(), NotTaken> {
+        self.too_large.lock().unwrap().push((path.to_owned(), length, limit));
         Ok(())
     }
 
@@ -225,7 +230,7 @@ async fn the_taker_hears_of_a_push_over_the_limit_and_of_its_length_alone() {
     assert_eq!(receiver.handle(push).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     let stranger = callback("/data/push/stranger", ID, &"1".repeat(21));
     assert_eq!(receiver.handle(stranger).await.status(), StatusCode::NOT_FOUND);
-    assert_eq!(*shelf.too_large.lock().unwrap(), [("/data/push/a".to_owned(), 20)]);
+    assert_eq!(*shelf.too_large.lock().unwrap(), [("/data/push/a".to_owned(), Some(21), 20)]);
     assert!(shelf.kept.lock().unwrap().is_empty());
 }
 

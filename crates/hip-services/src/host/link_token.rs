@@ -11,7 +11,7 @@ use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
-use abdm_core::store::{FlowStore, Inbound, InboundKey};
+use abdm_core::store::{Earlier, FlowStore, Inbound, InboundKey};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -92,7 +92,7 @@ impl LinkTokenHost {
         request: &LinkTokenRequest,
     ) -> LinkTokenEvent {
         // Only a crash brings this effect back: the request may have left before it.
-        if cx.attempt() > 1 {
+        if cx.earlier() != Earlier::None {
             return LinkTokenEvent::Unclear;
         }
         let headers = HipHeaders { hip_id: hip_id.clone() };

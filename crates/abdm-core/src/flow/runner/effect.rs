@@ -46,7 +46,13 @@ impl<H: FlowHost> Inner<H> {
             Ok(effect) => effect,
             Err(error) => return self.bury(claimed, error.to_string()).await,
         };
-        let cx = EffectContext::new(flow, item, claimed.attempt, &self.store, &self.clock);
+        let cx = EffectContext::new(
+            flow,
+            item,
+            (claimed.attempt, claimed.earlier),
+            &self.store,
+            &self.clock,
+        );
         match self.host.perform(&cx, &effect).await {
             Ok(None) => self.finish(&claimed.lease, Outcome::Done, "done").await,
             Ok(Some(event)) => self.report(claimed, event, "done").await,
@@ -59,13 +65,15 @@ impl<H: FlowHost> Inner<H> {
                     reason = failure.reason.as_str(),
                     "an effect was not carried out"
                 );
-                let now = self.clock.now();
+                let (now, perhaps_sent) = (self.clock.now(), failure.perhaps_sent);
                 match failure.action {
                     FailureAction::Retry => {
                         let pause = self.options.retry.delay(claimed.attempt, item.number());
-                        self.retry(claimed, later(now, pause), failure.reason).await
+                        self.retry(claimed, later(now, pause), failure.reason, perhaps_sent).await
                     }
-                    FailureAction::RetryAt(at) => self.retry(claimed, at, failure.reason).await,
+                    FailureAction::RetryAt(at) => {
+                        self.retry(claimed, at, failure.reason, perhaps_sent).await
+                    }
                     FailureAction::Tell(event) => self.report(claimed, event, "gave_up").await,
                     FailureAction::Bury => self.bury(claimed, failure.reason).await,
                 }
@@ -116,7 +124,7 @@ impl<H: FlowHost> Inner<H> {
             // A newer node wrote the flow, and will take the effect.
             FlowError::Snapshot(SnapshotError::Version { found, known, .. }) if found > known => {
                 let pause = self.options.retry.delay(claimed.attempt, claimed.item.id.number());
-                self.retry(claimed, later(self.clock.now(), pause), error.to_string()).await
+                self.retry(claimed, later(self.clock.now(), pause), error.to_string(), true).await
             }
             FlowError::NotValid { .. } | FlowError::NotYet { .. } | FlowError::Snapshot(_) => {
                 self.bury(claimed, format!("carried out, but its flow said: {error}")).await
@@ -129,8 +137,9 @@ impl<H: FlowHost> Inner<H> {
         claimed: &Claimed<OutboxItem>,
         not_before: chrono::DateTime<chrono::Utc>,
         reason: String,
+        perhaps_sent: bool,
     ) -> Result<&'static str, RunnerError> {
-        let outcome = Outcome::Later { not_before, waits_for: None, reason };
+        let outcome = Outcome::Later { not_before, waits_for: None, reason, perhaps_sent };
         self.finish(&claimed.lease, outcome, "retry").await
     }
 

@@ -216,7 +216,7 @@ impl<H: FlowHost> Inner<H> {
                 deadline.min(later(now, pause))
             }
         };
-        let outcome = Outcome::Later { not_before, waits_for, reason };
+        let outcome = Outcome::Later { not_before, waits_for, reason, perhaps_sent: false };
         Look::Settle { outcome, guard, word: "put_off" }
     }
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Claim, Claimed, Lease, Outcome, StoreError, StoreErrorKind, WaitFor, WorkId};
+use crate::store::{
+    Claim, Claimed, Earlier, Lease, Outcome, StoreError, StoreErrorKind, WaitFor, WorkId,
+};
 
 /// Work of one kind of flow.
 #[derive(Debug, Serialize, Deserialize)]
@@ -15,6 +17,11 @@ pub(super) struct Queued<T> {
     pub(super) waits_for: Option<WaitFor>,
     pub(super) dead: Option<Dead>,
     attempt: u32,
+    #[serde(default)]
+    earlier: Earlier,
+    /// Claimed, and not settled since: what came of that try is not known.
+    #[serde(default)]
+    begun: bool,
     deferrals: u32,
     fence: u64,
     held: Option<Held>,
@@ -50,6 +57,8 @@ impl<T: Clone> Queued<T> {
             waits_for: None,
             dead: None,
             attempt: 0,
+            earlier: Earlier::None,
+            begun: false,
             deferrals: 0,
             fence: 0,
             held: None,
@@ -69,10 +78,15 @@ impl<T: Clone> Queued<T> {
         self.attempt = self.attempt.saturating_add(1);
         self.fence = self.fence.saturating_add(1);
         self.held = Some(Held::by(claim));
+        if self.begun {
+            self.earlier = Earlier::PerhapsSent;
+        }
+        self.begun = true;
         Claimed {
             item: self.item.clone(),
             lease: Lease::new(work, self.fence),
             attempt: self.attempt,
+            earlier: self.earlier,
             deferrals: self.deferrals,
             queued_at: self.queued_at,
         }
@@ -104,7 +118,10 @@ impl<T: Clone> Queued<T> {
         self.held = None;
         match outcome {
             Outcome::Done => {}
-            Outcome::Later { not_before, waits_for, .. } => {
+            Outcome::Later { not_before, waits_for, perhaps_sent, .. } => {
+                let sent = if *perhaps_sent { Earlier::PerhapsSent } else { Earlier::NotSent };
+                self.earlier = self.earlier.max(sent);
+                self.begun = false;
                 self.deferrals = self.deferrals.saturating_add(1);
                 self.not_before = *not_before;
                 self.waits_for.clone_from(waits_for);

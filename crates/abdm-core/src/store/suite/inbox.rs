@@ -13,7 +13,12 @@ use crate::store::{
 };
 
 fn later(at: i64, waits_for: Option<WaitFor>) -> Outcome {
-    Outcome::Later { not_before: second(at), waits_for, reason: "too early".into() }
+    Outcome::Later {
+        not_before: second(at),
+        waits_for,
+        reason: "too early".into(),
+        perhaps_sent: false,
+    }
 }
 
 /// Puts the lease's message off to second 900, or until what it waits for is there.

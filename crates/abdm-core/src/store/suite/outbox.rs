@@ -5,9 +5,13 @@ use std::sync::Arc;
 use super::{
     KIND, OTHER_KIND, begin, claim, effects, kind_of, message, names, only, second, state,
 };
+use chrono::{DateTime, Utc};
+
 use crate::flow::FlowId;
 use crate::id::RequestId;
-use crate::store::{Claim, Commit, DeadItem, FlowStore, Outcome, StoreError, StoreErrorKind};
+use crate::store::{
+    Claim, Commit, DeadItem, Earlier, FlowStore, Outcome, StoreError, StoreErrorKind,
+};
 
 /// Of one flow the next effect is given out only when the one before is settled; flows do not hold
 /// each other up.
@@ -46,11 +50,60 @@ pub async fn a_retried_effect_keeps_its_place(store: Arc<dyn FlowStore>) -> Resu
         assert_eq!(claimed.item.effect.as_text(), "\"first\"");
         assert_eq!(claimed.attempt, attempt);
         let not_before = second(now + 50);
-        let outcome = Outcome::Later { not_before, waits_for: None, reason: "500".into() };
+        let outcome = put_off(not_before, true);
         store.commit(&Commit::at(second(now)).settle(claimed.lease, outcome)).await?;
         assert_eq!(store.claim_outbox(&claim("a", now + 49, 9)).await?, []);
         assert_eq!(store.next_due(KIND).await?, Some(not_before));
     }
+    Ok(())
+}
+
+fn put_off(not_before: DateTime<Utc>, perhaps_sent: bool) -> Outcome {
+    Outcome::Later { not_before, waits_for: None, reason: "500".into(), perhaps_sent }
+}
+
+/// What is known of an effect's earlier tries is kept with it: what may have been sent stays so, and a
+/// claim without an end may have sent it.
+pub async fn a_retried_effect_knows_whether_it_may_have_been_sent(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    begin(&store, effects(["send"])).await?;
+    let mut expected = Earlier::None;
+    for (step, perhaps_sent) in [false, false, true, false].into_iter().enumerate() {
+        let now = i64::try_from(step).unwrap_or_default() * 100;
+        let claimed = only(store.claim_outbox(&claim("a", now, 9)).await?)?;
+        assert_eq!(claimed.earlier, expected, "claim {step}");
+        let outcome = put_off(second(now), perhaps_sent);
+        store.commit(&Commit::at(second(now)).settle(claimed.lease, outcome)).await?;
+        let sent = if perhaps_sent { Earlier::PerhapsSent } else { Earlier::NotSent };
+        expected = expected.max(sent);
+    }
+    let claimed = only(store.claim_outbox(&claim("a", 500, 9)).await?)?;
+    assert_eq!(claimed.earlier, Earlier::PerhapsSent);
+    Ok(())
+}
+
+/// A crash leaves nobody to say whether the effect was sent.
+pub async fn an_effect_whose_try_did_not_end_may_have_been_sent(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    begin(&store, effects(["lost"])).await?;
+    assert_eq!(only(store.claim_outbox(&claim("a", 1, 9)).await?)?.earlier, Earlier::None);
+    let again = only(store.claim_outbox(&claim("b", 11, 9)).await?)?;
+    assert_eq!(again.earlier, Earlier::PerhapsSent, "the lease ended");
+    store.commit(&Commit::at(second(12)).settle(again.lease, Outcome::Done)).await?;
+
+    begin(&store, effects(["released"])).await?;
+    assert_eq!(only(store.claim_outbox(&claim("a", 20, 9)).await?)?.earlier, Earlier::None);
+    store.release(KIND, "a").await?;
+    let again = only(store.claim_outbox(&claim("a", 21, 9)).await?)?;
+    assert_eq!(again.earlier, Earlier::PerhapsSent, "given back at a restart");
+    let outcome = Outcome::Dead { reason: "no end".into() };
+    store.commit(&Commit::at(second(22)).settle(again.lease, outcome)).await?;
+    let letter = only(store.dead_letters(KIND, 9).await?)?;
+    store.replay(&letter.work(), second(23)).await?;
+    let again = only(store.claim_outbox(&claim("a", 23, 9)).await?)?;
+    assert_eq!((again.attempt, again.earlier), (1, Earlier::PerhapsSent), "replayed");
     Ok(())
 }
 
