@@ -1,10 +1,13 @@
 //! The front door: one [`Hiu`] for one facility, and a handle for each consent.
 
+mod announce;
 mod artefact_host;
 mod brief;
 mod builder;
 mod consent;
 mod consent_host;
+mod decision;
+mod delivery;
 mod open_page;
 mod push_sink;
 mod verdict;
@@ -23,8 +26,10 @@ use tokio::sync::watch;
 
 use self::artefact_host::ArtefactHost;
 pub use self::builder::HiuBuilder;
-pub use self::consent::{Consent, Decision, Delivery};
+pub use self::consent::Consent;
 use self::consent_host::ConsentHost;
+pub use self::decision::Decision;
+pub use self::delivery::Delivery;
 use self::push_sink::PushSink;
 use crate::api::consent::{OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent};
 use crate::api::health_information::OnHealthInformationRequested;

@@ -3,7 +3,7 @@
 use abdm_core::flow::{FlowId, RunnerError, WaitError};
 use abdm_core::store::StoreError;
 
-use crate::flow::Refusal;
+use crate::client::Decision;
 
 /// Why the HIU did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -34,26 +34,32 @@ pub enum Error {
         /// The flow.
         id: FlowId,
     },
-    /// ABDM refused.
-    #[error("{0}")]
-    Refused(Refusal),
+    /// There will be no records: the consent was not granted, or was over before anything was asked for.
+    #[error("there will be no records: {decision}")]
+    NotGranted {
+        /// What was decided instead.
+        decision: Box<Decision>,
+    },
     /// The flow or its store did not take it.
     #[error(transparent)]
     Flow(#[from] RunnerError),
 }
 
 impl Error {
-    /// Whether the same call may succeed later without anybody's doing.
+    /// Whether the same call may succeed later without anybody's doing: a store that does not answer, a
+    /// time-out, a refusal that ABDM's list of codes classes as "wait" or as a fault of ABDM's own.
     #[must_use]
-    pub const fn is_retryable(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
             Self::TimedOut { .. } => true,
             Self::Flow(error) => error.is_retryable(),
             Self::Invalid(_)
             | Self::Setup(_)
             | Self::NoSuchConsent
-            | Self::EndedOtherwise { .. }
-            | Self::Refused(_) => false,
+            | Self::EndedOtherwise { .. } => false,
+            Self::NotGranted { decision } => {
+                matches!(&**decision, Decision::Refused(refusal) if refusal.retryable)
+            }
         }
     }
 
@@ -61,7 +67,10 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Refused(refusal) => refusal.code.as_deref(),
+            Self::NotGranted { decision } => match &**decision {
+                Decision::Refused(refusal) => refusal.code.as_deref(),
+                _ => None,
+            },
             _ => None,
         }
     }

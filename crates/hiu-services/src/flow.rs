@@ -21,10 +21,11 @@ mod patience;
 mod refusal;
 
 pub use self::artefact::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, Outcome, PushId, Standing,
-    Transfer, TransferStage,
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNews, EndReason, KeyForm, Outcome, PushId,
+    Standing, TakenPage, Transfer, TransferStage,
 };
+pub(crate) use self::artefact::{Missing, OTHER_TRANSACTION};
 pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
-pub use self::page::{DocumentId, EntryReport, Page, PageEntry};
+pub use self::page::{DocumentId, EntryReport, Page, PageEntry, PageId};
 pub use self::patience::Patience;
 pub use self::refusal::Refusal;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use abdm_core::api::data_flow::{
     CheckHealthInformationStatus, HiRequest, KeyMaterialJson, Notifier, NotifyHealthInformation,
-    PushHealthInformation, StatusNotification, StatusResponse, TransferReport,
+    StatusNotification, StatusResponse, TransferReport,
 };
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
@@ -13,9 +13,8 @@ use abdm_core::endpoint::{Endpoint, fill_path, match_path};
 use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{HiuId, TransactionId};
-use abdm_core::receiver;
 use abdm_core::seal::SealingKeyRing;
-use abdm_core::store::Inbound;
+use abdm_core::store::{Earlier, Inbound};
 use abdm_core::vocabulary::{NotifierType, SessionStatus};
 use abdm_core::wire::NoBody;
 use async_trait::async_trait;
@@ -23,6 +22,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 
 use super::PUSH_PATH;
+use super::announce;
 use super::brief::{brief, soon};
 use super::builder::Settings;
 use super::consent_host::{answered, check_addressee, read};
@@ -32,7 +32,7 @@ use crate::api::health_information::{
     HealthInformationRequested, OnHealthInformationRequested, RequestHealthInformation,
 };
 use crate::flow::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, Page, PushId, Refusal,
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, PushId, Refusal,
 };
 use crate::hooks::{ErasureProof, Records, RecordsError};
 
@@ -81,20 +81,16 @@ impl FlowHost for ArtefactHost {
                 self.report(cx, transaction, *received, responses, *done_at).await
             }
             ArtefactEffect::Erase { reason, at } => self.erase(cx, *reason, *at).await,
+            ArtefactEffect::Announce(news) => {
+                let flow = self.load(cx).await?;
+                announce::artefact(&flow, news);
+                Ok(None)
+            }
         }
     }
 
     async fn receive(&self, inbound: &Inbound) -> Result<Received<ArtefactFlow>, ReceiveError> {
         let endpoint = inbound.key.endpoint.as_str();
-        if endpoint == PushHealthInformation::META.name {
-            let page = Page::read(&inbound.body);
-            let page = page.map_err(|error| ReceiveError::poison(error.to_string()))?;
-            let push_id = inbound.header(receiver::PATH).and_then(pushed_to);
-            let push_id = push_id.ok_or_else(|| ReceiveError::poison("no push path"))?;
-            let key = push_id.key();
-            let event = ArtefactEvent::Pushed { push_id, page: Box::new(page) };
-            return Ok(Received::existing(key, event));
-        }
         check_addressee(inbound, &self.hiu_id)?;
         if endpoint == OnFetchConsent::META.name {
             let body: FetchedConsent = read(inbound)?;
@@ -169,12 +165,16 @@ impl ArtefactHost {
         cx: &EffectContext<'_>,
         push_id: &PushId,
     ) -> Result<Option<ArtefactEvent>, Failure> {
-        let flow = self.load(cx).await?;
+        let flow = self.load(cx).await.map_err(EffectFailure::not_sent)?;
         let keys = self.transfer_keys(&flow, push_id)?;
         let (Some(keys), Some(transfer), Some(terms)) = (keys, &flow.transfer, &flow.terms) else {
             // Over before it began.
             return Ok(None);
         };
+        if cx.earlier() == Earlier::PerhapsSent {
+            // A try that a crash cut short may have arrived: first its callback is waited for.
+            return Ok(Some(ArtefactEvent::Requested { request: None, in_doubt: true }));
+        }
         let encoding = match transfer.key_form {
             KeyForm::Raw => KeyEncoding::Raw,
             KeyForm::X509 => KeyEncoding::X509,
@@ -197,7 +197,7 @@ impl ArtefactHost {
             Verdict::Unclear(id) => {
                 Ok(Some(ArtefactEvent::Requested { request: id, in_doubt: true }))
             }
-            Verdict::TryAgain(reason) => Err(soon(cx, reason)),
+            Verdict::TryAgain(reason) => Err(soon(cx, reason).not_sent()),
             Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotRequested(refusal))),
         }
     }
@@ -254,6 +254,7 @@ impl ArtefactHost {
         let over = (reason, ended_at);
         let proof = ErasureProof::new(flow.id, hip, over, &flow.documents, cx.now());
         in_time(self.records.erase(&proof)).await.map_err(EffectFailure::retry)?;
+        announce::erasure(&proof);
         Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
     }
 }

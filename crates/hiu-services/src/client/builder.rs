@@ -1,6 +1,6 @@
 //! Setting up an [`Hiu`].
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::callback::PushTokenPolicy;
@@ -226,7 +226,6 @@ impl HiuBuilder {
             self.options.clone(),
         );
         let consents = ConsentHost {
-            unsent: Mutex::default(),
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             artefacts: artefacts.clone(),

@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use abdm_core::flow::{FlowId, RunnerError};
-use abdm_core::id::{ConsentId, HipId};
+use abdm_core::id::ConsentId;
 
-use super::Hiu;
+use super::{Decision, Delivery, Hiu};
 use crate::error::Error;
-use crate::flow::{
-    ArtefactFlow, ConsentEvent, ConsentFlow, ConsentState, DocumentId, EntryReport, Outcome,
-    Refusal, Standing,
-};
+use crate::flow::{ArtefactFlow, ConsentEvent, ConsentFlow, Standing};
 use crate::hooks::ErasureProof;
 
 /// How often it is looked whether an artefact's flow has begun.
@@ -31,7 +28,7 @@ impl Consent {
         Self { hiu, id }
     }
 
-    /// Ours alone, never sent to anybody.
+    /// Its id: ours alone, never sent to anybody.
     #[must_use]
     pub const fn id(&self) -> FlowId {
         self.id
@@ -57,14 +54,25 @@ impl Consent {
     }
 
     /// Waits until the records of every granted artefact have come, or will not come; at silence until
-    /// the patience is over. What came of
-    /// each is told, the bad with the good; the documents are in the hospital's record store.
+    /// the patience is over. What came of each is told, the bad with the good; the documents are in the
+    /// hospital's record store.
+    ///
+    /// A transfer counts as over when it is reported. Pages that come later, for a care context that was
+    /// missing, are kept as well: calling this again tells of them.
     ///
     /// # Errors
-    /// [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
+    /// [`Error::NotGranted`] with the decision, when there will be no records because the patient did
+    /// not grant them; [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
     pub async fn wait_for_records(&self, patience: Duration) -> Result<Vec<Delivery>, Error> {
         let flows = self.wait_for_artefacts(patience, ArtefactFlow::is_settled, "the records");
-        Ok(flows.await?.into_iter().map(Delivery::of).collect())
+        let flows = flows.await?;
+        if flows.is_empty()
+            && let Some(decision) = Decision::of(&self.state().await?.state)
+            && decision != Decision::Granted
+        {
+            return Err(Error::NotGranted { decision: Box::new(decision) });
+        }
+        Ok(flows.into_iter().map(Delivery::of).collect())
     }
 
     /// Waits until everything received under this consent is erased: because the patient revoked it,
@@ -122,86 +130,5 @@ impl Consent {
             }
             tokio::time::sleep(LOOK_INTERVAL).await;
         }
-    }
-}
-
-/// What came of a consent request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Decision {
-    /// The patient granted it, perhaps less than was asked.
-    Granted,
-    /// The patient refused it: stop, do not ask again.
-    Denied {
-        /// Why, where the patient said so.
-        reason: Option<String>,
-    },
-    /// It ran out.
-    Expired,
-    /// The patient took it back.
-    Revoked,
-    /// The consent manager refused it.
-    Refused(Refusal),
-    /// The consent manager took it and did not call back within a minute: check the bridge URL. Should
-    /// the callback come after all, the request goes on; wait again.
-    Unknown,
-}
-
-impl Decision {
-    fn of(state: &ConsentState) -> Option<Self> {
-        Some(match state {
-            ConsentState::Asking | ConsentState::Requested => return None,
-            ConsentState::Silent => Self::Unknown,
-            ConsentState::Refused(refusal) => Self::Refused(refusal.clone()),
-            ConsentState::Granted => Self::Granted,
-            ConsentState::Denied { reason } => Self::Denied { reason: reason.clone() },
-            ConsentState::Expired => Self::Expired,
-            ConsentState::Revoked => Self::Revoked,
-        })
-    }
-}
-
-/// What came of one artefact: one facility's part.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Delivery {
-    /// Which artefact.
-    pub consent: ConsentId,
-    /// Which facility; `None` when the artefact could not be fetched.
-    pub hip: Option<HipId>,
-    /// Where the artefact stands.
-    pub standing: Standing,
-    /// How the latest transfer ended.
-    pub outcome: Option<Outcome>,
-    /// What became of each entry.
-    pub entries: Vec<EntryReport>,
-}
-
-impl Delivery {
-    fn of(flow: ArtefactFlow) -> Self {
-        Self {
-            consent: flow.id,
-            hip: flow.terms.map(|terms| terms.hip.id),
-            standing: flow.standing,
-            entries: flow.transfer.iter().flat_map(|t| t.entries().cloned()).collect(),
-            outcome: flow.transfer.and_then(|transfer| transfer.outcome),
-        }
-    }
-
-    /// The documents that were kept.
-    pub fn documents(&self) -> impl Iterator<Item = &DocumentId> {
-        self.entries.iter().filter_map(|entry| entry.document.as_ref())
-    }
-
-    /// What did not work, in words, one for each trouble.
-    pub fn problems(&self) -> impl Iterator<Item = &str> {
-        let whole = match (&self.standing, &self.outcome) {
-            (Standing::Unavailable(refusal), _) => Some(refusal.text.as_str()),
-            (Standing::Ended { .. }, _) => Some("the consent is over"),
-            (_, Some(Outcome::Failed(refusal))) => Some(refusal.text.as_str()),
-            (_, Some(Outcome::Partial)) => Some("not every page came in time"),
-            _ => None,
-        };
-        whole.into_iter().chain(self.entries.iter().filter_map(|entry| entry.problem.as_deref()))
     }
 }

@@ -1,8 +1,5 @@
 //! The world around a [`ConsentFlow`].
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
@@ -12,11 +9,12 @@ use abdm_core::flow::{
 use abdm_core::headers::{self, HiuHeaders};
 use abdm_core::id::{ConsentId, HiuId, RequestId};
 use abdm_core::person::AbhaNumber;
-use abdm_core::store::{Inbound, OutboxId};
+use abdm_core::store::{Earlier, Inbound};
 use abdm_core::wire::read_json;
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
+use super::announce;
 use super::artefact_host::ArtefactHost;
 use super::brief::brief;
 use super::builder::Settings;
@@ -39,8 +37,6 @@ pub(super) struct ConsentHost {
     pub(super) client: AbdmClient,
     pub(super) artefacts: Runner<ArtefactHost>,
     pub(super) settings: Settings,
-    /// The questions whose latest try certainly did not arrive.
-    pub(super) unsent: Mutex<BTreeSet<OutboxId>>,
 }
 
 #[async_trait]
@@ -80,6 +76,13 @@ impl FlowHost for ConsentHost {
                 begun.map(|_| None).map_err(|error| store_failure(&error))
             }
             ConsentEffect::End { artefact, reason } => self.end(artefact, *reason).await,
+            ConsentEffect::Announce(state) => {
+                let found = cx.flows::<ConsentFlow>().load(cx.flow()).await?;
+                if let Some(found) = found {
+                    announce::decision(cx.flow(), &found.flow, state);
+                }
+                Ok(None)
+            }
             ConsentEffect::Review(artefacts) => {
                 let mut alive = false;
                 for artefact in artefacts {
@@ -128,14 +131,13 @@ impl FlowHost for ConsentHost {
 
 impl ConsentHost {
     /// Asks the patient. A try that a crash cut short may have arrived: it is in doubt, as one without
-    /// an answer is.
+    /// an answer is. The store knows, whichever node made the try.
     async fn ask(
         &self,
         cx: &EffectContext<'_>,
         terms: &ConsentTerms,
     ) -> Result<Option<ConsentEvent>, Failure> {
-        let certainly_unsent = self.unsent().remove(&cx.item());
-        if cx.attempt() > 1 && !certainly_unsent {
+        if cx.earlier() == Earlier::PerhapsSent {
             return Ok(Some(ConsentEvent::InDoubt));
         }
         let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
@@ -143,16 +145,9 @@ impl ConsentHost {
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
             Verdict::Taken(_) => Ok(Some(ConsentEvent::Sent)),
             Verdict::Unclear(_) => Ok(Some(ConsentEvent::InDoubt)),
-            Verdict::TryAgain(reason) => {
-                self.unsent().insert(cx.item());
-                Err(EffectFailure::retry(reason))
-            }
+            Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason).not_sent()),
             Verdict::Refused(refusal) => Ok(Some(ConsentEvent::NotSent(refusal))),
         }
-    }
-
-    fn unsent(&self) -> MutexGuard<'_, BTreeSet<OutboxId>> {
-        self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn end(

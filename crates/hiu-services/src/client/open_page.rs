@@ -3,14 +3,22 @@
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::flow::EffectContext;
 use abdm_core::id::CareContextReference;
-use abdm_core::person::NamedPatient;
-use fidelius_crypto::{ChecksumVerdict, KeyMaterial, OpenedEntry, ReceiverKeys};
+use abdm_core::person::{AbhaNumber, NamedPatient};
+use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use zeroize::Zeroizing;
 
 use super::artefact_host::{ArtefactHost, Failure, in_time};
 use super::brief::soon;
 use crate::flow::{ArtefactEvent, EntryReport, Page, PageEntry, PushId};
 use crate::hooks::{Provenance, ReceivedDocument};
+
+/// An entry that could be decrypted.
+struct Opened {
+    care_context: CareContextReference,
+    bytes: Zeroizing<Vec<u8>>,
+    checksum: ChecksumVerdict,
+    warnings: Vec<String>,
+}
 
 impl ArtefactHost {
     /// Opens every entry that can be opened and keeps its document. What is wrong with one entry never
@@ -26,38 +34,24 @@ impl ArtefactHost {
         let mut entries = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
             let opened = match (&keys, &flow.terms) {
-                (Some(keys), Some(terms)) => self.open_entry(keys, terms, page, entry),
+                (Some(keys), Some(terms)) => {
+                    self.open_entry(keys, terms, page, entry).map(|opened| (opened, terms))
+                }
                 _ => Err("the transfer was over".to_owned()),
             };
-            entries.push(match (opened, &flow.terms) {
-                (Ok((care_context, opened)), Some(terms)) => {
-                    let document = received(terms, page, care_context.clone(), opened, cx);
-                    let mismatch = |document: &ReceivedDocument| {
-                        NamedPatient::of_document(&document.bytes)
-                            .mismatch(&terms.patient.id, flow.abha_number.as_ref())
-                    };
-                    let id = document.id.clone();
-                    match check(&document).map(|()| mismatch(&document)) {
-                        Ok(None) => {
-                            let kept = in_time(self.records.keep(document)).await;
-                            kept.map_err(|reason| soon(cx, reason))?;
-                            EntryReport::kept(care_context, id)
-                        }
-                        Ok(Some(mismatch)) => {
-                            let kept = in_time(self.records.set_aside(document, mismatch)).await;
-                            let kept = kept.map_err(|reason| soon(cx, reason))?;
-                            EntryReport::mismatched(care_context, mismatch, kept.then_some(id))
-                        }
-                        Err(problem) => EntryReport::failed(Some(care_context), problem),
-                    }
+            let report = match opened {
+                Ok((opened, terms)) => {
+                    self.keep(cx, opened, terms, page, flow.abha_number.as_ref()).await?
                 }
-                (Err(problem), _) => EntryReport::failed(entry.care_context.clone(), problem),
-                (Ok((care_context, _)), None) => {
-                    EntryReport::failed(Some(care_context), "the consent's terms are not known")
-                }
-            });
+                Err(problem) => EntryReport::failed(entry.care_context.clone(), problem),
+            };
+            for warning in &report.warnings {
+                tracing::warn!(consent = %flow.id, warning, "a received entry is odd");
+            }
+            entries.push(report);
         }
-        Ok(ArtefactEvent::Opened { push_id: push_id.clone(), page: page.number, entries })
+        let (push_id, page) = (push_id.clone(), page.id.clone());
+        Ok(ArtefactEvent::Opened { push_id, page, entries })
     }
 
     fn open_entry(
@@ -66,7 +60,7 @@ impl ArtefactHost {
         terms: &ConsentDetail,
         page: &Page,
         entry: &PageEntry,
-    ) -> Result<(CareContextReference, OpenedEntry), String> {
+    ) -> Result<Opened, String> {
         let care_context = entry.care_context.clone().ok_or("the entry names no care context")?;
         // An artefact without a list of care contexts grants all of them.
         if !terms.care_contexts.is_empty() && !terms.names(&care_context) {
@@ -75,42 +69,116 @@ impl ArtefactHost {
         let content = entry.content.as_deref().ok_or("the entry carries no content")?;
         let material: KeyMaterial =
             page.key_material.read().map_err(|_| "the page's key material cannot be read")?;
+        let mut warnings = Vec::from_iter(odd_expiry(&material));
         let checksum = entry.checksum.as_deref();
-        keys.decrypt_entry_with(content, &material, checksum, &self.settings.decrypt)
-            .map(|opened| (care_context, opened))
-            .map_err(|error| format!("{}: {error}", error.class()))
+        let opened = keys
+            .decrypt_entry_with(content, &material, checksum, &self.settings.decrypt)
+            .map_err(|error| format!("{}: {error}", error.class()))?;
+        let (bytes, was_text) = unwrapped(Zeroizing::new(opened.bytes.into_vec()))?;
+        if was_text {
+            warnings.push("the document was a JSON text that held the document".to_owned());
+        }
+        Ok(Opened { care_context, bytes, checksum: opened.checksum, warnings })
+    }
+
+    /// Keeps a document, or sets it aside when it names another patient.
+    async fn keep(
+        &self,
+        cx: &EffectContext<'_>,
+        opened: Opened,
+        terms: &ConsentDetail,
+        page: &Page,
+        number: Option<&AbhaNumber>,
+    ) -> Result<EntryReport, Failure> {
+        let Opened { care_context, bytes, checksum, warnings } = opened;
+        let transaction = page.transaction.clone();
+        let mut provenance = Provenance::new(terms, transaction, care_context.clone(), cx.now());
+        provenance.checksum_fits = match checksum {
+            ChecksumVerdict::Match => Some(true),
+            ChecksumVerdict::Mismatch => Some(false),
+            _ => None,
+        };
+        if let Err(problem) = check(&bytes) {
+            return Ok(EntryReport::failed(Some(care_context), problem).with_warnings(warnings));
+        }
+        let mismatch = NamedPatient::of_document(&bytes).mismatch(&terms.patient.id, number);
+        let document = ReceivedDocument::new(provenance, bytes);
+        let id = document.id.clone();
+        let report = match mismatch {
+            None => {
+                let kept = in_time(self.records.keep(document)).await;
+                kept.map_err(|reason| soon(cx, reason))?;
+                EntryReport::kept(care_context, id)
+            }
+            Some(mismatch) => {
+                let kept = in_time(self.records.set_aside(document, mismatch)).await;
+                let kept = kept.map_err(|reason| soon(cx, reason))?;
+                EntryReport::mismatched(care_context, mismatch, kept.then_some(id))
+            }
+        };
+        Ok(report.with_warnings(warnings))
     }
 }
 
-fn received(
-    terms: &ConsentDetail,
-    page: &Page,
-    care_context: CareContextReference,
-    opened: OpenedEntry,
-    cx: &EffectContext<'_>,
-) -> ReceivedDocument {
-    let transaction = page.transaction.clone();
-    let mut provenance = Provenance::new(terms, transaction, care_context, cx.now());
-    provenance.checksum_fits = match opened.checksum {
-        ChecksumVerdict::Match => Some(true),
-        ChecksumVerdict::Mismatch => Some(false),
-        _ => None,
+/// The expiry of the sender's key is not what protects the document: whatever it says, the key is used
+/// (fidelius.md 4). One that cannot be read is worth a word.
+fn odd_expiry(material: &KeyMaterial) -> Option<String> {
+    let expiry = material.dh_public_key.expiry.as_ref()?;
+    let readable = expiry.instant().is_some();
+    (!readable).then(|| "the expiry of the sender's key cannot be read".to_owned())
+}
+
+/// Unwraps a document that is a JSON text which holds the document, once (rulings.md 40). Tells whether
+/// it was one.
+fn unwrapped(bytes: Zeroizing<Vec<u8>>) -> Result<(Zeroizing<Vec<u8>>, bool), String> {
+    if bytes.trim_ascii_start().first() != Some(&b'"') {
+        return Ok((bytes, false));
+    }
+    let Ok(text) = serde_json::from_slice::<String>(&bytes).map(Zeroizing::new) else {
+        return Ok((bytes, false));
     };
-    ReceivedDocument::new(provenance, Zeroizing::new(opened.bytes.into_vec()))
+    if text.trim_ascii_start().starts_with('"') {
+        return Err("the document is a JSON text in a JSON text in a JSON text".to_owned());
+    }
+    let mut text = text;
+    Ok((Zeroizing::new(std::mem::take(&mut *text).into_bytes()), true))
 }
 
 /// Whether a decrypted document is one: what cannot be read cannot be shown, and is not kept.
 #[cfg(feature = "fhir")]
-fn check(document: &ReceivedDocument) -> Result<(), String> {
-    fhir_bundles::DocumentBundle::read(&document.bytes)
+fn check(document: &[u8]) -> Result<(), String> {
+    fhir_bundles::DocumentBundle::read(document)
         .map(drop)
         .map_err(|error| format!("no FHIR document: {error}"))
 }
 
 /// Without the feature `fhir` it need only be JSON.
 #[cfg(not(feature = "fhir"))]
-fn check(document: &ReceivedDocument) -> Result<(), String> {
-    serde_json::from_slice::<serde::de::IgnoredAny>(&document.bytes)
+fn check(document: &[u8]) -> Result<(), String> {
+    serde_json::from_slice::<serde::de::IgnoredAny>(document)
         .map(drop)
         .map_err(|_| "the document is not JSON".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // (vendor fault 9)
+    #[test]
+    fn a_document_that_is_a_json_text_is_unwrapped_once_and_not_twice() {
+        let document = r#"{"resourceType":"Bundle"}"#.to_owned();
+        let once = serde_json::to_string(&document).unwrap();
+        let twice = serde_json::to_string(&once).unwrap();
+        let unwrapped = |text: &str| unwrapped(Zeroizing::new(text.as_bytes().to_vec()));
+        let (bytes, was_text) = unwrapped(&document).unwrap();
+        assert_eq!((bytes.as_slice(), was_text), (document.as_bytes(), false));
+        for text in [once.clone(), format!(" \n{once}\n")] {
+            let (bytes, was_text) = unwrapped(&text).unwrap();
+            assert_eq!((bytes.as_slice(), was_text), (document.as_bytes(), true));
+        }
+        assert!(unwrapped(&twice).is_err());
+        let (broken, was_text) = unwrapped("\"{").unwrap();
+        assert_eq!((broken.as_slice(), was_text), (&b"\"{"[..], false), "left for the reader");
+    }
 }

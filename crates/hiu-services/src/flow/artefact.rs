@@ -14,8 +14,10 @@ use abdm_core::vocabulary::ConsentStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::event::{ArtefactEffect, ArtefactEvent};
-pub use self::transfer::{KeyForm, Outcome, PushId, Transfer, TransferStage};
+pub use self::event::{ArtefactEffect, ArtefactEvent, ArtefactNews};
+use self::transfer::TRANSFER_OVER;
+pub use self::transfer::{KeyForm, Outcome, PushId, TakenPage, Transfer, TransferStage};
+pub(crate) use self::transfer::{Missing, OTHER_TRANSACTION};
 use super::{DocumentId, Patience, Refusal};
 use crate::api::consent::ConsentArtefact;
 use crate::hooks::ErasureProof;
@@ -173,11 +175,12 @@ impl ArtefactFlow {
     }
 
     fn unavailable(&mut self, refusal: Refusal, now: DateTime<Utc>) -> Step<ArtefactEffect> {
-        if self.standing == Standing::Fetching {
-            self.standing = Standing::Unavailable(refusal);
-            self.waiting_until = Some(now + LATE_PATIENCE);
+        if self.standing != Standing::Fetching {
+            return Step::nothing();
         }
-        Step::nothing()
+        self.standing = Standing::Unavailable(refusal.clone());
+        self.waiting_until = Some(now + LATE_PATIENCE);
+        Step::nothing().effect(ArtefactEffect::Announce(ArtefactNews::Unavailable(refusal)))
     }
 
     fn fetched(&mut self, artefact: ConsentArtefact, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -229,11 +232,32 @@ impl ArtefactFlow {
         self.waiting_until = Some(now + ERASE_PATIENCE);
         // The report comes after the erasure: a call must not keep it waiting.
         let mut step = Step::nothing().effect(ArtefactEffect::Erase { reason, at: now });
-        if let Some(report) = self.transfer.as_mut().and_then(Transfer::abort) {
-            let contexts = self.terms.as_ref().map(|t| t.care_contexts.clone()).unwrap_or_default();
-            step = step.effect(report.nothing_read(&contexts, "The consent is over", now));
+        let (Some(transfer), Some(terms)) = (&mut self.transfer, &self.terms) else {
+            return step;
+        };
+        let under_way = transfer.outcome.is_none();
+        let report = transfer.abort();
+        if under_way {
+            step = step.effect(transfer.news(terms));
         }
-        step
+        match report {
+            Some(report) => {
+                let contexts = &terms.care_contexts;
+                step.effect(report.nothing_read(contexts, "The consent is over", now))
+            }
+            None => step,
+        }
+    }
+
+    /// Why a page is not taken that is pushed when there can be no transfer.
+    fn takes_no_page(&self) -> FlowError {
+        match &self.standing {
+            Standing::Ended { reason: EndReason::Revoked, .. } => {
+                FlowError::Revoked { what: "consent artefact" }
+            }
+            Standing::Ended { .. } => FlowError::Expired { what: "consent artefact" },
+            _ => FlowError::not_valid(TRANSFER_OVER, "push"),
+        }
     }
 
     fn woken(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -282,7 +306,10 @@ impl ArtefactFlow {
         let (Standing::Granted, Some(transfer), Some(terms)) =
             (&self.standing, &mut self.transfer, &self.terms)
         else {
-            return Ok(Step::nothing());
+            return match event {
+                ArtefactEvent::Pushed { .. } => Err(self.takes_no_page()),
+                _ => Ok(Step::nothing()),
+            };
         };
         let step = transfer.on(event, terms, now)?;
         match transfer.wants_another_form() {

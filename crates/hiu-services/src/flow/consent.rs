@@ -54,6 +54,9 @@ pub struct ConsentFlow {
     /// How often it was sent, and whether the last time is in doubt.
     tries: u32,
     in_doubt: bool,
+    /// Whether the latest try has left, or may have: only then a callback can be missing.
+    #[serde(default)]
+    left: bool,
 }
 
 /// Where a consent request stands.
@@ -88,7 +91,7 @@ impl ConsentState {
         !matches!(self, Self::Asking | Self::Requested | Self::Silent)
     }
 
-    const fn name(&self) -> &'static str {
+    pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Asking => "asking",
             Self::Requested => "requested",
@@ -183,6 +186,8 @@ pub enum ConsentEffect {
     Check(ConsentRequestId),
     /// Look whether any of the artefacts is still alive.
     Review(Vec<ConsentId>),
+    /// Let the operator know of this state.
+    Announce(ConsentState),
 }
 
 impl ConsentFlow {
@@ -204,6 +209,7 @@ impl ConsentFlow {
             patience,
             tries: 0,
             in_doubt: false,
+            left: false,
         }
     }
 
@@ -243,6 +249,7 @@ impl ConsentFlow {
     fn ask(&mut self, now: DateTime<Utc>) -> Step<ConsentEffect> {
         self.tries += 1;
         self.in_doubt = false;
+        self.left = false;
         Step::nothing()
             .effect(ConsentEffect::Ask(Box::new(self.terms.clone())))
             .wake_at(self.patience.callback_until(now))
@@ -421,6 +428,27 @@ impl Flow for ConsentFlow {
         event: ConsentEvent,
         now: DateTime<Utc>,
     ) -> Result<Step<ConsentEffect>, FlowError> {
+        let before = self.state.name();
+        let mut step = self.take(event, now)?;
+        let told = self.state.is_decided() || self.state == ConsentState::Silent;
+        if told && self.state.name() != before {
+            // First: a call that ABDM does not take must not keep the operator waiting.
+            step.effects.insert(0, ConsentEffect::Announce(self.state.clone()));
+        }
+        Ok(step)
+    }
+
+    fn woken() -> ConsentEvent {
+        ConsentEvent::Woken
+    }
+}
+
+impl ConsentFlow {
+    fn take(
+        &mut self,
+        event: ConsentEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Step<ConsentEffect>, FlowError> {
         let name = event.name();
         let state = self.state.name();
         match event {
@@ -428,6 +456,7 @@ impl Flow for ConsentFlow {
             ConsentEvent::Ask => Ok(Step::nothing()),
             ConsentEvent::Sent | ConsentEvent::InDoubt if self.state == ConsentState::Asking => {
                 self.in_doubt = name == ConsentEvent::InDoubt.name();
+                self.left = true;
                 Ok(Step::nothing().wake_at(self.patience.callback_until(now)))
             }
             ConsentEvent::Sent | ConsentEvent::InDoubt => Ok(Step::nothing()),
@@ -475,6 +504,10 @@ impl Flow for ConsentFlow {
             }
             ConsentEvent::Reviewed { .. } => Ok(Step::nothing()),
             ConsentEvent::Woken => match self.state {
+                // ABDM has not been reached yet: nobody has been silent.
+                ConsentState::Asking if !self.left => {
+                    Ok(Step::nothing().wake_at(self.patience.callback_until(now)))
+                }
                 ConsentState::Asking if self.in_doubt && self.tries < ASK_TRIES => {
                     Ok(self.ask(now))
                 }
@@ -491,9 +524,5 @@ impl Flow for ConsentFlow {
                 _ => Ok(Step::nothing()),
             },
         }
-    }
-
-    fn woken() -> ConsentEvent {
-        ConsentEvent::Woken
     }
 }

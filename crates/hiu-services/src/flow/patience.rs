@@ -55,7 +55,6 @@ impl Patience {
         clock::later(now, Duration::from_millis(self.transfer_ms))
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the next commit waits for late pages"))]
     /// When a page that comes at `now` was the last.
     pub(crate) fn late_page_until(self, now: DateTime<Utc>) -> DateTime<Utc> {
         clock::later(now, Duration::from_millis(self.late_page_ms))

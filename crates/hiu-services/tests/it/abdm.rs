@@ -25,6 +25,7 @@ use abdm_core::transport::{Transport, TransportError};
 use abdm_core::vocabulary::ConsentStatus;
 use async_trait::async_trait;
 use bytes::Bytes;
+use chrono::TimeDelta;
 use fidelius_crypto::{EncryptOptions, KeyMaterial, encrypt_entry};
 use hiu_services::Hiu;
 use hiu_services::api::consent::*;
@@ -41,6 +42,8 @@ use crate::made_up::{
 pub(crate) struct Habits {
     /// The consent manager answers `on-init`.
     pub(crate) calls_back: bool,
+    /// The consent manager refuses every consent request.
+    pub(crate) refuses_consents: bool,
     /// The terms of the artefact that the patient grants.
     pub(crate) terms: ConsentDetail,
     /// The HIP pushes as soon as it is asked, before `on-request`.
@@ -51,6 +54,8 @@ pub(crate) struct Habits {
     pub(crate) fails_once: Vec<&'static str>,
     /// Every call to these endpoints is answered with 503.
     pub(crate) fails_always: Vec<&'static str>,
+    /// So long after the beginning every call to this endpoint is answered with 503.
+    pub(crate) busy: Option<(&'static str, TimeDelta)>,
     /// The first call to this endpoint arrives, and its answer never comes.
     pub(crate) hangs_once: Option<&'static str>,
 }
@@ -60,11 +65,13 @@ impl Default for Habits {
         let terms = granted(consent_id(1));
         Self {
             calls_back: true,
+            refuses_consents: false,
             terms,
             pushes: true,
             refuses_raw_keys: false,
             fails_once: Vec::new(),
             fails_always: Vec::new(),
+            busy: None,
             hangs_once: None,
         }
     }
@@ -135,6 +142,14 @@ impl Abdm {
     pub(crate) async fn decide(&self, status: ConsentStatus, artefacts: &[ConsentId]) {
         let artefacts = artefacts.iter().cloned();
         let decision = ConsentDecision::new(consent_request_id(), status, artefacts);
+        self.call_back::<OnConsentDecision>(decision.into()).await;
+    }
+
+    /// The patient's refusal, with a reason.
+    pub(crate) async fn deny(&self, reason: &str) {
+        let mut decision =
+            ConsentDecision::new(consent_request_id(), ConsentStatus::Denied, [] as [ConsentId; 0]);
+        decision.reason = Some(reason.to_owned());
         self.call_back::<OnConsentDecision>(decision.into()).await;
     }
 
@@ -215,7 +230,12 @@ impl Abdm {
 
     async fn answer(self: Arc<Self>, path: &str, request_id: RequestId, body: Value) {
         if path == RequestConsent::META.path && self.habits.calls_back {
-            let taken = ConsentRequested::accepted(request_id, consent_request_id());
+            let taken = if self.habits.refuses_consents {
+                let error = CallbackError::new(1058, "Invalid patient: Asha Devi");
+                ConsentRequested::refused(request_id, error)
+            } else {
+                ConsentRequested::accepted(request_id, consent_request_id())
+            };
             self.call_back::<OnRequestConsent>(taken).await;
         } else if path == FetchConsent::META.path {
             let terms = self.habits.terms.clone();
@@ -271,7 +291,10 @@ impl Transport for Wire {
         if so_far == 1 && self.0.habits.fails_once.contains(&path.as_str()) {
             return respond(StatusCode::INTERNAL_SERVER_ERROR, "");
         }
-        if self.0.habits.fails_always.contains(&path.as_str()) {
+        let busy = self.0.habits.busy.is_some_and(|(endpoint, time)| {
+            endpoint == path && self.0.clock.now() < start() + time
+        });
+        if busy || self.0.habits.fails_always.contains(&path.as_str()) {
             return respond(StatusCode::SERVICE_UNAVAILABLE, "");
         }
         let hangs = so_far == 1 && self.0.habits.hangs_once == Some(path.as_str());

@@ -238,7 +238,7 @@ fn an_acknowledgement_never_stands_before_an_end() {
     let granted = run(&mut flow, vec![decided(ConsentStatus::Granted, &a)]);
     let revoked = run(&mut flow, vec![decided(ConsentStatus::Revoked, &[])]);
     for effects in [granted, revoked] {
-        assert_eq!(effects.len(), 2);
+        assert_eq!(effects.len(), 3, "the operator's line, the work, the acknowledgement");
         assert!(matches!(effects.last(), Some(ConsentEffect::Acknowledge { .. })), "{effects:?}");
     }
 }

@@ -5,9 +5,19 @@ mod abdm;
 #[cfg(test)]
 mod artefact_flow;
 #[cfg(test)]
+mod clashing_pages;
+#[cfg(test)]
 mod consent_flow;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
 mod made_up;
+#[cfg(test)]
+mod odd_documents;
+#[cfg(test)]
+mod operator;
 #[cfg(test)]
 mod other_patient;
 #[cfg(test)]

@@ -13,9 +13,9 @@ use chrono::TimeDelta;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
 use hiu_services::client::PUSH_PATH;
-use hiu_services::flow::{ArtefactFlow, EndReason, Outcome, Standing};
+use hiu_services::flow::{ArtefactFlow, EndReason, Outcome, Patience, Standing};
 use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
-use hiu_services::{Consent, ConsentRequest, Decision, Delivery, Error, Hiu};
+use hiu_services::{Consent, ConsentRequest, Decision, Delivery, Error, Hiu, HiuBuilder};
 use serde_json::json;
 use tokio::task::JoinHandle;
 
@@ -32,29 +32,37 @@ pub(crate) struct Hospital {
     pub(crate) records: Arc<MemoryRecords>,
     pub(crate) hiu: Hiu,
     worker: JoinHandle<()>,
+    set_up: Box<dyn Fn(HiuBuilder) -> HiuBuilder>,
 }
 
 impl Hospital {
     pub(crate) fn open(habits: Habits) -> Self {
+        Self::open_with(habits, |builder| builder)
+    }
+
+    pub(crate) fn open_with(
+        habits: Habits,
+        set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+    ) -> Self {
         let abdm = Abdm::new(habits);
         let store = Arc::new(MemoryStore::new());
         let records = Arc::new(MemoryRecords::new(SealingKey::from_bytes(&[1; 32]).unwrap()));
-        let (hiu, worker) = Self::start(&abdm, &store, records.clone());
-        Self { abdm, store, records, hiu, worker }
+        let (hiu, worker) = Self::start(&abdm, &store, records.clone(), &set_up);
+        Self { abdm, store, records, hiu, worker, set_up: Box::new(set_up) }
     }
 
     fn start(
         abdm: &Arc<Abdm>,
         store: &Arc<MemoryStore>,
         records: Arc<dyn Records>,
+        set_up: &dyn Fn(HiuBuilder) -> HiuBuilder,
     ) -> (Hiu, JoinHandle<()>) {
-        let hiu = Hiu::builder(hiu_id(), abdm.client())
+        let builder = Hiu::builder(hiu_id(), abdm.client())
             .records(records)
             .store(store.clone(), SealingKey::from_bytes(&[2; 32]).unwrap())
             .bridge_url("http://127.0.0.1:1")
-            .node("hospital")
-            .build()
-            .unwrap();
+            .node("hospital");
+        let hiu = set_up(builder).build().unwrap();
         abdm.connect(&hiu);
         let working = hiu.clone();
         let worker = tokio::spawn(async move { working.run(std::future::pending()).await });
@@ -68,7 +76,8 @@ impl Hospital {
         tokio::time::sleep(MINUTE).await;
         let written = self.store.to_snapshot_bytes().unwrap();
         self.store = Arc::new(MemoryStore::from_snapshot_bytes(&written).unwrap());
-        (self.hiu, self.worker) = Self::start(&self.abdm, &self.store, self.records.clone());
+        (self.hiu, self.worker) =
+            Self::start(&self.abdm, &self.store, self.records.clone(), &*self.set_up);
     }
 
     async fn ask(&self) -> Consent {
@@ -106,6 +115,13 @@ impl Hospital {
             .collect();
         names.sort();
         names
+    }
+
+    /// Whether the present transfer's keys are stored.
+    pub(crate) async fn has_keys(&self) -> bool {
+        let stored = self.store.list(ArtefactFlow::KIND, None, 10).await.unwrap();
+        let flow: ArtefactFlow = stored[0].state.decode().unwrap();
+        flow.transfer.is_some_and(|transfer| transfer.sealed_keys().is_some())
     }
 
     pub(crate) fn stored_text(&self) -> String {
@@ -194,7 +210,8 @@ async fn keys_are_stored_sealed_while_they_are_needed_and_not_a_moment_longer() 
     let sealed = flow.transfer.unwrap().sealed_keys().unwrap().to_string();
     assert_eq!(hospital.stored_text().matches(&sealed).count(), 1, "in the flow and in no queue");
 
-    hospital.abdm.push(1, 1, &["OPD-1"]).await;
+    hospital.abdm.push(1, 2, &["OPD-1"]).await;
+    hospital.abdm.push(2, 2, &["OPD-2"]).await;
     hospital.delivery(&consent).await;
     assert!(!hospital.stored_text().contains(&sealed));
 }
@@ -317,6 +334,39 @@ async fn a_question_cut_short_by_a_crash_is_not_asked_again_at_once() {
     assert_eq!(hospital.delivery(&consent).await.outcome, Some(Outcome::Complete));
 }
 
+// (C13) What certainly never arrived is not in doubt, on whichever node it was tried.
+#[tokio::test(start_paused = true)]
+async fn a_question_that_abdm_did_not_take_is_still_unsent_after_restarts() {
+    let busy = Some((RequestConsent::META.path, TimeDelta::minutes(20)));
+    let mut hospital = Hospital::open(Habits { busy, ..Habits::default() });
+    let consent = hospital.ask().await;
+    for _ in 0..3 {
+        tokio::time::sleep(MINUTE).await;
+        hospital.crash_and_restart().await;
+    }
+    let consent = hospital.hiu.consent(consent.id());
+    tokio::time::sleep(10 * MINUTE).await;
+    let decision = consent.wait_for_decision(MINUTE).await;
+    assert!(matches!(decision, Err(Error::TimedOut { .. })), "no doubt arises: {decision:?}");
+    tokio::time::sleep(20 * MINUTE).await;
+    hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+    assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Granted);
+}
+
+// (C13) A request for records that a crash cut short is not sent again while its answer may come.
+#[tokio::test(start_paused = true)]
+async fn a_request_for_records_cut_short_by_a_crash_is_sent_once() {
+    let hangs_once = Some(RequestHealthInformation::META.path);
+    let mut hospital = Hospital::open(Habits { hangs_once, ..Habits::default() });
+    let consent = hospital.ask_and_grant().await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
+    hospital.crash_and_restart().await;
+    let consent = hospital.hiu.consent(consent.id());
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.outcome, Some(Outcome::Complete));
+    assert_eq!(hospital.abdm.calls::<RequestHealthInformation>().len(), 1, "asked once");
+}
+
 #[tokio::test(start_paused = true)]
 async fn silence_brings_no_records_and_is_not_taken_for_none() {
     let hospital = Hospital::open(Habits { calls_back: false, ..Habits::default() });
@@ -333,7 +383,12 @@ async fn an_artefact_that_was_over_before_its_grant_is_not_waited_for() {
     hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
     tokio::time::sleep(MINUTE).await;
     hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
-    assert!(consent.wait_for_records(HOUR).await.unwrap().is_empty());
+    // (vendor trial, README M3) No records is a decision, and is told as that.
+    let none = consent.wait_for_records(HOUR).await;
+    assert!(
+        matches!(&none, Err(Error::NotGranted { decision }) if **decision == Decision::Revoked),
+        "{none:?}"
+    );
     assert!(consent.wait_for_erasure(HOUR).await.unwrap().is_empty());
 }
 
@@ -370,7 +425,8 @@ async fn a_record_store_that_does_not_answer_is_asked_again() {
     hospital.abdm.disconnect();
     hospital.worker.abort();
     let stuck = Arc::new(Stuck { inner: hospital.records.clone(), tries: 0.into() });
-    (hospital.hiu, hospital.worker) = Hospital::start(&hospital.abdm, &hospital.store, stuck);
+    (hospital.hiu, hospital.worker) =
+        Hospital::start(&hospital.abdm, &hospital.store, stuck, &|builder| builder);
     let consent = hospital.ask_and_grant().await;
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.outcome, Some(Outcome::Complete));
@@ -406,6 +462,39 @@ async fn finished_flows_are_forgotten_after_their_retention_and_proofs_are_not()
     tokio::time::sleep(48 * HOUR).await;
     assert!(matches!(consent.state().await, Err(Error::NoSuchConsent)));
     assert_eq!(records.proofs().len(), 1);
+}
+
+// (C8) Every retention that can be set is one that can be worked with.
+#[tokio::test(start_paused = true)]
+async fn a_retention_without_end_forgets_nothing_and_does_not_panic() {
+    let hospital = Hospital::open_with(Habits::default(), |builder| {
+        builder.retention(Duration::MAX).patience(Patience::new(Duration::MAX, Duration::MAX))
+    });
+    let consent = hospital.ask().await;
+    tokio::time::sleep(48 * HOUR).await;
+    assert!(!hospital.worker.is_finished(), "the workers go on");
+    assert!(consent.state().await.is_ok());
+}
+
+// (C27)
+#[tokio::test]
+async fn settings_that_cannot_work_are_refused_and_not_changed_in_silence() {
+    let abdm = Abdm::new(Habits::default());
+    let builder = || {
+        Hiu::builder(hiu_id(), abdm.client())
+            .records(Arc::new(MemoryRecords::new(SealingKey::generate().unwrap())))
+            .in_memory()
+            .unwrap()
+            .bridge_url("http://127.0.0.1:1")
+    };
+    assert!(builder().build().is_ok());
+    for (builder, why) in [
+        (builder().retention(23 * HOUR), "less than a day"),
+        (builder().largest_push(0), "no push at all"),
+        (builder().push_memory(1024), "no room for one push"),
+    ] {
+        assert!(matches!(builder.build(), Err(Error::Setup(_))), "{why}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -479,7 +568,11 @@ async fn a_denial_is_acknowledged_and_asks_for_nothing() {
     assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Denied { reason: None });
     let acknowledged = hospital.abdm.wait_for::<AcknowledgeConsentDecision>(1).await;
     assert_eq!(acknowledged[0]["acknowledgement"], json!([]));
-    assert!(consent.wait_for_records(HOUR).await.unwrap().is_empty());
+    let none = consent.wait_for_records(HOUR).await.unwrap_err();
+    assert_eq!(
+        none.to_string(),
+        "there will be no records: the patient denied the consent and gave no reason"
+    );
     assert!(hospital.abdm.calls::<FetchConsent>().is_empty());
 }
 

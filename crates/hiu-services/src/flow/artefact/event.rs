@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EndReason, PushId};
 use crate::api::consent::ConsentArtefact;
-use crate::flow::{EntryReport, Page, Refusal};
+use crate::flow::{EntryReport, Outcome, Page, PageId, Refusal};
 use crate::hooks::ErasureProof;
 
 /// What can happen to a consent artefact.
@@ -66,9 +66,23 @@ pub enum ArtefactEvent {
         /// Where it was pushed.
         push_id: PushId,
         /// Which page.
-        page: i64,
+        page: PageId,
         /// What became of each entry.
         entries: Vec<EntryReport>,
+    },
+    /// A push was longer than the limit. It was not read, and its sender was answered 413.
+    OverLimit {
+        /// Where.
+        push_id: PushId,
+        /// How long it was, when that was announced.
+        length: Option<usize>,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A page of another transaction was refused.
+    Foreign {
+        /// Where it was pushed.
+        push_id: PushId,
     },
     /// What the consent manager says of a transfer without pages; `None` when it says nothing.
     Status(Option<SessionStatus>),
@@ -94,6 +108,8 @@ impl ArtefactEvent {
             Self::Refused { .. } => "refused",
             Self::Pushed { .. } => "pushed",
             Self::Opened { .. } => "opened",
+            Self::OverLimit { .. } => "over the limit",
+            Self::Foreign { .. } => "foreign page",
             Self::Status(_) => "status",
             Self::Ended(_) => "ended",
             Self::Erased(_) => "erased",
@@ -141,5 +157,30 @@ pub enum ArtefactEffect {
         reason: EndReason,
         /// Since when it is over.
         at: DateTime<Utc>,
+    },
+    /// Let the operator know.
+    Announce(ArtefactNews),
+}
+
+/// What the operator of an HIU is told of an artefact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ArtefactNews {
+    /// The consent manager does not give it.
+    Unavailable(Refusal),
+    /// A transfer has ended.
+    Transfer {
+        /// Which, when anybody named it.
+        transaction: Option<TransactionId>,
+        /// How.
+        outcome: Option<Outcome>,
+        /// How many pages were taken.
+        pages: usize,
+        /// How many documents were kept.
+        documents: usize,
+        /// How many entries could not be kept.
+        failed: usize,
+        /// Of how many consented contexts nothing is here; `None` when the consent names none.
+        missing: Option<usize>,
     },
 }

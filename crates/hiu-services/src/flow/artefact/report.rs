@@ -56,8 +56,9 @@ impl Transfer {
                 .map(|context| &context.care_context_reference)
                 .filter(|reference| !fates.contains_key(reference))
                 .collect();
+            let why = self.over_limit_refusal().map_or("Not received".to_owned(), |r| r.text);
             responses.extend(missing.into_iter().map(|reference| {
-                StatusResponse::new(reference.clone(), HiStatus::Errored, "Not received")
+                StatusResponse::new(reference.clone(), HiStatus::Errored, why.as_str())
             }));
         }
         responses

@@ -1,25 +1,24 @@
 //! One transfer: keys, request, pages in any order, an honest report.
 
-use std::collections::BTreeMap;
+mod ending;
+mod pages;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::flow::{FlowError, FlowKey, Step};
 use abdm_core::id::{RequestId, TransactionId};
 use abdm_core::seal::Sealed;
-use abdm_core::vocabulary::SessionStatus;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::report::Aborted;
+pub use self::pages::TakenPage;
+pub(crate) use self::pages::{Missing, OTHER_TRANSACTION, TRANSFER_OVER};
 use super::{ArtefactEffect, ArtefactEvent};
-use crate::flow::{EntryReport, Page, Patience, Refusal};
+use crate::flow::{EntryReport, PageId, Patience, Refusal};
 
-/// How long the look-up of a transfer without pages may take.
-const STATUS_PATIENCE: TimeDelta = TimeDelta::minutes(2);
 /// How often a request is sent when it is unclear whether it was taken.
 const REQUEST_TRIES: u32 = 2;
-/// More pages than this is not a record, but an attack on the store.
-const MOST_PAGES: usize = 10_000;
 
 abdm_core::opaque_id! {
     /// The unguessable part of a `dataPushUrl`: it says which transfer a push belongs to, and proves
@@ -67,8 +66,12 @@ pub struct Transfer {
     pub confirmed: bool,
     /// How many pages the HIP announced.
     pub page_count: Option<i64>,
-    /// The pages that came; without reports while they are being opened.
-    pub pages: BTreeMap<i64, Option<Vec<EntryReport>>>,
+    /// The pages that came, those that came after the report included.
+    pub pages: BTreeMap<PageId, TakenPage>,
+    /// The limit in bytes, when a push was longer and not read (rulings.md 37).
+    pub over_limit: Option<usize>,
+    /// How many pages were refused because they named another transaction.
+    pub foreign_pages: u32,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// Private key and nonce, sealed; gone as soon as nothing more is to be opened.
@@ -77,11 +80,17 @@ pub struct Transfer {
     request: Option<RequestId>,
     /// How often it was sent.
     requests: u32,
+    /// Until when pages are taken.
     deadline: DateTime<Utc>,
+    /// When to look after it at the latest.
+    look_at: DateTime<Utc>,
     patience: Patience,
-    /// Until when pages wait for ABDM to name the transaction; after it the pages' own word counts.
-    #[serde(default)]
-    hold_pages_until: Option<DateTime<Utc>>,
+    /// Until when ABDM's word on the transaction is waited for; after it the pages' own word counts.
+    word_until: Option<DateTime<Utc>>,
+    /// When the latest page counts as the last, although a consented context is missing.
+    last_page_at: Option<DateTime<Utc>>,
+    /// The lengths of the pushes that were over the limit; 0 where none was announced.
+    over_limit_lengths: BTreeSet<usize>,
     /// When a request in doubt is sent once more, unless something has come of it.
     repeat_request_at: Option<DateTime<Utc>>,
     /// The transfer is to be repeated with the other key form.
@@ -104,15 +113,18 @@ pub enum TransferStage {
     Done,
 }
 
-/// How a transfer ended.
+/// How a transfer ended, as it was reported. Pages that come later, for a context that was missing, are
+/// still taken until the deadline; no second report follows (rulings.md 31).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Every page came and was opened; entries may have failed all the same.
+    /// As many pages as were announced came and were opened; entries may have failed all the same, and
+    /// contexts without data in the range do not come (rulings.md 9).
     Complete,
-    /// The time was over before every page came.
+    /// Something was read, and something did not come: in time, or because it was over the limit.
     Partial,
-    /// Nothing came: the request was refused, or the HIP stayed silent.
+    /// Nothing was read: the request was refused, the HIP stayed silent, or everything was over the
+    /// limit.
     Failed(Refusal),
     /// The consent ended first; what had come is erased.
     Aborted,
@@ -128,13 +140,18 @@ impl Transfer {
             confirmed: false,
             page_count: None,
             pages: BTreeMap::new(),
+            over_limit: None,
+            foreign_pages: 0,
             outcome: None,
             keys: None,
             request: None,
             requests: 0,
             deadline: patience.transfer_until(now),
+            look_at: patience.transfer_until(now),
             patience,
-            hold_pages_until: None,
+            word_until: None,
+            last_page_at: None,
+            over_limit_lengths: BTreeSet::new(),
             repeat_request_at: None,
             repeat: false,
         }
@@ -146,15 +163,12 @@ impl Transfer {
         self.keys.as_ref()
     }
 
-    /// What became of every entry so far.
+    /// What became of every entry so far, by the pages' numbers.
     pub fn entries(&self) -> impl Iterator<Item = &EntryReport> {
-        self.pages.values().flatten().flatten()
-    }
-
-    pub(super) fn due(&self) -> Option<DateTime<Utc>> {
-        let waits = [self.repeat_request_at, self.hold_pages_until];
-        let due = waits.into_iter().flatten().chain([self.deadline]).min();
-        due.filter(|_| self.outcome.is_none())
+        let mut pages: Vec<_> = self.pages.values().collect();
+        // Stable: pages of one number stay in the order of their ids.
+        pages.sort_by_key(|page| page.number);
+        pages.into_iter().filter_map(|page| page.reports.as_ref()).flatten()
     }
 
     /// The form in which to ask again, told once.
@@ -168,11 +182,30 @@ impl Transfer {
         terms: &ConsentDetail,
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
-        if self.outcome.is_some() {
-            self.note(event);
-            return Ok(Step::nothing());
-        }
         match event {
+            ArtefactEvent::Pushed { push_id, page } => self.pushed(push_id, page, terms, now),
+            ArtefactEvent::Opened { push_id, page, entries } => {
+                if self.push_id.as_ref() == Some(&push_id) {
+                    self.opened(&page, entries);
+                }
+                Ok(self.end_if_complete(terms, now))
+            }
+            ArtefactEvent::OverLimit { push_id, length, limit } => {
+                if self.push_id.as_ref() == Some(&push_id) {
+                    self.over_limit(length, limit, now);
+                }
+                Ok(Step::nothing())
+            }
+            ArtefactEvent::Foreign { push_id } => {
+                if self.push_id.as_ref() == Some(&push_id) {
+                    self.foreign_pages = self.foreign_pages.saturating_add(1);
+                }
+                Ok(Step::nothing())
+            }
+            event if self.outcome.is_some() => {
+                self.note(event);
+                Ok(Step::nothing())
+            }
             ArtefactEvent::Prepared { push_id, keys } if self.push_id.is_none() => {
                 self.stage = TransferStage::Requesting;
                 self.requests = 1;
@@ -185,8 +218,7 @@ impl Transfer {
                 if self.stage == TransferStage::Requesting {
                     self.stage = TransferStage::Receiving;
                     self.request = request;
-                    self.hold_pages_until =
-                        self.transaction.is_none().then(|| self.patience.word_until(now));
+                    self.word_until = (!self.confirmed).then(|| self.patience.word_until(now));
                     self.repeat_request_at = (in_doubt && self.requests < REQUEST_TRIES)
                         .then(|| self.patience.callback_until(now));
                 }
@@ -197,7 +229,7 @@ impl Transfer {
                 if self.answers(request)? {
                     self.confirm(transaction);
                 }
-                Ok(self.finish_if_complete(terms, now))
+                Ok(self.end_if_complete(terms, now))
             }
             ArtefactEvent::Refused { request, refusal } => {
                 Ok(if self.answers(request)? && self.pages.is_empty() {
@@ -205,15 +237,6 @@ impl Transfer {
                 } else {
                     Step::nothing()
                 })
-            }
-            ArtefactEvent::Pushed { push_id, page } => self.pushed(push_id, page),
-            ArtefactEvent::Opened { push_id, page, entries } => {
-                if self.push_id.as_ref() == Some(&push_id)
-                    && let Some(reports @ None) = self.pages.get_mut(&page)
-                {
-                    *reports = Some(entries);
-                }
-                Ok(self.finish_if_complete(terms, now))
             }
             ArtefactEvent::Status(status) if self.stage == TransferStage::Checking => {
                 Ok(self.silent(status, terms, now))
@@ -248,164 +271,21 @@ impl Transfer {
     }
 
     /// ABDM names the transaction; pages of another one are not taken from now on. Those taken before,
-    /// because ABDM was late, stay: they came to the unguessable address and opened with its keys, and
-    /// what was kept of them must be told.
+    /// because ABDM was late, stay: they were answered 202, came to the unguessable address and open
+    /// with its keys, and what was kept of them must be told.
     fn confirm(&mut self, transaction: TransactionId) {
         if !self.confirmed {
             self.transaction = Some(transaction);
             self.confirmed = true;
-            self.hold_pages_until = None;
+            self.word_until = None;
         }
     }
 
-    /// Whether ABDM's word on the transaction is still to be waited for.
-    const fn is_held(&self) -> bool {
+    /// Whether ABDM's word on the transaction is still to be waited for: the report must name the right
+    /// one.
+    const fn waits_for_word(&self) -> bool {
         !self.confirmed
-            && (self.hold_pages_until.is_some()
+            && (self.word_until.is_some()
                 || matches!(self.stage, TransferStage::Preparing | TransferStage::Requesting))
-    }
-
-    fn pushed(
-        &mut self,
-        push_id: PushId,
-        page: Box<Page>,
-    ) -> Result<Step<ArtefactEffect>, FlowError> {
-        let ours = self.push_id.as_ref() == Some(&push_id)
-            && self.transaction.as_ref().is_none_or(|known| *known == page.transaction);
-        let full = self.pages.len() >= MOST_PAGES;
-        if !ours || full || self.pages.contains_key(&page.number) {
-            return Ok(Step::nothing());
-        }
-        if self.is_held() {
-            return Err(FlowError::not_yet("requesting", "push"));
-        }
-        if self.stage == TransferStage::Checking {
-            // Late, and welcome: the deadline goes on from the look-up.
-            self.stage = TransferStage::Receiving;
-        }
-        self.transaction.get_or_insert_with(|| page.transaction.clone());
-        self.page_count = Some(self.page_count.unwrap_or(1).max(page.count));
-        self.pages.insert(page.number, None);
-        Ok(Step::nothing().effect(ArtefactEffect::Open { push_id, page }))
-    }
-
-    fn finish_if_complete(
-        &mut self,
-        terms: &ConsentDetail,
-        now: DateTime<Utc>,
-    ) -> Step<ArtefactEffect> {
-        let count = self.page_count.and_then(|count| usize::try_from(count).ok());
-        let complete = count.is_some_and(|count| self.pages.len() >= count)
-            && self.pages.values().all(Option::is_some);
-        if complete { self.finish(Outcome::Complete, terms, now) } else { Step::nothing() }
-    }
-
-    /// The request was refused: once more with the other key form when that may be the reason.
-    fn refused(
-        &mut self,
-        refusal: Refusal,
-        terms: &ConsentDetail,
-        now: DateTime<Utc>,
-    ) -> Step<ArtefactEffect> {
-        self.repeat = self.key_form == KeyForm::Raw && refusal.is_about_the_key();
-        self.finish(Outcome::Failed(refusal), terms, now)
-    }
-
-    pub(super) fn woken(
-        &mut self,
-        terms: &ConsentDetail,
-        now: DateTime<Utc>,
-    ) -> Step<ArtefactEffect> {
-        if self.outcome.is_some() {
-            return Step::nothing();
-        }
-        self.hold_pages_until.take_if(|at| *at <= now);
-        if self.repeat_request_at.take_if(|at| *at <= now).is_some() {
-            return self.request_again();
-        }
-        if now < self.deadline {
-            return Step::nothing();
-        }
-        match (&self.transaction, self.pages.is_empty(), self.stage) {
-            (_, false, _) => self.finish(Outcome::Partial, terms, now),
-            (Some(transaction), true, stage) if stage != TransferStage::Checking => {
-                let effect = ArtefactEffect::CheckTransfer(transaction.clone());
-                self.stage = TransferStage::Checking;
-                self.deadline = now + STATUS_PATIENCE;
-                Step::nothing().effect(effect)
-            }
-            _ => self.silent(None, terms, now),
-        }
-    }
-
-    /// Nothing has come of a request in doubt: with the same keys and address, so that it does not matter
-    /// which of the two is served.
-    fn request_again(&mut self) -> Step<ArtefactEffect> {
-        match (&self.push_id, &self.transaction) {
-            (Some(push_id), None) => {
-                let push_id = push_id.clone();
-                self.requests += 1;
-                self.stage = TransferStage::Requesting;
-                Step::nothing().effect(ArtefactEffect::Request { push_id })
-            }
-            _ => Step::nothing(),
-        }
-    }
-
-    /// No page came in time. When the transfer failed on the HIP's side, our key's form may be what
-    /// it could not read (m3-hiu.md, table of conflicts).
-    fn silent(
-        &mut self,
-        status: Option<SessionStatus>,
-        terms: &ConsentDetail,
-        now: DateTime<Utc>,
-    ) -> Step<ArtefactEffect> {
-        let failed = status.as_ref().is_some_and(|status| {
-            *status == SessionStatus::Failed
-                || status.as_str().to_ascii_uppercase().contains("FAIL")
-        });
-        let text = match status {
-            Some(_) if failed => "the HIP refused or could not send".to_owned(),
-            Some(status) => format!("nothing was pushed in time, although ABDM says {status}"),
-            None => "nothing was pushed in time: the HIP is silent".to_owned(),
-        };
-        self.repeat = failed && self.key_form == KeyForm::Raw;
-        self.finish(Outcome::Failed(Refusal::new(text)), terms, now)
-    }
-
-    /// Ends the transfer: its keys go, and it is reported when ABDM has an id for it.
-    fn finish(
-        &mut self,
-        outcome: Outcome,
-        terms: &ConsentDetail,
-        now: DateTime<Utc>,
-    ) -> Step<ArtefactEffect> {
-        let report = self.close(outcome);
-        let Some(transaction) = report else {
-            return Step::nothing();
-        };
-        let responses = self.responses(&terms.care_contexts);
-        let received = self.entries().any(|entry| entry.document.is_some());
-        Step::nothing().effect(ArtefactEffect::Report {
-            transaction,
-            received,
-            responses,
-            done_at: now,
-        })
-    }
-
-    fn close(&mut self, outcome: Outcome) -> Option<TransactionId> {
-        self.outcome = Some(outcome);
-        self.stage = TransferStage::Done;
-        self.keys = None;
-        self.transaction.clone()
-    }
-
-    /// Stops because the consent is over. The report that is then due, if any.
-    pub(super) fn abort(&mut self) -> Option<Aborted> {
-        if self.outcome.is_some() {
-            return None;
-        }
-        self.close(Outcome::Aborted).map(Aborted)
     }
 }

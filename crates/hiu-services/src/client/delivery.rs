@@ -1,0 +1,117 @@
+//! What came of one artefact of a grant.
+
+use std::collections::BTreeSet;
+
+use abdm_core::id::{CareContextReference, ConsentId, HipId};
+
+use crate::flow::{ArtefactFlow, DocumentId, EntryReport, Missing, Outcome, Standing, Transfer};
+
+/// What came of one artefact, one facility's part of a grant: what was expected, what came, what is
+/// missing.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Which artefact.
+    pub consent: ConsentId,
+    /// Which facility; `None` when the artefact could not be fetched.
+    pub hip: Option<HipId>,
+    /// Where the artefact stands.
+    pub standing: Standing,
+    /// How the latest transfer ended, as it was reported to ABDM. Pages may have come since.
+    pub outcome: Option<Outcome>,
+    /// The care contexts that the consent names. None when it names none: then it grants all of them,
+    /// and nobody can say what is missing.
+    pub expected: Vec<CareContextReference>,
+    /// Those of them of which no document is here. One without data in the granted dates is among them,
+    /// too: a HIP says nothing of such a one (rulings.md 9).
+    pub missing: Vec<CareContextReference>,
+    /// What became of each entry that came.
+    pub entries: Vec<EntryReport>,
+    /// How many pages came, of how many that the HIP announced.
+    pub pages: (usize, Option<i64>),
+    /// What went wrong with the transfer as a whole.
+    troubles: Vec<String>,
+}
+
+impl Delivery {
+    pub(super) fn of(flow: ArtefactFlow) -> Self {
+        let transfer = flow.transfer.as_ref();
+        let expected: BTreeSet<_> = flow
+            .terms
+            .iter()
+            .flat_map(|terms| &terms.care_contexts)
+            .map(|context| context.care_context_reference.clone())
+            .collect();
+        let missing = match (transfer, &flow.terms) {
+            (Some(transfer), Some(terms)) => match transfer.missing(terms) {
+                Missing::Contexts(contexts) => contexts.into_iter().cloned().collect(),
+                Missing::Unknown => Vec::new(),
+            },
+            _ => expected.iter().cloned().collect(),
+        };
+        let entries: Vec<_> = transfer.iter().flat_map(|t| t.entries().cloned()).collect();
+        let pages = transfer.map_or((0, None), |t| (t.pages.len(), t.page_count));
+        let troubles = troubles(&flow.standing, transfer, &missing);
+        Self {
+            outcome: transfer.and_then(|transfer| transfer.outcome.clone()),
+            consent: flow.id,
+            hip: flow.terms.map(|terms| terms.hip.id),
+            standing: flow.standing,
+            expected: expected.into_iter().collect(),
+            missing,
+            entries,
+            pages,
+            troubles,
+        }
+    }
+
+    /// The documents that were kept.
+    pub fn documents(&self) -> impl Iterator<Item = &DocumentId> {
+        self.entries.iter().filter_map(|entry| entry.document.as_ref())
+    }
+
+    /// What did not work, in words, one for each trouble: first of the transfer as a whole, then of each
+    /// entry.
+    pub fn problems(&self) -> impl Iterator<Item = &str> {
+        let entries = self.entries.iter().filter_map(|entry| entry.problem.as_deref());
+        self.troubles.iter().map(String::as_str).chain(entries)
+    }
+
+    /// What was odd and did no harm.
+    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flat_map(|entry| &entry.warnings).map(String::as_str)
+    }
+}
+
+fn troubles(
+    standing: &Standing,
+    transfer: Option<&Transfer>,
+    missing: &[CareContextReference],
+) -> Vec<String> {
+    match standing {
+        Standing::Unavailable(refusal) => return vec![refusal.text.clone()],
+        Standing::Ended { .. } => return vec!["the consent is over".to_owned()],
+        _ => {}
+    }
+    let Some(transfer) = transfer else {
+        return Vec::new();
+    };
+    let mut troubles = Vec::new();
+    match &transfer.outcome {
+        Some(Outcome::Failed(refusal)) => troubles.push(refusal.text.clone()),
+        Some(Outcome::Partial) => troubles.push(match transfer.over_limit_refusal() {
+            Some(refusal) => refusal.text,
+            None => "not every page came in time".to_owned(),
+        }),
+        _ => {}
+    }
+    // At a complete transfer absence says nothing: there may be no data in the granted dates.
+    if matches!(transfer.outcome, Some(Outcome::Failed(_) | Outcome::Partial)) {
+        troubles.extend(missing.iter().map(|context| format!("nothing came of {context}")));
+    }
+    if transfer.foreign_pages > 0 {
+        let count = transfer.foreign_pages;
+        troubles.push(format!("{count} pages were refused: they named another transaction"));
+    }
+    troubles
+}

@@ -1,0 +1,246 @@
+//! When a transfer is over, and what is said of it then.
+
+use std::time::Duration;
+
+use abdm_core::api::consent::ConsentDetail;
+use abdm_core::clock;
+use abdm_core::flow::Step;
+use abdm_core::vocabulary::SessionStatus;
+use chrono::{DateTime, Utc};
+
+use super::pages::Missing;
+use super::{ArtefactEffect, KeyForm, Outcome, Transfer, TransferStage};
+use crate::flow::Refusal;
+use crate::flow::artefact::event::ArtefactNews;
+use crate::flow::artefact::report::Aborted;
+
+/// How long the look-up of a transfer without pages may take, and how long pages that are being opened
+/// are waited for at a time.
+const STATUS_PATIENCE: Duration = Duration::from_secs(2 * 60);
+/// How long, after the last page may have come, opening the pages may take.
+const OPENING_PATIENCE: Duration = Duration::from_secs(30 * 60);
+
+impl Transfer {
+    /// The next instant at which something is due.
+    pub(in crate::flow::artefact) fn due(&self) -> Option<DateTime<Utc>> {
+        if self.outcome.is_some() {
+            // Keys that are kept for late pages go when none is taken any more.
+            return self.keys.as_ref().map(|_| self.look_at);
+        }
+        let last_page = self.last_page_at.filter(|_| self.has_as_many_as_announced());
+        [self.repeat_request_at, self.word_until, last_page, Some(self.look_at)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Ends the transfer when as many pages are in as were announced, all of them opened, and either
+    /// nothing is missing or no page has come for a while (rulings.md 31).
+    pub(super) fn end_if_complete(
+        &mut self,
+        terms: &ConsentDetail,
+        now: DateTime<Utc>,
+    ) -> Step<ArtefactEffect> {
+        if self.is_opening() {
+            return Step::nothing();
+        }
+        if self.outcome.is_some() {
+            self.forget_keys_unless_needed(terms, now);
+            return Step::nothing();
+        }
+        if self.waits_for_word() || self.last_page_at.is_none() || !self.has_as_many_as_announced()
+        {
+            return Step::nothing();
+        }
+        let nothing_missing = self.missing(terms).is_nothing();
+        let was_the_last = self.last_page_at.is_some_and(|at| at <= now);
+        if !nothing_missing && !was_the_last {
+            return Step::nothing();
+        }
+        let outcome = match self.over_limit_refusal() {
+            Some(refusal) if !nothing_missing && !self.has_read() => Outcome::Failed(refusal),
+            Some(_) if !nothing_missing => Outcome::Partial,
+            _ => Outcome::Complete,
+        };
+        self.finish(outcome, terms, now)
+    }
+
+    pub(in crate::flow::artefact) fn woken(
+        &mut self,
+        terms: &ConsentDetail,
+        now: DateTime<Utc>,
+    ) -> Step<ArtefactEffect> {
+        if self.is_opening() && now >= clock::later(self.deadline, OPENING_PATIENCE) {
+            self.give_up_opening();
+        }
+        if self.outcome.is_some() {
+            self.forget_keys_unless_needed(terms, now);
+            self.look_at = self.next_look(now);
+            return Step::nothing();
+        }
+        self.word_until.take_if(|at| *at <= now);
+        if self.repeat_request_at.take_if(|at| *at <= now).is_some() {
+            return self.request_again();
+        }
+        let step = self.end_if_complete(terms, now);
+        if self.outcome.is_some() || now < self.look_at {
+            return step;
+        }
+        if self.is_opening() {
+            // What was answered 202 is opened, and told: its keys must not go before.
+            self.look_at = self.next_look(now);
+            return Step::nothing();
+        }
+        match (&self.transaction, self.stage) {
+            _ if !self.pages.is_empty() => self.finish(Outcome::Partial, terms, now),
+            (Some(transaction), stage)
+                if stage != TransferStage::Checking && self.over_limit.is_none() =>
+            {
+                let effect = ArtefactEffect::CheckTransfer(transaction.clone());
+                self.stage = TransferStage::Checking;
+                self.look_at = self.next_look(now);
+                Step::nothing().effect(effect)
+            }
+            _ => self.silent(None, terms, now),
+        }
+    }
+
+    /// When to look again: at the deadline, and after it every two minutes.
+    fn next_look(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        if now < self.deadline { self.deadline } else { clock::later(now, STATUS_PATIENCE) }
+    }
+
+    /// Nothing has come of a request in doubt: with the same keys and address, so that it does not matter
+    /// which of the two is served.
+    fn request_again(&mut self) -> Step<ArtefactEffect> {
+        match (&self.push_id, &self.transaction) {
+            (Some(push_id), None) => {
+                let push_id = push_id.clone();
+                self.requests += 1;
+                self.stage = TransferStage::Requesting;
+                Step::nothing().effect(ArtefactEffect::Request { push_id })
+            }
+            _ => Step::nothing(),
+        }
+    }
+
+    /// The request was refused: once more with the other key form when that may be the reason.
+    pub(super) fn refused(
+        &mut self,
+        refusal: Refusal,
+        terms: &ConsentDetail,
+        now: DateTime<Utc>,
+    ) -> Step<ArtefactEffect> {
+        self.repeat = self.key_form == KeyForm::Raw && refusal.is_about_the_key();
+        self.finish(Outcome::Failed(refusal), terms, now)
+    }
+
+    /// No page came in time. When the transfer failed on the HIP's side, our key's form may be what
+    /// it could not read (m3-hiu.md, table of conflicts).
+    pub(super) fn silent(
+        &mut self,
+        status: Option<SessionStatus>,
+        terms: &ConsentDetail,
+        now: DateTime<Utc>,
+    ) -> Step<ArtefactEffect> {
+        if let Some(refusal) = self.over_limit_refusal() {
+            return self.finish(Outcome::Failed(refusal), terms, now);
+        }
+        let failed = status.as_ref().is_some_and(|status| {
+            *status == SessionStatus::Failed
+                || status.as_str().to_ascii_uppercase().contains("FAIL")
+        });
+        let refusal = match status {
+            Some(_) if failed => Refusal::new("the HIP refused or could not send"),
+            Some(status) => {
+                Refusal::passing(format!("nothing was pushed in time, although ABDM says {status}"))
+            }
+            None => Refusal::passing("nothing was pushed in time: the HIP is silent"),
+        };
+        self.repeat = failed && self.key_form == KeyForm::Raw;
+        self.finish(Outcome::Failed(refusal), terms, now)
+    }
+
+    /// Ends the transfer, and reports it when ABDM has an id for it. Its keys go, unless a page may
+    /// still come for what is missing.
+    fn finish(
+        &mut self,
+        outcome: Outcome,
+        terms: &ConsentDetail,
+        now: DateTime<Utc>,
+    ) -> Step<ArtefactEffect> {
+        self.outcome = Some(outcome);
+        self.stage = TransferStage::Done;
+        self.forget_keys_unless_needed(terms, now);
+        self.look_at = self.next_look(now);
+        let report = self.transaction.clone().map(|transaction| ArtefactEffect::Report {
+            transaction,
+            received: self.has_read(),
+            responses: self.responses(&terms.care_contexts),
+            done_at: now,
+        });
+        Step::nothing().effect(self.news(terms)).effects(report)
+    }
+
+    /// The line that the operator gets: ids and numbers, nothing of anybody.
+    pub(in crate::flow::artefact) fn news(&self, terms: &ConsentDetail) -> ArtefactEffect {
+        let missing = match self.missing(terms) {
+            Missing::Contexts(contexts) => Some(contexts.len()),
+            Missing::Unknown => None,
+        };
+        ArtefactEffect::Announce(ArtefactNews::Transfer {
+            transaction: self.transaction.clone(),
+            outcome: self.outcome.clone(),
+            pages: self.pages.len(),
+            documents: self.entries().filter(|entry| entry.document.is_some()).count(),
+            failed: self.entries().filter(|entry| entry.problem.is_some()).count(),
+            missing,
+        })
+    }
+
+    /// After the end the keys stay for late pages: until the deadline, while something is missing, and
+    /// only where pages may come, which a refused request does not bring. One that was sent twice may
+    /// have been refused once.
+    fn forget_keys_unless_needed(&mut self, terms: &ConsentDetail, now: DateTime<Utc>) {
+        let pages_may_come = match &self.outcome {
+            None | Some(Outcome::Complete | Outcome::Partial) => true,
+            Some(Outcome::Failed(_)) => self.over_limit.is_some() || self.requests > 1,
+            Some(Outcome::Aborted) => false,
+        };
+        let needed = pages_may_come && now < self.deadline && !self.missing(terms).is_nothing();
+        if !needed && !self.is_opening() {
+            self.keys = None;
+        }
+    }
+
+    /// Stops because the consent is over. The report that is then due, if any.
+    pub(in crate::flow::artefact) fn abort(&mut self) -> Option<Aborted> {
+        self.keys = None;
+        if self.outcome.is_some() {
+            return None;
+        }
+        self.outcome = Some(Outcome::Aborted);
+        self.stage = TransferStage::Done;
+        self.transaction.clone().map(Aborted)
+    }
+
+    /// Whether any document was kept.
+    fn has_read(&self) -> bool {
+        self.entries().any(|entry| entry.document.is_some())
+    }
+
+    /// Why something that was over the limit did not come.
+    pub(crate) fn over_limit_refusal(&self) -> Option<Refusal> {
+        self.over_limit.map(|limit| Refusal::new(over_limit_text(limit)))
+    }
+}
+
+/// In MiB where it is whole ones, as the setting is usually given.
+fn over_limit_text(limit: usize) -> String {
+    const MIB: usize = 1024 * 1024;
+    if limit >= MIB && limit.is_multiple_of(MIB) {
+        format!("push over the limit of {} MiB", limit / MIB)
+    } else {
+        format!("push over the limit of {limit} bytes")
+    }
+}

@@ -1,0 +1,326 @@
+//! Pages whose numbers say nothing, pages that come late, twice, or for nobody (rulings.md 31 and 37).
+
+use std::time::Duration;
+
+use abdm_core::api::consent::ConsentCareContext;
+use abdm_core::api::data_flow::NotifyHealthInformation;
+use abdm_core::id::PatientReference;
+use abdm_core::vocabulary::ConsentStatus;
+use hiu_services::api::health_information::*;
+use hiu_services::flow::{Outcome, Page};
+use hiu_services::{Consent, HiuBuilder};
+use serde_json::{Value, json};
+
+use crate::abdm::{Abdm, Habits};
+use crate::made_up::{consent_id, context, document};
+use crate::whole::Hospital;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A HIP that is asked for the records of these contexts and pushes nothing by itself.
+async fn asked_for(contexts: &[&str]) -> (Hospital, Consent) {
+    asked_with(contexts, |builder| builder).await
+}
+
+async fn asked_with(
+    contexts: &[&str],
+    set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+) -> (Hospital, Consent) {
+    let mut habits = Habits { pushes: false, ..Habits::default() };
+    let patient = PatientReference::new("UHID-77").unwrap();
+    let consented = |name: &&str| ConsentCareContext::new(patient.clone(), context(name));
+    habits.terms.care_contexts = contexts.iter().map(consented).collect();
+    let hospital = Hospital::open_with(habits, set_up);
+    let consent = hospital.ask_and_grant().await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
+    tokio::time::sleep(SECOND).await;
+    (hospital, consent)
+}
+
+/// Each care context's fate in the one receipt there must be.
+async fn receipt(abdm: &Abdm) -> (String, Vec<(String, String)>) {
+    tokio::time::sleep(MINUTE).await;
+    let receipts = abdm.calls::<NotifyHealthInformation>();
+    assert_eq!(receipts.len(), 1, "one receipt, not {receipts:#?}");
+    let status = &receipts[0]["notification"]["statusNotification"];
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let fates = status["statusResponses"].as_array().unwrap().iter();
+    let fates =
+        fates.map(|fate| (text(&fate["careContextReference"]), text(&fate["hiStatus"]))).collect();
+    (text(&status["sessionStatus"]), fates)
+}
+
+fn all_ok(contexts: &[&str]) -> (String, Vec<(String, String)>) {
+    let ok = |name: &&str| ((*name).to_owned(), "OK".to_owned());
+    ("RECEIVED".to_owned(), contexts.iter().map(ok).collect())
+}
+
+const THREE: [&str; 3] = ["OPD-1", "OPD-2", "OPD-3"];
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn three_contexts_each_as_page_0_of_1_are_three_documents_and_one_receipt() {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let (hospital, consent) = asked_for(&THREE).await;
+        for place in order {
+            assert_eq!(hospital.abdm.push(0, 1, &[THREE[place]]).await, 202);
+        }
+        let delivery = hospital.delivery(&consent).await;
+        assert_eq!(delivery.outcome, Some(Outcome::Complete));
+        assert_eq!(delivery.problems().collect::<Vec<_>>(), [""; 0]);
+        assert_eq!((delivery.documents().count(), delivery.missing.len()), (3, 0));
+        let medicines = THREE.map(|name| format!("Medicine of {name}"));
+        assert_eq!(hospital.medicines(), medicines);
+        assert_eq!(receipt(&hospital.abdm).await, all_ok(&THREE));
+    }
+}
+
+// (vendor fault 2, case 20)
+#[tokio::test(start_paused = true)]
+async fn a_page_sent_again_is_answered_202_and_changes_nothing() {
+    let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+    let url = hospital.abdm.request().data_push_url;
+    let pages =
+        ["OPD-1", "OPD-2"].map(|name| hospital.abdm.page(0, 1, vec![(name, document(name))]));
+    let [first, second] = &pages;
+    let mut renumbered = first.clone();
+    renumbered["pageNumber"] = json!(4);
+    for page in [first, first, &renumbered, second, first, second] {
+        assert_eq!(hospital.abdm.push_body(&url, page).await, 202);
+    }
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!((delivery.outcome, delivery.entries.len()), (Some(Outcome::Complete), 2));
+    // After the receipt a repetition is still one.
+    assert_eq!(hospital.abdm.push_body(&url, first).await, 202);
+    assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1", "OPD-2"]));
+    assert_eq!(hospital.medicines().len(), 2);
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn two_pages_of_one_number_and_one_context_are_both_kept_while_another_is_missing() {
+    let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-1"]).await, 202);
+    let other = vec![("OPD-1", document("OPD-1, second part"))];
+    assert_eq!(hospital.abdm.push_documents(0, 1, other).await, 202);
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 202);
+    assert_eq!(hospital.delivery(&consent).await.documents().count(), 3);
+    assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1", "OPD-2"]));
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn pages_of_different_numbers_are_taken_although_every_context_is_here() {
+    let (hospital, consent) = asked_for(&["OPD-1"]).await;
+    for (number, text) in [(2, "OPD-1, b"), (1, "OPD-1, a"), (3, "OPD-1, c")] {
+        let page = vec![("OPD-1", document(text))];
+        assert_eq!(hospital.abdm.push_documents(number, 3, page).await, 202);
+        tokio::time::sleep(MINUTE).await;
+    }
+    assert_eq!(hospital.delivery(&consent).await.documents().count(), 3);
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn a_late_page_for_a_missing_context_is_kept_without_a_second_receipt() {
+    let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-1"]).await, 202);
+    tokio::time::sleep(9 * SECOND).await;
+    assert!(hospital.abdm.calls::<NotifyHealthInformation>().is_empty(), "ten seconds are waited");
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.outcome, Some(Outcome::Complete));
+    assert_eq!(delivery.expected, [context("OPD-1"), context("OPD-2")]);
+    assert_eq!(delivery.missing, [context("OPD-2")], "told, although it may have no data");
+    assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1"]));
+
+    // What is here is not wanted again; what is missing is.
+    let more = vec![("OPD-1", document("OPD-1, second part"))];
+    assert_eq!(hospital.abdm.push_documents(0, 1, more).await, 409);
+    tokio::time::sleep(10 * MINUTE).await;
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 202);
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
+    assert!(hospital.delivery(&consent).await.missing.is_empty());
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 409, "nothing is missing any more");
+    assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1"]));
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn no_page_is_taken_after_the_deadline_and_no_key_is_kept_for_it() {
+    let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-1"]).await, 202);
+    hospital.delivery(&consent).await;
+    assert!(hospital.has_keys().await);
+    tokio::time::sleep(21 * MINUTE).await;
+    assert!(!hospital.has_keys().await);
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 409);
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn a_page_after_completion_is_answered_409() {
+    let (hospital, consent) = asked_for(&["OPD-1"]).await;
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    hospital.delivery(&consent).await;
+    let more = vec![("OPD-1", document("OPD-1, second part"))];
+    assert_eq!(hospital.abdm.push_documents(2, 2, more).await, 409);
+    assert_eq!(hospital.medicines().len(), 1);
+    assert!(!hospital.has_keys().await, "gone with the last missing context");
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn a_page_after_revocation_is_answered_410() {
+    let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+    let url = hospital.abdm.request().data_push_url;
+    let page = hospital.abdm.page(0, 1, vec![("OPD-1", document("OPD-1"))]);
+    assert_eq!(hospital.abdm.push_body(&url, &page).await, 202);
+    hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
+    consent.wait_for_erasure(60 * MINUTE).await.unwrap();
+    assert_eq!(hospital.abdm.push_body(&url, &page).await, 410, "even a repetition");
+    assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 410);
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn a_page_of_another_transaction_is_answered_409_and_told() {
+    let (hospital, consent) = asked_for(&["OPD-1"]).await;
+    let url = hospital.abdm.request().data_push_url;
+    let mut page = hospital.abdm.page(1, 1, vec![("OPD-1", document("OPD-1"))]);
+    page["transactionId"] = json!("5b0f7d2e-1111-4111-8111-0000000000a1");
+    assert_eq!(hospital.abdm.push_body(&url, &page).await, 409);
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.documents().count(), 1);
+    let problems: Vec<_> = delivery.problems().collect();
+    assert_eq!(problems, ["1 pages were refused: they named another transaction"]);
+}
+
+// (vendor fault 2)
+#[tokio::test(start_paused = true)]
+async fn what_is_no_page_is_answered_400() {
+    let (hospital, _) = asked_for(&["OPD-1"]).await;
+    let url = hospital.abdm.request().data_push_url;
+    for body in [json!({}), json!([1]), json!("x"), json!({"transactionId": 7, "entries": []})] {
+        assert_eq!(hospital.abdm.push_body(&url, &body).await, 400, "{body}");
+    }
+}
+
+// (vendor fault 2) An entry that cannot be read costs nothing but itself: sent again, it is taken.
+#[tokio::test(start_paused = true)]
+async fn a_page_that_could_not_be_opened_may_come_again_in_a_form_that_can() {
+    let (hospital, consent) = asked_for(&["OPD-1"]).await;
+    let url = hospital.abdm.request().data_push_url;
+    let good = hospital.abdm.page(0, 1, vec![("OPD-1", document("OPD-1"))]);
+    let mut bad = good.clone();
+    bad["keyMaterial"]["dhPublicKey"]["keyValue"] = json!("AAAA");
+    assert_eq!(hospital.abdm.push_body(&url, &bad).await, 202);
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.abdm.push_body(&url, &good).await, 202, "the same ciphertext, another key");
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!((delivery.documents().count(), delivery.missing.len()), (1, 0));
+}
+
+// (vendor fault 2) Whatever comes at once: as many documents as answers 202.
+#[tokio::test(start_paused = true)]
+async fn what_is_answered_202_is_kept_whichever_push_wins() {
+    for rounds in 0..8 {
+        let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+        let url = hospital.abdm.request().data_push_url;
+        let pages = [("OPD-1", "OPD-1, a"), ("OPD-1", "OPD-1, b"), ("OPD-2", "OPD-2")]
+            .map(|(name, text)| hospital.abdm.page(0, 1, vec![(name, document(text))]));
+        let pushed = async |place: usize, pause: u32| {
+            for _ in 0..pause {
+                tokio::task::yield_now().await;
+            }
+            hospital.abdm.push_body(&url, &pages[place]).await
+        };
+        let (a, b, c) = tokio::join!(pushed(0, 0), pushed(1, rounds), pushed(2, 8 - rounds));
+        let delivery = hospital.delivery(&consent).await;
+        let taken = [a, b, c].iter().filter(|status| **status == 202).count();
+        assert!([a, b, c].iter().all(|status| *status == 202 || *status == 409));
+        assert_eq!(delivery.documents().count(), taken, "{:?}", [a, b, c]);
+        assert_eq!(hospital.medicines().len(), taken);
+        assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1", "OPD-2"]));
+    }
+}
+
+// (vendor fault 2) A page and a revocation at once: taken and erased, or refused.
+#[tokio::test(start_paused = true)]
+async fn a_page_that_races_a_revocation_is_erased_or_refused() {
+    for rounds in 0..40 {
+        let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+        let page = async {
+            for _ in 0..rounds {
+                tokio::task::yield_now().await;
+            }
+            hospital.abdm.push(0, 1, &["OPD-1"]).await
+        };
+        let (status, ()) = tokio::join!(page, hospital.abdm.decide(ConsentStatus::Revoked, &[]));
+        let proofs = consent.wait_for_erasure(60 * MINUTE).await.unwrap();
+        assert!(status == 202 || status == 410, "{status}");
+        assert!(proofs[0].documents == 0 || status == 202);
+        assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
+    }
+}
+
+// (ruling 37)
+#[tokio::test(start_paused = true)]
+async fn a_transfer_of_pushes_over_the_limit_alone_ends_failed_with_the_reason() {
+    let (hospital, consent) =
+        asked_with(&["OPD-1"], |builder| builder.largest_push(2 * 1024 * 1024)).await;
+    let url = hospital.abdm.request().data_push_url;
+    let large = json!({"transactionId": "t", "entries": ["x".repeat(3 * 1024 * 1024)]});
+    assert_eq!(hospital.abdm.push_body(&url, &large).await, 413);
+    let delivery = hospital.delivery(&consent).await;
+    let reason = "push over the limit of 2 MiB";
+    assert!(
+        matches!(&delivery.outcome, Some(Outcome::Failed(why)) if why.text == reason),
+        "{delivery:?}"
+    );
+    assert_eq!(delivery.problems().next(), Some(reason));
+    let failed = ("FAILED".to_owned(), vec![("OPD-1".to_owned(), "ERRORED".to_owned())]);
+    assert_eq!(receipt(&hospital.abdm).await, failed);
+    // A smaller page is still taken.
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1"]);
+}
+
+// (ruling 37, 10)
+#[tokio::test(start_paused = true)]
+async fn of_a_push_over_the_limit_the_missing_contexts_are_told_with_the_reason() {
+    let (hospital, consent) =
+        asked_with(&["OPD-1", "OPD-2"], |builder| builder.largest_push(2 * 1024 * 1024)).await;
+    let url = hospital.abdm.request().data_push_url;
+    let large = json!({"transactionId": "t", "entries": ["x".repeat(3 * 1024 * 1024)]});
+    assert_eq!(hospital.abdm.push_body(&url, &large).await, 413);
+    assert_eq!(hospital.abdm.push(2, 2, &["OPD-2"]).await, 202);
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.outcome, Some(Outcome::Partial));
+    let problems: Vec<_> = delivery.problems().collect();
+    assert_eq!(problems, ["push over the limit of 2 MiB", "nothing came of OPD-1"]);
+    let (status, fates) = receipt(&hospital.abdm).await;
+    assert_eq!(status, "RECEIVED");
+    let fates: Vec<_> = fates.iter().map(|(name, fate)| (name.as_str(), fate.as_str())).collect();
+    assert_eq!(fates, [("OPD-2", "OK"), ("OPD-1", "ERRORED")]);
+    let reports = hospital.abdm.calls::<NotifyHealthInformation>();
+    let description = reports[0].pointer("/notification/statusNotification/statusResponses/1");
+    assert_eq!(description.unwrap()["description"], "push over the limit of 2 MiB");
+}
+
+// (case 20) The pages of the contract's case, as they were pushed.
+#[test]
+fn the_pages_of_the_contracts_case_are_two_and_the_third_is_the_first() {
+    let Some(case) = crate::contract::case("20-two-pushes-both-page-0-of-1.json") else {
+        return;
+    };
+    let page = |name: &str| Page::read(case[name].to_string().as_bytes()).unwrap();
+    let (first, second, again) = (page("first"), page("second"), page("first"));
+    assert_eq!(first.number, second.number);
+    assert_ne!(first.id, second.id);
+    assert_ne!(first.contents, second.contents);
+    assert_eq!(first.id, again.id);
+}

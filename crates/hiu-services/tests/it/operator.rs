@@ -1,0 +1,94 @@
+//! What an operator sees at `info`: a line for each decision, transfer, refusal and erasure, and no
+//! person.
+
+use std::time::Duration;
+
+use abdm_core::vocabulary::ConsentStatus;
+use hiu_services::api::consent::RequestConsent;
+
+use crate::abdm::Habits;
+use crate::log::{listen, logged};
+use crate::made_up::{consent_id, hip_id, transaction_id};
+use crate::whole::Hospital;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// The one line that holds all of these.
+fn line(marks: &[&str]) -> String {
+    let log = logged();
+    let found: Vec<_> =
+        log.lines().filter(|line| marks.iter().all(|mark| line.contains(mark))).collect();
+    assert_eq!(found.len(), 1, "{marks:?} in {log}");
+    found[0].to_owned()
+}
+
+/// Whatever of the patient, the doctor and the documents these tests know.
+fn names_nobody() {
+    let log = logged();
+    for personal in ["Asha", "asha.test", "Dr.", "Medicine", "UHID", "MH1001", "because Ravi"] {
+        assert!(!log.contains(personal), "{personal} in {log}");
+    }
+}
+
+// (vendor stumble 4)
+#[tokio::test(start_paused = true)]
+async fn a_grant_its_transfer_and_its_erasure_are_a_line_each() {
+    listen();
+    let hospital = Hospital::open(Habits::default());
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
+    consent.wait_for_erasure(HOUR).await.unwrap();
+    tokio::time::sleep(HOUR).await;
+    let id = consent.id().to_string();
+    let grant = line(&["INFO", "a consent was decided", "state=\"granted\""]);
+    assert!(grant.contains(&id), "{grant}");
+    let transfer = line(&["INFO", "a transfer has ended", "outcome=\"complete\""]);
+    for part in
+        [consent_id(1).as_str(), hip_id().as_str(), transaction_id().as_str(), "documents=2"]
+    {
+        assert!(transfer.contains(part), "{part} in {transfer}");
+    }
+    let erasure = line(&["INFO", "erased", "reason=Revoked", "documents=2"]);
+    assert!(erasure.contains(consent_id(1).as_str()), "{erasure}");
+    line(&["INFO", "a consent was decided", "state=\"revoked\""]);
+    names_nobody();
+}
+
+// (vendor stumble 4)
+#[tokio::test(start_paused = true)]
+async fn a_denial_is_a_line_without_the_patients_words() {
+    listen();
+    let hospital = Hospital::open(Habits::default());
+    let consent = hospital.hiu.request_consent(crate::made_up::question()).await.unwrap();
+    hospital.abdm.wait_for::<RequestConsent>(1).await;
+    hospital.abdm.deny("because Ravi would see it").await;
+    consent.wait_for_decision(HOUR).await.unwrap();
+    tokio::time::sleep(HOUR).await;
+    line(&["INFO", "a consent was decided", "state=\"denied\""]);
+    names_nobody();
+}
+
+// (vendor stumble 4)
+#[tokio::test(start_paused = true)]
+async fn a_transfer_that_failed_is_a_line_with_what_is_missing() {
+    listen();
+    let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    tokio::time::sleep(HOUR).await;
+    line(&["INFO", "a transfer has ended", "outcome=\"failed\"", "documents=0", "missing=2"]);
+    names_nobody();
+}
+
+// (vendor stumble 4)
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_abdms_is_a_line_with_its_code() {
+    listen();
+    let hospital = Hospital::open(Habits { refuses_consents: true, ..Habits::default() });
+    let consent = hospital.hiu.request_consent(crate::made_up::question()).await.unwrap();
+    consent.wait_for_decision(HOUR).await.unwrap();
+    tokio::time::sleep(HOUR).await;
+    line(&["INFO", "ABDM refused a consent request", "ABDM-1058"]);
+    names_nobody();
+}
