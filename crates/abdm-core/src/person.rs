@@ -1,5 +1,6 @@
 //! The two names a patient has in ABDM: ABHA number and ABHA address.
 
+mod birth_date;
 mod named_patient;
 
 use std::fmt;
@@ -7,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::birth_date::BirthDate;
 pub use self::named_patient::{NamedPatient, PatientMismatch};
 use crate::id::IdError;
 use crate::secret::check_digit;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::document::Document;
+pub(crate) use self::forgiving::plain_answer;
 pub use self::forgiving::{Read, Warning, read_forgiving};
 pub(crate) use self::node::without_bom;
 use self::node::{Node, without_values};

@@ -6,7 +6,7 @@ use super::api::ErrorEntry;
 use super::catalogue;
 use super::code::{self, ErrorCode};
 use super::mask::mask_tokens;
-use crate::wire::without_bom;
+use crate::wire::{plain_answer, without_bom};
 
 /// The most characters of one text that are kept.
 const MAX_TEXT: usize = 256;
@@ -54,7 +54,7 @@ pub(super) fn parse(body: &[u8]) -> Parsed {
 
 /// Reads the body of a 2xx reply: `None` unless it is an error in disguise.
 pub(super) fn parse_disguised(body: &[u8]) -> Option<Parsed> {
-    let value: Value = serde_json::from_slice(without_bom(body).trim_ascii()).ok()?;
+    let value = plain_answer(body)?;
     let disguised = match &value {
         Value::Array(elements) => elements.first().is_some_and(is_disguised),
         _ => is_disguised(&value),
@@ -230,10 +230,11 @@ fn is_spring(object: &Map<String, Value>) -> bool {
 }
 
 fn failed_auth_result(object: &Map<String, Value>) -> bool {
-    object
-        .get("authResult")
-        .and_then(Value::as_str)
-        .is_some_and(|result| !result.trim().eq_ignore_ascii_case("success"))
+    match object.get("authResult") {
+        Some(Value::String(result)) => !result.trim().eq_ignore_ascii_case("success"),
+        Some(Value::Bool(accepted)) => !accepted,
+        _ => false,
+    }
 }
 
 /// Whether a value that came with a 2xx is an error.

@@ -4,7 +4,8 @@ use abdm_core::id::TxnId;
 use abdm_core::lenient;
 use serde::{Deserialize, Serialize};
 
-use super::fields::{SeenAbhaNumber, maybe_id};
+use super::fields::{SeenAbhaNumber, maybe_id, word};
+use super::token::{IssuedToken, IssuedTokens, maybe_token};
 use super::vocabulary::{AuthMethod, AuthResult, Scope};
 use crate::encryption::{AbhaKey, Encrypted, KeyFamily};
 
@@ -71,7 +72,7 @@ impl<K: KeyFamily> OtpProof<K> {
 /// Whether the proof was accepted, without a token.
 ///
 /// A refusal comes with status 200 and `authResult: "failed"`; the client turns it into an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OtpVerified {
@@ -79,7 +80,7 @@ pub struct OtpVerified {
     #[serde(with = "maybe_id", default, skip_serializing_if = "Option::is_none")]
     pub txn_id: Option<TxnId>,
     /// The outcome.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub auth_result: Option<AuthResult>,
     /// ABDM's text.
     #[serde(default)]
@@ -87,6 +88,13 @@ pub struct OtpVerified {
     /// The accounts that it concerns.
     #[serde(with = "lenient::list", default)]
     pub accounts: Vec<AccountReference>,
+    /// Tokens, which the documents have not here; they prove a success as well as `auth_result`
+    /// (rulings.md 42).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<IssuedTokens>,
+    /// The same, flat.
+    #[serde(deserialize_with = "maybe_token", default, skip_serializing)]
+    pub token: Option<IssuedToken>,
 }
 
 impl OtpVerified {
@@ -98,7 +106,20 @@ impl OtpVerified {
         message: impl Into<String>,
         accounts: Vec<AccountReference>,
     ) -> Self {
-        Self { txn_id, auth_result: Some(result), message: Some(message.into()), accounts }
+        Self {
+            txn_id,
+            auth_result: Some(result),
+            message: Some(message.into()),
+            accounts,
+            tokens: None,
+            token: None,
+        }
+    }
+
+    /// Whether it brought a token.
+    #[must_use]
+    pub const fn brings_token(&self) -> bool {
+        self.tokens.is_some() || self.token.is_some()
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use abdm_core::lenient;
-use abdm_core::person::AbhaNumber;
+use abdm_core::person::{AbhaNumber, BirthDate};
+use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// A personal text: a name, an address, a photo. `Debug` shows its length only.
@@ -112,6 +113,15 @@ impl<'de> Deserialize<'de> for SeenAbhaNumber {
     }
 }
 
+/// The date of birth that day, month and year tell, else the text.
+pub(crate) fn birth_date(
+    parts: [&Option<Personal>; 3],
+    text: &Option<Personal>,
+) -> Option<BirthDate> {
+    let [day, month, year] = parts.map(|part| part.as_ref().map_or("", Personal::as_str));
+    BirthDate::of_parts(day, month, year).or_else(|| BirthDate::read(text.as_ref()?.as_str()))
+}
+
 /// `#[serde(with)]` for an optional id: `null`, blank and absent all mean none.
 pub(crate) mod maybe_id {
     use std::fmt::Display;
@@ -173,12 +183,56 @@ pub(crate) mod flag {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<bool>, D::Error> {
-        Ok(Option::<Text>::deserialize(d)?.and_then(|text| match text.0.trim() {
-            "true" | "TRUE" | "True" | "1" | "Y" => Some(true),
-            "false" | "FALSE" | "False" | "0" | "N" => Some(false),
+        let text = Option::<Text>::deserialize(d)?.map(|text| text.0.trim().to_ascii_lowercase());
+        Ok(text.and_then(|text| match text.as_str() {
+            "true" | "1" | "y" | "yes" => Some(true),
+            "false" | "0" | "n" | "no" => Some(false),
             _ => None,
         }))
     }
+}
+
+/// `#[serde(deserialize_with)]` for a word that must be a text: `true` in the place of
+/// `authResult: "success"` says nothing.
+pub(crate) fn word<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: From<String>,
+    D: serde::Deserializer<'de>,
+{
+    struct Word;
+    impl<'de> serde::de::Visitor<'de> for Word {
+        type Value = Option<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a word")
+        }
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+        fn visit_str<E>(self, word: &str) -> Result<Self::Value, E> {
+            Ok(Some(word.to_owned()))
+        }
+    }
+    Ok(deserializer.deserialize_any(Word)?.filter(|word| !word.trim().is_empty()).map(T::from))
+}
+
+/// `#[serde(deserialize_with)]` for an optional gender: a letter, or the English word for it.
+pub(crate) fn gender<'de, D>(deserializer: D) -> Result<Option<Gender>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    Ok(word(deserializer)?.map(|text: String| match text.trim().to_ascii_lowercase().as_str() {
+        "m" | "male" => Gender::Male,
+        "f" | "female" => Gender::Female,
+        "o" | "other" | "others" => Gender::Diverse,
+        "d" | "undisclosed" => Gender::Undisclosed,
+        "t" | "transgender" => Gender::Transgender,
+        "u" | "unknown" => Gender::Unknown,
+        _ => Gender::from(text),
+    }))
 }
 
 /// `#[serde(with)]` for an optional flag that the wire carries as a text; read in any form.

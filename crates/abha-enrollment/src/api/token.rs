@@ -9,29 +9,54 @@ secret_text! {
     pub struct IssuedToken;
 }
 
-/// `tokens` of a reply, and the whole reply of a renewal.
+/// `tokens` of a reply, and the whole reply of a renewal; there flat or in a block `tokens`, which both
+/// are read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", try_from = "Wire")]
 #[non_exhaustive]
 pub struct IssuedTokens {
     /// The token.
     #[serde(serialize_with = "exposed")]
     pub token: IssuedToken,
     /// Its life in seconds.
-    #[serde(with = "lenient::integer::option", default)]
+    #[serde(with = "lenient::integer::option")]
     pub expires_in: Option<i64>,
     /// The token that renews it. There is none beside a transfer token: that is how to tell them
     /// apart (m1-abha.md 3.1).
-    #[serde(
-        serialize_with = "maybe_exposed",
-        deserialize_with = "maybe_token",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(serialize_with = "maybe_exposed", skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<RefreshToken>,
     /// The refresh token's life in seconds.
-    #[serde(with = "lenient::integer::option", default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "lenient::integer::option", skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<i64>,
+}
+
+/// The same as it stands on the wire, where each part may be missing.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Wire {
+    #[serde(deserialize_with = "maybe_token")]
+    token: Option<IssuedToken>,
+    #[serde(with = "lenient::integer::option")]
+    expires_in: Option<i64>,
+    #[serde(deserialize_with = "maybe_token")]
+    refresh_token: Option<RefreshToken>,
+    #[serde(with = "lenient::integer::option")]
+    refresh_expires_in: Option<i64>,
+    #[serde(alias = "jwtResponse")]
+    tokens: Option<Box<Self>>,
+}
+
+impl TryFrom<Wire> for IssuedTokens {
+    type Error = &'static str;
+
+    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+        let Wire { token, expires_in, refresh_token, refresh_expires_in, tokens } = wire;
+        match (token, tokens) {
+            (Some(token), _) => Ok(Self { token, expires_in, refresh_token, refresh_expires_in }),
+            (None, Some(block)) => Self::try_from(*block),
+            (None, None) => Err("missing field `token`"),
+        }
+    }
 }
 
 impl IssuedTokens {

@@ -47,7 +47,7 @@ async fn an_address_is_proved_under_its_own_key_and_token() {
             "abhaLinkedCount": "2", "dayOfBirth": 26,
         }),
     );
-    let png = b"\x89PNG\r\n\x1a\ncard".to_vec();
+    let png = [b"\x89PNG\r\n\x1a\ncard".as_slice(), &[7; 64]].concat();
     bench
         .abdm
         .on(live!(AbhaAddressWeb, FetchAddressCard), Reply::Raw(202, "image/png", png.clone()));

@@ -102,7 +102,7 @@ async fn a_profile_is_read_changed_renewed_and_left() {
     });
     bench.abdm.answers(live!(PhrApp, FetchPhrProfile), 200, theirs.clone());
     bench.abdm.answers(live!(PhrApp, UpdatePhrProfile), 200, theirs);
-    let png = b"\x89PNG\r\n\x1a\ncard".to_vec();
+    let png = [b"\x89PNG\r\n\x1a\ncard".as_slice(), &[7; 64]].concat();
     for path in [live!(PhrApp, FetchPhrCard), live!(PhrApp, FetchPhrQrCode)] {
         bench.abdm.on(path, Reply::Raw(202, "image/png", png.clone()));
     }

@@ -82,7 +82,7 @@ async fn every_change_is_on_the_wire_as_the_contract_has_it() {
 async fn card_and_qr_code_are_bytes_with_their_media_type() {
     let bench = Bench::new();
     let profile = logged_in(&bench).await;
-    let png = b"\x89PNG\r\n\x1a\ncard".to_vec();
+    let png = [b"\x89PNG\r\n\x1a\ncard".as_slice(), &[7; 64]].concat();
     bench.abdm.on(&on("/abha-card"), Reply::Raw(202, "application/octet-stream", png.clone()));
     bench.abdm.on(&on("/qrCode"), Reply::Raw(200, "image/png", png.clone()));
     let card = profile.card().await.unwrap();

@@ -200,6 +200,40 @@ fn a_thousand_misfits_end_as_an_error() {
     assert!(read_forgiving::<Person>(body.as_bytes()).is_err());
 }
 
+/// (ruling 42)
+#[test]
+fn a_refusal_is_found_in_any_spelling_and_wrapper_and_beside_a_success() {
+    let refused = |body: &str| {
+        let ok = http::StatusCode::OK;
+        let headers = http::HeaderMap::new();
+        let hidden = crate::error::ApiError::hidden_in_success;
+        hidden("VerifyLogin", "/x", None, ok, &headers, body.as_bytes()).is_some()
+    };
+    for body in [
+        r#"{"authResult":"failed","token":"t"}"#,
+        "\u{feff}{\"authResult\":\"failed\"}",
+        r#"{"authresult":"Failed","token":"t"}"#,
+        r#"{"auth_result":"failed"}"#,
+        r#"{"authResult":false,"token":"t"}"#,
+        r#"{"data":{"authResult":"failed","token":"t"}}"#,
+        r#"[{"response":{"authResult":"failed"}}]"#,
+        r#"{"authResult":"success","authResult":"failed"}"#,
+        r#"{"authResult":"failed","authResult":"success"}"#,
+        r#"{"authResult":null,"authResult":"failed"}"#,
+    ] {
+        assert!(refused(body), "{body}");
+    }
+    for body in [
+        r#"{"authResult":"success"}"#,
+        r#"{"data":{"authResult":"SUCCESS "}}"#,
+        r#"{"authResult":true}"#,
+        r#"{"authResult":null,"token":"t"}"#,
+        r#"{"authResult":{},"authResult":"success"}"#,
+    ] {
+        assert!(!refused(body), "{body}");
+    }
+}
+
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),

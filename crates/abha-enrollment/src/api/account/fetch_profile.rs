@@ -1,12 +1,12 @@
 //! `FetchProfile`.
 
 use abdm_core::lenient;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, BirthDate};
 use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag};
+use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag, gender};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus, VerificationType};
 
 abdm_core::endpoint! {
@@ -33,7 +33,7 @@ pub struct AbhaProfile {
     #[serde(rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The preferred ABHA address, with its suffix.
-    #[serde(default)]
+    #[serde(alias = "abhaAddress", default)]
     pub preferred_abha_address: Option<Personal>,
     /// The linked mobile number, masked or not.
     #[serde(default)]
@@ -48,9 +48,9 @@ pub struct AbhaProfile {
     #[serde(default)]
     pub last_name: Option<Personal>,
     /// Whole name.
-    #[serde(default)]
+    #[serde(alias = "fullName", default)]
     pub name: Option<Personal>,
-    /// Year of birth.
+    /// Year of birth. [`birth_date`](Self::birth_date) reads the three parts.
     #[serde(default)]
     pub year_of_birth: Option<Personal>,
     /// Day of birth, where it is known.
@@ -60,7 +60,7 @@ pub struct AbhaProfile {
     #[serde(default)]
     pub month_of_birth: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// E-mail address.
     #[serde(default)]
@@ -122,6 +122,9 @@ pub struct AbhaProfile {
     /// Name and places in the state's language.
     #[serde(default)]
     pub localized_details: Option<LocalizedDetails>,
+    /// Date of birth as one text; the documents have the three parts instead.
+    #[serde(alias = "dateOfBirth", default, skip_serializing_if = "Option::is_none")]
+    pub dob: Option<Personal>,
     /// When the account was made, `07-05-2024`.
     #[serde(default)]
     pub created_date: Option<String>,
@@ -132,6 +135,12 @@ impl AbhaProfile {
     #[must_use]
     pub fn preferred_address(&self) -> Option<AbhaAddress> {
         self.preferred_abha_address.as_ref()?.as_str().parse().ok()
+    }
+
+    /// The date of birth, as far as it is told. The parts stay as they came.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<BirthDate> {
+        birth_date([&self.day_of_birth, &self.month_of_birth, &self.year_of_birth], &self.dob)
     }
 }
 

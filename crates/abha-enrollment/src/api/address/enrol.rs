@@ -2,11 +2,11 @@
 
 use abdm_core::id::TxnId;
 use abdm_core::lenient;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, BirthDate};
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, maybe_id};
+use crate::api::fields::{Personal, birth_date, gender, maybe_id};
 use crate::api::token::IssuedTokens;
 use crate::encryption::{Encrypted, PhrKey};
 
@@ -201,7 +201,7 @@ pub struct EnrolledAddress {
     #[serde(default)]
     pub date_of_birth: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// E-mail address.
     #[serde(default)]
@@ -230,4 +230,13 @@ pub struct EnrolledAddress {
     /// The person's addresses, the new one among them: here a list.
     #[serde(with = "lenient::list", default)]
     pub abha_address: Vec<Personal>,
+}
+
+impl EnrolledAddress {
+    /// The date of birth, as far as it is told. The parts stay as they came.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<BirthDate> {
+        let parts = [&self.day_of_birth, &self.month_of_birth, &self.year_of_birth];
+        birth_date(parts, &self.date_of_birth)
+    }
 }

@@ -1,12 +1,12 @@
 //! `FetchAddressProfile`.
 
 use abdm_core::lenient;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, BirthDate};
 use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag_text};
+use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag_text, gender};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus};
 
 abdm_core::endpoint! {
@@ -61,7 +61,7 @@ pub struct AddressProfile {
     #[serde(default)]
     pub date_of_birth: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// E-mail address.
     #[serde(default)]
@@ -121,5 +121,12 @@ impl AddressProfile {
     #[must_use]
     pub fn preferred_address(&self) -> Option<AbhaAddress> {
         self.abha_address.as_ref()?.as_str().parse().ok()
+    }
+
+    /// The date of birth, as far as it is told. The parts stay as they came.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<BirthDate> {
+        let parts = [&self.day_of_birth, &self.month_of_birth, &self.year_of_birth];
+        birth_date(parts, &self.date_of_birth)
     }
 }

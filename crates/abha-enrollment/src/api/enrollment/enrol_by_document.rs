@@ -2,11 +2,12 @@
 
 use abdm_core::id::TxnId;
 use abdm_core::lenient;
+use abdm_core::person::BirthDate;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
 use super::enrol_by_aadhaar::AgreedConsent;
-use crate::api::fields::{Personal, SeenAbhaNumber, flag};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender};
 use crate::api::vocabulary::{AbhaStatus, VerificationStatus};
 
 abdm_core::endpoint! {
@@ -150,7 +151,7 @@ pub struct ApplicationProfile {
     #[serde(default)]
     pub dob: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// Mobile number.
     #[serde(default)]
@@ -176,4 +177,12 @@ pub struct ApplicationProfile {
     /// ABHA addresses; mostly `[null]`.
     #[serde(with = "lenient::list", default)]
     pub phr_address: Vec<Personal>,
+}
+
+impl ApplicationProfile {
+    /// The date of birth, as far as it is told.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<BirthDate> {
+        BirthDate::read(self.dob.as_ref()?.as_str())
+    }
 }

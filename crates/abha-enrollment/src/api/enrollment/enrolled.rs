@@ -1,16 +1,23 @@
 //! What `EnrolByAadhaar` answers.
 
+mod told;
+
 use abdm_core::id::TxnId;
 use abdm_core::lenient;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber, BirthDate};
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, maybe_id};
+use self::told::Told;
+use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag, gender, maybe_id};
 use crate::api::token::IssuedTokens;
 use crate::api::vocabulary::{AbhaStatus, AbhaType};
 
 /// The answer: one shape for all proofs but the demographic one, whose answer is flat.
+///
+/// Neither hides the other: what stands beside the block `ABHAProfile` fills what is missing inside, and
+/// an ABHA number that stands anywhere in the answer is the account's
+/// ([`EnrolledAccount::abha_number`]).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EnrolmentReply {
@@ -31,14 +38,7 @@ impl Serialize for EnrolmentReply {
 
 impl<'de> Deserialize<'de> for EnrolmentReply {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error as _;
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let flat = value.get("healthIdNumber").is_some() || value.get("jwtResponse").is_some();
-        if flat {
-            serde_json::from_value(value).map(Self::Demographic).map_err(D::Error::custom)
-        } else {
-            serde_json::from_value(value).map(Self::Account).map_err(D::Error::custom)
-        }
+        Told::deserialize(deserializer).map(Self::from)
     }
 }
 
@@ -81,6 +81,13 @@ impl EnrolledAccount {
             is_new: Some(is_new),
         }
     }
+
+    /// The ABHA number, when all of it stands in the answer: in the profile, beside it, or in the one
+    /// account that is listed. The one place where it is looked for.
+    #[must_use]
+    pub fn abha_number(&self) -> Option<&AbhaNumber> {
+        self.profile.as_ref()?.abha_number.as_ref()?.whole()
+    }
 }
 
 /// `ABHAProfile`: the person as the enrolment shows them. Every field may be absent.
@@ -97,11 +104,21 @@ pub struct EnrolledProfile {
     /// Last name.
     #[serde(default)]
     pub last_name: Option<Personal>,
-    /// Date of birth, `26-06-1999`; may be unpadded (`18-6-1995`).
+    /// Date of birth, `26-06-1999`; may be unpadded (`18-6-1995`) or a year alone.
+    /// [`birth_date`](Self::birth_date) reads it.
     #[serde(default)]
     pub dob: Option<Personal>,
+    /// Day of birth, where the answer has the date in parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_of_birth: Option<Personal>,
+    /// Month of birth, where the answer has the date in parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub month_of_birth: Option<Personal>,
+    /// Year of birth, where the answer has the date in parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year_of_birth: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// The photo, base64 of a JPEG.
     #[serde(default)]
@@ -150,6 +167,12 @@ impl EnrolledProfile {
     pub fn preferred_address(&self) -> Option<AbhaAddress> {
         self.phr_address.first()?.as_str().parse().ok()
     }
+
+    /// The date of birth, as far as it is told. Text and parts stay as they came.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<BirthDate> {
+        birth_date([&self.day_of_birth, &self.month_of_birth, &self.year_of_birth], &self.dob)
+    }
 }
 
 /// The flat answer to a demographic proof (m1-abha.md 6.6). Every field may be absent.
@@ -188,7 +211,7 @@ pub struct DemographicReply {
     #[serde(default)]
     pub month_of_birth: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// LGD code of the state.
     #[serde(default)]
@@ -214,6 +237,12 @@ pub struct DemographicReply {
     /// The person's tokens.
     #[serde(default)]
     pub jwt_response: Option<IssuedTokens>,
+    /// The transaction, which the documents have not here.
+    #[serde(with = "maybe_id", default, skip_serializing_if = "Option::is_none")]
+    pub txn_id: Option<TxnId>,
+    /// ABDM's text, which the documents have not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// The account's state.
     #[serde(default)]
     pub status: Option<AbhaStatus>,
@@ -225,14 +254,13 @@ pub struct DemographicReply {
 /// The flat answer in the shape of the others.
 impl From<DemographicReply> for EnrolledAccount {
     fn from(reply: DemographicReply) -> Self {
-        let parts = [&reply.day_of_birth, &reply.month_of_birth, &reply.year_of_birth];
-        let parts: Option<Vec<&str>> =
-            parts.into_iter().map(|part| part.as_ref().map(Personal::as_str)).collect();
-        let profile = EnrolledProfile {
-            dob: parts.map(|parts| Personal::new(parts.join("-"))),
+        let mut profile = EnrolledProfile {
             first_name: reply.first_name,
             middle_name: reply.middle_name,
             last_name: reply.last_name,
+            day_of_birth: reply.day_of_birth,
+            month_of_birth: reply.month_of_birth,
+            year_of_birth: reply.year_of_birth,
             gender: reply.gender,
             mobile: reply.mobile,
             phr_address: reply.health_id.into_iter().collect(),
@@ -246,9 +274,10 @@ impl From<DemographicReply> for EnrolledAccount {
             abha_status: reply.status,
             ..EnrolledProfile::default()
         };
+        profile.dob = profile.birth_date().map(|born| Personal::new(born.to_day_first()));
         Self {
-            message: None,
-            txn_id: None,
+            message: reply.message,
+            txn_id: reply.txn_id,
             tokens: reply.jwt_response,
             profile: Some(profile),
             is_new: reply.new,

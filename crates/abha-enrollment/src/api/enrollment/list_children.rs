@@ -1,11 +1,12 @@
 //! `ListChildren`.
 
 use abdm_core::lenient;
+use abdm_core::person::BirthDate;
 use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber};
+use crate::api::fields::{Personal, SeenAbhaNumber, gender};
 use crate::api::headers::ProfileBenefitHeaders;
 
 abdm_core::endpoint! {
@@ -59,7 +60,7 @@ pub struct Child {
     #[serde(default)]
     pub name: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// ABHA address.
     #[serde(default)]
@@ -67,4 +68,12 @@ pub struct Child {
     /// ABHA number.
     #[serde(rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
+}
+
+impl Child {
+    /// The date of birth, as far as it is told.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<BirthDate> {
+        BirthDate::read(self.date_of_birth.as_ref()?.as_str())
+    }
 }

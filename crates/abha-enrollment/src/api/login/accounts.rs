@@ -2,12 +2,12 @@
 
 use abdm_core::id::TxnId;
 use abdm_core::lenient;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber, BirthDate};
 use abdm_core::secret::RefreshToken;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender, maybe_id, word};
 use crate::api::token::{IssuedToken, IssuedTokens, maybe_exposed, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AuthResult, VerificationStatus, VerificationType};
 
@@ -20,7 +20,7 @@ pub struct LoginVerified {
     #[serde(with = "maybe_id", default, skip_serializing_if = "Option::is_none")]
     pub txn_id: Option<TxnId>,
     /// The outcome.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub auth_result: Option<AuthResult>,
     /// ABDM's text.
     #[serde(default)]
@@ -47,6 +47,9 @@ pub struct LoginVerified {
     /// Its life in seconds.
     #[serde(with = "lenient::integer::option", default, skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<i64>,
+    /// The tokens in a block of their own, as the PHR families have them.
+    #[serde(default, rename = "tokens", skip_serializing_if = "Option::is_none")]
+    pub(crate) block: Option<IssuedTokens>,
     /// The accounts. Only a list that is there and empty says that there are none.
     #[serde(with = "lenient::list::option", default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<Vec<Account>>,
@@ -77,15 +80,24 @@ impl LoginVerified {
         this
     }
 
-    /// The tokens, which stand flat in this answer.
+    /// The tokens, which stand flat in this answer or in a block.
     #[must_use]
     pub fn tokens(&self) -> Option<IssuedTokens> {
-        Some(IssuedTokens {
-            token: self.token.clone()?,
+        let flat = self.token.clone().map(|token| IssuedTokens {
+            token,
             expires_in: self.expires_in,
             refresh_token: self.refresh_token.clone(),
             refresh_expires_in: self.refresh_expires_in,
-        })
+        });
+        flat.or_else(|| self.block.clone())
+    }
+
+    /// Whether accounts are listed, and none of them by a whole ABHA number: nothing can be chosen
+    /// from such a list.
+    #[must_use]
+    pub fn lists_masked_numbers_only(&self) -> bool {
+        let accounts = self.accounts.as_deref().unwrap_or_default();
+        !accounts.is_empty() && accounts.iter().all(|account| account.number().is_none())
     }
 }
 
@@ -107,7 +119,7 @@ pub struct Account {
     #[serde(default)]
     pub name: Option<Personal>,
     /// Gender.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "gender", default, skip_serializing_if = "Option::is_none")]
     pub gender: Option<Gender>,
     /// Date of birth, `26-06-1999`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,9 +161,21 @@ impl Account {
         }
     }
 
+    /// The ABHA number, when all of it is told.
+    #[must_use]
+    pub fn number(&self) -> Option<&AbhaNumber> {
+        self.abha_number.as_ref()?.whole()
+    }
+
     /// The preferred ABHA address, when it is one.
     #[must_use]
     pub fn preferred_address(&self) -> Option<AbhaAddress> {
         self.preferred_abha_address.as_ref()?.as_str().parse().ok()
+    }
+
+    /// The date of birth, as far as it is told.
+    #[must_use]
+    pub fn birth_date(&self) -> Option<BirthDate> {
+        BirthDate::read(self.dob.as_ref()?.as_str())
     }
 }

@@ -3,9 +3,9 @@
 use abdm_core::id::TxnId;
 use abdm_core::lenient;
 use abdm_core::vocabulary::Gender;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, gender, maybe_id};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::vocabulary::{AuthOption, Scope};
 use crate::encryption::{AbhaKey, Encrypted};
@@ -45,10 +45,16 @@ impl FindAbhaRequest {
     }
 }
 
-/// The answer: a list with one page in it.
+/// The answer: a list with one page in it. `[]` says that there are no accounts; an answer that says
+/// nothing (`null`, `[{}]`) is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct FoundAccounts(#[serde(with = "lenient::list")] pub Vec<FoundPage>);
+pub struct FoundAccounts(#[serde(deserialize_with = "told_pages")] pub Vec<FoundPage>);
+
+fn told_pages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<FoundPage>, D::Error> {
+    let pages = lenient::list::option::deserialize(deserializer)?;
+    pages.ok_or_else(|| de::Error::custom("expected a list of accounts"))
+}
 
 /// The accounts, and the transaction in which one of them may be proved.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,9 +82,10 @@ impl FoundPage {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FoundAbha {
-    /// Its place, from 1.
-    #[serde(with = "lenient::integer")]
-    pub index: i64,
+    /// Its place, from 1. Without it the account cannot be proved from this list: another way to
+    /// prove it is needed.
+    #[serde(with = "lenient::integer::option", default)]
+    pub index: Option<i64>,
     /// The number, masked but for the last two digits.
     #[serde(rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
@@ -86,7 +93,7 @@ pub struct FoundAbha {
     #[serde(default)]
     pub name: Option<Personal>,
     /// Gender.
-    #[serde(default)]
+    #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// Whether the identity is proved. A text on the wire.
     #[serde(with = "flag_text", default)]
@@ -101,7 +108,7 @@ impl FoundAbha {
     #[must_use]
     pub const fn new(index: i64, abha_number: SeenAbhaNumber, name: Personal) -> Self {
         Self {
-            index,
+            index: Some(index),
             abha_number: Some(abha_number),
             name: Some(name),
             gender: None,

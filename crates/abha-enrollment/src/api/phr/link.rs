@@ -4,6 +4,7 @@ use abdm_core::id::TxnId;
 use abdm_core::open_enum;
 use serde::{Deserialize, Serialize};
 
+use crate::api::fields::word;
 use crate::api::vocabulary::AuthResult;
 
 abdm_core::endpoint! {
@@ -83,7 +84,7 @@ pub struct AbhaNumberLinked {
     #[serde(default)]
     pub message: Option<String>,
     /// The outcome.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub auth_result: Option<AuthResult>,
 }
 

@@ -38,7 +38,7 @@ abdm_core::endpoint! {
 
 /// Fresh tokens, in a block of their own; the ABHA family has them flat, which is read too.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "Wire")]
+#[serde(from = "IssuedTokens")]
 #[non_exhaustive]
 pub struct RenewedTokens {
     /// The tokens.
@@ -53,17 +53,8 @@ impl RenewedTokens {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Wire {
-    Wrapped { tokens: IssuedTokens },
-    Flat(IssuedTokens),
-}
-
-impl From<Wire> for RenewedTokens {
-    fn from(wire: Wire) -> Self {
-        match wire {
-            Wire::Wrapped { tokens } | Wire::Flat(tokens) => Self { tokens },
-        }
+impl From<IssuedTokens> for RenewedTokens {
+    fn from(tokens: IssuedTokens) -> Self {
+        Self { tokens }
     }
 }

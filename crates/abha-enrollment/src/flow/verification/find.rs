@@ -108,8 +108,10 @@ impl Found {
         chosen: &FoundAbha,
         route: ProofRoute,
     ) -> Result<Verification, Error> {
-        let index =
-            u32::try_from(chosen.index).ok().filter(|_| self.state.accounts.contains(chosen));
+        let index = chosen
+            .index
+            .and_then(|place| u32::try_from(place).ok())
+            .filter(|_| self.state.accounts.contains(chosen));
         let index = AccountIndex::new(index.ok_or_else(|| Error::new(Problem::InputInvalid))?);
         let asked = chosen.abha_number.clone();
         match route {

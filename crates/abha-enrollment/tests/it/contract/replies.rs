@@ -47,6 +47,12 @@ pub(super) const REPLY_SLIPS: &[ReplySlip] = &[
         applies: |saved, _| saved.place.contains("Find ABHA via Biometric / 1.3"),
     },
     ReplySlip {
+        why: "words (\"QR CODE\", \"PHR Card\") stand where the bytes of an image belong",
+        applies: |_, reply| {
+            ["qr code", "phr card"].contains(&reply.body.trim().to_lowercase().as_str())
+        },
+    },
+    ReplySlip {
         why: "the swagger of 2023 names tokens `id_token`, `refresh_token`: superseded (m1-abha.md 6.1)",
         applies: |_, reply| reply.body.contains("id_token"),
     },

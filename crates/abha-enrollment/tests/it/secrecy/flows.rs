@@ -192,9 +192,8 @@ async fn nothing_shows_in_any_change_of_a_profile() {
     bench.abdm.answers(live!(Abha, FetchProfile), 200, account());
     bench.abdm.answers(live!(Abha, UpdateProfile), 200, account());
     bench.abdm.answers(live!(Abha, UpdateProfile), 400, talkative());
-    bench
-        .abdm
-        .on(live!(Abha, FetchAbhaCard), Reply::Raw(200, "image/png", b"photo-bytes".to_vec()));
+    let card = [b"\x89PNG\r\n\x1a\n photo-bytes".as_slice(), &[7; 64]].concat();
+    bench.abdm.on(live!(Abha, FetchAbhaCard), Reply::Raw(200, "image/png", card));
     for _ in 0..5 {
         bench.abdm.answers(live!(Abha, RequestChangeOtp), 200, otp_sent(TXN));
         bench.abdm.answers(live!(Abha, VerifyChange), 422, talkative());
@@ -269,7 +268,11 @@ async fn nothing_shows_of_an_address_a_look_up_or_an_application() {
     );
     bench.abdm.on(
         live!(AbhaAddressWeb, FetchAddressCard),
-        Reply::Raw(200, "image/png", b"\x89PNG photo-bytes".to_vec()),
+        Reply::Raw(
+            200,
+            "image/png",
+            [b"\x89PNG\r\n\x1a\n photo-bytes".as_slice(), &[7; 64]].concat(),
+        ),
     );
     bench.abdm.answers(live!(AbhaAddressWeb, CheckAddressName), 200, json!(true));
     bench.abdm.answers(live!(Abha, SearchAbhaNumber), 200, account());
