@@ -31,6 +31,8 @@ mod route;
 mod router;
 #[cfg(feature = "axum")]
 mod serve;
+#[cfg(feature = "axum")]
+mod shutdown;
 mod sink;
 mod watch;
 
@@ -52,6 +54,8 @@ pub use self::route::Route;
 pub use self::router::router;
 #[cfg(feature = "axum")]
 pub use self::serve::{Server, serve};
+#[cfg(feature = "axum")]
+pub use self::shutdown::shutdown_signal;
 pub use self::sink::{InboundSink, NotTaken};
 pub use self::watch::CallbackWatch;
 use crate::api::reply::InResponseTo;

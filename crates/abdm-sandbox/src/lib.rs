@@ -16,6 +16,7 @@ mod tokens;
 mod world;
 
 pub mod api;
+pub mod examples;
 pub mod transcript;
 
 pub use self::error::SandboxError;

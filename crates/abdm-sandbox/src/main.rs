@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use abdm_core::receiver::shutdown_signal;
+use abdm_sandbox::examples::{CLINIC, ExampleClient, HOSPITAL};
 use abdm_sandbox::transcript::{Party, Transcript};
 use abdm_sandbox::{Facility, Role, Sandbox, Switches};
 use anyhow::Context as _;
@@ -81,12 +83,6 @@ const AFTER_HELP: &str = "\
 The page docs/sandbox.md has curl lines for every step. `GET /sandbox/switches` lists the switches.
 RUST_LOG sets what is logged to standard error.";
 
-/// The clients that are always there. Their secrets are no secrets: they open nothing but this.
-const CLINIC: (&str, &str) = ("SBX_CLINIC", "clinic-secret-not-real");
-const HOSPITAL: (&str, &str) = ("SBX_HOSPITAL", "hospital-secret-not-real");
-const CLINIC_FACILITY: &str = "IN2710000001";
-const HOSPITAL_FACILITY: &str = "IN2710000002";
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -95,13 +91,14 @@ async fn main() -> anyhow::Result<()> {
         .with_writer(std::io::stderr)
         .log_internal_errors(false)
         .init();
+    let asked_to_end = shutdown_signal()?;
     let arguments = Arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose();
     let transcript = transcript.context("the transcript file cannot be made")?;
     let sandbox = start(&arguments, transcript.clone()).await?;
     register(&sandbox, &arguments)?;
     say(&welcome(&sandbox, &arguments));
-    ended().await?;
+    asked_to_end.await;
     say("\nshutting down\n");
     sandbox.shut_down().await;
     if let (Some(transcript), Some(path)) = (transcript, &arguments.transcript) {
@@ -139,12 +136,7 @@ async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow:
 }
 
 fn register(sandbox: &Sandbox, arguments: &Arguments) -> anyhow::Result<()> {
-    sandbox.register_client(CLINIC.0, CLINIC.1, Party::Clinic);
-    sandbox.register_client(HOSPITAL.0, HOSPITAL.1, Party::Hospital);
-    let clinic = Facility::new(CLINIC_FACILITY, "Example Clinic", Role::Both, CLINIC.0);
-    sandbox.register_facility(clinic)?;
-    let hospital = Facility::new(HOSPITAL_FACILITY, "Test Hospital", Role::Both, HOSPITAL.0);
-    sandbox.register_facility(hospital)?;
+    sandbox.register_examples()?;
     let Some(id) = &arguments.client_id else {
         return Ok(());
     };
@@ -165,13 +157,11 @@ fn register(sandbox: &Sandbox, arguments: &Arguments) -> anyhow::Result<()> {
 /// What a person at the terminal needs to begin.
 fn welcome(sandbox: &Sandbox, arguments: &Arguments) -> String {
     let url = sandbox.base_url();
-    let mut text = format!(
-        "ABDM sandbox at {url}\n\n\
-         clients\n\
-         \x20 {:<14} {:<26} facility {CLINIC_FACILITY}\n\
-         \x20 {:<14} {:<26} facility {HOSPITAL_FACILITY}\n",
-        CLINIC.0, CLINIC.1, HOSPITAL.0, HOSPITAL.1,
-    );
+    let mut text = format!("ABDM sandbox at {url}\n\nclients\n");
+    for example in [CLINIC, HOSPITAL] {
+        let ExampleClient { id, secret, facility, .. } = example;
+        text.push_str(&format!("  {id:<14} {secret:<26} facility {facility}\n"));
+    }
     if let Some(id) = &arguments.client_id {
         text.push_str(&format!("  {id:<14} (the secret that you gave)\n"));
     }
@@ -193,22 +183,6 @@ fn welcome(sandbox: &Sandbox, arguments: &Arguments) -> String {
         "\nOTPs appear here and at {url}/sandbox/otps; Ctrl-C ends the sandbox.\n"
     ));
     text
-}
-
-/// Waits for Ctrl-C or the service manager.
-async fn ended() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -40,8 +40,7 @@ pub(super) struct Told;
 /// ```no_run
 /// # async fn run(app: axum::Router) -> std::io::Result<()> {
 /// let listener = tokio::net::TcpListener::bind("0.0.0.0:8080").await?;
-/// let stop = async { drop(tokio::signal::ctrl_c().await) };
-/// abdm_core::receiver::serve(listener, app, stop).await;
+/// abdm_core::receiver::serve(listener, app, abdm_core::receiver::shutdown_signal()?).await;
 /// # Ok(())
 /// # }
 /// ```
