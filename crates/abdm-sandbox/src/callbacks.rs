@@ -1,8 +1,10 @@
 //! The way out: callbacks with signed tokens, and everything that can happen to them.
 
+mod forgery;
 mod loose;
 mod token;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,16 +13,17 @@ use abdm_core::endpoint::{Endpoint, SignedCallback};
 use abdm_core::headers;
 use abdm_core::id::RequestId;
 use abdm_core::secret::AccessToken;
-use abdm_core::transport::Transport as _;
+use abdm_core::transport::{Transport as _, TransportError};
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::api::linking::OnLinkCareContexts;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+pub use self::forgery::Forgery;
 pub(crate) use self::token::CallbackToken;
 use crate::engine::Engine;
-use crate::tokens;
+use crate::journal::{Delivery as State, Entry, Mentioned, OnItsWay, Try, Way};
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::{ClientId, World};
 
@@ -38,6 +41,10 @@ struct Delivery {
     to: ClientId,
     request_id: RequestId,
     call: Box<Write>,
+    /// The ids in its body, by the names of their fields.
+    ids: BTreeMap<String, BTreeSet<String>>,
+    /// Its place in the journal.
+    way: Way,
 }
 
 impl Engine {
@@ -67,7 +74,19 @@ impl Engine {
     ) where
         E: Endpoint<Auth = SignedCallback, Path = ()>,
     {
+        let json = serde_json::to_value(&body).unwrap_or_default();
         let call = Call::<E>::with_headers(headers, body);
+        let (meta, id) = (&E::META, request_id.to_string());
+        let place = (meta.name, meta.method.as_str(), meta.path);
+        let entry = Entry::of_callback(place, to.to_string(), id.clone(), &json, self.now());
+        let way = OnItsWay {
+            endpoint: Some(meta.name),
+            request_id: Some(id),
+            state: Some(State::Waiting),
+            ..OnItsWay::new("callback")
+        };
+        let ids = entry.ids.clone();
+        let way = self.journal().send(entry, way);
         let engine = Arc::clone(self);
         let delivery = Delivery {
             name: E::META.name,
@@ -81,6 +100,8 @@ impl Engine {
                 }
                 Some(request)
             }),
+            ids,
+            way,
         };
         let engine = Arc::clone(self);
         self.spawn(async move { deliver(&engine, delivery).await });
@@ -88,8 +109,19 @@ impl Engine {
 }
 
 async fn deliver(engine: &Engine, delivery: Delivery) {
-    let delay = engine.switches().callback_delay_seconds;
-    engine.pause(engine.random_seconds(delay)).await;
+    let way = &delivery.way;
+    let (to, patients) = {
+        let world = engine.world();
+        let patients = Mentioned::patients(&delivery.ids, &world);
+        (world.party_of(&delivery.to).to_string(), patients)
+    };
+    engine.journal().change(way.number(), |entry| {
+        entry.to = to;
+        entry.patients.extend(patients);
+    });
+    let delay = engine.random_seconds(engine.switches().callback_delay_seconds);
+    way.is(State::Waiting, after(engine, engine.scaled(delay)));
+    engine.pause(delay).await;
     let (lost, held) = {
         let mut world = engine.world();
         let always = world.switches.drop_callbacks.iter().any(|name| name == delivery.name);
@@ -103,15 +135,20 @@ async fn deliver(engine: &Engine, delivery: Delivery) {
     };
     if lost {
         tracing::info!(callback = delivery.name, "the callback is lost, as switched");
+        way.is(State::Lost, None);
         return;
     }
     let waited = held.is_some();
     if let Some(wait) = held {
-        let _overtaken = tokio::time::timeout(LONGEST_HOLD, wait).await;
+        way.is(State::Held, after(engine, LONGEST_HOLD));
+        let _overtaken = engine.moved_clock().within(LONGEST_HOLD, wait).await;
     }
-    let Some(Written { request, at, token_ends_at }) = write(engine, &delivery) else {
+    way.is(State::Sending, None);
+    let Some(written) = write(engine, &delivery) else {
+        way.is(State::Failed, None);
         return;
     };
+    let request = &written.request;
     let delivered = send(engine, &delivery, request.clone()).await;
     if !waited && let Some(release) = engine.world().faults.held.pop_front() {
         let _gone = release.send(());
@@ -119,16 +156,30 @@ async fn deliver(engine: &Engine, delivery: Delivery) {
     if engine.world().faults.take_duplicate() {
         send(engine, &delivery, request.clone()).await;
     }
-    let (redeliver, after) = {
+    let (redeliver, pause) = {
         let switches = &engine.world().switches;
         (switches.redeliver, switches.redelivery_after_seconds)
     };
-    if !delivered && redeliver {
-        let after = engine.scaled(Duration::try_from_secs_f64(after).unwrap_or_default());
-        tokio::time::sleep(token::redelivery_wait(after, token_ends_at, at)).await;
-        tracing::info!(callback = delivery.name, "the callback is delivered once more");
-        send(engine, &delivery, request).await;
+    if delivered || !redeliver {
+        way.is(if delivered { State::Delivered } else { State::Failed }, None);
+        return;
     }
+    let pause = engine.scaled(Duration::try_from_secs_f64(pause).unwrap_or_default());
+    let pause = token::redelivery_wait(pause, written.token_ends_at, written.at);
+    way.is(State::AwaitingRedelivery, after(engine, pause));
+    let moved = engine.moved_clock().moved();
+    engine.moved_clock().sleep(pause).await;
+    tracing::info!(callback = delivery.name, "the callback is delivered once more");
+    way.is(State::Sending, None);
+    let moved = engine.moved_clock().moved() - moved;
+    let again = token::aged(engine, &written, moved).unwrap_or(written.request);
+    let delivered = send(engine, &delivery, again).await;
+    way.is(if delivered { State::Delivered } else { State::Failed }, None);
+}
+
+/// So long from now, by the sandbox's clock.
+fn after(engine: &Engine, long: Duration) -> Option<DateTime<Utc>> {
+    engine.now().checked_add_signed(TimeDelta::from_std(long).ok()?)
 }
 
 /// A callback as it goes out: a later delivery is the same to the letter.
@@ -146,15 +197,15 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
             client = delivery.to.as_str(),
             "no callback URL is registered, so nobody hears of this"
         );
+        unsendable(engine, delivery, "no callback URL is registered");
         return None;
     };
-    let at = engine.now();
-    let forged = engine.world().faults.take_forgery();
-    let (token, token_ends_at) = if forged {
+    // The receiver's clock does not move with the sandbox's.
+    let at = engine.unmoved_now();
+    let forgery = engine.world().faults.take_forgery(delivery.name);
+    let (token, token_ends_at) = if let Some(kind) = forgery {
         let life = crate::world::seconds(engine.world().switches.callback_token_seconds);
-        let keys = engine.forged_keys().ok()?;
-        let token = tokens::session(&keys.gateway, "gateway", at, life.num_seconds()).ok()?;
-        (token, at + life)
+        (forgery::token(engine, kind, at, life.num_seconds()).ok()?, at + life)
     } else {
         token::token(engine, &engine.keys(), at).ok()?
     };
@@ -162,6 +213,7 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
     let envelope = Envelope::new(delivery.request_id, at).bearer(&token);
     let Some(mut request) = (delivery.call)(&url, &envelope) else {
         tracing::warn!(callback = delivery.name, "the registered callback URL is not usable");
+        unsendable(engine, delivery, "the registered callback URL is not usable");
         return None;
     };
     let is_long = |world: &mut World| {
@@ -180,6 +232,12 @@ fn long_timestamp(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.9f").to_string()
 }
 
+/// Notes in the journal why there is nothing to send.
+fn unsendable(engine: &Engine, delivery: &Delivery, why: &str) {
+    let attempt = Try::unsent(engine.now(), why);
+    engine.journal().change(delivery.way.number(), |entry| entry.tries.push(attempt));
+}
+
 /// Sends it; whether it was taken.
 async fn send(engine: &Engine, delivery: &Delivery, request: http::Request<Bytes>) -> bool {
     let parties = (Party::Abdm, engine.world().party_of(&delivery.to));
@@ -187,7 +245,10 @@ async fn send(engine: &Engine, delivery: &Delivery, request: http::Request<Bytes
     let result = engine.transport().send(request.clone(), DEADLINE).await;
     let took = started.elapsed();
     let answer = result.as_ref().ok();
-    engine.observers().exchanged(&Exchange::from_http(parties, at, &request, answer, took));
+    let exchange = Exchange::from_http(parties, at, &request, answer, took);
+    engine.observers().exchanged(&exchange);
+    let error = result.as_ref().err().map(told);
+    engine.journal().change(delivery.way.number(), |entry| entry.tried(&exchange, error));
     match result {
         Ok(answer) if answer.status().is_success() => true,
         Ok(answer) => {
@@ -196,10 +257,23 @@ async fn send(engine: &Engine, delivery: &Delivery, request: http::Request<Bytes
             false
         }
         Err(error) => {
-            tracing::warn!(callback = delivery.name, %error, "the callback found nobody");
+            let error = told(&error);
+            tracing::warn!(callback = delivery.name, error, "the callback found nobody");
             false
         }
     }
+}
+
+/// An error with its causes, the innermost last.
+fn told(error: &TransportError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }
 
 fn loosen(name: &str, request: &mut http::Request<Bytes>) {

@@ -57,11 +57,6 @@ impl MovedClock {
         }
     }
 
-    /// Moves it back to where everybody else's is: for a world that begins anew.
-    pub(crate) fn restart(&self) {
-        self.moved.send_replace(TimeDelta::zero());
-    }
-
     /// Waits so long by this clock: less, when it is moved meanwhile.
     pub(crate) async fn sleep(&self, long: Duration) {
         let mut moves = self.moved.subscribe();
@@ -80,7 +75,11 @@ impl MovedClock {
     }
 
     /// Waits for something, but no longer than that by this clock.
-    pub(crate) async fn within<T>(&self, long: Duration, work: impl Future<Output = T>) -> Option<T> {
+    pub(crate) async fn within<T>(
+        &self,
+        long: Duration,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
         tokio::select! {
             biased;
             done = work => Some(done),

@@ -78,7 +78,6 @@ impl About {
 }
 
 /// A call of an operation: what its path, query and body hold. `()` stands for nothing.
-#[expect(dead_code, reason = "no operation has a query yet")]
 pub(crate) struct Asked<P = (), Q = (), B = ()> {
     pub(crate) engine: Arc<Engine>,
     pub(crate) path: P,

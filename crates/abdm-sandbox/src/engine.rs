@@ -5,21 +5,24 @@ use std::time::Duration;
 
 use abdm_core::clock::Clock;
 use abdm_core::transport::ReqwestTransport;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::clock::MovedClock;
 use crate::error::SandboxError;
+use crate::journal::{Delivery, Entry, Journal, Mentioned, OnItsWay};
 use crate::keys::{DecryptingKey, SigningKeys};
 use crate::switches::Switches;
-use crate::transcript::Observers;
+use crate::transcript::{Exchange, Observers};
 use crate::world::World;
 
 /// The sandbox behind its sockets.
 #[derive(Debug)]
 pub(crate) struct Engine {
     base_url: String,
-    clock: Arc<dyn Clock>,
+    clock: Arc<MovedClock>,
+    journal: Arc<Journal>,
     world: Mutex<World>,
     keys: RwLock<Arc<SigningKeys>>,
     /// Keys that are in no key set: for forged tokens. Made when first wanted.
@@ -41,7 +44,8 @@ impl Engine {
     ) -> Result<Self, SandboxError> {
         Ok(Self {
             base_url,
-            clock,
+            clock: Arc::new(MovedClock::new(clock)),
+            journal: Arc::new(Journal::new(switches.journal_entries)),
             world: Mutex::new(World::new(switches)),
             keys: RwLock::new(SigningKeys::of_process()?),
             forged: Mutex::new(None),
@@ -62,7 +66,64 @@ impl Engine {
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
-        Arc::clone(&self.clock)
+        Arc::clone(&self.clock) as Arc<dyn Clock>
+    }
+
+    pub(crate) fn moved_clock(&self) -> &MovedClock {
+        &self.clock
+    }
+
+    /// The time of those whose clocks nobody moved.
+    pub(crate) fn unmoved_now(&self) -> DateTime<Utc> {
+        self.clock.unmoved()
+    }
+
+    /// Moves the clock forward. What is due by then happens.
+    pub(crate) fn advance(self: &Arc<Self>, by: TimeDelta) -> Result<(), SandboxError> {
+        self.clock.advance(by)?;
+        crate::services::expire_consents(self);
+        self.journal.touch();
+        Ok(())
+    }
+
+    pub(crate) const fn journal(&self) -> &Arc<Journal> {
+        &self.journal
+    }
+
+    /// Notes a call and its answer in the journal.
+    pub(crate) fn note_call(&self, exchange: &Exchange, endpoint: Option<&'static str>) {
+        let mut entry = Entry::of_call(exchange, endpoint);
+        {
+            let world = self.world();
+            let persons = exchange.headers.values().filter_map(|text| text.strip_prefix("Bearer "));
+            let persons = persons.flat_map(|token| world.addresses_behind(token));
+            entry.patients.extend(persons.map(|address| address.to_string()));
+            entry.patients.extend(Mentioned::patients(&entry.ids, &world));
+        }
+        self.journal.add(entry);
+    }
+
+    /// Waits until nothing is on its way and nothing has happened for so long.
+    pub(crate) async fn is_quiet(&self, settled: Duration, ignore_redeliveries: bool) {
+        let counts = |way: &OnItsWay| {
+            !(ignore_redeliveries && way.state == Some(Delivery::AwaitingRedelivery))
+        };
+        let mut changes = self.journal.changes();
+        loop {
+            changes.mark_unchanged();
+            let busy = self.journal.on_its_way().iter().any(counts);
+            if busy {
+                let _changed = changes.changed().await;
+            } else if tokio::time::timeout(settled, changes.changed()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Puts other switches into force.
+    pub(crate) fn put_switches(&self, switches: Switches) {
+        self.journal.keep(switches.journal_entries);
+        self.world().switches = switches;
     }
 
     /// The state. Held for moments only, never across an `await`.
@@ -141,7 +202,7 @@ impl Engine {
 
     /// Lets a live delay pass, at the sandbox's pace.
     pub(crate) async fn pause(&self, live: Duration) {
-        tokio::time::sleep(self.scaled(live)).await;
+        self.clock.sleep(self.scaled(live)).await;
     }
 
     /// A live delay at the sandbox's pace.

@@ -45,6 +45,12 @@ pub enum SandboxError {
         /// What is wrong.
         problem: String,
     },
+    /// The clock cannot be moved so.
+    #[error("the clock cannot be moved so: {problem}")]
+    Clock {
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// An id breaks its rule.
     #[error(transparent)]
     Id(#[from] IdError),

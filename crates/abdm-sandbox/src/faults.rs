@@ -6,7 +6,11 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::callbacks::Forgery;
 use crate::server::Refusal;
+
+/// More forgeries than this are not noted.
+const MOST_FORGED: usize = 10_000;
 
 /// How one call fails although nothing is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -101,7 +105,7 @@ pub(crate) struct Faults {
     hold_next: Vec<String>,
     duplicate: usize,
     reorder: usize,
-    forge: usize,
+    forgeries: Vec<(Forgery, Option<String>)>,
     /// Callbacks that wait until another one has been delivered.
     pub(crate) held: VecDeque<tokio::sync::oneshot::Sender<()>>,
 }
@@ -127,8 +131,12 @@ impl Faults {
         self.reorder = count;
     }
 
-    pub(crate) const fn forge(&mut self, count: usize) {
-        self.forge = count;
+    /// Forges so many of the coming callbacks, of one endpoint or of any. Takes the place of what was
+    /// asked for in this kind before.
+    pub(crate) fn forge(&mut self, kind: Forgery, endpoint: Option<String>, count: usize) {
+        let asked = (kind, endpoint);
+        self.forgeries.retain(|before| *before != asked);
+        self.forgeries.extend(std::iter::repeat_n(asked, count.min(MOST_FORGED)));
     }
 
     pub(crate) fn take_failure(&mut self, endpoint: &str) -> Option<Failure> {
@@ -150,8 +158,11 @@ impl Faults {
         count_down(&mut self.duplicate)
     }
 
-    pub(crate) const fn take_forgery(&mut self) -> bool {
-        count_down(&mut self.forge)
+    pub(crate) fn take_forgery(&mut self, endpoint: &str) -> Option<Forgery> {
+        let fits =
+            |(_, of): &(Forgery, Option<String>)| of.as_deref().is_none_or(|of| of == endpoint);
+        let at = self.forgeries.iter().position(fits)?;
+        Some(self.forgeries.remove(at).0)
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct SigningKey {
     private: EncodingKey,
     public: DecodingKey,
     jwk: Value,
+    /// The public half, DER of a SubjectPublicKeyInfo.
+    spki: Vec<u8>,
 }
 
 impl SigningKey {
@@ -37,6 +39,9 @@ impl SigningKey {
         let key =
             PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(|_| SandboxError::Keys)?;
         let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| SandboxError::Keys)?;
+        let spki: PublicKeyX509Der<'_> =
+            key.public_key().as_der().map_err(|_| SandboxError::Keys)?;
+        let spki = spki.as_ref().to_vec();
         let private = EncodingKey::from_rsa_der(pkcs1(der.as_ref()).ok_or(SandboxError::Keys)?);
         let jwk = Jwk::from_encoding_key(&private, algorithm).map_err(|_| SandboxError::Keys)?;
         let public = DecodingKey::from_jwk(&jwk).map_err(|_| SandboxError::Keys)?;
@@ -48,13 +53,22 @@ impl SigningKey {
         let jwk = json!({
             "kid": kid, "kty": "RSA", "alg": name(algorithm), "use": "sig", "n": parts.n, "e": parts.e,
         });
-        Ok(Self { kid, algorithm, private, public, jwk })
+        Ok(Self { kid, algorithm, private, public, jwk, spki })
     }
 
     /// Signs these claims.
     pub(crate) fn sign<T: Serialize>(&self, claims: &T) -> Result<String, SandboxError> {
+        self.sign_as(&self.kid, claims)
+    }
+
+    /// Signs them under the id of another key.
+    pub(crate) fn sign_as<T: Serialize>(
+        &self,
+        kid: &str,
+        claims: &T,
+    ) -> Result<String, SandboxError> {
         let mut header = Header::new(self.algorithm);
-        header.kid = Some(self.kid.clone());
+        header.kid = Some(kid.to_owned());
         jsonwebtoken::encode(&header, claims, &self.private).map_err(|_| SandboxError::Keys)
     }
 
@@ -71,6 +85,14 @@ impl SigningKey {
     /// Its `kid`.
     pub(crate) fn id(&self) -> &str {
         &self.kid
+    }
+
+    /// The public half as a PEM text, as every tool prints it.
+    pub(crate) fn public_pem(&self) -> String {
+        let text = STANDARD.encode(&self.spki);
+        let lines = text.as_bytes().chunks(64).map(String::from_utf8_lossy);
+        let lines: String = lines.flat_map(|line| [line, "\n".into()]).collect();
+        format!("-----BEGIN PUBLIC KEY-----\n{lines}-----END PUBLIC KEY-----\n")
     }
 
     /// The public half as the key set shows it.

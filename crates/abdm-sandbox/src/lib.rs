@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod callbacks;
+mod clock;
 mod console;
 mod control;
 mod engine;
 mod error;
 mod faults;
+mod journal;
 mod keys;
 mod phr;
 mod sandbox;
@@ -19,6 +21,7 @@ pub mod api;
 pub mod examples;
 pub mod transcript;
 
+pub use self::callbacks::Forgery;
 pub use self::error::SandboxError;
 pub use self::faults::Failure;
 pub use self::phr::PhrApp;

@@ -11,9 +11,11 @@ use abdm_core::person::AbhaAddress;
 use abdm_core::secret::{ClientSecret, Otp};
 use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::TcpListener;
 use tokio_util::sync::DropGuard;
 
+use crate::callbacks::Forgery;
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::faults::Failure;
@@ -23,6 +25,8 @@ use crate::switches::Switches;
 use crate::transcript::{Observer, Observers, Party, RecordingTransport};
 use crate::world::{AppRecord, ClientId, Facility, Patient, PatientDetails};
 
+/// Quiet is when nothing has happened for so long.
+const SETTLED: Duration = Duration::from_millis(100);
 /// How often consents are looked at whose time may be over.
 const EXPIRY_LOOK: Duration = Duration::from_millis(250);
 
@@ -251,7 +255,7 @@ impl Sandbox {
         let mut changed = self.engine.switches();
         change(&mut changed);
         changed.check()?;
-        self.engine.world().switches = changed;
+        self.engine.put_switches(changed);
         Ok(())
     }
 
@@ -282,7 +286,40 @@ impl Sandbox {
 
     /// Signs so many of the coming callbacks with a key that is not ABDM's.
     pub fn forge_callback_tokens(&self, count: usize) {
-        self.engine.world().faults.forge(count);
+        self.engine.world().faults.forge(Forgery::UnknownKid, None, count);
+    }
+
+    /// Forges the bearer of the next callback of this endpoint.
+    pub fn forge_next_callback<E: Endpoint>(&self, kind: Forgery) {
+        self.engine.world().faults.forge(kind, Some(E::META.name.to_owned()), 1);
+    }
+
+    /// What time it is in the sandbox.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.engine.now()
+    }
+
+    /// Moves the sandbox's clock forward. Whatever is due by then happens at once: consents and
+    /// sessions end, blocks are over, callbacks arrive, refused ones are delivered once more.
+    ///
+    /// The clocks of its callers do not move with it: their `TIMESTAMP` may be of either time, and
+    /// what callbacks carry in `TIMESTAMP` and in the bearer is of the unmoved one.
+    ///
+    /// # Errors
+    /// [`SandboxError::Clock`] when it would go back, or beyond the year 9998.
+    pub fn advance(&self, by: TimeDelta) -> Result<(), SandboxError> {
+        self.engine.advance(by)
+    }
+
+    /// Waits until nothing is on its way: no callback, no call, no act of the patient's app.
+    ///
+    /// # Errors
+    /// [`SandboxError::TimedOut`] when something still is.
+    pub async fn quiet(&self, within: Duration) -> Result<(), SandboxError> {
+        let quiet = self.engine.is_quiet(SETTLED, false);
+        let what = "quiet";
+        tokio::time::timeout(within, quiet).await.map_err(|_| SandboxError::TimedOut { what })
     }
 
     /// Ends every session: the next call of each client gets 401 900901.

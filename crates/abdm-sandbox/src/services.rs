@@ -21,7 +21,7 @@ mod self_request;
 mod share;
 mod validate;
 
-use abdm_core::endpoint::Metadata;
+use abdm_core::endpoint::{Endpoint as _, Metadata};
 use abdm_core::environment::Family;
 
 use crate::server::Routes;
@@ -73,4 +73,26 @@ pub(crate) fn is_call(name: &str) -> bool {
 /// Whether the sandbox calls back by an endpoint of this name: something that can get lost.
 pub(crate) fn is_callback(name: &str) -> bool {
     endpoints().any(|meta| meta.family == Family::Bridge && meta.name == name)
+}
+
+/// The endpoint that a call means by its method and path.
+pub(crate) fn endpoint_at(method: &http::Method, path: &str) -> Option<&'static str> {
+    let matches = |declared: &str| {
+        let (mut own, mut given) = (declared.split('/'), path.split('/'));
+        loop {
+            match (own.next(), given.next()) {
+                (None, None) => return true,
+                (Some(own), Some(given)) if own.starts_with('{') || own == given => {}
+                _ => return false,
+            }
+        }
+    };
+    let of_method = || endpoints().filter(|meta| meta.method == *method);
+    let is_literal = |meta: &&Metadata| meta.live_paths().any(|declared| declared == path);
+    let is_meant = |meta: &&Metadata| meta.live_paths().any(|declared| matches(&declared));
+    if path.starts_with(PUSH_PATH) {
+        return Some(abdm_core::api::data_flow::PushHealthInformation::META.name);
+    }
+    let meant = of_method().find(is_literal).or_else(|| of_method().find(is_meant));
+    meant.map(|meta| meta.name)
 }

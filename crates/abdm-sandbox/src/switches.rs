@@ -115,6 +115,9 @@ pub struct Switches {
     /// The patient's app grants every consent request at once and as asked: for runs without a hand
     /// at the app.
     pub patient_grants_at_once: bool,
+    /// So many calls and callbacks are kept in the journal. Whatever their number, all bodies together
+    /// take no more than 64 MiB.
+    pub journal_entries: usize,
     /// Every OTP is this one. Unset, each is random; [`Sandbox::otp_for`](crate::Sandbox::otp_for),
     /// `GET /sandbox/otps` and the console show it.
     pub fixed_otp: Option<String>,
@@ -159,6 +162,7 @@ impl Default for Switches {
             consent_window_seconds: 86_400,
             live_silence: false,
             patient_grants_at_once: false,
+            journal_entries: 2000,
             fixed_otp: None,
         }
     }

@@ -21,7 +21,12 @@ pub(crate) fn session(
     now: DateTime<Utc>,
     seconds: i64,
 ) -> Result<String, SandboxError> {
-    key.sign(&json!({
+    key.sign(&session_claims(client, now, seconds))
+}
+
+/// The claims of such a token.
+pub(crate) fn session_claims(client: &str, now: DateTime<Utc>, seconds: i64) -> Value {
+    json!({
         "iss": ISSUER,
         "aud": "account",
         "sub": uuid::Uuid::new_v4().to_string(),
@@ -34,7 +39,7 @@ pub(crate) fn session(
         "jti": uuid::Uuid::new_v4().to_string(),
         "iat": now.timestamp(),
         "exp": (now + crate::world::seconds(seconds)).timestamp(),
-    }))
+    })
 }
 
 /// A link token (live-measurements.md 10).

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use abdm_core::headers;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::engine::Engine;
@@ -92,6 +93,25 @@ pub(super) fn redelivery_wait(
 ) -> Duration {
     let left = (ends_at - first_at).to_std().unwrap_or_default();
     switched.max(left + WHOLE_SECOND)
+}
+
+/// The same callback as its receiver sees it after the sandbox's clock was moved by so much: with a
+/// bearer that is over by the receiver's own clock, which nobody moved. `None` when it is over already.
+pub(super) fn aged(
+    engine: &Engine,
+    written: &super::Written,
+    moved: TimeDelta,
+) -> Option<http::Request<bytes::Bytes>> {
+    if moved <= TimeDelta::zero() || engine.unmoved_now() > written.token_ends_at {
+        return None;
+    }
+    let life = engine.world().switches.callback_token_seconds;
+    let made_at = written.token_ends_at - crate::world::seconds(life) - moved;
+    let token = tokens::session(&engine.keys().gateway, "gateway", made_at, life).ok()?;
+    let mut request = written.request.clone();
+    let bearer = format!("Bearer {token}");
+    headers::set(request.headers_mut(), headers::AUTHORIZATION, &bearer).ok()?;
+    Some(request)
 }
 
 fn delta(duration: Duration) -> TimeDelta {

@@ -153,7 +153,9 @@ impl From<SandboxError> for Problem {
         use ProblemCode::{Failed, Invalid, Refused, Unknown};
         let (status, code) = match &error {
             SandboxError::Unknown { .. } => (StatusCode::NOT_FOUND, Unknown),
-            SandboxError::Switch { .. } | SandboxError::Id(_) => (StatusCode::BAD_REQUEST, Invalid),
+            SandboxError::Switch { .. } | SandboxError::Clock { .. } | SandboxError::Id(_) => {
+                (StatusCode::BAD_REQUEST, Invalid)
+            }
             SandboxError::App(_)
             | SandboxError::NothingToShare
             | SandboxError::NoToken

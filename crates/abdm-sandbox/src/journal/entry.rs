@@ -66,6 +66,14 @@ pub(crate) struct Try {
     pub(crate) milliseconds: u64,
 }
 
+impl Try {
+    /// There was nothing that could be sent.
+    pub(crate) fn unsent(at: DateTime<Utc>, why: &str) -> Self {
+        let error = Some(why.to_owned());
+        Self { at, status: None, error, response: Value::Null, milliseconds: 0 }
+    }
+}
+
 /// One message and what became of it. Masked like a transcript.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -216,7 +224,11 @@ fn length(value: &Value) -> usize {
 /// A body, unless it is too long.
 fn short(body: Value) -> Value {
     let long = length(&body);
-    if long > LONGEST_BODY { Value::String(format!("(about {long} bytes, left out)")) } else { body }
+    if long > LONGEST_BODY {
+        Value::String(format!("(about {long} bytes, left out)"))
+    } else {
+        body
+    }
 }
 
 /// What is on its way.

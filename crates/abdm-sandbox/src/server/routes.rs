@@ -22,6 +22,7 @@ use super::admit::admit;
 use super::{Answer, Lost, Refusal};
 use crate::control;
 use crate::engine::Engine;
+use crate::journal::OnItsWay;
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::ClientId;
 
@@ -338,19 +339,19 @@ async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next)
     *seen.uri_mut() = parts.uri.clone();
     *seen.headers_mut() = parts.headers.clone();
     let parties = parties(&engine, &seen);
+    let endpoint = crate::services::endpoint_at(&parts.method, parts.uri.path());
+    let way = engine.journal().begin(OnItsWay { endpoint, ..OnItsWay::new("call") });
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (parts, body) = response.into_parts();
     let lost = parts.extensions.get::<Lost>().is_some();
     let body = axum::body::to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
     let mut answer = http::Response::new(body.clone());
     *answer.status_mut() = parts.status;
-    engine.observers().exchanged(&Exchange::from_http(
-        parties,
-        at,
-        &seen,
-        (!lost).then_some(&answer),
-        started.elapsed(),
-    ));
+    let exchange =
+        Exchange::from_http(parties, at, &seen, (!lost).then_some(&answer), started.elapsed());
+    engine.observers().exchanged(&exchange);
+    engine.note_call(&exchange, endpoint);
+    drop(way);
     Response::from_parts(parts, if lost { breaks_off() } else { Body::from(body) })
 }
 

@@ -8,11 +8,15 @@
 mod app;
 mod app_records;
 mod clients;
+mod clock;
 mod facilities;
 mod faults;
+mod journal;
+mod links;
 mod otps;
 mod people;
 mod switches;
+mod wait;
 
 use std::sync::Arc;
 
@@ -34,6 +38,10 @@ pub(super) fn router() -> Router<Arc<Engine>> {
         faults::serve,
         app::serve,
         app_records::serve,
+        links::serve,
+        journal::serve,
+        wait::serve,
+        clock::serve,
         super::profile::serve_email_links,
     ];
     let about = About::new(

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::validate;
 use crate::engine::Engine;
+use crate::journal::OnItsWay;
 use crate::phr::PhrApp;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::world::{Artefact, Awaited, ConsentRequest, World, seconds};
@@ -65,6 +66,7 @@ fn request_consent(
         let id = ConsentRequestId::new(uuid::Uuid::new_v4().to_string())
             .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))?;
         let request = ConsentRequest {
+            number: world.next_number(),
             id: id.clone(),
             terms,
             client: client.clone(),
@@ -82,6 +84,7 @@ fn request_consent(
     drop(world);
     if let (Ok(id), true) = (&body, grants_at_once) {
         let (app, id) = (PhrApp::log_in(engine, patient), id.clone());
+        let way = engine.journal().begin(OnItsWay::new("the patient's app grants at once"));
         engine.spawn(async move {
             let granted = match app {
                 Ok(app) => app.approve(&id, |_| {}).await,
@@ -90,6 +93,7 @@ fn request_consent(
             if let Err(error) = granted {
                 tracing::warn!(%error, "the patient's app could not grant at once");
             }
+            drop(way);
         });
     }
     let body = match body {

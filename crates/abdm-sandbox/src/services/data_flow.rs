@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use super::consent::no_mapping;
 use super::validate;
 use crate::engine::Engine;
+use crate::journal::OnItsWay;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::world::{Awaited, ClientId, Reporter, Transfer};
 
@@ -69,7 +70,11 @@ fn request(
         request: received.call.body.hi_request,
     };
     let worker = Arc::clone(engine);
-    engine.spawn(async move { serve_request(&worker, asked).await });
+    let way = engine.journal().begin(OnItsWay::new("a data request of the consent manager"));
+    engine.spawn(async move {
+        serve_request(&worker, asked).await;
+        drop(way);
+    });
     Answer::of::<RequestHealthInformation>(&Accepted)
 }
 
@@ -105,7 +110,7 @@ async fn serve_request(engine: &Arc<Engine>, asked: Asked) {
     if push_first {
         let (worker, id) = (Arc::clone(engine), transaction.clone());
         engine.spawn(async move {
-            tokio::time::sleep(LONGEST_SECRET).await;
+            worker.moved_clock().sleep(LONGEST_SECRET).await;
             announce(&worker, &id);
         });
     } else {
@@ -141,16 +146,12 @@ fn check(engine: &Engine, asked: &Asked) -> Result<(), CallbackError> {
 pub(super) async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> bool {
     let seconds = engine.switches().acknowledgement_wait_seconds;
     let wait = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    let until = tokio::time::Instant::now() + wait;
-    loop {
-        if engine.world().artefacts.get(consent).is_some_and(|artefact| artefact.acknowledged) {
-            return true;
+    let acknowledged = async {
+        while !engine.world().artefacts.get(consent).is_some_and(|a| a.acknowledged) {
+            tokio::time::sleep(LOOK).await;
         }
-        if tokio::time::Instant::now() >= until {
-            return false;
-        }
-        tokio::time::sleep(LOOK).await;
-    }
+    };
+    engine.moved_clock().within(wait, acknowledged).await.is_some()
 }
 
 fn refuse(engine: &Arc<Engine>, asked: &Asked, error: CallbackError) {

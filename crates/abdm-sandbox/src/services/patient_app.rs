@@ -64,7 +64,7 @@ fn own_request(
     request.cloned().ok_or_else(not_found)
 }
 
-fn view(request: &ConsentRequest) -> Result<ConsentRequestView, Refusal> {
+pub(super) fn view(request: &ConsentRequest) -> Result<ConsentRequestView, Refusal> {
     // The view is what the HIU sent under other names: made by way of JSON, so that nothing is lost.
     let terms = &request.terms;
     let value = json!({

@@ -30,6 +30,7 @@ use super::consent::tell_hip;
 use super::data_flow::is_acknowledged;
 use crate::engine::Engine;
 use crate::error::SandboxError;
+use crate::journal::OnItsWay;
 use crate::phr::PhrApp;
 use crate::world::{
     AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, PHR_HIU_ID, Transfer,
@@ -68,11 +69,13 @@ pub(super) fn notice(engine: &Arc<Engine>, record: NewRecord) {
         }
     }
     let worker = Arc::clone(engine);
+    let way = engine.journal().begin(OnItsWay::new("the patient's app asks for a new record"));
     engine.spawn(async move {
         worker.pause(worker.random_seconds(DELAY_SECONDS)).await;
         if let Err(error) = pull(&worker, record).await {
             tracing::warn!(%error, "the patient's app could not ask for the new record");
         }
+        drop(way);
     });
 }
 
@@ -164,6 +167,7 @@ fn grant(
     };
     let status = ConsentStatus::Granted;
     let entry = ConsentRequest {
+        number: world.next_number(),
         id: request.clone(),
         terms,
         client,
@@ -212,11 +216,13 @@ async fn receive(
     };
     if let Some(transfer) = done {
         let worker = Arc::clone(&engine);
+        let way = engine.journal().begin(OnItsWay::new("the patient's app reports a transfer"));
         engine.spawn(async move {
             let records = worker.world().app_records.clone();
             if let Err(error) = transfer.report(&records, worker.now()).await {
                 tracing::warn!(%error, "the patient's app could not report the transfer");
             }
+            drop(way);
         });
     }
     PushHealthInformation::META.success

@@ -60,8 +60,8 @@ fn share(engine: &Arc<Engine>, received: Received<ShareProfile>) -> Result<Waiti
     let patience = Duration::try_from_secs_f64(patience).unwrap_or_default();
     let engine = Arc::clone(engine);
     Ok(Box::pin(async move {
-        match tokio::time::timeout(patience, answer).await {
-            Ok(Ok(answer)) => told(answer),
+        match engine.moved_clock().within(patience, answer).await {
+            Some(Ok(answer)) => told(answer),
             _ => {
                 engine.world().shares.give_up(id);
                 let text = "Connection failed due to timeout";

@@ -33,6 +33,7 @@ const NUMBERS: &[(&str, f64, f64)] = &[
     ("addresses_a_person", 0.0, MANY),
     ("face_scans_pending", 0.0, MANY),
     ("consent_window_seconds", 0.0, TEN_YEARS),
+    ("journal_entries", 0.0, MANY),
 ];
 
 /// Features that NHA opens one by one.

@@ -12,6 +12,8 @@ use super::ClientId;
 /// What a HIU asked a patient for.
 #[derive(Debug, Clone)]
 pub(crate) struct ConsentRequest {
+    /// Counts up.
+    pub(crate) number: u64,
     pub(crate) id: ConsentRequestId,
     pub(crate) terms: ConsentTerms,
     pub(crate) client: ClientId,

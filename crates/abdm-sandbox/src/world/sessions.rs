@@ -153,6 +153,16 @@ impl Sessions {
 }
 
 impl super::World {
+    /// The ABHA addresses of those who are behind a person's token.
+    pub(crate) fn addresses_behind(&self, token: &str) -> Vec<AbhaAddress> {
+        if let Some(address) = self.sessions.apps.get(token) {
+            return vec![address.clone()];
+        }
+        let places = self.sessions.persons.get(token).map(|token| token.people.as_slice());
+        let people = places.unwrap_or_default().iter().filter_map(|at| self.people.person(*at));
+        people.flat_map(|person| person.addresses.iter().cloned()).collect()
+    }
+
     /// The client of a token that is good now.
     pub(crate) fn session_owner(&self, token: &str, now: DateTime<Utc>) -> Option<ClientId> {
         let session = self.sessions.sessions.get(token).filter(|session| session.ends_at > now)?;

@@ -7,13 +7,19 @@ mod benefit;
 #[cfg(test)]
 mod callbacks;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
 mod enrolment;
 #[cfg(test)]
+mod forgeries;
+#[cfg(test)]
 mod headers;
+#[cfg(test)]
+mod journal;
 #[cfg(test)]
 mod linking;
 #[cfg(test)]

@@ -185,7 +185,10 @@ async fn every_own_route_is_described_and_every_description_is_a_route() {
             assert!(names.insert(operation["operationId"].as_str().unwrap()), "{method} {path}");
             let method: Method = method.to_uppercase().parse().unwrap();
             // A body of its own kind is refused by no operation for its path or method.
-            let path = path.strip_prefix("/sandbox/").unwrap().replace(['{', '}'], "-");
+            let mut path = path.strip_prefix("/sandbox/").unwrap().replace(['{', '}'], "-");
+            if path.starts_with("wait/") {
+                path.push_str("?timeoutSeconds=0");
+            }
             let answer = ctl(&sandbox, method, &path, Value::Null).await;
             let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
             assert!(!code.starts_with("no-such"), "{path}: {}", answer.text);
@@ -219,4 +222,87 @@ async fn every_body_refuses_fields_that_it_does_not_have() {
             assert!(alternatives.iter().all(is_strict), "{path}: {body:#}");
         }
     }
+}
+
+// Sandbox trial, gap 5: a link needs the token dance each time.
+#[tokio::test]
+async fn links_are_made_and_deleted_without_a_token() {
+    let sandbox = sandbox().await;
+    let _clinic = clinic(&sandbox).await;
+    let links = json!({"patient": "ravi.example@sbx", "hipId": CLINIC, "patientReference": "U-1",
+        "careContexts": [
+            {"reference": "OPD-1", "display": "Visit", "hiTypes": ["OPConsultation", "Prescription"]},
+            {"reference": "LAB-1", "hiTypes": ["DiagnosticReport"]}]});
+    let made = post(&sandbox, "links", links.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(made.json().as_array().unwrap().len(), 3);
+    assert_eq!(problem(&post(&sandbox, "links", links).await), told(409, "taken", ""));
+    let of_patient = get(&sandbox, "app/ravi.example@sbx/links").await;
+    assert_eq!(of_patient, made.json());
+    assert_eq!(of_patient[0]["patientDisplay"], "Ravi Example");
+    let id = &of_patient[0]["id"];
+    let path = format!("links/{id}");
+    assert_eq!(ctl(&sandbox, Method::DELETE, &path, Value::Null).await.status, 204);
+    let again = ctl(&sandbox, Method::DELETE, &path, Value::Null).await;
+    assert_eq!(problem(&again), told(404, "unknown", ""));
+    assert_eq!(get(&sandbox, "links").await.as_array().unwrap().len(), 2);
+    for (patient, hip) in [("nobody@sbx", CLINIC), ("ravi.example@sbx", "IN0")] {
+        let links = json!({"patient": patient, "hipId": hip, "patientReference": "U-1",
+            "careContexts": [{"reference": "OPD-9", "hiTypes": ["OPConsultation"]}]});
+        assert_eq!(problem(&post(&sandbox, "links", links).await), told(404, "unknown", ""));
+    }
+}
+
+// Sandbox trial, gap 6: approve narrows types and dates, not contexts, HIPs, erase date, frequency.
+#[tokio::test]
+async fn a_grant_is_narrowed_in_every_way_over_http() {
+    use abdm_core::endpoint::Endpoint as _;
+    let sandbox = sandbox().await;
+    let (_clinic, hospital) = (clinic(&sandbox).await, crate::support::hospital(&sandbox).await);
+    let other =
+        json!({"id": "IN-OTHER", "name": "Other", "types": ["HIP"], "clientId": "SBX_CLINIC"});
+    assert_eq!(post(&sandbox, "facilities", other).await.status, 201);
+    for (hip, reference) in [(CLINIC, "A"), (CLINIC, "B"), ("IN-OTHER", "C")] {
+        let links = json!({"patient": "ravi.example@sbx", "hipId": hip, "patientReference": "U-1",
+            "careContexts": [{"reference": reference, "hiTypes": ["OPConsultation"]}]});
+        assert_eq!(post(&sandbox, "links", links).await.status, 201);
+    }
+    let requested = async || {
+        hospital.send(crate::journal::ask(&sandbox, 30)).await.unwrap();
+        let path = hiu_services::api::consent::OnRequestConsent::META.path;
+        let id = hospital.next(path).await.text("/consentRequest/id").to_owned();
+        format!("app/ravi.example@sbx/requests/{id}")
+    };
+    let request = requested().await;
+    let nothing = post(&sandbox, &format!("{request}/approve"), json!({"hips": ["IN-NONE"]})).await;
+    assert_eq!(problem(&nothing), told(409, "refused", ""));
+    let time = |days: i64| {
+        abdm_core::clock::format_timestamp(sandbox.now() + chrono::TimeDelta::days(days))
+    };
+    let (from, to, erase) = (time(-20), time(-10), time(5));
+    let narrowing = json!({"hips": [CLINIC], "careContexts": ["B"], "hiTypes": ["OPConsultation"],
+        "dateRange": {"from": from, "to": to}, "dataEraseAt": erase,
+        "frequency": {"unit": "DAY", "value": 2, "repeats": 3}});
+    let granted = post(&sandbox, &format!("{request}/approve"), narrowing).await;
+    assert_eq!(granted.status, 200, "{}", granted.text);
+    let artefacts = get(&sandbox, "app/ravi.example@sbx/artefacts").await;
+    let artefact = &artefacts[0];
+    assert_eq!(artefacts.as_array().unwrap().len(), 1);
+    assert_eq!(artefact["consentId"], granted.json()["consentIds"][0]);
+    assert_eq!((&artefact["careContexts"], &artefact["hipId"]), (&json!(["B"]), &json!(CLINIC)));
+    assert_eq!(artefact["hiTypes"], json!(["OPConsultation"]));
+    let notice = get(&sandbox, "wait/callback?endpoint=OnConsentNotify&timeoutSeconds=10").await;
+    let permission = &notice["callback"]["body"]["notification"]["consentDetail"]["permission"];
+    assert_eq!(permission["dataEraseAt"], json!(erase), "{notice}");
+    assert_eq!(permission["frequency"]["unit"], "DAY");
+    let read = get(&sandbox, &request).await;
+    assert_eq!(read["status"], "GRANTED");
+    let again = post(&sandbox, &format!("{request}/approve"), json!({})).await;
+    assert_eq!(problem(&again), told(409, "refused", ""));
+    let path = "app/ravi.example@sbx/revoke";
+    let revoked = post(&sandbox, path, json!({"consents": [artefact["consentId"]]})).await;
+    assert_eq!(revoked.status, 204, "{}", revoked.text);
+    assert_eq!(get(&sandbox, "app/ravi.example@sbx/artefacts").await[0]["status"], "REVOKED");
+    assert_eq!(get(&sandbox, "app/ravi.example@sbx/transfers").await, json!([]));
+    assert_eq!(get(&sandbox, "app/ravi.example@sbx/records").await, json!([]));
 }

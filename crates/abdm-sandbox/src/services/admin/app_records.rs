@@ -50,7 +50,7 @@ pub(super) fn patient(text: &str) -> Result<AbhaAddress, Problem> {
 }
 
 /// The address, when somebody has it.
-fn known(engine: &Engine, text: &str) -> Result<AbhaAddress, Problem> {
+pub(super) fn known(engine: &Engine, text: &str) -> Result<AbhaAddress, Problem> {
     let address = patient(text)?;
     let lives_here = engine.world().people.by_address(&address).is_some();
     if lives_here { Ok(address) } else { Err(Problem::unknown("patient", text)) }

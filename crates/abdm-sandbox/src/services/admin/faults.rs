@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::callbacks::Forgery;
 use crate::control::{About, Asked, Control, Problem};
 use crate::error::SandboxError;
 use crate::faults::Failure;
@@ -33,8 +34,15 @@ enum Fault {
     DuplicateCallbacks { count: usize },
     /// So many of the coming callbacks are overtaken by the one after them.
     ReorderCallbacks { count: usize },
-    /// So many of the coming callbacks carry a token that is not ABDM's.
-    ForgeCallbackTokens { count: usize },
+    /// So many of the coming callbacks, of this endpoint or of any, carry a bearer that is not the
+    /// gateway's; signed under an unknown `kid` when no kind is named.
+    ForgeCallbackTokens {
+        count: usize,
+        #[serde(default)]
+        kind: Forgery,
+        #[serde(default)]
+        endpoint: Option<String>,
+    },
     /// Every session ends: the next call of each client gets 401 900901.
     ExpireSessions,
     /// The signing keys are replaced.
@@ -52,7 +60,9 @@ async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
         Fault::FailNext { endpoint, .. } if !crate::services::is_call(endpoint) => {
             return Err(Problem::unknown("call", endpoint));
         }
-        Fault::DropNextCallback { endpoint } | Fault::HoldNextCallback { endpoint }
+        Fault::DropNextCallback { endpoint }
+        | Fault::HoldNextCallback { endpoint }
+        | Fault::ForgeCallbackTokens { endpoint: Some(endpoint), .. }
             if !crate::services::is_callback(endpoint) =>
         {
             return Err(Problem::unknown("callback", endpoint));
@@ -67,7 +77,9 @@ async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
         Fault::HoldNextCallback { endpoint } => world.faults.hold_next(&endpoint),
         Fault::DuplicateCallbacks { count } => world.faults.duplicate(count),
         Fault::ReorderCallbacks { count } => world.faults.reorder(count),
-        Fault::ForgeCallbackTokens { count } => world.faults.forge(count),
+        Fault::ForgeCallbackTokens { count, kind, endpoint } => {
+            world.faults.forge(kind, endpoint, count);
+        }
         Fault::ExpireSessions => world.sessions.end_all(now),
         Fault::RotateKeys => {}
     }

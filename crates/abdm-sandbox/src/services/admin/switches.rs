@@ -31,11 +31,10 @@ async fn show_switches(asked: Asked) -> Result<Switches, Problem> {
 struct Changes(#[schemars(with = "Switches")] Map<String, Value>);
 
 async fn set_switches(asked: Asked<(), (), Changes>) -> Result<Switches, Problem> {
-    let mut world = asked.engine.world();
-    let mut switches = world.switches.clone();
+    let mut switches = asked.engine.switches();
     for (name, value) in asked.body.0 {
         switches.set(&name, &value.to_string())?;
     }
-    world.switches = switches.clone();
+    asked.engine.put_switches(switches.clone());
     Ok(switches)
 }

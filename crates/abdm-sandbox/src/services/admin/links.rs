@@ -1,0 +1,137 @@
+//! Linked care contexts, without the dance for a link token.
+
+use abdm_core::id::{CareContextReference, HipId, PatientReference};
+use chrono::TimeDelta;
+use http::{Method, StatusCode};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::app_records::{ShownLink, known};
+use crate::control::fields::{self, KnownHiType};
+use crate::control::{About, Asked, Control, Problem};
+use crate::world::Link;
+
+const PATH: &str = "/sandbox/links";
+
+pub(super) fn serve(control: Control) -> Control {
+    let about = |method, path, name, text| About::new((method, path), ("links", name), text);
+    let list = about(Method::GET, PATH, "listLinks", "Every linked care context.");
+    let create = about(
+        Method::POST,
+        PATH,
+        "createLinks",
+        "Links care contexts at once, without a token and without a callback. The patient's app does \
+         not pull them.",
+    );
+    let delete = about(
+        Method::DELETE,
+        "/sandbox/links/{linkId}",
+        "deleteLink",
+        "Deletes a link, so that it can be made again.",
+    );
+    control
+        .serve(list, list_links)
+        .serve(create.success(StatusCode::CREATED).refusals(&[404, 409]), create_links)
+        .serve(delete.success(StatusCode::NO_CONTENT), delete_link)
+}
+
+async fn list_links(asked: Asked) -> Result<Vec<ShownLink>, Problem> {
+    Ok(asked.engine.world().links.iter().map(ShownLink::from).collect())
+}
+
+/// Care contexts of one patient at one HIP.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewLinks {
+    /// An ABHA address of the patient's.
+    #[schemars(with = "fields::Address")]
+    patient: String,
+    #[schemars(with = "fields::Id")]
+    hip_id: HipId,
+    /// The HIP's number for the patient.
+    #[schemars(with = "fields::Id")]
+    patient_reference: PatientReference,
+    /// The patient's name there; as in the ABHA profile when left out.
+    #[serde(default)]
+    patient_display: Option<String>,
+    #[schemars(length(min = 1))]
+    care_contexts: Vec<NewContext>,
+}
+
+/// One care context.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewContext {
+    /// The HIP's number for it.
+    #[schemars(with = "fields::Id")]
+    reference: CareContextReference,
+    /// What the patient sees; the reference when left out.
+    #[serde(default)]
+    display: Option<String>,
+    /// The kinds of records in it.
+    #[schemars(length(min = 1))]
+    hi_types: Vec<KnownHiType>,
+}
+
+async fn create_links(asked: Asked<(), (), NewLinks>) -> Result<Vec<ShownLink>, Problem> {
+    let (engine, new) = (asked.engine, asked.body);
+    let address = known(&engine, &new.patient)?;
+    if new.care_contexts.is_empty() || new.care_contexts.iter().any(|c| c.hi_types.is_empty()) {
+        let text = "name at least one care context, and at least one HI type of each";
+        return Err(Problem::invalid_field("careContexts", text));
+    }
+    let now = engine.now();
+    let mut world = engine.world();
+    if !world.registry.facility(new.hip_id.as_str()).is_some_and(|facility| facility.is_hip()) {
+        return Err(Problem::unknown("HIP", new.hip_id.as_str()));
+    }
+    let name = world.people.by_address(&address).map(|person| person.name()).unwrap_or_default();
+    let mut fresh: Vec<Link> = Vec::new();
+    for context in new.care_contexts {
+        for hi_type in context.hi_types {
+            let is_same = |link: &Link| {
+                link.address == address
+                    && link.hip == new.hip_id
+                    && link.care_context == context.reference
+                    && link.hi_type == hi_type.0
+            };
+            if world.links.iter().chain(&fresh).any(is_same) {
+                return Err(Problem::taken("care context", context.reference.as_str()));
+            }
+            let reference = context.reference.clone();
+            fresh.push(Link {
+                id: world.next_number(),
+                address: address.clone(),
+                hip: new.hip_id.clone(),
+                patient: new.patient_reference.clone(),
+                patient_display: new.patient_display.clone().unwrap_or_else(|| name.clone()),
+                display: context.display.clone().unwrap_or_else(|| reference.to_string()),
+                care_context: reference,
+                hi_type: hi_type.0,
+                linked_at: now,
+                visible_at: now - TimeDelta::seconds(1),
+            });
+        }
+    }
+    let shown = fresh.iter().map(ShownLink::from).collect();
+    world.links.append(&mut fresh);
+    Ok(shown)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Which {
+    /// The `id` of the link.
+    link_id: u64,
+}
+
+async fn delete_link(asked: Asked<Which>) -> Result<(), Problem> {
+    let mut world = asked.engine.world();
+    let before = world.links.len();
+    world.links.retain(|link| link.id != asked.path.link_id);
+    if world.links.len() < before {
+        Ok(())
+    } else {
+        Err(Problem::unknown("link", asked.path.link_id.to_string()))
+    }
+}
