@@ -26,6 +26,15 @@ open_enum! {
     }
 }
 
+impl HiType {
+    /// Reads a text without regard to case: NHA's documents print capitals in places (m2-hip.md 0).
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let known = Self::ALL.iter().find(|known| known.as_str().eq_ignore_ascii_case(text));
+        known.cloned().unwrap_or_else(|| Self::from(text))
+    }
+}
+
 open_enum! {
     /// Gender as ABDM's messages carry it.
     pub enum Gender {

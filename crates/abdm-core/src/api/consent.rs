@@ -210,8 +210,9 @@ pub struct ConsentDetail {
     /// The consent manager.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent_manager: Option<serde_json::Value>,
-    /// Which kinds of records.
-    #[serde(with = "lenient::list", default)]
+    /// Which kinds of records. Read from a list or from one text that joins them by commas, without
+    /// regard to case; each once (rulings.md 32).
+    #[serde(with = "hi_types", default)]
     pub hi_types: Vec<HiType>,
     /// What may be done.
     pub permission: Permission,
@@ -254,9 +255,80 @@ impl ConsentDetail {
         self.permission.data_erase_at.or(self.data_erase_at)
     }
 
+    /// The HI types that this version does not know: kept as they came, to be looked at by a person.
+    /// No record of a known type is served under them.
+    pub fn unknown_hi_types(&self) -> impl Iterator<Item = &HiType> {
+        self.hi_types.iter().filter(|hi_type| matches!(hi_type, HiType::Other(_)))
+    }
+
     /// Whether the artefact names this care context.
     #[must_use]
     pub fn names(&self, care_context: &CareContextReference) -> bool {
         self.care_contexts.iter().any(|c| c.care_context_reference == *care_context)
+    }
+}
+
+/// The HI types of a consent: a list, or one text with all of them, as NHA's M2 document prints it.
+mod hi_types {
+    use serde::{Deserializer, Serializer};
+
+    use crate::lenient::{self, Text};
+    use crate::vocabulary::HiType;
+
+    pub(super) fn serialize<S: Serializer>(types: &[HiType], s: S) -> Result<S::Ok, S::Error> {
+        lenient::list::serialize(types, s)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<HiType>, D::Error> {
+        let texts: Vec<Text> = lenient::list::deserialize(d)?;
+        let mut types = Vec::new();
+        for text in texts.iter().flat_map(|text| text.0.split(',')).map(str::trim) {
+            let hi_type = HiType::read(text);
+            if !text.is_empty() && !types.contains(&hi_type) {
+                types.push(hi_type);
+            }
+        }
+        Ok(types)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hi_types(json: &str) -> Vec<HiType> {
+        let detail = ConsentDetail::new(
+            "c-1".parse().unwrap(),
+            "asha.test@sbx".parse().unwrap(),
+            "IN0000000001".parse().unwrap(),
+            crate::vocabulary::PurposeCode::CareManagement.into(),
+            Permission::new(
+                AccessMode::View,
+                DateRange::new(DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH),
+                DateTime::UNIX_EPOCH,
+            ),
+        );
+        let mut value = serde_json::to_value(&detail).unwrap();
+        value["hiTypes"] = serde_json::from_str(json).unwrap();
+        let bytes = serde_json::to_vec(&value).unwrap();
+        crate::wire::read_json::<ConsentDetail>(&bytes).unwrap().hi_types
+    }
+
+    // Vendor fault 8, ruling 32.
+    #[test]
+    fn hi_types_in_one_text_are_read_as_several_and_unknown_ones_are_kept() {
+        let two = [HiType::OpConsultation, HiType::Prescription];
+        for json in [
+            r#"["OPConsultation","Prescription"]"#,
+            r#"["OPConsultation, Prescription"]"#,
+            r#""OPConsultation,Prescription""#,
+            r#"[" opconsultation ,PRESCRIPTION, "," "]"#,
+            r#"["OPConsultation,OPCONSULTATION","Prescription"]"#,
+        ] {
+            assert_eq!(hi_types(json), two, "{json}");
+        }
+        let kept = hi_types(r#"["Prescription, VitalSigns"]"#);
+        assert_eq!(kept, [HiType::Prescription, HiType::Other("VitalSigns".to_owned())]);
+        assert!(hi_types("null").is_empty());
     }
 }

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// What kind of failure an error is: decides who must act and whether a further try can help.
 ///
 /// The classes of errors.md. Which error has which is said by [`catalogue`](crate::error::catalogue).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ErrorClass {
     /// Our request, its order or the set-up is wrong: never repeated, to be looked at by whoever

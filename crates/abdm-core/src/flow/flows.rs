@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{EffectFailure, Flow, FlowId, FlowKey, ReceiveError, SnapshotError};
+use super::{EffectFailure, Flow, FlowId, FlowKey, ReceiveError, RunnerError, SnapshotError};
 use crate::id::RequestId;
 use crate::store::{FlowStore, StoreError, StoredFlow};
 
@@ -121,6 +121,15 @@ impl ReadFlowError {
         match self {
             Self::Store(_) | Self::Snapshot(SnapshotError::Version { .. }) => true,
             Self::Snapshot(SnapshotError::Corrupt { .. } | SnapshotError::Kind { .. }) => false,
+        }
+    }
+}
+
+impl From<ReadFlowError> for RunnerError {
+    fn from(error: ReadFlowError) -> Self {
+        match error {
+            ReadFlowError::Store(error) => error.into(),
+            ReadFlowError::Snapshot(error) => error.into(),
         }
     }
 }
