@@ -11,6 +11,7 @@
 pub mod consent;
 pub mod health_information;
 pub mod linking;
+pub(crate) mod readable;
 pub mod sharing;
 
 use abdm_core::endpoint::{Endpoint, Metadata};

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
+use abdm_core::clock::before;
 use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerError};
 use abdm_core::id::{ConsentId, HipId, RequestId, TransactionId};
+use abdm_core::person::AbhaAddress;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
 use abdm_core::store::{FlowStore, StoreErrorKind};
-use chrono::TimeDelta;
 use tokio::sync::watch;
 
 pub use self::builder::HipBuilder;
@@ -25,7 +26,7 @@ use crate::error::Error;
 use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, ShareFlow, TransferFlow, TransferStage};
 use crate::host::{
     ConsentHost, CounterHost, Facility, LinkHost, LinkTokenHost, SealedCallbacks, Secret,
-    ShareHost, TransferHost,
+    ShareHost, TransferHost, drop_token,
 };
 use crate::patient::LinkPatient;
 
@@ -45,7 +46,7 @@ struct Inner {
     hip_id: HipId,
     facility: Arc<Facility>,
     store: Arc<dyn FlowStore>,
-    retention: TimeDelta,
+    retention: Duration,
     tokens: Runner<LinkTokenHost>,
     links: Runner<LinkHost>,
     consents: Runner<ConsentHost>,
@@ -72,6 +73,10 @@ impl Hip {
     /// Links a patient's visits. Returns when the wish is stored, not when it is fulfilled: the
     /// [`Link`] tells how it goes.
     ///
+    /// All visits go out in one call, in elements of at most twenty for each HI type: ABDM links all of
+    /// them or none. Only where it says that something in the call is linked already are they sent again
+    /// in parts, so that what is told is true of each visit ([`Link::contexts`]).
+    ///
     /// Linking the same again joins the link under way; one whose outcome is unknown is tried again.
     /// The rules that keep ABDM from blocking a patient (a link token at most every seven minutes and
     /// three a day) are kept whatever is asked.
@@ -87,22 +92,82 @@ impl Hip {
     /// # Errors
     /// As [`link`](Self::link).
     pub async fn link_at(&self, hip_id: &HipId, patient: LinkPatient) -> Result<Link, Error> {
-        validate(&patient)?;
-        let inner = &self.inner;
-        if !inner.facility.hip_ids.contains(hip_id) {
-            let rule = "the HIP id is none of this HIP's: name it with `HipBuilder::also`";
-            return Err(Error::Invalid { rule });
-        }
+        wire_rule::patient(&patient)?;
+        self.check_own(hip_id)?;
         let key = LinkFlow::key(hip_id, &patient);
+        self.begin(&key, LinkFlow::new(hip_id.clone(), patient)).await
+    }
+
+    /// Tells the patient's apps of further records in visits that are linked already: a laboratory
+    /// result that came later, say. Sends only the notice (`context/notify`), one for each visit; name
+    /// the HI types and the date of the new records in the [`Visit`](crate::Visit).
+    ///
+    /// [`Link::finished`] tells when ABDM has taken the notices, [`Link::notice_problems`] which it did
+    /// not take and why: "No care context linked with given reference number" says that the visit is
+    /// not linked, and is repeated after 5, 15 and 60 seconds.
+    ///
+    /// # Errors
+    /// As [`link`](Self::link).
+    pub async fn notify(&self, patient: LinkPatient) -> Result<Link, Error> {
+        self.notify_at(self.hip_id(), patient).await
+    }
+
+    /// The same at one of several facilities.
+    ///
+    /// # Errors
+    /// As [`link`](Self::link).
+    pub async fn notify_at(&self, hip_id: &HipId, patient: LinkPatient) -> Result<Link, Error> {
+        wire_rule::visits(&patient)?;
+        self.check_own(hip_id)?;
+        let key = LinkFlow::notice_key(hip_id, &patient);
+        self.begin(&key, LinkFlow::notice(hip_id.clone(), patient)).await
+    }
+
+    /// Lets go of the link token that is kept for a patient, so that the next link asks for a new one.
+    /// Whether one was there. A token that ABDM calls another patient's or facility's goes by itself;
+    /// this is for what only the hospital knows: a patient whose ABHA number has changed, say.
+    ///
+    /// The limits that protect the patient from ABDM's block stand: a new token is asked for at most
+    /// every seven minutes and three times a day.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn drop_link_token(&self, abha_address: &AbhaAddress) -> Result<bool, Error> {
+        self.drop_link_token_at(self.hip_id(), abha_address).await
+    }
+
+    /// The same at one of several facilities.
+    ///
+    /// # Errors
+    /// As [`drop_link_token`](Self::drop_link_token).
+    pub async fn drop_link_token_at(
+        &self,
+        hip_id: &HipId,
+        abha_address: &AbhaAddress,
+    ) -> Result<bool, Error> {
+        self.check_own(hip_id)?;
+        Ok(drop_token(&self.inner.tokens, hip_id, abha_address, None).await?)
+    }
+
+    fn check_own(&self, hip_id: &HipId) -> Result<(), Error> {
+        if self.inner.facility.hip_ids.contains(hip_id) {
+            return Ok(());
+        }
+        let rule = "the HIP id is none of this HIP's: name it with `HipBuilder::also`";
+        Err(Error::Invalid { rule })
+    }
+
+    /// Begins a link, or joins the same one that is under way.
+    async fn begin(&self, key: &FlowKey, flow: LinkFlow) -> Result<Link, Error> {
+        let inner = &self.inner;
         loop {
-            let flow = LinkFlow::new(hip_id.clone(), patient.clone());
-            match inner.links.start(flow, LinkEvent::Begin).await {
+            match inner.links.start(flow.clone(), LinkEvent::Begin).await {
                 Ok(id) => return Ok(self.link_by_id(id)),
                 // The same link is under way.
                 Err(RunnerError::Store(error)) if error.kind == StoreErrorKind::Conflict => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(id) = inner.store.find(LinkFlow::KIND, &key).await? {
+            if let Some(id) = inner.store.find(LinkFlow::KIND, key).await? {
                 inner.links.deliver(id, LinkEvent::Begin).await?;
                 return Ok(self.link_by_id(id));
             }
@@ -137,7 +202,7 @@ impl Hip {
     /// Waits until a transfer whose request has come is over, and tells how it ended.
     ///
     /// # Errors
-    /// [`Error::Wait`] after `patience`; the transfer goes on.
+    /// [`Error::StillUnderWay`] after `patience`; the transfer goes on.
     pub async fn transfer_ended(
         &self,
         transaction_id: &TransactionId,
@@ -147,7 +212,9 @@ impl Hip {
         let Some(id) = self.inner.store.find(TransferFlow::KIND, &key).await? else {
             return Ok(None);
         };
-        Ok(Some(self.inner.transfers.wait_done(id, patience).await?.stage))
+        let ended = self.inner.transfers.wait_done(id, patience).await;
+        let unknown = "how the transfer ends";
+        Ok(Some(ended.map_err(|error| Error::of_waiting(error, unknown))?.stage))
     }
 
     /// A shared profile, by the `REQUEST-ID` of its callback, if one has come.
@@ -237,10 +304,7 @@ impl Hip {
 
     async fn forget_once(&self) {
         let inner = &self.inner;
-        let now = inner.facility.client.now();
-        let Some(finished_before) = now.checked_sub_signed(inner.retention) else {
-            return;
-        };
+        let finished_before = before(inner.facility.client.now(), inner.retention);
         match inner.store.purge(finished_before).await {
             Ok(flows) => tracing::debug!(flows, "finished flows were forgotten"),
             Err(error) => tracing::warn!(%error, "finished flows could not be forgotten"),
@@ -257,28 +321,4 @@ impl Hip {
             None => Ok(None),
         }
     }
-}
-
-fn validate(patient: &LinkPatient) -> Result<(), Error> {
-    let rule = if patient.visits.is_empty() {
-        "it needs at least one visit"
-    } else if patient.visits.iter().any(|visit| visit.hi_types.is_empty()) {
-        "every visit needs at least one HI type"
-    } else if !patient.reference.keeps_wire_rule()
-        || !patient.visits.iter().all(|visit| visit.reference.keeps_wire_rule())
-    {
-        "references may hold letters, digits and _-@,. ()/:\\ only"
-    } else if !patient.visits.iter().all(|v| wire_rule::display(&v.display)) {
-        "a visit's display may hold up to 255 letters a-z, digits, spaces and _-@,.\"':|()/ only"
-    } else if patient.name.trim().is_empty() {
-        "it needs the name as in the ABHA profile"
-    } else if !wire_rule::name(&patient.name) {
-        "the name must be that of the ABHA profile in up to 255 letters a-z, spaces and ' , . -: it \
-         begins with a letter, and after each sign comes a letter or a space"
-    } else if !(1900..=2200).contains(&patient.year_of_birth) {
-        "the year of birth must be between 1900 and 2200"
-    } else {
-        return Ok(());
-    };
-    Err(Error::Invalid { rule })
 }

@@ -1,12 +1,18 @@
 //! What can go wrong at the front door.
 
+use std::fmt;
+
 use abdm_core::flow::{RunnerError, WaitError};
+use abdm_core::id::CareContextReference;
 use abdm_core::seal::SealError;
 
 use crate::flow::Failure;
 
 /// Why the HIP did not do what the hospital asked.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` shows the same text as `Display`, so that a program whose `main` returns the error prints
+/// it in words.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The HIP was built without something that it needs.
@@ -17,6 +23,14 @@ pub enum Error {
         /// The builder's method that gives it.
         call: &'static str,
     },
+    /// A setting breaks its rule.
+    #[error("the HIP cannot be built: {setting} {rule}")]
+    Setting {
+        /// The builder's method.
+        setting: &'static str,
+        /// The rule.
+        rule: &'static str,
+    },
     /// What is to be linked breaks a rule of ABDM's. Nothing was sent.
     #[error("the patient cannot be linked: {rule}")]
     Invalid {
@@ -26,16 +40,35 @@ pub enum Error {
     /// The care contexts are not linked.
     #[error("not linked: {0}")]
     NotLinked(Failure),
+    /// Some care contexts are linked, others are not.
+    #[error("{} of {} care contexts are not linked: {failure}", not_linked.len(), linked.len() + not_linked.len())]
+    PartlyLinked {
+        /// Those that are linked, now or before.
+        linked: Vec<CareContextReference>,
+        /// Those that are not.
+        not_linked: Vec<CareContextReference>,
+        /// Why the first of those is not.
+        failure: Failure,
+    },
     /// Whether the care contexts are linked is unknown: a callback is overdue. The link goes on and
     /// takes a late callback; link the same again to try again.
     #[error(
-        "nobody knows whether the care contexts are linked: ABDM's callback is overdue. It is still \
+        "it is unknown whether the care contexts are linked: ABDM's callback is overdue. It is still \
          waited for; link the same again to try again"
     )]
     LinkUnknown,
-    /// Waiting ended before the flow did.
+    /// The time for waiting is over, and what was waited for is not known yet. It goes on by itself.
+    #[error(
+        "{unknown} is not known yet: the time for waiting is over. It goes on by itself; ask again, or \
+         wait for the event"
+    )]
+    StillUnderWay {
+        /// What is not known.
+        unknown: &'static str,
+    },
+    /// What was waited for cannot be looked at.
     #[error(transparent)]
-    Wait(#[from] WaitError),
+    Wait(WaitError),
     /// The flow or its store failed.
     #[error(transparent)]
     Runner(#[from] RunnerError),
@@ -44,12 +77,28 @@ pub enum Error {
     Seal(#[from] SealError),
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl Error {
+    /// Why waiting for `unknown` ended.
+    pub(crate) fn of_waiting(error: WaitError, unknown: &'static str) -> Self {
+        match error {
+            WaitError::TimedOut { .. } => Self::StillUnderWay { unknown },
+            error => Self::Wait(error),
+        }
+    }
+
     /// Whether the same call may succeed later without anybody's doing.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
-            Self::LinkUnknown | Self::Wait(WaitError::TimedOut { .. }) => true,
+            Self::LinkUnknown | Self::StillUnderWay { .. } => true,
+            // As the catalogue of ABDM's errors has it: "wait" and faults of ABDM's own side.
+            Self::NotLinked(failure) | Self::PartlyLinked { failure, .. } => failure.is_retryable(),
             Self::Runner(error) | Self::Wait(WaitError::Runner(error)) => error.is_retryable(),
             _ => false,
         }
@@ -59,7 +108,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<&abdm_core::error::ErrorCode> {
         match self {
-            Self::NotLinked(failure) => failure.code.as_ref(),
+            Self::NotLinked(failure) | Self::PartlyLinked { failure, .. } => failure.code.as_ref(),
             _ => None,
         }
     }
@@ -68,5 +117,45 @@ impl Error {
 impl From<abdm_core::store::StoreError> for Error {
     fn from(error: abdm_core::store::StoreError) -> Self {
         Self::Runner(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abdm_core::error::{CallbackError, ErrorClass};
+
+    use super::*;
+    use crate::api::linking::{GenerateLinkToken, LinkCareContexts};
+    use crate::host::callback_error;
+
+    // Vendor fault 12.
+    #[test]
+    fn what_the_catalogue_says_may_succeed_later_is_retryable() {
+        let of = |number: u16, text: &str| {
+            let error = CallbackError::new(number, text);
+            Error::NotLinked(Failure::from(&callback_error::<GenerateLinkToken>(error)))
+        };
+        assert!(of(1092, "Duplicate Link token request").is_retryable());
+        assert!(of(1024, "Dependent service unavailable").is_retryable());
+        assert!(!of(1207, "Demographic details was invalid or doesn't exists").is_retryable());
+        assert!(!of(1027, "You are blocked. Please try again after 24 hours.").is_retryable());
+        let mut suspended = CallbackError::new(9999, "Runtime Error");
+        suspended.code = abdm_core::error::ErrorCode::parse("303001");
+        let suspended = Failure::from(&callback_error::<LinkCareContexts>(suspended));
+        assert!(Error::NotLinked(suspended).is_retryable());
+        assert!(!Error::NotLinked(Failure::new("no class")).is_retryable());
+        let later = Failure::new("tomorrow").of_class(ErrorClass::Wait);
+        assert!(Error::NotLinked(later).is_retryable());
+    }
+
+    // Stumble 12.
+    #[test]
+    fn an_error_that_main_returns_is_printed_in_words() {
+        let error = Error::StillUnderWay { unknown: "whether the care contexts are linked" };
+        let printed = format!("{:?}", Box::<dyn std::error::Error>::from(error));
+        assert!(
+            printed.starts_with("whether the care contexts are linked is not known"),
+            "{printed}"
+        );
     }
 }

@@ -25,7 +25,8 @@ pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
 pub use self::counter::{CounterEffect, CounterEvent, CounterFlow, CounterToken};
 pub use self::failure::Failure;
 pub use self::link::{
-    LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress, LinkState, NoticeAnswer, SentNotice,
+    ContextOutcome, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress, LinkState,
+    NoticeAnswer, SentNotice,
 };
 pub use self::link_token::{
     HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,

@@ -174,6 +174,10 @@ pub enum HipEvent {
         care_contexts: Vec<CareContextReference>,
         /// Whether they had been linked before.
         already: bool,
+        /// What ABDM said, when it was neither an error nor one of the texts that the contract knows:
+        /// taken as linked (rulings.md 28), for a person to look at.
+        #[serde(default)]
+        unknown_status: Option<String>,
     },
     /// Whether care contexts are linked is unknown: a callback is overdue.
     LinkUnknown {

@@ -3,6 +3,7 @@
 mod consent;
 mod link;
 mod link_token;
+mod photo;
 mod sealed_callback;
 mod share;
 mod transfer;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use abdm_core::client::{AbdmClient, CallError, Correlate};
 use abdm_core::endpoint::Endpoint;
-use abdm_core::error::{ApiError, CallbackError, ErrorClass};
+use abdm_core::error::{ApiError, CallbackError, ErrorClass, RetryAdvice};
 use abdm_core::flow::{EffectContext, EffectFailure, ReceiveError};
 use abdm_core::headers::{HIP_ID, REQUEST_ID};
 use abdm_core::id::{HipId, RequestId};
@@ -27,12 +28,13 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 pub(crate) use self::consent::ConsentHost;
-pub(crate) use self::link::LinkHost;
+pub(crate) use self::link::{LinkHost, drop_token};
 pub(crate) use self::link_token::LinkTokenHost;
 pub(crate) use self::sealed_callback::{SealedCallbacks, Secret};
 pub(crate) use self::share::{CounterHost, ShareHost};
 pub(crate) use self::transfer::TransferHost;
 use crate::hooks::{HipEvent, Hospital, HospitalError};
+use crate::operator;
 
 /// How often a call is tried over the minutes before its flow is told that it failed. The client has
 /// repeated each try a few times already.
@@ -41,6 +43,9 @@ const MOST_TRIES: u32 = 8;
 const MOST_HOSPITAL_TRIES: u32 = 4;
 /// How long one call of the hospital's own system may take. After that it has failed.
 const HOSPITAL_PATIENCE: Duration = Duration::from_secs(60);
+
+/// A window that is waited for inside one effect; a longer one is for a person to know of.
+const SHORT_WINDOW: Duration = Duration::from_secs(60);
 
 /// What all hosts share.
 pub(crate) struct Facility {
@@ -71,6 +76,9 @@ impl Facility {
         cx: &EffectContext<'_>,
         event: &HipEvent,
     ) -> Result<Option<E>, EffectFailure<E>> {
+        if cx.attempt() == 1 {
+            operator::told(event, cx.flow());
+        }
         let told = timeout(HOSPITAL_PATIENCE, self.hospital.on_event(event)).await;
         match hospital_answer(told) {
             Ok(()) => Ok(None),
@@ -119,8 +127,8 @@ fn answered(request: Option<RequestId>) -> Result<RequestId, ReceiveError> {
     request.ok_or_else(|| ReceiveError::poison("it names no request that it answers"))
 }
 
-/// The error that a callback of `E` brought.
-fn callback_error<E: Endpoint>(error: CallbackError) -> ApiError {
+/// The error that came by callback to a call of `E`: it is the call that ABDM refused.
+pub(crate) fn callback_error<E: Endpoint>(error: CallbackError) -> ApiError {
     ApiError::from_callback(E::META.name, E::META.path, error)
 }
 
@@ -134,7 +142,14 @@ fn is_transient(error: &CallError) -> bool {
     match error {
         CallError::Session(_) | CallError::Store(_) | CallError::Transport { .. } => true,
         CallError::Api(api) => match api.class() {
-            ErrorClass::UpstreamFault | ErrorClass::Wait => true,
+            ErrorClass::UpstreamFault => true,
+            // "Later" may mean another call: with another token, after a long window, or the flow begun
+            // again. Only what is about this very call is repeated by itself.
+            ErrorClass::Wait => match api.advice().retry {
+                None | Some(RetryAdvice::Pauses(_) | RetryAdvice::SlowDown { .. }) => true,
+                Some(RetryAdvice::NotBefore(pause)) => pause <= SHORT_WINDOW,
+                Some(_) => false,
+            },
             ErrorClass::Unclassified => api.status().is_some_and(|s| s.is_server_error()),
             _ => false,
         },

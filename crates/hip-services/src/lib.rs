@@ -1,19 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 pub mod api;
+mod birth;
 mod client;
 mod error;
 #[cfg(feature = "fhir")]
-mod fhir;
+pub mod fhir;
 pub mod flow;
 mod hooks;
 mod host;
+mod operator;
 mod patient;
 mod reception;
 mod scope;
 #[cfg(feature = "axum")]
 mod server;
 
+pub use self::birth::year_of_birth;
 pub use self::client::{Hip, HipBuilder, Link, Linked};
 pub use self::error::Error;
 pub use self::hooks::{

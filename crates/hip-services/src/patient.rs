@@ -1,5 +1,7 @@
 //! What a facility says when it links a patient's visits.
 
+use std::collections::BTreeSet;
+
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::id::{CareContextReference, PatientReference};
 use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
@@ -93,6 +95,12 @@ impl LinkPatient {
     }
 
     /// The same without telling the patient's apps of the records.
+    ///
+    /// By default each newly linked visit is followed by a notice (`context/notify`). A patient's app
+    /// that is subscribed to the facility then asks twice for the same records: once because of the
+    /// link, once because of the notice. NHA calls the two alternatives, one for each situation
+    /// (m2-hip.md, review of 15 Sep 2026): whoever links visits whose records are complete leaves the
+    /// notice out, and tells of later records by [`Hip::notify`](crate::Hip::notify).
     #[must_use]
     pub const fn without_notice(mut self) -> Self {
         self.notifies = false;
@@ -105,17 +113,19 @@ impl LinkPatient {
         self.visits.iter().map(|visit| visit.reference.clone()).collect()
     }
 
-    /// One element for each HI type, as ABDM wants them, none larger than it takes.
-    pub(crate) fn elements(&self) -> Vec<PatientCareContexts> {
-        let mut hi_types: Vec<&HiType> = self.visits.iter().flat_map(|v| &v.hi_types).collect();
+    /// One element for each HI type of these visits, as ABDM wants them, none larger than it takes.
+    pub(crate) fn elements(&self, batch: &[usize]) -> Vec<PatientCareContexts> {
+        let visits: Vec<&Visit> = batch.iter().filter_map(|n| self.visits.get(*n)).collect();
+        let mut hi_types: Vec<&HiType> = visits.iter().flat_map(|v| &v.hi_types).collect();
         hi_types.sort();
         hi_types.dedup();
-        let mut elements = Vec::new();
+        let (mut elements, mut seen) = (Vec::new(), BTreeSet::new());
         for hi_type in hi_types {
-            let contexts: Vec<CareContext> = self
-                .visits
+            let contexts: Vec<CareContext> = visits
                 .iter()
                 .filter(|visit| visit.hi_types.contains(hi_type))
+                // A visit that is named twice is one care context.
+                .filter(|visit| seen.insert((hi_type, &visit.reference)))
                 .map(|visit| CareContext::new(visit.reference.clone(), visit.display.clone()))
                 .collect();
             elements.extend(contexts.chunks(PatientCareContexts::MAX).map(|chunk| {

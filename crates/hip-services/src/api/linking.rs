@@ -13,5 +13,6 @@ pub use self::link_care_contexts::{
 };
 pub use self::notify_context::{ContextNotice, ContextNotification, NotifyContext};
 pub use self::on_generate_link_token::{LinkTokenReply, OnGenerateLinkToken};
-pub use self::on_link_care_contexts::{LinkReply, OnLinkCareContexts};
+pub(crate) use self::on_link_care_contexts::means_already;
+pub use self::on_link_care_contexts::{LinkOutcome, LinkReply, OnLinkCareContexts};
 pub use self::on_notify_context::{ContextReply, OnNotifyContext};

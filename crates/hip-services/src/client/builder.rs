@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
 use abdm_core::flow::{Runner, RunnerOptions};
 use abdm_core::id::HipId;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::store::{FlowStore, MemoryStore};
-use chrono::TimeDelta;
 
 use super::{Hip, Inner};
 use crate::error::Error;
@@ -20,9 +20,9 @@ use crate::host::{
 use crate::reception::ReceptionDesk;
 
 /// How long what is finished is kept, unless the facility says otherwise.
-const DEFAULT_RETENTION: TimeDelta = TimeDelta::days(90);
+const DEFAULT_RETENTION: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Late duplicates of a message may come for a day.
-const LEAST_RETENTION: TimeDelta = TimeDelta::days(1);
+const LEAST_RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Builds a [`Hip`].
 #[must_use]
@@ -34,7 +34,8 @@ pub struct HipBuilder {
     reception: Option<Arc<dyn ReceptionDesk>>,
     kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
     options: RunnerOptions,
-    retention: TimeDelta,
+    node: Option<String>,
+    retention: Duration,
 }
 
 impl HipBuilder {
@@ -47,6 +48,7 @@ impl HipBuilder {
             reception: None,
             kept: None,
             options: RunnerOptions::default(),
+            node: None,
             retention: DEFAULT_RETENTION,
         }
     }
@@ -77,12 +79,27 @@ impl HipBuilder {
         self
     }
 
-    /// Keeps everything in memory, under a fresh key: for trials and tests. A restart forgets all.
+    /// Keeps everything in memory, under a fresh key: for trials and tests, not for patients. What a
+    /// restart costs then:
+    ///
+    /// - every living consent is forgotten, for good, since ABDM does not repeat grants: a request
+    ///   under it is refused with ABDM-1062 "Consent Not granted";
+    /// - every link token is forgotten: linking a patient again asks for a new one, the fourth request
+    ///   of a day is ABDM-1027, and the patient is blocked for 24 hours;
+    /// - a transfer that was under way is never finished or reported, a link never decided.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn in_memory(self) -> Result<Self, Error> {
         Ok(self.store(Arc::new(MemoryStore::new()), SealingKey::generate()?))
+    }
+
+    /// A lasting name of this node, unique among the nodes that share the store: the host's name, say.
+    /// With it, a node that starts again takes its own work up at once; without it, it waits until the
+    /// leases of its former self have ended, half a minute.
+    pub fn node(mut self, name: impl Into<String>) -> Self {
+        self.node = Some(name.into());
+        self
     }
 
     /// How its workers behave.
@@ -93,21 +110,22 @@ impl HipBuilder {
 
     /// How long what is finished is kept in the store: links, transfers, consents that have ended, used
     /// up tokens, and by which messages a late duplicate is recognised. Default 90 days, at least one
-    /// day; `TimeDelta::MAX` keeps all for ever. What is not finished is never forgotten; a dead
-    /// letter is, this long after it was set aside: deal with it before.
+    /// day ([`build`](Self::build) refuses less); `Duration::MAX` keeps all for ever. What is not
+    /// finished is never forgotten; a dead letter is, this long after it was set aside: deal with it
+    /// before.
     ///
     /// [`Hip::run`] forgets once a day. It does so for the whole store: roles that share one store
     /// share the shortest retention. What the facility must keep longer it keeps in its own records,
     /// from [`Hospital::on_event`].
-    pub fn retention(mut self, retention: TimeDelta) -> Self {
-        self.retention = retention.max(LEAST_RETENTION);
+    pub fn retention(mut self, retention: Duration) -> Self {
+        self.retention = retention;
         self
     }
 
     /// The HIP.
     ///
     /// # Errors
-    /// [`Error::Incomplete`].
+    /// [`Error::Incomplete`], [`Error::Setting`].
     pub fn build(self) -> Result<Hip, Error> {
         let Some(hospital) = self.hospital else {
             return Err(Error::Incomplete { missing: "the hospital", call: "hospital" });
@@ -115,7 +133,13 @@ impl HipBuilder {
         let Some((store, keys)) = self.kept else {
             return Err(Error::Incomplete { missing: "the store", call: "store" });
         };
-        let (hip_id, client, options) = (self.hip_id, self.client, self.options);
+        if self.retention < LEAST_RETENTION {
+            let rule =
+                "must be at least one day: late duplicates of a message may come for so long";
+            return Err(Error::Setting { setting: "retention", rule });
+        }
+        let (hip_id, client, mut options) = (self.hip_id, self.client, self.options);
+        options.node = self.node.or(options.node);
         let mut hip_ids = self.others;
         hip_ids.insert(hip_id.clone());
         let clock = client.clock();

@@ -4,9 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use abdm_core::flow::{FlowId, Runner, RunnerError};
+use abdm_core::id::CareContextReference;
 
 use crate::error::Error;
-use crate::flow::{LinkFlow, LinkProgress};
+use crate::flow::{ContextOutcome, Failure, LinkFlow, LinkProgress};
 use crate::host::LinkHost;
 
 /// One link under way.
@@ -30,11 +31,15 @@ pub struct Link {
 }
 
 /// Care contexts that are linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Linked {
-    /// Whether they had been linked before.
+    /// Whether all of them had been linked before.
     pub already: bool,
+    /// Those that are linked now.
+    pub fresh: Vec<CareContextReference>,
+    /// Those that had been linked before.
+    pub before: Vec<CareContextReference>,
     /// How many notices of the records ABDM did not take; `None` while they are under way. The link
     /// stands all the same.
     pub notices_refused: Option<usize>,
@@ -52,14 +57,38 @@ impl Link {
     /// # Errors
     /// When there is no such link, or the store's error.
     pub async fn progress(&self) -> Result<LinkProgress, Error> {
+        Ok(self.load().await?.progress())
+    }
+
+    /// What became of each care context; `None` where that is not known yet.
+    ///
+    /// # Errors
+    /// As [`progress`](Self::progress).
+    pub async fn contexts(
+        &self,
+    ) -> Result<Vec<(CareContextReference, Option<ContextOutcome>)>, Error> {
+        let flow = self.load().await?;
+        Ok(flow.outcomes().map(|(context, became)| (context.clone(), became.cloned())).collect())
+    }
+
+    /// Which notices of records ABDM did not take, and why. The links stand all the same.
+    ///
+    /// # Errors
+    /// As [`progress`](Self::progress).
+    pub async fn notice_problems(&self) -> Result<Vec<Failure>, Error> {
+        Ok(self.load().await?.notice_problems().to_vec())
+    }
+
+    async fn load(&self) -> Result<LinkFlow, Error> {
         let flow = self.runner.load(self.id).await?;
-        Ok(flow.ok_or(RunnerError::NoSuchFlow { id: self.id })?.progress())
+        Ok(flow.ok_or(RunnerError::NoSuchFlow { id: self.id })?)
     }
 
     /// Waits until the care contexts are linked. The notices of the records may still be under way.
     ///
     /// # Errors
-    /// [`Error::NotLinked`], [`Error::LinkUnknown`], or [`Error::Wait`] after `patience`.
+    /// [`Error::NotLinked`], [`Error::PartlyLinked`], [`Error::LinkUnknown`], or
+    /// [`Error::StillUnderWay`] after `patience`.
     pub async fn linked(&self, patience: Duration) -> Result<Linked, Error> {
         let decided = |flow: &LinkFlow| flow.progress() != LinkProgress::Pending;
         self.wait(decided, patience).await
@@ -73,7 +102,9 @@ impl Link {
         let over = |flow: &LinkFlow| {
             !matches!(
                 flow.progress(),
-                LinkProgress::Pending | LinkProgress::Linked { notices: None, .. }
+                LinkProgress::Pending
+                    | LinkProgress::Linked { notices: None, .. }
+                    | LinkProgress::PartlyLinked { notices: None, .. }
             )
         };
         self.wait(over, patience).await
@@ -84,11 +115,25 @@ impl Link {
         reached: impl Fn(&LinkFlow) -> bool + Send + Sync,
         patience: Duration,
     ) -> Result<Linked, Error> {
-        let flow = self.runner.wait_until(self.id, reached, patience).await?;
+        let flow = self.runner.wait_until(self.id, reached, patience).await;
+        let unknown = "whether the care contexts are linked";
+        let flow = flow.map_err(|error| Error::of_waiting(error, unknown))?;
+        let those = |of: fn(&ContextOutcome) -> bool| -> Vec<CareContextReference> {
+            let named = flow.outcomes().filter(|(_, became)| became.is_some_and(of));
+            named.map(|(context, _)| context.clone()).collect()
+        };
         match flow.progress() {
-            LinkProgress::Linked { already, notices } => {
-                Ok(Linked { already, notices_refused: notices })
-            }
+            LinkProgress::Linked { already, notices } => Ok(Linked {
+                already,
+                fresh: those(|became| *became == ContextOutcome::Linked),
+                before: those(|became| *became == ContextOutcome::Already),
+                notices_refused: notices,
+            }),
+            LinkProgress::PartlyLinked { failure, .. } => Err(Error::PartlyLinked {
+                linked: those(ContextOutcome::is_linked),
+                not_linked: those(|became| !became.is_linked()),
+                failure,
+            }),
             LinkProgress::Failed(failure) => Err(Error::NotLinked(failure)),
             LinkProgress::Unknown | LinkProgress::Pending => Err(Error::LinkUnknown),
         }

@@ -1,7 +1,7 @@
 //! Why a step failed, in a form that can be stored and shown.
 
 use abdm_core::client::CallError;
-use abdm_core::error::{ApiError, ErrorCode};
+use abdm_core::error::{ApiError, ErrorClass, ErrorCode};
 use serde::{Deserialize, Serialize};
 
 /// Why a step failed: ABDM's code, if it gave one, and a text that says what to do next. Holds no
@@ -12,15 +12,35 @@ use serde::{Deserialize, Serialize};
 pub struct Failure {
     /// ABDM's code.
     pub code: Option<ErrorCode>,
+    /// What kind of failure it is: who must act, and whether trying again can help.
+    #[serde(default = "unclassified")]
+    pub class: ErrorClass,
     /// What happened and what to do.
     pub text: String,
+}
+
+const fn unclassified() -> ErrorClass {
+    ErrorClass::Unclassified
 }
 
 impl Failure {
     /// A failure that ABDM gave no code for.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { code: None, text: text.into() }
+        Self { code: None, class: ErrorClass::Unclassified, text: text.into() }
+    }
+
+    /// The same, of this class.
+    #[must_use]
+    pub const fn of_class(mut self, class: ErrorClass) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// Whether the same wish may be fulfilled later without anybody's doing.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self.class, ErrorClass::Wait | ErrorClass::UpstreamFault)
     }
 
     /// Whether ABDM gave this code.
@@ -32,12 +52,12 @@ impl Failure {
 
 impl From<&CallError> for Failure {
     fn from(error: &CallError) -> Self {
-        Self { code: error.code().cloned(), text: error.to_string() }
+        Self { code: error.code().cloned(), class: error.class(), text: error.to_string() }
     }
 }
 
 impl From<&ApiError> for Failure {
     fn from(error: &ApiError) -> Self {
-        Self { code: error.code().cloned(), text: error.to_string() }
+        Self { code: error.code().cloned(), class: error.class(), text: error.to_string() }
     }
 }

@@ -1,32 +1,30 @@
 //! Linking care contexts: token, link, notice of the records.
 
+mod notice;
+mod outcome;
 mod state;
 
+use std::collections::VecDeque;
+
+use abdm_core::error::ErrorClass;
 use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
-use abdm_core::id::{HipId, RequestId};
+use abdm_core::id::{CareContextReference, HipId, RequestId};
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::outcome::ContextOutcome;
 pub use self::state::{
     LinkAnswer, LinkEffect, LinkEvent, LinkProgress, LinkState, NoticeAnswer, SentNotice,
 };
 use super::{Failure, HeldToken, TokenWord};
-use crate::api::linking::{
-    ContextNotice, LinkCareContextsRequest, LinkTokenRequest, PatientCareContexts,
-};
-use crate::hooks::HipEvent;
+use crate::api::linking::{LinkCareContextsRequest, LinkTokenRequest};
 use crate::patient::LinkPatient;
 
 /// A callback that has not come after this time may never come.
 const PATIENCE: TimeDelta = TimeDelta::seconds(60);
 /// How long a late callback is still waited for.
 const LAST_PATIENCE: TimeDelta = TimeDelta::hours(24);
-/// A link is not visible to the notice at once (m2-hip.md 3).
-const BEFORE_NOTICE: TimeDelta = TimeDelta::seconds(5);
-/// The pauses when the notice says that the link is not there yet.
-const NOT_YET_PAUSES: [TimeDelta; 3] =
-    [TimeDelta::seconds(5), TimeDelta::seconds(15), TimeDelta::seconds(60)];
 
 /// One link: care contexts of one patient.
 ///
@@ -37,6 +35,11 @@ const NOT_YET_PAUSES: [TimeDelta; 3] =
 /// ```
 /// While a callback is overdue (60 s) the link is *silent*: its outcome is unknown. Nothing is sent
 /// again by itself; a late callback still moves it, and so does linking the same again by hand.
+///
+/// A call links all of its care contexts or none. When ABDM says that something in it is linked
+/// already, it says so of one of them, and nobody knows of which: the batch is halved and each half
+/// sent again, so that the others do get linked and what is told is true of each
+/// ([`outcomes`](Self::outcomes)).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LinkFlow {
@@ -48,6 +51,14 @@ pub struct LinkFlow {
     pub state: LinkState,
     /// Whether ABDM has refused one token already.
     renewed: bool,
+    /// Whether the care contexts are linked already, so that there is only a notice to be sent.
+    notice_only: bool,
+    /// Which visits, by position, are to be sent together, one batch after the other.
+    batches: VecDeque<Vec<usize>>,
+    /// What became of each visit so far, by position.
+    outcomes: Vec<Option<ContextOutcome>>,
+    /// The requests of the batches that are answered: what still answers them is no news.
+    past: Vec<RequestId>,
 }
 
 type LinkStep = Step<LinkEffect>;
@@ -55,37 +66,87 @@ type LinkStep = Step<LinkEffect>;
 impl LinkFlow {
     /// A link that has not begun.
     #[must_use]
-    pub const fn new(hip_id: HipId, patient: LinkPatient) -> Self {
-        Self { hip_id, patient, state: LinkState::New, renewed: false }
+    pub fn new(hip_id: HipId, patient: LinkPatient) -> Self {
+        let outcomes = vec![None; patient.visits.len()];
+        Self {
+            hip_id,
+            patient,
+            state: LinkState::New,
+            renewed: false,
+            notice_only: false,
+            batches: VecDeque::new(),
+            outcomes,
+            past: Vec::new(),
+        }
+    }
+
+    /// No link, only the notice of further records in visits that are linked already.
+    #[must_use]
+    pub fn notice(hip_id: HipId, patient: LinkPatient) -> Self {
+        Self { notice_only: true, ..Self::new(hip_id, patient) }
     }
 
     /// The name under which a link of the same care contexts and HI types of the same patient is
     /// found: asking twice joins the first.
     #[must_use]
     pub fn key(hip_id: &HipId, patient: &LinkPatient) -> FlowKey {
-        let mut visits: Vec<String> = patient.visits.iter().map(|visit| visit.key()).collect();
+        let visits = patient.visits.iter().map(|visit| visit.key()).collect();
+        Self::key_of("link", hip_id, patient, visits)
+    }
+
+    /// The name under which a notice of the same records is found.
+    #[must_use]
+    pub fn notice_key(hip_id: &HipId, patient: &LinkPatient) -> FlowKey {
+        let dated = patient.visits.iter().map(|v| format!("{}@{}", v.key(), v.date.to_rfc3339()));
+        Self::key_of("notice", hip_id, patient, dated.collect())
+    }
+
+    fn key_of(
+        scheme: &'static str,
+        hip_id: &HipId,
+        patient: &LinkPatient,
+        mut visits: Vec<String>,
+    ) -> FlowKey {
         visits.sort();
         let address = patient.abha_address.folded();
-        FlowKey::new("link", format!("{hip_id}/{address}/{}", visits.join(";")))
+        FlowKey::new(scheme, format!("{hip_id}/{address}/{}", visits.join(";")))
     }
 
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> LinkProgress {
-        match &self.state {
+        let notices = match &self.state {
             LinkState::AwaitingToken { silent: true } | LinkState::Linking { silent: true, .. } => {
-                LinkProgress::Unknown
+                return LinkProgress::Unknown;
             }
             LinkState::New | LinkState::AwaitingToken { .. } | LinkState::Linking { .. } => {
-                LinkProgress::Pending
+                return LinkProgress::Pending;
             }
-            LinkState::Noticing { already, .. } => {
-                LinkProgress::Linked { already: *already, notices: None }
-            }
-            LinkState::Finished { already, problems } => {
-                LinkProgress::Linked { already: *already, notices: Some(problems.len()) }
-            }
-            LinkState::Failed(failure) => LinkProgress::Failed(failure.clone()),
+            LinkState::Failed(failure) => return LinkProgress::Failed(failure.clone()),
+            LinkState::Noticing { .. } => None,
+            LinkState::Finished { problems } => Some(problems.len()),
+        };
+        match self.first_failure() {
+            Some(failure) => LinkProgress::PartlyLinked { failure: failure.clone(), notices },
+            None => LinkProgress::Linked { already: self.all_were_linked(), notices },
+        }
+    }
+
+    /// What became of each care context, in the order in which they were given; `None` where that is
+    /// not known yet.
+    pub fn outcomes(
+        &self,
+    ) -> impl Iterator<Item = (&CareContextReference, Option<&ContextOutcome>)> {
+        let outcomes = self.outcomes.iter().map(Option::as_ref);
+        self.patient.visits.iter().map(|visit| &visit.reference).zip(outcomes)
+    }
+
+    /// Which notices of records ABDM did not take, and why. The links stand all the same.
+    #[must_use]
+    pub fn notice_problems(&self) -> &[Failure] {
+        match &self.state {
+            LinkState::Noticing { problems, .. } | LinkState::Finished { problems } => problems,
+            _ => &[],
         }
     }
 
@@ -100,6 +161,27 @@ impl LinkFlow {
         }
     }
 
+    fn begin(&mut self, now: DateTime<Utc>) -> LinkStep {
+        let step = match &self.state {
+            LinkState::New if self.notice_only => self.begin_notice(now),
+            LinkState::New => {
+                self.batches = VecDeque::from([(0..self.patient.visits.len()).collect()]);
+                self.want_token(None, now)
+            }
+            LinkState::AwaitingToken { silent: true } => self.want_token(None, now),
+            LinkState::Linking { token, batch, silent: true, .. } => {
+                let (token, batch) = (token.clone(), batch.clone());
+                self.link(token, batch, now)
+            }
+            _ => Step::nothing(),
+        };
+        step.key(if self.notice_only {
+            Self::notice_key(&self.hip_id, &self.patient)
+        } else {
+            Self::key(&self.hip_id, &self.patient)
+        })
+    }
+
     fn want_token(&mut self, in_place_of: Option<Sealed>, now: DateTime<Utc>) -> LinkStep {
         self.state = LinkState::AwaitingToken { silent: false };
         let request = self.patient.token_request();
@@ -110,43 +192,36 @@ impl LinkFlow {
             .wake_at(now + LAST_PATIENCE + LAST_PATIENCE)
     }
 
-    fn link(&mut self, token: HeldToken, now: DateTime<Utc>) -> LinkStep {
-        let elements: Vec<PatientCareContexts> = self.patient.elements();
-        let mut request = LinkCareContextsRequest::new(self.patient.abha_address.clone(), elements);
-        request.abha_number = token.abha_number.clone();
-        let effect =
-            LinkEffect::Link { hip_id: self.hip_id.clone(), token: token.token.clone(), request };
-        self.state = LinkState::Linking { token, request: None, silent: false };
-        Step::nothing().effect(effect).wake_at(now + PATIENCE)
-    }
-
-    fn begin(&mut self, now: DateTime<Utc>) -> LinkStep {
-        let step = match &self.state {
-            LinkState::New | LinkState::AwaitingToken { silent: true } => {
-                self.want_token(None, now)
-            }
-            LinkState::Linking { token, silent: true, .. } => {
-                let token = token.clone();
-                self.link(token, now)
-            }
-            _ => Step::nothing(),
-        };
-        step.key(Self::key(&self.hip_id, &self.patient))
-    }
-
     fn token(&mut self, word: TokenWord, now: DateTime<Utc>) -> LinkStep {
         let LinkState::AwaitingToken { silent } = &mut self.state else {
             return Step::nothing();
         };
         match word {
-            TokenWord::Ready(token) => self.link(token, now),
+            TokenWord::Ready(token) => self.next_batch(token, now),
             TokenWord::Silent if *silent => Step::nothing(),
             TokenWord::Silent => {
                 *silent = true;
-                self.announce_unknown()
+                Step::nothing().effects(self.unknown())
             }
-            TokenWord::Refused(failure) => self.fail(failure),
+            TokenWord::Refused(failure) => self.fail_the_rest(Vec::new(), &failure, now),
         }
+    }
+
+    fn next_batch(&mut self, token: HeldToken, now: DateTime<Utc>) -> LinkStep {
+        match self.batches.pop_front() {
+            Some(batch) => self.link(token, batch, now),
+            None => self.decided(now),
+        }
+    }
+
+    fn link(&mut self, token: HeldToken, batch: Vec<usize>, now: DateTime<Utc>) -> LinkStep {
+        let elements = self.patient.elements(&batch);
+        let mut request = LinkCareContextsRequest::new(self.patient.abha_address.clone(), elements);
+        request.abha_number = token.abha_number.clone();
+        let effect =
+            LinkEffect::Link { hip_id: self.hip_id.clone(), token: token.token.clone(), request };
+        self.state = LinkState::Linking { token, batch, request: None, silent: false };
+        Step::nothing().effect(effect).wake_at(now + PATIENCE)
     }
 
     fn link_answered(
@@ -155,156 +230,110 @@ impl LinkFlow {
         answer: LinkAnswer,
         now: DateTime<Utc>,
     ) -> Result<LinkStep, FlowError> {
-        let LinkState::Linking { token, request, .. } = &self.state else {
+        let LinkState::Linking { token, batch, request, .. } = &self.state else {
             return if matches!(self.state, LinkState::New) {
                 Err(FlowError::not_yet(self.name(), "link answered"))
             } else {
                 Ok(Step::nothing())
             };
         };
-        let refusal = match answer {
-            // Linked is linked, whichever attempt did it.
-            LinkAnswer::Linked => return Ok(self.linked(false, now)),
-            LinkAnswer::Already => return Ok(self.linked(true, now)),
-            LinkAnswer::TokenRefused(failure) => (failure, !self.renewed),
-            LinkAnswer::Refused(failure) => (failure, false),
-        };
+        if answered.is_some_and(|answered| self.past.contains(&answered)) {
+            return Ok(Step::nothing());
+        }
+        // Linked is linked, whichever attempt did it; a refusal is the present attempt's only.
+        let linked =
+            matches!(answer, LinkAnswer::Linked | LinkAnswer::LinkedAs(_) | LinkAnswer::Already);
         match (answered, *request) {
+            _ if linked => {}
             (Some(_), None) => return Err(FlowError::not_yet(self.name(), "link refused")),
             // Of an attempt that was given up.
             (Some(answered), Some(request)) if answered != request => return Ok(Step::nothing()),
             _ => {}
         }
-        Ok(match refusal {
-            (_, true) => {
-                let refused = token.token.clone();
-                self.renewed = true;
-                self.want_token(Some(refused), now)
+        let (token, batch) = (token.clone(), batch.clone());
+        self.past.extend(answered.into_iter().chain(*request));
+        Ok(match answer {
+            LinkAnswer::Linked => {
+                after(self.batch_linked(&batch, None), self.next_batch(token, now))
             }
-            (failure, false) => self.fail(failure),
+            LinkAnswer::LinkedAs(status) => {
+                after(self.batch_linked(&batch, Some(status)), self.next_batch(token, now))
+            }
+            LinkAnswer::Already if self.halve(&batch) => self.next_batch(token, now),
+            LinkAnswer::Already => {
+                after(self.batch_was_linked(&batch), self.next_batch(token, now))
+            }
+            LinkAnswer::TokenRefused(_) if !self.renewed => {
+                self.renewed = true;
+                self.batches.push_front(batch);
+                self.want_token(Some(token.token), now)
+            }
+            LinkAnswer::TokenRefused(failure) | LinkAnswer::TokenMisfit(failure) => {
+                let drop = LinkEffect::DropToken {
+                    hip_id: self.hip_id.clone(),
+                    abha_address: self.patient.abha_address.clone(),
+                    token: token.token,
+                };
+                after(vec![drop], self.fail_the_rest(batch, &failure, now))
+            }
+            LinkAnswer::Refused(failure) => {
+                after(self.batch_failed(&batch, &failure), self.next_batch(token, now))
+            }
         })
     }
 
-    fn linked(&mut self, already: bool, now: DateTime<Utc>) -> LinkStep {
-        let step = Step::nothing().effect(LinkEffect::Announce(HipEvent::Linked {
-            abha_address: self.patient.abha_address.clone(),
-            care_contexts: self.patient.references(),
-            already,
-        }));
-        if self.patient.visits.is_empty() || !self.patient.notifies {
-            self.state = LinkState::Finished { already, problems: Vec::new() };
-            return step.no_wake().done();
+    /// Every batch has its answer.
+    fn decided(&mut self, now: DateTime<Utc>) -> LinkStep {
+        self.past.clear();
+        if !self.outcomes.iter().flatten().any(ContextOutcome::is_linked) {
+            let failure = self.first_failure().cloned();
+            let failure = failure.unwrap_or_else(|| Failure::new("there is nothing to link"));
+            self.state = LinkState::Failed(failure);
+            return Step::nothing().no_wake().done();
         }
-        self.state =
-            LinkState::Noticing { already, visit: 0, tries: 0, sent: None, problems: Vec::new() };
-        step.wake_at(now + BEFORE_NOTICE)
+        self.after_linking(now)
     }
 
-    fn notice_answered(
+    /// What was not answered so far fails for this reason.
+    fn fail_the_rest(
         &mut self,
-        answered: Option<RequestId>,
-        answer: NoticeAnswer,
+        mut batch: Vec<usize>,
+        failure: &Failure,
         now: DateTime<Utc>,
-    ) -> Result<LinkStep, FlowError> {
-        let name = self.name();
-        let LinkState::Noticing { tries, sent, problems, .. } = &mut self.state else {
-            return Ok(Step::nothing());
-        };
-        let Some(notice) = sent else {
-            return Ok(Step::nothing());
-        };
-        match (answered, notice.request) {
-            (Some(_), None) => return Err(FlowError::not_yet(name, "notice answered")),
-            (Some(answered), Some(request)) if answered != request => return Ok(Step::nothing()),
-            _ => {}
-        }
-        let problem = match answer {
-            NoticeAnswer::Taken => None,
-            NoticeAnswer::NotYet(failure) => match NOT_YET_PAUSES.get(*tries) {
-                Some(pause) => {
-                    *tries += 1;
-                    *sent = None;
-                    return Ok(Step::nothing().wake_at(now + *pause));
-                }
-                None => Some(failure),
-            },
-            NoticeAnswer::Refused(failure) => Some(failure),
-        };
-        problems.extend(problem);
-        Ok(self.next_notice(now))
-    }
-
-    fn next_notice(&mut self, now: DateTime<Utc>) -> LinkStep {
-        let LinkState::Noticing { already, visit, tries, sent, problems } = &mut self.state else {
-            return Step::nothing();
-        };
-        *visit += 1;
-        *tries = 0;
-        *sent = None;
-        if *visit < self.patient.visits.len() {
-            return self.send_notice(now);
-        }
-        let (already, problems) = (*already, std::mem::take(problems));
-        self.state = LinkState::Finished { already, problems };
-        Step::nothing().no_wake().done()
-    }
-
-    fn send_notice(&mut self, now: DateTime<Utc>) -> LinkStep {
-        let LinkState::Noticing { visit, sent, .. } = &mut self.state else {
-            return Step::nothing();
-        };
-        let Some(noticed) = self.patient.visits.get(*visit) else {
-            return Step::nothing();
-        };
-        *sent = Some(SentNotice { request: None });
-        let notice = ContextNotice::new(
-            self.hip_id.clone(),
-            self.patient.abha_address.clone(),
-            noticed.care_context(&self.patient.reference),
-            noticed.hi_types.clone(),
-            noticed.date,
-        );
-        Step::nothing().effect(LinkEffect::Notify(notice)).wake_at(now + PATIENCE)
+    ) -> LinkStep {
+        batch.extend(self.batches.drain(..).flatten());
+        after(self.batch_failed(&batch, failure), self.decided(now))
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> LinkStep {
         match &mut self.state {
             LinkState::Linking { silent: silent @ false, .. } => {
                 *silent = true;
-                self.announce_unknown().wake_at(now + LAST_PATIENCE)
+                Step::nothing().effects(self.unknown()).wake_at(now + LAST_PATIENCE)
             }
-            LinkState::Linking { silent: true, .. } => self.fail(Failure::new(
-                "ABDM took the link request and never answered: link the same again, ABDM then says \
-                 whether it is linked already",
-            )),
+            LinkState::Linking { silent: true, batch, .. } => {
+                let batch = batch.clone();
+                let failure = Failure::new(
+                    "ABDM took the link request and never answered: link the same again, ABDM then \
+                     says whether it is linked already",
+                );
+                self.fail_the_rest(batch, &failure.of_class(ErrorClass::UpstreamFault), now)
+            }
             LinkState::AwaitingToken { .. } => {
-                self.fail(Failure::new("no word of the link token has come: link the same again"))
+                let failure =
+                    Failure::new("no word of the link token has come: link the same again");
+                self.fail_the_rest(Vec::new(), &failure.of_class(ErrorClass::UpstreamFault), now)
             }
-            LinkState::Noticing { sent: None, .. } => self.send_notice(now),
-            LinkState::Noticing { problems, .. } => {
-                problems.push(Failure::new("ABDM took the notice of the records and never answered"));
-                self.next_notice(now)
-            }
+            LinkState::Noticing { .. } => self.wake_notice(now),
             _ => Step::nothing(),
         }
     }
+}
 
-    fn fail(&mut self, failure: Failure) -> LinkStep {
-        self.state = LinkState::Failed(failure.clone());
-        let event = HipEvent::LinkFailed {
-            abha_address: self.patient.abha_address.clone(),
-            care_contexts: self.patient.references(),
-            failure,
-        };
-        Step::nothing().effect(LinkEffect::Announce(event)).no_wake().done()
-    }
-
-    fn announce_unknown(&self) -> LinkStep {
-        Step::nothing().effect(LinkEffect::Announce(HipEvent::LinkUnknown {
-            abha_address: self.patient.abha_address.clone(),
-            care_contexts: self.patient.references(),
-        }))
-    }
+/// A step, and these effects before its own.
+fn after(first: Vec<LinkEffect>, mut step: LinkStep) -> LinkStep {
+    step.effects.splice(0..0, first);
+    step
 }
 
 impl Flow for LinkFlow {
@@ -318,20 +347,14 @@ impl Flow for LinkFlow {
             LinkEvent::Begin => Ok(self.begin(now)),
             LinkEvent::Token(word) => Ok(self.token(word, now)),
             LinkEvent::LinkAccepted(id) => Ok(match &mut self.state {
-                LinkState::Linking { request, silent, .. } => {
+                LinkState::Linking { request, silent, .. } if !self.past.contains(&id) => {
                     (*request, *silent) = (Some(id), false);
                     Step::nothing().wake_at(now + PATIENCE)
                 }
                 _ => Step::nothing(),
             }),
             LinkEvent::LinkAnswered(answered, answer) => self.link_answered(answered, answer, now),
-            LinkEvent::NoticeAccepted(id) => Ok(match &mut self.state {
-                LinkState::Noticing { sent: Some(notice), .. } => {
-                    notice.request = Some(id);
-                    Step::nothing().wake_at(now + PATIENCE)
-                }
-                _ => Step::nothing(),
-            }),
+            LinkEvent::NoticeAccepted(id) => Ok(self.notice_accepted(id, now)),
             LinkEvent::NoticeAnswered(answered, answer) => {
                 self.notice_answered(answered, answer, now)
             }

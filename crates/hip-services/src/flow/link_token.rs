@@ -4,9 +4,10 @@ mod state;
 
 use std::collections::BTreeSet;
 
+use abdm_core::error::ErrorClass;
 use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
 use abdm_core::id::HipId;
-use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,10 @@ pub struct LinkTokenFlow {
     waiting: BTreeSet<FlowId>,
     /// The first cause of trouble. A later "duplicate request" must not hide it.
     cause: Option<Failure>,
+    /// The ABHA number that ABDM has for the address, as the latest token says; known also when that
+    /// token is used up.
+    #[serde(with = "digits::option", default)]
+    abha_number: Option<AbhaNumber>,
 }
 
 type LinkTokenStep = Step<LinkTokenEffect>;
@@ -70,6 +75,7 @@ impl LinkTokenFlow {
             unsent: 0,
             waiting: BTreeSet::new(),
             cause: None,
+            abha_number: None,
         }
     }
 
@@ -79,13 +85,10 @@ impl LinkTokenFlow {
         FlowKey::new("link-token", format!("{hip_id}/{}", abha_address.folded()))
     }
 
-    /// The patient's ABHA number, as the token in hand has it.
+    /// The ABHA number that ABDM has for the address, as the latest token says.
     #[must_use]
     pub const fn abha_number(&self) -> Option<&AbhaNumber> {
-        match &self.state {
-            LinkTokenState::Held(held) => held.abha_number.as_ref(),
-            _ => None,
-        }
+        self.abha_number.as_ref()
     }
 
     /// What a sealed token is bound to.
@@ -101,6 +104,14 @@ impl LinkTokenFlow {
         in_place_of: Option<&Sealed>,
         now: DateTime<Utc>,
     ) -> LinkTokenStep {
+        if matches!(self.state, LinkTokenState::Held(_)) && self.is_of_another(&request) {
+            let failure = Failure::new(
+                "the ABHA number is not the one that ABDM has for this ABHA address: check both with \
+                 the patient. Nothing was sent",
+            );
+            let word = TokenWord::Refused(failure.of_class(ErrorClass::UserInput));
+            return Step::nothing().effect(LinkTokenEffect::Tell { link: by, word });
+        }
         match &mut self.state {
             LinkTokenState::Held(held)
                 if in_place_of != Some(&held.token) && now + LAST_MOMENTS < held.expires_at =>
@@ -129,6 +140,25 @@ impl LinkTokenFlow {
         }
     }
 
+    /// Whether the request is about a person of another number than the address has: ABDM would refuse
+    /// the link (ABDM-1062), or hang one person's visits on another's address.
+    fn is_of_another(&self, request: &LinkTokenRequest) -> bool {
+        matches!((&self.abha_number, &request.abha_number), (Some(own), Some(other)) if own != other)
+    }
+
+    /// A token that is of no use is forgotten, and the number that it named. What was asked for today
+    /// is not: the patient's limits go on.
+    fn dropped(&mut self, token: Option<&Sealed>, now: DateTime<Utc>) -> LinkTokenStep {
+        match &self.state {
+            LinkTokenState::Held(held) if token.is_none_or(|token| *token == held.token) => {
+                self.state = LinkTokenState::Missing;
+                self.abha_number = None;
+                Step::nothing().wake_at(now + A_DAY)
+            }
+            _ => Step::nothing(),
+        }
+    }
+
     /// Asks now, when the window is open; at the day's limit, says so.
     fn ask(&mut self, request: LinkTokenRequest, now: DateTime<Utc>) -> LinkTokenStep {
         self.asked.retain(|at| *at + A_DAY > now);
@@ -141,7 +171,7 @@ impl LinkTokenFlow {
                 again.format("%Y-%m-%d %H:%M UTC"),
                 self.cause.as_ref().map(|c| format!(" (first cause: {c})")).unwrap_or_default(),
             );
-            return self.refuse(Failure::new(text), now);
+            return self.refuse(Failure::new(text).of_class(ErrorClass::Wait), now);
         }
         if let Some(until) = opens {
             self.state = LinkTokenState::Postponed { request, until };
@@ -195,7 +225,9 @@ impl LinkTokenFlow {
             _ => None,
         };
         // A token that comes late, when nobody knows any more what was asked, says itself whose it is.
-        let abha_number = request.map_or(named, |request| request.abha_number.clone());
+        let asked_with = request.map(|request| request.abha_number.clone());
+        let abha_number = asked_with.unwrap_or_else(|| named.clone());
+        self.abha_number = abha_number.clone().or(named);
         let held = HeldToken { token, expires_at, abha_number };
         let step = self.tell_all(&TokenWord::Ready(held.clone()));
         self.waiting.clear();
@@ -237,7 +269,7 @@ impl LinkTokenFlow {
                     "ABDM took the request for a link token and never answered: check that the \
                      callback URL is registered and the HIP id is one of the bridge's services",
                 );
-                self.refuse(failure, now).no_wake().done()
+                self.refuse(failure.of_class(ErrorClass::UpstreamFault), now).no_wake().done()
             }
             LinkTokenState::Held(_) => {
                 self.state = LinkTokenState::Missing;
@@ -286,6 +318,7 @@ impl Flow for LinkTokenFlow {
             LinkTokenEvent::Issued { token, expires_at, abha_number } => {
                 self.issued(token, expires_at, abha_number)
             }
+            LinkTokenEvent::Dropped { token } => self.dropped(token.as_ref(), now),
             LinkTokenEvent::Woken => self.wake(now),
         })
     }

@@ -91,6 +91,11 @@ fn event(notice: RequestId, notification: ConsentNotice) -> ConsentEvent {
     match (notification.status, notification.consent_detail) {
         (ConsentStatus::Granted, Some(detail)) if detail.consent_id == notification.consent_id => {
             let signature = notification.signature;
+            let unknown = detail.unknown_hi_types().count();
+            if unknown > 0 {
+                let consent = &detail.consent_id;
+                tracing::warn!(%consent, unknown, "a consent names HI types of no known kind");
+            }
             ConsentEvent::Granted { notice, detail: Box::new(detail), signature }
         }
         (ConsentStatus::Revoked, _) => ConsentEvent::Revoked { notice },

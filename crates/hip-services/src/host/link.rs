@@ -5,12 +5,13 @@ use std::sync::Arc;
 use abdm_core::call::Call;
 use abdm_core::client::CallError;
 use abdm_core::endpoint::Endpoint;
-use abdm_core::error::{ApiError, RetryAdvice};
+use abdm_core::error::{ApiError, ErrorClass, RetryAdvice};
 use abdm_core::flow::{
-    EffectContext, EffectFailure, FlowHost, ReceiveError, Received, Runner, RunnerError,
+    EffectContext, EffectFailure, FlowHost, Flows, ReceiveError, Received, Runner, RunnerError,
 };
 use abdm_core::headers::{HipHeaders, LinkHeaders};
 use abdm_core::id::HipId;
+use abdm_core::person::AbhaAddress;
 use abdm_core::seal::Sealed;
 use abdm_core::secret::LinkToken;
 use abdm_core::store::{Inbound, StoreErrorKind};
@@ -23,12 +24,12 @@ use super::{
     no_reason,
 };
 use crate::api::linking::{
-    ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkTokenRequest, NotifyContext,
-    OnLinkCareContexts, OnNotifyContext,
+    ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkOutcome, LinkTokenRequest,
+    NotifyContext, OnLinkCareContexts, OnNotifyContext, means_already,
 };
 use crate::flow::{
     Failure, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow,
-    NoticeAnswer,
+    LinkTokenState, NoticeAnswer,
 };
 
 #[derive(Debug)]
@@ -53,6 +54,12 @@ impl FlowHost for LinkHost {
             LinkEffect::Link { hip_id, token, request } => {
                 self.link(cx, hip_id, token, request).await
             }
+            LinkEffect::DropToken { hip_id, abha_address, token } => {
+                drop_token(&self.tokens, hip_id, abha_address, Some(token))
+                    .await
+                    .map(|_| None)
+                    .map_err(|error| Failed::retry(error.to_string()))
+            }
             LinkEffect::Notify(notice) => self.notify(cx, notice).await,
             LinkEffect::Announce(event) => self.facility.announce(cx, event).await,
         }
@@ -69,9 +76,16 @@ impl FlowHost for LinkHost {
             name if name == OnLinkCareContexts::META.name => {
                 let reply = body::<OnLinkCareContexts>(inbound)?;
                 let request = answered(reply.answers())?;
-                let answer = match reply.error {
-                    None => LinkAnswer::Linked,
-                    Some(error) => link_answer(&callback_error::<OnLinkCareContexts>(error)),
+                let answer = match reply.outcome() {
+                    LinkOutcome::Linked => LinkAnswer::Linked,
+                    LinkOutcome::LinkedAs(status) => {
+                        tracing::warn!("ABDM answered a link in words of unknown meaning");
+                        LinkAnswer::LinkedAs(status)
+                    }
+                    LinkOutcome::Already => LinkAnswer::Already,
+                    LinkOutcome::Refused(error) => {
+                        link_answer(&callback_error::<LinkCareContexts>(error))
+                    }
                 };
                 Ok(Received::existing(request, LinkEvent::LinkAnswered(Some(request), answer)))
             }
@@ -82,7 +96,7 @@ impl FlowHost for LinkHost {
                     NoticeAnswer::Taken
                 } else {
                     let error = reply.error.unwrap_or_else(no_reason);
-                    notice_answer(&callback_error::<OnNotifyContext>(error))
+                    notice_answer(&callback_error::<NotifyContext>(error))
                 };
                 Ok(Received::existing(request, LinkEvent::NoticeAnswered(Some(request), answer)))
             }
@@ -140,7 +154,7 @@ impl LinkHost {
                 "the stored link token does not open: the sealing key has changed. Keep older keys \
                  in the ring",
             );
-            let answer = LinkAnswer::TokenRefused(failure);
+            let answer = LinkAnswer::TokenRefused(failure.of_class(ErrorClass::CallerBug));
             return Ok(Some(LinkEvent::LinkAnswered(None, answer)));
         };
         let headers = LinkHeaders { hip_id: hip_id.clone(), link_token };
@@ -150,14 +164,16 @@ impl LinkHost {
             Err(CallError::Answer { request_id, .. }) => {
                 Ok(Some(LinkEvent::LinkAccepted(request_id)))
             }
-            Err(error) if is_transient(&error) && cx.attempt() < MOST_TRIES => {
-                Err(Failed::retry(error.to_string()))
-            }
             Err(error) => {
                 let answer = match &error {
                     CallError::Api(api) => link_answer(api),
                     error => LinkAnswer::Refused(Failure::from(error)),
                 };
+                // Whatever says something of the token is said once: never again with the same one.
+                let refused = matches!(answer, LinkAnswer::Refused(_));
+                if refused && is_transient(&error) && cx.attempt() < MOST_TRIES {
+                    return Err(Failed::retry(error.to_string()));
+                }
                 Ok(Some(LinkEvent::LinkAnswered(None, answer)))
             }
         }
@@ -187,13 +203,37 @@ impl LinkHost {
 }
 
 fn link_answer(error: &ApiError) -> LinkAnswer {
-    if error.is_already_done() {
+    let failure = Failure::from(error);
+    if error.is_already_done() || means_already(error.message()) {
         LinkAnswer::Already
     } else if error.advice().retry == Some(RetryAdvice::NewLinkToken) {
-        LinkAnswer::TokenRefused(Failure::from(error))
+        LinkAnswer::TokenRefused(failure)
+    } else if MISFITS.iter().any(|code| failure.has_code(code)) {
+        LinkAnswer::TokenMisfit(failure)
     } else {
-        LinkAnswer::Refused(Failure::from(error))
+        LinkAnswer::Refused(failure)
     }
+}
+
+/// Another address, number or facility than the token's.
+const MISFITS: [&str; 3] = ["ABDM-1038", "ABDM-1062", "ABDM-1063"];
+
+/// Lets go of the link token of a patient, if it is this one; `None` for whichever it is. Whether one
+/// was there.
+pub(crate) async fn drop_token(
+    tokens: &Runner<LinkTokenHost>,
+    hip_id: &HipId,
+    abha_address: &AbhaAddress,
+    token: Option<&Sealed>,
+) -> Result<bool, RunnerError> {
+    let key = LinkTokenFlow::key(hip_id, abha_address);
+    let flows = Flows::<LinkTokenFlow>::of(tokens.store().as_ref());
+    let Some(found) = flows.find(&key).await?.filter(|found| !found.done) else {
+        return Ok(false);
+    };
+    let held = matches!(found.flow.state, LinkTokenState::Held(_));
+    tokens.deliver(found.id, LinkTokenEvent::Dropped { token: token.cloned() }).await?;
+    Ok(held)
 }
 
 /// Exactly this code and text mean "too soon"; the other text of the same code is a real fault.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use abdm_core::call::Call;
 use abdm_core::client::CallError;
+use abdm_core::error::{CallbackError, ErrorClass, ErrorCode};
 use abdm_core::flow::{
     EffectContext, EffectFailure, Flow, FlowHost, FlowId, Flows, ReceiveError, Received,
 };
@@ -74,8 +75,9 @@ impl FlowHost for LinkTokenHost {
         let request = answered(reply.answers())?;
         let event = match (reply.link_token, reply.error) {
             (Some(token), None) => self.issued(request, &token, inbound.received_at).await?,
-            (_, error) => {
-                let error = callback_error::<OnGenerateLinkToken>(error.unwrap_or_else(no_reason));
+            (_, Some(error)) => LinkTokenEvent::Refused(refusal(error)),
+            (_, None) => {
+                let error = callback_error::<GenerateLinkToken>(no_reason());
                 LinkTokenEvent::Refused(Failure::from(&error))
             }
         };
@@ -127,7 +129,8 @@ impl LinkTokenHost {
             .is_some_and(|address| address.to_lowercase() != flow.abha_address.folded());
         if wrong_facility || wrong_patient {
             let text = "ABDM sent a link token of another facility or patient; it was thrown away";
-            return Ok(LinkTokenEvent::Refused(Failure::new(text)));
+            let failure = Failure::new(text).of_class(ErrorClass::UpstreamFault);
+            return Ok(LinkTokenEvent::Refused(failure));
         }
         let expires_at = claims
             .exp
@@ -148,6 +151,26 @@ impl LinkTokenHost {
         let unknown = || ReceiveError::not_yet("it answers no request that is known");
         Ok(found.ok_or_else(unknown)?.flow)
     }
+}
+
+/// Why ABDM gives no token. By callback every error but a block, a duplicate and a fault of ABDM's
+/// means that the details differ from the ABHA profile (rulings.md 17): back to the desk, where they
+/// are corrected before anybody asks again.
+fn refusal(error: CallbackError) -> Failure {
+    let error = callback_error::<GenerateLinkToken>(error);
+    let failure = Failure::from(&error);
+    let apart = ["ABDM-1027", "ABDM-1092", "ABDM-1024"].iter().any(|code| failure.has_code(code));
+    if apart || failure.class == ErrorClass::UpstreamFault {
+        return failure;
+    }
+    let mut at_the_desk = Failure::new(format!(
+        "{}: the details differ from the ABHA profile. Check name, gender and year of birth with the \
+         patient, and that ABHA number and ABHA address are one person's; then link again, a request \
+         counts towards three a day",
+        failure.code.as_ref().map_or("ABDM gives no link token", ErrorCode::as_str),
+    ));
+    at_the_desk.code = failure.code;
+    at_the_desk.of_class(ErrorClass::UserInput)
 }
 
 /// What a link token says of itself. Not verified: it came over an authenticated callback, and ABDM

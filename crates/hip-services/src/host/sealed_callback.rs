@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::Facility;
+use super::photo::without_photos;
 
 /// What a sealed callback is, part of what it is bound to. Never change one: what is stored would not
 /// open.
@@ -50,9 +51,13 @@ impl Secret {
     }
 
     fn seal(self, keys: &SealingKeyRing, inbound: &Inbound) -> Result<Vec<u8>, StoreError> {
+        let body = match self {
+            Self::LinkToken => inbound.body.clone(),
+            Self::PatientShare => without_photos(&inbound.body),
+        };
         // The sender is told to come again: nothing may be stored in clear.
         let sealed = keys
-            .seal(&inbound.body, &self.context(&inbound.key))
+            .seal(&body, &self.context(&inbound.key))
             .map_err(|error| StoreError::with_source(StoreErrorKind::Unavailable, error))?;
         serde_json::to_vec(&SealedBody { sealed })
             .map_err(|error| StoreError::with_source(StoreErrorKind::Corrupt, error))

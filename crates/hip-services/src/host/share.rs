@@ -26,6 +26,7 @@ use crate::flow::{
     APP_WAITS, CounterEffect, CounterEvent, CounterFlow, CounterToken, Failure, ShareEffect,
     ShareEvent, ShareFlow, ShareRefusal, ShareVerdict,
 };
+use crate::operator;
 use crate::reception::{ReceptionDesk, Registration, SharedProfile};
 
 /// How long one call of the reception may take.
@@ -99,6 +100,9 @@ impl FlowHost for ShareHost {
                 let late = cx.now() > *received_at + APP_WAITS;
                 if late && cx.attempt() == 1 {
                     tracing::warn!("a shared profile is answered when its app has given up");
+                }
+                if cx.attempt() == 1 {
+                    operator::shared(*share, counter, verdict);
                 }
                 self.answer(cx, *share, counter, verdict, late).await.map(Some)
             }

@@ -107,7 +107,7 @@ fn a_record_that_names_another_patient_is_not_released_whatever_else_is() {
         );
         Record::new(HiType::Prescription, dates().from, document)
     };
-    let records = vec![
+    let records = [
         record("ASHA.TEST@sbx"),
         record("ravi.test@sbx"),
         record("UHID-1"),

@@ -17,10 +17,10 @@ use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::transport::Transport;
 use abdm_core::vocabulary::{Gender, HiType};
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use hip_services::{
-    Hip, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord, Record, RecordId,
-    RecordsWanted, Visit,
+    Hip, HipBuilder, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord, Record,
+    RecordId, RecordsWanted, Visit,
 };
 
 use crate::gateway::{Gateway, address, hip_id};
@@ -153,7 +153,7 @@ pub(crate) struct Server {
     pub(crate) store: Arc<dyn FlowStore>,
     /// The same.
     pub(crate) memory: Arc<MemoryStore>,
-    pub(crate) retention: Option<TimeDelta>,
+    pub(crate) retention: Option<Duration>,
     key: String,
 }
 
@@ -178,6 +178,13 @@ impl Server {
 
     /// The same of another hospital.
     pub(crate) fn hip_of(&self, hospital: impl Hospital) -> Hip {
+        let hip = self.builder(hospital).build().unwrap();
+        self.gateway.calls_back(&hip);
+        hip
+    }
+
+    /// The same before it is built.
+    pub(crate) fn builder(&self, hospital: impl Hospital) -> HipBuilder {
         let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
         let transport: Arc<dyn Transport> = self.gateway.clone();
         let client = AbdmClient::builder(Environment::sandbox(), credentials, transport)
@@ -188,15 +195,11 @@ impl Server {
         if let Some(retention) = self.retention {
             builder = builder.retention(retention);
         }
-        let hip = builder
+        builder
             .also(other_hip_id())
             .hospital(hospital)
             .reception(self.reception.clone())
             .store(Arc::clone(&self.store), key)
-            .build()
-            .unwrap();
-        self.gateway.calls_back(&hip);
-        hip
     }
 
     /// Runs a HIP while `story` goes on.

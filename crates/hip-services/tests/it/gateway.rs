@@ -1,6 +1,6 @@
 //! A gateway, a consent manager and a HIU behind the transport, and a clinic to run against them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,8 +36,8 @@ use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, HealthInformationRequest, OnHealthInformationRequest,
 };
 use hip_services::api::linking::{
-    ContextReply, GenerateLinkToken, LinkCareContexts, LinkReply, LinkTokenReply, NotifyContext,
-    OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
+    ContextReply, GenerateLinkToken, LinkCareContexts, LinkCareContextsRequest, LinkReply,
+    LinkTokenReply, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
 use hip_services::api::sharing::AcknowledgeShare;
 use http::{Request, Response, StatusCode};
@@ -63,8 +63,34 @@ pub(crate) struct Behaviour {
     pub(crate) down_after: Option<usize>,
     /// The patient revokes after this many accepted pages.
     pub(crate) revokes_after: Option<usize>,
+    /// What comes of the next link requests; then they link.
+    pub(crate) link_answers: VecDeque<Answer>,
+    /// What comes of the next requests for a link token; then one is issued.
+    pub(crate) token_answers: VecDeque<Answer>,
+    /// Care contexts that are linked: a request that names one links nothing (ABDM-1056).
+    pub(crate) linked: Option<BTreeSet<String>>,
     /// No connection for this many calls of this endpoint.
     pub(crate) unreachable: (u32, &'static str),
+}
+
+/// What ABDM says to a call.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// At once: a status and a body.
+    AtOnce(u16, String),
+    /// 202, and a callback with this body; its `response` is filled in.
+    ByCallback(serde_json::Value),
+}
+
+impl Answer {
+    pub(crate) fn at_once(status: u16, code: &str, message: &str) -> Self {
+        let body = serde_json::json!({"code": code, "message": message});
+        Self::AtOnce(status, body.to_string())
+    }
+
+    pub(crate) fn error(code: &str, message: &str) -> Self {
+        Self::ByCallback(serde_json::json!({"error": {"code": code, "message": message}}))
+    }
 }
 
 /// The world outside.
@@ -159,6 +185,21 @@ impl Gateway {
         if silent {
             return;
         }
+        self.deliver::<E>(hip_id, after, body, None, doubles);
+    }
+
+    /// Delivers a callback, with this body in place of its own when one is given.
+    fn deliver<E>(
+        &self,
+        hip_id: HipId,
+        after: Duration,
+        body: E::Request,
+        raw: Option<Bytes>,
+        doubles: bool,
+    ) where
+        E: Endpoint<Headers = HipHeaders, Path = ()>,
+        E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
+    {
         let call = Call::<E>::with_headers(HipHeaders { hip_id }, body);
         let own = self.own.upgrade().unwrap();
         tokio::spawn(async move {
@@ -168,12 +209,48 @@ impl Gateway {
                 tokio::time::sleep(after).await;
                 let token = AccessToken::new("gateway-token");
                 let envelope = Envelope::new(id, own.now()).bearer(&token);
-                let request = call.to_http(&base(), &envelope).unwrap();
+                let mut request = call.to_http(&base(), &envelope).unwrap();
+                if let Some(raw) = &raw {
+                    *request.body_mut() = raw.clone();
+                }
                 let receiver = own.receiver.lock().unwrap().clone().unwrap();
                 let answer = receiver.handle(request).await;
                 assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", E::META.name);
             }
         });
+    }
+
+    /// A callback as it stands in a file: headers and body.
+    pub(crate) fn plays<E>(&self, case: &serde_json::Value, stand_in: E::Request)
+    where
+        E: Endpoint<Headers = HipHeaders, Path = ()>,
+        E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
+    {
+        let raw = Bytes::from(case["body"].to_string());
+        let hip_id = case["headers"]["X-HIP-ID"].as_str().unwrap().parse().unwrap();
+        self.deliver::<E>(hip_id, Duration::from_millis(1), stand_in, Some(raw), false);
+    }
+
+    /// What was scripted for a call: an answer at once, or a callback that is on its way now.
+    fn scripted<E>(
+        &self,
+        answer: Answer,
+        call: (HipId, RequestId),
+        stand_in: E::Request,
+    ) -> Response<Bytes>
+    where
+        E: Endpoint<Headers = HipHeaders, Path = ()>,
+        E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
+    {
+        match answer {
+            Answer::AtOnce(status, body) => reply(status, body.as_bytes()),
+            Answer::ByCallback(mut body) => {
+                body["response"] = serde_json::json!({"requestId": call.1});
+                let raw = Bytes::from(body.to_string());
+                self.deliver::<E>(call.0, Duration::from_secs(1), stand_in, Some(raw), false);
+                reply(202, b"")
+            }
+        }
     }
 
     /// The patient grants a consent over these care contexts.
@@ -239,6 +316,15 @@ impl Gateway {
         let accepted = reply(202, b"");
         let name = if path == GenerateLinkToken::META.path {
             let call = read::<GenerateLinkToken>(request);
+            let answer = self.behaviour.lock().unwrap().token_answers.pop_front();
+            if let Some(answer) = answer {
+                let address = call.body.abha_address.clone();
+                let stand_in =
+                    LinkTokenReply::issued(call.request_id, address, LinkToken::new("t"));
+                let to = (call.headers.hip_id, call.request_id);
+                let said = self.scripted::<OnGenerateLinkToken>(answer, to, stand_in);
+                return Some((GenerateLinkToken::META.name, said));
+            }
             let token = LinkToken::new(link_token(&call.headers.hip_id));
             let body = LinkTokenReply::issued(call.request_id, call.body.abha_address, token);
             self.call_back::<OnGenerateLinkToken>(
@@ -251,6 +337,13 @@ impl Gateway {
             let call = read::<LinkCareContexts>(request);
             assert_eq!(call.headers.link_token.expose(), link_token(&call.headers.hip_id));
             assert!(call.body.patient.iter().all(|element| element.is_counted()));
+            let answer = self.link_answer(&call.body);
+            if let Some(answer) = answer {
+                let stand_in = LinkReply::linked(call.request_id, call.body.abha_address);
+                let to = (call.headers.hip_id, call.request_id);
+                let said = self.scripted::<OnLinkCareContexts>(answer, to, stand_in);
+                return Some((LinkCareContexts::META.name, said));
+            }
             let mut behaviour = self.behaviour.lock().unwrap();
             let body = if behaviour.tokens_refused > 0 {
                 behaviour.tokens_refused -= 1;
@@ -290,6 +383,25 @@ impl Gateway {
             return None;
         };
         Some((name, accepted))
+    }
+
+    fn link_answer(&self, request: &LinkCareContextsRequest) -> Option<Answer> {
+        let mut behaviour = self.behaviour.lock().unwrap();
+        if let Some(answer) = behaviour.link_answers.pop_front() {
+            return Some(answer);
+        }
+        let linked = behaviour.linked.as_mut()?;
+        let named: Vec<String> = request
+            .patient
+            .iter()
+            .flat_map(|element| &element.care_contexts)
+            .map(|context| context.reference_number.to_string())
+            .collect();
+        if named.iter().any(|context| linked.contains(context)) {
+            return Some(Answer::error("ABDM-1056", "This care contexts has been already linked"));
+        }
+        linked.extend(named);
+        None
     }
 
     /// The HIU decrypts at once.

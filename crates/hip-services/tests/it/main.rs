@@ -1,15 +1,21 @@
 //! The HIP as a whole, against a gateway in this process. Time is virtual: nothing waits.
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod clinic;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod linking;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod router;
 #[cfg(test)]
 mod sharing;
+#[cfg(test)]
+mod tokens;
 #[cfg(test)]
 mod transfer;
 #[cfg(test)]

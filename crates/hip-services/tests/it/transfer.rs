@@ -524,7 +524,7 @@ async fn the_hospitals_own_words_reach_no_store() {
 #[tokio::test(start_paused = true)]
 async fn what_is_finished_is_forgotten_after_the_retention_and_not_before() {
     let mut server = Server::new();
-    server.retention = Some(chrono::TimeDelta::days(2));
+    server.retention = Some(Duration::from_secs(2 * 86_400));
     transferred(&server).await;
     let hip = server.hip();
     let (transaction, consent) = (TRANSACTION.parse().unwrap(), CONSENT.parse().unwrap());

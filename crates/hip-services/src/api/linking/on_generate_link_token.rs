@@ -9,6 +9,8 @@ use abdm_core::secret::LinkToken;
 use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::api::readable;
+
 abdm_core::endpoint! {
     /// The link token, or why there is none. Comes about two seconds after the request, an error
     /// after nine (live-measurements.md 7), and sometimes never.
@@ -33,7 +35,11 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct LinkTokenReply {
     /// The patient's ABHA address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "readable::parsed",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub abha_address: Option<AbhaAddress>,
     /// The token: a JWT signed RS512 with `hipId`, `abhaAddress`, `abhaNumber`, `iat` and `exp`.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "write_token")]

@@ -7,7 +7,7 @@ use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
 
 use super::SharedPatient;
-use super::shared_patient::any_text;
+use crate::api::readable;
 
 abdm_core::endpoint! {
     /// A patient has scanned the code of a counter and shares their profile. To be answered by
@@ -74,19 +74,19 @@ impl PatientShare {
 #[non_exhaustive]
 pub struct ShareMetadata {
     /// The facility, as the code says it. `X-HIP-ID` decides.
-    #[serde(default, deserialize_with = "any_text")]
+    #[serde(default, deserialize_with = "readable::text")]
     pub hip_id: Option<String>,
     /// The counter: `counter-id` of the code.
-    #[serde(default, deserialize_with = "any_text")]
+    #[serde(default, deserialize_with = "readable::text")]
     pub context: Option<String>,
     /// A health professional, where the code is theirs.
-    #[serde(default, deserialize_with = "any_text")]
+    #[serde(default, deserialize_with = "readable::text")]
     pub hpr_id: Option<String>,
     /// Where the patient is. A text or a number.
-    #[serde(default, deserialize_with = "any_text")]
+    #[serde(default, deserialize_with = "readable::text")]
     pub latitude: Option<String>,
     /// Where the patient is. A text or a number.
-    #[serde(default, deserialize_with = "any_text")]
+    #[serde(default, deserialize_with = "readable::text")]
     pub longitude: Option<String>,
 }
 
@@ -145,6 +145,42 @@ mod tests {
         assert_eq!(patient.year_of_birth.as_deref(), Some("1988"));
         assert_eq!(patient.phone_number.as_deref(), Some("9999999999"));
         assert_eq!(patient.address.unwrap().pincode.as_deref(), Some("411001"));
+    }
+
+    // Vendor fault 10, ruling 33.
+    #[test]
+    fn the_other_spellings_are_read_where_the_documented_ones_are_absent() {
+        let read = |patient: &str| {
+            let share =
+                format!(r#"{{"intent":"PROFILE_SHARE","profile":{{"patient":{patient}}}}}"#);
+            let share: PatientShare = serde_json::from_str(&share).unwrap();
+            share.profile.patient.unwrap()
+        };
+        for (dob, date) in [
+            ("1999-06-26", Some("1999-06-26")),
+            ("26-06-1999", Some("1999-06-26")),
+            ("26/06/1999", None),
+            ("26-06-99", None),
+            ("1999-02-30", None),
+            ("1999", None),
+        ] {
+            let patient =
+                read(&format!(r#"{{"dob":"{dob}","mobile":9000000000,"kycPhoto":"AAAA"}}"#));
+            assert_eq!(patient.date_of_birth(), date.map(|date| date.parse().unwrap()), "{dob}");
+            assert_eq!(patient.year_of_birth.as_deref(), date.map(|_| "1999"), "{dob}");
+            assert_eq!(patient.phone_number.as_deref(), Some("9000000000"));
+            assert!(!serde_json::to_string(&patient).unwrap().contains("AAAA"));
+        }
+        // The documented fields come first, and a part of a date is not completed from elsewhere.
+        let both = read(
+            r#"{"dob":"1999-06-26","yearOfBirth":"1988","mobile":"9000000000","phoneNumber":"8000000000",
+                "address":{"pincode":"411001","pinCode":"411002"}}"#,
+        );
+        assert_eq!((both.year_of_birth.as_deref(), both.date_of_birth()), (Some("1988"), None));
+        assert_eq!(both.phone_number.as_deref(), Some("8000000000"));
+        assert_eq!(both.address.unwrap().pincode.as_deref(), Some("411001"));
+        let odd = read(r#"{"name":{"first":"Asha"},"address":"Pune","gender":7,"mobile":["9"]}"#);
+        assert_eq!((odd.name, odd.address, odd.phone_number), (None, None, None));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The states, events and effects of a link.
 
 use abdm_core::id::{HipId, RequestId};
+use abdm_core::person::AbhaAddress;
 use abdm_core::seal::Sealed;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ pub enum LinkState {
     Linking {
         /// The token.
         token: HeldToken,
+        /// Which visits, by position, are in it: all of them are linked by it, or none.
+        batch: Vec<usize>,
         /// The request that the callback will name, once ABDM has taken it.
         request: Option<RequestId>,
         /// Whether the callback is overdue.
@@ -30,8 +33,6 @@ pub enum LinkState {
     },
     /// Linked. The patient's apps are being told of the records, one visit after the other.
     Noticing {
-        /// Whether it had been linked before.
-        already: bool,
         /// Which visit.
         visit: usize,
         /// How often ABDM said that the link is not there yet.
@@ -43,8 +44,6 @@ pub enum LinkState {
     },
     /// Linked, and the patient's apps told as far as they could be.
     Finished {
-        /// Whether it had been linked before.
-        already: bool,
         /// Which notices were not taken, and why. The link stands all the same.
         problems: Vec<Failure>,
     },
@@ -71,8 +70,16 @@ pub enum LinkProgress {
     Unknown,
     /// The care contexts are linked.
     Linked {
-        /// Whether they had been linked before.
+        /// Whether all of them had been linked before.
         already: bool,
+        /// Whether the notices of the records are through, and how many were not taken.
+        notices: Option<usize>,
+    },
+    /// Some of the care contexts are linked, others are not: see
+    /// [`LinkFlow::outcomes`](crate::flow::LinkFlow::outcomes).
+    PartlyLinked {
+        /// Why the first of the others is not.
+        failure: Failure,
         /// Whether the notices of the records are through, and how many were not taken.
         notices: Option<usize>,
     },
@@ -86,10 +93,15 @@ pub enum LinkProgress {
 pub enum LinkAnswer {
     /// Linked.
     Linked,
-    /// It had been linked before: a success.
+    /// Linked, said in words that the contract does not know (rulings.md 28).
+    LinkedAs(String),
+    /// One of the care contexts had been linked before. If it was the only one, a success; else nothing
+    /// is known of the others.
     Already,
-    /// ABDM does not take the link token.
+    /// ABDM no longer takes the link token: a new one may help, once.
     TokenRefused(Failure),
+    /// The link token is another patient's or facility's: it is of no use, now or later.
+    TokenMisfit(Failure),
     /// Not linked.
     Refused(Failure),
 }
@@ -147,6 +159,15 @@ pub enum LinkEffect {
         token: Sealed,
         /// The body.
         request: LinkCareContextsRequest,
+    },
+    /// Say to the patient's [`LinkTokenFlow`](crate::flow::LinkTokenFlow) that this token is of no use.
+    DropToken {
+        /// The facility.
+        hip_id: HipId,
+        /// The patient.
+        abha_address: AbhaAddress,
+        /// The token.
+        token: Sealed,
     },
     /// Send [`NotifyContext`](crate::api::linking::NotifyContext).
     Notify(ContextNotice),

@@ -105,6 +105,12 @@ pub enum LinkTokenEvent {
         /// The ABHA number that it names, if any.
         abha_number: Option<AbhaNumber>,
     },
+    /// The token in hand is of no use: ABDM says that it is another patient's or facility's, or the
+    /// hospital wants it gone.
+    Dropped {
+        /// Which; `None` for whichever it is.
+        token: Option<Sealed>,
+    },
     /// Time has passed.
     Woken,
 }

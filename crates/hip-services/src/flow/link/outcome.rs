@@ -1,0 +1,124 @@
+//! What became of each care context.
+
+use abdm_core::id::CareContextReference;
+use serde::{Deserialize, Serialize};
+
+use super::{LinkFlow, LinkState};
+use crate::flow::{Failure, LinkEffect};
+use crate::hooks::HipEvent;
+
+/// What became of one care context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ContextOutcome {
+    /// It is linked now.
+    Linked,
+    /// It had been linked before.
+    Already,
+    /// It is not linked, and why.
+    NotLinked(Failure),
+}
+
+impl ContextOutcome {
+    /// Whether it is linked, by whichever call.
+    #[must_use]
+    pub const fn is_linked(&self) -> bool {
+        matches!(self, Self::Linked | Self::Already)
+    }
+}
+
+impl LinkFlow {
+    pub(super) fn first_failure(&self) -> Option<&Failure> {
+        self.outcomes.iter().flatten().find_map(|outcome| match outcome {
+            ContextOutcome::NotLinked(failure) => Some(failure),
+            _ => None,
+        })
+    }
+
+    pub(super) fn all_were_linked(&self) -> bool {
+        self.outcomes.iter().flatten().all(|outcome| *outcome == ContextOutcome::Already)
+    }
+
+    /// Splits a batch of which something is linked already, unless it is one care context.
+    pub(super) fn halve(&mut self, batch: &[usize]) -> bool {
+        if self.references(batch).len() < 2 {
+            return false;
+        }
+        let (first, second) = batch.split_at(batch.len() / 2);
+        self.batches.push_front(second.to_vec());
+        self.batches.push_front(first.to_vec());
+        true
+    }
+
+    pub(super) fn batch_linked(
+        &mut self,
+        batch: &[usize],
+        unknown_status: Option<String>,
+    ) -> Vec<LinkEffect> {
+        self.settle(batch, &ContextOutcome::Linked);
+        vec![LinkEffect::Announce(HipEvent::Linked {
+            abha_address: self.patient.abha_address.clone(),
+            care_contexts: self.references(batch),
+            already: false,
+            unknown_status,
+        })]
+    }
+
+    pub(super) fn batch_was_linked(&mut self, batch: &[usize]) -> Vec<LinkEffect> {
+        self.settle(batch, &ContextOutcome::Already);
+        vec![LinkEffect::Announce(HipEvent::Linked {
+            abha_address: self.patient.abha_address.clone(),
+            care_contexts: self.references(batch),
+            already: true,
+            unknown_status: None,
+        })]
+    }
+
+    pub(super) fn batch_failed(&mut self, batch: &[usize], failure: &Failure) -> Vec<LinkEffect> {
+        self.settle(batch, &ContextOutcome::NotLinked(failure.clone()));
+        if batch.is_empty() {
+            return Vec::new();
+        }
+        vec![LinkEffect::Announce(HipEvent::LinkFailed {
+            abha_address: self.patient.abha_address.clone(),
+            care_contexts: self.references(batch),
+            failure: failure.clone(),
+        })]
+    }
+
+    /// Of none of those without an outcome is anything known.
+    pub(super) fn unknown(&self) -> Vec<LinkEffect> {
+        let (LinkState::AwaitingToken { .. } | LinkState::Linking { .. }) = self.state else {
+            return Vec::new();
+        };
+        let undecided: Vec<usize> =
+            (0..self.outcomes.len()).filter(|n| self.outcome(*n).is_none()).collect();
+        vec![LinkEffect::Announce(HipEvent::LinkUnknown {
+            abha_address: self.patient.abha_address.clone(),
+            care_contexts: self.references(&undecided),
+        })]
+    }
+
+    pub(super) fn outcome(&self, visit: usize) -> Option<&ContextOutcome> {
+        self.outcomes.get(visit).and_then(Option::as_ref)
+    }
+
+    fn settle(&mut self, batch: &[usize], outcome: &ContextOutcome) {
+        for visit in batch {
+            if let Some(known) = self.outcomes.get_mut(*visit) {
+                *known = Some(outcome.clone());
+            }
+        }
+    }
+
+    /// The care contexts of a batch, each once.
+    fn references(&self, batch: &[usize]) -> Vec<CareContextReference> {
+        let mut references = Vec::new();
+        for visit in batch.iter().filter_map(|visit| self.patient.visits.get(*visit)) {
+            if !references.contains(&visit.reference) {
+                references.push(visit.reference.clone());
+            }
+        }
+        references
+    }
+}

@@ -1,0 +1,281 @@
+//! Inputs that broke other software, from the folder `cases` of the contract.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use abdm_core::vocabulary::HiType;
+use hip_services::api::consent::{AcknowledgeConsent, ConsentNotice, OnConsentNotify};
+use hip_services::api::linking::GenerateLinkToken;
+use hip_services::api::sharing::{OnPatientShare, PatientShare, SharedPatient};
+use hip_services::flow::{ContextOutcome, ShareFlow};
+use hip_services::{Error, LinkPatient, Visit, year_of_birth};
+use serde_json::Value;
+
+use crate::clinic::{Server, patient, until};
+use crate::gateway::{Answer, CONSENT, address, hip_id};
+use crate::linking::holds;
+
+const LONG: Duration = Duration::from_secs(1_200);
+
+/// One file, from the folder that `ABDM_CONTRACT_DIR` names; `None` says that it was skipped.
+fn case(name: &str) -> Option<Value> {
+    let Some(folder) = std::env::var_os("ABDM_CONTRACT_DIR") else {
+        let in_ci = std::env::var("CI").as_deref() == Ok("true");
+        assert!(!in_ci, "ABDM_CONTRACT_DIR must be set under CI");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: ABDM_CONTRACT_DIR is not set, so {name} cannot be read"
+        );
+        return None;
+    };
+    let path = PathBuf::from(folder).join("cases").join(name);
+    let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    Some(serde_json::from_slice(&text).unwrap())
+}
+
+/// Links one visit, and tells how that ended.
+async fn linked(server: &Server) -> Result<hip_services::Linked, Error> {
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let link = hip.link(patient().without_notice()).await.unwrap();
+            link.finished(LONG).await
+        })
+        .await
+}
+
+// Case 25.
+#[tokio::test(start_paused = true)]
+async fn case_25_a_year_of_birth_is_parsed_or_refused_before_anything_is_sent() {
+    let Some(case) = case("25-birth-date-to-link-token.json") else { return };
+    let people = case["patientsOfTheHmis"].as_array().unwrap();
+    let expected = case["expected yearOfBirth in generate-token"].as_array().unwrap();
+    for (person, expected) in people.iter().zip(expected) {
+        let year = year_of_birth(person["dateOfBirth"].as_str().unwrap());
+        match expected.as_u64() {
+            Some(expected) => {
+                let year = year.unwrap();
+                assert_eq!(u64::from(year), expected);
+                let server = Server::new();
+                let mut patient = patient();
+                patient.year_of_birth = year;
+                let hip = server.hip();
+                server
+                    .run(&hip, async { hip.link(patient).await.unwrap().linked(LONG).await })
+                    .await
+                    .unwrap();
+                let sent = server.gateway.bodies::<GenerateLinkToken>();
+                assert_eq!(sent[0].year_of_birth, i64::from(year));
+            }
+            None => assert!(year.unwrap_err().to_string().contains("yearOfBirth")),
+        }
+    }
+}
+
+// Case 31, vendor fault 10.
+#[tokio::test(start_paused = true)]
+async fn case_31_a_share_with_other_keys_is_read_and_its_photo_reaches_nobody() {
+    let Some(case) = case("31-share-with-other-keys.json") else { return };
+    let photo = case.pointer("/body/profile/patient/kycPhoto").unwrap().as_str().unwrap();
+    let server = Server::new();
+    let hip = server.hip();
+    let stand_in = PatientShare::profile(hip_id(), "OPD1", SharedPatient::new(address()));
+    server.gateway.plays::<OnPatientShare>(&case, stand_in);
+    let inbox = server.store.clone();
+    until("the share arrives", || {
+        let snapshot = server.memory.to_snapshot_bytes().unwrap();
+        String::from_utf8_lossy(&snapshot).contains("OnPatientShare")
+    })
+    .await;
+    let depths = inbox.queue_depths(<ShareFlow as abdm_core::flow::Flow>::KIND).await.unwrap();
+    assert_eq!(depths.inbox, 1, "it waits, sealed");
+    server
+        .run(&hip, async {
+            until("the reception", || !server.reception.book.lock().unwrap().is_empty()).await;
+        })
+        .await;
+    assert!(!holds(&server.memory.to_snapshot_bytes().unwrap(), photo));
+    let shared = server.reception.book.lock().unwrap().pop().unwrap().patient;
+    assert_eq!(shared.date_of_birth(), Some("1999-06-26".parse().unwrap()));
+    assert_eq!(shared.phone_number.as_deref(), Some("9000000000"));
+    assert_eq!(shared.address.as_ref().unwrap().pincode.as_deref(), Some("411001"));
+    assert!(!serde_json::to_string(&shared).unwrap().contains(photo));
+}
+
+/// What a granted consent of a file says, once the HIP has acknowledged it.
+async fn granted(case: &Value) -> hip_services::flow::ConsentFlow {
+    let server = Server::new();
+    let hip = server.hip();
+    let stand_in = ConsentNotice::ended("REVOKED".into(), CONSENT.parse().unwrap());
+    server.gateway.plays::<OnConsentNotify>(case, stand_in.into());
+    let id = case.pointer("/body/notification/consentId").unwrap().as_str().unwrap();
+    server
+        .run(&hip, async {
+            until("the acknowledgement", || server.gateway.count("AcknowledgeConsent") == 1).await;
+        })
+        .await;
+    let acknowledged = server.gateway.bodies::<AcknowledgeConsent>().pop().unwrap();
+    assert!(acknowledged.error.is_none(), "{acknowledged:?}");
+    hip.consent(&id.parse().unwrap()).await.unwrap().unwrap()
+}
+
+// Case 34.
+#[tokio::test(start_paused = true)]
+async fn case_34_consent_dates_without_a_zone_are_utc() {
+    let Some(case) = case("34-consent-dates-without-zone.json") else { return };
+    let consent = granted(&case).await;
+    // A day before its end, wherever the test's own clock stands.
+    let terms = consent.terms("2026-03-01T12:00:00Z".parse().unwrap());
+    let Ok(terms) = terms else {
+        panic!("the virtual clock is past its end: {:?}", consent.state())
+    };
+    let range = terms.permission.date_range;
+    let instants = [Some(range.from), Some(range.to), terms.erase_at(), terms.created_at];
+    // Kept to the millisecond, as ABDM wants every instant.
+    let written = instants.map(|at| abdm_core::clock::format_timestamp(at.unwrap()));
+    assert_eq!(
+        written,
+        [
+            "2025-03-01T00:00:00.000Z",
+            "2026-03-01T00:00:00.500Z",
+            "2026-03-02T00:00:00.000Z",
+            "2026-03-01T05:20:00.123Z",
+        ]
+    );
+}
+
+// Case 36.
+#[tokio::test(start_paused = true)]
+async fn case_36_fifty_contexts_go_out_in_elements_of_at_most_twenty() {
+    let Some(case) = case("36-link-fifty-contexts.json") else { return };
+    let server = Server::new();
+    let mut many: LinkPatient = patient().without_notice();
+    many.visits.clear();
+    for context in case["careContexts"].as_array().unwrap() {
+        let text = |name: &str| context[name].as_str().unwrap();
+        many = many.visit(Visit::new(
+            text("referenceNumber").parse().unwrap(),
+            text("display"),
+            "2026-01-02T10:30:00Z".parse().unwrap(),
+            [HiType::from(text("hiType"))],
+        ));
+    }
+    let hip = server.hip();
+    let linked = server
+        .run(&hip, async { hip.link(many).await.unwrap().finished(LONG).await.unwrap() })
+        .await;
+    // The gateway of these tests refuses a miscounted element and more than twenty in one.
+    assert_eq!((linked.fresh.len(), linked.before.len()), (50, 0));
+}
+
+// Case 38, vendor fault 7.
+#[tokio::test(start_paused = true)]
+async fn case_38_a_link_reply_without_an_error_counts_by_its_status() {
+    let Some(case) = case("38-link-reply-status-without-error.json") else { return };
+    for reply in case["bodies"].as_array().unwrap() {
+        let expected = reply["expect"].as_str().unwrap();
+        let server = Server::new();
+        let answer = Answer::ByCallback(reply["body"].clone());
+        server.gateway.behave(|b| b.link_answers = [answer].into());
+        match linked(&server).await {
+            Ok(linked) => {
+                assert!(expected.starts_with("LINKED"), "{reply}");
+                assert_eq!(linked.already, expected.contains("already"), "{reply}");
+            }
+            Err(error) => {
+                assert!(expected.starts_with("FAILED"), "{reply}: {error}");
+                assert_eq!(error.is_retryable(), expected.contains("try later"), "{reply}");
+                assert!(
+                    error
+                        .to_string()
+                        .contains(reply.pointer("/body/status").unwrap().as_str().unwrap()),
+                    "{error}"
+                );
+            }
+        }
+        assert_eq!(server.gateway.count("LinkCareContexts"), 1, "{reply}");
+    }
+}
+
+// Case 42, vendor fault 8.
+#[tokio::test(start_paused = true)]
+async fn case_42_hi_types_in_one_text_are_read_as_seven() {
+    let Some(case) = case("42-consent-notice-as-nha-prints-it.json") else { return };
+    let consent = granted(&case).await;
+    let terms = consent.terms("2026-12-01T00:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!(terms.hi_types.len(), 7);
+    assert_eq!(terms.unknown_hi_types().count(), 0);
+    assert!(terms.hi_types.contains(&HiType::OpConsultation));
+}
+
+// Case 44, ruling 17.
+#[tokio::test(start_paused = true)]
+async fn case_44_refusals_around_the_link_token_are_told_apart() {
+    let Some(case) = case("44-link-token-refused-by-demographics.json") else { return };
+    for reply in case["bodies"].as_array().unwrap() {
+        let (call, expected) = (reply["call"].as_str().unwrap(), reply["expect"].as_str().unwrap());
+        let server = Server::new();
+        let by_token = call == "on-generate-token";
+        server.gateway.behave(|b| {
+            if by_token {
+                b.token_answers = [Answer::ByCallback(reply["body"].clone())].into();
+            } else {
+                b.link_answers = [Answer::AtOnce(400, reply["body"].to_string())].into();
+            }
+        });
+        let outcome = linked(&server).await;
+        let (tokens, links) =
+            (server.gateway.count("GenerateLinkToken"), server.gateway.count("LinkCareContexts"));
+        if expected.starts_with("already done") {
+            assert!(outcome.unwrap().already);
+            assert_eq!((tokens, links), (1, 1));
+        } else if expected.contains("ask for one new token") {
+            outcome.unwrap();
+            assert_eq!((tokens, links), (2, 2), "a new token, once, and the call with it");
+        } else {
+            let error = outcome.unwrap_err();
+            assert!(!error.is_retryable(), "{reply}: {error}");
+            let expected_calls = if by_token { (1, 0) } else { (1, 1) };
+            assert_eq!((tokens, links), expected_calls, "nothing is repeated by itself: {reply}");
+            if expected.starts_with("user-input") {
+                for named in ["ABHA profile", "name", "gender", "year of birth"] {
+                    assert!(error.to_string().contains(named), "{error}");
+                }
+            }
+        }
+        // What is in the way is in the way of the next link, too: it is not asked about again today.
+        if expected.starts_with("blocked for 24 h") {
+            linked(&server).await.unwrap_err();
+            assert_eq!(server.gateway.count("GenerateLinkToken"), 1);
+        }
+    }
+}
+
+// Vendor fault 6, at the front door.
+#[tokio::test(start_paused = true)]
+async fn an_old_visit_and_a_new_one_in_one_link_are_told_apart() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.linked = Some(["OPD-1".to_owned()].into()));
+    let both = patient().visit(Visit::new(
+        "OPD-9".parse().unwrap(),
+        "OPD visit 9",
+        "2026-01-02T10:30:00Z".parse().unwrap(),
+        [HiType::OpConsultation],
+    ));
+    let hip = server.hip();
+    let (linked, contexts) = server
+        .run(&hip, async {
+            let link = hip.link(both).await.unwrap();
+            (link.finished(LONG).await.unwrap(), link.contexts().await.unwrap())
+        })
+        .await;
+    assert!(!linked.already);
+    assert_eq!(linked.fresh, ["OPD-9".parse().unwrap()]);
+    assert_eq!(linked.before, ["OPD-1".parse().unwrap()]);
+    let became: Vec<_> = contexts.into_iter().map(|(_, became)| became.unwrap()).collect();
+    assert_eq!(became, [ContextOutcome::Already, ContextOutcome::Linked]);
+    let now_linked = server.gateway.behaviour.lock().unwrap().linked.clone().unwrap();
+    assert!(now_linked.contains("OPD-9"));
+    assert_eq!(server.clinic.heard(), ["linked", "linked"]);
+}
