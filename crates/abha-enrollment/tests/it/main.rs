@@ -29,4 +29,6 @@ mod storm;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod trial;
+#[cfg(test)]
 mod verification;

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -66,6 +66,8 @@ const PHR_KEY: &str = live!(PhrApp, FetchPhrCertificate);
 pub(crate) enum Reply {
     Json(u16, Value),
     Raw(u16, &'static str, Vec<u8>),
+    /// A status with `Retry-After`.
+    Busy(u16, &'static str),
     Lost(TransportErrorKind),
 }
 
@@ -242,14 +244,23 @@ impl Transport for Abdm {
                 other => panic!("the test has no answer for {} {other}", request.method()),
             }
         });
+        let mut retry_after = None;
         let (status, media_type, body) = match reply {
             Reply::Json(status, body) => {
                 (status, "application/json", serde_json::to_vec(&body).unwrap())
             }
             Reply::Raw(status, media_type, body) => (status, media_type, body),
+            Reply::Busy(status, told) => {
+                retry_after = Some(told);
+                (status, "application/json", br#"{"message":"Too many requests"}"#.to_vec())
+            }
             Reply::Lost(kind) => return Err(TransportError::new(kind)),
         };
-        let response = http::Response::builder().status(status).header("content-type", media_type);
+        let mut response =
+            http::Response::builder().status(status).header("content-type", media_type);
+        if let Some(told) = retry_after {
+            response = response.header("retry-after", told);
+        }
         Ok(response.body(Bytes::from(body)).unwrap())
     }
 }
@@ -351,6 +362,12 @@ pub(crate) fn otp() -> Otp {
 
 pub(crate) fn consent() -> GivenConsent {
     GivenConsent::new("operator-17", "hi").of_subject("OPD-4711")
+}
+
+/// A token with these claims, as ABDM makes it; nobody checks its signature.
+pub(crate) fn claiming(claims: Value) -> String {
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.c2lnbmF0dXJl", part(json!({"alg": "RS512"})), part(claims))
 }
 
 pub(crate) fn tokens() -> Value {
