@@ -190,6 +190,66 @@ async fn an_enrolment_moves_between_desks_at_every_step() {
     assert!(flow.finish().await.session.is_some());
 }
 
+/// The same text as a former release sealed it: without these fields.
+fn of_former_release(hall: &Hall, saved: &Sealed, kind: &str, newer: &[&str]) -> Sealed {
+    fn strip(value: &mut Value, newer: &[&str]) {
+        match value {
+            Value::Object(fields) => {
+                fields.retain(|name, _| !newer.contains(&name.as_str()));
+                fields.values_mut().for_each(|field| strip(field, newer));
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| strip(item, newer)),
+            _ => {}
+        }
+    }
+    let bound = format!("abha-enrollment/{kind}/{MINE}");
+    let text = hall.keys.open(saved, &bound).unwrap();
+    let mut snapshot: Value = serde_json::from_slice(&text).unwrap();
+    for field in newer {
+        assert!(snapshot.to_string().contains(&format!("\"{field}\":")), "{field} is kept");
+    }
+    strip(&mut snapshot, newer);
+    hall.keys.seal(snapshot.to_string().as_bytes(), &bound).unwrap()
+}
+
+#[tokio::test]
+async fn texts_that_a_former_release_sealed_still_open() {
+    let hall = Hall::new();
+    let flow = hall.desk().enrol(&aadhaar(), consent()).await.unwrap();
+    let saved = flow.save(&hall.keys, MINE).unwrap();
+    let saved = of_former_release(&hall, &saved, "enrolment", &["busy_until"]);
+    let Enrolment::AwaitsOtp(mut flow) = hall.enrolment(&saved) else { panic!("the OTP") };
+    let person = flow.verify(&otp(), &mobile()).await.unwrap();
+    let saved = person.save(&hall.keys, MINE).unwrap();
+    let saved = of_former_release(&hall, &saved, "enrolment", &["number", "email_linked"]);
+    assert!(matches!(hall.enrolment(&saved), Enrolment::Enrolled(_)));
+
+    let flow = hall.desk().verify_abha_number(&number(), OtpRoute::Aadhaar).await.unwrap();
+    let saved = flow.save(&hall.keys, MINE).unwrap();
+    let saved = of_former_release(&hall, &saved, "verification", &["asked", "busy_until"]);
+    let Verification::AwaitsOtp(mut flow) = hall.verification(&saved) else { panic!("the OTP") };
+    let VerificationOutcome::Verified(person) = flow.verify(&otp()).await.unwrap() else {
+        panic!("verified")
+    };
+    let saved = person.save(&hall.keys, MINE).unwrap();
+    let saved = of_former_release(&hall, &saved, "verification", &["number"]);
+    let Verification::Verified(person) = hall.verification(&saved) else { panic!("verified") };
+    assert_eq!(person.abha_number(), Some(&number()), "of the account that was kept");
+
+    let flow = hall.desk().announce_scan(&number(), Modality::Iris).await.unwrap();
+    let saved = flow.save(&hall.keys, MINE).unwrap();
+    let saved = of_former_release(&hall, &saved, "verification", &["asked"]);
+    assert!(matches!(hall.verification(&saved), Verification::AwaitsScan(_)));
+
+    let address = "asha@sbx".parse().unwrap();
+    let flow = hall.desk().verify_abha_address(&address, OtpRoute::AbhaMobile).await.unwrap();
+    let saved = flow.save(&hall.keys, MINE).unwrap();
+    let saved = of_former_release(&hall, &saved, "address", &["asked", "busy_until"]);
+    let resumed = hall.other.resume_address_verification(&saved, &hall.keys, MINE).unwrap();
+    let AddressVerification::AwaitsOtp(mut flow) = resumed else { panic!("the OTP") };
+    assert_eq!(flow.verify(&otp()).await.unwrap().abha_address(), Some(address));
+}
+
 #[tokio::test]
 async fn a_face_enrolment_and_a_licence_move_between_desks() {
     let hall = Hall::new();

@@ -104,7 +104,9 @@ impl VerificationOutcome {
                     .await
                     .map(Self::Verified)
             }
-            (Some(LoginTokens::Transfer(transfer)), Some(1..)) if any_whole(&reply) => {
+            // Masked accounts only: none of them can be sent back as the one that was chosen.
+            _ if reply.lists_masked_numbers_only() => Err(Error::new(Problem::AnswerUnusable)),
+            (Some(LoginTokens::Transfer(transfer)), Some(1..)) => {
                 let asked_under = || exchange.txn_id().clone();
                 let state = choice::State {
                     transfer,
@@ -119,12 +121,6 @@ impl VerificationOutcome {
             _ => Err(Error::new(Problem::AnswerUnusable)),
         }
     }
-}
-
-/// Whether the person can choose one: a masked number cannot be sent back.
-fn any_whole(reply: &LoginVerified) -> bool {
-    let accounts = reply.accounts.iter().flatten();
-    accounts.filter_map(|account| account.abha_number.as_ref()?.whole()).next().is_some()
 }
 
 /// Whether an empty list of accounts may mean that there are none: of a mobile number, also beside the

@@ -38,7 +38,7 @@ async fn a_profile_that_the_gateway_refuses_leaves_the_login_as_it_is() {
         panic!("verified")
     };
     bench.abdm.on(PROFILE, empty(401)).on(live!(Abha, FetchAbhaCard), empty(401));
-    let png = b"\x89PNG\r\n\x1a\n rest".to_vec();
+    let png = [&b"\x89PNG\r\n\x1a\n"[..], &[0; 100]].concat();
     bench.abdm.on(live!(Abha, FetchQrCode), Reply::Raw(200, "image/png", png));
     let sessions = bench.abdm.count("sessions");
     let profile = person.profile();
