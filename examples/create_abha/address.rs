@@ -6,7 +6,6 @@ use abdm_examples::exit::Stopped;
 use abdm_examples::steps::Trouble;
 use abdm_examples::words::Word;
 use abha_enrollment::Error;
-use abha_enrollment::api::fields::Personal;
 use abha_enrollment::error::DeskAction;
 use abha_enrollment::flow::enrolment::Enrolled;
 use abha_enrollment::input::AbhaAddressName;
@@ -103,15 +102,12 @@ fn has_chosen(enrolled: &Enrolled) -> bool {
 
 /// Whether this is one of the person's addresses, with or without its suffix.
 fn has(enrolled: &Enrolled, wanted: &str) -> bool {
-    let name = |address: &str| address.split('@').next().unwrap_or_default().to_lowercase();
-    let claimed = enrolled.abha_address();
-    let mut known = enrolled.profile().phr_address.iter().map(Personal::as_str);
-    claimed.is_some_and(|address| name(address.as_str()) == name(wanted))
-        || known.any(|address| name(address) == name(wanted))
+    let wanted = wanted.split('@').next().unwrap_or_default();
+    enrolled.addresses().iter().any(|address| address.name().eq_ignore_ascii_case(wanted))
 }
 
 fn tell_kept(counter: &mut Counter, enrolled: &Enrolled) {
-    if let Some(address) = enrolled.abha_address() {
+    for address in enrolled.addresses() {
         let said = counter.word(Word::AddressKept);
         counter.screen.done(format_args!("{said} {address}"));
     }

@@ -131,13 +131,16 @@
 //! # Errors
 //! Every step fails with one [`Error`]. Its [`Problem`] says what it means at the desk: a sentence in
 //! English and Hindi ([`Error::desk_text`], to be replaced with [`error::Texts`]) and an action
-//! ([`Problem::action`]). Four of them deserve a branch of their own:
+//! ([`Problem::action`]). Six of them deserve a branch of their own:
 //!
 //! - [`Problem::NoAbha`]: the only one after which an ABHA number may be created.
-//! - [`Problem::AnswerUnusable`]: ABDM accepted the proof, and its answer lacks a token or a list.
-//!   Verify again; nothing may be created on it.
+//! - [`Problem::AnswerUnusable`]: ABDM answered a proof or a change with success, and without the
+//!   evidence for it: a token, a list, `authResult`. Verify again; nothing may be created on it.
 //! - [`Problem::OutcomeUnknown`]: the creation was sent and no usable answer came. Nothing is repeated;
 //!   [`Desk::verify_by_aadhaar`] tells whether the ABHA number exists.
+//! - [`Problem::RefusedByGateway`]: the login stands, only this part of it is not shown. Go on; neither
+//!   a new login nor a new OTP helps.
+//! - [`Problem::AbhaDeactivated`]: the desk can switch it on again, [`Desk::reactivate`].
 //! - [`Problem::TooManyAttempts`]: [`Error::retry_at`] tells when the lock ends.
 //!
 //! # Security

@@ -8,13 +8,14 @@ use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Problem};
 
-/// Which calls ABDM, which is counting them, wants no more of until when (429 with `Retry-After`).
+/// Which calls ABDM wants no more of until when: because it is counting them (429), or is down (503),
+/// with `Retry-After`.
 ///
-/// It counts by client and call, not by person, so the whole desk waits: the next stage of "too many
-/// requests" is a block of hours.
+/// It speaks of the client and the call, not of the person, so the whole desk waits: the next stage of
+/// "too many requests" is a block of hours.
 #[derive(Debug, Default)]
 pub(super) struct Busy {
-    until: Mutex<BTreeMap<&'static str, DateTime<Utc>>>,
+    until: Mutex<BTreeMap<&'static str, (Problem, DateTime<Utc>)>>,
 }
 
 impl Busy {
@@ -22,7 +23,7 @@ impl Busy {
     pub(super) fn check<E: Endpoint>(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         match until.get(E::META.name).copied() {
-            Some(at) if now < at => Err(Error::new(Problem::TooManyRequests).not_before(at)),
+            Some((problem, at)) if now < at => Err(Error::new(problem).not_before(at)),
             Some(_) => {
                 until.remove(E::META.name);
                 Ok(())
@@ -33,9 +34,12 @@ impl Busy {
 
     /// Notes what a refusal says about further calls.
     pub(super) fn note<E: Endpoint>(&self, error: &Error) {
-        if let (Problem::TooManyRequests, Some(at)) = (error.problem(), error.retry_at()) {
+        let problem = error.problem();
+        if let (Problem::TooManyRequests | Problem::Unavailable, Some(at)) =
+            (problem, error.retry_at())
+        {
             let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-            until.insert(E::META.name, at);
+            until.insert(E::META.name, (problem, at));
         }
     }
 }

@@ -5,6 +5,7 @@ use abdm_core::headers::StandardHeaders;
 use abdm_core::person::AbhaNumber;
 use abdm_core::wire::NoBody;
 
+use super::evidence::{Evidence, Printed};
 use super::profile::ProfileSession;
 use crate::api::benefit::{
     AbhaNumberInPath, BenefitLinked, BenefitRecord, BenefitSubject, LinkBenefit, ListProgrammes,
@@ -50,10 +51,11 @@ impl Desk {
     /// Links a person with the desk's programme.
     ///
     /// # Errors
-    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without a programme, and whatever a
-    /// call can meet.
+    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without a programme;
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
+    /// done (rulings.md 42); and whatever a call can meet.
     pub async fn link_benefit(&self, whose: Beneficiary<'_>) -> Result<BenefitLinked, Error> {
-        self.change_benefit(Scope::Link, whose).await
+        self.change_benefit(Scope::Link, Printed::Linked, whose).await
     }
 
     /// Takes a person's link with the desk's programme away.
@@ -61,7 +63,7 @@ impl Desk {
     /// # Errors
     /// As [`link_benefit`](Self::link_benefit).
     pub async fn unlink_benefit(&self, whose: Beneficiary<'_>) -> Result<BenefitLinked, Error> {
-        self.change_benefit(Scope::DeLink, whose).await
+        self.change_benefit(Scope::DeLink, Printed::Delinked, whose).await
     }
 
     /// Searches the programme's records of a person, by ABHA number or record.
@@ -95,6 +97,7 @@ impl Desk {
     async fn change_benefit(
         &self,
         scope: Scope,
+        printed: Printed,
         whose: Beneficiary<'_>,
     ) -> Result<BenefitLinked, Error> {
         let user = match whose {
@@ -106,7 +109,10 @@ impl Desk {
             let body = whose.subject(scope.clone(), key)?;
             Ok(Call::<LinkBenefit>::with_headers(headers.clone(), body))
         };
-        Ok(self.send_encrypted(Asked::Plainly, request).await?.answer)
+        let answer = self.send_encrypted(Asked::Plainly, request).await?.answer;
+        let message = answer.status.as_deref();
+        Evidence { result: None, message, token: false }.of(printed)?;
+        Ok(answer)
     }
 
     /// The programme as profile calls spell its header.

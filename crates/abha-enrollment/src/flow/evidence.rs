@@ -13,7 +13,8 @@ use crate::error::{Error, Problem};
 pub(super) enum Printed {
     /// An OTP, a password or a scan that was accepted.
     Proved,
-    /// A mobile number or an e-mail address that was linked, or an ABHA number to an address.
+    /// A mobile number or an e-mail address that was linked, an ABHA number to an address, or a person
+    /// with a programme.
     Linked,
     /// Identity data that were renewed.
     KycRenewed,
@@ -25,7 +26,7 @@ pub(super) enum Printed {
     Deactivated,
     /// An ABHA number that was switched on again.
     Reactivated,
-    /// A link of an ABHA number that was taken away.
+    /// A link that was taken away.
     Delinked,
 }
 
@@ -46,7 +47,8 @@ impl Printed {
     fn is_in(self, message: &str) -> bool {
         let message = message.to_lowercase();
         let denied = message.split(|c: char| !c.is_alphanumeric()).any(|word| word == "not");
-        !denied && self.texts().iter().any(|text| message.contains(text))
+        let undone = self == Self::Linked && Self::Delinked.is_in(&message);
+        !denied && !undone && self.texts().iter().any(|text| message.contains(text))
     }
 }
 

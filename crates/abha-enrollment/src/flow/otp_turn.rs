@@ -129,7 +129,7 @@ impl OtpTurn {
     fn note(&mut self, error: &Error) {
         match error.problem() {
             Problem::TooManyAttempts => self.locked_until = error.retry_at(),
-            Problem::TooManyRequests => self.busy_until = error.retry_at(),
+            Problem::TooManyRequests | Problem::Unavailable => self.busy_until = error.retry_at(),
             _ => {}
         }
     }

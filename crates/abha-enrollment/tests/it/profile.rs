@@ -188,7 +188,7 @@ async fn a_programme_links_searches_and_lists() {
     let bench = Bench::for_programme("Example Scheme");
     let profile = logged_in(&bench).await;
     let programmes = live!(Abha, ListProgrammes).replace("{abhaNumber}", "91-1234-5678-9015");
-    let linked = json!({"benefitName": "Example Scheme", "healthId": "91-1234-5678-9015", "status": "linked"});
+    let linked = json!({"benefitName": "Example Scheme", "healthId": "91-1234-5678-9015", "status": "Benefit record has been linked successfully"});
     for _ in 0..2 {
         bench.abdm.answers(live!(Abha, LinkBenefit), 200, linked.clone());
     }

@@ -5,9 +5,11 @@ use abha_enrollment::api::account::{RequestChangeOtp, VerifyChange};
 use abha_enrollment::api::address::{
     EnrolAbhaAddress, RequestAddressEnrolmentOtp, VerifyAddressEnrolment,
 };
+use abha_enrollment::api::benefit::LinkBenefit;
 use abha_enrollment::api::enrollment::{EnrolByDocument, VerifyEnrolmentOtp};
 use abha_enrollment::error::{DeskAction, Language};
 use abha_enrollment::flow::address_creation::{AddressDetails, BirthDate};
+use abha_enrollment::flow::benefit::Beneficiary;
 use abha_enrollment::flow::enrolment::MobileLink;
 use abha_enrollment::flow::verification::OtpRoute;
 use abha_enrollment::input::{AbhaAddressName, EmailAddress, Password};
@@ -118,6 +120,24 @@ async fn a_change_is_done_on_the_result_or_on_the_text_that_nha_prints() {
     bench.abdm.answers(VERIFY_LOGIN, 200, json!({"message": "Your account has been reactivated."}));
     let mut flow = bench.desk.reactivate(&number, OtpRoute::Aadhaar).await.unwrap();
     flow.verify(&otp()).await.unwrap();
+}
+
+// M1 trial B11: a benefit programme.
+#[tokio::test]
+async fn a_person_is_linked_with_a_programme_on_abdms_word_only() {
+    let bench = Bench::for_programme("Example Scheme");
+    let (link, number) = (live!(Abha, LinkBenefit), NUMBER.parse().unwrap());
+    for status in
+        [Value::Null, json!("failed"), json!("Benefit record has been de-linked successfully")]
+    {
+        bench.abdm.answers(link, 200, json!({"status": status}));
+        assert_unusable(bench.desk.link_benefit(Beneficiary::AbhaNumber(&number)).await, &status);
+    }
+    let said =
+        |done: &str| json!({"status": format!("Benefit record has been {done} successfully")});
+    bench.abdm.answers(link, 200, said("linked")).answers(link, 200, said("de-linked"));
+    bench.desk.link_benefit(Beneficiary::AbhaNumber(&number)).await.unwrap();
+    bench.desk.unlink_benefit(Beneficiary::AbhaNumber(&number)).await.unwrap();
 }
 
 // M1 trial A2, B11: an application by driving licence.
