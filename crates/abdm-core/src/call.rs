@@ -84,7 +84,12 @@ impl<E: Endpoint> Call<E> {
         if segments.iter().any(|segment| matches!(segment.as_str(), "." | "..")) {
             return Err(IdError::new(E::META.name, "its path must not hold `.` or `..`").into());
         }
-        let path = fill_path(E::META.path, &segments);
+        let path = fill_path(E::META.path, &segments).ok_or_else(|| {
+            IdError::new(
+                E::META.name,
+                "each variable segment of its path must be there, and not empty",
+            )
+        })?;
         let url = format!("{}{path}", base.as_str().trim_end_matches('/'));
         self.to_http_at(&url, envelope)
     }

@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use url::Url;
 
 pub use self::correlate::{Correlate, Uncorrelated};
 pub use self::error::CallError;
@@ -22,7 +21,8 @@ pub use self::keys::GatewayKeys;
 use crate::call::Call;
 use crate::clock::{Clock, SystemClock};
 use crate::endpoint::{AuthScheme, Endpoint};
-use crate::environment::{Environment, Family};
+use crate::environment::Environment;
+use crate::error::Effort;
 use crate::id::RequestId;
 use crate::rate_limit::{RateLimit, Unlimited};
 use crate::retry::{RetryPolicy, may_repeat};
@@ -172,11 +172,6 @@ impl AbdmClient {
         inner.session.token(&inner.exchange, &*inner.rate_limit).await.map(Some)
     }
 
-    fn is_at_abdm(&self, url: &str) -> bool {
-        let gateway = self.environment().base(Family::Gateway);
-        Url::parse(url).is_ok_and(|url| url.origin() == gateway.origin())
-    }
-
     async fn attempts<E: Endpoint>(
         &self,
         call: &Call<E>,
@@ -188,8 +183,9 @@ impl AbdmClient {
         let started = tokio::time::Instant::now();
         let mut pauses = inner.retry.pauses();
         let mut renewed = false;
+        let mut tries = 0_u32;
         // A peer at an address of its own must not be able to end our session with a 401.
-        let at_abdm = url.is_none_or(|url| self.is_at_abdm(url));
+        let at_abdm = url.is_none_or(|url| inner.exchange.is_at_abdm(url));
         loop {
             let token = match self.token::<E>().await {
                 Ok(token) => token,
@@ -206,10 +202,12 @@ impl AbdmClient {
             let bearer: Option<&AccessToken> = token.as_ref().map(|t| &t.value);
             let request_id = RequestId::random();
             correlate.about_to_send(request_id).await?;
+            tries += 1;
             let error = match inner.exchange.once_as(request_id, call, url, bearer).await {
                 Ok(Read { value: body, warnings, .. }) => {
                     return Ok(Answered { request_id, body, warnings });
                 }
+                Err(CallError::Api(api)) if renewed => CallError::Api(api.after_renewal()),
                 Err(error) => error,
             };
             if let (CallError::Api(api), Some(token)) = (&error, &token)
@@ -221,11 +219,13 @@ impl AbdmClient {
                 inner.session.forget(token);
                 continue;
             }
-            let pause = pauses.next().filter(|pause| {
+            // The peer's own `Retry-After` counts where it is longer.
+            let told = error.retry_after(self.now()).unwrap_or_default();
+            let pause = pauses.next().map(|pause| pause.max(told)).filter(|pause| {
                 may_repeat(meta.replay, &error) && started.elapsed() + *pause < inner.retry.total
             });
             let Some(pause) = pause else {
-                return Err(error);
+                return Err(error.with_effort(Effort::new(tries, started.elapsed())));
             };
             tracing::debug!(
                 endpoint = meta.name,

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::environment::Family;
+use crate::error::Operation;
 use crate::headers::{self, WireHeaders};
 use crate::id::IdError;
 use crate::secret::{AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
@@ -77,7 +78,13 @@ impl AnswerBody {
 /// An endpoint that only takes note: its outcome arrives as a callback.
 pub trait AnsweredBy: Endpoint {
     /// The callback that carries the outcome.
-    type Callback: Endpoint;
+    type Callback: Answers<Call = Self>;
+}
+
+/// A callback that carries the outcome of one call. Made by the call's declaration.
+pub trait Answers: Endpoint {
+    /// The call.
+    type Call: Endpoint;
 }
 
 /// What is known of an endpoint without its types. Made by [`endpoint!`](crate::endpoint!).
@@ -104,6 +111,8 @@ pub struct Metadata {
     pub replay: Replay,
     /// The name of the callback that carries the outcome.
     pub callback: Option<&'static str>,
+    /// Which meanings the codes of its errors have.
+    pub errors: Operation,
     /// Where the contract describes it.
     pub source: &'static str,
 }
@@ -297,6 +306,10 @@ person_schemes! {
 
 /// The variable segments of an endpoint's path.
 pub trait PathParams: Sized {
+    /// How many there are: as many as every path of the endpoint has marks, or
+    /// [`endpoint!`](crate::endpoint!) does not compile.
+    const COUNT: usize;
+
     /// The segments, in the order of the path's `{…}` marks.
     fn segments(&self) -> Vec<String>;
 
@@ -308,6 +321,8 @@ pub trait PathParams: Sized {
 }
 
 impl PathParams for () {
+    const COUNT: usize = 0;
+
     fn segments(&self) -> Vec<String> {
         Vec::new()
     }
@@ -337,17 +352,26 @@ pub fn match_path(template: &str, path: &str) -> Option<Vec<String>> {
 }
 
 /// Fills the `{…}` marks of `template` with `segments`, percent-encoded.
+///
+/// `None` when there are more or fewer segments than marks, or one is empty: the path would be
+/// another endpoint's.
 #[must_use]
-pub fn fill_path(template: &str, segments: &[String]) -> String {
+pub fn fill_path(template: &str, segments: &[String]) -> Option<String> {
+    let is_mark = |part: &&str| part.starts_with('{') && part.ends_with('}');
+    if segments.iter().any(String::is_empty)
+        || template.split('/').filter(is_mark).count() != segments.len()
+    {
+        return None;
+    }
     let mut values = segments.iter();
-    let filled = template.split('/').map(|part| {
-        if part.starts_with('{') && part.ends_with('}') {
-            percent_encode(values.next().map_or("", String::as_str))
-        } else {
-            part.to_owned()
-        }
-    });
-    filled.collect::<Vec<_>>().join("/")
+    let filled: Option<Vec<String>> = template
+        .split('/')
+        .map(|part| match is_mark(&part) {
+            true => values.next().map(|segment| percent_encode(segment)),
+            false => Some(part.to_owned()),
+        })
+        .collect();
+    filled.map(|parts| parts.join("/"))
 }
 
 fn percent_encode(text: &str) -> String {
@@ -368,7 +392,8 @@ fn percent_decode(text: &str) -> String {
 ///
 /// The fields stand in this order; those marked with a question mark may be left out: `method`,
 /// `family`, `path` (or `same_path_as`, where another method shares it), `older_paths?`, `auth`, `headers?` (else `StandardHeaders`), `params?` (else
-/// `()`), `request`, `response`, `success`, `replay`, `callback?`, `source`.
+/// `()`), `request`, `response`, `answer?`, `success`, `replay`, `callback?`, `errors` (an
+/// [`Operation`](crate::error::Operation)), `source`.
 #[macro_export]
 macro_rules! endpoint {
     (
@@ -388,6 +413,7 @@ macro_rules! endpoint {
             success: $success:ident,
             replay: $replay:ident,
             $(callback: $callback:ident,)?
+            errors: $errors:ident,
             source: $source:literal $(,)?
         }
     ) => {
@@ -413,6 +439,7 @@ macro_rules! endpoint {
                     success: $crate::endpoint::private::StatusCode::$success,
                     replay: $crate::endpoint::Replay::$replay,
                     callback: $crate::endpoint!(@name $($callback)?),
+                    errors: $crate::error::Operation::$errors,
                     source: $source,
                 };
             type Auth = $crate::endpoint::$auth;
@@ -424,9 +451,18 @@ macro_rules! endpoint {
             $($crate::endpoint!(@answer $answer);)?
         }
 
+        const _: () = $crate::endpoint::private::check_paths(
+            &[<$name as $crate::endpoint::Endpoint>::PATH, $($($older),+)?],
+            <<$name as $crate::endpoint::Endpoint>::Path as $crate::endpoint::PathParams>::COUNT,
+        );
+
         $(
             impl $crate::endpoint::AnsweredBy for $name {
                 type Callback = $callback;
+            }
+
+            impl $crate::endpoint::Answers for $callback {
+                type Call = $name;
             }
         )?
     };
@@ -456,6 +492,36 @@ macro_rules! endpoint {
 #[doc(hidden)]
 pub mod private {
     pub use http::{HeaderMap, Method, StatusCode};
+
+    /// Stops the compiler where a path has not as many `{…}` marks as the endpoint has variable
+    /// segments, or a mark that is no whole segment.
+    pub const fn check_paths(paths: &[&str], params: usize) {
+        let mut at = 0;
+        while at < paths.len() {
+            assert!(
+                marks(paths[at]) == params,
+                "a path of this endpoint has another number of variable segments than its `params`"
+            );
+            at += 1;
+        }
+    }
+
+    /// How many segments of the path are marks.
+    pub(super) const fn marks(path: &str) -> usize {
+        let bytes = path.as_bytes();
+        let (mut at, mut count) = (0, 0);
+        while at < bytes.len() {
+            if bytes[at] == b'{' {
+                assert!(at > 0 && bytes[at - 1] == b'/', "a mark begins its segment");
+                count += 1;
+            }
+            if bytes[at] == b'}' {
+                assert!(at + 1 == bytes.len() || bytes[at + 1] == b'/', "a mark ends its segment");
+            }
+            at += 1;
+        }
+        count
+    }
 }
 
 #[cfg(test)]
@@ -473,10 +539,43 @@ mod tests {
         assert_eq!(match_path(template, "/consent/v3/request/a/approve/x"), None);
     }
 
+    /// (C32)
+    #[test]
+    fn a_path_is_filled_by_as_many_segments_as_it_has_marks_and_by_no_empty_one() {
+        let some = |segments: &[&str]| segments.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let fill = |template, segments: &[&str]| fill_path(template, &some(segments));
+        assert_eq!(fill("/a/{id}", &["1"]).as_deref(), Some("/a/1"));
+        assert_eq!(fill("/a", &[]).as_deref(), Some("/a"));
+        for (template, segments) in [
+            ("/a/{id}", &[][..]),
+            ("/a/{id}", &[""]),
+            ("/a/{id}", &["1", "2"]),
+            ("/a/{id}", &["1", ""]),
+            ("/a/{id}/{other}", &["1"]),
+            ("/a/{id}/{other}", &["", "1"]),
+            ("/a", &["1"]),
+            ("", &[""]),
+        ] {
+            assert_eq!(fill(template, segments), None, "{template} {segments:?}");
+        }
+    }
+
+    /// (C32)
+    #[test]
+    fn marks_are_counted_as_whole_segments() {
+        assert_eq!(private::marks("/a/{id}/b/{other}"), 2);
+        assert_eq!(private::marks(""), 0);
+        private::check_paths(&["/a/{id}", "/older/{id}/b"], 1);
+        assert!(
+            std::panic::catch_unwind(|| private::check_paths(&["/a/{id}", "/older"], 1)).is_err()
+        );
+        assert!(std::panic::catch_unwind(|| private::marks("/a/x{id}")).is_err());
+    }
+
     proptest! {
         #[test]
         fn a_filled_path_matches_its_template_again(id in "[^\u{0}-\u{1f}]{1,30}") {
-            let filled = fill_path("/a/{id}/b", std::slice::from_ref(&id));
+            let filled = fill_path("/a/{id}/b", std::slice::from_ref(&id)).unwrap();
             prop_assert_eq!(match_path("/a/{id}/b", &filled), Some(vec![id]));
         }
     }

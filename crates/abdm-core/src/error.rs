@@ -9,22 +9,25 @@
 //! A code alone is not a meaning: `ABDM-1092` is "wait seven minutes" on a link-token request and
 //! "ask the patient for a new consent" on a data request. The decision is therefore taken on
 //! operation, code and text together, and a combination that nobody has described stays
-//! [`Unclassified`](ErrorClass::Unclassified). ABDM's own text is kept and shown, cut to 256 characters, tokens masked;
-//! of fields that the catalogue does not know only the name.
+//! [`Unclassified`](ErrorClass::Unclassified).
+//!
+//! ABDM's own text is kept, cut to 256 characters, tokens masked. Because it may name a person,
+//! `Display` and `Debug` show a text only as the catalogue has it.
 //!
 //! ```
+//! use abdm_core::api::gateway::CreateSession;
+//! use abdm_core::endpoint::Endpoint as _;
 //! use abdm_core::error::{ApiError, ErrorClass};
 //!
 //! let error = ApiError::from_response(
-//!     "GenerateLinkToken",
-//!     "…/v3/token/generate-token",
+//!     &CreateSession::META,
 //!     None,
 //!     http::StatusCode::BAD_REQUEST,
 //!     &http::HeaderMap::new(),
-//!     br#"{"error":{"code":"ABDM-1092: ","message":"Duplicate Link token request"}}"#,
+//!     br#"{"error":{"code":"ABDM-1921: ","message":"Invalid client id"}}"#,
 //! );
-//! assert_eq!(error.code().unwrap(), "ABDM-1092");
-//! assert_eq!(error.class(), ErrorClass::Wait);
+//! assert_eq!(error.code().unwrap(), "ABDM-1921");
+//! assert_eq!(error.class(), ErrorClass::Auth);
 //! println!("{error}");
 //! ```
 
@@ -32,12 +35,20 @@ mod advice;
 mod api;
 pub mod catalogue;
 mod code;
+mod correlation;
+mod entry;
 mod mask;
 mod operation;
+mod peer;
+mod retry_after;
 mod shape;
 mod wire;
 
 pub use self::advice::{Advice, Contact, ErrorClass, RetryAdvice};
-pub use self::api::{ApiError, Correlation, ErrorEntry, RawBody};
+pub use self::api::ApiError;
 pub use self::code::ErrorCode;
+pub use self::correlation::{Correlation, RawBody};
+pub use self::entry::ErrorEntry;
+pub use self::operation::Operation;
+pub use self::peer::{Effort, Peer};
 pub use self::wire::CallbackError;

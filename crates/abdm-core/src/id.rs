@@ -103,6 +103,8 @@ macro_rules! opaque_id {
             }
         }
         impl $crate::endpoint::PathParams for $name {
+            const COUNT: usize = 1;
+
             fn segments(&self) -> Vec<String> {
                 vec![self.0.clone()]
             }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::client::{AbdmClient, CallError, Correlate};
-use abdm_core::endpoint::Endpoint;
+use abdm_core::endpoint::{AnsweredBy, Endpoint};
 use abdm_core::error::{ApiError, CallbackError, ErrorClass, RetryAdvice};
 use abdm_core::flow::{EffectContext, EffectFailure, ReceiveError};
 use abdm_core::headers::{HIP_ID, REQUEST_ID};
@@ -128,8 +128,8 @@ fn answered(request: Option<RequestId>) -> Result<RequestId, ReceiveError> {
 }
 
 /// The error that came by callback to a call of `E`: it is the call that ABDM refused.
-pub(crate) fn callback_error<E: Endpoint>(error: CallbackError) -> ApiError {
-    ApiError::from_callback(E::META.name, E::META.path, error)
+pub(crate) fn callback_error<E: AnsweredBy>(error: CallbackError) -> ApiError {
+    ApiError::from_callback::<E::Callback>(error)
 }
 
 /// An error object for a reply that says neither yes nor no.

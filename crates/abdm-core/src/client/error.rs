@@ -1,8 +1,11 @@
 //! How a call fails.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::error::{ApiError, ErrorClass, ErrorCode};
+use chrono::{DateTime, Utc};
+
+use crate::error::{ApiError, Effort, ErrorClass, ErrorCode, Peer};
 use crate::id::RequestId;
 use crate::store::StoreError;
 use crate::transport::TransportError;
@@ -21,26 +24,36 @@ pub enum CallError {
         source: WireError,
     },
     /// No complete answer came.
-    #[error("{endpoint} got no answer (REQUEST-ID {request_id}): {source}")]
+    #[error("{endpoint} got no answer from {peer} {effort} (REQUEST-ID {request_id}): {source}")]
     Transport {
         /// Which endpoint.
         endpoint: &'static str,
+        /// From whom.
+        peer: Peer,
+        /// How often it was tried.
+        effort: Effort,
         /// The id of the attempt.
         request_id: RequestId,
         /// What happened.
         source: TransportError,
     },
-    /// ABDM answered with success, and a body that is not what the contract says.
-    #[error("the answer to {endpoint} cannot be read (REQUEST-ID {request_id}): {source}")]
+    /// The peer answered with success, and a body that is not what the contract says.
+    #[error(
+        "the answer of {peer} to {endpoint} cannot be read (REQUEST-ID {request_id}): {source}"
+    )]
     Answer {
         /// Which endpoint.
         endpoint: &'static str,
+        /// Whose answer.
+        peer: Peer,
+        /// How often it was tried.
+        effort: Effort,
         /// The id of the attempt.
         request_id: RequestId,
         /// Where it does not fit.
         source: WireError,
     },
-    /// ABDM refused or failed.
+    /// ABDM, or the other facility of a data push, refused or failed: see [`ApiError::peer`].
     #[error(transparent)]
     Api(ApiError),
     /// No session could be had, so the call was not sent. Shared by all who waited for it.
@@ -94,14 +107,68 @@ impl CallError {
         }
     }
 
-    /// Whether the same intent may succeed later without anybody's doing.
+    /// Who answered, or should have; `None` when nothing was sent.
+    #[must_use]
+    pub fn peer(&self) -> Option<&Peer> {
+        match self {
+            Self::Transport { peer, .. } | Self::Answer { peer, .. } => Some(peer),
+            Self::Api(api) => Some(api.peer()),
+            Self::Session(cause) => cause.peer(),
+            Self::Request { .. } | Self::Store(_) => None,
+        }
+    }
+
+    /// How often the call was sent and how long that took; `None` when nothing was sent.
+    #[must_use]
+    pub fn effort(&self) -> Option<Effort> {
+        match self {
+            Self::Transport { effort, .. } | Self::Answer { effort, .. } => Some(*effort),
+            Self::Api(api) => api.effort(),
+            Self::Session(_) | Self::Request { .. } | Self::Store(_) => None,
+        }
+    }
+
+    pub(crate) fn with_effort(self, effort: Effort) -> Self {
+        match self {
+            Self::Transport { endpoint, peer, request_id, source, .. } => {
+                Self::Transport { endpoint, peer, effort, request_id, source }
+            }
+            Self::Answer { endpoint, peer, request_id, source, .. } => {
+                Self::Answer { endpoint, peer, effort, request_id, source }
+            }
+            Self::Api(api) => Self::Api(api.with_effort(effort)),
+            unsent @ (Self::Session(_) | Self::Request { .. } | Self::Store(_)) => unsent,
+        }
+    }
+
+    /// How long after `now` the peer wants to be left alone, see [`ApiError::retry_after`].
+    #[must_use]
+    pub fn retry_after(&self, now: DateTime<Utc>) -> Option<Duration> {
+        self.api().and_then(|api| api.retry_after(now))
+    }
+
+    /// Not before this instant the same may be asked again, see [`ApiError::retry_at`]. `None` when
+    /// no time is known.
+    #[must_use]
+    pub fn retry_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.api().and_then(|api| api.retry_at(now))
+    }
+
+    /// Whether the same intent may succeed later without anybody's doing: when ABDM says to wait, or
+    /// when it, the network, or another facility has failed. False where something else must come
+    /// first, see [`ApiError::is_retryable`].
     ///
     /// It does not say that repeating is harmless: a call that timed out may have been taken. The
     /// client has repeated already what its endpoint allows; before an endpoint with
     /// [`Replay::Never`](crate::endpoint::Replay::Never) is called again, find out what became of it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.class(), ErrorClass::Wait | ErrorClass::UpstreamFault)
+        match self {
+            Self::Request { .. } => false,
+            Self::Transport { .. } | Self::Answer { .. } | Self::Store(_) => true,
+            Self::Api(api) => api.is_retryable(),
+            Self::Session(cause) => cause.is_retryable(),
+        }
     }
 
     /// Whether what was asked for is already so.

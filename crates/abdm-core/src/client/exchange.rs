@@ -6,13 +6,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::header::DATE;
+use url::Url;
 
 use super::error::CallError;
 use crate::call::{Call, Envelope};
 use crate::clock::Clock;
 use crate::endpoint::Endpoint;
-use crate::environment::Environment;
-use crate::error::ApiError;
+use crate::environment::{Environment, Family};
+use crate::error::{ApiError, Effort, Peer};
 use crate::id::RequestId;
 use crate::secret::AccessToken;
 use crate::transport::Transport;
@@ -83,8 +84,10 @@ impl Exchange {
     ) -> Result<Read<E::Response>, CallError> {
         let endpoint = E::META.name;
         let started = tokio::time::Instant::now();
-        let outcome = self.exchange(request_id, call, url, bearer).await;
+        let peer = self.peer(url);
+        let outcome = self.exchange(request_id, call, url, bearer, &peer).await;
         let elapsed = started.elapsed();
+        let outcome = outcome.map_err(|error| error.with_effort(Effort::new(1, elapsed)));
         let outcome_label = match &outcome {
             Ok(_) => "ok",
             Err(CallError::Api(_)) => "refused",
@@ -100,7 +103,8 @@ impl Exchange {
             request_id = %request_id,
             outcome = outcome_label,
             ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-            "called ABDM"
+            peer = %peer,
+            "called"
         );
         outcome
     }
@@ -111,9 +115,11 @@ impl Exchange {
         call: &Call<E>,
         url: Option<&str>,
         bearer: Option<&AccessToken>,
+        peer: &Peer,
     ) -> Result<Read<E::Response>, CallError> {
         let meta = E::META;
         let endpoint = meta.name;
+        let effort = Effort::new(1, Duration::ZERO);
         let mut envelope =
             Envelope::new(request_id, self.clock.now()).cm_id(self.environment.cm_id());
         envelope.bearer = bearer;
@@ -122,38 +128,26 @@ impl Exchange {
             None => call.to_http(self.environment.base(meta.family), &envelope),
         }
         .map_err(|source| CallError::Request { endpoint, source })?;
-        let response = self
-            .transport
-            .send(request, self.deadline)
-            .await
-            .map_err(|source| CallError::Transport { endpoint, request_id, source })?;
-        self.compare_clocks(&response);
+        let response = self.transport.send(request, self.deadline).await.map_err(|source| {
+            let peer = peer.clone();
+            CallError::Transport { endpoint, peer, effort, request_id, source }
+        })?;
+        if *peer == Peer::Abdm {
+            self.compare_clocks(&response);
+        }
         let (parts, body) = response.into_parts();
-        if !parts.status.is_success() {
-            return Err(CallError::Api(ApiError::from_response(
-                endpoint,
-                meta.path,
-                request_id,
-                parts.status,
-                &parts.headers,
-                &body,
-            )));
+        let (status, headers) = (parts.status, &parts.headers);
+        let refused = if status.is_success() {
+            ApiError::hidden_in_success(&meta, request_id, status, headers, &body)
+        } else {
+            Some(ApiError::from_response(&meta, request_id, status, headers, &body))
+        };
+        if let Some(error) = refused {
+            return Err(CallError::Api(error.with_peer(peer.clone())));
         }
-        let hidden = ApiError::hidden_in_success(
-            endpoint,
-            meta.path,
-            request_id,
-            parts.status,
-            &parts.headers,
-            &body,
-        );
-        if let Some(error) = hidden {
-            return Err(CallError::Api(error));
-        }
-        let read = E::read_answer(&parts.headers, &body).map_err(|source| CallError::Answer {
-            endpoint,
-            request_id,
-            source,
+        let read = E::read_answer(headers, &body).map_err(|source| {
+            let peer = peer.clone();
+            CallError::Answer { endpoint, peer, effort, request_id, source }
         })?;
         for warning in &read.warnings {
             tracing::warn!(
@@ -161,10 +155,24 @@ impl Exchange {
                 request_id = %request_id,
                 path = %warning.path,
                 problem = %warning.problem,
-                "a part of ABDM's answer is not as documented; the rest is used"
+                "a part of the answer is not as documented; the rest is used"
             );
         }
         Ok(read)
+    }
+
+    /// Whom a call reaches: ABDM, unless it goes to a whole URL with another origin.
+    fn peer(&self, url: Option<&str>) -> Peer {
+        match url {
+            Some(url) if !self.is_at_abdm(url) => Peer::at(url),
+            _ => Peer::Abdm,
+        }
+    }
+
+    /// Whether the URL is one of the gateway's.
+    pub(crate) fn is_at_abdm(&self, url: &str) -> bool {
+        let gateway = self.environment.base(Family::Gateway);
+        Url::parse(url).is_ok_and(|url| url.origin() == gateway.origin())
     }
 
     fn compare_clocks(&self, response: &http::Response<Bytes>) {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::peer::Peer;
+
 /// What kind of failure an error is: decides who must act and whether a further try can help.
 ///
 /// The classes of errors.md. Which error has which is said by [`catalogue`](crate::error::catalogue).
@@ -74,6 +76,28 @@ impl ErrorClass {
         }
     }
 
+    /// What to do when nothing more special is known than the class, and another facility answered.
+    const fn usual_text_of_a_facility(self) -> &'static str {
+        match self {
+            Self::CallerBug => {
+                "The other facility does not take the message as it is built. Do not repeat it; \
+                 compare it with the contract."
+            }
+            Self::UserInput => "The other facility does not take a value. Correct it.",
+            Self::Wait => "Try again later.",
+            Self::Blocked => "Stop here: only the other facility can change it.",
+            Self::Auth => {
+                "The other facility does not accept who sent the message. Ask the people who run it."
+            }
+            Self::UpstreamFault => "The other facility failed. Try again at growing intervals.",
+            Self::AlreadyDone => "The other facility has it already. Go on.",
+            Self::Unclassified => {
+                "Nothing is known about this answer. It is not ABDM's: ask the people who run the \
+                 other facility."
+            }
+        }
+    }
+
     /// What to do when nothing more special is known than the class.
     pub(super) const fn usual_text(self) -> &'static str {
         match self {
@@ -91,7 +115,7 @@ impl ErrorClass {
             }
             Self::AlreadyDone => "It is done already. Check the own record and go on.",
             Self::Unclassified => {
-                "Nothing is known about this error. Show ABDM's text, do not repeat the call \
+                "Nothing is known about this error. Look at ABDM's own text, do not repeat the call \
                  blindly, and keep the correlation ids for NHA's support."
             }
         }
@@ -126,6 +150,18 @@ pub enum RetryAdvice {
     NewLinkToken,
     /// Not this call: the flow must begin again with its first step.
     RestartFlow,
+}
+
+impl RetryAdvice {
+    /// The shortest time before a further try, where one is named.
+    #[must_use]
+    pub fn first_pause(&self) -> Option<Duration> {
+        match self {
+            Self::Pauses(pauses) => pauses.first().copied(),
+            Self::NotBefore(pause) | Self::SlowDown { first: pause, .. } => Some(*pause),
+            Self::RefreshSession | Self::NewLinkToken | Self::RestartFlow => None,
+        }
+    }
 }
 
 /// Who can mend an error.
@@ -175,6 +211,50 @@ pub struct Advice {
 }
 
 impl Advice {
+    /// Whether the same call may succeed later without anybody's doing, see
+    /// [`ApiError::is_retryable`](crate::error::ApiError::is_retryable).
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self.class, ErrorClass::Wait | ErrorClass::UpstreamFault)
+            && !matches!(self.retry, Some(RetryAdvice::NewLinkToken | RetryAdvice::RestartFlow))
+    }
+
+    /// What is left when ABDM refuses a session token that was fetched a moment ago.
+    pub(super) const fn refused_after_renewal() -> Self {
+        Self {
+            class: ErrorClass::Auth,
+            retry: None,
+            who: Contact::Integrator,
+            text: Cow::Borrowed(
+                "A fresh session token was refused, too: another one will not help. Check that \
+                 client id, base URLs and X-CM-ID are those of one environment, and the machine's \
+                 clock; then give the correlation ids to NHA's support.",
+            ),
+        }
+    }
+
+    /// When nothing is known but who answered.
+    pub(super) fn unclassified(peer: &Peer) -> Self {
+        Self::usual_of(ErrorClass::Unclassified, peer)
+    }
+
+    /// The advice that follows from the class and from who answered.
+    pub(super) fn usual_of(class: ErrorClass, peer: &Peer) -> Self {
+        match peer {
+            Peer::Abdm => Self::usual(class),
+            Peer::Facility(_) => Self {
+                class,
+                retry: None,
+                who: match class {
+                    ErrorClass::CallerBug | ErrorClass::UserInput => Contact::Integrator,
+                    ErrorClass::AlreadyDone | ErrorClass::Wait => Contact::Nobody,
+                    _ => Contact::OtherFacility,
+                },
+                text: Cow::Borrowed(class.usual_text_of_a_facility()),
+            },
+        }
+    }
+
     /// The advice that follows from the class alone.
     pub(super) fn usual(class: ErrorClass) -> Self {
         Self {

@@ -1,56 +1,81 @@
-//! One error of ABDM, whatever its shape.
+//! One error of ABDM or of a peer, whatever its shape.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode};
 
-use super::advice::{Advice, ErrorClass, RetryAdvice};
+use super::advice::{Advice, ErrorClass};
 use super::catalogue::{self, Question};
 use super::code::ErrorCode;
-use super::mask::mask_personal;
+use super::correlation::{Correlation, RawBody};
+use super::entry::ErrorEntry;
+use super::operation::Operation;
+use super::peer::{Effort, Peer};
+use super::retry_after::RetryAfter;
 use super::shape::{self, Parsed, Shape};
 use super::wire::CallbackError;
+use crate::clock::later;
+use crate::endpoint::{Answers, Endpoint as _, Metadata};
 use crate::id::RequestId;
 
-/// An error that ABDM sent, by HTTP reply or by callback.
+/// An error that ABDM sent, by HTTP reply or by callback, or another facility in answer to a push.
 ///
-/// What ABDM said is kept: the first 16 entries, its own texts, the ids that NHA's support asks for,
+/// What was said is kept: the first 16 entries, their own texts, the ids that NHA's support asks for,
 /// the raw body. [`ApiError::advice`] says what to do. Texts are free of control characters and
 /// tokens and cut to 256 characters; of an object of unknown form, which may echo the request, only
-/// the fields' names become entries. `Debug` and `Display` mask long numbers (a few of ABDM's texts
-/// name a person's ABHA number); [`ApiError::message`] does not.
+/// the fields' names become entries.
+///
+/// `Display` and `Debug` go to logs, so they show a text only as the catalogue has it: every other
+/// one may name a person. [`ApiError::message`] and [`ApiError::entries`] have the texts as they
+/// came; show them at the desk, never log them.
 #[derive(Clone)]
 pub struct ApiError(Box<Inner>);
 
 #[derive(Clone)]
 struct Inner {
     endpoint: &'static str,
-    path: &'static str,
+    operation: Operation,
+    carrier: Carrier,
+    peer: Peer,
     status: Option<StatusCode>,
     shape: Shape,
     entries: Vec<ErrorEntry>,
     request_id: Option<RequestId>,
     correlation: Correlation,
     raw: RawBody,
+    retry_after: Option<RetryAfter>,
+    /// The session token was a fresh one.
+    renewed: bool,
+    effort: Option<Effort>,
+}
+
+/// How the error came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carrier {
+    /// In the reply to the call.
+    Reply,
+    /// In this callback, which answers the call.
+    Answer(&'static str),
+    /// In a callback that answers no call.
+    Report,
 }
 
 impl ApiError {
-    /// Reads the reply to a call: any body, any status. To be called for statuses outside 2xx.
-    ///
-    /// `endpoint` and `path` name the operation as its endpoint declaration does; the path decides
-    /// which meaning a code has.
+    /// Reads the reply to a call of ABDM's: any body, any status. To be called for statuses outside
+    /// 2xx.
     #[must_use]
     pub fn from_response(
-        endpoint: &'static str,
-        path: &'static str,
+        call: &Metadata,
         request_id: impl Into<Option<RequestId>>,
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],
     ) -> Self {
         let parsed = shape::parse(body);
-        Self::build(endpoint, path, request_id.into(), Some(status), headers, body, parsed)
+        Self::reply(call, request_id.into(), status, headers, body, parsed)
     }
 
     /// Finds the error in a 2xx reply that is in truth one: `authResult: failed`, an error object or
@@ -59,48 +84,75 @@ impl ApiError {
     /// `None` for successes, also for those that carry `"error": null` or an empty error object.
     #[must_use]
     pub fn hidden_in_success(
-        endpoint: &'static str,
-        path: &'static str,
+        call: &Metadata,
         request_id: impl Into<Option<RequestId>>,
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],
     ) -> Option<Self> {
         let parsed = shape::parse_disguised(body)?;
-        Some(Self::build(endpoint, path, request_id.into(), Some(status), headers, body, parsed))
+        Some(Self::reply(call, request_id.into(), status, headers, body, parsed))
     }
 
-    /// Takes the `error` object of a callback. `endpoint` and `path` are those of the callback.
+    fn reply(
+        call: &Metadata,
+        request_id: Option<RequestId>,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        parsed: Parsed,
+    ) -> Self {
+        Self(Box::new(Inner {
+            endpoint: call.name,
+            operation: call.errors,
+            carrier: Carrier::Reply,
+            peer: Peer::Abdm,
+            status: Some(status),
+            shape: parsed.shape,
+            entries: parsed.entries,
+            request_id,
+            correlation: Correlation::from_headers(headers),
+            raw: RawBody(Bytes::copy_from_slice(body)),
+            retry_after: RetryAfter::from_headers(headers),
+            renewed: false,
+            effort: None,
+        }))
+    }
+
+    /// Takes the `error` object of the callback `E`, which answers a call: the error is the call's.
     #[must_use]
-    pub fn from_callback(endpoint: &'static str, path: &'static str, error: CallbackError) -> Self {
+    pub fn from_callback<E: Answers>(error: CallbackError) -> Self {
+        Self::told(&E::Call::META, Carrier::Answer(E::META.name), error)
+    }
+
+    /// Takes the `error` object of a callback that answers no call, such as a link that ABDM breaks
+    /// off (rulings.md 29).
+    #[must_use]
+    pub fn reported_by(callback: &Metadata, error: CallbackError) -> Self {
+        Self::told(callback, Carrier::Report, error)
+    }
+
+    fn told(about: &Metadata, carrier: Carrier, error: CallbackError) -> Self {
         let entry = ErrorEntry {
             code: error.code,
             message: shape::shown_text(&error.message),
             description: None,
             field: None,
         };
-        let parsed = Parsed { shape: Shape::Json, entries: vec![entry] };
-        Self::build(endpoint, path, None, None, &HeaderMap::new(), &[], parsed)
-    }
-
-    fn build(
-        endpoint: &'static str,
-        path: &'static str,
-        request_id: Option<RequestId>,
-        status: Option<StatusCode>,
-        headers: &HeaderMap,
-        body: &[u8],
-        parsed: Parsed,
-    ) -> Self {
         Self(Box::new(Inner {
-            endpoint,
-            path,
-            status,
-            shape: parsed.shape,
-            entries: parsed.entries,
-            request_id,
-            correlation: Correlation::from_headers(headers),
-            raw: RawBody(Bytes::copy_from_slice(body)),
+            endpoint: about.name,
+            operation: about.errors,
+            carrier,
+            peer: Peer::Abdm,
+            status: None,
+            shape: Shape::Json,
+            entries: vec![entry],
+            request_id: None,
+            correlation: Correlation::default(),
+            raw: RawBody(Bytes::new()),
+            retry_after: None,
+            renewed: false,
+            effort: None,
         }))
     }
 
@@ -111,16 +163,55 @@ impl ApiError {
         self
     }
 
-    /// The name of the operation, for example `LinkCareContexts`.
+    /// Says who answered, when it was not ABDM: the advice then speaks of that facility.
+    #[must_use]
+    pub fn with_peer(mut self, peer: Peer) -> Self {
+        self.0.peer = peer;
+        self
+    }
+
+    /// Says what the call took.
+    #[must_use]
+    pub fn with_effort(mut self, effort: Effort) -> Self {
+        self.0.effort = Some(effort);
+        self
+    }
+
+    /// Says that the session token of the call was fetched after another one had been refused: the
+    /// advice is then no longer to fetch a new one.
+    #[must_use]
+    pub fn after_renewal(mut self) -> Self {
+        self.0.renewed = true;
+        self
+    }
+
+    /// The name of the operation, for example `LinkCareContexts`: that of the call, also when the
+    /// error came by callback.
     #[must_use]
     pub fn endpoint(&self) -> &'static str {
         self.0.endpoint
     }
 
-    /// The path of the operation, with its `{…}` marks.
+    /// The operation, which decides what a code means.
     #[must_use]
-    pub fn path(&self) -> &'static str {
-        self.0.path
+    pub fn operation(&self) -> Operation {
+        self.0.operation
+    }
+
+    /// The callback that brought the error, for example `OnLinkCareContexts`.
+    #[must_use]
+    pub fn callback(&self) -> Option<&'static str> {
+        match self.0.carrier {
+            Carrier::Reply => None,
+            Carrier::Answer(callback) => Some(callback),
+            Carrier::Report => Some(self.0.endpoint),
+        }
+    }
+
+    /// Who answered.
+    #[must_use]
+    pub fn peer(&self) -> &Peer {
+        &self.0.peer
     }
 
     /// The HTTP status; `None` when the error came by callback. Advisory: ABDM answers 404 to a bad
@@ -136,7 +227,10 @@ impl ApiError {
         self.0.entries.iter().find_map(|entry| entry.code.as_ref())
     }
 
-    /// ABDM's own text, empty when it sent none. May name a person's ABHA number.
+    /// The text as it came, empty when there was none.
+    ///
+    /// It may name a person, their birth date or their ABHA number. Show it at the desk; do not log
+    /// it, and do not put it into an error of your own.
     #[must_use]
     pub fn message(&self) -> &str {
         self.0
@@ -148,7 +242,7 @@ impl ApiError {
     }
 
     /// The entries, in the order in which they matter: a reply about three wrong fields has three.
-    /// At most 16.
+    /// At most 16. As [`message`](Self::message), they may name a person.
     #[must_use]
     pub fn entries(&self) -> &[ErrorEntry] {
         &self.0.entries
@@ -172,15 +266,52 @@ impl ApiError {
         &self.0.raw
     }
 
+    /// How often the call was sent and how long that took; `None` when a callback brought the error.
+    #[must_use]
+    pub fn effort(&self) -> Option<Effort> {
+        self.0.effort
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         self.advice().class
     }
 
+    /// Whether the same call may succeed later without anybody's doing: when ABDM says to wait, or
+    /// when it or another facility has failed. [`retry_at`](Self::retry_at) says when.
+    ///
+    /// False where a further try needs something else first: a new link token, the first step of the
+    /// flow, another value, a person, NHA.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.advice().is_retryable()
+    }
+
+    /// How long after `now`, the time at which the answer came, the peer wants to be left alone: its
+    /// `Retry-After`, as seconds or as a date, at most 24 hours.
+    #[must_use]
+    pub fn retry_after(&self, now: DateTime<Utc>) -> Option<Duration> {
+        self.0.retry_after.map(|told| told.pause(now))
+    }
+
+    /// Not before this instant the same may be asked again: the later of the peer's `Retry-After`
+    /// and of the advice's first pause, counted from `now`, the time at which the answer came.
+    ///
+    /// `None` when neither names a time. A time alone does not make an error
+    /// [retryable](Self::is_retryable): after a block of 24 hours a person decides anew.
+    #[must_use]
+    pub fn retry_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let advised = self.advice().retry.and_then(|retry| retry.first_pause());
+        self.retry_after(now).max(advised).map(|pause| later(now, pause))
+    }
+
     /// What to do: class, retry, whom to ask, in plain words.
     #[must_use]
     pub fn advice(&self) -> Advice {
+        if self.0.renewed && self.is_session_token_fault() {
+            return Advice::refused_after_renewal();
+        }
         if self.0.entries.is_empty() {
             return catalogue::answer(&self.question(None));
         }
@@ -194,7 +325,7 @@ impl ApiError {
         // Asking a person again cannot help while one of the complaints is about the request.
         let bug = found.iter().position(|advice| advice.class == ErrorClass::CallerBug);
         match found.first().map(|advice| advice.class) {
-            None => Advice::usual(ErrorClass::Unclassified),
+            None => Advice::unclassified(&self.0.peer),
             Some(ErrorClass::UserInput) => found.swap_remove(bug.unwrap_or(0)),
             Some(_) => found.swap_remove(0),
         }
@@ -202,8 +333,8 @@ impl ApiError {
 
     fn question<'a>(&'a self, entry: Option<&'a ErrorEntry>) -> Question<'a> {
         Question {
-            endpoint: self.0.endpoint,
-            path: self.0.path,
+            operation: self.0.operation,
+            peer: &self.0.peer,
             status: self.0.status,
             shape: self.0.shape,
             code: entry.and_then(|entry| entry.code.as_ref()).map(ErrorCode::as_str),
@@ -223,8 +354,9 @@ impl ApiError {
     #[must_use]
     pub fn is_session_token_fault(&self) -> bool {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
+            && self.0.operation != Operation::Sessions
+            && self.0.peer == Peer::Abdm
             && self.code().is_some_and(|code| code == "900901" || code == "900902")
-            && self.advice().retry == Some(RetryAdvice::RefreshSession)
     }
 
     /// Whether the wanted state is there already, so that the call counts as done after one look at
@@ -233,26 +365,41 @@ impl ApiError {
     pub fn is_already_done(&self) -> bool {
         self.class() == ErrorClass::AlreadyDone
     }
+
+    /// The first words: who refused what, by which code, after which effort.
+    fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (peer, endpoint) = (&self.0.peer, self.0.endpoint);
+        match self.0.carrier {
+            Carrier::Reply => write!(f, "{peer} refused {endpoint}")?,
+            Carrier::Answer(callback) => write!(f, "{peer} refused {endpoint} by {callback}")?,
+            Carrier::Report => write!(f, "{peer} reported an error by {endpoint}")?,
+        }
+        let code = self.code().map(ToString::to_string);
+        let status = self.0.status.map(|status| format!("HTTP {}", status.as_u16()));
+        let effort =
+            self.0.effort.filter(|effort| effort.tries > 1).map(|effort| effort.to_string());
+        let facts: Vec<String> = code.into_iter().chain(status).chain(effort).collect();
+        if facts.is_empty() { Ok(()) } else { write!(f, " ({})", facts.join(", ")) }
+    }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ABDM refused {}", self.0.endpoint)?;
-        let status = self.0.status.map(|status| format!("HTTP {}", status.as_u16()));
-        let code = self.code().map(ToString::to_string);
-        let facts: Vec<String> = code.into_iter().chain(status).collect();
-        if !facts.is_empty() {
-            write!(f, " ({})", facts.join(", "))?;
-        }
-        let mut separator = ": ";
-        for entry in &self.0.entries {
-            if !entry.message.is_empty() || entry.field.is_some() {
-                write!(f, "{separator}{entry}")?;
-                separator = "; ";
-            }
-        }
-        if separator == ": " {
-            f.write_str(", without a text")?;
+        self.headline(f)?;
+        let known = |entry: &&ErrorEntry| {
+            entry.catalogued_text().is_some() || entry.catalogued_field().is_some()
+        };
+        let shown: Vec<String> =
+            self.0.entries.iter().filter(known).map(ToString::to_string).collect();
+        if shown.is_empty() {
+            let hidden = self.0.entries.iter().any(ErrorEntry::hides);
+            f.write_str(if hidden {
+                ", with a text that is not shown"
+            } else {
+                ", without a text"
+            })?;
+        } else {
+            write!(f, ": {}", shown.join("; "))?;
         }
         write!(f, ". {}", self.advice().text)?;
         if let Some(request_id) = self.0.request_id {
@@ -266,114 +413,17 @@ impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
             .field("endpoint", &self.0.endpoint)
+            .field("callback", &self.callback())
+            .field("peer", &self.0.peer)
             .field("status", &self.0.status)
             .field("class", &self.class())
             .field("entries", &self.0.entries)
             .field("request_id", &self.0.request_id)
             .field("correlation", &self.0.correlation)
+            .field("effort", &self.0.effort)
             .field("raw", &self.0.raw)
             .finish_non_exhaustive()
     }
 }
 
 impl std::error::Error for ApiError {}
-
-/// One complaint of an error reply.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ErrorEntry {
-    /// The code, if one was sent.
-    pub code: Option<ErrorCode>,
-    /// ABDM's text, cut to 256 characters, tokens masked; may be empty.
-    pub message: String,
-    /// A second, longer text that the API manager sends beside the message.
-    pub description: Option<String>,
-    /// The field of the request that the complaint is about, if it was named.
-    pub field: Option<String>,
-}
-
-impl ErrorEntry {
-    pub(super) fn text(message: String) -> Self {
-        Self { code: None, message, description: None, field: None }
-    }
-
-    pub(super) fn at_field(field: &str, message: &str) -> Self {
-        Self {
-            code: None,
-            message: message.to_owned(),
-            description: None,
-            field: Some(field.to_owned()),
-        }
-    }
-}
-
-/// Shows the text, with its description and field; long numbers are masked.
-impl fmt::Display for ErrorEntry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(field) = &self.field {
-            f.write_str(&mask_personal(field))?;
-            f.write_str(if self.message.is_empty() { "" } else { ": " })?;
-        }
-        f.write_str(mask_personal(&self.message).trim_end_matches(['.', ' ']))?;
-        if let Some(description) = &self.description {
-            let description = mask_personal(description);
-            write!(f, " ({})", description.trim_end_matches(['.', ' ']))?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for ErrorEntry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorEntry")
-            .field("code", &self.code)
-            .field("message", &mask_personal(&self.message))
-            .field("field", &self.field.as_deref().map(mask_personal))
-            .finish_non_exhaustive()
-    }
-}
-
-/// The ids that ABDM's gateway puts on its replies. NHA's support asks for them; they matter most
-/// where the body is empty (live-measurements.md 11).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Correlation {
-    /// The header `correlation-id`.
-    pub correlation_id: Option<String>,
-    /// The header `activityid`.
-    pub activity_id: Option<String>,
-}
-
-impl Correlation {
-    /// Reads them from the headers of a reply.
-    #[must_use]
-    pub fn from_headers(headers: &HeaderMap) -> Self {
-        let read = |name: &str| {
-            let value = headers.get(name)?.to_str().ok()?.trim();
-            (!value.is_empty()).then(|| value.chars().take(128).collect())
-        };
-        Self {
-            correlation_id: read("correlation-id"),
-            activity_id: read("activityid").or_else(|| read("activity-id")),
-        }
-    }
-}
-
-/// The body of an error reply, for support cases. `Debug` tells its size only: whether it holds
-/// personal data nobody can know.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RawBody(Bytes);
-
-impl RawBody {
-    /// The bytes. Look at them, do not log them.
-    #[must_use]
-    pub fn expose(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for RawBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawBody({} bytes)", self.0.len())
-    }
-}

@@ -19,8 +19,10 @@ use http::StatusCode;
 use self::row::CATALOGUE;
 pub use self::row::Row;
 use self::words::words;
-use super::advice::{Advice, ErrorClass};
+use super::advice::Advice;
 use super::code::ErrorCode;
+use super::operation::Operation;
+use super::peer::Peer;
 use super::shape::Shape;
 
 /// What to do about a code and text that an endpoint answered.
@@ -29,17 +31,17 @@ use super::shape::Shape;
 /// this is for codes that came another way.
 ///
 /// ```
-/// use abdm_core::error::{ErrorClass, ErrorCode, catalogue};
+/// use abdm_core::error::{ErrorClass, ErrorCode, Operation, catalogue};
 /// let code = ErrorCode::abdm(1092);
-/// let token = catalogue::advise("GenerateLinkToken", "/v3/token/generate-token", Some(&code), "");
-/// let data = catalogue::advise("RequestData", "/health-information/request", Some(&code), "");
+/// let token = catalogue::advise(Operation::GenerateToken, Some(&code), "");
+/// let data = catalogue::advise(Operation::DataRequest, Some(&code), "");
 /// assert_eq!((token.class, data.class), (ErrorClass::Wait, ErrorClass::Blocked));
 /// ```
 #[must_use]
-pub fn advise(endpoint: &str, path: &str, code: Option<&ErrorCode>, message: &str) -> Advice {
+pub fn advise(operation: Operation, code: Option<&ErrorCode>, message: &str) -> Advice {
     answer(&Question {
-        endpoint,
-        path,
+        operation,
+        peer: &Peer::Abdm,
         status: None,
         shape: Shape::Json,
         code: code.map(ErrorCode::as_str),
@@ -64,8 +66,8 @@ pub(super) fn knows_field(name: &str) -> bool {
 /// All that is known of one complaint of a reply.
 #[derive(Debug)]
 pub(super) struct Question<'a> {
-    pub(super) endpoint: &'a str,
-    pub(super) path: &'a str,
+    pub(super) operation: Operation,
+    pub(super) peer: &'a Peer,
     pub(super) status: Option<StatusCode>,
     pub(super) shape: Shape,
     pub(super) code: Option<&'a str>,
@@ -80,12 +82,35 @@ pub(super) fn answer(question: &Question<'_>) -> Advice {
         Some(code) => by_code(question, code, &texts),
         None => without_code(question, &texts),
     };
-    found.unwrap_or_else(|| Advice::usual(ErrorClass::Unclassified))
+    let busy = || by_form(question, "!busy").filter(|_| question.status == Some(BUSY));
+    found.or_else(busy).unwrap_or_else(|| Advice::unclassified(question.peer))
+}
+
+/// ABDM, or what stands before it, counts calls, whatever else the answer says.
+const BUSY: StatusCode = StatusCode::TOO_MANY_REQUESTS;
+
+/// The text of a complaint as the table has it: of the code's rows, or of any where there is no code.
+pub(super) fn known_text(code: Option<&str>, texts: [Option<&str>; 2]) -> Option<&'static str> {
+    let texts: Vec<Vec<String>> =
+        texts.iter().flatten().map(|text| words(text)).filter(|w| !w.is_empty()).collect();
+    let mut rows = code.map_or_else(Vec::new, rows_of);
+    match code {
+        Some(code) if is_bare(code) => rows.extend(rows_of(&format!("ABDM-{code}"))),
+        Some(code) if !code.starts_with("AS-") => {}
+        _ => rows.extend(rows_with_prefix("ABDM-")),
+    }
+    rows.iter().find_map(|row| row.text_that_says(&texts))
 }
 
 /// Codes that stand for everything from a wrong field to a success (ruling 36): without one of its
 /// texts such a code says nothing.
 const TEXT_DECIDES: [&str; 2] = ["ABDM-9999", "ABDM-2500"];
+
+/// Whether the code is an ABDM code without its family. The registry sends such (errors.md, 2500);
+/// elsewhere bare numbers are those of version 0.5, which mean other things: only the text decides.
+fn is_bare(code: &str) -> bool {
+    code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 fn by_code(question: &Question<'_>, code: &str, texts: &[Vec<String>]) -> Option<Advice> {
     let rows = rows_of(code);
@@ -95,9 +120,7 @@ fn by_code(question: &Question<'_>, code: &str, texts: &[Vec<String>]) -> Option
     if rows.iter().any(|row| row.says(texts)) {
         return None; // the text is known, but means different things in other operations
     }
-    // The registry sends ABDM's code without its family (errors.md, 2500); elsewhere bare numbers are
-    // those of version 0.5, which mean other things. So the text decides here too.
-    if rows.is_empty() && code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+    if rows.is_empty() && is_bare(code) {
         return by_text(question, &rows_of(&format!("ABDM-{code}")), texts);
     }
     // AS codes repeat the texts of the ABDM ones under other numbers (errors.md, "AS codes").
@@ -114,10 +137,11 @@ fn by_code(question: &Question<'_>, code: &str, texts: &[Vec<String>]) -> Option
     if nearest.is_empty() {
         nearest = select(&Row::is_general);
     }
-    let mut advice = agreed(if nearest.is_empty() { &rows } else { &nearest })?;
-    if rows.len() > 1 {
+    let mut advice = agreed(if nearest.is_empty() { &rows } else { &nearest }, question)?;
+    let for_any_text = rows.iter().all(|row| row.messages.is_empty());
+    if !for_any_text && (rows.len() > 1 || !texts.is_empty()) {
         // The row's words are about its own text, which did not come.
-        advice.text = Advice::usual(advice.class).text;
+        advice.text = Advice::usual_of(advice.class, question.peer).text;
     }
     Some(advice)
 }
@@ -131,23 +155,41 @@ fn without_code(question: &Question<'_>, texts: &[Vec<String>]) -> Option<Advice
         (Shape::Spring, _) => Some("!spring"),
         _ => None,
     };
-    let exact = |code: &str| rows_of(code).first().map(|row| row.advice());
-    if let Some(advice) = form.and_then(exact) {
+    if let Some(advice) = form.and_then(|form| by_form(question, form)) {
         return Some(advice);
     }
-    if let Some(advice) = question.field.and_then(|field| exact(&format!("field:{field}"))) {
+    let field = question.field.map(|field| format!("field:{field}"));
+    if let Some(advice) = field.and_then(|field| by_form(question, &field)) {
         return Some(advice);
     }
     if let Some(advice) = by_text(question, &rows_with_prefix("ABDM-"), texts) {
         return Some(advice);
     }
-    exact(match (question.shape, status) {
-        (Shape::AuthResult, _) => "!auth-result",
-        (_, Some(408)) => "!timeout",
-        (_, Some(429)) => "!busy",
-        (_, Some(500..)) => "!server",
-        _ => return None,
-    })
+    by_form(
+        question,
+        match (question.shape, status) {
+            (Shape::AuthResult, _) => "!auth-result",
+            (_, Some(400)) => "!refused",
+            (_, Some(401 | 403)) => "!unauthorized",
+            (_, Some(404)) => "!not-found",
+            (_, Some(408)) => "!timeout",
+            (_, Some(409)) => "!conflict",
+            (_, Some(410)) => "!gone",
+            (_, Some(413)) => "!too-large",
+            (_, Some(429)) => "!busy",
+            (_, Some(500..)) => "!server",
+            _ => return None,
+        },
+    )
+}
+
+/// The row for replies of this form: the operation's own, else the general one.
+fn by_form(question: &Question<'_>, form: &str) -> Option<Advice> {
+    let rows = rows_of(form);
+    rows.iter()
+        .find(|row| row.covers(question))
+        .or_else(|| rows.iter().find(|row| row.is_general()))
+        .map(|row| advice_of(row, question))
 }
 
 /// The rows whose text came: those of the operation, else the general ones, else all that agree.
@@ -156,19 +198,30 @@ fn by_text(question: &Question<'_>, rows: &[&Row], texts: &[Vec<String>]) -> Opt
     said.iter()
         .find(|row| row.covers(question))
         .or_else(|| said.iter().find(|row| row.is_general()))
-        .map(|row| row.advice())
-        .or_else(|| agreed(&said))
+        .map(|row| advice_of(row, question))
+        .or_else(|| agreed(&said, question))
+}
+
+/// The row's advice. What it says of ABDM does not fit another facility's answer: of it remain class
+/// and times.
+fn advice_of(row: &Row, question: &Question<'_>) -> Advice {
+    match question.peer {
+        Peer::Facility(_) if !row.covers(question) => {
+            Advice { retry: row.retry.clone(), ..Advice::usual_of(row.class, question.peer) }
+        }
+        _ => row.advice(),
+    }
 }
 
 /// The common advice of rows that share their class; of a single row, its own.
-fn agreed(rows: &[&Row]) -> Option<Advice> {
+fn agreed(rows: &[&Row], question: &Question<'_>) -> Option<Advice> {
     let (first, rest) = rows.split_first()?;
     if rest.is_empty() {
-        return Some(first.advice());
+        return Some(advice_of(first, question));
     }
     let same_class = rest.iter().all(|row| row.class == first.class);
     same_class.then(|| {
-        let mut advice = Advice::usual(first.class);
+        let mut advice = Advice::usual_of(first.class, question.peer);
         if rest.iter().all(|row| row.retry == first.retry) {
             advice.retry.clone_from(&first.retry);
         }

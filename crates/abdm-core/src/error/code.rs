@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(ErrorCode::abdm(1001), "ABDM-1001");
 /// assert_eq!(ErrorCode::parse("Invalid consent code"), None);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrorCode(String);
 
 /// The longest code that is taken as one. The longest seen has 47 characters.
@@ -44,7 +44,8 @@ impl ErrorCode {
         Self(format!("ABDM-{number:04}"))
     }
 
-    /// The normalised text.
+    /// The normalised text. It is what the peer sent; `Display` and `Debug` show it only when it has
+    /// the form of a code.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,9 +56,32 @@ fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
+/// Letters, a dash and up to five digits, or three to six digits: every code of errors.md. Anything
+/// else that stands in the place of a code may be a value.
+fn has_the_form_of_a_code(text: &str) -> bool {
+    let digits = |text: &str, most| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match text.split_once('-') {
+        Some((family, number)) => {
+            (2..=6).contains(&family.len())
+                && family.bytes().all(|byte| byte.is_ascii_uppercase())
+                && digits(number, 5)
+        }
+        None => text.len() >= 3 && digits(text, 6),
+    }
+}
+
+/// The code, or that it is none.
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(if has_the_form_of_a_code(&self.0) { &self.0 } else { "no known code" })
+    }
+}
+
+impl fmt::Debug for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ErrorCode({self})")
     }
 }
 

@@ -1,145 +1,188 @@
-//! The operations of the catalogue: names for groups of paths.
+//! The operations of the catalogue: what an endpoint does, as far as its errors go.
 
-/// A group of endpoints that share the meaning of a code, told by fragments of their paths.
-///
-/// A fragment is looked for in the lower-case text `path#endpoint`; a trailing `$` stands for the end
-/// of the path.
-#[derive(Debug)]
-struct Operation {
-    name: &'static str,
-    fragments: &'static [&'static str],
-}
-
-/// The name of the group that holds every endpoint.
+/// The name of the group that holds every operation.
 pub(super) const ANY: &str = "any";
 
-/// Whether an endpoint belongs to the group of this name. Nothing belongs to an unknown group.
-pub(super) fn covers(name: &str, endpoint: &str, path: &str) -> bool {
-    let place = format!("{path}#{endpoint}").to_ascii_lowercase();
-    OPERATIONS
-        .iter()
-        .filter(|operation| operation.name == name)
-        .flat_map(|operation| operation.fragments)
-        .any(|fragment| match fragment.strip_suffix('$') {
-            Some(end) => place.contains(&format!("{end}#")),
-            None => place.contains(fragment),
-        })
+macro_rules! operations {
+    ($( $(#[$doc:meta])* $name:ident: [$($group:literal),*]; )+) => {
+        /// What an endpoint does, as far as the meaning of its errors goes: one code stands for
+        /// different things in different operations (errors.md).
+        ///
+        /// Every [`endpoint!`](crate::endpoint!) names its own. A call and the callback that answers
+        /// it are one operation: a code means the same in both.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Operation {
+            $( $(#[$doc])* $name, )+
+        }
+
+        impl Operation {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The names by which the catalogue's rows mean this operation, the narrowest first.
+            #[must_use]
+            pub const fn groups(self) -> &'static [&'static str] {
+                match self {
+                    $( Self::$name => &[$($group),*], )+
+                }
+            }
+        }
+    };
 }
+
+impl Operation {
+    /// Whether the rows of this name are about the operation.
+    #[must_use]
+    pub fn is_in(self, group: &str) -> bool {
+        self.groups().contains(&group)
+    }
+}
+
+operations! {
+    /// One that the list of errors does not name: only what stands for every operation holds.
+    Unlisted: [];
+
+    /// The session token.
+    Sessions: ["sessions", "gateway"];
+    /// ABDM's signing keys and where they are.
+    GatewayKeys: ["gateway"];
+    /// The services of a bridge.
+    BridgeServices: ["bridge", "gateway"];
+    /// The callback address of a bridge.
+    BridgeUrl: ["bridge-url", "bridge", "gateway"];
+    /// The registries of facilities and professionals, and what links a facility to a bridge.
+    Registry: ["registry", "bridge"];
+    /// A facility's login to its registry.
+    FacilityLogin: ["facility-login", "registry"];
+
+    /// A link token.
+    GenerateToken: ["generate-token", "linking"];
+    /// Linking care contexts by link token.
+    Link: ["link", "linking"];
+    /// Telling of records in a linked care context.
+    NotifyContext: ["context-notify", "linking"];
+    /// Telling a patient by SMS.
+    NotifySms: ["sms", "linking"];
+    /// A person's own list of links (their app).
+    ListLinks: ["get-links", "linking", "phr"];
+    /// Looking for a person's records (their app).
+    Discover: ["discover", "user-linking", "linking", "phr"];
+    /// Answering it.
+    OnDiscover: ["on-discover", "user-linking", "linking"];
+    /// Beginning to link what was found (the person's app).
+    LinkInit: ["link-init", "user-linking", "linking", "phr"];
+    /// Answering it.
+    OnInit: ["on-init", "user-linking", "linking"];
+    /// Confirming it by OTP (the person's app).
+    LinkConfirm: ["link-confirm", "user-linking", "linking", "phr"];
+    /// Answering it.
+    OnConfirm: ["on-confirm", "user-linking", "linking"];
+    /// Sharing a profile with a counter (the person's app), and its arrival.
+    PatientShare: ["patient-share", "phr"];
+    /// Answering it.
+    OnShare: ["on-share", "patient-share"];
+    /// The running token of a counter, asked and answered.
+    RunningToken: ["running-token", "patient-share"];
+
+    /// Asking for a consent.
+    ConsentInit: ["consent-init", "consent"];
+    /// How a consent request stands.
+    ConsentStatus: ["consent-status", "consent"];
+    /// Fetching an artefact.
+    ConsentFetch: ["consent-fetch", "consent"];
+    /// Reading, approving consent requests (the person's app).
+    ConsentReview: ["consent", "phr"];
+    /// Refusing one.
+    ConsentDeny: ["consent-deny", "consent", "phr"];
+    /// Taking one back.
+    ConsentRevoke: ["consent-revoke", "consent", "phr"];
+    /// A consent told to a HIP, and its acknowledgement.
+    HipOnNotify: ["hip-on-notify", "consent"];
+    /// A decision told to an HIU, and its acknowledgement.
+    HiuOnNotify: ["hiu-on-notify", "consent"];
+    /// The policies by which consents are approved unasked.
+    AutoApprove: ["auto-approve", "consent"];
+
+    /// Asking for health information, and how the request stands.
+    DataRequest: ["data-request", "data-flow"];
+    /// A request told to a HIP, and its acknowledgement.
+    HipOnRequest: ["hip-on-request", "data-flow"];
+    /// Reporting a transfer.
+    DataNotify: ["data-notify", "data-flow"];
+    /// Pushing health information to an HIU: its answer is the HIU's and not ABDM's.
+    DataPush: ["data-push"];
+
+    /// Asking for a subscription.
+    SubscriptionInit: ["subscription-init", "subscription"];
+    /// Everything else about subscriptions.
+    Subscription: ["subscription"];
+    /// The set-up of a health locker.
+    Locker: ["locker", "subscription", "phr"];
+    /// Sharing records.
+    RecordShare: ["record-share"];
+    /// Reporting what became of shared records.
+    RecordShareNotify: ["record-share-notify", "record-share"];
+    /// Scan and pay.
+    ScanPay: ["scan-pay"];
+
+    /// Enrolment by Aadhaar: OTPs, proofs, the creation itself.
+    Enrol: ["enrol", "m1"];
+    /// Enrolment by another document.
+    EnrolByDocument: ["document", "enrol", "m1"];
+    /// Address names to choose from.
+    Suggestion: ["suggestion", "enrol", "m1"];
+    /// Choosing an ABHA address.
+    Address: ["address", "enrol", "m1"];
+    /// The children of an ABHA.
+    Children: ["child", "profile", "enrol", "m1"];
+    /// Verification of an ABHA, and the search for it.
+    Login: ["login", "profile", "m1"];
+    /// A person's account, its changes and its session.
+    Account: ["login", "profile", "child", "m1"];
+    /// The card of an account.
+    Card: ["card", "login", "profile", "child", "m1"];
+    /// Benefits that hang on an ABHA.
+    Benefit: ["benefit", "profile", "m1"];
+    /// The keys by which values are encrypted for the ABHA family.
+    Certificate: ["profile", "m1"];
+
+    /// Verification of an ABHA address in the web family, and the search for it.
+    WebLogin: ["web", "login", "phr", "m1"];
+    /// The profile of an ABHA address in the web family.
+    WebProfile: ["web", "profile", "login", "phr", "m1"];
+    /// Its card.
+    WebCard: ["card", "web", "profile", "login", "phr", "m1"];
+    /// Enrolment of an ABHA address in the web family.
+    WebEnrol: ["web", "enrol", "phr", "m1"];
+    /// Address names to choose from there.
+    WebSuggestion: ["suggestion", "web", "enrol", "phr", "m1"];
+    /// Choosing one there.
+    WebAddress: ["address", "web", "enrol", "phr", "m1"];
+
+    /// Login to a PHR app, and the search for an address.
+    AppLogin: ["login", "phr", "m1"];
+    /// The profile of a PHR app's user.
+    AppProfile: ["profile", "login", "phr", "m1"];
+    /// Its card.
+    AppCard: ["card", "profile", "login", "phr", "m1"];
+    /// Enrolment of an ABHA address in a PHR app.
+    AppEnrol: ["enrol", "phr", "m1"];
+    /// Address names to choose from there.
+    AppSuggestion: ["suggestion", "enrol", "phr", "m1"];
+    /// Choosing one there.
+    AppAddress: ["address", "enrol", "phr", "m1"];
+}
+
+/// Names of the table that stand for no operation of an integrator: NHA's portal, ABDM's own
+/// notifications, texts that only samples hold.
+#[cfg(test)]
+const NOBODYS: [&str; 3] = ["portal", "notifications", "samples"];
 
 /// Whether the catalogue may use this name.
 #[cfg(test)]
 pub(super) fn is_known(name: &str) -> bool {
-    name == ANY || OPERATIONS.iter().any(|operation| operation.name == name)
-}
-
-const fn op(name: &'static str, fragments: &'static [&'static str]) -> Operation {
-    Operation { name, fragments }
-}
-
-/// Callback and call of one exchange stand together: a code means the same in both.
-const OPERATIONS: &[Operation] = &[
-    // Gateway.
-    op("gateway", &["/gateway/"]),
-    op("sessions", &["/sessions"]),
-    op("bridge", &["/bridge/", "bridge-service", "/bridges/"]),
-    op("bridge-url", &["/bridge/url"]),
-    // Linking.
-    op("generate-token", &["token/generate-token", "token/on-generate-token"]),
-    op("link", &["link/carecontext", "link/on_carecontext"]),
-    op("context-notify", &["link/context/notify", "links/context/on-notify"]),
-    op("sms", &["links/sms/notify", "patients/sms/"]),
-    op("get-links", &["link/patient/links$"]),
-    op("discover", &["care-context/discover"]),
-    op("on-discover", &["care-context/on-discover"]),
-    op("link-init", &["link/care-context/init"]),
-    op("on-init", &["care-context/on-init"]),
-    op("link-confirm", &["link/care-context/confirm"]),
-    op("on-confirm", &["care-context/on-confirm"]),
-    op(
-        "user-linking",
-        &[
-            "care-context/discover",
-            "care-context/init",
-            "care-context/confirm",
-            "care-context/on-discover",
-            "care-context/on-init",
-            "care-context/on-confirm",
-        ],
-    ),
-    op(
-        "linking",
-        &[
-            "generate-token",
-            "link/carecontext",
-            "link/on_carecontext",
-            "/context/",
-            "link/patient/links",
-            "user-initiated-linking",
-            "link/care-context",
-            "patient/care-context",
-        ],
-    ),
-    op("patient-share", &["patient-share/", "patient/share", "patient/on-share"]),
-    op("on-share", &["patient-share/v3/on-share", "patient/on-share"]),
-    op("running-token", &["running-token"]),
-    // Consent and data.
-    op("consent", &["/consent/"]),
-    op("consent-init", &["consent/v3/request/init", "consent/request/on-init"]),
-    op("consent-status", &["consent/v3/request/status", "consent/request/on-status"]),
-    op("consent-fetch", &["consent/v3/fetch", "consent/on-fetch"]),
-    op("consent-deny", &["/deny"]),
-    op("consent-revoke", &["consent/v3/revoke"]),
-    op("hip-on-notify", &["request/hip/on-notify"]),
-    op("hiu-on-notify", &["request/hiu/on-notify"]),
-    op("auto-approve", &["auto/approve"]),
-    op("data-flow", &["health-information/"]),
-    op("data-request", &["health-information/request", "hiu/health-information/on-request"]),
-    op("hip-on-request", &["health-information/hip/on-request"]),
-    op("data-notify", &["health-information/notify"]),
-    op("data-push", &["push", "health-information/transfer"]),
-    op("subscription", &["subscription"]),
-    op("subscription-init", &["subscription-requests/v3/init", "subscription-requests/on-init"]),
-    op("locker", &["locker"]),
-    op("record-share", &["patient-record/"]),
-    op("record-share-notify", &["patient-record/v3/notify", "patient-record/on-notify"]),
-    op("scan-pay", &["scan-and-pay", "scan-pay", "payment"]),
-    // Registry.
-    op("registry", &["/bridges/", "/facility", "facilitymanagement", "/hpid", "/doctors"]),
-    op("facility-login", &["facility/login"]),
-    // ABHA.
-    op("m1", &["/enrollment", "/enrol", "/profile", "/login", "/phr/"]),
-    op("enrol", &["/enrol"]),
-    op("address", &["enrol/abha-address", "enrollment/enrol$"]),
-    op("suggestion", &["/suggestion"]),
-    op("document", &["bydocument"]),
-    op("login", &["/login", "profile/account"]),
-    op("profile", &["/profile"]),
-    op("child", &["child", "profile/account"]),
-    op("benefit", &["benefit", "linkanddelink"]),
-    op("card", &["card"]),
-    op("web", &["/phr/web", "/login/abha/"]),
-    op("phr", &["/phr/", "/login", "/patient", "/locker", "/enrollment/"]),
-    // What an integrator never calls, and what only texts name.
-    op("portal", &[]),
-    op("notifications", &[]),
-    op("samples", &[]),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn call_and_callback_of_one_exchange_are_one_operation() {
-        for path in ["…/token/generate-token", "…/token/on-generate-token"] {
-            assert!(covers("generate-token", "X", path), "{path}");
-            assert!(!covers("link", "X", path), "{path}");
-        }
-    }
-
-    #[test]
-    fn the_list_of_links_is_not_the_sms_below_it() {
-        assert!(covers("get-links", "GetLinks", "/hip/v3/link/patient/links"));
-        assert!(!covers("get-links", "NotifySms", "/hip/v3/link/patient/links/sms/notify2"));
-    }
+    name == ANY
+        || NOBODYS.contains(&name)
+        || Operation::ALL.iter().any(|operation| operation.is_in(name))
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::api::ErrorEntry;
 use super::catalogue;
 use super::code::{self, ErrorCode};
+use super::entry::ErrorEntry;
 use super::mask::mask_tokens;
 use crate::wire::{plain_answer, without_bom};
 

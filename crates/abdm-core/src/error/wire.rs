@@ -1,5 +1,7 @@
 //! The `error` object inside callback bodies.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::code::{self, ErrorCode};
@@ -19,13 +21,20 @@ use super::code::{self, ErrorCode};
 ///     r#"{"code":"ABDM-1010","message":"No match two patients fit"}"#,
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CallbackError {
     /// ABDM's code, if one was sent.
     pub code: Option<ErrorCode>,
-    /// ABDM's text as it came; empty when none was sent.
+    /// ABDM's text as it came; empty when none was sent. It may name a person: `Debug` leaves it
+    /// out.
     pub message: String,
+}
+
+impl fmt::Debug for CallbackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallbackError").field("code", &self.code).finish_non_exhaustive()
+    }
 }
 
 /// The most characters that ABDM takes in an error's message.

@@ -302,7 +302,7 @@ async fn a_field_that_does_not_fit_is_left_out_of_an_answer_and_the_caller_is_to
 async fn an_unknown_service_is_200_with_an_empty_body_and_reads_as_none() {
     let server = MockServer::start().await;
     sessions(&server, 1200, 1).await;
-    Mock::given(path(fill_path(FindBridgeService::META.path, &["IN X".to_owned()])))
+    Mock::given(path(fill_path(FindBridgeService::META.path, &["IN X".to_owned()]).unwrap()))
         .respond_with(ResponseTemplate::new(200))
         .expect(1)
         .mount(&server)

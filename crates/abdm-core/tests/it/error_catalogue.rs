@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use abdm_core::error::{ApiError, Contact, ErrorClass, ErrorCode, RetryAdvice, catalogue};
+use abdm_core::api::gateway::ListBridgeServices;
+use abdm_core::endpoint::{Endpoint as _, Metadata};
+use abdm_core::error::{
+    ApiError, Contact, ErrorClass, ErrorCode, Operation, RetryAdvice, catalogue,
+};
 use http::{HeaderMap, StatusCode};
 
 use crate::contract::contract_file;
@@ -22,15 +26,15 @@ fn listed() -> Vec<Listed> {
     serde_json::from_str(ERROR_CODES).unwrap()
 }
 
-/// A path of each operation that the list names in words.
-fn path_of(operation: &str) -> &'static str {
+/// An operation for each that the list names in words.
+fn meant(operation: &str) -> Operation {
     match operation {
-        "M1" | "M1 login" | "M1/PHR login" | "`{app}` login/verify" => "…/profile/login/verify",
-        "M1 OTP" => "…/enrollment/request/otp",
-        "M1 address" => "…/enrollment/enrol/abha-address",
-        "M1 password" | "M1 delete" | "M1 deactivate" | "M1 e-mail" => "…/profile/account/verify",
-        "M1 web" | "web" => "…/phr/web/login/abha/verify",
-        "M1 DigiLocker" | "M1 DL" | "enrol/byDocument" => "…/enrollment/enrol/byDocument",
+        "M1" | "M1 login" | "M1/PHR login" | "`{app}` login/verify" => Operation::Login,
+        "M1 OTP" => Operation::Enrol,
+        "M1 address" => Operation::Address,
+        "M1 password" | "M1 delete" | "M1 deactivate" | "M1 e-mail" => Operation::Account,
+        "M1 web" | "web" => Operation::WebLogin,
+        "M1 DigiLocker" | "M1 DL" | "enrol/byDocument" => Operation::EnrolByDocument,
         "M1 face"
         | "M1 finger"
         | "M1 iris"
@@ -39,42 +43,42 @@ fn path_of(operation: &str) -> &'static str {
         | "enrol/byAadhaar"
         | "enrol/byAadhaar (child)"
         | "auth/byAbdm, enrol/byAadhaar"
-        | "enrol/byAadhaar, children, profile/account" => "…/enrollment/enrol/byAadhaar",
-        "M1, `{app}`" => "…/enrollment/auth/byAbdm",
+        | "enrol/byAadhaar, children, profile/account" => Operation::Enrol,
+        "M1, `{app}`" => Operation::Enrol,
         "enrol/suggestion, enrol/byDocument; linking (status there unknown)" => {
-            "…/enrollment/enrol/suggestion"
+            Operation::Suggestion
         }
         "child ABHA" | "child ABHA, profile" | "PATCH profile/account (child)" => {
-            "…/profile/account"
+            Operation::Account
         }
         "login/request/otp, profile/account, benefit" | "login/request/otp (retrieval)" => {
-            "…/profile/login/request/otp"
+            Operation::Login
         }
-        "link, M1" | "look-ups" => "…/profile/login/search",
+        "link, M1" | "look-ups" => Operation::Login,
         "benefit"
         | "benefit link/de-link"
         | "benefit, other features"
-        | "benefit/linkAndDelink" => "…/profile/benefit/linkAndDelink",
-        "card" => "…/profile/account/abha-card",
+        | "benefit/linkAndDelink" => Operation::Benefit,
+        "card" => Operation::Card,
         "`/v3/phr/*`" | "`{app}`, `{web}` request/otp, verify" | "`{app}`, `{web}`" => {
-            "…/phr/app/login/request/otp"
+            Operation::AppLogin
         }
-        "`{web}` request/otp, search; `{app}` login/search" => "…/phr/web/login/abha/search",
-        "`{app}` enrol, suggestion, updateProfile" => "…/phr/app/enrollment/suggestion",
-        "`{app}` profile/link" => "…/phr/app/login/profile/link",
-        "`{app}` enrollment/enrol" => "…/phr/app/enrollment/enrol",
-        "`{app}` login/verify/user, switch-profile" => "…/phr/app/login/verify/user",
-        "sessions" => "…/gateway/v3/sessions",
-        "bridge" => "…/gateway/v3/bridge-services",
-        "bridge/url" => "…/gateway/v3/bridge/url",
+        "`{web}` request/otp, search; `{app}` login/search" => Operation::WebLogin,
+        "`{app}` enrol, suggestion, updateProfile" => Operation::AppSuggestion,
+        "`{app}` profile/link" => Operation::AppProfile,
+        "`{app}` enrollment/enrol" => Operation::AppAddress,
+        "`{app}` login/verify/user, switch-profile" => Operation::AppLogin,
+        "sessions" => Operation::Sessions,
+        "bridge" => Operation::BridgeServices,
+        "bridge/url" => Operation::BridgeUrl,
         "gateway"
         | "gateway GET/PATCH/sessions; health-information/request; subscription acks"
         | "gateway GETs and PATCH; link/carecontext, context/notify, sms; consent \
            status/fetch/on-notify; auto-approve, revoke (404); on-status cb for an unknown id" => {
-            "…/gateway/v3/bridge-service/serviceId/{serviceId}"
+            Operation::BridgeServices
         }
-        "registry" | "registry linkage" => "/v4/int/v1/bridges/MutipleHRPAddUpdateServices",
-        "generate-token" | "generate-token, link" => "…/v3/token/generate-token",
+        "registry" | "registry linkage" => Operation::Registry,
+        "generate-token" | "generate-token, link" => Operation::GenerateToken,
         "link/carecontext"
         | "link"
         | "link, on-confirm"
@@ -85,71 +89,61 @@ fn path_of(operation: &str) -> &'static str {
         | "linking, consent"
         | "link/carecontext with empty `patient`, M1/PHR"
         | "all HIE-CM; error on on-generate-token, on_carecontext, sms on-notify" => {
-            "…/hip/v3/link/carecontext"
+            Operation::Link
         }
-        "context/notify" | "context/notify, sms" => "…/links/context/on-notify",
-        "SMS" | "sms/notify2" => "…/hip/v3/link/patient/links/sms/notify2",
-        "get links" => "…/hip/v3/link/patient/links",
-        "discover" | "discover (app)" => "…/hip/patient/care-context/discover",
-        "on-discover" | "on-discover, on-confirm" => {
-            "…/user-initiated-linking/v3/patient/care-context/on-discover"
-        }
-        "link init" | "link init (app)" => "…/user-initiated-linking/v3/link/care-context/init",
-        "on-init" | "on-init/confirm" => "…/user-initiated-linking/v3/link/care-context/on-init",
-        "link confirm" | "link confirm (app)" | "user-initiated linking" => {
-            "…/user-initiated-linking/v3/link/care-context/confirm"
-        }
-        "on-confirm" | "any on-*" => "…/user-initiated-linking/v3/link/care-context/on-confirm",
-        "running-token/status (app)" => "…/patient-share/v3/running-token/status",
-        "link confirm (app), running-token/status (app)" => {
-            "…/user-initiated-linking/v3/link/care-context/confirm"
-        }
-        "patient-share" | "patient-share/share" => "…/patient-share/v3/share",
-        "on-share" => "…/patient-share/v3/on-share",
+        "context/notify" | "context/notify, sms" => Operation::NotifyContext,
+        "SMS" | "sms/notify2" => Operation::NotifySms,
+        "get links" => Operation::ListLinks,
+        "discover" | "discover (app)" => Operation::Discover,
+        "on-discover" | "on-discover, on-confirm" => Operation::OnDiscover,
+        "link init" | "link init (app)" => Operation::LinkInit,
+        "on-init" | "on-init/confirm" => Operation::OnInit,
+        "link confirm" | "link confirm (app)" | "user-initiated linking" => Operation::LinkConfirm,
+        "on-confirm" | "any on-*" => Operation::OnConfirm,
+        "running-token/status (app)" => Operation::RunningToken,
+        "link confirm (app), running-token/status (app)" => Operation::LinkConfirm,
+        "patient-share" | "patient-share/share" => Operation::PatientShare,
+        "on-share" => Operation::OnShare,
         "consent init"
         | "consent"
         | "consent init, subscription"
         | "consent, linking"
         | "consent, subscription"
         | "consent init, hip/on-notify (array instead of object), link calls, GET request/status; \
-           cb replies" => "…/consent/v3/request/init",
-        "consent status" => "…/consent/v3/request/status",
-        "consent fetch" | "consent fetch, revoke" => "…/consent/v3/fetch",
-        "consent deny, subscription deny" => "…/consent/v3/request/{id}/deny",
-        "consent hiu/on-notify" => "…/consent/v3/request/hiu/on-notify",
-        "hip/on-notify, hiu/on-notify" => "…/consent/v3/request/hip/on-notify",
+           cb replies" => Operation::ConsentInit,
+        "consent status" => Operation::ConsentStatus,
+        "consent fetch" | "consent fetch, revoke" => Operation::ConsentFetch,
+        "consent deny, subscription deny" => Operation::ConsentDeny,
+        "consent hiu/on-notify" => Operation::HiuOnNotify,
+        "hip/on-notify, hiu/on-notify" => Operation::HipOnNotify,
         "auto-approve enable/disable"
         | "auto-approve disable"
         | "auto-approve enable"
-        | "auto-approve, subscription approve" => "…/consent/v3/auto/approve/{id}/enable",
+        | "auto-approve, subscription approve" => Operation::AutoApprove,
         "data request"
         | "health-information/request"
         | "consent, data flow"
         | "consent fetch, data request"
-        | "consent / data request" => "…/data-flow/v3/health-information/request",
+        | "consent / data request" => Operation::DataRequest,
         "hip/on-request" | "hip/on-request, data-flow notify; subscription callbacks" => {
-            "…/data-flow/v3/health-information/hip/on-request"
+            Operation::HipOnRequest
         }
-        "data-flow notify (HIP and HIU)" => "…/data-flow/v3/health-information/notify",
-        "data push seen by a sender" | "consent, push" => "/data/push",
+        "data-flow notify (HIP and HIU)" => Operation::DataNotify,
+        "data push seen by a sender" | "consent, push" => Operation::DataPush,
         "subscription"
         | "subscription edit"
         | "subscription disable"
         | "subscription enable"
         | "subscription approve/deny"
-        | "subscription, auto-approve" => "…/subscription-requests/v3/{id}/approve",
-        "subscription init" => "…/subscription-requests/v3/init",
-        "subscription care-context/on-notify" => {
-            "…/subscription-requests/v3/hiu/care-context/on-notify"
-        }
-        "locker" | "setup-locker" | "locker set-up, PHR" => {
-            "…/subscription-requests/v3/setup-locker"
-        }
-        "PHR" | "PHR calls" => "…/hip/v3/link/patient/links",
-        "record share" | "record share, M1" => "…/patient-record/v3/on-share",
-        "record share notify" => "…/patient-record/v3/notify",
-        "scan and pay" | "scan and pay, linking" => "…/scan-and-pay/v3/order",
-        "facility login" => "/v1.5/facility/login",
+        | "subscription, auto-approve" => Operation::Subscription,
+        "subscription init" => Operation::SubscriptionInit,
+        "subscription care-context/on-notify" => Operation::Subscription,
+        "locker" | "setup-locker" | "locker set-up, PHR" => Operation::Locker,
+        "PHR" | "PHR calls" => Operation::ListLinks,
+        "record share" | "record share, M1" => Operation::RecordShare,
+        "record share notify" => Operation::RecordShareNotify,
+        "scan and pay" | "scan and pay, linking" => Operation::ScanPay,
+        "facility login" => Operation::FacilityLogin,
         "any"
         | "all"
         | "all POST"
@@ -159,8 +153,8 @@ fn path_of(operation: &str) -> &'static str {
         | "portal"
         | "notifications"
         | "e-mail"
-        | "ABDM internal" => "…/consent/v3/artefact",
-        unknown => panic!("no path for the operation {unknown:?}"),
+        | "ABDM internal" => Operation::Unlisted,
+        unknown => panic!("nothing is known of the operation {unknown:?}"),
     }
 }
 
@@ -191,7 +185,7 @@ fn every_text_of_the_list_has_its_class_under_its_operation() {
     let mut wrong = Vec::new();
     for row in &rows {
         for text in texts_of(row) {
-            let class = answered(&row.code, &text, path_of(&row.operation), &row.http).class();
+            let class = answered(&row.code, &text, meant(&row.operation), &row.http).class();
             // The list gives one class a row; its remark says that this text is about a person's
             // value (errors.md, ABDM-9999, consent init).
             let expected = match text.as_str() {
@@ -207,14 +201,15 @@ fn every_text_of_the_list_has_its_class_under_its_operation() {
 }
 
 /// The text as the reply with this code and text, or as the callback when it came by one.
-fn answered(code: &str, text: &str, path: &'static str, carrier: &str) -> ApiError {
+fn answered(code: &str, text: &str, errors: Operation, carrier: &str) -> ApiError {
+    let call = Metadata { name: "Operation", errors, ..ListBridgeServices::META };
     let error = serde_json::json!({ "code": format!("{code}: "), "message": text });
     if carrier.starts_with("cb") {
-        return ApiError::from_callback("Operation", path, serde_json::from_value(error).unwrap());
+        return ApiError::reported_by(&call, serde_json::from_value(error).unwrap());
     }
     let body = serde_json::json!([{ "error": error }]).to_string();
     let status = StatusCode::BAD_REQUEST;
-    ApiError::from_response("Operation", path, None, status, &HeaderMap::new(), body.as_bytes())
+    ApiError::from_response(&call, None, status, &HeaderMap::new(), body.as_bytes())
 }
 
 #[test]
@@ -229,18 +224,19 @@ fn the_committed_list_is_the_one_of_the_contract() {
 
 #[test]
 fn one_code_and_text_mean_different_things_in_different_operations() {
-    let advise = |path: &'static str, text: &str| answered("ABDM-9999", text, path, "400").class();
+    let advise =
+        |operation: Operation, text: &str| answered("ABDM-9999", text, operation, "400").class();
     let text = "Invalid Transaction Id";
-    assert_eq!(advise(path_of("on-discover"), text), ErrorClass::CallerBug);
-    assert_eq!(advise(path_of("M1 OTP"), text), ErrorClass::Wait);
-    assert_eq!(advise(path_of("sessions"), text), ErrorClass::Unclassified);
+    assert_eq!(advise(meant("on-discover"), text), ErrorClass::CallerBug);
+    assert_eq!(advise(meant("M1 OTP"), text), ErrorClass::Wait);
+    assert_eq!(advise(meant("sessions"), text), ErrorClass::Unclassified);
 }
 
 #[test]
 fn a_code_without_its_text_is_judged_by_the_operation() {
     let class = |code: u16, operation: &str| {
         let code = ErrorCode::abdm(code);
-        catalogue::advise("Operation", path_of(operation), Some(&code), "").class
+        catalogue::advise(meant(operation), Some(&code), "").class
     };
     assert_eq!(class(1092, "generate-token"), ErrorClass::Wait);
     assert_eq!(class(1092, "health-information/request"), ErrorClass::Blocked);
@@ -255,7 +251,7 @@ fn what_nobody_has_described_stays_unclassified() {
     for (code, text) in
         [("ABDM-9999", "Something quite new"), ("ABDM-4242", "?"), ("XYZ-1", "Invalid thing")]
     {
-        let advice = answered(code, text, path_of("generate-token"), "400").advice();
+        let advice = answered(code, text, meant("generate-token"), "400").advice();
         assert_eq!(advice.class, ErrorClass::Unclassified, "{code} {text}");
         assert_eq!(advice.retry, None);
     }
@@ -265,7 +261,7 @@ fn what_nobody_has_described_stays_unclassified() {
 fn the_advice_says_when_to_try_again_and_whom_to_ask() {
     let minutes = |n: u64| Duration::from_secs(60 * n);
     let advice =
-        |code, text: &str, operation| answered(code, text, path_of(operation), "cb").advice();
+        |code, text: &str, operation| answered(code, text, meant(operation), "cb").advice();
 
     let blocked =
         advice("ABDM-1027", "You are blocked. Please try again after 24 hours.", "generate-token");
@@ -296,7 +292,7 @@ fn the_advice_says_when_to_try_again_and_whom_to_ask() {
 
 #[test]
 fn the_uidai_number_inside_1204_is_read() {
-    let advice = |text: &str| answered("ABDM-1204", text, path_of("M1"), "422").advice();
+    let advice = |text: &str| answered("ABDM-1204", text, meant("M1"), "422").advice();
     let wrong = advice("UIDAI Error code : 400 : Invalid Aadhaar OTP value.");
     assert_eq!(wrong.class, ErrorClass::UserInput);
     assert!(wrong.text.contains("OTP is wrong"), "{}", wrong.text);
@@ -307,7 +303,7 @@ fn the_uidai_number_inside_1204_is_read() {
 
 #[test]
 fn registry_codes_are_known_by_number_and_default_to_our_fault() {
-    let class = |code| answered(code, "Any text", path_of("registry"), "200").class();
+    let class = |code| answered(code, "Any text", meant("registry"), "200").class();
     assert_eq!(class("HIS-1013"), ErrorClass::UserInput);
     assert_eq!(class("HIS-1101"), ErrorClass::AlreadyDone);
     assert_eq!(class("HIS-1124"), ErrorClass::Blocked);
@@ -318,7 +314,7 @@ fn registry_codes_are_known_by_number_and_default_to_our_fault() {
 
 #[test]
 fn codes_of_the_phr_wording_are_judged_by_their_text() {
-    let class = |code, text| answered(code, text, path_of("PHR"), "400").class();
+    let class = |code, text| answered(code, text, meant("PHR"), "400").class();
     assert_eq!(class("AS-1118", "Duplicate consent approve request."), ErrorClass::AlreadyDone);
     assert_eq!(class("AS-1380", "This method is blocked for next 30 minutes"), ErrorClass::Blocked);
     assert_eq!(class("AS-1296", "You can request for new OTP after 30 seconds"), ErrorClass::Wait);

@@ -1,25 +1,34 @@
 //! Every shape in which ABDM reports an error. The bodies are made up.
 
-use abdm_core::error::{ApiError, CallbackError, Contact, ErrorClass, ErrorCode, RetryAdvice};
+use abdm_core::api::gateway::ListBridgeServices;
+use abdm_core::endpoint::{Endpoint as _, Metadata};
+use abdm_core::error::{
+    ApiError, CallbackError, Contact, ErrorClass, ErrorCode, Operation, RetryAdvice,
+};
 use abdm_core::id::RequestId;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use proptest::prelude::*;
 
-const LINK: &str = "…/hip/v3/link/carecontext";
-const LOGIN: &str = "…/profile/login/request/otp";
+const LINK: Operation = Operation::Link;
+const LOGIN: Operation = Operation::Login;
 
-fn read_at(path: &'static str, status: u16, body: &str) -> ApiError {
+/// An endpoint of this operation.
+fn call(errors: Operation) -> Metadata {
+    Metadata { name: "Operation", errors, ..ListBridgeServices::META }
+}
+
+fn read_at(operation: Operation, status: u16, body: &str) -> ApiError {
     let status = StatusCode::from_u16(status).unwrap();
-    ApiError::from_response("Operation", path, None, status, &HeaderMap::new(), body.as_bytes())
+    ApiError::from_response(&call(operation), None, status, &HeaderMap::new(), body.as_bytes())
 }
 
 fn read(status: u16, body: &str) -> ApiError {
     read_at(LINK, status, body)
 }
 
-fn hidden(path: &'static str, body: &str) -> Option<ApiError> {
+fn hidden(operation: Operation, body: &str) -> Option<ApiError> {
     let ok = StatusCode::OK;
-    ApiError::hidden_in_success("Operation", path, None, ok, &HeaderMap::new(), body.as_bytes())
+    ApiError::hidden_in_success(&call(operation), None, ok, &HeaderMap::new(), body.as_bytes())
 }
 
 fn code(error: &ApiError) -> Option<&str> {
@@ -55,7 +64,7 @@ fn a_number_as_code_is_read() {
 #[test]
 fn all_entries_of_a_validation_error_are_kept() {
     let error = read_at(
-        "…/consent/v3/request/init",
+        Operation::ConsentInit,
         400,
         r#"[{"error":{"code":"ABDM-9999: ","message":"Invalid purpose text, it must be in A,B"}},
             {"error":{"code":"ABDM-9999: ","message":"Frequency should not be null or empty"}}]"#,
@@ -78,7 +87,7 @@ fn one_fault_of_the_request_outweighs_the_values_of_the_form() {
 #[test]
 fn complaints_that_stand_as_json_in_the_text_are_read() {
     let error = read_at(
-        "…/phr/app/login/request/otp",
+        Operation::AppLogin,
         400,
         r#"{"code":"ABDM-1006: ","message":" [{\"scope\":\"Invalid Scope\",\"timestamp\":\"x\"}]"}"#,
     );
@@ -91,7 +100,7 @@ fn complaints_that_stand_as_json_in_the_text_are_read() {
 #[test]
 fn a_field_map_names_its_fields() {
     let error = read_at(
-        "…/enrollment/enrol/byAadhaar",
+        Operation::Enrol,
         400,
         r#"{"otpValue":"Invalid OTP Value","consent":{"code":"Invalid code"},
             "timestamp":"2026-11-22 10:15:30"}"#,
@@ -119,7 +128,7 @@ fn a_message_without_a_code_is_judged_by_its_text() {
         ),
         (r#"{"message":"Something new"}"#, ErrorClass::Unclassified),
     ] {
-        assert_eq!(read_at("…/profile/account", 401, body).class(), class, "{body}");
+        assert_eq!(read_at(Operation::Account, 401, body).class(), class, "{body}");
     }
 }
 
@@ -141,7 +150,7 @@ fn a_refused_session_token_is_refreshed_once_but_not_by_the_session_call() {
         assert!(error.is_session_token_fault(), "{code}");
         assert_eq!(error.class(), ErrorClass::Auth);
         assert_eq!(error.entries()[0].description.as_deref(), Some("Access failure"));
-        assert!(!read_at("…/gateway/v3/sessions", 401, &body).is_session_token_fault());
+        assert!(!read_at(Operation::Sessions, 401, &body).is_session_token_fault());
         assert!(!read(500, &body).is_session_token_fault(), "only with 401");
     }
     let wrapped = r#"{"error":{"code":"ABDM-1065","message":"Invalid X Auth token"}}"#;
@@ -192,13 +201,13 @@ fn an_empty_body_keeps_the_ids_that_support_asks_for() {
     headers.insert("activityid", HeaderValue::from_static("a-1"));
     let id = RequestId::random();
     let status = StatusCode::BAD_REQUEST;
-    let error = ApiError::from_response("LinkCareContexts", LINK, id, status, &headers, b"");
+    let error = ApiError::from_response(&call(LINK), id, status, &headers, b"");
     assert_eq!(error.correlation().correlation_id.as_deref(), Some("c-1"));
     assert_eq!(error.correlation().activity_id.as_deref(), Some("a-1"));
     assert_eq!(error.class(), ErrorClass::CallerBug);
     assert_eq!(error.request_id(), Some(id));
     let shown = error.to_string();
-    assert!(shown.contains("LinkCareContexts") && shown.contains("400"), "{shown}");
+    assert!(shown.contains("Operation") && shown.contains("400"), "{shown}");
     assert!(shown.contains(&id.to_string()), "{shown}");
 }
 
@@ -206,7 +215,7 @@ fn an_empty_body_keeps_the_ids_that_support_asks_for() {
 fn the_registry_is_read_from_its_details() {
     let body = r#"{"code":"HIS-400","message":"Bad request","details":[
         {"code":"HIS-1070","message":"Required","attribute":{"key":"facilityName","value":null}}]}"#;
-    let error = hidden("/v4/int/v1/bridges/x", body).unwrap();
+    let error = hidden(Operation::Registry, body).unwrap();
     assert_eq!(code(&error), Some("HIS-1070"));
     assert_eq!(error.entries()[0].field.as_deref(), Some("facilityName"));
     assert_eq!(error.entries()[1].code.as_ref().unwrap(), "HIS-400");
@@ -233,7 +242,7 @@ fn errors_in_a_200_are_found() {
 fn a_wrong_otp_in_a_200_is_the_users_to_mend() {
     let body = r#"{"txnId":"t-1","authResult":"failed",
         "message":"OTP did not match, please try again","accounts":[]}"#;
-    let error = hidden("…/profile/login/verify", body).unwrap();
+    let error = hidden(Operation::Login, body).unwrap();
     assert_eq!(error.class(), ErrorClass::UserInput);
     assert_eq!(error.message(), "OTP did not match, please try again");
     assert_eq!(hidden(LOGIN, r#"{"authResult":"failed"}"#).unwrap().class(), ErrorClass::UserInput);
@@ -267,8 +276,7 @@ fn successes_are_not_taken_for_errors() {
 fn a_callback_error_is_judged_like_a_reply() {
     let wire = r#"{"code":"ABDM-1056","message":"This care contexts has been already linked"}"#;
     let error: CallbackError = serde_json::from_str(wire).unwrap();
-    let error = ApiError::from_callback("OnLinkCareContexts", "…/link/on_carecontext", error)
-        .with_request_id(RequestId::random());
+    let error = ApiError::reported_by(&call(LINK), error).with_request_id(RequestId::random());
     assert!(error.is_already_done());
     assert_eq!(error.status(), None);
     assert!(error.request_id().is_some());
@@ -277,11 +285,12 @@ fn a_callback_error_is_judged_like_a_reply() {
 #[test]
 fn neither_debug_nor_display_shows_a_persons_number() {
     let body = r#"{"error":{"code":"ABDM-1141","message":"An existing ABHA number created using this Aadhaar number has been found. It is advisable to delete this account and use ABHA number 91-1234-5678-9015 for future purpose."}}"#;
-    let error = read_at("…/enrollment/enrol/byAadhaar", 422, body);
+    let error = read_at(Operation::Enrol, 422, body);
     assert!(error.is_already_done());
     assert!(error.message().contains("91-1234-5678-9015"), "the caller needs it");
     for shown in [format!("{error:?}"), error.to_string()] {
-        assert!(!shown.contains("1234") && shown.contains("9015"), "{shown}");
+        assert!(!shown.contains("1234") && !shown.contains("9015"), "{shown}");
+        assert!(shown.contains("use ABHA number <number> for future purpose"), "{shown}");
     }
     assert!(format!("{error:?}").contains(&format!("RawBody({} bytes)", body.len())));
 }
@@ -318,7 +327,10 @@ fn an_echoed_request_shows_no_value_of_it() {
     for secret in ["Asha", "Mill", "eyJ", "Tr0ub4dor", "1123456789"] {
         assert!(!shown.contains(secret), "{secret}: {shown}");
     }
-    assert!(shown.contains("; patient"), "{shown}");
+    assert!(
+        shown.contains("consent.code") && shown.contains("mobile: Invalid mobile number"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -345,7 +357,7 @@ fn texts_of_json_are_filtered_masked_and_cut() {
     let error: CallbackError =
         serde_json::from_value(serde_json::json!({ "message": format!("{token} {long}") }))
             .unwrap();
-    let error = ApiError::from_callback("OnLinkCareContexts", "…/link/on_carecontext", error);
+    let error = ApiError::reported_by(&call(LINK), error);
     assert!(error.message().starts_with("[token] wrong") && error.message().len() <= 256);
 }
 
@@ -388,10 +400,10 @@ proptest! {
     ) {
         let status = StatusCode::from_u16(status).unwrap();
         let headers = HeaderMap::new();
-        let error = ApiError::from_response("Operation", LINK, None, status, &headers, &body);
+        let error = ApiError::from_response(&call(LINK), None, status, &headers, &body);
         let shown = format!("{error} {error:?} {:?}", error.advice());
         prop_assert!(!shown.is_empty());
-        let _ = ApiError::hidden_in_success("Operation", LINK, None, status, &headers, &body);
+        let _ = ApiError::hidden_in_success(&call(LINK), None, status, &headers, &body);
     }
 
     #[test]

@@ -31,6 +31,7 @@ abdm_core::endpoint! {
         response: Taken,
         success: OK,
         replay: Safe,
+        errors: Unlisted,
         source: "none.md",
     }
 }

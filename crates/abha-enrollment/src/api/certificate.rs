@@ -15,6 +15,7 @@ abdm_core::endpoint! {
         response: PublicCertificate,
         success: OK,
         replay: Safe,
+        errors: Certificate,
         source: "m1-abha.md 4",
     }
 }

@@ -57,7 +57,8 @@ fn goes_round<E: Endpoint>(texts: &Texts, extra: &[&str], body: Value) -> &'stat
     for name in extra.iter().filter(|name| !name.starts_with("x-")) {
         set(name, format!("programme {opaque}"));
     }
-    let path = fill_path(meta.path, &["91-1234-5678-9015".to_owned()]);
+    let number = ["91-1234-5678-9015".to_owned()];
+    let path = fill_path(meta.path, &number[..meta.path.matches('{').count()]).unwrap();
     let body = texts.fill(body);
     let (query, bytes) = match (&meta.method, &body) {
         (_, Value::Null) => (None, Vec::new()),

@@ -97,8 +97,7 @@ impl FlowHost for ArtefactHost {
             let event = match body.outcome() {
                 Some(Ok(artefact)) => ArtefactEvent::Fetched(Box::new(artefact.clone())),
                 Some(Err(error)) => {
-                    let meta = OnFetchConsent::META;
-                    let refusal = Refusal::of_callback(meta.name, meta.path, error.clone());
+                    let refusal = Refusal::of_callback::<OnFetchConsent>(error.clone());
                     ArtefactEvent::NotFetched(refusal)
                 }
                 None => return Err(ReceiveError::poison("neither consent nor error")),
@@ -112,8 +111,8 @@ impl FlowHost for ArtefactHost {
                     ArtefactEvent::Accepted { request, transaction: transaction.clone() }
                 }
                 Some(Err(error)) => {
-                    let meta = OnHealthInformationRequested::META;
-                    let refusal = Refusal::of_callback(meta.name, meta.path, error.clone());
+                    let refusal =
+                        Refusal::of_callback::<OnHealthInformationRequested>(error.clone());
                     ArtefactEvent::Refused { request, refusal }
                 }
                 None => return Err(ReceiveError::poison("neither hiRequest nor error")),
@@ -182,7 +181,9 @@ impl ArtefactHost {
         let material = keys.key_material_as(encoding, cx.now() + KEY_LIFE);
         let material = KeyMaterialJson::write(&material);
         let material = material.map_err(|error| EffectFailure::bury(error.to_string()))?;
-        let path = fill_path(PUSH_PATH, &[push_id.to_string()]);
+        let path = fill_path(PUSH_PATH, &[push_id.to_string()]).ok_or_else(|| {
+            EffectFailure::bury("the path of the data push has not one variable segment")
+        })?;
         let request = HiRequest::new(
             flow.id.clone(),
             terms.permission.date_range,

@@ -101,8 +101,7 @@ impl FlowHost for ConsentHost {
             let event = match body.outcome() {
                 Some(Ok(id)) => ConsentEvent::Taken(id.clone()),
                 Some(Err(error)) => {
-                    let meta = OnRequestConsent::META;
-                    let refusal = Refusal::of_callback(meta.name, meta.path, error.clone());
+                    let refusal = Refusal::of_callback::<OnRequestConsent>(error.clone());
                     ConsentEvent::Refused(refusal)
                 }
                 None => return Err(ReceiveError::poison("neither consentRequest nor error")),

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use abdm_core::client::CallError;
-use abdm_core::error::{ApiError, CallbackError, ErrorClass};
+use abdm_core::endpoint::Answers;
+use abdm_core::error::{ApiError, CallbackError};
 use serde::{Deserialize, Serialize};
 
 /// Why ABDM did not do what was asked: code and text with the advice that belongs to them.
@@ -12,19 +13,22 @@ use serde::{Deserialize, Serialize};
 pub struct Refusal {
     /// ABDM's code, for example `ABDM-1031`.
     pub code: Option<String>,
-    /// What ABDM said and what to do about it, in words. Long numbers are masked.
+    /// What happened and what to do about it, in words, without a text that may name a person.
     pub text: String,
     /// Whether asking the same again later may succeed without anybody's doing: ABDM's list of codes
     /// says "wait", or the fault is ABDM's own.
     #[serde(default)]
     pub retryable: bool,
+    /// Whether ABDM's own text speaks of our public key.
+    #[serde(default)]
+    about_the_key: bool,
 }
 
 impl Refusal {
     /// A refusal of our own making.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { code: None, text: text.into(), retryable: false }
+        Self { code: None, text: text.into(), retryable: false, about_the_key: false }
     }
 
     /// A refusal of our own making that may pass by itself.
@@ -37,37 +41,46 @@ impl Refusal {
     #[must_use]
     pub fn of_call(error: &CallError) -> Self {
         Self {
-            code: error.code().map(ToString::to_string),
+            code: error.code().map(|code| code.as_str().to_owned()),
             text: error.to_string(),
             retryable: error.is_retryable(),
+            about_the_key: error.api().is_some_and(is_about_the_key),
         }
     }
 
-    /// The refusal that the callback `endpoint` brought.
+    /// The refusal that the callback `E` brought.
     #[must_use]
-    pub fn of_callback(endpoint: &'static str, path: &'static str, error: CallbackError) -> Self {
-        let error = ApiError::from_callback(endpoint, path, error);
-        let retryable = matches!(error.class(), ErrorClass::Wait | ErrorClass::UpstreamFault);
-        let code = error.code().map(ToString::to_string);
-        Self { code, text: error.to_string(), retryable }
+    pub fn of_callback<E: Answers>(error: CallbackError) -> Self {
+        let error = ApiError::from_callback::<E>(error);
+        Self {
+            code: error.code().map(|code| code.as_str().to_owned()),
+            text: error.to_string(),
+            retryable: error.is_retryable(),
+            about_the_key: is_about_the_key(&error),
+        }
     }
 
     /// Whether it speaks of our public key: another encoding may then be read (fidelius.md 3.5).
     #[must_use]
-    pub fn is_about_the_key(&self) -> bool {
-        let text = self.text.to_ascii_lowercase();
-        [
-            "key spec",
-            "keyspec",
-            "public key",
-            "keymaterial",
-            "key material",
-            "keyvalue",
-            "invalid key",
-        ]
-        .iter()
-        .any(|word| text.contains(word))
+    pub const fn is_about_the_key(&self) -> bool {
+        self.about_the_key
     }
+}
+
+fn is_about_the_key(error: &ApiError) -> bool {
+    let words = [
+        "key spec",
+        "keyspec",
+        "public key",
+        "keymaterial",
+        "key material",
+        "keyvalue",
+        "invalid key",
+    ];
+    error.entries().iter().any(|entry| {
+        let text = entry.message.to_ascii_lowercase();
+        words.iter().any(|word| text.contains(word))
+    })
 }
 
 impl fmt::Display for Refusal {

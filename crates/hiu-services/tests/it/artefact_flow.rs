@@ -1,12 +1,14 @@
 //! The artefact flow: pages in any order, an honest report, an end that leaves nothing.
 
 use abdm_core::api::consent::ConsentCareContext;
+use abdm_core::error::CallbackError;
 use abdm_core::flow::{Flow, FlowError, FlowId};
 use abdm_core::id::TransactionId;
 use abdm_core::seal::{Sealed, SealingKey};
 use abdm_core::vocabulary::{ConsentStatus, HiStatus, SessionStatus};
 use chrono::{DateTime, TimeDelta, Utc};
 use hiu_services::api::consent::ConsentArtefact;
+use hiu_services::api::health_information::OnHealthInformationRequested;
 use hiu_services::flow::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, DocumentId, EndReason, EntryReport, KeyForm,
     Outcome, Page, Patience, PushId, Refusal, Standing,
@@ -246,7 +248,8 @@ impl World {
 #[test]
 fn a_refusal_about_the_key_is_answered_once_with_the_other_form() {
     let mut world = World::new(1, 1);
-    let refusal = || Refusal::new("encoded key spec not recognized");
+    let error = || CallbackError::new(9999, "encoded key spec not recognized");
+    let refusal = || Refusal::of_callback::<OnHealthInformationRequested>(error());
     world.settle_without(|event| {
         matches!(event, ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. })
     });

@@ -589,7 +589,7 @@ async fn no_callback_within_a_minute_is_told() {
 #[tokio::test(start_paused = true)]
 async fn a_push_to_an_address_that_was_never_given_out_is_refused_and_not_stored() {
     let hospital = Hospital::open(Habits::default());
-    let path = fill_path(PUSH_PATH, &["00000000-0000-4000-8000-000000000000".to_owned()]);
+    let path = fill_path(PUSH_PATH, &["00000000-0000-4000-8000-000000000000".to_owned()]).unwrap();
     let url = format!("http://127.0.0.1:1{path}");
     let status = hospital.abdm.push_body(&url, &json!({"transactionId": "t"})).await;
     assert_eq!(status, 404);
@@ -640,7 +640,7 @@ async fn the_router_works_under_any_prefix_and_refuses_strangers() {
     };
     assert_eq!(status(OnConsentDecision::META.path.to_owned()).await, "401");
     assert_eq!(status(OnFetchConsent::META.path.to_owned()).await, "401");
-    let push = fill_path(PUSH_PATH, &["1".to_owned()]);
+    let push = fill_path(PUSH_PATH, &["1".to_owned()]).unwrap();
     assert_eq!(status(push).await, "404", "an address that was never given out");
     assert_eq!(status("/nothing/here".to_owned()).await, "404");
 }

@@ -20,6 +20,7 @@ crate::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: DataNotify,
         source: "m2-hip.md 8.4, m3-hiu.md 3.4",
     }
 }

@@ -23,6 +23,7 @@ crate::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: DataPush,
         source: "m2-hip.md 8.3",
     }
 }

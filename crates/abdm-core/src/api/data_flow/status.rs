@@ -18,6 +18,7 @@ crate::endpoint! {
         response: TransferStatus,
         success: OK,
         replay: Safe,
+        errors: DataRequest,
         source: "m3-hiu.md 3.5",
     }
 }

@@ -16,6 +16,7 @@ crate::endpoint! {
         response: JsonWebKeys,
         success: OK,
         replay: Safe,
+        errors: GatewayKeys,
         source: "gateway.md 5",
     }
 }

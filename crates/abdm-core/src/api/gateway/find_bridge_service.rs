@@ -18,6 +18,7 @@ crate::endpoint! {
         response: Option<RegisteredService>,
         success: OK,
         replay: Safe,
+        errors: BridgeServices,
         source: "gateway.md 4",
     }
 }

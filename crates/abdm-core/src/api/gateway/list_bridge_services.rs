@@ -19,6 +19,7 @@ crate::endpoint! {
         response: Option<BridgeServices>,
         success: OK,
         replay: Safe,
+        errors: BridgeServices,
         source: "gateway.md 4",
     }
 }

@@ -15,6 +15,7 @@ crate::endpoint! {
         response: OpenIdConfiguration,
         success: OK,
         replay: Safe,
+        errors: GatewayKeys,
         source: "gateway.md 5",
     }
 }

@@ -18,6 +18,7 @@ crate::endpoint! {
         response: SessionResponse,
         success: ACCEPTED,
         replay: Safe,
+        errors: Sessions,
         source: "gateway.md 3",
     }
 }

@@ -16,6 +16,7 @@ crate::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: BridgeUrl,
         source: "gateway.md 4, live-measurements.md 2",
     }
 }

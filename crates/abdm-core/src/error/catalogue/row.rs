@@ -47,11 +47,18 @@ impl Row {
     }
 
     pub(super) fn covers(&self, question: &Question<'_>) -> bool {
-        self.operations.iter().any(|name| operation::covers(name, question.endpoint, question.path))
+        self.operations.iter().any(|name| question.operation.is_in(name))
     }
 
     pub(super) fn says(&self, texts: &[Vec<String>]) -> bool {
-        self.patterns.iter().any(|pattern| texts.iter().any(|text| matches_words(pattern, text)))
+        self.text_that_says(texts).is_some()
+    }
+
+    /// The first of its own texts that came.
+    pub(super) fn text_that_says(&self, texts: &[Vec<String>]) -> Option<&'static str> {
+        let came = |pattern: &[String]| texts.iter().any(|text| matches_words(pattern, text));
+        let mut pairs = self.messages.iter().zip(&self.patterns);
+        pairs.find(|(_, pattern)| came(pattern)).map(|(message, _)| *message)
     }
 }
 

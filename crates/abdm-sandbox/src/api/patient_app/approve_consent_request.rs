@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: Approved,
         success: ACCEPTED,
         replay: Never,
+        errors: ConsentReview,
         source: "phr-simulator.md 4",
     }
 }

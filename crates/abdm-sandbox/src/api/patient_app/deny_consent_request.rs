@@ -16,6 +16,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Never,
+        errors: ConsentDeny,
         source: "phr-simulator.md 4",
     }
 }

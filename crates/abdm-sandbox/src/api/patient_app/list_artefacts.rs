@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: ArtefactPage,
         success: OK,
         replay: Safe,
+        errors: ConsentReview,
         source: "phr-simulator.md 4",
     }
 }

@@ -17,6 +17,7 @@ abdm_core::endpoint! {
         response: ConsentRequestPage,
         success: OK,
         replay: Safe,
+        errors: ConsentReview,
         source: "phr-simulator.md 4",
     }
 }

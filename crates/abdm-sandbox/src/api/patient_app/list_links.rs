@@ -21,6 +21,7 @@ abdm_core::endpoint! {
         response: Links,
         success: OK,
         replay: Safe,
+        errors: ListLinks,
         source: "phr-simulator.md 2",
     }
 }

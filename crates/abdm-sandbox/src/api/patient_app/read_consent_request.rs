@@ -24,6 +24,7 @@ abdm_core::endpoint! {
         response: ConsentRequestView,
         success: OK,
         replay: Safe,
+        errors: ConsentReview,
         source: "phr-simulator.md 4",
     }
 }

@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         response: Message,
         success: ACCEPTED,
         replay: Never,
+        errors: ConsentRevoke,
         source: "phr-simulator.md 4",
     }
 }

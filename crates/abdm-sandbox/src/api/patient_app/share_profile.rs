@@ -19,6 +19,7 @@ abdm_core::endpoint! {
         response: ShareAcknowledged,
         success: OK,
         replay: Never,
+        errors: PatientShare,
         source: "m2-hip.md 6, phr-simulator.md 3",
     }
 }

@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         answer: binary,
         success: OK,
         replay: Safe,
+        errors: Card,
         source: "m1-abha.md 9",
     }
 }
@@ -30,6 +31,7 @@ abdm_core::endpoint! {
         answer: binary,
         success: OK,
         replay: Safe,
+        errors: Account,
         source: "m1-abha.md 9",
     }
 }

@@ -20,6 +20,7 @@ abdm_core::endpoint! {
         response: AbhaProfile,
         success: OK,
         replay: Safe,
+        errors: Account,
         source: "m1-abha.md 9",
     }
 }

@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         response: LoggedOut,
         success: OK,
         replay: Safe,
+        errors: Account,
         source: "m1-abha.md 9",
     }
 }

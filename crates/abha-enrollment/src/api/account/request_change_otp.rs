@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         response: OtpSent,
         success: OK,
         replay: IfUnprocessed,
+        errors: Account,
         source: "m1-abha.md 9",
     }
 }

@@ -15,6 +15,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: OK,
         replay: IfUnprocessed,
+        errors: Account,
         source: "m1-abha.md 6.2",
     }
 }

@@ -15,6 +15,7 @@ abdm_core::endpoint! {
         response: OtpVerified,
         success: OK,
         replay: IfUnprocessed,
+        errors: Account,
         source: "m1-abha.md 9",
     }
 }

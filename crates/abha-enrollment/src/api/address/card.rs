@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         answer: binary,
         success: OK,
         replay: Safe,
+        errors: WebCard,
         source: "m1-abha.md 8",
     }
 }
@@ -30,6 +31,7 @@ abdm_core::endpoint! {
         answer: binary,
         success: OK,
         replay: Safe,
+        errors: WebProfile,
         source: "m1-abha.md 8",
     }
 }

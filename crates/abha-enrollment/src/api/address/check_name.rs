@@ -16,6 +16,7 @@ abdm_core::endpoint! {
         response: bool,
         success: OK,
         replay: Safe,
+        errors: WebEnrol,
         source: "m1-abha.md 8, 14",
     }
 }

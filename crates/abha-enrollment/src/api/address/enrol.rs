@@ -22,6 +22,7 @@ abdm_core::endpoint! {
         response: AddressEnrolled,
         success: OK,
         replay: Never,
+        errors: WebAddress,
         source: "m1-abha.md 8, 11",
     }
 }

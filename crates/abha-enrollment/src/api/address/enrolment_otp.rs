@@ -16,6 +16,7 @@ abdm_core::endpoint! {
         response: OtpSent,
         success: OK,
         replay: IfUnprocessed,
+        errors: WebEnrol,
         source: "m1-abha.md 8, 11",
     }
 }
@@ -31,6 +32,7 @@ abdm_core::endpoint! {
         response: AddressVerified,
         success: OK,
         replay: IfUnprocessed,
+        errors: WebEnrol,
         source: "m1-abha.md 8, 11",
     }
 }

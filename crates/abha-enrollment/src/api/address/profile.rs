@@ -20,6 +20,7 @@ abdm_core::endpoint! {
         response: AddressProfile,
         success: OK,
         replay: Safe,
+        errors: WebProfile,
         source: "m1-abha.md 8",
     }
 }

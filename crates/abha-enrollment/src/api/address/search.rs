@@ -19,6 +19,7 @@ abdm_core::endpoint! {
         response: AbhaAddressState,
         success: OK,
         replay: Safe,
+        errors: WebLogin,
         source: "m1-abha.md 8",
     }
 }

@@ -17,6 +17,7 @@ abdm_core::endpoint! {
         response: AbhaAddressSuggestions,
         success: OK,
         replay: Safe,
+        errors: WebSuggestion,
         source: "m1-abha.md 8, 11",
     }
 }

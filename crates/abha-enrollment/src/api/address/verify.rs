@@ -24,6 +24,7 @@ abdm_core::endpoint! {
         response: AddressVerified,
         success: OK,
         replay: IfUnprocessed,
+        errors: WebLogin,
         source: "m1-abha.md 8",
     }
 }

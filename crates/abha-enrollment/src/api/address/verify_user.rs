@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: IssuedTokens,
         success: OK,
         replay: IfUnprocessed,
+        errors: WebLogin,
         source: "m1-abha.md 8, 11",
     }
 }

@@ -20,6 +20,7 @@ abdm_core::endpoint! {
         response: BenefitLinked,
         success: OK,
         replay: Safe,
+        errors: Benefit,
         source: "m1-abha.md 10",
     }
 }

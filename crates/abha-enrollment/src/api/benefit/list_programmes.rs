@@ -22,6 +22,7 @@ abdm_core::endpoint! {
         response: Programmes,
         success: OK,
         replay: Safe,
+        errors: Benefit,
         source: "m1-abha.md 10",
     }
 }
@@ -31,6 +32,8 @@ abdm_core::endpoint! {
 pub struct AbhaNumberInPath(pub AbhaNumber);
 
 impl PathParams for AbhaNumberInPath {
+    const COUNT: usize = 1;
+
     fn segments(&self) -> Vec<String> {
         vec![self.0.to_dashed()]
     }

@@ -19,6 +19,7 @@ abdm_core::endpoint! {
         response: Vec<BenefitRecord>,
         success: OK,
         replay: Safe,
+        errors: Benefit,
         source: "m1-abha.md 10",
     }
 }

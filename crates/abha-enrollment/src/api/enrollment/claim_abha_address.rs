@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: ClaimedAbhaAddress,
         success: OK,
         replay: IfUnprocessed,
+        errors: Address,
         source: "m1-abha.md 6.3",
     }
 }

@@ -27,6 +27,7 @@ abdm_core::endpoint! {
         response: EnrolmentReply,
         success: OK,
         replay: Never,
+        errors: Enrol,
         source: "m1-abha.md 6.1, 6.4, 6.6, 6.7",
     }
 }

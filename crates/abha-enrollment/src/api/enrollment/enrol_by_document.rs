@@ -23,6 +23,7 @@ abdm_core::endpoint! {
         response: DocumentEnrolled,
         success: OK,
         replay: Never,
+        errors: EnrolByDocument,
         source: "m1-abha.md 6.5",
     }
 }

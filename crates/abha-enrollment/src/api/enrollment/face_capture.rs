@@ -19,6 +19,7 @@ abdm_core::endpoint! {
         response: OtpSent,
         success: OK,
         replay: IfUnprocessed,
+        errors: Enrol,
         source: "m1-abha.md 6.4",
     }
 }
@@ -34,6 +35,7 @@ abdm_core::endpoint! {
         response: FaceCaptureState,
         success: OK,
         replay: Safe,
+        errors: Enrol,
         source: "m1-abha.md 6.4",
     }
 }

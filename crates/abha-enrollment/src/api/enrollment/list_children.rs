@@ -22,6 +22,7 @@ abdm_core::endpoint! {
         response: Children,
         success: OK,
         replay: Safe,
+        errors: Children,
         source: "m1-abha.md 6.7",
     }
 }

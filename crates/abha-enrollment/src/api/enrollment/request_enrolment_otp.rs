@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         response: OtpSent,
         success: OK,
         replay: IfUnprocessed,
+        errors: Enrol,
         source: "m1-abha.md 6.1, 6.2, 6.5",
     }
 }

@@ -20,6 +20,7 @@ abdm_core::endpoint! {
         response: AbhaAddressSuggestions,
         success: OK,
         replay: Safe,
+        errors: Suggestion,
         source: "m1-abha.md 6.3",
     }
 }

@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         response: OtpVerified,
         success: OK,
         replay: IfUnprocessed,
+        errors: Enrol,
         source: "m1-abha.md 6.2, 6.5",
     }
 }

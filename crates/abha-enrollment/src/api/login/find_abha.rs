@@ -23,6 +23,7 @@ abdm_core::endpoint! {
         response: FoundAccounts,
         success: OK,
         replay: Safe,
+        errors: Login,
         source: "m1-abha.md 7.5",
     }
 }

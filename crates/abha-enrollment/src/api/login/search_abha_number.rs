@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: AbhaNumberState,
         success: OK,
         replay: Safe,
+        errors: Login,
         source: "m1-abha.md 7.5",
     }
 }

@@ -15,6 +15,7 @@ abdm_core::endpoint! {
         response: LoginVerified,
         success: OK,
         replay: IfUnprocessed,
+        errors: Login,
         source: "m1-abha.md 7.6",
     }
 }

@@ -16,6 +16,7 @@ abdm_core::endpoint! {
         response: AbhaAddressSuggestions,
         success: OK,
         replay: Safe,
+        errors: AppSuggestion,
         source: "m1-abha.md 11",
     }
 }
@@ -31,6 +32,7 @@ abdm_core::endpoint! {
         response: bool,
         success: OK,
         replay: Safe,
+        errors: AppEnrol,
         source: "m1-abha.md 11, 14",
     }
 }

@@ -14,6 +14,7 @@ abdm_core::endpoint! {
         answer: binary,
         success: ACCEPTED,
         replay: Safe,
+        errors: AppCard,
         source: "m1-abha.md 11",
     }
 }
@@ -30,6 +31,7 @@ abdm_core::endpoint! {
         answer: binary,
         success: ACCEPTED,
         replay: Safe,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }

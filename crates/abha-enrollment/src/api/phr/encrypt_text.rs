@@ -16,6 +16,7 @@ abdm_core::endpoint! {
         response: EncryptedText,
         success: OK,
         replay: Safe,
+        errors: AppEnrol,
         source: "m1-abha.md 4",
     }
 }

@@ -13,6 +13,7 @@ abdm_core::endpoint! {
         response: AddressEnrolled,
         success: OK,
         replay: Never,
+        errors: AppAddress,
         source: "m1-abha.md 11",
     }
 }

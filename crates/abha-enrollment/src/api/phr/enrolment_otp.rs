@@ -17,6 +17,7 @@ abdm_core::endpoint! {
         response: OtpSent,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppEnrol,
         source: "m1-abha.md 11",
     }
 }
@@ -33,6 +34,7 @@ abdm_core::endpoint! {
         response: AddressVerified,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppEnrol,
         source: "m1-abha.md 11",
     }
 }

@@ -16,6 +16,7 @@ abdm_core::endpoint! {
         response: PublicCertificate,
         success: OK,
         replay: Safe,
+        errors: AppLogin,
         source: "m1-abha.md 4",
     }
 }

@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: AbhaNumberLinked,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }
@@ -34,6 +35,7 @@ abdm_core::endpoint! {
         response: AbhaNumberLinked,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }

@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: OtpSent,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppLogin,
         source: "m1-abha.md 11",
     }
 }
@@ -33,6 +34,7 @@ abdm_core::endpoint! {
         response: AddressVerified,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppLogin,
         source: "m1-abha.md 11",
     }
 }
@@ -48,6 +50,7 @@ abdm_core::endpoint! {
         response: IssuedTokens,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppLogin,
         source: "m1-abha.md 11",
     }
 }
@@ -64,6 +67,7 @@ abdm_core::endpoint! {
         response: AbhaAddressState,
         success: OK,
         replay: Safe,
+        errors: AppLogin,
         source: "m1-abha.md 11",
     }
 }

@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: AddressProfile,
         success: OK,
         replay: Safe,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }
@@ -34,6 +35,7 @@ abdm_core::endpoint! {
         response: AddressProfile,
         success: OK,
         replay: Safe,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }

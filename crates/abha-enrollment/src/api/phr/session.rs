@@ -17,6 +17,7 @@ abdm_core::endpoint! {
         response: RenewedTokens,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }
@@ -32,6 +33,7 @@ abdm_core::endpoint! {
         response: LoggedOut,
         success: OK,
         replay: Safe,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }

@@ -20,6 +20,7 @@ abdm_core::endpoint! {
         response: SwitchProfiles,
         success: OK,
         replay: Safe,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }
@@ -35,6 +36,7 @@ abdm_core::endpoint! {
         response: IssuedTokens,
         success: OK,
         replay: IfUnprocessed,
+        errors: AppProfile,
         source: "m1-abha.md 11",
     }
 }

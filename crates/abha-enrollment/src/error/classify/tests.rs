@@ -9,11 +9,11 @@ fn refusal(status: u16, body: &str) -> CallError {
     let status = StatusCode::from_u16(status).unwrap();
     let headers = HeaderMap::new();
     let body = Bytes::copy_from_slice(body.as_bytes());
-    let (endpoint, path) = (EnrolByAadhaar::META.name, EnrolByAadhaar::PATH);
+    let meta = EnrolByAadhaar::META;
     let api = if status.is_success() {
-        ApiError::hidden_in_success(endpoint, path, None, status, &headers, &body).unwrap()
+        ApiError::hidden_in_success(&meta, None, status, &headers, &body).unwrap()
     } else {
-        ApiError::from_response(endpoint, path, None, status, &headers, &body)
+        ApiError::from_response(&meta, None, status, &headers, &body)
     };
     CallError::Api(api)
 }

@@ -67,11 +67,10 @@ pub(super) fn read(
     let status = StatusCode::from_u16(reply.status).map_err(|error| error.to_string())?;
     let bytes = Bytes::copy_from_slice(reply.body.as_bytes());
     let headers = HeaderMap::new();
-    let (name, path) = (known.meta.name, known.meta.path);
     let refused = if status.is_success() {
-        ApiError::hidden_in_success(name, path, None, status, &headers, &bytes)
+        ApiError::hidden_in_success(&known.meta, None, status, &headers, &bytes)
     } else {
-        Some(ApiError::from_response(name, path, None, status, &headers, &bytes))
+        Some(ApiError::from_response(&known.meta, None, status, &headers, &bytes))
     };
     if let Some(error) = refused {
         let class = CallError::Api(error).class();

@@ -18,6 +18,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: HipOnNotify,
         source: "m2-hip.md 7",
     }
 }

@@ -19,6 +19,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: OK,
         replay: Safe,
+        errors: HipOnRequest,
         source: "m2-hip.md 8.2",
     }
 }

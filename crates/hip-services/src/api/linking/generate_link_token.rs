@@ -28,6 +28,7 @@ abdm_core::endpoint! {
         success: ACCEPTED,
         replay: Never,
         callback: OnGenerateLinkToken,
+        errors: GenerateToken,
         source: "m2-hip.md 1.1",
     }
 }

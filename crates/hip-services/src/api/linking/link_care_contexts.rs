@@ -27,6 +27,7 @@ abdm_core::endpoint! {
         success: ACCEPTED,
         replay: Safe,
         callback: OnLinkCareContexts,
+        errors: Link,
         source: "m2-hip.md 2",
     }
 }

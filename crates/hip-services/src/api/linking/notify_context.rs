@@ -28,6 +28,7 @@ abdm_core::endpoint! {
         success: ACCEPTED,
         replay: Safe,
         callback: OnNotifyContext,
+        errors: NotifyContext,
         source: "m2-hip.md 3",
     }
 }

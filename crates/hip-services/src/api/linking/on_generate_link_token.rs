@@ -25,6 +25,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: GenerateToken,
         source: "m2-hip.md 1.2",
     }
 }

@@ -19,6 +19,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: NotifyContext,
         source: "m2-hip.md 3",
     }
 }

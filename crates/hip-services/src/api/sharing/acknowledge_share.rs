@@ -22,6 +22,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: OnShare,
         source: "m2-hip.md 6",
     }
 }

@@ -23,6 +23,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: PatientShare,
         source: "m2-hip.md 6",
     }
 }

@@ -19,6 +19,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: HiuOnNotify,
         source: "m3-hiu.md 2.5",
     }
 }

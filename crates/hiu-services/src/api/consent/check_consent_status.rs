@@ -21,6 +21,7 @@ abdm_core::endpoint! {
         success: ACCEPTED,
         replay: Safe,
         callback: OnConsentStatus,
+        errors: ConsentStatus,
         source: "m3-hiu.md 2.3",
     }
 }

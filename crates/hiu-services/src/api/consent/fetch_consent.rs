@@ -20,6 +20,7 @@ abdm_core::endpoint! {
         success: ACCEPTED,
         replay: Safe,
         callback: OnFetchConsent,
+        errors: ConsentFetch,
         source: "m3-hiu.md 2.6",
     }
 }

@@ -21,6 +21,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: HiuOnNotify,
         source: "m3-hiu.md 2.4",
     }
 }

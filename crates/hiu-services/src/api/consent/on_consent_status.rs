@@ -23,6 +23,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: ConsentStatus,
         source: "m3-hiu.md 2.3",
     }
 }

@@ -23,6 +23,7 @@ abdm_core::endpoint! {
         response: Accepted,
         success: ACCEPTED,
         replay: Safe,
+        errors: ConsentFetch,
         source: "m3-hiu.md 2.6",
     }
 }

@@ -25,6 +25,7 @@ abdm_core::endpoint! {
         success: ACCEPTED,
         replay: IfUnprocessed,
         callback: OnRequestConsent,
+        errors: ConsentInit,
         source: "m3-hiu.md 2.1",
     }
 }

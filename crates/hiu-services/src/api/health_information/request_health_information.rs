@@ -23,6 +23,7 @@ abdm_core::endpoint! {
         success: ACCEPTED,
         replay: IfUnprocessed,
         callback: OnHealthInformationRequested,
+        errors: DataRequest,
         source: "m3-hiu.md 3.1",
     }
 }
