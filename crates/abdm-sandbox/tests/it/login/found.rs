@@ -16,7 +16,7 @@ async fn one_of_those_who_were_found_is_proved_and_the_token_is_final() {
     let found = desk.find_by_mobile(&vijay.mobile).await.unwrap();
     assert!(sandbox.otp_for(vijay.mobile.expose()).is_none(), "finding sends no OTP");
     let indexes: Vec<_> = found.accounts().iter().map(|account| account.index).collect();
-    assert_eq!(indexes, [1, 2, 3]);
+    assert_eq!(indexes, [Some(1), Some(2), Some(3)]);
     let third = &found.accounts()[2];
     let masked = third.abha_number.as_ref().unwrap();
     assert_eq!(masked.whole(), None);
