@@ -207,7 +207,8 @@ fn a_refusal_is_found_in_any_spelling_and_wrapper_and_beside_a_success() {
         let ok = http::StatusCode::OK;
         let headers = http::HeaderMap::new();
         let hidden = crate::error::ApiError::hidden_in_success;
-        hidden("VerifyLogin", "/x", None, ok, &headers, body.as_bytes()).is_some()
+        let meta = <crate::api::gateway::ListBridgeServices as crate::endpoint::Endpoint>::META;
+        hidden(&meta, None, ok, &headers, body.as_bytes()).is_some()
     };
     for body in [
         r#"{"authResult":"failed","token":"t"}"#,
