@@ -46,6 +46,26 @@ mod page {
         tried.is_ok_and(|found| found.status.success())
     }
 
+    /// Slim images have no `ca-certificates`.
+    #[test]
+    fn a_machine_without_trusted_roots_plays_over_http() {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_abdm-sandbox"))
+            .args(["--port", "0"])
+            .env("SSL_CERT_FILE", "/nowhere/roots.pem")
+            .env("SSL_CERT_DIR", "/nowhere")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        assert!(first.starts_with("ABDM sandbox at "), "{first}");
+        program.kill().unwrap();
+        let ended = program.wait_with_output().unwrap();
+        let warned = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(warned.contains("install ca-certificates"), "{warned}");
+    }
+
     #[test]
     fn a_flag_beats_the_environment() {
         let (_program, address) = start();

@@ -11,11 +11,12 @@ use crate::environment::is_loopback;
 
 /// The built-in transport: rustls, connection pool, no redirects, bounded answers.
 ///
-/// Plain `http` is refused for any host but loopback.
+/// Plain `http` is refused for any host but loopback, unless it is [allowed](Self::allow_plain_http).
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
     largest_answer: usize,
+    plain_http: bool,
 }
 
 impl ReqwestTransport {
@@ -27,13 +28,22 @@ impl ReqwestTransport {
     /// # Errors
     /// When the TLS library finds no trusted roots: a slim container needs `ca-certificates`.
     pub fn new() -> Result<Self, TransportError> {
-        let client = ::reqwest::Client::builder()
-            .user_agent(concat!("abdm-rust/", env!("CARGO_PKG_VERSION")))
-            .redirect(::reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .pool_idle_timeout(Duration::from_secs(60))
-            .build()
-            .map_err(|e| TransportError::with_source(TransportErrorKind::Other, e))?;
+        Self::from_builder(settings())
+    }
+
+    /// The same without any trusted root: good for plain `http` alone, on a machine that has no
+    /// certificates. Every `https` call fails.
+    ///
+    /// # Errors
+    /// When the TLS library cannot be set up.
+    pub fn without_roots() -> Result<Self, TransportError> {
+        Self::from_builder(settings().tls_certs_only([]))
+    }
+
+    fn from_builder(builder: ::reqwest::ClientBuilder) -> Result<Self, TransportError> {
+        let client = builder.build();
+        let client =
+            client.map_err(|e| TransportError::with_source(TransportErrorKind::Other, e))?;
         Ok(Self::from_client(client))
     }
 
@@ -41,7 +51,15 @@ impl ReqwestTransport {
     /// policy should be `none`: ABDM never redirects, an attacker may.
     #[must_use]
     pub const fn from_client(client: ::reqwest::Client) -> Self {
-        Self { client, largest_answer: Self::DEFAULT_LARGEST_ANSWER }
+        Self { client, largest_answer: Self::DEFAULT_LARGEST_ANSWER, plain_http: false }
+    }
+
+    /// Plain `http` to every host. For what plays ABDM among containers of one machine, never for
+    /// ABDM itself: tokens and records would travel in the clear.
+    #[must_use]
+    pub const fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
     }
 
     /// The same with another limit for the size of an answer, in bytes.
@@ -58,7 +76,7 @@ impl ReqwestTransport {
         let request = ::reqwest::Request::try_from(request).map_err(|e| {
             TransportError::with_source(TransportErrorKind::Refused, e.without_url())
         })?;
-        if !is_allowed(request.url()) {
+        if !is_allowed(request.url(), self.plain_http) {
             return Err(TransportError::new(TransportErrorKind::Refused));
         }
         let mut response = self.client.execute(request).await.map_err(classify)?;
@@ -90,10 +108,18 @@ impl Transport for ReqwestTransport {
     }
 }
 
-fn is_allowed(url: &Url) -> bool {
+fn settings() -> ::reqwest::ClientBuilder {
+    ::reqwest::Client::builder()
+        .user_agent(concat!("abdm-rust/", env!("CARGO_PKG_VERSION")))
+        .redirect(::reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .pool_idle_timeout(Duration::from_secs(60))
+}
+
+fn is_allowed(url: &Url, plain_http: bool) -> bool {
     match url.scheme() {
         "https" => true,
-        "http" => is_loopback(url),
+        "http" => plain_http || is_loopback(url),
         _ => false,
     }
 }
@@ -111,4 +137,25 @@ fn classify(error: ::reqwest::Error) -> TransportError {
         TransportErrorKind::Other
     };
     TransportError::with_source(kind, error.without_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_leaves_the_machine_only_where_it_was_allowed() {
+        let is_allowed = |url: &str, plain_http| is_allowed(&url.parse().unwrap(), plain_http);
+        for plain_http in [false, true] {
+            assert!(is_allowed("https://abdm.example.org/", plain_http));
+            assert!(is_allowed("http://127.0.0.1:9000/", plain_http));
+            assert!(!is_allowed("ftp://127.0.0.1/", plain_http));
+            assert_eq!(is_allowed("http://hospital:8080/", plain_http), plain_http);
+        }
+    }
+
+    #[test]
+    fn a_transport_without_roots_can_be_made_on_any_machine() {
+        assert!(ReqwestTransport::without_roots().is_ok());
+    }
 }

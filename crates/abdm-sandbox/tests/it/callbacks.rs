@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use abdm_core::api::gateway::{BridgeUrl, UpdateBridgeUrl};
+use abdm_core::call::Call;
 use abdm_core::callback::{CallbackRejected, CallbackVerifier, KeyCache, VerifyPolicy};
 use abdm_core::client::GatewayKeys;
 use abdm_core::clock::{Clock as _, SystemClock};
@@ -29,6 +31,19 @@ async fn a_callback_is_verified_by_the_published_keys() {
     let verified = verifier(&clinic).verify(&arrived.headers).await.unwrap();
     assert_eq!(verified.request_id, arrived.request_id());
     assert_eq!(verified.late_by, None);
+}
+
+/// A bridge in a neighbouring container has a name or an address of the network there. 0.0.0.0 stands
+/// for them: it is no loopback address, and leads to this machine on Linux.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_callback_goes_by_plain_http_to_a_bridge_that_is_not_on_loopback() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let url = BridgeUrl::new(clinic.url.replace("127.0.0.1", "0.0.0.0"));
+    clinic.send::<UpdateBridgeUrl>(Call::new(url)).await.unwrap();
+    clinic.send(token_request()).await.unwrap();
+    clinic.next(OnGenerateLinkToken::META.path).await;
 }
 
 #[tokio::test]
