@@ -16,11 +16,10 @@ use std::time::Duration;
 use abdm_core::api::gateway::ServiceType;
 use abdm_core::bridge::{self, Expected};
 use abdm_core::call::Call;
-use abdm_core::callback::{CallbackVerifier, KeyCache, VerifyPolicy};
-use abdm_core::client::{AbdmClient, GatewayKeys};
+use abdm_core::client::AbdmClient;
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentRequestId, HiuId};
-use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, Route, router};
+use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, Route, router, serve};
 use abdm_core::store::{Accepted, Inbound};
 use abdm_examples::settings::Settings;
 use abdm_sandbox::transcript::Party;
@@ -58,13 +57,9 @@ async fn main() -> anyhow::Result<()> {
     let own = format!("http://{}", listener.local_addr()?);
     let url = settings.callback_url.clone().unwrap_or(own);
 
-    let clock = client.clock();
-    let keys = KeyCache::new(Arc::new(GatewayKeys::new(client.clone())), Arc::clone(&clock));
-    let policy = VerifyPolicy::for_issuers(client.environment().issuers().iter().cloned());
-    let verifier = CallbackVerifier::new(keys, policy, Arc::clone(&clock));
     let route = Route::new::<OnConsentStatus>(Arc::new(Drain));
-    let receiver = Arc::new(CallbackReceiver::new(Arc::new(verifier), clock, vec![route]));
-    tokio::spawn(axum::serve(listener, router(Arc::clone(&receiver))).into_future());
+    let receiver = Arc::new(CallbackReceiver::verified(&client, [route]));
+    tokio::spawn(serve(listener, router(Arc::clone(&receiver)), std::future::pending()));
 
     if set_url || embedded {
         bridge::set_callback_url(&client, &url).await?;

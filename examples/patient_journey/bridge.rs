@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use abdm_core::bridge::set_callback_url;
 use abdm_core::client::AbdmClient;
+use abdm_core::receiver::serve;
 use anyhow::Context as _;
 use axum::Router;
 use tokio::net::TcpListener;
@@ -55,11 +56,7 @@ impl Bridge {
             return;
         };
         let app = Router::new().nest("/abdm", callbacks);
-        self.spawn(|closing| async move {
-            if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(closing).await {
-                tracing::error!(%error, "the server has stopped");
-            }
-        });
+        self.spawn(|closing| serve(listener, app, closing));
     }
 
     /// Starts a worker that ends when `closing` is ready.

@@ -190,7 +190,7 @@ fn is_same_url(one: &str, other: &str) -> bool {
 }
 
 /// Why callback delivery could not be proved.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DeliveryFault {
     /// The call itself failed.
@@ -208,6 +208,8 @@ pub enum DeliveryFault {
         request_id: RequestId,
     },
 }
+
+crate::error::debug_in_words!(DeliveryFault);
 
 /// Proves that callbacks arrive: sends a call that is answered by callback and waits for the answer.
 ///

@@ -227,7 +227,7 @@ impl Environment {
 }
 
 /// Why an environment cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvironmentError {
     /// The text is not an absolute URL with a host.
@@ -240,6 +240,8 @@ pub enum EnvironmentError {
     #[error("the base URL of {0:?} is not part of an environment")]
     NotOurs(Family),
 }
+
+crate::error::debug_in_words!(EnvironmentError);
 
 fn parse_base(text: &str) -> Result<Url, EnvironmentError> {
     let url =

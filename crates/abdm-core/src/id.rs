@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Why a text is not a valid identifier. Names the type and the rule, never the value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {kind}: {rule}")]
 #[non_exhaustive]
 pub struct IdError {
@@ -18,6 +18,8 @@ pub struct IdError {
     /// The rule that was broken, in words that tell how to mend it.
     pub rule: &'static str,
 }
+
+crate::error::debug_in_words!(IdError);
 
 impl IdError {
     /// An error of the type `kind` for the broken rule `rule`.

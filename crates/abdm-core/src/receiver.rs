@@ -39,6 +39,7 @@ mod watch;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
@@ -71,6 +72,9 @@ use crate::id::RequestId;
 /// The header under which [`Inbound`](crate::store::Inbound) keeps the path on which a message came,
 /// without the mount's prefix. No HTTP header can have this name.
 pub const PATH: &str = ":path";
+
+/// When a message that cannot be taken now should come again.
+const COME_AGAIN: Duration = Duration::from_secs(10);
 
 /// Serves callbacks.
 #[derive(Debug)]
@@ -283,6 +287,9 @@ impl Asked<'_> {
             // A refusal that is none: the sender must not take it for a success.
             NotTaken::Refused { reason, .. } => {
                 self.refuse(StatusCode::BAD_REQUEST, "refused", reason)
+            }
+            NotTaken::Busy { reason } => {
+                self.refuse(StatusCode::SERVICE_UNAVAILABLE, "busy", reason).retry_after(COME_AGAIN)
             }
             NotTaken::Store(error) => {
                 let endpoint = self.endpoint;

@@ -35,7 +35,7 @@ const VERSION: u8 = 1;
 const HEAD_LENGTH: usize = 1 + KEY_ID_LENGTH + NONCE_LEN;
 
 /// Why something cannot be sealed or opened. Names neither key nor content.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealError {
     /// The text or bytes are not a key.
@@ -61,6 +61,8 @@ pub enum SealError {
     #[error("the value cannot be sealed: no randomness from the operating system, or too long")]
     Failed,
 }
+
+crate::error::debug_in_words!(SealError);
 
 /// Which key sealed a value: the start of the key's SHA-256, which tells nothing of the key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

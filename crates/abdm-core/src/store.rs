@@ -179,7 +179,7 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
 }
 
 /// Why a store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("flow store: {kind}")]
 #[non_exhaustive]
 pub struct StoreError {
@@ -189,6 +189,8 @@ pub struct StoreError {
     #[source]
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
+
+crate::error::debug_in_words!(StoreError);
 
 /// What sort of failure of a store it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

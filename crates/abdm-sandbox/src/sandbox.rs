@@ -96,11 +96,7 @@ impl SandboxBuilder {
         let router = services::routes().into_router(Arc::clone(&engine));
         let stop = engine.stop().clone();
         let server = tokio::spawn(async move {
-            let serving =
-                axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "the sandbox has stopped serving");
-            }
+            abdm_core::receiver::serve(listener, router, stop.cancelled_owned()).await;
         });
         let ticking = Arc::clone(&engine);
         engine.spawn(async move {

@@ -1,12 +1,17 @@
 //! How an HIU's front door fails.
 
+use std::fmt;
+
 use abdm_core::flow::{FlowId, RunnerError, WaitError};
 use abdm_core::store::StoreError;
 
 use crate::client::Decision;
 
 /// Why the HIU did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` shows the same text as `Display`, so that a program whose `main` returns the error prints
+/// it in words.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// What was asked breaks one of ABDM's rules. Nothing was sent.
@@ -43,6 +48,15 @@ pub enum Error {
     /// The flow or its store did not take it.
     #[error(transparent)]
     Flow(#[from] RunnerError),
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flow(error) => fmt::Debug::fmt(error, f),
+            error => fmt::Display::fmt(error, f),
+        }
+    }
 }
 
 impl Error {
@@ -94,6 +108,41 @@ impl From<StoreError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::Refusal;
+
+    // (vendor stumble 12)
+    #[test]
+    fn an_error_that_main_returns_is_shown_in_words() {
+        let denied = Decision::Denied { reason: Some("not now".to_owned()) };
+        for (error, text) in [
+            (Error::NoSuchConsent, "there is no consent of this id here"),
+            (Error::Setup("give the URL"), "the HIU is not set up: give the URL"),
+            (
+                Error::NotGranted { decision: Box::new(denied) },
+                "there will be no records: the patient denied the consent: not now",
+            ),
+        ] {
+            let shown: Box<dyn std::error::Error> = Box::new(error);
+            assert_eq!(format!("{shown:?}"), text);
+        }
+    }
+
+    // (vendor fault 12)
+    #[test]
+    fn a_refusal_that_abdm_classes_as_passing_is_retryable() {
+        use abdm_core::error::CallbackError;
+
+        use crate::api::consent::OnRequestConsent;
+        for (code, passing) in [(1092, false), (1024, true), (1058, false)] {
+            let error = CallbackError::new(code, "said by ABDM");
+            let refusal = Refusal::of_callback::<OnRequestConsent>(error);
+            assert_eq!(refusal.retryable, passing, "{code}");
+            let decision = Box::new(Decision::Refused(refusal));
+            assert_eq!(Error::NotGranted { decision }.is_retryable(), passing, "{code}");
+        }
+        let decision = Box::new(Decision::Denied { reason: None });
+        assert!(!Error::NotGranted { decision }.is_retryable());
+    }
 
     /// (C27)
     #[test]

@@ -12,7 +12,7 @@ use crate::transport::TransportError;
 use crate::wire::WireError;
 
 /// Why a call brought no answer that can be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
     /// Our own request cannot be written. Nothing was sent.
@@ -63,6 +63,8 @@ pub enum CallError {
     #[error("the call was not sent, because its REQUEST-ID could not be stored: {0}")]
     Store(#[from] StoreError),
 }
+
+crate::error::debug_in_words!(CallError);
 
 impl CallError {
     /// ABDM's own error, when it is one; also of the session call.

@@ -3,7 +3,7 @@
 use crate::store::PayloadError;
 
 /// Why a flow did not take an event. States and events are named, their contents never.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FlowError {
     /// The event can never be valid from here. An inbound message is set aside as a dead letter.
@@ -46,6 +46,8 @@ pub enum FlowError {
     Snapshot(#[from] SnapshotError),
 }
 
+crate::error::debug_in_words!(FlowError);
+
 impl FlowError {
     /// [`FlowError::NotValid`].
     #[must_use]
@@ -67,7 +69,7 @@ impl FlowError {
 }
 
 /// Why a stored state cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
     /// The snapshot is of a version that this program does not know: an older one that
@@ -99,3 +101,5 @@ pub enum SnapshotError {
         found: String,
     },
 }
+
+crate::error::debug_in_words!(SnapshotError);

@@ -102,7 +102,7 @@ pub(super) fn read<F: Flow>(stored: &StoredFlow) -> Result<F, SnapshotError> {
 }
 
 /// Why a stored flow cannot be looked at. It never means that there is none.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadFlowError {
     /// The store failed.
@@ -112,6 +112,8 @@ pub enum ReadFlowError {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
 }
+
+crate::error::debug_in_words!(ReadFlowError);
 
 impl ReadFlowError {
     /// Whether it may be readable later: by a node of the release that wrote it, or when the store

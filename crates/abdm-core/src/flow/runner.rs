@@ -270,7 +270,7 @@ pub struct Started {
 }
 
 /// Why a runner did not do what the application asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum RunnerError {
     /// There is no such flow: it was never there, or was purged.
@@ -289,6 +289,8 @@ pub enum RunnerError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+crate::error::debug_in_words!(RunnerError);
 
 impl From<SnapshotError> for RunnerError {
     fn from(error: SnapshotError) -> Self {

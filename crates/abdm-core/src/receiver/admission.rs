@@ -1,19 +1,14 @@
 //! A message between its head and its end: its sender is known, its body is read and taken.
 
-use std::time::Duration;
-
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Answer, Asked, CallbackReceiver, PATH, Route, count};
+use super::{Answer, Asked, COME_AGAIN, CallbackReceiver, PATH, Route, count};
 use crate::headers;
 use crate::id::RequestId;
 use crate::store::{Accepted, Inbound, InboundKey};
-
-/// When a push that found no memory free should come again.
-const COME_AGAIN: Duration = Duration::from_secs(10);
 
 /// A request whose sender has proved itself, whose body is wanted and may be read. Holds the memory
 /// that is set aside for it.

@@ -60,7 +60,7 @@ impl<H: FlowHost> InboundSink for Runner<H> {
 }
 
 /// Why a message was not taken.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum NotTaken {
     /// It is not wanted, now or ever. Answered with `status`.
@@ -71,15 +71,30 @@ pub enum NotTaken {
         /// Why, in words for the operator; never contents.
         reason: &'static str,
     },
+    /// It is wanted, and not now: there is too much that is not dealt with yet. Answered with 503 and
+    /// `Retry-After`.
+    #[error("not now: {reason}")]
+    Busy {
+        /// Why, in words for the operator; never contents.
+        reason: &'static str,
+    },
     /// It could not be stored. Answered with 503.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+crate::error::debug_in_words!(NotTaken);
 
 impl NotTaken {
     /// Refused with this status, for this reason.
     #[must_use]
     pub const fn refused(status: StatusCode, reason: &'static str) -> Self {
         Self::Refused { status, reason }
+    }
+
+    /// Not now, for this reason.
+    #[must_use]
+    pub const fn busy(reason: &'static str) -> Self {
+        Self::Busy { reason }
     }
 }

@@ -102,6 +102,7 @@ fn refusal(error: RunnerError) -> NotTaken {
         RunnerError::Flow(FlowError::NotValid { state, .. }) => {
             NotTaken::refused(StatusCode::CONFLICT, state)
         }
+        RunnerError::Flow(FlowError::NotYet { state, .. }) => NotTaken::busy(state),
         RunnerError::Flow(FlowError::Revoked { .. } | FlowError::Expired { .. }) => OVER,
         // The state cannot be read or written here: another node may, or a person has to look.
         error => StoreError::with_source(StoreErrorKind::Unavailable, error).into(),

@@ -97,6 +97,11 @@ impl Page {
         })
     }
 
+    /// How long its ciphertexts are together.
+    pub(crate) fn size(&self) -> usize {
+        self.entries.iter().filter_map(|entry| entry.content.as_ref()).map(String::len).sum()
+    }
+
     /// The care contexts that its entries name.
     pub(crate) fn care_contexts(&self) -> BTreeSet<CareContextReference> {
         self.entries.iter().filter_map(|entry| entry.care_context.clone()).collect()

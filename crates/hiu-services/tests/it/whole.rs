@@ -80,6 +80,11 @@ impl Hospital {
             Self::start(&self.abdm, &self.store, self.records.clone(), &*self.set_up);
     }
 
+    /// The workers end; callbacks and pushes are still taken in.
+    pub(crate) fn stop_working(&self) {
+        self.worker.abort();
+    }
+
     async fn ask(&self) -> Consent {
         self.hiu.request_consent(question()).await.unwrap()
     }

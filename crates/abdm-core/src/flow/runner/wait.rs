@@ -10,7 +10,7 @@ use super::{Inner, Runner, RunnerError};
 use crate::flow::{FlowHost, FlowId, flows};
 
 /// Why waiting ended without what was waited for: these three ways, and no other.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum WaitError {
     /// The time is over. The flow goes on regardless, and its outcome is not known yet.
     #[error(
@@ -31,6 +31,8 @@ pub enum WaitError {
     #[error(transparent)]
     Runner(#[from] RunnerError),
 }
+
+crate::error::debug_in_words!(WaitError);
 
 impl<H: FlowHost> Runner<H> {
     /// Waits until the flow is as `reached` wants it, and returns it as it is then.

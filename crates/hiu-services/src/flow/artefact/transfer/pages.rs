@@ -13,6 +13,8 @@ use crate::flow::{EntryReport, Page, PageId};
 
 /// More pages than this is not a record, but an attack on the store.
 const MOST_PAGES: usize = 10_000;
+/// No page is taken while so many bytes of others wait to be opened: they are kept in the store.
+const MOST_UNOPENED: usize = 256 * 1024 * 1024;
 /// More pushes over the limit need not be told apart.
 const MOST_LENGTHS: usize = 100;
 
@@ -34,6 +36,8 @@ pub struct TakenPage {
     pub care_contexts: BTreeSet<CareContextReference>,
     /// What became of its entries; `None` while it is being opened.
     pub reports: Option<Vec<EntryReport>>,
+    /// How long its ciphertexts are together.
+    size: usize,
 }
 
 impl TakenPage {
@@ -122,6 +126,11 @@ impl Transfer {
         if self.pages.len() >= MOST_PAGES {
             return refused(TOO_MANY_PAGES);
         }
+        let waiting = self.pages.values().filter(|page| page.reports.is_none());
+        let waiting: usize = waiting.map(|page| page.size).sum();
+        if waiting > 0 && waiting + page.size() > MOST_UNOPENED {
+            return Err(FlowError::not_yet("pages wait to be opened", "push"));
+        }
         if self.stage == TransferStage::Checking {
             // Late, and welcome: the deadline goes on from the look-up.
             self.stage = TransferStage::Receiving;
@@ -136,6 +145,7 @@ impl Transfer {
             contents: page.contents.clone(),
             care_contexts: contexts,
             reports: None,
+            size: page.size(),
         };
         self.pages.insert(page.id.clone(), taken);
         Ok(Step::nothing().effect(ArtefactEffect::Open { push_id, page }))
