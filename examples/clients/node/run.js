@@ -10,7 +10,7 @@ import { Verifier } from "./src/bearer.js";
 import { Bridge } from "./src/callbacks.js";
 import { Mismatch, done, expect, expectStatus } from "./src/check.js";
 import { keyForAddresses, keyForNumbers } from "./src/field-encryption.js";
-import { Session } from "./src/gateway.js";
+import { DAY, Session } from "./src/gateway.js";
 import { Hip, readRecord } from "./src/hip.js";
 import { Hiu } from "./src/hiu.js";
 import { Desk } from "./src/m1.js";
@@ -19,6 +19,16 @@ import { readSettings } from "./src/settings.js";
 import { checkVectors } from "./src/vectors.js";
 
 const GATEWAY = "/api/hiecm/gateway/v3";
+// How the sandbox forges the bearer of a callback.
+const FORGERIES = [
+  "unknown-kid",
+  "wrong-key",
+  "alg-none",
+  "hs256-public-key",
+  "wrong-issuer",
+  "wrong-party",
+  "expired",
+];
 
 /** An empty sandbox, at the pace that was asked for. */
 async function prepare(settings) {
@@ -73,11 +83,13 @@ async function milestone1(settings, sandbox, session) {
 }
 
 /** Links a visit; the patient's app pulls the record at once. Gives reference and document. */
-async function milestone2(settings, hospital, person) {
+async function milestone2(settings, sandbox, hospital, person) {
   const reference = `OPD-${randomUUID().slice(0, 8)}`;
   const document = readRecord(settings.record, person, hospital.id);
   await hospital.link(await hospital.linkToken(person), person, reference, document);
   await transferred(hospital, "the transfer to the patient's own app", () => true);
+  const shown = (await sandbox.records(person.address)).get(reference);
+  expect(shown?.equals(document), "the patient's app holds another record than the one sent");
   done("M2", "the patient's own app asked for the record and got it");
   await hospital.notify(person, reference);
   return [reference, document];
@@ -99,7 +111,7 @@ function knownAs(hospital, consentId, status) {
 /** Consent, record, and the end of the consent. */
 async function milestone3(settings, sandbox, clinic, hospital, person, [reference, document]) {
   const { address } = person;
-  const requestId = await clinic.ask(address);
+  const requestId = await clinic.ask(address, (await sandbox.clockAhead()) + DAY);
   expect((await clinic.status(requestId)) === "REQUESTED", "the request is not REQUESTED");
   done("M3", "consent is asked for");
 
@@ -132,16 +144,35 @@ async function milestone3(settings, sandbox, clinic, hospital, person, [referenc
   done("M3", "the patient took it back; no more records come");
 }
 
-/** A callback with somebody else's signature is refused: the check can fail. */
-async function forgedCallback(sandbox, clinic) {
-  const before = clinic.bridge.refused;
-  await sandbox.fault("forgeCallbackTokens", { count: 1 });
-  const path = "/api/hiecm/consent/v3/request/status";
-  const body = { consentRequestId: randomUUID() };
-  const reply = await clinic.session.call("POST", path, body, clinic.headers);
-  expectStatus(reply, 202, "asking a status");
-  await clinic.bridge.until("the forged callback", () => clinic.bridge.refused > before);
-  done("M3", "a callback with a forged signature is refused");
+/** A consent of one day, looked at a day later: by then sessions are over as well. */
+async function expiry(sandbox, clinic, hospital, address) {
+  const requestId = await clinic.ask(address, (await sandbox.clockAhead()) + DAY);
+  await sandbox.waitForConsentRequest(address, requestId);
+  await sandbox.approve(address, requestId);
+  const [artefact] = await clinic.decision(requestId, "GRANTED");
+  const detail = await clinic.fetch(artefact);
+  await knownAs(hospital, artefact, "GRANTED");
+  await sandbox.moveClock(DAY);
+  await clinic.decision(requestId, "EXPIRED");
+  await knownAs(hospital, artefact, "EXPIRED");
+  await clinic.expectNoMore(detail);
+  done("M3", "a day later the next consent was over by itself");
+}
+
+/** Callbacks with a forged bearer of each kind are refused: the check can fail. */
+async function forgedCallbacks(sandbox, { session, bridge, headers }) {
+  for (const [index, kind] of FORGERIES.entries()) {
+    const endpoint = "OnConsentStatus";
+    await sandbox.fault("forgeCallbackTokens", { count: 1, kind, endpoint });
+    const path = "/api/hiecm/consent/v3/request/status";
+    const reply = await session.call("POST", path, { consentRequestId: randomUUID() }, headers);
+    expectStatus(reply, 202, "asking for the callback that is forged");
+    const what = `the refusal of a bearer forged as ${kind}`;
+    await bridge.until(what, () => bridge.refused > index);
+  }
+  const { length } = FORGERIES;
+  expect(bridge.refused === length, "a callback of ABDM itself was refused");
+  done("last", `${length} callbacks with forged bearers were refused, and no other`);
 }
 
 async function main() {
@@ -153,9 +184,10 @@ async function main() {
   const clinic = new Hiu(...(await connect(settings, "hiu")));
   done("start", "sessions, keys and bridges are there");
   const person = await milestone1(settings, sandbox, hospital.session);
-  const visit = await milestone2(settings, hospital, person);
+  const visit = await milestone2(settings, sandbox, hospital, person);
   await milestone3(settings, sandbox, clinic, hospital, person, visit);
-  await forgedCallback(sandbox, clinic);
+  await expiry(sandbox, clinic, hospital, person.address);
+  await forgedCallbacks(sandbox, clinic);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`node: the whole run is as the contract says (${seconds} s)`);
 }

@@ -13,10 +13,20 @@ from abdm.bearer import Verifier
 from abdm.callbacks import Bridge
 from abdm.check import Mismatch, done, expect, expect_status
 from abdm.gateway import Session
-from abdm.hiu import Hiu
+from abdm.hiu import DAY, Hiu
 from abdm.sandbox import Sandbox
 
 GATEWAY = "/api/hiecm/gateway/v3"
+# How the sandbox forges the bearer of a callback.
+FORGERIES = (
+    "unknown-kid",
+    "wrong-key",
+    "alg-none",
+    "hs256-public-key",
+    "wrong-issuer",
+    "wrong-party",
+    "expired",
+)
 
 
 def prepare(given):
@@ -68,12 +78,14 @@ def milestone_1(given, sandbox, session):
     }
 
 
-def milestone_2(given, hospital, person):
+def milestone_2(given, sandbox, hospital, person):
     """Links a visit; the patient's app pulls the record at once. Gives the visit's reference."""
     reference = f"OPD-{uuid.uuid4().hex[:8]}"
     document = hip.read_record(given.record, person, hospital.id)
     hospital.link(hospital.link_token(person), person, reference, document)
     hospital.wait_for_transfer("the transfer to the patient's own app", lambda _: True)
+    shown = sandbox.records(person["address"]).get(reference)
+    expect(shown == document, "the patient's app holds another record than the one that was sent")
     done("M2", "the patient's own app asked for the record and got it")
     hospital.notify(person, reference)
     return reference, document
@@ -82,7 +94,7 @@ def milestone_2(given, hospital, person):
 def milestone_3(given, sandbox, clinic, hospital, person, reference, document):
     """Consent, record, and the end of the consent."""
     address = person["address"]
-    request_id = clinic.ask(address)
+    request_id = clinic.ask(address, sandbox.clock_ahead() + DAY)
     expect(clinic.status(request_id) == "REQUESTED", "the request is not REQUESTED")
     done("M3", "consent is asked for")
 
@@ -115,15 +127,34 @@ def milestone_3(given, sandbox, clinic, hospital, person, reference, document):
     done("M3", "the patient took it back; no more records come")
 
 
-def forged_callback(sandbox, clinic):
-    """A callback with somebody else's signature is refused: the check can fail."""
-    before = clinic.bridge.refused
-    sandbox.fault("forgeCallbackTokens", count=1)
-    path = "/api/hiecm/consent/v3/request/status"
-    body = {"consentRequestId": str(uuid.uuid4())}
-    expect_status(clinic.session.call("POST", path, body, clinic.headers), 202, "asking a status")
-    clinic.bridge.until("the forged callback", lambda: clinic.bridge.refused > before)
-    done("M3", "a callback with a forged signature is refused")
+def expiry(sandbox, clinic, hospital, address):
+    """A consent of one day, looked at a day later: by then sessions are over as well."""
+    request_id = clinic.ask(address, sandbox.clock_ahead() + DAY)
+    sandbox.wait_for_consent_request(address, request_id)
+    sandbox.approve(address, request_id)
+    artefacts = clinic.decision(request_id, "GRANTED")
+    detail = clinic.fetch(artefacts[0])
+    hospital.wait_for_status(artefacts[0], "GRANTED")
+    sandbox.move_clock(DAY)
+    clinic.decision(request_id, "EXPIRED")
+    hospital.wait_for_status(artefacts[0], "EXPIRED")
+    clinic.expect_no_more(detail)
+    done("M3", "a day later the next consent was over by itself")
+
+
+def forged_callbacks(sandbox, clinic):
+    """Callbacks with a forged bearer of each kind are refused: the check can fail."""
+    for number, kind in enumerate(FORGERIES, start=1):
+        endpoint = "OnConsentStatus"
+        sandbox.fault("forgeCallbackTokens", count=1, kind=kind, endpoint=endpoint)
+        path = "/api/hiecm/consent/v3/request/status"
+        body = {"consentRequestId": str(uuid.uuid4())}
+        reply = clinic.session.call("POST", path, body, clinic.headers)
+        expect_status(reply, 202, "asking for the callback that is forged")
+        refused = lambda: clinic.bridge.refused >= number
+        clinic.bridge.until(f"the refusal of a bearer forged as {kind}", refused)
+    expect(clinic.bridge.refused == len(FORGERIES), "a callback of ABDM itself was refused")
+    done("last", f"{len(FORGERIES)} callbacks with forged bearers were refused, and no other")
 
 
 def main():
@@ -138,9 +169,10 @@ def main():
     hospital = hip.Hip(*hip_side, given.hip_id)
     clinic = Hiu(*hiu_side, given.hiu_id)
     person = milestone_1(given, sandbox, hospital.session)
-    visit = milestone_2(given, hospital, person)
+    visit = milestone_2(given, sandbox, hospital, person)
     milestone_3(given, sandbox, clinic, hospital, person, *visit)
-    forged_callback(sandbox, clinic)
+    expiry(sandbox, clinic, hospital, person["address"])
+    forged_callbacks(sandbox, clinic)
     print(f"python: the whole run is as the contract says ({time.monotonic() - started:.1f} s)")
 
 

@@ -7,22 +7,15 @@ import { send } from "./http.js";
 
 const CM_ID = "sbx"; // the consent manager; `abdm` in production
 
-/**
- * How far the sandbox's clock was moved, in milliseconds: this program's goes with it. On the live
- * network this is always zero. A TIMESTAMP more than some minutes off is refused.
- */
-export const clock = { ahead: 0 };
+export const DAY = 24 * 3600; // in seconds
 
-export function now() {
-  return new Date(Date.now() + clock.ahead);
-}
-
-export function inDays(days) {
-  return new Date(now().getTime() + days * 86_400_000);
+/** So many seconds from now. */
+export function later(seconds) {
+  return new Date(Date.now() + seconds * 1000);
 }
 
 /** UTC with exactly three digits of milliseconds and a `Z`: ABDM refuses every other form. */
-export function timestamp(at = now()) {
+export function timestamp(at = new Date()) {
   return at.toISOString();
 }
 

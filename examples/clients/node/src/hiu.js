@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import { expect, expectStatus } from "./check.js";
 import { KeyPair, checksum, decrypt, keyMaterial, readKeyMaterial } from "./fidelius.js";
-import { inDays, timestamp } from "./gateway.js";
+import { DAY, later, timestamp } from "./gateway.js";
 
 const CONSENT = "/api/hiecm/consent/v3/request";
 const DATA_FLOW = "/api/hiecm/data-flow/v3/health-information";
@@ -22,8 +22,8 @@ export class Hiu {
 
   // --- consent -------------------------------------------------------------------------------
 
-  /** Asks for consent. Gives the id of the request. */
-  async ask(address) {
+  /** Asks for consent, for so many seconds. Gives the id of the request. */
+  async ask(address, eraseIn = DAY) {
     const consent = {
       // Code and text belong together.
       purpose: { text: "Care Management", code: "CAREMGT", refUri: "www.abdm.gov.in" },
@@ -38,7 +38,7 @@ export class Hiu {
       permission: {
         accessMode: "VIEW",
         dateRange: { from: "2021-01-01T00:00:00.000Z", to: timestamp() },
-        dataEraseAt: timestamp(inDays(1)),
+        dataEraseAt: timestamp(later(eraseIn)),
         frequency: { unit: "HOUR", value: 1, repeats: 0 },
       },
     };
@@ -105,7 +105,7 @@ export class Hiu {
       consent: { id: detail.consentId },
       dateRange: detail.permission.dateRange,
       dataPushUrl: this.bridge.url + pushPath,
-      keyMaterial: keyMaterial(keys, timestamp(inDays(1)), "raw"),
+      keyMaterial: keyMaterial(keys, timestamp(later(DAY)), "raw"),
     };
     const path = `${DATA_FLOW}/request`;
     const reply = await this.session.call("POST", path, { hiRequest }, this.headers);

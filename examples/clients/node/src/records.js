@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import { expectStatus } from "./check.js";
 import { checksum, encrypt, keyMaterial, readKeyMaterial, senderKeys } from "./fidelius.js";
-import { inDays, now, timestamp } from "./gateway.js";
+import { DAY, later, timestamp } from "./gateway.js";
 import { send } from "./http.js";
 
 const DATA_FLOW = "/api/hiecm/data-flow/v3/health-information";
@@ -51,7 +51,7 @@ export class Records {
       return { code: "ABDM-1062", message: "Consent Not granted" };
     }
     const allowed = known.detail.permission;
-    if (instant(allowed.dataEraseAt) <= now()) {
+    if (instant(allowed.dataEraseAt) <= new Date()) {
       return { code: "ABDM-1061", message: "Consent expired" };
     }
     const isWider =
@@ -98,7 +98,7 @@ export class Records {
           careContextReference: reference,
         },
       ],
-      keyMaterial: keyMaterial(own, timestamp(inDays(1)), "x509"),
+      keyMaterial: keyMaterial(own, timestamp(later(DAY)), "x509"),
     };
     const headers = {
       Authorization: `Bearer ${this.session.token}`,

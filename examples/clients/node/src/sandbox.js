@@ -43,6 +43,19 @@ export class Sandbox {
     expectStatus(reply, [200, 201, 202, 204], `asking for the fault ${fault}`);
   }
 
+  /** By how many seconds the sandbox's clock was moved. Its callbacks stay in our time. */
+  async clockAhead() {
+    const reply = await this.call("GET", "clock");
+    expectStatus(reply, 200, "reading the sandbox's clock");
+    return reply.json.movedSeconds;
+  }
+
+  /** Moves the sandbox's clock forward: what is due by then happens at once. */
+  async moveClock(seconds) {
+    const reply = await this.call("POST", "clock", { seconds });
+    expectStatus(reply, 200, "moving the sandbox's clock");
+  }
+
   /** Who has this Aadhaar number, or else the first person without an ABHA number. */
   async person(aadhaar) {
     const people = (await this.call("GET", "people")).json;
@@ -85,6 +98,17 @@ export class Sandbox {
     const reply = await this.call("POST", `app/${address}/requests/${requestId}/approve`, {});
     expectStatus(reply, 200, "granting in the patient's app");
     return reply.json.consentIds;
+  }
+
+  /** What the patient's own app received and decrypted: a map by care context. */
+  async records(address) {
+    const reply = await this.call("GET", `app/${address}/records`);
+    expectStatus(reply, 200, "looking into the patient's app");
+    const entries = reply.json.map(({ careContextReference, documentBase64 }) => [
+      careContextReference,
+      Buffer.from(documentBase64 ?? "", "base64"),
+    ]);
+    return new Map(entries);
   }
 
   /** The patient takes granted consents back. */

@@ -16,16 +16,14 @@ def timestamp(at=None):
 
 
 def now():
-    return datetime.datetime.now(datetime.timezone.utc) + Clock.ahead
+    return datetime.datetime.now(datetime.timezone.utc)
 
 
-class Clock:
-    """How far the sandbox's clock was moved: this program's goes with it.
-
-    On the live network this is always zero. A TIMESTAMP more than some minutes off is refused.
-    """
-
-    ahead = datetime.timedelta()
+def instant(text):
+    """An instant of ABDM: any number of digits, `Z` or nothing for UTC."""
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    at = datetime.datetime.fromisoformat(f"{whole}.{(fraction + '000000')[:6]}")
+    return at.replace(tzinfo=datetime.timezone.utc)
 
 
 class Session:

@@ -7,18 +7,10 @@ import uuid
 
 from . import fidelius
 from .check import done, expect, expect_status
-from .gateway import now, timestamp
+from .gateway import instant, now, timestamp
 from .http import send
 
 DATA_FLOW = "/api/hiecm/data-flow/v3/health-information"
-
-
-def instant(text):
-    """An instant of ABDM: any number of digits, `Z` or nothing for UTC."""
-    text = text.rstrip("Z")
-    whole, _, fraction = text.partition(".")
-    at = datetime.datetime.fromisoformat(f"{whole}.{(fraction + '000000')[:6]}")
-    return at.replace(tzinfo=datetime.timezone.utc)
 
 
 class Hip:

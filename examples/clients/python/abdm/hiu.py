@@ -11,6 +11,7 @@ from .http import dig
 
 CONSENT = "/api/hiecm/consent/v3/request"
 DATA_FLOW = "/api/hiecm/data-flow/v3/health-information"
+DAY = 24 * 3600
 # Whatever of these comes first says that a consent gives no records any more.
 OVER = ("1061", "1062", "1092", "1112")
 
@@ -26,8 +27,8 @@ class Hiu:
 
     # --- consent -----------------------------------------------------------------------------
 
-    def ask(self, address, erase_in=datetime.timedelta(days=1)):
-        """Asks for consent. Gives the id of the request."""
+    def ask(self, address, erase_in=DAY):
+        """Asks for consent, for so many seconds. Gives the id of the request."""
         body = {
             "consent": {
                 # Code and text belong together.
@@ -51,7 +52,7 @@ class Hiu:
                 "permission": {
                     "accessMode": "VIEW",
                     "dateRange": {"from": "2021-01-01T00:00:00.000Z", "to": timestamp()},
-                    "dataEraseAt": timestamp(now() + erase_in),
+                    "dataEraseAt": timestamp(now() + datetime.timedelta(seconds=erase_in)),
                     "frequency": {"unit": "HOUR", "value": 1, "repeats": 0},
                 },
             }

@@ -1,5 +1,6 @@
 """What a tester does at the sandbox and ABDM does not offer: everything below /sandbox/."""
 
+import base64
 import time
 
 from .check import Mismatch, expect, expect_status
@@ -39,6 +40,17 @@ class Sandbox:
     def fault(self, name, **details):
         reply = self.call("POST", "faults", {"fault": name, **details})
         expect_status(reply, (200, 201, 202, 204), f"asking for the fault {name}")
+
+    def clock_ahead(self):
+        """By how many seconds the sandbox's clock was moved. Its callbacks stay in our time."""
+        reply = self.call("GET", "clock")
+        expect_status(reply, 200, "reading the sandbox's clock")
+        return reply.json["movedSeconds"]
+
+    def move_clock(self, seconds):
+        """Moves the sandbox's clock forward: what is due by then happens at once."""
+        reply = self.call("POST", "clock", {"seconds": seconds})
+        expect_status(reply, 200, "moving the sandbox's clock")
 
     def person(self, aadhaar):
         """Who has this Aadhaar number, or else the first person without an ABHA number."""
@@ -83,6 +95,15 @@ class Sandbox:
         reply = self.call("POST", f"app/{address}/requests/{request_id}/approve", {})
         expect_status(reply, 200, "granting in the patient's app")
         return reply.json["consentIds"]
+
+    def records(self, address):
+        """What the patient's own app received and decrypted: reference -> document."""
+        reply = self.call("GET", f"app/{address}/records")
+        expect_status(reply, 200, "looking into the patient's app")
+        return {
+            record["careContextReference"]: base64.b64decode(record["documentBase64"] or "")
+            for record in reply.json
+        }
 
     def revoke(self, address, consents):
         """The patient takes granted consents back."""

@@ -36,14 +36,14 @@ final class Hiu {
 
     // --- consent -----------------------------------------------------------------------------
 
-    /** Asks for consent. Gives the id of the request. */
-    String ask(String address) throws InterruptedException {
+    /** Asks for consent, for so many seconds. Gives the id of the request. */
+    String ask(String address, int eraseIn) throws InterruptedException {
         var identifier = Map.of(
             "type", "REGNO", "value", "MH1001", "system", "https://www.nmc.org.in");
         var permission = Map.of(
             "accessMode", "VIEW",
             "dateRange", Map.of("from", "2021-01-01T00:00:00.000Z", "to", Session.timestamp()),
-            "dataEraseAt", Session.inOneDay(),
+            "dataEraseAt", Session.later(eraseIn),
             "frequency", Map.of("unit", "HOUR", "value", 1, "repeats", 0));
         var consent = Map.of(
             // Code and text belong together.
@@ -131,7 +131,7 @@ final class Hiu {
             "consent", Map.of("id", Json.text(detail, "consentId")),
             "dateRange", Json.dig(detail, "permission", "dateRange"),
             "dataPushUrl", bridge.url + pushPath,
-            "keyMaterial", keys.material(Session.inOneDay(), false));
+            "keyMaterial", keys.material(Session.later(Session.DAY), false));
         var body = Map.of("hiRequest", asked);
         var reply = session.call("POST", DATA_FLOW + "/request", body, headers);
         expectStatus(reply, "asking for records", 202);

@@ -85,7 +85,7 @@ final class Records {
             return Map.of("code", "ABDM-1062", "message", "Consent Not granted");
         }
         var allowed = Json.dig(known.detail, "permission");
-        if (!instant(allowed, "dataEraseAt").isAfter(Session.now())) {
+        if (!instant(allowed, "dataEraseAt").isAfter(Instant.now())) {
             return Map.of("code", "ABDM-1061", "message", "Consent expired");
         }
         var from = instant(asked, "dateRange", "from");
@@ -147,7 +147,7 @@ final class Records {
             "checksum", Fidelius.checksum(document),
             "careContextReference", reference);
         page.put("entries", List.of(entry));
-        page.put("keyMaterial", own.material(Session.inOneDay(), true));
+        page.put("keyMaterial", own.material(Session.later(Session.DAY), true));
         var headers = Map.of(
             "Authorization", "Bearer " + session.token(),
             "REQUEST-ID", UUID.randomUUID().toString(),

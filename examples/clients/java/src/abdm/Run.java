@@ -7,6 +7,7 @@ import static abdm.Check.expectStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -19,6 +20,10 @@ import java.util.UUID;
  */
 final class Run {
     private static final String GATEWAY = "/api/hiecm/gateway/v3";
+    // How the sandbox forges the bearer of a callback.
+    private static final List<String> FORGERIES = List.of(
+        "unknown-kid", "wrong-key", "alg-none", "hs256-public-key", "wrong-issuer", "wrong-party",
+        "expired");
 
     /** A session, and a bridge that ABDM calls back. */
     private record Connection(Session session, Bridge bridge, String facility) {}
@@ -58,7 +63,8 @@ final class Run {
         var patient = milestone1(hipSide.session);
         var visit = milestone2(hospital, patient, hipSide.facility);
         milestone3(clinic, hospital, patient, visit);
-        forgedCallback(clinic);
+        expiry(clinic, hospital, patient.address());
+        forgedCallbacks(clinic);
         var seconds = (System.nanoTime() - started) / 1e9;
         System.out.printf("java: the whole run is as the contract says (%.1f s)%n", seconds);
     }
@@ -110,6 +116,9 @@ final class Run {
         var document = patient.record(settings.get("record"), hipId);
         hospital.link(hospital.linkToken(patient), patient, reference, document);
         hospital.waitForTransfer("the transfer to the patient's own app", null);
+        var shown = sandbox.record(patient.address(), reference);
+        var isSame = Arrays.equals(shown, document);
+        expect(isSame, "the patient's app holds another record than the one sent");
         done("M2", "the patient's own app asked for the record and got it");
         hospital.announce(patient, reference);
         return new Visit(reference, document);
@@ -118,7 +127,7 @@ final class Run {
     /** Consent, record, and the end of the consent. */
     private void milestone3(Hiu clinic, Hip hospital, Patient patient, Visit visit)
             throws Exception {
-        var requestId = clinic.ask(patient.address());
+        var requestId = clinic.ask(patient.address(), sandbox.clockAhead() + Session.DAY);
         var state = clinic.status(requestId);
         expect("REQUESTED".equals(state), "the request is " + state);
         done("M3", "consent is asked for");
@@ -156,15 +165,37 @@ final class Run {
         done("M3", "the patient took it back; no more records come");
     }
 
-    /** A callback with somebody else's signature is refused: the check can fail. */
-    private void forgedCallback(Hiu clinic) throws InterruptedException {
-        var before = clinic.bridge.refused();
-        sandbox.fault("forgeCallbackTokens", Map.of("count", 1));
-        var body = Map.of("consentRequestId", UUID.randomUUID().toString());
-        var path = "/api/hiecm/consent/v3/request/status";
-        expectStatus(clinic.session.call("POST", path, body, clinic.headers), "asking a status", 202);
-        clinic.bridge.until("the forged callback",
-            () -> clinic.bridge.refused() > before ? true : null);
-        done("M3", "a callback with a forged signature is refused");
+    /** A consent of one day, looked at a day later: by then sessions are over as well. */
+    private void expiry(Hiu clinic, Hip hospital, String address) throws Exception {
+        var requestId = clinic.ask(address, sandbox.clockAhead() + Session.DAY);
+        sandbox.waitForConsentRequest(address, requestId);
+        sandbox.approve(address, requestId);
+        var artefact = clinic.decision(requestId, "GRANTED").get(0);
+        var detail = clinic.fetch(artefact);
+        hospital.waitForStatus(artefact, "GRANTED");
+        sandbox.moveClock(Session.DAY);
+        clinic.decision(requestId, "EXPIRED");
+        hospital.waitForStatus(artefact, "EXPIRED");
+        clinic.expectNoMore(detail);
+        done("M3", "a day later the next consent was over by itself");
+    }
+
+    /** Callbacks with a forged bearer of each kind are refused: the check can fail. */
+    private void forgedCallbacks(Hiu clinic) throws InterruptedException {
+        var refused = 0;
+        for (var kind : FORGERIES) {
+            var wanted = ++refused;
+            sandbox.fault("forgeCallbackTokens",
+                Map.of("count", 1, "kind", kind, "endpoint", "OnConsentStatus"));
+            var body = Map.of("consentRequestId", UUID.randomUUID().toString());
+            var path = "/api/hiecm/consent/v3/request/status";
+            var reply = clinic.session.call("POST", path, body, clinic.headers);
+            expectStatus(reply, "asking for the callback that is forged", 202);
+            clinic.bridge.until("the refusal of a bearer forged as " + kind,
+                () -> clinic.bridge.refused() >= wanted ? true : null);
+        }
+        var isAll = clinic.bridge.refused() == refused;
+        expect(isAll, "a callback of ABDM itself was refused");
+        done("last", refused + " callbacks with forged bearers were refused, and no other");
     }
 }

@@ -3,6 +3,7 @@ package abdm;
 import static abdm.Check.expect;
 import static abdm.Check.expectStatus;
 
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,19 @@ final class Sandbox {
         body.put("fault", fault);
         var reply = call("POST", "faults", body);
         expectStatus(reply, "asking for the fault " + fault, 200, 201, 202, 204);
+    }
+
+    /** By how many seconds the sandbox's clock was moved. Its callbacks stay in our time. */
+    int clockAhead() {
+        var reply = call("GET", "clock", null);
+        expectStatus(reply, "reading the sandbox's clock", 200);
+        return Integer.parseInt(reply.get("movedSeconds"));
+    }
+
+    /** Moves the sandbox's clock forward: what is due by then happens at once. */
+    void moveClock(int seconds) {
+        var reply = call("POST", "clock", Map.of("seconds", seconds));
+        expectStatus(reply, "moving the sandbox's clock", 200);
     }
 
     /** Who has this Aadhaar number, or else the first person without an ABHA number. */
@@ -101,6 +115,20 @@ final class Sandbox {
         var reply = call("POST", path, Map.of());
         expectStatus(reply, "granting in the patient's app", 200);
         return Json.list(reply.json(), "consentIds");
+    }
+
+    /** What the patient's own app received and decrypted of a visit, or null. */
+    byte[] record(String address, String reference) {
+        var reply = call("GET", "app/" + address + "/records", null);
+        expectStatus(reply, "looking into the patient's app", 200);
+        for (var record : Json.list(reply.json())) {
+            var document = Json.text(record, "documentBase64");
+            var isMeant = reference.equals(Json.text(record, "careContextReference"));
+            if (isMeant && document != null) {
+                return Base64.getDecoder().decode(document);
+            }
+        }
+        return null;
     }
 
     /** The patient takes granted consents back. */

@@ -3,7 +3,6 @@ package abdm;
 import static abdm.Check.expect;
 import static abdm.Check.expectStatus;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -17,11 +16,7 @@ final class Session {
     // UTC with exactly three digits of milliseconds and a `Z`: ABDM refuses every other form.
     private static final DateTimeFormatter FORM =
         DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    /**
-     * How far the sandbox's clock was moved: this program's goes with it. On the live network this
-     * is always zero. A TIMESTAMP more than some minutes off is refused.
-     */
-    static volatile Duration ahead = Duration.ZERO;
+    static final int DAY = 24 * 3600; // in seconds
 
     final String base;
     private final String clientId;
@@ -34,20 +29,13 @@ final class Session {
         this.secret = secret;
     }
 
-    static Instant now() {
-        return Instant.now().plus(ahead);
-    }
-
-    static String timestamp(Instant at) {
-        return FORM.format(at);
-    }
-
     static String timestamp() {
-        return timestamp(now());
+        return later(0);
     }
 
-    static String inOneDay() {
-        return timestamp(now().plus(Duration.ofDays(1)));
+    /** So many seconds from now. */
+    static String later(int seconds) {
+        return FORM.format(Instant.now().plusSeconds(seconds));
     }
 
     String token() {
