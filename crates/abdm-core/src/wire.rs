@@ -3,6 +3,8 @@
 mod document;
 mod forgiving;
 mod node;
+#[cfg(any(test, feature = "testing"))]
+pub mod odd;
 mod reader;
 
 use bytes::Bytes;

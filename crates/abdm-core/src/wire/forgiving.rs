@@ -56,7 +56,8 @@ impl fmt::Display for Warning {
 ///   is told as a [`Warning`]. A list of which no element is left is absent, not empty: "no accounts"
 ///   must not come out of a misfit.
 /// * A field is known in any spelling (`pinCode`, `pincode`, `pin_code`). If it stands there more than
-///   once, the first that says something is taken.
+///   once, the first that says most is taken: a whole text before a masked one, a masked one before none.
+///   Of two objects under one name each field is taken, the first's before the second's.
 /// * Numbers, texts of digits, and `"true"` are read where the other is expected.
 /// * A list of one stands for its element, an answer inside `data`, `response` or `result` for itself.
 ///
@@ -84,6 +85,7 @@ impl fmt::Display for Warning {
 /// [`WireError::Body`], with the JSON path of the misfit that cost the answer.
 pub fn read_forgiving<T: DeserializeOwned>(body: &[u8]) -> Result<Read<T>, WireError> {
     let mut tree = Node::parse(body)?;
+    tree.merge_twins();
     let mut warnings: Vec<Warning> = Vec::new();
     let mut wrapped = true;
     for _ in 0..MOST_REPAIRS {
@@ -94,6 +96,7 @@ pub fn read_forgiving<T: DeserializeOwned>(body: &[u8]) -> Result<Read<T>, WireE
             && let Some(wrapper) = unwrap(&mut tree, fields)
         {
             wrapped = false;
+            tree.merge_twins();
             warnings.push(Warning {
                 path: wrapper.to_owned(),
                 problem: "the answer is wrapped in it".to_owned(),
@@ -201,6 +204,7 @@ fn unwrap(tree: &mut Node<'_>, fields: &'static [&'static str]) -> Option<&'stat
         WRAPPERS.iter().any(|name| same_name(name, key))
             && field_of(key, fields).is_none()
             && matches!(node, Node::Object(_) | Node::List(_))
+            && node.says_something()
     })?;
     let alone = members.iter().all(|(key, _)| field_of(key, fields).is_none());
     let (key, inner) = members.remove(at);

@@ -1,11 +1,13 @@
 //! A body as JSON, before anything is known of its type: what the reader walks over.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::WireError;
+use super::reader::{folded, same_name};
 
 /// One JSON value. Long texts are borrowed from the body; the members of an object keep their order,
 /// and one that stands twice stands twice.
@@ -50,6 +52,59 @@ impl<'b> Node<'b> {
         }
     }
 
+    /// How much it tells: nothing, a text of which a part is hidden, or what it is; of lists and objects
+    /// what the best of their parts tells.
+    pub(super) fn worth(&self) -> u8 {
+        let hidden = |text: &str| text.contains('*') || matches!(text.get(..2), Some("xx" | "XX"));
+        match self {
+            Self::Null => 0,
+            Self::Text(text) if text.trim().is_empty() => 0,
+            Self::Text(text) if hidden(text) => 1,
+            Self::List(items) => items.iter().map(Self::worth).max().unwrap_or(0),
+            Self::Object(fields) => {
+                fields.iter().map(|(_, field)| field.worth()).max().unwrap_or(0)
+            }
+            _ => 2,
+        }
+    }
+
+    /// Makes one of the objects, and one of the lists, that stand under one name: the fields of the first
+    /// come first, and no element comes twice. Not of tokens: one token with the refresh token of another
+    /// is neither.
+    pub(super) fn merge_twins(&mut self) {
+        match self {
+            Self::List(items) => items.iter_mut().for_each(Self::merge_twins),
+            Self::Object(members) => {
+                let mut first: HashMap<(String, bool), usize> = HashMap::new();
+                let mut kept: Vec<(Cow<'b, str>, Self)> = Vec::with_capacity(members.len());
+                for (key, node) in members.drain(..) {
+                    let name = || (folded(&key).collect(), matches!(node, Self::List(_)));
+                    let twin = match &node {
+                        Self::List(_) => Some(name()),
+                        Self::Object(fields) if !fields.iter().any(is_token) => Some(name()),
+                        _ => None,
+                    };
+                    let twin =
+                        twin.map_or(kept.len(), |name| *first.entry(name).or_insert(kept.len()));
+                    match (kept.get_mut(twin), node) {
+                        (Some((_, Self::Object(fields))), Self::Object(more)) => {
+                            fields.extend(more)
+                        }
+                        (Some((_, Self::List(items))), Self::List(more)) => {
+                            let new: Vec<Self> =
+                                more.into_iter().filter(|item| !items.contains(item)).collect();
+                            items.extend(new);
+                        }
+                        (_, node) => kept.push((key, node)),
+                    }
+                }
+                kept.iter_mut().for_each(|(_, node)| node.merge_twins());
+                *members = kept;
+            }
+            _ => {}
+        }
+    }
+
     /// Whether it is `null` or `{}`, which ABDM puts into a list that it means to be empty.
     pub(super) fn is_filler(&self) -> bool {
         match self {
@@ -70,6 +125,10 @@ impl<'b> Node<'b> {
             Self::Object(_) => Unexpected::Map,
         }
     }
+}
+
+fn is_token((key, _): &(Cow<'_, str>, Node<'_>)) -> bool {
+    same_name(key, "token")
 }
 
 /// The body without the byte order mark that some servers write before it.

@@ -7,6 +7,7 @@
 //! other.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
@@ -211,7 +212,7 @@ impl<'t, 'b> Reader<'t, 'b> {
     }
 
     /// The members that are read: of a struct its fields in whatever spelling; each once, the one that
-    /// says something before one that does not, else the first.
+    /// says most, else the first.
     fn chosen(
         self,
         members: &'t [Member<'b>],
@@ -224,11 +225,11 @@ impl<'t, 'b> Reader<'t, 'b> {
             };
             Some(Entry { index, key, shown: shown(key, fields), node })
         });
-        let (telling, silent): (Vec<_>, Vec<_>) =
-            named.partition(|entry| entry.node.says_something());
+        let mut named: Vec<Entry<'t, 'b>> = named.collect();
+        named.sort_by_key(|entry| Reverse(entry.node.worth()));
         let mut seen: HashSet<String> = HashSet::new();
-        let mut kept: Vec<Entry<'t, 'b>> = Vec::with_capacity(telling.len() + silent.len());
-        for entry in telling.into_iter().chain(silent) {
+        let mut kept: Vec<Entry<'t, 'b>> = Vec::with_capacity(named.len());
+        for entry in named {
             let folded =
                 if fields.is_some() { folded(entry.key).collect() } else { entry.key.into() };
             if seen.insert(folded) {
@@ -253,7 +254,7 @@ fn is_finite(number: &Node<'_>) -> bool {
 type Member<'b> = (std::borrow::Cow<'b, str>, Node<'b>);
 
 /// A field's name without regard to case, `_` and `-`: `pinCode` and `pincode` are one field.
-fn folded(name: &str) -> impl Iterator<Item = char> + '_ {
+pub(super) fn folded(name: &str) -> impl Iterator<Item = char> + '_ {
     name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase())
 }
 

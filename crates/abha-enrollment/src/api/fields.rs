@@ -54,13 +54,13 @@ impl From<String> for Personal {
 /// An ABHA number in a reply: whole, or masked as some lists show it (`91-****-****-5727`,
 /// `xx-xxxx-xxxx-xx15`).
 ///
-/// Reading never fails: a reply that tells of a new account must not be lost over one field.
+/// What can be neither (a word, a flag) is a misfit: in an answer it is absent then, and the rest stands.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SeenAbhaNumber {
     /// All 14 digits.
     Whole(AbhaNumber),
-    /// Anything else, as it came.
+    /// Anything else that is written like one, as it came.
     Masked(String),
 }
 
@@ -109,8 +109,21 @@ impl Serialize for SeenAbhaNumber {
 impl<'de> Deserialize<'de> for SeenAbhaNumber {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = lenient::text::deserialize(deserializer)?;
-        Ok(text.parse().map_or(Self::Masked(text), Self::Whole))
+        if let Ok(number) = text.parse() {
+            return Ok(Self::Whole(number));
+        }
+        let signs = text.chars().filter(|c| !matches!(c, '-' | ' ')).count();
+        let is_like_one = (4..=16).contains(&signs) && text.chars().all(stands_in_a_number);
+        if is_like_one || text.trim().is_empty() {
+            return Ok(Self::Masked(text));
+        }
+        Err(serde::de::Error::custom("expected an ABHA number, whole or masked"))
     }
+}
+
+/// What an ABHA number is written with, hidden or not.
+fn stands_in_a_number(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '-' | ' ' | '*' | 'x' | 'X' | '#' | '\u{2022}')
 }
 
 /// The date of birth that day, month and year tell, else the text.

@@ -13,6 +13,8 @@ mod face;
 #[cfg(test)]
 mod lookup;
 #[cfg(test)]
+mod odd;
+#[cfg(test)]
 mod phr_app;
 #[cfg(test)]
 mod phr_wire;

@@ -39,7 +39,7 @@ impl Write for ThreadLog {
 
 /// Listens to everything from now on. For the whole process: a subscriber of one thread alone may miss
 /// what other threads' tests have met first without one.
-fn listen() {
+pub(crate) fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let everything = tracing_subscriber::fmt()

@@ -119,6 +119,17 @@ fn a_field_that_stands_twice_is_read_once_and_what_says_something_wins() {
     assert_eq!(aliases.value.name.as_deref(), Some("x"));
 }
 
+#[test]
+fn of_two_objects_under_one_name_every_field_is_read_but_tokens_are_not_mixed() {
+    let body = r#"{"accounts":{"index":1},"accounts":{"index":2,"name":"x"},
+        "tokens":{"token":"a"},"tokens":{"token":"b","life":5}}"#;
+    let person = read(body).value;
+    assert_eq!(person.accounts.unwrap(), [Account { index: 1, name: Some("x".to_owned()) }]);
+    assert_eq!(person.tokens.unwrap(), Tokens { token: "a".to_owned(), life: None });
+    let masked = r#"{"ABHANumber":"xx-xxxx-xxxx-9015","ABHANumber":"91123456789015"}"#;
+    assert_eq!(read(masked).value.number.unwrap().0, "91123456789015");
+}
+
 /// (M1 trial C11)
 #[test]
 fn a_byte_order_mark_and_a_list_of_one_are_taken_off() {
@@ -270,12 +281,15 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
 }
 
 proptest! {
-    /// Whatever comes: an object is always read, and what the strict reader takes comes out the same.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever comes: an object is always read (unless a list in it stands for the answer), and what the strict reader takes comes out the same.
     #[test]
     fn every_object_is_read_and_nothing_that_fits_is_changed(json in any_json()) {
         let body = serde_json::to_vec(&json).unwrap();
         let forgiven = read_forgiving::<Person>(&body);
-        if json.is_object() {
+        let listed = json.get("data").is_some_and(serde_json::Value::is_array);
+        if json.is_object() && !listed {
             prop_assert!(forgiven.is_ok(), "{:?}", forgiven);
         }
         let wrapped = json.get("data").is_some();

@@ -8,25 +8,39 @@ use abdm_core::secret::AccessToken;
 use abha_enrollment::api::{account, address, benefit, certificate, enrollment, login, phr};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 
 use super::saved::Saved;
 
 /// What can be done with an endpoint without naming its types.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) meta: Metadata,
+pub(crate) struct Known {
+    pub(crate) meta: Metadata,
     /// Takes a request in as a server would, and sends what was understood as the client would.
     pub(super) resend: fn(&Saved, &[u8]) -> Result<http::Request<Bytes>, String>,
     /// Reads a successful answer.
     pub(super) read_answer: fn(&[u8]) -> Result<(), String>,
+    /// Reads it, and writes it again: what `Debug` shows of the answer and of what is said about it, and
+    /// the JSON of what was read.
+    pub(crate) shown: fn(&[u8]) -> (String, Option<Value>),
 }
 
 impl Known {
-    fn of<E: Endpoint>() -> Self {
+    fn of<E: Endpoint>() -> Self
+    where
+        E::Response: std::fmt::Debug,
+    {
         let read_answer = |body: &[u8]| {
             E::read_answer(&HeaderMap::new(), body).map(drop).map_err(|error| error.to_string())
         };
-        Self { meta: E::META, resend: resend::<E>, read_answer }
+        let shown = |body: &[u8]| match E::read_answer(&HeaderMap::new(), body) {
+            Err(error) => (format!("{error} {error:?}"), None),
+            Ok(read) => {
+                let written = serde_json::to_value(&read.value).unwrap();
+                (format!("{read:?}"), Some(written))
+            }
+        };
+        Self { meta: E::META, resend: resend::<E>, read_answer, shown }
     }
 
     fn takes(&self, saved: &Saved) -> bool {
@@ -37,7 +51,7 @@ impl Known {
 }
 
 /// The endpoint of ours that a request is meant for.
-pub(super) fn endpoint_of<'k>(all: &'k [Known], saved: &Saved) -> Option<&'k Known> {
+pub(crate) fn endpoint_of<'k>(all: &'k [Known], saved: &Saved) -> Option<&'k Known> {
     all.iter().find(|known| known.takes(saved))
 }
 
@@ -80,7 +94,7 @@ macro_rules! known {
 }
 
 /// The endpoints of milestone 1, and those of the gateway that its collections also show.
-pub(super) fn all() -> Vec<Known> {
+pub(crate) fn all() -> Vec<Known> {
     known![
         gateway::CreateSession,
         gateway::FetchCertificates,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// A request with the replies that were saved beside it.
 #[derive(Debug, Clone)]
-pub(super) struct Saved {
+pub(crate) struct Saved {
     /// The folders and the name that its author gave it.
     pub(super) place: String,
     pub(super) method: String,
@@ -14,14 +14,14 @@ pub(super) struct Saved {
     pub(super) headers: Vec<String>,
     /// The bodies: one, or several where others stand beside it in comments.
     pub(super) bodies: Vec<Value>,
-    pub(super) replies: Vec<Reply>,
+    pub(crate) replies: Vec<Reply>,
 }
 
 /// A saved reply; some samples do not name the status, which then is 200.
 #[derive(Debug, Clone)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: String,
 }
 
 impl Reply {

@@ -15,7 +15,7 @@ enum Kind {
 
 /// A file whose requests are compared one by one.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// A short name, for the tables.
     pub(super) name: &'static str,
     pub(super) what: &'static str,
@@ -24,7 +24,7 @@ pub(super) struct Source {
 }
 
 /// The files of milestone 1, the main one first.
-pub(super) const SOURCES: &[Source] = &[
+pub(crate) const SOURCES: &[Source] = &[
     Source {
         name: "milestone 1",
         what: "NHA's Postman collection \"Milestone 1\" of 18-08-2025",
@@ -60,7 +60,7 @@ pub(super) const SOURCES: &[Source] = &[
 const LEGACY: &str = "abha-service-v1-v2.nha-swagger-2023.yml";
 
 impl Source {
-    pub(super) fn read(&self) -> Option<Vec<Saved>> {
+    pub(crate) fn read(&self) -> Option<Vec<Saved>> {
         let text = text_of(self.file)?;
         let all = match self.kind {
             Kind::Postman => postman::read(&text),
@@ -70,6 +70,22 @@ impl Source {
         Some(all)
     }
 }
+
+/// The collections of the other milestones: of their replies this crate knows the gateway's.
+pub(crate) const OTHER_MILESTONES: &[Source] = &[
+    Source {
+        name: "milestone 2",
+        what: "NHA's Postman collection \"Milestone 2\"",
+        file: "v3-postman-milestone2-hip.json",
+        kind: Kind::Postman,
+    },
+    Source {
+        name: "milestone 3",
+        what: "NHA's Postman collection \"Milestone 3\"",
+        file: "v3-postman-milestone3-hiu.json",
+        kind: Kind::Postman,
+    },
+];
 
 /// The calls of the legacy service.
 pub(super) fn legacy_calls() -> Option<Vec<(String, String)>> {
