@@ -7,4 +7,6 @@ mod endpoints;
 #[cfg(test)]
 mod one_definition;
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod switches;

@@ -1,0 +1,102 @@
+//! Milestone 2: a clinic links a visit to a patient's ABHA address, and serves its record.
+
+use std::{error::Error, time::Duration};
+
+use abdm_core::receiver::{serve, shutdown_signal};
+use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
+use abdm_core::{
+    secret::ClientSecret,
+    session::Credentials,
+    vocabulary::{Gender, HiType},
+};
+use fhir_bundles::build::{Facility, OpConsultation, Patient, Practitioner, Visit as Encounter};
+use hip_services::{Hip, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord};
+use hip_services::{Record, RecordId, RecordsWanted, Visit};
+use tokio::{net::TcpListener, sync::oneshot};
+
+/// Your own database: here one patient with one visit.
+struct Clinic;
+
+const SEEN_AT: &str = "2026-09-14T10:30:00+05:30";
+
+#[async_trait::async_trait]
+impl Hospital for Clinic {
+    // SELECT id, hi_type, made_at FROM documents WHERE visit = wanted.care_context …
+    async fn list(&self, _: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError> {
+        let made = SEEN_AT.parse()?;
+        Ok(vec![ListedRecord::new("DOC-1".parse()?, HiType::OpConsultation, made)])
+    }
+
+    // SELECT bundle FROM documents WHERE id = id
+    async fn document(
+        &self,
+        _: &RecordId,
+        _: &RecordsWanted,
+    ) -> Result<Option<Record>, HospitalError> {
+        let document = OpConsultation::new(
+            Patient::with_abha_address("Ravi Example", "ravi.example@sbx"),
+            Practitioner::with_hpr_id("Dr. Meera Rao", "71-1234-5678-9012"),
+            Facility::new("Example Clinic", "IN2710000001"),
+            Encounter::outpatient(SEEN_AT),
+        )
+        .chief_complaint("Fever for three days")
+        .build()?;
+        Ok(Some(Record::new(HiType::OpConsultation, SEEN_AT.parse()?, document.to_vec())))
+    }
+
+    async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
+        println!("{}", event.name()); // linked, consent-granted, transfer-ended …
+        Ok(())
+    }
+}
+
+/// Serves until `stop` is ready. `url` is where ABDM reaches `listener`.
+pub async fn run_clinic(
+    client: AbdmClient,
+    listener: TcpListener,
+    url: &str,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Box<dyn Error>> {
+    let id = "IN2710000001".parse()?; // as the bridge's services list has it
+    // In memory: a restart forgets every consent and link token. For production: a `FlowStore`.
+    let hip =
+        Hip::builder(id, client.clone()).node("clinic-1").hospital(Clinic).in_memory()?.build()?;
+    let app = axum::Router::new().nest("/abdm", hip.router()); // callbacks, authenticated
+    let server = tokio::spawn(serve(listener, app, stop));
+    let (finish, finishing) = oneshot::channel::<()>();
+    let worker = hip.clone();
+    let work = tokio::spawn(async move { worker.run(async { drop(finishing.await) }).await });
+    // Once, at deployment: where ABDM calls. Without it every call is accepted and nothing comes.
+    set_callback_url(&client, url).await?;
+
+    let patient = LinkPatient::new(
+        "ravi.example@sbx".parse()?,
+        "UHID-000123".parse()?,
+        "Ravi Example",
+        Gender::Male,
+        1975,
+    )
+    .visit(Visit::new(
+        "OPD-2026-0042".parse()?,
+        "OPD visit 14 Sep 2026",
+        SEEN_AT.parse()?,
+        [HiType::OpConsultation],
+    ));
+    let linked = hip.link(patient).await?.linked(Duration::from_secs(120)).await?;
+    println!("{}", if linked.already { "was linked before" } else { "the visit is linked" });
+
+    // Consents are acknowledged, requests checked and served, by themselves, until the program ends.
+    server.await?; // no new callback is taken …
+    drop(finish);
+    Ok(work.await?) // … and what was taken is finished
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init(); // one line for each link, grant, transfer and refusal
+    let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
+    let secret = ClientSecret::new("clinic-secret-not-real"); // from your vault
+    let client = AbdmClient::new(environment, Credentials::new("SBX_CLINIC", secret))?;
+    let listener = TcpListener::bind("127.0.0.1:8080").await?;
+    run_clinic(client, listener, "http://127.0.0.1:8080/abdm", shutdown_signal()?).await
+}

@@ -1,0 +1,67 @@
+//! Milestone 3: a hospital asks for a patient's records, shows them, and erases them when told.
+
+use std::{error::Error, sync::Arc, time::Duration};
+
+use abdm_core::api::consent::{DateRange, Requester};
+use abdm_core::receiver::{serve, shutdown_signal};
+use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
+use abdm_core::{seal::SealingKey, secret::ClientSecret, session::Credentials, vocabulary::HiType};
+use chrono::TimeDelta;
+use hiu_services::{ConsentRequest, Decision, Hiu, hooks::MemoryRecords};
+use tokio::{net::TcpListener, sync::oneshot};
+
+/// Asks for a year of consultations and shows them. `url` is where ABDM reaches `listener`.
+pub async fn read_history(
+    client: AbdmClient,
+    listener: TcpListener,
+    url: &str,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Box<dyn Error>> {
+    let records = Arc::new(MemoryRecords::new(SealingKey::generate()?)); // or your own `Records`
+    // In memory: a restart forgets what was asked. For production: a `FlowStore`.
+    let hiu = Hiu::builder("IN2710000002".parse()?, client.clone())
+        .node("hospital-1")
+        .records(records.clone())
+        .in_memory()?
+        .bridge_url(url)
+        .build()?;
+    let app = axum::Router::new().nest("/abdm", hiu.router()); // callbacks and encrypted pushes
+    let server = tokio::spawn(serve(listener, app, stop));
+    let (finish, finishing) = oneshot::channel::<()>();
+    let worker = hiu.clone();
+    let work = tokio::spawn(async move { worker.run(async { drop(finishing.await) }).await });
+    set_callback_url(&client, url).await?; // once, at deployment
+
+    let now = client.now();
+    let doctor = Requester::registered("Dr. Rao", "REGNO", "MH1001", "https://www.nmc.org.in");
+    let request = ConsentRequest::for_care("ravi.example@sbx".parse()?, doctor)
+        .of_types([HiType::OpConsultation])
+        .dated(DateRange::new(now - TimeDelta::days(365), now))
+        .erased_at(now + TimeDelta::days(30));
+    let consent = hiu.request_consent(request).await?;
+    println!("asked; the patient decides in an app");
+    let decision = consent.wait_for_decision(Duration::from_secs(3600)).await?;
+    println!("{decision}");
+    if decision == Decision::Granted {
+        for delivery in consent.wait_for_records(Duration::from_secs(3600)).await? {
+            delivery.problems().for_each(|problem| eprintln!("{problem}")); // the bad with the good
+            for document in records.documents_under(&delivery.consent) {
+                println!("{}", records.open(&document)?.record()?.render_text(80));
+            }
+        }
+    }
+    // Until the program ends: when the patient takes the consent back, everything is erased, with proof.
+    server.await?;
+    drop(finish);
+    Ok(work.await?)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().init(); // one line for each decision, transfer, refusal and erasure
+    let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
+    let secret = ClientSecret::new("hospital-secret-not-real"); // from your vault
+    let client = AbdmClient::new(environment, Credentials::new("SBX_HOSPITAL", secret))?;
+    let listener = TcpListener::bind("127.0.0.1:8081").await?;
+    read_history(client, listener, "http://127.0.0.1:8081/abdm", shutdown_signal()?).await
+}
