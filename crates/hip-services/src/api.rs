@@ -1,12 +1,12 @@
 //! The endpoints of milestone 2, and [`ALL`] of them.
 //!
-//! One file for each endpoint: its declaration, its body, how live bodies differ. Both sides use the
-//! same types: a facility sends [`GenerateLinkToken`](linking::GenerateLinkToken) and receives
-//! [`OnGenerateLinkToken`](linking::OnGenerateLinkToken), a gateway (the local sandbox) the other way
-//! round. Reading is tolerant, writing strict.
+//! One file for each endpoint: its declaration, its body, how live bodies differ. Both sides use
+//! the same types: a facility sends [`GenerateLinkToken`](linking::GenerateLinkToken) and receives
+//! [`OnGenerateLinkToken`](linking::OnGenerateLinkToken), a gateway (the local sandbox) the other
+//! way round. Reading is tolerant, writing strict.
 //!
-//! Endpoints that milestones 2 and 3 share stand in [`abdm_core::api`]: the data push, the transfer's
-//! report, and the consent artefact's terms.
+//! Endpoints that milestones 2 and 3 share stand in [`abdm_core::api`]: the data push, the
+//! transfer's report, and the consent artefact's terms.
 
 pub mod consent;
 pub mod health_information;

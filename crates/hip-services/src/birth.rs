@@ -10,12 +10,12 @@ const FORMS: [&str; 8] = [
     "%Y-%m-%d", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y",
 ];
 
-/// The year of birth for [`LinkPatient`](crate::LinkPatient) out of a date of birth as the hospital's
-/// software holds it: `1994-08-15`, `15-08-1994`, `15/08/1994`, `15-Aug-1994`, with a time after it or
-/// without, or the year alone or with the month.
+/// The year of birth for [`LinkPatient`](crate::LinkPatient) out of a date of birth as the
+/// hospital's software holds it: `1994-08-15`, `15-08-1994`, `15/08/1994`, `15-Aug-1994`, with a
+/// time after it or without, or the year alone or with the month.
 ///
-/// It is taken from a date that can be read, never cut out of a text and never guessed: a link token
-/// for a wrong year is refused and counts towards the patient's three a day (m2-hip.md 1.1).
+/// It is taken from a date that can be read, never cut out of a text and never guessed: a link
+/// token for a wrong year is refused and counts towards the patient's three a day (m2-hip.md 1.1).
 ///
 /// ```
 /// assert_eq!(hip_services::year_of_birth("15-08-1994").unwrap(), 1994);

@@ -33,7 +33,8 @@ use crate::patient::LinkPatient;
 /// How often old flows are forgotten.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A Health Information Provider: milestone 2 of a facility, or of several on one bridge. Cheap to clone; clones are one HIP.
+/// A Health Information Provider: milestone 2 of a facility, or of several on one bridge. Cheap to
+/// clone; clones are one HIP.
 ///
 /// See the [crate page](crate) for a complete example.
 #[derive(Debug, Clone)]
@@ -58,8 +59,8 @@ struct Inner {
 impl Hip {
     /// Begins to build the HIP of the facility `hip_id`.
     ///
-    /// Take the id from the bridge's services list (`abdm_core::bridge`), to the letter: a wrong one
-    /// is accepted by ABDM and then stays silent for ever.
+    /// Take the id from the bridge's services list (`abdm_core::bridge`), to the letter: a wrong
+    /// one is accepted by ABDM and then stays silent for ever.
     pub fn builder(hip_id: HipId, client: AbdmClient) -> HipBuilder {
         HipBuilder::new(hip_id, client)
     }
@@ -73,13 +74,13 @@ impl Hip {
     /// Links a patient's visits. Returns when the wish is stored, not when it is fulfilled: the
     /// [`Link`] tells how it goes.
     ///
-    /// All visits go out in one call, in elements of at most twenty for each HI type: ABDM links all of
-    /// them or none. Only where it says that something in the call is linked already are they sent again
-    /// in parts, so that what is told is true of each visit ([`Link::contexts`]).
+    /// All visits go out in one call, in elements of at most twenty for each HI type: ABDM links
+    /// all of them or none. Only where it says that something in the call is linked already are
+    /// they sent again in parts, so that what is told is true of each visit ([`Link::contexts`]).
     ///
-    /// Linking the same again joins the link under way; one whose outcome is unknown is tried again.
-    /// The rules that keep ABDM from blocking a patient (a link token at most every seven minutes and
-    /// three a day) are kept whatever is asked.
+    /// Linking the same again joins the link under way; one whose outcome is unknown is tried
+    /// again. The rules that keep ABDM from blocking a patient (a link token at most every seven
+    /// minutes and three a day) are kept whatever is asked.
     ///
     /// # Errors
     /// [`Error::Invalid`] when ABDM would refuse it for its form, or the store's error.
@@ -99,12 +100,12 @@ impl Hip {
     }
 
     /// Tells the patient's apps of further records in visits that are linked already: a laboratory
-    /// result that came later, say. Sends only the notice (`context/notify`), one for each visit; name
-    /// the HI types and the date of the new records in the [`Visit`](crate::Visit).
+    /// result that came later, say. Sends only the notice (`context/notify`), one for each visit;
+    /// name the HI types and the date of the new records in the [`Visit`](crate::Visit).
     ///
-    /// [`Link::finished`] tells when ABDM has taken the notices, [`Link::notice_problems`] which it did
-    /// not take and why: "No care context linked with given reference number" says that the visit is
-    /// not linked, and is repeated after 5, 15 and 60 seconds.
+    /// [`Link::finished`] tells when ABDM has taken the notices, [`Link::notice_problems`] which it
+    /// did not take and why: "No care context linked with given reference number" says that the
+    /// visit is not linked, and is repeated after 5, 15 and 60 seconds.
     ///
     /// # Errors
     /// As [`link`](Self::link).
@@ -123,12 +124,13 @@ impl Hip {
         self.begin(&key, LinkFlow::notice(hip_id.clone(), patient)).await
     }
 
-    /// Lets go of the link token that is kept for a patient, so that the next link asks for a new one.
-    /// Whether one was there. A token that ABDM calls another patient's or facility's goes by itself;
-    /// this is for what only the hospital knows: a patient whose ABHA number has changed, say.
+    /// Lets go of the link token that is kept for a patient, so that the next link asks for a new
+    /// one. Whether one was there. A token that ABDM calls another patient's or facility's goes by
+    /// itself; this is for what only the hospital knows: a patient whose ABHA number has changed,
+    /// say.
     ///
-    /// The limits that protect the patient from ABDM's block stand: a new token is asked for at most
-    /// every seven minutes and three times a day.
+    /// The limits that protect the patient from ABDM's block stand: a new token is asked for at
+    /// most every seven minutes and three times a day.
     ///
     /// # Errors
     /// The store's.
@@ -226,7 +228,8 @@ impl Hip {
     }
 
     /// Works until `shutdown` is ready: sends what is to be sent, deals with callbacks, keeps the
-    /// clocks of all flows, forgets once a day what is long finished ([`HipBuilder::retention`]). Call it once, beside the server that receives the callbacks.
+    /// clocks of all flows, forgets once a day what is long finished ([`HipBuilder::retention`]).
+    /// Call it once, beside the server that receives the callbacks.
     ///
     /// Nothing is lost when it is dropped instead: the next run takes everything up again.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
@@ -281,8 +284,8 @@ impl Hip {
         ]
     }
 
-    /// A receiver for the callbacks of this HIP alone, which checks that they come from ABDM: by the
-    /// gateway's keys, fetched by this HIP's client, and the environment's issuers.
+    /// A receiver for the callbacks of this HIP alone, which checks that they come from ABDM: by
+    /// the gateway's keys, fetched by this HIP's client, and the environment's issuers.
     #[must_use]
     pub fn receiver(&self) -> CallbackReceiver {
         CallbackReceiver::verified(&self.inner.facility.client, self.callbacks())

@@ -10,8 +10,8 @@ use crate::flow::Failure;
 
 /// Why the HIP did not do what the hospital asked.
 ///
-/// `Debug` shows the same text as `Display`, so that a program whose `main` returns the error prints
-/// it in words.
+/// `Debug` shows the same text as `Display`, so that a program whose `main` returns the error
+/// prints it in words.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -57,7 +57,8 @@ pub enum Error {
          waited for; link the same again to try again"
     )]
     LinkUnknown,
-    /// The time for waiting is over, and what was waited for is not known yet. It goes on by itself.
+    /// The time for waiting is over, and what was waited for is not known yet. It goes on by
+    /// itself.
     #[error(
         "{unknown} is not known yet: the time for waiting is over. It goes on by itself; ask again, or \
          wait for the event"

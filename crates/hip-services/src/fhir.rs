@@ -1,5 +1,5 @@
-//! Between `fhir-bundles` and ABDM's messages: records out of documents, and the two types that both
-//! have, [HI types](hi_type) and [genders](gender), in both directions.
+//! Between `fhir-bundles` and ABDM's messages: records out of documents, and the two types that
+//! both have, [HI types](hi_type) and [genders](gender), in both directions.
 
 use abdm_core::vocabulary::{Gender, HiType};
 use chrono::{DateTime, Utc};

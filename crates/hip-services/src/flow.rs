@@ -9,7 +9,8 @@
 //! | [`ShareFlow`] | a shared profile | answered with a token number, or refused |
 //! | [`CounterFlow`] | the first share of a day at a counter | when the day and its tokens are over |
 //!
-//! [`Hip`](crate::Hip) runs them; they are public so that a facility can show and test their states.
+//! [`Hip`](crate::Hip) runs them; they are public so that a facility can show and test their
+//! states.
 
 mod consent;
 mod counter;

@@ -51,20 +51,20 @@ pub trait Hospital: Send + Sync + 'static {
     /// contents, in any order.
     ///
     /// Asked once for each care context, when a transfer is planned; from then on the transfer goes
-    /// by the ids. Too many do no harm, what lies outside the consent is left out; an empty list says
-    /// that there are none. A record that is made later is for the next request.
+    /// by the ids. Too many do no harm, what lies outside the consent is left out; an empty list
+    /// says that there are none. A record that is made later is for the next request.
     ///
     /// # Errors
     /// Any: it is asked again a few times, then the care context is reported as not delivered. An
     /// answer that takes longer than 60 seconds is dropped and counts as an error.
     async fn list(&self, wanted: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError>;
 
-    /// One of the records that were listed, with its contents. `None` when it is no longer there: its
-    /// care context is then reported so, the others go on.
+    /// One of the records that were listed, with its contents. `None` when it is no longer there:
+    /// its care context is then reported so, the others go on.
     ///
-    /// Asked once for each record, when its page is about to leave; again only when the HIU could not
-    /// be reached or the process died over it. HI type and date of the record itself are compared
-    /// with the consent once more.
+    /// Asked once for each record, when its page is about to leave; again only when the HIU could
+    /// not be reached or the process died over it. HI type and date of the record itself are
+    /// compared with the consent once more.
     ///
     /// # Errors
     /// As [`list`](Self::list).
@@ -78,7 +78,8 @@ pub trait Hospital: Send + Sync + 'static {
     /// transfer.
     ///
     /// # Errors
-    /// Any: the event is told again after growing pauses. Taking longer than 60 seconds counts as one.
+    /// Any: the event is told again after growing pauses. Taking longer than 60 seconds counts as
+    /// one.
     async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
         tracing::debug!(event = event.name(), "a HIP event");
         Ok(())
@@ -86,8 +87,9 @@ pub trait Hospital: Send + Sync + 'static {
 }
 
 abdm_core::opaque_id! {
-    /// The hospital's own number of one record, the same whenever it is asked. Part of what is stored
-    /// while a transfer is under way, so no name of a person; unique within its care context.
+    /// The hospital's own number of one record, the same whenever it is asked. Part of what is
+    /// stored while a transfer is under way, so no name of a person; unique within its care
+    /// context.
     pub struct RecordId;
 }
 
@@ -174,10 +176,10 @@ pub enum HipEvent {
         care_contexts: Vec<CareContextReference>,
         /// Whether they had been linked before.
         already: bool,
-        /// What ABDM said, when it was neither an error nor one of the texts that the contract knows:
-        /// taken as linked (rulings.md 28), for a person to look at.
+        /// What ABDM said, when it was neither an error nor one of the texts that the contract
+        /// knows: taken as linked (rulings.md 28), for a person to look at.
         #[serde(default)]
-        unknown_status: Option<String>,
+        unknown_status: Option<AbdmText>,
     },
     /// Whether care contexts are linked is unknown: a callback is overdue.
     LinkUnknown {
@@ -217,6 +219,31 @@ pub enum HipEvent {
     TransferEnded(TransferReport),
 }
 
+/// A text of ABDM's, cut to 256 characters. It may name a person: `Debug` shows its length only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AbdmText(String);
+
+impl AbdmText {
+    /// The first 256 characters of a text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().chars().take(256).collect())
+    }
+
+    /// The text. Show it, do not log it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AbdmText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AbdmText({} characters)", self.0.chars().count())
+    }
+}
+
 impl HipEvent {
     /// Its name, for logs and metrics.
     #[must_use]
@@ -235,8 +262,8 @@ impl HipEvent {
 
 /// Why the hospital could not do what it was asked. Made from any error with `?`.
 ///
-/// Shows as "the hospital's own system failed", in `Debug`, too: the error inside may name a patient,
-/// so its text reaches neither logs nor store. Log it where it happens, or read it by
+/// Shows as "the hospital's own system failed", in `Debug`, too: the error inside may name a
+/// patient, so its text reaches neither logs nor store. Log it where it happens, or read it by
 /// [`source`](Self::source).
 pub struct HospitalError(Box<dyn std::error::Error + Send + Sync>);
 

@@ -36,8 +36,8 @@ pub(crate) use self::transfer::TransferHost;
 use crate::hooks::{HipEvent, Hospital, HospitalError};
 use crate::operator;
 
-/// How often a call is tried over the minutes before its flow is told that it failed. The client has
-/// repeated each try a few times already.
+/// How often a call is tried over the minutes before its flow is told that it failed. The client
+/// has repeated each try a few times already.
 const MOST_TRIES: u32 = 8;
 /// How often the hospital's own system is tried.
 const MOST_HOSPITAL_TRIES: u32 = 4;
@@ -137,14 +137,28 @@ fn no_reason() -> CallbackError {
     CallbackError::new(9999, "ABDM gave neither a result nor a reason")
 }
 
+/// Why a call did not succeed, for logs and store: what it was and of which class, without the words
+/// of ABDM's or a HIU's, which may name a person.
+fn reason(error: &CallError) -> String {
+    match error.api() {
+        Some(api) => {
+            let code = api.code().map_or("without a code", |code| code.as_str());
+            let status = api.status().map(|status| format!(", HTTP {}", status.as_u16()));
+            let (call, class) = (api.endpoint(), api.class());
+            format!("{call} was refused: {code}{}, {class}", status.unwrap_or_default())
+        }
+        None => error.to_string(),
+    }
+}
+
 /// Whether the same call may succeed later without anybody's doing.
 fn is_transient(error: &CallError) -> bool {
     match error {
         CallError::Session(_) | CallError::Store(_) | CallError::Transport { .. } => true,
         CallError::Api(api) => match api.class() {
             ErrorClass::UpstreamFault => true,
-            // "Later" may mean another call: with another token, after a long window, or the flow begun
-            // again. Only what is about this very call is repeated by itself.
+            // "Later" may mean another call: with another token, after a long window, or the flow
+            // begun again. Only what is about this very call is repeated by itself.
             ErrorClass::Wait => match api.advice().retry {
                 None | Some(RetryAdvice::Pauses(_) | RetryAdvice::SlowDown { .. }) => true,
                 Some(RetryAdvice::NotBefore(pause)) => pause <= SHORT_WINDOW,

@@ -20,8 +20,8 @@ pub use self::birth::year_of_birth;
 pub use self::client::{Hip, HipBuilder, Link, Linked};
 pub use self::error::Error;
 pub use self::hooks::{
-    HipEvent, Hospital, HospitalError, HospitalFn, ListedRecord, Record, RecordId, RecordsWanted,
-    hospital_fn,
+    AbdmText, HipEvent, Hospital, HospitalError, HospitalFn, ListedRecord, Record, RecordId,
+    RecordsWanted, hospital_fn,
 };
 pub use self::patient::{LinkPatient, Visit};
 pub use self::reception::{ReceptionDesk, Registration, SharedProfile};

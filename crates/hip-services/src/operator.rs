@@ -1,5 +1,5 @@
-//! What an operator sees at `info`: one line for each link, grant, transfer and refusal. Ids, counts
-//! and codes only; no name, no address, no text of ABDM's, which may name a person.
+//! What an operator sees at `info`: one line for each link, grant, transfer and refusal. Ids,
+//! counts and codes only; no name, no address, no text of ABDM's, which may name a person.
 
 use abdm_core::flow::FlowId;
 use abdm_core::id::{CareContextReference, RequestId};

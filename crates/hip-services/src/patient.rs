@@ -96,11 +96,11 @@ impl LinkPatient {
 
     /// The same without telling the patient's apps of the records.
     ///
-    /// By default each newly linked visit is followed by a notice (`context/notify`). A patient's app
-    /// that is subscribed to the facility then asks twice for the same records: once because of the
-    /// link, once because of the notice. NHA calls the two alternatives, one for each situation
-    /// (m2-hip.md, review of 15 Sep 2026): whoever links visits whose records are complete leaves the
-    /// notice out, and tells of later records by [`Hip::notify`](crate::Hip::notify).
+    /// By default each newly linked visit is followed by a notice (`context/notify`). A patient's
+    /// app that is subscribed to the facility then asks twice for the same records: once because of
+    /// the link, once because of the notice. NHA calls the two alternatives, one for each situation
+    /// (m2-hip.md, review of 15 Sep 2026): whoever links visits whose records are complete leaves
+    /// the notice out, and tells of later records by [`Hip::notify`](crate::Hip::notify).
     #[must_use]
     pub const fn without_notice(mut self) -> Self {
         self.notifies = false;

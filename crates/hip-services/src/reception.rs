@@ -34,8 +34,8 @@ use crate::hooks::HospitalError;
 pub trait ReceptionDesk: Send + Sync + 'static {
     /// Takes a patient into the queue of a counter.
     ///
-    /// Asked once for a patient who scans again while their token is good: the token is found and told
-    /// again. After a crash or an error the same share may come again, with the same
+    /// Asked once for a patient who scans again while their token is good: the token is found and
+    /// told again. After a crash or an error the same share may come again, with the same
     /// [`share`](SharedProfile::share) and number: take it once.
     ///
     /// Be quick: the patient stands there and the app gives up after 30 seconds.

@@ -2,9 +2,9 @@
 //!
 //! A record reaches the network only as a [`ReleasedRecord`]; the only way to one is
 //! [`Scope::release`]; the only way to a [`Scope`] is a consent that lives, of this facility, that
-//! covers the request. Both are made anew for every page, so that a revocation counts at once. A record
-//! whose own HI type or date lies outside, or that names another patient than the consent, never
-//! becomes one, whatever it was listed as.
+//! covers the request. Both are made anew for every page, so that a revocation counts at once. A
+//! record whose own HI type or date lies outside, or that names another patient than the consent,
+//! never becomes one, whatever it was listed as.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -111,8 +111,8 @@ impl Scope {
         })
     }
 
-    /// The same with the patient's ABHA number, where the facility knows it: a consent names the address
-    /// alone, and a person may have several.
+    /// The same with the patient's ABHA number, where the facility knows it: a consent names the
+    /// address alone, and a person may have several.
     #[must_use]
     pub fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
         self.abha_number = number;
@@ -150,8 +150,8 @@ impl Scope {
         self.questions().find(|wanted| wanted.care_context.care_context_reference == *care_context)
     }
 
-    /// Which of the listed records lie inside, oldest first and each once, whatever the order of the
-    /// list.
+    /// Which of the listed records lie inside, oldest first and each once, whatever the order of
+    /// the list.
     #[must_use]
     pub fn select(&self, wanted: &RecordsWanted, listed: Vec<ListedRecord>) -> Vec<RecordId> {
         let mut inside: Vec<ListedRecord> = listed

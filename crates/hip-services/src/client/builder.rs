@@ -66,8 +66,8 @@ impl HipBuilder {
         self
     }
 
-    /// One more facility of the same bridge. Callbacks are told apart by `X-HIP-ID`, links say where
-    /// by [`Hip::link_at`].
+    /// One more facility of the same bridge. Callbacks are told apart by `X-HIP-ID`, links say
+    /// where by [`Hip::link_at`].
     pub fn also(mut self, hip_id: HipId) -> Self {
         self.others.insert(hip_id);
         self
@@ -79,13 +79,13 @@ impl HipBuilder {
         self
     }
 
-    /// Keeps everything in memory, under a fresh key: for trials and tests, not for patients. What a
-    /// restart costs then:
+    /// Keeps everything in memory, under a fresh key: for trials and tests, not for patients. What
+    /// a restart costs then:
     ///
     /// - every living consent is forgotten, for good, since ABDM does not repeat grants: a request
     ///   under it is refused with ABDM-1062 "Consent Not granted";
-    /// - every link token is forgotten: linking a patient again asks for a new one, the fourth request
-    ///   of a day is ABDM-1027, and the patient is blocked for 24 hours;
+    /// - every link token is forgotten: linking a patient again asks for a new one, the fourth
+    ///   request of a day is ABDM-1027, and the patient is blocked for 24 hours;
     /// - a transfer that was under way is never finished or reported, a link never decided.
     ///
     /// # Errors
@@ -94,9 +94,9 @@ impl HipBuilder {
         Ok(self.store(Arc::new(MemoryStore::new()), SealingKey::generate()?))
     }
 
-    /// A lasting name of this node, unique among the nodes that share the store: the host's name, say.
-    /// With it, a node that starts again takes its own work up at once; without it, it waits until the
-    /// leases of its former self have ended, half a minute.
+    /// A lasting name of this node, unique among the nodes that share the store: the host's name,
+    /// say. With it, a node that starts again takes its own work up at once; without it, it waits
+    /// until the leases of its former self have ended, half a minute.
     pub fn node(mut self, name: impl Into<String>) -> Self {
         self.node = Some(name.into());
         self
@@ -108,15 +108,15 @@ impl HipBuilder {
         self
     }
 
-    /// How long what is finished is kept in the store: links, transfers, consents that have ended, used
-    /// up tokens, and by which messages a late duplicate is recognised. Default 90 days, at least one
-    /// day ([`build`](Self::build) refuses less); `Duration::MAX` keeps all for ever. What is not
-    /// finished is never forgotten; a dead letter is, this long after it was set aside: deal with it
-    /// before.
+    /// How long what is finished is kept in the store: links, transfers, consents that have ended,
+    /// used up tokens, and by which messages a late duplicate is recognised. Default 90 days, at
+    /// least one day ([`build`](Self::build) refuses less); `Duration::MAX` keeps all for ever.
+    /// What is not finished is never forgotten; a dead letter is, this long after it was set aside:
+    /// deal with it before.
     ///
     /// [`Hip::run`] forgets once a day. It does so for the whole store: roles that share one store
-    /// share the shortest retention. What the facility must keep longer it keeps in its own records,
-    /// from [`Hospital::on_event`].
+    /// share the shortest retention. What the facility must keep longer it keeps in its own
+    /// records, from [`Hospital::on_event`].
     pub fn retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self

@@ -1,5 +1,5 @@
-//! What ABDM lets pass in texts, so that a wrong one is refused before it costs one of the patient's few
-//! link-token requests.
+//! What ABDM lets pass in texts, so that a wrong one is refused before it costs one of the
+//! patient's few link-token requests.
 
 use crate::error::Error;
 use crate::patient::LinkPatient;
@@ -47,8 +47,8 @@ fn display(text: &str) -> bool {
     text.len() <= LONGEST && text.chars().all(fits)
 }
 
-/// `^[a-zA-Z]+(([',. -][a-zA-Z ])?[a-zA-Z]*)*$` (m2-hip.md 1.1); as the patient's display, no longer
-/// than one.
+/// `^[a-zA-Z]+(([',. -][a-zA-Z ])?[a-zA-Z]*)*$` (m2-hip.md 1.1); as the patient's display, no
+/// longer than one.
 fn name(text: &str) -> bool {
     let mut letters = text.chars();
     let begins = letters.next().is_some_and(|c| c.is_ascii_alphabetic());

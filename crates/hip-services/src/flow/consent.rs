@@ -15,9 +15,9 @@ const TOMBSTONE: TimeDelta = TimeDelta::days(30);
 
 /// One consent artefact, as this facility knows it.
 ///
-/// Each notice is acknowledged, also a repeated one. A revocation is final: a grant that comes after
-/// it, late or forged, does not bring the consent back (rulings.md 11). When its time is over the
-/// consent ends by our own clock, whether or not a notice comes.
+/// Each notice is acknowledged, also a repeated one. A revocation is final: a grant that comes
+/// after it, late or forged, does not bring the consent back (rulings.md 11). When its time is over
+/// the consent ends by our own clock, whether or not a notice comes.
 ///
 /// The terms are given out by [`terms`](Self::terms) only, and only while the consent lives.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -81,8 +81,8 @@ pub enum ConsentEvent {
         /// The notice, to be acknowledged.
         notice: RequestId,
     },
-    /// A notice that cannot be understood: a grant without terms or without an end that can be read,
-    /// or a status of no known meaning.
+    /// A notice that cannot be understood: a grant without terms or without an end that can be
+    /// read, or a status of no known meaning.
     NotUnderstood {
         /// The notice, to be refused.
         notice: RequestId,

@@ -14,12 +14,12 @@ const INDIA_SECONDS: i32 = 5 * 3600 + 1800;
 /// The queue of one counter of one facility.
 ///
 /// Numbers run from 1 on each day, by the calendar of India. Whoever scans again while the token is
-/// good gets the same one, also across midnight; a number that is still good is not given to anybody
-/// else. A number that was taken for a patient whom the reception then did not register stays theirs
-/// for its half hour, and is a gap after it.
+/// good gets the same one, also across midnight; a number that is still good is not given to
+/// anybody else. A number that was taken for a patient whom the reception then did not register
+/// stays theirs for its half hour, and is a gap after it.
 ///
-/// The queue ends by itself when its day is over and no token is good any more: codes are printed by
-/// anybody, so that counters come that are none.
+/// The queue ends by itself when its day is over and no token is good any more: codes are printed
+/// by anybody, so that counters come that are none.
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CounterFlow {

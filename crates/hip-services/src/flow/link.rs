@@ -132,8 +132,8 @@ impl LinkFlow {
         }
     }
 
-    /// What became of each care context, in the order in which they were given; `None` where that is
-    /// not known yet.
+    /// What became of each care context, in the order in which they were given; `None` where that
+    /// is not known yet.
     pub fn outcomes(
         &self,
     ) -> impl Iterator<Item = (&CareContextReference, Option<&ContextOutcome>)> {

@@ -55,8 +55,8 @@ pub struct LinkTokenFlow {
     waiting: BTreeSet<FlowId>,
     /// The first cause of trouble. A later "duplicate request" must not hide it.
     cause: Option<Failure>,
-    /// The ABHA number that ABDM has for the address, as the latest token says; known also when that
-    /// token is used up.
+    /// The ABHA number that ABDM has for the address, as the latest token says; known also when
+    /// that token is used up.
     #[serde(with = "digits::option", default)]
     abha_number: Option<AbhaNumber>,
 }
@@ -140,14 +140,14 @@ impl LinkTokenFlow {
         }
     }
 
-    /// Whether the request is about a person of another number than the address has: ABDM would refuse
-    /// the link (ABDM-1062), or hang one person's visits on another's address.
+    /// Whether the request is about a person of another number than the address has: ABDM would
+    /// refuse the link (ABDM-1062), or hang one person's visits on another's address.
     fn is_of_another(&self, request: &LinkTokenRequest) -> bool {
         matches!((&self.abha_number, &request.abha_number), (Some(own), Some(other)) if own != other)
     }
 
-    /// A token that is of no use is forgotten, and the number that it named. What was asked for today
-    /// is not: the patient's limits go on.
+    /// A token that is of no use is forgotten, and the number that it named. What was asked for
+    /// today is not: the patient's limits go on.
     fn dropped(&mut self, token: Option<&Sealed>, now: DateTime<Utc>) -> LinkTokenStep {
         match &self.state {
             LinkTokenState::Held(held) if token.is_none_or(|token| *token == held.token) => {
@@ -224,7 +224,8 @@ impl LinkTokenFlow {
             LinkTokenState::Held(held) if held.token == token => return Step::nothing(),
             _ => None,
         };
-        // A token that comes late, when nobody knows any more what was asked, says itself whose it is.
+        // A token that comes late, when nobody knows any more what was asked, says itself whose it
+        // is.
         let asked_with = request.map(|request| request.abha_number.clone());
         let abha_number = asked_with.unwrap_or_else(|| named.clone());
         self.abha_number = abha_number.clone().or(named);

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::state::{ShareEffect, ShareEvent, ShareRefusal, ShareState, ShareVerdict};
 
-/// The patient's app waits so long (gateway.md 8). Whom it has told that it failed is not registered
-/// any more; they scan again.
+/// The patient's app waits so long (gateway.md 8). Whom it has told that it failed is not
+/// registered any more; they scan again.
 pub(crate) const APP_WAITS: TimeDelta = TimeDelta::seconds(30);
 
 /// One shared profile: `SHARE → REGISTERED → ON_SHARE` (m2-hip.md 11).

@@ -26,8 +26,8 @@ use crate::scope::Refusal;
 const DEADLINE: TimeDelta = TimeDelta::minutes(20);
 /// What is reported of what was not accepted by then.
 pub(crate) const TIME_OVER: &str = "the time for the transfer is over";
-/// The request may be faster than the consent's own notice: how often it is looked for again, how far
-/// apart.
+/// The request may be faster than the consent's own notice: how often it is looked for again, how
+/// far apart.
 const CONSENT_PAUSES: [TimeDelta; 5] = [
     TimeDelta::seconds(1),
     TimeDelta::seconds(2),

@@ -21,9 +21,10 @@ use super::{Hospital, HospitalError, ListedRecord, Record, RecordId, RecordsWant
 ///
 /// For a handful of small documents in each visit: the function is asked once for the plan and once
 /// more for each document, each time for all of them. A record is known by the digest of its
-/// contents, HI type and date, so that the order of an answer does not matter, and a record that came
-/// or went in between moves no other. A document that was changed in between is no longer there; the
-/// changed one is for the next request. Who has many or large documents implements [`Hospital`].
+/// contents, HI type and date, so that the order of an answer does not matter, and a record that
+/// came or went in between moves no other. A document that was changed in between is no longer
+/// there; the changed one is for the next request. Who has many or large documents implements
+/// [`Hospital`].
 #[must_use]
 pub fn hospital_fn<F, Fut>(records: F) -> HospitalFn<F>
 where

@@ -12,7 +12,7 @@ use abdm_core::wire::read_json;
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Facility, MOST_TRIES, is_transient, message_id};
+use super::{Facility, MOST_TRIES, is_transient, message_id, reason};
 use crate::api::consent::{
     AcknowledgeConsent, ConsentAcknowledgement, ConsentNotice, ConsentNotification,
 };
@@ -80,9 +80,9 @@ impl ConsentHost {
             Ok(_) => Ok(None),
             Err(error) if error.is_already_done() => Ok(None),
             Err(error) if is_transient(&error) && cx.attempt() < 4 * MOST_TRIES => {
-                Err(Failed::retry(error.to_string()))
+                Err(Failed::retry(reason(&error)))
             }
-            Err(error) => Err(Failed::bury(error.to_string())),
+            Err(error) => Err(Failed::bury(reason(&error))),
         }
     }
 }

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use super::link_token::{TOKEN_WORD, WordForLink};
 use super::{
     Facility, ForFlow, LinkTokenHost, MOST_TRIES, answered, body, callback_error, is_transient,
-    no_reason,
+    no_reason, reason,
 };
 use crate::api::linking::{
     ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkOutcome, LinkTokenRequest,
@@ -172,7 +172,7 @@ impl LinkHost {
                 // Whatever says something of the token is said once: never again with the same one.
                 let refused = matches!(answer, LinkAnswer::Refused(_));
                 if refused && is_transient(&error) && cx.attempt() < MOST_TRIES {
-                    return Err(Failed::retry(error.to_string()));
+                    return Err(Failed::retry(reason(&error)));
                 }
                 Ok(Some(LinkEvent::LinkAnswered(None, answer)))
             }
@@ -194,7 +194,7 @@ impl LinkHost {
                 };
                 let not_yet = matches!(answer, NoticeAnswer::NotYet(_));
                 if is_transient(&error) && !not_yet && cx.attempt() < MOST_TRIES {
-                    return Err(Failed::retry(error.to_string()));
+                    return Err(Failed::retry(reason(&error)));
                 }
                 Ok(Some(LinkEvent::NoticeAnswered(None, answer)))
             }
@@ -218,8 +218,8 @@ fn link_answer(error: &ApiError) -> LinkAnswer {
 /// Another address, number or facility than the token's.
 const MISFITS: [&str; 3] = ["ABDM-1038", "ABDM-1062", "ABDM-1063"];
 
-/// Lets go of the link token of a patient, if it is this one; `None` for whichever it is. Whether one
-/// was there.
+/// Lets go of the link token of a patient, if it is this one; `None` for whichever it is. Whether
+/// one was there.
 pub(crate) async fn drop_token(
     tokens: &Runner<LinkTokenHost>,
     hip_id: &HipId,

@@ -29,8 +29,8 @@ pub(crate) const TOKEN_WORD: &str = "LinkTokenWord";
 /// The life of a token whose own end cannot be read: shorter than the usual 182 days.
 const USUAL_LIFE: TimeDelta = TimeDelta::days(150);
 
-/// Word of a token, for one link. Handed over by way of its inbox, so that it survives a restart and
-/// arrives once.
+/// Word of a token, for one link. Handed over by way of its inbox, so that it survives a restart
+/// and arrives once.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct WordForLink {
     pub(crate) link: FlowId,
@@ -154,8 +154,8 @@ impl LinkTokenHost {
 }
 
 /// Why ABDM gives no token. By callback every error but a block, a duplicate and a fault of ABDM's
-/// means that the details differ from the ABHA profile (rulings.md 17): back to the desk, where they
-/// are corrected before anybody asks again.
+/// means that the details differ from the ABHA profile (rulings.md 17): back to the desk, where
+/// they are corrected before anybody asks again.
 fn refusal(error: CallbackError) -> Failure {
     let error = callback_error::<GenerateLinkToken>(error);
     let failure = Failure::from(&error);

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::Facility;
 use super::photo::without_photos;
 
-/// What a sealed callback is, part of what it is bound to. Never change one: what is stored would not
-/// open.
+/// What a sealed callback is, part of what it is bound to. Never change one: what is stored would
+/// not open.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Secret {
     LinkToken,

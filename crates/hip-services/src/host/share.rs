@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::timeout;
 
 use super::sealed_callback::Secret;
-use super::{Facility, MOST_TRIES, body, hospital_answer, is_transient, message_id};
+use super::{Facility, MOST_TRIES, body, hospital_answer, is_transient, message_id, reason};
 use crate::api::sharing::{
     AcknowledgeShare, IssuedToken, OnPatientShare, PatientShare, ShareAcknowledgement, ShareIntent,
     SharedPatient,
@@ -157,7 +157,7 @@ impl ShareHost {
             Ok(_) => Ok(ShareEvent::Answered),
             Err(error) if error.is_already_done() => Ok(ShareEvent::Answered),
             Err(error) if is_transient(&error) && !late && cx.attempt() < MOST_TRIES => {
-                Err(Failed::retry(error.to_string()))
+                Err(Failed::retry(reason(&error)))
             }
             Err(error) => Ok(ShareEvent::NotHeard(Failure::from(&error))),
         }

@@ -22,7 +22,7 @@ use tokio::time::timeout;
 
 use super::{
     Facility, HOSPITAL_PATIENCE, MOST_HOSPITAL_TRIES, MOST_TRIES, body, hospital_answer,
-    is_transient, message_id,
+    is_transient, message_id, reason,
 };
 use crate::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
@@ -33,8 +33,8 @@ use crate::flow::{
 };
 use crate::scope::{Refusal, ReleasedRecord, Scope};
 
-/// How often a page is pushed before the HIU counts as out of reach. The pauses between add up to half
-/// a minute; the waiting for answers comes on top.
+/// How often a page is pushed before the HIU counts as out of reach. The pauses between add up to
+/// half a minute; the waiting for answers comes on top.
 const MOST_PUSHES: u32 = 6;
 
 #[derive(Debug)]
@@ -117,13 +117,14 @@ impl TransferHost {
             Ok(_) => Ok(Some(said)),
             Err(error) if error.is_already_done() => Ok(Some(said)),
             Err(error) if is_transient(&error) && cx.attempt() < MOST_TRIES => {
-                Err(Failed::retry(error.to_string()))
+                Err(Failed::retry(reason(&error)))
             }
             Err(error) => Ok(Some(TransferEvent::AcknowledgementRefused(Failure::from(&error)))),
         }
     }
 
-    /// Asks the hospital which records there are, once: from here on the transfer goes by their ids.
+    /// Asks the hospital which records there are, once: from here on the transfer goes by their
+    /// ids.
     async fn plan(&self, cx: &EffectContext<'_>, asked: &Asked) -> Performed {
         let Ok(scope) = self.scope(cx, asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
@@ -146,7 +147,8 @@ impl TransferHost {
         Ok(Some(TransferEvent::Planned(plans)))
     }
 
-    /// Pushes one page: looks at the consent, reads the record, encrypts it with a fresh key, sends.
+    /// Pushes one page: looks at the consent, reads the record, encrypts it with a fresh key,
+    /// sends.
     async fn push(&self, cx: &EffectContext<'_>, page: &Page) -> Performed {
         let Ok(scope) = self.scope(cx, &page.asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
@@ -181,21 +183,23 @@ impl TransferHost {
             Ok(key_form) => Ok(Some(TransferEvent::PageAccepted { page: page.page, key_form })),
             Err(PushError::Call(error)) if is_unreachable(&error) => {
                 if cx.attempt() < MOST_PUSHES {
-                    return Err(Failed::retry(error.to_string()));
+                    return Err(Failed::retry(reason(&error)));
                 }
-                let reason = "the HIU could not be reached".to_owned();
-                Err(Failed::give_up(TransferEvent::GivenUp(reason), error.to_string()))
+                let out_of_reach = "the HIU could not be reached".to_owned();
+                Err(Failed::give_up(TransferEvent::GivenUp(out_of_reach), reason(&error)))
             }
             Err(error) => {
-                tracing::warn!(%error, page = page.number, "the HIU did not accept a page");
-                Ok(Some(TransferEvent::PageFailed(page.page, error.as_seen_by_abdm())))
+                let why = error.as_seen_by_abdm();
+                let transaction = &page.asked.transaction_id;
+                tracing::warn!(%transaction, page = page.number, why, "a page was not accepted");
+                Ok(Some(TransferEvent::PageFailed(page.page, why)))
             }
         }
     }
 
     /// Sends a page with the key form that the HIU takes. While that is unknown, the first page is
-    /// sent once more in the other form when it is answered 400, whatever the text: it may be in any
-    /// language, or a proxy's (fidelius.md 3.5, rulings.md 23).
+    /// sent once more in the other form when it is answered 400, whatever the text: it may be in
+    /// any language, or a proxy's (fidelius.md 3.5, rulings.md 23).
     async fn send_in_either_form(
         &self,
         page: &Page,
@@ -241,8 +245,8 @@ impl TransferHost {
         );
         let call = Call::<PushHealthInformation>::new(body);
         match self.facility.client.send_to(&page.asked.push_url, &call).await {
-            // A 2xx is an acceptance, even with a body that cannot be read. One whose body is an error
-            // object comes as `CallError::Api`, and is none.
+            // A 2xx is an acceptance, even with a body that cannot be read. One whose body is an
+            // error object comes as `CallError::Api`, and is none.
             Ok(_) | Err(CallError::Answer { .. }) => Ok(()),
             Err(error) => Err(PushError::Call(error)),
         }
@@ -254,7 +258,7 @@ impl TransferHost {
             Ok(_) => Ok(Some(TransferEvent::Reported)),
             Err(error) if error.is_already_done() => Ok(Some(TransferEvent::Reported)),
             Err(error) if is_transient(&error) && cx.attempt() < 4 * MOST_TRIES => {
-                Err(Failed::retry(error.to_string()))
+                Err(Failed::retry(reason(&error)))
             }
             Err(error) => Ok(Some(TransferEvent::ReportRefused(Failure::from(&error)))),
         }
@@ -302,8 +306,8 @@ async fn abha_number(
     Ok(found.and_then(|found| found.flow.abha_number().cloned()))
 }
 
-/// Ends an effect at the transfer's deadline, whatever it waits for: until it ends, the report cannot
-/// leave.
+/// Ends an effect at the transfer's deadline, whatever it waits for: until it ends, the report
+/// cannot leave.
 async fn in_time(
     cx: &EffectContext<'_>,
     asked: &Asked,

@@ -244,7 +244,8 @@ async fn case_44_refusals_around_the_link_token_are_told_apart() {
                 }
             }
         }
-        // What is in the way is in the way of the next link, too: it is not asked about again today.
+        // What is in the way is in the way of the next link, too: it is not asked about again
+        // today.
         if expected.starts_with("blocked for 24 h") {
             linked(&server).await.unwrap_err();
             assert_eq!(server.gateway.count("GenerateLinkToken"), 1);

@@ -72,8 +72,8 @@ impl Row {
 }
 
 impl Clinic {
-    /// The documents of a visit. More than is asked for: the wellness record and the old one must not
-    /// leave.
+    /// The documents of a visit. More than is asked for: the wellness record and the old one must
+    /// not leave.
     pub(crate) fn rows(&self, visit: &CareContextReference) -> Vec<Row> {
         let mut rows = match visit.as_str() {
             "OPD-1" => vec![

@@ -1,6 +1,6 @@
 //! A gateway, a consent manager and a HIU behind the transport, and a clinic to run against them.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -67,6 +67,8 @@ pub(crate) struct Behaviour {
     pub(crate) link_answers: VecDeque<Answer>,
     /// What comes of the next requests for a link token; then one is issued.
     pub(crate) token_answers: VecDeque<Answer>,
+    /// What the next calls of an endpoint, by its name, are answered.
+    pub(crate) answers: BTreeMap<&'static str, VecDeque<(u16, String)>>,
     /// Care contexts that are linked: a request that names one links nothing (ABDM-1056).
     pub(crate) linked: Option<BTreeSet<String>>,
     /// No connection for this many calls of this endpoint.
@@ -304,8 +306,15 @@ impl Gateway {
         if *request.uri() == PUSH_URL {
             return ("PushHealthInformation", self.pushed(request));
         }
-        let body = self.answer_gateway(&path, request);
-        body.unwrap_or_else(|| panic!("no such endpoint: {path}"))
+        let scripted = |name: &str| {
+            self.behaviour.lock().unwrap().answers.get_mut(name).and_then(VecDeque::pop_front)
+        };
+        let answer = self.answer_gateway(&path, request);
+        let (name, answer) = answer.unwrap_or_else(|| panic!("no such endpoint: {path}"));
+        match scripted(name) {
+            Some((status, body)) => (name, reply(status, body.as_bytes())),
+            None => (name, answer),
+        }
     }
 
     fn answer_gateway(

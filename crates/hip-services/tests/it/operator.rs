@@ -107,3 +107,39 @@ async fn refusals_are_one_line_each_with_their_code_and_without_abdms_words() {
     );
     assert!(told(&lines, &["a transfer is refused", TRANSACTION, "ABDM-1062"]), "{lines:?}");
 }
+
+// Vendor fault 14, here: free words of ABDM's or a HIU's reach neither log nor store.
+#[tokio::test(start_paused = true)]
+async fn words_of_a_refusal_that_is_tried_again_are_not_logged_or_kept() {
+    listen();
+    let server = Server::new();
+    let words = r#"{"code":"ABDM-1024","message":"Asha Test Kumari, born 1988, is away"}"#;
+    server.gateway.behave(|b| {
+        for name in
+            ["LinkCareContexts", "AcknowledgeConsent", "AcknowledgeHealthInformationRequest"]
+        {
+            b.answers.insert(name, (0..12).map(|_| (503, words.to_owned())).collect());
+        }
+        b.push_answers = [(500, words), (400, words), (403, words)].into();
+    });
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let link = hip.link(patient()).await.unwrap();
+            server.gateway.grants(&["OPD-1", "OPD-2"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || {
+                let kept = server.memory.to_snapshot_bytes().unwrap();
+                assert!(!String::from_utf8_lossy(&kept).contains("is away"));
+                server.gateway.report().is_some()
+            })
+            .await;
+            link.finished(Duration::from_secs(3_600)).await.unwrap();
+        })
+        .await;
+    LOG.with_borrow(|log| {
+        let log = String::from_utf8_lossy(log);
+        assert!(log.contains("was refused: ABDM-1024, HTTP 503, upstream-fault"), "{log}");
+        assert!(!log.contains("is away") && !log.contains("Asha"), "{log}");
+    });
+}

@@ -10,7 +10,7 @@ use abdm_core::store::{Commit, DeadLetter, FlowWrite, Payload};
 use abdm_core::vocabulary::{HiType, SessionStatus};
 use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
-use hip_services::flow::{LinkTokenFlow, TransferFlow};
+use hip_services::flow::{LinkTokenFlow, TransferFlow, TransferStage};
 use hip_services::{RecordsWanted, hospital_fn};
 
 use crate::clinic::{Row, Server, of, patient, row, until};
@@ -227,6 +227,25 @@ async fn a_page_that_is_too_large_for_the_hiu_is_errored_and_not_sent_again() {
     assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
     let why = &report.status_notification.status_responses[0].description;
     assert_eq!(why, "the page is larger than the HIU takes, HTTP 413");
+}
+
+// Ruling 26: "already done" is a success when our own store knows of it.
+#[tokio::test(start_paused = true)]
+async fn a_second_acknowledgement_or_report_of_one_transfer_counts_as_done() {
+    let server = Server::new();
+    let duplicate = r#"{"code":"ABDM-1113","message":"Duplicate health information provider data flow response"}"#;
+    let reported = r#"{"code":"ABDM-1101","message":"Duplicate Health Information request"}"#;
+    server.gateway.behave(|b| {
+        b.answers
+            .insert("AcknowledgeHealthInformationRequest", [(400, duplicate.to_owned())].into());
+        b.answers.insert("NotifyHealthInformation", [(400, reported.to_owned())].into());
+    });
+    let report = transferred(&server).await;
+    assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+    assert_eq!(server.gateway.count("AcknowledgeHealthInformationRequest"), 1);
+    assert_eq!(server.gateway.count("NotifyHealthInformation"), 1);
+    let transfer = server.hip().transfer(&TRANSACTION.parse().unwrap()).await.unwrap().unwrap();
+    assert!(matches!(transfer.stage, TransferStage::Reported(_)), "{:?}", transfer.stage);
 }
 
 // Vendor fault 1: SQL without ORDER BY.

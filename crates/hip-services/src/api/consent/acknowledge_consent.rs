@@ -7,8 +7,8 @@ use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
 
 abdm_core::endpoint! {
-    /// Acknowledge a consent notice. Left out, the consent manager tells the HIU that the HIP did not
-    /// acknowledge, and no data can be asked for.
+    /// Acknowledge a consent notice. Left out, the consent manager tells the HIU that the HIP did
+    /// not acknowledge, and no data can be asked for.
     pub AcknowledgeConsent {
         method: POST,
         family: Gateway,

@@ -8,8 +8,8 @@ use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
 
 abdm_core::endpoint! {
-    /// A patient has granted or revoked a consent, or it has run out. To be acknowledged each time by
-    /// [`AcknowledgeConsent`](super::AcknowledgeConsent): the 2xx is not the acknowledgement.
+    /// A patient has granted or revoked a consent, or it has run out. To be acknowledged each time
+    /// by [`AcknowledgeConsent`](super::AcknowledgeConsent): the 2xx is not the acknowledgement.
     pub OnConsentNotify {
         method: POST,
         family: Bridge,

@@ -8,8 +8,8 @@ use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
 
 abdm_core::endpoint! {
-    /// Say that the records will be sent, or why not. A second answer for a transaction, in whatever
-    /// session, is refused with ABDM-1113, which proves that the first one arrived.
+    /// Say that the records will be sent, or why not. A second answer for a transaction, in
+    /// whatever session, is refused with ABDM-1113, which proves that the first one arrived.
     pub AcknowledgeHealthInformationRequest {
         method: POST,
         family: Gateway,

@@ -64,7 +64,8 @@ impl LinkTokenRequest {
         Self { abha_number: None, abha_address, name: name.into(), gender, year_of_birth }
     }
 
-    /// The same with the ABHA number. A token that was made with it demands it in every link request.
+    /// The same with the ABHA number. A token that was made with it demands it in every link
+    /// request.
     #[must_use]
     pub fn abha_number(mut self, number: AbhaNumber) -> Self {
         self.abha_number = Some(number);

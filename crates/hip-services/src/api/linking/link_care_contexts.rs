@@ -14,8 +14,8 @@ abdm_core::endpoint! {
     /// Link care contexts to a patient's ABHA address with a link token.
     ///
     /// Within seconds the patient's PHR app may ask for the records: they must exist before this is
-    /// sent. A context that is linked already is refused with ABDM-9999 "Duplicate HIP link request"
-    /// here or with ABDM-1056 by callback; both mean that it is linked.
+    /// sent. A context that is linked already is refused with ABDM-9999 "Duplicate HIP link
+    /// request" here or with ABDM-1056 by callback; both mean that it is linked.
     pub LinkCareContexts {
         method: POST,
         family: Gateway,
@@ -37,8 +37,8 @@ abdm_core::endpoint! {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LinkCareContextsRequest {
-    /// The ABHA number, exactly when the link token was made with it (rulings.md 16). Bare digits: the
-    /// dashed form is refused with an empty 400.
+    /// The ABHA number, exactly when the link token was made with it (rulings.md 16). Bare digits:
+    /// the dashed form is refused with an empty 400.
     #[serde(with = "digits::option", default, skip_serializing_if = "Option::is_none")]
     pub abha_number: Option<AbhaNumber>,
     /// The ABHA address of the link token.

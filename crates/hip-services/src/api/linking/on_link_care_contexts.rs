@@ -9,6 +9,7 @@ use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
 
 use crate::api::readable;
+use crate::hooks::AbdmText;
 
 abdm_core::endpoint! {
     /// Whether the care contexts are linked. (The underscore in the path is real.)
@@ -40,7 +41,8 @@ pub struct LinkReply {
         skip_serializing_if = "Option::is_none"
     )]
     pub abha_address: Option<AbhaAddress>,
-    /// `Successfully Linked care context`, or another of some texts, which also say what went wrong.
+    /// `Successfully Linked care context`, or another of some texts, which also say what went
+    /// wrong.
     #[serde(default, deserialize_with = "readable::text", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Why they are not linked.
@@ -82,8 +84,8 @@ impl LinkReply {
         }
     }
 
-    /// What it says (rulings.md 28). An error decides; without one the status does, without regard to
-    /// case and blanks. A status that the contract does not know is taken as linked, and kept.
+    /// What it says (rulings.md 28). An error decides; without one the status does, without regard
+    /// to case and blanks. A status that the contract does not know is taken as linked, and kept.
     #[must_use]
     pub fn outcome(&self) -> LinkOutcome {
         let status = self.status.as_deref().map(str::trim).filter(|status| !status.is_empty());
@@ -97,7 +99,7 @@ impl LinkReply {
                 LinkOutcome::LinkedAs(_) => LinkOutcome::Refused(error.clone()),
                 outcome => outcome,
             },
-            None => status.map_or_else(|| LinkOutcome::LinkedAs(String::new()), of_text),
+            None => status.map_or_else(|| LinkOutcome::LinkedAs(AbdmText::new("")), of_text),
         }
     }
 
@@ -114,9 +116,9 @@ impl LinkReply {
 pub enum LinkOutcome {
     /// Linked.
     Linked,
-    /// Taken as linked: there was no error, and a status that the contract does not know (cut to 256
-    /// characters), or none.
-    LinkedAs(String),
+    /// Taken as linked: there was no error, and a status that the contract does not know (cut to
+    /// 256 characters), or none.
+    LinkedAs(AbdmText),
     /// A care context of the request had been linked before.
     Already,
     /// Not linked. A text that means the same as a code has that code.
@@ -152,7 +154,7 @@ fn of_text(text: &str) -> LinkOutcome {
         error.code = None;
         LinkOutcome::Refused(error)
     } else {
-        LinkOutcome::LinkedAs(text.trim().chars().take(256).collect())
+        LinkOutcome::LinkedAs(AbdmText::new(text))
     }
 }
 
@@ -214,7 +216,7 @@ mod tests {
         ] {
             let told = match outcome(json) {
                 LinkOutcome::Linked => "linked".to_owned(),
-                LinkOutcome::LinkedAs(status) => format!("linked as {status}"),
+                LinkOutcome::LinkedAs(status) => format!("linked as {}", status.as_str()),
                 LinkOutcome::Already => "already".to_owned(),
                 LinkOutcome::Refused(error) => {
                     failed(error.code.as_ref().map(|code| code.as_str()))

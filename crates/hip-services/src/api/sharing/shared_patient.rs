@@ -10,9 +10,9 @@ use crate::api::readable;
 /// A patient as their app shares them. All of it is what the app says: compare it with the patient.
 ///
 /// What cannot be read counts as absent, so that one odd field does not turn a patient away. Other
-/// spellings are read, too: `dob` (`yyyy-MM-dd` or `dd-MM-yyyy`) where the parts of the birth date are
-/// absent, `mobile` for `phoneNumber`, `pinCode` for `pincode`. A photo has no field here (rulings.md
-/// 33).
+/// spellings are read, too: `dob` (`yyyy-MM-dd` or `dd-MM-yyyy`) where the parts of the birth date
+/// are absent, `mobile` for `phoneNumber`, `pinCode` for `pincode`. A photo has no field here
+/// (rulings.md 33).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", from = "Spelt")]
 #[non_exhaustive]
@@ -90,7 +90,8 @@ impl From<Spelt> for SharedPatient {
     }
 }
 
-/// `yyyy-MM-dd` or `dd-MM-yyyy`, and nothing else: which of two numbers is the day is never guessed.
+/// `yyyy-MM-dd` or `dd-MM-yyyy`, and nothing else: which of two numbers is the day is never
+/// guessed.
 fn birth_date(text: &str) -> Option<NaiveDate> {
     let mut forms = ["%Y-%m-%d", "%d-%m-%Y"].into_iter();
     let date = forms.find_map(|form| NaiveDate::parse_from_str(text.trim(), form).ok());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{LinkFlow, LinkState};
 use crate::flow::{Failure, LinkEffect};
-use crate::hooks::HipEvent;
+use crate::hooks::{AbdmText, HipEvent};
 
 /// What became of one care context.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl LinkFlow {
     pub(super) fn batch_linked(
         &mut self,
         batch: &[usize],
-        unknown_status: Option<String>,
+        unknown_status: Option<AbdmText>,
     ) -> Vec<LinkEffect> {
         self.settle(batch, &ContextOutcome::Linked);
         vec![LinkEffect::Announce(HipEvent::Linked {

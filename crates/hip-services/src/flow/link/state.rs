@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::linking::{ContextNotice, LinkCareContextsRequest, LinkTokenRequest};
 use crate::flow::{Failure, HeldToken, TokenWord};
-use crate::hooks::HipEvent;
+use crate::hooks::{AbdmText, HipEvent};
 
 /// Where a link stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -94,9 +94,9 @@ pub enum LinkAnswer {
     /// Linked.
     Linked,
     /// Linked, said in words that the contract does not know (rulings.md 28).
-    LinkedAs(String),
-    /// One of the care contexts had been linked before. If it was the only one, a success; else nothing
-    /// is known of the others.
+    LinkedAs(AbdmText),
+    /// One of the care contexts had been linked before. If it was the only one, a success; else
+    /// nothing is known of the others.
     Already,
     /// ABDM no longer takes the link token: a new one may help, once.
     TokenRefused(Failure),
@@ -160,7 +160,8 @@ pub enum LinkEffect {
         /// The body.
         request: LinkCareContextsRequest,
     },
-    /// Say to the patient's [`LinkTokenFlow`](crate::flow::LinkTokenFlow) that this token is of no use.
+    /// Say to the patient's [`LinkTokenFlow`](crate::flow::LinkTokenFlow) that this token is of no
+    /// use.
     DropToken {
         /// The facility.
         hip_id: HipId,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::api::linking::PatientCareContexts;
 use crate::flow::driver::Driver;
-use crate::hooks::HipEvent;
+use crate::hooks::{AbdmText, HipEvent};
 use crate::patient::Visit;
 
 fn patient() -> LinkPatient {
@@ -127,7 +127,8 @@ fn already_linked_is_said_of_one_care_context_and_the_others_are_linked() {
     assert_eq!(told, [Some(ContextOutcome::Already), Some(ContextOutcome::Linked)]);
 }
 
-// Vendor fault 6: a part that is refused takes nothing from the others, and nothing is claimed of it.
+// Vendor fault 6: a part that is refused takes nothing from the others, and nothing is claimed of
+// it.
 #[test]
 fn a_part_that_is_refused_is_told_as_that_and_the_rest_as_linked() {
     let (mut driver, request) = linking();
@@ -165,12 +166,12 @@ fn a_token_that_does_not_fit_is_dropped_and_not_used_again() {
 #[test]
 fn a_status_of_unknown_meaning_is_linked_and_kept_for_a_person_to_see() {
     let (mut driver, request) = linking();
-    let odd = LinkAnswer::LinkedAs("Everything is fine".to_owned());
+    let odd = LinkAnswer::LinkedAs(AbdmText::new("Everything is fine"));
     let effects = driver.on(LinkEvent::LinkAnswered(Some(request), odd)).unwrap();
     assert!(matches!(
         &effects[..],
         [LinkEffect::Announce(HipEvent::Linked { unknown_status: Some(status), already: false, .. })]
-            if status == "Everything is fine"
+            if status.as_str() == "Everything is fine"
     ));
 }
 
@@ -304,7 +305,8 @@ fn a_snapshot_holds_no_secret() {
 }
 
 proptest! {
-    /// Callbacks and answers in any order, doubled, and late by any time: the end is always the same.
+    /// Callbacks and answers in any order, doubled, and late by any time: the end is always the
+    /// same.
     #[test]
     fn every_delivery_leads_to_the_same_end(
         picks in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..4, 0_i64..200), 400),
@@ -338,8 +340,8 @@ proptest! {
                 effects = driver.until_woken();
                 continue;
             }
-            // The effect's own answer is settled with it: it cannot come after its wake-up for ever,
-            // but everything may be late.
+            // The effect's own answer is settled with it: it cannot come after its wake-up for
+            // ever, but everything may be late.
             let position = index.index(pool.len());
             if fate == 0 {
                 effects = driver.pass(TimeDelta::seconds(seconds));
@@ -364,8 +366,8 @@ proptest! {
         prop_assert_eq!(linked_told, 1);
     }
 
-    /// Whatever of a batch is linked already: in the end everything is, and of each care context the
-    /// truth is told, once. Answers come at once or by callback, some twice. (Vendor fault 6.)
+    /// Whatever of a batch is linked already: in the end everything is, and of each care context
+    /// the truth is told, once. Answers come at once or by callback, some twice. (Vendor fault 6.)
     #[test]
     fn a_batch_of_old_and_new_care_contexts_is_linked_and_told_truly(
         before in prop::collection::vec(any::<bool>(), 1..13),

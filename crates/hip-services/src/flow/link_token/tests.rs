@@ -73,6 +73,54 @@ fn the_token_remembers_that_it_was_made_with_the_number() {
     assert_eq!(held.abha_number, request().abha_number);
 }
 
+// Ruling 16.
+#[test]
+fn a_token_that_was_made_from_the_address_alone_is_used_without_the_number_that_it_names() {
+    let mut driver = driver();
+    let mut by_address = request();
+    by_address.abha_number = None;
+    let by = FlowId::random();
+    driver.on(LinkTokenEvent::Wanted { by, request: by_address, in_place_of: None }).unwrap();
+    driver.on(issued(driver.now)).unwrap();
+    let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
+    assert_eq!(held.abha_number, None);
+    // It is known all the same, so that documents can be compared with it.
+    assert_eq!(driver.flow.abha_number(), request().abha_number.as_ref());
+}
+
+// Vendor fault 5; review C3: the number of an address outlives the token.
+#[test]
+fn the_number_of_the_address_stays_known_when_the_token_runs_out_and_goes_when_it_is_dropped() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(issued(driver.now)).unwrap();
+    driver.pass(TimeDelta::days(200));
+    assert!(matches!(driver.flow.state, LinkTokenState::Missing));
+    assert_eq!(driver.flow.abha_number(), request().abha_number.as_ref());
+    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(issued(driver.now)).unwrap();
+    driver.on(LinkTokenEvent::Dropped { token: None }).unwrap();
+    assert!(matches!(driver.flow.state, LinkTokenState::Missing));
+    assert_eq!(driver.flow.abha_number(), None);
+}
+
+// Vendor fault 5: the patient's limits survive the loss of the token.
+#[test]
+fn a_dropped_token_does_not_open_the_window_or_the_day() {
+    let mut driver = driver();
+    for asked in 1..=3 {
+        let mut effects = driver.on(wanted(FlowId::random())).unwrap();
+        effects.extend(driver.pass(TimeDelta::minutes(8)));
+        assert_eq!(requests(&effects), 1, "request {asked}");
+        driver.on(issued(driver.now)).unwrap();
+        driver.on(LinkTokenEvent::Dropped { token: None }).unwrap();
+    }
+    let by = FlowId::random();
+    let effects = driver.on(wanted(by)).unwrap();
+    assert_eq!(requests(&effects), 0);
+    assert!(matches!(told(&effects)[..], [(link, TokenWord::Refused(_))] if link == by));
+}
+
 #[test]
 fn after_a_refusal_the_next_wish_waits_seven_minutes() {
     let mut driver = driver();

@@ -31,8 +31,8 @@ pub(super) fn is_allowed(push_url: &str, on_this_machine: bool) -> bool {
     url.scheme() == "https" && public && url.username().is_empty() && url.password().is_none()
 }
 
-/// Ends of names that are somewhere inside: of this machine, of its network, or of the cloud it runs in
-/// (`metadata.google.internal`).
+/// Ends of names that are somewhere inside: of this machine, of its network, or of the cloud it
+/// runs in (`metadata.google.internal`).
 const INSIDE: [&str; 6] =
     ["localhost", "local", "localdomain", "internal", "intranet", "home.arpa"];
 
@@ -48,9 +48,9 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
     }
 }
 
-/// Global unicast (2000::/3) only. That leaves out loopback, private, link-local and multicast, and the
-/// ways to write an IPv4 address: mapped, compatible (`::a.b.c.d`) and NAT64 (`64:ff9b::/96`). Out of
-/// it, Teredo and 6to4 embed one, too.
+/// Global unicast (2000::/3) only. That leaves out loopback, private, link-local and multicast, and
+/// the ways to write an IPv4 address: mapped, compatible (`::a.b.c.d`) and NAT64 (`64:ff9b::/96`).
+/// Out of it, Teredo and 6to4 embed one, too.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
     match ip.segments() {
         [0x2001, 0, ..] | [0x2001, 0xdb8, ..] | [0x2002, ..] => false,
