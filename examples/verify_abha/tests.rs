@@ -159,6 +159,6 @@ async fn a_text_that_is_no_code_is_told_and_ends_an_unattended_run() {
     assert!(screen.contains(server.base_url()), "it says where it works:\n{screen}");
     assert_eq!(
         json["routes"][0]["error"]["message"],
-        "--qr was not taken: This is neither a QR text nor a readable file."
+        "--qr was not taken: This QR code is not of an ABHA card. Scan the patient's ABHA card or app."
     );
 }

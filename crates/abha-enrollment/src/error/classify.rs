@@ -4,6 +4,7 @@
 //! `authResult: failed` is a wrong OTP in one step and a wrong password in another.
 
 use abdm_core::client::CallError;
+use abdm_core::clock::later;
 use abdm_core::error::{ApiError, ErrorClass};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
@@ -14,8 +15,6 @@ use crate::encryption::may_be_wrong_key;
 
 /// After this long a locked person may try again (ABDM-1100).
 const LOCK: TimeDelta = TimeDelta::minutes(30);
-/// Nothing is held back for longer, whatever a header says.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::days(1);
 
 /// What a step asked of ABDM: decides what a refusal without a telling code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +44,15 @@ impl Error {
     /// The error of a failed call.
     pub(crate) fn of_call(asked: Asked, error: CallError, now: DateTime<Utc>) -> Self {
         let problem = problem_of(asked, &error);
-        let pause = match problem {
-            Problem::TooManyAttempts => Some(LOCK),
-            Problem::TooManyRequests | Problem::Unavailable => told_pause(&error),
+        let until = match problem {
+            Problem::TooManyAttempts => Some(now + LOCK),
+            // Only a time that ABDM named (`Retry-After`) is one to hold back for.
+            Problem::TooManyRequests | Problem::Unavailable => told_time(&error, now),
             _ => None,
         };
         let this = Self::caused(problem, Cause::Call(error));
-        match pause {
-            Some(pause) => this.not_before(now + pause),
+        match until {
+            Some(until) => this.not_before(until),
             None => this,
         }
     }
@@ -120,14 +120,9 @@ pub(crate) fn refused_by_gateway(error: &CallError) -> bool {
     api.status() == Some(StatusCode::UNAUTHORIZED) && empty
 }
 
-/// The pause that ABDM named in the header `Retry-After`; never more than a day.
-fn told_pause(error: &CallError) -> Option<TimeDelta> {
-    let told = retry_after(error.api()?)?;
-    Some(TimeDelta::from_std(told).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE))
-}
-
-const fn retry_after(_: &ApiError) -> Option<std::time::Duration> {
-    None // TODO(core): ApiError::retry_after
+/// The time until which ABDM wants to be left alone, where it named one.
+fn told_time(error: &CallError, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    error.retry_after(now).map(|pause| later(now, pause))
 }
 
 fn problem_of(asked: Asked, error: &CallError) -> Problem {

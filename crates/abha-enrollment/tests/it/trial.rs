@@ -10,6 +10,7 @@ mod owner;
 mod reactivation;
 mod searches;
 mod uidai;
+mod waiting;
 
 use abha_enrollment::Error;
 use abha_enrollment::api::account::FetchProfile;
