@@ -1,7 +1,8 @@
 // One whole run through milestones 1 to 3 of ABDM, against an abdm-sandbox.
 //
-// A person gets an ABHA number, a hospital links a visit of theirs, and a clinic asks the person for
-// it and reads it. Every step is checked; the first that is not as the contract says ends the run.
+// A person gets an ABHA number, a hospital links a visit of theirs, and a clinic asks the person
+// for it and reads it. Every step is checked; the first that is not as the contract says ends the
+// run.
 
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";

@@ -94,7 +94,8 @@ export class Hip {
       const callback = "/api/v3/links/context/on-notify";
       const { error } = await this.answer("its outcome", callback, reply);
       if (!error) return done("M2", "told that there is something new");
-      const notYet = error.code.includes("1006") && error.message.includes("No care context linked");
+      const { code, message } = error;
+      const notYet = code.includes("1006") && message.includes("No care context linked");
       const text = `the notice was refused: ${JSON.stringify(error)}`;
       expect(notYet && seconds !== undefined, text);
       await pause(seconds * 1000);

@@ -72,7 +72,8 @@ export class Hiu {
     const { notification } = notice.body;
     expect(notification.status === status, `${status} was expected, ${notification.status} came`);
     // One artefact for each hospital.
-    const ids = (notification.consentArtefacts ?? []).map((artefact) => artefact?.id).filter(Boolean);
+    const artefacts = notification.consentArtefacts ?? [];
+    const ids = artefacts.map((artefact) => artefact?.id).filter(Boolean);
     const reply = await this.session.call("POST", `${CONSENT}/hiu/on-notify`, {
       // A list here; the hospital acknowledges with an object.
       acknowledgement: ids.map((consentId) => ({ status: "OK", consentId })),

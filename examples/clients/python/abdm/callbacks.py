@@ -133,7 +133,7 @@ class Bridge:
         return self.wait(what, lambda c: c.path == path and c.answers == request_id, seconds)
 
     def until(self, what, find, seconds=60):
-        """Waits until `find()` gives something. Callbacks do get lost, so nothing waits for ever."""
+        """Waits until `find()` gives something. Callbacks do get lost: nothing waits for ever."""
         deadline = time.monotonic() + seconds
         with self.changed:
             while True:

@@ -6,7 +6,7 @@ import java.util.Set;
 final class Check {
     private Check() {}
 
-    /** Something is not as the contract says. Its message is the sentence that the run ends with. */
+    /** Something is not as the contract says. Its message is the sentence that the run ends by. */
     static class Mismatch extends RuntimeException {
         Mismatch(String sentence) {
             super(sentence);

@@ -7,9 +7,9 @@ import java.util.HexFormat;
 /**
  * Curve25519 <em>in short Weierstrass form</em>: y² = x³ + ax + b over the field of P elements.
  *
- * <p>It is not X25519: another coordinate, another byte order, so Java's own key agreement cannot do
- * it. Written for reading; a library for production multiplies in constant time, and this one does
- * not.
+ * <p>It is not X25519: another coordinate, another byte order, so Java's own key agreement cannot
+ * do it. Written for reading; a library for production multiplies in constant time, and this one
+ * does not.
  */
 final class Curve {
     /** A key, a nonce or a ciphertext cannot be used. The message says which and why. */
@@ -106,7 +106,8 @@ final class Curve {
     /** A peer's key in each of its three forms, checked before it is used for anything. */
     static Point read(byte[] bytes) {
         for (var prefix : new byte[][] {EXPLICIT, NAMED}) {
-            if (Arrays.equals(prefix, Arrays.copyOf(bytes, Math.min(bytes.length, prefix.length)))) {
+            var head = Arrays.copyOf(bytes, Math.min(bytes.length, prefix.length));
+            if (Arrays.equals(prefix, head)) {
                 bytes = Arrays.copyOfRange(bytes, prefix.length, bytes.length);
                 break;
             }

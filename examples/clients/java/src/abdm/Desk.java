@@ -57,7 +57,8 @@ final class Desk {
         var wrong = enrolByOtp(transaction, otp.equals("000000") ? "111111" : "000000", mobile);
         expectStatus(wrong, "enrolling with a wrong OTP", 422);
         var code = String.valueOf(wrong.get("error", "code"));
-        expect(code.contains("ABDM-1204"), "a wrong OTP is ABDM-1204, and this came: " + wrong.text());
+        var isUidais = code.contains("ABDM-1204");
+        expect(isUidais, "a wrong OTP is ABDM-1204, and this came: " + wrong.text());
         done("M1", "a wrong OTP is refused with UIDAI's own words");
 
         // Never repeated after a time-out: whether it was carried out is found out by a login.

@@ -26,7 +26,8 @@ final class FieldKey {
         var reply = session.call("GET", path, null);
         expectStatus(reply, "fetching the " + bits + " bit key", 200);
         var named = reply.get("encryptionAlgorithm");
-        expect(ALGORITHM.equals(named), "the key is for " + named + ", this program does " + ALGORITHM);
+        var isOurs = ALGORITHM.equals(named);
+        expect(isOurs, "the key is for " + named + ", and this program does " + ALGORITHM);
         var der = Base64.getDecoder().decode(reply.get("publicKey"));
         var factory = KeyFactory.getInstance("RSA");
         key = (RSAPublicKey) factory.generatePublic(new X509EncodedKeySpec(der));

@@ -37,7 +37,8 @@ final class Json {
             }
             return value;
         } catch (IndexOutOfBoundsException | NumberFormatException error) {
-            throw new Malformed("this is no JSON: " + text.substring(0, Math.min(200, text.length())));
+            var shown = text.substring(0, Math.min(200, text.length()));
+            throw new Malformed("this is no JSON: " + shown);
         }
     }
 
@@ -136,7 +137,8 @@ final class Json {
             at++;
         }
         var number = new BigDecimal(text.substring(from, at));
-        return number.scale() <= 0 && number.precision() < 19 ? (Number) number.longValue() : number;
+        var isLong = number.scale() <= 0 && number.precision() < 19;
+        return isLong ? (Number) number.longValue() : number;
     }
 
     private String string() {

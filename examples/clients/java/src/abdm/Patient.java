@@ -14,7 +14,12 @@ import java.util.stream.Stream;
  * profile, or there is no link token.
  */
 record Patient(
-        String number, String address, String name, String gender, int yearOfBirth, String localId) {
+        String number,
+        String address,
+        String name,
+        String gender,
+        int yearOfBirth,
+        String localId) {
     static Patient of(String number, String address, Object profile) {
         var name = Stream.of("firstName", "middleName", "lastName")
             .map(part -> Json.text(profile, part))

@@ -66,7 +66,8 @@ final class Verifier {
 
     /** Checks a token; {@code client} is whose it must be, null for anybody's. */
     void verify(String authorization, String client) throws Refused {
-        refuseUnless(authorization != null && authorization.startsWith("Bearer "), "no bearer token");
+        var isBearer = authorization != null && authorization.startsWith("Bearer ");
+        refuseUnless(isBearer, "there is no bearer token");
         var parts = authorization.substring("Bearer ".length()).split("\\.", -1);
         refuseUnless(parts.length == 3, "the bearer is no JWT");
         Object head;
