@@ -72,6 +72,7 @@ pub(crate) fn may_repeat(replay: Replay, error: &CallError) -> bool {
             Replay::Safe => matches!(
                 source.kind,
                 TransportErrorKind::Connect
+                    | TransportErrorKind::Tls
                     | TransportErrorKind::TimedOut
                     | TransportErrorKind::Interrupted
             ),

@@ -60,7 +60,7 @@ impl TransportError {
     /// Whether it is certain that the server did not process the request.
     #[must_use]
     pub const fn is_unprocessed(&self) -> bool {
-        matches!(self.kind, TransportErrorKind::Connect)
+        matches!(self.kind, TransportErrorKind::Connect | TransportErrorKind::Tls)
     }
 }
 
@@ -68,9 +68,13 @@ impl TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection: name look-up, refused, TLS. The request was not processed; repeated.
+    /// No connection: name look-up, refused. The request was not processed; repeated.
     #[error("no connection could be made: check the host, the network and the proxy")]
     Connect,
+    /// No connection, because TLS failed: the server's certificate is not trusted or not its own, or
+    /// the server does not speak TLS. The request was not processed; repeated.
+    #[error("TLS failed: the server's certificate is not trusted, or it does not speak TLS")]
+    Tls,
     /// The deadline passed. The request may have been processed; repeated only where that is safe.
     #[error("no answer came in time")]
     TimedOut,

@@ -20,6 +20,7 @@ use crate::world::World;
 /// The sandbox behind its sockets.
 #[derive(Debug)]
 pub(crate) struct Engine {
+    local_url: String,
     base_url: String,
     clock: Arc<MovedClock>,
     journal: Arc<Journal>,
@@ -36,7 +37,13 @@ pub(crate) struct Engine {
 
 /// The way out to bridges and apps. Callbacks are no secrets here, and go to a neighbouring container
 /// by plain `http`; a machine without trusted roots can still play that.
-fn transport() -> Result<ReqwestTransport, SandboxError> {
+///
+/// Certificates (PEM) that were given are trusted beside the roots.
+pub(crate) fn transport(trusted: Option<&[u8]>) -> Result<ReqwestTransport, SandboxError> {
+    if let Some(pem) = trusted {
+        let transport = ReqwestTransport::trusting(pem).map_err(SandboxError::Certificates)?;
+        return Ok(transport.allow_plain_http());
+    }
     let transport = ReqwestTransport::new().or_else(|error| {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
@@ -48,22 +55,31 @@ fn transport() -> Result<ReqwestTransport, SandboxError> {
     Ok(transport.allow_plain_http())
 }
 
+/// What an engine is made of.
+pub(crate) struct SetUp {
+    /// Where the sandbox reaches itself.
+    pub(crate) local_url: String,
+    /// Where others reach it, when that is another address.
+    pub(crate) public_url: Option<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) switches: Switches,
+    pub(crate) observers: Observers,
+    pub(crate) transport: ReqwestTransport,
+    pub(crate) echo: bool,
+}
+
 impl Engine {
-    pub(crate) fn new(
-        base_url: String,
-        clock: Arc<dyn Clock>,
-        switches: Switches,
-        observers: Observers,
-        echo: bool,
-    ) -> Result<Self, SandboxError> {
+    pub(crate) fn new(set_up: SetUp) -> Result<Self, SandboxError> {
+        let SetUp { local_url, public_url, clock, switches, observers, transport, echo } = set_up;
         Ok(Self {
-            base_url,
+            base_url: public_url.unwrap_or_else(|| local_url.clone()),
+            local_url,
             clock: Arc::new(MovedClock::new(clock)),
             journal: Arc::new(Journal::new(switches.journal_entries)),
             world: Mutex::new(World::new(switches)),
             keys: RwLock::new(SigningKeys::of_process()?),
             forged: Mutex::new(None),
-            transport: transport()?,
+            transport,
             observers,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -71,6 +87,12 @@ impl Engine {
         })
     }
 
+    /// Where the sandbox reaches itself.
+    pub(crate) fn local_url(&self) -> &str {
+        &self.local_url
+    }
+
+    /// Where others reach it.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }

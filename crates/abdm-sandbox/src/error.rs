@@ -51,6 +51,18 @@ pub enum SandboxError {
         /// What is wrong.
         problem: &'static str,
     },
+    /// A document of a played HIP cannot be made.
+    #[error("the document cannot be made: {problem}")]
+    Document {
+        /// Why.
+        problem: String,
+    },
+    /// The certificates that callbacks shall trust cannot be read.
+    #[error("the certificates cannot be read: a file of PEM certificates is needed")]
+    Certificates(#[source] TransportError),
+    /// The public URL cannot be used.
+    #[error("the public URL must look like https://host:port, with nothing behind it")]
+    PublicUrl,
     /// An id breaks its rule.
     #[error(transparent)]
     Id(#[from] IdError),

@@ -10,6 +10,7 @@ mod faults;
 mod journal;
 mod keys;
 mod phr;
+mod played;
 mod sandbox;
 mod server;
 mod services;

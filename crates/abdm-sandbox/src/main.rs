@@ -34,6 +34,12 @@ struct Arguments {
     /// Write every exchange as a JSON line, secrets masked
     #[arg(long, env = "ABDM_TRANSCRIPT", value_name = "FILE")]
     transcript: Option<PathBuf>,
+    /// The address that others reach it by, when it is another: of a container, of a proxy
+    #[arg(long, env = "ABDM_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Certificates (PEM) that callbacks over HTTPS trust beside the usual roots
+    #[arg(long, env = "ABDM_CALLBACK_CA", value_name = "FILE")]
+    callback_ca: Option<PathBuf>,
     /// A client of your own beside those that are there
     #[arg(long, env = "ABDM_CLIENT_ID")]
     client_id: Option<String>,
@@ -80,7 +86,7 @@ impl Arguments {
 }
 
 const AFTER_HELP: &str = "\
-The page docs/sandbox.md has curl lines for every step. `GET /sandbox/switches` lists the switches.
+The page docs/sandbox.md has curl lines for every step, docs/sandbox-control.md those of the sandbox's own API.
 RUST_LOG sets what is logged to standard error.";
 
 #[tokio::main]
@@ -129,6 +135,14 @@ async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow:
         None => arguments.listen,
     };
     let mut builder = Sandbox::builder().listen(listen).switches(switches).show_otps();
+    if let Some(url) = &arguments.public_url {
+        builder = builder.public_url(url);
+    }
+    if let Some(file) = &arguments.callback_ca {
+        let pem = std::fs::read(file);
+        let place = || format!("cannot read the certificates from {}", file.display());
+        builder = builder.callback_ca(pem.with_context(place)?);
+    }
     if let Some(transcript) = transcript {
         builder = builder.observe(transcript);
     }

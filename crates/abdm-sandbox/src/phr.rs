@@ -75,7 +75,7 @@ impl PhrApp {
             world.registry.add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
             world.sessions.log_in_app(&token, address.clone(), now);
             drop(world);
-            let environment = Environment::at(engine.base_url())?;
+            let environment = Environment::at(engine.local_url())?;
             let credentials = Credentials::new(client.as_str(), ClientSecret::new(secret));
             let transport: Arc<dyn Transport> = Arc::new(engine.transport().clone());
             let client = AbdmClient::builder(environment, credentials, transport)

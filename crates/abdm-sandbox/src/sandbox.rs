@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::DropGuard;
 
 use crate::callbacks::Forgery;
-use crate::engine::Engine;
+use crate::engine::{Engine, SetUp, transport};
 use crate::error::SandboxError;
 use crate::faults::Failure;
 use crate::phr::PhrApp;
@@ -37,6 +37,8 @@ pub struct SandboxBuilder {
     clock: Arc<dyn Clock>,
     switches: Switches,
     observers: Observers,
+    public_url: Option<String>,
+    callback_ca: Option<Vec<u8>>,
     echo: bool,
 }
 
@@ -72,6 +74,21 @@ impl SandboxBuilder {
         self
     }
 
+    /// The address that others reach the sandbox by, where it is another than the one that it listens
+    /// on: of a container, of a proxy. It stands in everything that the sandbox tells of itself. A
+    /// scheme, a host and perhaps a port: `http://sandbox:9000`.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Certificates (PEM) that callbacks over HTTPS trust beside the usual roots: those of development
+    /// servers.
+    pub fn callback_ca(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.callback_ca = Some(pem.into());
+        self
+    }
+
     /// Shows OTPs on standard output, as a phone would.
     pub const fn show_otps(mut self) -> Self {
         self.echo = true;
@@ -84,14 +101,24 @@ impl SandboxBuilder {
     /// When the port is taken, keys cannot be made or a switch has a value that it may not have.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         self.switches.check()?;
+        let transport = transport(self.callback_ca.as_deref())?;
+        if self.public_url.as_deref().is_some_and(|url| !is_base(url)) {
+            return Err(SandboxError::PublicUrl);
+        }
         let address = self.listen;
         let taken = |source| SandboxError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(taken)?;
         let local = listener.local_addr().map_err(taken)?;
-        let base_url = format!("http://{}", reachable(local));
-        let engine = tokio::task::spawn_blocking(move || {
-            Engine::new(base_url, self.clock, self.switches, self.observers, self.echo)
-        });
+        let set_up = SetUp {
+            local_url: format!("http://{}", reachable(local)),
+            public_url: self.public_url,
+            clock: self.clock,
+            switches: self.switches,
+            observers: self.observers,
+            transport,
+            echo: self.echo,
+        };
+        let engine = tokio::task::spawn_blocking(move || Engine::new(set_up));
         let engine = Arc::new(engine.await.unwrap_or(Err(SandboxError::Keys))?);
         let router = services::routes().into_router(Arc::clone(&engine));
         let stop = engine.stop().clone();
@@ -108,6 +135,19 @@ impl SandboxBuilder {
         let ends_it = Arc::new(engine.stop().clone().drop_guard());
         Ok(Sandbox { engine, server: Arc::new(server), address: local, _ends_it: ends_it })
     }
+}
+
+/// Whether a text is a scheme with a host and nothing behind it.
+fn is_base(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    })
 }
 
 /// `0.0.0.0` is no address to call.
@@ -136,6 +176,8 @@ impl Sandbox {
             clock: Arc::new(SystemClock),
             switches: Switches::default(),
             observers: Observers::default(),
+            public_url: None,
+            callback_ca: None,
             echo: false,
         }
     }
@@ -148,7 +190,7 @@ impl Sandbox {
         Self::builder().switches(Switches::quick()).start().await
     }
 
-    /// The one URL that serves every family below its live path.
+    /// The one URL that serves every family below its live path: the public one, where one was given.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.engine.base_url()
@@ -165,7 +207,7 @@ impl Sandbox {
     /// # Errors
     /// When it listens on an address that is not loopback: plain `http` is refused there.
     pub fn environment(&self) -> Result<Environment, SandboxError> {
-        Ok(Environment::at(self.base_url())?)
+        Ok(Environment::at(self.engine.local_url())?)
     }
 
     /// Registers a client under its party's name in transcripts, and gives back its credentials.
@@ -345,7 +387,7 @@ impl Sandbox {
     ) -> RecordingTransport {
         RecordingTransport::new(
             transport,
-            format!("{}/", self.base_url()),
+            format!("{}/", self.engine.local_url()),
             (from, to),
             self.engine.clock(),
             self.engine.observers().clone(),

@@ -50,6 +50,7 @@ pub(crate) fn routes() -> Routes {
         .fold(Routes::default(), |routes, group| group(routes))
         .merge(admin::router())
         .merge(self_request::router())
+        .merge(crate::played::router())
 }
 
 /// Every endpoint of every crate: the one list of them here.
@@ -90,7 +91,7 @@ pub(crate) fn endpoint_at(method: &http::Method, path: &str) -> Option<&'static 
     let of_method = || endpoints().filter(|meta| meta.method == *method);
     let is_literal = |meta: &&Metadata| meta.live_paths().any(|declared| declared == path);
     let is_meant = |meta: &&Metadata| meta.live_paths().any(|declared| matches(&declared));
-    if path.starts_with(PUSH_PATH) {
+    if path.starts_with(PUSH_PATH) || crate::played::is_push(path) {
         return Some(abdm_core::api::data_flow::PushHealthInformation::META.name);
     }
     let meant = of_method().find(is_literal).or_else(|| of_method().find(is_meant));

@@ -40,6 +40,7 @@ pub(crate) use self::shares::{Share, ShareAnswer, Shares, Taken};
 pub(crate) use self::transfers::{Reporter, Transfer};
 use crate::callbacks::CallbackToken;
 use crate::faults::Faults;
+use crate::played::PlayedParties;
 use crate::switches::Switches;
 
 /// For so long a transaction may go on after a proof. V3 publishes no figure.
@@ -98,6 +99,8 @@ pub(crate) struct World {
     pub(crate) app_transfers: BTreeMap<String, AppTransfer>,
     /// What the patients' apps received.
     pub(crate) app_records: Vec<AppRecord>,
+    /// Facilities that the sandbox plays.
+    pub(crate) played: PlayedParties,
     /// The gateway's own token, while it is used.
     pub(crate) callback_token: Option<CallbackToken>,
     turns: BTreeMap<&'static str, u64>,
@@ -132,6 +135,7 @@ impl World {
             pulled: BTreeMap::new(),
             app_transfers: BTreeMap::new(),
             app_records: Vec::new(),
+            played: PlayedParties::new(),
             callback_token: None,
             turns: BTreeMap::new(),
         }

@@ -31,6 +31,21 @@ impl ReqwestTransport {
         Self::from_builder(settings())
     }
 
+    /// The same, and it trusts these certificates (PEM, one or several) beside the usual roots, and
+    /// alone on a machine that has none: a private authority, or a development server's own.
+    ///
+    /// # Errors
+    /// When they cannot be read, or the TLS library cannot be set up.
+    pub fn trusting(pem: &[u8]) -> Result<Self, TransportError> {
+        let other = |e| TransportError::with_source(TransportErrorKind::Other, e);
+        let certificates = ::reqwest::Certificate::from_pem_bundle(pem).map_err(other)?;
+        if certificates.is_empty() {
+            return Err(TransportError::new(TransportErrorKind::Other));
+        }
+        Self::from_builder(settings().tls_certs_merge(certificates.clone()))
+            .or_else(|_| Self::from_builder(settings().tls_certs_only(certificates)))
+    }
+
     /// The same without any trusted root: good for plain `http` alone, on a machine that has no
     /// certificates. Every `https` call fails.
     ///
@@ -108,6 +123,7 @@ impl Transport for ReqwestTransport {
     }
 }
 
+/// The SDK's settings.
 fn settings() -> ::reqwest::ClientBuilder {
     ::reqwest::Client::builder()
         .user_agent(concat!("abdm-rust/", env!("CARGO_PKG_VERSION")))
@@ -125,7 +141,9 @@ fn is_allowed(url: &Url, plain_http: bool) -> bool {
 }
 
 fn classify(error: ::reqwest::Error) -> TransportError {
-    let kind = if error.is_connect() {
+    let kind = if error.is_connect() && is_of_tls(&error) {
+        TransportErrorKind::Tls
+    } else if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
         TransportErrorKind::TimedOut
@@ -137,6 +155,22 @@ fn classify(error: ::reqwest::Error) -> TransportError {
         TransportErrorKind::Other
     };
     TransportError::with_source(kind, error.without_url())
+}
+
+/// Whether a connection failed by TLS. The TLS library is not named by this crate, so its errors are
+/// known by their words.
+fn is_of_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        let words =
+            ["certificate", "TLS", "tls handshake", "InvalidContentType", "received fatal alert"];
+        if words.iter().any(|word| text.contains(word)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 #[cfg(test)]

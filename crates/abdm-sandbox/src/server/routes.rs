@@ -326,7 +326,8 @@ fn into_axum(response: http::Response<Bytes>) -> Response {
 
 /// Reports every exchange with ABDM's own paths, answers included.
 async fn record(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
-    if control::is_own(request.uri().path()) {
+    let path = request.uri().path();
+    if control::is_own(path) || crate::played::is_callback(path) {
         return next.run(request).await;
     }
     let (at, started) = (engine.now(), Instant::now());

@@ -15,6 +15,7 @@ mod journal;
 mod links;
 mod otps;
 mod people;
+mod played;
 mod switches;
 mod wait;
 
@@ -42,6 +43,7 @@ pub(super) fn router() -> Router<Arc<Engine>> {
         journal::serve,
         wait::serve,
         clock::serve,
+        played::serve,
         super::profile::serve_email_links,
     ];
     let about = About::new(

@@ -35,6 +35,8 @@ mod patient_app;
 #[cfg(test)]
 mod phr_app;
 #[cfg(test)]
+mod played;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod served;

@@ -1,0 +1,187 @@
+//! What played facilities do otherwise than the documents say. Each habit was met in the field.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use fidelius_crypto::{KeyEncoding, KeyMaterial, PublicKey};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The DER before the point of a SubjectPublicKeyInfo that names its curve, 1.3.6.1.4.1.3029.1.5.1
+/// (fidelius.md 3).
+const NAMED_CURVE: [u8; 28] = [
+    0x30, 0x5b, 0x30, 0x15, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x0a, 0x2b,
+    0x06, 0x01, 0x04, 0x01, 0x97, 0x55, 0x01, 0x05, 0x01, 0x03, 0x42, 0x00,
+];
+
+/// How a public key is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum KeyForm {
+    /// The uncompressed point, 65 bytes.
+    Raw,
+    /// SubjectPublicKeyInfo that names the curve.
+    Named,
+    /// SubjectPublicKeyInfo with the curve's parameters spelled out, 309 bytes.
+    Explicit,
+}
+
+impl KeyForm {
+    /// The encoding that is nearest.
+    pub(super) const fn encoding(self) -> KeyEncoding {
+        match self {
+            Self::Explicit => KeyEncoding::X509,
+            Self::Raw | Self::Named => KeyEncoding::Raw,
+        }
+    }
+
+    /// Writes the key of this material in this form.
+    pub(super) fn rewrite(self, mut material: KeyMaterial) -> KeyMaterial {
+        if self == Self::Named
+            && let Ok(key) = PublicKey::from_base64(&material.dh_public_key.key_value)
+        {
+            let der = [NAMED_CURVE.as_slice(), &key.to_raw_bytes()].concat();
+            material.dh_public_key.key_value = STANDARD.encode(der);
+        }
+        material
+    }
+}
+
+/// What a HIP answers to a data request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Answering {
+    /// It acknowledges, pushes and reports.
+    Serve,
+    /// It refuses by `on-request` with an error.
+    Refuse,
+    /// It says nothing at all.
+    Silent,
+}
+
+/// How a HIP divides its records into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Paging {
+    /// One record for each page, numbered from 1.
+    OneEach,
+    /// One record for each page, and each is "page 0 of 1" (ruling 31).
+    ZeroOfOne,
+    /// All records in one page, under one key.
+    AllInOne,
+}
+
+/// What stands in a decrypted entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Packing {
+    /// The document.
+    Plain,
+    /// The document as a JSON text: quoted and escaped.
+    JsonText,
+    /// The document in base64.
+    Base64,
+}
+
+impl Packing {
+    pub(super) fn pack(self, document: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Plain => document.to_vec(),
+            Self::JsonText => {
+                let text = String::from_utf8_lossy(document);
+                serde_json::Value::from(text).to_string().into_bytes()
+            }
+            Self::Base64 => STANDARD.encode(document).into_bytes(),
+        }
+    }
+}
+
+/// How a played HIP behaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct HipHabits {
+    /// Whether it acknowledges consent notices: without, a data request fails with 8877.
+    pub(crate) acknowledge: bool,
+    /// What it answers to a data request.
+    pub(crate) answer: Answering,
+    /// How long it takes from the request to the first page, in seconds of the sandbox's clock.
+    #[schemars(range(min = 0, max = 86_400))]
+    pub(crate) late_seconds: u32,
+    /// How it divides its records.
+    pub(crate) pages: Paging,
+    /// Whether it sends every page twice.
+    pub(crate) repeat_pages: bool,
+    /// Whether it sends the last page first.
+    pub(crate) reversed: bool,
+    /// How it writes its public key.
+    pub(crate) key_form: KeyForm,
+    /// What stands in a decrypted entry.
+    pub(crate) document: Packing,
+    /// Blanks are put behind each document until its page has about so many megabytes.
+    #[schemars(range(min = 0, max = 120))]
+    pub(crate) page_megabytes: u32,
+    /// Whether it reports the transfer to the consent manager.
+    pub(crate) report: bool,
+}
+
+impl Default for HipHabits {
+    fn default() -> Self {
+        Self {
+            acknowledge: true,
+            answer: Answering::Serve,
+            late_seconds: 0,
+            pages: Paging::OneEach,
+            repeat_pages: false,
+            reversed: false,
+            key_form: KeyForm::Explicit,
+            document: Packing::Plain,
+            page_megabytes: 0,
+            report: true,
+        }
+    }
+}
+
+/// How a played HIU behaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct HiuHabits {
+    /// Whether it acknowledges decisions.
+    pub(crate) acknowledge: bool,
+    /// Whether it fetches the artefacts of a grant and asks for the records, by itself.
+    pub(crate) request_data: bool,
+    /// How long after the grant it asks, in seconds of the sandbox's clock.
+    #[schemars(range(min = 0, max = 86_400))]
+    pub(crate) late_seconds: u32,
+    /// How it writes its public key.
+    pub(crate) key_form: KeyForm,
+    /// Whether its key is over already.
+    pub(crate) expired_key: bool,
+    /// Whether it asks for a year more than was granted (1063).
+    pub(crate) wider_dates: bool,
+    /// What it answers to pushes; with anything but 2xx it keeps nothing.
+    #[schemars(range(min = 200, max = 599))]
+    pub(crate) push_status: u16,
+    /// Whether it reports the transfer to the consent manager.
+    pub(crate) report: bool,
+}
+
+impl Default for HiuHabits {
+    fn default() -> Self {
+        Self {
+            acknowledge: true,
+            request_data: true,
+            late_seconds: 0,
+            key_form: KeyForm::Raw,
+            expired_key: false,
+            wider_dates: false,
+            push_status: 202,
+            report: true,
+        }
+    }
+}
+
+/// So many seconds.
+pub(super) fn seconds(seconds: u32) -> Duration {
+    Duration::from_secs(u64::from(seconds))
+}

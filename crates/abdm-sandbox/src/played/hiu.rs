@@ -1,0 +1,354 @@
+//! A HIU that the sandbox plays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::api::consent::{ConsentDetail, DateRange};
+use abdm_core::api::data_flow::{
+    DataPage, HealthInformationReport, HiRequest, KeyMaterialJson, Notifier,
+    NotifyHealthInformation, StatusNotification, StatusResponse, TransferReport,
+};
+use abdm_core::call::{Call, Incoming};
+use abdm_core::headers::HiuHeaders;
+use abdm_core::id::{
+    CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId,
+};
+use abdm_core::vocabulary::{ConsentStatus, HiStatus, NotifierType, SessionStatus};
+use bytes::Bytes;
+use chrono::TimeDelta;
+use fidelius_crypto::{KeyMaterial, ReceiverKeys};
+use hiu_services::api::consent::{
+    AcknowledgeConsentDecision, ConsentQuery, ConsentTerms, DecisionAcknowledgement, FetchConsent,
+    OnConsentDecision, OnFetchConsent, OnRequestConsent, RequestConsent, RequestedConsent,
+};
+use hiu_services::api::health_information::{
+    HealthInformationRequest, OnHealthInformationRequested, RequestHealthInformation,
+};
+use http::StatusCode;
+
+use super::habits::{HiuHabits, seconds};
+use crate::engine::Engine;
+use crate::error::SandboxError;
+
+/// A callback can be faster than the answer to the call that it belongs to.
+const LOOKS: u32 = 100;
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What a played HIU has asked a patient for, and what came of it.
+#[derive(Debug, Clone)]
+pub(crate) struct AskedFor {
+    pub(crate) request_id: RequestId,
+    pub(crate) consent_request: Option<ConsentRequestId>,
+    pub(crate) status: ConsentStatus,
+    pub(crate) consents: Vec<ConsentId>,
+    /// Why something was refused.
+    pub(crate) problem: Option<String>,
+}
+
+/// A record that a played HIU received.
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub(crate) consent: ConsentId,
+    pub(crate) transaction: TransactionId,
+    pub(crate) hip: HipId,
+    pub(crate) care_context: CareContextReference,
+    /// The number that its page had, and of how many.
+    pub(crate) page: (i64, i64),
+    /// The document, or why it cannot be read.
+    pub(crate) document: Result<Vec<u8>, String>,
+}
+
+/// A transfer that is expected.
+#[derive(Debug)]
+struct Expected {
+    keys: ReceiverKeys,
+    consent: ConsentId,
+    hip: HipId,
+    missing: BTreeSet<CareContextReference>,
+    pages: usize,
+    reported: bool,
+}
+
+/// What a played HIU has.
+#[derive(Debug, Default)]
+pub(crate) struct Hiu {
+    pub(crate) habits: HiuHabits,
+    pub(crate) requests: Vec<AskedFor>,
+    pub(crate) received: Vec<Received>,
+    /// By the id in the push URL.
+    expected: BTreeMap<String, Expected>,
+}
+
+impl Hiu {
+    pub(crate) fn new(habits: HiuHabits) -> Self {
+        Self { habits, ..Self::default() }
+    }
+
+    fn request(&mut self, fits: impl Fn(&AskedFor) -> bool) -> Option<&mut AskedFor> {
+        self.requests.iter_mut().find(|request| fits(request))
+    }
+}
+
+fn headers(id: &str) -> Result<HiuHeaders, SandboxError> {
+    Ok(HiuHeaders { hiu_id: HiuId::new(id)? })
+}
+
+/// Asks a patient for a consent; the `REQUEST-ID` of the call.
+pub(crate) async fn ask(
+    engine: &Engine,
+    id: &str,
+    terms: ConsentTerms,
+) -> Result<RequestId, SandboxError> {
+    let unknown = || SandboxError::Unknown { kind: "played HIU", id: id.to_owned() };
+    let client = engine.played_client(id).ok_or_else(unknown)?;
+    let body = RequestedConsent::from(terms);
+    let call = Call::<RequestConsent>::with_headers(HiuId::new(id)?.into(), body);
+    let request_id = client.send(&call).await?.request_id;
+    let asked = AskedFor {
+        request_id,
+        consent_request: None,
+        status: ConsentStatus::Requested,
+        consents: Vec::new(),
+        problem: None,
+    };
+    engine.with_hiu(id, |hiu| hiu.requests.push(asked));
+    engine.journal().touch();
+    Ok(request_id)
+}
+
+/// Changes a request, once it is noted.
+async fn change(
+    engine: &Engine,
+    id: &str,
+    fits: impl Fn(&AskedFor) -> bool,
+    change: impl FnOnce(&mut AskedFor),
+) {
+    for _ in 0..LOOKS {
+        let known = engine.with_hiu(id, |hiu| hiu.request(&fits).is_some());
+        match known {
+            Some(true) => {
+                engine.with_hiu(id, |hiu| hiu.request(&fits).map(change));
+                return;
+            }
+            Some(false) => tokio::time::sleep(LOOK).await,
+            None => return,
+        }
+    }
+}
+
+/// The answer to a consent request.
+pub(super) async fn requested(
+    engine: Arc<Engine>,
+    id: String,
+    message: Incoming<OnRequestConsent>,
+) -> Result<(), SandboxError> {
+    let answers = message.body.answers();
+    let fits = |request: &AskedFor| Some(request.request_id) == answers;
+    change(&engine, &id, fits, |request| match message.body.outcome() {
+        Some(Ok(consent_request)) => request.consent_request = Some(consent_request.clone()),
+        Some(Err(error)) => request.problem = Some(error.message.clone()),
+        None => {}
+    })
+    .await;
+    Ok(())
+}
+
+/// The patient has decided, or the consent has ended.
+pub(super) async fn decided(
+    engine: Arc<Engine>,
+    id: String,
+    message: Incoming<OnConsentDecision>,
+) -> Result<(), SandboxError> {
+    let decision = message.body.notification;
+    let consents: Vec<_> = decision.consent_artefacts.iter().map(|one| one.id.clone()).collect();
+    let fits =
+        |request: &AskedFor| request.consent_request.as_ref() == Some(&decision.consent_request_id);
+    let status = decision.status.clone();
+    change(&engine, &id, fits, |request| {
+        request.status = status;
+        if request.consents.is_empty() {
+            request.consents.clone_from(&consents);
+        }
+    })
+    .await;
+    let habits = engine.with_hiu(&id, |hiu| hiu.habits.clone());
+    let (Some(habits), Some(client)) = (habits, engine.played_client(&id)) else {
+        return Ok(());
+    };
+    if habits.acknowledge && !consents.is_empty() {
+        let body = DecisionAcknowledgement::ok(message.request_id, consents.clone());
+        let hiu = HiuId::new(&*id)?.into();
+        client.send(&Call::<AcknowledgeConsentDecision>::with_headers(hiu, body)).await?;
+    }
+    if !habits.request_data || decision.status != ConsentStatus::Granted {
+        return Ok(());
+    }
+    engine.moved_clock().sleep(seconds(habits.late_seconds)).await;
+    for consent in consents {
+        let call = Call::<FetchConsent>::with_headers(headers(&id)?, ConsentQuery::from(consent));
+        client.send(&call).await?;
+    }
+    Ok(())
+}
+
+/// An artefact has come: its records are asked for.
+pub(super) async fn fetched(
+    engine: Arc<Engine>,
+    id: String,
+    message: Incoming<OnFetchConsent>,
+) -> Result<(), SandboxError> {
+    let detail = match message.body.outcome() {
+        Some(Ok(artefact)) => artefact.consent_detail.clone(),
+        _ => None,
+    };
+    let habits = engine.with_hiu(&id, |hiu| hiu.habits.clone());
+    let (Some(detail), Some(habits)) = (detail, habits) else {
+        return Ok(());
+    };
+    request_data(&engine, &id, &habits, detail).await
+}
+
+async fn request_data(
+    engine: &Engine,
+    id: &str,
+    habits: &HiuHabits,
+    detail: ConsentDetail,
+) -> Result<(), SandboxError> {
+    let Some(client) = engine.played_client(id) else {
+        return Ok(());
+    };
+    let keys = ReceiverKeys::generate().map_err(|_| SandboxError::Keys)?;
+    let life = TimeDelta::days(if habits.expired_key { -1 } else { 1 });
+    let material = keys.key_material_as(habits.key_form.encoding(), engine.now() + life);
+    let material = habits.key_form.rewrite(material);
+    let material = KeyMaterialJson::write(&material).map_err(|_| SandboxError::Keys)?;
+    let granted = detail.permission.date_range;
+    let dates = if habits.wider_dates {
+        DateRange::new(granted.from - TimeDelta::days(365), granted.to)
+    } else {
+        granted
+    };
+    let push = uuid::Uuid::new_v4().to_string();
+    let url = format!("{}{}{id}/push/{push}", engine.base_url(), super::ROOT);
+    let missing = detail.care_contexts.iter().map(|c| c.care_context_reference.clone()).collect();
+    let (consent, hip) = (detail.consent_id, detail.hip.id);
+    let expected =
+        Expected { keys, consent: consent.clone(), hip, missing, pages: 0, reported: false };
+    engine.with_hiu(id, |hiu| hiu.expected.insert(push, expected));
+    let request = HiRequest::new(consent, dates, url, material);
+    let body = HealthInformationRequest::from(request);
+    client.send(&Call::<RequestHealthInformation>::with_headers(headers(id)?, body)).await?;
+    Ok(())
+}
+
+/// The answer to a data request: only a refusal is of interest, the pages name their transaction.
+pub(super) async fn announced(
+    engine: Arc<Engine>,
+    id: String,
+    message: Incoming<OnHealthInformationRequested>,
+) -> Result<(), SandboxError> {
+    if let Some(Err(error)) = message.body.outcome() {
+        let problem = error.message.clone();
+        engine.with_hiu(&id, |hiu| {
+            if let Some(request) = hiu.requests.last_mut() {
+                request.problem = Some(problem);
+            }
+        });
+    }
+    Ok(())
+}
+
+/// A page for a played HIU.
+pub(super) fn take_push(engine: &Arc<Engine>, id: &str, push: &str, body: &Bytes) -> StatusCode {
+    let Some(status) = engine.with_hiu(id, |hiu| hiu.habits.push_status) else {
+        return StatusCode::NOT_FOUND;
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
+    if !status.is_success() {
+        return status;
+    }
+    let Ok(page) = abdm_core::wire::read_json::<DataPage>(body) else {
+        return StatusCode::BAD_REQUEST;
+    };
+    let done = engine.with_hiu(id, |hiu| {
+        let expected = hiu.expected.get_mut(push)?;
+        let received = open(expected, &page);
+        expected.pages += 1;
+        for record in &received {
+            expected.missing.remove(&record.care_context);
+        }
+        hiu.received.extend(received);
+        let complete = expected.missing.is_empty() && !expected.reported && hiu.habits.report;
+        expected.reported |= complete;
+        Some(complete.then(|| (expected.consent.clone(), expected.hip.clone())))
+    });
+    match done.flatten() {
+        None => StatusCode::NOT_FOUND,
+        Some(None) => status,
+        Some(Some((consent, hip))) => {
+            let (worker, id) = (Arc::clone(engine), id.to_owned());
+            engine.spawn(async move {
+                let of = (consent, page.transaction_id);
+                if let Err(error) = report(&worker, &id, of, hip).await {
+                    tracing::warn!(%error, "a played HIU could not report the transfer");
+                }
+            });
+            status
+        }
+    }
+}
+
+/// Decrypts what can be decrypted.
+fn open(expected: &Expected, page: &DataPage) -> Vec<Received> {
+    let material = page.key_material.read::<KeyMaterial>();
+    let open = |entry: &abdm_core::api::data_flow::Entry| {
+        let content = entry.content.as_deref().ok_or("the entry has no content")?;
+        let material = material.as_ref().map_err(ToString::to_string)?;
+        let opened = expected.keys.decrypt_entry(content, material, entry.checksum.as_deref());
+        Ok(opened.map_err(|error| error.to_string())?.bytes.to_vec())
+    };
+    let received = page.entries.iter().map(|entry| Received {
+        consent: expected.consent.clone(),
+        transaction: page.transaction_id.clone(),
+        hip: expected.hip.clone(),
+        care_context: entry.care_context_reference.clone(),
+        page: (page.page_number, page.page_count),
+        document: open(entry),
+    });
+    received.collect()
+}
+
+async fn report(
+    engine: &Engine,
+    id: &str,
+    (consent, transaction): (ConsentId, TransactionId),
+    hip: HipId,
+) -> Result<(), SandboxError> {
+    let Some(client) = engine.played_client(id) else {
+        return Ok(());
+    };
+    let responses = engine.with_hiu(id, |hiu| {
+        let own = hiu.received.iter().filter(|record| record.transaction == transaction);
+        let fates: BTreeMap<_, _> =
+            own.map(|record| (record.care_context.clone(), record.document.is_ok())).collect();
+        fates.into_iter().collect::<Vec<_>>()
+    });
+    let responses = responses.unwrap_or_default();
+    let any = responses.iter().any(|(_, readable)| *readable);
+    let responses = responses.into_iter().map(|(context, readable)| {
+        let status = if readable { HiStatus::Ok } else { HiStatus::Errored };
+        StatusResponse::new(context, status, if readable { "Received" } else { "cannot be read" })
+    });
+    let status = if any { SessionStatus::Received } else { SessionStatus::Failed };
+    let report = TransferReport::new(
+        consent,
+        transaction,
+        engine.now(),
+        Notifier::new(NotifierType::Hiu, id),
+        StatusNotification::new(status, hip, responses.collect()),
+    );
+    let body = HealthInformationReport::from(report);
+    client.send(&Call::<NotifyHealthInformation>::new(body)).await?;
+    Ok(())
+}
