@@ -5,6 +5,7 @@
 pub mod consent;
 pub mod data_flow;
 pub mod gateway;
+pub mod registry;
 pub mod reply;
 
 use crate::endpoint::{Endpoint, Metadata};

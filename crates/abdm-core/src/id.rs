@@ -1,8 +1,11 @@
 //! Identifiers: one type for each meaning, validated at the door.
 //!
 //! ABDM's messages are full of UUIDs and free-text references that must not be mixed up. Each has
-//! its own type here. Ids that ABDM or a facility makes stay opaque strings: the contract promises
-//! their meaning, not their form, so only emptiness, length and control characters are refused.
+//! its own type here. Where the contract promises a form ([`HipId`], [`HiuId`], [`CmId`],
+//! [`RequestId`]), nothing else is taken. Other ids that ABDM or a facility makes stay opaque
+//! strings: of them only emptiness, length and control characters are refused. A facility's own
+//! references are checked where they are sent, see [`CareContextReference::keeps_wire_rule`]: what a
+//! peer sends must not be lost over a character.
 
 use std::fmt;
 
@@ -43,6 +46,44 @@ pub(crate) fn check_opaque(kind: &'static str, text: &str) -> Result<(), IdError
     Ok(())
 }
 
+/// Checks the rule of a facility's service id, `[A-Za-z0-9]+[A-Za-z0-9_-]*[A-Za-z0-9]` (gateway.md 2).
+///
+/// A wrong one is accepted with 202 and then stays silent for ever, so it is refused here.
+fn check_service(kind: &'static str, text: &str) -> Result<(), IdError> {
+    check_opaque(kind, text)?;
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    let kept = bytes.len() >= 2
+        && bytes.iter().copied().all(inside)
+        && ends(bytes.first())
+        && ends(bytes.last());
+    if kept {
+        Ok(())
+    } else {
+        Err(IdError::new(
+            kind,
+            "it must have two or more letters, digits, `_` and `-`, no blanks, with a letter or digit \
+             at both ends: take it from the bridge's services list",
+        ))
+    }
+}
+
+/// Checks the rule of `X-CM-ID`: lower case, one word (gateway.md 2).
+fn check_cm(kind: &'static str, text: &str) -> Result<(), IdError> {
+    check_opaque(kind, text)?;
+    let inside =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+    if text.bytes().all(inside) {
+        Ok(())
+    } else {
+        Err(IdError::new(
+            kind,
+            "it must be one word in lower case: `sbx` on the sandbox, `abdm` in production",
+        ))
+    }
+}
+
 /// Defines an opaque identifier: a checked, cloneable, ordered string with serde and `Display`.
 ///
 /// Used by the milestone crates for the ids that only they know. The type implements
@@ -57,17 +98,28 @@ macro_rules! opaque_id {
         )]
         #[serde(crate = "::abdm_core::id::private::serde", try_from = "String", into = "String")]
         $vis struct $name(String);
-        $crate::opaque_id!(@impl $name);
+        $crate::opaque_id!(@impl $name, $crate::id::private::check_opaque);
     };
-    (@impl $name:ident) => {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident: $check:path;) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash,
+            $crate::id::private::Serialize, $crate::id::private::Deserialize,
+        )]
+        #[serde(crate = "::abdm_core::id::private::serde", try_from = "String", into = "String")]
+        $vis struct $name(String);
+        $crate::opaque_id!(@impl $name, $check);
+    };
+    (@impl $name:ident, $check:path) => {
         impl $name {
             /// Takes a text as this id.
             ///
             /// # Errors
-            /// When it is empty, longer than 255 characters or holds control characters.
+            /// When it is empty, longer than 255 characters, holds control characters or breaks the
+            /// rule of its kind, which the error names.
             pub fn new(text: impl Into<String>) -> Result<Self, $crate::id::IdError> {
                 let text = text.into();
-                $crate::id::private::check_opaque(stringify!($name), &text)?;
+                $check(stringify!($name), &text)?;
                 Ok(Self(text))
             }
 
@@ -156,19 +208,21 @@ opaque_id! {
 opaque_id! {
     /// A facility's service id in the role of a Health Information Provider.
     ///
-    /// Free text as far as the contract goes: often the HFR id (`IN0000000001`), often with a
-    /// suffix (`IN0000000001_1`), sometimes a word or a UUID. Take it from the bridge's services
-    /// list, never derive it: a wrong one is accepted with 202 and then stays silent for ever
-    /// (live-measurements.md 6).
-    pub struct HipId;
+    /// Often the HFR id (`IN0000000001`), often with a suffix (`IN0000000001_1`), sometimes a word or
+    /// a UUID; always `[A-Za-z0-9]+[A-Za-z0-9_-]*[A-Za-z0-9]` (gateway.md 2). Take it from the
+    /// bridge's services list, never derive it: a wrong one is accepted with 202 and then stays
+    /// silent for ever (live-measurements.md 6).
+    pub struct HipId: check_service;
 }
 opaque_id! {
-    /// A facility's service id in the role of a Health Information User.
-    pub struct HiuId;
+    /// A facility's service id in the role of a Health Information User; the rule is that of
+    /// [`HipId`].
+    pub struct HiuId: check_service;
 }
 opaque_id! {
-    /// The consent manager's id, sent as `X-CM-ID`: `sbx` on the sandbox, `abdm` in production.
-    pub struct CmId;
+    /// The consent manager's id, sent as `X-CM-ID`: `sbx` on the sandbox, `abdm` in production. In
+    /// lower case: ABDM refuses `Sbx`, as some tables of its documents print it (ABDM-2403).
+    pub struct CmId: check_cm;
 }
 opaque_id! {
     /// The bridge id, which is the client id of the integrator.
@@ -268,5 +322,71 @@ impl std::str::FromStr for RequestId {
         uuid::Uuid::parse_str(text)
             .map(Self)
             .map_err(|_| IdError::new("RequestId", "it must be a UUID, 8-4-4-4-12 hex digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (vendor fault 13)
+    #[test]
+    fn a_service_id_that_breaks_the_rule_of_the_header_is_refused_by_its_name() {
+        for good in ["IN0000000001", "IN0000000001_1", "ab", "my-hospital_2", "9c0f-1b"] {
+            assert_eq!(HipId::new(good).unwrap().as_str(), good);
+            assert_eq!(good.parse::<HiuId>().unwrap().as_str(), good);
+        }
+        for bad in [
+            "IN 0001",
+            " IN0001",
+            "IN0001 ",
+            "IN0001\n",
+            "IN0001_",
+            "-IN0001",
+            "_",
+            "I",
+            "",
+            "IN/0001",
+            "IN.0001",
+            "ＩＮ0001",
+            "IN0001é",
+            "a\u{a0}b",
+        ] {
+            let error = HipId::new(bad).unwrap_err();
+            assert_eq!(error.kind, "HipId", "{bad:?}");
+            assert!(bad.trim().is_empty() || !error.to_string().contains(bad), "{error}");
+            assert_eq!(bad.parse::<HiuId>().unwrap_err().kind, "HiuId", "{bad:?}");
+            let json = serde_json::to_string(bad).unwrap();
+            assert!(serde_json::from_str::<HipId>(&json).is_err(), "{bad:?}");
+        }
+        let told = HiuId::new("IN 0001").unwrap_err().to_string();
+        assert!(told.contains("no blanks") && told.contains("services list"), "{told}");
+    }
+
+    /// (vendor fault 13, siblings)
+    #[test]
+    fn a_consent_manager_is_one_word_in_lower_case() {
+        assert_eq!(CmId::new("sbx").unwrap().as_str(), "sbx");
+        assert_eq!(CmId::new("abdm").unwrap().as_str(), "abdm");
+        for bad in ["Sbx", "SBX", "sb x", "sbx ", "", "sbx\t"] {
+            let told = CmId::new(bad).unwrap_err().to_string();
+            assert!(told.starts_with("not a valid CmId: "), "{bad:?}: {told}");
+        }
+    }
+
+    /// (vendor fault 13, siblings)
+    #[test]
+    fn ids_of_a_peer_are_kept_as_they_are_within_the_common_bounds() {
+        for good in ["a", "A b|c", &"x".repeat(255), "मरीज-1"] {
+            assert!(ConsentId::new(good).is_ok() && TxnId::new(good).is_ok(), "{good:?}");
+            assert!(CareContextReference::new(good).is_ok(), "{good:?}");
+        }
+        for bad in ["", "   ", "a\u{0}", "a\r\nX-HIP-ID: b", &"x".repeat(256)] {
+            assert!(ConsentId::new(bad).is_err() && TransactionId::new(bad).is_err(), "{bad:?}");
+            assert!(ConsentRequestId::new(bad).is_err() && ServiceId::new(bad).is_err(), "{bad:?}");
+            assert!(PatientReference::new(bad).is_err(), "{bad:?}");
+        }
+        assert!(!CareContextReference::new("A b|c").unwrap().keeps_wire_rule());
+        assert!(CareContextReference::new("OPD-1/2 (a)").unwrap().keeps_wire_rule());
     }
 }

@@ -19,7 +19,7 @@ use super::shape::{self, Parsed, Shape};
 use super::wire::CallbackError;
 use crate::clock::later;
 use crate::endpoint::{Answers, Endpoint as _, Metadata};
-use crate::id::RequestId;
+use crate::id::{RequestId, ServiceId};
 
 /// An error that ABDM sent, by HTTP reply or by callback, or another facility in answer to a push.
 ///
@@ -364,6 +364,22 @@ impl ApiError {
     #[must_use]
     pub fn is_already_done(&self) -> bool {
         self.class() == ErrorClass::AlreadyDone
+    }
+
+    /// The service id that the registry's "already associated ... service id: X" names (ruling 36).
+    /// `None` for every other error, and when the text names none: it stands in the services list.
+    #[must_use]
+    pub fn linked_service(&self) -> Option<ServiceId> {
+        const MARK: &str = "service id";
+        if self.0.operation != Operation::Registry || !self.is_already_done() {
+            return None;
+        }
+        self.0.entries.iter().find_map(|entry| {
+            let start = entry.message.to_ascii_lowercase().rfind(MARK)? + MARK.len();
+            let rest = entry.message.get(start..)?.trim_start_matches([':', ' ', '=']);
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c));
+            ServiceId::new(rest.get(..end.unwrap_or(rest.len()))?).ok()
+        })
     }
 
     /// The first words: who refused what, by which code, after which effort.

@@ -199,7 +199,17 @@ fn by_text(question: &Question<'_>, rows: &[&Row], texts: &[Vec<String>]) -> Opt
         .find(|row| row.covers(question))
         .or_else(|| said.iter().find(|row| row.is_general()))
         .map(|row| advice_of(row, question))
-        .or_else(|| agreed(&said, question))
+        .or_else(|| {
+            // The text is known of other operations: what it is remains, what to do may differ.
+            let mut advice = agreed(&said, question)?;
+            let same_code = |row: &&&Row| said.iter().any(|other| other.code == row.code);
+            let own = rows.iter().filter(|row| row.covers(question) && row.class == advice.class);
+            match own.filter(same_code).next() {
+                Some(row) => advice.text = row.advice().text,
+                None => advice.text = Advice::usual_of(advice.class, question.peer).text,
+            }
+            Some(advice)
+        })
 }
 
 /// The row's advice. What it says of ABDM does not fit another facility's answer: of it remain class

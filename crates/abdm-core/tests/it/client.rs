@@ -14,7 +14,7 @@ use abdm_core::client::{AbdmClient, CallError, GatewayKeys};
 use abdm_core::clock::{Clock, is_strict_timestamp, parse_timestamp};
 use abdm_core::endpoint::{AuthKind, Endpoint, Metadata, Replay, fill_path};
 use abdm_core::environment::Environment;
-use abdm_core::error::ErrorClass;
+use abdm_core::error::{ErrorClass, Peer};
 use abdm_core::id::{RequestId, ServiceId};
 use abdm_core::rate_limit::RateLimit;
 use abdm_core::retry::RetryPolicy;
@@ -488,4 +488,122 @@ fn a_path_segment_cannot_leave_its_endpoint() {
         let base = environment.base(FindBridgeService::META.family);
         assert!(call.to_http(base, &envelope).is_err(), "{id}");
     }
+}
+
+/// (M1 trial C6)
+#[tokio::test]
+async fn a_session_whose_life_is_no_number_is_used_and_a_blank_token_is_no_session() {
+    let server = MockServer::start().await;
+    for (body, times) in [
+        (json!({ "accessToken": "  ", "expiresIn": 1200 }), 1),
+        (json!({ "accessToken": "", "expiresIn": 1200 }), 1),
+        (json!({ "accessToken": null, "expiresIn": 1200 }), 1),
+        (json!({ "accessToken": "token-1", "expiresIn": "soon" }), 100),
+    ] {
+        Mock::given(path(CreateSession::META.path))
+            .respond_with(ResponseTemplate::new(200).set_body_json(body))
+            .up_to_n_times(times)
+            .mount(&server)
+            .await;
+    }
+    Mock::given(path(ListBridgeServices::META.path))
+        .and(header("authorization", "Bearer token-1"))
+        .respond_with(services())
+        .expect(2)
+        .mount(&server)
+        .await;
+    let clock = HandClock::new();
+    let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
+    let transport = Arc::new(ReqwestTransport::new().unwrap());
+    let client =
+        AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
+            .clock(Arc::clone(&clock) as Arc<dyn Clock>)
+            .retry(RetryPolicy::never())
+            .build();
+    let call = Call::<ListBridgeServices>::new(NoBody);
+    for blank in 0..3 {
+        let error = client.send(&call).await.unwrap_err();
+        assert!(matches!(&error, CallError::Session(_)), "{blank}: {error}");
+        clock.forward(TimeDelta::seconds(2));
+    }
+    client.send(&call).await.unwrap();
+    // Fifteen minutes are assumed of a token that tells no life and has no `exp`.
+    clock.forward(TimeDelta::minutes(14));
+    client.send(&call).await.unwrap();
+    let sessions = server.received_requests().await.unwrap();
+    let asked = sessions.iter().filter(|r| r.url.path() == CreateSession::META.path).count();
+    assert_eq!(asked, 4);
+}
+
+/// (vendor fault 15)
+#[tokio::test]
+async fn a_token_that_is_refused_after_its_renewal_is_not_advised_to_be_renewed() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 2).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(
+            ResponseTemplate::new(401)
+                .set_body_json(json!({"code": "900901", "message": "Invalid Credentials"})),
+        )
+        .expect(2)
+        .mount(&server)
+        .await;
+    let client = client(&server, HandClock::new());
+    let error = client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains("A fresh session token was refused, too"), "{told}");
+    assert!(!told.contains("Fetch a new one"), "{told}");
+    assert!(!error.is_retryable());
+}
+
+/// (C20)
+#[tokio::test]
+async fn an_error_says_whom_the_call_reached_and_after_how_many_tries() {
+    let (server, peer) = (MockServer::start().await, MockServer::start().await);
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(503))
+        .expect(3)
+        .mount(&server)
+        .await;
+    Mock::given(method("GET")).respond_with(ResponseTemplate::new(403)).mount(&peer).await;
+    let client = client(&server, HandClock::new());
+    let call = Call::<ListBridgeServices>::new(NoBody);
+
+    let error = client.send(&call).await.unwrap_err();
+    assert_eq!(error.peer(), Some(&Peer::Abdm));
+    assert_eq!(error.effort().unwrap().tries, 3);
+    let told = error.to_string();
+    assert!(told.starts_with("ABDM refused ListBridgeServices (HTTP 503, after 3 tries"), "{told}");
+
+    let error = client.send_to(&format!("{}/push/1", peer.uri()), &call).await.unwrap_err();
+    let host = peer.uri().trim_start_matches("http://").to_owned();
+    assert_eq!(error.peer(), Some(&Peer::Facility(host.clone())));
+    let told = error.to_string();
+    assert!(told.starts_with(&format!("the facility at {host} refused")), "{told}");
+    assert!(!told.contains("/push/1") && !told.contains("ABDM refused"), "{told}");
+
+    let nowhere = "http://127.0.0.1:9/push/1";
+    let error = client.send_to(nowhere, &call).await.unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains("no answer from the facility at 127.0.0.1:9 after "), "{told}");
+    assert!(error.effort().is_some() && error.is_retryable());
+}
+
+/// (M1 trial C2)
+#[tokio::test]
+async fn a_call_is_not_repeated_before_the_time_of_retry_after() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(503).insert_header("retry-after", "120"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let clock = HandClock::new();
+    let client = client(&server, Arc::clone(&clock) as Arc<dyn Clock>);
+    let error = client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap_err();
+    assert_eq!(error.effort().unwrap().tries, 1, "two minutes are beyond the policy's 30 seconds");
+    let now = clock.now();
+    assert_eq!(error.retry_at(now), Some(now + TimeDelta::seconds(120)));
 }

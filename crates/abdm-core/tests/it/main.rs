@@ -11,6 +11,8 @@ mod contract;
 #[cfg(test)]
 mod error_catalogue;
 #[cfg(test)]
+mod error_faults;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod flows;

@@ -64,11 +64,21 @@ fn write_secret<S: serde::Serializer>(secret: &ClientSecret, s: S) -> Result<S::
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SessionResponse {
-    /// The token to send as `Authorization: Bearer …`.
+    /// The token to send as `Authorization: Bearer …`. A blank one is no session.
+    #[serde(deserialize_with = "read_token")]
     pub access_token: AccessToken,
-    /// Its life in seconds; 1200 is today's value. Zero or absent means: read the token's own `exp`.
+    /// Its life in seconds; 1200 is today's value. Zero, absent or no number means: read the token's
+    /// own `exp`.
     #[serde(with = "lenient::integer::option", default)]
     pub expires_in: Option<i64>,
+}
+
+fn read_token<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<AccessToken, D::Error> {
+    let token = String::deserialize(deserializer)?;
+    if token.trim().is_empty() {
+        return Err(serde::de::Error::custom("expected a token that is not blank"));
+    }
+    Ok(AccessToken::new(token))
 }
 
 impl SessionResponse {
