@@ -1,14 +1,14 @@
 //! The path of a callback from the socket into the store.
 //!
-//! A [`CallbackReceiver`] is what a bridge URL points to. It serves the callbacks of every flow that
-//! was given to it, whichever milestone they belong to, and knows no HTTP server: a plain function from
-//! `http::Request` to `http::Response`, which any server can host.
+//! A [`CallbackReceiver`] is what a bridge URL points to. It serves the callbacks of every flow
+//! that was given to it, whichever milestone they belong to, and knows no HTTP server: a plain
+//! function from `http::Request` to `http::Response`, which any server can host.
 //!
-//! For each message, in this order: the path is known, the token is ABDM's (or the push's, by policy),
-//! the headers are there, a push's address was given out, the body is not too large, there is memory
-//! for it, and only now it is read; it is JSON, its taker wants it, the message is stored. Only then it
-//! is answered, with 202 and an empty body; the work begins afterwards. A repeated message is answered
-//! the same way and changes nothing (rulings.md 27, 31).
+//! For each message, in this order: the path is known, the token is ABDM's (or the push's, by
+//! policy), the headers are there, a push's address was given out, the body is not too large, there
+//! is memory for it, and only now it is read; it is JSON, its taker wants it, the message is
+//! stored. Only then it is answered, with 202 and an empty body; the work begins afterwards. A
+//! repeated message is answered the same way and changes nothing (rulings.md 27, 31).
 //!
 //! | status | when |
 //! |---|---|
@@ -69,8 +69,8 @@ use crate::clock::Clock;
 use crate::headers;
 use crate::id::RequestId;
 
-/// The header under which [`Inbound`](crate::store::Inbound) keeps the path on which a message came,
-/// without the mount's prefix. No HTTP header can have this name.
+/// The header under which [`Inbound`](crate::store::Inbound) keeps the path on which a message
+/// came, without the mount's prefix. No HTTP header can have this name.
 pub const PATH: &str = ":path";
 
 /// When a message that cannot be taken now should come again.
@@ -97,9 +97,9 @@ impl CallbackReceiver {
         Self { verifier, clock, routes, refusals, watched }
     }
 
-    /// A receiver for these routes, which checks that callbacks come from ABDM: by the gateway's keys,
-    /// fetched by `client`, and the issuers of its environment. A bridge that plays several roles has
-    /// one receiver: join the lists of `Hip::callbacks` and `Hiu::callbacks`.
+    /// A receiver for these routes, which checks that callbacks come from ABDM: by the gateway's
+    /// keys, fetched by `client`, and the issuers of its environment. A bridge that plays several
+    /// roles has one receiver: join the lists of `Hip::callbacks` and `Hiu::callbacks`.
     #[must_use]
     pub fn verified(client: &AbdmClient, routes: impl IntoIterator<Item = Route>) -> Self {
         let clock = client.clock();
@@ -119,8 +119,8 @@ impl CallbackReceiver {
 
     /// Receives one request whose path is below the bridge URL and whose body is already in memory.
     ///
-    /// A server that reads bodies itself asks [`admit`](Self::admit) first, so that strangers cannot
-    /// fill its memory.
+    /// A server that reads bodies itself asks [`admit`](Self::admit) first, so that strangers
+    /// cannot fill its memory.
     pub async fn handle(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (parts, body) = request.into_parts();
         let (path, length) = (parts.uri.path(), Some(body.len()));
@@ -132,8 +132,8 @@ impl CallbackReceiver {
     }
 
     /// Looks at a request before its body is read: is the path known, does the sender prove itself,
-    /// is everything there, was a push's address given out, is the announced length within the limit,
-    /// is there memory for it?
+    /// is everything there, was a push's address given out, is the announced length within the
+    /// limit, is there memory for it?
     ///
     /// # Errors
     /// What to answer. The body is then left unread.
@@ -197,8 +197,9 @@ impl CallbackReceiver {
         Answer::new(count("unknown", status, "path"))
     }
 
-    /// Looks out for the callback that answers the request with this id: used to prove that callbacks
-    /// arrive. To be called before the request is sent; the callback takes its usual path all the same.
+    /// Looks out for the callback that answers the request with this id: used to prove that
+    /// callbacks arrive. To be called before the request is sent; the callback takes its usual path
+    /// all the same.
     #[must_use]
     pub fn watch(&self, request_id: RequestId) -> CallbackWatch<'_> {
         let (sender, seen) = oneshot::channel();
@@ -268,8 +269,8 @@ struct Asked<'r> {
 }
 
 impl Asked<'_> {
-    /// Refuses, and tells the operator. `label` is the metric's word for it, `reason` the log's: neither
-    /// holds anything that a sender wrote.
+    /// Refuses, and tells the operator. `label` is the metric's word for it, `reason` the log's:
+    /// neither holds anything that a sender wrote.
     fn refuse(self, status: StatusCode, label: &'static str, reason: &str) -> Answer {
         let Self { receiver, endpoint, path } = self;
         if let Some(held_back) = receiver.refusals.may_write(status, receiver.clock.now()) {

@@ -1,8 +1,8 @@
 //! How much memory an HIU needs when a hundred connections push 60 MB each.
 //!
-//! `cargo run --release -p hiu-services --example push_flood` starts an HIU as a process of its own, for
-//! each trial anew, floods it, and prints what its peak of memory was (from `/proc`, on Linux) and how
-//! the pushes were answered.
+//! `cargo run --release -p hiu-services --example push_flood` starts an HIU as a process of its
+//! own, for each trial anew, floods it, and prints what its peak of memory was (from `/proc`, on
+//! Linux) and how the pushes were answered.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -196,7 +196,8 @@ fn push_path(id: &PushId) -> String {
     fill_path(PUSH_PATH, &[id.to_string()]).unwrap_or_default()
 }
 
-/// An HIU with one transfer under way. Prints where it listens, and the one address it has given out.
+/// An HIU with one transfer under way. Prints where it listens, and the one address it has given
+/// out.
 async fn be_the_hiu() -> Result<(), Failure> {
     let environment = Environment::at("http://127.0.0.1:1")?;
     let client = AbdmClient::new(environment, Credentials::new("SBX", ClientSecret::new("none")))?;

@@ -6,8 +6,8 @@
 //!
 //! Shared with the HIP and therefore in `abdm_core::api`: the data page
 //! ([`PushHealthInformation`](abdm_core::api::data_flow::PushHealthInformation)), the report of a
-//! transfer ([`NotifyHealthInformation`](abdm_core::api::data_flow::NotifyHealthInformation)) and its
-//! status.
+//! transfer ([`NotifyHealthInformation`](abdm_core::api::data_flow::NotifyHealthInformation)) and
+//! its status.
 
 pub mod consent;
 mod headers;

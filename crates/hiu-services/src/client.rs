@@ -66,8 +66,8 @@ impl Hiu {
         &self.hiu_id
     }
 
-    /// Asks a patient for consent. Returns as soon as the question is safely stored; the records are
-    /// asked for by themselves when the patient grants it.
+    /// Asks a patient for consent. Returns as soon as the question is safely stored; the records
+    /// are asked for by themselves when the patient grants it.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a request that ABDM would refuse, or the store's error.
@@ -95,7 +95,8 @@ impl Hiu {
         self.tell(artefact, ArtefactEvent::Ask).await
     }
 
-    /// Erases everything received under an artefact now, for example because the patient asks for it.
+    /// Erases everything received under an artefact now, for example because the patient asks for
+    /// it.
     ///
     /// # Errors
     /// [`Error::NoSuchConsent`], or the store's error.
@@ -113,8 +114,8 @@ impl Hiu {
         Ok(store.find(ArtefactFlow::KIND, &ArtefactFlow::key(artefact)).await?)
     }
 
-    /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`] that
-    /// serves other roles, too. A bridge has one callback URL for all.
+    /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`]
+    /// that serves other roles, too. A bridge has one callback URL for all.
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
         let consents: Arc<dyn InboundSink> = Arc::new(self.consents.clone());
@@ -131,17 +132,17 @@ impl Hiu {
         ]
     }
 
-    /// A receiver for the callbacks of this HIU alone, which checks that they come from ABDM: by the
-    /// gateway's keys, fetched by this HIU's client, and the environment's issuers.
+    /// A receiver for the callbacks of this HIU alone, which checks that they come from ABDM: by
+    /// the gateway's keys, fetched by this HIU's client, and the environment's issuers.
     #[must_use]
     pub fn receiver(&self) -> CallbackReceiver {
         CallbackReceiver::verified(&self.client, self.callbacks())
     }
 
-    /// Works until `shutdown` is ready: sends what is to be sent, takes in what has arrived, watches
-    /// the clock, forgets once a day what has been finished for long
-    /// ([`retention`](HiuBuilder::retention)). Without it nothing moves. Dropping the future instead is
-    /// a crash, which loses nothing either.
+    /// Works until `shutdown` is ready: sends what is to be sent, takes in what has arrived,
+    /// watches the clock, forgets once a day what has been finished for long
+    /// ([`retention`](HiuBuilder::retention)). Without it nothing moves. Dropping the future
+    /// instead is a crash, which loses nothing either.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(());
         let until_stopped = || {

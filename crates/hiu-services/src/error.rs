@@ -9,8 +9,8 @@ use crate::client::Decision;
 
 /// Why the HIU did not do what it was asked.
 ///
-/// `Debug` shows the same text as `Display`, so that a program whose `main` returns the error prints
-/// it in words.
+/// `Debug` shows the same text as `Display`, so that a program whose `main` returns the error
+/// prints it in words.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -39,7 +39,8 @@ pub enum Error {
         /// The flow.
         id: FlowId,
     },
-    /// There will be no records: the consent was not granted, or was over before anything was asked for.
+    /// There will be no records: the consent was not granted, or was over before anything was asked
+    /// for.
     #[error("there will be no records: {decision}")]
     NotGranted {
         /// What was decided instead.
@@ -60,8 +61,9 @@ impl fmt::Debug for Error {
 }
 
 impl Error {
-    /// Whether the same call may succeed later without anybody's doing: a store that does not answer, a
-    /// time-out, a refusal that ABDM's list of codes classes as "wait" or as a fault of ABDM's own.
+    /// Whether the same call may succeed later without anybody's doing: a store that does not
+    /// answer, a time-out, a refusal that ABDM's list of codes classes as "wait" or as a fault of
+    /// ABDM's own.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {

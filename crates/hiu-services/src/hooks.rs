@@ -28,11 +28,12 @@ pub trait Records: std::fmt::Debug + Send + Sync + 'static {
     async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError>;
 
     /// Sets a document aside that names another patient than its consent: somewhere apart, where it
-    /// appears in nobody's history, for a person to look at. Its provenance names the consent's patient,
-    /// not whom it is about. Whether it was kept; if not, only the delivery's report tells of it.
+    /// appears in nobody's history, for a person to look at. Its provenance names the consent's
+    /// patient, not whom it is about. Whether it was kept; if not, only the delivery's report tells
+    /// of it.
     ///
-    /// Keeps nothing unless implemented. Whoever keeps it must [`erase`](Records::erase) it with the
-    /// others of its consent.
+    /// Keeps nothing unless implemented. Whoever keeps it must [`erase`](Records::erase) it with
+    /// the others of its consent.
     ///
     /// # Errors
     /// When it could not be kept: it is offered again later.
@@ -45,7 +46,8 @@ pub trait Records: std::fmt::Debug + Send + Sync + 'static {
         Ok(false)
     }
 
-    /// Erases everything kept under one consent artefact, set aside or not, and keeps the proof in its place.
+    /// Erases everything kept under one consent artefact, set aside or not, and keeps the proof in
+    /// its place.
     ///
     /// # Errors
     /// When it could not be erased: it is asked for again, until it succeeds.

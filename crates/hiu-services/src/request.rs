@@ -42,9 +42,9 @@ pub struct ConsentRequest {
 }
 
 impl ConsentRequest {
-    /// A request for the care of `patient`, in the name of `requester`: real values only, the patient
-    /// sees them. Read the address back to the patient before sending: a valid address of somebody
-    /// else delivers the request to that person without any error (m3-hiu.md 2.1).
+    /// A request for the care of `patient`, in the name of `requester`: real values only, the
+    /// patient sees them. Read the address back to the patient before sending: a valid address of
+    /// somebody else delivers the request to that person without any error (m3-hiu.md 2.1).
     pub fn for_care(patient: AbhaAddress, requester: Requester) -> Self {
         Self::for_purpose(PurposeCode::CareManagement, patient, requester)
     }

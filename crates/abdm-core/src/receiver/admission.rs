@@ -35,8 +35,8 @@ impl Admission<'_> {
         self.announced
     }
 
-    /// Checks the announced length, then sets memory aside for a push: for as much as was announced, or
-    /// for the largest when nothing was.
+    /// Checks the announced length, then sets memory aside for a push: for as much as was
+    /// announced, or for the largest when nothing was.
     pub(super) async fn within_limits(mut self) -> Result<Self, Answer> {
         if self.announced.is_some_and(|length| length > self.body_limit()) {
             return Err(self.too_large().await);
@@ -52,8 +52,8 @@ impl Admission<'_> {
         Ok(self)
     }
 
-    /// Answers a body that is longer than [`body_limit`](Self::body_limit): 413, after the taker has
-    /// heard of it.
+    /// Answers a body that is longer than [`body_limit`](Self::body_limit): 413, after the taker
+    /// has heard of it.
     pub async fn too_large(self) -> Answer {
         let limit = self.body_limit();
         let length = self.announced.filter(|length| *length > limit);

@@ -13,11 +13,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Memory is counted in pieces of this size, since a semaphore's count is limited.
 const PIECE: usize = 1024;
 
-/// What pushes may cost: the size of one, the memory of all that are under way, and whether each must
-/// carry a token. Belongs to a [`Route`](super::Route).
+/// What pushes may cost: the size of one, the memory of all that are under way, and whether each
+/// must carry a token. Belongs to a [`Route`](super::Route).
 ///
-/// Clones share the memory: a limit holds for every receiver and every sender together, whoever they
-/// are. A push that finds no memory free waits a few seconds and is then answered 503 with
+/// Clones share the memory: a limit holds for every receiver and every sender together, whoever
+/// they are. A push that finds no memory free waits a few seconds and is then answered 503 with
 /// `Retry-After`; its body stays unread. The memory counted is that of the bodies. While a body is
 /// read and stored, about three times as much is in use.
 #[derive(Debug, Clone)]
@@ -35,8 +35,8 @@ impl PushLimits {
     /// 256 MiB: four pushes of the largest size, hundreds of the usual one.
     pub const DEFAULT_MEMORY: usize = 256 * 1024 * 1024;
 
-    /// Pushes of at most `largest` bytes each, `memory` bytes together. One push never gets more than
-    /// `memory`, so that a smaller `memory` is the limit of both.
+    /// Pushes of at most `largest` bytes each, `memory` bytes together. One push never gets more
+    /// than `memory`, so that a smaller `memory` is the limit of both.
     #[must_use]
     pub fn new(largest: usize, memory: usize) -> Self {
         let free = Semaphore::new(memory.div_ceil(PIECE).min(Semaphore::MAX_PERMITS));
@@ -69,8 +69,8 @@ impl PushLimits {
         self.token
     }
 
-    /// Memory for a body of `bytes`, held until the value is dropped; `None` when others hold it for
-    /// too long.
+    /// Memory for a body of `bytes`, held until the value is dropped; `None` when others hold it
+    /// for too long.
     pub(super) async fn reserve(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
         let pieces = u32::try_from(bytes.min(self.largest).div_ceil(PIECE)).unwrap_or(u32::MAX);
         let free = Arc::clone(&self.free).acquire_many_owned(pieces);

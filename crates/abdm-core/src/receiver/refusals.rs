@@ -1,5 +1,5 @@
-//! What an operator is told of messages that were not taken: enough to find the cause of silence, and
-//! never so much that a stranger can fill the log.
+//! What an operator is told of messages that were not taken: enough to find the cause of silence,
+//! and never so much that a stranger can fill the log.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -73,8 +73,8 @@ fn is_word(segment: &str) -> bool {
     version || (letters && segment.len() <= LONGEST_SEGMENT)
 }
 
-/// In what the path asked for differs from a served one, when it differs by its beginning alone: the
-/// mark of a prefix that does not fit.
+/// In what the path asked for differs from a served one, when it differs by its beginning alone:
+/// the mark of a prefix that does not fit.
 pub(super) fn hint<'t>(path: &str, mut served: impl Iterator<Item = &'t str>) -> Option<String> {
     let asked: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     served.find_map(|template| {
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn a_path_is_shown_without_what_may_be_an_id() {
         for (path, shown) in [
-            ("/api/v3/hip/token/on-generate-token", "/api/v3/hip/token/on-generate-token"),
-            ("/v0.5/consents/hiu/notify", "/v0.5/consents/hiu/notify"),
+            ("/rooms/v3/door_bell/on-ring", "/rooms/v3/door_bell/on-ring"),
+            ("/rooms/v0.5/on-ring", "/rooms/v0.5/on-ring"),
             ("/data/push/d6a83f24-6c96-421e-b8b8-844e5344ef69", "/data/push/{…}"),
             ("/abdm/data/push/91722548295255/", "/abdm/data/push/{…}/"),
             ("/asha.test@sbx", "/{…}"),
@@ -121,15 +121,15 @@ mod tests {
 
     #[test]
     fn a_prefix_that_does_not_fit_is_named() {
-        let served = ["/api/v3/hiu/consent/on-fetch", "/data/push/{pushId}"];
+        let served = ["/rooms/v3/bell/on-ring", "/data/push/{pushId}"];
         let hint = |path: &str| hint(path, served.iter().copied());
         assert_eq!(
-            hint("/abdm/api/v3/hiu/consent/on-fetch").unwrap(),
-            "/api/v3/hiu/consent/on-fetch is served, and the request has /abdm before it"
+            hint("/abdm/rooms/v3/bell/on-ring").unwrap(),
+            "/rooms/v3/bell/on-ring is served, and the request has /abdm before it"
         );
         assert_eq!(
-            hint("/v3/hiu/consent/on-fetch").unwrap(),
-            "/api/v3/hiu/consent/on-fetch is served, and the request lacks /api of it"
+            hint("/bell/on-ring").unwrap(),
+            "/rooms/v3/bell/on-ring is served, and the request lacks /rooms/v3 of it"
         );
         let secret = "d6a83f24-6c96-421e-b8b8-844e5344ef69";
         let pushed = hint(&format!("/{secret}/data/push/{secret}")).unwrap();

@@ -30,8 +30,8 @@ impl Route {
         Self { meta: E::META, paths: vec![path.into()], sink, pushes: PushLimits::default() }
     }
 
-    /// The same with other limits for pushes. They say nothing of ABDM's own callbacks, of which none
-    /// is longer than [`LARGEST_CALLBACK`](super::CallbackReceiver::LARGEST_CALLBACK).
+    /// The same with other limits for pushes. They say nothing of ABDM's own callbacks, of which
+    /// none is longer than [`LARGEST_CALLBACK`](super::CallbackReceiver::LARGEST_CALLBACK).
     #[must_use]
     pub fn push_limits(mut self, limits: PushLimits) -> Self {
         self.pushes = limits;

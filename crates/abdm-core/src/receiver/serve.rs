@@ -34,8 +34,8 @@ const NO_CONNECTION: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told;
 
-/// Serves `app` until `shutdown` is ready, with the limits of [`Server::new`]. Then no connection is
-/// taken any more, requests under way end, and the future is ready.
+/// Serves `app` until `shutdown` is ready, with the limits of [`Server::new`]. Then no connection
+/// is taken any more, requests under way end, and the future is ready.
 ///
 /// ```no_run
 /// # async fn run(app: axum::Router) -> std::io::Result<()> {
@@ -51,9 +51,9 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
 /// An HTTP/1.1 server for callbacks and whatever else a facility serves beside them.
 ///
 /// `axum::serve` waits without end for a request's head, and takes every connection. This one has a
-/// limit for both, so that strangers who connect and say nothing, or one byte a second, hold nothing for
-/// long. TLS, where it is wanted, ends at a proxy before it. How long a *body* may take and be is the
-/// application's matter: [`router`](super::router) has its limits.
+/// limit for both, so that strangers who connect and say nothing, or one byte a second, hold
+/// nothing for long. TLS, where it is wanted, ends at a proxy before it. How long a *body* may take
+/// and be is the application's matter: [`router`](super::router) has its limits.
 ///
 /// A `POST` to a path that nothing in `app` serves is logged at `warn`, without ids and at most ten
 /// times a minute: a callback that misses the mount must not be lost in silence.

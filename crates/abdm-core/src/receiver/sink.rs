@@ -11,8 +11,8 @@ use crate::store::{Accepted, Inbound, StoreError};
 /// Takes messages for good: a flow's [`Runner`], or something in front of one.
 #[async_trait]
 pub trait InboundSink: Debug + Send + Sync + 'static {
-    /// Whether a message to this path (without the mount's prefix) can be taken at all. Asked before
-    /// its body is read, so that whoever guesses addresses costs a look-up and no memory.
+    /// Whether a message to this path (without the mount's prefix) can be taken at all. Asked
+    /// before its body is read, so that whoever guesses addresses costs a look-up and no memory.
     ///
     /// Every path of the route unless implemented.
     ///
@@ -25,17 +25,18 @@ pub trait InboundSink: Debug + Send + Sync + 'static {
 
     /// Takes the message. After this it is not lost, whatever happens, and it is answered with 202.
     ///
-    /// The decision is final: what returns `Ok` has, or will have, its effect. A sink that cannot know
-    /// yet whether it wants a message takes it.
+    /// The decision is final: what returns `Ok` has, or will have, its effect. A sink that cannot
+    /// know yet whether it wants a message takes it.
     ///
     /// # Errors
-    /// [`NotTaken::Refused`] for a message that this sink does not want: the sender is told, and need
-    /// not come again. [`NotTaken::Store`] when it could not be stored: the sender is asked to come
-    /// again.
+    /// [`NotTaken::Refused`] for a message that this sink does not want: the sender is told, and
+    /// need not come again. [`NotTaken::Store`] when it could not be stored: the sender is asked to
+    /// come again.
     async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken>;
 
-    /// Hears that the body of an admitted message is longer than `limit` bytes: it has `length`, where
-    /// the sender announced it. It was not read, and the sender is answered 413 (rulings.md 37).
+    /// Hears that the body of an admitted message is longer than `limit` bytes: it has `length`,
+    /// where the sender announced it. It was not read, and the sender is answered 413 (rulings.md
+    /// 37).
     ///
     /// Nothing happens unless implemented.
     ///
@@ -71,8 +72,8 @@ pub enum NotTaken {
         /// Why, in words for the operator; never contents.
         reason: &'static str,
     },
-    /// It is wanted, and not now: there is too much that is not dealt with yet. Answered with 503 and
-    /// `Retry-After`.
+    /// It is wanted, and not now: there is too much that is not dealt with yet. Answered with 503
+    /// and `Retry-After`.
     #[error("not now: {reason}")]
     Busy {
         /// Why, in words for the operator; never contents.

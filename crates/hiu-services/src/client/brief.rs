@@ -1,7 +1,7 @@
 //! Calls that must not hold up what waits behind them.
 //!
-//! Within one flow effects are carried out in order: a report that ABDM does not take must not keep an
-//! erasure waiting.
+//! Within one flow effects are carried out in order: a report that ABDM does not take must not keep
+//! an erasure waiting.
 
 use std::time::Duration;
 

@@ -53,8 +53,8 @@ pub(super) struct Settings {
 }
 
 impl Hiu {
-    /// Begins to build the HIU of the facility `hiu_id`. Take the id from the bridge's services list
-    /// (`abdm_core::bridge`), to the letter.
+    /// Begins to build the HIU of the facility `hiu_id`. Take the id from the bridge's services
+    /// list (`abdm_core::bridge`), to the letter.
     pub fn builder(hiu_id: HiuId, client: AbdmClient) -> HiuBuilder {
         HiuBuilder {
             hiu_id,
@@ -92,11 +92,11 @@ impl HiuBuilder {
 
     /// Keeps the flows in memory, under a fresh key: for trials and tests.
     ///
-    /// **At a restart everything is forgotten.** A transfer under way is never finished or reported: its
-    /// private key is gone, pushes are answered 404, and the patient has to be asked again. A consent
-    /// that was granted is known to nobody: its revocation and its erase date are missed, and what was
-    /// received under it stays in the record store, against the terms of the grant. Use
-    /// [`store`](Self::store) with a durable [`FlowStore`] for anything but a trial.
+    /// **At a restart everything is forgotten.** A transfer under way is never finished or
+    /// reported: its private key is gone, pushes are answered 404, and the patient has to be asked
+    /// again. A consent that was granted is known to nobody: its revocation and its erase date are
+    /// missed, and what was received under it stays in the record store, against the terms of the
+    /// grant. Use [`store`](Self::store) with a durable [`FlowStore`] for anything but a trial.
     ///
     /// # Errors
     /// When the operating system gives no randomness.
@@ -106,17 +106,18 @@ impl HiuBuilder {
         Ok(self.store(Arc::new(MemoryStore::new()), key))
     }
 
-    /// The URL that is registered as the bridge URL, with the path under which the receiver is mounted:
-    /// HIPs push to an address below it.
+    /// The URL that is registered as the bridge URL, with the path under which the receiver is
+    /// mounted: HIPs push to an address below it.
     ///
-    /// It does not register the URL: `abdm_core::bridge::set_callback_url` does, once, at deployment.
+    /// It does not register the URL: `abdm_core::bridge::set_callback_url` does, once, at
+    /// deployment.
     pub fn bridge_url(mut self, url: impl Into<String>) -> Self {
         self.bridge_url = Some(url.into());
         self
     }
 
-    /// What is reported for records that were read. `RECEIVED` by default; `TRANSFERRED` is what older
-    /// documents say, and accepted as well (m3-hiu.md 3.4, rulings.md 21).
+    /// What is reported for records that were read. `RECEIVED` by default; `TRANSFERRED` is what
+    /// older documents say, and accepted as well (m3-hiu.md 3.4, rulings.md 21).
     pub fn report_as(mut self, status: SessionStatus) -> Self {
         self.settings.read_status = status;
         self
@@ -141,11 +142,12 @@ impl HiuBuilder {
         self
     }
 
-    /// How long a finished flow is kept: 90 days unless said otherwise, a day at least, and for ever with
-    /// [`Duration::MAX`]. A consent request is finished when it was refused, denied, or all of its
-    /// artefacts are over; an artefact when its documents are erased. [`Hiu::run`] forgets once a day
-    /// what is older, with its keys and requests, and the dead letters of that age, for every kind of
-    /// flow in the store: a HIP that shares it included. Proofs of erasure stay in the record store.
+    /// How long a finished flow is kept: 90 days unless said otherwise, a day at least, and for
+    /// ever with [`Duration::MAX`]. A consent request is finished when it was refused, denied, or
+    /// all of its artefacts are over; an artefact when its documents are erased. [`Hiu::run`]
+    /// forgets once a day what is older, with its keys and requests, and the dead letters of that
+    /// age, for every kind of flow in the store: a HIP that shares it included. Proofs of erasure
+    /// stay in the record store.
     pub const fn retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self
@@ -160,22 +162,22 @@ impl HiuBuilder {
     }
 
     /// How many bytes the bodies of all pushes under way may hold together:
-    /// [`PushLimits::DEFAULT_MEMORY`] (256 MiB) unless said otherwise. A push that finds none free is
-    /// answered 503 with `Retry-After`. See [`PushLimits`] for what it means for the process.
+    /// [`PushLimits::DEFAULT_MEMORY`] (256 MiB) unless said otherwise. A push that finds none free
+    /// is answered 503 with `Retry-After`. See [`PushLimits`] for what it means for the process.
     pub const fn push_memory(mut self, bytes: usize) -> Self {
         self.push_memory = bytes;
         self
     }
 
-    /// Whether a push must carry a token of ABDM's. Optional unless said otherwise: some senders omit
-    /// it, and the address cannot be guessed (rulings.md 4).
+    /// Whether a push must carry a token of ABDM's. Optional unless said otherwise: some senders
+    /// omit it, and the address cannot be guessed (rulings.md 4).
     pub const fn push_token(mut self, policy: PushTokenPolicy) -> Self {
         self.push_token = policy;
         self
     }
 
-    /// A lasting name of this node, unique among those that share the store: after a restart it takes
-    /// up its own work at once, instead of waiting for the leases of its earlier life to end.
+    /// A lasting name of this node, unique among those that share the store: after a restart it
+    /// takes up its own work at once, instead of waiting for the leases of its earlier life to end.
     pub fn node(mut self, name: impl Into<String>) -> Self {
         self.options.node = Some(name.into());
         self
@@ -190,10 +192,10 @@ impl HiuBuilder {
     /// The HIU.
     ///
     /// # Errors
-    /// [`Error::Setup`] when records, store or bridge URL were not given, when HIPs could not push below
-    /// that URL (it must be absolute, at most 200 characters, and hold none of `%`, `#`, `?`, `&`, `=`:
-    /// gateway.md 8, rulings.md 15), when the retention is shorter than a day, or when the memory for
-    /// pushes does not hold one of the largest size.
+    /// [`Error::Setup`] when records, store or bridge URL were not given, when HIPs could not push
+    /// below that URL (it must be absolute, at most 200 characters, and hold none of `%`, `#`, `?`,
+    /// `&`, `=`: gateway.md 8, rulings.md 15), when the retention is shorter than a day, or when
+    /// the memory for pushes does not hold one of the largest size.
     pub fn build(self) -> Result<Hiu, Error> {
         if self.retention < DAY {
             return Err(Error::Setup("the retention must be a day at least: late callbacks come"));

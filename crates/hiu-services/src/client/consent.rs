@@ -15,8 +15,8 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// One consent request and everything that follows from it.
 ///
-/// Only an id and a way to the store: keep [`id`](Self::id), and [`Hiu::consent`] gives the handle back
-/// after a restart.
+/// Only an id and a way to the store: keep [`id`](Self::id), and [`Hiu::consent`] gives the handle
+/// back after a restart.
 #[derive(Debug, Clone)]
 pub struct Consent {
     hiu: Hiu,
@@ -53,16 +53,16 @@ impl Consent {
         Decision::of(&flow.state).ok_or(Error::NoSuchConsent)
     }
 
-    /// Waits until the records of every granted artefact have come, or will not come; at silence until
-    /// the patience is over. What came of each is told, the bad with the good; the documents are in the
-    /// hospital's record store.
+    /// Waits until the records of every granted artefact have come, or will not come; at silence
+    /// until the patience is over. What came of each is told, the bad with the good; the documents
+    /// are in the hospital's record store.
     ///
-    /// A transfer counts as over when it is reported. Pages that come later, for a care context that was
-    /// missing, are kept as well: calling this again tells of them.
+    /// A transfer counts as over when it is reported. Pages that come later, for a care context
+    /// that was missing, are kept as well: calling this again tells of them.
     ///
     /// # Errors
-    /// [`Error::NotGranted`] with the decision, when there will be no records because the patient did
-    /// not grant them; [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
+    /// [`Error::NotGranted`] with the decision, when there will be no records because the patient
+    /// did not grant them; [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
     pub async fn wait_for_records(&self, patience: Duration) -> Result<Vec<Delivery>, Error> {
         let flows = self.wait_for_artefacts(patience, ArtefactFlow::is_settled, "the records");
         let flows = flows.await?;
@@ -75,8 +75,8 @@ impl Consent {
         Ok(flows.into_iter().map(Delivery::of).collect())
     }
 
-    /// Waits until everything received under this consent is erased: because the patient revoked it,
-    /// because it ran out, or because the application asked for it.
+    /// Waits until everything received under this consent is erased: because the patient revoked
+    /// it, because it ran out, or because the application asked for it.
     ///
     /// # Errors
     /// [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
@@ -87,8 +87,8 @@ impl Consent {
         Ok(flows.into_iter().filter_map(|flow| flow.proof).collect())
     }
 
-    /// Asks ABDM how the request stands: to show progress, and once when the patient says "approved"
-    /// and nothing has come. A decision found so counts as if its notice had come.
+    /// Asks ABDM how the request stands: to show progress, and once when the patient says
+    /// "approved" and nothing has come. A decision found so counts as if its notice had come.
     ///
     /// # Errors
     /// [`Error::Flow`] while ABDM has not taken the request yet, [`Error::NoSuchConsent`].

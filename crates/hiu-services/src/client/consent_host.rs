@@ -129,8 +129,8 @@ impl FlowHost for ConsentHost {
 }
 
 impl ConsentHost {
-    /// Asks the patient. A try that a crash cut short may have arrived: it is in doubt, as one without
-    /// an answer is. The store knows, whichever node made the try.
+    /// Asks the patient. A try that a crash cut short may have arrived: it is in doubt, as one
+    /// without an answer is. The store knows, whichever node made the try.
     async fn ask(
         &self,
         cx: &EffectContext<'_>,

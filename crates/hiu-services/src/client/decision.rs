@@ -21,8 +21,8 @@ pub enum Decision {
     Revoked,
     /// The consent manager refused it.
     Refused(Refusal),
-    /// The consent manager took it and did not call back within a minute: check the bridge URL. Should
-    /// the callback come after all, the request goes on; wait again.
+    /// The consent manager took it and did not call back within a minute: check the bridge URL.
+    /// Should the callback come after all, the request goes on; wait again.
     Unknown,
 }
 

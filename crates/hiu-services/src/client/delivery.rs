@@ -19,18 +19,22 @@ pub struct Delivery {
     pub standing: Standing,
     /// How the latest transfer ended, as it was reported to ABDM. Pages may have come since.
     pub outcome: Option<Outcome>,
-    /// The care contexts that the consent names. None when it names none: then it grants all of them,
-    /// and nobody can say what is missing.
+    /// The care contexts that the consent names. None when it names none: then it grants all of
+    /// them, and nobody can say what is missing.
     pub expected: Vec<CareContextReference>,
-    /// Those of them of which no document is here. One without data in the granted dates is among them,
-    /// too: a HIP says nothing of such a one (rulings.md 9).
+    /// Those of them of which no document is here. One without data in the granted dates is among
+    /// them, too: a HIP says nothing of such a one (rulings.md 9).
     pub missing: Vec<CareContextReference>,
     /// What became of each entry that came.
     pub entries: Vec<EntryReport>,
-    /// How many pages came, of how many that the HIP announced.
-    pub pages: (usize, Option<i64>),
+    /// How many pages came.
+    pub pages: usize,
+    /// How many the HIP announced.
+    pub pages_announced: Option<i64>,
     /// What went wrong with the transfer as a whole.
     troubles: Vec<String>,
+    /// What is odd about the consent.
+    oddities: Vec<String>,
 }
 
 impl Delivery {
@@ -50,7 +54,10 @@ impl Delivery {
             _ => expected.iter().cloned().collect(),
         };
         let entries: Vec<_> = transfer.iter().flat_map(|t| t.entries().cloned()).collect();
-        let pages = transfer.map_or((0, None), |t| (t.pages.len(), t.page_count));
+        let unknown = flow.terms.iter().flat_map(|terms| terms.unknown_hi_types());
+        let oddities =
+            unknown.map(|hi_type| format!("the consent names an unknown HI type: {hi_type}"));
+        let oddities = oddities.collect();
         let troubles = troubles(&flow.standing, transfer, &missing);
         Self {
             outcome: transfer.and_then(|transfer| transfer.outcome.clone()),
@@ -60,8 +67,10 @@ impl Delivery {
             expected: expected.into_iter().collect(),
             missing,
             entries,
-            pages,
+            pages: transfer.map_or(0, |transfer| transfer.pages.len()),
+            pages_announced: transfer.and_then(|transfer| transfer.page_count),
             troubles,
+            oddities,
         }
     }
 
@@ -70,8 +79,8 @@ impl Delivery {
         self.entries.iter().filter_map(|entry| entry.document.as_ref())
     }
 
-    /// What did not work, in words, one for each trouble: first of the transfer as a whole, then of each
-    /// entry.
+    /// What did not work, in words, one for each trouble: first of the transfer as a whole, then of
+    /// each entry.
     pub fn problems(&self) -> impl Iterator<Item = &str> {
         let entries = self.entries.iter().filter_map(|entry| entry.problem.as_deref());
         self.troubles.iter().map(String::as_str).chain(entries)
@@ -79,7 +88,8 @@ impl Delivery {
 
     /// What was odd and did no harm.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().flat_map(|entry| &entry.warnings).map(String::as_str)
+        let entries = self.entries.iter().flat_map(|entry| &entry.warnings);
+        self.oddities.iter().chain(entries).map(String::as_str)
     }
 }
 

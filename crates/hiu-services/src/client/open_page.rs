@@ -21,8 +21,8 @@ struct Opened {
 }
 
 impl ArtefactHost {
-    /// Opens every entry that can be opened and keeps its document. What is wrong with one entry never
-    /// costs another; only a record store that fails makes the page come again, whole.
+    /// Opens every entry that can be opened and keeps its document. What is wrong with one entry
+    /// never costs another; only a record store that fails makes the page come again, whole.
     pub(super) async fn open(
         &self,
         cx: &EffectContext<'_>,
@@ -120,16 +120,16 @@ impl ArtefactHost {
     }
 }
 
-/// The expiry of the sender's key is not what protects the document: whatever it says, the key is used
-/// (fidelius.md 4). One that cannot be read is worth a word.
+/// The expiry of the sender's key is not what protects the document: whatever it says, the key is
+/// used (fidelius.md 4). One that cannot be read is worth a word.
 fn odd_expiry(material: &KeyMaterial) -> Option<String> {
     let expiry = material.dh_public_key.expiry.as_ref()?;
     let readable = expiry.instant().is_some();
     (!readable).then(|| "the expiry of the sender's key cannot be read".to_owned())
 }
 
-/// Unwraps a document that is a JSON text which holds the document, once (rulings.md 40). Tells whether
-/// it was one.
+/// Unwraps a document that is a JSON text which holds the document, once (rulings.md 40). Tells
+/// whether it was one.
 fn unwrapped(bytes: Zeroizing<Vec<u8>>) -> Result<(Zeroizing<Vec<u8>>, bool), String> {
     if bytes.trim_ascii_start().first() != Some(&b'"') {
         return Ok((bytes, false));

@@ -21,10 +21,11 @@ const OVER: NotTaken = NotTaken::refused(StatusCode::GONE, "the consent is over"
 
 /// Brings pushes to their transfer, which takes them or says why not (rulings.md 31).
 ///
-/// An address is stored before it is given out: a push to any other cannot become valid later, and is
-/// answered 404 unread. A page does not wait in the inbox: it is offered to the flow at once, and the
-/// commit that takes it is what the 202 stands for. So a page that was answered 202 is opened, and one
-/// that is not wanted is answered 4xx, whichever other push or callback comes at the same moment.
+/// An address is stored before it is given out: a push to any other cannot become valid later, and
+/// is answered 404 unread. A page does not wait in the inbox: it is offered to the flow at once,
+/// and the commit that takes it is what the 202 stands for. So a page that was answered 202 is
+/// opened, and one that is not wanted is answered 4xx, whichever other push or callback comes at
+/// the same moment.
 #[derive(Debug)]
 pub(super) struct PushSink {
     artefacts: Runner<ArtefactHost>,

@@ -1,5 +1,7 @@
 //! One consent request, from the question to its end (m3-hiu.md 2 and 6).
 
+mod event;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
@@ -9,8 +11,9 @@ use abdm_core::vocabulary::ConsentStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::event::{ConsentEffect, ConsentEvent};
 use super::{EndReason, Patience, Refusal};
-use crate::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
+use crate::api::consent::ConsentTerms;
 
 /// How often the patient is asked when it is unclear whether the question was taken.
 const ASK_TRIES: u32 = 2;
@@ -103,91 +106,6 @@ impl ConsentState {
             Self::Revoked => "revoked",
         }
     }
-}
-
-/// What can happen to a consent request.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum ConsentEvent {
-    /// The application asks.
-    Ask,
-    /// The call was taken: wait for the callback.
-    Sent,
-    /// The call may have been taken. When no callback comes it is made once more: asking the patient
-    /// twice is bad, not asking is worse.
-    InDoubt,
-    /// The call was refused.
-    NotSent(Refusal),
-    /// `on-init` with an id.
-    Taken(ConsentRequestId),
-    /// `on-init` with an error.
-    Refused(Refusal),
-    /// The consent manager tells a decision.
-    Decided {
-        /// The `REQUEST-ID` of the notice, to be named in the acknowledgement.
-        notice: RequestId,
-        /// The decision.
-        decision: ConsentDecision,
-    },
-    /// The application wants to know how it stands.
-    Check,
-    /// `on-status`.
-    Status(ConsentRequestState),
-    /// Whether any of the artefacts is still alive.
-    Reviewed {
-        /// Any of them.
-        alive: bool,
-    },
-    /// Time has passed.
-    Woken,
-}
-
-impl ConsentEvent {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::Sent => "sent",
-            Self::InDoubt => "in doubt",
-            Self::NotSent(_) => "not sent",
-            Self::Taken(_) => "taken",
-            Self::Refused(_) => "refused",
-            Self::Decided { .. } => "decided",
-            Self::Check => "check",
-            Self::Status(_) => "status",
-            Self::Reviewed { .. } => "reviewed",
-            Self::Woken => "woken",
-        }
-    }
-}
-
-/// What a consent request wants done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum ConsentEffect {
-    /// Send the request.
-    Ask(Box<ConsentTerms>),
-    /// Acknowledge a notice.
-    Acknowledge {
-        /// The notice's `REQUEST-ID`.
-        notice: RequestId,
-        /// One entry for each artefact.
-        artefacts: Vec<ConsentId>,
-    },
-    /// Begin the flow of an artefact.
-    Begin(ConsentId),
-    /// Tell the flow of an artefact that it is over.
-    End {
-        /// Which artefact.
-        artefact: ConsentId,
-        /// Why.
-        reason: EndReason,
-    },
-    /// Ask the consent manager how it stands.
-    Check(ConsentRequestId),
-    /// Look whether any of the artefacts is still alive.
-    Review(Vec<ConsentId>),
-    /// Let the operator know of this state.
-    Announce(ConsentState),
 }
 
 impl ConsentFlow {
@@ -286,8 +204,8 @@ impl ConsentFlow {
     }
 
     /// Takes a decision in. Each is acknowledged, repetitions too; what is over stays over, in
-    /// whichever order the news come (rulings.md 11). The acknowledgement comes last: a call must not
-    /// keep an end waiting.
+    /// whichever order the news come (rulings.md 11). The acknowledgement comes last: a call must
+    /// not keep an end waiting.
     fn decided(
         &mut self,
         request: &ConsentRequestId,
@@ -343,7 +261,8 @@ impl ConsentFlow {
         effects
     }
 
-    /// Ends the named artefacts, or all of this id: one id's end says nothing of another's artefacts.
+    /// Ends the named artefacts, or all of this id: one id's end says nothing of another's
+    /// artefacts.
     fn end(
         &mut self,
         request: &ConsentRequestId,
@@ -478,8 +397,8 @@ impl ConsentFlow {
                 let checks = self.ids().cloned().map(ConsentEffect::Check);
                 Ok(Step::nothing().effects(checks))
             }
-            // A grant without artefacts comes by notice; everything else is as good as the notice, the
-            // end of a grant too.
+            // A grant without artefacts comes by notice; everything else is as good as the notice,
+            // the end of a grant too.
             ConsentEvent::Status(found) => {
                 let named: Vec<_> = found.consent_artefacts.into_iter().map(|a| a.id).collect();
                 let bare_grant = found.status == ConsentStatus::Granted && named.is_empty();

@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 use self::loose::LoosePage;
 
 abdm_core::opaque_id! {
-    /// The id of a received document: a hash of the consent artefact and the document's bytes, so that
-    /// the same document received twice under one consent is one document.
+    /// The id of a received document: a hash of the consent artefact and the document's bytes, so
+    /// that the same document received twice under one consent is one document.
     pub struct DocumentId;
 }
 
@@ -28,15 +28,15 @@ impl DocumentId {
 }
 
 abdm_core::opaque_id! {
-    /// By what a page is recognised: a hash of its contents. Its number says nothing, since HIPs exist
-    /// that send every page as "page 0 of 1" (rulings.md 31).
+    /// By what a page is recognised: a hash of its contents. Its number says nothing, since HIPs
+    /// exist that send every page as "page 0 of 1" (rulings.md 31).
     pub struct PageId;
 }
 
 /// One page as a HIP pushed it, not yet decrypted.
 ///
-/// The wire type [`DataPage`](abdm_core::api::data_flow::DataPage) is read more loosely here: an entry
-/// that breaks the contract stays in its place, marked as unusable.
+/// The wire type [`DataPage`](abdm_core::api::data_flow::DataPage) is read more loosely here: an
+/// entry that breaks the contract stays in its place, marked as unusable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Page {
@@ -81,8 +81,8 @@ impl Page {
     /// Reads the body of a push.
     ///
     /// # Errors
-    /// When it is no page at all: no transaction, numbers that are none, or more parts than any record
-    /// has.
+    /// When it is no page at all: no transaction, numbers that are none, or more parts than any
+    /// record has.
     pub fn read(body: &[u8]) -> Result<Self, WireError> {
         let page: LoosePage = read_json(body)?;
         let (entries, key_material) = (page.entries, page.key_material);
@@ -108,8 +108,8 @@ impl Page {
     }
 }
 
-/// A hash of a page's nonce and ciphertexts, and of `all` else that can make it another page. Each part
-/// is preceded by its length, so that no two lists of parts run into each other.
+/// A hash of a page's nonce and ciphertexts, and of `all` else that can make it another page. Each
+/// part is preceded by its length, so that no two lists of parts run into each other.
 fn identity(key_material: &serde_json::Value, entries: &[PageEntry], all: bool) -> PageId {
     let mut hash = Sha256::new();
     let mut part = |text: Option<&str>| {

@@ -31,9 +31,9 @@ impl Patience {
         10_000
     }
 
-    /// The same with another patience for late pages: when as many pages are in as the sender announced
-    /// and a consented context is still missing, so much time must pass without another page before the
-    /// transfer counts as complete (rulings.md 31).
+    /// The same with another patience for late pages: when as many pages are in as the sender
+    /// announced and a consented context is still missing, so much time must pass without another
+    /// page before the transfer counts as complete (rulings.md 31).
     #[must_use]
     pub const fn late_page(mut self, late_page: Duration) -> Self {
         self.late_page_ms = millis(late_page);
@@ -66,8 +66,8 @@ const fn millis(span: Duration) -> u64 {
     if span.as_millis() > u64::MAX as u128 { u64::MAX } else { span.as_millis() as u64 }
 }
 
-/// A minute for a callback (live-measurements.md 7), twenty for a transfer (gateway.md 8), ten seconds
-/// for a late page (rulings.md 31).
+/// A minute for a callback (live-measurements.md 7), twenty for a transfer (gateway.md 8), ten
+/// seconds for a late page (rulings.md 31).
 impl Default for Patience {
     fn default() -> Self {
         Self::new(Duration::from_secs(60), Duration::from_secs(20 * 60))

@@ -15,8 +15,8 @@ pub struct Refusal {
     pub code: Option<String>,
     /// What happened and what to do about it, in words, without a text that may name a person.
     pub text: String,
-    /// Whether asking the same again later may succeed without anybody's doing: ABDM's list of codes
-    /// says "wait", or the fault is ABDM's own.
+    /// Whether asking the same again later may succeed without anybody's doing: ABDM's list of
+    /// codes says "wait", or the fault is ABDM's own.
     #[serde(default)]
     pub retryable: bool,
     /// Whether ABDM's own text speaks of our public key.

@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 use super::{ErasureProof, Provenance, ReceivedDocument, Records, RecordsError};
 use crate::flow::DocumentId;
 
-/// Keeps documents in memory, sealed: for tests, for trying things out, and as the model for a store
-/// on the hospital's database.
+/// Keeps documents in memory, sealed: for tests, for trying things out, and as the model for a
+/// store on the hospital's database.
 ///
 /// ```
 /// use abdm_core::seal::SealingKey;
@@ -79,7 +79,8 @@ impl MemoryRecords {
         self.select(|provenance| provenance.consent == *consent)
     }
 
-    /// The documents that came under one consent artefact and name another patient, oldest arrival first.
+    /// The documents that came under one consent artefact and name another patient, oldest arrival
+    /// first.
     #[must_use]
     pub fn set_aside_under(&self, consent: &ConsentId) -> Vec<SetAsideDocument> {
         let shelf = self.shelf();
@@ -89,8 +90,8 @@ impl MemoryRecords {
         found
     }
 
-    /// The bytes of a document that was set aside, to find out whose it is and how it came here. Never
-    /// show them as the consent's patient's.
+    /// The bytes of a document that was set aside, to find out whose it is and how it came here.
+    /// Never show them as the consent's patient's.
     ///
     /// # Errors
     /// When another key sealed it.

@@ -78,8 +78,8 @@ pub struct Provenance {
     pub erase_at: Option<DateTime<Utc>>,
     /// When it came.
     pub received_at: DateTime<Utc>,
-    /// Whether the sender's checksum fits; `None` when it sent none that means anything. Information
-    /// only: the encryption's tag has vouched for the bytes.
+    /// Whether the sender's checksum fits; `None` when it sent none that means anything.
+    /// Information only: the encryption's tag has vouched for the bytes.
     pub checksum_fits: Option<bool>,
 }
 
@@ -123,8 +123,8 @@ pub struct ErasureProof {
     pub erased_at: DateTime<Utc>,
     /// How many documents.
     pub documents: usize,
-    /// SHA-256 (hexadecimal) over the sorted ids of the documents, each with a line feed: whoever has
-    /// kept a document can be shown that it was among them, and nobody can learn one from it.
+    /// SHA-256 (hexadecimal) over the sorted ids of the documents, each with a line feed: whoever
+    /// has kept a document can be shown that it was among them, and nobody can learn one from it.
     pub digest: String,
 }
 

@@ -18,8 +18,8 @@ use serde_json::json;
 
 use crate::made_up::{at, consent_id, context, granted, request_id, start, transaction_id};
 
-/// A host without network and keys: does at once what a flow wants, and gives the answers out in the
-/// order that a test chooses.
+/// A host without network and keys: does at once what a flow wants, and gives the answers out in
+/// the order that a test chooses.
 struct World {
     flow: ArtefactFlow,
     now: DateTime<Utc>,

@@ -1,4 +1,5 @@
-//! Pages whose numbers say nothing, pages that come late, twice, or for nobody (rulings.md 31 and 37).
+//! Pages whose numbers say nothing, pages that come late, twice, or for nobody (rulings.md 31 and
+//! 37).
 
 use std::time::Duration;
 

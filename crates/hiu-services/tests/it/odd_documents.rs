@@ -66,6 +66,22 @@ async fn an_expiry_that_cannot_be_read_is_a_warning_and_one_that_has_passed_is_n
     assert!(problems.is_empty(), "{problems:?}");
 }
 
+// (ruling 32) As NHA's document prints them; what is unknown is kept and told.
+#[tokio::test(start_paused = true)]
+async fn hi_types_in_one_text_are_read_and_an_unknown_one_is_a_warning() {
+    let mut habits = Habits::default();
+    let mut terms = serde_json::to_value(&habits.terms).unwrap();
+    terms["hiTypes"] = json!(["OPConsultation, Prescription, VitalSigns"]);
+    habits.terms = abdm_core::wire::read_json(terms.to_string().as_bytes()).unwrap();
+    let hospital = Hospital::open(habits);
+    let consent = hospital.ask_and_grant().await;
+    let delivery = hospital.delivery(&consent).await;
+    let (warnings, problems) = odd(&delivery);
+    assert_eq!(warnings, ["the consent names an unknown HI type: VitalSigns"]);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(hospital.medicines().len(), 2);
+}
+
 // (case 17) The push of the contract's case opens with the keys that stand in it.
 #[test]
 fn the_push_of_the_contracts_case_can_be_decrypted() {

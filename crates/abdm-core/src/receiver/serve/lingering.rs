@@ -14,9 +14,9 @@ const MOST_BYTES: usize = 1024 * 1024;
 
 /// A connection that is closed with a moment's delay.
 ///
-/// Closing a socket that has unread bytes resets it, and the reset may take the answer with it: a peer
-/// that is still sending a body would never see the 413 or 404. So at the end only our own half is
-/// closed; what still comes is thrown away, up to a second and a MiB.
+/// Closing a socket that has unread bytes resets it, and the reset may take the answer with it: a
+/// peer that is still sending a body would never see the 413 or 404. So at the end only our own
+/// half is closed; what still comes is thrown away, up to a second and a MiB.
 #[derive(Debug)]
 pub(super) struct Lingering<S> {
     socket: S,

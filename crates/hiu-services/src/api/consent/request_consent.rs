@@ -11,7 +11,8 @@ use super::OnRequestConsent;
 use crate::api::ToleratedHiuHeaders;
 
 abdm_core::endpoint! {
-    /// Ask a patient for consent to see records. The patient decides in an app, hours or days later.
+    /// Ask a patient for consent to see records. The patient decides in an app, hours or days
+    /// later.
     ///
     /// Not repeated when it is unclear what happened: the patient would be asked twice.
     pub RequestConsent {
@@ -51,8 +52,8 @@ impl From<ConsentTerms> for RequestedConsent {
 pub struct ConsentTerms {
     /// For what.
     pub purpose: Purpose,
-    /// Whose records. Read the address back to the patient: a valid address of somebody else delivers
-    /// the request to that person without any error.
+    /// Whose records. Read the address back to the patient: a valid address of somebody else
+    /// delivers the request to that person without any error.
     pub patient: Named<AbhaAddress>,
     /// Who will use them: the id alone is what ABDM needs.
     pub hiu: Named<HiuId>,

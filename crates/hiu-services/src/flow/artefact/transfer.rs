@@ -21,8 +21,8 @@ use crate::flow::{EntryReport, PageId, Patience, Refusal};
 const REQUEST_TRIES: u32 = 2;
 
 abdm_core::opaque_id! {
-    /// The unguessable part of a `dataPushUrl`: it says which transfer a push belongs to, and proves
-    /// that the sender knows the request (rulings.md 4, 15).
+    /// The unguessable part of a `dataPushUrl`: it says which transfer a push belongs to, and
+    /// proves that the sender knows the request (rulings.md 4, 15).
     pub struct PushId;
 }
 
@@ -85,7 +85,8 @@ pub struct Transfer {
     /// When to look after it at the latest.
     look_at: DateTime<Utc>,
     patience: Patience,
-    /// Until when ABDM's word on the transaction is waited for; after it the pages' own word counts.
+    /// Until when ABDM's word on the transaction is waited for; after it the pages' own word
+    /// counts.
     word_until: Option<DateTime<Utc>>,
     /// When the latest page counts as the last, although a consented context is missing.
     last_page_at: Option<DateTime<Utc>>,
@@ -113,13 +114,13 @@ pub enum TransferStage {
     Done,
 }
 
-/// How a transfer ended, as it was reported. Pages that come later, for a context that was missing, are
-/// still taken until the deadline; no second report follows (rulings.md 31).
+/// How a transfer ended, as it was reported. Pages that come later, for a context that was missing,
+/// are still taken until the deadline; no second report follows (rulings.md 31).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// As many pages as were announced came and were opened; entries may have failed all the same, and
-    /// contexts without data in the range do not come (rulings.md 9).
+    /// As many pages as were announced came and were opened; entries may have failed all the same,
+    /// and contexts without data in the range do not come (rulings.md 9).
     Complete,
     /// Something was read, and something did not come: in time, or because it was over the limit.
     Partial,
@@ -270,9 +271,9 @@ impl Transfer {
         }
     }
 
-    /// ABDM names the transaction; pages of another one are not taken from now on. Those taken before,
-    /// because ABDM was late, stay: they were answered 202, came to the unguessable address and open
-    /// with its keys, and what was kept of them must be told.
+    /// ABDM names the transaction; pages of another one are not taken from now on. Those taken
+    /// before, because ABDM was late, stay: they were answered 202, came to the unguessable address
+    /// and open with its keys, and what was kept of them must be told.
     fn confirm(&mut self, transaction: TransactionId) {
         if !self.confirmed {
             self.transaction = Some(transaction);
@@ -281,8 +282,8 @@ impl Transfer {
         }
     }
 
-    /// Whether ABDM's word on the transaction is still to be waited for: the report must name the right
-    /// one.
+    /// Whether ABDM's word on the transaction is still to be waited for: the report must name the
+    /// right one.
     const fn waits_for_word(&self) -> bool {
         !self.confirmed
             && (self.word_until.is_some()

@@ -23,8 +23,8 @@ pub(super) struct LoosePage {
     pub(super) key_material: serde_json::Value,
 }
 
-/// So many entries may stand in one page. More of them are no records: an entry of a few bytes becomes
-/// many times as large in memory.
+/// So many entries may stand in one page. More of them are no records: an entry of a few bytes
+/// becomes many times as large in memory.
 const MOST_ENTRIES: usize = 10_000;
 
 /// A list of entries, one entry alone, or none.

@@ -14,8 +14,8 @@ use crate::flow::Refusal;
 use crate::flow::artefact::event::ArtefactNews;
 use crate::flow::artefact::report::Aborted;
 
-/// How long the look-up of a transfer without pages may take, and how long pages that are being opened
-/// are waited for at a time.
+/// How long the look-up of a transfer without pages may take, and how long pages that are being
+/// opened are waited for at a time.
 const STATUS_PATIENCE: Duration = Duration::from_secs(2 * 60);
 /// How long, after the last page may have come, opening the pages may take.
 const OPENING_PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -34,8 +34,8 @@ impl Transfer {
             .min()
     }
 
-    /// Ends the transfer when as many pages are in as were announced, all of them opened, and either
-    /// nothing is missing or no page has come for a while (rulings.md 31).
+    /// Ends the transfer when as many pages are in as were announced, all of them opened, and
+    /// either nothing is missing or no page has come for a while (rulings.md 31).
     pub(super) fn end_if_complete(
         &mut self,
         terms: &ConsentDetail,
@@ -110,8 +110,8 @@ impl Transfer {
         if now < self.deadline { self.deadline } else { clock::later(now, STATUS_PATIENCE) }
     }
 
-    /// Nothing has come of a request in doubt: with the same keys and address, so that it does not matter
-    /// which of the two is served.
+    /// Nothing has come of a request in doubt: with the same keys and address, so that it does not
+    /// matter which of the two is served.
     fn request_again(&mut self) -> Step<ArtefactEffect> {
         match (&self.push_id, &self.transaction) {
             (Some(push_id), None) => {
@@ -198,9 +198,9 @@ impl Transfer {
         })
     }
 
-    /// After the end the keys stay for late pages: until the deadline, while something is missing, and
-    /// only where pages may come, which a refused request does not bring. One that was sent twice may
-    /// have been refused once.
+    /// After the end the keys stay for late pages: until the deadline, while something is missing,
+    /// and only where pages may come, which a refused request does not bring. One that was sent
+    /// twice may have been refused once.
     fn forget_keys_unless_needed(&mut self, terms: &ConsentDetail, now: DateTime<Utc>) {
         let pages_may_come = match &self.outcome {
             None | Some(Outcome::Complete | Outcome::Partial) => true,

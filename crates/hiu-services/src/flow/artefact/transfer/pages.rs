@@ -151,8 +151,8 @@ impl Transfer {
         Ok(Step::nothing().effect(ArtefactEffect::Open { push_id, page }))
     }
 
-    /// Whether this page was taken before. The same nonce and ciphertexts under other contexts or with
-    /// another key are a repetition, too, unless they may bring what is missing.
+    /// Whether this page was taken before. The same nonce and ciphertexts under other contexts or
+    /// with another key are a repetition, too, unless they may bring what is missing.
     fn has(
         &self,
         page: &Page,
