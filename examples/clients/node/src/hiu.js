@@ -106,7 +106,7 @@ export class Hiu {
       consent: { id: detail.consentId },
       dateRange: detail.permission.dateRange,
       dataPushUrl: this.bridge.url + pushPath,
-      keyMaterial: keyMaterial(keys, timestamp(later(DAY)), "raw"),
+      keyMaterial: keyMaterial(keys, timestamp(later(2 * DAY)), "raw"),
     };
     const path = `${DATA_FLOW}/request`;
     const reply = await this.session.call("POST", path, { hiRequest }, this.headers);

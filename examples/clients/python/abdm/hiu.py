@@ -131,7 +131,7 @@ class Hiu:
                     "dateRange": detail["permission"]["dateRange"],
                     "dataPushUrl": self.bridge.url + push_path,
                     "keyMaterial": fidelius.key_material(
-                        keys, timestamp(now() + datetime.timedelta(days=1)), "raw"
+                        keys, timestamp(now() + datetime.timedelta(days=2)), "raw"
                     ),
                 }
             },

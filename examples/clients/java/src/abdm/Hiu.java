@@ -131,7 +131,7 @@ final class Hiu {
             "consent", Map.of("id", Json.text(detail, "consentId")),
             "dateRange", Json.dig(detail, "permission", "dateRange"),
             "dataPushUrl", bridge.url + pushPath,
-            "keyMaterial", keys.material(Session.later(Session.DAY), false));
+            "keyMaterial", keys.material(Session.later(2 * Session.DAY), false));
         var body = Map.of("hiRequest", asked);
         var reply = session.call("POST", DATA_FLOW + "/request", body, headers);
         expectStatus(reply, "asking for records", 202);
