@@ -95,9 +95,7 @@ impl Engine {
             call: Box::new(move |base, envelope| {
                 let url = format!("{}{}", base.trim_end_matches('/'), E::META.path);
                 let mut request = call.to_http_at(&url, envelope).ok()?;
-                if engine.world().switches.loose_bodies {
-                    loosen(E::META.name, &mut request);
-                }
+                loosen(&engine, E::META.name, &mut request);
                 Some(request)
             }),
             ids,
@@ -216,12 +214,12 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
         unsendable(engine, delivery, "the registered callback URL is not usable");
         return None;
     };
-    let is_long = |world: &mut World| {
-        world.switches.loose_bodies
-            && delivery.name == OnLinkCareContexts::META.name
-            && world.turn(delivery.name) % 2 == 1
+    let is_long = |world: &World| {
+        let is_link_answer = delivery.name == OnLinkCareContexts::META.name;
+        // The turn was counted when the body was written.
+        world.switches.loose_bodies && is_link_answer && world.turns_of(delivery.name) % 2 == 0
     };
-    if is_long(&mut engine.world()) {
+    if is_long(&engine.world()) {
         headers::set(request.headers_mut(), headers::TIMESTAMP, &long_timestamp(at)).ok()?;
     }
     Some(Written { request, at, token_ends_at })
@@ -276,9 +274,18 @@ fn told(error: &TransportError) -> String {
     text
 }
 
-fn loosen(name: &str, request: &mut http::Request<Bytes>) {
-    if let Ok(mut body) = serde_json::from_slice::<Value>(request.body()) {
-        loose::loosen(name, &mut body);
-        *request.body_mut() = Bytes::from(body.to_string());
+fn loosen(engine: &Engine, name: &'static str, request: &mut http::Request<Bytes>) {
+    let Ok(mut body) = serde_json::from_slice::<Value>(request.body()) else {
+        return;
+    };
+    let mut world = engine.world();
+    if world.switches.loose_bodies {
+        let turn = world.turn(name);
+        loose::loosen(name, turn, &mut body);
     }
+    if world.switches.hi_types_in_one_text {
+        loose::join_hi_types(name, &mut body);
+    }
+    drop(world);
+    *request.body_mut() = Bytes::from(body.to_string());
 }

@@ -27,5 +27,5 @@ pub use self::error::SandboxError;
 pub use self::faults::Failure;
 pub use self::phr::PhrApp;
 pub use self::sandbox::{Sandbox, SandboxBuilder};
-pub use self::switches::Switches;
+pub use self::switches::{MismatchCode, Misshape, MisshapenFields, Switches, UnknownNumber};
 pub use self::world::{AppRecord, ClientId, Facility, Patient, PatientDetails, Role};

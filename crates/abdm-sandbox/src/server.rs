@@ -2,8 +2,9 @@
 //! the shapes of answers.
 
 mod admit;
+mod altered;
 mod reply;
 mod routes;
 
 pub(crate) use self::reply::{Answer, Lost, Refusal, local_text};
-pub(crate) use self::routes::{Received, Routes, Waiting};
+pub(crate) use self::routes::{Received, Routes, Waiting, unreadable};

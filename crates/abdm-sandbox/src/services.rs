@@ -2,7 +2,8 @@
 //!
 //! To add an endpoint: write its handler into the file of its group, or into a new one, and add one
 //! `serve::<E>` to the group's `routes`. Headers, token, replay of a `REQUEST-ID` and the form of the
-//! body are checked before the handler by what the declaration says.
+//! body are checked before the handler by what the declaration says, and every field by the table of
+//! the endpoint in [`rules`].
 
 mod abha;
 mod address;
@@ -17,9 +18,9 @@ mod login;
 mod patient_app;
 mod phr_app;
 mod profile;
+mod rules;
 mod self_request;
 mod share;
-mod validate;
 
 use abdm_core::endpoint::{Endpoint as _, Metadata};
 use abdm_core::environment::Family;
@@ -27,6 +28,7 @@ use abdm_core::environment::Family;
 use crate::server::Routes;
 
 pub(crate) use self::consent::expire_consents;
+pub(crate) use self::rules::{Seen, check as keeps_the_rules};
 pub(crate) use self::self_request::PUSH_PATH;
 
 /// All endpoints.

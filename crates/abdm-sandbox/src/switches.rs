@@ -1,11 +1,13 @@
 //! The realities of the live sandbox, each as a switch.
 
+mod kinds;
 mod range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use self::kinds::{MismatchCode, Misshape, MisshapenFields, UnknownNumber};
 use crate::error::SandboxError;
 use crate::world::PROGRAMME;
 
@@ -60,6 +62,13 @@ pub struct Switches {
     /// 15: so many link-token requests a day for one address and HIP are served; the next blocks the
     /// pair for 24 hours.
     pub link_tokens_a_day: usize,
+    /// What the callback says of details that are not those of the ABHA profile: 1207 as the M2
+    /// document prints it, or one of the other codes of NHA's lists (rulings.md 17).
+    pub link_token_mismatch: MismatchCode,
+    /// Another address than the link token's is told by callback (1038) instead of at once.
+    pub link_mismatch_by_callback: bool,
+    /// A link that failed is told by ABDM's prose alone, without an error (rulings.md 28).
+    pub link_failures_as_status: bool,
     /// 16: a new link is visible to `context/notify` after a random time up to this. Up to 90 s live;
     /// a notification sent 5 s after linking succeeds with the default.
     pub link_visible_within_seconds: f64,
@@ -70,6 +79,9 @@ pub struct Switches {
     pub push_first: bool,
     /// 19: how long the HIP's request comes after the HIU's answer.
     pub data_request_delay_seconds: f64,
+    /// A data request whose keys no HIP could encrypt for, or whose key has expired, is refused (1015).
+    /// Off: the HIP gets them, as live.
+    pub check_key_material: bool,
     /// 22: how long a data request waits for the HIP's acknowledgement of its consent notification
     /// before it fails with 8877. Not scaled: it is the HIP's own time.
     pub acknowledgement_wait_seconds: f64,
@@ -106,6 +118,21 @@ pub struct Switches {
     /// refused with ABDM-1221.
     pub face_scans_fail: bool,
 
+    /// What is answered for a mobile number or ABHA number that nobody has (rulings.md 41).
+    pub unknown_number: UnknownNumber,
+    /// The profile and the card are refused with an empty 401 after a good login, and the QR code is
+    /// not (rulings.md 35).
+    pub profile_refused: bool,
+    /// A login by mobile number gives a final token at once, the last account's, beside several
+    /// accounts (rulings.md 44).
+    pub final_token_beside_several: bool,
+    /// The names of calls whose good answer is `{}`; they are carried out (rulings.md 42).
+    pub empty_answers: Vec<String>,
+    /// Fields of the answers of milestone 1 that arrive in another form (rulings.md 46).
+    pub misshapen_fields: MisshapenFields,
+
+    /// The HI types of a grant reach the HIP in one text, joined by commas (rulings.md 32).
+    pub hi_types_in_one_text: bool,
     /// A consent request that the patient does not decide in this time is EXPIRED. The live window is
     /// not published.
     pub consent_window_seconds: i64,
@@ -141,10 +168,14 @@ impl Default for Switches {
             already_linked_by_callback: false,
             link_token_window_seconds: 370,
             link_tokens_a_day: 3,
+            link_token_mismatch: MismatchCode::default(),
+            link_mismatch_by_callback: false,
+            link_failures_as_status: false,
             link_visible_within_seconds: 4.0,
             patient_app_pulls: true,
             push_first: false,
             data_request_delay_seconds: 0.0,
+            check_key_material: true,
             acknowledgement_wait_seconds: 10.0,
             share_wait_seconds: 30.0,
             otp_seconds: 600,
@@ -159,6 +190,12 @@ impl Default for Switches {
             restricted_features: Vec::new(),
             face_scans_pending: 1,
             face_scans_fail: false,
+            unknown_number: UnknownNumber::default(),
+            profile_refused: false,
+            final_token_beside_several: false,
+            empty_answers: Vec::new(),
+            misshapen_fields: MisshapenFields::new(),
+            hi_types_in_one_text: false,
             consent_window_seconds: 86_400,
             live_silence: false,
             patient_grants_at_once: false,

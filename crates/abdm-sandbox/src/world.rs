@@ -163,6 +163,11 @@ impl World {
         self.numbers
     }
 
+    /// How often it was done by now.
+    pub(crate) fn turns_of(&self, of: &'static str) -> u64 {
+        self.turns.get(of).copied().unwrap_or_default()
+    }
+
     /// A number in `0.0..1.0` from the seed (SplitMix64): delays and windows repeat from run to run.
     pub(crate) fn random(&mut self) -> f64 {
         self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);

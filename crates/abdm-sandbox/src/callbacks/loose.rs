@@ -3,11 +3,12 @@
 use abdm_core::endpoint::Endpoint as _;
 use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::health_information::OnHealthInformationRequest;
+use hip_services::api::sharing::OnPatientShare;
 use hiu_services::api::consent::OnFetchConsent;
 use serde_json::{Value, json};
 
-/// Makes a body as loose as the live one of this callback.
-pub(super) fn loosen(name: &str, body: &mut Value) {
+/// Makes a body as loose as the live one of this callback; some are so by turns.
+pub(super) fn loosen(name: &str, turn: u64, body: &mut Value) {
     if name == OnHealthInformationRequest::META.name {
         if let Some(fields) = body.as_object_mut() {
             fields.insert("requestId".to_owned(), json!(""));
@@ -23,6 +24,53 @@ pub(super) fn loosen(name: &str, body: &mut Value) {
         number_texts(body.pointer_mut("/notification/consentDetail/permission/frequency"));
     } else if name == OnFetchConsent::META.name {
         number_texts(body.pointer_mut("/consent/consentDetail/permission/frequency"));
+    } else if name == OnPatientShare::META.name {
+        respell(turn, body.pointer_mut("/profile/patient"));
+    }
+}
+
+/// The HI types of a grant in one text, as NHA's M2 document prints them (rulings.md 32).
+pub(super) fn join_hi_types(name: &str, body: &mut Value) {
+    if name != OnConsentNotify::META.name {
+        return;
+    }
+    if let Some(types) = body.pointer_mut("/notification/consentDetail/hiTypes") {
+        let joined = types
+            .as_array()
+            .map(|types| types.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
+        if let Some(joined) = joined {
+            *types = Value::String(joined);
+        }
+    }
+}
+
+/// A shared profile in its spellings by turns (rulings.md 33): as usual; with `dob`, `mobile` and
+/// `pinCode`; and so with the day first and a photo.
+fn respell(turn: u64, patient: Option<&mut Value>) {
+    let Some(Value::Object(patient)) = patient.filter(|_| turn % 3 != 0) else {
+        return;
+    };
+    let mut part = |name: &str| match patient.remove(name) {
+        Some(Value::String(part)) => part,
+        _ => String::new(),
+    };
+    let (day, month, year) = (part("dayOfBirth"), part("monthOfBirth"), part("yearOfBirth"));
+    let mobile = part("phoneNumber");
+    let day_first = turn % 3 == 2;
+    let dob = if day_first {
+        format!("{day:0>2}-{month:0>2}-{year}")
+    } else {
+        format!("{year}-{month:0>2}-{day:0>2}")
+    };
+    patient.insert("dob".to_owned(), Value::String(dob));
+    patient.insert("mobile".to_owned(), Value::String(mobile));
+    if day_first {
+        patient.insert("kycPhoto".to_owned(), json!(crate::world::PHOTO));
+    }
+    if let Some(Value::Object(address)) = patient.get_mut("address")
+        && let Some(pin) = address.remove("pincode")
+    {
+        address.insert("pinCode".to_owned(), pin);
     }
 }
 
@@ -48,7 +96,7 @@ mod tests {
             "hiu": {"id": "x"}, "requester": {"name": "y"}, "hip": {"id": "z"},
             "permission": {"frequency": {"unit": "HOUR", "value": 1, "repeats": 0}},
         }}});
-        loosen(OnConsentNotify::META.name, &mut body);
+        loosen(OnConsentNotify::META.name, 0, &mut body);
         assert_eq!(
             body,
             json!({"notification": {"consentDetail": {
@@ -56,5 +104,26 @@ mod tests {
                 "permission": {"frequency": {"unit": "HOUR", "value": "1", "repeats": "0"}},
             }}})
         );
+    }
+
+    #[test]
+    fn a_shared_profile_has_three_spellings_by_turns() {
+        let usual = json!({"profile": {"patient": {"name": "Asha", "dayOfBirth": "6",
+            "monthOfBirth": "6", "yearOfBirth": "1988", "phoneNumber": "9999999999",
+            "address": {"line": "1 Road", "pincode": "411001"}}}});
+        let spelled = |turn| {
+            let mut body = usual.clone();
+            loosen(OnPatientShare::META.name, turn, &mut body);
+            body["profile"]["patient"].clone()
+        };
+        assert_eq!(spelled(0), usual["profile"]["patient"]);
+        assert_eq!(
+            spelled(1),
+            json!({"name": "Asha", "dob": "1988-06-06", "mobile": "9999999999",
+                "address": {"line": "1 Road", "pinCode": "411001"}})
+        );
+        assert_eq!(spelled(2)["dob"], "06-06-1988");
+        assert!(spelled(2)["kycPhoto"].is_string());
+        assert_eq!(spelled(3), usual["profile"]["patient"]);
     }
 }

@@ -253,6 +253,20 @@ impl Answer {
         Ok(Self { status: E::META.success, body })
     }
 
+    /// The same with fields that the declared answer type leaves out.
+    pub(crate) fn with<E: Endpoint>(
+        response: &E::Response,
+        fields: &[(&str, Value)],
+    ) -> Result<Self, Refusal> {
+        let mut answer = Self::of::<E>(response)?;
+        let Ok(Value::Object(mut all)) = serde_json::from_slice(&answer.body.bytes) else {
+            return Ok(answer);
+        };
+        all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        answer.body.bytes = Bytes::from(Value::Object(all).to_string());
+        Ok(answer)
+    }
+
     /// JSON that the declared answer type leaves out.
     pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
         Self { status, body: AnswerBody::json(Bytes::from(body.to_string())) }

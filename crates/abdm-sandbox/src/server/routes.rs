@@ -1,5 +1,6 @@
 //! Routes from declarations: adding an endpoint is a handler and one `serve::<E>`.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,10 +20,12 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
 use super::admit::admit;
+use super::altered::altered;
 use super::{Answer, Lost, Refusal};
 use crate::control;
 use crate::engine::Engine;
 use crate::journal::OnItsWay;
+use crate::services::{Seen, keeps_the_rules};
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::ClientId;
 
@@ -33,8 +36,6 @@ const LARGEST_BODY: usize = 64 * 1024 * 1024;
 pub(crate) struct Received<E: Endpoint> {
     /// The call.
     pub(crate) call: Incoming<E>,
-    /// The body as it came, for what a type is too tolerant to tell.
-    pub(crate) json: Value,
     client: Option<ClientId>,
 }
 
@@ -76,17 +77,28 @@ impl Routes {
         self,
         handler: fn(&Arc<Engine>, Received<E>) -> Result<Answer, Refusal>,
     ) -> Self {
-        self.serve_checked::<E>(|_, _| Ok(()), handler)
+        self.serve_completed::<E>(|_, _| Ok(()), handler)
     }
 
     /// The same with a look at the JSON body before it is read into a type, for refusals that depend
-    /// on the exact form.
+    /// on more than single fields.
     pub(crate) fn serve_checked<E: Endpoint>(
         self,
         look: fn(&Arc<Engine>, &Value) -> Result<(), Refusal>,
         handler: fn(&Arc<Engine>, Received<E>) -> Result<Answer, Refusal>,
     ) -> Self {
+        let look = move |engine: &_, json: &mut Value| look(engine, json);
         self.add::<E>(look, move |engine, received| handler(engine, received).map(Reply::Now))
+    }
+
+    /// The same for a body that may leave out what its type needs: it is completed first, by what the
+    /// sandbox knows.
+    pub(crate) fn serve_completed<E: Endpoint>(
+        self,
+        complete: fn(&Arc<Engine>, &mut Value) -> Result<(), Refusal>,
+        handler: fn(&Arc<Engine>, Received<E>) -> Result<Answer, Refusal>,
+    ) -> Self {
+        self.add::<E>(complete, move |engine, received| handler(engine, received).map(Reply::Now))
     }
 
     /// Serves `E` by a handler whose answer waits for somebody else. Its checks are made at once.
@@ -101,7 +113,7 @@ impl Routes {
 
     fn add<E: Endpoint>(
         mut self,
-        look: fn(&Arc<Engine>, &Value) -> Result<(), Refusal>,
+        complete: impl Fn(&Arc<Engine>, &mut Value) -> Result<(), Refusal> + Send + Sync + 'static,
         handler: impl Fn(&Arc<Engine>, Received<E>) -> Result<Reply, Refusal> + Send + Sync + 'static,
     ) -> Self {
         let meta = E::META;
@@ -115,11 +127,24 @@ impl Routes {
                 None => None,
             };
             let json = readable_body(&E::META, raw)?;
-            look(engine, &json)?;
+            keeps_the_rules(&Seen {
+                meta: &E::META,
+                headers: raw.headers,
+                json: &json,
+                now: engine.now(),
+                switches: &engine.switches(),
+            })?;
+            let mut completed = json.clone();
+            complete(engine, &mut completed)?;
+            let body = if completed == json {
+                Cow::Borrowed(raw.body)
+            } else {
+                Cow::Owned(completed.to_string().into_bytes())
+            };
             let path = raw.path.strip_prefix(E::META.family.live_prefix()).unwrap_or(raw.path);
-            let call = Incoming::<E>::from_http(path, raw.query, raw.headers, raw.body)
+            let call = Incoming::<E>::from_http(path, raw.query, raw.headers, &body)
                 .map_err(|error| misfit(&E::META, &error, engine.now()))?;
-            let reply = handler(engine, Received { call, json, client });
+            let reply = handler(engine, Received { call, client });
             match (lost, reply) {
                 (None, reply) => reply,
                 (Some(lost), Ok(Reply::Later(answer))) => Ok(Reply::Later(Box::pin(async move {
@@ -130,11 +155,11 @@ impl Routes {
             }
         };
         let handle: Arc<Handle> = Arc::new(handle);
+        let (name, family) = (meta.name, meta.family);
         for path in meta.live_paths() {
             let handle = Arc::clone(&handle);
-            let decrypts = !matches!(meta.family, Family::Gateway);
             let route = move |State(engine): State<Arc<Engine>>, request: Request| {
-                run(engine, Arc::clone(&handle), decrypts, request)
+                run(engine, (name, family), Arc::clone(&handle), request)
             };
             self.router = self.router.route(&axum_path(&path), method(&meta.method, route));
         }
@@ -200,10 +225,11 @@ fn axum_path(path: &str) -> String {
 
 async fn run(
     engine: Arc<Engine>,
+    (name, family): (&'static str, Family),
     handle: Arc<Handle>,
-    decrypts: bool,
     request: Request,
 ) -> Response {
+    let decrypts = family != Family::Gateway;
     if decrypts && engine.warm_keys().await.is_err() {
         return into_axum(Refusal::empty(StatusCode::INTERNAL_SERVER_ERROR).into_http());
     }
@@ -223,7 +249,7 @@ async fn run(
         Err(refusal) => Err(refusal),
     };
     match answer {
-        Ok(answer) => into_axum(answer.into_http()),
+        Ok(answer) => into_axum(altered(&engine, (name, family), answer.into_http())),
         Err(refusal) => {
             if let Some(silence) = refusal.silence() {
                 engine.pause(silence).await;
@@ -255,8 +281,8 @@ fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
     serde_json::from_slice(raw.body).map_err(|_| unreadable(meta))
 }
 
-/// The body is no JSON.
-fn unreadable(meta: &Metadata) -> Refusal {
+/// The body is no JSON, or of another form.
+pub(crate) fn unreadable(meta: &Metadata) -> Refusal {
     if is_data_flow(meta) {
         Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1006: ", UNREADABLE)
     } else if matches!(meta.family, Family::AbhaAddressWeb | Family::PhrApp) {
@@ -269,9 +295,8 @@ fn unreadable(meta: &Metadata) -> Refusal {
 /// The body is JSON of another form than the endpoint's.
 fn misfit(meta: &Metadata, error: &WireError, now: chrono::DateTime<chrono::Utc>) -> Refusal {
     match (meta.family, error) {
-        (Family::Abha, WireError::Body { path, .. }) => {
-            let name = path.rsplit('.').next().unwrap_or_default();
-            let name = name.split('[').next().unwrap_or_default();
+        (Family::Abha, WireError::Body { path, problem }) => {
+            let name = misfitting(path, problem);
             let name = if name.is_empty() { "message" } else { name };
             Refusal::field(name, &format!("Invalid {}", spoken(name)), now)
         }
@@ -280,15 +305,20 @@ fn misfit(meta: &Metadata, error: &WireError, now: chrono::DateTime<chrono::Utc>
     }
 }
 
-/// The same below `/v3/phr`, where it is a list. A field that is not there is told by the problem, one
-/// of another form by its path.
+/// The field that does not fit. One that is not there is told by the problem, one of another form by
+/// its path.
+fn misfitting<'a>(path: &'a str, problem: &'a str) -> &'a str {
+    let missing = problem.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let name = missing.unwrap_or_else(|| path.rsplit('.').next().unwrap_or_default());
+    name.split('[').next().unwrap_or_default()
+}
+
+/// The same below `/v3/phr`, where it is a list.
 fn misfit_below_phr(error: &WireError) -> Refusal {
     let WireError::Body { path, problem } = error else {
         return Refusal::listed(&[("ABDM-1006: ", UNREADABLE)]);
     };
-    let missing = problem.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    let name = missing.unwrap_or_else(|| path.rsplit('.').next().unwrap_or_default());
-    let what = match name.split('[').next().unwrap_or_default() {
+    let what = match misfitting(path, problem) {
         "scope" => "Scope",
         "authData" | "authMethods" => "Auth Methods",
         "loginId" => "LoginId",

@@ -13,9 +13,12 @@ pub(super) mod tokens;
 pub(super) mod typed;
 
 use abdm_core::id::TxnId;
+use chrono::{DateTime, Utc};
 use http::StatusCode;
 
 use crate::server::Refusal;
+use crate::switches::UnknownNumber;
+use crate::world::World;
 
 /// A fresh transaction.
 pub(super) fn new_txn() -> Result<TxnId, Refusal> {
@@ -31,6 +34,19 @@ pub(super) fn nobody(message: &str) -> Refusal {
 /// The same where nothing more is said.
 pub(super) fn user_not_found() -> Refusal {
     nobody("User not found.")
+}
+
+/// A mobile number or ABHA number of the right form that nobody has, as switched (rulings.md 41).
+pub(super) fn number_of_nobody(world: &World, now: DateTime<Utc>) -> Refusal {
+    let bad = StatusCode::BAD_REQUEST;
+    match world.switches.unknown_number {
+        UnknownNumber::NotFound => user_not_found(),
+        UnknownNumber::Empty => Refusal::empty(bad),
+        UnknownNumber::Message => Refusal::message(bad, "Invalid mobile number", now),
+        UnknownNumber::BadRequest => Refusal::bad("ABDM-1006", "Bad Request, invalid request Body"),
+        UnknownNumber::MobileField => Refusal::field("mobile", "Invalid Mobile Number", now),
+        UnknownNumber::LoginIdField => Refusal::field("loginId", "Invalid LoginId", now),
+    }
 }
 
 /// 422 in the shape of the ABHA services.

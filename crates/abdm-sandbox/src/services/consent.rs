@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use abdm_core::error::CallbackError;
 use abdm_core::headers::{HipHeaders, HiuHeaders};
-use abdm_core::id::{ConsentRequestId, HiuId, RequestId};
+use abdm_core::id::{ConsentRequestId, HiuId};
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
 use hip_services::api::consent::{
@@ -16,9 +16,7 @@ use hiu_services::api::consent::{
     FetchedConsent, OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent,
     RequestConsent,
 };
-use serde_json::Value;
 
-use super::validate;
 use crate::engine::Engine;
 use crate::journal::OnItsWay;
 use crate::phr::PhrApp;
@@ -27,22 +25,11 @@ use crate::world::{Artefact, Awaited, ConsentRequest, World, seconds};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .serve_checked::<RequestConsent>(look_at_request, request_consent)
-        .serve_checked::<CheckConsentStatus>(look_at_status, check_consent_status)
-        .serve_checked::<FetchConsent>(look_at_fetch, fetch_consent)
+        .serve::<RequestConsent>(request_consent)
+        .serve::<CheckConsentStatus>(check_consent_status)
+        .serve::<FetchConsent>(fetch_consent)
         .serve::<AcknowledgeConsentDecision>(acknowledge_decision)
-        .serve_checked::<AcknowledgeConsent>(look_at_acknowledgement, acknowledge_consent)
-}
-
-fn look_at_request(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    let consent = json.get("consent");
-    let names = |key: &str| consent.and_then(|c| c.get(key)).is_some_and(|v| !v.is_null());
-    if names("careContexts") && !names("hip") {
-        let message = "HIP is mandatory when care contexts are specified";
-        return Err(Refusal::bad("ABDM-1031", message));
-    }
-    let problems = validate::consent_request(json, engine.now());
-    if problems.is_empty() { Ok(()) } else { Err(Refusal::invalid(&problems)) }
+        .serve::<AcknowledgeConsent>(acknowledge_consent)
 }
 
 fn request_consent(
@@ -104,19 +91,6 @@ fn request_consent(
     Answer::of::<RequestConsent>(&Accepted)
 }
 
-fn look_at_status(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    demand_uuid(json, "consentRequestId", "Invalid Consent request id")
-}
-
-fn look_at_fetch(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    demand_uuid(json, "consentId", "Invalid Consent artefact id")
-}
-
-fn demand_uuid(json: &Value, key: &str, message: &str) -> Result<(), Refusal> {
-    let text = json.get(key).and_then(Value::as_str).unwrap_or_default();
-    if text.parse::<RequestId>().is_ok() { Ok(()) } else { Err(Refusal::bad("ABDM-9999", message)) }
-}
-
 fn check_consent_status(
     engine: &Arc<Engine>,
     received: Received<CheckConsentStatus>,
@@ -169,10 +143,6 @@ fn acknowledge_decision(
     received: Received<AcknowledgeConsentDecision>,
 ) -> Result<Answer, Refusal> {
     let body = received.call.body;
-    // An error beside the acknowledgement is no valid response (m3-hiu.md 2.5).
-    if received.json.get("error").is_some_and(|error| !error.is_null()) {
-        return Err(Refusal::bad("ABDM-1015", "Invalid Response"));
-    }
     let world = engine.world();
     let Some(Awaited::HiuDecision(request)) =
         body.response.request().and_then(|id| world.awaited.get(&id))
@@ -184,19 +154,7 @@ fn acknowledge_decision(
         let message = "Invalid ConsentId, Please provide a valid ConsentId";
         return Err(Refusal::invalid(&[message]));
     }
-    if !body.acknowledgement.iter().all(|ack| is_ok(&ack.status)) {
-        return Err(Refusal::invalid(&["Invalid status, Please provide a valid status"]));
-    }
     Answer::of::<AcknowledgeConsentDecision>(&Accepted)
-}
-
-/// A list here is the HIU's form: refused as unreadable (m2-hip.md 7).
-fn look_at_acknowledgement(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    let blank = |id: Option<&Value>| id.and_then(Value::as_str).is_none_or(|t| t.trim().is_empty());
-    if blank(json.pointer("/response/requestId")) {
-        return Err(Refusal::invalid(&["RequestId cannot be NULL or Blank"]));
-    }
-    Ok(())
 }
 
 fn acknowledge_consent(
@@ -214,9 +172,6 @@ fn acknowledge_consent(
             let message = "Invalid ConsentId, Please provide a valid ConsentId";
             Err(Refusal::invalid(&[message]))
         }
-        (Some(ack), None) if !is_ok(&ack.status) => {
-            Err(Refusal::invalid(&["Invalid status, Please provide a valid status"]))
-        }
         (Some(_), None) => {
             if let Some(artefact) = world.artefacts.get_mut(&consent) {
                 artefact.acknowledged = true;
@@ -226,10 +181,6 @@ fn acknowledge_consent(
         (None, Some(_)) => Answer::of::<AcknowledgeConsent>(&Accepted),
         _ => Err(Refusal::bad("ABDM-1041", "Invalid Acknowledgement")),
     }
-}
-
-fn is_ok(status: &str) -> bool {
-    status.eq_ignore_ascii_case("OK")
 }
 
 /// The answer names a `REQUEST-ID` that nobody waits for: typically a fresh one.

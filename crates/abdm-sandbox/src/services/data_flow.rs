@@ -19,10 +19,9 @@ use hiu_services::api::health_information::{
     HealthInformationRequested, OnHealthInformationRequested, RequestHealthInformation,
 };
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::consent::no_mapping;
-use super::validate;
 use crate::engine::Engine;
 use crate::journal::OnItsWay;
 use crate::server::{Answer, Received, Refusal, Routes};
@@ -35,27 +34,10 @@ const LONGEST_SECRET: Duration = Duration::from_secs(60);
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .serve_checked::<RequestHealthInformation>(look_at_request, request)
+        .serve::<RequestHealthInformation>(request)
         .serve::<AcknowledgeHealthInformationRequest>(acknowledge)
         .serve::<NotifyHealthInformation>(notify)
         .serve::<CheckHealthInformationStatus>(status)
-}
-
-fn invalid(message: &str) -> Refusal {
-    Refusal::flat(StatusCode::BAD_REQUEST, "ABDM-1015", message)
-}
-
-fn look_at_request(_: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    let text = |path: &str| {
-        let path = format!("/hiRequest{path}");
-        json.pointer(&path).and_then(Value::as_str).unwrap_or_default()
-    };
-    if !validate::is_push_url(text("/dataPushUrl")) {
-        return Err(invalid("Invalid dataPushUrl"));
-    }
-    let keys = ["/cryptoAlg", "/curve", "/nonce", "/dhPublicKey/expiry", "/dhPublicKey/keyValue"];
-    let complete = keys.iter().all(|key| !text(&format!("/keyMaterial{key}")).trim().is_empty());
-    if complete { Ok(()) } else { Err(invalid("Invalid keyMaterial")) }
 }
 
 /// Taken at once; everything that is wrong comes by callback (rulings.md 13).
@@ -136,7 +118,8 @@ fn check(engine: &Engine, asked: &Asked) -> Result<(), CallbackError> {
     let artefact = artefact.filter(|a| a.hiu_client == asked.client && a.hiu == asked.hiu);
     let gone = || CallbackError::new(1112, "Invalid or already expired consent artefact id");
     let artefact = artefact.filter(|artefact| artefact.is_granted(now)).ok_or_else(gone)?;
-    if !artefact.detail.permission.date_range.covers(&asked.request.date_range) {
+    let dates = &asked.request.date_range;
+    if dates.from > dates.to || !artefact.detail.permission.date_range.covers(dates) {
         return Err(CallbackError::new(1063, "Date Range given is invalid"));
     }
     Ok(())
@@ -220,7 +203,8 @@ fn notify(
         Reporter::Hip => (&artefact.hip_client, artefact.detail.hip.id.as_str()),
         Reporter::Hiu => (&artefact.hiu_client, artefact.hiu.as_str()),
     };
-    if owner != (&client, report.notifier.id.as_str()) {
+    let hip = report.status_notification.hip_id.as_str();
+    if owner != (&client, report.notifier.id.as_str()) || hip != artefact.detail.hip.id.as_str() {
         return Err(unknown());
     }
     let transfer = world.transfers.get_mut(&report.transaction_id).ok_or_else(unknown)?;

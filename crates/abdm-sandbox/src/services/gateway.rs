@@ -11,7 +11,6 @@ use abdm_core::secret::AccessToken;
 use abdm_core::wire::Accepted;
 use http::StatusCode;
 use serde_json::json;
-use url::Url;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
@@ -35,7 +34,7 @@ fn create_session(
     let request = received.call.body;
     let client = ClientId::from(request.client_id);
     if request.grant_type != "client_credentials" {
-        return Err(Refusal::invalid(&["Invalid grant type"]));
+        return Err(Refusal::bad("ABDM-1920", "Invalid grant type"));
     }
     let (seconds, untold) = {
         let world = engine.world();
@@ -71,12 +70,8 @@ fn update_bridge_url(
     engine: &Arc<Engine>,
     received: Received<UpdateBridgeUrl>,
 ) -> Result<Answer, Refusal> {
-    let url = &received.call.body.url;
-    let usable = Url::parse(url).is_ok_and(|url| url.has_host());
-    if !usable {
-        return Err(Refusal::bad("ABDM-1015", "Bad Request, invalid response"));
-    }
-    engine.world().registry.set_url(received.client()?, url.clone());
+    let url = received.call.body.url.clone();
+    engine.world().registry.set_url(received.client()?, url);
     Answer::of::<UpdateBridgeUrl>(&Accepted)
 }
 

@@ -1,12 +1,11 @@
 //! Link tokens, care contexts, notices of new records (m2-hip.md 1-3).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HipHeaders;
-use abdm_core::id::HipId;
+use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
 use abdm_core::wire::Accepted;
@@ -16,23 +15,38 @@ use hip_services::api::linking::{
     LinkTokenReply, LinkTokenRequest, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts,
     OnNotifyContext,
 };
-use http::StatusCode;
 use serde_json::Value;
 
 use super::self_request::{self, NewRecord};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::tokens::{self, LinkClaims};
-use crate::world::{Link, TokenTurn};
-
-/// How long a link request with a misspelt `hiTypes` stays without an answer.
-const SILENCE: Duration = Duration::from_secs(30);
+use crate::world::{Link, Person, TokenTurn, World};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .serve::<GenerateLinkToken>(generate_link_token)
-        .serve_checked::<LinkCareContexts>(look_at_link, link_care_contexts)
+        .serve_completed::<GenerateLinkToken>(with_address, generate_link_token)
+        .serve::<LinkCareContexts>(link_care_contexts)
         .serve::<NotifyContext>(notify_context)
+}
+
+/// The ABHA number alone is enough: it stands for its preferred address (m2-hip.md 1.1).
+fn with_address(engine: &Arc<Engine>, json: &mut Value) -> Result<(), Refusal> {
+    if json.get("abhaAddress").is_some_and(|address| !address.is_null()) {
+        return Ok(());
+    }
+    let number: Option<AbhaNumber> = match json.get("abhaNumber") {
+        Some(Value::Number(number)) => number.to_string().parse().ok(),
+        Some(Value::String(number)) => number.parse().ok(),
+        _ => None,
+    };
+    let world = engine.world();
+    let place = number.and_then(|number| world.people.by_number(&number));
+    let person = place.and_then(|place| world.people.person(place));
+    let address = person.and_then(Person::preferred_address);
+    let address = address.ok_or_else(|| Refusal::bad("ABDM-9999", "User not found"))?;
+    json["abhaAddress"] = Value::String(address.to_string());
+    Ok(())
 }
 
 fn generate_link_token(
@@ -49,22 +63,24 @@ fn generate_link_token(
     if turn == TokenTurn::Duplicate {
         return Err(Refusal::bad("ABDM-1092", "Duplicate Link token request"));
     }
-    let Some(person) = world.people.by_address(&request.abha_address) else {
+    if world.people.by_address(&request.abha_address).is_none() {
         return Err(Refusal::bad("ABDM-9999", "User not found"));
-    };
-    let number = person.living_account().map(|account| account.number.clone());
-    let problem = if turn == TokenTurn::Blocked {
-        Some(CallbackError::new(1027, "You are blocked. Please try again after 24 hours."))
-    } else if request.abha_number.is_some() && request.abha_number != number {
-        Some(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"))
-    } else if !matches(person, &request) {
-        Some(CallbackError::new(1036, "Data does not matched"))
-    } else {
-        None
+    }
+    let problem = match turn {
+        TokenTurn::Blocked => {
+            Some(CallbackError::new(1027, "You are blocked. Please try again after 24 hours."))
+        }
+        _ => mismatch(&world, &request),
     };
     drop(world);
     let body = match problem {
-        Some(error) => LinkTokenReply::refused(request_id, error),
+        Some(error) => {
+            let is_blocked = turn == TokenTurn::Blocked;
+            let mut refused = LinkTokenReply::refused(request_id, error);
+            // Only beside this error the address is told again (m2-hip.md 1.2).
+            refused.abha_address = is_blocked.then_some(request.abha_address);
+            refused
+        }
         None => {
             let number = request.abha_number.as_ref();
             let keys = engine.keys();
@@ -77,36 +93,26 @@ fn generate_link_token(
     Answer::of::<GenerateLinkToken>(&Accepted)
 }
 
-/// Name, gender and year of birth must be those of the ABHA profile.
-fn matches(person: &crate::world::Person, request: &LinkTokenRequest) -> bool {
+/// What the callback says of details that are not the profile's (rulings.md 17).
+fn mismatch(world: &World, request: &LinkTokenRequest) -> Option<CallbackError> {
+    let person = world.people.by_address(&request.abha_address)?;
+    if let Some(number) = &request.abha_number {
+        if world.people.by_number(number).is_none() {
+            return Some(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"));
+        }
+        if person.living_account().is_none_or(|account| account.number != *number) {
+            return Some(world.switches.link_token_mismatch.error());
+        }
+    }
+    (!matches(person, request)).then(|| world.switches.link_token_mismatch.error())
+}
+
+/// Name and gender must be those of the ABHA profile, the year of birth at most two off.
+fn matches(person: &Person, request: &LinkTokenRequest) -> bool {
     let words = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
     words(&person.name()) == words(&request.name)
         && person.gender == request.gender
-        && person.year_of_birth() == request.year_of_birth
-}
-
-/// The refusals of `link/carecontext` that depend on the exact form of its body, most of them without
-/// a word (m2-hip.md 2).
-fn look_at_link(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
-    if json.get("abhaNumber").and_then(Value::as_str).is_some_and(|text| text.contains('-')) {
-        return Err(Refusal::empty(StatusCode::BAD_REQUEST));
-    }
-    let patients = json.get("patient").and_then(Value::as_array);
-    if patients.is_some_and(Vec::is_empty) {
-        return Err(Refusal::invalid(&["Patient should not be null or empty"]));
-    }
-    for patient in patients.into_iter().flatten() {
-        if patient.get("hiType").is_some_and(Value::is_array) {
-            return Err(Refusal::empty(StatusCode::BAD_REQUEST));
-        }
-        if patient.get("hiTypes").is_some() {
-            if engine.world().switches.refuse_hi_types_loudly {
-                return Err(Refusal::invalid(&["Unknown field hiTypes: it is hiType, one text"]));
-            }
-            return Err(Refusal::suspended().after(SILENCE));
-        }
-    }
-    Ok(())
+        && person.year_of_birth().abs_diff(request.year_of_birth) <= 2
 }
 
 fn link_care_contexts(
@@ -128,11 +134,23 @@ fn link_care_contexts(
     }
     let body = match outcome {
         Ok(()) => LinkReply::linked(request_id, request.abha_address),
-        Err(error) => LinkReply::refused(request_id, error),
+        Err(error) => refused(engine, request_id, error),
     };
     let headers = HipHeaders { hip_id: headers.hip_id };
     engine.call_back::<OnLinkCareContexts>(&client, headers, body);
     Answer::of::<LinkCareContexts>(&Accepted)
+}
+
+/// A link that failed: an error, or by switch ABDM's prose for it and nothing else (rulings.md 28).
+fn refused(engine: &Engine, request_id: RequestId, error: CallbackError) -> LinkReply {
+    let prose = error.message.clone();
+    let mut reply = LinkReply::refused(request_id, error);
+    reply.status = None;
+    if engine.world().switches.link_failures_as_status {
+        reply.error = None;
+        reply.status = Some(prose);
+    }
+    reply
 }
 
 /// The care contexts of a link request, each with all its HI types.
@@ -168,15 +186,27 @@ fn check_link_token(
     request: &LinkCareContextsRequest,
 ) -> Result<Result<(), CallbackError>, Refusal> {
     let claims: Option<LinkClaims> = engine.keys().links.verify(token);
-    let claims = claims.filter(|claims| claims.exp > engine.now().timestamp());
-    let claims = claims.ok_or_else(|| Refusal::bad("ABDM-1026", "Invalid Link Token"))?;
+    let claims = claims.ok_or_else(|| Refusal::bad("ABDM-1066", "Invalid JWT token"))?;
+    if claims.exp <= engine.now().timestamp() {
+        return Err(Refusal::bad("ABDM-1026", "Invalid Link Token"));
+    }
     if claims.hip_id != hip.as_str() {
         return Err(Refusal::bad("ABDM-1063", "HIP Id mismatch with Link token"));
     }
+    let world = engine.world();
     if !claims.abha_address.eq_ignore_ascii_case(request.abha_address.as_str()) {
         let text = "ABHA address and Link token mismatch";
-        return Ok(Err(CallbackError::new(1038, text)));
+        return if world.switches.link_mismatch_by_callback {
+            Ok(Err(CallbackError::new(1038, text)))
+        } else {
+            Err(Refusal::bad("ABDM-1038", text))
+        };
     }
+    let owner = world.people.by_address(&request.abha_address);
+    if owner.is_none_or(|owner| owner.is_deactivated()) {
+        return Err(Refusal::bad("ABDM-1031", "The abha address is deactivated."));
+    }
+    drop(world);
     let asked = request.abha_number.as_ref().and_then(digits);
     // A token that was made from the address alone takes either form (rulings.md 16).
     if claims.abha_number.is_some() && claims.abha_number != asked {

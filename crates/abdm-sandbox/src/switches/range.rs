@@ -60,6 +60,10 @@ pub(super) fn problem(switches: &Switches, name: &str, value: &Value) -> Option<
             let unknown = switches.drop_callbacks.iter().find(|name| !services::is_callback(name));
             unknown.map(|name| format!("`{name}` is no callback; docs/endpoints.md has the names"))
         }
+        "empty_answers" => {
+            let unknown = switches.empty_answers.iter().find(|name| !services::is_call(name));
+            unknown.map(|name| format!("`{name}` is no call; docs/endpoints.md has the names"))
+        }
         "restricted_features" => {
             let unknown =
                 switches.restricted_features.iter().find(|name| !FEATURES.contains(&name.as_str()));

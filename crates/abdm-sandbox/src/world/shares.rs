@@ -40,7 +40,9 @@ pub(crate) enum Taken {
     Now,
     /// There was one before.
     Twice,
-    /// Nobody shared anything under this id, or nobody waits any more.
+    /// The patient's app waits no longer.
+    TooLate,
+    /// Nobody shared anything under this id.
     Unknown,
 }
 
@@ -85,12 +87,12 @@ impl Shares {
         match std::mem::replace(state, State::Answered) {
             State::Waiting(app) => match app.send(answer) {
                 Ok(()) => Taken::Now,
-                Err(_) => Taken::Unknown,
+                Err(_) => Taken::TooLate,
             },
             State::Answered => Taken::Twice,
             State::GivenUp => {
                 *state = State::GivenUp;
-                Taken::Unknown
+                Taken::TooLate
             }
         }
     }

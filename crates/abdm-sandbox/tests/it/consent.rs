@@ -14,6 +14,7 @@ use abdm_core::vocabulary::{AccessMode, HiType, NotifierType, PurposeCode, Sessi
 use abdm_core::wire::NoBody;
 use abdm_sandbox::{PhrApp, Sandbox, SandboxError};
 use chrono::TimeDelta;
+use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
 use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
@@ -34,7 +35,7 @@ use crate::support::{
     CLINIC, Desk, HOSPITAL, clinic, hospital, sandbox, sandbox_with, send_raw, token,
 };
 
-fn range(from: &str, to: &str) -> DateRange {
+pub(crate) fn range(from: &str, to: &str) -> DateRange {
     let at = |day: &str| parse_timestamp(&format!("{day}T00:00:00.000Z")).unwrap();
     DateRange::new(at(from), at(to))
 }
@@ -61,16 +62,20 @@ fn init() -> Call<RequestConsent> {
     Call::with_headers(hiu().hiu_id.into(), terms())
 }
 
-struct Story {
-    sandbox: Sandbox,
-    clinic: Desk,
-    hospital: Desk,
-    app: PhrApp,
-    request: ConsentRequestId,
+pub(crate) struct Story {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clinic: Desk,
+    pub(crate) hospital: Desk,
+    pub(crate) app: PhrApp,
+    pub(crate) request: ConsentRequestId,
+    /// The notice of the grant to the HIP, once there is one.
+    pub(crate) notice: RequestId,
+    /// The decision that the HIU was told.
+    pub(crate) decision: RequestId,
 }
 
 /// A linked visit, and a consent request that waits for the patient.
-async fn asked() -> Story {
+pub(crate) async fn asked() -> Story {
     let sandbox = sandbox().await;
     let (clinic, hospital) = (clinic(&sandbox).await, hospital(&sandbox).await);
     linked(&clinic, "OPD-1").await;
@@ -80,17 +85,18 @@ async fn asked() -> Story {
     let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();
     let app = sandbox.phr(&"ravi.example@sbx".parse().unwrap()).unwrap();
     assert_eq!(app.pending().await.unwrap()[0].request_id, request);
-    Story { sandbox, clinic, hospital, app, request }
+    let none = RequestId::random();
+    Story { sandbox, clinic, hospital, app, request, notice: none, decision: none }
 }
 
-struct Granted {
-    story: Story,
-    consent: ConsentId,
+pub(crate) struct Granted {
+    pub(crate) story: Story,
+    pub(crate) consent: ConsentId,
 }
 
 /// The patient has granted a narrower range, and both sides have acknowledged.
-async fn granted() -> Granted {
-    let story = asked().await;
+pub(crate) async fn granted() -> Granted {
+    let mut story = asked().await;
     let narrowed = range("2024-01-01", "2025-01-01");
     let consents = story.app.approve(&story.request, |approval| {
         approval.narrow_dates(narrowed).narrow_types(&[HiType::OpConsultation]);
@@ -105,13 +111,22 @@ async fn granted() -> Granted {
     let ack = DecisionAcknowledgement::ok(decision.request_id(), [consent.clone()]);
     let call = Call::<AcknowledgeConsentDecision>::with_headers(hiu().hiu_id.into(), ack);
     story.hospital.send(call).await.unwrap();
+    (story.notice, story.decision) = (notice.request_id(), decision.request_id());
     Granted { story, consent }
 }
 
-fn data_request(consent: &ConsentId, dates: DateRange) -> Call<RequestHealthInformation> {
-    let keys = json!({"cryptoAlg": "ECDH", "curve": "Curve25519", "nonce": "bm9uY2U=",
-        "dhPublicKey": {"expiry": "2099-01-01T00:00:00.000Z",
-            "parameters": "Curve25519/32byte random key", "keyValue": "BAAA"}});
+/// Key material that a HIP can encrypt for.
+pub(crate) fn key_material() -> Value {
+    let keys = ReceiverKeys::generate().unwrap();
+    let expiry = SystemClock.now() + TimeDelta::days(1);
+    serde_json::to_value(keys.key_material_as(KeyEncoding::Raw, expiry)).unwrap()
+}
+
+pub(crate) fn data_request(
+    consent: &ConsentId,
+    dates: DateRange,
+) -> Call<RequestHealthInformation> {
+    let keys = key_material();
     let url = "http://127.0.0.1:1/push/abc";
     let request = HiRequest::new(consent.clone(), dates, url, KeyMaterialJson(keys));
     Call::with_headers(hiu(), HealthInformationRequest::from(request))
@@ -386,4 +401,32 @@ async fn link_of(
         patient.hi_type = hi_type.clone();
     }
     call
+}
+
+/// Sandbox fault 4: loud by default, and live the HIP gets whatever was sent.
+#[tokio::test]
+async fn keys_that_no_hip_could_use_are_refused_unless_switched_to_the_live_way() {
+    let Granted { story, consent } = granted().await;
+    let expired = || {
+        let mut call = data_request(&consent, range("2024-01-01", "2025-01-01"));
+        call.body.hi_request.key_material.0["dhPublicKey"]["expiry"] =
+            json!("2020-01-01T00:00:00.000Z");
+        call
+    };
+    assert_eq!(story.hospital.refused(expired()).await.1, "ABDM-1015");
+    story.sandbox.set(|switches| switches.check_key_material = false).unwrap();
+    story.hospital.send(expired()).await.unwrap();
+    let asked = story.clinic.next(OnHealthInformationRequest::META.path).await;
+    let expiry = "/hiRequest/keyMaterial/dhPublicKey/expiry";
+    assert_eq!(asked.text(expiry), "2020-01-01T00:00:00.000Z");
+}
+
+/// Sandbox fault 4: it went to the HIP without a word.
+#[tokio::test]
+async fn a_date_range_that_ends_before_it_begins_is_refused_by_callback() {
+    let Granted { story, consent } = granted().await;
+    let backwards = range("2024-12-01", "2024-02-01");
+    story.hospital.send(data_request(&consent, backwards)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert_eq!(told.text("/error/code"), "ABDM-1063");
 }

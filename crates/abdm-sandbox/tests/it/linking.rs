@@ -8,6 +8,7 @@ use abdm_core::headers::{HipHeaders, LinkHeaders};
 use abdm_core::id::HipId;
 use abdm_core::secret::LinkToken;
 use abdm_core::vocabulary::{Gender, HiType};
+use abdm_sandbox::MismatchCode;
 use base64::Engine as _;
 use hip_services::api::linking::{
     CareContext, ContextNotice, ContextNotification, GenerateLinkToken, LinkCareContexts,
@@ -136,6 +137,8 @@ async fn a_second_token_request_is_a_duplicate_and_the_fourth_of_a_day_blocks() 
     clinic.send(token_request()).await.unwrap();
     let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
     assert_eq!(arrived.text("/error/code"), "ABDM-1027");
+    // m2-hip.md 1.2: the one error beside which the address stands.
+    assert_eq!(arrived.text("/abhaAddress"), "ravi.example@sbx");
 }
 
 #[tokio::test]
@@ -155,11 +158,76 @@ async fn a_refused_token_request_hides_behind_the_duplicate() {
 async fn other_details_than_the_profiles_are_told_by_callback() {
     let sandbox = sandbox().await;
     let clinic = clinic(&sandbox).await;
-    let mut wrong = token_request();
-    wrong.body.year_of_birth = 1976;
-    clinic.send(wrong).await.unwrap();
+    sandbox
+        .set(|switches| {
+            switches.link_token_window_seconds = 0;
+            switches.link_tokens_a_day = 100;
+        })
+        .unwrap();
+    let told = |change: fn(&mut LinkTokenRequest)| {
+        let clinic = clinic.clone();
+        async move {
+            let mut request = token_request();
+            change(&mut request.body);
+            clinic.send(request).await.unwrap();
+            clinic.next(OnGenerateLinkToken::META.path).await.text("/error/code").to_owned()
+        }
+    };
+    // Ruling 17: two years off pass, three do not.
+    for passes in [1973, 1977] {
+        let mut request = token_request();
+        request.body.year_of_birth = passes;
+        clinic.send(request).await.unwrap();
+        let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+        assert_eq!(arrived.at("/error"), &Value::Null, "{passes}");
+    }
+    assert_eq!(told(|request| request.year_of_birth = 1978).await, "ABDM-1207");
+    assert_eq!(told(|request| request.year_of_birth = 1972).await, "ABDM-1207");
+    assert_eq!(told(|request| request.gender = Gender::Female).await, "ABDM-1207");
+    assert_eq!(told(|request| request.name = "Ravi Other".to_owned()).await, "ABDM-1207");
+    let meera = sandbox.patient(&"meera.sample@sbx".parse().unwrap()).unwrap();
+    let number = meera.abha_number.unwrap();
+    let mut other = token_request();
+    other.body.abha_number = Some(number);
+    clinic.send(other).await.unwrap();
     let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
-    assert_eq!(arrived.text("/error/code"), "ABDM-1036");
+    assert_eq!(arrived.text("/error/code"), "ABDM-1207", "another person's number");
+    // The other codes of NHA's lists, by switch.
+    for (code, expected) in [
+        (MismatchCode::Data, "ABDM-1036"),
+        (MismatchCode::Kyc, "ABDM-1043"),
+        (MismatchCode::Identifiers, "ABDM-1051"),
+    ] {
+        sandbox.set(|switches| switches.link_token_mismatch = code).unwrap();
+        assert_eq!(told(|request| request.year_of_birth = 1950).await, expected);
+    }
+}
+
+/// m2-hip.md 1.1: the number is enough where there is no address.
+#[tokio::test]
+async fn a_link_token_is_given_for_the_abha_number_alone() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let ravi = sandbox.patient(&"ravi.example@sbx".parse().unwrap()).unwrap();
+    let bearer = token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
+    let alone = |number: Value| {
+        let (sandbox, bearer) = (&sandbox, &bearer);
+        async move {
+            send_raw(sandbox, Some(bearer), &token_request(), |request| {
+                let body = json!({"abhaNumber": number, "abhaAddress": null,
+                    "name": "Ravi Example", "gender": "M", "yearOfBirth": 1975});
+                *request.body_mut() = body.to_string().into();
+            })
+            .await
+        }
+    };
+    let digits = ravi.abha_number.unwrap().to_digits().to_owned();
+    let taken = alone(json!(digits)).await;
+    assert_eq!(taken.status, 202, "{}", taken.text);
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    assert_eq!(arrived.text("/abhaAddress"), "ravi.example@sbx");
+    let unknown = alone(json!(99_999_999_999_999_u64)).await;
+    assert_eq!(unknown.json()["error"]["message"], "User not found");
 }
 
 #[tokio::test]
@@ -206,10 +274,67 @@ async fn a_link_token_is_bound_to_its_facility_and_its_signature() {
     let clinic = clinic(&sandbox).await;
     let token = link_token(&clinic).await;
     let (_, code, _) = clinic.refused(link("abc", "OPD-1")).await;
-    assert_eq!(code, "ABDM-1026");
+    assert_eq!(code, "ABDM-1066");
+    let damaged = format!("{}x{}", &token[..40], &token[41..]);
+    assert_eq!(clinic.refused(link(&damaged, "OPD-1")).await.1, "ABDM-1066");
+    let of_another = || {
+        let mut other = link(&token, "OPD-1");
+        other.body.abha_address = "meera.sample@sbx".parse().unwrap();
+        other
+    };
+    let (status, code, _) = clinic.refused(of_another()).await;
+    assert_eq!((status, code.as_str()), (400, "ABDM-1038"));
+    sandbox.set(|switches| switches.link_mismatch_by_callback = true).unwrap();
+    clinic.send(of_another()).await.unwrap();
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1038");
+}
+
+/// m2-hip.md 2: only the person can act.
+#[tokio::test]
+async fn nothing_is_linked_to_a_deactivated_address() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let farida = sandbox.patients().into_iter().find(|p| p.note == Some("deactivated")).unwrap();
+    let address = farida.abha_address.unwrap();
+    let mut request = token_request();
+    request.body.abha_address = address.clone();
+    request.body.name = farida.name;
+    request.body.gender = farida.gender;
+    request.body.year_of_birth = i64::from(chrono::Datelike::year(&farida.date_of_birth));
+    clinic.send(request).await.unwrap();
+    let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
+    let mut link = link(arrived.text("/linkToken"), "OPD-1");
+    link.body.abha_address = address;
+    let (status, code, message) = clinic.refused(link).await;
+    assert_eq!((status, code.as_str()), (400, "ABDM-1031"));
+    assert_eq!(message, "The abha address is deactivated.");
+}
+
+/// Ruling 28: an error alone, or by switch ABDM's prose alone.
+#[tokio::test]
+async fn a_failed_link_is_an_error_alone_or_by_switch_its_text_alone() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    let miscounted = || {
+        let mut miscounted = link(&token, "OPD-1");
+        miscounted.body.patient.iter_mut().for_each(|patient| patient.count = 2);
+        miscounted
+    };
+    clinic.send(miscounted()).await.unwrap();
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.text("/error/code"), "ABDM-1037");
+    assert_eq!(arrived.at("/status"), &Value::Null);
+    sandbox.set(|switches| switches.link_failures_as_status = true).unwrap();
+    clinic.send(miscounted()).await.unwrap();
+    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
+    assert_eq!(arrived.at("/error"), &Value::Null);
+    assert_eq!(arrived.text("/status"), "Counter and Care context count mismatch");
+    sandbox.set(|switches| switches.link_mismatch_by_callback = true).unwrap();
     let mut other = link(&token, "OPD-1");
     other.body.abha_address = "meera.sample@sbx".parse().unwrap();
     clinic.send(other).await.unwrap();
     let arrived = clinic.next(OnLinkCareContexts::META.path).await;
-    assert_eq!(arrived.text("/error/code"), "ABDM-1038");
+    assert_eq!(arrived.text("/status"), "ABHA address and Link token mismatch");
 }

@@ -15,6 +15,8 @@ mod control;
 #[cfg(test)]
 mod enrolment;
 #[cfg(test)]
+mod fields;
+#[cfg(test)]
 mod forgeries;
 #[cfg(test)]
 mod headers;
@@ -38,6 +40,8 @@ mod phr_app;
 mod played;
 #[cfg(test)]
 mod profile;
+#[cfg(test)]
+mod rulings;
 #[cfg(test)]
 mod served;
 #[cfg(test)]

@@ -205,7 +205,11 @@ pub(crate) async fn send_raw<E: Endpoint>(
 }
 
 pub(crate) async fn send_http(request: http::Request<Bytes>) -> Raw {
-    let transport = ReqwestTransport::new().unwrap();
+    send_by(&ReqwestTransport::new().unwrap(), request).await
+}
+
+/// The same over a transport that is kept, for many calls.
+pub(crate) async fn send_by(transport: &ReqwestTransport, request: http::Request<Bytes>) -> Raw {
     let answer = transport.send(request, Duration::from_secs(20)).await.unwrap();
     Raw {
         status: answer.status().as_u16(),

@@ -1,5 +1,6 @@
 //! How a person is shown in the answers of milestone 1.
 
+use abdm_core::endpoint::Endpoint;
 use abha_enrollment::api::account::AbhaProfile;
 use abha_enrollment::api::enrollment::EnrolledProfile;
 use abha_enrollment::api::fields::Personal;
@@ -7,8 +8,10 @@ use abha_enrollment::api::vocabulary::{
     AbhaStatus, AbhaType, AuthOption, VerificationStatus, VerificationType,
 };
 use chrono::Datelike as _;
+use serde_json::json;
 
 use super::otp::masked;
+use crate::server::{Answer, Refusal};
 use crate::world::{Account, AccountKind, AccountState, Person};
 
 fn text(text: &str) -> Option<Personal> {
@@ -80,6 +83,13 @@ pub(crate) fn enrolled(person: &Person, account: &Account) -> EnrolledProfile {
     profile.abha_number = Some(account.number.clone().into());
     profile.abha_status = Some(status(account));
     profile
+}
+
+/// The answer of a profile: more stands there than its type reads (m1-abha.md 9).
+pub(crate) fn whole_profile<E: Endpoint<Response = AbhaProfile>>(
+    profile: &AbhaProfile,
+) -> Result<Answer, Refusal> {
+    Answer::with::<E>(profile, &[("tags", json!({}))])
 }
 
 /// The profile of an ABHA number.

@@ -10,7 +10,6 @@ use abha_enrollment::api::fields::Personal;
 use abha_enrollment::api::vocabulary::{AbhaStatus, VerificationStatus};
 use chrono::Datelike as _;
 
-use crate::services::abha::otp::masked;
 use crate::services::abha::shown::{auth_methods, born, profile as abha_profile, status};
 use crate::world::{AccountState, Person, World};
 
@@ -37,6 +36,11 @@ fn kyc(person: &Person) -> VerificationStatus {
     }
 }
 
+/// `9876******`: a search of the web family hides the other end (m1-abha.md 8).
+fn hidden_end(mobile: &str) -> String {
+    format!("{}******", mobile.get(..4).unwrap_or_default())
+}
+
 /// What a search tells of an address.
 pub(in crate::services) fn state(person: &Person, address: &AbhaAddress) -> AbhaAddressState {
     let mut state = AbhaAddressState::default();
@@ -45,7 +49,7 @@ pub(in crate::services) fn state(person: &Person, address: &AbhaAddress) -> Abha
     state.auth_methods = auth_methods(person);
     state.status = Some(state_of(person));
     state.full_name = text(&person.name());
-    state.mobile = person.mobile.as_deref().map(masked).map(Personal::new);
+    state.mobile = person.mobile.as_deref().map(hidden_end).map(Personal::new);
     state
 }
 

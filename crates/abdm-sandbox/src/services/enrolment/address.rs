@@ -52,15 +52,14 @@ pub(super) fn claim(
     let address: AbhaAddress = format!("{name}@sbx")
         .parse()
         .map_err(|_| Refusal::field("abhaAddress", "Invalid ABHA Address", now))?;
+    // Taken is taken, also when it is the person's own already (rulings.md 43).
     let is_free = !world.people.is_taken(&address);
-    let own = world.people.person(place).cloned();
-    let number = own.as_ref().and_then(|person| Some(person.living_account()?.number.clone()));
-    let may_have = is_free || own.as_ref().is_some_and(|own| own.addresses.contains(&address));
-    let (Some(own), Some(number), true) = (own, number, may_have) else {
+    let own = world.people.person(place);
+    let own = own.and_then(|own| Some((own.addresses.len(), own.living_account()?.number.clone())));
+    let (Some((addresses, number)), true) = (own, is_free) else {
         return Err(Refusal::bad("ABDM-1101", ADDRESS_IS_TAKEN));
     };
-    let is_further = !own.addresses.contains(&address);
-    if is_further && own.addresses.len() >= world.switches.addresses_a_person {
+    if addresses >= world.switches.addresses_a_person {
         return Err(Refusal::bad("ABDM-1403", TOO_MANY_ADDRESSES));
     }
     world.people.claim(place, address.clone());

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::invalid;
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{new_txn, shown, user_not_found};
+use crate::services::abha::{new_txn, number_of_nobody, shown};
 use crate::world::{AccountKind, Person, World};
 
 pub(super) fn find(engine: &Arc<Engine>, received: Received<FindAbha>) -> Result<Answer, Refusal> {
@@ -29,7 +29,7 @@ pub(super) fn find(engine: &Arc<Engine>, received: Received<FindAbha>) -> Result
     let people = accounts::owners(&world, mobile);
     if people.is_empty() {
         // No OTP comes after this, so it is told at once, whatever the switch says of OTPs.
-        return Err(user_not_found());
+        return Err(number_of_nobody(&world, now));
     }
     let found = listed(&world, &people);
     world.found.insert(txn.clone(), people, now);

@@ -16,7 +16,7 @@ use crate::services::abha::invalid;
 use crate::services::abha::otp::{Inbox, Wanted, send};
 use crate::services::abha::scan::Scanned;
 use crate::services::abha::typed::{self, Lock};
-use crate::services::abha::{app_face, new_txn, unknown_to_uidai, unprocessable, user_not_found};
+use crate::services::abha::{app_face, new_txn, number_of_nobody, unknown_to_uidai, unprocessable};
 use crate::world::{Counter, Expected, Person, Proof, World};
 
 pub(super) fn request_otp(
@@ -100,7 +100,8 @@ impl Subject {
 fn number(engine: &Engine, plain: &str) -> Result<Subject, Refusal> {
     let number = typed::abha_number(plain).ok_or_else(|| invalid::login_id_form(engine.now()))?;
     let world = engine.world();
-    let place = world.people.by_number(&number).ok_or_else(user_not_found)?;
+    let place = world.people.by_number(&number);
+    let place = place.ok_or_else(|| number_of_nobody(&world, engine.now()))?;
     Ok(Subject::one(&world, place))
 }
 
@@ -134,7 +135,7 @@ fn mobile(engine: &Engine, plain: &str, retrieval: bool) -> Result<Subject, Refu
         return Err(Refusal::error(StatusCode::NOT_FOUND, "ABDM-1115", text));
     }
     if people.is_empty() && world.switches.nobody_known_before_otp {
-        return Err(user_not_found());
+        return Err(number_of_nobody(&world, engine.now()));
     }
     Ok(Subject { people, person: None, mobile: Some(mobile.to_owned()) })
 }

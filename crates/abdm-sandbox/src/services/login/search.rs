@@ -5,10 +5,12 @@ use std::sync::Arc;
 use abha_enrollment::api::login::{AbhaNumberState, SearchAbhaNumber};
 use abha_enrollment::api::vocabulary::VerificationStatus;
 
+use serde_json::json;
+
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::otp::masked;
-use crate::services::abha::{shown, user_not_found};
+use crate::services::abha::{number_of_nobody, shown};
 
 pub(super) fn search(
     engine: &Arc<Engine>,
@@ -18,7 +20,7 @@ pub(super) fn search(
     let world = engine.world();
     let person = world.people.by_number(&number).and_then(|place| world.people.person(place));
     let found = person.and_then(|person| Some((person, person.living_account()?)));
-    let (person, account) = found.ok_or_else(user_not_found)?;
+    let (person, account) = found.ok_or_else(|| number_of_nobody(&world, engine.now()))?;
     let mut state = AbhaNumberState::default();
     state.preferred_abha_address = person.preferred_address().map(|a| a.as_str().into());
     state.abha_number = Some(account.number.clone().into());
@@ -28,5 +30,6 @@ pub(super) fn search(
     state.mobile = person.mobile.as_deref().map(|mobile| masked(mobile).into());
     state.verification_type = Some(shown::verification(account));
     state.is_document_account = Some(false);
-    Answer::of::<SearchAbhaNumber>(&state)
+    // More than the declared answer type reads (m1-abha.md 7.5).
+    Answer::with::<SearchAbhaNumber>(&state, &[("tags", json!({}))])
 }

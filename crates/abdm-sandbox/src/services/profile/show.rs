@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile, FetchQrCode};
 
+use http::StatusCode;
+
 use super::caller;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
@@ -14,8 +16,18 @@ pub(super) fn profile(
     received: Received<FetchProfile>,
 ) -> Result<Answer, Refusal> {
     let (_, person) = caller(engine, received.call.credential.0.expose())?;
+    as_switched(engine)?;
     let account = person.living_account().ok_or_else(user_not_found)?;
-    Answer::of::<FetchProfile>(&shown::profile(&person, account))
+    shown::whole_profile::<FetchProfile>(&shown::profile(&person, account))
+}
+
+/// Live, the gateway was seen to refuse the profile and the card after a good login, and not the QR
+/// code (rulings.md 35).
+fn as_switched(engine: &Engine) -> Result<(), Refusal> {
+    if engine.world().switches.profile_refused {
+        return Err(Refusal::empty(StatusCode::UNAUTHORIZED));
+    }
+    Ok(())
 }
 
 pub(super) fn card(
@@ -23,6 +35,7 @@ pub(super) fn card(
     received: Received<FetchAbhaCard>,
 ) -> Result<Answer, Refusal> {
     let (_, person) = caller(engine, received.call.credential.0.expose())?;
+    as_switched(engine)?;
     Answer::of::<FetchAbhaCard>(&drawing::card(&person, person.living_account())?)
 }
 

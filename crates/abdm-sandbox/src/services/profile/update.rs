@@ -73,7 +73,7 @@ pub(super) fn update(
     let person = world.people.person(place);
     let shown = person.and_then(|person| Some(shown::profile(person, person.living_account()?)));
     drop(world);
-    Answer::of::<UpdateProfile>(&shown.ok_or_else(user_not_found)?)
+    shown::whole_profile::<UpdateProfile>(&shown.ok_or_else(user_not_found)?)
 }
 
 /// A field's text; blank is none, as in the samples.

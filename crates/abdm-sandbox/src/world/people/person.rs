@@ -159,6 +159,11 @@ impl Person {
         self.account.as_ref().filter(|account| account.is(AccountState::Active))
     }
 
+    /// Whether the ABHA number behind the person's addresses is switched off.
+    pub(crate) fn is_deactivated(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| account.is(AccountState::Deactivated))
+    }
+
     pub(crate) fn preferred_address(&self) -> Option<&AbhaAddress> {
         self.addresses.first()
     }

@@ -1,0 +1,77 @@
+//! What a patient's app decides (phr-simulator.md 4).
+
+use abdm_core::endpoint::Endpoint as _;
+
+use super::field::Form;
+use super::say::Say;
+use super::value::{self, HI_TYPE, SERVICE_ID};
+use super::{Field, Rules};
+use crate::api::patient_app::{ApproveConsentRequest, DenyConsentRequest, RevokeConsents};
+
+const CONSENTS: Say = Say::Listed("Consents should not be null or empty");
+const CONTEXT: Say = Say::Coded("ABDM-1057", "Invalid Care Contexts");
+
+const APPROVAL: &[Field] = &[
+    Field::needed("/consents", Form::List(1, usize::MAX), CONSENTS),
+    Field::needed("/consents/*", Form::Object, CONSENTS),
+    Field::needed("/consents/*/hiTypes", Form::List(1, 8), Say::Listed(HI_TYPE)),
+    Field::needed("/consents/*/hiTypes/*", Form::Text(value::hi_type), Say::Listed(HI_TYPE)),
+    Field::needed("/consents/*/hip", Form::Object, Say::Listed(SERVICE_ID)),
+    Field::needed("/consents/*/hip/id", Form::Text(value::service_id), Say::Listed(SERVICE_ID)),
+    Field::needed("/consents/*/careContexts", Form::List(1, usize::MAX), CONTEXT),
+    Field::needed("/consents/*/careContexts/*", Form::Object, CONTEXT),
+    Field::needed(
+        "/consents/*/careContexts/*/patientReference",
+        Form::Text(value::reference),
+        CONTEXT,
+    ),
+    Field::needed(
+        "/consents/*/careContexts/*/careContextReference",
+        Form::Text(value::reference),
+        CONTEXT,
+    ),
+    Field::needed(
+        "/consents/*/permission",
+        Form::Object,
+        Say::Listed("Permission should not be null or empty"),
+    ),
+    Field::needed(
+        "/consents/*/permission/accessMode",
+        Form::Text(value::access_mode),
+        Say::Listed("Invalid accessMode, it must be in VIEW, STORE, QUERY, STREAM"),
+    ),
+    Field::needed(
+        "/consents/*/permission/dateRange",
+        Form::Object,
+        Say::Listed("DateRange should not be null or empty"),
+    ),
+    Field::needed(
+        "/consents/*/permission/dataEraseAt",
+        Form::Instant(value::future),
+        Say::Listed("Invalid data erase date. Date must be a future date"),
+    ),
+];
+
+const REASON: Say = Say::Coded(
+    "ABDM-1031",
+    "Invalid reason. Reason should not be null or empty and should contains only alphabets, dot(.) \
+     and comma(,)",
+);
+
+const DENIAL: &[Field] =
+    &[Field::needed("/reason", Form::Text(value::any), REASON).when_mistyped(REASON)];
+
+const ARTEFACT: Say = Say::Coded("ABDM-1080", "Invalid Consent artefact id");
+
+const REVOCATION: &[Field] = &[
+    Field::needed("/consents", Form::List(1, usize::MAX), CONSENTS),
+    Field::needed("/consents/*", Form::Text(value::any), ARTEFACT),
+];
+
+pub(super) fn rules() -> Vec<Rules> {
+    vec![
+        Rules::new(ApproveConsentRequest::META.name, APPROVAL),
+        Rules::new(DenyConsentRequest::META.name, DENIAL),
+        Rules::new(RevokeConsents::META.name, REVOCATION),
+    ]
+}
