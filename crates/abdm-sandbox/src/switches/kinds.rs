@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use abdm_core::error::CallbackError;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The code by which a link token is refused when the patient's details are not those of the ABHA
 /// profile (rulings.md 17). On the wire of `/sandbox/switches` it is its number, as a text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub enum MismatchCode {
     /// As NHA's M2 document prints it.
@@ -40,7 +41,7 @@ impl MismatchCode {
 
 /// How a search or a login is answered for a mobile number or ABHA number that nobody has, although
 /// its form is right (rulings.md 41).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum UnknownNumber {
@@ -60,7 +61,7 @@ pub enum UnknownNumber {
 }
 
 /// In which other form a field of an answer arrives (rulings.md 46).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Misshape {
