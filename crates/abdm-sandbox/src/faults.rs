@@ -57,6 +57,10 @@ pub enum Failure {
 
 impl Failure {
     pub(crate) fn refusal(self, path: &str, now: chrono::DateTime<chrono::Utc>) -> Refusal {
+        self.shape(path, now).because("a fault was armed for this call")
+    }
+
+    fn shape(self, path: &str, now: chrono::DateTime<chrono::Utc>) -> Refusal {
         match self {
             Self::InternalServerError => Refusal::spring(path, now),
             Self::ServiceUnavailable => Refusal::flat(

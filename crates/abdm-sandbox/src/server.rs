@@ -6,5 +6,5 @@ mod altered;
 mod reply;
 mod routes;
 
-pub(crate) use self::reply::{Answer, Lost, Refusal, local_text};
+pub(crate) use self::reply::{Answer, Lost, REASON, Refusal, local_text};
 pub(crate) use self::routes::{Received, Routes, Waiting, unreadable};

@@ -136,6 +136,9 @@ pub struct Switches {
     /// A consent request that the patient does not decide in this time is EXPIRED. The live window is
     /// not published.
     pub consent_window_seconds: i64,
+    /// Every refusal has a header `X-Sandbox-Reason` that tells what its body does not. The live one
+    /// has none; the log tells it always.
+    pub explain_refusals: bool,
     /// An unknown `X-HIP-ID` or `X-HIU-ID` is taken with 202 and silence, as live, instead of 400
     /// 1035 or 1040 (rulings.md 2).
     pub live_silence: bool,
@@ -197,6 +200,7 @@ impl Default for Switches {
             misshapen_fields: MisshapenFields::new(),
             hi_types_in_one_text: false,
             consent_window_seconds: 86_400,
+            explain_refusals: false,
             live_silence: false,
             patient_grants_at_once: false,
             journal_entries: 2000,

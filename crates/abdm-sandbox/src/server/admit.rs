@@ -21,9 +21,10 @@ pub(super) fn admit(
     all: &HeaderMap,
 ) -> Result<Option<ClientId>, Refusal> {
     let now = engine.now();
-    let request_id =
-        headers::text(all, headers::REQUEST_ID).map_err(|_| Refusal::access_denied())?;
-    let timestamp = headers::text(all, headers::TIMESTAMP).map_err(|_| Refusal::access_denied())?;
+    let needed =
+        |name| headers::text(all, name).map_err(|_| without(Refusal::access_denied(), name));
+    let request_id = needed(headers::REQUEST_ID)?;
+    let timestamp = needed(headers::TIMESTAMP)?;
     let request_id: RequestId = request_id.parse().map_err(|_| bad_request_id(meta.family))?;
     let clocks = [now, engine.unmoved_now()];
     check_timestamp(timestamp, clocks, engine.switches().clock_skew_seconds, meta.family)?;
@@ -43,6 +44,12 @@ pub(super) fn admit(
         check_facility(engine, meta, all, client)?;
     }
     Ok(client)
+}
+
+/// A refusal that does not name the header that is missing.
+fn without(refusal: Refusal, name: &str) -> Refusal {
+    let name = headers::documented_spelling(name);
+    refusal.because(format!("the header {name} is missing or blank"))
 }
 
 /// The discovery document needs no bearer, although clients send one (gateway.md 5).
@@ -86,11 +93,10 @@ fn check_named_headers(
     let missing = |name: &'static str| headers::text(all, name).is_err();
     let person = meta.auth.person_header();
     if meta.family == Family::Gateway {
-        if missing(headers::CM_ID)
-            || meta.headers.iter().any(|name| missing(name))
-            || person.is_some_and(missing)
-        {
-            return Err(Refusal::missing_header());
+        let mut needed =
+            std::iter::once(headers::CM_ID).chain(meta.headers.iter().copied()).chain(person);
+        if let Some(name) = needed.find(|name| missing(name)) {
+            return Err(without(Refusal::missing_header(), name));
         }
         if headers::text(all, headers::CM_ID).is_ok_and(|id| id != "sbx") {
             return Err(Refusal::bad("ABDM-2403", "Invalid X-CM-ID"));
@@ -101,7 +107,7 @@ fn check_named_headers(
         // Below `/v3/phr` a call without it does not even reach the service (m1-abha.md 11).
         let is_below_phr = matches!(meta.family, Family::AbhaAddressWeb | Family::PhrApp);
         if is_below_phr && missing(name) {
-            return Err(Refusal::access_denied());
+            return Err(without(Refusal::access_denied(), name));
         }
         // Without the word `Bearer` the token is as good as none (m1-abha.md 3).
         let has_word = headers::text(all, name).is_ok_and(|value| value.starts_with("Bearer "));
@@ -145,7 +151,8 @@ fn check_facility(
         return Ok(());
     };
     if world.switches.live_silence {
-        return Err(Refusal::empty(StatusCode::ACCEPTED));
+        let why = format!("{message}: it is none of this client's; nothing will follow");
+        return Err(Refusal::empty(StatusCode::ACCEPTED).because(why));
     }
     Err(Refusal::bad(code, message))
 }

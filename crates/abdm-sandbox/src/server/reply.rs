@@ -18,7 +18,12 @@ pub(crate) struct Refusal {
     silence: Option<std::time::Duration>,
     /// Begin to answer, and break off.
     lost: bool,
+    /// What the answer does not say: for the log, and by switch for a header.
+    why: Option<String>,
 }
+
+/// By switch, why a call was refused.
+pub(crate) const REASON: &str = "x-sandbox-reason";
 
 /// Marks an answer that is to break off on the way.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +35,15 @@ const TEXT: &str = "text/plain";
 impl Refusal {
     fn json(status: StatusCode, body: &Value) -> Self {
         let body = Bytes::from(body.to_string());
-        Self { status, content_type: JSON, body, basic: false, silence: None, lost: false }
+        Self {
+            status,
+            content_type: JSON,
+            body,
+            basic: false,
+            silence: None,
+            lost: false,
+            why: None,
+        }
     }
 
     /// `{"error":{"code":..,"message":..}}`: the services behind the gateway.
@@ -177,6 +190,7 @@ impl Refusal {
             basic: false,
             silence: None,
             lost: false,
+            why: None,
         }
     }
 
@@ -189,12 +203,33 @@ impl Refusal {
             basic: false,
             silence: None,
             lost: false,
+            why: None,
         }
     }
 
     /// 401 with an empty body although the token is good: a required header is missing.
     pub(crate) fn missing_header() -> Self {
         Self { basic: true, ..Self::empty(StatusCode::UNAUTHORIZED) }
+    }
+
+    /// The same for a reason that the answer does not tell.
+    pub(crate) fn because(mut self, why: impl Into<String>) -> Self {
+        self.why = Some(why.into());
+        self
+    }
+
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Why it is one, where the answer does not tell.
+    pub(crate) fn why(&self) -> Option<&str> {
+        self.why.as_deref()
+    }
+
+    /// Whether nothing in the answer tells why.
+    pub(crate) fn is_mute(&self) -> bool {
+        self.content_type != JSON
     }
 
     /// The same after a long silence.

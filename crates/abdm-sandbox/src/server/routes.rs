@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::admit::admit;
 use super::altered::altered;
-use super::{Answer, Lost, Refusal};
+use super::{Answer, Lost, REASON, Refusal};
 use crate::control;
 use crate::engine::Engine;
 use crate::journal::OnItsWay;
@@ -254,9 +254,28 @@ async fn run(
             if let Some(silence) = refusal.silence() {
                 engine.pause(silence).await;
             }
-            into_axum(refusal.into_http())
+            into_axum(explained(&engine, name, refusal))
         }
     }
+}
+
+/// A refusal on its way out. Why it came is told to whoever keeps the log, and by switch in a header:
+/// the live answers are mute on purpose.
+fn explained(engine: &Engine, endpoint: &str, refusal: Refusal) -> http::Response<Bytes> {
+    let status = refusal.status().as_u16();
+    let why = refusal.why().unwrap_or("the answer tells it").to_owned();
+    if refusal.is_mute() {
+        tracing::warn!(endpoint, status, why, "refused without a word");
+    } else {
+        tracing::info!(endpoint, status, why, "refused");
+    }
+    let mut answer = refusal.into_http();
+    if engine.world().switches.explain_refusals
+        && let Ok(why) = http::HeaderValue::try_from(why)
+    {
+        answer.headers_mut().insert(REASON, why);
+    }
+    answer
 }
 
 /// The JSON body, or `null` for a call that has none.

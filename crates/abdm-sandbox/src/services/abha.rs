@@ -41,7 +41,9 @@ pub(super) fn number_of_nobody(world: &World, now: DateTime<Utc>) -> Refusal {
     let bad = StatusCode::BAD_REQUEST;
     match world.switches.unknown_number {
         UnknownNumber::NotFound => user_not_found(),
-        UnknownNumber::Empty => Refusal::empty(bad),
+        UnknownNumber::Empty => {
+            Refusal::empty(bad).because("nobody has this number; the switch unknown_number")
+        }
         UnknownNumber::Message => Refusal::message(bad, "Invalid mobile number", now),
         UnknownNumber::BadRequest => Refusal::bad("ABDM-1006", "Bad Request, invalid request Body"),
         UnknownNumber::MobileField => Refusal::field("mobile", "Invalid Mobile Number", now),

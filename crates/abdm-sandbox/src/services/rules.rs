@@ -24,7 +24,6 @@ use http::HeaderMap;
 use serde_json::Value;
 
 pub(crate) use self::field::Field;
-use self::field::Found;
 use self::say::Say;
 use crate::server::Refusal;
 use crate::switches::Switches;
@@ -107,28 +106,33 @@ fn judge(rules: &Rules, seen: &Seen<'_>) -> Result<(), Refusal> {
     if let Some(refusal) = rules.first.and_then(|look| look(seen)) {
         return Err(refusal);
     }
-    let found = || rules.fields.iter().flat_map(|field| field.found(seen));
-    let mistyped = found().find_map(|found| match found {
-        Found::Mistyped(say) => Some(say),
-        _ => None,
+    let faults = rules.fields.iter().flat_map(|field| {
+        let faults = field.found(seen).into_iter();
+        faults.filter_map(|found| Some((field.path(), found.fault()?, found.is_mistyped())))
     });
-    if let Some(say) = mistyped {
-        return Err(say.refusal(seen, &[]));
+    let faults: Vec<_> = faults.collect();
+    let why = |path: &str, what: &str| format!("{path} {what}");
+    if let Some((path, (say, what), _)) = faults.iter().find(|(.., mistyped)| *mistyped) {
+        return Err(say.refusal(seen, &[]).because(why(path, what)));
     }
     let mut listed: Vec<&'static str> = Vec::new();
-    for found in found() {
-        let (Found::Missing(say) | Found::Outside(say)) = found else {
-            continue;
-        };
+    let mut reasons = Vec::new();
+    for (path, (say, what), _) in &faults {
         match say {
-            Say::Listed(text) if !listed.contains(&text) => listed.push(text),
-            Say::Listed(_) => {}
-            other if listed.is_empty() => return Err(other.refusal(seen, &[])),
+            Say::Listed(text) => {
+                if !listed.contains(text) {
+                    listed.push(text);
+                }
+                reasons.push(why(path, what));
+            }
+            other if listed.is_empty() => {
+                return Err(other.refusal(seen, &[]).because(why(path, what)));
+            }
             _ => {}
         }
     }
     if let Some(first) = listed.first() {
-        return Err(Say::Listed(first).refusal(seen, &listed));
+        return Err(Say::Listed(first).refusal(seen, &listed).because(reasons.join("; ")));
     }
     match rules.together.and_then(|look| look(seen)) {
         Some(say @ Say::Listed(text)) => Err(say.refusal(seen, &[text])),

@@ -267,3 +267,30 @@ async fn the_content_type_is_compared_without_regard_to_case() {
     let answer = send_raw(&sandbox, None, &call, set("content-type", "application/jsonx")).await;
     assert_eq!(answer.status, 400);
 }
+
+/// Sandbox trial, gap 3: the live refusals are mute, and the sandbox tells aside what was wrong.
+#[tokio::test]
+async fn a_refusal_without_a_word_tells_its_reason_in_a_header_when_switched() {
+    let ready = ready().await;
+    let reason = |answer: &Raw| {
+        let reason = answer.headers.get("x-sandbox-reason");
+        reason.map(|reason| reason.to_str().unwrap().to_owned())
+    };
+    assert_eq!(reason(&list(&ready, without("x-cm-id")).await), None);
+    ready.0.set(|switches| switches.explain_refusals = true).unwrap();
+    for (name, spelled) in
+        [("x-cm-id", "X-CM-ID"), ("request-id", "REQUEST-ID"), ("timestamp", "TIMESTAMP")]
+    {
+        let told = reason(&list(&ready, without(name)).await).unwrap();
+        assert_eq!(told, format!("the header {spelled} is missing or blank"));
+    }
+    ready.0.set(|switches| switches.live_silence = true).unwrap();
+    let headers = HiuHeaders { hiu_id: HiuId::new("IN9999999999").unwrap() };
+    let consent = ConsentId::new(RequestId::random().to_string()).unwrap();
+    let call = Call::<FetchConsent>::with_headers(headers, consent.into());
+    let silent = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await;
+    assert_eq!((silent.status, silent.text.as_str()), (202, ""));
+    assert!(reason(&silent).unwrap().contains("Invalid HIU ID"));
+    // A success has none.
+    assert_eq!(reason(&list(&ready, |_| {}).await), None);
+}

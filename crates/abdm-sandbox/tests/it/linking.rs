@@ -338,3 +338,32 @@ async fn a_failed_link_is_an_error_alone_or_by_switch_its_text_alone() {
     let arrived = clinic.next(OnLinkCareContexts::META.path).await;
     assert_eq!(arrived.text("/status"), "ABHA address and Link token mismatch");
 }
+
+/// Sandbox trial, gap 3.
+#[tokio::test]
+async fn the_field_that_broke_a_rule_is_told_aside_when_switched() {
+    let sandbox = sandbox_with(|switches| switches.explain_refusals = true).await;
+    let clinic = clinic(&sandbox).await;
+    let link_token = link_token(&clinic).await;
+    let bearer = token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
+    let told = |change: fn(&mut Value)| {
+        let (sandbox, bearer, call) = (&sandbox, &bearer, link(&link_token, "OPD-1"));
+        async move {
+            let answer = send_raw(sandbox, Some(bearer), &call, |request| {
+                let mut body = serde_json::from_slice(request.body()).unwrap();
+                change(&mut body);
+                *request.body_mut() = body.to_string().into();
+            })
+            .await;
+            answer.headers["x-sandbox-reason"].to_str().unwrap().to_owned()
+        }
+    };
+    let dashed = told(|body| body["abhaNumber"] = json!("91-1111-1000-0001")).await;
+    assert!(dashed.contains("dashes"), "{dashed}");
+    let list = told(|body| body["patient"][0]["hiType"] = json!(["OPConsultation"])).await;
+    assert!(list.contains("hiType is a list"), "{list}");
+    let missing = told(|body| body["patient"][0]["display"] = Value::Null).await;
+    assert_eq!(missing, "/patient/*/display is missing");
+    let mistyped = told(|body| body["patient"][0]["count"] = json!([1])).await;
+    assert_eq!(mistyped, "/patient/*/count has another type");
+}

@@ -1,13 +1,19 @@
 //! The switches by which the sandbox shows what rulings.md and live reports say of odd answers: each
 //! changes the reply.
 
+use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock, format_timestamp};
-use abdm_core::endpoint::Endpoint as _;
+use abdm_core::endpoint::{Endpoint, Metadata};
+use abdm_core::headers::StandardHeaders;
 use abdm_core::id::RequestId;
 use abdm_core::secret::AccessToken;
 use abdm_core::transport::ReqwestTransport;
+use abdm_core::wire::NoBody;
 use abdm_sandbox::{Misshape, Sandbox, UnknownNumber};
-use abha_enrollment::api::login::{SearchAbhaNumber, VerifyLogin};
+use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile, FetchQrCode};
+use abha_enrollment::api::address::SearchAbhaAddress;
+use abha_enrollment::api::enrollment::{ClaimAbhaAddress, EnrolByAadhaar, RequestEnrolmentOtp};
+use abha_enrollment::api::login::{FindAbha, RequestLoginOtp, SearchAbhaNumber, VerifyLogin};
 use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::sharing::OnPatientShare;
 use serde_json::{Value, json};
@@ -23,8 +29,6 @@ pub(crate) struct Plain {
     transport: ReqwestTransport,
 }
 
-const ABHA: &str = "/abha/api/v3";
-
 impl Plain {
     pub(crate) async fn open() -> Self {
         let (sandbox, lobby) = easy().await;
@@ -32,10 +36,11 @@ impl Plain {
         Self { sandbox, lobby, bearer, transport: ReqwestTransport::new().unwrap() }
     }
 
-    async fn call(&self, method: &str, path: &str, person: Option<&str>, body: &Value) -> Raw {
+    pub(crate) async fn call(&self, meta: &Metadata, person: Option<&str>, body: &Value) -> Raw {
+        let path = meta.live_paths().next().unwrap();
         let mut request = http::Request::builder()
-            .method(method)
-            .uri(format!("{}{ABHA}{path}", self.sandbox.base_url()))
+            .method(meta.method.clone())
+            .uri(format!("{}{path}", self.sandbox.base_url()))
             .header("content-type", "application/json")
             .header("request-id", RequestId::random().to_string())
             .header("timestamp", format_timestamp(SystemClock.now()))
@@ -43,12 +48,16 @@ impl Plain {
         if let Some(token) = person {
             request = request.header("x-token", format!("Bearer {token}"));
         }
-        let body = if method == "GET" { String::new() } else { body.to_string() };
+        let body = if body.is_null() { String::new() } else { body.to_string() };
         send_by(&self.transport, request.body(body.into_bytes().into()).unwrap()).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Raw {
-        self.call("POST", path, None, &body).await
+    async fn post<E: Endpoint>(&self, body: Value) -> Raw {
+        self.call(&E::META, None, &body).await
+    }
+
+    async fn get<E: Endpoint>(&self, token: &str) -> Raw {
+        self.call(&E::META, Some(token), &Value::Null).await
     }
 
     fn login(&self, hint: &str, id: &str) -> Value {
@@ -63,9 +72,9 @@ impl Plain {
 
     /// The answer to a login by OTP.
     async fn logged_in(&self, hint: &str, id: &str) -> Raw {
-        let sent = self.post("/profile/login/request/otp", self.login(hint, id)).await;
+        let sent = self.post::<RequestLoginOtp>(self.login(hint, id)).await;
         assert_eq!(sent.status, 200, "{}", sent.text);
-        self.post("/profile/login/verify", self.proof(&sent.json()["txnId"])).await
+        self.post::<VerifyLogin>(self.proof(&sent.json()["txnId"])).await
     }
 
     fn dashed(&self, name: &str) -> String {
@@ -81,14 +90,12 @@ impl Plain {
     async fn enrolled(&self, name: &str) -> Value {
         let patient = person(&self.sandbox, name);
         let aadhaar = patient.aadhaar.as_ref().unwrap().expose();
-        let sent = self.post(
-            "/enrollment/request/otp",
+        let sent = self.post::<RequestEnrolmentOtp>(
             json!({"txnId": "", "scope": ["abha-enrol"], "loginHint": "aadhaar",
                 "loginId": self.lobby.abha(aadhaar), "otpSystem": "aadhaar"}),
         );
         let txn = sent.await.json()["txnId"].clone();
-        let enrolled = self.post(
-            "/enrollment/enrol/byAadhaar",
+        let enrolled = self.post::<EnrolByAadhaar>(
             json!({"authData": {"authMethods": ["otp"], "otp": {"txnId": txn,
                 "otpValue": self.lobby.abha(OTP), "mobile": patient.mobile.expose()}},
                 "consent": {"code": "abha-enrollment", "version": "1.4"}}),
@@ -138,13 +145,16 @@ async fn a_shared_profile_comes_in_three_spellings_by_turns() {
 async fn the_profile_and_the_card_are_refused_and_the_qr_code_is_not_when_switched() {
     let plain = Plain::open().await;
     let token = plain.user_token("Meera Sample").await;
-    let get = |path| plain.call("GET", path, Some(&token), &Value::Null);
-    assert_eq!(get("/profile/account").await.status, 200);
+    assert_eq!(plain.get::<FetchProfile>(&token).await.status, 200);
     plain.sandbox.set(|switches| switches.profile_refused = true).unwrap();
-    for path in ["/profile/account", "/profile/account/abha-card"] {
-        let refused = get(path).await;
-        assert_eq!((refused.status, refused.text.as_str()), (401, ""), "{path}");
+    for refused in
+        [plain.get::<FetchProfile>(&token).await, plain.get::<FetchAbhaCard>(&token).await]
+    {
+        assert_eq!((refused.status, refused.text.as_str()), (401, ""));
     }
+    let token = abdm_core::secret::UserToken::new(token);
+    let code = Call::<FetchQrCode>::from_parts(StandardHeaders, token, (), NoBody);
+    assert!(plain.lobby.raw.send(code).await.is_ok());
 }
 
 /// Ruling 41: five forms of a 400 for a number whose form is right.
@@ -154,13 +164,12 @@ async fn a_number_that_nobody_has_is_answered_in_each_form_that_is_switched() {
     let search = || {
         let mobile = plain.lobby.abha("9876500000");
         let body = json!({"scope": ["search-abha"], "mobile": mobile});
-        plain.post("/profile/account/abha/search", body)
+        plain.post::<FindAbha>(body)
     };
-    let login = || plain.post("/profile/login/request/otp", plain.login("mobile", "9876500000"));
-    let by_number = || {
-        plain.post("/profile/login/request/otp", plain.login("abha-number", "91-1234-5678-9015"))
-    };
-    let state = || plain.post("/profile/login/search", json!({"ABHANumber": "91-1234-5678-9015"}));
+    let login = || plain.post::<RequestLoginOtp>(plain.login("mobile", "9876500000"));
+    let by_number =
+        || plain.post::<RequestLoginOtp>(plain.login("abha-number", "91-1234-5678-9015"));
+    let state = || plain.post::<SearchAbhaNumber>(json!({"ABHANumber": "91-1234-5678-9015"}));
     for (form, status, text) in [
         (UnknownNumber::NotFound, 404, "ABDM-1114"),
         (UnknownNumber::Empty, 400, ""),
@@ -185,12 +194,12 @@ async fn a_call_whose_answer_is_emptied_is_carried_out_all_the_same() {
     let empty = vec![VerifyLogin::META.name.to_owned()];
     plain.sandbox.set(|switches| switches.empty_answers = empty).unwrap();
     let meera = plain.dashed("Meera Sample");
-    let sent = plain.post("/profile/login/request/otp", plain.login("abha-number", &meera)).await;
+    let sent = plain.post::<RequestLoginOtp>(plain.login("abha-number", &meera)).await;
     let txn = sent.json()["txnId"].clone();
-    let told = plain.post("/profile/login/verify", plain.proof(&txn)).await;
+    let told = plain.post::<VerifyLogin>(plain.proof(&txn)).await;
     assert_eq!((told.status, told.text.as_str()), (200, "{}"));
     // The transaction is used up.
-    let again = plain.post("/profile/login/verify", plain.proof(&txn)).await;
+    let again = plain.post::<VerifyLogin>(plain.proof(&txn)).await;
     assert_eq!(again.status, 400);
     let unknown = plain.sandbox.set(|switches| switches.empty_answers = vec!["Verify".to_owned()]);
     assert!(unknown.is_err());
@@ -204,7 +213,7 @@ async fn an_own_address_that_is_claimed_again_is_taken_as_anybodys() {
     let claim = || {
         let body =
             json!({"txnId": enrolled["txnId"], "abhaAddress": "asha.kumari", "preferred": 1});
-        plain.post("/enrollment/enrol/abha-address", body)
+        plain.post::<ClaimAbhaAddress>(body)
     };
     assert_eq!(claim().await.status, 200);
     let again = claim().await;
@@ -222,8 +231,8 @@ async fn a_final_token_stands_beside_several_accounts_when_switched() {
     assert!(at_once["refreshToken"].is_string(), "{at_once}");
     let accounts = at_once["accounts"].as_array().unwrap();
     assert_eq!(accounts.len(), 3);
-    let profile = plain.call("GET", "/profile/account", at_once["token"].as_str(), &Value::Null);
-    let profile = profile.await.json();
+    let token = at_once["token"].as_str().unwrap();
+    let profile = plain.get::<FetchProfile>(token).await.json();
     // Whose it is tells the profile, not the order of the list.
     assert_eq!(profile["ABHANumber"], accounts[2]["ABHANumber"]);
     assert_ne!(profile["ABHANumber"], accounts[0]["ABHANumber"]);
@@ -245,7 +254,7 @@ async fn a_deactivated_number_is_told_by_1407_after_a_good_proof() {
 async fn a_field_of_a_good_answer_is_misshapen_in_each_way_that_is_switched() {
     let plain = Plain::open().await;
     let number = plain.dashed("Meera Sample");
-    let search = || plain.post("/profile/login/search", json!({"ABHANumber": number}));
+    let search = || plain.post::<SearchAbhaNumber>(json!({"ABHANumber": number}));
     let usual = search().await;
     for (kind, piece) in [
         (Misshape::Number, r#""status":42"#),
@@ -275,11 +284,9 @@ async fn a_field_of_a_good_answer_is_misshapen_in_each_way_that_is_switched() {
 #[tokio::test]
 async fn a_field_that_is_left_out_of_milestone_1_is_named() {
     let plain = Plain::open().await;
-    let left_out = plain.post(
-        "/enrollment/enrol/byAadhaar",
-        json!({"authData": {"authMethods": ["otp"], "otp": {"txnId": "t",
-            "otpValue": plain.lobby.abha(OTP), "mobile": "9999900001"}}}),
-    );
+    let left_out = plain
+        .post::<EnrolByAadhaar>(json!({"authData": {"authMethods": ["otp"], "otp": {"txnId": "t",
+            "otpValue": plain.lobby.abha(OTP), "mobile": "9999900001"}}}));
     let left_out = left_out.await;
     assert_eq!(left_out.status, 400);
     assert!(left_out.json().get("consent").is_some(), "{}", left_out.text);
@@ -293,7 +300,7 @@ async fn the_preferred_flag_is_the_number_one_and_no_text() {
     for wrong in [json!("1"), json!(0), json!(2), json!(true), json!([1]), Value::Null] {
         let body =
             json!({"txnId": enrolled["txnId"], "abhaAddress": "asha.kumari", "preferred": wrong});
-        let told = plain.post("/enrollment/enrol/abha-address", body).await;
+        let told = plain.post::<ClaimAbhaAddress>(body).await;
         assert_eq!(told.status, 400, "{wrong}");
         assert_eq!(told.json()["preferred"], "Invalid Preferred Flag", "{wrong}");
     }
@@ -304,7 +311,7 @@ async fn the_preferred_flag_is_the_number_one_and_no_text() {
 async fn a_profile_has_its_tags() {
     let plain = Plain::open().await;
     let token = plain.user_token("Meera Sample").await;
-    let profile = plain.call("GET", "/profile/account", Some(&token), &Value::Null).await;
+    let profile = plain.get::<FetchProfile>(&token).await;
     assert_eq!(profile.json()["tags"], json!({}));
 }
 
@@ -313,6 +320,6 @@ async fn a_profile_has_its_tags() {
 async fn a_search_by_address_hides_the_end_of_the_mobile_number() {
     let plain = Plain::open().await;
     let body = json!({"abhaAddress": "ravi.example@sbx"});
-    let found = plain.post("/phr/web/login/abha/search", body).await;
+    let found = plain.post::<SearchAbhaAddress>(body).await;
     assert_eq!(found.json()["mobile"], "9999******", "{} at {CLINIC}", found.text);
 }

@@ -25,7 +25,9 @@ pub(super) fn profile(
 /// code (rulings.md 35).
 fn as_switched(engine: &Engine) -> Result<(), Refusal> {
     if engine.world().switches.profile_refused {
-        return Err(Refusal::empty(StatusCode::UNAUTHORIZED));
+        return Err(
+            Refusal::empty(StatusCode::UNAUTHORIZED).because("the switch profile_refused is on")
+        );
     }
     Ok(())
 }

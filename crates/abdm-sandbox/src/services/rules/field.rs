@@ -98,6 +98,11 @@ impl Field {
         Self { mistyped: say, ..self }
     }
 
+    /// Where it stands.
+    pub(super) const fn path(&self) -> &'static str {
+        self.path
+    }
+
     /// What is found at the field's places. Below something that is not there nothing is looked for:
     /// that has a rule of its own.
     pub(super) fn found(&self, seen: &Seen<'_>) -> Vec<Found> {
@@ -127,6 +132,22 @@ fn below<'a>(value: &'a Value, key: &str) -> Vec<Option<&'a Value>> {
         (Value::Array(list), "*") => list.iter().map(Some).collect(),
         (Value::Object(fields), key) => vec![fields.get(key)],
         _ => Vec::new(),
+    }
+}
+
+impl Found {
+    pub(super) const fn is_mistyped(&self) -> bool {
+        matches!(self, Self::Mistyped(_))
+    }
+
+    /// How it is told, and what is wrong; `None` for what is good.
+    pub(super) const fn fault(&self) -> Option<(Say, &'static str)> {
+        match self {
+            Self::Good => None,
+            Self::Missing(say) => Some((*say, "is missing")),
+            Self::Mistyped(say) => Some((*say, "has another type")),
+            Self::Outside(say) => Some((*say, "has another form, or is out of its set or range")),
+        }
     }
 }
 

@@ -92,13 +92,14 @@ const LINK: &[Field] = &[
 
 /// What `link/carecontext` refuses without a word, or does not answer at all (m2-hip.md 2).
 fn mute(seen: &Seen<'_>) -> Option<Refusal> {
+    let empty = |why| Some(Refusal::empty(StatusCode::BAD_REQUEST).because(why));
     if seen.text("/abhaNumber").contains('-') {
-        return Some(Refusal::empty(StatusCode::BAD_REQUEST));
+        return empty("/abhaNumber has dashes: send 14 digits");
     }
     let patients = seen.json.get("patient").and_then(Value::as_array);
     for patient in patients.into_iter().flatten().filter(|patient| patient.is_object()) {
         if patient.get("hiType").is_some_and(Value::is_array) {
-            return Some(Refusal::empty(StatusCode::BAD_REQUEST));
+            return empty("hiType is a list: send one text, one element for each type");
         }
         let misspelt = patient.get("hiTypes").is_some();
         if misspelt && seen.switches.refuse_hi_types_loudly {
@@ -107,7 +108,8 @@ fn mute(seen: &Seen<'_>) -> Option<Refusal> {
         }
         let nameless = patient.get("hiType").is_none();
         if (misspelt || nameless) && !seen.switches.refuse_hi_types_loudly {
-            return Some(Refusal::suspended().after(SILENCE));
+            let why = "hiType is missing: live such a call gets no answer";
+            return Some(Refusal::suspended().after(SILENCE).because(why));
         }
     }
     None
