@@ -217,7 +217,9 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
     let is_long = |world: &World| {
         let is_link_answer = delivery.name == OnLinkCareContexts::META.name;
         // The turn was counted when the body was written.
-        world.switches.loose_bodies && is_link_answer && world.turns_of(delivery.name) % 2 == 0
+        world.switches.loose_bodies
+            && is_link_answer
+            && world.turns_of(delivery.name).is_multiple_of(2)
     };
     if is_long(&engine.world()) {
         headers::set(request.headers_mut(), headers::TIMESTAMP, &long_timestamp(at)).ok()?;

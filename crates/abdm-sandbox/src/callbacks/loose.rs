@@ -47,7 +47,7 @@ pub(super) fn join_hi_types(name: &str, body: &mut Value) {
 /// A shared profile in its spellings by turns (rulings.md 33): as usual; with `dob`, `mobile` and
 /// `pinCode`; and so with the day first and a photo.
 fn respell(turn: u64, patient: Option<&mut Value>) {
-    let Some(Value::Object(patient)) = patient.filter(|_| turn % 3 != 0) else {
+    let Some(Value::Object(patient)) = patient.filter(|_| !turn.is_multiple_of(3)) else {
         return;
     };
     let mut part = |name: &str| match patient.remove(name) {
