@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::MovedClock;
 use crate::error::SandboxError;
+use crate::faults::Faults;
 use crate::journal::{Delivery, Entry, Journal, Mentioned, OnItsWay};
 use crate::keys::{DecryptingKey, SigningKeys};
 use crate::switches::Switches;
@@ -32,6 +33,10 @@ pub(crate) struct Engine {
     observers: Observers,
     tasks: TaskTracker,
     stop: CancellationToken,
+    /// Ends what belongs to the present state.
+    state: Mutex<CancellationToken>,
+    /// The switches that the sandbox began with.
+    first_switches: Switches,
     echo: bool,
 }
 
@@ -68,6 +73,20 @@ pub(crate) struct SetUp {
     pub(crate) echo: bool,
 }
 
+/// Which parts of a sandbox begin anew.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Anew {
+    /// People and all that happened to them, and what is on its way. Clients, facilities and their
+    /// sessions stay.
+    pub(crate) state: bool,
+    /// Faults that are still to come.
+    pub(crate) faults: bool,
+    /// The switches.
+    pub(crate) switches: bool,
+    /// The journal.
+    pub(crate) journal: bool,
+}
+
 impl Engine {
     pub(crate) fn new(set_up: SetUp) -> Result<Self, SandboxError> {
         let SetUp { local_url, public_url, clock, switches, observers, transport, echo } = set_up;
@@ -76,6 +95,7 @@ impl Engine {
             local_url,
             clock: Arc::new(MovedClock::new(clock)),
             journal: Arc::new(Journal::new(switches.journal_entries)),
+            first_switches: switches.clone(),
             world: Mutex::new(World::new(switches)),
             keys: RwLock::new(SigningKeys::of_process()?),
             forged: Mutex::new(None),
@@ -83,6 +103,7 @@ impl Engine {
             observers,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            state: Mutex::new(CancellationToken::new()),
             echo,
         })
     }
@@ -214,8 +235,19 @@ impl Engine {
         &self.observers
     }
 
-    /// Runs something that ends with the sandbox.
+    /// Runs something that ends with the present state, or with the sandbox.
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.spawn_for_good(async move {
+            tokio::select! {
+                () = state.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    /// Runs something that ends with the sandbox.
+    pub(crate) fn spawn_for_good(&self, work: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
             tokio::select! {
@@ -223,6 +255,27 @@ impl Engine {
                 () = work => {}
             }
         });
+    }
+
+    /// Lets parts of the sandbox begin anew.
+    pub(crate) fn begin_anew(&self, what: Anew) {
+        if what.switches {
+            self.put_switches(self.first_switches.clone());
+        }
+        if what.state {
+            let fresh = CancellationToken::new();
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *state, fresh).cancel();
+            drop(state);
+            self.world().begin_anew();
+            self.clock.restart();
+        }
+        if what.faults {
+            self.world().faults = Faults::default();
+        }
+        if what.journal {
+            self.journal.clear();
+        }
     }
 
     pub(crate) const fn stop(&self) -> &CancellationToken {

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::DropGuard;
 
 use crate::callbacks::Forgery;
-use crate::engine::{Engine, SetUp, transport};
+use crate::engine::{Anew, Engine, SetUp, transport};
 use crate::error::SandboxError;
 use crate::faults::Failure;
 use crate::phr::PhrApp;
@@ -126,7 +126,7 @@ impl SandboxBuilder {
             abdm_core::receiver::serve(listener, router, stop.cancelled_owned()).await;
         });
         let ticking = Arc::clone(&engine);
-        engine.spawn(async move {
+        engine.spawn_for_good(async move {
             loop {
                 tokio::time::sleep(EXPIRY_LOOK).await;
                 services::expire_consents(&ticking);
@@ -276,6 +276,13 @@ impl Sandbox {
     #[must_use]
     pub fn switches(&self) -> Switches {
         self.engine.switches()
+    }
+
+    /// Lets the sandbox begin anew: people and all that happened to them, what is on its way, faults,
+    /// switches, the clock and the journal. Clients, facilities and their sessions stay.
+    pub fn reset(&self) {
+        let all = Anew { state: true, faults: true, switches: true, journal: true };
+        self.engine.begin_anew(all);
     }
 
     /// Changes switches: all of the change, or nothing when a value is out of its range.

@@ -31,7 +31,7 @@ pub(crate) use self::people::{
     Account, AccountKind, AccountState, Home, PHOTO, PROGRAMME, People, Person,
 };
 pub use self::people::{Patient, PatientDetails};
-pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, WrongProof};
+pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, Sent, WrongProof};
 pub(crate) use self::proved::Proved;
 pub use self::registry::{ClientId, Facility, Role};
 pub(crate) use self::registry::{PHR_HIU_ID, Registry};
@@ -139,6 +139,17 @@ impl World {
             callback_token: None,
             turns: BTreeMap::new(),
         }
+    }
+
+    /// The state of a sandbox that was just started, but for clients, facilities and their sessions,
+    /// the switches and the faults to come.
+    pub(crate) fn begin_anew(&mut self) {
+        let fresh = Self::new(self.switches.clone());
+        let old = std::mem::replace(self, fresh);
+        self.faults = old.faults;
+        self.registry = old.registry;
+        self.registry.forget_apps();
+        self.sessions = old.sessions.of_clients();
     }
 
     /// How long OTPs and locks last.

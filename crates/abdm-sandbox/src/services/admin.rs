@@ -16,6 +16,7 @@ mod links;
 mod otps;
 mod people;
 mod played;
+mod reset;
 mod switches;
 mod wait;
 
@@ -28,6 +29,7 @@ use serde::Serialize;
 
 use crate::control::{About, Asked, Control, Problem};
 use crate::engine::Engine;
+use crate::keys::DecryptingKey;
 
 pub(super) fn router() -> Router<Arc<Engine>> {
     let groups = [
@@ -37,6 +39,7 @@ pub(super) fn router() -> Router<Arc<Engine>> {
         facilities::serve,
         switches::serve,
         faults::serve,
+        reset::serve,
         app::serve,
         app_records::serve,
         links::serve,
@@ -49,7 +52,7 @@ pub(super) fn router() -> Router<Arc<Engine>> {
     let about = About::new(
         (Method::GET, "/sandbox/health"),
         ("sandbox", "health"),
-        "Whether the sandbox is there.",
+        "Whether the sandbox is ready, and where.",
     );
     let control = Control::default().serve(about, health);
     groups.into_iter().fold(control, |control, group| group(control)).into_router()
@@ -57,11 +60,26 @@ pub(super) fn router() -> Router<Arc<Engine>> {
 
 /// How the sandbox is.
 #[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct Health {
     /// `up`.
     status: &'static str,
+    /// It serves every call: `true`, or there is no answer.
+    ready: bool,
+    /// Whether the RSA keys of milestone 1 are made. Until then its first call takes seconds.
+    keys_made: bool,
+    /// The version of the sandbox.
+    version: &'static str,
+    /// Where it is reached.
+    base_url: String,
 }
 
-async fn health(_: Asked) -> Result<Health, Problem> {
-    Ok(Health { status: "up" })
+async fn health(asked: Asked) -> Result<Health, Problem> {
+    Ok(Health {
+        status: "up",
+        ready: true,
+        keys_made: DecryptingKey::are_made(),
+        version: env!("CARGO_PKG_VERSION"),
+        base_url: asked.engine.base_url().to_owned(),
+    })
 }

@@ -12,7 +12,7 @@ mod seed;
 use std::collections::HashSet;
 
 use abdm_core::person::{AbhaAddress, AbhaNumber};
-use abdm_core::secret::{MobileNumber, check_digit};
+use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abdm_core::vocabulary::Gender;
 use chrono::NaiveDate;
 
@@ -102,6 +102,16 @@ impl People {
         let person = Person::new(name, gender, date_of_birth, mobile);
         self.push(Person { mobile: proved, application: Some(application), ..person });
         Some((number, true))
+    }
+
+    /// An Aadhaar number that nobody has, as plainly invented as the others.
+    pub(crate) fn free_aadhaar(&self) -> Option<AadhaarNumber> {
+        let of = |count: u32| {
+            let digits = with_check_digit(&format!("9999{count:07}"), check_digit::verhoeff)?;
+            AadhaarNumber::new(digits).ok()
+        };
+        let is_free = |number: &AadhaarNumber| self.by_aadhaar(number.expose()).is_none();
+        (1_000_000..9_999_999).filter_map(of).find(is_free)
     }
 
     fn push(&mut self, person: Person) -> usize {

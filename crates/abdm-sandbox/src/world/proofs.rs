@@ -130,13 +130,25 @@ const FORGIVEN: u32 = 3;
 /// So many OTPs can be read again, and so many targets are counted.
 const REMEMBERED: usize = 20_000;
 
+/// A message to a phone or an e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// The phone, the Aadhaar number or the e-mail address.
+    pub(crate) to: String,
+    /// The OTP, or the link.
+    pub(crate) otp: String,
+    /// The transaction that it proves something to.
+    pub(crate) txn: Option<TxnId>,
+    pub(crate) at: DateTime<Utc>,
+}
+
 /// The proofs on their way, and who is locked out.
 #[derive(Debug)]
 pub(crate) struct Proofs {
     open: Aging<TxnId, Proof>,
     /// The last proof of a kind for a target: the one before is void.
     latest: Aging<Kind, TxnId>,
-    sent: VecDeque<(String, String)>,
+    sent: VecDeque<Sent>,
     asked: Aging<String, VecDeque<DateTime<Utc>>>,
     locked: Aging<String, DateTime<Utc>>,
 }
@@ -183,27 +195,27 @@ impl Proofs {
         let now = proof.begun_at;
         self.latest.insert(kind, txn.clone(), now);
         if let Expected::Otp(otp) = &proof.expected {
-            self.note(&proof.target, otp);
+            let (to, otp, txn) = (proof.target.clone(), otp.clone(), Some(txn.clone()));
+            self.note(Sent { to, otp, txn, at: now });
         }
         self.open.insert(txn, proof, now);
     }
 
     /// What a phone of that number would show.
-    pub(crate) fn note(&mut self, number: &str, otp: &str) {
+    pub(crate) fn note(&mut self, sent: Sent) {
         if self.sent.len() >= REMEMBERED {
             self.sent.pop_front();
         }
-        self.sent.push_back((number.to_owned(), otp.to_owned()));
+        self.sent.push_back(sent);
     }
 
     /// The last OTP that was sent to this mobile number, or for this Aadhaar number.
     pub(crate) fn last_for(&self, number: &str) -> Option<&str> {
-        let of_number = |(to, _): &&(String, String)| to == number;
-        self.sent.iter().rev().find(of_number).map(|(_, otp)| otp.as_str())
+        self.newest().find(|sent| sent.to == number).map(|sent| sent.otp.as_str())
     }
 
-    /// The OTPs so far, the newest first: to whom, and which.
-    pub(crate) fn newest(&self) -> impl Iterator<Item = &(String, String)> {
+    /// The OTPs so far, the newest first.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &Sent> {
         self.sent.iter().rev()
     }
 

@@ -137,6 +137,11 @@ impl Registry {
         self.facilities.values().map(|(facility, _)| facility)
     }
 
+    /// Forgets the clients under which patients' apps call.
+    pub(crate) fn forget_apps(&mut self) {
+        self.clients.retain(|_, client| client.party != Party::Phr);
+    }
+
     pub(crate) fn has_client(&self, id: &ClientId) -> bool {
         self.clients.contains_key(id)
     }

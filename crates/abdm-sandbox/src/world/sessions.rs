@@ -113,6 +113,11 @@ impl Sessions {
         self.sessions.retain(|_, session| session.client != *client);
     }
 
+    /// Those of clients alone: nobody else is logged in, and no `REQUEST-ID` was used.
+    pub(crate) fn of_clients(self) -> Self {
+        Self { sessions: self.sessions, ..Self::default() }
+    }
+
     /// Notes a person's token.
     pub(crate) fn log_in(&mut self, token: &str, of: PersonToken, now: DateTime<Utc>) {
         self.persons.insert(token.into(), of, now);

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod address;
 #[cfg(test)]
+mod anew;
+#[cfg(test)]
 mod benefit;
 #[cfg(test)]
 mod callbacks;

@@ -10,7 +10,7 @@ use super::invalid;
 use super::{TOO_MANY_OTPS, locked, new_txn};
 use crate::engine::Engine;
 use crate::server::Refusal;
-use crate::world::{Counter, Expected, Person, Proof, World, WrongProof};
+use crate::world::{Counter, Expected, Person, Proof, Sent, World, WrongProof};
 
 /// Where an OTP goes.
 #[derive(Debug, Clone)]
@@ -111,7 +111,8 @@ pub(crate) fn send(engine: &Engine, wanted: Wanted, inbox: &Inbox) -> Result<Otp
     proof.carried = wanted.carried;
     world.proofs.open(txn.clone(), proof);
     if let Inbox::Aadhaar { mobile, .. } = inbox {
-        world.proofs.note(mobile, &otp);
+        let (to, otp, txn) = (mobile.clone(), otp.clone(), Some(txn.clone()));
+        world.proofs.note(Sent { to, otp, txn, at: now });
     }
     drop(world);
     engine.tell(&match inbox {

@@ -1,21 +1,112 @@
 //! Who lives here.
 
+use abdm_core::person::AbhaAddress;
+use abdm_core::secret::{AadhaarNumber, MobileNumber};
 use abdm_core::vocabulary::Gender;
 use chrono::NaiveDate;
-use http::Method;
+use http::{Method, StatusCode};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::control::{About, Asked, Control, Problem};
-use crate::world::Patient;
+use crate::control::{About, Asked, Control, Problem, fields};
+use crate::world::{Patient, PatientDetails, Person};
+
+const PATH: &str = "/sandbox/people";
 
 pub(super) fn serve(control: Control) -> Control {
     let list = About::new(
-        (Method::GET, "/sandbox/people"),
+        (Method::GET, PATH),
         ("people", "listPeople"),
         "Who lives here: Aadhaar number, VID, mobile number, ABHA number and address.",
     );
-    control.serve(list, list_people)
+    let add = About::new(
+        (Method::POST, PATH),
+        ("people", "addPerson"),
+        "Adds a person, with an ABHA number where a name for the address is given. An Aadhaar \
+         number or an address that is taken is refused.",
+    );
+    control
+        .serve(list, list_people)
+        .serve(add.success(StatusCode::CREATED).refusals(&[409]), add_person)
+}
+
+/// A gender's letter.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+enum Letter {
+    M,
+    F,
+    O,
+    D,
+    T,
+    U,
+}
+
+/// A person to add.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewPerson {
+    #[schemars(with = "fields::Id")]
+    first_name: String,
+    #[schemars(with = "fields::Id")]
+    last_name: String,
+    gender: Letter,
+    date_of_birth: NaiveDate,
+    /// Ten digits, the first one 6 to 9: the phone that UIDAI knows.
+    #[schemars(regex(pattern = "^[6-9][0-9]{9}$"))]
+    mobile: String,
+    /// Twelve digits with a check digit; one that is free when left out.
+    #[serde(default)]
+    #[schemars(regex(pattern = "^[2-9][0-9]{11}$"))]
+    aadhaar: Option<String>,
+    /// The name of the ABHA address, without `@sbx`: the person has an ABHA number then.
+    #[serde(default)]
+    #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._]{1,62}[A-Za-z0-9]$"))]
+    abha_name: Option<String>,
+}
+
+async fn add_person(asked: Asked<(), (), NewPerson>) -> Result<Shown, Problem> {
+    let (engine, new) = (asked.engine, asked.body);
+    fields::check_id("firstName", &new.first_name)?;
+    fields::check_id("lastName", &new.last_name)?;
+    if new.date_of_birth > engine.now().date_naive() {
+        let text = "`dateOfBirth`: it must not lie in the future";
+        return Err(Problem::invalid_field("dateOfBirth", text));
+    }
+    let mobile = MobileNumber::new(&new.mobile);
+    let mobile = mobile.map_err(|error| Problem::invalid_field("mobile", error.to_string()))?;
+    let address = new.abha_name.as_deref().map(|name| {
+        let parsed = format!("{name}@sbx").parse::<AbhaAddress>();
+        parsed.map_err(|error| Problem::invalid_field("abhaName", error.to_string()))
+    });
+    let address = address.transpose()?;
+    let mut world = engine.world();
+    let aadhaar = match new.aadhaar {
+        Some(digits) => AadhaarNumber::new(&digits)
+            .map_err(|error| Problem::invalid_field("aadhaar", error.to_string()))?,
+        None => world.people.free_aadhaar().ok_or_else(|| {
+            Problem::invalid_field("aadhaar", "no number is left: give one in `aadhaar`")
+        })?,
+    };
+    if world.people.by_aadhaar(aadhaar.expose()).is_some() {
+        return Err(Problem::taken("Aadhaar number", aadhaar.expose()));
+    }
+    if let Some(taken) = address.filter(|address| world.people.is_taken(address)) {
+        return Err(Problem::taken("ABHA address", taken.as_str()));
+    }
+    let gender = match new.gender {
+        Letter::M => Gender::Male,
+        Letter::F => Gender::Female,
+        Letter::O => Gender::Diverse,
+        Letter::D => Gender::Undisclosed,
+        Letter::T => Gender::Transgender,
+        Letter::U => Gender::Unknown,
+    };
+    let name = (new.first_name.trim(), new.last_name.trim());
+    let mut details = PatientDetails::new(name, gender, new.date_of_birth, aadhaar, mobile);
+    details.abha_name = new.abha_name;
+    let place = world.people.add(details);
+    let person = world.people.person(place).map(Person::patient);
+    person.map(Shown::from).ok_or_else(|| Problem::invalid("the person could not be added"))
 }
 
 /// Somebody.

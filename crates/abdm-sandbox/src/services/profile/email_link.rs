@@ -18,7 +18,7 @@ use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::invalid;
 use crate::services::abha::new_txn;
 use crate::services::abha::typed::Lock;
-use crate::world::{Counter, Expected, Proof};
+use crate::world::{Counter, Expected, Proof, Sent};
 
 const LINK: &str = "/sandbox/email-links/{id}";
 const SCOPE: [Scope; 2] = [Scope::AbhaProfile, Scope::EmailLinkVerify];
@@ -50,7 +50,7 @@ pub(super) fn send(
         let kind = (Counter::Account, SCOPE.to_vec());
         let proof = Proof::new(kind, vec![place], email.as_str(), Expected::Scan, now);
         world.proofs.open(txn, proof);
-        world.proofs.note(&email, &link);
+        world.proofs.note(Sent { to: email.clone(), otp: link.clone(), txn: None, at: now });
     }
     engine.tell(&format!("e-mail to {email}: open {link} to link this address"));
     Answer::of::<SendEmailLink>(&Accepted)

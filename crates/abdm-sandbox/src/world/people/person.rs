@@ -181,7 +181,7 @@ impl Person {
             || (digits.len() == VID_DIGITS && self.vid().is_some_and(|vid| vid.expose() == digits))
     }
 
-    pub(super) fn patient(&self) -> Patient {
+    pub(crate) fn patient(&self) -> Patient {
         let account = self.living_account();
         Patient {
             name: self.name(),
