@@ -57,6 +57,11 @@ impl MovedClock {
         }
     }
 
+    /// Moves it back to where everybody else's is: for a state that begins anew.
+    pub(crate) fn restart(&self) {
+        self.moved.send_replace(TimeDelta::zero());
+    }
+
     /// Waits so long by this clock: less, when it is moved meanwhile.
     pub(crate) async fn sleep(&self, long: Duration) {
         let mut moves = self.moved.subscribe();

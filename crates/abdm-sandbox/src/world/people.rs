@@ -108,7 +108,7 @@ impl People {
     pub(crate) fn free_aadhaar(&self) -> Option<AadhaarNumber> {
         let of = |count: u32| {
             let digits = with_check_digit(&format!("9999{count:07}"), check_digit::verhoeff)?;
-            AadhaarNumber::new(digits).ok()
+            AadhaarNumber::new(&digits).ok()
         };
         let is_free = |number: &AadhaarNumber| self.by_aadhaar(number.expose()).is_none();
         (1_000_000..9_999_999).filter_map(of).find(is_free)
