@@ -147,7 +147,7 @@ async fn a_desk_survives_every_shape_of_refusal_and_goes_on() {
         (Failure::FirewallPage, Problem::ProgramFault),
         (Failure::EmptyBadRequest, Problem::ProgramFault),
         (Failure::EmptyUnauthorized, Problem::ProgramFault),
-        (Failure::Html, Problem::Unavailable),
+        (Failure::Html, Problem::AnswerUnreadable),
         (Failure::TooManyRequests, Problem::TooManyRequests),
         (Failure::AnswerLost, Problem::Unavailable),
     ];
