@@ -72,7 +72,7 @@ impl Engine {
             Part::Hiu(_) => Role::Hiu,
         };
         let secret = uuid::Uuid::new_v4().to_string();
-        let client_id = ClientId::from(format!("SBX_PLAYED_{id}"));
+        let client_id = client_id(id);
         let party = Party::Other(id.to_owned());
         let environment = Environment::at(self.local_url())?;
         let credentials = Credentials::new(client_id.as_str(), ClientSecret::new(&*secret));
@@ -108,7 +108,7 @@ impl Engine {
         let mut world = self.world();
         let played = world.played.remove(id).is_some();
         if played {
-            world.registry.remove_client(&ClientId::from(format!("SBX_PLAYED_{id}")));
+            world.registry.remove_client(&client_id(id));
         }
         played
     }
@@ -133,6 +133,11 @@ impl Engine {
             Part::Hip(_) => None,
         }
     }
+}
+
+/// Under which client id a played facility calls.
+pub(crate) fn client_id(id: &str) -> ClientId {
+    ClientId::from(format!("SBX_PLAYED_{id}"))
 }
 
 /// Whether a path is that of a push to a played HIU.

@@ -149,6 +149,9 @@ impl World {
         self.faults = old.faults;
         self.registry = old.registry;
         self.registry.forget_apps();
+        for id in old.played.into_keys() {
+            self.registry.remove_client(&crate::played::client_id(&id));
+        }
         self.sessions = old.sessions.of_clients();
     }
 

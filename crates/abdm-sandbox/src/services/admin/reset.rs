@@ -22,7 +22,7 @@ pub(super) fn serve(control: Control) -> Control {
 #[serde(default, deny_unknown_fields)]
 struct Parts {
     /// People and all that happened to them, OTPs, limits, links, consents, transfers, what is on its
-    /// way, and the clock.
+    /// way, the facilities that are played, and the clock.
     state: Option<bool>,
     /// Faults that are still to come.
     faults: Option<bool>,
