@@ -19,16 +19,18 @@ mod face_app;
 mod licence;
 mod linking;
 mod otp;
+mod registration;
 mod scan;
 
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use serde::{Deserialize, Serialize};
 
-pub use self::enrolled::{Enrolled, MobileLink, Registration};
+pub use self::enrolled::{Enrolled, MobileLink};
 pub use self::face_app::FaceCapture;
 pub use self::licence::{Application, LicenceApplication, LicenceOtp};
 pub use self::linking::{EmailLinking, MobileLinking};
 pub use self::otp::EnrolmentOtp;
+pub use self::registration::Registration;
 use super::saved;
 use crate::desk::Desk;
 use crate::error::Error;
