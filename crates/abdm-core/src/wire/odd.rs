@@ -69,6 +69,16 @@ pub struct OddAnswer {
     pub done: Vec<&'static str>,
 }
 
+impl OddAnswer {
+    /// A good answer as it is.
+    #[must_use]
+    pub fn plain(good: &Value) -> Self {
+        let json = Json::from(good);
+        let body = json.to_string().into_bytes();
+        Self { body, media_type: "application/json", json: Some(json), done: Vec::new() }
+    }
+}
+
 /// A good answer made odd, the same for the same seed: with up to six changes inside, and now and then
 /// broken on the way.
 #[must_use]

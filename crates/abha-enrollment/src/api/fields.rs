@@ -9,10 +9,39 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// A personal text: a name, an address, a photo. `Debug` shows its length only.
 ///
-/// Reading takes numbers and booleans too; the text is kept as it came.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Reading takes numbers too; the text is kept as it came. A flag tells nothing of a person.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Personal(#[serde(with = "lenient::text")] String);
+pub struct Personal(String);
+
+impl<'de> Deserialize<'de> for Personal {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrNumber;
+        impl serde::de::Visitor<'_> for TextOrNumber {
+            type Value = String;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a number")
+            }
+            fn visit_str<E>(self, v: &str) -> Result<String, E> {
+                Ok(v.to_owned())
+            }
+            fn visit_string<E>(self, v: String) -> Result<String, E> {
+                Ok(v)
+            }
+            fn visit_u64<E>(self, v: u64) -> Result<String, E> {
+                Ok(v.to_string())
+            }
+            fn visit_i64<E>(self, v: i64) -> Result<String, E> {
+                Ok(v.to_string())
+            }
+            fn visit_f64<E>(self, v: f64) -> Result<String, E> {
+                Ok(v.to_string())
+            }
+        }
+        deserializer.deserialize_any(TextOrNumber).map(Self)
+    }
+}
 
 impl Personal {
     /// Takes a text.
@@ -205,8 +234,8 @@ pub(crate) mod flag {
     }
 }
 
-/// `#[serde(deserialize_with)]` for a word that must be a text: `true` in the place of
-/// `authResult: "success"` says nothing.
+/// `#[serde(deserialize_with)]` for a word or an ABHA address, which must be a text: `true` in the place
+/// of `authResult: "success"` says nothing, and a number is nobody's address.
 pub(crate) fn word<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: From<String>,
@@ -229,7 +258,8 @@ where
             Ok(Some(word.to_owned()))
         }
     }
-    Ok(deserializer.deserialize_any(Word)?.filter(|word| !word.trim().is_empty()).map(T::from))
+    let word = deserializer.deserialize_any(Word)?;
+    Ok(word.filter(|word| !matches!(word.trim(), "" | "null")).map(T::from))
 }
 
 /// `#[serde(deserialize_with)]` for an optional gender: a letter, or the English word for it.

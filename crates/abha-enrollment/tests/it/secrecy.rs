@@ -51,6 +51,11 @@ pub(crate) fn listen() {
     LOG.with_borrow_mut(Vec::clear);
 }
 
+/// What this thread has logged since [`listen`].
+pub(crate) fn heard() -> String {
+    String::from_utf8_lossy(&LOG.with_borrow(Vec::clone)).into_owned()
+}
+
 const FORBIDDEN: &[&str] = &[
     AADHAAR,
     MOBILE,

@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag, gender};
+use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag, gender, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus, VerificationType};
 
 abdm_core::endpoint! {
@@ -34,7 +34,7 @@ pub struct AbhaProfile {
     #[serde(rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The preferred ABHA address, with its suffix.
-    #[serde(alias = "abhaAddress", default)]
+    #[serde(deserialize_with = "word", alias = "abhaAddress", default)]
     pub preferred_abha_address: Option<Personal>,
     /// The linked mobile number, masked or not.
     #[serde(default)]

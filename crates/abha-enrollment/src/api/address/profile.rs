@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag_text, gender};
+use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag_text, gender, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus};
 
 abdm_core::endpoint! {
@@ -32,7 +32,7 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct AddressProfile {
     /// The address, with its suffix.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub abha_address: Option<Personal>,
     /// Whole name.
     #[serde(default)]

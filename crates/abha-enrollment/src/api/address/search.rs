@@ -4,7 +4,7 @@ use abdm_core::lenient;
 use abdm_core::person::AbhaAddress;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber};
+use crate::api::fields::{Personal, SeenAbhaNumber, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption};
 
 abdm_core::endpoint! {
@@ -50,7 +50,7 @@ pub struct AbhaAddressState {
     #[serde(default)]
     pub health_id_number: Option<SeenAbhaNumber>,
     /// The address.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub abha_address: Option<Personal>,
     /// How it may be proved.
     #[serde(with = "lenient::list", default)]

@@ -71,6 +71,7 @@ struct Wire {
     users: Option<Vec<AddressUser>>,
     #[serde(with = "lenient::list")]
     accounts: Vec<AbhaProfile>,
+    #[serde(deserialize_with = "word")]
     preferred_abha_address: Option<Personal>,
     #[serde(alias = "jwtResponse")]
     tokens: Option<IssuedTokens>,
@@ -132,7 +133,7 @@ impl AddressVerified {
 #[non_exhaustive]
 pub struct AddressUser {
     /// The address.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub abha_address: Option<Personal>,
     /// Whole name.
     #[serde(default)]

@@ -4,7 +4,7 @@ use abdm_core::id::TxnId;
 use abdm_core::lenient;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id, word};
 
 abdm_core::endpoint! {
     /// Give a new ABHA number the address that the person chose. Without it the address is the 14
@@ -56,7 +56,7 @@ pub struct ClaimedAbhaAddress {
     #[serde(default)]
     pub health_id_number: Option<SeenAbhaNumber>,
     /// The address, with its suffix.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub preferred_abha_address: Option<Personal>,
 }
 

@@ -113,7 +113,7 @@ pub struct Account {
     #[serde(rename = "ABHANumber", alias = "enrolmentNumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The preferred ABHA address.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub preferred_abha_address: Option<Personal>,
     /// Whole name.
     #[serde(default)]

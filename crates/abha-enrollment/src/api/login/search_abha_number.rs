@@ -4,7 +4,7 @@ use abdm_core::lenient;
 use abdm_core::person::{AbhaNumber, dashed};
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus, VerificationType};
 
 abdm_core::endpoint! {
@@ -46,7 +46,7 @@ impl AbhaNumberQuery {
 #[non_exhaustive]
 pub struct AbhaNumberState {
     /// The preferred ABHA address.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub preferred_abha_address: Option<Personal>,
     /// The number.
     #[serde(rename = "ABHANumber", default)]

@@ -50,6 +50,15 @@ pub(crate) fn whole_numbers(endpoint: &str, json: &Json) -> WholeNumbers {
     found
 }
 
+/// Every whole number that stands anywhere.
+pub(crate) fn anywhere(json: &Json) -> WholeNumbers {
+    match json {
+        Json::Leaf(_) => number_in(json).into_iter().collect(),
+        Json::List(items) => items.iter().flat_map(anywhere).collect(),
+        Json::Object(members) => members.iter().flat_map(|(_, member)| anywhere(member)).collect(),
+    }
+}
+
 /// What a list of one holds.
 fn alone(json: &Json) -> &Json {
     match json {
@@ -70,7 +79,7 @@ pub(crate) fn unwrapped(json: &Json) -> &Json {
     }
 }
 
-fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     name.replace('_', "").to_lowercase()
 }
 

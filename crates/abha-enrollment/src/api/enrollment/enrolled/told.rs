@@ -8,7 +8,7 @@ use abdm_core::vocabulary::Gender;
 use serde::Deserialize;
 
 use super::{DemographicReply, EnrolledAccount, EnrolledProfile, EnrolmentReply};
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender, maybe_id, word};
 use crate::api::login::Account;
 use crate::api::token::{IssuedToken, IssuedTokens, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AbhaType};
@@ -40,7 +40,7 @@ pub(super) struct Told {
     #[serde(rename = "ABHANumber", alias = "abhaNumber")]
     abha_number: Option<SeenAbhaNumber>,
     health_id_number: Option<SeenAbhaNumber>,
-    #[serde(alias = "preferredAbhaAddress", alias = "abhaAddress")]
+    #[serde(deserialize_with = "word", alias = "preferredAbhaAddress", alias = "abhaAddress")]
     health_id: Option<Personal>,
     #[serde(with = "lenient::list")]
     phr_address: Vec<Personal>,
