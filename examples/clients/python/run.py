@@ -30,12 +30,12 @@ FORGERIES = (
 
 
 def prepare(given):
-    """An empty sandbox, at the pace that was asked for."""
+    """A fresh sandbox, at the pace that was asked for."""
     sandbox = Sandbox(given)
     sandbox.demand()
     if given.reset == "yes":
-        was_reset = sandbox.reset()
-        done("start", "the sandbox is empty" if was_reset else "this sandbox has no reset")
+        sandbox.reset()
+        done("start", "the sandbox begins anew")
     if given.time_scale:
         sandbox.switch(time_scale=float(given.time_scale))
     return sandbox

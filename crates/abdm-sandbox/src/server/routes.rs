@@ -132,6 +132,7 @@ impl Routes {
                 headers: raw.headers,
                 json: &json,
                 now: engine.now(),
+                unmoved: engine.unmoved_now(),
                 switches: &engine.switches(),
             })?;
             let mut completed = json.clone();

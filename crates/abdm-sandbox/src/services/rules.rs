@@ -60,6 +60,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) json: &'a Value,
     pub(crate) now: DateTime<Utc>,
+    /// The caller's time: the sandbox's own clock may have been moved.
+    pub(crate) unmoved: DateTime<Utc>,
     pub(crate) switches: &'a Switches,
 }
 

@@ -1,13 +1,15 @@
 //! The clock that is moved: what is due happens.
 
+use abdm_core::api::consent::DateRange;
 use abdm_core::endpoint::Endpoint as _;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::linking::OnGenerateLinkToken;
 use hiu_services::api::consent::{OnConsentDecision, OnRequestConsent};
 use http::Method;
 use serde_json::{Value, json};
 
+use crate::consent::data_request;
 use crate::journal::ask;
 use crate::linking::{link, link_token, linked, token_request};
 use crate::own_api::{ctl, get, post};
@@ -59,6 +61,17 @@ async fn a_session_ends_after_twenty_minutes_and_the_caller_need_not_move_its_cl
     let session = token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
     let fresh = send_raw(&sandbox, Some(&session), &call, |_| {}).await;
     assert_eq!(fresh.status, 202, "{}", fresh.text);
+}
+
+/// Found by the clients of other languages.
+#[tokio::test]
+async fn a_key_that_is_good_by_its_owners_clock_is_good_after_the_clock_was_moved() {
+    let sandbox = sandbox().await;
+    let hospital = hospital(&sandbox).await;
+    sandbox.advance(TimeDelta::days(2)).unwrap();
+    let consent = "d6a83f24-6c96-421e-b8b8-844e5344ef69".parse().unwrap();
+    let dates = DateRange::new(DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
+    hospital.send(data_request(&consent, dates)).await.unwrap();
 }
 
 #[tokio::test]

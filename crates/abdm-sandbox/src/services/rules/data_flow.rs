@@ -53,9 +53,10 @@ fn usable_keys(seen: &Seen<'_>) -> Option<Say> {
         tracing::warn!(%error, "keyMaterial: no HIP could encrypt for it");
         return Some(KEYS);
     }
+    // The keys are the caller's, and live by the caller's clock.
     let expiry = seen.text("/hiRequest/keyMaterial/dhPublicKey/expiry");
     let readable = abdm_core::clock::parse_timestamp(expiry).is_some();
-    (material.is_expired(seen.now) || !readable)
+    (material.is_expired(seen.unmoved) || !readable)
         .then_some(Say::Flat("ABDM-1015", "Invalid keyMaterial: the key has expired"))
 }
 

