@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use abdm_core::endpoint::Metadata;
+use abdm_core::environment::Family;
+use abdm_core::error::Operation;
 
 /// Each crate with its endpoints, in the order of the milestones.
 pub(crate) fn by_crate() -> Vec<(&'static str, &'static [&'static Metadata])> {
@@ -83,6 +85,31 @@ fn collect(folder: &std::path::Path, names: &mut Vec<String>) {
                     names.extend(name);
                 }
             }
+        }
+    }
+}
+
+/// (C14) A code means different things in different operations, so that an endpoint without one, or
+/// with one of another family, would be advised about somebody else's errors.
+#[test]
+fn every_endpoint_names_an_operation_that_fits_its_family_and_its_callback() {
+    let all: Vec<&Metadata> = by_crate().into_iter().flat_map(|(_, all)| all).copied().collect();
+    for meta in &all {
+        let operation = meta.errors;
+        let fits = match meta.family {
+            Family::Abha => operation.is_in("m1") && !operation.is_in("phr"),
+            Family::AbhaAddressWeb => operation.is_in("web"),
+            Family::PhrApp => operation.is_in("phr") && operation.is_in("m1"),
+            Family::DataPush => operation == Operation::DataPush,
+            Family::Gateway | Family::Bridge => {
+                !operation.is_in("m1") && operation != Operation::DataPush
+            }
+            Family::Registry => operation.is_in("registry"),
+            _ => false,
+        };
+        assert!(fits && operation != Operation::Unlisted, "{} names {operation:?}", meta.name);
+        for callback in all.iter().filter(|other| Some(other.name) == meta.callback) {
+            assert_eq!(callback.errors, operation, "{} and {}", meta.name, callback.name);
         }
     }
 }

@@ -5,16 +5,22 @@
 //! ([`Incoming`](crate::call::Incoming)), the routes of servers, the endpoint tables of the docs and
 //! the labels of metrics.
 
+mod auth;
+mod path;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::auth::{
+    AuthKind, AuthScheme, NoAuth, Push, Session, SessionAndAddressUser, SessionAndAppUser,
+    SessionAndPhrUser, SessionAndRefresh, SessionAndTransfer, SessionAndUser, SignedCallback,
+};
+pub use self::path::{PathParams, fill_path, match_path};
 use crate::environment::Family;
 use crate::error::Operation;
 use crate::headers::{self, WireHeaders};
-use crate::id::IdError;
-use crate::secret::{AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
 use crate::wire::{Read, WireError, read_forgiving, write_json};
 
 /// An endpoint: everything about it that both sides must agree on.
@@ -167,227 +173,6 @@ pub enum Replay {
     Never,
 }
 
-/// What a caller must prove, without types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthKind {
-    /// Nothing: the session call itself.
-    None,
-    /// The gateway session.
-    Session,
-    /// The session and a person's token (`X-token`).
-    SessionAndUser,
-    /// The session and a transfer token (`T-token`).
-    SessionAndTransfer,
-    /// The session and a refresh token (`R-token`).
-    SessionAndRefresh,
-    /// The session and a PHR user's token (`X-AUTH-TOKEN`).
-    SessionAndPhrUser,
-    /// The session and the token of a person who proved an ABHA address (`X-token` on the web
-    /// family).
-    SessionAndAddressUser,
-    /// The session and the token of a person who logged in to a PHR app (`X-token` on the PHR app
-    /// family).
-    SessionAndAppUser,
-    /// ABDM's own token, signed by the gateway's key.
-    SignedCallback,
-    /// The sender's session token, verified where it is there.
-    Push,
-}
-
-impl AuthKind {
-    /// Whether the caller adds its gateway session token.
-    #[must_use]
-    pub const fn uses_session(self) -> bool {
-        !matches!(self, Self::None | Self::SignedCallback)
-    }
-
-    /// The header that carries the person's token.
-    #[must_use]
-    pub const fn person_header(self) -> Option<&'static str> {
-        match self {
-            Self::SessionAndUser | Self::SessionAndAddressUser | Self::SessionAndAppUser => {
-                Some(headers::USER_TOKEN)
-            }
-            Self::SessionAndTransfer => Some(headers::TRANSFER_TOKEN),
-            Self::SessionAndRefresh => Some(headers::REFRESH_TOKEN),
-            Self::SessionAndPhrUser => Some(headers::AUTH_TOKEN),
-            Self::None | Self::Session | Self::SignedCallback | Self::Push => None,
-        }
-    }
-}
-
-/// What a caller must prove, as a type: which credential it supplies beside the session token.
-pub trait AuthScheme: Send + Sync + 'static {
-    /// The same without types.
-    const KIND: AuthKind;
-    /// What the caller supplies; `()` where the session is all.
-    type Credential: Clone + Send + Sync + 'static;
-
-    /// Writes the credential's header.
-    ///
-    /// # Errors
-    /// When the credential cannot stand in a header.
-    fn write(credential: &Self::Credential, headers: &mut HeaderMap) -> Result<(), WireError>;
-
-    /// Reads the credential.
-    ///
-    /// # Errors
-    /// When its header is missing.
-    fn read(headers: &HeaderMap) -> Result<Self::Credential, WireError>;
-}
-
-macro_rules! schemes {
-    ($( $(#[$doc:meta])* $name:ident => $kind:ident; )+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy)]
-        pub struct $name;
-
-        impl AuthScheme for $name {
-            const KIND: AuthKind = AuthKind::$kind;
-            type Credential = ();
-
-            fn write(_: &(), _: &mut HeaderMap) -> Result<(), WireError> {
-                Ok(())
-            }
-            fn read(_: &HeaderMap) -> Result<(), WireError> {
-                Ok(())
-            }
-        }
-    )+};
-}
-
-schemes! {
-    /// Nothing is proved: the session call itself.
-    NoAuth => None;
-    /// The gateway session.
-    Session => Session;
-    /// ABDM's own signed token, verified by [`callback`](crate::callback).
-    SignedCallback => SignedCallback;
-    /// The sender's session token on a data push.
-    Push => Push;
-}
-
-macro_rules! person_schemes {
-    ($( $(#[$doc:meta])* $name:ident => $token:ident, $header:ident, $write:ident; )+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy)]
-        pub struct $name;
-
-        impl AuthScheme for $name {
-            const KIND: AuthKind = AuthKind::$name;
-            type Credential = $token;
-
-            fn write(token: &$token, headers: &mut HeaderMap) -> Result<(), WireError> {
-                headers::$write(headers, headers::$header, token.expose())
-            }
-            fn read(headers: &HeaderMap) -> Result<$token, WireError> {
-                headers::bearer(headers, headers::$header).map($token::new)
-            }
-        }
-    )+};
-}
-
-person_schemes! {
-    /// The session and a person's token, with the word `Bearer` (without it: "Invalid X-token").
-    SessionAndUser => UserToken, USER_TOKEN, set_bearer;
-    /// The session and the token of a person who proved an ABHA address, with the word `Bearer`.
-    SessionAndAddressUser => PhrToken, USER_TOKEN, set_bearer;
-    /// The session and the token of a person who logged in to a PHR app, with the word `Bearer`.
-    SessionAndAppUser => AppToken, USER_TOKEN, set_bearer;
-    /// The session and a transfer token.
-    SessionAndTransfer => TransferToken, TRANSFER_TOKEN, set_bearer;
-    /// The session and a refresh token.
-    SessionAndRefresh => RefreshToken, REFRESH_TOKEN, set_bearer;
-    /// The session and a PHR user's token, bare: samples differ, the bare form is the one that a live
-    /// client reports to work on the gateway (gateway.md 2). Reading takes both.
-    SessionAndPhrUser => PhrToken, AUTH_TOKEN, set_secret;
-}
-
-/// The variable segments of an endpoint's path.
-pub trait PathParams: Sized {
-    /// How many there are: as many as every path of the endpoint has marks, or
-    /// [`endpoint!`](crate::endpoint!) does not compile.
-    const COUNT: usize;
-
-    /// The segments, in the order of the path's `{…}` marks.
-    fn segments(&self) -> Vec<String>;
-
-    /// Reads the segments back.
-    ///
-    /// # Errors
-    /// When their number or form does not fit.
-    fn from_segments(segments: &[String]) -> Result<Self, IdError>;
-}
-
-impl PathParams for () {
-    const COUNT: usize = 0;
-
-    fn segments(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn from_segments(_: &[String]) -> Result<Self, IdError> {
-        Ok(())
-    }
-}
-
-/// The variable segments of `path` by `template`, percent-decoded; `None` when it does not match.
-#[must_use]
-pub fn match_path(template: &str, path: &str) -> Option<Vec<String>> {
-    let mut segments = Vec::new();
-    let mut actual = path.split('/');
-    for expected in template.split('/') {
-        let found = actual.next()?;
-        if expected.starts_with('{') && expected.ends_with('}') {
-            if found.is_empty() {
-                return None;
-            }
-            segments.push(percent_decode(found));
-        } else if expected != found {
-            return None;
-        }
-    }
-    actual.next().is_none().then_some(segments)
-}
-
-/// Fills the `{…}` marks of `template` with `segments`, percent-encoded.
-///
-/// `None` when there are more or fewer segments than marks, or one is empty: the path would be
-/// another endpoint's.
-#[must_use]
-pub fn fill_path(template: &str, segments: &[String]) -> Option<String> {
-    let is_mark = |part: &&str| part.starts_with('{') && part.ends_with('}');
-    if segments.iter().any(String::is_empty)
-        || template.split('/').filter(is_mark).count() != segments.len()
-    {
-        return None;
-    }
-    let mut values = segments.iter();
-    let filled: Option<Vec<String>> = template
-        .split('/')
-        .map(|part| match is_mark(&part) {
-            true => values.next().map(|segment| percent_encode(segment)),
-            false => Some(part.to_owned()),
-        })
-        .collect();
-    filled.map(|parts| parts.join("/"))
-}
-
-fn percent_encode(text: &str) -> String {
-    // The serializer writes a blank as `+`, which a path reads as a plus.
-    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    encoded.replace('+', "%20")
-}
-
-fn percent_decode(text: &str) -> String {
-    let plus_kept = text.replace('+', "%2B");
-    let pair = format!("v={plus_kept}");
-    url::form_urlencoded::parse(pair.as_bytes())
-        .next()
-        .map_or_else(|| text.to_owned(), |(_, value)| value.into_owned())
-}
-
 /// Declares an endpoint: a unit type that implements [`Endpoint`].
 ///
 /// The fields stand in this order; those marked with a question mark may be left out: `method`,
@@ -493,90 +278,5 @@ macro_rules! endpoint {
 pub mod private {
     pub use http::{HeaderMap, Method, StatusCode};
 
-    /// Stops the compiler where a path has not as many `{…}` marks as the endpoint has variable
-    /// segments, or a mark that is no whole segment.
-    pub const fn check_paths(paths: &[&str], params: usize) {
-        let mut at = 0;
-        while at < paths.len() {
-            assert!(
-                marks(paths[at]) == params,
-                "a path of this endpoint has another number of variable segments than its `params`"
-            );
-            at += 1;
-        }
-    }
-
-    /// How many segments of the path are marks.
-    pub(super) const fn marks(path: &str) -> usize {
-        let bytes = path.as_bytes();
-        let (mut at, mut count) = (0, 0);
-        while at < bytes.len() {
-            if bytes[at] == b'{' {
-                assert!(at > 0 && bytes[at - 1] == b'/', "a mark begins its segment");
-                count += 1;
-            }
-            if bytes[at] == b'}' {
-                assert!(at + 1 == bytes.len() || bytes[at + 1] == b'/', "a mark ends its segment");
-            }
-            at += 1;
-        }
-        count
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn a_template_matches_only_its_own_paths() {
-        let template = "/consent/v3/request/{id}/approve";
-        assert_eq!(match_path(template, "/consent/v3/request/a%20b/approve").unwrap(), ["a b"]);
-        assert_eq!(match_path(template, "/consent/v3/request//approve"), None);
-        assert_eq!(match_path(template, "/consent/v3/request/a/deny"), None);
-        assert_eq!(match_path(template, "/consent/v3/request/a/approve/x"), None);
-    }
-
-    /// (C32)
-    #[test]
-    fn a_path_is_filled_by_as_many_segments_as_it_has_marks_and_by_no_empty_one() {
-        let some = |segments: &[&str]| segments.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        let fill = |template, segments: &[&str]| fill_path(template, &some(segments));
-        assert_eq!(fill("/a/{id}", &["1"]).as_deref(), Some("/a/1"));
-        assert_eq!(fill("/a", &[]).as_deref(), Some("/a"));
-        for (template, segments) in [
-            ("/a/{id}", &[][..]),
-            ("/a/{id}", &[""]),
-            ("/a/{id}", &["1", "2"]),
-            ("/a/{id}", &["1", ""]),
-            ("/a/{id}/{other}", &["1"]),
-            ("/a/{id}/{other}", &["", "1"]),
-            ("/a", &["1"]),
-            ("", &[""]),
-        ] {
-            assert_eq!(fill(template, segments), None, "{template} {segments:?}");
-        }
-    }
-
-    /// (C32)
-    #[test]
-    fn marks_are_counted_as_whole_segments() {
-        assert_eq!(private::marks("/a/{id}/b/{other}"), 2);
-        assert_eq!(private::marks(""), 0);
-        private::check_paths(&["/a/{id}", "/older/{id}/b"], 1);
-        assert!(
-            std::panic::catch_unwind(|| private::check_paths(&["/a/{id}", "/older"], 1)).is_err()
-        );
-        assert!(std::panic::catch_unwind(|| private::marks("/a/x{id}")).is_err());
-    }
-
-    proptest! {
-        #[test]
-        fn a_filled_path_matches_its_template_again(id in "[^\u{0}-\u{1f}]{1,30}") {
-            let filled = fill_path("/a/{id}/b", std::slice::from_ref(&id)).unwrap();
-            prop_assert_eq!(match_path("/a/{id}/b", &filled), Some(vec![id]));
-        }
-    }
+    pub use super::path::check_paths;
 }

@@ -203,8 +203,9 @@ fn by_text(question: &Question<'_>, rows: &[&Row], texts: &[Vec<String>]) -> Opt
             // The text is known of other operations: what it is remains, what to do may differ.
             let mut advice = agreed(&said, question)?;
             let same_code = |row: &&&Row| said.iter().any(|other| other.code == row.code);
-            let own = rows.iter().filter(|row| row.covers(question) && row.class == advice.class);
-            match own.filter(same_code).next() {
+            let mut own =
+                rows.iter().filter(|row| row.covers(question) && row.class == advice.class);
+            match own.find(same_code) {
                 Some(row) => advice.text = row.advice().text,
                 None => advice.text = Advice::usual_of(advice.class, question.peer).text,
             }
