@@ -354,7 +354,7 @@ mod tests {
         ] {
             let error = HipId::new(bad).unwrap_err();
             assert_eq!(error.kind, "HipId", "{bad:?}");
-            assert!(bad.trim().is_empty() || !error.to_string().contains(bad), "{error}");
+            assert!(bad.len() < 3 || !error.to_string().contains(bad), "{error}");
             assert_eq!(bad.parse::<HiuId>().unwrap_err().kind, "HiuId", "{bad:?}");
             let json = serde_json::to_string(bad).unwrap();
             assert!(serde_json::from_str::<HipId>(&json).is_err(), "{bad:?}");

@@ -97,7 +97,11 @@ pub(super) fn known_text(code: Option<&str>, texts: [Option<&str>; 2]) -> Option
     match code {
         Some(code) if is_bare(code) => rows.extend(rows_of(&format!("ABDM-{code}"))),
         Some(code) if !code.starts_with("AS-") => {}
-        _ => rows.extend(rows_with_prefix("ABDM-")),
+        _ => {
+            rows.extend(rows_with_prefix("ABDM-"));
+            // Failures that are told by a status without a code (ruling 28).
+            rows.extend(rows_with_prefix("!status"));
+        }
     }
     rows.iter().find_map(|row| row.text_that_says(&texts))
 }
