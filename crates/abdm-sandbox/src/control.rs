@@ -208,6 +208,10 @@ fn read_body<B: Part + DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> R
 }
 
 fn read_json<B: DeserializeOwned>(body: &[u8]) -> Result<B, Problem> {
+    // A list would be read as the fields by their order.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::invalid("the body must be an object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

@@ -21,8 +21,14 @@ mod page {
     /// The program on a free port, started as the page says but for that, and its address. The
     /// environment names another port, which the flag overrules.
     fn start() -> (Program, String) {
+        start_with(&[])
+    }
+
+    /// The same with further arguments.
+    fn start_with(further: &[&str]) -> (Program, String) {
         let mut program = Command::new(env!("CARGO_BIN_EXE_abdm-sandbox"))
             .args(["--port", "0", "--otp", "123456"])
+            .args(further)
             .env("ABDM_LISTEN", "127.0.0.1:9")
             .stdout(Stdio::piped())
             .spawn()
@@ -146,5 +152,100 @@ mod page {
         assert!(!out.contains("timed-out"), "{out}");
         assert!(out.contains(r#""careContextReference":"VISIT-1""#), "{out}");
         assert!(out.contains(r#""status":"REVOKED""#) || out.contains("GRANTED"), "{out}");
+    }
+
+    /// What a receiver over HTTPS with a certificate of its own is: prints its port.
+    const RECEIVER: &str = r#"
+import http.server, ssl
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(202)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("cert.pem", "key.pem")
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_port, flush=True)
+server.serve_forever()
+"#;
+
+    /// A consent of which the HIP at `$BRIDGE` hears, and what the journal says of that callback.
+    const HEARD: &str = r#"
+ctl() { curl -sS -X "$1" "$BASE/sandbox/$2" ${3:+-H "Content-Type: application/json" -d "$3"}; echo; }
+ctl PATCH switches '{"time_scale":0.01,"redeliver":false}' >/dev/null
+ctl POST clients '{"clientId":"SBX_TLS","clientSecret":"not-a-secret","bridgeUrl":"'$BRIDGE'"}' >/dev/null
+ctl POST facilities '{"id":"IN-TLS","name":"TLS","types":["HIP"],"clientId":"SBX_TLS"}' >/dev/null
+ctl POST links '{"patient":"ravi.example@sbx","hipId":"IN-TLS","patientReference":"U",
+  "careContexts":[{"reference":"V","hiTypes":["OPConsultation"]}]}' >/dev/null
+ctl POST played/hius '{"id":"OTHER-HIU"}' >/dev/null
+ctl POST played/hius/OTHER-HIU/requests '{"patient":"ravi.example@sbx"}' >/dev/null
+REQUEST=$(ctl GET "wait/consent-request?patient=ravi.example@sbx" | sed 's/.*"requestId":"\([^"]*\)".*/\1/')
+ctl POST app/ravi.example@sbx/requests/$REQUEST/approve >/dev/null
+ctl GET "wait/callback?endpoint=OnConsentNotify"
+"#;
+
+    // Sandbox trial, gap 10: a self-signed receiver was refused, without a word of TLS.
+    #[test]
+    fn a_callback_trusts_the_certificate_that_it_was_told_and_says_tls_where_it_was_tls() {
+        if let Some(missing) = ["bash", "curl", "openssl", "python3"].into_iter().find(|t| !has(t))
+        {
+            assert!(std::env::var_os("CI").is_none(), "{missing} is missing");
+            println!("skipped: {missing} is missing");
+            return;
+        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tls");
+        std::fs::create_dir_all(&folder).unwrap();
+        let made = Command::new("openssl")
+            .args(
+                "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30"
+                    .split(' '),
+            )
+            .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let mut receiver = Command::new("python3")
+            .args(["-c", RECEIVER])
+            .current_dir(&folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut port = String::new();
+        BufReader::new(receiver.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        let _receiver = Program(receiver);
+        let bridge = format!("https://127.0.0.1:{}", port.trim());
+        let heard = |(_program, base): &(Program, String)| {
+            let run = Command::new("bash")
+                .args(["-c", HEARD])
+                .env("BASE", base)
+                .env("BRIDGE", &bridge)
+                .output()
+                .unwrap();
+            String::from_utf8_lossy(&run.stdout).into_owned()
+        };
+        let untold = heard(&start());
+        assert!(untold.contains("TLS failed"), "{untold}");
+        let certificate = folder.join("cert.pem");
+        let told = heard(&start_with(&["--callback-ca", certificate.to_str().unwrap()]));
+        assert!(told.contains(r#""status":202"#) && told.contains("delivered"), "{told}");
+    }
+
+    #[test]
+    fn the_sandbox_tells_its_public_url_and_reaches_itself_all_the_same() {
+        let (_program, told) = start_with(&["--public-url", "http://sandbox.example:9000/"]);
+        assert_eq!(told, "http://sandbox.example:9000");
+        let wrong = Command::new(env!("CARGO_BIN_EXE_abdm-sandbox"))
+            .args(["--port", "0", "--public-url", "sandbox.example/path"])
+            .output()
+            .unwrap();
+        assert!(!wrong.status.success());
+        let error = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        assert!(error.contains("public URL"), "{error}");
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::problem::ProblemBody;
@@ -32,7 +33,7 @@ impl Description {
     where
         P: JsonSchema + 'static,
         Q: JsonSchema + 'static,
-        B: JsonSchema + 'static,
+        B: JsonSchema + DeserializeOwned + 'static,
         T: JsonSchema + 'static,
     {
         let mut statuses: BTreeSet<u16> = about.refusals.iter().copied().collect();
@@ -87,13 +88,9 @@ impl Description {
         schema.to_value()
     }
 
-    /// The schema of a body, and whether one must be there.
-    fn body<B: JsonSchema>(&mut self) -> (Value, bool) {
-        let inline = B::json_schema(&mut self.generator);
-        let required = inline.get("required").and_then(Value::as_array);
-        let some =
-            required.is_some_and(|fields| !fields.is_empty()) || inline.get("properties").is_none();
-        (self.subschema::<B>(), some)
+    /// The schema of a body, and whether one must be there: an empty one is as good as `{}`.
+    fn body<B: JsonSchema + DeserializeOwned>(&mut self) -> (Value, bool) {
+        (self.subschema::<B>(), serde_json::from_str::<B>("{}").is_err())
     }
 
     fn parameters<T: JsonSchema>(&mut self, place: &str) -> Vec<Value> {

@@ -29,6 +29,32 @@ pub(crate) struct Id(
     String,
 );
 
+/// The description of a facility's service id: the rule of `HipId` and `HiuId` (gateway.md 2).
+#[derive(JsonSchema)]
+#[schemars(extend("example" = "OTHER-HIP"))]
+pub(crate) struct FacilityId(
+    #[expect(dead_code, reason = "a description only")]
+    #[schemars(
+        length(min = 2, max = 64),
+        regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9_-]*[A-Za-z0-9]$")
+    )]
+    String,
+);
+
+/// Whether a text can be a facility's service id.
+pub(crate) fn check_facility_id(field: &str, text: &str) -> Result<(), super::Problem> {
+    let id = abdm_core::id::ServiceId::new(text).map(|_| ());
+    let id = id.and_then(|()| abdm_core::id::HipId::new(text).map(|_| ()));
+    match id {
+        Ok(()) if text.len() <= 64 => Ok(()),
+        Ok(()) => {
+            let text = format!("`{field}`: it must have at most 64 characters");
+            Err(super::Problem::invalid_field(field, text))
+        }
+        Err(error) => Err(super::Problem::invalid_field(field, format!("`{field}`: {error}"))),
+    }
+}
+
 /// An HI type that ABDM knows, letter by letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KnownHiType(pub(crate) HiType);

@@ -108,6 +108,8 @@ async fn whatever_is_refused_is_refused_in_one_form() {
         problem(&raw("application/json", "{} {}").await),
         told(400, "missing-field", "clientId")
     );
+    let list = raw("application/json", r#"["SBX_NEW", "not-a-secret", null, null]"#).await;
+    assert_eq!(problem(&list), told(400, "invalid", ""));
     let kind = raw("Application/JSON; charset=utf-8", "{}").await;
     assert_eq!(problem(&kind), told(400, "missing-field", "clientId"));
 }

@@ -199,7 +199,7 @@ async fn a_played_facility_is_named_once_and_played_no_more() {
         ("played/hips", json!({"id": HIP}), 409),
         ("played/hius", json!({"id": "a/b"}), 400),
         ("played/hius", json!({"id": ".."}), 400),
-        ("played/hips", json!({"id": "X", "habits": {"page": "zero-of-one"}}), 400),
+        ("played/hips", json!({"id": "XX", "habits": {"page": "zero-of-one"}}), 400),
         (
             "played/hips/OTHER-HIU/records",
             json!({"patient": "ravi.example@sbx",

@@ -122,7 +122,7 @@ struct Narrowing {
     #[schemars(with = "Option<Vec<fields::Id>>")]
     care_contexts: Option<Vec<CareContextReference>>,
     /// Only records of these facilities.
-    #[schemars(with = "Option<Vec<fields::Id>>")]
+    #[schemars(with = "Option<Vec<fields::FacilityId>>")]
     hips: Option<Vec<HipId>>,
     /// Only records of these dates, within those that were asked for.
     date_range: Option<Dates>,
@@ -209,7 +209,7 @@ async fn revoke_consents(asked: Asked<OfPatient, (), Consents>) -> Result<(), Pr
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Scanned {
-    #[schemars(with = "fields::Id")]
+    #[schemars(with = "fields::FacilityId")]
     hip_id: HipId,
     #[schemars(with = "fields::Id")]
     counter: String,

@@ -83,7 +83,7 @@ async fn list_facilities(asked: Asked) -> Result<Vec<Shown>, Problem> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewFacility {
     /// What `X-HIP-ID` and `X-HIU-ID` hold.
-    #[schemars(with = "fields::Id")]
+    #[schemars(with = "fields::FacilityId")]
     id: String,
     /// What patients see.
     #[schemars(with = "fields::Id")]
@@ -98,7 +98,7 @@ struct NewFacility {
 
 async fn register_facility(asked: Asked<(), (), NewFacility>) -> Result<Shown, Problem> {
     let new = asked.body;
-    fields::check_id("id", &new.id)?;
+    fields::check_facility_id("id", &new.id)?;
     fields::check_id("name", &new.name)?;
     let role = match (new.types.contains(&Kind::Hip), new.types.contains(&Kind::Hiu)) {
         (true, true) => Role::Both,

@@ -20,6 +20,19 @@ pub(super) fn serve(control: Control) -> Control {
     control.serve(inject.success(StatusCode::NO_CONTENT).refusals(&[404]), inject_fault)
 }
 
+/// How many: 0 to 10,000.
+#[derive(Debug, Clone, Copy, JsonSchema)]
+#[schemars(inline)]
+struct Count(usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let count = usize::deserialize(from)?;
+        let text = "it must lie between 0 and 10000";
+        if count <= 10_000 { Ok(Self(count)) } else { Err(serde::de::Error::custom(text)) }
+    }
+}
+
 /// What shall go wrong. Endpoints go by the names of their declarations.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "fault", deny_unknown_fields)]
@@ -31,27 +44,34 @@ enum Fault {
     /// The next callback of this endpoint waits until another one has been delivered.
     HoldNextCallback { endpoint: String },
     /// So many of the coming callbacks are delivered twice.
-    DuplicateCallbacks { count: usize },
+    DuplicateCallbacks {
+        #[schemars(range(max = 10_000))]
+        count: Count,
+    },
     /// So many of the coming callbacks are overtaken by the one after them.
-    ReorderCallbacks { count: usize },
+    ReorderCallbacks {
+        #[schemars(range(max = 10_000))]
+        count: Count,
+    },
     /// So many of the coming callbacks, of this endpoint or of any, carry a bearer that is not the
     /// gateway's; signed under an unknown `kid` when no kind is named.
     ForgeCallbackTokens {
-        count: usize,
+        #[schemars(range(max = 10_000))]
+        count: Count,
         #[serde(default)]
         kind: Forgery,
         #[serde(default)]
         endpoint: Option<String>,
     },
     /// Every session ends: the next call of each client gets 401 900901.
-    ExpireSessions,
+    ExpireSessions {},
     /// The signing keys are replaced.
-    RotateKeys,
+    RotateKeys {},
 }
 
 async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
     let (engine, fault) = (asked.engine, asked.body);
-    if matches!(fault, Fault::RotateKeys) {
+    if matches!(fault, Fault::RotateKeys {}) {
         let worker = Arc::clone(&engine);
         let rotated = tokio::task::spawn_blocking(move || worker.rotate_keys()).await;
         return Ok(rotated.unwrap_or(Err(SandboxError::Keys))?);
@@ -75,13 +95,13 @@ async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
         Fault::FailNext { endpoint, failure } => world.faults.fail_next(&endpoint, failure),
         Fault::DropNextCallback { endpoint } => world.faults.drop_next(&endpoint),
         Fault::HoldNextCallback { endpoint } => world.faults.hold_next(&endpoint),
-        Fault::DuplicateCallbacks { count } => world.faults.duplicate(count),
-        Fault::ReorderCallbacks { count } => world.faults.reorder(count),
+        Fault::DuplicateCallbacks { count } => world.faults.duplicate(count.0),
+        Fault::ReorderCallbacks { count } => world.faults.reorder(count.0),
         Fault::ForgeCallbackTokens { count, kind, endpoint } => {
-            world.faults.forge(kind, endpoint, count);
+            world.faults.forge(kind, endpoint, count.0);
         }
-        Fault::ExpireSessions => world.sessions.end_all(now),
-        Fault::RotateKeys => {}
+        Fault::ExpireSessions {} => world.sessions.end_all(now),
+        Fault::RotateKeys {} => {}
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ struct NewLinks {
     /// An ABHA address of the patient's.
     #[schemars(with = "fields::Address")]
     patient: String,
-    #[schemars(with = "fields::Id")]
+    #[schemars(with = "fields::FacilityId")]
     hip_id: HipId,
     /// The HIP's number for the patient.
     #[schemars(with = "fields::Id")]

@@ -136,12 +136,12 @@ async fn delete_played(asked: Asked<Which>) -> Result<(), Problem> {
     }
 }
 
-/// A facility to play. Its id must do as a part of a URL.
+/// A facility to play.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct NewHip {
-    /// What `X-HIP-ID` holds: letters, digits, `-`, `_` and `.`.
-    #[schemars(regex(pattern = r"^[A-Za-z0-9._-]{1,64}$"))]
+    /// What `X-HIP-ID` holds.
+    #[schemars(with = "fields::FacilityId")]
     id: String,
     /// What patients see; the id when left out.
     #[serde(default)]
@@ -154,8 +154,8 @@ struct NewHip {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct NewHiu {
-    /// What `X-HIU-ID` holds: letters, digits, `-`, `_` and `.`.
-    #[schemars(regex(pattern = r"^[A-Za-z0-9._-]{1,64}$"))]
+    /// What `X-HIU-ID` holds.
+    #[schemars(with = "fields::FacilityId")]
     id: String,
     /// What patients see; the id when left out.
     #[serde(default)]
@@ -170,12 +170,7 @@ fn play(
     name: Option<String>,
     part: Part,
 ) -> Result<(), Problem> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let is_plain = (1..=64).contains(&id.len()) && id.chars().all(fits);
-    if !is_plain || id.chars().all(|c| c == '.') {
-        let text = "`id`: letters, digits, `-`, `_` and `.`, 1 to 64 of them";
-        return Err(Problem::invalid_field("id", text));
-    }
+    fields::check_facility_id("id", id)?;
     if engine.world().registry.facility(id).is_some() {
         return Err(Problem::taken("facility", id));
     }
@@ -320,7 +315,7 @@ struct NewRequest {
     hi_types: Option<Vec<KnownHiType>>,
     /// The records of one HIP only.
     #[serde(default)]
-    #[schemars(with = "Option<fields::Id>")]
+    #[schemars(with = "Option<fields::FacilityId>")]
     hip_id: Option<HipId>,
     /// The records of which dates: of the last three years when left out.
     #[serde(default)]
