@@ -1,8 +1,8 @@
 //! Lenient readings of single fields.
 //!
-//! Live bodies carry numbers as texts, texts as numbers, single values where lists belong and `null`
-//! where nothing belongs (README.md of the contract, reality 24). Each leniency is a type or a
-//! `serde(with)` module here, so that no handler ever needs to know.
+//! Live bodies carry numbers as texts, texts as numbers, single values where lists belong and
+//! `null` where nothing belongs (README.md of the contract, reality 24). Each leniency is a type or
+//! a `serde(with)` module here, so that no handler ever needs to know.
 
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -207,8 +207,8 @@ pub mod list {
         option::deserialize(deserializer).map(Option::unwrap_or_default)
     }
 
-    /// The same for a list whose absence is not its emptiness: `null` and `[{}]` say nothing, and are
-    /// `None`; only `[]` says that there are none.
+    /// The same for a list whose absence is not its emptiness: `null` and `[{}]` say nothing, and
+    /// are `None`; only `[]` says that there are none.
     pub mod option {
         use super::{
             DeserializeOwned, Deserializer, LIST, PhantomData, Serialize, Serializer, Told,

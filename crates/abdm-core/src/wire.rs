@@ -6,6 +6,7 @@ mod node;
 #[cfg(any(test, feature = "testing"))]
 pub mod odd;
 mod reader;
+mod trace;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -16,7 +17,8 @@ pub(crate) use self::forgiving::plain_answer;
 pub use self::forgiving::{Read, Warning, read_forgiving};
 pub(crate) use self::node::without_bom;
 use self::node::{Node, without_values};
-use self::reader::{Reader, Trace};
+use self::reader::Reader;
+use self::trace::Trace;
 use crate::headers::documented_spelling;
 use crate::id::IdError;
 
@@ -75,9 +77,9 @@ impl WireError {
 /// Reads a JSON body exactly. An empty one reads as `null`, because ABDM answers many calls with
 /// nothing; a byte order mark is skipped; a list is no struct.
 ///
-/// This is for what comes in by itself (callbacks, pushes, requests to a server), where a field that
-/// does not fit must not be thought away: a consent without one of its bounds would be wider. Answers
-/// to calls are read by [`read_forgiving`].
+/// This is for what comes in by itself (callbacks, pushes, requests to a server), where a field
+/// that does not fit must not be thought away: a consent without one of its bounds would be wider.
+/// Answers to calls are read by [`read_forgiving`].
 ///
 /// # Errors
 /// [`WireError::Body`], with the JSON path of the first misfit.
@@ -100,7 +102,8 @@ pub fn write_json<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, WireError> 
     Ok(if text == b"null" { Bytes::new() } else { Bytes::from(text) })
 }
 
-/// The answer to a call that ABDM only takes note of: 202 and an empty body, or whatever JSON it adds.
+/// The answer to a call that ABDM only takes note of: 202 and an empty body, or whatever JSON it
+/// adds.
 ///
 /// It holds nothing on purpose: an accepted call has not succeeded yet, the outcome arrives as a
 /// callback (README.md of the contract, reality 21).

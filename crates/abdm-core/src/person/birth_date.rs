@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// A date of birth, of which day and month may be unknown.
 ///
-/// ABDM tells it as a text in several orders (`26-06-1999`, `18-6-1995`, `26/6/1999`, `1999-6-26`), as
-/// a year alone, or in three parts of which day and month may be missing, blank, `null` or 0. A day is
-/// never made up, and a date that is none (30 February) is no date (m1-abha.md 9, 12).
+/// ABDM tells it as a text in several orders (`26-06-1999`, `18-6-1995`, `26/6/1999`, `1999-6-26`),
+/// as a year alone, or in three parts of which day and month may be missing, blank, `null` or 0. A
+/// day is never made up, and a date that is none (30 February) is no date (m1-abha.md 9, 12).
 ///
 /// `Debug` shows nothing of it: it is personal.
 ///
@@ -50,8 +50,8 @@ impl BirthDate {
         Self { year, month: None, day: None }
     }
 
-    /// Reads day, month and year as ABDM's profiles carry them. A day or month that is blank or 0 is
-    /// not known; a day without its month is not either.
+    /// Reads day, month and year as ABDM's profiles carry them. A day or month that is blank or 0
+    /// is not known; a day without its month is not either.
     ///
     /// `None` without a year, and when the parts make no date.
     #[must_use]
@@ -65,8 +65,9 @@ impl BirthDate {
         Self::checked(year, month, day.filter(|_| month.is_some()))
     }
 
-    /// Reads a date of birth from a text: day first or year first, padded or not, with dashes, strokes or
-    /// points, the month as a number or an English word; a year with its month, or alone.
+    /// Reads a date of birth from a text: day first or year first, padded or not, with dashes,
+    /// strokes or points, the month as a number or an English word; a year with its month, or
+    /// alone.
     ///
     /// `None` when it is no date.
     #[must_use]
@@ -135,7 +136,8 @@ impl BirthDate {
         }
     }
 
-    /// Day first, as ABDM's cards and most of its answers write it: `26-06-1999`, `06-1999` or `1999`.
+    /// Day first, as ABDM's cards and most of its answers write it: `26-06-1999`, `06-1999` or
+    /// `1999`.
     #[must_use]
     pub fn to_day_first(self) -> String {
         match (self.month, self.day) {

@@ -15,9 +15,9 @@ use crate::endpoint::AnswerBody;
 
 /// Bytes with their media type, passed through untouched.
 ///
-/// What a reply calls itself counts for nothing: ABDM has called a PNG JSON, and things in front of it
-/// call a page of theirs an image. The first bytes tell. An image that came as base64 text, bare or in
-/// JSON, is unwrapped. `Debug` shows size and type only: a card is a person's.
+/// What a reply calls itself counts for nothing: ABDM has called a PNG JSON, and things in front of
+/// it call a page of theirs an image. The first bytes tell. An image that came as base64 text, bare
+/// or in JSON, is unwrapped. `Debug` shows size and type only: a card is a person's.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document {
     media_type: String,
@@ -33,8 +33,8 @@ impl Document {
     /// Takes the body of a reply.
     ///
     /// # Errors
-    /// When it is no image and no PDF by its first bytes, or too short to be one: nobody can be shown a
-    /// web page, a text or nothing as a card.
+    /// When it is no image and no PDF by its first bytes, or too short to be one: nobody can be
+    /// shown a web page, a text or nothing as a card.
     pub fn read(_: &HeaderMap, body: &[u8]) -> Result<Self, WireError> {
         let whole =
             |problem: &str| WireError::Body { path: ".".to_owned(), problem: problem.into() };

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::WireError;
 use super::node::{Misfit, Node};
-use super::reader::{Reader, Trace, field_of, same_name};
+use super::reader::{Reader, field_of, same_name};
+use super::trace::Trace;
 
 /// How many misfits of one answer are mended before it counts as unreadable.
 const MOST_REPAIRS: usize = 256;
@@ -52,17 +53,19 @@ impl fmt::Display for Warning {
 
 /// Reads the JSON body of an answer, and keeps of it whatever can be kept.
 ///
-/// * A field that does not fit is absent, an element of a list that does not fit is left out, and each
-///   is told as a [`Warning`]. A list of which no element is left is absent, not empty: "no accounts"
-///   must not come out of a misfit.
-/// * A field is known in any spelling (`pinCode`, `pincode`, `pin_code`). If it stands there more than
-///   once, the first that says most is taken: a whole text before a masked one, a masked one before none.
-///   Of two objects under one name each field is taken, the first's before the second's.
+/// * A field that does not fit is absent, an element of a list that does not fit is left out, and
+///   each is told as a [`Warning`]. A list of which no element is left is absent, not empty: "no
+///   accounts" must not come out of a misfit.
+/// * A field is known in any spelling (`pinCode`, `pincode`, `pin_code`). If it stands there more
+///   than once, the first that says most is taken: a whole text before a masked one, a masked one
+///   before none. Of two objects under one name each field is taken, the first's before the
+///   second's.
 /// * Numbers, texts of digits, and `"true"` are read where the other is expected.
-/// * A list of one stands for its element, an answer inside `data`, `response` or `result` for itself.
+/// * A list of one stands for its element, an answer inside `data`, `response` or `result` for
+///   itself.
 ///
-/// What an answer cannot be without stays required: a field that the type does not default makes the
-/// struct around it a misfit, and if that is the whole answer, the answer an error.
+/// What an answer cannot be without stays required: a field that the type does not default makes
+/// the struct around it a misfit, and if that is the whole answer, the answer an error.
 ///
 /// ```
 /// use abdm_core::wire::read_forgiving;
@@ -127,7 +130,8 @@ pub fn read_forgiving<T: DeserializeOwned>(body: &[u8]) -> Result<Read<T>, WireE
     Err(WireError::Body { path: ".".to_owned(), problem })
 }
 
-/// The error of an answer that lacks what it needs: where that was left out as a misfit, the misfit.
+/// The error of an answer that lacks what it needs: where that was left out as a misfit, the
+/// misfit.
 fn unreadable(path: String, misfit: &Misfit, warnings: Vec<Warning>) -> WireError {
     let cause = match misfit {
         Misfit::Missing(field) => warnings.into_iter().find(|warning| warning.path == *field),
@@ -139,8 +143,8 @@ fn unreadable(path: String, misfit: &Misfit, warnings: Vec<Warning>) -> WireErro
     }
 }
 
-/// Makes the node at the end of `steps` fit better: a list of one becomes its element, anything else
-/// goes. `false` when nothing is left to do.
+/// Makes the node at the end of `steps` fit better: a list of one becomes its element, anything
+/// else goes. `false` when nothing is left to do.
 fn mend(tree: &mut Node<'_>, steps: &[usize]) -> bool {
     let Some(node) = node_at(tree, steps) else {
         return false;
@@ -155,8 +159,8 @@ fn mend(tree: &mut Node<'_>, steps: &[usize]) -> bool {
     take_away(tree, steps)
 }
 
-/// Takes the node away; with it the list in which nothing else is said. An element leaves `null` behind
-/// first, so that the others keep their places.
+/// Takes the node away; with it the list in which nothing else is said. An element leaves `null`
+/// behind first, so that the others keep their places.
 fn take_away(tree: &mut Node<'_>, steps: &[usize]) -> bool {
     let Some((last, parent)) = steps.split_last() else {
         return false;
@@ -190,7 +194,8 @@ fn node_at<'t, 'b>(tree: &'t mut Node<'b>, steps: &[usize]) -> Option<&'t mut No
     })
 }
 
-/// Takes the answer out of its wrapper, beside which other fields may stand. The name of the wrapper.
+/// Takes the answer out of its wrapper, beside which other fields may stand. The name of the
+/// wrapper.
 fn unwrap(tree: &mut Node<'_>, fields: &'static [&'static str]) -> Option<&'static str> {
     let root = match tree {
         Node::List(items) if items.len() == 1 => items.first_mut()?,
@@ -217,8 +222,8 @@ fn unwrap(tree: &mut Node<'_>, fields: &'static [&'static str]) -> Option<&'stat
     Some(name)
 }
 
-/// The body of an answer as the search for a hidden refusal looks at it: out of its wrapper, and of an
-/// `authResult` that stands there more than once the one that refuses.
+/// The body of an answer as the search for a hidden refusal looks at it: out of its wrapper, and of
+/// an `authResult` that stands there more than once the one that refuses.
 pub(crate) fn plain_answer(body: &[u8]) -> Option<Value> {
     let mut tree = Node::parse(body).ok()?;
     unwrap(&mut tree, &[]);

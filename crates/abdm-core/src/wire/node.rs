@@ -9,8 +9,8 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpecte
 use super::WireError;
 use super::reader::{folded, same_name};
 
-/// One JSON value. Long texts are borrowed from the body; the members of an object keep their order,
-/// and one that stands twice stands twice.
+/// One JSON value. Long texts are borrowed from the body; the members of an object keep their
+/// order, and one that stands twice stands twice.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node<'b> {
     Null,
@@ -52,10 +52,10 @@ impl<'b> Node<'b> {
         }
     }
 
-    /// How much it tells: nothing, a text of which a part is hidden, or what it is; of lists and objects
-    /// what the best of their parts tells.
+    /// How much it tells: nothing, a text of which a part is hidden, or what it is; of lists and
+    /// objects what the best of their parts tells.
     pub(super) fn worth(&self) -> u8 {
-        let hidden = |text: &str| text.contains('*') || matches!(text.get(..2), Some("xx" | "XX"));
+        let hidden = |text: &str| ["*", "xx", "XX"].iter().any(|sign| text.contains(sign));
         match self {
             Self::Null => 0,
             Self::Text(text) if text.trim().is_empty() => 0,
@@ -68,9 +68,9 @@ impl<'b> Node<'b> {
         }
     }
 
-    /// Makes one of the objects, and one of the lists, that stand under one name: the fields of the first
-    /// come first, and no element comes twice. Not of tokens: one token with the refresh token of another
-    /// is neither.
+    /// Makes one of the objects, and one of the lists, that stand under one name: the fields of the
+    /// first come first, and no element comes twice. Not of tokens: one token with the refresh
+    /// token of another is neither.
     pub(super) fn merge_twins(&mut self) {
         match self {
             Self::List(items) => items.iter_mut().for_each(Self::merge_twins),

@@ -1,8 +1,8 @@
 //! A generator of answers that are lawful but odd, for tests (feature `testing`).
 //!
-//! ABDM changes types, leaves fields out, repeats them, masks, wraps and lists what the documents print
-//! plainly, and what stands between cuts it off or answers in its place. From one good answer come any
-//! number of odd ones, each known by its seed.
+//! ABDM changes types, leaves fields out, repeats them, masks, wraps and lists what the documents
+//! print plainly, and what stands between cuts it off or answers in its place. From one good answer
+//! come any number of odd ones, each known by its seed.
 
 use std::fmt::Write as _;
 
@@ -79,8 +79,8 @@ impl OddAnswer {
     }
 }
 
-/// A good answer made odd, the same for the same seed: with up to six changes inside, and now and then
-/// broken on the way.
+/// A good answer made odd, the same for the same seed: with up to six changes inside, and now and
+/// then broken on the way.
 #[must_use]
 pub fn odd_answer(good: &Value, seed: u64) -> OddAnswer {
     let mut dice = Dice(seed);

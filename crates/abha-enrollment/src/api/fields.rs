@@ -83,13 +83,14 @@ impl From<String> for Personal {
 /// An ABHA number in a reply: whole, or masked as some lists show it (`91-****-****-5727`,
 /// `xx-xxxx-xxxx-xx15`).
 ///
-/// What can be neither (a word, a flag) is a misfit: in an answer it is absent then, and the rest stands.
+/// What is neither (a word, a flag, thirteen digits) is a misfit: in an answer it is absent then,
+/// and the rest stands.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SeenAbhaNumber {
     /// All 14 digits.
     Whole(AbhaNumber),
-    /// Anything else that is written like one, as it came.
+    /// One of which digits are hidden, as it came.
     Masked(String),
 }
 
@@ -142,7 +143,9 @@ impl<'de> Deserialize<'de> for SeenAbhaNumber {
             return Ok(Self::Whole(number));
         }
         let signs = text.chars().filter(|c| !matches!(c, '-' | ' ')).count();
-        let is_like_one = (4..=16).contains(&signs) && text.chars().all(stands_in_a_number);
+        let is_like_one = (4..=16).contains(&signs)
+            && text.chars().any(hides)
+            && text.chars().all(|c| hides(c) || c.is_ascii_digit() || matches!(c, '-' | ' '));
         if is_like_one || text.trim().is_empty() {
             return Ok(Self::Masked(text));
         }
@@ -150,9 +153,9 @@ impl<'de> Deserialize<'de> for SeenAbhaNumber {
     }
 }
 
-/// What an ABHA number is written with, hidden or not.
-fn stands_in_a_number(c: char) -> bool {
-    c.is_ascii_digit() || matches!(c, '-' | ' ' | '*' | 'x' | 'X' | '#' | '\u{2022}')
+/// What stands for a hidden digit.
+const fn hides(c: char) -> bool {
+    matches!(c, '*' | 'x' | 'X' | '#' | '\u{2022}')
 }
 
 /// The date of birth that day, month and year tell, else the text.
@@ -190,7 +193,8 @@ pub(crate) mod maybe_id {
     }
 }
 
-/// `#[serde(with)]` for an optional ABHA number: written dashed; absent, `null` and blank mean none.
+/// `#[serde(with)]` for an optional ABHA number: written dashed; absent, `null` and blank mean
+/// none.
 pub(crate) mod dashed_option {
     use abdm_core::person::AbhaNumber;
     use serde::{Deserializer, Serializer};
@@ -212,7 +216,8 @@ pub(crate) mod dashed_option {
     }
 }
 
-/// `#[serde(with)]` for an optional flag that may arrive as a text (`"true"`); written as a boolean.
+/// `#[serde(with)]` for an optional flag that may arrive as a text (`"true"`); written as a
+/// boolean.
 pub(crate) mod flag {
     use abdm_core::lenient::Text;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -234,8 +239,8 @@ pub(crate) mod flag {
     }
 }
 
-/// `#[serde(deserialize_with)]` for a word or an ABHA address, which must be a text: `true` in the place
-/// of `authResult: "success"` says nothing, and a number is nobody's address.
+/// `#[serde(deserialize_with)]` for a word or an ABHA address, which must be a text: `true` in the
+/// place of `authResult: "success"` says nothing, and a number is nobody's address.
 pub(crate) fn word<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: From<String>,

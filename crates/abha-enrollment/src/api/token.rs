@@ -5,12 +5,13 @@ use abdm_core::{lenient, secret_text};
 use serde::{Deserialize, Serialize, Serializer};
 
 secret_text! {
-    /// A token whose kind is not known yet: user, transfer or ABHA address. The reply around it tells.
+    /// A token whose kind is not known yet: user, transfer or ABHA address. The reply around it
+    /// tells.
     pub struct IssuedToken;
 }
 
-/// `tokens` of a reply, and the whole reply of a renewal; there flat or in a block `tokens`, which both
-/// are read.
+/// `tokens` of a reply, and the whole reply of a renewal; there flat or in a block `tokens`, which
+/// both are read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", try_from = "Wire")]
 #[non_exhaustive]

@@ -1,8 +1,8 @@
-//! Lawful but odd answers: whatever comes is read without a panic, a whole ABHA number is never lost,
-//! nothing personal shows (rulings.md 42, 46).
+//! Lawful but odd answers: whatever comes is read without a panic, a whole ABHA number is never
+//! lost, nothing personal shows (rulings.md 42, 46).
 //!
-//! The answers are made from NHA's saved replies of every endpoint in `ABDM_CONTRACT_DIR`; without it,
-//! from a few of our own.
+//! The answers are made from NHA's saved replies of every endpoint in `ABDM_CONTRACT_DIR`; without
+//! it, from a few of our own.
 
 mod flows;
 mod oracle;

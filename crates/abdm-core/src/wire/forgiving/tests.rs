@@ -283,7 +283,8 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever comes: an object is always read (unless a list in it stands for the answer), and what the strict reader takes comes out the same.
+    /// Whatever comes: an object is always read (unless a list in it stands for the answer), and
+    /// what the strict reader takes comes out the same.
     #[test]
     fn every_object_is_read_and_nothing_that_fits_is_changed(json in any_json()) {
         let body = serde_json::to_vec(&json).unwrap();

@@ -43,8 +43,8 @@ pub struct AddressVerified {
     /// The outcome.
     pub auth_result: Option<AuthResult>,
     /// The addresses and their owner: one after an address was proved, all that a mobile number, an
-    /// e-mail address or an ABHA number has after one of these was. Where the answer has none, those of
-    /// `accounts` that name an address.
+    /// e-mail address or an ABHA number has after one of these was. Where the answer has none,
+    /// those of `accounts` that name an address.
     pub users: Vec<AddressUser>,
     /// The person as their ABHA number knows them; after an ABHA number or Aadhaar was proved.
     #[serde(skip_serializing_if = "Vec::is_empty")]

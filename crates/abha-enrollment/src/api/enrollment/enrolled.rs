@@ -15,8 +15,8 @@ use crate::api::vocabulary::{AbhaStatus, AbhaType};
 
 /// The answer: one shape for all proofs but the demographic one, whose answer is flat.
 ///
-/// Neither hides the other: what stands beside the block `ABHAProfile` fills what is missing inside, and
-/// an ABHA number that stands anywhere in the answer is the account's
+/// Neither hides the other: what stands beside the block `ABHAProfile` fills what is missing
+/// inside, and an ABHA number that stands anywhere in the answer is the account's
 /// ([`EnrolledAccount::abha_number`]).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -82,8 +82,8 @@ impl EnrolledAccount {
         }
     }
 
-    /// The ABHA number, when all of it stands in the answer: in the profile, beside it, or in the one
-    /// account that is listed. The one place where it is looked for.
+    /// The ABHA number, when all of it stands in the answer: in the profile, beside it, or in the
+    /// one account that is listed. The one place where it is looked for.
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {
         self.profile.as_ref()?.abha_number.as_ref()?.whole()

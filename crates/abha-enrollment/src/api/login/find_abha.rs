@@ -11,8 +11,8 @@ use crate::api::vocabulary::{AuthOption, Scope};
 use crate::encryption::{AbhaKey, Encrypted};
 
 abdm_core::endpoint! {
-    /// List the ABHA numbers of a mobile number, masked. Sends no OTP: one of them is then proved by
-    /// its place in the list.
+    /// List the ABHA numbers of a mobile number, masked. Sends no OTP: one of them is then proved
+    /// by its place in the list.
     pub FindAbha {
         method: POST,
         family: Abha,
@@ -46,8 +46,8 @@ impl FindAbhaRequest {
     }
 }
 
-/// The answer: a list with one page in it. `[]` says that there are no accounts; an answer that says
-/// nothing (`null`, `[{}]`) is none.
+/// The answer: a list with one page in it. `[]` says that there are no accounts; an answer that
+/// says nothing (`null`, `[{}]`) is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FoundAccounts(#[serde(deserialize_with = "told_pages")] pub Vec<FoundPage>);

@@ -7,7 +7,8 @@ use serde_json::Value;
 pub(crate) type WholeNumbers = Vec<String>;
 
 /// The whole ABHA numbers that stand where this endpoint's answer has its own: on top level, in the
-/// profile's block, or in the only account. The answer may be wrapped once, and anything listed alone.
+/// profile's block, or in the only account. The answer may be wrapped once, and anything listed
+/// alone.
 pub(crate) fn whole_numbers(endpoint: &str, json: &Json) -> WholeNumbers {
     let mut found = Vec::new();
     let root = unwrapped(json);
