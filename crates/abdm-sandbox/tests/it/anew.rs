@@ -142,3 +142,14 @@ async fn readiness_is_told_in_json() {
     assert_eq!(health["baseUrl"], sandbox.base_url());
     assert!(health["keysMade"].is_boolean() && health["version"].is_string(), "{health}");
 }
+
+#[tokio::test]
+async fn a_played_facility_ends_with_the_state_and_its_id_is_free_again() {
+    let sandbox = sandbox().await;
+    let played = || post(&sandbox, "played/hips", json!({"id": "IN-PLAYED"}));
+    assert_eq!(played().await.status, 201);
+    assert_eq!(post(&sandbox, "reset", json!({"state": true})).await.status, 204);
+    assert_eq!(get(&sandbox, "facilities").await, json!([]));
+    assert_eq!(get(&sandbox, "clients").await, json!([]));
+    assert_eq!(played().await.status, 201);
+}
