@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use abdm_core::api::gateway::FetchCertificates;
+use abdm_core::endpoint::Endpoint as _;
 use abdm_sandbox::Sandbox;
 use bytes::Bytes;
 use http::Method;
@@ -152,7 +154,7 @@ async fn a_page_of_another_origin_may_call_the_own_api_and_nothing_else() {
         (204, &"*".parse().unwrap())
     );
     assert!(own.headers["access-control-allow-methods"].to_str().unwrap().contains("PATCH"));
-    let abdm = preflight("/api/hiecm/gateway/v3/certs").await;
+    let abdm = preflight(FetchCertificates::META.path).await;
     assert!(!abdm.headers.contains_key("access-control-allow-origin"));
 }
 
@@ -258,7 +260,6 @@ async fn links_are_made_and_deleted_without_a_token() {
 // Sandbox trial, gap 6: approve narrows types and dates, not contexts, HIPs, erase date, frequency.
 #[tokio::test]
 async fn a_grant_is_narrowed_in_every_way_over_http() {
-    use abdm_core::endpoint::Endpoint as _;
     let sandbox = sandbox().await;
     let (_clinic, hospital) = (clinic(&sandbox).await, crate::support::hospital(&sandbox).await);
     let other =
