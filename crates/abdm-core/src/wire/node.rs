@@ -41,11 +41,11 @@ impl<'b> Node<'b> {
         Ok(node)
     }
 
-    /// Whether the value tells anything: not `null`, not blank, not empty.
+    /// Whether the value tells anything: not `null` (nor the text of it), not blank, not empty.
     pub(super) fn says_something(&self) -> bool {
         match self {
             Self::Null => false,
-            Self::Text(text) => !text.trim().is_empty(),
+            Self::Text(text) => !is_silent(text),
             Self::List(items) => !items.is_empty(),
             Self::Object(members) => !members.is_empty(),
             Self::Flag(_) | Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => true,
@@ -58,7 +58,7 @@ impl<'b> Node<'b> {
         let hidden = |text: &str| ["*", "xx", "XX"].iter().any(|sign| text.contains(sign));
         match self {
             Self::Null => 0,
-            Self::Text(text) if text.trim().is_empty() => 0,
+            Self::Text(text) if is_silent(text) => 0,
             Self::Text(text) if hidden(text) => 1,
             Self::List(items) => items.iter().map(Self::worth).max().unwrap_or(0),
             Self::Object(fields) => {
@@ -68,9 +68,9 @@ impl<'b> Node<'b> {
         }
     }
 
-    /// Makes one of the objects, and one of the lists, that stand under one name: the fields of the
-    /// first come first, and no element comes twice. Not of tokens: one token with the refresh
-    /// token of another is neither.
+    /// Makes one of the objects, and one of the lists of objects, that stand under one name: the
+    /// fields of the first come first, and no element comes twice. Not of tokens: one token with the
+    /// refresh token of another is neither.
     pub(super) fn merge_twins(&mut self) {
         match self {
             Self::List(items) => items.iter_mut().for_each(Self::merge_twins),
@@ -80,7 +80,7 @@ impl<'b> Node<'b> {
                 for (key, node) in members.drain(..) {
                     let name = || (folded(&key).collect(), matches!(node, Self::List(_)));
                     let twin = match &node {
-                        Self::List(_) => Some(name()),
+                        Self::List(items) if items.iter().all(Self::is_object) => Some(name()),
                         Self::Object(fields) if !fields.iter().any(is_token) => Some(name()),
                         _ => None,
                     };
@@ -105,6 +105,15 @@ impl<'b> Node<'b> {
         }
     }
 
+    /// Whether it is an object, or a list of one.
+    fn is_object(&self) -> bool {
+        match self {
+            Self::Object(_) => true,
+            Self::List(items) => matches!(items.as_slice(), [one] if one.is_object()),
+            _ => false,
+        }
+    }
+
     /// Whether it is `null` or `{}`, which ABDM puts into a list that it means to be empty.
     pub(super) fn is_filler(&self) -> bool {
         match self {
@@ -125,6 +134,10 @@ impl<'b> Node<'b> {
             Self::Object(_) => Unexpected::Map,
         }
     }
+}
+
+fn is_silent(text: &str) -> bool {
+    matches!(text.trim(), "" | "null")
 }
 
 fn is_token((key, _): &(Cow<'_, str>, Node<'_>)) -> bool {

@@ -267,6 +267,22 @@ where
     Ok(word.filter(|word| !matches!(word.trim(), "" | "null")).map(T::from))
 }
 
+/// `#[serde(deserialize_with)]` for a list of ABHA addresses, each of which must be a text.
+pub(crate) fn addresses<'de, D>(deserializer: D) -> Result<Vec<Personal>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    struct Written(Personal);
+    impl<'de> Deserialize<'de> for Written {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let address = word(deserializer)?.map(Self);
+            address.ok_or_else(|| serde::de::Error::custom("expected an ABHA address"))
+        }
+    }
+    let written = lenient::list::deserialize::<Written, D>(deserializer)?;
+    Ok(written.into_iter().map(|address| address.0).collect())
+}
+
 /// `#[serde(deserialize_with)]` for an optional gender: a letter, or the English word for it.
 pub(crate) fn gender<'de, D>(deserializer: D) -> Result<Option<Gender>, D::Error>
 where

@@ -53,7 +53,7 @@ fn whatever_is_odd_about_an_answer_its_whole_numbers_are_read_and_nothing_person
     let counts = [const { Cell::new(0_u32) }; 4];
     let count = |place: usize| counts[place].set(counts[place].get() + 1);
     let place = 0..all.len();
-    let result = seeded(16_000).run(&(place, any::<u64>()), |(place, seed)| {
+    let result = seeded(24_000).run(&(place, any::<u64>()), |(place, seed)| {
         let good: &Good = &all[place];
         let odd = odd_answer(&good.body, seed);
         let (shown, read) = (good.known.shown)(&odd.body);

@@ -1,12 +1,11 @@
 //! `EnrolAbhaAddress`.
 
 use abdm_core::id::TxnId;
-use abdm_core::lenient;
 use abdm_core::person::{AbhaAddress, BirthDate};
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, birth_date, gender, maybe_id};
+use crate::api::fields::{Personal, addresses, birth_date, gender, maybe_id};
 use crate::api::token::IssuedTokens;
 use crate::encryption::{Encrypted, PhrKey};
 
@@ -229,7 +228,7 @@ pub struct EnrolledAddress {
     #[serde(alias = "pincode", default)]
     pub pin_code: Option<Personal>,
     /// The person's addresses, the new one among them: here a list.
-    #[serde(with = "lenient::list", default)]
+    #[serde(deserialize_with = "addresses", default)]
     pub abha_address: Vec<Personal>,
 }
 

@@ -1,13 +1,12 @@
 //! `EnrolByDocument`.
 
 use abdm_core::id::TxnId;
-use abdm_core::lenient;
 use abdm_core::person::BirthDate;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
 use super::enrol_by_aadhaar::AgreedConsent;
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender};
+use crate::api::fields::{Personal, SeenAbhaNumber, addresses, flag, gender};
 use crate::api::vocabulary::{AbhaStatus, VerificationStatus};
 
 abdm_core::endpoint! {
@@ -176,7 +175,7 @@ pub struct ApplicationProfile {
     #[serde(default)]
     pub abha_status: Option<AbhaStatus>,
     /// ABHA addresses; mostly `[null]`.
-    #[serde(with = "lenient::list", default)]
+    #[serde(deserialize_with = "addresses", default)]
     pub phr_address: Vec<Personal>,
 }
 

@@ -3,13 +3,12 @@
 mod told;
 
 use abdm_core::id::TxnId;
-use abdm_core::lenient;
 use abdm_core::person::{AbhaAddress, AbhaNumber, BirthDate};
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
 use self::told::Told;
-use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag, gender, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, addresses, birth_date, flag, gender, maybe_id};
 use crate::api::token::IssuedTokens;
 use crate::api::vocabulary::{AbhaStatus, AbhaType};
 
@@ -130,7 +129,7 @@ pub struct EnrolledProfile {
     #[serde(default)]
     pub email: Option<Personal>,
     /// ABHA addresses with their suffix; the first is the preferred one.
-    #[serde(with = "lenient::list", default)]
+    #[serde(deserialize_with = "addresses", default)]
     pub phr_address: Vec<Personal>,
     /// Postal address.
     #[serde(default)]

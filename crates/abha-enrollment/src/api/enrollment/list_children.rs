@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, gender};
+use crate::api::fields::{Personal, SeenAbhaNumber, gender, word};
 use crate::api::headers::ProfileBenefitHeaders;
 
 abdm_core::endpoint! {
@@ -64,7 +64,7 @@ pub struct Child {
     #[serde(deserialize_with = "gender", default)]
     pub gender: Option<Gender>,
     /// ABHA address.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub phr_address: Option<Personal>,
     /// ABHA number.
     #[serde(rename = "ABHANumber", default)]

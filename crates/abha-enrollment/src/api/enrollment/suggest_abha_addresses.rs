@@ -2,11 +2,10 @@
 
 use abdm_core::headers::TransactionHeaders;
 use abdm_core::id::TxnId;
-use abdm_core::lenient;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, maybe_id};
+use crate::api::fields::{Personal, addresses, maybe_id};
 
 abdm_core::endpoint! {
     /// Suggest free ABHA addresses made from the person's name and date of birth.
@@ -34,7 +33,7 @@ pub struct AbhaAddressSuggestions {
     #[serde(with = "maybe_id", default)]
     pub txn_id: Option<TxnId>,
     /// The names, without the suffix.
-    #[serde(with = "lenient::list", default)]
+    #[serde(deserialize_with = "addresses", default)]
     pub abha_address_list: Vec<Personal>,
 }
 

@@ -383,7 +383,7 @@ fn whatever_is_odd_about_an_answer_a_flow_loses_no_number_and_claims_nothing_uns
     let counts: RefCell<BTreeMap<String, (u32, u32)>> = RefCell::default();
     let numbers = Cell::new(0_u32);
     let story = (0..STORIES.len(), any::<prop::sample::Index>(), any::<u64>());
-    let result = seeded(1_600).run(&story, |(story, call, seed)| {
+    let result = seeded(3_000).run(&story, |(story, call, seed)| {
         let (story, calls) = STORIES[story];
         let (step, turn) = calls[call.index(calls.len())];
         let answer = odd_of(step, story.has_several(), seed);

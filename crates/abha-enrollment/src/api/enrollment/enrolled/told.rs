@@ -8,7 +8,7 @@ use abdm_core::vocabulary::Gender;
 use serde::Deserialize;
 
 use super::{DemographicReply, EnrolledAccount, EnrolledProfile, EnrolmentReply};
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender, maybe_id, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, addresses, flag, gender, maybe_id, word};
 use crate::api::login::Account;
 use crate::api::token::{IssuedToken, IssuedTokens, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AbhaType};
@@ -42,7 +42,7 @@ pub(super) struct Told {
     health_id_number: Option<SeenAbhaNumber>,
     #[serde(deserialize_with = "word", alias = "preferredAbhaAddress", alias = "abhaAddress")]
     health_id: Option<Personal>,
-    #[serde(with = "lenient::list")]
+    #[serde(deserialize_with = "addresses")]
     phr_address: Vec<Personal>,
     mobile: Option<Personal>,
     first_name: Option<Personal>,
