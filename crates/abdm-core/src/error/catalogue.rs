@@ -9,7 +9,7 @@
 //!    agree on the class.
 //!
 //! A reply without a code is judged by its form, by the field it names, by its text, and last by its
-//! status. Whatever remains is [`Unclassified`](ErrorClass::Unclassified).
+//! status. Whatever remains is [`Unclassified`](super::ErrorClass::Unclassified).
 
 mod row;
 mod words;

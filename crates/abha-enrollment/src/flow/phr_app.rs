@@ -127,7 +127,7 @@ impl PhrApp {
     /// Has an OTP sent to the owner of an ABHA number for whom an ABHA address is to be created.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when nobody has the number, and whatever a call
+    /// [`Problem::NoAbha`] when nobody has the number, and whatever a call
     /// can meet.
     pub async fn create_address_by_abha_number(
         &self,
@@ -159,7 +159,7 @@ impl PhrApp {
     /// tells.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when it is nobody's, and whatever a call can meet.
+    /// [`Problem::NoAbha`] when it is nobody's, and whatever a call can meet.
     pub async fn log_in_by_address(
         &self,
         address: &AbhaAddress,
@@ -176,7 +176,7 @@ impl PhrApp {
     /// Has an OTP sent to the owner of an ABHA number, to log in with one of its addresses.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when nobody has the number, and whatever a call
+    /// [`Problem::NoAbha`] when nobody has the number, and whatever a call
     /// can meet.
     pub async fn log_in_by_abha_number(
         &self,
@@ -190,8 +190,8 @@ impl PhrApp {
     /// ([`AadhaarIdentity`]), to log in with one of their addresses. The consent is recorded first.
     ///
     /// # Errors
-    /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded),
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha), and whatever a call can meet.
+    /// [`Problem::ConsentNotRecorded`],
+    /// [`Problem::NoAbha`], and whatever a call can meet.
     pub async fn log_in_by_aadhaar(
         &self,
         aadhaar: &impl AadhaarIdentity,
@@ -211,8 +211,8 @@ impl PhrApp {
     /// Logs in by ABHA address and password.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword);
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks a token; and
+    /// [`Problem::WrongPassword`];
+    /// [`Problem::AnswerUnusable`] when the answer lacks a token; and
     /// whatever a call can meet.
     pub async fn log_in_by_password(
         &self,
@@ -231,7 +231,7 @@ impl PhrApp {
     /// Asks in which state an ABHA address is and how it may be proved. Sends no OTP.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when it is nobody's, and whatever a call can meet.
+    /// [`Problem::NoAbha`] when it is nobody's, and whatever a call can meet.
     pub async fn search(&self, address: &AbhaAddress) -> Result<AbhaAddressState, Error> {
         let call = Call::<SearchPhrAddress>::new(AbhaAddressQuery::new(address));
         self.desk.send(Asked::WhetherThereIs(Problem::AbhaAddressInvalid), &call).await
@@ -240,7 +240,7 @@ impl PhrApp {
     /// Whether an ABHA address is somebody's already.
     ///
     /// # Errors
-    /// [`Problem::AbhaAddressInvalid`](crate::Problem::AbhaAddressInvalid) when ABDM does not take the
+    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the
     /// name; and whatever a call can meet.
     pub async fn is_address_taken(&self, address: &AbhaAddress) -> Result<bool, Error> {
         is_taken::<App>(&self.desk, address).await
@@ -255,7 +255,7 @@ impl PhrApp {
     /// Goes on with a flow that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
+    /// [`Problem::SavedFlowUnreadable`] when it was sealed with
     /// another key, for another context or by another version.
     pub fn resume(
         &self,

@@ -56,7 +56,7 @@ impl Desk {
     /// Goes on with a profile session that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with another key, for another context or
+    /// [`Problem::SavedFlowUnreadable`] when it was sealed with another key, for another context or
     /// by another version.
     pub fn resume_profile(
         &self,
@@ -93,8 +93,8 @@ impl ProfileSession {
     /// them be edited (VRFY_ABHA_101).
     ///
     /// # Errors
-    /// [`Problem::LoginOver`](crate::Problem::LoginOver) when the session is over;
-    /// [`Problem::RefusedByGateway`](crate::Problem::RefusedByGateway) when the gateway does not let
+    /// [`Problem::LoginOver`] when the session is over;
+    /// [`Problem::RefusedByGateway`] when the gateway does not let
     /// it through, with which the login stands (rulings.md 35); and whatever a call can meet. So for
     /// every method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
@@ -121,7 +121,7 @@ impl ProfileSession {
     /// Changes the photo (PROF_ABHA_602).
     ///
     /// # Errors
-    /// [`Problem::InputInvalid`](crate::Problem::InputInvalid) when ABDM sees no face on it; else as [`fetch`](Self::fetch).
+    /// [`Problem::InputInvalid`] when ABDM sees no face on it; else as [`fetch`](Self::fetch).
     pub async fn change_photo(&self, photo: &Photo) -> Result<AbhaProfile, Error> {
         self.update(ProfileUpdate::photo(Personal::new(photo.to_base64()))).await
     }
@@ -130,7 +130,7 @@ impl ProfileSession {
     ///
     /// # Errors
     /// [`Problem::AnswerUnusable`] when the answer is no profile;
-    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) for what this client may not change; else as [`fetch`](Self::fetch).
+    /// [`Problem::NotPermitted`] for what this client may not change; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: ProfileUpdate) -> Result<AbhaProfile, Error> {
         let headers = ProfileBenefitHeaders::new(self.desk.profile_benefit());
         let token = self.session.token.clone();
@@ -145,7 +145,7 @@ impl ProfileSession {
     /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
     ///
     /// # Errors
-    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without the role; else as [`fetch`](Self::fetch).
+    /// [`Problem::NotPermitted`] without the role; else as [`fetch`](Self::fetch).
     pub async fn children(&self) -> Result<Children, Error> {
         let programme = self.desk.programme();
         let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Hyphen));
@@ -158,7 +158,7 @@ impl ProfileSession {
     /// Has an OTP sent to a new mobile number, to change to it (PROF_ABHA_601).
     ///
     /// # Errors
-    /// [`Problem::AlreadyVerified`](crate::Problem::AlreadyVerified) when it is the present one, [`Problem::MobileInUse`](crate::Problem::MobileInUse); else as
+    /// [`Problem::AlreadyVerified`] when it is the present one, [`Problem::MobileInUse`]; else as
     /// [`fetch`](Self::fetch).
     pub async fn change_mobile(&self, mobile: &MobileNumber) -> Result<Change, Error> {
         let purpose = purpose(Scope::MobileVerify, LoginHint::Mobile, OtpSystem::Abdm);
@@ -168,7 +168,7 @@ impl ProfileSession {
     /// Has an OTP sent to a new e-mail address, to change to it (PROF_ABHA_603).
     ///
     /// # Errors
-    /// [`Problem::EmailInUse`](crate::Problem::EmailInUse); else as [`fetch`](Self::fetch).
+    /// [`Problem::EmailInUse`]; else as [`fetch`](Self::fetch).
     pub async fn change_email(&self, email: &EmailAddress) -> Result<Change, Error> {
         let purpose = purpose(Scope::EmailVerify, LoginHint::Email, OtpSystem::Abdm);
         self.begin(purpose, email, None).await
@@ -212,7 +212,7 @@ impl ProfileSession {
     /// Changes the password by the old one, without an OTP.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword) when the old one is wrong or equals the new one; else as
+    /// [`Problem::WrongPassword`] when the old one is wrong or equals the new one; else as
     /// [`fetch`](Self::fetch).
     pub async fn change_password(&self, old: &Password, new: &Password) -> Result<(), Error> {
         let request = |key: &PublicKey<AbhaKey>| {
@@ -228,7 +228,7 @@ impl ProfileSession {
     /// ([`Desk::reactivate`]).
     ///
     /// # Errors
-    /// [`Problem::BenefitLinked`](crate::Problem::BenefitLinked); else as [`fetch`](Self::fetch).
+    /// [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
     pub async fn deactivate(
         &self,
         number: &AbhaNumber,
@@ -242,7 +242,7 @@ impl ProfileSession {
     /// Has an OTP sent, to delete the ABHA number **for good** (PROF_ABHA_605).
     ///
     /// # Errors
-    /// [`Problem::BenefitLinked`](crate::Problem::BenefitLinked); else as [`fetch`](Self::fetch).
+    /// [`Problem::BenefitLinked`]; else as [`fetch`](Self::fetch).
     pub async fn delete(
         &self,
         number: &AbhaNumber,
@@ -256,9 +256,9 @@ impl ProfileSession {
     /// Switches the ABHA number off by its password.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword),
-    /// [`Problem::BenefitLinked`](crate::Problem::BenefitLinked);
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
+    /// [`Problem::WrongPassword`],
+    /// [`Problem::BenefitLinked`];
+    /// [`Problem::AnswerUnusable`] when ABDM does not say that it is
     /// done (rulings.md 42); else as [`fetch`](Self::fetch).
     pub async fn deactivate_by_password(
         &self,
@@ -279,7 +279,7 @@ impl ProfileSession {
     /// Renews the session by its refresh token, for 15 days after the login.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`](crate::Problem::LoginOver) when they are over; and whatever a call can meet.
+    /// [`Problem::LoginOver`] when they are over; and whatever a call can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.session.refresh_token.clone();
         let call = Call::<RenewSession>::from_parts(StandardHeaders, token, (), NoBody);
