@@ -5,12 +5,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 
+use abdm_core::endpoint::Endpoint as _;
 use abdm_core::person::AbhaNumber;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::secret::Otp;
 use abdm_core::vocabulary::Gender;
 use abdm_core::wire::odd::{Json, OddAnswer, odd_answer};
 use abha_enrollment::Problem;
+use abha_enrollment::api::address::EnrolAbhaAddress;
+use abha_enrollment::api::enrollment::EnrolByAadhaar;
 use abha_enrollment::error::{Error, Language};
 use abha_enrollment::flow::address_creation::{AddressDetails, BirthDate};
 use abha_enrollment::flow::enrolment::{Enrolled, Enrolment};
@@ -214,7 +217,8 @@ impl Story {
                     && error.problem() == Problem::OutcomeUnknown
                 {
                     drop(creation.create(&name, &details).await);
-                    assert_eq!(bench.abdm.count("/enrollment/abha/enrol"), 1, "created twice");
+                    let sent = bench.abdm.count(EnrolAbhaAddress::META.path);
+                    assert_eq!(sent, 1, "created twice");
                 }
                 print.value(created?);
                 Ok(Vec::new())
@@ -261,7 +265,7 @@ async fn enrolled(bench: &Bench, print: &Printer) -> Result<Enrolled, Error> {
         {
             drop(resumed.verify(&otp(), &mobile()).await);
         }
-        assert_eq!(bench.abdm.count("/enrol/byAadhaar"), 1, "a second creation was sent");
+        assert_eq!(bench.abdm.count(EnrolByAadhaar::META.path), 1, "a second creation was sent");
     }
     if let Ok(done) = &done {
         print.value(done);
