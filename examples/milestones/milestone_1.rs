@@ -79,7 +79,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let read = |question: &str| {
         print!("{question}: ");
         let mut answer = String::new();
-        let _ = stdout().flush().and_then(|()| stdin().read_line(&mut answer).map(drop));
+        let read = stdout().flush().and_then(|()| stdin().read_line(&mut answer));
+        if !matches!(read, Ok(1..)) {
+            std::process::exit(1); // nobody is there to answer
+        }
         answer.trim().to_owned()
     };
     Ok(register(client, read, |number| println!("UPDATE patient SET abha = {number}")).await?)

@@ -62,7 +62,7 @@ pub async fn run_clinic(
     let hip =
         Hip::builder(id, client.clone()).node("clinic-1").hospital(Clinic).in_memory()?.build()?;
     let app = axum::Router::new().nest("/abdm", hip.router()); // callbacks, authenticated
-    let server = tokio::spawn(serve(listener, app, stop));
+    let mut server = tokio::spawn(serve(listener, app, stop));
     let (finish, finishing) = oneshot::channel::<()>();
     let worker = hip.clone();
     let work = tokio::spawn(async move { worker.run(async { drop(finishing.await) }).await });
@@ -82,11 +82,20 @@ pub async fn run_clinic(
         SEEN_AT.parse()?,
         [HiType::OpConsultation],
     ));
-    let linked = hip.link(patient).await?.linked(Duration::from_secs(120)).await?;
-    println!("{}", if linked.already { "was linked before" } else { "the visit is linked" });
-
-    // Consents are acknowledged, requests checked and served, by themselves, until the program ends.
-    server.await?; // no new callback is taken …
+    let linking = async {
+        let linked = hip.link(patient).await?.linked(Duration::from_secs(120)).await?;
+        println!("{}", if linked.already { "was linked before" } else { "the visit is linked" });
+        Ok::<_, hip_services::Error>(())
+    };
+    tokio::select! {
+        linked = linking => {
+            linked?;
+            println!("serving, until Ctrl-C or SIGTERM");
+            // Consents are acknowledged, requests checked and served, by themselves.
+            server.await?; // no new callback is taken …
+        }
+        _ = &mut server => {} // asked to end before: the link goes on when the program does
+    }
     drop(finish);
     Ok(work.await?) // … and what was taken is finished
 }

@@ -16,7 +16,7 @@ pub async fn read_history(
     listener: TcpListener,
     url: &str,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let records = Arc::new(MemoryRecords::new(SealingKey::generate()?)); // or your own `Records`
     // In memory: a restart forgets what was asked. For production: a `FlowStore`.
     let hiu = Hiu::builder("IN2710000002".parse()?, client.clone())
@@ -26,7 +26,7 @@ pub async fn read_history(
         .bridge_url(url)
         .build()?;
     let app = axum::Router::new().nest("/abdm", hiu.router()); // callbacks and encrypted pushes
-    let server = tokio::spawn(serve(listener, app, stop));
+    let mut server = tokio::spawn(serve(listener, app, stop));
     let (finish, finishing) = oneshot::channel::<()>();
     let worker = hiu.clone();
     let work = tokio::spawn(async move { worker.run(async { drop(finishing.await) }).await });
@@ -40,24 +40,34 @@ pub async fn read_history(
         .erased_at(now + TimeDelta::days(30));
     let consent = hiu.request_consent(request).await?;
     println!("asked; the patient decides in an app");
-    let decision = consent.wait_for_decision(Duration::from_secs(3600)).await?;
-    println!("{decision}");
-    if decision == Decision::Granted {
-        for delivery in consent.wait_for_records(Duration::from_secs(3600)).await? {
-            delivery.problems().for_each(|problem| eprintln!("{problem}")); // the bad with the good
-            for document in records.documents_under(&delivery.consent) {
-                println!("{}", records.open(&document)?.record()?.render_text(80));
+    let reading = async {
+        let decision = consent.wait_for_decision(Duration::from_secs(3600)).await?;
+        println!("{decision}");
+        if decision == Decision::Granted {
+            for delivery in consent.wait_for_records(Duration::from_secs(3600)).await? {
+                delivery.problems().for_each(|problem| eprintln!("{problem}")); // the bad, too
+                for document in records.documents_under(&delivery.consent) {
+                    println!("{}", records.open(&document)?.record()?.render_text(80));
+                }
             }
         }
+        Ok::<_, Box<dyn Error + Send + Sync>>(())
+    };
+    tokio::select! {
+        read = reading => {
+            read?;
+            println!("waiting for a revocation, until Ctrl-C or SIGTERM");
+            // When the patient takes the consent back, everything is erased, with proof.
+            server.await?;
+        }
+        _ = &mut server => {} // asked to end before
     }
-    // Until the program ends: when the patient takes the consent back, everything is erased, with proof.
-    server.await?;
     drop(finish);
     Ok(work.await?)
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     tracing_subscriber::fmt().init(); // one line for each decision, transfer, refusal and erasure
     let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
     let secret = ClientSecret::new("hospital-secret-not-real"); // from your vault

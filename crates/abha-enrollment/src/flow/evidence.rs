@@ -4,6 +4,7 @@
 //! or a change needs `authResult: success`, a token, or the very text that NHA prints for it; without
 //! any of them nobody is told that it is done.
 
+use crate::api::login::LoginVerified;
 use crate::api::vocabulary::AuthResult;
 use crate::error::{Error, Problem};
 
@@ -61,15 +62,33 @@ pub(super) struct Evidence<'a> {
     pub(super) token: bool,
 }
 
-impl Evidence<'_> {
+impl<'a> Evidence<'a> {
+    /// What the answer to a login says.
+    pub(super) fn of_login(reply: &'a LoginVerified) -> Self {
+        let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+        Self { result, message, token: reply.tokens().is_some() }
+    }
+
+    fn is_accepted(self) -> bool {
+        self.result.is_some_and(|result| {
+            result.as_str().trim().eq_ignore_ascii_case(AuthResult::Success.as_str())
+        })
+    }
+
+    /// Refuses an answer whose result is told and is no success, whatever else it brings.
+    pub(super) fn is_no_refusal(self) -> Result<(), Error> {
+        if self.result.is_none() || self.is_accepted() {
+            Ok(())
+        } else {
+            Err(Error::new(Problem::AnswerUnusable))
+        }
+    }
+
     /// Takes the answer as a success only where it proves one.
     pub(super) fn of(self, printed: Printed) -> Result<(), Error> {
-        let success = self.result.is_some_and(|result| {
-            result.as_str().trim().eq_ignore_ascii_case(AuthResult::Success.as_str())
-        });
         let said = self.message.is_some_and(|message| printed.is_in(message));
-        // `authResult` with another value is a refusal, which the client has told as one already.
-        if success || self.token || (self.result.is_none() && said) {
+        // `authResult` with another value is a refusal, also beside a token.
+        if self.is_accepted() || (self.result.is_none() && (self.token || said)) {
             Ok(())
         } else {
             Err(Error::new(Problem::AnswerUnusable))
@@ -105,5 +124,6 @@ mod tests {
             assert!(!judge(None, message, false, printed), "{message:?}");
         }
         assert!(!judge(Some("pending"), Some("Your account has been deleted."), false, printed));
+        assert!(!judge(Some("failed"), None, true, printed), "a token beside a refusal");
     }
 }

@@ -5,7 +5,7 @@ use abdm_core::error::{ApiError, ErrorClass, ErrorCode};
 use serde::{Deserialize, Serialize};
 
 /// Why a step failed: ABDM's code, if it gave one, and a text that says what to do next. Holds no
-/// personal values: long numbers in ABDM's texts are masked.
+/// personal values: of ABDM's own texts only those stand in it that the catalogue has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{text}")]
 #[non_exhaustive]

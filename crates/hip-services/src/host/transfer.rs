@@ -209,9 +209,7 @@ impl TransferHost {
         let sent = self.send(page, record, form).await;
         let other = match &sent {
             Err(PushError::Call(CallError::Api(api)))
-                if page.key_form.is_none()
-                    && page.number == 1
-                    && api.status() == Some(StatusCode::BAD_REQUEST) =>
+                if page.key_form.is_none() && api.status() == Some(StatusCode::BAD_REQUEST) =>
             {
                 KeyForm::Raw
             }

@@ -88,7 +88,7 @@ async fn add_person(asked: Asked<(), (), NewPerson>) -> Result<Shown, Problem> {
         })?,
     };
     if world.people.by_aadhaar(aadhaar.expose()).is_some() {
-        return Err(Problem::taken("Aadhaar number", aadhaar.expose()));
+        return Err(Problem::taken("Aadhaar number", "that was given"));
     }
     if let Some(taken) = address.filter(|address| world.people.is_taken(address)) {
         return Err(Problem::taken("ABHA address", taken.as_str()));

@@ -5,6 +5,7 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{AadhaarNumber, MobileNumber};
 use serde::{Deserialize, Serialize};
 
+use super::beside_refusal::account_beside;
 use super::enrolled::{self, Enrolled};
 use super::otp::enrolment_headers;
 use crate::api::enrollment::{
@@ -87,10 +88,11 @@ impl FaceCapture {
             let body = AadhaarEnrolment::new(proof, self.state.consent.clone());
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         };
-        let outcome = match self.desk.send_encrypted(Asked::Biometrics, request).await {
-            Ok(sent) => {
+        let sent = self.desk.send_encrypted(Asked::Biometrics, request).await;
+        let outcome = match sent.map(|sent| sent.answer).or_else(account_beside) {
+            Ok(reply) => {
                 let under = Some(self.state.wait.txn_id().clone());
-                enrolled::State::of_reply(&self.desk, sent.answer, under, Some(mobile)).await
+                enrolled::State::of_reply(&self.desk, reply, under, Some(mobile)).await
             }
             Err(error) => Err(error),
         };

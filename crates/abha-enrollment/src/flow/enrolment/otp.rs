@@ -5,6 +5,7 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
 use serde::{Deserialize, Serialize};
 
+use super::beside_refusal::account_beside;
 use super::enrolled::{self, Enrolled};
 use crate::api::enrollment::{
     AadhaarEnrolment, AadhaarProof, AgreedConsent, EnrolByAadhaar, OtpBlock, RequestEnrolmentOtp,
@@ -98,7 +99,7 @@ impl EnrolmentOtp {
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         });
         // The outcome stays unknown until the number is there: also when this future is dropped.
-        let outcome = match answered.await? {
+        let outcome = match answered.await?.or_else(account_beside) {
             Ok(reply) => {
                 let under = Some(asked_under);
                 enrolled::State::of_reply(&self.desk, reply, under, Some(mobile)).await

@@ -4,6 +4,7 @@
 use abdm_core::call::Call;
 use abdm_core::secret::{AadhaarNumber, MobileNumber};
 
+use super::beside_refusal::account_beside;
 use super::enrolled::{Enrolled, State};
 use super::otp::enrolment_headers;
 use crate::api::enrollment::{
@@ -107,11 +108,13 @@ impl Desk {
             let body = AadhaarEnrolment::new(proof(key)?, consent.text().clone());
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         };
-        let Sent { answer, request } = self.send_encrypted(asked, request).await?;
-        // A demographic form brings its mobile number with it, and ABDM takes it as verified.
-        let in_form = match &request.auth_data {
-            AadhaarProof::Demographic(form) => form.mobile.as_ref(),
-            _ => None,
+        let (answer, in_form) = match self.send_encrypted(asked, request).await {
+            // A demographic form brings its mobile number with it, and ABDM takes it as verified.
+            Ok(Sent { answer, request }) => match &request.auth_data {
+                AadhaarProof::Demographic(form) => (answer, form.mobile.clone()),
+                _ => (answer, None),
+            },
+            Err(error) => (account_beside(error)?, None),
         };
         let in_form = in_form.and_then(|mobile| MobileNumber::new(mobile.as_str()).ok());
         let state = State::of_reply(self, answer, None, mobile.or(in_form.as_ref())).await?;

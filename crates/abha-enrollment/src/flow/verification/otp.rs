@@ -12,6 +12,7 @@ use crate::api::vocabulary::LoginHint;
 use crate::desk::Desk;
 use crate::encryption::AbhaKey;
 use crate::error::{Error, Problem};
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, otp_step};
 use crate::session::LoginTokens;
 
@@ -94,6 +95,7 @@ impl VerificationOutcome {
     /// its token, only the presence of a refresh token does (m1-abha.md 3.1).
     async fn of_reply(desk: &Desk, reply: LoginVerified, state: &State) -> Result<Self, Error> {
         let exchange = &state.exchange;
+        Evidence::of_login(&reply).is_no_refusal()?;
         let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
         let listed = reply.accounts.as_deref().map(<[Account]>::len);
         match (tokens, listed) {
@@ -115,7 +117,9 @@ impl VerificationOutcome {
                 };
                 Ok(Self::ChooseAccount(AccountChoice::of(desk.clone(), state)))
             }
+            // An empty list stands beside a wrong OTP as well: only a proved one says that there is none.
             (tokens, Some(0)) if may_have_none(exchange.login_hint(), tokens.is_some()) => {
+                Evidence::of_login(&reply).of(Printed::Proved)?;
                 Err(Error::new(Problem::NoAbha))
             }
             _ => Err(Error::new(Problem::AnswerUnusable)),

@@ -174,6 +174,9 @@ impl EnrolmentNumberOtp {
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
         let read = |reply: LoginVerified| {
+            if reply.accounts.as_ref().is_some_and(Vec::is_empty) {
+                Evidence::of_login(&reply).of(Printed::Proved)?;
+            }
             reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
         };
         self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, read).await

@@ -15,6 +15,7 @@ use crate::api::vocabulary::Scope;
 use crate::desk::Desk;
 use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error, Problem};
+use crate::flow::evidence::Evidence;
 use crate::flow::otp_exchange::{StepHeaders as _, verify_scope};
 use crate::flow::owner::Owner;
 use crate::flow::profile::ProfileSession;
@@ -73,6 +74,7 @@ impl Verified {
         reply: LoginVerified,
         asked: Option<&SeenAbhaNumber>,
     ) -> Result<Self, Error> {
+        Evidence::of_login(&reply).is_no_refusal()?;
         match reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now())) {
             Some(LoginTokens::User(session)) => {
                 Self::of_session(desk, session, reply.accounts.unwrap_or_default(), asked).await

@@ -105,6 +105,44 @@ async fn an_answer_without_a_number_and_a_session_is_no_success() {
     }
 }
 
+// M1 trial A2, A3: a number that stands in an answer is never lost, not even beside an error.
+#[tokio::test]
+async fn a_number_beside_an_error_is_the_persons_and_a_session_beside_one_is_no_refusal() {
+    for error in [
+        json!({"code": "ABDM-1124", "message": "This mobile number is already linked"}),
+        json!({"message": "SMS not sent"}),
+    ] {
+        let mut body = json!({"txnId": "after", "tokens": tokens(), "isNew": true,
+            "ABHAProfile": {"ABHANumber": NUMBER}, "error": error});
+        let person = enrolled_by(&Bench::new(), Reply::Json(200, body.clone())).await.unwrap();
+        assert_eq!(person.abha_number().unwrap().to_dashed(), NUMBER, "{body}");
+
+        body["ABHAProfile"] = json!(null);
+        let bench = Bench::new();
+        let mut flow = awaits_otp(&bench).await;
+        bench.abdm.answers(ENROL, 200, body.clone());
+        let unknown = flow.verify(&otp(), &mobile()).await.unwrap_err();
+        assert_eq!(unknown.problem(), Problem::OutcomeUnknown, "{body}");
+        drop(flow.verify(&otp(), &mobile()).await);
+        assert_eq!(bench.abdm.count("byAadhaar"), 1, "never sent twice: {body}");
+    }
+    // A refusal alone is one, and so is a result that is none.
+    for body in [
+        json!({"error": {"code": "ABDM-1124", "message": "already on 6 ABHA numbers"}}),
+        json!({"authResult": "failed", "message": "OTP did not match", "ABHAProfile": {"ABHANumber": NUMBER}}),
+    ] {
+        let bench = Bench::new();
+        let mut flow = awaits_otp(&bench).await;
+        bench.abdm.answers(ENROL, 200, body.clone());
+        let refused = flow.verify(&otp(), &mobile()).await.unwrap_err();
+        assert!(
+            matches!(refused.problem(), Problem::MobileInUse | Problem::WrongOtp),
+            "{body}: {:?}",
+            refused.problem()
+        );
+    }
+}
+
 // M1 trial A2: only a session came.
 #[tokio::test]
 async fn where_only_a_session_came_the_number_is_fetched() {

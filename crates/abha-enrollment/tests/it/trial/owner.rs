@@ -55,6 +55,27 @@ async fn of_several_accounts_the_claim_or_the_profile_tells_whose_the_token_is()
     assert_eq!(bench.abdm.count("account"), 1, "one try");
 }
 
+// Ruling 42: an empty list of accounts stands beside a wrong OTP, too (m1-abha.md 5 h).
+#[tokio::test]
+async fn an_empty_list_means_no_abha_only_where_the_otp_was_proved() {
+    let wrong = "OTP did not match, please try again";
+    for result in [json!(null), json!(["failed"]), json!({"value": "failed"})] {
+        let body = json!({"txnId": "t", "authResult": result, "message": wrong, "accounts": []});
+        let problem = by_mobile(&Bench::new(), body.clone()).await.unwrap_err();
+        assert_ne!(problem, Problem::NoAbha, "{body}");
+    }
+    let proved = json!({"txnId": "t", "authResult": "success", "accounts": []});
+    assert_eq!(by_mobile(&Bench::new(), proved).await.unwrap_err(), Problem::NoAbha);
+}
+
+// Ruling 42: a result that is no success refuses, whatever token stands beside it.
+#[tokio::test]
+async fn a_token_beside_a_result_in_a_list_that_refuses_is_no_login() {
+    let mut body = final_login("t", json!([account(NUMBER)]));
+    body["authResult"] = json!(["failed"]);
+    assert!(by_mobile(&Bench::new(), body).await.is_err());
+}
+
 // M1 trial A5: the weak sibling.
 #[tokio::test]
 async fn a_number_that_was_to_be_proved_is_never_taken_for_another() {

@@ -225,6 +225,11 @@ impl Transfer {
                 }
                 Ok(Step::nothing())
             }
+            // Pages are here, so that the request before this one was taken.
+            ArtefactEvent::NotRequested(_) if !self.pages.is_empty() => {
+                self.stage = TransferStage::Receiving;
+                Ok(self.end_if_complete(terms, now))
+            }
             ArtefactEvent::NotRequested(refusal) => Ok(self.refused(refusal, terms, now)),
             ArtefactEvent::Accepted { request, transaction } => {
                 if self.answers(request)? {
