@@ -37,7 +37,6 @@ pub mod catalogue;
 mod code;
 mod correlation;
 mod entry;
-mod in_words;
 mod mask;
 mod operation;
 mod peer;
@@ -50,7 +49,35 @@ pub use self::api::ApiError;
 pub use self::code::ErrorCode;
 pub use self::correlation::{Correlation, RawBody};
 pub use self::entry::ErrorEntry;
-pub(crate) use self::in_words::{debug_in_words, in_words};
 pub use self::operation::Operation;
 pub use self::peer::{Effort, Peer};
 pub use self::wire::CallbackError;
+pub(crate) use abdm_base::debug_in_words;
+
+#[cfg(test)]
+mod tests {
+    use crate::client::CallError;
+    use crate::environment::Environment;
+    use crate::flow::{FlowId, RunnerError, WaitError};
+    use crate::store::{StoreError, StoreErrorKind};
+
+    // (vendor stumble 12) As `main() -> Result<_, Box<dyn Error>>` shows them.
+    #[test]
+    fn an_error_that_main_returns_is_shown_in_words() {
+        let shown = |error: Box<dyn std::error::Error>| format!("{error:?}");
+        let insecure = shown(Environment::at("http://example.org").unwrap_err().into());
+        assert!(insecure.contains("use https"), "{insecure}");
+        let store = || StoreError::with_source(StoreErrorKind::Unavailable, "no route to host");
+        let expected = "flow store: not available, try again later: no route to host";
+        assert_eq!(shown(store().into()), expected);
+        assert_eq!(shown(RunnerError::from(store()).into()), expected);
+        let unsent = shown(CallError::Store(store()).into());
+        assert!(
+            unsent.starts_with("the call was not sent") && unsent.ends_with(expected),
+            "{unsent}"
+        );
+        let id = FlowId::random();
+        let late = WaitError::TimedOut { id };
+        assert_eq!(shown(late.into()), WaitError::TimedOut { id }.to_string());
+    }
+}

@@ -42,8 +42,6 @@ mod host;
 mod key;
 mod runner;
 mod step;
-#[cfg(any(test, feature = "testing"))]
-mod virtual_clock;
 
 use std::fmt::Debug;
 
@@ -60,7 +58,7 @@ pub use self::key::{FlowId, FlowKey};
 pub use self::runner::{Runner, RunnerError, RunnerOptions, Started, WaitError};
 pub use self::step::{Step, Wake};
 #[cfg(any(test, feature = "testing"))]
-pub use self::virtual_clock::VirtualClock;
+pub use abdm_base::VirtualClock;
 
 /// A state machine that survives restarts.
 ///

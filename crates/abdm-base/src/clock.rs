@@ -33,7 +33,7 @@ impl Clock for SystemClock {
 ///
 /// ```
 /// use std::time::Duration;
-/// use abdm_core::clock::{later, parse_timestamp};
+/// use abdm_base::clock::{later, parse_timestamp};
 ///
 /// let now = parse_timestamp("2026-11-29T10:00:00Z").unwrap();
 /// assert_eq!(later(now, Duration::from_secs(60)), parse_timestamp("2026-11-29T10:01:00Z").unwrap());
@@ -58,7 +58,7 @@ const LAST_MILLISECOND: i64 = 253_370_764_799_999;
 /// ```
 /// use std::time::Duration;
 ///
-/// use abdm_core::clock::before;
+/// use abdm_base::clock::before;
 /// use chrono::DateTime;
 ///
 /// assert_eq!(before(DateTime::UNIX_EPOCH, Duration::MAX), DateTime::UNIX_EPOCH);
@@ -76,7 +76,7 @@ pub fn before(instant: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
 /// ABDM refuses offsets such as `+05:30` and other precisions (gateway.md 2).
 ///
 /// ```
-/// use abdm_core::clock::{format_timestamp, parse_timestamp};
+/// use abdm_base::clock::{format_timestamp, parse_timestamp};
 /// let instant = parse_timestamp("2026-09-16T15:42:48.48+05:30").unwrap();
 /// assert_eq!(format_timestamp(instant), "2026-09-16T10:12:48.480Z");
 /// ```

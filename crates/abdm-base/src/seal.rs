@@ -6,13 +6,13 @@
 //! values. Change keys with a [`SealingKeyRing`]: it seals with the newest and opens with all.
 //!
 //! ```
-//! use abdm_core::seal::SealingKey;
+//! use abdm_base::seal::SealingKey;
 //!
 //! let key = SealingKey::generate()?;
 //! let sealed = key.seal(b"link token", "link-token/asha@sbx")?;
 //! assert_eq!(key.open(&sealed, "link-token/asha@sbx")?.as_slice(), b"link token");
 //! assert!(key.open(&sealed, "link-token/somebody-else@sbx").is_err());
-//! # Ok::<(), abdm_core::seal::SealError>(())
+//! # Ok::<(), abdm_base::seal::SealError>(())
 //! ```
 
 use std::fmt;
@@ -62,7 +62,7 @@ pub enum SealError {
     Failed,
 }
 
-crate::error::debug_in_words!(SealError);
+crate::debug_in_words!(SealError);
 
 /// Which key sealed a value: the start of the key's SHA-256, which tells nothing of the key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
