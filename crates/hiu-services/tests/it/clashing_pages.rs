@@ -1,8 +1,6 @@
 //! Pages whose numbers say nothing, pages that come late, twice, or for nobody (rulings.md 31 and
 //! 37).
 
-use std::time::Duration;
-
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::id::PatientReference;
@@ -13,11 +11,8 @@ use hiu_services::{Consent, HiuBuilder};
 use serde_json::{Value, json};
 
 use crate::abdm::{Abdm, Habits};
+use crate::hospital::{Hospital, MINUTE, SECOND};
 use crate::made_up::{consent_id, context, document};
-use crate::whole::Hospital;
-
-const MINUTE: Duration = Duration::from_secs(60);
-const SECOND: Duration = Duration::from_secs(1);
 
 /// A HIP that is asked for the records of these contexts and pushes nothing by itself.
 async fn asked_for(contexts: &[&str]) -> (Hospital, Consent) {

@@ -11,6 +11,14 @@ mod consent_flow;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
+mod ends;
+#[cfg(test)]
+mod hospital;
+#[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod made_up;
@@ -20,6 +28,8 @@ mod odd_documents;
 mod operator;
 #[cfg(test)]
 mod other_patient;
+#[cfg(test)]
+mod restarts;
 #[cfg(test)]
 mod whole;
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Documents and pages that break a rule and can be read all the same.
 
-use std::time::Duration;
-
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use fidelius_crypto::{KeyMaterial, ReceiverKeys};
 use hiu_services::Delivery;
@@ -9,14 +7,14 @@ use hiu_services::api::health_information::*;
 use serde_json::json;
 
 use crate::abdm::Habits;
+use crate::hospital::{Hospital, SECOND};
 use crate::made_up::document;
-use crate::whole::Hospital;
 
 async fn asked() -> (Hospital, hiu_services::Consent) {
     let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
     let consent = hospital.ask_and_grant().await;
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    tokio::time::sleep(SECOND).await;
     (hospital, consent)
 }
 

@@ -1,17 +1,13 @@
 //! What an operator sees at `info`: a line for each decision, transfer, refusal and erasure, and no
 //! person.
 
-use std::time::Duration;
-
 use abdm_core::vocabulary::ConsentStatus;
 use hiu_services::api::consent::RequestConsent;
 
 use crate::abdm::Habits;
+use crate::hospital::{HOUR, Hospital};
 use crate::log::{listen, logged};
 use crate::made_up::{consent_id, hip_id, transaction_id};
-use crate::whole::Hospital;
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The one line that holds all of these.
 fn line(marks: &[&str]) -> String {

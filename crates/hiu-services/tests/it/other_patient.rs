@@ -1,7 +1,5 @@
 //! Documents that name another patient than their consent.
 
-use std::time::Duration;
-
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::person::PatientMismatch;
 use abdm_core::vocabulary::ConsentStatus;
@@ -12,12 +10,11 @@ use hiu_services::{ConsentRequest, Delivery};
 use serde_json::Value;
 
 use crate::abdm::{Abdm, Habits};
+use crate::hospital::{HOUR, Hospital, SECOND};
 use crate::made_up::{consent_id, document, document_of, question};
-use crate::whole::Hospital;
 
 const NUMBER: &str = "91-7225-4829-5255";
 const OTHERS_NUMBER: &str = "91-0000-0000-0001";
-const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// What came of these documents, asked for by this question, and what ABDM was told.
 async fn delivered(
@@ -27,7 +24,7 @@ async fn delivered(
 ) -> (Delivery, Value) {
     let consent = hospital.ask_and_grant_this(question).await;
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    tokio::time::sleep(SECOND).await;
     let count = i64::try_from(documents.len()).unwrap();
     for (number, document) in (1..).zip(documents) {
         hospital.abdm.push_documents(number, count, vec![document]).await;

@@ -1,0 +1,105 @@
+//! A consent ends: everything goes, at once and with proof.
+
+use abdm_core::api::data_flow::NotifyHealthInformation;
+use abdm_core::endpoint::Endpoint as _;
+use abdm_core::flow::Flow as _;
+use abdm_core::store::FlowStore as _;
+use abdm_core::vocabulary::ConsentStatus;
+use chrono::TimeDelta;
+use hiu_services::api::consent::*;
+use hiu_services::api::health_information::*;
+use hiu_services::flow::{ArtefactFlow, EndReason, Outcome, Standing};
+use hiu_services::{Decision, Error};
+use serde_json::json;
+
+use crate::abdm::Habits;
+use crate::hospital::{HOUR, Hospital, MINUTE, SECOND};
+use crate::made_up::{at, consent_id};
+
+#[tokio::test(start_paused = true)]
+async fn a_revocation_in_the_middle_of_a_transfer_leaves_nothing() {
+    let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
+    let consent = hospital.ask_and_grant().await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
+    tokio::time::sleep(SECOND).await;
+    hospital.abdm.push(1, 2, &["OPD-1"]).await;
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1"]);
+
+    hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
+    let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
+    assert_eq!(proofs[0].documents, 1);
+    hospital.abdm.push(2, 2, &["OPD-2"]).await;
+    tokio::time::sleep(MINUTE).await;
+    assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
+    let report = &hospital.abdm.wait_for::<NotifyHealthInformation>(1).await[0];
+    assert_eq!(report["notification"]["statusNotification"]["sessionStatus"], "FAILED");
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.outcome, Some(Outcome::Aborted));
+    assert!(matches!(delivery.standing, Standing::Ended { reason: EndReason::Revoked, .. }));
+    let acknowledged = hospital.abdm.wait_for::<AcknowledgeConsentDecision>(2).await;
+    assert_eq!(
+        acknowledged[1]["acknowledgement"],
+        json!([{"status": "OK", "consentId": consent_id(1)}]),
+        "a revocation without a list is about every artefact"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revocation_waits_for_no_call_that_abdm_does_not_take() {
+    let hospital = Hospital::open(Habits {
+        fails_always: vec![
+            AcknowledgeConsentDecision::META.path,
+            NotifyHealthInformation::META.path,
+        ],
+        ..Habits::default()
+    });
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    // Older calls are being tried again by now.
+    tokio::time::sleep(5 * SECOND).await;
+    let revoked_at = abdm_core::clock::Clock::now(&*hospital.abdm.clock);
+    hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
+    let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
+    let waited = proofs[0].erased_at - revoked_at;
+    assert!(waited < TimeDelta::minutes(3), "{waited}");
+    assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
+    // What was given up is kept for a person to see.
+    tokio::time::sleep(5 * MINUTE).await;
+    let dead = hospital.store.dead_letters(ArtefactFlow::KIND, 10).await.unwrap();
+    assert_eq!(dead.len(), 1, "the report of the transfer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_artefact_that_was_over_before_its_grant_is_not_waited_for() {
+    let hospital = Hospital::open(Habits::default());
+    let consent = hospital.ask().await;
+    hospital.abdm.wait_for::<RequestConsent>(1).await;
+    hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
+    tokio::time::sleep(MINUTE).await;
+    hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+    // (vendor trial, README M3) No records is a decision, and is told as that.
+    let none = consent.wait_for_records(HOUR).await;
+    assert!(
+        matches!(&none, Err(Error::NotGranted { decision }) if **decision == Decision::Revoked),
+        "{none:?}"
+    );
+    assert!(consent.wait_for_erasure(HOUR).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_erase_date_comes_without_any_callback() {
+    let mut habits = Habits::default();
+    // The patient granted two hours, where thirty days had been asked for.
+    let erase_at = at("2026-09-14T12:00:00Z");
+    habits.terms.permission.data_erase_at = Some(erase_at);
+    let hospital = Hospital::open(habits);
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    assert_eq!(hospital.medicines().len(), 2);
+    let proofs = consent.wait_for_erasure(3 * HOUR).await.unwrap();
+    assert_eq!(proofs[0].reason, EndReason::EraseDate);
+    assert!(proofs[0].erased_at >= erase_at);
+    assert!(proofs[0].erased_at < erase_at + TimeDelta::minutes(1));
+    assert!(hospital.medicines().is_empty());
+}

@@ -1,0 +1,142 @@
+//! A hospital at work, against ABDM and a HIP in the process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::flow::Flow as _;
+use abdm_core::seal::SealingKey;
+use abdm_core::store::{FlowStore as _, MemoryStore};
+use abdm_core::vocabulary::ConsentStatus;
+use hiu_services::api::consent::*;
+use hiu_services::flow::ArtefactFlow;
+use hiu_services::hooks::{MemoryRecords, Records};
+use hiu_services::{Consent, ConsentRequest, Decision, Delivery, Hiu, HiuBuilder};
+use tokio::task::JoinHandle;
+
+use crate::abdm::{Abdm, Habits};
+use crate::made_up::{consent_id, hiu_id, question};
+
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// A hospital at work: killed and begun again as often as a test likes.
+pub(crate) struct Hospital {
+    pub(crate) abdm: Arc<Abdm>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) records: Arc<MemoryRecords>,
+    pub(crate) hiu: Hiu,
+    pub(crate) worker: JoinHandle<()>,
+    set_up: Box<dyn Fn(HiuBuilder) -> HiuBuilder>,
+}
+
+impl Hospital {
+    pub(crate) fn open(habits: Habits) -> Self {
+        Self::open_with(habits, |builder| builder)
+    }
+
+    pub(crate) fn open_with(
+        habits: Habits,
+        set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+    ) -> Self {
+        let abdm = Abdm::new(habits);
+        let store = Arc::new(MemoryStore::new());
+        let records = Arc::new(MemoryRecords::new(SealingKey::from_bytes(&[1; 32]).unwrap()));
+        let (hiu, worker) = Self::start(&abdm, &store, records.clone(), &set_up);
+        Self { abdm, store, records, hiu, worker, set_up: Box::new(set_up) }
+    }
+
+    fn start(
+        abdm: &Arc<Abdm>,
+        store: &Arc<MemoryStore>,
+        records: Arc<dyn Records>,
+        set_up: &dyn Fn(HiuBuilder) -> HiuBuilder,
+    ) -> (Hiu, JoinHandle<()>) {
+        let builder = Hiu::builder(hiu_id(), abdm.client())
+            .records(records)
+            .store(store.clone(), SealingKey::from_bytes(&[2; 32]).unwrap())
+            .bridge_url("http://127.0.0.1:1")
+            .node("hospital");
+        let hiu = set_up(builder).build().unwrap();
+        abdm.connect(&hiu);
+        let working = hiu.clone();
+        let worker = tokio::spawn(async move { working.run(std::future::pending()).await });
+        (hiu, worker)
+    }
+
+    /// Kills everything but the store, and begins again over what it had written.
+    pub(crate) async fn crash_and_restart(&mut self) {
+        self.abdm.disconnect();
+        self.worker.abort();
+        tokio::time::sleep(MINUTE).await;
+        let written = self.store.to_snapshot_bytes().unwrap();
+        self.store = Arc::new(MemoryStore::from_snapshot_bytes(&written).unwrap());
+        (self.hiu, self.worker) =
+            Self::start(&self.abdm, &self.store, self.records.clone(), &*self.set_up);
+    }
+
+    /// Ends the workers, and begins again over the same store with this record store.
+    pub(crate) fn restart_with(&mut self, records: Arc<dyn Records>) {
+        self.abdm.disconnect();
+        self.worker.abort();
+        (self.hiu, self.worker) = Self::start(&self.abdm, &self.store, records, &*self.set_up);
+    }
+
+    /// The workers end; callbacks and pushes are still taken in.
+    pub(crate) fn stop_working(&self) {
+        self.worker.abort();
+    }
+
+    pub(crate) async fn ask(&self) -> Consent {
+        self.hiu.request_consent(question()).await.unwrap()
+    }
+
+    /// Asks; the patient grants one artefact.
+    pub(crate) async fn ask_and_grant(&self) -> Consent {
+        self.ask_and_grant_this(question()).await
+    }
+
+    pub(crate) async fn ask_and_grant_this(&self, question: ConsentRequest) -> Consent {
+        let consent = self.hiu.request_consent(question).await.unwrap();
+        self.abdm.wait_for::<RequestConsent>(1).await;
+        self.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+        assert_eq!(consent.wait_for_decision(HOUR).await.unwrap(), Decision::Granted);
+        consent
+    }
+
+    pub(crate) async fn delivery(&self, consent: &Consent) -> Delivery {
+        let mut deliveries = consent.wait_for_records(HOUR).await.unwrap();
+        assert_eq!(deliveries.len(), 1);
+        deliveries.remove(0)
+    }
+
+    /// The medicines of every document kept, sorted.
+    pub(crate) fn medicines(&self) -> Vec<String> {
+        let documents = self.records.documents_under(&consent_id(1));
+        let mut names: Vec<_> = documents
+            .iter()
+            .flat_map(|document| {
+                let record = self.records.open(document).unwrap().record().unwrap();
+                record.medicines().map(|medicine| medicine.name.clone()).collect::<Vec<_>>()
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The flow of the one artefact, as it is stored.
+    pub(crate) async fn artefact(&self) -> ArtefactFlow {
+        let stored = self.store.list(ArtefactFlow::KIND, None, 10).await.unwrap();
+        stored[0].state.decode().unwrap()
+    }
+
+    /// Whether the present transfer's keys are stored.
+    pub(crate) async fn has_keys(&self) -> bool {
+        let transfer = self.artefact().await.transfer;
+        transfer.is_some_and(|transfer| transfer.sealed_keys().is_some())
+    }
+
+    pub(crate) fn stored_text(&self) -> String {
+        String::from_utf8(self.store.to_snapshot_bytes().unwrap()).unwrap()
+    }
+}

@@ -1,0 +1,134 @@
+//! What is kept how long: keys, records, finished flows; and the settings for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::seal::SealingKey;
+use abdm_core::vocabulary::ConsentStatus;
+use hiu_services::api::consent::*;
+use hiu_services::api::health_information::*;
+use hiu_services::flow::{Outcome, Patience};
+use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
+use hiu_services::{Error, Hiu};
+
+use crate::abdm::{Abdm, Habits};
+use crate::hospital::{HOUR, Hospital, SECOND};
+use crate::made_up::{consent_id, hiu_id, question};
+
+#[tokio::test(start_paused = true)]
+async fn keys_are_stored_sealed_while_they_are_needed_and_not_a_moment_longer() {
+    let hospital = Hospital::open(Habits { pushes: false, ..Habits::default() });
+    let consent = hospital.ask_and_grant().await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
+    tokio::time::sleep(SECOND).await;
+
+    let flow = hospital.artefact().await;
+    let sealed = flow.transfer.unwrap().sealed_keys().unwrap().to_string();
+    assert_eq!(hospital.stored_text().matches(&sealed).count(), 1, "in the flow and in no queue");
+
+    hospital.abdm.push(1, 2, &["OPD-1"]).await;
+    hospital.abdm.push(2, 2, &["OPD-2"]).await;
+    hospital.delivery(&consent).await;
+    assert!(!hospital.stored_text().contains(&sealed));
+}
+
+/// A record store that does not answer the first time.
+#[derive(Debug)]
+struct Stuck {
+    inner: Arc<MemoryRecords>,
+    tries: std::sync::atomic::AtomicU32,
+}
+
+impl Stuck {
+    async fn first_never(&self) {
+        if self.tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Records for Stuck {
+    async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
+        self.first_never().await;
+        self.inner.keep(document).await
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
+        self.inner.erase(proof).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_store_that_does_not_answer_is_asked_again() {
+    let mut hospital = Hospital::open(Habits::default());
+    hospital.restart_with(Arc::new(Stuck { inner: hospital.records.clone(), tries: 0.into() }));
+    let consent = hospital.ask_and_grant().await;
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(delivery.outcome, Some(Outcome::Complete));
+    assert_eq!(delivery.documents().count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn finished_flows_are_forgotten_after_their_retention_and_proofs_are_not() {
+    let abdm = Abdm::new(Habits::default());
+    let records = Arc::new(MemoryRecords::new(SealingKey::generate().unwrap()));
+    let mut options = abdm_core::flow::RunnerOptions::default();
+    options.poll_interval = Duration::from_secs(600);
+    let hiu = Hiu::builder(hiu_id(), abdm.client())
+        .records(records.clone())
+        .in_memory()
+        .unwrap()
+        .bridge_url("http://127.0.0.1:1")
+        .options(options)
+        .retention(24 * HOUR)
+        .build()
+        .unwrap();
+    abdm.connect(&hiu);
+    let working = hiu.clone();
+    tokio::spawn(async move { working.run(std::future::pending()).await });
+    let consent = hiu.request_consent(question()).await.unwrap();
+    abdm.wait_for::<RequestConsent>(1).await;
+    abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
+    consent.wait_for_records(HOUR).await.unwrap();
+    abdm.decide(ConsentStatus::Revoked, &[]).await;
+    consent.wait_for_erasure(HOUR).await.unwrap();
+    tokio::time::sleep(23 * HOUR).await;
+    assert!(consent.state().await.is_ok(), "kept for a day");
+    tokio::time::sleep(48 * HOUR).await;
+    assert!(matches!(consent.state().await, Err(Error::NoSuchConsent)));
+    assert_eq!(records.proofs().len(), 1);
+}
+
+// (C8) Every retention that can be set is one that can be worked with.
+#[tokio::test(start_paused = true)]
+async fn a_retention_without_end_forgets_nothing_and_does_not_panic() {
+    let hospital = Hospital::open_with(Habits::default(), |builder| {
+        builder.retention(Duration::MAX).patience(Patience::new(Duration::MAX, Duration::MAX))
+    });
+    let consent = hospital.ask().await;
+    tokio::time::sleep(48 * HOUR).await;
+    assert!(!hospital.worker.is_finished(), "the workers go on");
+    assert!(consent.state().await.is_ok());
+}
+
+// (C27)
+#[tokio::test]
+async fn settings_that_cannot_work_are_refused_and_not_changed_in_silence() {
+    let abdm = Abdm::new(Habits::default());
+    let builder = || {
+        Hiu::builder(hiu_id(), abdm.client())
+            .records(Arc::new(MemoryRecords::new(SealingKey::generate().unwrap())))
+            .in_memory()
+            .unwrap()
+            .bridge_url("http://127.0.0.1:1")
+    };
+    assert!(builder().build().is_ok());
+    for (builder, why) in [
+        (builder().retention(23 * HOUR), "less than a day"),
+        (builder().largest_push(0), "no push at all"),
+        (builder().push_memory(1024), "no room for one push"),
+    ] {
+        assert!(matches!(builder.build(), Err(Error::Setup(_))), "{why}");
+    }
+}
