@@ -50,6 +50,7 @@ pub struct EffectContext<'a> {
     flow: FlowId,
     item: OutboxId,
     attempt: u32,
+    most_attempts: u32,
     earlier: Earlier,
     store: &'a Arc<dyn FlowStore>,
     clock: &'a Arc<dyn Clock>,
@@ -59,11 +60,11 @@ impl<'a> EffectContext<'a> {
     pub(crate) const fn new(
         flow: FlowId,
         item: OutboxId,
-        (attempt, earlier): (u32, Earlier),
+        (attempt, most_attempts, earlier): (u32, u32, Earlier),
         store: &'a Arc<dyn FlowStore>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {
-        Self { flow, item, attempt, earlier, store, clock }
+        Self { flow, item, attempt, most_attempts, earlier, store, clock }
     }
 
     /// The flow that wants the effect.
@@ -89,6 +90,13 @@ impl<'a> EffectContext<'a> {
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// Whether the effect is set aside should this try fail: for one that must not end so, the time to
+    /// [give it up](EffectFailure::give_up) instead.
+    #[must_use]
+    pub const fn is_last_attempt(&self) -> bool {
+        self.attempt >= self.most_attempts
     }
 
     /// The present instant.

@@ -143,20 +143,22 @@ impl ArtefactHost {
         Ok(ArtefactEvent::Prepared { push_id, keys })
     }
 
-    /// The keys of the present transfer, when it is the one that pushes to `push_id`.
+    /// The keys of the transfer that pushes to `push_id`, while it has them.
+    ///
+    /// # Errors
+    /// Why they cannot be unsealed: to be tried again, since another node, or this one with the
+    /// right sealing key, can.
     pub(super) fn transfer_keys(
         &self,
         flow: &ArtefactFlow,
         push_id: &PushId,
-    ) -> Result<Option<ReceiverKeys>, Failure> {
-        let transfer = flow.transfer.as_ref().filter(|t| t.push_id.as_ref() == Some(push_id));
+    ) -> Result<Option<ReceiverKeys>, String> {
+        let transfer = flow.transfer_at(push_id);
         let Some(sealed) = transfer.and_then(|transfer| transfer.sealed_keys()) else {
             return Ok(None);
         };
-        let saved = self.keys.open(sealed, &key_context(push_id));
-        let saved = saved.map_err(|error| EffectFailure::bury(error.to_string()))?;
-        let keys = ReceiverKeys::import(&saved).map_err(|e| EffectFailure::bury(e.to_string()))?;
-        Ok(Some(keys))
+        let saved = self.keys.open(sealed, &key_context(push_id)).map_err(|e| e.to_string())?;
+        ReceiverKeys::import(&saved).map(Some).map_err(|error| error.to_string())
     }
 
     async fn request(
@@ -165,8 +167,10 @@ impl ArtefactHost {
         push_id: &PushId,
     ) -> Result<Option<ArtefactEvent>, Failure> {
         let flow = self.load(cx).await.map_err(EffectFailure::not_sent)?;
-        let keys = self.transfer_keys(&flow, push_id)?;
-        let (Some(keys), Some(transfer), Some(terms)) = (keys, &flow.transfer, &flow.terms) else {
+        let keys = self.transfer_keys(&flow, push_id);
+        let keys = keys.map_err(|reason| soon(cx, reason).not_sent())?;
+        let transfer = flow.transfer.as_ref().filter(|t| t.push_id.as_ref() == Some(push_id));
+        let (Some(keys), Some(transfer), Some(terms)) = (keys, transfer, &flow.terms) else {
             // Over before it began.
             return Ok(None);
         };

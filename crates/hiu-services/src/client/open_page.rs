@@ -1,7 +1,7 @@
 //! From an encrypted page to documents in the hospital's records, entry by entry.
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::flow::EffectContext;
+use abdm_core::flow::{EffectContext, EffectFailure};
 use abdm_core::id::CareContextReference;
 use abdm_core::person::{AbhaNumber, NamedPatient};
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
@@ -11,6 +11,9 @@ use super::artefact_host::{ArtefactHost, Failure, in_time};
 use super::brief::soon;
 use crate::flow::{ArtefactEvent, EntryReport, Page, PageEntry, PushId};
 use crate::hooks::{Provenance, ReceivedDocument};
+
+/// How often a page is tried before what waits behind it has its turn: some minutes.
+const TRIES_AT_A_TIME: u32 = 20;
 
 /// An entry that could be decrypted.
 struct Opened {
@@ -22,14 +25,30 @@ struct Opened {
 
 impl ArtefactHost {
     /// Opens every entry that can be opened and keeps its document. What is wrong with one entry
-    /// never costs another; only a record store that fails makes the page come again, whole.
+    /// never costs another; only a store that fails makes the page come again, whole. That is tried
+    /// until it succeeds or the consent is over: the page was answered 202.
     pub(super) async fn open(
         &self,
         cx: &EffectContext<'_>,
         push_id: &PushId,
         page: &Page,
     ) -> Result<ArtefactEvent, Failure> {
-        let flow = self.load(cx).await?;
+        self.open_and_keep(cx, push_id, page).await.map_err(|reason| {
+            if cx.attempt() < TRIES_AT_A_TIME && !cx.is_last_attempt() {
+                return soon(cx, reason);
+            }
+            let (push_id, page) = (push_id.clone(), Box::new(page.clone()));
+            EffectFailure::give_up(ArtefactEvent::NotOpened { push_id, page }, reason)
+        })
+    }
+
+    async fn open_and_keep(
+        &self,
+        cx: &EffectContext<'_>,
+        push_id: &PushId,
+        page: &Page,
+    ) -> Result<ArtefactEvent, String> {
+        let flow = self.load(cx).await.map_err(|failure| failure.reason)?;
         let keys = self.transfer_keys(&flow, push_id)?;
         let mut entries = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
@@ -89,7 +108,7 @@ impl ArtefactHost {
         terms: &ConsentDetail,
         page: &Page,
         number: Option<&AbhaNumber>,
-    ) -> Result<EntryReport, Failure> {
+    ) -> Result<EntryReport, String> {
         let Opened { care_context, bytes, checksum, warnings } = opened;
         let transaction = page.transaction.clone();
         let mut provenance = Provenance::new(terms, transaction, care_context.clone(), cx.now());
@@ -106,13 +125,11 @@ impl ArtefactHost {
         let id = document.id.clone();
         let report = match mismatch {
             None => {
-                let kept = in_time(self.records.keep(document)).await;
-                kept.map_err(|reason| soon(cx, reason))?;
+                in_time(self.records.keep(document)).await?;
                 EntryReport::kept(care_context, id)
             }
             Some(mismatch) => {
-                let kept = in_time(self.records.set_aside(document, mismatch)).await;
-                let kept = kept.map_err(|reason| soon(cx, reason))?;
+                let kept = in_time(self.records.set_aside(document, mismatch)).await?;
                 EntryReport::mismatched(care_context, mismatch, kept.then_some(id))
             }
         };

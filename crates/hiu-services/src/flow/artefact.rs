@@ -26,6 +26,8 @@ use crate::hooks::ErasureProof;
 const FETCH_TRIES: u32 = 5;
 /// How long a late `on-fetch` may still bring an artefact that was given up.
 const LATE_PATIENCE: TimeDelta = TimeDelta::hours(24);
+/// More transfers than these take no pages beside the latest one.
+const MOST_EARLIER: usize = 8;
 /// How long an erasure may take before it is asked for again.
 const ERASE_PATIENCE: TimeDelta = TimeDelta::hours(1);
 
@@ -43,6 +45,10 @@ pub struct ArtefactFlow {
     pub terms: Option<ConsentDetail>,
     /// The latest transfer under it.
     pub transfer: Option<Transfer>,
+    /// Transfers before it of which a page is being opened or may still come. Asking again costs
+    /// nothing that was answered 202; no second report follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Transfer>,
     /// Every document kept under it, by all transfers, those set aside included.
     pub documents: BTreeSet<DocumentId>,
     /// The proof that they are gone.
@@ -119,6 +125,7 @@ impl ArtefactFlow {
             standing: Standing::Fetching,
             terms: None,
             transfer: None,
+            earlier: Vec::new(),
             documents: BTreeSet::new(),
             proof: None,
             abha_number: None,
@@ -156,6 +163,13 @@ impl ArtefactFlow {
         }
     }
 
+    /// The transfer that pushes to `push_id`: the latest one, or an earlier one of which pages may
+    /// still come.
+    #[must_use]
+    pub fn transfer_at(&self, push_id: &PushId) -> Option<&Transfer> {
+        self.transfer.iter().chain(&self.earlier).find(|t| t.push_id.as_ref() == Some(push_id))
+    }
+
     /// When everything must be gone.
     fn erase_at(&self) -> Option<DateTime<Utc>> {
         self.terms.as_ref().and_then(ConsentDetail::erase_at)
@@ -164,8 +178,8 @@ impl ArtefactFlow {
     /// The next instant at which something is due by our own clock.
     fn next_wake(&self) -> Option<DateTime<Utc>> {
         let erase = self.erase_at().filter(|_| self.standing == Standing::Granted);
-        let transfer = self.transfer.as_ref().and_then(Transfer::due);
-        [self.waiting_until, erase, transfer].into_iter().flatten().min()
+        let transfers = self.transfer.iter().chain(&self.earlier).filter_map(Transfer::due);
+        [self.waiting_until, erase].into_iter().flatten().chain(transfers).min()
     }
 
     fn fetch(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -217,10 +231,23 @@ impl ArtefactFlow {
         }
     }
 
-    /// Begins a transfer: first of all with keys of its own.
+    /// Begins a transfer: first of all with keys of its own. The one before it stays at its address
+    /// while it has its keys: for the pages that it has taken, and for late ones.
     fn ask(&mut self, form: KeyForm, now: DateTime<Utc>) -> Step<ArtefactEffect> {
-        self.transfer = Some(Transfer::new(form, self.patience, now));
+        let before = self.transfer.replace(Transfer::new(form, self.patience, now));
+        self.earlier.extend(before);
+        self.forget_idle_transfers();
+        while self.earlier.len() > MOST_EARLIER
+            && let Some(oldest) = self.earlier.iter().position(|t| !t.has_unopened())
+        {
+            self.earlier.remove(oldest);
+        }
         Step::nothing().effect(ArtefactEffect::Prepare)
+    }
+
+    /// An earlier transfer without keys can open nothing, and takes nothing.
+    fn forget_idle_transfers(&mut self) {
+        self.earlier.retain(|transfer| transfer.sealed_keys().is_some());
     }
 
     /// Ends the artefact: the transfer stops, its keys go, everything kept is erased.
@@ -232,6 +259,7 @@ impl ArtefactFlow {
         self.waiting_until = Some(now + ERASE_PATIENCE);
         // The report comes after the erasure: a call must not keep it waiting.
         let mut step = Step::nothing().effect(ArtefactEffect::Erase { reason, at: now });
+        self.earlier.clear();
         let (Some(transfer), Some(terms)) = (&mut self.transfer, &self.terms) else {
             return step;
         };
@@ -285,13 +313,18 @@ impl ArtefactFlow {
                 }
             };
         }
-        match (&mut self.transfer, &self.terms) {
-            (Some(transfer), Some(terms)) => transfer.woken(terms, now),
-            _ => Step::nothing(),
-        }
+        let (Some(transfer), Some(terms)) = (&mut self.transfer, &self.terms) else {
+            return Step::nothing();
+        };
+        let step = transfer.woken(terms, now);
+        let earlier = self.earlier.iter_mut().map(|transfer| transfer.woken(terms, now).effects);
+        let step = step.effects(earlier.flatten().collect::<Vec<_>>());
+        self.forget_idle_transfers();
+        step
     }
 
-    /// An event of the present transfer; those of an earlier one, or after the end, change nothing.
+    /// An event of a transfer: of the one that it names by its address, else of the latest. After
+    /// the end nothing changes.
     fn in_transfer(
         &mut self,
         event: ArtefactEvent,
@@ -303,16 +336,26 @@ impl ArtefactFlow {
                 entries.iter().flat_map(|entry| entry.document.iter().chain(&entry.set_aside));
             self.documents.extend(kept.cloned());
         }
-        let (Standing::Granted, Some(transfer), Some(terms)) =
-            (&self.standing, &mut self.transfer, &self.terms)
-        else {
+        let (Standing::Granted, Some(terms)) = (&self.standing, &self.terms) else {
             return match event {
                 ArtefactEvent::Pushed { .. } => Err(self.takes_no_page()),
                 _ => Ok(Step::nothing()),
             };
         };
-        let step = transfer.on(event, terms, now)?;
-        match transfer.wants_another_form() {
+        let transfer = match event.pushed_to() {
+            None => self.transfer.as_mut(),
+            Some(push_id) => {
+                let mut all = self.transfer.iter_mut().chain(&mut self.earlier);
+                all.find(|transfer| transfer.push_id.as_ref() == Some(push_id))
+            }
+        };
+        let step = match (transfer, event) {
+            (Some(transfer), event) => transfer.on(event, terms, now)?,
+            (None, ArtefactEvent::Pushed { .. }) => return Err(self.takes_no_page()),
+            (None, _) => return Ok(Step::nothing()),
+        };
+        self.forget_idle_transfers();
+        match self.transfer.as_mut().and_then(Transfer::wants_another_form) {
             Some(form) => {
                 let again = self.ask(form, now);
                 Ok(step.effects(again.effects))

@@ -1,194 +1,19 @@
 //! The artefact flow: pages in any order, an honest report, an end that leaves nothing.
 
-use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::error::CallbackError;
-use abdm_core::flow::{Flow, FlowError, FlowId};
+use abdm_core::flow::Flow;
 use abdm_core::id::TransactionId;
-use abdm_core::seal::{Sealed, SealingKey};
 use abdm_core::vocabulary::{ConsentStatus, HiStatus, SessionStatus};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use hiu_services::api::consent::ConsentArtefact;
 use hiu_services::api::health_information::OnHealthInformationRequested;
 use hiu_services::flow::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, DocumentId, EndReason, EntryReport, KeyForm,
-    Outcome, Page, Patience, PushId, Refusal, Standing,
+    ArtefactEffect, ArtefactEvent, EndReason, KeyForm, Outcome, Refusal, Standing,
 };
 use proptest::prelude::*;
-use serde_json::json;
 
-use crate::made_up::{at, consent_id, context, granted, request_id, start, transaction_id};
-
-/// A host without network and keys: does at once what a flow wants, and gives the answers out in
-/// the order that a test chooses.
-struct World {
-    flow: ArtefactFlow,
-    now: DateTime<Utc>,
-    /// What has happened and the flow does not know yet.
-    news: Vec<ArtefactEvent>,
-    effects: Vec<ArtefactEffect>,
-    /// Why pages were refused.
-    refused: Vec<String>,
-    push_id: PushId,
-    sealed: Sealed,
-    pages: i64,
-    first_page: i64,
-    /// The HIP sends every page as "page 0 of 1".
-    same_number: bool,
-}
-
-impl World {
-    fn new(pages: i64, first_page: i64) -> Self {
-        let key = SealingKey::from_bytes(&[7; 32]).unwrap();
-        Self {
-            flow: ArtefactFlow::new(consent_id(1), flow_id(), Patience::default(), true),
-            now: start(),
-            news: vec![ArtefactEvent::Begin],
-            effects: Vec::new(),
-            refused: Vec::new(),
-            push_id: PushId::new("push-1").unwrap(),
-            sealed: key.seal(b"keys", "test").unwrap(),
-            pages,
-            first_page,
-            same_number: false,
-        }
-    }
-
-    /// The HIP's pages by their places: each brings a care context of its own.
-    fn places(&self) -> std::ops::Range<i64> {
-        self.first_page..self.first_page + self.pages
-    }
-
-    fn fetched(&self) -> ArtefactEvent {
-        let mut terms = granted(consent_id(1));
-        if self.pages > 0 {
-            let patient = terms.care_contexts[0].patient_reference.clone();
-            let consented =
-                |place| ConsentCareContext::new(patient.clone(), context(&format!("OPD-{place}")));
-            terms.care_contexts = self.places().map(consented).collect();
-        }
-        let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, String::new());
-        ArtefactEvent::Fetched(Box::new(artefact))
-    }
-
-    fn pushed(&self, number: i64) -> ArtefactEvent {
-        self.pushed_by(number, &transaction_id())
-    }
-
-    fn pushed_by(&self, place: i64, transaction: &TransactionId) -> ArtefactEvent {
-        let (number, count) = if self.same_number { (0, 1) } else { (place, self.pages) };
-        let entry = json!({"careContextReference": format!("OPD-{place}"),
-            "content": format!("page at {place}")});
-        let body = json!({"pageNumber": number, "pageCount": count,
-            "transactionId": transaction, "entries": [entry], "keyMaterial": null});
-        let page = Box::new(Page::read(body.to_string().as_bytes()).unwrap());
-        ArtefactEvent::Pushed { push_id: self.push_id.clone(), page }
-    }
-
-    fn accepted(&self) -> ArtefactEvent {
-        ArtefactEvent::Accepted { request: request_id(5), transaction: transaction_id() }
-    }
-
-    /// Tells the flow the piece of news at `index`; tells whether it was taken.
-    fn tell(&mut self, index: usize) -> bool {
-        let event = self.news.remove(index);
-        let before = self.flow.clone();
-        match self.flow.on(event.clone(), self.now) {
-            Ok(step) => {
-                for effect in step.effects {
-                    self.do_it(&effect);
-                    self.effects.push(effect);
-                }
-                true
-            }
-            Err(FlowError::NotYet { .. }) => {
-                self.flow = before;
-                self.news.push(event);
-                false
-            }
-            Err(error) if matches!(event, ArtefactEvent::Pushed { .. }) => {
-                self.flow = before;
-                self.refused.push(error.to_string());
-                true
-            }
-            Err(error) => panic!("{error}"),
-        }
-    }
-
-    fn do_it(&mut self, effect: &ArtefactEffect) {
-        match effect {
-            ArtefactEffect::Fetch(_) => self.news.push(self.fetched()),
-            ArtefactEffect::Prepare => self.news.push(ArtefactEvent::Prepared {
-                push_id: self.push_id.clone(),
-                keys: self.sealed.clone(),
-            }),
-            ArtefactEffect::Request { .. } => {
-                let request = Some(request_id(5));
-                self.news.push(ArtefactEvent::Requested { request, in_doubt: false });
-                self.news.push(self.accepted());
-                for place in self.places() {
-                    self.news.push(self.pushed(place));
-                }
-            }
-            ArtefactEffect::Open { push_id, page } => {
-                let reference = page.entries[0].care_context.clone().unwrap();
-                let id = DocumentId::new(format!("document of {reference}")).unwrap();
-                let entries = vec![EntryReport::kept(reference, id)];
-                let (push_id, page) = (push_id.clone(), page.id.clone());
-                self.news.push(ArtefactEvent::Opened { push_id, page, entries });
-            }
-            ArtefactEffect::CheckTransfer(_) => self.news.push(ArtefactEvent::Status(None)),
-            ArtefactEffect::Report { .. } | ArtefactEffect::Announce(_) => {}
-            ArtefactEffect::Erase { reason, at } => {
-                let proof = json!({"consent": consent_id(1), "hip": null, "reason": reason,
-                    "endedAt": at, "erasedAt": at, "digest": "",
-                    "documents": self.flow.documents.len()});
-                let proof = serde_json::from_value(proof).unwrap();
-                self.news.push(ArtefactEvent::Erased(Box::new(proof)));
-            }
-            other => panic!("unknown effect {other:?}"),
-        }
-    }
-
-    /// Tells everything, the oldest news first.
-    fn settle(&mut self) {
-        let mut idle = 0;
-        while !self.news.is_empty() && idle <= self.news.len() {
-            idle = if self.tell(0) { 0 } else { idle + 1 };
-        }
-    }
-
-    fn wake_after(&mut self, time: TimeDelta) {
-        self.now += time;
-        self.news.push(ArtefactEvent::Woken);
-        self.settle();
-    }
-
-    fn reports(&self) -> Vec<(bool, Vec<(String, HiStatus)>)> {
-        let report = |effect: &ArtefactEffect| match effect {
-            ArtefactEffect::Report { received, responses, .. } => Some((
-                *received,
-                responses
-                    .iter()
-                    .map(|r| (r.care_context_reference.to_string(), r.hi_status.clone()))
-                    .collect(),
-            )),
-            _ => None,
-        };
-        self.effects.iter().filter_map(report).collect()
-    }
-
-    fn outcome(&self) -> Option<&Outcome> {
-        self.flow.transfer.as_ref().and_then(|transfer| transfer.outcome.as_ref())
-    }
-
-    fn keys_are_gone(&self) -> bool {
-        self.flow.transfer.as_ref().is_none_or(|transfer| transfer.sealed_keys().is_none())
-    }
-}
-
-fn flow_id() -> FlowId {
-    "00000000-0000-4000-8000-000000000001".parse().unwrap()
-}
+use crate::made_up::{at, consent_id, granted, request_id, transaction_id};
+use crate::world::World;
 
 #[test]
 fn a_transfer_ends_when_every_page_is_read_and_its_keys_go() {
@@ -231,20 +56,6 @@ fn a_transfer_that_stops_half_way_is_reported_with_what_came_and_what_did_not() 
     assert_eq!(world.reports(), [(true, parts.to_vec())]);
 }
 
-impl World {
-    /// As [`settle`](Self::settle), with some of the news lost.
-    fn settle_without(&mut self, lost: impl Fn(&ArtefactEvent) -> bool) {
-        let mut idle = 0;
-        while !self.news.is_empty() && idle <= self.news.len() {
-            self.news.retain(|event| !lost(event));
-            if self.news.is_empty() {
-                break;
-            }
-            idle = if self.tell(0) { 0 } else { idle + 1 };
-        }
-    }
-}
-
 #[test]
 fn a_refusal_about_the_key_is_answered_once_with_the_other_form() {
     let mut world = World::new(1, 1);
@@ -255,7 +66,6 @@ fn a_refusal_about_the_key_is_answered_once_with_the_other_form() {
     });
     assert_eq!(world.flow.transfer.as_ref().unwrap().key_form, KeyForm::Raw);
     world.news.push(ArtefactEvent::Refused { request: request_id(5), refusal: refusal() });
-    world.push_id = PushId::new("push-2").unwrap();
     world.settle_without(|event| {
         matches!(event, ArtefactEvent::Pushed { .. } | ArtefactEvent::Accepted { .. })
     });
@@ -275,7 +85,6 @@ fn a_hip_that_refused_is_asked_again_with_the_other_form_after_the_look_up() {
     world.news.push(ArtefactEvent::Woken);
     world.tell(0);
     world.news = vec![ArtefactEvent::Status(Some(SessionStatus::Failed))];
-    world.push_id = PushId::new("push-2").unwrap();
     world.pages = 1;
     world.settle();
     world.wake_after(TimeDelta::seconds(10));
@@ -446,7 +255,6 @@ fn an_artefact_that_is_over_when_fetched_asks_for_nothing() {
 fn records_can_be_asked_for_again() {
     let mut world = World::new(1, 1);
     world.settle();
-    world.push_id = PushId::new("push-2").unwrap();
     world.news.push(ArtefactEvent::Ask);
     world.settle();
     assert_eq!(world.outcome(), Some(&Outcome::Complete));

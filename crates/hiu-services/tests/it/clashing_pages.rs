@@ -1,56 +1,13 @@
 //! Pages whose numbers say nothing, pages that come late, twice, or for nobody (rulings.md 31 and
 //! 37).
 
-use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::api::data_flow::NotifyHealthInformation;
-use abdm_core::id::PatientReference;
 use abdm_core::vocabulary::ConsentStatus;
-use hiu_services::api::health_information::*;
 use hiu_services::flow::{Outcome, Page};
-use hiu_services::{Consent, HiuBuilder};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::abdm::{Abdm, Habits};
-use crate::hospital::{Hospital, MINUTE, SECOND};
+use crate::hospital::{MINUTE, SECOND, all_ok, asked_for, asked_with, receipt};
 use crate::made_up::{consent_id, context, document};
-
-/// A HIP that is asked for the records of these contexts and pushes nothing by itself.
-async fn asked_for(contexts: &[&str]) -> (Hospital, Consent) {
-    asked_with(contexts, |builder| builder).await
-}
-
-async fn asked_with(
-    contexts: &[&str],
-    set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
-) -> (Hospital, Consent) {
-    let mut habits = Habits { pushes: false, ..Habits::default() };
-    let patient = PatientReference::new("UHID-77").unwrap();
-    let consented = |name: &&str| ConsentCareContext::new(patient.clone(), context(name));
-    habits.terms.care_contexts = contexts.iter().map(consented).collect();
-    let hospital = Hospital::open_with(habits, set_up);
-    let consent = hospital.ask_and_grant().await;
-    hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
-    tokio::time::sleep(SECOND).await;
-    (hospital, consent)
-}
-
-/// Each care context's fate in the one receipt there must be.
-async fn receipt(abdm: &Abdm) -> (String, Vec<(String, String)>) {
-    tokio::time::sleep(MINUTE).await;
-    let receipts = abdm.calls::<NotifyHealthInformation>();
-    assert_eq!(receipts.len(), 1, "one receipt, not {receipts:#?}");
-    let status = &receipts[0]["notification"]["statusNotification"];
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let fates = status["statusResponses"].as_array().unwrap().iter();
-    let fates =
-        fates.map(|fate| (text(&fate["careContextReference"]), text(&fate["hiStatus"]))).collect();
-    (text(&status["sessionStatus"]), fates)
-}
-
-fn all_ok(contexts: &[&str]) -> (String, Vec<(String, String)>) {
-    let ok = |name: &&str| ((*name).to_owned(), "OK".to_owned());
-    ("RECEIVED".to_owned(), contexts.iter().map(ok).collect())
-}
 
 const THREE: [&str; 3] = ["OPD-1", "OPD-2", "OPD-3"];
 

@@ -3,18 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use abdm_core::api::consent::ConsentCareContext;
+use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::flow::Flow as _;
+use abdm_core::id::PatientReference;
 use abdm_core::seal::SealingKey;
 use abdm_core::store::{FlowStore as _, MemoryStore};
 use abdm_core::vocabulary::ConsentStatus;
 use hiu_services::api::consent::*;
+use hiu_services::api::health_information::*;
 use hiu_services::flow::ArtefactFlow;
 use hiu_services::hooks::{MemoryRecords, Records};
 use hiu_services::{Consent, ConsentRequest, Decision, Delivery, Hiu, HiuBuilder};
+use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use crate::abdm::{Abdm, Habits};
-use crate::made_up::{consent_id, hiu_id, question};
+use crate::made_up::{consent_id, context, hiu_id, question};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
@@ -139,4 +144,42 @@ impl Hospital {
     pub(crate) fn stored_text(&self) -> String {
         String::from_utf8(self.store.to_snapshot_bytes().unwrap()).unwrap()
     }
+}
+
+/// A HIP that is asked for the records of these contexts and pushes nothing by itself.
+pub(crate) async fn asked_for(contexts: &[&str]) -> (Hospital, Consent) {
+    asked_with(contexts, |builder| builder).await
+}
+
+pub(crate) async fn asked_with(
+    contexts: &[&str],
+    set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+) -> (Hospital, Consent) {
+    let mut habits = Habits { pushes: false, ..Habits::default() };
+    let patient = PatientReference::new("UHID-77").unwrap();
+    let consented = |name: &&str| ConsentCareContext::new(patient.clone(), context(name));
+    habits.terms.care_contexts = contexts.iter().map(consented).collect();
+    let hospital = Hospital::open_with(habits, set_up);
+    let consent = hospital.ask_and_grant().await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
+    tokio::time::sleep(SECOND).await;
+    (hospital, consent)
+}
+
+/// Each care context's fate in the one receipt there must be.
+pub(crate) async fn receipt(abdm: &Abdm) -> (String, Vec<(String, String)>) {
+    tokio::time::sleep(MINUTE).await;
+    let receipts = abdm.calls::<NotifyHealthInformation>();
+    assert_eq!(receipts.len(), 1, "one receipt, not {receipts:#?}");
+    let status = &receipts[0]["notification"]["statusNotification"];
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let fates = status["statusResponses"].as_array().unwrap().iter();
+    let fates =
+        fates.map(|fate| (text(&fate["careContextReference"]), text(&fate["hiStatus"]))).collect();
+    (text(&status["sessionStatus"]), fates)
+}
+
+pub(crate) fn all_ok(contexts: &[&str]) -> (String, Vec<(String, String)>) {
+    let ok = |name: &&str| ((*name).to_owned(), "OK".to_owned());
+    ("RECEIVED".to_owned(), contexts.iter().map(ok).collect())
 }

@@ -5,6 +5,8 @@ mod abdm;
 #[cfg(test)]
 mod artefact_flow;
 #[cfg(test)]
+mod asking_again;
+#[cfg(test)]
 mod clashing_pages;
 #[cfg(test)]
 mod consent_flow;
@@ -34,3 +36,5 @@ mod restarts;
 mod whole;
 #[cfg(test)]
 mod wire;
+#[cfg(test)]
+mod world;

@@ -49,7 +49,7 @@ impl<H: FlowHost> Inner<H> {
         let cx = EffectContext::new(
             flow,
             item,
-            (claimed.attempt, claimed.earlier),
+            (claimed.attempt, self.options.max_attempts, claimed.earlier),
             &self.store,
             &self.clock,
         );

@@ -70,6 +70,14 @@ pub enum ArtefactEvent {
         /// What became of each entry.
         entries: Vec<EntryReport>,
     },
+    /// A page could not be opened so far, for example because the record store does not answer: it
+    /// goes to the end of what is to be done.
+    NotOpened {
+        /// Where it was pushed.
+        push_id: PushId,
+        /// The page, still encrypted.
+        page: Box<Page>,
+    },
     /// A push was longer than the limit. It was not read, and its sender was answered 413.
     OverLimit {
         /// Where.
@@ -95,6 +103,18 @@ pub enum ArtefactEvent {
 }
 
 impl ArtefactEvent {
+    /// The push address whose transfer it is about, where it names one.
+    pub(super) const fn pushed_to(&self) -> Option<&PushId> {
+        match self {
+            Self::Pushed { push_id, .. }
+            | Self::Opened { push_id, .. }
+            | Self::NotOpened { push_id, .. }
+            | Self::OverLimit { push_id, .. }
+            | Self::Foreign { push_id } => Some(push_id),
+            _ => None,
+        }
+    }
+
     pub(super) const fn name(&self) -> &'static str {
         match self {
             Self::Begin => "begin",
@@ -108,6 +128,7 @@ impl ArtefactEvent {
             Self::Refused { .. } => "refused",
             Self::Pushed { .. } => "pushed",
             Self::Opened { .. } => "opened",
+            Self::NotOpened { .. } => "not opened",
             Self::OverLimit { .. } => "over the limit",
             Self::Foreign { .. } => "foreign page",
             Self::Status(_) => "status",

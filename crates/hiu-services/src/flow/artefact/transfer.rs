@@ -177,6 +177,7 @@ impl Transfer {
         std::mem::take(&mut self.repeat).then_some(KeyForm::X509)
     }
 
+    /// Takes in what happened; an event that names a push address is for this transfer's.
     pub(super) fn on(
         &mut self,
         event: ArtefactEvent,
@@ -185,22 +186,17 @@ impl Transfer {
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         match event {
             ArtefactEvent::Pushed { push_id, page } => self.pushed(push_id, page, terms, now),
-            ArtefactEvent::Opened { push_id, page, entries } => {
-                if self.push_id.as_ref() == Some(&push_id) {
-                    self.opened(&page, entries);
-                }
+            ArtefactEvent::Opened { page, entries, .. } => {
+                self.opened(&page, entries);
                 Ok(self.end_if_complete(terms, now))
             }
-            ArtefactEvent::OverLimit { push_id, length, limit } => {
-                if self.push_id.as_ref() == Some(&push_id) {
-                    self.over_limit(length, limit, now);
-                }
+            ArtefactEvent::NotOpened { push_id, page } => Ok(self.not_opened(push_id, page)),
+            ArtefactEvent::OverLimit { length, limit, .. } => {
+                self.over_limit(length, limit, now);
                 Ok(Step::nothing())
             }
-            ArtefactEvent::Foreign { push_id } => {
-                if self.push_id.as_ref() == Some(&push_id) {
-                    self.foreign_pages = self.foreign_pages.saturating_add(1);
-                }
+            ArtefactEvent::Foreign { .. } => {
+                self.foreign_pages = self.foreign_pages.saturating_add(1);
                 Ok(Step::nothing())
             }
             event if self.outcome.is_some() => {

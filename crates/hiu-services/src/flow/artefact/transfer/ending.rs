@@ -17,15 +17,17 @@ use crate::flow::artefact::report::Aborted;
 /// How long the look-up of a transfer without pages may take, and how long pages that are being
 /// opened are waited for at a time.
 const STATUS_PATIENCE: Duration = Duration::from_secs(2 * 60);
-/// How long, after the last page may have come, opening the pages may take.
+/// How long, after the last page may have come, the report waits for pages that are being opened.
 const OPENING_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 impl Transfer {
     /// The next instant at which something is due.
     pub(in crate::flow::artefact) fn due(&self) -> Option<DateTime<Utc>> {
         if self.outcome.is_some() {
-            // Keys that are kept for late pages go when none is taken any more.
-            return self.keys.as_ref().map(|_| self.look_at);
+            // Keys that are kept for late pages go when none is taken any more. Those that are kept
+            // for an overdue page alone go when it is opened, and not by time.
+            let by_time = self.look_at <= self.deadline || self.is_opening();
+            return self.keys.as_ref().filter(|_| by_time).map(|_| self.look_at);
         }
         let last_page = self.last_page_at.filter(|_| self.has_as_many_as_announced());
         [self.repeat_request_at, self.word_until, last_page, Some(self.look_at)]
@@ -71,7 +73,7 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Step<ArtefactEffect> {
         if self.is_opening() && now >= clock::later(self.deadline, OPENING_PATIENCE) {
-            self.give_up_opening();
+            self.stop_waiting();
         }
         if self.outcome.is_some() {
             self.forget_keys_unless_needed(terms, now);
@@ -208,7 +210,7 @@ impl Transfer {
             Some(Outcome::Aborted) => false,
         };
         let needed = pages_may_come && now < self.deadline && !self.missing(terms).is_nothing();
-        if !needed && !self.is_opening() {
+        if !needed && !self.has_unopened() {
             self.keys = None;
         }
     }

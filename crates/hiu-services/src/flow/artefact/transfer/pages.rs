@@ -36,11 +36,19 @@ pub struct TakenPage {
     pub care_contexts: BTreeSet<CareContextReference>,
     /// What became of its entries; `None` while it is being opened.
     pub reports: Option<Vec<EntryReport>>,
+    /// It was told as unreadable because opening it takes too long, and is opened all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    overdue: bool,
     /// How long its ciphertexts are together.
     size: usize,
 }
 
 impl TakenPage {
+    /// Whether it was answered 202 and its documents are not kept yet.
+    const fn is_unopened(&self) -> bool {
+        self.reports.is_none() || self.overdue
+    }
+
     /// Whether it brings this context, as far as can be said: a page that is being opened may.
     fn brings(&self, context: &CareContextReference) -> bool {
         match &self.reports {
@@ -96,9 +104,6 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         let refused = |why| Err(FlowError::not_valid(why, "push"));
-        if self.push_id.as_ref() != Some(&push_id) {
-            return refused(TRANSFER_OVER);
-        }
         let missing = self.missing(terms);
         let contexts = page.care_contexts();
         if self.has(&page, &contexts, &missing) {
@@ -126,7 +131,7 @@ impl Transfer {
         if self.pages.len() >= MOST_PAGES {
             return refused(TOO_MANY_PAGES);
         }
-        let waiting = self.pages.values().filter(|page| page.reports.is_none());
+        let waiting = self.pages.values().filter(|page| page.is_unopened());
         let waiting: usize = waiting.map(|page| page.size).sum();
         if waiting > 0 && waiting + page.size() > MOST_UNOPENED {
             return Err(FlowError::not_yet("pages wait to be opened", "push"));
@@ -145,6 +150,7 @@ impl Transfer {
             contents: page.contents.clone(),
             care_contexts: contexts,
             reports: None,
+            overdue: false,
             size: page.size(),
         };
         self.pages.insert(page.id.clone(), taken);
@@ -175,8 +181,20 @@ impl Transfer {
     }
 
     pub(super) fn opened(&mut self, page: &PageId, entries: Vec<EntryReport>) {
-        if let Some(TakenPage { reports: reports @ None, .. }) = self.pages.get_mut(page) {
-            *reports = Some(entries);
+        if let Some(page) = self.pages.get_mut(page).filter(|page| page.is_unopened()) {
+            page.reports = Some(entries);
+            page.overdue = false;
+        }
+    }
+
+    /// A page could not be opened so far: it is tried again, behind what else is to be done. It was
+    /// answered 202, and is given up with the consent alone.
+    pub(super) fn not_opened(&self, push_id: PushId, page: Box<Page>) -> Step<ArtefactEffect> {
+        match self.pages.get(&page.id) {
+            Some(taken) if taken.is_unopened() => {
+                Step::nothing().effect(ArtefactEffect::Open { push_id, page })
+            }
+            _ => Step::nothing(),
         }
     }
 
@@ -196,18 +214,25 @@ impl Transfer {
         });
     }
 
-    /// Whatever of the pages is still being opened counts as unreadable from now on.
-    pub(super) fn give_up_opening(&mut self) {
+    /// Whatever of the pages is still being opened is told as unreadable, so that the report need
+    /// not wait any longer. Opening them goes on.
+    pub(super) fn stop_waiting(&mut self) {
         for page in self.pages.values_mut().filter(|page| page.reports.is_none()) {
             let contexts = page.care_contexts.iter().cloned().map(Some);
             let failed = |context| EntryReport::failed(context, "it could not be opened in time");
             page.reports = Some(contexts.map(failed).collect());
+            page.overdue = true;
         }
     }
 
-    /// Whether pages are still being opened.
+    /// Whether pages are being opened that are worth waiting for.
     pub(super) fn is_opening(&self) -> bool {
         self.pages.values().any(|page| page.reports.is_none())
+    }
+
+    /// Whether any page was answered 202 whose documents are not kept yet: it needs the keys.
+    pub(in crate::flow::artefact) fn has_unopened(&self) -> bool {
+        self.pages.values().any(TakenPage::is_unopened)
     }
 
     /// Whether as many different pages are in, or were over the limit, as the sender announced.

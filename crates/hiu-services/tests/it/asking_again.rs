@@ -1,0 +1,209 @@
+//! Records are asked for again: nothing that was answered 202 is lost, whichever comes first.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use abdm_core::api::data_flow::NotifyHealthInformation;
+use chrono::TimeDelta;
+use hiu_services::Consent;
+use hiu_services::api::health_information::*;
+use hiu_services::flow::{ArtefactEvent, Outcome};
+use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
+use proptest::prelude::*;
+
+use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, asked_for, asked_with};
+use crate::made_up::{consent_id, document};
+use crate::world::World;
+
+/// A record store that fails while it is shut.
+#[derive(Debug)]
+struct Gate {
+    inner: Arc<MemoryRecords>,
+    shut: AtomicBool,
+}
+
+impl Gate {
+    fn before(hospital: &mut Hospital) -> Arc<Self> {
+        let gate = Arc::new(Self { inner: hospital.records.clone(), shut: false.into() });
+        hospital.restart_with(gate.clone());
+        gate
+    }
+
+    fn shut(&self, shut: bool) {
+        self.shut.store(shut, Ordering::SeqCst);
+    }
+}
+
+#[async_trait::async_trait]
+impl Records for Gate {
+    async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
+        if self.shut.load(Ordering::SeqCst) {
+            return Err(RecordsError::new("the database does not answer"));
+        }
+        self.inner.keep(document).await
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
+        self.inner.erase(proof).await
+    }
+}
+
+/// A transfer that was reported without OPD-2, of which a late page may come.
+async fn reported_without_the_second() -> (Hospital, Consent) {
+    let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    assert_eq!(hospital.delivery(&consent).await.outcome, Some(Outcome::Complete));
+    (hospital, consent)
+}
+
+async fn ask_again(hospital: &Hospital) {
+    hospital.hiu.request_records(&consent_id(1)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_page_that_waits_to_be_opened_is_kept_although_records_are_asked_for_again() {
+    let (mut hospital, _) = reported_without_the_second().await;
+    hospital.stop_working();
+    assert_eq!(hospital.abdm.push(2, 2, &["OPD-2"]).await, 202);
+    ask_again(&hospital).await;
+    hospital.crash_and_restart().await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(2).await;
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
+    assert_eq!(hospital.artefact().await.documents.len(), 2, "the erasure knows of it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_page_whose_opening_fails_is_kept_although_records_are_asked_for_again() {
+    let (mut hospital, _) = reported_without_the_second().await;
+    let gate = Gate::before(&mut hospital);
+    gate.shut(true);
+    assert_eq!(hospital.abdm.push(2, 2, &["OPD-2"]).await, 202);
+    tokio::time::sleep(SECOND).await;
+    ask_again(&hospital).await;
+    tokio::time::sleep(MINUTE).await;
+    gate.shut(false);
+    hospital.abdm.wait_for::<RequestHealthInformation>(2).await;
+    tokio::time::sleep(MINUTE).await;
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
+}
+
+// (ruling 31) Taken until the request's own deadline, as without the second request.
+#[tokio::test(start_paused = true)]
+async fn a_late_page_of_the_earlier_request_is_kept_until_its_deadline_and_then_refused() {
+    let (hospital, consent) = reported_without_the_second().await;
+    let first = hospital.abdm.request().data_push_url;
+    let late = ["OPD-2", "OPD-2, too late"]
+        .map(|text| hospital.abdm.page(2, 2, vec![("OPD-2", document(text))]));
+    ask_again(&hospital).await;
+    hospital.abdm.wait_for::<RequestHealthInformation>(2).await;
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.abdm.push_body(&first, &late[0]).await, 202);
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
+    tokio::time::sleep(20 * MINUTE).await;
+    assert_eq!(hospital.abdm.push_body(&first, &late[1]).await, 409);
+    // The later request is a transfer of its own.
+    let delivery = hospital.delivery(&consent).await;
+    assert!(matches!(delivery.outcome, Some(Outcome::Failed(_))), "{delivery:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_asked_for_twice_at_once_are_requested_once() {
+    let (hospital, consent) = reported_without_the_second().await;
+    tokio::join!(ask_again(&hospital), ask_again(&hospital));
+    hospital.abdm.wait_for::<RequestHealthInformation>(2).await;
+    ask_again(&hospital).await;
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.abdm.push(1, 2, &["OPD-1"]).await, 202);
+    assert_eq!(hospital.abdm.push(2, 2, &["OPD-2"]).await, 202);
+    assert_eq!(hospital.delivery(&consent).await.outcome, Some(Outcome::Complete));
+    tokio::time::sleep(MINUTE).await;
+    assert_eq!(hospital.abdm.calls::<RequestHealthInformation>().len(), 2);
+    assert_eq!(hospital.abdm.calls::<NotifyHealthInformation>().len(), 2);
+}
+
+// What was answered 202 is not given up because the hospital's record store is down for long.
+#[tokio::test(start_paused = true)]
+async fn a_page_is_kept_when_the_record_store_comes_back_after_hours_and_reported_once() {
+    let (mut hospital, consent) = asked_for(&["OPD-1"]).await;
+    let gate = Gate::before(&mut hospital);
+    gate.shut(true);
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(
+        delivery.problems().collect::<Vec<_>>(),
+        ["it could not be opened in time"],
+        "told in time, and honestly"
+    );
+    tokio::time::sleep(3 * HOUR).await;
+    gate.shut(false);
+    tokio::time::sleep(HOUR).await;
+    assert_eq!(hospital.medicines(), ["Medicine of OPD-1"]);
+    assert_eq!(hospital.artefact().await.documents.len(), 1);
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!((delivery.documents().count(), delivery.problems().count()), (1, 0));
+    assert_eq!(hospital.abdm.calls::<NotifyHealthInformation>().len(), 1);
+    assert!(!hospital.has_keys().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_is_kept_however_few_tries_the_workers_are_given() {
+    let (mut hospital, consent) = asked_with(&["OPD-1"], |builder| {
+        let mut options = abdm_core::flow::RunnerOptions::default();
+        options.node = Some("hospital".to_owned());
+        options.max_attempts = 2;
+        builder.options(options)
+    })
+    .await;
+    let gate = Gate::before(&mut hospital);
+    gate.shut(true);
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    tokio::time::sleep(5 * MINUTE).await;
+    gate.shut(false);
+    assert_eq!(hospital.delivery(&consent).await.documents().count(), 1);
+}
+
+/// What happens, in any order: news are told, records asked for again, pages opened or not, time
+/// passes.
+fn anything(world: &mut World, happenings: &[(u8, usize)]) {
+    for (kind, choice) in happenings {
+        match kind {
+            0 => world.news.push(ArtefactEvent::Ask),
+            1 if !world.unopened.is_empty() => world.open(choice % world.unopened.len()),
+            2 if !world.unopened.is_empty() => {
+                let (push_id, page) = world.unopened.remove(choice % world.unopened.len());
+                world.news.push(ArtefactEvent::NotOpened { push_id, page });
+            }
+            3 => {
+                world.now += TimeDelta::minutes((choice % 40).try_into().unwrap());
+                world.news.push(ArtefactEvent::Woken);
+            }
+            _ if !world.news.is_empty() => {
+                world.tell(choice % world.news.len());
+            }
+            _ => {}
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_was_answered_202_is_kept_in_whatever_order_things_happen(
+        happenings in proptest::collection::vec((0_u8..10, any::<usize>()), 0..120),
+        pages in 1_i64..4,
+        same_number in any::<bool>(),
+    ) {
+        let mut world = World::new(pages, 1);
+        world.same_number = same_number;
+        world.opens_later = true;
+        anything(&mut world, &happenings);
+        for _ in 0..10 {
+            world.settle();
+            while !world.unopened.is_empty() {
+                world.open(0);
+            }
+        }
+        prop_assert!(world.lost.is_empty(), "{:?}", world.lost);
+        prop_assert!(world.taken.is_subset(&world.flow.documents));
+    }
+}
