@@ -210,6 +210,9 @@ impl AbdmClient {
                 Err(CallError::Api(api)) if renewed => CallError::Api(api.after_renewal()),
                 Err(error) => error,
             };
+            if error.had_no_effect() {
+                correlate.had_no_effect(request_id);
+            }
             if let (CallError::Api(api), Some(token)) = (&error, &token)
                 && api.is_session_token_fault()
                 && at_abdm

@@ -13,6 +13,10 @@ pub trait Correlate: Send + Sync {
     /// # Errors
     /// When it could not be stored: the call is then not sent.
     async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError>;
+
+    /// Told when the call with this id has certainly begun nothing at the peer's, so that nothing of
+    /// it will be heard. Of every other call without an answer nobody knows.
+    fn had_no_effect(&self, _request_id: RequestId) {}
 }
 
 /// Remembers nothing: for calls whose answer is all there is.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use http::StatusCode;
 
 use crate::error::{ApiError, Effort, ErrorClass, ErrorCode, Peer};
 use crate::id::RequestId;
@@ -170,6 +171,25 @@ impl CallError {
             Self::Transport { .. } | Self::Answer { .. } | Self::Store(_) => true,
             Self::Api(api) => api.is_retryable(),
             Self::Session(cause) => cause.is_retryable(),
+        }
+    }
+
+    /// Whether it is certain that the call has begun nothing at the peer's: it did not arrive, or was
+    /// refused.
+    ///
+    /// 408 and 409 are no refusals ("it is being done, or was done before"), nor is 503: a proxy gives
+    /// it, too, when the connection to the service broke in the middle.
+    #[must_use]
+    pub fn had_no_effect(&self) -> bool {
+        match self {
+            Self::Request { .. } | Self::Session(_) | Self::Store(_) => true,
+            Self::Transport { source, .. } => source.is_unprocessed(),
+            Self::Answer { .. } => false,
+            Self::Api(api) => api.status().is_some_and(|status| {
+                status.is_client_error()
+                    && status != StatusCode::REQUEST_TIMEOUT
+                    && status != StatusCode::CONFLICT
+            }),
         }
     }
 

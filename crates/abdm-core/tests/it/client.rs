@@ -10,7 +10,7 @@ use abdm_core::api::gateway::{
 };
 use abdm_core::call::{Call, Incoming};
 use abdm_core::callback::KeySource;
-use abdm_core::client::{AbdmClient, CallError, GatewayKeys};
+use abdm_core::client::{AbdmClient, CallError, Correlate, GatewayKeys};
 use abdm_core::clock::{Clock, is_strict_timestamp, parse_timestamp};
 use abdm_core::endpoint::{AuthKind, Endpoint, Metadata, Replay, fill_path};
 use abdm_core::environment::Environment;
@@ -20,6 +20,7 @@ use abdm_core::rate_limit::RateLimit;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
+use abdm_core::store::StoreError;
 use abdm_core::transport::ReqwestTransport;
 use abdm_core::wire::NoBody;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -244,6 +245,43 @@ async fn a_safe_call_is_repeated_after_a_server_error_and_not_after_a_refusal() 
     let refused =
         client.send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new("x"))).await.unwrap_err();
     assert_eq!(refused.code().unwrap().as_str(), "ABDM-1015");
+}
+
+/// Notes what it is told.
+#[derive(Default)]
+struct Notes {
+    sent: Mutex<Vec<RequestId>>,
+    void: Mutex<Vec<RequestId>>,
+}
+
+#[async_trait::async_trait]
+impl Correlate for Notes {
+    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
+        self.sent.lock().unwrap().push(request_id);
+        Ok(())
+    }
+
+    fn had_no_effect(&self, request_id: RequestId) {
+        self.void.lock().unwrap().push(request_id);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_try_is_known_to_have_had_no_effect_and_one_that_broke_is_not() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 2).await;
+    for (status, code) in [(401, "900901"), (503, "ABDM-1024"), (408, "ABDM-9999")] {
+        Mock::given(path(ListBridgeServices::META.path))
+            .respond_with(ResponseTemplate::new(status).set_body_json(json!({"code": code})))
+            .up_to_n_times(1)
+            .mount(&server)
+            .await;
+    }
+    let notes = Notes::default();
+    let client = client(&server, HandClock::new());
+    client.send_correlated(&Call::<ListBridgeServices>::new(NoBody), &notes).await.unwrap_err();
+    let (sent, void) = (notes.sent.into_inner().unwrap(), notes.void.into_inner().unwrap());
+    assert_eq!((sent.len(), void), (3, vec![sent[0]]));
 }
 
 #[tokio::test]
