@@ -26,8 +26,8 @@ pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
 pub use self::counter::{CounterEffect, CounterEvent, CounterFlow, CounterToken};
 pub use self::failure::Failure;
 pub use self::link::{
-    ContextOutcome, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress, LinkState,
-    NoticeAnswer, SentNotice,
+    AnswerTo, Awaited, ContextOutcome, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress,
+    LinkState, NoticeAnswer, Sending,
 };
 pub use self::link_token::{
     HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,

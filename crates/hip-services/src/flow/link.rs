@@ -1,7 +1,9 @@
 //! Linking care contexts: token, link, notice of the records.
 
+mod answer;
 mod notice;
 mod outcome;
+mod sending;
 mod state;
 
 use std::collections::VecDeque;
@@ -14,9 +16,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::outcome::ContextOutcome;
-pub use self::state::{
-    LinkAnswer, LinkEffect, LinkEvent, LinkProgress, LinkState, NoticeAnswer, SentNotice,
-};
+pub use self::sending::{AnswerTo, Awaited, Sending};
+pub use self::state::{LinkAnswer, LinkEffect, LinkEvent, LinkProgress, LinkState, NoticeAnswer};
 use super::{Failure, HeldToken, TokenWord};
 use crate::api::linking::{LinkCareContextsRequest, LinkTokenRequest};
 use crate::patient::LinkPatient;
@@ -35,6 +36,10 @@ const LAST_PATIENCE: TimeDelta = TimeDelta::hours(24);
 /// ```
 /// While a callback is overdue (60 s) the link is *silent*: its outcome is unknown. Nothing is sent
 /// again by itself; a late callback still moves it, and so does linking the same again by hand.
+///
+/// Every sending of a request has a number, and every try of it is made known before it leaves
+/// ([`LinkEvent::Leaving`]): an answer counts for the request that it answers, and for no other,
+/// however late it comes and whatever became of the HTTP answer.
 ///
 /// A call links all of its care contexts or none. When ABDM says that something in it is linked
 /// already, it says so of one of them, and nobody knows of which: the batch is halved and each half
@@ -57,7 +62,9 @@ pub struct LinkFlow {
     batches: VecDeque<Vec<usize>>,
     /// What became of each visit so far, by position.
     outcomes: Vec<Option<ContextOutcome>>,
-    /// The requests of the batches that are answered: what still answers them is no news.
+    /// How often something was sent.
+    sendings: u32,
+    /// The tries that are answered or given up: what still answers them is no news.
     past: Vec<RequestId>,
 }
 
@@ -76,6 +83,7 @@ impl LinkFlow {
             notice_only: false,
             batches: VecDeque::new(),
             outcomes,
+            sendings: 0,
             past: Vec::new(),
         }
     }
@@ -116,7 +124,8 @@ impl LinkFlow {
     #[must_use]
     pub fn progress(&self) -> LinkProgress {
         let notices = match &self.state {
-            LinkState::AwaitingToken { silent: true } | LinkState::Linking { silent: true, .. } => {
+            LinkState::AwaitingToken { silent: true, .. }
+            | LinkState::Linking { silent: true, .. } => {
                 return LinkProgress::Unknown;
             }
             LinkState::New | LinkState::AwaitingToken { .. } | LinkState::Linking { .. } => {
@@ -168,11 +177,11 @@ impl LinkFlow {
                 self.batches = VecDeque::from([(0..self.patient.visits.len()).collect()]);
                 self.want_token(None, now)
             }
-            LinkState::AwaitingToken { silent: true } => self.want_token(None, now),
-            LinkState::Linking { token, batch, silent: true, .. } => {
-                let (token, batch) = (token.clone(), batch.clone());
-                self.link(token, batch, now)
+            LinkState::AwaitingToken { in_place_of, silent: true } => {
+                let in_place_of = in_place_of.clone();
+                self.want_token(in_place_of, now)
             }
+            LinkState::Linking { silent: true, .. } => self.send_link(now),
             _ => Step::nothing(),
         };
         step.key(if self.notice_only {
@@ -183,9 +192,9 @@ impl LinkFlow {
     }
 
     fn want_token(&mut self, in_place_of: Option<Sealed>, now: DateTime<Utc>) -> LinkStep {
-        self.state = LinkState::AwaitingToken { silent: false };
         let request = self.patient.token_request();
         let hip_id = self.hip_id.clone();
+        self.state = LinkState::AwaitingToken { in_place_of: in_place_of.clone(), silent: false };
         // The token's own flow keeps the time; this is for the day when it is lost.
         Step::nothing()
             .effect(LinkEffect::WantToken { hip_id, request, in_place_of })
@@ -193,10 +202,14 @@ impl LinkFlow {
     }
 
     fn token(&mut self, word: TokenWord, now: DateTime<Utc>) -> LinkStep {
-        let LinkState::AwaitingToken { silent } = &mut self.state else {
+        let LinkState::AwaitingToken { in_place_of, silent } = &mut self.state else {
             return Step::nothing();
         };
         match word {
+            // Word from before ABDM refused it.
+            TokenWord::Ready(token) if in_place_of.as_ref() == Some(&token.token) => {
+                Step::nothing()
+            }
             TokenWord::Ready(token) => self.next_batch(token, now),
             TokenWord::Silent if *silent => Step::nothing(),
             TokenWord::Silent => {
@@ -208,78 +221,61 @@ impl LinkFlow {
     }
 
     fn next_batch(&mut self, token: HeldToken, now: DateTime<Utc>) -> LinkStep {
-        match self.batches.pop_front() {
-            Some(batch) => self.link(token, batch, now),
-            None => self.decided(now),
-        }
+        let Some(batch) = self.batches.pop_front() else {
+            return self.decided(now);
+        };
+        let awaited = Awaited::new(self.sendings + 1);
+        self.state = LinkState::Linking { token, batch, awaited, already: false, silent: false };
+        self.send_link(now)
     }
 
-    fn link(&mut self, token: HeldToken, batch: Vec<usize>, now: DateTime<Utc>) -> LinkStep {
-        let elements = self.patient.elements(&batch);
+    /// Sends the batch that is under way, again if it was sent before.
+    fn send_link(&mut self, now: DateTime<Utc>) -> LinkStep {
+        let sending = self.next_sending();
+        let LinkState::Linking { token, batch, awaited, silent, .. } = &mut self.state else {
+            return Step::nothing();
+        };
+        awaited.again(sending);
+        *silent = false;
+        let elements = self.patient.elements(batch);
         let mut request = LinkCareContextsRequest::new(self.patient.abha_address.clone(), elements);
         request.abha_number = token.abha_number.clone();
-        let effect =
-            LinkEffect::Link { hip_id: self.hip_id.clone(), token: token.token.clone(), request };
-        self.state = LinkState::Linking { token, batch, request: None, silent: false };
-        Step::nothing().effect(effect).wake_at(now + PATIENCE)
+        let (hip_id, token) = (self.hip_id.clone(), token.token.clone());
+        Step::nothing()
+            .effect(LinkEffect::Link { sending, hip_id, token, request })
+            .wake_at(now + PATIENCE)
     }
 
-    fn link_answered(
-        &mut self,
-        answered: Option<RequestId>,
-        answer: LinkAnswer,
-        now: DateTime<Utc>,
-    ) -> Result<LinkStep, FlowError> {
-        let LinkState::Linking { token, batch, request, .. } = &self.state else {
-            return if matches!(self.state, LinkState::New) {
-                Err(FlowError::not_yet(self.name(), "link answered"))
-            } else {
-                Ok(Step::nothing())
-            };
-        };
-        if answered.is_some_and(|answered| self.past.contains(&answered)) {
-            return Ok(Step::nothing());
+    const fn next_sending(&mut self) -> u32 {
+        self.sendings += 1;
+        self.sendings
+    }
+
+    /// Whether anything that comes of this sending still counts.
+    #[must_use]
+    pub const fn awaits(&self, sending: u32) -> bool {
+        match &self.state {
+            LinkState::Linking { awaited, .. }
+            | LinkState::Noticing { sent: Some(awaited), .. } => awaited.includes(sending),
+            _ => false,
         }
-        // Linked is linked, whichever attempt did it; a refusal is the present attempt's only.
-        let linked =
-            matches!(answer, LinkAnswer::Linked | LinkAnswer::LinkedAs(_) | LinkAnswer::Already);
-        match (answered, *request) {
-            _ if linked => {}
-            (Some(_), None) => return Err(FlowError::not_yet(self.name(), "link refused")),
-            // Of an attempt that was given up.
-            (Some(answered), Some(request)) if answered != request => return Ok(Step::nothing()),
-            _ => {}
+    }
+
+    fn leaving(&mut self, sending: u32, request: RequestId) -> LinkStep {
+        if self.past.contains(&request) {
+            return Step::nothing();
         }
-        let (token, batch) = (token.clone(), batch.clone());
-        self.past.extend(answered.into_iter().chain(*request));
-        Ok(match answer {
-            LinkAnswer::Linked => {
-                after(self.batch_linked(&batch, None), self.next_batch(token, now))
+        match &mut self.state {
+            LinkState::Linking { awaited, .. }
+            | LinkState::Noticing { sent: Some(awaited), .. }
+                if awaited.includes(sending) =>
+            {
+                awaited.add(sending, request);
             }
-            LinkAnswer::LinkedAs(status) => {
-                after(self.batch_linked(&batch, Some(status)), self.next_batch(token, now))
-            }
-            LinkAnswer::Already if self.halve(&batch) => self.next_batch(token, now),
-            LinkAnswer::Already => {
-                after(self.batch_was_linked(&batch), self.next_batch(token, now))
-            }
-            LinkAnswer::TokenRefused(_) if !self.renewed => {
-                self.renewed = true;
-                self.batches.push_front(batch);
-                self.want_token(Some(token.token), now)
-            }
-            LinkAnswer::TokenRefused(failure) | LinkAnswer::TokenMisfit(failure) => {
-                let drop = LinkEffect::DropToken {
-                    hip_id: self.hip_id.clone(),
-                    abha_address: self.patient.abha_address.clone(),
-                    token: token.token,
-                };
-                after(vec![drop], self.fail_the_rest(batch, &failure, now))
-            }
-            LinkAnswer::Refused(failure) => {
-                after(self.batch_failed(&batch, &failure), self.next_batch(token, now))
-            }
-        })
+            LinkState::Finished { .. } | LinkState::Failed(_) => {}
+            _ => self.past.push(request),
+        }
+        Step::nothing()
     }
 
     /// Every batch has its answer.
@@ -307,6 +303,8 @@ impl LinkFlow {
 
     fn wake(&mut self, now: DateTime<Utc>) -> LinkStep {
         match &mut self.state {
+            // Nothing more is heard of the earlier try.
+            LinkState::Linking { already: true, .. } => self.batch_is_linked_already(now),
             LinkState::Linking { silent: silent @ false, .. } => {
                 *silent = true;
                 Step::nothing().effects(self.unknown()).wake_at(now + LAST_PATIENCE)
@@ -314,8 +312,8 @@ impl LinkFlow {
             LinkState::Linking { silent: true, batch, .. } => {
                 let batch = batch.clone();
                 let failure = Failure::new(
-                    "ABDM took the link request and never answered: link the same again, ABDM then \
-                     says whether it is linked already",
+                    "no answer to the link request has come for a day: link the same again, ABDM \
+                     then says whether it is linked already",
                 );
                 self.fail_the_rest(batch, &failure.of_class(ErrorClass::UpstreamFault), now)
             }
@@ -346,17 +344,16 @@ impl Flow for LinkFlow {
         match event {
             LinkEvent::Begin => Ok(self.begin(now)),
             LinkEvent::Token(word) => Ok(self.token(word, now)),
-            LinkEvent::LinkAccepted(id) => Ok(match &mut self.state {
-                LinkState::Linking { request, silent, .. } if !self.past.contains(&id) => {
-                    (*request, *silent) = (Some(id), false);
-                    Step::nothing().wake_at(now + PATIENCE)
-                }
-                _ => Step::nothing(),
-            }),
-            LinkEvent::LinkAnswered(answered, answer) => self.link_answered(answered, answer, now),
-            LinkEvent::NoticeAccepted(id) => Ok(self.notice_accepted(id, now)),
-            LinkEvent::NoticeAnswered(answered, answer) => {
-                self.notice_answered(answered, answer, now)
+            LinkEvent::Leaving { sending, request } => Ok(self.leaving(sending, request)),
+            LinkEvent::LinkAccepted(sending) => Ok(self.link_accepted(&sending, now)),
+            LinkEvent::LinkAnswered(to, answer) => self.link_answered(to, answer, now),
+            LinkEvent::LinkUnanswered(sending, failure) => {
+                Ok(self.link_unanswered(&sending, &failure, now))
+            }
+            LinkEvent::NoticeAccepted(sending) => Ok(self.notice_accepted(&sending, now)),
+            LinkEvent::NoticeAnswered(to, answer) => self.notice_answered(to, answer, now),
+            LinkEvent::NoticeUnanswered(sending, failure) => {
+                Ok(self.notice_unanswered(&sending, failure, now))
             }
             LinkEvent::Woken => Ok(self.wake(now)),
         }

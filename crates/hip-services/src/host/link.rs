@@ -1,9 +1,11 @@
 //! Sends link requests and notices, and takes their answers in.
 
+mod tries;
+
 use std::sync::Arc;
 
 use abdm_core::call::Call;
-use abdm_core::client::CallError;
+use abdm_core::client::{Answered, CallError};
 use abdm_core::endpoint::Endpoint;
 use abdm_core::error::{ApiError, ErrorClass, RetryAdvice};
 use abdm_core::flow::{
@@ -18,17 +20,17 @@ use abdm_core::store::{Inbound, StoreErrorKind};
 use abdm_core::wire::read_json;
 use async_trait::async_trait;
 
+use self::tries::{TRY_LEAVES, Tries, TryLeaves};
 use super::link_token::{TOKEN_WORD, WordForLink};
 use super::{
-    Facility, ForFlow, LinkTokenHost, MOST_TRIES, answered, body, callback_error, is_transient,
-    no_reason, reason,
+    Facility, LinkTokenHost, MOST_TRIES, answered, body, callback_error, is_transient, no_reason,
 };
 use crate::api::linking::{
     ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkOutcome, LinkTokenRequest,
     NotifyContext, OnLinkCareContexts, OnNotifyContext, means_already,
 };
 use crate::flow::{
-    Failure, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow,
+    AnswerTo, Failure, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow,
     LinkTokenState, NoticeAnswer,
 };
 
@@ -51,16 +53,22 @@ impl FlowHost for LinkHost {
                 self.want_token(cx, hip_id, request, in_place_of.as_ref()).await
             }
 
-            LinkEffect::Link { hip_id, token, request } => {
-                self.link(cx, hip_id, token, request).await
+            // It may have been answered while the effect waited for its turn, or for another try.
+            LinkEffect::Link { sending, .. } | LinkEffect::Notify { sending, .. }
+                if !is_awaited(cx, *sending).await? =>
+            {
+                Ok(None)
             }
+            LinkEffect::Link { sending, hip_id, token, request } => {
+                self.link(cx, *sending, hip_id, token, request).await
+            }
+            LinkEffect::Notify { sending, notice } => self.notify(cx, *sending, notice).await,
             LinkEffect::DropToken { hip_id, abha_address, token } => {
                 drop_token(&self.tokens, hip_id, abha_address, Some(token))
                     .await
                     .map(|_| None)
                     .map_err(|error| Failed::retry(error.to_string()))
             }
-            LinkEffect::Notify(notice) => self.notify(cx, notice).await,
             LinkEffect::Announce(event) => self.facility.announce(cx, event).await,
         }
     }
@@ -70,6 +78,11 @@ impl FlowHost for LinkHost {
             let word: WordForLink = read_json(&inbound.body)
                 .map_err(|error| ReceiveError::poison(error.to_string()))?;
             return Ok(Received::existing(word.link, LinkEvent::Token(word.word)));
+        }
+        if inbound.key.endpoint == TRY_LEAVES {
+            let TryLeaves { link, sending, request } = read_json(&inbound.body)
+                .map_err(|error| ReceiveError::poison(error.to_string()))?;
+            return Ok(Received::existing(link, LinkEvent::Leaving { sending, request }));
         }
         self.facility.addressee(inbound)?;
         match inbound.key.endpoint.as_str() {
@@ -87,7 +100,8 @@ impl FlowHost for LinkHost {
                         link_answer(&callback_error::<LinkCareContexts>(error))
                     }
                 };
-                Ok(Received::existing(request, LinkEvent::LinkAnswered(Some(request), answer)))
+                let to = AnswerTo::Request(request);
+                Ok(Received::existing(request, LinkEvent::LinkAnswered(to, answer)))
             }
             name if name == OnNotifyContext::META.name => {
                 let reply = body::<OnNotifyContext>(inbound)?;
@@ -98,7 +112,8 @@ impl FlowHost for LinkHost {
                     let error = reply.error.unwrap_or_else(no_reason);
                     notice_answer(&callback_error::<NotifyContext>(error))
                 };
-                Ok(Received::existing(request, LinkEvent::NoticeAnswered(Some(request), answer)))
+                let to = AnswerTo::Request(request);
+                Ok(Received::existing(request, LinkEvent::NoticeAnswered(to, answer)))
             }
             _ => Err(ReceiveError::poison("no callback of a link")),
         }
@@ -142,10 +157,12 @@ impl LinkHost {
     async fn link(
         &self,
         cx: &EffectContext<'_>,
+        sending: u32,
         hip_id: &HipId,
         token: &Sealed,
         request: &LinkCareContextsRequest,
     ) -> Performed {
+        let tries = Tries::of(cx, self.tokens.store().as_ref(), sending);
         let context = LinkTokenFlow::seal_context(hip_id, &request.abha_address);
         let opened = self.facility.keys.open(token, &context).ok();
         let opened = opened.and_then(|bytes| std::str::from_utf8(&bytes).map(LinkToken::new).ok());
@@ -155,51 +172,76 @@ impl LinkHost {
                  in the ring",
             );
             let answer = LinkAnswer::TokenRefused(failure.of_class(ErrorClass::CallerBug));
-            return Ok(Some(LinkEvent::LinkAnswered(None, answer)));
+            let to = AnswerTo::Sending(tries.ended(None));
+            return Ok(Some(LinkEvent::LinkAnswered(to, answer)));
         };
         let headers = LinkHeaders { hip_id: hip_id.clone(), link_token };
         let call = Call::<LinkCareContexts>::with_headers(headers, request.clone());
-        match self.facility.client.send_correlated(&call, &ForFlow(cx)).await {
-            Ok(taken) => Ok(Some(LinkEvent::LinkAccepted(taken.request_id))),
-            Err(CallError::Answer { request_id, .. }) => {
-                Ok(Some(LinkEvent::LinkAccepted(request_id)))
+        let (error, answer) = match self.facility.client.send_correlated(&call, &tries).await {
+            Ok(Answered { request_id, .. }) | Err(CallError::Answer { request_id, .. }) => {
+                return Ok(Some(LinkEvent::LinkAccepted(tries.ended(Some(request_id)))));
             }
             Err(error) => {
-                let answer = match &error {
-                    CallError::Api(api) => link_answer(api),
-                    error => LinkAnswer::Refused(Failure::from(error)),
-                };
-                // Whatever says something of the token is said once: never again with the same one.
-                let refused = matches!(answer, LinkAnswer::Refused(_));
-                if refused && is_transient(&error) && cx.attempt() < MOST_TRIES {
-                    return Err(Failed::retry(reason(&error)));
-                }
-                Ok(Some(LinkEvent::LinkAnswered(None, answer)))
+                let answer = error.api().map(link_answer);
+                (error, answer)
             }
-        }
+        };
+        let answer = match answer {
+            // Whatever says something of the token is said once: never again with the same one.
+            Some(answer) if !matches!(answer, LinkAnswer::Refused(_)) => answer,
+            _ if is_transient(&error) => {
+                return if cx.attempt() < MOST_TRIES {
+                    Err(tries.again(&error))
+                } else {
+                    let failure = Failure::from(&error);
+                    Ok(Some(LinkEvent::LinkUnanswered(tries.ended(None), failure)))
+                };
+            }
+            answer => answer.unwrap_or_else(|| LinkAnswer::Refused(Failure::from(&error))),
+        };
+        let to = AnswerTo::Sending(tries.ended(error.request_id()));
+        Ok(Some(LinkEvent::LinkAnswered(to, answer)))
     }
 
-    async fn notify(&self, cx: &EffectContext<'_>, notice: &ContextNotice) -> Performed {
+    async fn notify(
+        &self,
+        cx: &EffectContext<'_>,
+        sending: u32,
+        notice: &ContextNotice,
+    ) -> Performed {
+        let tries = Tries::of(cx, self.tokens.store().as_ref(), sending);
         let headers = HipHeaders { hip_id: notice.hip.id.clone() };
         let call = Call::<NotifyContext>::with_headers(headers, notice.clone().into());
-        match self.facility.client.send_correlated(&call, &ForFlow(cx)).await {
-            Ok(taken) => Ok(Some(LinkEvent::NoticeAccepted(taken.request_id))),
-            Err(CallError::Answer { request_id, .. }) => {
-                Ok(Some(LinkEvent::NoticeAccepted(request_id)))
+        let (error, answer) = match self.facility.client.send_correlated(&call, &tries).await {
+            Ok(Answered { request_id, .. }) | Err(CallError::Answer { request_id, .. }) => {
+                return Ok(Some(LinkEvent::NoticeAccepted(tries.ended(Some(request_id)))));
             }
             Err(error) => {
-                let answer = match &error {
-                    CallError::Api(api) => notice_answer(api),
-                    error => NoticeAnswer::Refused(Failure::from(error)),
-                };
-                let not_yet = matches!(answer, NoticeAnswer::NotYet(_));
-                if is_transient(&error) && !not_yet && cx.attempt() < MOST_TRIES {
-                    return Err(Failed::retry(reason(&error)));
-                }
-                Ok(Some(LinkEvent::NoticeAnswered(None, answer)))
+                let answer = error.api().map(notice_answer);
+                (error, answer)
             }
-        }
+        };
+        let answer = match answer {
+            Some(answer @ NoticeAnswer::NotYet(_)) => answer,
+            _ if is_transient(&error) => {
+                return if cx.attempt() < MOST_TRIES {
+                    Err(tries.again(&error))
+                } else {
+                    let failure = Failure::from(&error);
+                    Ok(Some(LinkEvent::NoticeUnanswered(tries.ended(None), failure)))
+                };
+            }
+            answer => answer.unwrap_or_else(|| NoticeAnswer::Refused(Failure::from(&error))),
+        };
+        let to = AnswerTo::Sending(tries.ended(error.request_id()));
+        Ok(Some(LinkEvent::NoticeAnswered(to, answer)))
     }
+}
+
+/// Whether anything that comes of a sending still counts.
+async fn is_awaited(cx: &EffectContext<'_>, sending: u32) -> Result<bool, Failed> {
+    let found = cx.flows::<LinkFlow>().load(cx.flow()).await?;
+    Ok(found.is_some_and(|found| found.flow.awaits(sending)))
 }
 
 fn link_answer(error: &ApiError) -> LinkAnswer {

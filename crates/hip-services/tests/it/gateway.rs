@@ -73,6 +73,10 @@ pub(crate) struct Behaviour {
     pub(crate) linked: Option<BTreeSet<String>>,
     /// No connection for this many calls of this endpoint.
     pub(crate) unreachable: (u32, &'static str),
+    /// This many calls of this endpoint are dealt with, and their HTTP answers are lost.
+    pub(crate) answers_lost: (u32, &'static str),
+    /// How many seconds the callbacks of the next link requests take; then one.
+    pub(crate) link_callbacks_take: VecDeque<u64>,
 }
 
 /// What ABDM says to a call.
@@ -239,6 +243,7 @@ impl Gateway {
         answer: Answer,
         call: (HipId, RequestId),
         stand_in: E::Request,
+        after: Duration,
     ) -> Response<Bytes>
     where
         E: Endpoint<Headers = HipHeaders, Path = ()>,
@@ -249,7 +254,7 @@ impl Gateway {
             Answer::ByCallback(mut body) => {
                 body["response"] = serde_json::json!({"requestId": call.1});
                 let raw = Bytes::from(body.to_string());
-                self.deliver::<E>(call.0, Duration::from_secs(1), stand_in, Some(raw), false);
+                self.deliver::<E>(call.0, after, stand_in, Some(raw), false);
                 reply(202, b"")
             }
         }
@@ -331,7 +336,8 @@ impl Gateway {
                 let stand_in =
                     LinkTokenReply::issued(call.request_id, address, LinkToken::new("t"));
                 let to = (call.headers.hip_id, call.request_id);
-                let said = self.scripted::<OnGenerateLinkToken>(answer, to, stand_in);
+                let after = Duration::from_secs(1);
+                let said = self.scripted::<OnGenerateLinkToken>(answer, to, stand_in, after);
                 return Some((GenerateLinkToken::META.name, said));
             }
             let token = LinkToken::new(link_token(&call.headers.hip_id));
@@ -347,10 +353,12 @@ impl Gateway {
             assert_eq!(call.headers.link_token.expose(), link_token(&call.headers.hip_id));
             assert!(call.body.patient.iter().all(|element| element.is_counted()));
             let answer = self.link_answer(&call.body);
+            let seconds = self.behaviour.lock().unwrap().link_callbacks_take.pop_front();
+            let after = Duration::from_secs(seconds.unwrap_or(1));
             if let Some(answer) = answer {
                 let stand_in = LinkReply::linked(call.request_id, call.body.abha_address);
                 let to = (call.headers.hip_id, call.request_id);
-                let said = self.scripted::<OnLinkCareContexts>(answer, to, stand_in);
+                let said = self.scripted::<OnLinkCareContexts>(answer, to, stand_in, after);
                 return Some((LinkCareContexts::META.name, said));
             }
             let mut behaviour = self.behaviour.lock().unwrap();
@@ -361,7 +369,7 @@ impl Gateway {
                 LinkReply::linked(call.request_id, call.body.abha_address)
             };
             drop(behaviour);
-            self.call_back::<OnLinkCareContexts>(call.headers.hip_id, Duration::from_secs(1), body);
+            self.call_back::<OnLinkCareContexts>(call.headers.hip_id, after, body);
             LinkCareContexts::META.name
         } else if path == NotifyContext::META.path {
             let call = read::<NotifyContext>(request);
@@ -456,9 +464,16 @@ impl Transport for Gateway {
             }
         }
         let (name, answer) = self.answer(&request);
+        let answered = request.uri().path().to_owned();
         self.sent.lock().unwrap().push((name, request));
         // The answer takes its time: other things may happen meanwhile, the caller's end, too.
         tokio::time::sleep(Duration::from_millis(50)).await;
+        let mut behaviour = self.behaviour.lock().unwrap();
+        let (left, path) = &mut behaviour.answers_lost;
+        if *left > 0 && answered == *path {
+            *left -= 1;
+            return Err(TransportError::new(TransportErrorKind::Interrupted));
+        }
         Ok(answer)
     }
 }

@@ -1,5 +1,6 @@
 //! Linking from wish to notice.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use abdm_core::endpoint::Endpoint;
@@ -11,10 +12,11 @@ use abdm_core::store::{FlowStore as _, Inbound, InboundKey, MemoryStore};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hip_services::api::linking::{
-    GenerateLinkToken, LinkTokenReply, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts,
+    GenerateLinkToken, LinkCareContexts, LinkTokenReply, NotifyContext, OnGenerateLinkToken,
+    OnLinkCareContexts,
 };
-use hip_services::flow::LinkTokenFlow;
-use hip_services::{Error, Visit};
+use hip_services::flow::{LinkFlow, LinkTokenFlow};
+use hip_services::{Error, Linked, Visit};
 
 use crate::clinic::{Server, other_hip_id, patient};
 
@@ -127,6 +129,115 @@ async fn silence_is_unknown_and_linking_again_by_hand_goes_on() {
         .await;
     assert_eq!(server.gateway.count(GenerateLinkToken::META.name), 1);
     assert_eq!(server.clinic.heard(), ["link-unknown", "linked"]);
+}
+
+/// What is told of a batch of OPD-1 and OPD-2 of which `before` is linked, when the answer to its
+/// first try is lost and its callback takes a while.
+async fn told_with_the_first_answer_lost(before: &[&str], seconds: u64) -> (Linked, Vec<String>) {
+    let server = Server::new();
+    let linked: BTreeSet<String> = before.iter().copied().map(str::to_owned).collect();
+    server.gateway.behave(|b| {
+        b.linked = Some(linked);
+        b.answers_lost = (1, LinkCareContexts::META.path);
+        b.link_callbacks_take = [seconds].into();
+    });
+    let hip = server.hip();
+    let both = patient().visit(Visit::new(
+        "OPD-2".parse().unwrap(),
+        "OPD visit 3 Jan 2026",
+        "2026-01-03T09:00:00Z".parse().unwrap(),
+        [abdm_core::vocabulary::HiType::OpConsultation],
+    ));
+    let linked = server
+        .run(&hip, async {
+            let linked = hip.link(both).await.unwrap().linked(LONG).await.unwrap();
+            tokio::time::sleep(LONG).await;
+            linked
+        })
+        .await;
+    for store in [LinkFlow::KIND, LinkTokenFlow::KIND] {
+        assert!(server.store.dead_letters(store, 10).await.unwrap().is_empty());
+    }
+    (linked, server.clinic.heard().into_iter().map(str::to_owned).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn care_contexts_that_a_try_without_an_answer_linked_are_told_as_linked_now() {
+    for seconds in [1, 5, 40] {
+        let (linked, heard) = told_with_the_first_answer_lost(&[], seconds).await;
+        assert!(!linked.already, "{seconds} s");
+        assert_eq!((linked.fresh.len(), linked.before.len()), (2, 0), "{seconds} s");
+        assert_eq!(heard, ["linked"], "{seconds} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_answer_of_a_whole_batch_is_not_counted_for_the_half_that_is_under_way() {
+    for (before, fresh) in [("OPD-1", "OPD-2"), ("OPD-2", "OPD-1")] {
+        for seconds in [1, 2, 3, 4, 5, 40] {
+            let (linked, heard) = told_with_the_first_answer_lost(&[before], seconds).await;
+            let case = format!("{before} linked before, {seconds} s");
+            assert_eq!(linked.fresh, [fresh.parse().unwrap()], "{case}");
+            assert_eq!(linked.before, [before.parse().unwrap()], "{case}");
+            assert_eq!(heard, ["linked", "linked"], "{case}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_whose_http_answers_are_all_lost_is_linked_by_its_callback_and_not_sent_on() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.answers_lost = (u32::MAX, LinkCareContexts::META.path));
+    let hip = server.hip();
+    let linked = server
+        .run(&hip, async {
+            let linked = hip.link(patient()).await.unwrap().finished(LONG).await.unwrap();
+            tokio::time::sleep(LONG).await;
+            linked
+        })
+        .await;
+    assert!(!linked.already);
+    // The client's own repetitions; the next try finds the batch answered.
+    assert_eq!(server.gateway.count(LinkCareContexts::META.name), 3);
+    assert_eq!(server.clinic.heard(), ["linked"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_request_that_never_finds_a_network_is_not_linked_and_says_why() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.unreachable = (u32::MAX, LinkCareContexts::META.path));
+    let hip = server.hip();
+    let story = async {
+        let link = hip.link(patient()).await.unwrap();
+        // Overdue after a minute, given up after a few.
+        assert!(matches!(link.linked(LONG).await, Err(Error::LinkUnknown)));
+        tokio::time::sleep(LONG).await;
+        link.linked(LONG).await.unwrap_err()
+    };
+    let Error::NotLinked(failure) = server.run(&hip, story).await else { unreachable!() };
+    assert!(failure.text.contains("no connection"), "{failure}");
+    assert_eq!(server.clinic.heard(), ["link-unknown", "link-failed"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_dies_over_the_link_request_knows_the_callback_of_the_try_before() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.linked = Some(BTreeSet::new()));
+    let before = server.hip();
+    let id = server
+        .run(&before, async {
+            let link = before.link(patient()).await.unwrap();
+            while server.gateway.count(LinkCareContexts::META.name) == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            link.id()
+        })
+        .await;
+    drop(before);
+    let after = server.hip();
+    let linked =
+        server.run(&after, async { after.link_by_id(id).linked(LONG).await.unwrap() }).await;
+    assert!(!linked.already);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,12 @@
 //! The notice of the records, one visit after the other: the link stands whatever becomes of it.
 
 use abdm_core::flow::{FlowError, Step};
-use abdm_core::id::RequestId;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ContextOutcome, LinkFlow, LinkState, LinkStep, NoticeAnswer, PATIENCE, SentNotice};
+use super::{
+    AnswerTo, Awaited, ContextOutcome, LAST_PATIENCE, LinkFlow, LinkState, LinkStep, NoticeAnswer,
+    PATIENCE, Sending,
+};
 use crate::api::linking::ContextNotice;
 use crate::flow::{Failure, LinkEffect};
 
@@ -43,48 +45,107 @@ impl LinkFlow {
             .find(|visit| self.outcome(*visit).is_some_and(ContextOutcome::is_linked))
     }
 
-    pub(super) fn notice_accepted(&mut self, id: RequestId, now: DateTime<Utc>) -> LinkStep {
-        match &mut self.state {
-            LinkState::Noticing { sent: Some(notice), .. } => {
-                notice.request = Some(id);
-                Step::nothing().wake_at(now + PATIENCE)
-            }
-            _ => Step::nothing(),
+    pub(super) fn notice_accepted(&mut self, sending: &Sending, now: DateTime<Utc>) -> LinkStep {
+        let LinkState::Noticing { sent: Some(awaited), .. } = &mut self.state else {
+            return Step::nothing();
+        };
+        let Some(request) = sending.answered.filter(|_| awaited.includes(sending.number)) else {
+            return Step::nothing();
+        };
+        awaited.ended(sending, &mut self.past);
+        if self.past.contains(&request) {
+            return Step::nothing();
         }
+        awaited.add(sending.number, request);
+        Step::nothing().wake_at(now + PATIENCE)
     }
 
     pub(super) fn notice_answered(
         &mut self,
-        answered: Option<RequestId>,
+        to: AnswerTo,
         answer: NoticeAnswer,
         now: DateTime<Utc>,
     ) -> Result<LinkStep, FlowError> {
         let name = self.name();
-        let LinkState::Noticing { tries, sent, problems, .. } = &mut self.state else {
+        let LinkState::Noticing { tries, sent: Some(awaited), .. } = &mut self.state else {
             return Ok(Step::nothing());
         };
-        let Some(notice) = sent else {
-            return Ok(Step::nothing());
+        let newer = match &to {
+            AnswerTo::Sending(sending) if !awaited.includes(sending.number) => {
+                return Ok(Step::nothing());
+            }
+            AnswerTo::Sending(sending) => {
+                awaited.ended(sending, &mut self.past);
+                false
+            }
+            AnswerTo::Request(request) if self.past.contains(request) => {
+                return Ok(Step::nothing());
+            }
+            // It is made known before it leaves, so that word of it is on its way.
+            AnswerTo::Request(request) if !awaited.contains(*request) => {
+                return Err(FlowError::not_yet(name, "notice answered"));
+            }
+            AnswerTo::Request(request) => {
+                let newer = awaited.has_newer(*request);
+                awaited.close(*request, &mut self.past);
+                newer
+            }
         };
-        match (answered, notice.request) {
-            (Some(_), None) => return Err(FlowError::not_yet(name, "notice answered")),
-            (Some(answered), Some(request)) if answered != request => return Ok(Step::nothing()),
-            _ => {}
-        }
-        let problem = match answer {
-            NoticeAnswer::Taken => None,
-            NoticeAnswer::NotYet(failure) => match NOT_YET_PAUSES.get(*tries) {
-                Some(pause) => {
-                    *tries += 1;
-                    *sent = None;
-                    return Ok(Step::nothing().wake_at(now + *pause));
-                }
-                None => Some(failure),
+        let pause = NOT_YET_PAUSES.get(*tries);
+        Ok(match answer {
+            NoticeAnswer::Taken => self.notice_ends(None, now),
+            // It says nothing of what left after it.
+            _ if newer => Step::nothing(),
+            NoticeAnswer::NotYet(failure) => match pause {
+                Some(pause) => self.notice_pauses(now + *pause),
+                None => self.notice_ends(Some(failure), now),
             },
-            NoticeAnswer::Refused(failure) => Some(failure),
-        };
-        problems.extend(problem);
-        Ok(self.next_notice(now))
+            NoticeAnswer::Refused(failure) => self.notice_ends(Some(failure), now),
+        })
+    }
+
+    /// No try of a notice was answered. If one may have arrived, its callback is waited for.
+    pub(super) fn notice_unanswered(
+        &mut self,
+        sending: &Sending,
+        failure: Failure,
+        now: DateTime<Utc>,
+    ) -> LinkStep {
+        match &mut self.state {
+            LinkState::Noticing { sent: Some(awaited), .. } if awaited.includes(sending.number) => {
+                awaited.ended(sending, &mut self.past);
+                if sending.unheard || !awaited.is_over() {
+                    return Step::nothing().wake_at(now + PATIENCE);
+                }
+            }
+            _ => return Step::nothing(),
+        }
+        self.notice_ends(Some(failure), now)
+    }
+
+    fn notice_pauses(&mut self, until: DateTime<Utc>) -> LinkStep {
+        self.give_up_notice();
+        if let LinkState::Noticing { tries, .. } = &mut self.state {
+            *tries += 1;
+        }
+        Step::nothing().wake_at(until)
+    }
+
+    fn notice_ends(&mut self, problem: Option<Failure>, now: DateTime<Utc>) -> LinkStep {
+        self.give_up_notice();
+        if let LinkState::Noticing { problems, .. } = &mut self.state {
+            problems.extend(problem);
+        }
+        self.next_notice(now)
+    }
+
+    /// What still comes of the notice on its way is no news.
+    fn give_up_notice(&mut self) {
+        if let LinkState::Noticing { sent, .. } = &mut self.state
+            && let Some(awaited) = sent.take()
+        {
+            awaited.give_up(&mut self.past);
+        }
     }
 
     fn next_notice(&mut self, now: DateTime<Utc>) -> LinkStep {
@@ -105,13 +166,14 @@ impl LinkFlow {
     }
 
     fn send_notice(&mut self, now: DateTime<Utc>) -> LinkStep {
+        let sending = self.next_sending();
         let LinkState::Noticing { visit, sent, .. } = &mut self.state else {
             return Step::nothing();
         };
         let Some(noticed) = self.patient.visits.get(*visit) else {
             return Step::nothing();
         };
-        *sent = Some(SentNotice { request: None });
+        *sent = Some(Awaited::new(sending));
         let notice = ContextNotice::new(
             self.hip_id.clone(),
             self.patient.abha_address.clone(),
@@ -119,16 +181,16 @@ impl LinkFlow {
             noticed.hi_types.clone(),
             noticed.date,
         );
-        Step::nothing().effect(LinkEffect::Notify(notice)).wake_at(now + PATIENCE)
+        // The sending ends by itself; this is for the day when it is lost.
+        Step::nothing().effect(LinkEffect::Notify { sending, notice }).wake_at(now + LAST_PATIENCE)
     }
 
     pub(super) fn wake_notice(&mut self, now: DateTime<Utc>) -> LinkStep {
         match &mut self.state {
             LinkState::Noticing { sent: None, .. } => self.send_notice(now),
-            LinkState::Noticing { problems, .. } => {
-                problems
-                    .push(Failure::new("ABDM took the notice of the records and never answered"));
-                self.next_notice(now)
+            LinkState::Noticing { .. } => {
+                let failure = Failure::new("no answer to the notice of the records has come");
+                self.notice_ends(Some(failure), now)
             }
             _ => Step::nothing(),
         }

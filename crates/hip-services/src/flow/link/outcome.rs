@@ -13,7 +13,8 @@ use crate::hooks::{AbdmText, HipEvent};
 pub enum ContextOutcome {
     /// It is linked now.
     Linked,
-    /// It had been linked before.
+    /// ABDM says that it is linked already: by an earlier link; or by an earlier try of this one of
+    /// which nothing was heard within a minute after that.
     Already,
     /// It is not linked, and why.
     NotLinked(Failure),

@@ -5,6 +5,7 @@ use abdm_core::person::AbhaAddress;
 use abdm_core::seal::Sealed;
 use serde::{Deserialize, Serialize};
 
+use super::sending::{AnswerTo, Awaited, Sending};
 use crate::api::linking::{ContextNotice, LinkCareContextsRequest, LinkTokenRequest};
 use crate::flow::{Failure, HeldToken, TokenWord};
 use crate::hooks::{AbdmText, HipEvent};
@@ -17,6 +18,8 @@ pub enum LinkState {
     New,
     /// The link token is on its way.
     AwaitingToken {
+        /// The one that ABDM no longer takes, if that is why.
+        in_place_of: Option<Sealed>,
         /// Whether it is overdue.
         silent: bool,
     },
@@ -26,8 +29,11 @@ pub enum LinkState {
         token: HeldToken,
         /// Which visits, by position, are in it: all of them are linked by it, or none.
         batch: Vec<usize>,
-        /// The request that the callback will name, once ABDM has taken it.
-        request: Option<RequestId>,
+        /// Whose answers count for this batch.
+        awaited: Awaited,
+        /// Whether ABDM has said that something in it is linked already, while an earlier try of it
+        /// may have done just that: the word of that try is waited for.
+        already: bool,
         /// Whether the callback is overdue.
         silent: bool,
     },
@@ -38,7 +44,7 @@ pub enum LinkState {
         /// How often ABDM said that the link is not there yet.
         tries: usize,
         /// The notice on its way, if it is.
-        sent: Option<SentNotice>,
+        sent: Option<Awaited>,
         /// Which visits' notices were not taken, and why.
         problems: Vec<Failure>,
     },
@@ -49,14 +55,6 @@ pub enum LinkState {
     },
     /// Not linked.
     Failed(Failure),
-}
-
-/// A notice on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SentNotice {
-    /// The request that the callback will name, once ABDM has taken it.
-    pub request: Option<RequestId>,
 }
 
 /// How far a link is, in the words of the hospital.
@@ -126,14 +124,26 @@ pub enum LinkEvent {
     Begin,
     /// Word of the token.
     Token(TokenWord),
+    /// A try of a sending is about to leave. It is said before, so that its callback is known
+    /// whatever becomes of the HTTP answer.
+    Leaving {
+        /// Which sending, as its effect says.
+        sending: u32,
+        /// The try.
+        request: RequestId,
+    },
     /// ABDM took the link request.
-    LinkAccepted(RequestId),
-    /// The link request's answer: at once (`None`), or by callback to this request.
-    LinkAnswered(Option<RequestId>, LinkAnswer),
+    LinkAccepted(Sending),
+    /// The link request's answer.
+    LinkAnswered(AnswerTo, LinkAnswer),
+    /// No try of the link request had an answer, and why.
+    LinkUnanswered(Sending, Failure),
     /// ABDM took the notice.
-    NoticeAccepted(RequestId),
-    /// The notice's answer: at once (`None`), or by callback to this request.
-    NoticeAnswered(Option<RequestId>, NoticeAnswer),
+    NoticeAccepted(Sending),
+    /// The notice's answer.
+    NoticeAnswered(AnswerTo, NoticeAnswer),
+    /// No try of the notice had an answer, and why.
+    NoticeUnanswered(Sending, Failure),
     /// Time has passed.
     Woken,
 }
@@ -153,6 +163,8 @@ pub enum LinkEffect {
     },
     /// Send [`LinkCareContexts`](crate::api::linking::LinkCareContexts).
     Link {
+        /// Which of the link's sendings it is: what comes of it says so.
+        sending: u32,
         /// The facility.
         hip_id: HipId,
         /// With this token.
@@ -171,7 +183,12 @@ pub enum LinkEffect {
         token: Sealed,
     },
     /// Send [`NotifyContext`](crate::api::linking::NotifyContext).
-    Notify(ContextNotice),
+    Notify {
+        /// Which of the link's sendings it is.
+        sending: u32,
+        /// The body.
+        notice: ContextNotice,
+    },
     /// Tell the hospital.
     Announce(HipEvent),
 }

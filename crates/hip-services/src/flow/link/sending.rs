@@ -1,0 +1,131 @@
+//! Which answers belong to a request, however often it had to be sent.
+
+use abdm_core::id::RequestId;
+use serde::{Deserialize, Serialize};
+
+/// How the sending of a request ended, beside the answer itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sending {
+    /// Which of the link's sendings it is, as its effect says.
+    pub number: u32,
+    /// The try that was answered, if one was.
+    pub answered: Option<RequestId>,
+    /// Whether another try of it may have arrived, whose HTTP answer was lost.
+    pub unheard: bool,
+}
+
+impl Sending {
+    /// The sending `number`, of which this try was answered.
+    #[must_use]
+    pub const fn new(number: u32, answered: Option<RequestId>) -> Self {
+        Self { number, answered, unheard: false }
+    }
+
+    /// The same, when another try of it may have arrived, too.
+    #[must_use]
+    pub const fn unheard(mut self, unheard: bool) -> Self {
+        self.unheard = unheard;
+        self
+    }
+}
+
+/// Which call an answer is to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnswerTo {
+    /// This one: it was answered at once.
+    Sending(Sending),
+    /// The one with this `REQUEST-ID`: it is answered by callback.
+    Request(RequestId),
+}
+
+/// The answers that are awaited of one request. It may be sent several times, by hand or because an
+/// HTTP answer was lost, each try under a `REQUEST-ID` of its own; the callback of any of them
+/// answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Awaited {
+    /// The first sending of it. A later number is a sending of it, too: numbers go up, and the next
+    /// request is sent when this one is answered or given up.
+    first: u32,
+    /// The latest sending, while its effect has not ended.
+    under_way: Option<u32>,
+    /// The tries without an answer so far, oldest first.
+    tries: Vec<Try>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Try {
+    sending: u32,
+    request: RequestId,
+}
+
+impl Awaited {
+    pub(super) const fn new(first: u32) -> Self {
+        Self { first, under_way: Some(first), tries: Vec::new() }
+    }
+
+    /// It is sent once more.
+    pub(super) const fn again(&mut self, sending: u32) {
+        self.under_way = Some(sending);
+    }
+
+    pub(super) const fn includes(&self, sending: u32) -> bool {
+        sending >= self.first
+    }
+
+    pub(super) fn contains(&self, request: RequestId) -> bool {
+        self.tries.iter().any(|own| own.request == request)
+    }
+
+    pub(super) fn add(&mut self, sending: u32, request: RequestId) {
+        if !self.contains(request) {
+            self.tries.push(Try { sending, request });
+        }
+    }
+
+    /// Whether a try is awaited that left before this one.
+    pub(super) fn has_older(&self, request: RequestId) -> bool {
+        self.tries.first().is_some_and(|oldest| oldest.request != request)
+    }
+
+    /// Whether a try is awaited that left after this one, or a later sending is under way.
+    pub(super) fn has_newer(&self, request: RequestId) -> bool {
+        let own = self.tries.iter().find(|own| own.request == request);
+        self.tries.last().is_some_and(|newest| newest.request != request)
+            || own.is_some_and(|own| self.under_way.is_some_and(|latest| latest > own.sending))
+    }
+
+    pub(super) const fn is_over(&self) -> bool {
+        self.tries.is_empty()
+    }
+
+    /// No answer of this try is awaited any more.
+    pub(super) fn close(&mut self, request: RequestId, past: &mut Vec<RequestId>) {
+        self.close_those(past, |own| own.request == request);
+        if !past.contains(&request) {
+            past.push(request);
+        }
+    }
+
+    /// A sending has ended: unless one of its tries may have gone unheard, nothing is awaited of
+    /// those that were not answered.
+    pub(super) fn ended(&mut self, sending: &Sending, past: &mut Vec<RequestId>) {
+        self.under_way = self.under_way.filter(|latest| *latest != sending.number);
+        if !sending.unheard {
+            self.close_those(past, |own| {
+                own.sending == sending.number && Some(own.request) != sending.answered
+            });
+        }
+    }
+
+    /// Nothing is awaited any more.
+    pub(super) fn give_up(&self, past: &mut Vec<RequestId>) {
+        past.extend(self.tries.iter().map(|own| own.request));
+    }
+
+    fn close_those(&mut self, past: &mut Vec<RequestId>, over: impl Fn(&Try) -> bool) {
+        past.extend(self.tries.extract_if(.., |own| over(own)).map(|own| own.request));
+    }
+}
