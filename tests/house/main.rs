@@ -7,6 +7,8 @@ mod endpoints;
 #[cfg(test)]
 mod one_definition;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod switches;

@@ -5,6 +5,7 @@ mod forgiving;
 mod node;
 #[cfg(any(test, feature = "testing"))]
 pub mod odd;
+mod plain;
 mod reader;
 mod trace;
 
@@ -13,10 +14,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::document::Document;
-pub(crate) use self::forgiving::plain_answer;
+pub(crate) use self::forgiving::WRAPPERS;
 pub use self::forgiving::{Read, Warning, read_forgiving};
 pub(crate) use self::node::without_bom;
 use self::node::{Node, without_values};
+pub(crate) use self::plain::{Preference, plain};
 use self::reader::Reader;
 use self::trace::Trace;
 use crate::headers::documented_spelling;

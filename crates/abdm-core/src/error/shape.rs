@@ -1,12 +1,15 @@
 //! Reads every error body that ABDM sends (gateway.md 7, m1-abha.md 5).
 
+mod disguise;
+
 use serde_json::{Map, Value};
 
+use self::disguise::{TELLING, failed_auth_result, is_spring, is_success, refusals};
 use super::catalogue;
-use super::code::{self, ErrorCode};
+use super::code;
 use super::entry::ErrorEntry;
 use super::mask::mask_tokens;
-use crate::wire::{plain_answer, without_bom};
+use crate::wire::{plain, without_bom};
 
 /// The most characters of one text that are kept.
 const MAX_TEXT: usize = 256;
@@ -43,9 +46,9 @@ pub(super) fn parse(body: &[u8]) -> Parsed {
     if body.is_empty() {
         return Parsed { shape: Shape::Empty, entries: Vec::new() };
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(value) => parse_value(&value),
-        Err(_) => {
+    match plain(body, TELLING) {
+        Some(value) => parse_values(&complaints(&value)),
+        None => {
             let text = readable_text(&String::from_utf8_lossy(body));
             Parsed { shape: Shape::Text, entries: vec![ErrorEntry::text(text)] }
         }
@@ -54,25 +57,45 @@ pub(super) fn parse(body: &[u8]) -> Parsed {
 
 /// Reads the body of a 2xx reply: `None` unless it is an error in disguise.
 pub(super) fn parse_disguised(body: &[u8]) -> Option<Parsed> {
-    let value = plain_answer(body)?;
-    let disguised = match &value {
-        Value::Array(elements) => elements.first().is_some_and(is_disguised),
-        _ => is_disguised(&value),
-    };
-    let parsed = disguised.then(|| parse_value(&value))?;
+    let value = plain(body, TELLING)?;
+    let parsed = parse_values(&refusals(&value));
     (!parsed.entries.is_empty()).then_some(parsed)
 }
 
-fn parse_value(value: &Value) -> Parsed {
-    let shape = match value {
-        Value::Object(object) if is_spring(object) => Shape::Spring,
-        Value::Object(object) if failed_auth_result(object) => Shape::AuthResult,
+/// The parts of an error by its status that tell of it, out of their wrappers.
+fn complaints(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(complaints).collect(),
+        _ => Some(refusals(value)).filter(|found| !found.is_empty()).unwrap_or(vec![value]),
+    }
+}
+
+fn parse_values(values: &[&Value]) -> Parsed {
+    let shape = match values.first().map(|value| alone(value)) {
+        Some(Value::Object(object)) if is_spring(object) => Shape::Spring,
+        Some(Value::Object(object)) if failed_auth_result(object) => Shape::AuthResult,
         _ => Shape::Json,
     };
     let mut entries = Vec::new();
-    collect(value, &mut entries);
+    values.iter().for_each(|value| collect(value, &mut entries));
     entries.truncate(MAX_ENTRIES);
     Parsed { shape, entries }
+}
+
+/// What a list of one holds, as the reader of answers has it; `null` and `{}` are no elements.
+fn alone(value: &Value) -> &Value {
+    let Value::Array(items) = value else { return value };
+    let is_filler = |item: &&Value| !(item.is_null() || **item == Value::Object(Map::new()));
+    let mut items = items.iter().filter(is_filler);
+    match (items.next(), items.next()) {
+        (Some(one), None) => alone(one),
+        _ => value,
+    }
+}
+
+/// A member, out of its list of one.
+fn told<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    object.get(name).map(alone)
 }
 
 /// Gathers the entries of a value: the most telling first. Stops when there are enough.
@@ -92,7 +115,7 @@ fn collect(value: &Value, entries: &mut Vec<ErrorEntry>) {
 
 fn collect_object(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
     // `{"error": {…}}`, and the array of it.
-    if let Some(inner @ (Value::Object(_) | Value::Array(_))) = object.get("error") {
+    if let Some(inner @ (Value::Object(_) | Value::Array(_))) = told(object, "error") {
         let before = entries.len();
         collect(inner, entries);
         if entries.len() > before {
@@ -100,15 +123,15 @@ fn collect_object(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
         }
     }
     // The registry says what is wrong in `details`, and only "bad request" above it.
-    if let Some(details @ Value::Array(_)) = object.get("details") {
+    if let Some(details @ (Value::Array(_) | Value::Object(_))) = object.get("details") {
         collect(details, entries);
     }
-    let code = object.get("code").and_then(code::from_value);
-    let message = text_of(object, &["message", "Message"]);
-    let description = text_of(object, &["description"]);
-    let spring = text_of(object, &["error"]);
+    let code = told(object, "code").and_then(code::from_value).filter(|code| !is_success(code));
+    let message = text_of(object, "message");
+    let description = text_of(object, "description");
+    let spring = text_of(object, "error");
     let before = entries.len();
-    if let Some(inner) = object.get("message").and_then(complaints_inside) {
+    if let Some(inner) = told(object, "message").and_then(complaints_inside) {
         collect(&inner, entries);
     }
     if entries.len() > before {
@@ -121,7 +144,7 @@ fn collect_object(object: &Map<String, Value>, entries: &mut Vec<ErrorEntry>) {
     }
     let text = message.clone().or_else(|| description.clone()).or(spring);
     if code.is_some() || text.is_some() {
-        let field = object.get("attribute").and_then(attribute_name);
+        let field = told(object, "attribute").and_then(attribute_name);
         entries.push(ErrorEntry {
             code,
             message: text.unwrap_or_default(),
@@ -192,14 +215,11 @@ fn field_entry(name: &str, text: &str) -> Option<ErrorEntry> {
 /// A text that is itself JSON: `{"code": "ABDM-1006: ", "message": " [{\"scope\":\"Invalid Scope\"}]"}`.
 fn complaints_inside(text: &Value) -> Option<Value> {
     let text = text.as_str()?.trim();
-    text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?
+    text.starts_with(['[', '{']).then(|| plain(text.as_bytes(), TELLING))?
 }
 
-fn text_of(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
-    keys.iter()
-        .filter_map(|key| object.get(*key)?.as_str())
-        .map(shown_text)
-        .find(|text| !text.is_empty())
+fn text_of(object: &Map<String, Value>, name: &str) -> Option<String> {
+    told(object, name)?.as_str().map(shown_text).filter(|text| !text.is_empty())
 }
 
 /// The registry names the field as `{"attribute": {"key": "facilityName", …}}` or as a text.
@@ -208,7 +228,7 @@ fn attribute_name(attribute: &Value) -> Option<String> {
         Value::String(name) => field_name(name),
         Value::Object(object) => ["key", "name", "field"]
             .iter()
-            .find_map(|key| object.get(*key)?.as_str())
+            .find_map(|key| told(object, key)?.as_str())
             .or_else(|| object.keys().next().map(String::as_str))
             .and_then(field_name),
         _ => None,
@@ -221,86 +241,6 @@ fn field_name(name: &str) -> Option<String> {
         && name.len() <= MAX_FIELD_NAME
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
     named.then(|| mask_tokens(name))
-}
-
-fn is_spring(object: &Map<String, Value>) -> bool {
-    object.get("status").is_some_and(Value::is_number)
-        && object.get("error").is_some_and(Value::is_string)
-        && object.contains_key("timestamp")
-}
-
-fn failed_auth_result(object: &Map<String, Value>) -> bool {
-    match object.get("authResult") {
-        Some(Value::String(result)) => !result.trim().eq_ignore_ascii_case("success"),
-        Some(Value::Bool(accepted)) => !accepted,
-        _ => false,
-    }
-}
-
-/// Whether a value that came with a 2xx is an error.
-///
-/// Successes carry `"error": null`, `"error": {}`, and lists of things that have a `code` and a
-/// `name`; none of them may be taken for an error.
-fn is_disguised(value: &Value) -> bool {
-    let Value::Object(object) = value else {
-        return false;
-    };
-    if failed_auth_result(object) {
-        return true;
-    }
-    match object.get("error") {
-        Some(inner @ (Value::Object(_) | Value::Array(_))) => {
-            let mut entries = Vec::new();
-            collect(inner, &mut entries);
-            return entries.iter().any(|entry| {
-                entry.code.is_some() || !entry.message.is_empty() || entry.field.is_some()
-            });
-        }
-        Some(Value::String(text)) if !text.trim().is_empty() && has_error_keys_only(object) => {
-            return true;
-        }
-        _ => {}
-    }
-    let has_text = object.contains_key("message") || object.contains_key("details");
-    match object.get("code").and_then(code::from_value) {
-        Some(code) if names_an_error(&code) => has_text,
-        // A bare number says "error" only when nothing but an error's fields are there.
-        Some(code) => {
-            has_text
-                && has_error_keys_only(object)
-                && code.as_str().bytes().all(|byte| byte.is_ascii_digit())
-                && !(code.as_str().len() == 3 && code.as_str().starts_with('2'))
-        }
-        None => false,
-    }
-}
-
-fn names_an_error(code: &ErrorCode) -> bool {
-    ["ABDM-", "HIS-", "AS-"].iter().any(|prefix| {
-        code.as_str()
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.len() >= 3 && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    })
-}
-
-fn has_error_keys_only(object: &Map<String, Value>) -> bool {
-    object.keys().all(|key| {
-        matches!(
-            key.as_str(),
-            "code"
-                | "message"
-                | "Message"
-                | "description"
-                | "type"
-                | "details"
-                | "error"
-                | "errors"
-                | "timestamp"
-                | "status"
-                | "path"
-                | "requestId"
-        )
-    })
 }
 
 /// The words of a text body; of an HTML page its title.

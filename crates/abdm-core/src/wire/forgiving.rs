@@ -3,7 +3,6 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 
 use super::WireError;
 use super::node::{Misfit, Node};
@@ -14,7 +13,7 @@ use super::trace::Trace;
 const MOST_REPAIRS: usize = 256;
 
 /// The members under which an answer has been seen wrapped.
-const WRAPPERS: &[&str] = &["data", "response", "result"];
+pub(crate) const WRAPPERS: &[&str] = &["data", "response", "result"];
 
 /// An answer, and what of it could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,47 +220,6 @@ fn unwrap(tree: &mut Node<'_>, fields: &'static [&'static str]) -> Option<&'stat
     }
     Some(name)
 }
-
-/// The body of an answer as the search for a hidden refusal looks at it: out of its wrapper, and of
-/// an `authResult` that stands there more than once the one that refuses.
-pub(crate) fn plain_answer(body: &[u8]) -> Option<Value> {
-    let mut tree = Node::parse(body).ok()?;
-    unwrap(&mut tree, &[]);
-    Some(plain(&tree))
-}
-
-fn plain(node: &Node<'_>) -> Value {
-    match node {
-        Node::Null => Value::Null,
-        Node::Flag(v) => (*v).into(),
-        Node::Unsigned(v) => (*v).into(),
-        Node::Signed(v) => (*v).into(),
-        Node::Float(v) => (*v).into(),
-        Node::Text(v) => v.as_ref().into(),
-        Node::List(items) => items.iter().map(plain).collect(),
-        Node::Object(members) => {
-            let mut object = Map::new();
-            for (key, member) in members {
-                let result = same_name(key, AUTH_RESULT);
-                let accepts = |value: &Value| {
-                    value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case("success"))
-                };
-                let name = if result { AUTH_RESULT } else { key };
-                let taken = match object.get(name) {
-                    None | Some(Value::Null) => false,
-                    Some(first) => !(result && accepts(first) && member.says_something()),
-                };
-                if !taken {
-                    object.insert(name.to_owned(), plain(member));
-                }
-            }
-            Value::Object(object)
-        }
-    }
-}
-
-/// The field in which a proof is accepted or refused.
-const AUTH_RESULT: &str = "authResult";
 
 #[cfg(test)]
 mod tests;

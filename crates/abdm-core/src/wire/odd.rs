@@ -2,11 +2,16 @@
 //!
 //! ABDM changes types, leaves fields out, repeats them, masks, wraps and lists what the documents
 //! print plainly, and what stands between cuts it off or answers in its place. From one good answer
-//! come any number of odd ones, each known by its seed.
+//! come any number of odd ones, each known by its seed; and from a refusal any number in which it
+//! still stands.
+
+mod refusal;
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
+
+pub use self::refusal::{odd_refusal, refusals};
 
 /// JSON that may say a thing twice.
 #[derive(Debug, Clone, PartialEq)]

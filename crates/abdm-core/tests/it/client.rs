@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use abdm_core::api::gateway::{
@@ -23,6 +24,7 @@ use abdm_core::session::Credentials;
 use abdm_core::store::StoreError;
 use abdm_core::transport::ReqwestTransport;
 use abdm_core::wire::NoBody;
+use abdm_core::wire::odd::{odd_refusal, refusals};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use wiremock::matchers::{header, method, path};
@@ -115,6 +117,35 @@ async fn every_call_carries_the_headers_of_its_endpoint_in_their_exact_form() {
     assert_eq!(requests[1].headers["request-id"], answered.request_id.to_string().as_str());
     assert_eq!(requests[1].body, br#"{"url":"https://hospital.example.org"}"#);
     assert_ne!(requests[0].headers["request-id"], requests[1].headers["request-id"]);
+}
+
+/// A refusal in every odd form, one after the other.
+struct OddRefusals(AtomicU64);
+
+impl Respond for OddRefusals {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        let seed = self.0.fetch_add(1, Ordering::Relaxed);
+        let all = refusals();
+        let refusal = &all[usize::try_from(seed).unwrap() % all.len()];
+        ResponseTemplate::new(202).set_body_bytes(odd_refusal(refusal, seed).body)
+    }
+}
+
+/// (rulings 42, 46) An answer of which nothing is read would hide any refusal.
+#[tokio::test]
+async fn a_call_whose_answer_is_ignored_fails_by_a_refusal_in_any_odd_form() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(UpdateBridgeUrl::META.path))
+        .respond_with(OddRefusals(AtomicU64::new(0)))
+        .mount(&server)
+        .await;
+    let client = client(&server, HandClock::new());
+    let call = Call::<UpdateBridgeUrl>::new(BridgeUrl::new("https://hospital.example.org"));
+    for turn in 0..200 {
+        let refused = client.send(&call).await.err();
+        assert!(refused.is_some_and(|error| error.api().is_some()), "overlooked at turn {turn}");
+    }
 }
 
 #[tokio::test]

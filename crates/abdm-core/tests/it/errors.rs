@@ -6,6 +6,7 @@ use abdm_core::error::{
     ApiError, CallbackError, Contact, ErrorClass, ErrorCode, Operation, RetryAdvice,
 };
 use abdm_core::id::RequestId;
+use abdm_core::wire::odd::{odd_refusal, refusals};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use proptest::prelude::*;
 
@@ -238,6 +239,60 @@ fn errors_in_a_200_are_found() {
     }
 }
 
+/// (rulings 42, 46) Whatever the reader of answers sees through, the search for a refusal does, too.
+#[test]
+fn a_refusal_in_a_200_is_found_beside_its_twin_in_a_list_of_one_and_in_a_wrapper() {
+    for body in [
+        r#"{"error":{},"error":{"code":"ABDM-1037","message":"M"}}"#,
+        r#"{"error":{"code":"ABDM-1037","message":"M"},"error":{}}"#,
+        r#"{"error":null,"error":{"code":"ABDM-1037","message":"M"}}"#,
+        r#"{"error":{"code":"ABDM-1037","message":"M"},"error":null}"#,
+        r#"{"error":{"code":"ABDM-1037"},"error":{"message":"M"}}"#,
+        r#"{"error":{"code":"ABDM-1037","message":"M"},"error":[{}]}"#,
+        r#"{"error":"","Error":{"code":null,"code":"ABDM-1037","message":"M"}}"#,
+        r#"{"error":{},"code":"ABDM-1037","message":"M"}"#,
+        r#"{"CODE":"ABDM-1037","Message":"M"}"#,
+        r#"{"code":200,"code":"ABDM-1037","message":"M"}"#,
+        r#"{"code":["ABDM-1037"],"message":["M"]}"#,
+        r#"[[{"error":{"code":"ABDM-1037","message":"M"}}]]"#,
+        r#"[null,{"error":{"code":"ABDM-1037","message":"M"}}]"#,
+        r#"{"data":[{"error":{"code":"ABDM-1037","message":"M"}}]}"#,
+        r#"{"data":{"response":{"error":{"code":"ABDM-1037","message":"M"}}}}"#,
+        r#"{"data":{"token":"t"},"data":{"error":{"code":"ABDM-1037","message":"M"}}}"#,
+        r#"{"error":{"code":"ABDM-1037","message":"M"},"data":[{"a":1}]}"#,
+        r#"{"message":"done","result":{"code":"ABDM-1037","message":"M"}}"#,
+    ] {
+        let error = hidden(LINK, body).unwrap_or_else(|| panic!("{body}"));
+        assert_eq!(code(&error), Some("ABDM-1037"), "{body}");
+        assert_eq!(error.message(), "M", "{body}");
+        let error = read(400, body);
+        assert_eq!((code(&error), error.message()), (Some("ABDM-1037"), "M"), "{body}");
+    }
+    for body in [
+        r#"[{"authResult":"failed"}]"#,
+        r#"{"authResult":["failed"]}"#,
+        r#"{"authResult":[false],"token":"t"}"#,
+        r#"{"authResult":"success","data":{"auth_result":"failed"}}"#,
+        r#"{"authResult":"failed","code":200,"message":"OTP did not match"}"#,
+        r#"{"data":{"authResult":"failed","message":"OTP did not match"}}"#,
+    ] {
+        let error = hidden(LOGIN, body).unwrap_or_else(|| panic!("{body}"));
+        assert_eq!(error.class(), ErrorClass::UserInput, "{body}");
+    }
+}
+
+/// Each level is looked at once: twice at each would never end.
+#[test]
+fn a_refusal_below_a_hundred_levels_is_read_at_once() {
+    for level in ["error", "data", "details", "message"] {
+        let (open, close) = (format!("{{\"{level}\":").repeat(100), "}".repeat(100));
+        let body = format!("{open}{{\"code\":\"ABDM-1037\",\"message\":\"M\"}}{close}");
+        let wraps = matches!(level, "error" | "data");
+        assert_eq!(hidden(LINK, &body).is_some(), wraps, "{level}");
+        let _ = read(400, &body);
+    }
+}
+
 #[test]
 fn a_wrong_otp_in_a_200_is_the_users_to_mend() {
     let body = r#"{"txnId":"t-1","authResult":"failed",
@@ -266,6 +321,10 @@ fn successes_are_not_taken_for_errors() {
         r#"{"code":"200","message":"Success"}"#,
         r#"{"code":"abc","message":"welcome"}"#,
         r#"{"message":"Account created successfully","details":[],"isNew":true}"#,
+        r#"{"error":{},"error":null,"ERROR":[{}],"id":"1"}"#,
+        r#"{"error":{},"code":"200","message":"Success"}"#,
+        r#"{"authResult":["success"],"authResult":null}"#,
+        r#"{"data":{"authResult":"success"},"result":[]}"#,
     ] {
         let found = hidden(LOGIN, body);
         assert!(found.is_none(), "{body}: {found:?}");
@@ -392,6 +451,18 @@ fn an_error_reads_as_a_sentence() {
     );
 }
 
+/// The codes that stand anywhere in a refusal.
+fn codes_in(json: &serde_json::Value) -> Vec<ErrorCode> {
+    match json {
+        serde_json::Value::Array(items) => items.iter().flat_map(codes_in).collect(),
+        serde_json::Value::Object(members) => {
+            let own = members.get("code").cloned().map(serde_json::from_value);
+            own.into_iter().flatten().chain(members.values().flat_map(codes_in)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_and_status_are_read(
@@ -404,6 +475,23 @@ proptest! {
         let shown = format!("{error} {error:?} {:?}", error.advice());
         prop_assert!(!shown.is_empty());
         let _ = ApiError::hidden_in_success(&call(LINK), None, status, &headers, &body);
+    }
+
+    /// Also where nothing else of the answer is read.
+    #[test]
+    fn a_refusal_in_a_200_is_found_however_odd_it_comes(
+        refusal in proptest::sample::select(refusals()),
+        seed in any::<u64>(),
+    ) {
+        let odd = odd_refusal(&refusal, seed);
+        let body = String::from_utf8(odd.body).unwrap();
+        let Some(error) = hidden(LINK, &body) else {
+            return Err(TestCaseError::fail(format!("overlooked after {:?}: {body}", odd.done)));
+        };
+        let codes = codes_in(&refusal);
+        let mut found = error.entries().iter().filter_map(|entry| entry.code.as_ref());
+        let told = codes.is_empty() || found.any(|code| codes.contains(code));
+        prop_assert!(told, "{error:?} after {:?}: {body}", odd.done);
     }
 
     #[test]
