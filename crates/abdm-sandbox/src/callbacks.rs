@@ -1,29 +1,33 @@
 //! The way out: callbacks with signed tokens, and everything that can happen to them.
 
 mod forgery;
+mod letter;
 mod loose;
 mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use abdm_core::call::{Call, Envelope};
+use abdm_core::clock::format_timestamp;
 use abdm_core::endpoint::{Endpoint, SignedCallback};
 use abdm_core::headers;
 use abdm_core::id::RequestId;
-use abdm_core::secret::AccessToken;
 use abdm_core::transport::{Transport as _, TransportError};
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::api::linking::OnLinkCareContexts;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::oneshot;
 
 pub use self::forgery::Forgery;
+use self::letter::Letter;
 pub(crate) use self::token::CallbackToken;
 use crate::engine::Engine;
-use crate::journal::{Delivery as State, Entry, Mentioned, OnItsWay, Try, Way};
+use crate::journal::{Delivery as State, Entry, Mentioned, OnItsWay, Try};
+use crate::pending::{Errand, Work};
+use crate::services::names::EndpointName;
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::{ClientId, World};
 
@@ -31,20 +35,59 @@ use crate::world::{ClientId, World};
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A callback that waits for another one to overtake it waits no longer than this.
 const LONGEST_HOLD: Duration = Duration::from_secs(20);
-
-/// Writes a callback below a bridge URL; `None` when the URL is not usable.
-type Write = dyn Fn(&str, &Envelope<'_>) -> Option<http::Request<Bytes>> + Send + Sync;
+/// Where a callback goes until it is known where it goes.
+const NOWHERE: &str = "http://bridge.invalid";
 
 /// One callback on its way.
-struct Delivery {
-    name: &'static str,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    #[serde(with = "crate::services::names")]
+    name: EndpointName,
     to: ClientId,
     request_id: RequestId,
-    call: Box<Write>,
-    /// The ids in its body, by the names of their fields.
-    ids: BTreeMap<String, BTreeSet<String>>,
-    /// Its place in the journal.
-    way: Way,
+    /// As it will be sent, but for its address, its time and its bearer.
+    letter: Letter,
+    stage: Stage,
+}
+
+/// How far a callback has come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Stage {
+    /// It was just made, with these ids in its body, by the names of their fields.
+    New(BTreeMap<String, BTreeSet<String>>),
+    /// Its delay ends then.
+    Waiting(DateTime<Utc>),
+    /// It waits until another one has been delivered, but no longer than this.
+    Held(DateTime<Utc>),
+    /// It is being delivered.
+    Sending,
+    /// The receiver did not take it: then it is delivered once more.
+    Again {
+        at: DateTime<Utc>,
+        /// By how much the clock had been moved when the wait began.
+        moved: TimeDelta,
+        written: Written,
+    },
+}
+
+impl Delivery {
+    /// As what it stands in the list of what is on its way.
+    pub(crate) fn shown(&self) -> OnItsWay {
+        let (state, due_at) = match &self.stage {
+            Stage::New(_) => (State::Waiting, None),
+            Stage::Waiting(at) => (State::Waiting, Some(*at)),
+            Stage::Held(at) => (State::Held, Some(*at)),
+            Stage::Sending => (State::Sending, None),
+            Stage::Again { at, .. } => (State::AwaitingRedelivery, Some(*at)),
+        };
+        OnItsWay {
+            endpoint: Some(self.name),
+            request_id: Some(self.request_id.to_string()),
+            state: Some(state),
+            due_at,
+            ..OnItsWay::new("callback")
+        }
+    }
 }
 
 impl Engine {
@@ -75,127 +118,196 @@ impl Engine {
         E: Endpoint<Auth = SignedCallback, Path = ()>,
     {
         let json = serde_json::to_value(&body).unwrap_or_default();
+        let (meta, now) = (&E::META, self.now());
         let call = Call::<E>::with_headers(headers, body);
-        let (meta, id) = (&E::META, request_id.to_string());
-        let place = (meta.name, meta.method.as_str(), meta.path);
-        let entry = Entry::of_callback(place, to.to_string(), id.clone(), &json, self.now());
-        let way = OnItsWay {
-            endpoint: Some(meta.name),
-            request_id: Some(id),
-            state: Some(State::Waiting),
-            ..OnItsWay::new("callback")
+        let envelope = Envelope::new(request_id, now);
+        let Ok(request) = call.to_http_at(&format!("{NOWHERE}{}", meta.path), &envelope) else {
+            tracing::warn!(callback = meta.name, "the callback cannot be written");
+            return;
         };
-        let ids = entry.ids.clone();
-        let way = self.journal().send(entry, way);
-        let engine = Arc::clone(self);
+        let place = (meta.name, meta.method.as_str(), meta.path);
+        let entry = Entry::of_callback(place, to.to_string(), request_id.to_string(), &json, now);
         let delivery = Delivery {
-            name: E::META.name,
+            name: meta.name,
             to: to.clone(),
             request_id,
-            call: Box::new(move |base, envelope| {
-                let url = format!("{}{}", base.trim_end_matches('/'), E::META.path);
-                let mut request = call.to_http_at(&url, envelope).ok()?;
-                loosen(&engine, E::META.name, &mut request);
-                Some(request)
-            }),
-            ids,
-            way,
+            letter: Letter::of(&request),
+            stage: Stage::New(entry.ids.clone()),
         };
-        let engine = Arc::clone(self);
-        self.spawn(async move { deliver(&engine, delivery).await });
+        let way = self.journal().send(entry, delivery.shown());
+        self.undertake_as(way, Work::Callback(Box::new(delivery)));
     }
 }
 
-async fn deliver(engine: &Engine, delivery: Delivery) {
-    let way = &delivery.way;
+/// A callback that is being delivered.
+struct Trip<'a> {
+    errand: &'a Errand,
+    delivery: Delivery,
+}
+
+impl Trip<'_> {
+    fn engine(&self) -> &Engine {
+        self.errand.engine()
+    }
+
+    /// How it stands now, for whoever looks and for a restart.
+    fn is(&mut self, stage: Stage) {
+        self.delivery.stage = stage;
+        let OnItsWay { state, due_at, .. } = self.delivery.shown();
+        self.errand.note(Work::Callback(Box::new(self.delivery.clone())));
+        self.errand.way().is(state.unwrap_or(State::Sending), due_at);
+    }
+
+    /// How it ended.
+    fn ended(&self, delivered: bool) {
+        self.errand.way().is(if delivered { State::Delivered } else { State::Failed }, None);
+    }
+}
+
+/// Brings a callback to its receiver, from where it stands on.
+pub(crate) async fn deliver(errand: &Errand, delivery: Delivery) {
+    let mut trip = Trip { errand, delivery };
+    match trip.delivery.stage.clone() {
+        Stage::New(ids) => {
+            name_parties(&trip, &ids);
+            let engine = trip.engine();
+            let delay =
+                engine.scaled(engine.random_seconds(engine.switches().callback_delay_seconds));
+            let until = engine.after(delay);
+            trip.is(Stage::Waiting(until));
+            leave(&mut trip, until).await;
+        }
+        Stage::Waiting(until) => leave(&mut trip, until).await,
+        Stage::Held(until) => {
+            hold(&mut trip, until).await;
+            go(&mut trip, true).await;
+        }
+        Stage::Sending => go(&mut trip, false).await,
+        Stage::Again { at, moved, written } => go_again(&mut trip, at, moved, written).await,
+    }
+}
+
+/// Notes for the journal whom it goes to, and whom it is about.
+fn name_parties(trip: &Trip<'_>, ids: &BTreeMap<String, BTreeSet<String>>) {
     let (to, patients) = {
-        let world = engine.world();
-        let patients = Mentioned::patients(&delivery.ids, &world);
-        (world.party_of(&delivery.to).to_string(), patients)
+        let world = trip.engine().world();
+        let patients = Mentioned::patients(ids, &world);
+        (world.party_of(&trip.delivery.to).to_string(), patients)
     };
-    engine.journal().change(way.number(), |entry| {
+    trip.engine().journal().change(trip.errand.way().number(), |entry| {
         entry.to = to;
         entry.patients.extend(patients);
     });
-    let delay = engine.random_seconds(engine.switches().callback_delay_seconds);
-    way.is(State::Waiting, after(engine, engine.scaled(delay)));
-    engine.pause(delay).await;
+}
+
+/// Waits for its time, and leaves unless a fault is in the way.
+async fn leave(trip: &mut Trip<'_>, until: DateTime<Utc>) {
+    let (engine, name) = (Arc::clone(trip.errand.engine()), trip.delivery.name);
+    engine.moved_clock().sleep_until(until).await;
+    let hold_until = engine.after(LONGEST_HOLD);
     let (lost, held) = {
         let mut world = engine.world();
-        let always = world.switches.drop_callbacks.iter().any(|name| name == delivery.name);
-        let lost = world.faults.take_drop(delivery.name) || always;
-        let held = (!lost && world.faults.take_hold(delivery.name)).then(|| {
-            let (release, wait) = oneshot::channel();
-            world.faults.held.push_back(release);
-            wait
-        });
+        let always = world.switches.drop_callbacks.iter().any(|dropped| dropped == name);
+        let lost = world.faults.take_drop(name) || always;
+        let held = !lost && world.faults.take_hold(name);
+        if held {
+            world.faults.held.push_back(trip.errand.way().number());
+            trip.is(Stage::Held(hold_until));
+        } else if lost {
+            trip.errand.done();
+        }
         (lost, held)
     };
     if lost {
-        tracing::info!(callback = delivery.name, "the callback is lost, as switched");
-        way.is(State::Lost, None);
+        tracing::info!(callback = name, "the callback is lost, as switched");
+        trip.errand.way().is(State::Lost, None);
         return;
     }
-    let waited = held.is_some();
-    if let Some(wait) = held {
-        way.is(State::Held, after(engine, LONGEST_HOLD));
-        let _overtaken = engine.moved_clock().within(LONGEST_HOLD, wait).await;
+    if held {
+        hold(trip, hold_until).await;
     }
-    way.is(State::Sending, None);
-    let Some(written) = write(engine, &delivery) else {
-        way.is(State::Failed, None);
-        return;
+    go(trip, held).await;
+}
+
+/// Waits until another one has been delivered.
+async fn hold(trip: &mut Trip<'_>, until: DateTime<Utc>) {
+    let (engine, number) = (Arc::clone(trip.errand.engine()), trip.errand.way().number());
+    let overtaken = async {
+        loop {
+            let mut released = pin!(engine.released().notified());
+            released.as_mut().enable();
+            if !engine.world().faults.held.contains(&number) {
+                return;
+            }
+            released.await;
+        }
     };
-    let request = &written.request;
-    let delivered = send(engine, &delivery, request.clone()).await;
-    if !waited && let Some(release) = engine.world().faults.held.pop_front() {
-        let _gone = release.send(());
+    tokio::select! {
+        () = overtaken => {}
+        () = engine.moved_clock().sleep_until(until) => {
+            engine.world().faults.held.retain(|held| *held != number);
+        }
+    }
+}
+
+/// Sends it, and sees to it that it comes once more when it was not taken.
+async fn go(trip: &mut Trip<'_>, waited: bool) {
+    let engine = Arc::clone(trip.errand.engine());
+    trip.is(Stage::Sending);
+    let Some(written) = write(&engine, trip) else {
+        return trip.ended(false);
+    };
+    let delivered = send(trip, &written.letter).await;
+    if !waited && engine.world().faults.held.pop_front().is_some() {
+        engine.released().notify_waiters();
     }
     if engine.world().faults.take_duplicate() {
-        send(engine, &delivery, request.clone()).await;
+        send(trip, &written.letter).await;
     }
     let (redeliver, pause) = {
         let switches = &engine.world().switches;
         (switches.redeliver, switches.redelivery_after_seconds)
     };
     if delivered || !redeliver {
-        way.is(if delivered { State::Delivered } else { State::Failed }, None);
-        return;
+        return trip.ended(delivered);
     }
     let pause = engine.scaled(Duration::try_from_secs_f64(pause).unwrap_or_default());
     let pause = token::redelivery_wait(pause, written.token_ends_at, written.at);
-    way.is(State::AwaitingRedelivery, after(engine, pause));
-    let moved = engine.moved_clock().moved();
-    engine.moved_clock().sleep(pause).await;
-    tracing::info!(callback = delivery.name, "the callback is delivered once more");
-    way.is(State::Sending, None);
-    let moved = engine.moved_clock().moved() - moved;
-    let again = token::aged(engine, &written, moved).unwrap_or(written.request);
-    let delivered = send(engine, &delivery, again).await;
-    way.is(if delivered { State::Delivered } else { State::Failed }, None);
+    let (at, moved) = (engine.after(pause), engine.moved_clock().moved());
+    trip.is(Stage::Again { at, moved, written: written.clone() });
+    go_again(trip, at, moved, written).await;
 }
 
-/// So long from now, by the sandbox's clock.
-fn after(engine: &Engine, long: Duration) -> Option<DateTime<Utc>> {
-    engine.now().checked_add_signed(TimeDelta::from_std(long).ok()?)
+/// Delivers it once more, at the time for it.
+async fn go_again(trip: &mut Trip<'_>, at: DateTime<Utc>, moved: TimeDelta, written: Written) {
+    let engine = Arc::clone(trip.errand.engine());
+    engine.moved_clock().sleep_until(at).await;
+    tracing::info!(callback = trip.delivery.name, "the callback is delivered once more");
+    trip.errand.way().is(State::Sending, None);
+    let moved = engine.moved_clock().moved() - moved;
+    let again = token::aged(&engine, &written, moved).unwrap_or(written.letter);
+    let delivered = send(trip, &again).await;
+    trip.ended(delivered);
 }
 
 /// A callback as it goes out: a later delivery is the same to the letter.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Written {
     /// The whole HTTP request, token included.
-    request: http::Request<Bytes>,
+    letter: Letter,
     at: DateTime<Utc>,
     token_ends_at: DateTime<Utc>,
 }
 
-fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
+fn write(engine: &Engine, trip: &Trip<'_>) -> Option<Written> {
+    let delivery = &trip.delivery;
     let Some(url) = engine.world().registry.url(&delivery.to) else {
         tracing::warn!(
             callback = delivery.name,
             client = delivery.to.as_str(),
             "no callback URL is registered, so nobody hears of this"
         );
-        unsendable(engine, delivery, "no callback URL is registered");
+        unsendable(trip, "no callback URL is registered");
         return None;
     };
     // The receiver's clock does not move with the sandbox's.
@@ -207,13 +319,14 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
     } else {
         token::token(engine, &engine.keys(), at).ok()?
     };
-    let token = AccessToken::new(token);
-    let envelope = Envelope::new(delivery.request_id, at).bearer(&token);
-    let Some(mut request) = (delivery.call)(&url, &envelope) else {
+    let mut letter = delivery.letter.clone();
+    if !letter.address_to(&url) {
         tracing::warn!(callback = delivery.name, "the registered callback URL is not usable");
-        unsendable(engine, delivery, "the registered callback URL is not usable");
+        unsendable(trip, "the registered callback URL is not usable");
         return None;
-    };
+    }
+    letter.body = loosened(engine, delivery.name, &letter.body);
+    letter.set(headers::AUTHORIZATION, format!("Bearer {token}"));
     let is_long = |world: &World| {
         let is_link_answer = delivery.name == OnLinkCareContexts::META.name;
         // The turn was counted when the body was written.
@@ -221,10 +334,10 @@ fn write(engine: &Engine, delivery: &Delivery) -> Option<Written> {
             && is_link_answer
             && world.turns_of(delivery.name).is_multiple_of(2)
     };
-    if is_long(&engine.world()) {
-        headers::set(request.headers_mut(), headers::TIMESTAMP, &long_timestamp(at)).ok()?;
-    }
-    Some(Written { request, at, token_ends_at })
+    let is_long = is_long(&engine.world());
+    let timestamp = if is_long { long_timestamp(at) } else { format_timestamp(at) };
+    letter.set(headers::TIMESTAMP, timestamp);
+    Some(Written { letter, at, token_ends_at })
 }
 
 /// As live `on_carecontext` once had it: nine fraction digits and no zone (live-measurements.md 24).
@@ -233,13 +346,18 @@ fn long_timestamp(at: DateTime<Utc>) -> String {
 }
 
 /// Notes in the journal why there is nothing to send.
-fn unsendable(engine: &Engine, delivery: &Delivery, why: &str) {
-    let attempt = Try::unsent(engine.now(), why);
-    engine.journal().change(delivery.way.number(), |entry| entry.tries.push(attempt));
+fn unsendable(trip: &Trip<'_>, why: &str) {
+    let attempt = Try::unsent(trip.engine().now(), why);
+    trip.engine().journal().change(trip.errand.way().number(), |entry| entry.tries.push(attempt));
 }
 
 /// Sends it; whether it was taken.
-async fn send(engine: &Engine, delivery: &Delivery, request: http::Request<Bytes>) -> bool {
+async fn send(trip: &Trip<'_>, letter: &Letter) -> bool {
+    let (engine, delivery) = (trip.engine(), &trip.delivery);
+    let Ok(request) = letter.to_http() else {
+        unsendable(trip, "it cannot be written as HTTP");
+        return false;
+    };
     let parties = (Party::Abdm, engine.world().party_of(&delivery.to));
     let (at, started) = (engine.now(), Instant::now());
     let result = engine.transport().send(request.clone(), DEADLINE).await;
@@ -248,7 +366,8 @@ async fn send(engine: &Engine, delivery: &Delivery, request: http::Request<Bytes
     let exchange = Exchange::from_http(parties, at, &request, answer, took);
     engine.observers().exchanged(&exchange);
     let error = result.as_ref().err().map(told);
-    engine.journal().change(delivery.way.number(), |entry| entry.tried(&exchange, error));
+    let number = trip.errand.way().number();
+    engine.journal().change(number, |entry| entry.tried(&exchange, error));
     match result {
         Ok(answer) if answer.status().is_success() => true,
         Ok(answer) => {
@@ -276,18 +395,18 @@ fn told(error: &TransportError) -> String {
     text
 }
 
-fn loosen(engine: &Engine, name: &'static str, request: &mut http::Request<Bytes>) {
-    let Ok(mut body) = serde_json::from_slice::<Value>(request.body()) else {
-        return;
+/// The body with the liberties that are switched on.
+fn loosened(engine: &Engine, name: &'static str, body: &str) -> String {
+    let Ok(mut json) = serde_json::from_str::<Value>(body) else {
+        return body.to_owned();
     };
     let mut world = engine.world();
     if world.switches.loose_bodies {
         let turn = world.turn(name);
-        loose::loosen(name, turn, &mut body);
+        loose::loosen(name, turn, &mut json);
     }
     if world.switches.hi_types_in_one_text {
-        loose::join_hi_types(name, &mut body);
+        loose::join_hi_types(name, &mut json);
     }
-    drop(world);
-    *request.body_mut() = Bytes::from(body.to_string());
+    json.to_string()
 }

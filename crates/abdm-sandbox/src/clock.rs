@@ -27,8 +27,9 @@ pub(crate) struct MovedClock {
 }
 
 impl MovedClock {
-    pub(crate) fn new(inner: Arc<dyn Clock>) -> Self {
-        Self { inner, moved: watch::Sender::new(TimeDelta::zero()) }
+    /// Another one, moved by so much.
+    pub(crate) fn moved_by(inner: Arc<dyn Clock>, moved: TimeDelta) -> Self {
+        Self { inner, moved: watch::Sender::new(moved) }
     }
 
     /// The time of those whose clocks nobody moved.
@@ -79,6 +80,11 @@ impl MovedClock {
         }
     }
 
+    /// Waits until it shows this instant.
+    pub(crate) async fn sleep_until(&self, at: DateTime<Utc>) {
+        self.sleep((at - self.now()).to_std().unwrap_or_default()).await;
+    }
+
     /// Waits for something, but no longer than that by this clock.
     pub(crate) async fn within<T>(
         &self,
@@ -114,7 +120,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_waits_by_it_wakes_when_it_is_moved() {
-        let clock = Arc::new(MovedClock::new(Arc::new(Stopped)));
+        let clock = Arc::new(MovedClock::moved_by(Arc::new(Stopped), TimeDelta::zero()));
         let sleeper = Arc::clone(&clock);
         let waiting = tokio::spawn(async move { sleeper.sleep(Duration::from_secs(3600)).await });
         tokio::task::yield_now().await;
@@ -129,7 +135,7 @@ mod tests {
 
     #[test]
     fn it_goes_neither_back_nor_beyond_what_can_be_written() {
-        let clock = MovedClock::new(Arc::new(Stopped));
+        let clock = MovedClock::moved_by(Arc::new(Stopped), TimeDelta::zero());
         assert!(clock.advance(TimeDelta::seconds(-1)).is_err());
         assert!(clock.advance(TimeDelta::MAX).is_err());
         assert!(clock.advance(TimeDelta::days(365 * 9000)).is_err());

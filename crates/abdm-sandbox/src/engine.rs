@@ -1,11 +1,14 @@
 //! What every part of the sandbox reaches: state, clock, keys, the way out.
 
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use abdm_core::clock::Clock;
 use abdm_core::transport::ReqwestTransport;
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,7 +16,9 @@ use crate::clock::MovedClock;
 use crate::error::SandboxError;
 use crate::faults::Faults;
 use crate::journal::{Delivery, Entry, Journal, Mentioned, OnItsWay};
-use crate::keys::{DecryptingKey, SigningKeys};
+use crate::keys::{DecryptingKeys, SavedKeys, SigningKeys};
+use crate::pending::{Pending, Work};
+use crate::state::{Changes, Saved, Standing, StateStatus};
 use crate::switches::Switches;
 use crate::transcript::{Exchange, Observers};
 use crate::world::World;
@@ -25,8 +30,10 @@ pub(crate) struct Engine {
     base_url: String,
     clock: Arc<MovedClock>,
     journal: Arc<Journal>,
+    pending: Pending,
     world: Mutex<World>,
     keys: RwLock<Arc<SigningKeys>>,
+    decrypting: DecryptingKeys,
     /// Keys that are in no key set: for forged tokens. Made when first wanted.
     forged: Mutex<Option<Arc<SigningKeys>>>,
     transport: ReqwestTransport,
@@ -35,9 +42,36 @@ pub(crate) struct Engine {
     stop: CancellationToken,
     /// Ends what belongs to the present state.
     state: Mutex<CancellationToken>,
+    /// Told when held callbacks may go.
+    released: Notify,
+    /// Told of every change that a state file keeps.
+    changes: Changes,
+    standing: Option<Arc<Standing>>,
     /// The switches that the sandbox began with.
     first_switches: Switches,
     echo: bool,
+}
+
+/// The world, held. Whoever changes it through this need not think of the state file.
+pub(crate) struct WorldGuard<'a> {
+    world: MutexGuard<'a, World>,
+    changes: &'a Changes,
+}
+
+impl Deref for WorldGuard<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl DerefMut for WorldGuard<'_> {
+    fn deref_mut(&mut self) -> &mut World {
+        // A save that begins from now on waits for the lock, and sees the change.
+        self.changes.mark();
+        &mut self.world
+    }
 }
 
 /// The way out to bridges and apps. Callbacks are no secrets here, and go to a neighbouring container
@@ -67,10 +101,17 @@ pub(crate) struct SetUp {
     /// Where others reach it, when that is another address.
     pub(crate) public_url: Option<String>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Those with which it begins.
     pub(crate) switches: Switches,
+    /// Switches, by their names, that are put over those that were saved.
+    pub(crate) given: Vec<(String, String)>,
     pub(crate) observers: Observers,
     pub(crate) transport: ReqwestTransport,
     pub(crate) echo: bool,
+    /// Where it goes on from; nowhere when it begins.
+    pub(crate) saved: Option<Box<Saved>>,
+    /// How its state file stands, if it has one.
+    pub(crate) standing: Option<Arc<Standing>>,
 }
 
 /// Which parts of a sandbox begin anew.
@@ -88,24 +129,119 @@ pub(crate) struct Anew {
 }
 
 impl Engine {
-    pub(crate) fn new(set_up: SetUp) -> Result<Self, SandboxError> {
-        let SetUp { local_url, public_url, clock, switches, observers, transport, echo } = set_up;
-        Ok(Self {
+    /// One that begins, or goes on from what was saved: with [`go_on`](Self::go_on).
+    pub(crate) fn new(set_up: SetUp) -> Result<Arc<Self>, SandboxError> {
+        let SetUp {
+            local_url,
+            public_url,
+            clock,
+            switches,
+            given,
+            observers,
+            transport,
+            echo,
+            saved,
+            standing,
+        } = set_up;
+        let (changes, mut parts) = (Changes::default(), BTreeMap::new());
+        let (moved, keys, decrypting, world, journal, works) = match saved.map(|saved| *saved) {
+            Some(Saved { moved, keys, mut world, pending, journal }) => {
+                let (keys, decrypting) = keys.restored()?;
+                world.switches.set_all(&given)?;
+                parts = std::mem::take(&mut world.played);
+                let journal =
+                    Journal::restored(world.switches.journal_entries, journal, changes.clone());
+                (moved, Arc::new(keys), decrypting, World::restored(world), journal, pending)
+            }
+            None => {
+                let keys = SigningKeys::of_process()?;
+                let journal = Journal::new(switches.journal_entries, changes.clone());
+                let world = World::new(switches.clone());
+                let (moved, decrypting) = (TimeDelta::zero(), DecryptingKeys::default());
+                (moved, keys, decrypting, world, journal, BTreeMap::new())
+            }
+        };
+        let engine = Arc::new(Self {
             base_url: public_url.unwrap_or_else(|| local_url.clone()),
             local_url,
-            clock: Arc::new(MovedClock::new(clock)),
-            journal: Arc::new(Journal::new(switches.journal_entries)),
-            first_switches: switches.clone(),
-            world: Mutex::new(World::new(switches)),
-            keys: RwLock::new(SigningKeys::of_process()?),
+            clock: Arc::new(MovedClock::moved_by(clock, moved)),
+            journal: Arc::new(journal),
+            pending: Pending::from(works),
+            world: Mutex::new(world),
+            keys: RwLock::new(keys),
+            decrypting,
             forged: Mutex::new(None),
             transport,
             observers,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             state: Mutex::new(CancellationToken::new()),
+            released: Notify::new(),
+            changes,
+            standing,
+            first_switches: switches,
             echo,
-        })
+        });
+        engine.play_on(parts)?;
+        Ok(engine)
+    }
+
+    /// What a state file keeps, at one moment. The world is held no longer than it takes to note what
+    /// is to be written.
+    pub(crate) fn saved(&self) -> Saved {
+        let world = self.world();
+        let works = self.pending.works();
+        let apps = works.values().filter_map(Work::app).cloned().collect();
+        Saved {
+            moved: self.clock.moved(),
+            keys: SavedKeys::of(&self.keys(), &self.decrypting),
+            world: world.saved(apps),
+            pending: works.clone(),
+            journal: self.journal.saved(),
+        }
+    }
+
+    /// Goes on with what a restart has interrupted.
+    pub(crate) fn go_on(self: &Arc<Self>) {
+        let transfers = {
+            let world = self.world();
+            let untold = world.transfers.iter().filter(|(_, transfer)| !transfer.announced);
+            let untold =
+                untold.filter_map(|(id, transfer)| Some((id.clone(), transfer.announce_at?)));
+            untold.collect::<Vec<_>>()
+        };
+        for (id, at) in transfers {
+            crate::services::announce_later(self, id, at);
+        }
+        self.resume();
+    }
+
+    pub(crate) const fn pending(&self) -> &Pending {
+        &self.pending
+    }
+
+    /// Told when held callbacks may go.
+    pub(crate) const fn released(&self) -> &Notify {
+        &self.released
+    }
+
+    /// What a state file is told by.
+    pub(crate) const fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// How the state file stands; `None` without one.
+    pub(crate) fn state_status(&self) -> Option<StateStatus> {
+        Some(self.standing.as_ref()?.status(&self.changes))
+    }
+
+    /// Something has changed that a state file keeps.
+    pub(crate) fn changed(&self) {
+        self.changes.mark();
+    }
+
+    pub(crate) const fn decrypting_keys(&self) -> &DecryptingKeys {
+        &self.decrypting
     }
 
     /// Where the sandbox reaches itself.
@@ -120,6 +256,13 @@ impl Engine {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// So long from now, by the sandbox's clock.
+    pub(crate) fn after(&self, long: Duration) -> DateTime<Utc> {
+        let now = self.now();
+        let long = TimeDelta::from_std(long).ok();
+        long.and_then(|long| now.checked_add_signed(long)).unwrap_or(now)
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
@@ -138,6 +281,7 @@ impl Engine {
     /// Moves the clock forward. What is due by then happens.
     pub(crate) fn advance(self: &Arc<Self>, by: TimeDelta) -> Result<(), SandboxError> {
         self.clock.advance(by)?;
+        self.changed();
         crate::services::expire_consents(self);
         self.journal.touch();
         Ok(())
@@ -184,8 +328,9 @@ impl Engine {
     }
 
     /// The state. Held for moments only, never across an `await`.
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn world(&self) -> WorldGuard<'_> {
+        let world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        WorldGuard { world, changes: &self.changes }
     }
 
     pub(crate) fn switches(&self) -> Switches {
@@ -211,20 +356,24 @@ impl Engine {
     pub(crate) fn rotate_keys(&self) -> Result<(), SandboxError> {
         let fresh = Arc::new(SigningKeys::generate()?);
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        self.changed();
         Ok(())
     }
 
     /// Sees to it that the keys of the ABHA and PHR families are there, without holding up other
     /// calls.
-    pub(crate) async fn warm_keys(&self) -> Result<(), SandboxError> {
-        if DecryptingKey::are_made() {
+    pub(crate) async fn warm_keys(self: &Arc<Self>) -> Result<(), SandboxError> {
+        if self.decrypting.are_made() {
             return Ok(());
         }
-        let made = tokio::task::spawn_blocking(|| {
-            DecryptingKey::phr()?;
-            DecryptingKey::abha()
+        let engine = Arc::clone(self);
+        let made = tokio::task::spawn_blocking(move || {
+            engine.decrypting.phr()?;
+            engine.decrypting.abha()?;
+            engine.changed();
+            Ok(())
         });
-        made.await.unwrap_or(Err(SandboxError::Keys)).map(|_| ())
+        made.await.unwrap_or(Err(SandboxError::Keys))
     }
 
     pub(crate) const fn transport(&self) -> &ReqwestTransport {
@@ -267,11 +416,14 @@ impl Engine {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *state, fresh).cancel();
             drop(state);
-            self.world().begin_anew();
+            let mut world = self.world();
+            world.begin_anew();
+            self.pending.works().clear();
             self.clock.restart();
         }
         if what.faults {
             self.world().faults = Faults::default();
+            self.released.notify_waiters();
         }
         if what.journal {
             self.journal.clear();

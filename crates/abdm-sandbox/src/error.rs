@@ -81,6 +81,9 @@ pub enum SandboxError {
         /// What was waited for.
         what: &'static str,
     },
+    /// The state file cannot be used.
+    #[error(transparent)]
+    State(#[from] crate::state::StateError),
     /// A transcript could not be written or read.
     #[error("the transcript failed")]
     Transcript(#[from] crate::transcript::TranscriptError),

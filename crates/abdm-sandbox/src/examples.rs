@@ -37,6 +37,13 @@ pub const HOSPITAL: ExampleClient = ExampleClient {
 };
 
 impl Sandbox {
+    /// Whether an example is there, with its own secret: of what goes on from a state file it may have
+    /// been deleted.
+    #[must_use]
+    pub fn has_example(&self, example: &ExampleClient) -> bool {
+        self.has_client(example.id, example.secret)
+    }
+
     /// Registers [`CLINIC`] and [`HOSPITAL`], as the program does when it starts.
     ///
     /// # Errors

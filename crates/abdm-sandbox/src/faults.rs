@@ -102,7 +102,7 @@ impl Failure {
 }
 
 /// What is still to go wrong.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Faults {
     fail_next: Vec<(String, Failure)>,
     drop_next: Vec<String>,
@@ -110,8 +110,8 @@ pub(crate) struct Faults {
     duplicate: usize,
     reorder: usize,
     forgeries: Vec<(Forgery, Option<String>)>,
-    /// Callbacks that wait until another one has been delivered.
-    pub(crate) held: VecDeque<tokio::sync::oneshot::Sender<()>>,
+    /// The callbacks that wait until another one has been delivered, by their numbers.
+    pub(crate) held: VecDeque<u64>,
 }
 
 impl Faults {

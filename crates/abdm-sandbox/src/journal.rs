@@ -12,10 +12,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 pub(crate) use self::entry::{Delivery, Entry, Kind, OnItsWay, Try};
 pub(crate) use self::ids::Mentioned;
+use crate::shared::Shared;
+use crate::state::Changes;
 
 /// All bodies together take no more than this, whatever the count of entries.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -27,11 +30,13 @@ pub(crate) struct Journal {
     /// So many entries are kept.
     most: AtomicUsize,
     changes: watch::Sender<u64>,
+    /// What a state file is told by.
+    unsaved: Changes,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
-    entries: VecDeque<(Entry, usize)>,
+    entries: VecDeque<(Shared<Entry>, usize)>,
     bytes: usize,
     forgotten: u64,
     last: u64,
@@ -71,13 +76,45 @@ impl Drop for Way {
     }
 }
 
+/// What is kept of a journal in a state file.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedJournal {
+    last: u64,
+    forgotten: u64,
+    entries: Vec<Shared<Entry>>,
+}
+
 impl Journal {
-    pub(crate) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize, unsaved: Changes) -> Self {
         Self {
+            unsaved,
             kept: Mutex::default(),
             most: AtomicUsize::new(most),
             changes: watch::Sender::new(0),
         }
+    }
+
+    /// What is kept. What is on its way stands elsewhere: among what is [pending](crate::pending).
+    pub(crate) fn saved(&self) -> SavedJournal {
+        let kept = self.kept();
+        let Kept { entries, bytes: _, forgotten, last, on_its_way: _ } = &*kept;
+        let entries = entries.iter().map(|(entry, _)| entry.clone()).collect();
+        SavedJournal { last: *last, forgotten: *forgotten, entries }
+    }
+
+    /// One that goes on from what was kept.
+    pub(crate) fn restored(most: usize, saved: SavedJournal, unsaved: Changes) -> Self {
+        let SavedJournal { last, forgotten, mut entries } = saved;
+        entries.sort_by_key(|entry| entry.number);
+        let journal = Self::new(most, unsaved);
+        {
+            let mut kept = journal.kept();
+            (kept.last, kept.forgotten) = (last, forgotten);
+            entries.into_iter().for_each(|entry| kept.push(entry));
+            kept.trim(most);
+        }
+        journal
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -86,6 +123,7 @@ impl Journal {
 
     /// Tells everybody who waits that something has happened.
     pub(crate) fn touch(&self) {
+        self.unsaved.mark();
         self.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
@@ -104,7 +142,7 @@ impl Journal {
     pub(crate) fn add(&self, entry: Entry) -> u64 {
         let mut kept = self.kept();
         let number = kept.next_number();
-        kept.push(Entry { number, ..entry });
+        kept.push(Shared::new(Entry { number, ..entry }));
         kept.trim(self.most.load(Ordering::Relaxed));
         drop(kept);
         self.touch();
@@ -129,6 +167,14 @@ impl Journal {
         Way { journal: Arc::clone(self), number }
     }
 
+    /// Something is on its way again, under the number that it had before a restart.
+    pub(crate) fn resume(self: &Arc<Self>, way: OnItsWay) -> Way {
+        let number = way.number;
+        self.kept().on_its_way.insert(number, way);
+        self.touch();
+        Way { journal: Arc::clone(self), number }
+    }
+
     /// Changes an entry, if it is still kept.
     pub(crate) fn change(&self, number: u64, change: impl FnOnce(&mut Entry)) {
         let mut kept = self.kept();
@@ -147,13 +193,14 @@ impl Journal {
     /// The entries that fit, the oldest first.
     pub(crate) fn entries(&self, fits: impl Fn(&Entry) -> bool) -> Vec<Entry> {
         let kept = self.kept();
-        kept.entries.iter().map(|(entry, _)| entry).filter(|entry| fits(entry)).cloned().collect()
+        let entries = kept.entries.iter().map(|(entry, _)| &**entry);
+        entries.filter(|entry| fits(entry)).cloned().collect()
     }
 
     /// The first entry that fits.
     pub(crate) fn find(&self, fits: impl Fn(&Entry) -> bool) -> Option<Entry> {
         let kept = self.kept();
-        kept.entries.iter().map(|(entry, _)| entry).find(|entry| fits(entry)).cloned()
+        kept.entries.iter().map(|(entry, _)| &**entry).find(|entry| fits(entry)).cloned()
     }
 
     /// How many entries were forgotten, and the number of the last one.
@@ -205,7 +252,7 @@ impl Kept {
         self.last
     }
 
-    fn push(&mut self, entry: Entry) {
+    fn push(&mut self, entry: Shared<Entry>) {
         let size = entry.size();
         self.bytes += size;
         self.entries.push_back((entry, size));

@@ -1,4 +1,4 @@
-//! The sandbox's RSA keys: made at start, never written down.
+//! The sandbox's RSA keys: made at start, and written down in a state file alone.
 //!
 //! One signs session tokens and callbacks (RS256), one signs link tokens and tokens of persons (RS512),
 //! and what persons typed is decrypted with a 4096-bit key on the ABHA family and a 2048-bit one on the
@@ -16,8 +16,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::SandboxError;
@@ -31,13 +31,24 @@ pub(crate) struct SigningKey {
     jwk: Value,
     /// The public half, DER of a SubjectPublicKeyInfo.
     spki: Vec<u8>,
+    /// The private half, DER of a PKCS #8 key.
+    pkcs8: Vec<u8>,
 }
 
 impl SigningKey {
     fn generate(algorithm: Algorithm) -> Result<Self, SandboxError> {
-        install_provider();
         let key =
             PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(|_| SandboxError::Keys)?;
+        Self::new(&key, algorithm)
+    }
+
+    fn restored(pkcs8: &[u8], algorithm: Algorithm) -> Result<Self, SandboxError> {
+        let key = PrivateDecryptingKey::from_pkcs8(pkcs8).map_err(|_| SandboxError::Keys)?;
+        Self::new(&key, algorithm)
+    }
+
+    fn new(key: &PrivateDecryptingKey, algorithm: Algorithm) -> Result<Self, SandboxError> {
+        install_provider();
         let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| SandboxError::Keys)?;
         let spki: PublicKeyX509Der<'_> =
             key.public_key().as_der().map_err(|_| SandboxError::Keys)?;
@@ -53,7 +64,8 @@ impl SigningKey {
         let jwk = json!({
             "kid": kid, "kty": "RSA", "alg": name(algorithm), "use": "sig", "n": parts.n, "e": parts.e,
         });
-        Ok(Self { kid, algorithm, private, public, jwk, spki })
+        let pkcs8 = der.as_ref().to_vec();
+        Ok(Self { kid, algorithm, private, public, jwk, spki, pkcs8 })
     }
 
     /// Signs these claims.
@@ -133,44 +145,123 @@ impl SigningKeys {
     }
 }
 
+/// What is kept of the keys: DER of PKCS #8.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedKeys {
+    #[serde(with = "crate::state::bytes")]
+    gateway: Vec<u8>,
+    #[serde(with = "crate::state::bytes")]
+    links: Vec<u8>,
+    /// Once it was made.
+    #[serde(with = "crate::state::bytes::option")]
+    abha: Option<Vec<u8>>,
+    /// Once it was made.
+    #[serde(with = "crate::state::bytes::option")]
+    phr: Option<Vec<u8>>,
+}
+
+impl SavedKeys {
+    pub(crate) fn of(signing: &SigningKeys, decrypting: &DecryptingKeys) -> Self {
+        let SigningKeys { gateway, links } = signing;
+        let pkcs8 = |key: Option<&Arc<DecryptingKey>>| key.map(|key| key.pkcs8.clone());
+        Self {
+            gateway: gateway.pkcs8.clone(),
+            links: links.pkcs8.clone(),
+            abha: pkcs8(decrypting.made_abha()),
+            phr: pkcs8(decrypting.made_phr()),
+        }
+    }
+
+    pub(crate) fn restored(&self) -> Result<(SigningKeys, DecryptingKeys), SandboxError> {
+        let Self { gateway, links, abha, phr } = self;
+        let key = |pkcs8: &Option<Vec<u8>>| -> Result<_, SandboxError> {
+            let key = pkcs8.as_deref().map(DecryptingKey::restored).transpose()?;
+            Ok(key.map_or_else(OnceLock::new, |key| OnceLock::from(Arc::new(key))))
+        };
+        let signing = SigningKeys {
+            gateway: SigningKey::restored(gateway, Algorithm::RS256)?,
+            links: SigningKey::restored(links, Algorithm::RS512)?,
+        };
+        Ok((signing, DecryptingKeys { abha: key(abha)?, phr: key(phr)? }))
+    }
+}
+
 /// A key that decrypts what persons typed.
 pub(crate) struct DecryptingKey {
     key: OaepPrivateDecryptingKey,
     certificate: String,
+    /// DER of a PKCS #8 key.
+    pkcs8: Vec<u8>,
 }
 
-static ABHA_KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
-static PHR_KEY: OnceLock<Option<DecryptingKey>> = OnceLock::new();
+type OfProcess = OnceLock<Option<Arc<DecryptingKey>>>;
 
-impl DecryptingKey {
+static ABHA_KEY: OfProcess = OnceLock::new();
+static PHR_KEY: OfProcess = OnceLock::new();
+
+/// The keys that decrypt what persons typed: those of a state file, or else those with which every
+/// sandbox of this process begins.
+#[derive(Debug, Default)]
+pub(crate) struct DecryptingKeys {
+    abha: OnceLock<Arc<DecryptingKey>>,
+    phr: OnceLock<Arc<DecryptingKey>>,
+}
+
+impl DecryptingKeys {
     /// Whether nobody has to wait for them any more.
-    pub(crate) fn are_made() -> bool {
-        ABHA_KEY.get().is_some() && PHR_KEY.get().is_some()
+    pub(crate) fn are_made(&self) -> bool {
+        self.made_abha().is_some() && self.made_phr().is_some()
     }
 
+    fn made_abha(&self) -> Option<&Arc<DecryptingKey>> {
+        self.abha.get().or_else(|| ABHA_KEY.get()?.as_ref())
+    }
+
+    fn made_phr(&self) -> Option<&Arc<DecryptingKey>> {
+        self.phr.get().or_else(|| PHR_KEY.get()?.as_ref())
+    }
+
+    /// The 4096-bit key of the ABHA family.
+    pub(crate) fn abha(&self) -> Result<&DecryptingKey, SandboxError> {
+        of_process(&self.abha, &ABHA_KEY, KeySize::Rsa4096)
+    }
+
+    /// The 2048-bit key of the PHR families.
+    pub(crate) fn phr(&self) -> Result<&DecryptingKey, SandboxError> {
+        of_process(&self.phr, &PHR_KEY, KeySize::Rsa2048)
+    }
+}
+
+fn of_process<'a>(
+    own: &'a OnceLock<Arc<DecryptingKey>>,
+    process: &'static OfProcess,
+    size: KeySize,
+) -> Result<&'a DecryptingKey, SandboxError> {
+    if let Some(key) = own.get() {
+        return Ok(key);
+    }
+    let key = process.get_or_init(|| DecryptingKey::generate(size).ok().map(Arc::new));
+    key.as_deref().ok_or(SandboxError::Keys)
+}
+
+impl DecryptingKey {
     fn generate(size: KeySize) -> Result<Self, SandboxError> {
-        let key = PrivateDecryptingKey::generate(size).map_err(|_| SandboxError::Keys)?;
+        Self::new(PrivateDecryptingKey::generate(size).map_err(|_| SandboxError::Keys)?)
+    }
+
+    fn restored(pkcs8: &[u8]) -> Result<Self, SandboxError> {
+        Self::new(PrivateDecryptingKey::from_pkcs8(pkcs8).map_err(|_| SandboxError::Keys)?)
+    }
+
+    fn new(key: PrivateDecryptingKey) -> Result<Self, SandboxError> {
         let der: PublicKeyX509Der<'_> =
             key.public_key().as_der().map_err(|_| SandboxError::Keys)?;
         let certificate = STANDARD.encode(der.as_ref());
+        let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| SandboxError::Keys)?;
+        let pkcs8 = der.as_ref().to_vec();
         let key = OaepPrivateDecryptingKey::new(key).map_err(|_| SandboxError::Keys)?;
-        Ok(Self { key, certificate })
-    }
-
-    /// The 4096-bit key of the ABHA family; the same for every sandbox of this process.
-    pub(crate) fn abha() -> Result<&'static Self, SandboxError> {
-        ABHA_KEY
-            .get_or_init(|| Self::generate(KeySize::Rsa4096).ok())
-            .as_ref()
-            .ok_or(SandboxError::Keys)
-    }
-
-    /// The 2048-bit key of the PHR families; the same for every sandbox of this process.
-    pub(crate) fn phr() -> Result<&'static Self, SandboxError> {
-        PHR_KEY
-            .get_or_init(|| Self::generate(KeySize::Rsa2048).ok())
-            .as_ref()
-            .ok_or(SandboxError::Keys)
+        Ok(Self { key, certificate, pkcs8 })
     }
 
     /// The public half: base64 of a SubjectPublicKeyInfo, without PEM armor.

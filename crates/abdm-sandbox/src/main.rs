@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use abdm_core::receiver::shutdown_signal;
 use abdm_sandbox::examples::{CLINIC, ExampleClient, HOSPITAL};
 use abdm_sandbox::transcript::{Party, Transcript};
-use abdm_sandbox::{Facility, Role, Sandbox, Switches};
+use abdm_sandbox::{Facility, Role, Sandbox};
 use anyhow::Context as _;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -31,6 +31,10 @@ struct Arguments {
     /// Make every OTP this one, for runs without a person
     #[arg(long, env = "ABDM_SANDBOX_OTP", value_name = "SIX DIGITS")]
     otp: Option<String>,
+    /// Keep everything in this file, and go on from it when it is there; only its owner can read it.
+    /// Without it, everything is lost when the program ends
+    #[arg(long, env = "ABDM_STATE", value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Write every exchange as a JSON line, secrets masked
     #[arg(long, env = "ABDM_TRANSCRIPT", value_name = "FILE")]
     transcript: Option<PathBuf>,
@@ -106,7 +110,14 @@ async fn main() -> anyhow::Result<()> {
     say(&welcome(&sandbox, &arguments));
     asked_to_end.await;
     say("\nshutting down\n");
-    sandbox.shut_down().await;
+    sandbox.clone().shut_down().await;
+    if let Some(state) = sandbox.state() {
+        let file = state.file.display();
+        if let Some(problem) = state.problem {
+            anyhow::bail!("what has changed since it was last written is lost: {problem}");
+        }
+        say(&format!("the state is in {file}\n"));
+    }
     if let (Some(transcript), Some(path)) = (transcript, &arguments.transcript) {
         say(&format!("{} exchanges in {}\n", transcript.finish()?, path.display()));
     }
@@ -120,21 +131,24 @@ fn say(text: &str) {
 }
 
 async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow::Result<Sandbox> {
-    let mut switches = Switches::default();
+    let mut builder = Sandbox::builder().show_otps();
     for switch in &arguments.switches {
         let (name, value) = switch
             .split_once('=')
             .with_context(|| format!("`--switch {switch}`: it must look like name=value"))?;
-        switches.set(name.trim(), value.trim())?;
+        builder = builder.switch(name.trim(), value.trim())?;
     }
     if let Some(otp) = &arguments.otp {
-        switches.set("fixed_otp", &format!("\"{otp}\"")).context("`--otp`")?;
+        builder = builder.switch("fixed_otp", &format!("\"{otp}\"")).context("`--otp`")?;
     }
     let listen = match arguments.port {
         Some(port) => SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         None => arguments.listen,
     };
-    let mut builder = Sandbox::builder().listen(listen).switches(switches).show_otps();
+    builder = builder.listen(listen);
+    if let Some(file) = &arguments.state {
+        builder = builder.state(file);
+    }
     if let Some(url) = &arguments.public_url {
         builder = builder.public_url(url);
     }
@@ -149,8 +163,11 @@ async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow:
     Ok(builder.start().await?)
 }
 
+/// What the command line brings. The examples are in a state file, unless they were deleted.
 fn register(sandbox: &Sandbox, arguments: &Arguments) -> anyhow::Result<()> {
-    sandbox.register_examples()?;
+    if !sandbox.was_restored() {
+        sandbox.register_examples()?;
+    }
     let Some(id) = &arguments.client_id else {
         return Ok(());
     };
@@ -171,8 +188,13 @@ fn register(sandbox: &Sandbox, arguments: &Arguments) -> anyhow::Result<()> {
 /// What a person at the terminal needs to begin.
 fn welcome(sandbox: &Sandbox, arguments: &Arguments) -> String {
     let url = sandbox.base_url();
-    let mut text = format!("ABDM sandbox at {url}\n\nclients\n");
-    for example in [CLINIC, HOSPITAL] {
+    let mut text = format!("ABDM sandbox at {url}\n");
+    if let Some(state) = sandbox.state() {
+        let verb = if sandbox.was_restored() { "goes on from" } else { "everything is kept in" };
+        text.push_str(&format!("{verb} {}\n", state.file.display()));
+    }
+    text.push_str("\nclients\n");
+    for example in [CLINIC, HOSPITAL].into_iter().filter(|example| sandbox.has_example(example)) {
         let ExampleClient { id, secret, facility, .. } = example;
         text.push_str(&format!("  {id:<14} {secret:<26} facility {facility}\n"));
     }

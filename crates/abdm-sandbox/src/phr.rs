@@ -6,7 +6,6 @@ use std::time::Duration;
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
-use abdm_core::endpoint::Endpoint;
 use abdm_core::environment::Environment;
 use abdm_core::headers::{HiuHeaders, StandardHeaders};
 use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId};
@@ -75,26 +74,21 @@ impl PhrApp {
             world.registry.add_client(client.clone(), ClientSecret::new(&*secret), Party::Phr);
             world.sessions.log_in_app(&token, address.clone(), now);
             drop(world);
-            let environment = Environment::at(engine.local_url())?;
-            let credentials = Credentials::new(client.as_str(), ClientSecret::new(secret));
-            let transport: Arc<dyn Transport> = Arc::new(engine.transport().clone());
-            let client = AbdmClient::builder(environment, credentials, transport)
-                .clock(engine.clock())
-                .deadline(DEADLINE)
-                .build();
+            let client = connect(engine, &client, ClientSecret::new(secret))?;
             Ok(Self { client, token: PhrToken::new(token), address, profile })
         }
+    }
+
+    /// The connection of an app that logged in before, perhaps before a restart; `None` when that was
+    /// in a state that is no more.
+    pub(crate) fn client(engine: &Arc<Engine>, id: &ClientId) -> Option<AbdmClient> {
+        let secret = engine.world().registry.secret(id)?;
+        connect(engine, id, secret).ok()
     }
 
     /// Under which client id it calls.
     pub(crate) fn client_id(&self) -> &str {
         self.client.client_id()
-    }
-
-    /// Sends a call of the HIU that the app also is.
-    pub(crate) async fn send<E: Endpoint>(&self, call: &Call<E>) -> Result<(), SandboxError> {
-        self.client.send(call).await?;
-        Ok(())
     }
 
     /// Whose app it is.
@@ -248,6 +242,18 @@ impl PhrApp {
         let acknowledged = self.client.send(&call).await?.body;
         acknowledged.profile.ok_or(SandboxError::NoToken)
     }
+}
+
+fn connect(
+    engine: &Arc<Engine>,
+    id: &ClientId,
+    secret: ClientSecret,
+) -> Result<AbdmClient, SandboxError> {
+    let environment = Environment::at(engine.local_url())?;
+    let credentials = Credentials::new(id.as_str(), secret);
+    let transport: Arc<dyn Transport> = Arc::new(engine.transport().clone());
+    let client = AbdmClient::builder(environment, credentials, transport);
+    Ok(client.clock(engine.clock()).deadline(DEADLINE).build())
 }
 
 /// The profile as the app has it.

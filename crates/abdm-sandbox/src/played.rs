@@ -11,6 +11,7 @@ mod hiu;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::call::Incoming;
 use abdm_core::client::AbdmClient;
@@ -20,22 +21,26 @@ use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
+use abdm_core::wire::WireError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::routing::post;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::health_information::OnHealthInformationRequest;
 use hiu_services::api::consent::{OnConsentDecision, OnFetchConsent, OnRequestConsent};
 use hiu_services::api::health_information::OnHealthInformationRequested;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use self::habits::{HipHabits, HiuHabits};
 pub(crate) use self::hip::{Hip, Record};
-pub(crate) use self::hiu::{Hiu, ask};
+pub(crate) use self::hiu::{Hiu, Report, ask, report};
 use crate::engine::Engine;
 use crate::error::SandboxError;
-use crate::journal::{Entry, OnItsWay};
+use crate::journal::Entry;
+use crate::pending::{Errand, Work};
 use crate::transcript::{Exchange, Party, RecordingTransport};
 use crate::world::{ClientId, Facility, Role};
 
@@ -43,7 +48,7 @@ use crate::world::{ClientId, Facility, Role};
 pub(crate) const ROOT: &str = "/played/";
 
 /// What a played facility is.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Part {
     Hip(Hip),
     Hiu(Box<Hiu>),
@@ -71,11 +76,47 @@ impl Engine {
             Part::Hip(_) => Role::Hip,
             Part::Hiu(_) => Role::Hiu,
         };
-        let secret = uuid::Uuid::new_v4().to_string();
+        let secret = ClientSecret::new(uuid::Uuid::new_v4().to_string());
         let client_id = client_id(id);
-        let party = Party::Other(id.to_owned());
+        let client = self.client_of_played(id, secret.clone())?;
+        let now = self.now();
+        let mut world = self.world();
+        world.registry.add_client(client_id.clone(), secret, Party::Other(id.to_owned()));
+        world.registry.set_url(&client_id, self.url_of_played(id));
+        world.registry.add_facility(Facility::new(id, name, role, client_id), now);
+        world.played.insert(id.to_owned(), Played { client, part });
+        Ok(())
+    }
+
+    /// Plays on after a restart. The port that the sandbox listens on may be another one.
+    pub(crate) fn play_on(
+        self: &Arc<Self>,
+        parts: BTreeMap<String, Part>,
+    ) -> Result<(), SandboxError> {
+        for (id, part) in parts {
+            let client_id = client_id(&id);
+            let Some(secret) = self.world().registry.secret(&client_id) else {
+                continue;
+            };
+            let client = self.client_of_played(&id, secret)?;
+            let mut world = self.world();
+            world.registry.set_url(&client_id, self.url_of_played(&id));
+            world.played.insert(id, Played { client, part });
+        }
+        Ok(())
+    }
+
+    fn url_of_played(&self, id: &str) -> String {
+        format!("{}{ROOT}{id}", self.local_url())
+    }
+
+    fn client_of_played(
+        self: &Arc<Self>,
+        id: &str,
+        secret: ClientSecret,
+    ) -> Result<AbdmClient, SandboxError> {
         let environment = Environment::at(self.local_url())?;
-        let credentials = Credentials::new(client_id.as_str(), ClientSecret::new(&*secret));
+        let credentials = Credentials::new(client_id(id).as_str(), secret);
         let journal = Arc::clone(self.journal());
         let mut observers = self.observers().clone();
         // A push goes past the sandbox: it is noted where it is sent.
@@ -86,21 +127,12 @@ impl Engine {
         let transport: Arc<dyn Transport> = Arc::new(RecordingTransport::new(
             Arc::new(self.transport().clone()),
             format!("{}/", self.local_url()),
-            (party.clone(), Party::Other("receiver".to_owned())),
+            (Party::Other(id.to_owned()), Party::Other("receiver".to_owned())),
             self.clock(),
             observers,
         ));
-        let client = AbdmClient::builder(environment, credentials, transport)
-            .clock(self.clock())
-            .retry(RetryPolicy::never())
-            .build();
-        let now = self.now();
-        let mut world = self.world();
-        world.registry.add_client(client_id.clone(), ClientSecret::new(secret), party);
-        world.registry.set_url(&client_id, format!("{}{ROOT}{id}", self.local_url()));
-        world.registry.add_facility(Facility::new(id, name, role, client_id), now);
-        world.played.insert(id.to_owned(), Played { client, part });
-        Ok(())
+        let client = AbdmClient::builder(environment, credentials, transport);
+        Ok(client.clock(self.clock()).retry(RetryPolicy::never()).build())
     }
 
     /// Takes a played facility away; whether there was one.
@@ -118,7 +150,23 @@ impl Engine {
         Some(self.world().played.get(id)?.client.clone())
     }
 
-    /// Something that a played HIP has or does.
+    /// Something that a played HIP has.
+    pub(crate) fn hip<T>(&self, id: &str, look: impl FnOnce(&Hip) -> T) -> Option<T> {
+        match &self.world().played.get(id)?.part {
+            Part::Hip(hip) => Some(look(hip)),
+            Part::Hiu(_) => None,
+        }
+    }
+
+    /// Something that a played HIU has.
+    pub(crate) fn hiu<T>(&self, id: &str, look: impl FnOnce(&Hiu) -> T) -> Option<T> {
+        match &self.world().played.get(id)?.part {
+            Part::Hiu(hiu) => Some(look(hiu)),
+            Part::Hip(_) => None,
+        }
+    }
+
+    /// Something that a played HIP does.
     pub(crate) fn with_hip<T>(&self, id: &str, act: impl FnOnce(&mut Hip) -> T) -> Option<T> {
         match &mut self.world().played.get_mut(id)?.part {
             Part::Hip(hip) => Some(act(hip)),
@@ -126,7 +174,7 @@ impl Engine {
         }
     }
 
-    /// Something that a played HIU has or does.
+    /// Something that a played HIU does.
     pub(crate) fn with_hiu<T>(&self, id: &str, act: impl FnOnce(&mut Hiu) -> T) -> Option<T> {
         match &mut self.world().played.get_mut(id)?.part {
             Part::Hiu(hiu) => Some(act(hiu)),
@@ -169,49 +217,129 @@ async fn receive(
     if let Some(push) = rest.strip_prefix("push/") {
         return hiu::take_push(&engine, &id, push, &body);
     }
-    let arrived = Arrived { engine, id, path: format!("/{rest}"), headers, body };
-    let acts = [
-        arrived.act::<OnConsentNotify, _>(hip::noticed),
-        arrived.act::<OnHealthInformationRequest, _>(hip::asked),
-        arrived.act::<OnRequestConsent, _>(hiu::requested),
-        arrived.act::<OnConsentDecision, _>(hiu::decided),
-        arrived.act::<OnFetchConsent, _>(hiu::fetched),
-        arrived.act::<OnHealthInformationRequested, _>(hiu::announced),
-    ];
-    acts.into_iter().flatten().next().unwrap_or(StatusCode::ACCEPTED)
+    let arrived = Arrived::new(id, format!("/{rest}"), &headers, &body);
+    match arrived.is_readable() {
+        Some(true) => engine.undertake(Work::Played(Box::new(arrived))),
+        Some(false) => return StatusCode::BAD_REQUEST,
+        None => {}
+    }
+    StatusCode::ACCEPTED
 }
 
-struct Arrived {
-    engine: Arc<Engine>,
+/// A callback to a played facility: taken at once, acted on afterwards.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Arrived {
+    /// Whose.
     id: String,
     path: String,
-    headers: HeaderMap,
-    body: Bytes,
+    headers: Vec<(String, String)>,
+    body: String,
+    progress: Progress,
+}
+
+/// How far a played facility is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Progress {
+    /// It has answered.
+    answered: bool,
+    /// When it goes on.
+    at: Option<DateTime<Utc>>,
 }
 
 impl Arrived {
-    /// Acts on the message, if it is one of `E`: taken at once, carried out afterwards.
-    fn act<E, F>(&self, act: fn(Arc<Engine>, String, Incoming<E>) -> F) -> Option<StatusCode>
-    where
-        E: Endpoint,
-        F: Future<Output = Result<(), SandboxError>> + Send + 'static,
-    {
-        if E::META.path != self.path {
-            return None;
-        }
-        let Ok(message) = Incoming::<E>::from_http(&self.path, None, &self.headers, &self.body)
-        else {
-            return Some(StatusCode::BAD_REQUEST);
+    fn new(id: String, path: String, headers: &HeaderMap, body: &Bytes) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let headers =
+            headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
+        let (headers, body) = (headers.collect(), text(body));
+        Self { id, path, headers, body, progress: Progress::default() }
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let header = |(name, value): &(String, String)| {
+            Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
         };
-        let way = self.engine.journal().begin(OnItsWay::new("a played facility acts"));
-        let work = act(Arc::clone(&self.engine), self.id.clone(), message);
-        let id = self.id.clone();
-        self.engine.spawn(async move {
-            if let Err(error) = work.await {
-                tracing::warn!(%error, facility = id, "a played facility was refused");
-            }
-            drop(way);
-        });
-        Some(StatusCode::ACCEPTED)
+        self.headers.iter().filter_map(header).collect()
+    }
+
+    /// The message, if it is one of `E` and can be read.
+    fn read<E: Endpoint>(&self) -> Option<Result<Incoming<E>, WireError>> {
+        let read =
+            || Incoming::<E>::from_http(&self.path, None, &self.headers(), self.body.as_bytes());
+        (E::META.path == self.path).then(read)
+    }
+
+    /// Whether it can be read; `None` when it is nothing that a played facility acts on.
+    fn is_readable(&self) -> Option<bool> {
+        let read = [
+            self.read::<OnConsentNotify>().map(|read| read.is_ok()),
+            self.read::<OnHealthInformationRequest>().map(|read| read.is_ok()),
+            self.read::<OnRequestConsent>().map(|read| read.is_ok()),
+            self.read::<OnConsentDecision>().map(|read| read.is_ok()),
+            self.read::<OnFetchConsent>().map(|read| read.is_ok()),
+            self.read::<OnHealthInformationRequested>().map(|read| read.is_ok()),
+        ];
+        read.into_iter().flatten().next()
+    }
+}
+
+impl std::fmt::Debug for Arrived {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Arrived").field("id", &self.id).field("path", &self.path).finish()
+    }
+}
+
+/// A played facility that acts on what it got.
+struct Acting<'a> {
+    errand: &'a Errand,
+    arrived: Arrived,
+}
+
+impl Acting<'_> {
+    fn engine(&self) -> &Arc<Engine> {
+        self.errand.engine()
+    }
+
+    fn id(&self) -> &str {
+        &self.arrived.id
+    }
+
+    /// It has answered, and goes on in a while.
+    fn answered(&mut self, pause: Duration) {
+        self.arrived.progress = Progress { answered: true, at: Some(self.engine().after(pause)) };
+        self.errand.note(Work::Played(Box::new(self.arrived.clone())));
+    }
+
+    /// Waits until it goes on.
+    async fn pause(&self) {
+        if let Some(at) = self.arrived.progress.at {
+            self.engine().moved_clock().sleep_until(at).await;
+        }
+    }
+
+    async fn act(&mut self) -> Result<(), SandboxError> {
+        if let Some(Ok(message)) = self.arrived.read::<OnConsentNotify>() {
+            hip::noticed(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnHealthInformationRequest>() {
+            hip::asked(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnRequestConsent>() {
+            hiu::requested(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnConsentDecision>() {
+            hiu::decided(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnFetchConsent>() {
+            hiu::fetched(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnHealthInformationRequested>() {
+            hiu::announced(self, message)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Acts on what a played facility got, from where it stands on.
+pub(crate) async fn act(errand: &Errand, arrived: Arrived) {
+    let mut acting = Acting { errand, arrived };
+    if let Err(error) = acting.act().await {
+        tracing::warn!(%error, facility = acting.id(), "a played facility was refused");
     }
 }

@@ -1,6 +1,7 @@
 //! The front door.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::TcpListener;
-use tokio_util::sync::DropGuard;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::callbacks::Forgery;
 use crate::engine::{Anew, Engine, SetUp, transport};
@@ -21,6 +22,7 @@ use crate::error::SandboxError;
 use crate::faults::Failure;
 use crate::phr::PhrApp;
 use crate::services;
+use crate::state::{self, Saved, Standing, StateFile, StateStatus};
 use crate::switches::Switches;
 use crate::transcript::{Observer, Observers, Party, RecordingTransport};
 use crate::world::{AppRecord, ClientId, Facility, Patient, PatientDetails};
@@ -39,6 +41,8 @@ pub struct SandboxBuilder {
     observers: Observers,
     public_url: Option<String>,
     callback_ca: Option<Vec<u8>>,
+    state: Option<PathBuf>,
+    given: Vec<(String, String)>,
     echo: bool,
 }
 
@@ -62,9 +66,32 @@ impl SandboxBuilder {
         self
     }
 
-    /// Other switches than the defaults: [`Switches::quick`] in tests.
+    /// Other switches than the defaults: [`Switches::quick`] in tests. Those of a
+    /// [state file](Self::state) go before them.
     pub fn switches(mut self, switches: Switches) -> Self {
         self.switches = switches;
+        self
+    }
+
+    /// Sets one switch by its name, as [`Switches::set`] does, whatever a [state file](Self::state) says
+    /// of it.
+    ///
+    /// # Errors
+    /// As [`Switches::set`].
+    pub fn switch(mut self, name: &str, value: &str) -> Result<Self, SandboxError> {
+        self.switches.set(name, value)?;
+        self.given.push((name.to_owned(), value.to_owned()));
+        Ok(self)
+    }
+
+    /// Keeps everything in a file, and goes on from it when it is there: people, clients, facilities,
+    /// links, consents, transfers, sessions, keys, switches, faults, the clock, the journal, and what is
+    /// on its way. It is written soon after each change, and by [`Sandbox::shut_down`]; never half.
+    ///
+    /// Secrets and keys are in it: on Unix nobody but its owner may read it. The page `docs/sandbox.md`
+    /// says more.
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
         self
     }
 
@@ -98,13 +125,20 @@ impl SandboxBuilder {
     /// Starts it: makes keys, opens the port.
     ///
     /// # Errors
-    /// When the port is taken, keys cannot be made or a switch has a value that it may not have.
+    /// When the port is taken, keys cannot be made, a switch has a value that it may not have, or
+    /// [`StateError`](crate::StateError) when the state file cannot be used.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         self.switches.check()?;
         let transport = transport(self.callback_ca.as_deref())?;
         if self.public_url.as_deref().is_some_and(|url| !is_base(url)) {
             return Err(SandboxError::PublicUrl);
         }
+        let state = match self.state {
+            Some(path) => Some(blocking(move || open_state(&path)).await?),
+            None => None,
+        };
+        let (file, saved, standing) = state.unwrap_or_default();
+        let restored = saved.is_some();
         let address = self.listen;
         let taken = |source| SandboxError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(taken)?;
@@ -114,12 +148,14 @@ impl SandboxBuilder {
             public_url: self.public_url,
             clock: self.clock,
             switches: self.switches,
+            given: self.given,
             observers: self.observers,
             transport,
             echo: self.echo,
+            saved,
+            standing: standing.clone(),
         };
-        let engine = tokio::task::spawn_blocking(move || Engine::new(set_up));
-        let engine = Arc::new(engine.await.unwrap_or(Err(SandboxError::Keys))?);
+        let engine = blocking(move || Engine::new(set_up)).await?;
         let router = services::routes().into_router(Arc::clone(&engine));
         let stop = engine.stop().clone();
         let server = tokio::spawn(async move {
@@ -132,9 +168,44 @@ impl SandboxBuilder {
                 services::expire_consents(&ticking);
             }
         });
+        engine.go_on();
+        if !restored {
+            engine.changed();
+        }
+        let ended = CancellationToken::new();
+        let (keeping, told) = (Arc::clone(&engine), ended.clone().drop_guard());
+        tokio::spawn(async move {
+            let _told = told;
+            let last = Arc::clone(&keeping);
+            let ends = async move {
+                let _ended = server.await;
+                last.shut_down().await;
+            };
+            match (file, standing) {
+                (Some(file), Some(standing)) => state::keep(keeping, file, standing, ends).await,
+                _ => ends.await,
+            }
+        });
         let ends_it = Arc::new(engine.stop().clone().drop_guard());
-        Ok(Sandbox { engine, server: Arc::new(server), address: local, _ends_it: ends_it })
+        Ok(Sandbox { engine, ended, restored, address: local, _ends_it: ends_it })
     }
+}
+
+/// Runs what would hold other work up.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SandboxError> + Send + 'static,
+) -> Result<T, SandboxError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(SandboxError::Keys))
+}
+
+/// A state file that is used from now on, what it holds, and how it stands.
+type State = (Option<StateFile>, Option<Box<Saved>>, Option<Arc<Standing>>);
+
+fn open_state(path: &Path) -> Result<State, SandboxError> {
+    let file = StateFile::lock(path)?;
+    let (saved, at) = file.read()?.unzip();
+    let standing = Arc::new(Standing::new(file.path(), at));
+    Ok((Some(file), saved.map(Box::new), Some(standing)))
 }
 
 /// Whether a text is a scheme with a host and nothing behind it.
@@ -163,7 +234,9 @@ fn reachable(local: SocketAddr) -> SocketAddr {
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     engine: Arc<Engine>,
-    server: Arc<tokio::task::JoinHandle<()>>,
+    /// When nothing of it runs any more.
+    ended: CancellationToken,
+    restored: bool,
     address: SocketAddr,
     _ends_it: Arc<DropGuard>,
 }
@@ -178,6 +251,8 @@ impl Sandbox {
             observers: Observers::default(),
             public_url: None,
             callback_ca: None,
+            state: None,
+            given: Vec::new(),
             echo: false,
         }
     }
@@ -210,7 +285,8 @@ impl Sandbox {
         Ok(Environment::at(self.engine.local_url())?)
     }
 
-    /// Registers a client under its party's name in transcripts, and gives back its credentials.
+    /// Registers a client under its party's name in transcripts, and gives back its credentials. One of
+    /// this id gets another secret and party; its callback URL and its sessions stay.
     pub fn register_client(
         &self,
         id: impl Into<ClientId>,
@@ -221,6 +297,10 @@ impl Sandbox {
         let credentials = Credentials::new(id.as_str(), secret.clone());
         self.engine.world().registry.add_client(id, secret, party);
         credentials
+    }
+
+    pub(crate) fn has_client(&self, id: &str, secret: &str) -> bool {
+        self.engine.world().registry.knows(&ClientId::from(id), &ClientSecret::new(secret))
     }
 
     /// Registers a facility on a client's bridge.
@@ -269,7 +349,7 @@ impl Sandbox {
     /// ([`Switches::patient_app_pulls`]).
     #[must_use]
     pub fn app_records(&self) -> Vec<AppRecord> {
-        self.engine.world().app_records.clone()
+        self.engine.world().app_records.iter().map(|record| AppRecord::clone(record)).collect()
     }
 
     /// The switches as they stand.
@@ -414,12 +494,23 @@ impl Sandbox {
         services::routes().served().to_vec()
     }
 
-    /// Ends it: no new calls, open ones are answered, callbacks on their way are dropped.
+    /// Whether it goes on from a state file that was there when it started.
+    #[must_use]
+    pub const fn was_restored(&self) -> bool {
+        self.restored
+    }
+
+    /// How the state file stands; `None` without one.
+    #[must_use]
+    pub fn state(&self) -> Option<StateStatus> {
+        self.engine.state_status()
+    }
+
+    /// Ends it: no new calls, open ones are answered, callbacks on their way are dropped, or kept for
+    /// the next start in the state file, which is written a last time.
     pub async fn shut_down(self) {
-        self.engine.shut_down().await;
-        if let Ok(server) = Arc::try_unwrap(self.server) {
-            let _ended = server.await;
-        }
+        self.engine.stop().cancel();
+        self.ended.cancelled().await;
     }
 }
 

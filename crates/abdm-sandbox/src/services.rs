@@ -15,6 +15,7 @@ mod enrolment;
 mod gateway;
 mod linking;
 mod login;
+pub(crate) mod names;
 mod patient_app;
 mod phr_app;
 mod profile;
@@ -27,9 +28,12 @@ use abdm_core::environment::Family;
 
 use crate::server::Routes;
 
-pub(crate) use self::consent::expire_consents;
+pub(crate) use self::consent::{GrantAtOnce, expire_consents, grant_at_once};
+pub(crate) use self::data_flow::{DataRequest, announce_later, pass_on};
 pub(crate) use self::rules::{Seen, check as keeps_the_rules};
-pub(crate) use self::self_request::PUSH_PATH;
+pub(crate) use self::self_request::{
+    AppReport, NewRecord, PUSH_PATH, ask_for_record, report_to_manager,
+};
 
 /// All endpoints.
 pub(crate) fn routes() -> Routes {

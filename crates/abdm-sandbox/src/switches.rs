@@ -253,6 +253,14 @@ impl Switches {
         Ok(())
     }
 
+    /// Sets several by their names: all of them, or none.
+    pub(crate) fn set_all(&mut self, given: &[(String, String)]) -> Result<(), SandboxError> {
+        let mut changed = self.clone();
+        given.iter().try_for_each(|(name, value)| changed.set(name, value))?;
+        *self = changed;
+        Ok(())
+    }
+
     /// Whether every switch has a value that it may have: the ranges stand on the page of the sandbox.
     ///
     /// # Errors

@@ -11,18 +11,21 @@ mod proofs;
 mod proved;
 mod registry;
 mod room;
+mod saved;
 mod sessions;
 mod shares;
 mod transfers;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use abdm_core::id::{
     CareContextReference, ConsentId, ConsentRequestId, HipId, RequestId, TransactionId, TxnId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
-pub(crate) use self::aging::Aging;
+pub(crate) use self::aging::{Aged, Aging};
 pub use self::app::AppRecord;
 pub(crate) use self::app::AppTransfer;
 pub(crate) use self::consents::{Artefact, ConsentRequest};
@@ -35,12 +38,14 @@ pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, Sent, Wr
 pub(crate) use self::proved::Proved;
 pub use self::registry::{ClientId, Facility, Role};
 pub(crate) use self::registry::{PHR_HIU_ID, Registry};
+pub(crate) use self::saved::SavedWorld;
 pub(crate) use self::sessions::{PersonToken, Sessions, System, TokenKind};
 pub(crate) use self::shares::{Share, ShareAnswer, Shares, Taken};
 pub(crate) use self::transfers::{Reporter, Transfer};
 use crate::callbacks::CallbackToken;
 use crate::faults::Faults;
 use crate::played::PlayedParties;
+use crate::shared::Shared;
 use crate::switches::Switches;
 
 /// For so long a transaction may go on after a proof. V3 publishes no figure.
@@ -56,7 +61,7 @@ pub(crate) fn seconds(seconds: i64) -> TimeDelta {
 }
 
 /// Which message of the sandbox a `response.requestId` answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Awaited {
     /// The HIP's acknowledgement of a consent notice.
     HipNotice(ConsentId),
@@ -85,10 +90,10 @@ pub(crate) struct World {
     pub(crate) found: Aging<TxnId, Vec<usize>>,
     /// How many ABHA numbers each client has created (ABDM-1227).
     pub(crate) created: BTreeMap<ClientId, usize>,
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Vec<Shared<Link>>,
     pub(crate) token_requests: Vec<TokenRequest>,
-    pub(crate) consent_requests: BTreeMap<ConsentRequestId, ConsentRequest>,
-    pub(crate) artefacts: BTreeMap<ConsentId, Artefact>,
+    pub(crate) consent_requests: BTreeMap<ConsentRequestId, Shared<ConsentRequest>>,
+    pub(crate) artefacts: BTreeMap<ConsentId, Shared<Artefact>>,
     pub(crate) transfers: BTreeMap<TransactionId, Transfer>,
     pub(crate) awaited: BTreeMap<RequestId, Awaited>,
     /// Profiles that patients share.
@@ -98,12 +103,12 @@ pub(crate) struct World {
     /// Transfers to the patient's app, by the id in their push URL.
     pub(crate) app_transfers: BTreeMap<String, AppTransfer>,
     /// What the patients' apps received.
-    pub(crate) app_records: Vec<AppRecord>,
+    pub(crate) app_records: Vec<Shared<AppRecord>>,
     /// Facilities that the sandbox plays.
     pub(crate) played: PlayedParties,
     /// The gateway's own token, while it is used.
     pub(crate) callback_token: Option<CallbackToken>,
-    turns: BTreeMap<&'static str, u64>,
+    turns: BTreeMap<Cow<'static, str>, u64>,
     /// How many numbers were given out by [`World::next_number`].
     numbers: u64,
     random: u64,
@@ -147,6 +152,7 @@ impl World {
         let fresh = Self::new(self.switches.clone());
         let old = std::mem::replace(self, fresh);
         self.faults = old.faults;
+        self.faults.held.clear();
         self.registry = old.registry;
         self.registry.forget_apps();
         for id in old.played.into_keys() {
@@ -166,7 +172,7 @@ impl World {
 
     /// How often this was done before: for what the live sandbox does by turns.
     pub(crate) fn turn(&mut self, of: &'static str) -> u64 {
-        let turn = self.turns.entry(of).or_default();
+        let turn = self.turns.entry(Cow::Borrowed(of)).or_default();
         *turn = turn.wrapping_add(1);
         turn.wrapping_sub(1)
     }

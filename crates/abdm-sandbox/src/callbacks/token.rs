@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use abdm_core::headers;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::engine::Engine;
 use crate::error::SandboxError;
@@ -23,7 +24,7 @@ const LEAST_LEFT: Duration = Duration::from_secs(3);
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
 
 /// A token, and until when it may be used for further callbacks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CallbackToken {
     text: String,
     key: String,
@@ -101,17 +102,16 @@ pub(super) fn aged(
     engine: &Engine,
     written: &super::Written,
     moved: TimeDelta,
-) -> Option<http::Request<bytes::Bytes>> {
+) -> Option<super::Letter> {
     if moved <= TimeDelta::zero() || engine.unmoved_now() > written.token_ends_at {
         return None;
     }
     let life = engine.world().switches.callback_token_seconds;
     let made_at = written.token_ends_at - crate::world::seconds(life) - moved;
     let token = tokens::session(&engine.keys().gateway, "gateway", made_at, life).ok()?;
-    let mut request = written.request.clone();
-    let bearer = format!("Bearer {token}");
-    headers::set(request.headers_mut(), headers::AUTHORIZATION, &bearer).ok()?;
-    Some(request)
+    let mut letter = written.letter.clone();
+    letter.set(headers::AUTHORIZATION, format!("Bearer {token}"));
+    Some(letter)
 }
 
 fn delta(duration: Duration) -> TimeDelta {

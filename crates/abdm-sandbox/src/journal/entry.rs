@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Mentioned;
+use crate::services::names::{self, EndpointName};
 use crate::transcript::Exchange;
 
 /// A longer body is left out.
 const LONGEST_BODY: usize = 16 * 1024;
 
 /// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     /// Somebody called ABDM, or pushed to the patient's own app.
@@ -24,7 +25,7 @@ pub(crate) enum Kind {
 }
 
 /// How a callback stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Delivery {
     /// Its delay is not over.
@@ -51,7 +52,7 @@ impl Delivery {
 }
 
 /// One attempt to deliver a callback.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Try {
     /// When, by the sandbox's clock.
@@ -75,7 +76,7 @@ impl Try {
 }
 
 /// One message and what became of it. Masked like a transcript.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "JournalEntry")]
 pub(crate) struct Entry {
@@ -91,7 +92,8 @@ pub(crate) struct Entry {
     /// With its query; a callback's, below the receiver's bridge URL.
     pub(crate) path: String,
     /// The endpoint by the name of its declaration; `null` for a path that nobody declared.
-    pub(crate) endpoint: Option<&'static str>,
+    #[serde(deserialize_with = "names::option::deserialize")]
+    pub(crate) endpoint: Option<EndpointName>,
     /// Its own `REQUEST-ID`.
     pub(crate) request_id: Option<String>,
     /// The `REQUEST-ID` of the message that it answers.

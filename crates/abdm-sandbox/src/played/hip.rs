@@ -20,20 +20,22 @@ use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnC
 use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
 };
+use serde::{Deserialize, Serialize};
 
+use super::Acting;
 use super::habits::{Answering, HipHabits, Paging, seconds};
-use crate::engine::Engine;
 use crate::error::SandboxError;
 
 /// The least part of a document that base64 and encryption leave of a page.
 const BASE64: (usize, usize) = (3, 4);
 
 /// A record that a played HIP holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) patient: AbhaAddress,
     pub(crate) care_context: CareContextReference,
     pub(crate) hi_type: HiType,
+    #[serde(with = "crate::state::bytes")]
     pub(crate) document: Arc<[u8]>,
 }
 
@@ -55,7 +57,7 @@ impl Record {
 }
 
 /// What a played HIP has.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Hip {
     pub(crate) habits: HipHabits,
     pub(crate) records: Vec<Record>,
@@ -83,20 +85,20 @@ impl Hip {
 
 /// A consent was granted, or has ended.
 pub(super) async fn noticed(
-    engine: Arc<Engine>,
-    id: String,
+    acting: &Acting<'_>,
     message: Incoming<OnConsentNotify>,
 ) -> Result<(), SandboxError> {
+    let (engine, id) = (acting.engine(), acting.id());
     let notice = message.body.notification;
     let consent = notice.consent_id.clone();
-    let acknowledges = engine.with_hip(&id, |hip| {
+    let acknowledges = engine.with_hip(id, |hip| {
         match (notice.status == ConsentStatus::Granted, notice.consent_detail) {
             (true, Some(detail)) => hip.consents.insert(consent.clone(), detail),
             _ => hip.consents.remove(&consent),
         };
         hip.habits.acknowledge
     });
-    let Some(client) = engine.played_client(&id).filter(|_| acknowledges == Some(true)) else {
+    let Some(client) = engine.played_client(id).filter(|_| acknowledges == Some(true)) else {
         return Ok(());
     };
     let body = ConsentAcknowledgement::ok(message.request_id, consent);
@@ -106,31 +108,38 @@ pub(super) async fn noticed(
 
 /// A HIU asks for records.
 pub(super) async fn asked(
-    engine: Arc<Engine>,
-    id: String,
+    acting: &mut Acting<'_>,
     message: Incoming<OnHealthInformationRequest>,
 ) -> Result<(), SandboxError> {
+    let (engine, id) = (Arc::clone(acting.engine()), acting.id().to_owned());
     let (transaction, request) = (message.body.transaction_id, message.body.hi_request);
     let consent = request.consent.id;
-    let found = engine.with_hip(&id, |hip| (hip.habits.clone(), hip.under(&consent)));
+    let found = engine.hip(&id, |hip| (hip.habits.clone(), hip.under(&consent)));
     let (Some((habits, mut records)), Some(client)) = (found, engine.played_client(&id)) else {
         return Ok(());
     };
-    let answer = match habits.answer {
-        Answering::Silent => return Ok(()),
-        Answering::Refuse => {
-            let error = CallbackError::new(1062, "Consent Not granted");
-            RequestAcknowledgement::refused(message.request_id, error)
+    if !acting.arrived.progress.answered {
+        let answer = match habits.answer {
+            Answering::Silent => return Ok(()),
+            Answering::Refuse => {
+                let error = CallbackError::new(1062, "Consent Not granted");
+                RequestAcknowledgement::refused(message.request_id, error)
+            }
+            Answering::Serve => {
+                RequestAcknowledgement::acknowledged(message.request_id, transaction.clone())
+            }
+        };
+        let sent = client.send(&Call::<AcknowledgeHealthInformationRequest>::new(answer)).await;
+        // The answer may have arrived just before a restart; a second one is refused.
+        if let (Err(error), false) = (sent, acting.errand.is_resumed()) {
+            return Err(error.into());
         }
-        Answering::Serve => {
-            RequestAcknowledgement::acknowledged(message.request_id, transaction.clone())
+        if habits.answer == Answering::Refuse {
+            return Ok(());
         }
-    };
-    client.send(&Call::<AcknowledgeHealthInformationRequest>::new(answer)).await?;
-    if habits.answer == Answering::Refuse {
-        return Ok(());
+        acting.answered(seconds(habits.late_seconds));
     }
-    engine.moved_clock().sleep(seconds(habits.late_seconds)).await;
+    acting.pause().await;
     if habits.reversed {
         records.reverse();
     }

@@ -26,17 +26,22 @@ use hiu_services::api::health_information::{
     HealthInformationRequest, OnHealthInformationRequested, RequestHealthInformation,
 };
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 
+use super::Acting;
 use super::habits::{HiuHabits, seconds};
 use crate::engine::Engine;
 use crate::error::SandboxError;
+use crate::pending::{Errand, Work};
+use crate::shared::Shared;
+use crate::state::secret;
 
 /// A callback can be faster than the answer to the call that it belongs to.
 const LOOKS: u32 = 100;
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What a played HIU has asked a patient for, and what came of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AskedFor {
     pub(crate) request_id: RequestId,
     pub(crate) consent_request: Option<ConsentRequestId>,
@@ -47,7 +52,7 @@ pub(crate) struct AskedFor {
 }
 
 /// A record that a played HIU received.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Received {
     pub(crate) consent: ConsentId,
     pub(crate) transaction: TransactionId,
@@ -56,13 +61,15 @@ pub(crate) struct Received {
     /// The number that its page had, and of how many.
     pub(crate) page: (i64, i64),
     /// The document, or why it cannot be read.
+    #[serde(with = "crate::state::bytes::result")]
     pub(crate) document: Result<Vec<u8>, String>,
 }
 
 /// A transfer that is expected.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Expected {
-    keys: ReceiverKeys,
+    #[serde(with = "secret::receiver_keys")]
+    keys: Arc<ReceiverKeys>,
     consent: ConsentId,
     hip: HipId,
     missing: BTreeSet<CareContextReference>,
@@ -71,11 +78,11 @@ struct Expected {
 }
 
 /// What a played HIU has.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Hiu {
     pub(crate) habits: HiuHabits,
     pub(crate) requests: Vec<AskedFor>,
-    pub(crate) received: Vec<Received>,
+    pub(crate) received: Vec<Shared<Received>>,
     /// By the id in the push URL.
     expected: BTreeMap<String, Expected>,
 }
@@ -125,7 +132,7 @@ async fn change(
     change: impl FnOnce(&mut AskedFor),
 ) {
     for _ in 0..LOOKS {
-        let known = engine.with_hiu(id, |hiu| hiu.request(&fits).is_some());
+        let known = engine.hiu(id, |hiu| hiu.requests.iter().any(&fits));
         match known {
             Some(true) => {
                 engine.with_hiu(id, |hiu| hiu.request(&fits).map(change));
@@ -139,13 +146,12 @@ async fn change(
 
 /// The answer to a consent request.
 pub(super) async fn requested(
-    engine: Arc<Engine>,
-    id: String,
+    acting: &Acting<'_>,
     message: Incoming<OnRequestConsent>,
 ) -> Result<(), SandboxError> {
     let answers = message.body.answers();
     let fits = |request: &AskedFor| Some(request.request_id) == answers;
-    change(&engine, &id, fits, |request| match message.body.outcome() {
+    change(acting.engine(), acting.id(), fits, |request| match message.body.outcome() {
         Some(Ok(consent_request)) => request.consent_request = Some(consent_request.clone()),
         Some(Err(error)) => request.problem = Some(error.message.clone()),
         None => {}
@@ -156,35 +162,41 @@ pub(super) async fn requested(
 
 /// The patient has decided, or the consent has ended.
 pub(super) async fn decided(
-    engine: Arc<Engine>,
-    id: String,
+    acting: &mut Acting<'_>,
     message: Incoming<OnConsentDecision>,
 ) -> Result<(), SandboxError> {
+    let (engine, id) = (Arc::clone(acting.engine()), acting.id().to_owned());
     let decision = message.body.notification;
     let consents: Vec<_> = decision.consent_artefacts.iter().map(|one| one.id.clone()).collect();
-    let fits =
-        |request: &AskedFor| request.consent_request.as_ref() == Some(&decision.consent_request_id);
-    let status = decision.status.clone();
-    change(&engine, &id, fits, |request| {
-        request.status = status;
-        if request.consents.is_empty() {
-            request.consents.clone_from(&consents);
-        }
-    })
-    .await;
-    let habits = engine.with_hiu(&id, |hiu| hiu.habits.clone());
+    if !acting.arrived.progress.answered {
+        let fits = |request: &AskedFor| {
+            request.consent_request.as_ref() == Some(&decision.consent_request_id)
+        };
+        let status = decision.status.clone();
+        change(&engine, &id, fits, |request| {
+            request.status = status;
+            if request.consents.is_empty() {
+                request.consents.clone_from(&consents);
+            }
+        })
+        .await;
+    }
+    let habits = engine.hiu(&id, |hiu| hiu.habits.clone());
     let (Some(habits), Some(client)) = (habits, engine.played_client(&id)) else {
         return Ok(());
     };
-    if habits.acknowledge && !consents.is_empty() {
-        let body = DecisionAcknowledgement::ok(message.request_id, consents.clone());
-        let hiu = HiuId::new(&*id)?.into();
-        client.send(&Call::<AcknowledgeConsentDecision>::with_headers(hiu, body)).await?;
+    if !acting.arrived.progress.answered {
+        if habits.acknowledge && !consents.is_empty() {
+            let body = DecisionAcknowledgement::ok(message.request_id, consents.clone());
+            let hiu = HiuId::new(&*id)?.into();
+            client.send(&Call::<AcknowledgeConsentDecision>::with_headers(hiu, body)).await?;
+        }
+        if !habits.request_data || decision.status != ConsentStatus::Granted {
+            return Ok(());
+        }
+        acting.answered(seconds(habits.late_seconds));
     }
-    if !habits.request_data || decision.status != ConsentStatus::Granted {
-        return Ok(());
-    }
-    engine.moved_clock().sleep(seconds(habits.late_seconds)).await;
+    acting.pause().await;
     for consent in consents {
         let call = Call::<FetchConsent>::with_headers(headers(&id)?, ConsentQuery::from(consent));
         client.send(&call).await?;
@@ -194,19 +206,19 @@ pub(super) async fn decided(
 
 /// An artefact has come: its records are asked for.
 pub(super) async fn fetched(
-    engine: Arc<Engine>,
-    id: String,
+    acting: &Acting<'_>,
     message: Incoming<OnFetchConsent>,
 ) -> Result<(), SandboxError> {
+    let (engine, id) = (acting.engine(), acting.id());
     let detail = match message.body.outcome() {
         Some(Ok(artefact)) => artefact.consent_detail.clone(),
         _ => None,
     };
-    let habits = engine.with_hiu(&id, |hiu| hiu.habits.clone());
+    let habits = engine.hiu(id, |hiu| hiu.habits.clone());
     let (Some(detail), Some(habits)) = (detail, habits) else {
         return Ok(());
     };
-    request_data(&engine, &id, &habits, detail).await
+    request_data(engine, id, &habits, detail).await
 }
 
 async fn request_data(
@@ -218,7 +230,7 @@ async fn request_data(
     let Some(client) = engine.played_client(id) else {
         return Ok(());
     };
-    let keys = ReceiverKeys::generate().map_err(|_| SandboxError::Keys)?;
+    let keys = Arc::new(ReceiverKeys::generate().map_err(|_| SandboxError::Keys)?);
     let life = TimeDelta::days(if habits.expired_key { -1 } else { 1 });
     let material = keys.key_material_as(habits.key_form.encoding(), engine.now() + life);
     let material = habits.key_form.rewrite(material);
@@ -243,14 +255,13 @@ async fn request_data(
 }
 
 /// The answer to a data request: only a refusal is of interest, the pages name their transaction.
-pub(super) async fn announced(
-    engine: Arc<Engine>,
-    id: String,
+pub(super) fn announced(
+    acting: &Acting<'_>,
     message: Incoming<OnHealthInformationRequested>,
 ) -> Result<(), SandboxError> {
     if let Some(Err(error)) = message.body.outcome() {
         let problem = error.message.clone();
-        engine.with_hiu(&id, |hiu| {
+        acting.engine().with_hiu(acting.id(), |hiu| {
             if let Some(request) = hiu.requests.last_mut() {
                 request.problem = Some(problem);
             }
@@ -261,7 +272,7 @@ pub(super) async fn announced(
 
 /// A page for a played HIU.
 pub(super) fn take_push(engine: &Arc<Engine>, id: &str, push: &str, body: &Bytes) -> StatusCode {
-    let Some(status) = engine.with_hiu(id, |hiu| hiu.habits.push_status) else {
+    let Some(status) = engine.hiu(id, |hiu| hiu.habits.push_status) else {
         return StatusCode::NOT_FOUND;
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
@@ -271,32 +282,27 @@ pub(super) fn take_push(engine: &Arc<Engine>, id: &str, push: &str, body: &Bytes
     let Ok(page) = abdm_core::wire::read_json::<DataPage>(body) else {
         return StatusCode::BAD_REQUEST;
     };
-    let done = engine.with_hiu(id, |hiu| {
+    let taken = engine.with_hiu(id, |hiu| {
         let expected = hiu.expected.get_mut(push)?;
         let received = open(expected, &page);
         expected.pages += 1;
         for record in &received {
             expected.missing.remove(&record.care_context);
         }
-        hiu.received.extend(received);
+        hiu.received.extend(received.into_iter().map(Shared::new));
         let complete = expected.missing.is_empty() && !expected.reported && hiu.habits.report;
         expected.reported |= complete;
-        Some(complete.then(|| (expected.consent.clone(), expected.hip.clone())))
-    });
-    match done.flatten() {
-        None => StatusCode::NOT_FOUND,
-        Some(None) => status,
-        Some(Some((consent, hip))) => {
-            let (worker, id) = (Arc::clone(engine), id.to_owned());
-            engine.spawn(async move {
-                let of = (consent, page.transaction_id);
-                if let Err(error) = report(&worker, &id, of, hip).await {
-                    tracing::warn!(%error, "a played HIU could not report the transfer");
-                }
-            });
-            status
+        if complete {
+            engine.undertake(Work::PlayedReport(Report {
+                id: id.to_owned(),
+                consent: expected.consent.clone(),
+                transaction: page.transaction_id.clone(),
+                hip: expected.hip.clone(),
+            }));
         }
-    }
+        Some(())
+    });
+    taken.flatten().map_or(StatusCode::NOT_FOUND, |()| status)
 }
 
 /// Decrypts what can be decrypted.
@@ -319,17 +325,24 @@ fn open(expected: &Expected, page: &DataPage) -> Vec<Received> {
     received.collect()
 }
 
-async fn report(
-    engine: &Engine,
-    id: &str,
-    (consent, transaction): (ConsentId, TransactionId),
+/// A transfer that is complete, and that a played HIU is to report.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Report {
+    /// Whose.
+    id: String,
+    consent: ConsentId,
+    transaction: TransactionId,
     hip: HipId,
-) -> Result<(), SandboxError> {
-    let Some(client) = engine.played_client(id) else {
-        return Ok(());
+}
+
+/// Tells the consent manager what became of the records.
+pub(crate) async fn report(errand: &Errand, of: Report) {
+    let engine = errand.engine();
+    let Some(client) = engine.played_client(&of.id) else {
+        return;
     };
-    let responses = engine.with_hiu(id, |hiu| {
-        let own = hiu.received.iter().filter(|record| record.transaction == transaction);
+    let responses = engine.hiu(&of.id, |hiu| {
+        let own = hiu.received.iter().filter(|record| record.transaction == of.transaction);
         let fates: BTreeMap<_, _> =
             own.map(|record| (record.care_context.clone(), record.document.is_ok())).collect();
         fates.into_iter().collect::<Vec<_>>()
@@ -342,13 +355,14 @@ async fn report(
     });
     let status = if any { SessionStatus::Received } else { SessionStatus::Failed };
     let report = TransferReport::new(
-        consent,
-        transaction,
+        of.consent,
+        of.transaction,
         engine.now(),
-        Notifier::new(NotifierType::Hiu, id),
-        StatusNotification::new(status, hip, responses.collect()),
+        Notifier::new(NotifierType::Hiu, &*of.id),
+        StatusNotification::new(status, of.hip, responses.collect()),
     );
     let body = HealthInformationReport::from(report);
-    client.send(&Call::<NotifyHealthInformation>::new(body)).await?;
-    Ok(())
+    if let Err(error) = client.send(&Call::<NotifyHealthInformation>::new(body)).await {
+        tracing::warn!(%error, "a played HIU could not report the transfer");
+    }
 }

@@ -29,7 +29,7 @@ use serde::Serialize;
 
 use crate::control::{About, Asked, Control, Problem};
 use crate::engine::Engine;
-use crate::keys::DecryptingKey;
+use crate::state::StateStatus;
 
 pub(super) fn router() -> Router<Arc<Engine>> {
     let groups = [
@@ -72,14 +72,17 @@ struct Health {
     version: &'static str,
     /// Where it is reached.
     base_url: String,
+    /// How its state file stands; `null` without one.
+    state: Option<StateStatus>,
 }
 
 async fn health(asked: Asked) -> Result<Health, Problem> {
     Ok(Health {
         status: "up",
         ready: true,
-        keys_made: DecryptingKey::are_made(),
+        keys_made: asked.engine.decrypting_keys().are_made(),
         version: env!("CARGO_PKG_VERSION"),
         base_url: asked.engine.base_url().to_owned(),
+        state: asked.engine.state_status(),
     })
 }

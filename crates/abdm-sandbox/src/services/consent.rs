@@ -5,6 +5,7 @@ use std::sync::Arc;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::{HipHeaders, HiuHeaders};
 use abdm_core::id::{ConsentRequestId, HiuId};
+use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
 use hip_services::api::consent::{
@@ -16,11 +17,13 @@ use hiu_services::api::consent::{
     FetchedConsent, OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent,
     RequestConsent,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::engine::Engine;
-use crate::journal::OnItsWay;
+use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
 use crate::server::{Answer, Received, Refusal, Routes};
+use crate::shared::Shared;
 use crate::world::{Artefact, Awaited, ConsentRequest, World, seconds};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -62,7 +65,7 @@ fn request_consent(
             changed_at: now,
             artefacts: Vec::new(),
         };
-        world.consent_requests.insert(id.clone(), request);
+        world.consent_requests.insert(id.clone(), Shared::new(request));
         Ok(id)
     } else {
         Err(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"))
@@ -70,18 +73,7 @@ fn request_consent(
     let grants_at_once = world.switches.patient_grants_at_once;
     drop(world);
     if let (Ok(id), true) = (&body, grants_at_once) {
-        let (app, id) = (PhrApp::log_in(engine, patient), id.clone());
-        let way = engine.journal().begin(OnItsWay::new("the patient's app grants at once"));
-        engine.spawn(async move {
-            let granted = match app {
-                Ok(app) => app.approve(&id, |_| {}).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = granted {
-                tracing::warn!(%error, "the patient's app could not grant at once");
-            }
-            drop(way);
-        });
+        engine.undertake(Work::GrantAtOnce(GrantAtOnce { patient, request: id.clone() }));
     }
     let body = match body {
         Ok(id) => ConsentRequested::accepted(asked_by, id),
@@ -89,6 +81,29 @@ fn request_consent(
     };
     engine.call_back::<OnRequestConsent>(&client, HiuHeaders { hiu_id: hiu }, body);
     Answer::of::<RequestConsent>(&Accepted)
+}
+
+/// A consent request that the patient's app grants by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GrantAtOnce {
+    patient: AbhaAddress,
+    request: ConsentRequestId,
+}
+
+/// Grants it, unless it was decided meanwhile.
+pub(crate) async fn grant_at_once(errand: &Errand, grant: GrantAtOnce) {
+    let engine = errand.engine();
+    let waits = |request: &ConsentRequest| request.status == ConsentStatus::Requested;
+    if !engine.world().consent_requests.get(&grant.request).is_some_and(|request| waits(request)) {
+        return;
+    }
+    let granted = match PhrApp::log_in(engine, grant.patient) {
+        Ok(app) => app.approve(&grant.request, |_| {}).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = granted {
+        tracing::warn!(%error, "the patient's app could not grant at once");
+    }
 }
 
 fn check_consent_status(
@@ -123,11 +138,9 @@ fn fetch_consent(
     let found = engine.world().artefacts.get(&id).filter(|a| a.hiu_client == client).cloned();
     let body = match found {
         Some(artefact) => {
-            let (status, signature) = (artefact.status, artefact.signature);
-            FetchedConsent::found(
-                asked_by,
-                ConsentArtefact::new(status, artefact.detail, signature),
-            )
+            let (status, signature) = (artefact.status.clone(), artefact.signature.clone());
+            let artefact = ConsentArtefact::new(status, artefact.detail.clone(), signature);
+            FetchedConsent::found(asked_by, artefact)
         }
         None => {
             let error = CallbackError::new(1080, "Invalid Consent artefact id");
@@ -218,6 +231,10 @@ pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artef
 pub(crate) fn expire_consents(engine: &Arc<Engine>) {
     let now = engine.now();
     let mut world = engine.world();
+    let window = seconds(world.switches.consent_window_seconds);
+    if !world.has_ended(now, window) {
+        return;
+    }
     for artefact in world.take_expired(now) {
         tell_hip(engine, &mut world, &artefact);
         let id = artefact.detail.consent_id.clone();
@@ -227,7 +244,6 @@ pub(crate) fn expire_consents(engine: &Arc<Engine>) {
             tell_hiu(engine, &mut world, &request, decision);
         }
     }
-    let window = seconds(world.switches.consent_window_seconds);
     for request in world.take_overdue(now, window) {
         let decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Expired, []);
         tell_hiu(engine, &mut world, &request, decision);

@@ -11,6 +11,7 @@ use abdm_core::headers::{HipHeaders, HiuHeaders};
 use abdm_core::id::{ConsentId, HiuId, RequestId, TransactionId};
 use abdm_core::vocabulary::NotifierType;
 use abdm_core::wire::Accepted;
+use chrono::{DateTime, Utc};
 use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, HealthInformationRequest as RequestToHip,
     OnHealthInformationRequest,
@@ -19,13 +20,14 @@ use hiu_services::api::health_information::{
     HealthInformationRequested, OnHealthInformationRequested, RequestHealthInformation,
 };
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::consent::no_mapping;
 use crate::engine::Engine;
-use crate::journal::OnItsWay;
+use crate::pending::{Errand, Work};
 use crate::server::{Answer, Received, Refusal, Routes};
-use crate::world::{Awaited, ClientId, Reporter, Transfer};
+use crate::world::{Awaited, ClientId, Reporter, Transfer, World};
 
 /// How often a missing acknowledgement is looked for.
 const LOOK: Duration = Duration::from_millis(50);
@@ -51,65 +53,101 @@ fn request(
         asked_by: received.call.request_id,
         request: received.call.body.hi_request,
     };
-    let worker = Arc::clone(engine);
-    let way = engine.journal().begin(OnItsWay::new("a data request of the consent manager"));
-    engine.spawn(async move {
-        serve_request(&worker, asked).await;
-        drop(way);
-    });
+    engine.undertake(Work::DataRequest(Box::new(DataRequest::New(asked))));
     Answer::of::<RequestHealthInformation>(&Accepted)
 }
 
-/// A data request on its way through the consent manager.
-struct Asked {
+/// What a HIU asks for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Asked {
     client: ClientId,
     hiu: HiuId,
     asked_by: RequestId,
     request: HiRequest,
 }
 
-async fn serve_request(engine: &Arc<Engine>, asked: Asked) {
-    let consent = asked.request.consent.id.clone();
-    if let Err(error) = check(engine, &asked) {
-        return refuse(engine, &asked, error);
-    }
-    if !is_acknowledged(engine, &consent).await {
-        let text =
-            "HIP did not acknowledge the HIP consent notify. Please try again after some time";
-        return refuse(engine, &asked, CallbackError::new(8877, text));
-    }
-    let Ok(transaction) = TransactionId::new(uuid::Uuid::new_v4().to_string()) else {
+/// A data request on its way through the consent manager.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum DataRequest {
+    /// It is looked at, and waits for the HIP's acknowledgement of the consent.
+    New(Asked),
+    /// It goes to the HIP then.
+    Taken { transaction: TransactionId, request: HiRequest, at: DateTime<Utc> },
+}
+
+/// Brings a data request to the HIP, from where it stands on.
+pub(crate) async fn pass_on(errand: &Errand, request: DataRequest) {
+    let taken = match request {
+        DataRequest::New(asked) => take(errand, asked).await,
+        DataRequest::Taken { transaction, request, at } => Some((transaction, request, at)),
+    };
+    let Some((transaction, request, at)) = taken else {
         return;
     };
-    let (push_first, delay, hip) = {
-        let mut world = engine.world();
-        let transfer = Transfer::new(consent.clone(), asked.asked_by);
-        world.transfers.insert(transaction.clone(), transfer);
-        let hip = world.artefacts.get(&consent);
-        let hip = hip.map(|a| (a.hip_client.clone(), a.detail.hip.id.clone()));
-        (world.switches.push_first, world.switches.data_request_delay_seconds, hip)
-    };
-    if push_first {
-        let (worker, id) = (Arc::clone(engine), transaction.clone());
-        engine.spawn(async move {
-            worker.moved_clock().sleep(LONGEST_SECRET).await;
-            announce(&worker, &id);
-        });
-    } else {
-        announce(engine, &transaction);
-    }
+    let engine = errand.engine();
+    engine.moved_clock().sleep_until(at).await;
+    let mut world = engine.world();
+    let consent = world.transfers.get(&transaction).map(|transfer| transfer.consent.clone());
+    let artefact = consent.and_then(|consent| world.artefacts.get(&consent));
+    let hip = artefact.map(|a| (a.hip_client.clone(), a.detail.hip.id.clone()));
     let Some((hip_client, hip_id)) = hip else {
         return;
     };
-    engine.pause(Duration::try_from_secs_f64(delay).unwrap_or_default()).await;
     let sent = RequestId::random();
-    engine.world().awaited.insert(sent, Awaited::HipRequest(transaction.clone()));
+    world.awaited.insert(sent, Awaited::HipRequest(transaction.clone()));
     engine.call_back_as::<OnHealthInformationRequest>(
         sent,
         &hip_client,
         HipHeaders { hip_id },
-        RequestToHip::new(transaction, asked.request),
+        RequestToHip::new(transaction, request),
     );
+    errand.done();
+}
+
+/// Makes a transfer of a data request, or refuses it.
+async fn take(errand: &Errand, asked: Asked) -> Option<(TransactionId, HiRequest, DateTime<Utc>)> {
+    let engine = errand.engine();
+    let consent = asked.request.consent.id.clone();
+    if let Err(error) = check(engine, &asked) {
+        refuse(errand, &asked, error);
+        return None;
+    }
+    if !is_acknowledged(engine, &consent).await {
+        let text =
+            "HIP did not acknowledge the HIP consent notify. Please try again after some time";
+        refuse(errand, &asked, CallbackError::new(8877, text));
+        return None;
+    }
+    let transaction = TransactionId::new(uuid::Uuid::new_v4().to_string()).ok()?;
+    let (push_first, delay) = {
+        let switches = engine.switches();
+        (switches.push_first, switches.data_request_delay_seconds)
+    };
+    let delay = engine.scaled(Duration::try_from_secs_f64(delay).unwrap_or_default());
+    let mut transfer = Transfer::new(consent, asked.asked_by);
+    transfer.announce_at = push_first.then(|| engine.after(LONGEST_SECRET));
+    let (request, at) = (asked.request, engine.after(delay));
+    let taken =
+        DataRequest::Taken { transaction: transaction.clone(), request: request.clone(), at };
+    let mut world = engine.world();
+    let announce_at = transfer.announce_at;
+    world.transfers.insert(transaction.clone(), transfer);
+    errand.note(Work::DataRequest(Box::new(taken)));
+    match announce_at {
+        Some(at) => announce_later(engine, transaction.clone(), at),
+        None => announce(engine, &mut world, &transaction),
+    }
+    drop(world);
+    Some((transaction, request, at))
+}
+
+/// Tells the HIU its transaction then, unless the HIP has reported before.
+pub(crate) fn announce_later(engine: &Arc<Engine>, id: TransactionId, at: DateTime<Utc>) {
+    let worker = Arc::clone(engine);
+    engine.spawn(async move {
+        worker.moved_clock().sleep_until(at).await;
+        announce(&worker, &mut worker.world(), &id);
+    });
 }
 
 fn check(engine: &Engine, asked: &Asked) -> Result<(), CallbackError> {
@@ -137,15 +175,17 @@ pub(super) async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> boo
     engine.moved_clock().within(wait, acknowledged).await.is_some()
 }
 
-fn refuse(engine: &Arc<Engine>, asked: &Asked, error: CallbackError) {
+fn refuse(errand: &Errand, asked: &Asked, error: CallbackError) {
     let headers = HiuHeaders { hiu_id: asked.hiu.clone() };
     let body = HealthInformationRequested::refused(asked.asked_by, error);
+    let engine = errand.engine();
+    let _world = engine.world();
     engine.call_back::<OnHealthInformationRequested>(&asked.client, headers, body);
+    errand.done();
 }
 
 /// Tells the HIU its transaction, once.
-fn announce(engine: &Arc<Engine>, id: &TransactionId) {
-    let mut world = engine.world();
+fn announce(engine: &Arc<Engine>, world: &mut World, id: &TransactionId) {
     let Some(transfer) = world.transfers.get_mut(id).filter(|transfer| !transfer.announced) else {
         return;
     };
@@ -217,9 +257,8 @@ fn notify(
     }
     transfer.reports.push(reporter);
     transfer.status = report.status_notification.session_status;
-    drop(world);
     if reporter == Reporter::Hip {
-        announce(engine, &report.transaction_id);
+        announce(engine, &mut world, &report.transaction_id);
     }
     Ok(Answer::json(StatusCode::ACCEPTED, &json!({"status": "Notification is Accepted"})))
 }

@@ -25,7 +25,6 @@ use super::abha::scan::Scanned;
 use super::abha::tokens::{self, Holder};
 use super::abha::{mobile_is_full, new_txn, shown, unprocessable};
 use crate::engine::Engine;
-use crate::keys::DecryptingKey;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::services::abha::invalid;
 use crate::world::{Account, ClientId, Person, World};
@@ -45,7 +44,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 fn certificate(engine: &Arc<Engine>, _: Received<FetchCertificate>) -> Result<Answer, Refusal> {
-    let key = DecryptingKey::abha().map_err(|_| Refusal::spring("", engine.now()))?;
+    let key = engine.decrypting_keys().abha().map_err(|_| Refusal::spring("", engine.now()))?;
     Answer::of::<FetchCertificate>(&PublicCertificate::new(key.certificate()))
 }
 
@@ -53,7 +52,7 @@ fn phr_certificate(
     engine: &Arc<Engine>,
     _: Received<FetchPhrCertificate>,
 ) -> Result<Answer, Refusal> {
-    let key = DecryptingKey::phr().map_err(|_| Refusal::spring("", engine.now()))?;
+    let key = engine.decrypting_keys().phr().map_err(|_| Refusal::spring("", engine.now()))?;
     Answer::of::<FetchPhrCertificate>(&PublicCertificate::new(key.certificate()))
 }
 

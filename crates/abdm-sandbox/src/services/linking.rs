@@ -17,9 +17,10 @@ use hip_services::api::linking::{
 };
 use serde_json::Value;
 
-use super::self_request::{self, NewRecord};
+use super::self_request::{self, Seen};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
+use crate::shared::Shared;
 use crate::tokens::{self, LinkClaims};
 use crate::world::{Link, Person, TokenTurn, World};
 
@@ -154,8 +155,8 @@ fn refused(engine: &Engine, request_id: RequestId, error: CallbackError) -> Link
 }
 
 /// The care contexts of a link request, each with all its HI types.
-fn new_records(hip: &HipId, request: &LinkCareContextsRequest) -> Vec<NewRecord> {
-    let mut records: Vec<NewRecord> = Vec::new();
+fn new_records(hip: &HipId, request: &LinkCareContextsRequest) -> Vec<Seen> {
+    let mut records: Vec<Seen> = Vec::new();
     for patient in &request.patient {
         for context in &patient.care_contexts {
             let reference = &context.reference_number;
@@ -167,7 +168,7 @@ fn new_records(hip: &HipId, request: &LinkCareContextsRequest) -> Vec<NewRecord>
                 continue;
             }
             let number = patient.reference_number.clone();
-            records.push(NewRecord {
+            records.push(Seen {
                 address: request.abha_address.clone(),
                 hip: hip.clone(),
                 context: ConsentCareContext::new(number, reference.clone()),
@@ -245,7 +246,7 @@ fn link(
             }
             let wait = world.random() * world.switches.link_visible_within_seconds;
             let wait = wait * world.switches.time_scale;
-            fresh.push(Link {
+            fresh.push(Shared::new(Link {
                 id: world.next_number(),
                 address: request.abha_address.clone(),
                 hip: hip.clone(),
@@ -256,7 +257,7 @@ fn link(
                 hi_type: patient.hi_type.clone(),
                 linked_at: now,
                 visible_at: now + TimeDelta::milliseconds((wait * 1000.0) as i64),
-            });
+            }));
         }
     }
     world.links.append(&mut fresh);
@@ -287,7 +288,7 @@ fn notify_context(
     };
     drop(world);
     if body.is_taken() {
-        let record = NewRecord {
+        let record = Seen {
             address: notice.patient.id,
             hip: hip.clone(),
             context: notice.care_context,

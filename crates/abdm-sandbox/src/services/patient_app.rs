@@ -25,6 +25,7 @@ use crate::api::patient_app::{
 };
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
+use crate::shared::Shared;
 use crate::world::{Artefact, ConsentRequest, World};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -61,7 +62,7 @@ fn own_request(
 ) -> Result<ConsentRequest, Refusal> {
     let address = patient(world, token, now)?;
     let request = world.consent_requests.get(id).filter(|r| r.terms.patient.id == address);
-    request.cloned().ok_or_else(not_found)
+    request.map(|request| ConsentRequest::clone(request)).ok_or_else(not_found)
 }
 
 pub(super) fn view(request: &ConsentRequest) -> Result<ConsentRequestView, Refusal> {
@@ -122,10 +123,10 @@ fn approve(
     request.status = ConsentStatus::Granted;
     request.changed_at = now;
     request.artefacts.clone_from(&ids);
-    world.consent_requests.insert(request.id.clone(), request.clone());
+    world.consent_requests.insert(request.id.clone(), Shared::new(request.clone()));
     for artefact in artefacts {
         tell_hip(engine, &mut world, &artefact);
-        world.artefacts.insert(artefact.detail.consent_id.clone(), artefact);
+        world.artefacts.insert(artefact.detail.consent_id.clone(), Shared::new(artefact));
     }
     let decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Granted, ids.clone());
     tell_hiu(engine, &mut world, &request, decision);
@@ -205,7 +206,7 @@ fn deny(engine: &Arc<Engine>, received: Received<DenyConsentRequest>) -> Result<
     }
     request.status = ConsentStatus::Denied;
     request.changed_at = engine.now();
-    world.consent_requests.insert(request.id.clone(), request.clone());
+    world.consent_requests.insert(request.id.clone(), Shared::new(request.clone()));
     let mut decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Denied, []);
     decision.reason = Some(call.body.reason);
     tell_hiu(engine, &mut world, &request, decision);
@@ -251,7 +252,8 @@ fn list_artefacts(
     let call = received.call;
     let world = engine.world();
     let request = own_request(&world, &call.credential.0, &call.path, engine.now())?;
-    let artefacts = request.artefacts.iter().filter_map(|id| world.artefacts.get(id)).cloned();
+    let artefacts = request.artefacts.iter().filter_map(|id| world.artefacts.get(id));
+    let artefacts = artefacts.map(|artefact| Artefact::clone(artefact));
     let artefacts =
         artefacts.map(|a| ConsentArtefact::new(a.status, a.detail, a.signature)).collect();
     Answer::of::<ListArtefacts>(&ArtefactPage::new(artefacts))

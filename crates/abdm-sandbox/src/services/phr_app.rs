@@ -16,7 +16,6 @@ use abha_enrollment::api::phr::{
 };
 
 use super::address::{Side, choice, enrolment, names, search};
-use crate::keys::DecryptingKey;
 use crate::server::{Answer, Refusal, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -64,7 +63,7 @@ fn enrolment_routes(routes: Routes) -> Routes {
         })
         .serve::<EncryptText>(|engine, received| {
             let fault = |_| Refusal::spring("", engine.now());
-            let key = DecryptingKey::phr().map_err(fault)?;
+            let key = engine.decrypting_keys().phr().map_err(fault)?;
             let text = key.encrypt(received.call.body.data.as_str()).map_err(fault)?;
             Answer::of::<EncryptText>(&EncryptedText::new(text))
         })

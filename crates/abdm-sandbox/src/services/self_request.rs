@@ -9,29 +9,38 @@ use std::sync::Arc;
 use abdm_core::api::consent::{
     ConsentCareContext, ConsentDetail, DateRange, Permission, Requester,
 };
-use abdm_core::api::data_flow::{DataPage, HiRequest, KeyMaterialJson, PushHealthInformation};
+use abdm_core::api::data_flow::{
+    DataPage, HealthInformationReport, HiRequest, KeyMaterialJson, Notifier,
+    NotifyHealthInformation, PushHealthInformation, StatusNotification, StatusResponse,
+    TransferReport,
+};
+use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::{self, HipHeaders};
 use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId};
 use abdm_core::person::AbhaAddress;
-use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
+use abdm_core::vocabulary::{
+    AccessMode, ConsentStatus, HiStatus, HiType, NotifierType, PurposeCode, SessionStatus,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::routing::post;
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{KeyEncoding, KeyMaterial, ReceiverKeys};
 use hip_services::api::health_information::{HealthInformationRequest, OnHealthInformationRequest};
 use hiu_services::api::consent::ConsentTerms;
 use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::consent::tell_hip;
 use super::data_flow::is_acknowledged;
 use crate::engine::Engine;
 use crate::error::SandboxError;
-use crate::journal::OnItsWay;
+use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
+use crate::shared::Shared;
 use crate::world::{
     AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, PHR_HIU_ID, Transfer,
 };
@@ -47,15 +56,49 @@ const SAME_OCCASION: TimeDelta = TimeDelta::seconds(120);
 pub(crate) const PUSH_PATH: &str = "/phr-app/push/";
 
 /// A new record, seen by the patient's app.
-pub(super) struct NewRecord {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Seen {
     pub(super) address: AbhaAddress,
     pub(super) hip: HipId,
     pub(super) context: ConsentCareContext,
     pub(super) hi_types: Vec<HiType>,
 }
 
+/// How far the app is with a new record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum NewRecord {
+    /// It will ask for it in a while.
+    Seen(Seen),
+    /// It asks for it then.
+    Due(Seen, DateTime<Utc>),
+    /// It has the consent.
+    Granted(Consented),
+}
+
+/// A record that the app may ask for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Consented {
+    address: AbhaAddress,
+    hip: HipId,
+    /// Under which client the app calls.
+    client: ClientId,
+    hip_client: ClientId,
+    consent: ConsentId,
+    dates: DateRange,
+}
+
+impl NewRecord {
+    /// The client under which the app calls, once it has one.
+    pub(crate) const fn client(&self) -> Option<&ClientId> {
+        match self {
+            Self::Granted(consented) => Some(&consented.client),
+            Self::Seen(_) | Self::Due(..) => None,
+        }
+    }
+}
+
 /// The app hears of a record, and in a while asks for it. Not twice for a link and its notice.
-pub(super) fn notice(engine: &Arc<Engine>, record: NewRecord) {
+pub(super) fn notice(engine: &Arc<Engine>, record: Seen) {
     let now = engine.now();
     {
         let mut world = engine.world();
@@ -68,23 +111,41 @@ pub(super) fn notice(engine: &Arc<Engine>, record: NewRecord) {
             return;
         }
     }
-    let worker = Arc::clone(engine);
-    let way = engine.journal().begin(OnItsWay::new("the patient's app asks for a new record"));
-    engine.spawn(async move {
-        worker.pause(worker.random_seconds(DELAY_SECONDS)).await;
-        if let Err(error) = pull(&worker, record).await {
-            tracing::warn!(%error, "the patient's app could not ask for the new record");
-        }
-        drop(way);
-    });
+    engine.undertake(Work::NewRecord(Box::new(NewRecord::Seen(record))));
 }
 
-async fn pull(engine: &Arc<Engine>, record: NewRecord) -> Result<(), SandboxError> {
-    let app = PhrApp::log_in(engine, record.address.clone())?;
-    let Some(artefact) = grant(engine, &app, &record)? else {
-        return Ok(());
+/// Asks for a new record, from where it stands on.
+pub(crate) async fn ask_for_record(errand: &Errand, record: NewRecord) {
+    if let Err(error) = ask(errand, record).await {
+        tracing::warn!(%error, "the patient's app could not ask for the new record");
+    }
+}
+
+async fn ask(errand: &Errand, record: NewRecord) -> Result<(), SandboxError> {
+    let engine = errand.engine();
+    let note = |record| errand.note(Work::NewRecord(Box::new(record)));
+    let consented = match record {
+        NewRecord::Seen(seen) => {
+            let at = engine.after(engine.scaled(engine.random_seconds(DELAY_SECONDS)));
+            note(NewRecord::Due(seen.clone(), at));
+            engine.moved_clock().sleep_until(at).await;
+            grant(errand, seen)?
+        }
+        NewRecord::Due(seen, at) => {
+            engine.moved_clock().sleep_until(at).await;
+            grant(errand, seen)?
+        }
+        NewRecord::Granted(consented) => Some(consented),
     };
-    let consent = artefact.detail.consent_id.clone();
+    match consented {
+        Some(consented) => pull(errand, consented).await,
+        None => Ok(()),
+    }
+}
+
+async fn pull(errand: &Errand, consented: Consented) -> Result<(), SandboxError> {
+    let engine = errand.engine();
+    let Consented { address, hip, client, hip_client, consent, dates } = consented;
     if !is_acknowledged(engine, &consent).await {
         tracing::warn!("the HIP has not acknowledged the consent of the patient's app");
         return Ok(());
@@ -97,34 +158,30 @@ async fn pull(engine: &Arc<Engine>, record: NewRecord) -> Result<(), SandboxErro
     let material = keys.key_material_as(KeyEncoding::X509, expiry);
     let material = KeyMaterialJson::write(&material).map_err(|_| SandboxError::Keys)?;
     let url = format!("{}{PUSH_PATH}{push}", engine.base_url());
-    let dates = artefact.detail.permission.date_range;
     let request = HiRequest::new(consent.clone(), dates, url, material);
     let sent = RequestId::random();
-    {
-        let mut world = engine.world();
-        let mut transfer = Transfer::new(consent.clone(), sent);
-        transfer.announced = true;
-        world.transfers.insert(transaction.clone(), transfer);
-        world.awaited.insert(sent, Awaited::HipRequest(transaction.clone()));
-        let hip = record.hip.clone();
-        let expected = AppTransfer::new(app, keys, transaction.clone(), consent, hip);
-        world.app_transfers.insert(push, expected);
-    }
+    let mut transfer = Transfer::new(consent.clone(), sent);
+    transfer.announced = true;
+    let of = (address, client);
+    let expected = AppTransfer::new(of, keys, transaction.clone(), consent, hip.clone());
+    let mut world = engine.world();
+    world.transfers.insert(transaction.clone(), transfer);
+    world.awaited.insert(sent, Awaited::HipRequest(transaction.clone()));
+    world.app_transfers.insert(push, expected);
     engine.call_back_as::<OnHealthInformationRequest>(
         sent,
-        &artefact.hip_client,
-        HipHeaders { hip_id: record.hip },
+        &hip_client,
+        HipHeaders { hip_id: hip },
         HealthInformationRequest::new(transaction, request),
     );
+    errand.done();
     Ok(())
 }
 
 /// The consent that the patient gave once and for all: granted at once, for this care context.
-fn grant(
-    engine: &Arc<Engine>,
-    app: &PhrApp,
-    record: &NewRecord,
-) -> Result<Option<Artefact>, SandboxError> {
+fn grant(errand: &Errand, record: Seen) -> Result<Option<Consented>, SandboxError> {
+    let engine = errand.engine();
+    let app = PhrApp::log_in(engine, record.address.clone())?;
     let now = engine.now();
     let hiu = HiuId::new(HIU_ID)?;
     let request = ConsentRequestId::new(uuid::Uuid::new_v4().to_string())?;
@@ -155,6 +212,14 @@ fn grant(
     let Some(hip_client) = hip_client else {
         return Ok(None);
     };
+    let consented = Consented {
+        address: record.address,
+        hip: record.hip,
+        client: client.clone(),
+        hip_client: hip_client.clone(),
+        consent: id.clone(),
+        dates,
+    };
     let artefact = Artefact {
         request: request.clone(),
         signature: super::patient_app::signature(engine, &detail),
@@ -176,10 +241,11 @@ fn grant(
         changed_at: now,
         artefacts: vec![id.clone()],
     };
-    world.consent_requests.insert(request, entry);
+    world.consent_requests.insert(request, Shared::new(entry));
     tell_hip(engine, &mut world, &artefact);
-    world.artefacts.insert(id, artefact.clone());
-    Ok(Some(artefact))
+    world.artefacts.insert(id, Shared::new(artefact));
+    errand.note(Work::NewRecord(Box::new(NewRecord::Granted(consented.clone()))));
+    Ok(Some(consented))
 }
 
 pub(super) fn router() -> Router<Arc<Engine>> {
@@ -204,28 +270,74 @@ async fn receive(
     let Ok(page) = abdm_core::wire::read_json::<DataPage>(&body) else {
         return StatusCode::BAD_REQUEST;
     };
-    let done = {
-        let mut world = engine.world();
-        let Some(transfer) = world.app_transfers.get_mut(&id) else {
-            return StatusCode::NOT_FOUND;
-        };
-        let records = open(transfer, &page);
-        let done = transfer.take_page(page.page_number, page.page_count);
-        world.app_records.extend(records);
-        done.then(|| world.app_transfers.remove(&id)).flatten()
+    let mut world = engine.world();
+    let Some(transfer) = world.app_transfers.get_mut(&id) else {
+        return StatusCode::NOT_FOUND;
     };
-    if let Some(transfer) = done {
-        let worker = Arc::clone(&engine);
-        let way = engine.journal().begin(OnItsWay::new("the patient's app reports a transfer"));
-        engine.spawn(async move {
-            let records = worker.world().app_records.clone();
-            if let Err(error) = transfer.report(&records, worker.now()).await {
-                tracing::warn!(%error, "the patient's app could not report the transfer");
-            }
-            drop(way);
-        });
+    let records = open(transfer, &page);
+    let done = transfer.take_page(page.page_number, page.page_count);
+    world.app_records.extend(records.into_iter().map(Shared::new));
+    if let Some(transfer) = done.then(|| world.app_transfers.remove(&id)).flatten() {
+        engine.undertake(Work::AppReport(transfer.into_report()));
     }
+    drop(world);
     PushHealthInformation::META.success
+}
+
+/// A transfer whose last page the app has, and which it is to report.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AppReport {
+    client: ClientId,
+    transaction: TransactionId,
+    consent: ConsentId,
+    hip: HipId,
+}
+
+impl AppReport {
+    pub(crate) const fn new(
+        client: ClientId,
+        transaction: TransactionId,
+        consent: ConsentId,
+        hip: HipId,
+    ) -> Self {
+        Self { client, transaction, consent, hip }
+    }
+
+    /// Under which client the app calls.
+    pub(crate) const fn client(&self) -> &ClientId {
+        &self.client
+    }
+}
+
+/// Reports to the consent manager, as the HIU that the app is.
+pub(crate) async fn report_to_manager(errand: &Errand, report: AppReport) {
+    let engine = errand.engine();
+    let AppReport { client, transaction, consent, hip } = report;
+    let fates = {
+        let world = engine.world();
+        let own = world.app_records.iter().filter(|r| *r.transaction() == transaction);
+        own.map(|r| (r.care_context.clone(), r.document.is_some())).collect::<Vec<_>>()
+    };
+    let any = fates.iter().any(|(_, is_readable)| *is_readable);
+    let responses = fates.into_iter().map(|(context, is_readable)| {
+        let status = if is_readable { HiStatus::Ok } else { HiStatus::Errored };
+        let text = if is_readable { "Received" } else { "cannot be read" };
+        StatusResponse::new(context, status, text)
+    });
+    let status = if any { SessionStatus::Received } else { SessionStatus::Failed };
+    let body = HealthInformationReport::from(TransferReport::new(
+        consent,
+        transaction,
+        engine.now(),
+        Notifier::new(NotifierType::Hiu, PHR_HIU_ID),
+        StatusNotification::new(status, hip, responses.collect()),
+    ));
+    let Some(app) = PhrApp::client(engine, &client) else {
+        return;
+    };
+    if let Err(error) = app.send(&Call::<NotifyHealthInformation>::new(body)).await {
+        tracing::warn!(%error, "the patient's app could not report the transfer");
+    }
 }
 
 /// Decrypts what can be decrypted.

@@ -17,9 +17,37 @@ pub(crate) struct Aging<K, V> {
     most: usize,
 }
 
+/// What an [`Aging`] holds, in the order of its coming.
+pub(crate) type Aged<K, V> = Vec<(DateTime<Utc>, K, V)>;
+
 impl<K: Ord + Clone, V> Aging<K, V> {
     pub(crate) const fn new(life: TimeDelta, most: usize) -> Self {
         Self { entries: BTreeMap::new(), order: VecDeque::new(), life, most }
+    }
+
+    /// What is kept of it.
+    pub(crate) fn saved(&self) -> Aged<K, V>
+    where
+        V: Clone,
+    {
+        self.saved_as(V::clone)
+    }
+
+    /// The same, with something else in the place of each value.
+    pub(crate) fn saved_as<T>(&self, kept: impl Fn(&V) -> T) -> Aged<K, T> {
+        let living = |(come, key): &(DateTime<Utc>, K)| {
+            let (last, value) = self.entries.get(key)?;
+            (last == come).then(|| (*come, key.clone(), kept(value)))
+        };
+        self.order.iter().filter_map(living).collect()
+    }
+
+    /// The same with what was kept.
+    pub(crate) fn restored(mut self, saved: Aged<K, V>) -> Self {
+        for (come, key, value) in saved {
+            self.insert(key, value, come);
+        }
+        self
     }
 
     /// Adds an entry, in the place of an older one of this key.
@@ -88,6 +116,22 @@ mod tests {
         assert_eq!((map.get("a"), map.get("d"), map.len()), (None, Some(&3), 3));
         map.insert("e", 4, start + TimeDelta::hours(2));
         assert_eq!((map.get("d"), map.get("e"), map.len()), (None, Some(&4), 1));
+    }
+
+    #[test]
+    fn what_was_kept_is_as_old_as_before() {
+        let start = DateTime::UNIX_EPOCH;
+        let map = || Aging::new(TimeDelta::hours(1), 10);
+        let mut before = map();
+        for (minutes, name) in [(0, "a"), (10, "b"), (20, "c"), (30, "a")] {
+            before.insert(name, minutes, start + TimeDelta::minutes(minutes));
+        }
+        before.remove("b");
+        let mut after = map().restored(before.saved());
+        assert_eq!(after.saved(), before.saved());
+        assert_eq!((after.get("a"), after.get("b"), after.get("c")), (Some(&30), None, Some(&20)));
+        after.insert("d", 0, start + TimeDelta::minutes(85));
+        assert_eq!((after.get("a"), after.get("c")), (Some(&30), None), "of its last coming");
     }
 
     #[test]

@@ -2,27 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
-use abdm_core::api::data_flow::{
-    HealthInformationReport, Notifier, NotifyHealthInformation, StatusNotification, StatusResponse,
-    TransferReport,
-};
-use abdm_core::call::Call;
 use abdm_core::id::{CareContextReference, ConsentId, HipId, TransactionId};
 use abdm_core::person::AbhaAddress;
-use abdm_core::vocabulary::{HiStatus, NotifierType, SessionStatus};
-use chrono::{DateTime, Utc};
 use fidelius_crypto::ReceiverKeys;
+use serde::{Deserialize, Serialize};
 
-use super::PHR_HIU_ID;
-use crate::error::SandboxError;
-use crate::phr::PhrApp;
+use super::ClientId;
+use crate::services::AppReport;
+use crate::state::secret;
 
 /// A transfer to the patient's app.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AppTransfer {
-    app: PhrApp,
-    keys: ReceiverKeys,
+    address: AbhaAddress,
+    /// Under which client the app calls.
+    client: ClientId,
+    #[serde(with = "secret::receiver_keys")]
+    keys: Arc<ReceiverKeys>,
     transaction: TransactionId,
     consent: ConsentId,
     hip: HipId,
@@ -30,18 +28,24 @@ pub(crate) struct AppTransfer {
 }
 
 impl AppTransfer {
-    pub(crate) const fn new(
-        app: PhrApp,
+    pub(crate) fn new(
+        (address, client): (AbhaAddress, ClientId),
         keys: ReceiverKeys,
         transaction: TransactionId,
         consent: ConsentId,
         hip: HipId,
     ) -> Self {
-        Self { app, keys, transaction, consent, hip, pages: BTreeSet::new() }
+        let (keys, pages) = (Arc::new(keys), BTreeSet::new());
+        Self { address, client, keys, transaction, consent, hip, pages }
     }
 
-    pub(crate) const fn keys(&self) -> &ReceiverKeys {
+    pub(crate) fn keys(&self) -> &ReceiverKeys {
         &self.keys
+    }
+
+    /// Under which client the app calls.
+    pub(crate) const fn client(&self) -> &ClientId {
+        &self.client
     }
 
     /// Notes a page; whether it was the last that was missing.
@@ -50,37 +54,14 @@ impl AppTransfer {
         i64::try_from(self.pages.len()).is_ok_and(|pages| pages >= count)
     }
 
-    /// Reports to the consent manager, as the HIU that the app is.
-    pub(crate) async fn report(
-        self,
-        all: &[AppRecord],
-        now: DateTime<Utc>,
-    ) -> Result<(), SandboxError> {
-        let own = all.iter().filter(|record| record.transaction == self.transaction);
-        let responses: Vec<_> = own
-            .map(|record| {
-                let readable = record.document.is_some();
-                let status = if readable { HiStatus::Ok } else { HiStatus::Errored };
-                let text = if readable { "Received" } else { "cannot be read" };
-                StatusResponse::new(record.care_context.clone(), status, text)
-            })
-            .collect();
-        let any = responses.iter().any(|response| response.hi_status == HiStatus::Ok);
-        let status = if any { SessionStatus::Received } else { SessionStatus::Failed };
-        let report = TransferReport::new(
-            self.consent,
-            self.transaction,
-            now,
-            Notifier::new(NotifierType::Hiu, PHR_HIU_ID),
-            StatusNotification::new(status, self.hip, responses),
-        );
-        let call = Call::<NotifyHealthInformation>::new(HealthInformationReport::from(report));
-        self.app.send(&call).await
+    /// What is to be reported of it.
+    pub(crate) fn into_report(self) -> AppReport {
+        AppReport::new(self.client, self.transaction, self.consent, self.hip)
     }
 }
 
 /// A record that the patient's own app received.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AppRecord {
     /// Whose app.
@@ -90,6 +71,7 @@ pub struct AppRecord {
     /// Of which care context.
     pub care_context: CareContextReference,
     /// The document, decrypted; `None` when it could not be read.
+    #[serde(with = "crate::state::bytes::option")]
     pub document: Option<Vec<u8>>,
     transaction: TransactionId,
 }
@@ -101,7 +83,7 @@ impl AppRecord {
         document: Option<Vec<u8>>,
     ) -> Self {
         Self {
-            address: transfer.app.address().clone(),
+            address: transfer.address.clone(),
             hip: transfer.hip.clone(),
             care_context,
             document,

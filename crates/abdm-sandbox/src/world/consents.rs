@@ -6,11 +6,12 @@ use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::ConsentStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use hiu_services::api::consent::ConsentTerms;
+use serde::{Deserialize, Serialize};
 
 use super::ClientId;
 
 /// What a HIU asked a patient for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ConsentRequest {
     /// Counts up.
     pub(crate) number: u64,
@@ -27,10 +28,15 @@ impl ConsentRequest {
     pub(crate) const fn hiu(&self) -> &HiuId {
         &self.terms.hiu.id
     }
+
+    /// Whether no patient has decided in time.
+    fn has_ended(&self, now: DateTime<Utc>, window: TimeDelta) -> bool {
+        self.status == ConsentStatus::Requested && now - self.created_at > window
+    }
 }
 
 /// What a patient granted to one HIU at one HIP.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Artefact {
     pub(crate) request: ConsentRequestId,
     pub(crate) detail: ConsentDetail,
@@ -48,28 +54,36 @@ impl Artefact {
         self.status == ConsentStatus::Granted
             && self.detail.erase_at().is_none_or(|erase_at| now < erase_at)
     }
+
+    /// Whether it was granted and its time is over.
+    fn has_ended(&self, now: DateTime<Utc>) -> bool {
+        self.status == ConsentStatus::Granted && !self.is_granted(now)
+    }
 }
 
 impl super::World {
     /// The consent requests to a patient, the newest first.
     pub(crate) fn requests_to(&self, address: &AbhaAddress) -> Vec<&ConsentRequest> {
-        let mut requests: Vec<_> = self
-            .consent_requests
-            .values()
-            .filter(|request| request.terms.patient.id == *address)
-            .collect();
+        let requests = self.consent_requests.values().map(|request| &**request);
+        let mut requests: Vec<_> =
+            requests.filter(|request| request.terms.patient.id == *address).collect();
         requests.sort_by_key(|request| std::cmp::Reverse(request.created_at));
         requests
     }
 
+    /// Whether there is anything for [`take_expired`](Self::take_expired) and
+    /// [`take_overdue`](Self::take_overdue).
+    pub(crate) fn has_ended(&self, now: DateTime<Utc>, window: TimeDelta) -> bool {
+        self.artefacts.values().any(|artefact| artefact.has_ended(now))
+            || self.consent_requests.values().any(|request| request.has_ended(now, window))
+    }
+
     /// Ends artefacts whose time is over, and gives them back.
     pub(crate) fn take_expired(&mut self, now: DateTime<Utc>) -> Vec<Artefact> {
-        let over = |artefact: &&mut Artefact| {
-            artefact.status == ConsentStatus::Granted && !artefact.is_granted(now)
-        };
-        let expired = self.artefacts.values_mut().filter(over).map(|artefact| {
+        let over = self.artefacts.values_mut().filter(|artefact| artefact.has_ended(now));
+        let expired = over.map(|artefact| {
             artefact.status = ConsentStatus::Expired;
-            artefact.clone()
+            Artefact::clone(artefact)
         });
         expired.collect()
     }
@@ -80,13 +94,11 @@ impl super::World {
         now: DateTime<Utc>,
         window: TimeDelta,
     ) -> Vec<ConsentRequest> {
-        let over = |request: &&mut ConsentRequest| {
-            request.status == ConsentStatus::Requested && now - request.created_at > window
-        };
-        let overdue = self.consent_requests.values_mut().filter(over).map(|request| {
+        let over = self.consent_requests.values_mut();
+        let overdue = over.filter(|request| request.has_ended(now, window)).map(|request| {
             request.status = ConsentStatus::Expired;
             request.changed_at = now;
-            request.clone()
+            ConsentRequest::clone(request)
         });
         overdue.collect()
     }

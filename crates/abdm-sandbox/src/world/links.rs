@@ -4,9 +4,10 @@ use abdm_core::id::{CareContextReference, HipId, PatientReference};
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::HiType;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 /// One care context, linked to an address.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Link {
     /// Its own number here.
     pub(crate) id: u64,
@@ -23,7 +24,7 @@ pub(crate) struct Link {
 }
 
 /// One request for a link token.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TokenRequest {
     pub(crate) hip: HipId,
     pub(crate) address: AbhaAddress,
@@ -74,12 +75,13 @@ impl super::World {
         hip: &HipId,
         care_context: &CareContextReference,
     ) -> Option<&Link> {
-        self.links.iter().find(|link| {
+        self.links.iter().map(|link| &**link).find(|link| {
             link.address == *address && link.hip == *hip && link.care_context == *care_context
         })
     }
 
     pub(crate) fn links_of(&self, address: &AbhaAddress) -> Vec<Link> {
-        self.links.iter().filter(|link| link.address == *address).cloned().collect()
+        let links = self.links.iter().filter(|link| link.address == *address);
+        links.map(|link| Link::clone(link)).collect()
     }
 }

@@ -9,24 +9,26 @@ mod patient;
 mod person;
 mod seed;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abdm_core::vocabulary::Gender;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 pub use self::patient::{Patient, PatientDetails};
 pub(crate) use self::person::{Account, AccountKind, AccountState, Application, Home, Person};
 pub(crate) use self::seed::PROGRAMME;
+use crate::shared::Shared;
 
 /// All people. A person's place never changes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct People {
-    people: Vec<Person>,
+    people: Vec<Shared<Person>>,
     numbers: u64,
-    /// The addresses of deleted ABHA numbers: nobody's, and never free again.
-    retired: HashSet<AbhaAddress>,
+    /// The addresses of deleted ABHA numbers, folded: nobody's, and never free again.
+    retired: BTreeSet<String>,
 }
 
 impl People {
@@ -89,7 +91,7 @@ impl People {
         mobile: MobileNumber,
         licence: &str,
     ) -> Option<(AbhaNumber, bool)> {
-        let has = |person: &&Person| {
+        let has = |person: &&Shared<Person>| {
             person.application.as_ref().is_some_and(|a| a.licence.eq_ignore_ascii_case(licence))
         };
         if let Some(application) = self.people.iter().find(has).and_then(|p| p.application.as_ref())
@@ -115,7 +117,7 @@ impl People {
     }
 
     fn push(&mut self, person: Person) -> usize {
-        self.people.push(person);
+        self.people.push(Shared::new(person));
         self.people.len() - 1
     }
 
@@ -162,7 +164,7 @@ impl People {
     }
 
     pub(crate) fn person(&self, place: usize) -> Option<&Person> {
-        self.people.get(place)
+        self.people.get(place).map(|person| &**person)
     }
 
     /// Who has this Aadhaar number, or the one that this VID stands for.
@@ -172,7 +174,8 @@ impl People {
 
     /// Who has this ABHA number. Nobody has a deleted one.
     pub(crate) fn by_number(&self, number: &AbhaNumber) -> Option<usize> {
-        let is = |person: &Person| person.living_account().is_some_and(|a| a.number == *number);
+        let is =
+            |person: &Shared<Person>| person.living_account().is_some_and(|a| a.number == *number);
         self.people.iter().position(is)
     }
 
@@ -203,13 +206,13 @@ impl People {
 
     pub(crate) fn patients(&self) -> Vec<Patient> {
         // Of somebody whose declared address was linked, nothing is left.
-        let is_left = |p: &&Person| {
+        let is_left = |p: &&Shared<Person>| {
             p.aadhaar.is_some()
                 || p.account.is_some()
                 || p.application.is_some()
                 || !p.addresses.is_empty()
         };
-        self.people.iter().filter(is_left).map(Person::patient).collect()
+        self.people.iter().filter(is_left).map(|person| person.patient()).collect()
     }
 
     /// The next ABHA number: begins with 91, ends with a Luhn digit.

@@ -8,12 +8,13 @@ use std::collections::VecDeque;
 use abdm_core::id::TxnId;
 use abha_enrollment::api::vocabulary::Scope;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
-use super::{A_DAY, Aging, TRANSACTIONS};
+use super::{A_DAY, Aged, Aging, TRANSACTIONS};
 
 /// Which pair of calls a transaction belongs to. A proof that one counter asked for is nothing at
 /// another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Counter {
     /// `/v3/enrollment`.
     Enrolment,
@@ -41,7 +42,7 @@ impl Counter {
 }
 
 /// What ends the transaction well.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Expected {
     /// These six digits.
     Otp(String),
@@ -57,7 +58,7 @@ pub(crate) enum Expected {
 }
 
 /// A proof that is awaited.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Proof {
     pub(crate) counter: Counter,
     /// The scope of the request, without `search-abha`: the verification must have the same.
@@ -131,7 +132,7 @@ const FORGIVEN: u32 = 3;
 const REMEMBERED: usize = 20_000;
 
 /// A message to a phone or an e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sent {
     /// The phone, the Aadhaar number or the e-mail address.
     pub(crate) to: String,
@@ -165,7 +166,41 @@ impl Default for Proofs {
     }
 }
 
+/// What is kept of them.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedProofs {
+    open: Aged<TxnId, Proof>,
+    latest: Aged<Kind, TxnId>,
+    sent: VecDeque<Sent>,
+    asked: Aged<String, VecDeque<DateTime<Utc>>>,
+    locked: Aged<String, DateTime<Utc>>,
+}
+
 impl Proofs {
+    pub(crate) fn saved(&self) -> SavedProofs {
+        let Self { open, latest, sent, asked, locked } = self;
+        SavedProofs {
+            open: open.saved(),
+            latest: latest.saved(),
+            sent: sent.clone(),
+            asked: asked.saved(),
+            locked: locked.saved(),
+        }
+    }
+
+    pub(crate) fn restored(saved: SavedProofs) -> Self {
+        let SavedProofs { open, latest, sent, asked, locked } = saved;
+        let fresh = Self::default();
+        Self {
+            open: fresh.open.restored(open),
+            latest: fresh.latest.restored(latest),
+            sent,
+            asked: fresh.asked.restored(asked),
+            locked: fresh.locked.restored(locked),
+        }
+    }
+
     /// Counts a request for an OTP to this target. `false` when there were too many, which locks it.
     pub(crate) fn may_ask(&mut self, target: &str, limits: Limits, now: DateTime<Utc>) -> bool {
         if self.is_locked(target, now) {

@@ -1,20 +1,23 @@
 //! Clients, their bridges and their facilities.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use abdm_core::api::gateway::{Bridge, BridgeService, ServiceType};
 use abdm_core::id::ServiceId;
 use abdm_core::secret::ClientSecret;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
+use crate::state::secret;
 use crate::transcript::Party;
 
 /// The service id of the patients' own apps, as the live sandbox's app has it (m2-hip.md 2).
 pub(crate) const PHR_HIU_ID: &str = "sbx_001";
 
 /// A client id, which is also the id of its bridge.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ClientId(String);
 
 impl ClientId {
@@ -38,7 +41,7 @@ impl fmt::Display for ClientId {
 }
 
 /// What a facility does on a bridge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// It has records (HIP).
     Hip,
@@ -49,7 +52,7 @@ pub enum Role {
 }
 
 /// A facility on a client's bridge.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Facility {
     /// The service id: what `X-HIP-ID` and `X-HIU-ID` hold.
@@ -82,15 +85,16 @@ impl Facility {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Client {
+    #[serde(with = "secret::client_secret")]
     secret: ClientSecret,
     party: Party,
     url: Option<String>,
 }
 
 /// Who is registered.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Registry {
     clients: BTreeMap<ClientId, Client>,
     facilities: BTreeMap<String, (Facility, Record)>,
@@ -98,7 +102,7 @@ pub(crate) struct Registry {
 }
 
 /// The registry's own notes on a facility.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Record {
     /// Its running number.
     pub(crate) number: u64,
@@ -107,13 +111,18 @@ pub(crate) struct Record {
 }
 
 impl Registry {
+    /// Adds a client. One of this id gets another secret and name; its callback URL stays.
     pub(crate) fn add_client(&mut self, id: ClientId, secret: ClientSecret, party: Party) {
-        self.clients.insert(id, Client { secret, party, url: None });
+        let url = self.url(&id);
+        self.clients.insert(id, Client { secret, party, url });
     }
 
     pub(crate) fn add_facility(&mut self, facility: Facility, at: DateTime<Utc>) {
-        self.numbers += 1;
-        let record = Record { number: self.numbers, at };
+        let known = self.facilities.get(&facility.id).map(|(_, record)| *record);
+        let record = known.unwrap_or_else(|| {
+            self.numbers += 1;
+            Record { number: self.numbers, at }
+        });
         self.facilities.insert(facility.id.clone(), (facility, record));
     }
 
@@ -137,6 +146,14 @@ impl Registry {
         self.facilities.values().map(|(facility, _)| facility)
     }
 
+    /// What is kept of it: of the clients under which patients' apps call only those that are still
+    /// needed, or there would be one more for each look into an app.
+    pub(crate) fn saved(&self, needed: &BTreeSet<ClientId>) -> Self {
+        let mut saved = self.clone();
+        saved.clients.retain(|id, client| client.party != Party::Phr || needed.contains(id));
+        saved
+    }
+
     /// Forgets the clients under which patients' apps call.
     pub(crate) fn forget_apps(&mut self) {
         self.clients.retain(|_, client| client.party != Party::Phr);
@@ -148,6 +165,10 @@ impl Registry {
 
     pub(crate) fn knows(&self, id: &ClientId, secret: &ClientSecret) -> bool {
         self.clients.get(id).is_some_and(|client| client.secret.expose() == secret.expose())
+    }
+
+    pub(crate) fn secret(&self, id: &ClientId) -> Option<ClientSecret> {
+        Some(self.clients.get(id)?.secret.clone())
     }
 
     pub(crate) fn party(&self, id: &ClientId) -> Party {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use abdm_core::id::{RequestId, TxnId};
 use abdm_core::person::AbhaAddress;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
+use super::aging::Aged;
 use super::{Aging, ClientId};
 
 /// For so long it is known whose an ended session was.
@@ -23,14 +25,14 @@ const PERSONS_LIFE: TimeDelta = TimeDelta::days(15);
 /// So many logins of patients' apps by the sandbox's own doors are remembered.
 const APPS: usize = 10_000;
 
-#[derive(Debug)]
-struct Session {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Session {
     client: ClientId,
     ends_at: DateTime<Utc>,
 }
 
 /// Which family a person's token is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum System {
     /// The ABHA family (`ABHA-N`).
     Number,
@@ -41,7 +43,7 @@ pub(crate) enum System {
 }
 
 /// What a person's token is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum TokenKind {
     /// The person's profile.
     User,
@@ -52,7 +54,7 @@ pub(crate) enum TokenKind {
 }
 
 /// A person's token.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PersonToken {
     pub(crate) kind: TokenKind,
     pub(crate) system: System,
@@ -88,7 +90,40 @@ impl Default for Sessions {
     }
 }
 
+/// What is kept of them. Logins of patients' apps by the sandbox's own doors are not: their tokens are
+/// known to nobody outside the process that made them.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedSessions {
+    sessions: BTreeMap<String, Session>,
+    persons: Aged<String, PersonToken>,
+    request_ids: VecDeque<RequestId>,
+}
+
 impl Sessions {
+    pub(crate) fn saved(&self) -> SavedSessions {
+        let Self { sessions, persons, apps: _, seen: _, order } = self;
+        let persons = persons.saved().into_iter();
+        SavedSessions {
+            sessions: sessions.clone(),
+            persons: persons.map(|(come, token, of)| (come, token.to_string(), of)).collect(),
+            request_ids: order.clone(),
+        }
+    }
+
+    pub(crate) fn restored(saved: SavedSessions) -> Self {
+        let SavedSessions { sessions, persons, request_ids } = saved;
+        let fresh = Self::default();
+        let persons = persons.into_iter().map(|(come, token, of)| (come, token.into(), of));
+        Self {
+            sessions,
+            persons: fresh.persons.restored(persons.collect()),
+            apps: fresh.apps,
+            seen: request_ids.iter().copied().collect(),
+            order: request_ids,
+        }
+    }
+
     pub(crate) fn open(
         &mut self,
         token: String,

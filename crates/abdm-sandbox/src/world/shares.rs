@@ -5,16 +5,17 @@ use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaAddress;
 use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::api::sharing::ShareAcknowledged;
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::ClientId;
-use super::aging::Aging;
+use super::aging::{Aged, Aging};
 
 /// What a facility says of a share.
 pub(crate) type ShareAnswer = Result<ShareAcknowledged, CallbackError>;
 
 /// Who shares what where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Share {
     pub(crate) address: AbhaAddress,
     pub(crate) hip: HipId,
@@ -56,7 +57,37 @@ impl Default for Shares {
     }
 }
 
+/// What is kept of a share: whether it was answered. An app that waits for the answer does not
+/// outlive a restart.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum Kept {
+    Answered,
+    GivenUp,
+}
+
 impl Shares {
+    pub(crate) fn saved(&self) -> Aged<RequestId, (Share, Kept)> {
+        self.0.saved_as(|(share, state)| {
+            let kept = match state {
+                State::Answered => Kept::Answered,
+                State::Waiting(_) | State::GivenUp => Kept::GivenUp,
+            };
+            (share.clone(), kept)
+        })
+    }
+
+    pub(crate) fn restored(saved: Aged<RequestId, (Share, Kept)>) -> Self {
+        let mut shares = Self::default();
+        for (come, id, (share, kept)) in saved {
+            let state = match kept {
+                Kept::Answered => State::Answered,
+                Kept::GivenUp => State::GivenUp,
+            };
+            shares.0.insert(id, (share, state), come);
+        }
+        shares
+    }
+
     /// Begins to wait; `None` while the same patient waits at the same counter already.
     pub(crate) fn begin(
         &mut self,

@@ -2,16 +2,18 @@
 
 use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::vocabulary::SessionStatus;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// Which side reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reporter {
     Hip,
     Hiu,
 }
 
 /// One transfer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Transfer {
     pub(crate) consent: ConsentId,
     /// The HIU's call, which `on-request` answers.
@@ -22,6 +24,8 @@ pub(crate) struct Transfer {
     pub(crate) reports: Vec<Reporter>,
     /// Whether the HIU was told the transaction.
     pub(crate) announced: bool,
+    /// When it is told at the latest, where the HIP is asked first.
+    pub(crate) announce_at: Option<DateTime<Utc>>,
 }
 
 impl Transfer {
@@ -33,6 +37,7 @@ impl Transfer {
             answered: false,
             reports: Vec::new(),
             announced: false,
+            announce_at: None,
         }
     }
 }

@@ -4,8 +4,8 @@
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abha_enrollment::encryption::{Encrypted, KeyFamily};
-use chrono::{DateTime, Utc};
 
+use crate::engine::Engine;
 use crate::keys::DecryptingKey;
 use crate::server::Refusal;
 
@@ -19,41 +19,42 @@ pub(crate) enum Lock {
 }
 
 impl Lock {
-    fn key(self, now: DateTime<Utc>) -> Result<&'static DecryptingKey, Refusal> {
+    fn key(self, engine: &Engine) -> Result<&DecryptingKey, Refusal> {
+        let keys = engine.decrypting_keys();
         let key = match self {
-            Self::Abha => DecryptingKey::abha(),
-            Self::Phr => DecryptingKey::phr(),
+            Self::Abha => keys.abha(),
+            Self::Phr => keys.phr(),
         };
-        key.map_err(|_| Refusal::spring("", now))
+        key.map_err(|_| Refusal::spring("", engine.now()))
     }
 
     /// What was typed; `None` for a wrong key, padding or encoding alike.
     pub(crate) fn open<K: KeyFamily>(
         self,
+        engine: &Engine,
         text: &Encrypted<K>,
-        now: DateTime<Utc>,
     ) -> Result<Option<String>, Refusal> {
-        Ok(self.key(now)?.decrypt(text.as_str()))
+        Ok(self.key(engine)?.decrypt(text.as_str()))
     }
 
     /// An OTP: six digits. ABDM says "Invalid OTP Value" to anything else.
     pub(crate) fn otp<K: KeyFamily>(
         self,
+        engine: &Engine,
         text: &Encrypted<K>,
-        now: DateTime<Utc>,
     ) -> Result<String, Refusal> {
-        let otp = self.open(text, now)?.filter(|otp| is_otp(otp));
-        otp.ok_or_else(|| Refusal::field("otpValue", "Invalid OTP Value", now))
+        let otp = self.open(engine, text)?.filter(|otp| is_otp(otp));
+        otp.ok_or_else(|| Refusal::field("otpValue", "Invalid OTP Value", engine.now()))
     }
 
     /// The Aadhaar number beside a scan.
     pub(crate) fn aadhaar<K: KeyFamily>(
         self,
+        engine: &Engine,
         text: &Encrypted<K>,
-        now: DateTime<Utc>,
     ) -> Result<String, Refusal> {
-        let number = self.open(text, now)?.filter(|number| aadhaar(number).is_some());
-        number.ok_or_else(|| Refusal::field("aadhaar", "Invalid Aadhaar Number", now))
+        let number = self.open(engine, text)?.filter(|number| aadhaar(number).is_some());
+        number.ok_or_else(|| Refusal::field("aadhaar", "Invalid Aadhaar Number", engine.now()))
     }
 }
 

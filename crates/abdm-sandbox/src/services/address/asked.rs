@@ -71,7 +71,7 @@ pub(in crate::services) fn read(
     request: &OtpRequest<PhrKey>,
 ) -> Result<Asked, Refusal> {
     let by = meaning(rows, request)?;
-    let plain = side.lock.open(&request.login_id, engine.now())?;
+    let plain = side.lock.open(engine, &request.login_id)?;
     // A wrong key shows as a bad value.
     let plain = plain.unwrap_or_default();
     let world = engine.world();

@@ -59,7 +59,7 @@ pub(in crate::services) fn verify(
     let Given::Otp(block) = &request.auth_data else {
         return Err(faults::bad_value("Invalid Auth Methods"));
     };
-    let otp = faults::otp(side.lock, &block.otp_value, now)?;
+    let otp = faults::otp(engine, side.lock, &block.otp_value)?;
     let txn = block.txn_id.clone();
     let outcome = {
         let mut world = engine.world();
@@ -158,19 +158,18 @@ struct New {
 }
 
 fn read(engine: &Engine, side: Side, details: &NewAddressDetails) -> Result<New, Refusal> {
-    let now = engine.now();
     let born = (&details.day_of_birth, &details.month_of_birth, &details.year_of_birth);
     let (_, born) = names::read_person(&details.first_name, born)?;
     let name = details.abha_address.as_str();
     let address = names::address(name).filter(|_| name.contains('@'));
     let address = address.ok_or_else(|| faults::bad_part("Invalid ABHA Address"))?;
-    let mobile = side.lock.open(&details.mobile, now)?;
+    let mobile = side.lock.open(engine, &details.mobile)?;
     let mobile = mobile.as_deref().and_then(typed::mobile);
     let mobile = mobile.and_then(|mobile| MobileNumber::new(mobile).ok());
     let mobile = mobile.ok_or_else(|| faults::bad_value("Invalid Mobile Number"))?;
     let password = details.password.as_ref().filter(|text| !text.as_str().is_empty());
     let password = match password {
-        Some(text) => Some(self::password(side.lock.open(text, now)?)?),
+        Some(text) => Some(self::password(side.lock.open(engine, text)?)?),
         None => None,
     };
     Ok(New { address, mobile, born, password })

@@ -1,8 +1,8 @@
 //! The refusals of `/v3/phr/*`: lists of codes and texts, or one of them flat (m1-abha.md 5, d and e).
 
-use chrono::{DateTime, Utc};
 use http::StatusCode;
 
+use crate::engine::Engine;
 use crate::server::Refusal;
 use crate::services::abha::typed::{self, Lock};
 use crate::services::abha::{DEACTIVATED, TOO_MANY_ADDRESSES, TOO_MANY_OTPS};
@@ -67,11 +67,11 @@ pub(in crate::services) fn failure(wrong: WrongProof) -> Result<&'static str, Re
 
 /// An OTP: six digits.
 pub(in crate::services) fn otp<K: abha_enrollment::encryption::KeyFamily>(
+    engine: &Engine,
     lock: Lock,
     text: &abha_enrollment::encryption::Encrypted<K>,
-    now: DateTime<Utc>,
 ) -> Result<String, Refusal> {
-    lock.open(text, now)?
+    lock.open(engine, text)?
         .filter(|otp| typed::is_otp(otp))
         .ok_or_else(|| bad_value("Invalid OTP Request"))
 }

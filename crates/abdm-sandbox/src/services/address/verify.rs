@@ -52,7 +52,7 @@ fn prove(engine: &Engine, scope: &[Scope], given: &Given<PhrKey>) -> Result<Outc
     let kind = (Counter::AddressLogin, scope);
     let (txn, pid, part, scanned) = match given {
         Given::Otp(block) => {
-            let otp = faults::otp(Side::web(engine).lock, &block.otp_value, now)?;
+            let otp = faults::otp(engine, Side::web(engine).lock, &block.otp_value)?;
             let mut world = engine.world();
             let limits = world.limits();
             let outcome = world.proofs.prove_otp(&block.txn_id, kind, &otp, limits, now);

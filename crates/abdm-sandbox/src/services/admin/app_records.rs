@@ -148,7 +148,7 @@ async fn list_artefacts(asked: Asked<OfPatient>) -> Result<Vec<ShownArtefact>, P
     let own = world.artefacts.values().filter(|artefact| artefact.detail.patient.id == address);
     let mut own: Vec<_> = own.collect();
     own.sort_by_key(|artefact| artefact.detail.created_at);
-    Ok(own.into_iter().map(ShownArtefact::from).collect())
+    Ok(own.into_iter().map(|artefact| ShownArtefact::from(&**artefact)).collect())
 }
 
 /// Who reported a transfer's end.
@@ -235,5 +235,5 @@ async fn list_records(asked: Asked<OfPatient>) -> Result<Vec<ShownRecord>, Probl
     let address = known(&asked.engine, &asked.path.address)?;
     let world = asked.engine.world();
     let own = world.app_records.iter().filter(|record| record.address == address);
-    Ok(own.map(ShownRecord::from).collect())
+    Ok(own.map(|record| ShownRecord::from(&**record)).collect())
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::app_records::{ShownLink, known};
 use crate::control::fields::{self, KnownHiType};
 use crate::control::{About, Asked, Control, Problem};
+use crate::shared::Shared;
 use crate::world::Link;
 
 const PATH: &str = "/sandbox/links";
@@ -36,7 +37,7 @@ pub(super) fn serve(control: Control) -> Control {
 }
 
 async fn list_links(asked: Asked) -> Result<Vec<ShownLink>, Problem> {
-    Ok(asked.engine.world().links.iter().map(ShownLink::from).collect())
+    Ok(asked.engine.world().links.iter().map(|link| ShownLink::from(&**link)).collect())
 }
 
 /// Care contexts of one patient at one HIP.
@@ -86,10 +87,10 @@ async fn create_links(asked: Asked<(), (), NewLinks>) -> Result<Vec<ShownLink>, 
         return Err(Problem::unknown("HIP", new.hip_id.as_str()));
     }
     let name = world.people.by_address(&address).map(|person| person.name()).unwrap_or_default();
-    let mut fresh: Vec<Link> = Vec::new();
+    let mut fresh: Vec<Shared<Link>> = Vec::new();
     for context in new.care_contexts {
         for hi_type in context.hi_types {
-            let is_same = |link: &Link| {
+            let is_same = |link: &Shared<Link>| {
                 link.address == address
                     && link.hip == new.hip_id
                     && link.care_context == context.reference
@@ -99,7 +100,7 @@ async fn create_links(asked: Asked<(), (), NewLinks>) -> Result<Vec<ShownLink>, 
                 return Err(Problem::taken("care context", context.reference.as_str()));
             }
             let reference = context.reference.clone();
-            fresh.push(Link {
+            fresh.push(Shared::new(Link {
                 id: world.next_number(),
                 address: address.clone(),
                 hip: new.hip_id.clone(),
@@ -110,10 +111,10 @@ async fn create_links(asked: Asked<(), (), NewLinks>) -> Result<Vec<ShownLink>, 
                 hi_type: hi_type.0,
                 linked_at: now,
                 visible_at: now - TimeDelta::seconds(1),
-            });
+            }));
         }
     }
-    let shown = fresh.iter().map(ShownLink::from).collect();
+    let shown = fresh.iter().map(|link| ShownLink::from(&**link)).collect();
     world.links.append(&mut fresh);
     Ok(shown)
 }

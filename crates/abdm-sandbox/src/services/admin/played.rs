@@ -17,6 +17,7 @@ use crate::control::fields::{self, Dates, KnownHiType};
 use crate::control::{About, Asked, Control, Problem};
 use crate::engine::Engine;
 use crate::played::{Hip, HipHabits, Hiu, HiuHabits, Part, Record};
+use crate::shared::Shared;
 use crate::world::Link;
 
 /// The records of the last three years are asked for when nothing else is said.
@@ -256,7 +257,7 @@ struct Held {
 
 async fn add_record(asked: Asked<Which, (), NewRecord>) -> Result<Held, Problem> {
     let (engine, id, new) = (asked.engine, asked.path.facility_id, asked.body);
-    if engine.with_hip(&id, |_| ()).is_none() {
+    if engine.hip(&id, |_| ()).is_none() {
         return Err(Problem::unknown("played HIP", id));
     }
     let address = known(&engine, &new.patient)?;
@@ -275,7 +276,7 @@ async fn add_record(asked: Asked<Which, (), NewRecord>) -> Result<Held, Problem>
     let now = engine.now();
     {
         let mut world = engine.world();
-        let is_same = |link: &Link| {
+        let is_same = |link: &Shared<Link>| {
             link.address == address
                 && link.hip == hip_id
                 && link.care_context == reference
@@ -296,7 +297,7 @@ async fn add_record(asked: Asked<Which, (), NewRecord>) -> Result<Held, Problem>
             linked_at: now,
             visible_at: now,
         };
-        world.links.push(link);
+        world.links.push(Shared::new(link));
     }
     engine.with_hip(&id, |hip| hip.records.push(record));
     Ok(Held { care_context_reference: reference.to_string(), bytes })
@@ -335,7 +336,7 @@ struct Sent {
 
 async fn ask_for_consent(asked: Asked<Which, (), NewRequest>) -> Result<Sent, Problem> {
     let (engine, id, new) = (asked.engine, asked.path.facility_id, asked.body);
-    if engine.with_hiu(&id, |_| ()).is_none() {
+    if engine.hiu(&id, |_| ()).is_none() {
         return Err(Problem::unknown("played HIU", id));
     }
     let address = known(&engine, &new.patient)?;
@@ -378,7 +379,7 @@ struct AskedFor {
 
 async fn list_asked(asked: Asked<Which>) -> Result<Vec<AskedFor>, Problem> {
     let id = asked.path.facility_id;
-    let shown = asked.engine.with_hiu(&id, |hiu| {
+    let shown = asked.engine.hiu(&id, |hiu| {
         let shown = hiu.requests.iter().map(|request| AskedFor {
             request_id: request.request_id.to_string(),
             consent_request_id: request.consent_request.as_ref().map(ToString::to_string),
@@ -412,7 +413,7 @@ struct ReceivedRecord {
 
 async fn list_received(asked: Asked<Which>) -> Result<Vec<ReceivedRecord>, Problem> {
     let id = asked.path.facility_id;
-    let shown = asked.engine.with_hiu(&id, |hiu| {
+    let shown = asked.engine.hiu(&id, |hiu| {
         let shown = hiu.received.iter().map(|record| {
             let bytes = record.document.as_deref().ok();
             ReceivedRecord {

@@ -26,7 +26,7 @@ pub(super) fn named(
 ) -> Result<usize, Refusal> {
     let now = engine.now();
     let value = subject.login_id.as_ref();
-    let value = value.map_or(Ok(None), |value| Lock::Abha.open(value, now))?;
+    let value = value.map_or(Ok(None), |value| Lock::Abha.open(engine, value))?;
     let value = value.ok_or_else(|| invalid::login_id(now))?;
     let number = match &subject.login_hint {
         Some(LoginHint::AbhaNumber) => {

@@ -22,7 +22,7 @@ pub(super) fn enrol(
     if typed::mobile(&mobile).is_none() {
         return Err(invalid::mobile(now));
     }
-    let otp = Lock::Abha.otp(&block.otp_value, now)?;
+    let otp = Lock::Abha.otp(engine, &block.otp_value)?;
     let (place, linked) = {
         let mut world = engine.world();
         let limits = world.limits();

@@ -42,7 +42,7 @@ pub(super) fn enrol(
 ) -> Result<Answer, Refusal> {
     let now = engine.now();
     check_mobile(presented.mobile, now)?;
-    let number = Lock::Abha.aadhaar(presented.aadhaar, now)?;
+    let number = Lock::Abha.aadhaar(engine, presented.aadhaar)?;
     let shows = scan::read(presented.pid.as_str());
     let shows = shows.ok_or_else(|| unreadable(presented.scanned, now))?;
     let place = engine.world().people.by_aadhaar(&number).ok_or_else(unknown_to_uidai)?;
@@ -58,7 +58,7 @@ pub(super) fn enrol_by_app(
 ) -> Result<Answer, Refusal> {
     let now = engine.now();
     check_mobile(block.mobile.as_ref(), now)?;
-    let number = Lock::Abha.aadhaar(&block.aadhaar, now)?;
+    let number = Lock::Abha.aadhaar(engine, &block.aadhaar)?;
     let place = engine.world().people.by_aadhaar(&number).ok_or_else(unknown_to_uidai)?;
     app_face::take(&mut engine.world(), &block.txn_id, Counter::Enrolment, now)?;
     answer(give_number(engine, client, place, None)?)

@@ -28,7 +28,7 @@ pub(super) fn enrol(
     let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
     permitted(engine, "demographics")?;
     programme(&engine.world(), benefit, now)?;
-    let number = Lock::Abha.open(&block.aadhaar_number, now)?;
+    let number = Lock::Abha.open(engine, &block.aadhaar_number)?;
     let number = number.filter(|number| typed::aadhaar(number).is_some());
     let number = number.ok_or_else(|| invalid("aadhaarNumber", "Invalid Aadhaar Number"))?;
     for (field, code) in [("stateCode", &block.state_code), ("districtCode", &block.district_code)]

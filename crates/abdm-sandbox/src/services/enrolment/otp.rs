@@ -24,7 +24,7 @@ pub(super) fn request_otp(
     let request = received.call.body;
     let now = engine.now();
     // Any bad value gets this answer: padding, key, form, check digit.
-    let plain = Lock::Abha.open(&request.login_id, now)?;
+    let plain = Lock::Abha.open(engine, &request.login_id)?;
     let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let scope: Vec<&str> = request.scope.iter().map(Scope::as_str).collect();
     let (people, inbox, txn) = match (scope.as_slice(), &request.login_hint, &request.otp_system) {
@@ -94,7 +94,7 @@ pub(super) fn verify_otp(
     let request = received.call.body;
     let now = engine.now();
     let block = request.auth_data.otp;
-    let otp = Lock::Abha.otp(&block.otp_value, now)?;
+    let otp = Lock::Abha.otp(engine, &block.otp_value)?;
     let mut world = engine.world();
     let limits = world.limits();
     let kind = (Counter::Enrolment, request.scope.as_slice());

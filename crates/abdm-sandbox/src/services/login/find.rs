@@ -21,7 +21,7 @@ pub(super) fn find(engine: &Arc<Engine>, received: Received<FindAbha>) -> Result
     if request.scope != [Scope::SearchAbha] {
         return Err(invalid::scope(now));
     }
-    let plain = Lock::Abha.open(&request.mobile, now)?;
+    let plain = Lock::Abha.open(engine, &request.mobile)?;
     let mobile = plain.as_deref().and_then(typed::mobile);
     let mobile = mobile.ok_or_else(|| invalid::mobile(now))?;
     let txn = new_txn()?;

@@ -71,7 +71,7 @@ fn scanned(scope: &[Scope]) -> Option<Scanned> {
 
 /// Whose Aadhaar number it is.
 fn owner(engine: &Engine, aadhaar: &Encrypted<AbhaKey>) -> Result<usize, Refusal> {
-    let number = Lock::Abha.aadhaar(aadhaar, engine.now())?;
+    let number = Lock::Abha.aadhaar(engine, aadhaar)?;
     engine.world().people.by_aadhaar(&number).ok_or_else(unknown_to_uidai)
 }
 

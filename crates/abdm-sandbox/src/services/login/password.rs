@@ -27,7 +27,7 @@ pub(super) fn verify(
     let number = block.abha_number.as_ref();
     let number = number.ok_or_else(|| invalid("ABHANumber", "Invalid ABHA Number"))?;
     let typed = match &block.password {
-        Some(password) => Lock::Abha.open(password, now)?,
+        Some(password) => Lock::Abha.open(engine, password)?,
         None => None,
     };
     let typed = typed.ok_or_else(|| invalid("password", "Invalid Password"))?;

@@ -33,7 +33,7 @@ pub(super) fn request_otp(
     if !purpose.way.is_asked_of(&request.otp_system) {
         return Err(invalid::otp_system(now));
     }
-    let plain = Lock::Abha.open(&request.login_id, now)?;
+    let plain = Lock::Abha.open(engine, &request.login_id)?;
     let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let subject = match hint {
         LoginHint::Index => found(engine, &plain, &request.txn_id)?,

@@ -56,7 +56,7 @@ fn by_otp(
     if !purpose.way.is_otp() {
         return Err(invalid::method(now));
     }
-    let otp = Lock::Abha.otp(&block.otp_value, now)?;
+    let otp = Lock::Abha.otp(engine, &block.otp_value)?;
     let txn = block.txn_id;
     let outcome = {
         let mut world = engine.world();

@@ -66,7 +66,7 @@ pub(super) fn verify(
         }
         _ => return Err(faults::bad_value("Invalid Auth Methods")),
     };
-    let otp = faults::otp(Side::app().lock, &block.otp_value, now)?;
+    let otp = faults::otp(engine, Side::app().lock, &block.otp_value)?;
     let txn = block.txn_id.clone();
     let outcome = {
         let mut world = engine.world();
@@ -140,7 +140,7 @@ fn set_password(
         return Err(faults::bad_part("Invalid ABHA Address"));
     }
     let plain = match &block.password {
-        Some(text) => Side::app().lock.open(text, engine.now())?,
+        Some(text) => Side::app().lock.open(engine, text)?,
         None => None,
     };
     let password = enrolment::password(plain)?;

@@ -66,7 +66,7 @@ pub(super) fn verify(
         }
         _ => return Err(faults::bad_value("Invalid Auth Methods")),
     };
-    let otp = faults::otp(Side::app().lock, &block.otp_value, now)?;
+    let otp = faults::otp(engine, Side::app().lock, &block.otp_value)?;
     let txn = block.txn_id.clone();
     let outcome = {
         let mut world = engine.world();
@@ -116,7 +116,7 @@ fn by_password(
     let address = block.abha_address.as_ref().map(Personal::as_str);
     let address = address.and_then(typed::abha_address).ok_or_else(invalid)?;
     let password = block.password.as_ref().ok_or_else(invalid)?;
-    let password = Side::app().lock.open(password, engine.now())?;
+    let password = Side::app().lock.open(engine, password)?;
     let password = password.ok_or_else(|| faults::bad_value("Invalid Password"))?;
     let candidate = {
         let world = engine.world();

@@ -40,7 +40,7 @@ pub(super) fn send(
     if request.otp_system != OtpSystem::Abdm {
         return Err(invalid::otp_system(now));
     }
-    let plain = Lock::Abha.open(&request.login_id, now)?;
+    let plain = Lock::Abha.open(engine, &request.login_id)?;
     let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let email = new_email(engine, place, &person, &plain)?;
     let txn = new_txn()?;

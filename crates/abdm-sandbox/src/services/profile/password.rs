@@ -5,6 +5,7 @@ use abha_enrollment::encryption::{AbhaKey, Encrypted};
 use abha_enrollment::input::Password;
 use chrono::{DateTime, Utc};
 
+use crate::engine::Engine;
 use crate::server::Refusal;
 use crate::services::abha::typed::Lock;
 use crate::services::abha::unprocessable;
@@ -33,18 +34,18 @@ pub(super) fn check_new(
 /// Without `oldPassword` it is the first password of somebody who has none. Somebody without a
 /// password who names an old one gets ABDM-1111, for which no sample is published.
 pub(super) fn change(
+    engine: &Engine,
     person: &Person,
     block: &PasswordBlock<AbhaKey>,
-    now: DateTime<Utc>,
 ) -> Result<Result<String, &'static str>, Refusal> {
-    let invalid = |field: &str, text: &str| Refusal::field(field, text, now);
+    let invalid = |field: &str, text: &str| Refusal::field(field, text, engine.now());
     let unreadable = || invalid("newPassword", "Invalid New Password");
-    let new = open(block.new_password.as_ref(), now)?.ok_or_else(unreadable)?;
+    let new = open(engine, block.new_password.as_ref())?.ok_or_else(unreadable)?;
     if Password::chosen(&new).is_err() {
         return Err(unreadable());
     }
     if block.confirm_password.is_some()
-        && open(block.confirm_password.as_ref(), now)? != Some(new.clone())
+        && open(engine, block.confirm_password.as_ref())? != Some(new.clone())
     {
         return Err(invalid("password", "New & Confirm Password is not same"));
     }
@@ -56,7 +57,7 @@ pub(super) fn change(
             Err(unprocessable("ABDM-1111", text))
         }
         (Some(present), Some(old)) => {
-            let old = open(Some(old), now)?;
+            let old = open(engine, Some(old))?;
             if old.as_ref() != Some(present) {
                 return Ok(Err("Old password does not match."));
             }
@@ -67,15 +68,16 @@ pub(super) fn change(
 
 /// Whether a block holds the person's password.
 pub(super) fn is_right(
+    engine: &Engine,
     person: &Person,
     block: &PasswordBlock<AbhaKey>,
-    now: DateTime<Utc>,
 ) -> Result<bool, Refusal> {
-    let typed = open(block.password.as_ref(), now)?;
-    let typed = typed.ok_or_else(|| Refusal::field("password", "Invalid Password", now))?;
+    let typed = open(engine, block.password.as_ref())?;
+    let typed =
+        typed.ok_or_else(|| Refusal::field("password", "Invalid Password", engine.now()))?;
     Ok(person.password.as_deref() == Some(typed.as_str()))
 }
 
-fn open(text: Option<&Encrypted<AbhaKey>>, now: DateTime<Utc>) -> Result<Option<String>, Refusal> {
-    text.map_or(Ok(None), |text| Lock::Abha.open(text, now))
+fn open(engine: &Engine, text: Option<&Encrypted<AbhaKey>>) -> Result<Option<String>, Refusal> {
+    text.map_or(Ok(None), |text| Lock::Abha.open(engine, text))
 }

@@ -44,7 +44,7 @@ pub(super) fn request_otp(
     if !system_fits(purpose, &request.otp_system) {
         return Err(invalid::otp_system(now));
     }
-    let plain = Lock::Abha.open(&request.login_id, now)?;
+    let plain = Lock::Abha.open(engine, &request.login_id)?;
     let plain = plain.ok_or_else(|| invalid::login_id(now))?;
     let (inbox, carried) = match purpose {
         Purpose::Mobile => (Inbox::Mobile(new_mobile(engine, place, &person, &plain)?), None),

@@ -88,7 +88,7 @@ fn by_otp(
     block: OtpProof<AbhaKey>,
 ) -> Result<OtpVerified, Refusal> {
     let now = engine.now();
-    let otp = Lock::Abha.otp(&block.otp_value, now)?;
+    let otp = Lock::Abha.otp(engine, &block.otp_value)?;
     let txn = block.txn_id;
     let proved = {
         let mut world = engine.world();
@@ -158,7 +158,7 @@ fn change_password(
     (place, person): (usize, &Person),
     block: &PasswordBlock<AbhaKey>,
 ) -> Result<OtpVerified, Refusal> {
-    Ok(match password::change(person, block, engine.now())? {
+    Ok(match password::change(engine, person, block)? {
         Ok(new) => {
             engine.world().people.change(place, |person| person.password = Some(new));
             done(person, "Password updated successfully")
@@ -173,7 +173,7 @@ fn end_by_password(
     purpose: Purpose,
     block: &PasswordBlock<AbhaKey>,
 ) -> Result<OtpVerified, Refusal> {
-    if !password::is_right(person, block, engine.now())? {
+    if !password::is_right(engine, person, block)? {
         return Ok(failed("Invalid Password"));
     }
     let text = ending::end(&mut engine.world(), place, purpose)?;

@@ -37,7 +37,7 @@ impl People {
 
     /// Whether nobody may claim this address: somebody has it, or had it.
     pub(crate) fn is_taken(&self, address: &AbhaAddress) -> bool {
-        self.place_of(address).is_some() || self.retired.contains(address)
+        self.place_of(address).is_some() || self.retired.contains(&address.folded())
     }
 
     /// How many addresses were declared with this mobile number without an ABHA number.

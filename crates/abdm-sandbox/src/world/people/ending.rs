@@ -20,7 +20,7 @@ impl People {
     pub(crate) fn delete(&mut self, place: usize) {
         self.set_state(place, AccountState::Deleted);
         if let Some(person) = self.people.get_mut(place) {
-            self.retired.extend(person.addresses.drain(..));
+            self.retired.extend(person.addresses.drain(..).map(|address| address.folded()));
         }
     }
 

@@ -1,18 +1,20 @@
 //! One person, the ABHA number and the ABHA addresses that belong to them.
 
-use abdm_core::person::{AbhaAddress, AbhaNumber};
+use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abdm_core::vocabulary::Gender;
 use abha_enrollment::input::VirtualId;
 use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use super::{PHOTO, Patient, with_check_digit};
+use crate::state::secret;
 
 /// The length of a VID.
 const VID_DIGITS: usize = 16;
 
 /// Whether an ABHA number can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AccountState {
     Active,
     /// Switched off by its owner, who can switch it on again.
@@ -22,7 +24,7 @@ pub(crate) enum AccountState {
 }
 
 /// How the identity behind an ABHA number was proved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AccountKind {
     Aadhaar,
     /// By the word of the parent at this place.
@@ -32,8 +34,9 @@ pub(crate) enum AccountKind {
 }
 
 /// An ABHA number.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Account {
+    #[serde(with = "digits")]
     pub(crate) number: AbhaNumber,
     pub(crate) state: AccountState,
     pub(crate) kind: AccountKind,
@@ -51,15 +54,16 @@ impl Account {
 }
 
 /// An application by driving licence, until a facility has checked the papers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Application {
     /// Looks like an ABHA number and is none.
+    #[serde(with = "digits")]
     pub(crate) number: AbhaNumber,
     pub(crate) licence: String,
 }
 
 /// One person. Somebody with addresses and without account has declared them without any KYC.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) first_name: String,
     pub(crate) middle_name: String,
@@ -67,8 +71,10 @@ pub(crate) struct Person {
     pub(crate) gender: Gender,
     pub(crate) date_of_birth: NaiveDate,
     /// Children and people who only declared an address have none.
+    #[serde(with = "secret::aadhaar")]
     pub(crate) aadhaar: Option<AadhaarNumber>,
     /// The mobile number that Aadhaar knows; without Aadhaar, the one that the person gave.
+    #[serde(with = "secret::mobile")]
     pub(crate) aadhaar_mobile: MobileNumber,
     /// The ABHA number.
     pub(crate) account: Option<Account>,
@@ -87,7 +93,7 @@ pub(crate) struct Person {
 }
 
 /// Where somebody lives.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Home {
     pub(crate) address: String,
     pub(crate) state_name: String,
