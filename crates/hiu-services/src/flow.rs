@@ -17,15 +17,17 @@
 mod artefact;
 mod consent;
 mod page;
+mod page_refusal;
 mod patience;
 mod refusal;
 
+pub(crate) use self::artefact::Missing;
 pub use self::artefact::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNews, EndReason, KeyForm, Outcome, PushId,
     Standing, TakenPage, Transfer, TransferStage,
 };
-pub(crate) use self::artefact::{Missing, OTHER_TRANSACTION};
 pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
 pub use self::page::{DocumentId, EntryReport, Page, PageEntry, PageId};
+pub use self::page_refusal::PageRefusal;
 pub use self::patience::Patience;
 pub use self::refusal::Refusal;

@@ -26,15 +26,22 @@ pub(super) fn decision(id: FlowId, flow: &ConsentFlow, state: &ConsentState) {
     }
 }
 
-/// A transfer has ended, or an artefact cannot be had.
+/// A transfer has ended, a page was refused, or an artefact cannot be had.
 pub(super) fn artefact(flow: &ArtefactFlow, news: &ArtefactNews) {
     let consent = &flow.id;
+    let hip = flow.terms.as_ref().map(|terms| tracing::field::display(&terms.hip.id));
     match news {
         ArtefactNews::Unavailable(Refusal { code, .. }) => {
             tracing::info!(%consent, code, "a consent artefact cannot be had");
         }
+        ArtefactNews::PageRefused { transaction, why } => {
+            let transaction = transaction.as_ref().map(tracing::field::display);
+            tracing::warn!(
+                %consent, hip, transaction, reason = %why,
+                "a page was refused; further ones for this reason are counted in the delivery"
+            );
+        }
         ArtefactNews::Transfer { transaction, outcome, pages, documents, failed, missing } => {
-            let hip = flow.terms.as_ref().map(|terms| tracing::field::display(&terms.hip.id));
             let transaction = transaction.as_ref().map(tracing::field::display);
             let (outcome, code) = match outcome {
                 Some(Outcome::Complete) => ("complete", None),

@@ -13,7 +13,7 @@ use abdm_core::endpoint::{Endpoint, fill_path, match_path};
 use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{HiuId, TransactionId};
-use abdm_core::seal::SealingKeyRing;
+use abdm_core::seal::{SealError, SealingKeyRing};
 use abdm_core::store::{Earlier, Inbound};
 use abdm_core::vocabulary::{NotifierType, SessionStatus};
 use abdm_core::wire::NoBody;
@@ -23,7 +23,7 @@ use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 
 use super::PUSH_PATH;
 use super::announce;
-use super::brief::{brief, soon};
+use super::brief::{LONGEST_TRY, brief, soon};
 use super::builder::Settings;
 use super::consent_host::{answered, check_addressee, read};
 use super::verdict::{Remember, Verdict};
@@ -52,6 +52,15 @@ pub(super) struct ArtefactHost {
     pub(super) records: Arc<dyn Records>,
     pub(super) settings: Settings,
     pub(super) base: String,
+}
+
+/// The keys of a transfer are here and cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SealedKeysError {
+    #[error("the keys of the transfer cannot be unsealed: {0}")]
+    Seal(#[from] SealError),
+    #[error("the keys of the transfer cannot be read: {0}")]
+    Keys(#[from] fidelius_crypto::Error),
 }
 
 #[async_trait]
@@ -146,19 +155,19 @@ impl ArtefactHost {
     /// The keys of the transfer that pushes to `push_id`, while it has them.
     ///
     /// # Errors
-    /// Why they cannot be unsealed: to be tried again, since another node, or this one with the
+    /// When they cannot be unsealed: to be tried again, since another node, or this one with the
     /// right sealing key, can.
     pub(super) fn transfer_keys(
         &self,
         flow: &ArtefactFlow,
         push_id: &PushId,
-    ) -> Result<Option<ReceiverKeys>, String> {
+    ) -> Result<Option<ReceiverKeys>, SealedKeysError> {
         let transfer = flow.transfer_at(push_id);
         let Some(sealed) = transfer.and_then(|transfer| transfer.sealed_keys()) else {
             return Ok(None);
         };
-        let saved = self.keys.open(sealed, &key_context(push_id)).map_err(|e| e.to_string())?;
-        ReceiverKeys::import(&saved).map(Some).map_err(|error| error.to_string())
+        let saved = self.keys.open(sealed, &key_context(push_id))?;
+        Ok(Some(ReceiverKeys::import(&saved)?))
     }
 
     async fn request(
@@ -168,7 +177,7 @@ impl ArtefactHost {
     ) -> Result<Option<ArtefactEvent>, Failure> {
         let flow = self.load(cx).await.map_err(EffectFailure::not_sent)?;
         let keys = self.transfer_keys(&flow, push_id);
-        let keys = keys.map_err(|reason| soon(cx, reason).not_sent())?;
+        let keys = keys.map_err(|error| soon(cx, error.to_string()).not_sent())?;
         let transfer = flow.transfer.as_ref().filter(|t| t.push_id.as_ref() == Some(push_id));
         let (Some(keys), Some(transfer), Some(terms)) = (keys, transfer, &flow.terms) else {
             // Over before it began.
@@ -207,7 +216,8 @@ impl ArtefactHost {
         }
     }
 
-    /// Asks ABDM about a transfer without pages. No answer is an answer too.
+    /// Asks ABDM how a transfer stands. No answer is an answer too, and comes soon: an erasure may
+    /// wait behind it.
     async fn check(&self, transaction: &TransactionId) -> ArtefactEvent {
         let call = Call::<CheckHealthInformationStatus>::from_parts(
             abdm_core::headers::StandardHeaders,
@@ -215,9 +225,9 @@ impl ArtefactHost {
             transaction.clone(),
             NoBody,
         );
-        let status: Option<SessionStatus> =
-            self.client.send(&call).await.ok().map(|answer| answer.body.status);
-        ArtefactEvent::Status(status)
+        let answer = tokio::time::timeout(LONGEST_TRY, self.client.send(&call)).await;
+        let answer = answer.ok().and_then(Result::ok);
+        ArtefactEvent::Status(answer.map(|answer| answer.body.status))
     }
 
     async fn report(

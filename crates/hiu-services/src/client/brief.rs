@@ -14,7 +14,7 @@ use super::verdict::Verdict;
 /// How often such a call is tried: with the pauses and [`LONGEST_TRY`] two minutes at most.
 const MOST_TRIES: u32 = 6;
 /// How long one try may take.
-const LONGEST_TRY: Duration = Duration::from_secs(15);
+pub(super) const LONGEST_TRY: Duration = Duration::from_secs(15);
 /// The pauses between tries.
 const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 

@@ -1,10 +1,12 @@
 //! What came of one artefact of a grant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::id::{CareContextReference, ConsentId, HipId};
 
-use crate::flow::{ArtefactFlow, DocumentId, EntryReport, Missing, Outcome, Standing, Transfer};
+use crate::flow::{
+    ArtefactFlow, DocumentId, EntryReport, Missing, Outcome, PageRefusal, Standing, Transfer,
+};
 
 /// What came of one artefact, one facility's part of a grant: what was expected, what came, what is
 /// missing.
@@ -27,10 +29,13 @@ pub struct Delivery {
     pub missing: Vec<CareContextReference>,
     /// What became of each entry that came.
     pub entries: Vec<EntryReport>,
-    /// How many pages came.
+    /// How many pages came. One that was sent again counts once.
     pub pages: usize,
     /// How many the HIP announced.
     pub pages_announced: Option<i64>,
+    /// How many pages were not taken, by reason: their senders were answered 4xx. A thousand stands
+    /// for all that are more. They are among the [`problems`](Self::problems), too.
+    pub refused_pages: BTreeMap<PageRefusal, u32>,
     /// What went wrong with the transfer as a whole.
     troubles: Vec<String>,
     /// What is odd about the consent.
@@ -67,8 +72,9 @@ impl Delivery {
             expected: expected.into_iter().collect(),
             missing,
             entries,
-            pages: transfer.map_or(0, |transfer| transfer.pages.len()),
+            pages: transfer.map_or(0, Transfer::pages_that_came),
             pages_announced: transfer.and_then(|transfer| transfer.page_count),
+            refused_pages: transfer.map_or_else(BTreeMap::new, |t| t.refused_pages.clone()),
             troubles,
             oddities,
         }
@@ -98,6 +104,21 @@ fn troubles(
     transfer: Option<&Transfer>,
     missing: &[CareContextReference],
 ) -> Vec<String> {
+    let refused = transfer.into_iter().flat_map(|transfer| &transfer.refused_pages);
+    let refused = refused.map(|(why, count)| match count {
+        1 => format!("1 page was refused: {why}"),
+        count => format!("{count} pages were refused: {why}"),
+    });
+    let mut troubles = transfer_troubles(standing, transfer, missing);
+    troubles.extend(refused);
+    troubles
+}
+
+fn transfer_troubles(
+    standing: &Standing,
+    transfer: Option<&Transfer>,
+    missing: &[CareContextReference],
+) -> Vec<String> {
     match standing {
         Standing::Unavailable(refusal) => return vec![refusal.text.clone()],
         Standing::Ended { .. } => return vec!["the consent is over".to_owned()],
@@ -118,10 +139,6 @@ fn troubles(
     // At a complete transfer absence says nothing: there may be no data in the granted dates.
     if matches!(transfer.outcome, Some(Outcome::Failed(_) | Outcome::Partial)) {
         troubles.extend(missing.iter().map(|context| format!("nothing came of {context}")));
-    }
-    if transfer.foreign_pages > 0 {
-        let count = transfer.foreign_pages;
-        troubles.push(format!("{count} pages were refused: they named another transaction"));
     }
     troubles
 }

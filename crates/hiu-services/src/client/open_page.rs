@@ -7,9 +7,9 @@ use abdm_core::person::{AbhaNumber, NamedPatient};
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use zeroize::Zeroizing;
 
-use super::artefact_host::{ArtefactHost, Failure, in_time};
+use super::artefact_host::{ArtefactHost, Failure, SealedKeysError, in_time};
 use super::brief::soon;
-use crate::flow::{ArtefactEvent, EntryReport, Page, PageEntry, PushId};
+use crate::flow::{ArtefactEvent, ArtefactFlow, EntryReport, Page, PageEntry, PushId};
 use crate::hooks::{Provenance, ReceivedDocument};
 
 /// How often a page is tried before what waits behind it has its turn: some minutes.
@@ -49,7 +49,7 @@ impl ArtefactHost {
         page: &Page,
     ) -> Result<ArtefactEvent, String> {
         let flow = self.load(cx).await.map_err(|failure| failure.reason)?;
-        let keys = self.transfer_keys(&flow, push_id)?;
+        let keys = self.transfer_keys(&flow, push_id).map_err(|error| error.to_string())?;
         let mut entries = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
             let opened = match (&keys, &flow.terms) {
@@ -71,6 +71,32 @@ impl ArtefactHost {
         }
         let (push_id, page) = (push_id.clone(), page.id.clone());
         Ok(ArtefactEvent::Opened { push_id, page, entries })
+    }
+
+    /// Whether every document of a page was kept, or set aside, in its own care context by the
+    /// transfer that pushes to `push_id`. Without that transfer's keys nobody can say, and it is not.
+    ///
+    /// # Errors
+    /// When the keys cannot be unsealed.
+    pub(super) fn has_kept(
+        &self,
+        flow: &ArtefactFlow,
+        push_id: &PushId,
+        page: &Page,
+    ) -> Result<bool, SealedKeysError> {
+        let Some(keys) = self.transfer_keys(flow, push_id)? else {
+            return Ok(false);
+        };
+        let (Some(transfer), Some(terms)) = (flow.transfer_at(push_id), &flow.terms) else {
+            return Ok(false);
+        };
+        let is_kept = |entry: &PageEntry| {
+            self.open_entry(&keys, terms, page, entry).is_ok_and(|opened| {
+                let document = ReceivedDocument::id_of(&terms.consent_id, &opened.bytes);
+                transfer.has_kept(&opened.care_context, &document)
+            })
+        };
+        Ok(!page.entries.is_empty() && page.entries.iter().all(is_kept))
     }
 
     fn open_entry(

@@ -10,14 +10,13 @@ use http::StatusCode;
 use tokio::sync::Mutex;
 
 use super::artefact_host::{ArtefactHost, pushed_to};
-use crate::flow::{ArtefactEvent, ArtefactFlow, OTHER_TRANSACTION, Page, PushId, Standing};
+use crate::flow::{ArtefactEvent, ArtefactFlow, Page, PageRefusal, PushId, Standing};
 
 /// So many transfers take pages without waiting for each other.
 const LANES: usize = 64;
 
 const UNKNOWN: NotTaken =
     NotTaken::refused(StatusCode::NOT_FOUND, "the push address was never given out");
-const OVER: NotTaken = NotTaken::refused(StatusCode::GONE, "the consent is over");
 
 /// Brings pushes to their transfer, which takes them or says why not (rulings.md 31).
 ///
@@ -25,7 +24,7 @@ const OVER: NotTaken = NotTaken::refused(StatusCode::GONE, "the consent is over"
 /// is answered 404 unread. A page does not wait in the inbox: it is offered to the flow at once,
 /// and the commit that takes it is what the 202 stands for. So a page that was answered 202 is
 /// opened, and one that is not wanted is answered 4xx, whichever other push or callback comes at
-/// the same moment.
+/// the same moment; its transfer counts it.
 #[derive(Debug)]
 pub(super) struct PushSink {
     artefacts: Runner<ArtefactHost>,
@@ -45,7 +44,7 @@ impl PushSink {
         Ok((push_id, found.ok_or(UNKNOWN)?))
     }
 
-    async fn tell(&self, flow: FlowId, event: ArtefactEvent) -> Result<(), NotTaken> {
+    async fn tell(&self, flow: FlowId, event: ArtefactEvent) -> Result<(), RunnerError> {
         let mut hasher = DefaultHasher::new();
         flow.hash(&mut hasher);
         let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or_default();
@@ -53,35 +52,63 @@ impl PushSink {
             Some(lane) => Some(lane.lock().await),
             None => None,
         };
-        self.artefacts.deliver(flow, event).await.map_err(refusal)
+        self.artefacts.deliver(flow, event).await
+    }
+
+    /// Lets the flow count a page that is not taken; gives the answer to its sender.
+    async fn refuse(&self, id: FlowId, push_id: PushId, why: PageRefusal) -> NotTaken {
+        let told = self.tell(id, ArtefactEvent::PageRefused { push_id, why }).await;
+        if let Err(error) = told {
+            tracing::warn!(flow = %id, %error, "a refused page could not be counted");
+        }
+        NotTaken::refused(status(why), why.as_str())
+    }
+
+    /// Whether everything in a page that nothing needs is here already: its sender has lost our 202
+    /// and sends it again, encrypted anew. It is told by opening it: a page is its contents
+    /// (rulings.md 31), and by its ciphertext it is another one.
+    async fn is_kept(
+        &self,
+        id: FlowId,
+        push_id: &PushId,
+        inbound: &Inbound,
+    ) -> Result<bool, NotTaken> {
+        let Some(flow) = self.artefacts.load(id).await.map_err(not_taken)? else {
+            return Ok(false);
+        };
+        let kept = Page::read(&inbound.body)
+            .map_or(Ok(false), |page| self.artefacts.host().has_kept(&flow, push_id, &page));
+        kept.map_err(|error| StoreError::with_source(StoreErrorKind::Unavailable, error).into())
     }
 }
 
 #[async_trait]
 impl InboundSink for PushSink {
     async fn admit(&self, path: &str) -> Result<(), NotTaken> {
-        let (_, id) = self.find(path).await?;
-        let flow = self.artefacts.load(id).await.map_err(refusal)?;
+        let (push_id, id) = self.find(path).await?;
+        let flow = self.artefacts.load(id).await.map_err(not_taken)?;
         match flow.ok_or(UNKNOWN)?.standing {
-            Standing::Ended { .. } => Err(OVER),
+            Standing::Ended { .. } => Err(self.refuse(id, push_id, PageRefusal::ConsentOver).await),
             _ => Ok(()),
         }
     }
 
     async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken> {
         let (push_id, id) = self.find(inbound.header(PATH).unwrap_or_default()).await?;
-        let page = Page::read(&inbound.body).map_err(|error| {
-            tracing::warn!(%error, "a push is no page");
-            NotTaken::refused(StatusCode::BAD_REQUEST, "it is no page of records")
-        })?;
+        let Ok(page) = Page::read(&inbound.body) else {
+            return Err(self.refuse(id, push_id, PageRefusal::NoPage).await);
+        };
         let event = ArtefactEvent::Pushed { push_id: push_id.clone(), page: Box::new(page) };
-        let taken = self.tell(id, event).await;
-        if let Err(NotTaken::Refused { reason: OTHER_TRANSACTION, .. }) = &taken
-            && let Err(error) = self.tell(id, ArtefactEvent::Foreign { push_id }).await
-        {
-            tracing::warn!(%error, "a refused page could not be noted");
+        let Err(error) = self.tell(id, event).await else {
+            return Ok(Accepted::New);
+        };
+        match why(&error) {
+            Some(PageRefusal::NothingMissing) if self.is_kept(id, &push_id, inbound).await? => {
+                Ok(Accepted::Duplicate)
+            }
+            Some(why) => Err(self.refuse(id, push_id, why).await),
+            None => Err(not_taken(error)),
         }
-        taken.map(|()| Accepted::New)
     }
 
     async fn too_large(
@@ -91,20 +118,42 @@ impl InboundSink for PushSink {
         limit: usize,
     ) -> Result<(), NotTaken> {
         let (push_id, id) = self.find(path).await?;
-        self.tell(id, ArtefactEvent::OverLimit { push_id, length, limit }).await
+        let event = ArtefactEvent::OverLimit { push_id: push_id.clone(), length, limit };
+        self.tell(id, event).await.map_err(not_taken)?;
+        self.refuse(id, push_id, PageRefusal::TooLarge).await;
+        Ok(())
     }
 }
 
-/// What the sender is answered when its transfer does not take a page.
-fn refusal(error: RunnerError) -> NotTaken {
+/// Why a flow does not take a page, where it is the page's or the consent's fault.
+fn why(error: &RunnerError) -> Option<PageRefusal> {
+    match error {
+        RunnerError::Flow(FlowError::NotValid { state, .. }) => PageRefusal::told_as(state),
+        RunnerError::Flow(FlowError::Revoked { .. } | FlowError::Expired { .. }) => {
+            Some(PageRefusal::ConsentOver)
+        }
+        _ => None,
+    }
+}
+
+const fn status(why: PageRefusal) -> StatusCode {
+    match why {
+        PageRefusal::NoPage => StatusCode::BAD_REQUEST,
+        PageRefusal::ConsentOver => StatusCode::GONE,
+        PageRefusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        PageRefusal::NothingMissing
+        | PageRefusal::OtherTransaction
+        | PageRefusal::TransferOver
+        | PageRefusal::TooMany => StatusCode::CONFLICT,
+    }
+}
+
+/// What the sender is answered when its page could not even be judged.
+fn not_taken(error: RunnerError) -> NotTaken {
     match error {
         RunnerError::NoSuchFlow { .. } => UNKNOWN,
         RunnerError::Store(error) => error.into(),
-        RunnerError::Flow(FlowError::NotValid { state, .. }) => {
-            NotTaken::refused(StatusCode::CONFLICT, state)
-        }
         RunnerError::Flow(FlowError::NotYet { state, .. }) => NotTaken::busy(state),
-        RunnerError::Flow(FlowError::Revoked { .. } | FlowError::Expired { .. }) => OVER,
         // The state cannot be read or written here: another node may, or a person has to look.
         error => StoreError::with_source(StoreErrorKind::Unavailable, error).into(),
     }

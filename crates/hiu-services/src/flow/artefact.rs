@@ -15,10 +15,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::event::{ArtefactEffect, ArtefactEvent, ArtefactNews};
-use self::transfer::TRANSFER_OVER;
+pub(crate) use self::transfer::Missing;
 pub use self::transfer::{KeyForm, Outcome, PushId, TakenPage, Transfer, TransferStage};
-pub(crate) use self::transfer::{Missing, OTHER_TRANSACTION};
-use super::{DocumentId, Patience, Refusal};
+use super::{DocumentId, PageRefusal, Patience, Refusal};
 use crate::api::consent::ConsentArtefact;
 use crate::hooks::ErasureProof;
 
@@ -284,8 +283,25 @@ impl ArtefactFlow {
                 FlowError::Revoked { what: "consent artefact" }
             }
             Standing::Ended { .. } => FlowError::Expired { what: "consent artefact" },
-            _ => FlowError::not_valid(TRANSFER_OVER, "push"),
+            _ => FlowError::not_valid(PageRefusal::TransferOver.as_str(), "push"),
         }
+    }
+
+    /// A page was not taken: it is counted with its transfer, or with the latest where that is
+    /// forgotten, and the operator is told of the first of each reason.
+    fn page_refused(&mut self, push_id: &PushId, why: PageRefusal) -> Step<ArtefactEffect> {
+        let is_its = |t: &&mut Transfer| t.push_id.as_ref() == Some(push_id);
+        let its = self.transfer.iter_mut().chain(&mut self.earlier).find(is_its);
+        let transfer = match its {
+            Some(transfer) => Some(transfer),
+            None => self.transfer.as_mut(),
+        };
+        let first = transfer.and_then(|transfer| {
+            let is_first = transfer.count_refused(why);
+            is_first.then(|| transfer.transaction.clone())
+        });
+        let news = first.map(|transaction| ArtefactNews::PageRefused { transaction, why });
+        Step::nothing().effects(news.map(ArtefactEffect::Announce))
     }
 
     fn woken(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -409,6 +425,7 @@ impl Flow for ArtefactFlow {
                 self.waiting_until = None;
                 Step::nothing().done()
             }
+            ArtefactEvent::PageRefused { push_id, why } => self.page_refused(&push_id, why),
             ArtefactEvent::Woken => self.woken(now),
             event => self.in_transfer(event, now)?,
         };

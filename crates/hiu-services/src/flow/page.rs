@@ -97,14 +97,41 @@ impl Page {
         })
     }
 
-    /// How long its ciphertexts are together.
-    pub(crate) fn size(&self) -> usize {
-        self.entries.iter().filter_map(|entry| entry.content.as_ref()).map(String::len).sum()
+    /// How many bytes of it are held while it waits to be opened, wherever in it they stand.
+    pub(crate) fn held(&self) -> usize {
+        let entries: usize = self.entries.iter().map(PageEntry::held).sum();
+        let own = PART + self.transaction.as_str().len();
+        own.saturating_add(entries).saturating_add(held(&self.key_material.0))
     }
 
     /// The care contexts that its entries name.
     pub(crate) fn care_contexts(&self) -> BTreeSet<CareContextReference> {
         self.entries.iter().filter_map(|entry| entry.care_context.clone()).collect()
+    }
+}
+
+/// What an entry, or a value of the key material, takes beside its texts, roughly: in memory, and
+/// for its names in the store.
+const PART: usize = 128;
+
+impl PageEntry {
+    fn held(&self) -> usize {
+        let context = self.care_context.as_ref().map_or(0, |context| context.as_str().len());
+        let texts = [&self.content, &self.checksum].into_iter().flatten().map(String::len);
+        texts.fold(PART + context, usize::saturating_add)
+    }
+}
+
+fn held(value: &serde_json::Value) -> usize {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => PART + text.len(),
+        Value::Array(items) => items.iter().map(held).fold(PART, usize::saturating_add),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| name.len() + held(value));
+            members.fold(PART, usize::saturating_add)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => PART,
     }
 }
 
@@ -257,6 +284,31 @@ mod tests {
     fn debug_shows_no_content() {
         let page = Page::read(br#"{"transactionId":"t","entries":[{"content":"c2VjcmV0"}]}"#);
         assert!(!format!("{page:?}").contains("c2VjcmV0"));
+    }
+
+    #[test]
+    fn a_page_is_as_large_as_everything_in_it_that_is_held() {
+        let long = "A".repeat(100_000);
+        let held = |entry: serde_json::Value, material: serde_json::Value| {
+            let body = json!({"transactionId": "t", "entries": [entry], "keyMaterial": material});
+            Page::read(body.to_string().as_bytes()).unwrap().held()
+        };
+        assert!(held(json!({}), json!({})) < 1_000);
+        for (entry, material) in [
+            (json!({"content": long}), json!({})),
+            (json!({"checksum": long}), json!({})),
+            (json!({}), json!({"dhPublicKey": {"keyValue": long}})),
+            (json!({}), json!({"parameters": [[long]]})),
+            (json!({}), json!({ long.as_str(): 1 })),
+            (json!({}), json!(vec![[0]; 400])),
+        ] {
+            assert!(held(entry, material) >= 100_000);
+        }
+        let entries = |count: usize| {
+            let body = json!({"transactionId": "t", "entries": vec![json!({}); count]});
+            Page::read(body.to_string().as_bytes()).unwrap().held()
+        };
+        assert!(entries(10_000) > 1_000_000, "each entry takes its place");
     }
 
     // (vendor fault 2)

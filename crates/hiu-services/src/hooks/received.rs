@@ -30,11 +30,17 @@ impl ReceivedDocument {
     /// A document and where it came from. For tests of an own [`Records`](super::Records).
     #[must_use]
     pub fn new(provenance: Provenance, bytes: Zeroizing<Vec<u8>>) -> Self {
+        let id = Self::id_of(&provenance.consent, &bytes);
+        Self { id, provenance, bytes }
+    }
+
+    /// The id of these bytes when they come under this consent artefact.
+    pub(crate) fn id_of(consent: &ConsentId, bytes: &[u8]) -> DocumentId {
         let mut hash = Sha256::new();
-        hash.update(provenance.consent.as_str());
+        hash.update(consent.as_str());
         hash.update([0]);
-        hash.update(bytes.as_slice());
-        Self { id: DocumentId::from_digest(&hash.finalize()), provenance, bytes }
+        hash.update(bytes);
+        DocumentId::from_digest(&hash.finalize())
     }
 
     /// The document as a person reads it.

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::api::data_flow::{DataPage, Entry, HiRequest, KeyMaterialJson};
+use abdm_core::api::data_flow::{
+    CheckHealthInformationStatus, DataPage, Entry, HiRequest, KeyMaterialJson,
+};
 use abdm_core::call::{Call, Envelope};
 use abdm_core::callback::CallbackVerifier;
 use abdm_core::client::AbdmClient;
 use abdm_core::clock::Clock;
-use abdm_core::endpoint::{AuthScheme, Endpoint};
+use abdm_core::endpoint::{AuthScheme, Endpoint, match_path};
 use abdm_core::environment::{Environment, Family};
 use abdm_core::error::CallbackError;
 use abdm_core::flow::VirtualClock;
@@ -26,12 +28,12 @@ use abdm_core::vocabulary::ConsentStatus;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use fidelius_crypto::{EncryptOptions, KeyMaterial, encrypt_entry};
+use fidelius_crypto::{EncryptOptions, Encryptor, KeyMaterial};
 use hiu_services::Hiu;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::made_up::{
     consent_id, consent_request_id, context, document, granted, hiu_id, start, transaction_id,
@@ -58,6 +60,8 @@ pub(crate) struct Habits {
     pub(crate) busy: Option<(&'static str, TimeDelta)>,
     /// The first call to this endpoint arrives, and its answer never comes.
     pub(crate) hangs_once: Option<&'static str>,
+    /// How ABDM says that a transfer stands.
+    pub(crate) status: Option<&'static str>,
 }
 
 impl Default for Habits {
@@ -73,6 +77,7 @@ impl Default for Habits {
             fails_always: Vec::new(),
             busy: None,
             hangs_once: None,
+            status: None,
         }
     }
 }
@@ -206,14 +211,16 @@ impl Abdm {
         let request = self.request();
         let keys: KeyMaterial = request.key_material.read().unwrap();
         let options = EncryptOptions::new(self.clock.now());
-        let mut entries = Vec::new();
-        let mut material = None;
-        for (reference, document) in documents {
-            let sealed = encrypt_entry(document, &keys, &options).unwrap();
-            entries.push(Entry::new(sealed.content, sealed.checksum, context(reference)));
-            material = Some(sealed.key_material);
-        }
-        let material = KeyMaterialJson::write(&material).unwrap();
+        let (references, documents): (Vec<_>, Vec<_>) = documents.into_iter().unzip();
+        // A page has one key material: several entries share it, as with most HIPs.
+        let encryptor = Encryptor::for_request(&keys, &options).unwrap();
+        let sealed = encryptor.unsafe_compat_encrypt_several_under_one_key(documents).unwrap();
+        let entries = sealed.entries.into_iter().zip(references);
+        let entries = entries.map(|(sealed, reference)| {
+            Entry::new(sealed.content, sealed.checksum, context(reference))
+        });
+        let entries = entries.collect();
+        let material = KeyMaterialJson::write(&sealed.key_material).unwrap();
         let page = DataPage::new(number, count, transaction_id(), entries, material);
         serde_json::to_value(page).unwrap()
     }
@@ -290,6 +297,15 @@ impl Transport for Wire {
         let so_far = self.0.state().calls.iter().filter(|(called, _)| *called == path).count();
         if so_far == 1 && self.0.habits.fails_once.contains(&path.as_str()) {
             return respond(StatusCode::INTERNAL_SERVER_ERROR, "");
+        }
+        if match_path(CheckHealthInformationStatus::META.path, &path).is_some() {
+            let status = self.0.habits.status;
+            let body = json!({"transactionId": transaction_id(), "status": status});
+            let mut response = http::Response::new(Bytes::from(body.to_string()));
+            if status.is_none() {
+                *response.status_mut() = StatusCode::BAD_REQUEST;
+            }
+            return Ok(response);
         }
         let busy = self.0.habits.busy.is_some_and(|(endpoint, time)| {
             endpoint == path && self.0.clock.now() < start() + time

@@ -20,6 +20,7 @@ fn a_transfer_ends_when_every_page_is_read_and_its_keys_go() {
     let mut world = World::new(2, 1);
     world.settle();
     assert_eq!(world.outcome(), Some(&Outcome::Complete));
+    world.wake_after(TimeDelta::minutes(2));
     assert!(world.keys_are_gone());
     let both = [("OPD-1".to_owned(), HiStatus::Ok), ("OPD-2".to_owned(), HiStatus::Ok)];
     assert_eq!(world.reports(), [(true, both.to_vec())]);
@@ -266,6 +267,7 @@ fn records_can_be_asked_for_again() {
 fn the_snapshot_keeps_its_form() {
     let mut world = World::new(1, 1);
     world.settle();
+    world.wake_after(TimeDelta::minutes(2));
     insta::assert_json_snapshot!(world.flow);
 }
 
@@ -304,9 +306,11 @@ proptest! {
         let mut straight = World::new(pages, first);
         straight.same_number = same_number;
         straight.settle();
+        straight.wake_after(TimeDelta::minutes(2));
         let mut world = World::new(pages, first);
         world.same_number = same_number;
         told(&mut world, &choices, false);
+        world.wake_after(TimeDelta::minutes(2));
         prop_assert!(world.refused.is_empty(), "{:?}", world.refused);
         prop_assert_eq!(i64::try_from(world.flow.documents.len()).unwrap(), pages);
         prop_assert_eq!(world.outcome(), Some(&Outcome::Complete));

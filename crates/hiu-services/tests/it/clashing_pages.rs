@@ -1,9 +1,11 @@
 //! Pages whose numbers say nothing, pages that come late, twice, or for nobody (rulings.md 31 and
 //! 37).
 
+use std::collections::BTreeMap;
+
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::vocabulary::ConsentStatus;
-use hiu_services::flow::{Outcome, Page};
+use hiu_services::flow::{Outcome, Page, PageRefusal};
 use serde_json::json;
 
 use crate::hospital::{MINUTE, SECOND, all_ok, asked_for, asked_with, receipt};
@@ -95,7 +97,8 @@ async fn a_late_page_for_a_missing_context_is_kept_without_a_second_receipt() {
     tokio::time::sleep(SECOND).await;
     assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
     assert!(hospital.delivery(&consent).await.missing.is_empty());
-    assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 409, "nothing is missing any more");
+    let more = vec![("OPD-2", document("OPD-2, second part"))];
+    assert_eq!(hospital.abdm.push_documents(0, 1, more).await, 409, "nothing is missing any more");
     assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1"]));
 }
 
@@ -120,7 +123,8 @@ async fn a_page_after_completion_is_answered_409() {
     let more = vec![("OPD-1", document("OPD-1, second part"))];
     assert_eq!(hospital.abdm.push_documents(2, 2, more).await, 409);
     assert_eq!(hospital.medicines().len(), 1);
-    assert!(!hospital.has_keys().await, "gone with the last missing context");
+    tokio::time::sleep(2 * MINUTE + 2 * SECOND).await;
+    assert!(!hospital.has_keys().await, "no repetition is to be expected, and nothing else");
 }
 
 // (vendor fault 2)
@@ -148,7 +152,7 @@ async fn a_page_of_another_transaction_is_answered_409_and_told() {
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.documents().count(), 1);
     let problems: Vec<_> = delivery.problems().collect();
-    assert_eq!(problems, ["1 pages were refused: they named another transaction"]);
+    assert_eq!(problems, ["1 page was refused: the page is of another transaction"]);
 }
 
 // (vendor fault 2)
@@ -273,7 +277,8 @@ async fn of_a_push_over_the_limit_the_missing_contexts_are_told_with_the_reason(
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(delivery.outcome, Some(Outcome::Partial));
     let problems: Vec<_> = delivery.problems().collect();
-    assert_eq!(problems, ["push over the limit of 2 MiB", "nothing came of OPD-1"]);
+    let refused = "1 page was refused: it is over the limit of one push";
+    assert_eq!(problems, ["push over the limit of 2 MiB", "nothing came of OPD-1", refused]);
     let (status, fates) = receipt(&hospital.abdm).await;
     assert_eq!(status, "RECEIVED");
     let fates: Vec<_> = fates.iter().map(|(name, fate)| (name.as_str(), fate.as_str())).collect();
@@ -295,4 +300,22 @@ fn the_pages_of_the_contracts_case_are_two_and_the_third_is_the_first() {
     assert_ne!(first.id, second.id);
     assert_ne!(first.contents, second.contents);
     assert_eq!(first.id, again.id);
+}
+
+// A page of very many entries that say nothing is kept as a report for each of them.
+#[tokio::test(start_paused = true)]
+async fn the_entries_of_one_transfer_are_bounded() {
+    let (hospital, _) = asked_for(&["OPD-1", "OPD-2"]).await;
+    let url = hospital.abdm.request().data_push_url;
+    let transaction = crate::made_up::transaction_id();
+    let entries = vec![json!({}); 10_000];
+    let mut statuses = Vec::new();
+    for number in 1..=3 {
+        let page = json!({"pageNumber": number, "pageCount": 9, "transactionId": transaction,
+            "entries": entries, "keyMaterial": {"nonce": number.to_string()}});
+        statuses.push(hospital.abdm.push_body(&url, &page).await.as_u16());
+    }
+    assert_eq!(statuses, [202, 202, 409]);
+    let transfer = hospital.artefact().await.transfer.unwrap();
+    assert_eq!(transfer.refused_pages, BTreeMap::from([(PageRefusal::TooMany, 1)]));
 }

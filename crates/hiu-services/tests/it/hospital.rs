@@ -155,7 +155,15 @@ pub(crate) async fn asked_with(
     contexts: &[&str],
     set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
 ) -> (Hospital, Consent) {
-    let mut habits = Habits { pushes: false, ..Habits::default() };
+    asked_by(Habits::default(), contexts, set_up).await
+}
+
+pub(crate) async fn asked_by(
+    habits: Habits,
+    contexts: &[&str],
+    set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+) -> (Hospital, Consent) {
+    let mut habits = Habits { pushes: false, ..habits };
     let patient = PatientReference::new("UHID-77").unwrap();
     let consented = |name: &&str| ConsentCareContext::new(patient.clone(), context(name));
     habits.terms.care_contexts = contexts.iter().map(consented).collect();

@@ -12,7 +12,7 @@ use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records
 use hiu_services::{Error, Hiu};
 
 use crate::abdm::{Abdm, Habits};
-use crate::hospital::{HOUR, Hospital, SECOND};
+use crate::hospital::{HOUR, Hospital, MINUTE, SECOND};
 use crate::made_up::{consent_id, hiu_id, question};
 
 #[tokio::test(start_paused = true)]
@@ -29,6 +29,8 @@ async fn keys_are_stored_sealed_while_they_are_needed_and_not_a_moment_longer() 
     hospital.abdm.push(1, 2, &["OPD-1"]).await;
     hospital.abdm.push(2, 2, &["OPD-2"]).await;
     hospital.delivery(&consent).await;
+    // For two minutes a page may come again whose 202 was lost.
+    tokio::time::sleep(2 * MINUTE + 2 * SECOND).await;
     assert!(!hospital.stored_text().contains(&sealed));
 }
 

@@ -1,5 +1,8 @@
 //! Made-up people, terms and documents.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use abdm_core::api::consent::{
     ConsentCareContext, ConsentDetail, DateRange, Permission, Requester,
 };
@@ -82,12 +85,15 @@ pub(crate) fn granted(consent: ConsentId) -> ConsentDetail {
     terms
 }
 
-/// A consultation that tells its care context by its medicine.
+/// A consultation that tells its care context by its medicine: the same bytes each time, as out of a
+/// hospital's archive.
 pub(crate) fn document(reference: &str) -> Vec<u8> {
-    document_of(Patient::with_abha_address("Asha Devi", "asha.test@sbx"), reference)
+    static ARCHIVE: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let build = || document_of(Patient::with_abha_address("Asha Devi", "asha.test@sbx"), reference);
+    ARCHIVE.lock().unwrap().entry(reference.to_owned()).or_insert_with(build).clone()
 }
 
-/// The same of any patient.
+/// One of any patient, built anew.
 pub(crate) fn document_of(patient: Patient, reference: &str) -> Vec<u8> {
     OpConsultation::new(
         patient,

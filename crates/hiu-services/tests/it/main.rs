@@ -31,7 +31,13 @@ mod operator;
 #[cfg(test)]
 mod other_patient;
 #[cfg(test)]
+mod page_counts;
+#[cfg(test)]
+mod refused_pages;
+#[cfg(test)]
 mod restarts;
+#[cfg(test)]
+mod sent_again;
 #[cfg(test)]
 mod whole;
 #[cfg(test)]

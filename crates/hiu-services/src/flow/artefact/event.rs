@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EndReason, PushId};
 use crate::api::consent::ConsentArtefact;
-use crate::flow::{EntryReport, Outcome, Page, PageId, Refusal};
+use crate::flow::{EntryReport, Outcome, Page, PageId, PageRefusal, Refusal};
 use crate::hooks::ErasureProof;
 
 /// What can happen to a consent artefact.
@@ -87,12 +87,14 @@ pub enum ArtefactEvent {
         /// The limit in bytes.
         limit: usize,
     },
-    /// A page of another transaction was refused.
-    Foreign {
+    /// A page was not taken.
+    PageRefused {
         /// Where it was pushed.
         push_id: PushId,
+        /// Why.
+        why: PageRefusal,
     },
-    /// What the consent manager says of a transfer without pages; `None` when it says nothing.
+    /// How the consent manager says that a transfer stands; `None` when it says nothing.
     Status(Option<SessionStatus>),
     /// It is over.
     Ended(EndReason),
@@ -110,7 +112,7 @@ impl ArtefactEvent {
             | Self::Opened { push_id, .. }
             | Self::NotOpened { push_id, .. }
             | Self::OverLimit { push_id, .. }
-            | Self::Foreign { push_id } => Some(push_id),
+            | Self::PageRefused { push_id, .. } => Some(push_id),
             _ => None,
         }
     }
@@ -130,7 +132,7 @@ impl ArtefactEvent {
             Self::Opened { .. } => "opened",
             Self::NotOpened { .. } => "not opened",
             Self::OverLimit { .. } => "over the limit",
-            Self::Foreign { .. } => "foreign page",
+            Self::PageRefused { .. } => "page refused",
             Self::Status(_) => "status",
             Self::Ended(_) => "ended",
             Self::Erased(_) => "erased",
@@ -159,7 +161,7 @@ pub enum ArtefactEffect {
         /// The page, still encrypted.
         page: Box<Page>,
     },
-    /// Ask the consent manager how a transfer without pages stands.
+    /// Ask the consent manager how a transfer stands that brings no pages, or fewer than announced.
     CheckTransfer(TransactionId),
     /// Tell the consent manager how a transfer ended.
     Report {
@@ -189,6 +191,14 @@ pub enum ArtefactEffect {
 pub enum ArtefactNews {
     /// The consent manager does not give it.
     Unavailable(Refusal),
+    /// A page was refused for a reason that none before it in its transfer had. Further ones are
+    /// counted, see [`Transfer::refused_pages`](super::Transfer::refused_pages).
+    PageRefused {
+        /// Of which transfer, when anybody named it.
+        transaction: Option<TransactionId>,
+        /// Why.
+        why: PageRefusal,
+    },
     /// A transfer has ended.
     Transfer {
         /// Which, when anybody named it.

@@ -12,13 +12,15 @@ use abdm_core::seal::Sealed;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::pages::Missing;
 pub use self::pages::TakenPage;
-pub(crate) use self::pages::{Missing, OTHER_TRANSACTION, TRANSFER_OVER};
 use super::{ArtefactEffect, ArtefactEvent};
-use crate::flow::{EntryReport, PageId, Patience, Refusal};
+use crate::flow::{EntryReport, PageId, PageRefusal, Patience, Refusal};
 
 /// How often a request is sent when it is unclear whether it was taken.
 const REQUEST_TRIES: u32 = 2;
+/// Refused pages are counted up to here: beyond it a sender that does not stop costs no write.
+const MOST_COUNTED: u32 = 1_000;
 
 abdm_core::opaque_id! {
     /// The unguessable part of a `dataPushUrl`: it says which transfer a push belongs to, and
@@ -64,14 +66,16 @@ pub struct Transfer {
     pub transaction: Option<TransactionId>,
     /// Whether ABDM itself named the transaction; until then it is the pushing HIP's word.
     pub confirmed: bool,
-    /// How many pages the HIP announced.
+    /// How many pages the HIP announced, by its latest word: that of the page with the highest
+    /// number, in whatever order they come. It shrinks when a record turns out to be withheld.
     pub page_count: Option<i64>,
     /// The pages that came, those that came after the report included.
     pub pages: BTreeMap<PageId, TakenPage>,
     /// The limit in bytes, when a push was longer and not read (rulings.md 37).
     pub over_limit: Option<usize>,
-    /// How many pages were refused because they named another transaction.
-    pub foreign_pages: u32,
+    /// How many pages were not taken, by reason; a thousand stands for all that are more.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused_pages: BTreeMap<PageRefusal, u32>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// Private key and nonce, sealed; gone as soon as nothing more is to be opened.
@@ -90,6 +94,16 @@ pub struct Transfer {
     word_until: Option<DateTime<Utc>>,
     /// When the latest page counts as the last, although a consented context is missing.
     last_page_at: Option<DateTime<Utc>>,
+    /// The highest number of a page: its word on how many there are is the latest.
+    #[serde(default)]
+    latest_page: Option<i64>,
+    /// When ABDM is asked whether the HIP has ended, although fewer pages came than it announced.
+    #[serde(default)]
+    look_up_at: Option<DateTime<Utc>>,
+    /// Until when a page that is here already may come again, encrypted anew: without the keys it
+    /// would not be recognised.
+    #[serde(default)]
+    repeats_until: Option<DateTime<Utc>>,
     /// The lengths of the pushes that were over the limit; 0 where none was announced.
     over_limit_lengths: BTreeSet<usize>,
     /// When a request in doubt is sent once more, unless something has come of it.
@@ -142,7 +156,7 @@ impl Transfer {
             page_count: None,
             pages: BTreeMap::new(),
             over_limit: None,
-            foreign_pages: 0,
+            refused_pages: BTreeMap::new(),
             outcome: None,
             keys: None,
             request: None,
@@ -152,6 +166,9 @@ impl Transfer {
             patience,
             word_until: None,
             last_page_at: None,
+            latest_page: None,
+            look_up_at: None,
+            repeats_until: None,
             over_limit_lengths: BTreeSet::new(),
             repeat_request_at: None,
             repeat: false,
@@ -170,6 +187,13 @@ impl Transfer {
         // Stable: pages of one number stay in the order of their ids.
         pages.sort_by_key(|page| page.number);
         pages.into_iter().filter_map(|page| page.reports.as_ref()).flatten()
+    }
+
+    /// Counts a page that was not taken; whether it is the first for this reason.
+    pub(super) fn count_refused(&mut self, why: PageRefusal) -> bool {
+        let count = self.refused_pages.entry(why).or_default();
+        *count = MOST_COUNTED.min(*count + 1);
+        *count == 1
     }
 
     /// The form in which to ask again, told once.
@@ -193,10 +217,6 @@ impl Transfer {
             ArtefactEvent::NotOpened { push_id, page } => Ok(self.not_opened(push_id, page)),
             ArtefactEvent::OverLimit { length, limit, .. } => {
                 self.over_limit(length, limit, now);
-                Ok(Step::nothing())
-            }
-            ArtefactEvent::Foreign { .. } => {
-                self.foreign_pages = self.foreign_pages.saturating_add(1);
                 Ok(Step::nothing())
             }
             event if self.outcome.is_some() => {
@@ -243,6 +263,7 @@ impl Transfer {
             ArtefactEvent::Status(status) if self.stage == TransferStage::Checking => {
                 Ok(self.silent(status, terms, now))
             }
+            ArtefactEvent::Status(Some(status)) => Ok(self.looked_up(&status, terms, now)),
             _ => Ok(Step::nothing()),
         }
     }

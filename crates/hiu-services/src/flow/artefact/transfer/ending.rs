@@ -29,11 +29,38 @@ impl Transfer {
             let by_time = self.look_at <= self.deadline || self.is_opening();
             return self.keys.as_ref().filter(|_| by_time).map(|_| self.look_at);
         }
-        let last_page = self.last_page_at.filter(|_| self.has_as_many_as_announced());
-        [self.repeat_request_at, self.word_until, last_page, Some(self.look_at)]
+        let all = self.has_as_many_as_announced();
+        let last_page = self.last_page_at.filter(|_| all);
+        let look_up = self.look_up_at.filter(|_| !all && self.confirmed);
+        [self.repeat_request_at, self.word_until, last_page, look_up, Some(self.look_at)]
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// Fewer pages came than were announced, and none for a while. A HIP that withholds its last
+    /// record has no page left to say so; ABDM knows whether it has ended (m3-hiu.md 3.5).
+    fn look_up(&mut self, now: DateTime<Utc>) -> Option<ArtefactEffect> {
+        self.look_up_at.filter(|at| *at <= now)?;
+        self.look_up_at = Some(self.patience.callback_until(now));
+        let transaction = self.transaction.as_ref().filter(|_| self.confirmed)?;
+        let fewer = !self.has_as_many_as_announced();
+        fewer.then(|| ArtefactEffect::CheckTransfer(transaction.clone()))
+    }
+
+    /// What ABDM says of a transfer of which pages came.
+    pub(super) fn looked_up(
+        &mut self,
+        status: &SessionStatus,
+        terms: &ConsentDetail,
+        now: DateTime<Utc>,
+    ) -> Step<ArtefactEffect> {
+        let quiet = self.last_page_at.is_some_and(|at| at <= now) && !self.is_opening();
+        if quiet && has_ended(status) && !self.has_as_many_as_announced() {
+            self.finish(Outcome::Partial, terms, now)
+        } else {
+            Step::nothing()
+        }
     }
 
     /// Ends the transfer when as many pages are in as were announced, all of them opened, and
@@ -77,7 +104,7 @@ impl Transfer {
         }
         if self.outcome.is_some() {
             self.forget_keys_unless_needed(terms, now);
-            self.look_at = self.next_look(now);
+            self.look_at = self.next_look_at_keys(terms, now);
             return Step::nothing();
         }
         self.word_until.take_if(|at| *at <= now);
@@ -85,8 +112,11 @@ impl Transfer {
             return self.request_again();
         }
         let step = self.end_if_complete(terms, now);
-        if self.outcome.is_some() || now < self.look_at {
+        if self.outcome.is_some() {
             return step;
+        }
+        if now < self.look_at {
+            return step.effects(self.look_up(now));
         }
         if self.is_opening() {
             // What was answered 202 is opened, and told: its keys must not go before.
@@ -104,6 +134,15 @@ impl Transfer {
                 Step::nothing().effect(effect)
             }
             _ => self.silent(None, terms, now),
+        }
+    }
+
+    /// When to look after the end whether the keys are still needed.
+    fn next_look_at_keys(&self, terms: &ConsentDetail, now: DateTime<Utc>) -> DateTime<Utc> {
+        let look = self.next_look(now);
+        match self.repeats_until {
+            Some(until) if now < until && self.missing(terms).is_nothing() => look.min(until),
+            _ => look,
         }
     }
 
@@ -148,10 +187,7 @@ impl Transfer {
         if let Some(refusal) = self.over_limit_refusal() {
             return self.finish(Outcome::Failed(refusal), terms, now);
         }
-        let failed = status.as_ref().is_some_and(|status| {
-            *status == SessionStatus::Failed
-                || status.as_str().to_ascii_uppercase().contains("FAIL")
-        });
+        let failed = status.as_ref().is_some_and(has_failed);
         let refusal = match status {
             Some(_) if failed => Refusal::new("the HIP refused or could not send"),
             Some(status) => {
@@ -174,7 +210,7 @@ impl Transfer {
         self.outcome = Some(outcome);
         self.stage = TransferStage::Done;
         self.forget_keys_unless_needed(terms, now);
-        self.look_at = self.next_look(now);
+        self.look_at = self.next_look_at_keys(terms, now);
         let report = self.transaction.clone().map(|transaction| ArtefactEffect::Report {
             transaction,
             received: self.has_read(),
@@ -193,7 +229,7 @@ impl Transfer {
         ArtefactEffect::Announce(ArtefactNews::Transfer {
             transaction: self.transaction.clone(),
             outcome: self.outcome.clone(),
-            pages: self.pages.len(),
+            pages: self.pages_that_came(),
             documents: self.entries().filter(|entry| entry.document.is_some()).count(),
             failed: self.entries().filter(|entry| entry.problem.is_some()).count(),
             missing,
@@ -202,14 +238,17 @@ impl Transfer {
 
     /// After the end the keys stay for late pages: until the deadline, while something is missing,
     /// and only where pages may come, which a refused request does not bring. One that was sent
-    /// twice may have been refused once.
+    /// twice may have been refused once. They stay for a moment, too, to recognise a page that is
+    /// sent again because its sender has lost our 202.
     fn forget_keys_unless_needed(&mut self, terms: &ConsentDetail, now: DateTime<Utc>) {
         let pages_may_come = match &self.outcome {
             None | Some(Outcome::Complete | Outcome::Partial) => true,
             Some(Outcome::Failed(_)) => self.over_limit.is_some() || self.requests > 1,
             Some(Outcome::Aborted) => false,
         };
-        let needed = pages_may_come && now < self.deadline && !self.missing(terms).is_nothing();
+        let may_repeat = self.repeats_until.is_some_and(|until| now < until);
+        let wanted = may_repeat || !self.missing(terms).is_nothing();
+        let needed = pages_may_come && now < self.deadline && wanted;
         if !needed && !self.has_unopened() {
             self.keys = None;
         }
@@ -235,6 +274,23 @@ impl Transfer {
     pub(crate) fn over_limit_refusal(&self) -> Option<Refusal> {
         self.over_limit.map(|limit| Refusal::new(over_limit_text(limit)))
     }
+}
+
+/// Whether ABDM says that the HIP could not send. The words for it are not published.
+fn has_failed(status: &SessionStatus) -> bool {
+    *status == SessionStatus::Failed || says(status, "FAIL")
+}
+
+/// Whether ABDM says that the HIP has ended, well or not.
+fn has_ended(status: &SessionStatus) -> bool {
+    has_failed(status)
+        || matches!(status, SessionStatus::Transferred | SessionStatus::Received)
+        || says(status, "TRANSFERRED")
+        || says(status, "COMPLETED")
+}
+
+fn says(status: &SessionStatus, word: &str) -> bool {
+    status.as_str().to_ascii_uppercase().contains(word)
 }
 
 /// In MiB where it is whole ones, as the setting is usually given.

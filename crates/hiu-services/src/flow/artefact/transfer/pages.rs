@@ -1,28 +1,29 @@
 //! Which pages are taken, and what is still missing (rulings.md 31, m3-hiu.md 3.3).
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
+use abdm_core::clock;
 use abdm_core::flow::{FlowError, Step};
 use abdm_core::id::CareContextReference;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ArtefactEffect, Outcome, PushId, Transfer, TransferStage};
-use crate::flow::{EntryReport, Page, PageId};
+use crate::flow::{DocumentId, EntryReport, Page, PageId, PageRefusal};
 
 /// More pages than this is not a record, but an attack on the store.
 const MOST_PAGES: usize = 10_000;
+/// More entries in all of them are none either: the report of each is kept.
+const MOST_ENTRIES: usize = 20_000;
 /// No page is taken while so many bytes of others wait to be opened: they are kept in the store.
 const MOST_UNOPENED: usize = 256 * 1024 * 1024;
+/// How long a sender that lost our 202 may take to send its page again: the time that it waited for
+/// the answer, and a pause.
+const REPEAT_PATIENCE: Duration = Duration::from_secs(2 * 60);
 /// More pushes over the limit need not be told apart.
 const MOST_LENGTHS: usize = 100;
-
-/// Why a page is not taken, as [`FlowError::NotValid`] names it.
-pub(crate) const TRANSFER_OVER: &str = "the transfer is over";
-pub(crate) const NOTHING_MISSING: &str = "nothing is missing";
-pub(crate) const OTHER_TRANSACTION: &str = "the page is of another transaction";
-const TOO_MANY_PAGES: &str = "too many pages";
 
 /// A page that was taken: its sender was answered 202.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +37,17 @@ pub struct TakenPage {
     pub care_contexts: BTreeSet<CareContextReference>,
     /// What became of its entries; `None` while it is being opened.
     pub reports: Option<Vec<EntryReport>>,
+    /// It brought nothing but documents that pages before it had brought: sent again, and encrypted
+    /// anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeats: bool,
     /// It was told as unreadable because opening it takes too long, and is opened all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     overdue: bool,
-    /// How long its ciphertexts are together.
+    /// How many entries it has.
+    #[serde(default)]
+    entries: usize,
+    /// How much of it is held while it waits to be opened, in bytes.
     size: usize,
 }
 
@@ -49,14 +57,24 @@ impl TakenPage {
         self.reports.is_none() || self.overdue
     }
 
-    /// Whether it brings this context, as far as can be said: a page that is being opened may.
+    /// Whether a document of this context is here. One that is being opened may turn out unreadable:
+    /// what is answered 202 on its account would be lost.
     fn brings(&self, context: &CareContextReference) -> bool {
-        match &self.reports {
-            None => self.care_contexts.contains(context),
-            Some(reports) => reports.iter().any(|report| {
-                report.document.is_some() && report.care_context.as_ref() == Some(context)
-            }),
-        }
+        self.reports.iter().flatten().any(|report| {
+            report.document.is_some() && report.care_context.as_ref() == Some(context)
+        })
+    }
+}
+
+/// What an entry has brought: which document of which context.
+const fn kept_as(entry: &EntryReport) -> Option<(&CareContextReference, &DocumentId)> {
+    let document = match &entry.document {
+        Some(document) => Some(document),
+        None => entry.set_aside.as_ref(),
+    };
+    match (&entry.care_context, document) {
+        (Some(context), Some(document)) => Some((context, document)),
+        _ => None,
     }
 }
 
@@ -103,7 +121,7 @@ impl Transfer {
         terms: &ConsentDetail,
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
-        let refused = |why| Err(FlowError::not_valid(why, "push"));
+        let refused = |why: PageRefusal| Err(FlowError::not_valid(why.as_str(), "push"));
         let missing = self.missing(terms);
         let contexts = page.care_contexts();
         if self.has(&page, &contexts, &missing) {
@@ -112,7 +130,7 @@ impl Transfer {
         // Two requests may be under way when the first was in doubt: pages of both are ours.
         let fixed = self.confirmed || self.requests < 2;
         if fixed && self.transaction.as_ref().is_some_and(|known| *known != page.transaction) {
-            return refused(OTHER_TRANSACTION);
+            return refused(PageRefusal::OtherTransaction);
         }
         let same_number = self.pages.values().any(|known| known.number == page.number);
         let wanted = match &self.outcome {
@@ -123,35 +141,42 @@ impl Transfer {
             Some(Outcome::Aborted) => false,
         };
         if self.keys.is_none() || (self.outcome.is_some() && now >= self.deadline) {
-            return refused(if wanted { TRANSFER_OVER } else { NOTHING_MISSING });
+            let over = PageRefusal::TransferOver;
+            return refused(if wanted { over } else { PageRefusal::NothingMissing });
         }
         if !wanted {
-            return refused(NOTHING_MISSING);
+            return refused(PageRefusal::NothingMissing);
         }
-        if self.pages.len() >= MOST_PAGES {
-            return refused(TOO_MANY_PAGES);
+        let entries: usize = self.pages.values().map(|page| page.entries).sum();
+        if self.pages.len() >= MOST_PAGES || entries + page.entries.len() > MOST_ENTRIES {
+            return refused(PageRefusal::TooMany);
         }
         let waiting = self.pages.values().filter(|page| page.is_unopened());
         let waiting: usize = waiting.map(|page| page.size).sum();
-        if waiting > 0 && waiting + page.size() > MOST_UNOPENED {
+        if waiting > 0 && waiting + page.held() > MOST_UNOPENED {
             return Err(FlowError::not_yet("pages wait to be opened", "push"));
         }
         if self.stage == TransferStage::Checking {
             // Late, and welcome: the deadline goes on from the look-up.
             self.stage = TransferStage::Receiving;
         }
+        self.repeats_until = Some(clock::later(now, REPEAT_PATIENCE));
         if self.outcome.is_none() {
             self.transaction.get_or_insert_with(|| page.transaction.clone());
-            self.page_count = Some(self.page_count.unwrap_or(1).max(page.count));
+            let word = (Some(page.number), Some(page.count));
+            (self.latest_page, self.page_count) = word.max((self.latest_page, self.page_count));
             self.last_page_at = Some(self.patience.late_page_until(now));
+            self.look_up_at = Some(self.patience.callback_until(now));
         }
         let taken = TakenPage {
             number: page.number,
             contents: page.contents.clone(),
             care_contexts: contexts,
             reports: None,
+            repeats: false,
             overdue: false,
-            size: page.size(),
+            entries: page.entries.len(),
+            size: page.held(),
         };
         self.pages.insert(page.id.clone(), taken);
         Ok(Step::nothing().effect(ArtefactEffect::Open { push_id, page }))
@@ -180,11 +205,30 @@ impl Transfer {
             }
     }
 
-    pub(super) fn opened(&mut self, page: &PageId, entries: Vec<EntryReport>) {
+    /// A page was opened. What an earlier page has brought counts once: it was sent again, and
+    /// encrypted anew.
+    pub(super) fn opened(&mut self, page: &PageId, mut entries: Vec<EntryReport>) {
+        let others = self.pages.iter().filter(|(id, _)| *id != page);
+        let others = others.filter_map(|(_, page)| page.reports.as_ref()).flatten();
+        let known: BTreeSet<_> = others.filter_map(kept_as).collect();
+        let all = entries.len();
+        entries.retain(|entry| kept_as(entry).is_none_or(|kept| !known.contains(&kept)));
+        let repeats = entries.is_empty() && all > 0;
         if let Some(page) = self.pages.get_mut(page).filter(|page| page.is_unopened()) {
             page.reports = Some(entries);
+            page.repeats = repeats;
             page.overdue = false;
         }
+    }
+
+    /// Whether this document of this context is here, set aside or not.
+    pub(crate) fn has_kept(&self, context: &CareContextReference, document: &DocumentId) -> bool {
+        self.entries().filter_map(kept_as).any(|kept| kept == (context, document))
+    }
+
+    /// How many pages came, those that were sent again counted once.
+    pub(crate) fn pages_that_came(&self) -> usize {
+        self.pages.values().filter(|page| !page.repeats).count()
     }
 
     /// A page could not be opened so far: it is tried again, behind what else is to be done. It was
