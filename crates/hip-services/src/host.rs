@@ -7,6 +7,7 @@ mod photo;
 mod sealed_callback;
 mod share;
 mod transfer;
+mod tries;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,16 +15,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use abdm_core::client::{AbdmClient, CallError, Correlate};
+use abdm_core::client::{AbdmClient, CallError};
 use abdm_core::endpoint::{AnsweredBy, Endpoint};
 use abdm_core::error::{ApiError, CallbackError, ErrorClass, RetryAdvice};
 use abdm_core::flow::{EffectContext, EffectFailure, ReceiveError};
 use abdm_core::headers::{HIP_ID, REQUEST_ID};
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::seal::SealingKeyRing;
-use abdm_core::store::{Inbound, StoreError};
+use abdm_core::store::Inbound;
 use abdm_core::wire::read_json;
-use async_trait::async_trait;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
@@ -97,16 +97,6 @@ fn hospital_answer<T>(
         Ok(Ok(value)) => Ok(value),
         Ok(Err(_)) => Err("the hospital's own system failed"),
         Err(_) => Err("the hospital's own system did not answer in time"),
-    }
-}
-
-/// Remembers every `REQUEST-ID` of an effect's call as its flow's.
-struct ForFlow<'a>(&'a EffectContext<'a>);
-
-#[async_trait]
-impl Correlate for ForFlow<'_> {
-    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
-        self.0.remember_request(request_id).await
     }
 }
 

@@ -1,19 +1,21 @@
 //! One patient's link token at one facility: asked for seldom, kept long.
 
+mod asking;
 mod state;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use abdm_core::error::ErrorClass;
 use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
-use abdm_core::id::HipId;
+use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::asking::{Asking, Waiting, differ};
 pub use self::state::{HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenState, TokenWord};
-use super::Failure;
+use super::{AnswerTo, Failure};
 use crate::api::linking::LinkTokenRequest;
 
 /// ABDM refuses a second request of one patient for 362 to 374 s (live-measurements.md 8).
@@ -38,6 +40,10 @@ const LAST_MOMENTS: TimeDelta = TimeDelta::minutes(10);
 ///
 /// A link that wants the token says so by [`Wanted`](LinkTokenEvent::Wanted) and is told by
 /// [`Tell`](LinkTokenEffect::Tell); while no answer comes it stays subscribed.
+///
+/// Whose token it is, its ABHA number says, and every link that names one is compared with it: at
+/// once where the number is known, else when the token comes. Of several links that wait, the first
+/// number is asked with; a link with another one is not linked, whatever comes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LinkTokenFlow {
@@ -47,16 +53,17 @@ pub struct LinkTokenFlow {
     pub abha_address: AbhaAddress,
     /// Where it stands.
     pub state: LinkTokenState,
-    /// When requests left, or may have left, within the last day.
-    asked: Vec<DateTime<Utc>>,
+    /// The requests of the last day, oldest first: those that left, or may have left.
+    asked: Vec<Asking>,
+    /// How many requests there have been.
+    sendings: u32,
     /// How often in a row a request could not leave.
     unsent: u8,
     /// The links that wait.
-    waiting: BTreeSet<FlowId>,
+    waiting: BTreeMap<FlowId, Waiting>,
     /// The first cause of trouble. A later "duplicate request" must not hide it.
     cause: Option<Failure>,
-    /// The ABHA number that ABDM has for the address, as the latest token says; known also when
-    /// that token is used up.
+    /// See [`abha_number`](Self::abha_number).
     #[serde(with = "digits::option", default)]
     abha_number: Option<AbhaNumber>,
 }
@@ -72,8 +79,9 @@ impl LinkTokenFlow {
             abha_address,
             state: LinkTokenState::Missing,
             asked: Vec::new(),
+            sendings: 0,
             unsent: 0,
-            waiting: BTreeSet::new(),
+            waiting: BTreeMap::new(),
             cause: None,
             abha_number: None,
         }
@@ -85,7 +93,12 @@ impl LinkTokenFlow {
         FlowKey::new("link-token", format!("{hip_id}/{}", abha_address.folded()))
     }
 
-    /// The ABHA number that ABDM has for the address, as the latest token says.
+    /// The ABHA number that ABDM has for the address: the one that the latest token names or, if it
+    /// names none, the one that it was asked for with, which ABDM has compared.
+    ///
+    /// It stays known when the token has run out, for as long as the store lasts: documents are
+    /// compared with it. It is unknown before the first token, when a token neither names one nor
+    /// was asked for with one, and from the day on which the token is dropped to the next token.
     #[must_use]
     pub const fn abha_number(&self) -> Option<&AbhaNumber> {
         self.abha_number.as_ref()
@@ -104,14 +117,15 @@ impl LinkTokenFlow {
         in_place_of: Option<&Sealed>,
         now: DateTime<Utc>,
     ) -> LinkTokenStep {
-        if matches!(self.state, LinkTokenState::Held(_)) && self.is_of_another(&request) {
-            let failure = Failure::new(
-                "the ABHA number is not the one that ABDM has for this ABHA address: check both with \
-                 the patient. Nothing was sent",
-            );
-            let word = TokenWord::Refused(failure.of_class(ErrorClass::UserInput));
-            return Step::nothing().effect(LinkTokenEffect::Tell { link: by, word });
+        // Where ABDM is asked anew, its answer decides.
+        let asks = matches!(
+            self.state,
+            LinkTokenState::Missing | LinkTokenState::Refused(_) | LinkTokenState::Blocked { .. }
+        );
+        if !asks && self.is_of_another(request.abha_number.as_ref()) {
+            return Step::nothing().effect(LinkTokenEffect::Tell { link: by, word: mismatch() });
         }
+        let waiting = Waiting { abha_number: request.abha_number.clone() };
         match &mut self.state {
             LinkTokenState::Held(held)
                 if in_place_of != Some(&held.token) && now + LAST_MOMENTS < held.expires_at =>
@@ -124,26 +138,29 @@ impl LinkTokenFlow {
                 Step::nothing().effect(LinkTokenEffect::Tell { link: by, word })
             }
             LinkTokenState::Asked { .. } => {
-                self.waiting.insert(by);
+                self.waiting.insert(by, waiting);
                 Step::nothing()
             }
             LinkTokenState::Postponed { request: old, .. } => {
-                // Nothing has left yet: the newest details are asked with, the old may be wrong.
-                *old = request;
-                self.waiting.insert(by);
+                // Nothing has left yet: the newest details are asked with, the old may be wrong. But
+                // not those of another person, to whom those that wait would then be linked.
+                if !differ(old.abha_number.as_ref(), request.abha_number.as_ref()) {
+                    *old = request;
+                }
+                self.waiting.insert(by, waiting);
                 Step::nothing()
             }
             _ => {
-                self.waiting.insert(by);
+                self.waiting.insert(by, waiting);
                 self.ask(request, now)
             }
         }
     }
 
-    /// Whether the request is about a person of another number than the address has: ABDM would
-    /// refuse the link (ABDM-1062), or hang one person's visits on another's address.
-    fn is_of_another(&self, request: &LinkTokenRequest) -> bool {
-        matches!((&self.abha_number, &request.abha_number), (Some(own), Some(other)) if own != other)
+    /// Whether a patient with this number is another person than the address has: ABDM would refuse
+    /// the link (ABDM-1062), or hang one person's visits on another's address.
+    fn is_of_another(&self, abha_number: Option<&AbhaNumber>) -> bool {
+        differ(self.abha_number.as_ref(), abha_number)
     }
 
     /// A token that is of no use is forgotten, and the number that it named. What was asked for
@@ -152,40 +169,87 @@ impl LinkTokenFlow {
         match &self.state {
             LinkTokenState::Held(held) if token.is_none_or(|token| *token == held.token) => {
                 self.state = LinkTokenState::Missing;
-                self.abha_number = None;
-                Step::nothing().wake_at(now + A_DAY)
             }
-            _ => Step::nothing(),
+            LinkTokenState::Missing
+            | LinkTokenState::Refused(_)
+            | LinkTokenState::Blocked { .. }
+                if token.is_none() => {}
+            // What is on its way names its number itself.
+            _ => return Step::nothing(),
         }
+        self.abha_number = None;
+        Step::nothing().wake_at(now + A_DAY)
     }
 
     /// Asks now, when the window is open; at the day's limit, says so.
     fn ask(&mut self, request: LinkTokenRequest, now: DateTime<Utc>) -> LinkTokenStep {
-        self.asked.retain(|at| *at + A_DAY > now);
-        let opens = self.asked.last().map(|last| *last + WINDOW).filter(|opens| *opens > now);
+        self.asked.retain(|asking| asking.at + A_DAY > now);
+        let opens = self.asked.last().map(|last| last.at + WINDOW).filter(|opens| *opens > now);
         if let (true, Some(first)) = (self.asked.len() >= MOST_A_DAY, self.asked.first()) {
-            let again = *first + A_DAY;
+            let again = first.at + A_DAY;
             let text = format!(
                 "three link tokens were asked for within a day, a fourth would block the patient: \
                  link again after {}{}",
                 again.format("%Y-%m-%d %H:%M UTC"),
                 self.cause.as_ref().map(|c| format!(" (first cause: {c})")).unwrap_or_default(),
             );
-            return self.refuse(Failure::new(text).of_class(ErrorClass::Wait), now);
+            return self.refuse(Failure::new(text).of_class(ErrorClass::Wait), None, now);
         }
         if let Some(until) = opens {
             self.state = LinkTokenState::Postponed { request, until };
             return Step::nothing().wake_at(until);
         }
-        self.asked.push(now);
+        self.sendings += 1;
+        let (sending, hip_id) = (self.sendings, self.hip_id.clone());
+        let abha_number = request.abha_number.clone();
+        self.asked.push(Asking { sending, at: now, abha_number, requests: Vec::new() });
         self.state = LinkTokenState::Asked { request: request.clone(), since: now };
         Step::nothing()
-            .effect(LinkTokenEffect::Request { hip_id: self.hip_id.clone(), request })
+            .effect(LinkTokenEffect::Request { sending, hip_id, request })
             .wake_at(now + PATIENCE)
     }
 
-    fn refuse(&mut self, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
-        let step = self.tell_all(&TokenWord::Refused(failure.clone()));
+    /// Whether a request of this number is still to be sent: not when time has passed over it, and
+    /// another took its place.
+    #[must_use]
+    pub fn awaits(&self, sending: u32) -> bool {
+        matches!(self.state, LinkTokenState::Asked { .. } | LinkTokenState::Silent { .. })
+            && self.is_latest(sending)
+    }
+
+    fn is_latest(&self, sending: u32) -> bool {
+        self.asked.last().is_some_and(|latest| latest.sending == sending)
+    }
+
+    fn asking_of(&mut self, sending: u32) -> Option<&mut Asking> {
+        self.asked.iter_mut().find(|asking| asking.sending == sending)
+    }
+
+    /// What a callback answers. One that was faster than word of its request answers the latest.
+    fn answered(&self, request: RequestId) -> Option<&Asking> {
+        let found = self.asked.iter().find(|asking| asking.requests.contains(&request));
+        found.or_else(|| self.asked.last())
+    }
+
+    /// There will be no token. A link of another number than the `details` that were refused is told
+    /// just that.
+    fn refuse(
+        &mut self,
+        failure: Failure,
+        details: Option<&AbhaNumber>,
+        now: DateTime<Utc>,
+    ) -> LinkTokenStep {
+        let step = self.tell_all(|waiting| {
+            TokenWord::Refused(if differ(details, waiting.abha_number.as_ref()) {
+                Failure::new(
+                    "a link of this ABHA address with another ABHA number was under way, and ABDM \
+                     refused that: check with the patient which number it is, then link again",
+                )
+                .of_class(ErrorClass::UserInput)
+            } else {
+                failure.clone()
+            })
+        });
         self.waiting.clear();
         self.state = if failure.has_code("ABDM-1027") {
             LinkTokenState::Blocked { until: now + A_DAY, failure }
@@ -195,42 +259,61 @@ impl LinkTokenFlow {
         step.wake_at(now + A_DAY)
     }
 
-    fn tell_all(&self, word: &TokenWord) -> LinkTokenStep {
-        let tell = |link: &FlowId| LinkTokenEffect::Tell { link: *link, word: word.clone() };
+    fn tell_all(&self, word: impl Fn(&Waiting) -> TokenWord) -> LinkTokenStep {
+        let tell = |(link, waiting): (&FlowId, &Waiting)| LinkTokenEffect::Tell {
+            link: *link,
+            word: word(waiting),
+        };
         Step::nothing().effects(self.waiting.iter().map(tell))
     }
 
-    fn refused(&mut self, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
-        if !matches!(self.state, LinkTokenState::Asked { .. } | LinkTokenState::Silent { .. }) {
-            return Step::nothing();
-        }
+    fn refused(&mut self, to: AnswerTo, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
         // "Duplicate request" is the echo of an earlier refusal, which says why (gateway.md 8).
         let duplicate = failure.has_code("ABDM-1092");
+        let sending = match to {
+            AnswerTo::Sending(sending) => Some(sending.number),
+            AnswerTo::Request(request) => self.answered(request).map(|asking| asking.sending),
+        };
+        if !sending.is_some_and(|sending| self.awaits(sending)) {
+            // Of an earlier request: it does not decide over what is asked now.
+            if !duplicate && !matches!(self.state, LinkTokenState::Held(_)) {
+                self.cause = Some(failure);
+            }
+            return Step::nothing();
+        }
         let failure = self.cause.clone().filter(|_| duplicate).unwrap_or(failure);
         self.cause = Some(failure.clone());
-        self.refuse(failure, now)
+        let asking = self.asked.last().filter(|_| failure.class == ErrorClass::UserInput);
+        let details = asking.and_then(|asking| asking.abha_number.clone());
+        self.refuse(failure, details.as_ref(), now)
     }
 
     fn issued(
         &mut self,
+        request: RequestId,
         token: Sealed,
         expires_at: DateTime<Utc>,
         named: Option<AbhaNumber>,
     ) -> LinkTokenStep {
-        let request = match &self.state {
-            LinkTokenState::Asked { request, .. }
-            | LinkTokenState::Silent { request, .. }
-            | LinkTokenState::Postponed { request, .. } => Some(request),
-            LinkTokenState::Held(held) if held.token == token => return Step::nothing(),
-            _ => None,
+        if matches!(&self.state, LinkTokenState::Held(held) if held.token == token) {
+            return Step::nothing();
+        }
+        let asked_with = match self.answered(request) {
+            Some(asking) => asking.abha_number.clone(),
+            // A token that comes when nobody knows any more what was asked.
+            None => named.clone(),
         };
-        // A token that comes late, when nobody knows any more what was asked, says itself whose it
-        // is.
-        let asked_with = request.map(|request| request.abha_number.clone());
-        let abha_number = asked_with.unwrap_or_else(|| named.clone());
-        self.abha_number = abha_number.clone().or(named);
+        // Made from the address alone, it is used without the number that it names (rulings.md 16).
+        let abha_number = asked_with.as_ref().and(named.clone().or_else(|| asked_with.clone()));
+        self.abha_number = named.or(asked_with);
         let held = HeldToken { token, expires_at, abha_number };
-        let step = self.tell_all(&TokenWord::Ready(held.clone()));
+        let step = self.tell_all(|waiting| {
+            if self.is_of_another(waiting.abha_number.as_ref()) {
+                mismatch()
+            } else {
+                TokenWord::Ready(held.clone())
+            }
+        });
         self.waiting.clear();
         self.cause = None;
         self.unsent = 0;
@@ -238,20 +321,42 @@ impl LinkTokenFlow {
         step.wake_at(expires_at)
     }
 
-    fn not_sent(&mut self, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
-        let LinkTokenState::Asked { request, .. } = &self.state else {
+    fn not_sent(&mut self, sending: u32, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
+        let (LinkTokenState::Asked { request, .. } | LinkTokenState::Silent { request, .. }) =
+            &self.state
+        else {
             return Step::nothing();
         };
+        if !self.is_latest(sending) {
+            return Step::nothing();
+        }
         let request = request.clone();
         self.asked.pop();
         self.unsent = self.unsent.saturating_add(1);
         if self.unsent >= MOST_UNSENT {
             self.unsent = 0;
-            return self.refuse(failure, now);
+            return self.refuse(failure, None, now);
         }
         let until = now + UNSENT_PAUSE;
         self.state = LinkTokenState::Postponed { request, until };
         Step::nothing().wake_at(until)
+    }
+
+    fn accepted(&mut self, sending: u32, now: DateTime<Utc>) -> LinkTokenStep {
+        self.unsent = 0;
+        // ABDM's window opens when it takes the request, not when we decide.
+        if let Some(asking) = self.asking_of(sending) {
+            asking.at = now;
+        }
+        let latest = self.is_latest(sending);
+        match &mut self.state {
+            LinkTokenState::Asked { since, .. } if latest => {
+                *since = now;
+                Step::nothing().wake_at(now + PATIENCE)
+            }
+            // The callback was faster than the answer, or the answer took longer than anybody waits.
+            _ => Step::nothing(),
+        }
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> LinkTokenStep {
@@ -263,24 +368,42 @@ impl LinkTokenFlow {
             LinkTokenState::Asked { request, since } => {
                 let (request, since) = (request.clone(), *since);
                 self.state = LinkTokenState::Silent { request, since };
-                self.tell_all(&TokenWord::Silent).wake_at(since + A_DAY)
+                self.tell_all(|_| TokenWord::Silent).wake_at(since + A_DAY)
             }
             LinkTokenState::Silent { .. } => {
                 let failure = Failure::new(
                     "ABDM took the request for a link token and never answered: check that the \
                      callback URL is registered and the HIP id is one of the bridge's services",
                 );
-                self.refuse(failure.of_class(ErrorClass::UpstreamFault), now).no_wake().done()
+                let failure = failure.of_class(ErrorClass::UpstreamFault);
+                let told = self.refuse(failure, None, now).effects;
+                self.rest().effects(told)
             }
             LinkTokenState::Held(_) => {
                 self.state = LinkTokenState::Missing;
-                Step::nothing().done()
+                self.rest()
             }
             LinkTokenState::Missing
             | LinkTokenState::Refused(_)
-            | LinkTokenState::Blocked { .. } => Step::nothing().done(),
+            | LinkTokenState::Blocked { .. } => self.rest(),
         }
     }
+
+    /// Nothing is under way. A number that is known is not forgotten with the rest: what is
+    /// finished is purged, and documents must be compared with it however long ago the last link
+    /// was.
+    fn rest(&self) -> LinkTokenStep {
+        let step = Step::nothing();
+        if self.abha_number.is_some() { step.no_wake() } else { step.done() }
+    }
+}
+
+fn mismatch() -> TokenWord {
+    let failure = Failure::new(
+        "the ABHA number is not the one that ABDM has for this ABHA address: check both with the \
+         patient. Nothing was linked",
+    );
+    TokenWord::Refused(failure.of_class(ErrorClass::UserInput))
 }
 
 impl Flow for LinkTokenFlow {
@@ -299,25 +422,18 @@ impl Flow for LinkTokenFlow {
                 let key = Self::key(&self.hip_id, &self.abha_address);
                 self.wanted(by, request, in_place_of.as_ref(), now).key(key)
             }
-            LinkTokenEvent::Accepted => {
-                self.unsent = 0;
-                match &mut self.state {
-                    LinkTokenState::Asked { since, .. } => {
-                        // ABDM's window opens when it takes the request, not when we decide.
-                        *since = now;
-                        self.asked.pop();
-                        self.asked.push(now);
-                        Step::nothing().wake_at(now + PATIENCE)
-                    }
-                    // The callback was faster than the answer.
-                    _ => Step::nothing(),
+            LinkTokenEvent::Leaving { sending, request } => {
+                if let Some(asking) = self.asking_of(sending) {
+                    asking.requests.push(request);
                 }
+                Step::nothing()
             }
-            LinkTokenEvent::NotSent(failure) => self.not_sent(failure, now),
+            LinkTokenEvent::Accepted { sending } => self.accepted(sending, now),
+            LinkTokenEvent::NotSent { sending, failure } => self.not_sent(sending, failure, now),
             LinkTokenEvent::Unclear => Step::nothing(),
-            LinkTokenEvent::Refused(failure) => self.refused(failure, now),
-            LinkTokenEvent::Issued { token, expires_at, abha_number } => {
-                self.issued(token, expires_at, abha_number)
+            LinkTokenEvent::Refused(to, failure) => self.refused(to, failure, now),
+            LinkTokenEvent::Issued { request, token, expires_at, abha_number } => {
+                self.issued(request, token, expires_at, abha_number)
             }
             LinkTokenEvent::Dropped { token } => self.dropped(token.as_ref(), now),
             LinkTokenEvent::Woken => self.wake(now),

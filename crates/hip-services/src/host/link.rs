@@ -1,7 +1,5 @@
 //! Sends link requests and notices, and takes their answers in.
 
-mod tries;
-
 use std::sync::Arc;
 
 use abdm_core::call::Call;
@@ -20,8 +18,8 @@ use abdm_core::store::{Inbound, StoreErrorKind};
 use abdm_core::wire::read_json;
 use async_trait::async_trait;
 
-use self::tries::{TRY_LEAVES, Tries, TryLeaves};
 use super::link_token::{TOKEN_WORD, WordForLink};
+use super::tries::{Tries, TryLeaves};
 use super::{
     Facility, LinkTokenHost, MOST_TRIES, answered, body, callback_error, is_transient, no_reason,
 };
@@ -79,10 +77,8 @@ impl FlowHost for LinkHost {
                 .map_err(|error| ReceiveError::poison(error.to_string()))?;
             return Ok(Received::existing(word.link, LinkEvent::Token(word.word)));
         }
-        if inbound.key.endpoint == TRY_LEAVES {
-            let TryLeaves { link, sending, request } = read_json(&inbound.body)
-                .map_err(|error| ReceiveError::poison(error.to_string()))?;
-            return Ok(Received::existing(link, LinkEvent::Leaving { sending, request }));
+        if let Some(TryLeaves { flow, sending, request }) = TryLeaves::of(inbound)? {
+            return Ok(Received::existing(flow, LinkEvent::Leaving { sending, request }));
         }
         self.facility.addressee(inbound)?;
         match inbound.key.endpoint.as_str() {
@@ -162,7 +158,7 @@ impl LinkHost {
         token: &Sealed,
         request: &LinkCareContextsRequest,
     ) -> Performed {
-        let tries = Tries::of(cx, self.tokens.store().as_ref(), sending);
+        let tries = Tries::of::<LinkFlow>(cx, self.tokens.store().as_ref(), sending);
         let context = LinkTokenFlow::seal_context(hip_id, &request.abha_address);
         let opened = self.facility.keys.open(token, &context).ok();
         let opened = opened.and_then(|bytes| std::str::from_utf8(&bytes).map(LinkToken::new).ok());
@@ -209,7 +205,7 @@ impl LinkHost {
         sending: u32,
         notice: &ContextNotice,
     ) -> Performed {
-        let tries = Tries::of(cx, self.tokens.store().as_ref(), sending);
+        let tries = Tries::of::<LinkFlow>(cx, self.tokens.store().as_ref(), sending);
         let headers = HipHeaders { hip_id: notice.hip.id.clone() };
         let call = Call::<NotifyContext>::with_headers(headers, notice.clone().into());
         let (error, answer) = match self.facility.client.send_correlated(&call, &tries).await {

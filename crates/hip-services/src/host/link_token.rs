@@ -20,9 +20,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::sealed_callback::Secret;
-use super::{Facility, ForFlow, answered, body, callback_error, no_reason};
+use super::tries::{Tries, TryLeaves};
+use super::{Facility, answered, body, callback_error, no_reason};
 use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
-use crate::flow::{Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, TokenWord};
+use crate::flow::{
+    AnswerTo, Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, TokenWord,
+};
 
 /// The name under which word of a token stands in a link's inbox.
 pub(crate) const TOKEN_WORD: &str = "LinkTokenWord";
@@ -55,8 +58,13 @@ impl FlowHost for LinkTokenHost {
         effect: &LinkTokenEffect,
     ) -> Result<Option<LinkTokenEvent>, Failed> {
         match effect {
-            LinkTokenEffect::Request { hip_id, request } => {
-                Ok(Some(self.request(cx, hip_id, request).await))
+            LinkTokenEffect::Request { sending, hip_id, request } => {
+                let found = cx.flows::<LinkTokenFlow>().load(cx.flow()).await?;
+                // Another has taken its place while nobody worked: two would break the window.
+                if !found.is_some_and(|found| found.flow.awaits(*sending)) {
+                    return Ok(None);
+                }
+                Ok(Some(self.request(cx, *sending, hip_id, request).await))
             }
             LinkTokenEffect::Tell { link, word } => {
                 let word = WordForLink { link: *link, word: word.clone() };
@@ -69,16 +77,20 @@ impl FlowHost for LinkTokenHost {
     }
 
     async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkTokenFlow>, ReceiveError> {
+        if let Some(TryLeaves { flow, sending, request }) = TryLeaves::of(inbound)? {
+            return Ok(Received::existing(flow, LinkTokenEvent::Leaving { sending, request }));
+        }
         self.facility.addressee(inbound)?;
         let opened = Secret::LinkToken.open(&self.facility.keys, inbound)?;
         let reply = body::<OnGenerateLinkToken>(&opened)?;
         let request = answered(reply.answers())?;
+        let to = AnswerTo::Request(request);
         let event = match (reply.link_token, reply.error) {
             (Some(token), None) => self.issued(request, &token, inbound.received_at).await?,
-            (_, Some(error)) => LinkTokenEvent::Refused(refusal(error)),
+            (_, Some(error)) => LinkTokenEvent::Refused(to, refusal(error)),
             (_, None) => {
                 let error = callback_error::<GenerateLinkToken>(no_reason());
-                LinkTokenEvent::Refused(Failure::from(&error))
+                LinkTokenEvent::Refused(to, Failure::from(&error))
             }
         };
         Ok(Received::existing(request, event))
@@ -90,6 +102,7 @@ impl LinkTokenHost {
     async fn request(
         &self,
         cx: &EffectContext<'_>,
+        sending: u32,
         hip_id: &HipId,
         request: &LinkTokenRequest,
     ) -> LinkTokenEvent {
@@ -99,18 +112,22 @@ impl LinkTokenHost {
         }
         let headers = HipHeaders { hip_id: hip_id.clone() };
         let call = Call::<GenerateLinkToken>::with_headers(headers, request.clone());
-        match self.facility.client.send_correlated(&call, &ForFlow(cx)).await {
-            Ok(_) | Err(CallError::Answer { .. }) => LinkTokenEvent::Accepted,
+        let tries = Tries::of::<LinkTokenFlow>(cx, self.store.as_ref(), sending);
+        match self.facility.client.send_correlated(&call, &tries).await {
+            Ok(_) | Err(CallError::Answer { .. }) => LinkTokenEvent::Accepted { sending },
             Err(error @ (CallError::Session(_) | CallError::Store(_))) => {
-                LinkTokenEvent::NotSent(Failure::from(&error))
+                LinkTokenEvent::NotSent { sending, failure: Failure::from(&error) }
             }
             Err(CallError::Transport { source, .. }) if !source.is_unprocessed() => {
                 LinkTokenEvent::Unclear
             }
             Err(error @ CallError::Transport { .. }) => {
-                LinkTokenEvent::NotSent(Failure::from(&error))
+                LinkTokenEvent::NotSent { sending, failure: Failure::from(&error) }
             }
-            Err(error) => LinkTokenEvent::Refused(Failure::from(&error)),
+            Err(error) => {
+                let to = AnswerTo::Sending(tries.ended(error.request_id()));
+                LinkTokenEvent::Refused(to, Failure::from(&error))
+            }
         }
     }
 
@@ -130,7 +147,7 @@ impl LinkTokenHost {
         if wrong_facility || wrong_patient {
             let text = "ABDM sent a link token of another facility or patient; it was thrown away";
             let failure = Failure::new(text).of_class(ErrorClass::UpstreamFault);
-            return Ok(LinkTokenEvent::Refused(failure));
+            return Ok(LinkTokenEvent::Refused(AnswerTo::Request(request), failure));
         }
         let expires_at = claims
             .exp
@@ -142,7 +159,8 @@ impl LinkTokenHost {
             .keys
             .seal(token.expose().as_bytes(), &context)
             .map_err(|error| ReceiveError::not_yet(error.to_string()))?;
-        Ok(LinkTokenEvent::Issued { token, expires_at, abha_number: claims.abha_number })
+        let abha_number = claims.abha_number;
+        Ok(LinkTokenEvent::Issued { request, token, expires_at, abha_number })
     }
 
     async fn flow_of(&self, request: RequestId) -> Result<LinkTokenFlow, ReceiveError> {

@@ -293,7 +293,9 @@ fn open(consent: &ConsentFlow, asked: &Asked, now: DateTime<Utc>) -> Result<Scop
     Scope::open(consent, &asked.hip_id, &asked.transaction_id, asked.dates, now)
 }
 
-/// The number that ABDM has for the address, where a link token of this patient says so.
+/// The number that ABDM has for the address, as far as it is known here: from the first link token of
+/// this patient at this facility that came with one, until it is dropped. Where none is known, a
+/// document is compared by the ABHA address alone.
 async fn abha_number(
     cx: &EffectContext<'_>,
     hip_id: &HipId,

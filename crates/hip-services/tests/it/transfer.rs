@@ -434,6 +434,35 @@ async fn the_number_of_the_link_token_is_known_when_documents_are_compared() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_number_is_known_long_after_the_link_token_has_run_out_and_what_is_finished_is_forgotten()
+ {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let mut server = Server::new();
+    server.retention = Some(2 * DAY);
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            hip.link(patient()).await.unwrap().finished(Duration::from_secs(60)).await.unwrap();
+        })
+        .await;
+    drop(hip);
+    for days in [300, 3, 3] {
+        tokio::time::advance(days * DAY).await;
+        let hip = server.hip();
+        server.run(&hip, tokio::time::sleep(Duration::from_secs(10))).await;
+    }
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-4"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    assert_eq!(server.gateway.records(), [of("ASHA.Test@sbx")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_hospital_that_stumbles_is_asked_again() {
     let server = Server::new();
     *server.clinic.fails.lock().unwrap() = 2;

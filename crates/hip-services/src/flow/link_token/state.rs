@@ -1,14 +1,14 @@
 //! The states, events and effects of a link token.
 
 use abdm_core::flow::FlowId;
-use abdm_core::id::HipId;
+use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::api::linking::LinkTokenRequest;
-use crate::flow::Failure;
+use crate::flow::{AnswerTo, Failure};
 
 /// Where a link token stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -58,7 +58,8 @@ pub struct HeldToken {
     pub token: Sealed,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
-    /// The ABHA number that it was made with: then every link request must name it.
+    /// The ABHA number that it is made for, if it was asked for with one: then every link request
+    /// must name it.
     #[serde(with = "digits::option")]
     pub abha_number: Option<AbhaNumber>,
 }
@@ -88,16 +89,34 @@ pub enum LinkTokenEvent {
         /// A token that ABDM no longer takes.
         in_place_of: Option<Sealed>,
     },
+    /// A request is about to leave. It is said before, so that its callback is known for what it
+    /// answers, whatever becomes of the HTTP answer.
+    Leaving {
+        /// Which sending, as its effect says.
+        sending: u32,
+        /// Its `REQUEST-ID`.
+        request: RequestId,
+    },
     /// ABDM took the request (202).
-    Accepted,
+    Accepted {
+        /// Which.
+        sending: u32,
+    },
     /// The request has certainly not left.
-    NotSent(Failure),
+    NotSent {
+        /// Which.
+        sending: u32,
+        /// Why.
+        failure: Failure,
+    },
     /// The request may have arrived: no answer came, or the process died over it.
     Unclear,
-    /// ABDM refused, at once or by callback.
-    Refused(Failure),
+    /// ABDM refused a request.
+    Refused(AnswerTo, Failure),
     /// The token has come.
     Issued {
+        /// The request that it answers.
+        request: RequestId,
         /// Sealed.
         token: Sealed,
         /// Its `exp`.
@@ -121,6 +140,8 @@ pub enum LinkTokenEvent {
 pub enum LinkTokenEffect {
     /// Send [`GenerateLinkToken`](crate::api::linking::GenerateLinkToken), once.
     Request {
+        /// Which of the requests it is: what comes of it says so.
+        sending: u32,
         /// The facility.
         hip_id: HipId,
         /// The body.

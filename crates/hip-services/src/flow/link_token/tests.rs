@@ -19,19 +19,43 @@ fn wanted(by: FlowId) -> LinkTokenEvent {
     LinkTokenEvent::Wanted { by, request: request(), in_place_of: None }
 }
 
-fn refusal(code: &str) -> LinkTokenEvent {
+/// Why, in the words of the host (rulings.md 17).
+fn failure(code: &str) -> Failure {
     let mut failure = Failure::new(format!("refused with {code}"));
     failure.code = abdm_core::error::ErrorCode::parse(code);
-    LinkTokenEvent::Refused(failure)
+    failure
+}
+
+/// A refusal by callback, of a request whose id is not known: the latest.
+fn refusal(code: &str) -> LinkTokenEvent {
+    LinkTokenEvent::Refused(AnswerTo::Request(RequestId::random()), failure(code))
+}
+
+/// The latest request leaves.
+fn leaves(driver: &mut Driver<LinkTokenFlow>) -> RequestId {
+    let request = RequestId::random();
+    let sending = driver.flow.sendings;
+    driver.on(LinkTokenEvent::Leaving { sending, request }).unwrap();
+    request
+}
+
+fn accepted(driver: &Driver<LinkTokenFlow>) -> LinkTokenEvent {
+    LinkTokenEvent::Accepted { sending: driver.flow.sendings }
+}
+
+fn not_sent(driver: &Driver<LinkTokenFlow>) -> LinkTokenEvent {
+    let failure = Failure::new("no network");
+    LinkTokenEvent::NotSent { sending: driver.flow.sendings, failure }
 }
 
 fn issued(now: DateTime<Utc>) -> LinkTokenEvent {
+    issued_to(RequestId::random(), now)
+}
+
+fn issued_to(request: RequestId, now: DateTime<Utc>) -> LinkTokenEvent {
     let token = SealingKey::generate().unwrap().seal(b"token", "test").unwrap();
-    LinkTokenEvent::Issued {
-        token,
-        expires_at: now + TimeDelta::days(182),
-        abha_number: request().abha_number,
-    }
+    let (expires_at, abha_number) = (now + TimeDelta::days(182), self::request().abha_number);
+    LinkTokenEvent::Issued { request, token, expires_at, abha_number }
 }
 
 fn requests(effects: &[LinkTokenEffect]) -> usize {
@@ -54,10 +78,11 @@ fn one_request_serves_every_link_that_waits_and_the_token_every_later_one() {
     let (first, second, third) = (FlowId::random(), FlowId::random(), FlowId::random());
     assert_eq!(requests(&driver.on(wanted(first)).unwrap()), 1);
     assert!(driver.on(wanted(second)).unwrap().is_empty());
-    driver.on(LinkTokenEvent::Accepted).unwrap();
+    driver.on(accepted(&driver)).unwrap();
     let effects = driver.on(issued(driver.now)).unwrap();
-    let links: BTreeSet<FlowId> = told(&effects).into_iter().map(|(link, _)| link).collect();
-    assert_eq!(links, BTreeSet::from([first, second]));
+    let links: std::collections::BTreeSet<FlowId> =
+        told(&effects).into_iter().map(|(link, _)| link).collect();
+    assert_eq!(links, [first, second].into());
     driver.pass(TimeDelta::days(30));
     let effects = driver.on(wanted(third)).unwrap();
     assert!(matches!(told(&effects)[..], [(link, TokenWord::Ready(_))] if link == third));
@@ -96,12 +121,15 @@ fn the_number_of_the_address_stays_known_when_the_token_runs_out_and_goes_when_i
     driver.on(issued(driver.now)).unwrap();
     driver.pass(TimeDelta::days(200));
     assert!(matches!(driver.flow.state, LinkTokenState::Missing));
+    assert!(!driver.done, "what is done is purged, and the number with it");
     assert_eq!(driver.flow.abha_number(), request().abha_number.as_ref());
     driver.on(wanted(FlowId::random())).unwrap();
     driver.on(issued(driver.now)).unwrap();
     driver.on(LinkTokenEvent::Dropped { token: None }).unwrap();
     assert!(matches!(driver.flow.state, LinkTokenState::Missing));
     assert_eq!(driver.flow.abha_number(), None);
+    driver.pass(TimeDelta::days(2));
+    assert!(driver.done);
 }
 
 // Vendor fault 5: the patient's limits survive the loss of the token.
@@ -119,6 +147,173 @@ fn a_dropped_token_does_not_open_the_window_or_the_day() {
     let effects = driver.on(wanted(by)).unwrap();
     assert_eq!(requests(&effects), 0);
     assert!(matches!(told(&effects)[..], [(link, TokenWord::Refused(_))] if link == by));
+}
+
+/// A wish of a patient with this ABHA number, or with none.
+fn wanted_with(by: FlowId, number: Option<&str>) -> LinkTokenEvent {
+    let mut request = request();
+    request.abha_number = number.map(|number| number.parse().unwrap());
+    LinkTokenEvent::Wanted { by, request, in_place_of: None }
+}
+
+const OTHER: &str = "91-0000-0000-0002";
+
+/// The token flow at each stage at which nobody knows yet whose number it will be.
+fn under_way() -> Vec<(&'static str, Driver<LinkTokenFlow>, FlowId)> {
+    let first = FlowId::random();
+    let mut asked = driver();
+    asked.on(wanted(first)).unwrap();
+    let mut silent = driver();
+    silent.on(wanted(first)).unwrap();
+    silent.pass(TimeDelta::minutes(2));
+    let mut postponed = driver();
+    postponed.on(wanted(FlowId::random())).unwrap();
+    postponed.on(refusal("ABDM-9999")).unwrap();
+    postponed.on(wanted(first)).unwrap();
+    vec![("asked", asked, first), ("silent", silent, first), ("postponed", postponed, first)]
+}
+
+#[test]
+fn a_link_with_another_number_that_waits_is_told_so_when_the_token_comes() {
+    for (stage, mut driver, first) in under_way() {
+        let (other, unsure) = (FlowId::random(), FlowId::random());
+        driver.on(wanted_with(other, Some(OTHER))).unwrap();
+        driver.on(wanted_with(unsure, None)).unwrap();
+        driver.pass(TimeDelta::minutes(7));
+        let effects = driver.on(issued(driver.now)).unwrap();
+        let words: BTreeMap<FlowId, &TokenWord> = told(&effects).into_iter().collect();
+        assert_eq!(words.len(), 3, "{stage}");
+        assert!(matches!(words[&first], TokenWord::Ready(_)), "{stage}");
+        assert!(matches!(words[&unsure], TokenWord::Ready(_)), "{stage}");
+        let TokenWord::Refused(failure) = words[&other] else { panic!("{stage}: {words:?}") };
+        assert_eq!(failure.class, ErrorClass::UserInput, "{stage}");
+    }
+}
+
+#[test]
+fn a_late_token_is_kept_under_the_number_that_it_names() {
+    let mut driver = driver();
+    let first = FlowId::random();
+    driver.on(wanted(first)).unwrap();
+    let request = leaves(&mut driver);
+    driver.pass(TimeDelta::minutes(8));
+    let second = FlowId::random();
+    driver.on(wanted_with(second, Some(OTHER))).unwrap();
+    leaves(&mut driver);
+    // The first request is answered now.
+    let effects = driver.on(issued_to(request, driver.now)).unwrap();
+    let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
+    assert_eq!(held.abha_number, self::request().abha_number);
+    assert_eq!(driver.flow.abha_number(), self::request().abha_number.as_ref());
+    for (link, word) in told(&effects) {
+        assert_eq!(matches!(word, TokenWord::Ready(_)), link == first, "{word:?}");
+    }
+}
+
+// Ruling 16, with a second request under way.
+#[test]
+fn a_token_is_used_with_the_number_when_its_own_request_named_one() {
+    let mut driver = driver();
+    driver.on(wanted_with(FlowId::random(), None)).unwrap();
+    let by_address = leaves(&mut driver);
+    driver.pass(TimeDelta::minutes(8));
+    driver.on(wanted(FlowId::random())).unwrap();
+    leaves(&mut driver);
+    driver.on(issued_to(by_address, driver.now)).unwrap();
+    let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
+    assert_eq!(held.abha_number, None);
+}
+
+#[test]
+fn a_number_that_is_known_is_compared_at_once_at_every_stage() {
+    for mut driver in under_way().into_iter().map(|(_, driver, _)| driver) {
+        driver.on(issued(driver.now)).unwrap();
+        let LinkTokenState::Held(old) = driver.flow.state.clone() else { unreachable!() };
+        driver.pass(TimeDelta::minutes(8));
+        // ABDM no longer takes the token: another is asked for.
+        driver
+            .on(LinkTokenEvent::Wanted {
+                by: FlowId::random(),
+                request: request(),
+                in_place_of: Some(old.token),
+            })
+            .unwrap();
+        for _ in ["asked", "silent"] {
+            let by = FlowId::random();
+            let effects = driver.on(wanted_with(by, Some(OTHER))).unwrap();
+            assert!(matches!(told(&effects)[..], [(link, TokenWord::Refused(_))] if link == by));
+            driver.pass(TimeDelta::minutes(2));
+        }
+    }
+}
+
+#[test]
+fn a_postponed_request_is_not_replaced_by_one_of_another_person() {
+    let (_, mut driver, _) = under_way().pop().unwrap();
+    driver.on(wanted_with(FlowId::random(), Some(OTHER))).unwrap();
+    let effects = driver.pass(TimeDelta::minutes(7));
+    let asked = effects.iter().find_map(|effect| match effect {
+        LinkTokenEffect::Request { request, .. } => Some(request),
+        LinkTokenEffect::Tell { .. } => None,
+    });
+    assert_eq!(asked, Some(&request()));
+}
+
+#[test]
+fn a_link_with_another_number_than_was_refused_is_not_told_that_its_own_details_differ() {
+    let mut driver = driver();
+    let (first, other) = (FlowId::random(), FlowId::random());
+    driver.on(wanted(first)).unwrap();
+    driver.on(wanted_with(other, Some(OTHER))).unwrap();
+    let details = failure("ABDM-1207").of_class(ErrorClass::UserInput);
+    let to = AnswerTo::Request(leaves(&mut driver));
+    let effects = driver.on(LinkTokenEvent::Refused(to, details.clone())).unwrap();
+    for (link, word) in told(&effects) {
+        let TokenWord::Refused(failure) = word else { panic!("{word:?}") };
+        assert_eq!(*failure == details, link == first, "{failure}");
+    }
+}
+
+#[test]
+fn a_late_refusal_of_an_earlier_request_does_not_refuse_the_present_one_and_explains_its_echo() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::random())).unwrap();
+    let first = AnswerTo::Request(leaves(&mut driver));
+    driver.pass(TimeDelta::minutes(8));
+    driver.on(wanted(FlowId::random())).unwrap();
+    let second = AnswerTo::Request(leaves(&mut driver));
+    let late = LinkTokenEvent::Refused(first, failure("ABDM-1207"));
+    assert!(driver.on(late).unwrap().is_empty());
+    assert!(matches!(driver.flow.state, LinkTokenState::Asked { .. }));
+    let echo = LinkTokenEvent::Refused(second, failure("ABDM-1092"));
+    let effects = driver.on(echo).unwrap();
+    for (_, word) in told(&effects) {
+        assert_eq!(*word, TokenWord::Refused(failure("ABDM-1207")));
+    }
+}
+
+#[test]
+fn a_request_that_never_left_is_not_sent_when_another_has_taken_its_place() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::random())).unwrap();
+    let first = driver.flow.sendings;
+    assert!(driver.flow.awaits(first));
+    // Nobody worked for a while; the desk links again.
+    driver.pass(TimeDelta::minutes(8));
+    driver.on(wanted(FlowId::random())).unwrap();
+    assert!(!driver.flow.awaits(first) && driver.flow.awaits(driver.flow.sendings));
+}
+
+#[test]
+fn a_number_is_not_in_the_debug_text_of_the_flow_that_knows_it() {
+    let mut driver = driver();
+    driver.on(wanted_with(FlowId::random(), Some(OTHER))).unwrap();
+    driver.on(issued(driver.now)).unwrap();
+    driver.on(wanted(FlowId::random())).unwrap();
+    for number in [OTHER, "91-0000-0000-0001"] {
+        let text = format!("{:?}", driver.flow);
+        assert!(!text.contains(number) && !text.contains(&number.replace('-', "")), "{text}");
+    }
 }
 
 #[test]
@@ -176,7 +371,7 @@ fn silence_is_told_after_a_minute_and_a_late_token_still_arrives() {
     let mut driver = driver();
     let link = FlowId::random();
     driver.on(wanted(link)).unwrap();
-    driver.on(LinkTokenEvent::Accepted).unwrap();
+    driver.on(accepted(&driver)).unwrap();
     assert!(matches!(told(&driver.until_woken())[..], [(_, TokenWord::Silent)]));
     driver.pass(TimeDelta::minutes(30));
     let effects = driver.on(issued(driver.now)).unwrap();
@@ -254,7 +449,7 @@ fn a_request_that_could_not_leave_is_tried_again_and_does_not_count() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
     for _ in 0..5 {
-        driver.on(LinkTokenEvent::NotSent(Failure::new("no network"))).unwrap();
+        driver.on(not_sent(&driver)).unwrap();
         assert_eq!(requests(&driver.pass(TimeDelta::seconds(31))), 1);
     }
     driver.on(issued(driver.now)).unwrap();
@@ -315,11 +510,11 @@ proptest! {
             if driver.done {
                 break;
             }
-            let asked = matches!(driver.flow.state, LinkTokenState::Asked { .. });
+            let asked = driver.flow.awaits(driver.flow.sendings);
             let event = match happening {
                 Happening::Wanted => wanted(FlowId::random()),
-                Happening::Accepted => LinkTokenEvent::Accepted,
-                Happening::NotSent => LinkTokenEvent::NotSent(Failure::new("no network")),
+                Happening::Accepted => accepted(&driver),
+                Happening::NotSent => not_sent(&driver),
                 Happening::Unclear => LinkTokenEvent::Unclear,
                 Happening::Refused(code) => refusal(code),
                 Happening::Issued => issued(driver.now),

@@ -1,41 +1,58 @@
-//! The tries of one call of a link: each is made known to its flow before it leaves.
+//! The tries of a call that is answered by callback: each is made known to its flow before it leaves.
 
 use std::sync::{Mutex, PoisonError};
 
 use abdm_core::client::{CallError, Correlate};
-use abdm_core::flow::{EffectContext, EffectFailure, Flow, FlowId};
+use abdm_core::flow::{EffectContext, EffectFailure, Flow, FlowId, ReceiveError};
 use abdm_core::id::RequestId;
 use abdm_core::store::{Earlier, FlowStore, Inbound, InboundKey, StoreError, StoreErrorKind};
+use abdm_core::wire::read_json;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::flow::{LinkFlow, Sending};
-use crate::host::reason;
+use super::reason;
+use crate::flow::Sending;
 
-/// The name under which word of a try stands in its link's inbox.
-pub(super) const TRY_LEAVES: &str = "LinkTryLeaves";
+/// The name under which word of a try stands in its flow's inbox.
+const TRY_LEAVES: &str = "TryLeaves";
 
 /// A try that is about to leave. Told to the flow by way of its inbox, before anything can answer
 /// it: so the flow knows the try also when the HTTP answer is lost, or the process dies over it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct TryLeaves {
-    pub(super) link: FlowId,
+    pub(super) flow: FlowId,
     pub(super) sending: u32,
     pub(super) request: RequestId,
+}
+
+impl TryLeaves {
+    /// Reads it, if the message is one.
+    pub(super) fn of(inbound: &Inbound) -> Result<Option<Self>, ReceiveError> {
+        if inbound.key.endpoint != TRY_LEAVES {
+            return Ok(None);
+        }
+        read_json(&inbound.body).map(Some).map_err(|error| ReceiveError::poison(error.to_string()))
+    }
 }
 
 /// The tries of one sending, as far as this attempt at its effect makes them.
 pub(super) struct Tries<'a> {
     cx: &'a EffectContext<'a>,
     store: &'a dyn FlowStore,
+    kind: &'static str,
     sending: u32,
     /// Those that may have arrived.
     perhaps: Mutex<Vec<RequestId>>,
 }
 
 impl<'a> Tries<'a> {
-    pub(super) fn of(cx: &'a EffectContext<'a>, store: &'a dyn FlowStore, sending: u32) -> Self {
-        Self { cx, store, sending, perhaps: Mutex::default() }
+    /// Of a sending of a flow of the kind `F`.
+    pub(super) fn of<F: Flow>(
+        cx: &'a EffectContext<'a>,
+        store: &'a dyn FlowStore,
+        sending: u32,
+    ) -> Self {
+        Self { cx, store, kind: F::KIND, sending, perhaps: Mutex::default() }
     }
 
     /// How the sending ends when this try of it was answered, or none.
@@ -58,11 +75,11 @@ impl<'a> Tries<'a> {
 impl Correlate for Tries<'_> {
     async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
         self.cx.remember_request(request_id).await?;
-        let (link, sending) = (self.cx.flow(), self.sending);
-        let body = serde_json::to_vec(&TryLeaves { link, sending, request: request_id })
+        let (flow, sending) = (self.cx.flow(), self.sending);
+        let body = serde_json::to_vec(&TryLeaves { flow, sending, request: request_id })
             .map_err(|_| StoreError::new(StoreErrorKind::Corrupt))?;
         let key = InboundKey::new(TRY_LEAVES, request_id.to_string());
-        self.store.accept(LinkFlow::KIND, &Inbound::new(key, body, self.cx.now())).await?;
+        self.store.accept(self.kind, &Inbound::new(key, body, self.cx.now())).await?;
         self.perhaps.lock().unwrap_or_else(PoisonError::into_inner).push(request_id);
         Ok(())
     }
