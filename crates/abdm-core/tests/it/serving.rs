@@ -202,19 +202,43 @@ async fn a_post_to_a_path_where_nothing_is_mounted_is_logged() {
     assert!(logged().contains("path=\"/api/v3/hip/{…}\""), "{}", logged());
 }
 
-// A sender that is still busy with its body reads the answer all the same.
+/// Sends everything, and reads only then, as plain clients do.
+async fn send_all_then_read(address: SocketAddr, path: &str, length: usize) -> String {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let piece = vec![b'1'; 256 * 1024];
+    let mut left = length;
+    while left > 0 {
+        let now = left.min(piece.len());
+        socket.write_all(&piece[..now]).await.unwrap_or_else(|e| panic!("{left} to go: {e}"));
+        left -= now;
+    }
+    rest(socket).await
+}
+
+// (ruling 37) A body that is not wanted is not drained by the receiver; the connection's end must not
+// take the answer with it.
 #[tokio::test]
-async fn a_refused_sender_sees_its_answer_before_the_connection_ends() {
+async fn a_refused_sender_that_reads_only_at_the_end_sees_its_answer() {
     let receiver = limited(&Arc::<Shelf>::default(), PushLimits::new(1000, 4096));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let app = router(Arc::new(receiver));
+    let app = Router::new().nest("/abdm", router(Arc::new(receiver)));
     tokio::spawn(Server::new().serve(listener, app, std::future::pending()));
-    let mut socket = TcpStream::connect(address).await.unwrap();
-    let head = "POST /data/push/a HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n";
-    socket.write_all(head.as_bytes()).await.unwrap();
-    socket.write_all(&vec![b'1'; 500_000]).await.unwrap();
-    let answer = rest(socket).await;
-    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
-    assert!(answer.to_ascii_lowercase().contains("connection: close"), "{answer}");
+    for turn in 0..10 {
+        for (path, status) in [
+            ("/abdm/data/push/a", "413"),
+            ("/abdm/data/push/stranger", "404"),
+            ("/where/nothing/is/mounted", "404"),
+        ] {
+            for length in [1_001, 500_000, 8_000_000] {
+                let answer = send_all_then_read(address, path, length).await;
+                let told = answer.starts_with(&format!("HTTP/1.1 {status}"));
+                assert!(told, "{path}, {length} bytes, turn {turn}: {answer}");
+            }
+        }
+    }
 }
