@@ -49,17 +49,14 @@ secret_text! {
 
 impl Password {
     /// A new password, held against ABDM's rule: at least 8 characters, among them an upper-case and
-    /// a lower-case letter, a digit and one of `#?!@$%&*`, and no run like `123` or `890`
-    /// (m1-abha.md 13).
+    /// a lower-case letter, a digit and one of `#?!@$%&*`, and no three equal or adjacent characters
+    /// in a row like `aaa`, `abc`, `321` or `890` (m1-abha.md 13).
     ///
     /// # Errors
     /// When it breaks the rule.
     pub fn chosen(text: &str) -> Result<Self, IdError> {
         let run = text.as_bytes().windows(3).any(|three| match three {
-            [a, b, c] if three.iter().all(u8::is_ascii_digit) => {
-                let next = |digit: u8| if digit == b'9' { b'0' } else { digit + 1 };
-                *b == next(*a) && *c == next(*b)
-            }
+            [a, b, c] => runs_on([*a, *b, *c]),
             _ => false,
         });
         let keeps_rule = text.chars().count() >= 8
@@ -73,7 +70,7 @@ impl Password {
         } else {
             Err(IdError::new(
                 "Password",
-                "it needs 8 characters, upper and lower case, a digit, one of #?!@$%&*, and no run like 123",
+                "it needs 8 characters, upper and lower case, a digit, one of #?!@$%&*, and no run like 111 or abc",
             ))
         }
     }
@@ -81,6 +78,20 @@ impl Password {
     /// A password that exists already: whatever it is.
     pub fn existing(text: impl Into<String>) -> Self {
         Self::new(text)
+    }
+}
+
+/// Three equal characters, or three letters or digits one after the other, either way. After 9 comes 0.
+fn runs_on([a, b, c]: [u8; 3]) -> bool {
+    let of_a_kind = |is: fn(&u8) -> bool| [a, b, c].iter().all(is);
+    let ordered = of_a_kind(u8::is_ascii_digit)
+        || of_a_kind(u8::is_ascii_lowercase)
+        || of_a_kind(u8::is_ascii_uppercase);
+    let step = |from: u8, to: u8| i16::from(to) - i16::from(from);
+    match (step(a, b), step(b, c)) {
+        (0, 0) => true,
+        (1, 1) | (-1, -1) => ordered,
+        _ => [a, b, c] == *b"890",
     }
 }
 
@@ -140,7 +151,9 @@ mod tests {
 
     #[test]
     fn passwords_are_held_against_the_printed_rule() {
-        assert!(Password::chosen("Sunrise#47").is_ok());
+        for good in ["Sunrise#47", "Sunnriise#4477", "Sun#rise$48%Xy", "Sunrise#908"] {
+            assert!(Password::chosen(good).is_ok(), "{good}");
+        }
         for weak in [
             "Sun#47",
             "sunrise#47",
@@ -149,6 +162,12 @@ mod tests {
             "Sunrise47x",
             "Sunrise#123",
             "Sunrise#890",
+            "Sunrise#321",
+            "Sunrise#477abc",
+            "Sunrise#47CBA",
+            "Sunrisee#111",
+            "Sunr!!!se47",
+            "Sunriseee#47",
         ] {
             assert!(Password::chosen(weak).is_err(), "{weak}");
         }

@@ -6,6 +6,8 @@ use abdm_core::endpoint::{AuthKind, Endpoint as _, Metadata};
 use abdm_core::environment::Family;
 use abdm_core::headers;
 use abdm_core::id::RequestId;
+use abha_enrollment::api::benefit::LinkBenefit;
+use abha_enrollment::api::enrollment::EnrolByAadhaar;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode};
 
@@ -29,8 +31,7 @@ pub(super) fn admit(
     let clocks = [now, engine.unmoved_now()];
     check_timestamp(timestamp, clocks, engine.switches().clock_skew_seconds, meta.family)?;
     let client = if meta.auth.uses_session() && !is_public(meta) {
-        let token = headers::bearer(all, headers::AUTHORIZATION)
-            .map_err(|_| Refusal::missing_credentials())?;
+        let token = bearer(all).ok_or_else(Refusal::missing_credentials)?;
         let client = engine.world().session_owner(token, now);
         Some(client.ok_or_else(Refusal::invalid_credentials)?)
     } else {
@@ -44,6 +45,15 @@ pub(super) fn admit(
         check_facility(engine, meta, all, client)?;
     }
     Ok(client)
+}
+
+/// The session token. Without the word `Bearer` before it the API manager sees none (errors.md,
+/// 900902).
+fn bearer(all: &HeaderMap) -> Option<&str> {
+    let value = headers::text(all, headers::AUTHORIZATION).ok()?;
+    let has_word =
+        value.split_once(' ').is_some_and(|(word, _)| word.eq_ignore_ascii_case("bearer"));
+    headers::bearer(all, headers::AUTHORIZATION).ok().filter(|_| has_word)
 }
 
 /// A refusal that does not name the header that is missing.
@@ -103,6 +113,7 @@ fn check_named_headers(
         }
         return Ok(());
     }
+    let person = person.or_else(|| optional_person_header(meta, all));
     if let Some(name) = person {
         // Below `/v3/phr` a call without it does not even reach the service (m1-abha.md 11).
         let is_below_phr = matches!(meta.family, Family::AbhaAddressWeb | Family::PhrApp);
@@ -125,6 +136,13 @@ fn check_named_headers(
         return Err(Refusal::error(status, "ABDM-1017", "Invalid Transaction Id"));
     }
     Ok(())
+}
+
+/// The header of a person's token on the calls that take one and do not demand it, when it is there:
+/// a parent's, and that of whom a benefit is for (m1-abha.md 6.7, 10).
+fn optional_person_header(meta: &Metadata, all: &HeaderMap) -> Option<&'static str> {
+    let takes_one = [EnrolByAadhaar::META.name, LinkBenefit::META.name].contains(&meta.name);
+    (takes_one && all.contains_key(headers::USER_TOKEN)).then_some(headers::USER_TOKEN)
 }
 
 /// Whether the facility in `X-HIP-ID` or `X-HIU-ID` is one of the caller's (rulings.md 2).

@@ -318,7 +318,8 @@ fn misfit(meta: &Metadata, error: &WireError, now: chrono::DateTime<chrono::Utc>
         (Family::Abha, WireError::Body { path, problem }) => {
             let name = misfitting(path, problem);
             let name = if name.is_empty() { "message" } else { name };
-            Refusal::field(name, &format!("Invalid {}", spoken(name)), now)
+            let spoken = words(name).map_or_else(|| capitalised(name), str::to_owned);
+            Refusal::field(name, &format!("Invalid {spoken}"), now)
         }
         (Family::AbhaAddressWeb | Family::PhrApp, error) => misfit_below_phr(error),
         _ => unreadable(meta),
@@ -339,23 +340,39 @@ fn misfit_below_phr(error: &WireError) -> Refusal {
         return Refusal::listed(&[("ABDM-1006: ", UNREADABLE)]);
     };
     let what = match misfitting(path, problem) {
-        "scope" => "Scope",
+        // Said otherwise there.
         "authData" | "authMethods" => "Auth Methods",
-        "loginId" => "LoginId",
-        "loginHint" => "Login Hint",
-        "otpSystem" => "Otp System",
-        "txnId" | "transactionId" => "Transaction Id",
         "otp" | "otpValue" => "OTP Request",
-        "password" => "Password",
-        "action" => "Account Action",
-        "abhaAddress" => "ABHA Address",
-        "mobile" => "Mobile Number",
-        "firstName" => "First Name",
-        "yearOfBirth" => "Year Of Birth",
-        "gender" => "Gender",
-        _ => return Refusal::listed(&[("ABDM-1006: ", UNREADABLE)]),
+        name => match words(name) {
+            Some(words) => words,
+            None => return Refusal::listed(&[("ABDM-1006: ", UNREADABLE)]),
+        },
     };
     Refusal::listed(&[("ABDM-9999: ", &format!("Invalid {what}"))])
+}
+
+/// What ABDM calls a field in its texts, where that is not the field's own name.
+fn words(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "ABHANumber" => "ABHA Number",
+        "abhaAddress" => "ABHA Address",
+        "action" => "Account Action",
+        "authMethods" => "Auth Method",
+        "dayOfBirth" => "Day Of Birth",
+        "firstName" => "First Name",
+        "gender" => "Gender",
+        "loginHint" => "Login Hint",
+        "loginId" => "LoginId",
+        "mobile" => "Mobile Number",
+        "monthOfBirth" => "Month Of Birth",
+        "otpSystem" => "Otp System",
+        "otpValue" => "OTP Value",
+        "password" => "Password",
+        "scope" => "Scope",
+        "txnId" | "transactionId" => "Transaction Id",
+        "yearOfBirth" => "Year Of Birth",
+        _ => return None,
+    })
 }
 
 const UNREADABLE: &str = "Bad Request, invalid request Body";
@@ -364,8 +381,8 @@ fn is_data_flow(meta: &Metadata) -> bool {
     meta.path.contains("/data-flow/")
 }
 
-/// `loginId` as ABDM's texts say it: `LoginId`.
-fn spoken(name: &str) -> String {
+/// `reasons` as a text says it where no other word is known: `Reasons`.
+fn capitalised(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

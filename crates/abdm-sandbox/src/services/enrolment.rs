@@ -14,9 +14,9 @@ use std::sync::Arc;
 use abdm_core::id::TxnId;
 use abha_enrollment::api::certificate::{FetchCertificate, PublicCertificate};
 use abha_enrollment::api::enrollment::{
-    AadhaarProof, AgreedConsent, CheckFaceCapture, ClaimAbhaAddress, EnrolByAadhaar,
-    EnrolByDocument, EnrolledAccount, EnrolmentReply, FaceEnrolment, FingerEnrolment, InitFaceAuth,
-    IrisEnrolment, RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
+    AadhaarProof, CheckFaceCapture, ClaimAbhaAddress, EnrolByAadhaar, EnrolByDocument,
+    EnrolledAccount, EnrolmentReply, FaceEnrolment, FingerEnrolment, InitFaceAuth, IrisEnrolment,
+    RequestEnrolmentOtp, SuggestAbhaAddresses, VerifyEnrolmentOtp,
 };
 use abha_enrollment::api::phr::FetchPhrCertificate;
 use abha_enrollment::api::token::IssuedTokens;
@@ -27,6 +27,7 @@ use super::abha::{mobile_is_full, new_txn, shown, unprocessable};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::services::abha::invalid;
+use crate::services::abha::programme::programme;
 use crate::world::{Account, ClientId, Person, World};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -60,11 +61,9 @@ fn enrol(engine: &Arc<Engine>, received: Received<EnrolByAadhaar>) -> Result<Ans
     let client = received.client()?.clone();
     let (headers, request) = (received.call.headers, received.call.body);
     let now = engine.now();
-    if request.consent.code != AgreedConsent::current().code {
-        return Err(Refusal::field("code", "Invalid Consent Code", now));
-    }
-    if request.consent != AgreedConsent::current() {
-        return Err(Refusal::field("version", "Invalid Consent Version", now));
+    // Optional for a facility, but what is named must be a programme (m1-abha.md 3).
+    if let Some(benefit) = &headers.benefit {
+        programme(&engine.world(), Some(benefit), now)?;
     }
     match request.auth_data {
         AadhaarProof::Otp(block) => by_otp::enrol(engine, &client, &block),
@@ -144,11 +143,15 @@ fn give_tokens(
 /// The answer of every proof but the demographic one.
 fn answer(given: Given) -> Result<Answer, Refusal> {
     let Given { person, account, txn, tokens, is_new } = given;
-    let message =
-        if is_new { "Account created successfully" } else { "This account already exist" };
+    let message = created_or_found(is_new);
     let profile = shown::enrolled(&person, &account);
     let answer = EnrolledAccount::new(message, txn, tokens, profile, is_new);
     Answer::of::<EnrolByAadhaar>(&EnrolmentReply::Account(Box::new(answer)))
+}
+
+/// NHA's words for a new account, and for one that was there.
+const fn created_or_found(is_new: bool) -> &'static str {
+    if is_new { "Account created successfully" } else { "This account already exist" }
 }
 
 /// The limits of a mobile number and of a client; counts the creation.

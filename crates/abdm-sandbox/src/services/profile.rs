@@ -1,6 +1,6 @@
 //! A person's own profile (m1-abha.md 9).
 
-mod children;
+pub(super) mod children;
 mod email_link;
 mod ending;
 mod password;

@@ -12,6 +12,8 @@ mod field;
 mod gateway;
 mod linking;
 mod patient_app;
+mod person;
+mod phr;
 mod say;
 mod sharing;
 mod value;
@@ -36,17 +38,23 @@ pub(crate) struct Rules {
     first: Option<fn(&Seen<'_>) -> Option<Refusal>>,
     /// The fields, in the order in which they are told.
     fields: &'static [Field],
+    /// Further ones, which depend on what the body is.
+    more: Option<fn(&Seen<'_>) -> &'static [Field]>,
     /// What several fields must be together, or beside a header. Looked at when each is good.
     together: Option<fn(&Seen<'_>) -> Option<Say>>,
 }
 
 impl Rules {
     const fn new(name: &'static str, fields: &'static [Field]) -> Self {
-        Self { name, first: None, fields, together: None }
+        Self { name, first: None, fields, more: None, together: None }
     }
 
     const fn first(self, look: fn(&Seen<'_>) -> Option<Refusal>) -> Self {
         Self { first: Some(look), ..self }
+    }
+
+    const fn more(self, fields: fn(&Seen<'_>) -> &'static [Field]) -> Self {
+        Self { more: Some(fields), ..self }
     }
 
     const fn together(self, look: fn(&Seen<'_>) -> Option<Say>) -> Self {
@@ -89,6 +97,7 @@ fn all() -> &'static [Rules] {
             sharing::rules(),
             patient_app::rules(),
             enrolment::rules(),
+            phr::rules(),
         ];
         groups.into_iter().flatten().collect()
     })
@@ -108,7 +117,8 @@ fn judge(rules: &Rules, seen: &Seen<'_>) -> Result<(), Refusal> {
     if let Some(refusal) = rules.first.and_then(|look| look(seen)) {
         return Err(refusal);
     }
-    let faults = rules.fields.iter().flat_map(|field| {
+    let more = rules.more.map_or(&[][..], |fields| fields(seen));
+    let faults = rules.fields.iter().chain(more).flat_map(|field| {
         let faults = field.found(seen).into_iter();
         faults.filter_map(|found| Some((field.path(), found.fault()?, found.is_mistyped())))
     });

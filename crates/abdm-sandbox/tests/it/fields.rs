@@ -1,6 +1,7 @@
 //! Every call of milestones 2 and 3 with each of its fields missing, `null`, blank, of another type
 //! and out of its range, against what ABDM's error table says (errors.md).
 
+mod enrolment;
 mod milestone1;
 mod table;
 

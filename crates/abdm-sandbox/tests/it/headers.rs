@@ -68,6 +68,21 @@ async fn a_missing_or_blank_request_id_or_timestamp_is_403_in_plain_text() {
 }
 
 #[tokio::test]
+async fn a_session_token_without_the_word_bearer_is_no_credential() {
+    let ready = ready().await;
+    let bare = ready.1.expose().to_owned();
+    for value in [bare.clone(), format!("Bearer{bare}"), format!("Token {bare}"), "Bearer".into()] {
+        let answer = list(&ready, set("authorization", &value)).await;
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (401, Some("900902")));
+        let call = Call::<FetchCertificate>::new(NoBody);
+        let answer = send_raw(&ready.0, Some(&ready.1), &call, set("authorization", &value)).await;
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (401, Some("900902")));
+    }
+    let answer = list(&ready, set("authorization", &format!("bearer {bare}"))).await;
+    assert_eq!(answer.status, 200, "a scheme is read without regard to case");
+}
+
+#[tokio::test]
 async fn a_malformed_request_id_is_told_by_family() {
     let ready = ready().await;
     let answer = list(&ready, set("request-id", "42")).await;

@@ -1,16 +1,22 @@
 //! Creating ABHA numbers without an OTP of UIDAI, with the real desk at the other end.
 
+use abdm_core::endpoint::Endpoint as _;
 use abdm_core::secret::MobileNumber;
 use abdm_core::vocabulary::Gender;
 use abdm_sandbox::{Failure, Patient, Sandbox};
+use abha_enrollment::api::benefit::LinkBenefit;
 use abha_enrollment::api::enrollment::{
-    ChildBlock, DemographicBlock, EnrolByAadhaar, RequestEnrolmentOtp,
+    ChildBlock, DemographicBlock, EnrolByAadhaar, EnrolByDocument, RequestEnrolmentOtp,
+    VerifyEnrolmentOtp,
 };
 use abha_enrollment::api::fields::Personal;
 use abha_enrollment::flow::enrolment::Enrolled;
 use abha_enrollment::{Desk, Error, Problem};
+use base64::Engine as _;
+use serde_json::{Value, json};
 
 use crate::lobby::{Lobby, OTP, PROGRAMME, aadhaar, by_licence, consent, desk, otp, person};
+use crate::rulings::Plain;
 use crate::support::{sandbox, sandbox_with};
 
 async fn desk_of(sandbox: &Sandbox, programme: Option<&str>) -> Desk {
@@ -161,4 +167,97 @@ async fn a_desk_survives_every_shape_of_refusal_and_goes_on() {
     }
     assert!(otherwise.is_empty(), "{otherwise:?}");
     desk.enrol(&aadhaar(&patient), consent()).await.unwrap();
+}
+
+fn child_of(plain: &Plain, name: &str, token: &str) -> (Vec<(&'static str, String)>, Value) {
+    let headers =
+        vec![("benefit-name", PROGRAMME.to_owned()), ("x-token", format!("Bearer {token}"))];
+    let body = json!({"authData": {"authMethods": ["child"], "child": {"dayOfBirth": "21",
+        "monthOfBirth": "2", "yearOfBirth": "2020", "gender": "F", "name": name, "password": "",
+        "profilePhoto": "", "parentConsent": "true"}}, "consent": plain.consent()});
+    (headers, body)
+}
+
+#[tokio::test]
+async fn the_same_child_of_the_same_parent_is_found_and_not_created_again() {
+    let plain = Plain::open().await;
+    let parent = plain.user_token("Ravi Example").await;
+    let mut numbers = Vec::new();
+    for (turn, name) in ["Mini Example", "MINI example", "Mina Example"].into_iter().enumerate() {
+        let (headers, body) = child_of(&plain, name, &parent);
+        let told = plain.call_with(&EnrolByAadhaar::META, &headers, &body).await;
+        assert_eq!(told.status, 200, "{}", told.text);
+        let told = told.json();
+        assert_eq!(told["isNew"], turn != 1, "{name}");
+        let found = "This account already exist";
+        assert_eq!(told["message"] == found, turn == 1, "{name}");
+        numbers.push(told["ABHAProfile"]["ABHANumber"].clone());
+    }
+    assert_eq!(numbers[0], numbers[1]);
+    assert_ne!(numbers[0], numbers[2]);
+}
+
+#[tokio::test]
+async fn a_person_s_token_without_the_word_bearer_is_refused_where_it_is_optional_too() {
+    let plain = Plain::open().await;
+    let parent = plain.user_token("Ravi Example").await;
+    let (mut headers, body) = child_of(&plain, "Mini Example", &parent);
+    headers[1].1 = parent;
+    let link = json!({"scope": ["link"]});
+    for (meta, body) in [(EnrolByAadhaar::META, body), (LinkBenefit::META, link)] {
+        let told = plain.call_with(&meta, &headers, &body).await;
+        assert_eq!((told.status, told.json()["message"].as_str()), (400, Some("Invalid X-token")));
+    }
+}
+
+#[tokio::test]
+async fn a_programme_that_nobody_registered_enrols_nobody_by_any_proof() {
+    let plain = Plain::open().await;
+    let patient = plain.person("Lakshmi Muster");
+    let pid = base64::engine::general_purpose::STANDARD.encode("<PidData/>");
+    let body = json!({"authData": {"authMethods": ["bio"], "bio": {
+        "aadhaar": plain.lobby.abha(patient.aadhaar.as_ref().unwrap().expose()),
+        "fingerPrintAuthPid": pid}}, "consent": plain.consent()});
+    for (name, value) in [("benefit-name", "NOBODYS-SCHEME"), ("benefit_name", "NOBODYS-SCHEME")] {
+        let headers = [(name, value.to_owned())];
+        let told = plain.call_with(&EnrolByAadhaar::META, &headers, &body).await;
+        let message = told.json()["message"].as_str().map(str::to_owned);
+        assert_eq!((told.status, message.as_deref()), (401, Some("Invalid Benefit Name")));
+    }
+    let headers = [("benefit-name", PROGRAMME.to_owned())];
+    let told = plain.call_with(&EnrolByAadhaar::META, &headers, &body).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+}
+
+/// NHA's saved replies, word by word (m1-abha.md 6.5, errors.md).
+#[tokio::test]
+async fn a_licence_is_answered_in_nhas_words() {
+    let plain = Plain::open().await;
+    let scope = json!(["abha-enrol", "mobile-verify", "dl-flow"]);
+    let sent = plain.post::<RequestEnrolmentOtp>(json!({"scope": scope, "loginHint": "mobile",
+        "loginId": plain.lobby.abha("9800000001"), "otpSystem": "abdm"}));
+    let txn = sent.await.json()["txnId"].clone();
+    let verified = plain.post::<VerifyEnrolmentOtp>(json!({"scope": scope, "authData": {
+        "authMethods": ["otp"], "otp": {"txnId": txn, "otpValue": plain.lobby.abha(OTP)}}}));
+    assert_eq!(verified.await.json()["message"], "OTP verified successfully.");
+    let body = |licence: &str, txn: &Value| {
+        json!({"txnId": txn, "documentType": "DRIVING_LICENCE", "documentId": licence,
+            "firstName": "Asha", "middleName": "", "lastName": "Example", "dob": "1999-06-26",
+            "gender": "F", "frontSidePhoto": "Zm9udA==", "backSidePhoto": "YmFjaw==",
+            "address": "12 Example Road", "state": "Maharashtra", "district": "Pune",
+            "pinCode": "411001", "consent": plain.consent()})
+    };
+    for unknown in [json!("t"), json!(""), Value::Null, json!(7)] {
+        let told = plain.post::<EnrolByDocument>(body("MH1220190000000", &unknown)).await;
+        let code = told.json()["error"]["code"].clone();
+        assert_eq!((told.status, code.as_str()), (401, Some("ABDM-1017")), "{unknown}");
+    }
+    let told = plain.post::<EnrolByDocument>(body("XX0000000000000", &txn)).await;
+    assert_eq!(told.status, 422);
+    let text = "The details provided by you do not match against your documents details. Please \
+                provide the correct details.";
+    assert_eq!(told.json()["error"], json!({"code": "ABDM-1203", "message": text}));
+    let told = plain.post::<EnrolByDocument>(body("MH1220190000000", &txn)).await.json();
+    assert_eq!(told["message"], "Account created successfully");
+    assert_eq!(told["enrolProfile"]["mobile"], "******0001");
 }

@@ -1,6 +1,7 @@
 //! A PHR app: addresses are created, their owners log in, change what they said, link and switch.
 
 use abdm_core::call::Call;
+use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::StandardHeaders;
 use abdm_core::secret::{AppToken, MobileNumber, Otp, PhrToken, TransferToken};
 use abdm_core::vocabulary::Gender;
@@ -8,7 +9,7 @@ use abdm_core::wire::NoBody;
 use abdm_sandbox::Sandbox;
 use abdm_sandbox::api::patient_app::{LinksQuery, ListLinks};
 use abha_enrollment::Problem;
-use abha_enrollment::api::address::ChosenAddress;
+use abha_enrollment::api::address::{ChosenAddress, EnrolAbhaAddress};
 use abha_enrollment::api::phr::{
     EncryptText, EnrolPhrAddress, FetchPhrProfile, PhrProfileUpdate, RequestPhrEnrolmentOtp,
     RequestPhrLoginOtp, SuggestPhrAddressNames, VerifyPhrLogin, VerifyPhrUser,
@@ -22,6 +23,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::lobby::{Lobby, address, body, consent, easy, otp};
+use crate::rulings::Plain;
 use crate::support::{send_raw, token};
 
 const RAVI: &str = "ravi.example@sbx";
@@ -95,6 +97,48 @@ async fn a_taken_address_is_refused_and_the_transaction_lives_on() {
     let error = creation.create(&name("ravi.example"), &asha()).await.unwrap_err();
     assert_eq!(error.problem(), Problem::AddressTaken);
     creation.create(&name("asha.neu"), &asha()).await.unwrap();
+}
+
+/// What a person tells of themself is held against its form before anything is made of it.
+#[tokio::test]
+async fn a_faulty_detail_of_a_new_address_is_named_on_both_families() {
+    let plain = Plain::open().await;
+    let lobby = &plain.lobby;
+    let details = json!({"mobile": lobby.phr(NEW_MOBILE), "firstName": "Asha", "middleName": "",
+        "lastName": "Neu", "dayOfBirth": "28", "monthOfBirth": "2", "yearOfBirth": "1990",
+        "gender": "F", "email": "", "profilePhoto": "", "address": "", "stateName": "",
+        "stateCode": "", "districtName": "", "districtCode": "", "pinCode": "",
+        "abhaAddress": "asha.neu@sbx", "password": ""});
+    let faults = [
+        ("gender", json!("Female"), "Invalid Gender"),
+        ("gender", json!(""), "Invalid Gender"),
+        ("gender", json!(7), "Invalid Gender"),
+        ("pinCode", json!("41100"), "Invalid Pin Code"),
+        ("stateName", json!("M4harashtra"), "Invalid State"),
+        ("districtName", json!("P0ne"), "Invalid District"),
+        ("email", json!("asha@"), "Invalid Email Id"),
+        ("dayOfBirth", json!("  "), "Invalid Day Of Birth"),
+        ("dayOfBirth", json!([]), "Invalid Day Of Birth"),
+        ("monthOfBirth", json!(" "), "Invalid Month Of Birth"),
+        ("monthOfBirth", json!({}), "Invalid Month Of Birth"),
+        ("yearOfBirth", json!("2090"), "Invalid Year Of Birth"),
+        ("abhaAddress", json!("a.s.h.a@sbx"), "Invalid ABHA Address"),
+        ("abhaAddress", json!("9888800001@sbx"), "Invalid ABHA Address"),
+    ];
+    for meta in [EnrolPhrAddress::META, EnrolAbhaAddress::META] {
+        for (field, value, text) in &faults {
+            let mut faulty = json!({"txnId": "t", "phrDetails": details});
+            faulty["phrDetails"][*field] = value.clone();
+            let told = plain.call(&meta, None, &faulty).await;
+            let named =
+                told.json().as_array().is_some_and(|l| l.iter().any(|e| e["message"] == *text));
+            assert!(told.status == 400 && named, "{} {field} {value}: {}", meta.name, told.text);
+        }
+        // Without a fault it is the transaction that is unknown.
+        let good = json!({"txnId": "t", "phrDetails": details});
+        let told = plain.call(&meta, None, &good).await;
+        assert_eq!(told.json()[0]["message"], "Invalid Transaction Id", "{}", meta.name);
+    }
 }
 
 #[tokio::test]

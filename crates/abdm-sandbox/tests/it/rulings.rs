@@ -9,7 +9,7 @@ use abdm_core::id::RequestId;
 use abdm_core::secret::AccessToken;
 use abdm_core::transport::ReqwestTransport;
 use abdm_core::wire::NoBody;
-use abdm_sandbox::{Misshape, Sandbox, UnknownNumber};
+use abdm_sandbox::{Misshape, Patient, Sandbox, UnknownNumber};
 use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile, FetchQrCode};
 use abha_enrollment::api::address::SearchAbhaAddress;
 use abha_enrollment::api::enrollment::{ClaimAbhaAddress, EnrolByAadhaar, RequestEnrolmentOtp};
@@ -37,6 +37,17 @@ impl Plain {
     }
 
     pub(crate) async fn call(&self, meta: &Metadata, person: Option<&str>, body: &Value) -> Raw {
+        let token = person.map(|token| ("x-token", format!("Bearer {token}")));
+        self.call_with(meta, token.as_slice(), body).await
+    }
+
+    /// The same with headers beyond those that every call has.
+    pub(crate) async fn call_with(
+        &self,
+        meta: &Metadata,
+        more: &[(&str, String)],
+        body: &Value,
+    ) -> Raw {
         let path = meta.live_paths().next().unwrap();
         let mut request = http::Request::builder()
             .method(meta.method.clone())
@@ -45,14 +56,14 @@ impl Plain {
             .header("request-id", RequestId::random().to_string())
             .header("timestamp", format_timestamp(SystemClock.now()))
             .header("authorization", format!("Bearer {}", self.bearer.expose()));
-        if let Some(token) = person {
-            request = request.header("x-token", format!("Bearer {token}"));
+        for (name, value) in more {
+            request = request.header(*name, value);
         }
         let body = if body.is_null() { String::new() } else { body.to_string() };
         send_by(&self.transport, request.body(body.into_bytes().into()).unwrap()).await
     }
 
-    async fn post<E: Endpoint>(&self, body: Value) -> Raw {
+    pub(crate) async fn post<E: Endpoint>(&self, body: Value) -> Raw {
         self.call(&E::META, None, &body).await
     }
 
@@ -77,17 +88,25 @@ impl Plain {
         self.post::<VerifyLogin>(self.proof(&sent.json()["txnId"])).await
     }
 
+    pub(crate) fn person(&self, name: &str) -> Patient {
+        person(&self.sandbox, name)
+    }
+
+    pub(crate) fn consent(&self) -> Value {
+        json!({"code": "abha-enrollment", "version": "1.4"})
+    }
+
     fn dashed(&self, name: &str) -> String {
         number(&person(&self.sandbox, name)).to_dashed()
     }
 
-    async fn user_token(&self, name: &str) -> String {
+    pub(crate) async fn user_token(&self, name: &str) -> String {
         let told = self.logged_in("abha-number", &self.dashed(name)).await;
         told.json()["token"].as_str().unwrap().to_owned()
     }
 
     /// An enrolment by Aadhaar OTP, up to the answer with the transaction.
-    async fn enrolled(&self, name: &str) -> Value {
+    pub(crate) async fn enrolled(&self, name: &str) -> Value {
         let patient = person(&self.sandbox, name);
         let aadhaar = patient.aadhaar.as_ref().unwrap().expose();
         let sent = self.post::<RequestEnrolmentOtp>(
@@ -98,7 +117,7 @@ impl Plain {
         let enrolled = self.post::<EnrolByAadhaar>(
             json!({"authData": {"authMethods": ["otp"], "otp": {"txnId": txn,
                 "otpValue": self.lobby.abha(OTP), "mobile": patient.mobile.expose()}},
-                "consent": {"code": "abha-enrollment", "version": "1.4"}}),
+                "consent": self.consent()}),
         );
         let enrolled = enrolled.await;
         assert_eq!(enrolled.status, 200, "{}", enrolled.text);

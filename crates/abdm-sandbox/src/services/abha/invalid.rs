@@ -1,6 +1,7 @@
 //! The refusals of single fields on the ABHA family, in ABDM's words (m1-abha.md 5, a).
 
 use chrono::{DateTime, Utc};
+use http::StatusCode;
 
 use crate::server::Refusal;
 
@@ -17,6 +18,11 @@ pub(crate) fn method(now: DateTime<Utc>) -> Refusal {
 /// The transaction is unknown, used up or over.
 pub(crate) fn txn(now: DateTime<Utc>) -> Refusal {
     Refusal::field("txnId", "Invalid Transaction Id", now)
+}
+
+/// The same where it is 401: suggestions and documents (errors.md, ABDM-1017).
+pub(crate) fn unknown_transaction() -> Refusal {
+    Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1017", "Invalid Transaction Id")
 }
 
 /// The hint does not go with the scope.

@@ -4,6 +4,7 @@
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abha_enrollment::encryption::{Encrypted, KeyFamily};
+use abha_enrollment::input::EmailAddress;
 
 use crate::engine::Engine;
 use crate::keys::DecryptingKey;
@@ -93,9 +94,8 @@ pub(crate) fn abha_address(text: &str) -> Option<AbhaAddress> {
     text.parse().ok().filter(|_| text.contains('@'))
 }
 
-/// One character on either side of an `@` with a dot behind it.
+/// One `@` between a name and a host with a dot in it, and no blank anywhere.
 pub(crate) fn email(text: &str) -> Option<&str> {
-    let (name, host) = text.split_once('@')?;
-    let dotted = host.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
-    (!name.is_empty() && dotted).then_some(text)
+    let once = text.matches('@').count() == 1 && !text.contains(char::is_whitespace);
+    (once && EmailAddress::parse(text).is_ok()).then_some(text)
 }

@@ -159,7 +159,7 @@ struct New {
 
 fn read(engine: &Engine, side: Side, details: &NewAddressDetails) -> Result<New, Refusal> {
     let born = (&details.day_of_birth, &details.month_of_birth, &details.year_of_birth);
-    let (_, born) = names::read_person(&details.first_name, born)?;
+    let (_, born) = names::read_person(&details.first_name, born, engine.now().date_naive())?;
     let name = details.abha_address.as_str();
     let address = names::address(name).filter(|_| name.contains('@'));
     let address = address.ok_or_else(|| faults::bad_part("Invalid ABHA Address"))?;

@@ -12,6 +12,7 @@ use chrono::{Datelike as _, NaiveDate};
 use super::{Side, faults};
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
+use crate::services::abha::typed;
 use crate::world::World;
 
 pub(super) fn check(
@@ -27,11 +28,14 @@ pub(in crate::services) fn is_taken(engine: &Engine, name: &str) -> Result<bool,
     Ok(engine.world().people.is_taken(&address))
 }
 
-/// The address of this name, with or without its suffix.
+/// The address of this name, with or without its suffix. At most one dot and one underscore, and no
+/// mobile number; as long as the longest that ABDM was seen to give (m1-abha.md 13).
 pub(in crate::services) fn address(name: &str) -> Option<AbhaAddress> {
     let other_suffix = name.split_once('@').is_some_and(|(_, suffix)| suffix != "sbx");
     let name = AbhaAddressName::parse(name).ok()?;
-    name.with_suffix("sbx").ok().filter(|_| !other_suffix)
+    let once = |c| name.as_str().matches(c).count() <= 1;
+    let may_be = once('.') && once('_') && typed::mobile(name.as_str()).is_none();
+    name.with_suffix("sbx").ok().filter(|_| may_be && !other_suffix)
 }
 
 /// Suggests names to somebody who proved a mobile number or an ABHA number.
@@ -41,7 +45,7 @@ pub(in crate::services) fn suggest(
     request: SuggestionRequest,
 ) -> Result<AbhaAddressSuggestions, Refusal> {
     let born = (&request.day_of_birth, &request.month_of_birth, &request.year_of_birth);
-    let (first, born) = read_person(&request.first_name, born)?;
+    let (first, born) = read_person(&request.first_name, born, engine.now().date_naive())?;
     let world = engine.world();
     let proved = world.proved.get(&request.txn_id);
     if proved.is_none_or(|(counter, _)| *counter != side.enrolment) {
@@ -77,9 +81,10 @@ pub(in crate::services) fn suggestions(
 pub(in crate::services) fn read_person<'a>(
     first_name: &'a Personal,
     (day, month, year): (&Personal, &Personal, &Personal),
+    today: NaiveDate,
 ) -> Result<(&'a str, NaiveDate), Refusal> {
     let first = first_name.as_str().trim();
-    let number = |text: &Personal, otherwise: Option<u32>| match text.as_str().trim() {
+    let number = |text: &Personal, otherwise: Option<u32>| match text.as_str() {
         "" => otherwise,
         digits => digits.parse::<u32>().ok(),
     };
@@ -94,7 +99,7 @@ pub(in crate::services) fn read_person<'a>(
         (!is_name(first), "Invalid First Name"),
         (day.is_none() || impossible, "Invalid Day Of Birth"),
         (month.is_none(), "Invalid Month Of Birth"),
-        (year.is_none(), "Invalid Year Of Birth"),
+        (year.is_none() || date.is_some_and(|date| date > today), "Invalid Year Of Birth"),
     ];
     let entries: Vec<_> = wrong
         .into_iter()
@@ -117,13 +122,21 @@ mod tests {
     fn a_date_may_lack_day_and_month_but_must_exist() {
         let read = |day: &str, month: &str, year: &str| {
             let [day, month, year] = [day, month, year].map(Personal::new);
-            read_person(&Personal::new("Asha"), (&day, &month, &year)).ok().map(|(_, date)| date)
+            let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+            let asha = Personal::new("Asha");
+            read_person(&asha, (&day, &month, &year), today).ok().map(|(_, date)| date)
         };
         assert_eq!(read("", "", "1990"), NaiveDate::from_ymd_opt(1990, 1, 1));
         assert_eq!(read("29", "2", "1992"), NaiveDate::from_ymd_opt(1992, 2, 29));
-        for (day, month, year) in
-            [("29", "2", "1991"), ("0", "1", "1990"), ("1", "13", "1990"), ("1", "1", "")]
-        {
+        for (day, month, year) in [
+            ("29", "2", "1991"),
+            ("0", "1", "1990"),
+            ("1", "13", "1990"),
+            ("1", "1", ""),
+            ("  ", "1", "1990"),
+            ("1", " ", "1990"),
+            ("30", "11", "2026"),
+        ] {
             assert_eq!(read(day, month, year), None, "{day} {month} {year}");
         }
     }

@@ -7,7 +7,6 @@ use abdm_core::person::AbhaAddress;
 use abha_enrollment::api::enrollment::{
     AbhaAddressSuggestions, ClaimAbhaAddress, ClaimedAbhaAddress, SuggestAbhaAddresses,
 };
-use http::StatusCode;
 
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
@@ -27,9 +26,7 @@ pub(super) fn suggest(
     let txn = received.call.headers.txn_id;
     let world = engine.world();
     let person = enrolled(&world, &txn).and_then(|place| world.people.person(place));
-    let person = person.ok_or_else(|| {
-        Refusal::error(StatusCode::UNAUTHORIZED, "ABDM-1017", "Invalid Transaction Id")
-    })?;
+    let person = person.ok_or_else(invalid::unknown_transaction)?;
     let name = (person.first_name.as_str(), person.last_name.as_str());
     let names = suggestions(&world, name, person.date_of_birth);
     Answer::of::<SuggestAbhaAddresses>(&AbhaAddressSuggestions::new(txn, names))
@@ -41,9 +38,6 @@ pub(super) fn claim(
 ) -> Result<Answer, Refusal> {
     let request = received.call.body;
     let now = engine.now();
-    if request.preferred != 1 {
-        return Err(Refusal::field("preferred", "Invalid Preferred Flag", now));
-    }
     let mut world = engine.world();
     let place = enrolled(&world, &request.txn_id);
     let place = place.ok_or_else(|| invalid::txn(now))?;

@@ -12,7 +12,8 @@ use crate::server::{Answer, Refusal};
 use crate::services::abha::feature::permitted;
 use crate::services::abha::programme::programme;
 use crate::services::abha::{tokens, unprocessable, user_not_found};
-use crate::world::{AccountKind, ClientId, Person, System};
+use crate::services::profile::children::is_child_of;
+use crate::world::{ClientId, Person, System};
 
 /// A parent is at least so old (ABDM-1155); a child is younger (ABDM-1159; NHA prints the figure as a
 /// placeholder, this is the age of majority).
@@ -37,15 +38,17 @@ pub(super) fn enrol(
     };
     let born =
         birthday(block).ok_or_else(|| Refusal::field("dob", "Invalid Date of Birth", now))?;
+    let (first, last) = split(block.name.as_str());
+    let same = |child: &Person| {
+        let named = child.name().eq_ignore_ascii_case(block.name.as_str().trim());
+        let (child_born, gender) = (child.date_of_birth, &child.gender);
+        is_child_of(child, place) && named && child_born == born && *gender == block.gender
+    };
+    let known = engine.world().people.which(same).first().copied();
+    if let Some(known) = known {
+        return answer(give_tokens(engine, client, known, false)?);
+    }
     check(engine, (place, &parent), born)?;
-    if block.parent_consent.as_str() != "true" {
-        return Err(Refusal::field("parentConsent", "Invalid Parent Consent", now));
-    }
-    let name = block.name.as_str().trim();
-    let (first, last) = name.rsplit_once(' ').unwrap_or((name, ""));
-    if first.is_empty() {
-        return Err(Refusal::field("name", "Invalid Name", now));
-    }
     let child = engine.world().people.add_child(
         place,
         (first, last),
@@ -59,6 +62,12 @@ pub(super) fn enrol(
         engine.world().people.change(child, |child| child.photo = photo.to_owned());
     }
     answer(give_tokens(engine, client, child, true)?)
+}
+
+/// First and last name.
+fn split(name: &str) -> (&str, &str) {
+    let name = name.trim();
+    name.rsplit_once(' ').unwrap_or((name, ""))
 }
 
 fn birthday(block: &ChildBlock) -> Option<NaiveDate> {
@@ -87,10 +96,7 @@ fn check(
         let text = "Children's ages should be below 18 years as of the current date";
         return refuse("ABDM-1159", text);
     }
-    let below = |person: &Person| {
-        person.living_account().is_some_and(|a| a.kind == AccountKind::Child { parent: place })
-    };
-    if engine.world().people.which(below).len() >= CHILDREN_A_PARENT {
+    if engine.world().people.which(|person| is_child_of(person, place)).len() >= CHILDREN_A_PARENT {
         let number = parent.living_account().map(|a| a.number.to_dashed()).unwrap_or_default();
         let text = format!(
             "Child ABHA's account limit has been exceeded for the requested Abha ID number {number}"

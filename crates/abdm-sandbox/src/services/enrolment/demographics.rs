@@ -31,19 +31,7 @@ pub(super) fn enrol(
     let number = Lock::Abha.open(engine, &block.aadhaar_number)?;
     let number = number.filter(|number| typed::aadhaar(number).is_some());
     let number = number.ok_or_else(|| invalid("aadhaarNumber", "Invalid Aadhaar Number"))?;
-    for (field, code) in [("stateCode", &block.state_code), ("districtCode", &block.district_code)]
-    {
-        let text = code.as_str();
-        if !(1..=4).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
-            let name =
-                if field == "stateCode" { "Invalid State Code" } else { "Invalid District Code" };
-            return Err(invalid(field, name));
-        }
-    }
     let mobile = block.mobile.as_ref().map(Personal::as_str);
-    if mobile.is_some_and(|mobile| typed::mobile(mobile).is_none()) {
-        return Err(invalid("mobile", "Invalid Mobile Number"));
-    }
     let place = engine.world().people.by_aadhaar(&number);
     let person = place.and_then(|place| engine.world().people.person(place).cloned());
     let (Some(place), Some(person)) = (place, person) else {
@@ -59,7 +47,8 @@ pub(super) fn enrol(
 }
 
 fn differs() -> Refusal {
-    let text = "Aadhaar demographic authentication failed: the details do not match Aadhaar";
+    let text = "The information you provided does not match the details on record with Aadhaar. Please \
+                verify and provide accurate information.";
     unprocessable("ABDM-1207", text)
 }
 

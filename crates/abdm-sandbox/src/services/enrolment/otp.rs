@@ -127,7 +127,7 @@ fn link(
     let place = proof.person();
     if proof.scope.contains(&Scope::DlFlow) {
         world.licence_mobiles.insert(txn.clone(), target, now);
-        return Ok("Mobile number verified successfully");
+        return Ok("OTP verified successfully.");
     }
     if proof.scope.contains(&Scope::EmailVerify) {
         if world.email_is_full(&target, place) {

@@ -7,6 +7,8 @@ use abha_enrollment::api::phr::{
     FetchPhrCard, FetchPhrProfile, FetchPhrQrCode, PhrProfileUpdate, UpdatePhrProfile,
 };
 
+use chrono::{Datelike as _, NaiveDate};
+
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::address::profile::caller;
@@ -48,7 +50,7 @@ pub(super) fn update(
     // As the person is now: another call may have changed them since.
     let mut person = world.people.person(caller.place).cloned().unwrap_or(caller.person);
     if person.living_account().is_none() {
-        change_identity(&mut person, &update)?;
+        change_identity(&mut person, &update, engine.now().date_naive())?;
     }
     change_home(&mut person, &update);
     if let Some(photo) = told(update.profile_photo.as_ref()) {
@@ -68,16 +70,18 @@ fn told(text: Option<&Personal>) -> Option<String> {
 
 /// Name, date of birth and gender; of somebody with an ABHA number they stay as the number proved
 /// them.
-fn change_identity(person: &mut Person, update: &PhrProfileUpdate) -> Result<(), Refusal> {
-    use chrono::Datelike as _;
-
+fn change_identity(
+    person: &mut Person,
+    update: &PhrProfileUpdate,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
     let born = person.date_of_birth;
     let or = |new: &Option<Personal>, old: String| new.clone().unwrap_or_else(|| old.into());
     let first = or(&update.first_name, person.first_name.clone());
     let day = or(&update.day_of_birth, born.day().to_string());
     let month = or(&update.month_of_birth, born.month().to_string());
     let year = or(&update.year_of_birth, born.year().to_string());
-    let (name, born) = names::read_person(&first, (&day, &month, &year))?;
+    let (name, born) = names::read_person(&first, (&day, &month, &year), today)?;
     person.first_name = name.to_owned();
     person.date_of_birth = born;
     if let Some(middle) = &update.middle_name {

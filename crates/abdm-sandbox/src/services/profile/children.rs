@@ -36,7 +36,7 @@ pub(super) fn list(
 }
 
 /// Whether somebody has an ABHA number below that of the person at this place.
-pub(super) fn is_child_of(person: &Person, place: usize) -> bool {
+pub(in crate::services) fn is_child_of(person: &Person, place: usize) -> bool {
     let kind = person.living_account().map(|account| account.kind);
     kind == Some(AccountKind::Child { parent: place })
 }

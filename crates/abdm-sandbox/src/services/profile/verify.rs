@@ -20,7 +20,7 @@ use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal};
 use crate::services::abha::invalid;
 use crate::services::abha::otp::failure;
-use crate::services::abha::typed::Lock;
+use crate::services::abha::typed::{self, Lock};
 use crate::world::{Counter, PHOTO, Person, Proof, WrongProof};
 
 /// Names the field that is not there, or the method that has no place here.
@@ -36,7 +36,15 @@ pub(super) fn look(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
         _ => None,
     };
     let has_block = method.and_then(|method| data?.get(method)).is_some_and(Value::is_object);
-    if has_block { Ok(()) } else { invalid("authMethods", "Invalid Auth Method") }
+    if !has_block {
+        return invalid("authMethods", "Invalid Auth Method");
+    }
+    let texts = |list: &Vec<Value>| list.iter().all(Value::is_string);
+    match json.get("reasons") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::Array(list)) if texts(list) => Ok(()),
+        Some(_) => invalid("reasons", "Invalid Reasons"),
+    }
 }
 
 pub(super) fn verify(
@@ -90,23 +98,24 @@ fn by_otp(
     let now = engine.now();
     let otp = Lock::Abha.otp(engine, &block.otp_value)?;
     let txn = block.txn_id;
-    let proved = {
+    let (proved, of_uidai) = {
         let mut world = engine.world();
         let limits = world.limits();
         let waiting = world.proofs.waiting(&txn, Counter::Account);
-        if waiting.is_some_and(|proof| proof.person() != Some(place)) {
+        if waiting.as_ref().is_some_and(|proof| proof.person() != Some(place)) {
             return Err(invalid::txn(now));
         }
-        world.proofs.prove_otp(&txn, (Counter::Account, scope), &otp, limits, now)
+        let to = waiting.map(|proof| proof.target.clone());
+        let of_uidai = to.as_deref().is_some_and(|to| typed::aadhaar_or_vid(to).is_some());
+        let kind = (Counter::Account, scope);
+        (world.proofs.prove_otp(&txn, kind, &otp, limits, now), of_uidai)
     };
+    // So for these two alone: what UIDAI says of a wrong OTP comes through (m1-abha.md 5, g).
+    let of_uidai = of_uidai && matches!(purpose, Purpose::Kyc | Purpose::Password);
     let mut body = match proved {
         Ok(proof) => done(person, make(engine, (place, person), purpose, &proof)?),
-        Err(WrongProof::Mismatch) if purpose == Purpose::Kyc => {
+        Err(WrongProof::Mismatch) if of_uidai => {
             let text = "UIDAI Error code : 400 : Invalid Aadhaar OTP value.";
-            return Err(Refusal::capital_message(text, now));
-        }
-        Err(WrongProof::Expired) if purpose == Purpose::Kyc => {
-            let text = "UIDAI Error code : 400 : OTP has expired.";
             return Err(Refusal::capital_message(text, now));
         }
         Err(wrong) => failed(failure(wrong, now)?),

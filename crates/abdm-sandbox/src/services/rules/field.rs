@@ -1,7 +1,7 @@
 //! One field: where it stands, what it must be, and how it is told.
 
 use abdm_core::clock::parse_timestamp;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
 use super::Seen;
@@ -16,6 +16,10 @@ pub(super) enum Form {
     List(usize, usize),
     /// A text that keeps a rule. A blank one keeps none.
     Text(fn(&str) -> bool),
+    /// The same for a text that may be blank.
+    MaybeBlank(fn(&str) -> bool),
+    /// A day in this form, and none in the future.
+    Day(&'static str),
     /// An instant that keeps a rule, compared with now.
     Instant(fn(DateTime<Utc>, DateTime<Utc>) -> bool),
     /// A whole number between two; a text of digits is one, too.
@@ -38,6 +42,10 @@ impl Form {
             (Self::Object, Value::Object(_)) => true,
             (Self::List(least, most), Value::Array(list)) => (least..=most).contains(&list.len()),
             (Self::Text(rule), Value::String(text)) => !text.trim().is_empty() && rule(text),
+            (Self::MaybeBlank(rule), Value::String(text)) => text.trim().is_empty() || rule(text),
+            (Self::Day(form), Value::String(text)) => {
+                NaiveDate::parse_from_str(text, form).is_ok_and(|day| day <= now.date_naive())
+            }
             (Self::Instant(rule), Value::String(text)) => {
                 parse_timestamp(text).is_some_and(|instant| rule(instant, now))
             }

@@ -4,6 +4,8 @@ use http::StatusCode;
 
 use super::Seen;
 use crate::server::{Refusal, unreadable};
+use crate::services::abha::invalid::unknown_transaction;
+use crate::services::address::faults::bad_part;
 
 /// What is answered to a broken rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub(super) enum Say {
     Flat(&'static str, &'static str),
     /// `{field: text, timestamp}`: the ABHA family.
     Field(&'static str, &'static str),
+    /// `[{code, message}]` of ABDM-9999: below `/v3/phr`.
+    Entry(&'static str),
+    /// 401 ABDM-1017: the transaction of a document, as of a suggestion.
+    Transaction,
 }
 
 impl Say {
@@ -29,6 +35,8 @@ impl Say {
             Self::Coded(code, message) => Refusal::bad(code, message),
             Self::Flat(code, message) => Refusal::flat(StatusCode::BAD_REQUEST, code, message),
             Self::Field(name, text) => Refusal::field(name, text, seen.now),
+            Self::Entry(text) => bad_part(text),
+            Self::Transaction => unknown_transaction(),
         }
     }
 }

@@ -51,7 +51,7 @@ fn cases(plain: &Plain) -> Vec<Case> {
             meta: EnrolByAadhaar::META,
             good: json!({"authData": enrolment, "consent": consent}),
             fields: &[
-                ("/authData", "authData"),
+                ("/authData", "authMethods"),
                 ("/authData/authMethods", "authMethods"),
                 ("/authData/otp/txnId", "txnId"),
                 ("/authData/otp/otpValue", "otpValue"),

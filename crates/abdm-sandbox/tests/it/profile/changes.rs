@@ -113,6 +113,11 @@ async fn a_password_is_set_by_otp_and_changed_by_the_old_one() {
     for route in [OtpRoute::Aadhaar, OtpRoute::AbhaMobile] {
         let new = if route == OtpRoute::Aadhaar { first } else { second };
         let mut change = session.set_password(&password(new), route).await.unwrap();
+        // A wrong OTP of UIDAI's is 422 here, one of ABDM's 200 `failed` (m1-abha.md 5, g and h).
+        let error = change.confirm(&wrong()).await.unwrap_err();
+        assert_eq!(error.problem(), Problem::WrongOtp);
+        let status = error.api().unwrap().status().unwrap().as_u16();
+        assert_eq!(status, if route == OtpRoute::Aadhaar { 422 } else { 200 });
         let text = change.confirm(&otp()).await.unwrap();
         assert_eq!(text.as_deref(), Some("Password updated successfully"));
     }

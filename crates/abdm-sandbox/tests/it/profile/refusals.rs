@@ -1,12 +1,14 @@
 //! What a desk never sends, and how it is refused.
 
 use abdm_core::call::Call;
+use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::StandardHeaders;
 use abha_enrollment::api::account::{RequestChangeOtp, VerifyChange};
 use serde_json::{Value, json};
 
 use super::House;
 use crate::lobby::OTP;
+use crate::rulings::Plain;
 
 #[tokio::test]
 async fn every_wrong_field_of_a_request_is_named() {
@@ -27,6 +29,8 @@ async fn every_wrong_field_of_a_request_is_named() {
         (ask("mobile-verify", "mobile", "+919888800001", "abdm"), "Invalid LoginId"),
         (ask("mobile-verify", "mobile", "9888800001", "aadhaar"), "Invalid Otp System"),
         (ask("email-verify", "email", "ravi", "abdm"), "Invalid LoginId"),
+        (ask("email-verify", "email", "ra vi@example.org", "abdm"), "Invalid LoginId"),
+        (ask("email-verify", "email", "a@b@example.org", "abdm"), "Invalid LoginId"),
         (ask("change-password", "password", "weak", "abdm"), "Invalid LoginId"),
         (ask("aadhaar-verify", "aadhaar", "1", "aadhaar"), "Invalid Scope"),
         (foreign, "Invalid LoginId"),
@@ -65,6 +69,7 @@ async fn every_wrong_field_of_a_verification_is_named() {
         "confirmPassword": house.lobby.abha("Sunset#58!")}));
     for (body, text) in [
         (verify("delete", OTP), "Please provide a valid reason"),
+        (with(verify("delete", OTP), "reasons", json!([])), "Please provide a valid reason"),
         (with(verify("de-activate", OTP), "reasons", because.clone()), "Invalid Scope"),
         (with(verify("delete", "12345"), "reasons", because.clone()), "Invalid OTP Value"),
         (verify("link", OTP), "Invalid Scope"),
@@ -79,4 +84,17 @@ async fn every_wrong_field_of_a_verification_is_named() {
     let body = with(verify("delete", OTP), "reasons", because);
     let (status, _, said) = house.refused::<VerifyChange>(&other, body).await;
     assert_eq!((status, said.as_str()), (400, "Invalid Transaction Id"));
+}
+
+#[tokio::test]
+async fn reasons_of_an_ending_are_texts() {
+    let plain = Plain::open().await;
+    let token = plain.user_token("Ravi Example").await;
+    for reasons in [json!([7]), json!("made twice"), json!({}), json!([null]), json!(["twice", 2])]
+    {
+        let body = json!({"scope": ["abha-profile", "delete"], "reasons": reasons, "authData": {
+            "authMethods": ["otp"], "otp": {"txnId": "t", "otpValue": plain.lobby.abha(OTP)}}});
+        let told = plain.call(&VerifyChange::META, Some(&token), &body).await;
+        assert_eq!((told.status, &told.json()["reasons"]), (400, &json!("Invalid Reasons")));
+    }
 }
