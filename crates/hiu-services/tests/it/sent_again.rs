@@ -3,12 +3,14 @@
 
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::vocabulary::ConsentStatus;
+use chrono::TimeDelta;
 use fhir_bundles::build::Patient;
 use hiu_services::Consent;
-use hiu_services::flow::Outcome;
+use hiu_services::flow::{ArtefactEvent, Outcome};
 
 use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, all_ok, asked_for, receipt};
 use crate::made_up::{consent_id, document, document_of};
+use crate::world::World;
 
 /// Encrypts these documents anew and pushes them; how that was answered.
 async fn push(hospital: &Hospital, (number, count): (i64, i64), documents: &[(&str, &str)]) -> u16 {
@@ -156,4 +158,62 @@ async fn a_page_in_another_form_is_kept_while_the_unreadable_one_is_being_opened
     assert_eq!(delivery.documents().count(), 1, "{delivery:?}");
     tokio::time::sleep(5 * MINUTE).await;
     assert_eq!(hospital.abdm.calls::<NotifyHealthInformation>().len(), 1);
+}
+
+// Its context is here by another page: only the unopened copy says that it is not wanted anew.
+#[tokio::test(start_paused = true)]
+async fn a_page_encrypted_anew_is_no_refused_page_while_its_first_copy_is_being_opened() {
+    let (mut hospital, consent) = asked_for(&["OPD-1"]).await;
+    assert_eq!(push(&hospital, (1, 2), &[("OPD-1", "OPD-1, a")]).await, 202);
+    tokio::time::sleep(SECOND).await;
+    hospital.stop_working();
+    for _ in 0..2 {
+        assert_eq!(push(&hospital, (2, 2), &[("OPD-1", "OPD-1, b")]).await, 202);
+    }
+    hospital.crash_and_restart().await;
+    let delivery = hospital.delivery(&hospital.hiu.consent(consent.id())).await;
+    assert_eq!((delivery.documents().count(), delivery.pages), (2, 2), "{delivery:?}");
+    assert!(delivery.refused_pages.is_empty());
+}
+
+// (ruling 31) The same nonce and ciphertext are a repetition of what was read, not of what was not.
+#[tokio::test(start_paused = true)]
+async fn a_readable_form_of_an_unreadable_page_is_kept_although_its_context_is_here() {
+    let (hospital, consent) = asked_for(&["OPD-1"]).await;
+    let url = hospital.abdm.request().data_push_url;
+    assert_eq!(push(&hospital, (1, 3), &[("OPD-1", "OPD-1, a")]).await, 202);
+    let good = hospital.abdm.page(2, 3, vec![("OPD-1", document("OPD-1, b"))]);
+    let mut bad = good.clone();
+    bad["keyMaterial"]["dhPublicKey"]["keyValue"] = serde_json::json!("AAAA");
+    for page in [&bad, &good] {
+        tokio::time::sleep(SECOND).await;
+        assert_eq!(hospital.abdm.push_body(&url, page).await, 202);
+    }
+    assert_eq!(push(&hospital, (3, 3), &[("OPD-1", "OPD-1, c")]).await, 202);
+    assert_eq!(hospital.delivery(&consent).await.documents().count(), 3);
+    assert_eq!(hospital.medicines().len(), 3);
+}
+
+// Two late pages were taken for one missing context, and one of them is kept by now.
+#[test]
+fn a_late_page_sent_again_is_taken_while_its_first_copy_is_being_opened() {
+    let mut world = World::new(2, 1);
+    world.same_number = true;
+    world.opens_later = true;
+    world.settle_without(|event| matches!(event, ArtefactEvent::Pushed { .. }));
+    world.news = vec![world.pushed(1)];
+    world.settle();
+    world.open(0);
+    world.settle();
+    world.wake_after(TimeDelta::seconds(11));
+    assert_eq!(world.outcome(), Some(&Outcome::Complete));
+    let late = ["a", "b", "b, encrypted anew"].map(|content| world.pushed_with(2, content));
+    let [first, second, again] = late;
+    world.news = vec![first, second];
+    world.settle();
+    world.open(0);
+    world.settle();
+    world.news = vec![again];
+    world.settle();
+    assert!(world.refused.is_empty(), "{:?}", world.refused);
 }

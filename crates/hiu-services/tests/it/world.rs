@@ -87,11 +87,18 @@ impl World {
     }
 
     pub(crate) fn pushed_by(&self, place: i64, transaction: &TransactionId) -> ArtefactEvent {
+        self.pushed_page(place, transaction, &format!("page at {place}"))
+    }
+
+    pub(crate) fn pushed_with(&self, place: i64, content: &str) -> ArtefactEvent {
+        self.pushed_page(place, &transaction_id(), content)
+    }
+
+    fn pushed_page(&self, place: i64, by: &TransactionId, content: &str) -> ArtefactEvent {
         let (number, count) = if self.same_number { (0, 1) } else { (place, self.pages) };
-        let entry = json!({"careContextReference": format!("OPD-{place}"),
-            "content": format!("page at {place}")});
+        let entry = json!({"careContextReference": format!("OPD-{place}"), "content": content});
         let body = json!({"pageNumber": number, "pageCount": count,
-            "transactionId": transaction, "entries": [entry], "keyMaterial": null});
+            "transactionId": by, "entries": [entry], "keyMaterial": null});
         let page = Box::new(Page::read(body.to_string().as_bytes()).unwrap());
         ArtefactEvent::Pushed { push_id: self.push_id.clone(), page }
     }

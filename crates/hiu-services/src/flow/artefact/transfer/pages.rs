@@ -57,6 +57,12 @@ impl TakenPage {
         self.reports.is_none() || self.overdue
     }
 
+    /// Whether everything in it was kept, by it or by a page before it.
+    fn is_read(&self) -> bool {
+        let kept = |reports: &Vec<EntryReport>| reports.iter().all(|r| kept_as(r).is_some());
+        !self.is_unopened() && self.reports.as_ref().is_some_and(kept)
+    }
+
     /// Whether a document of this context is here. One that is being opened may turn out unreadable:
     /// what is answered 202 on its account would be lost.
     fn brings(&self, context: &CareContextReference) -> bool {
@@ -132,14 +138,18 @@ impl Transfer {
         if fixed && self.transaction.as_ref().is_some_and(|known| *known != page.transaction) {
             return refused(PageRefusal::OtherTransaction);
         }
-        let same_number = self.pages.values().any(|known| known.number == page.number);
-        let wanted = match &self.outcome {
-            None => !same_number || !missing.is_nothing(),
-            Some(Outcome::Complete | Outcome::Partial | Outcome::Failed(_)) => {
-                missing.may_be_brought(&contexts)
-            }
-            Some(Outcome::Aborted) => false,
-        };
+        let mut same_number = self.pages.values().filter(|known| known.number == page.number);
+        let may_be_a_copy =
+            same_number.clone().any(|known| known.is_unopened() && known.care_contexts == contexts);
+        // What cannot be compared yet is taken: what is here already counts once.
+        let wanted = may_be_a_copy
+            || match &self.outcome {
+                None => !same_number.any(TakenPage::is_read) || !missing.is_nothing(),
+                Some(Outcome::Complete | Outcome::Partial | Outcome::Failed(_)) => {
+                    missing.may_be_brought(&contexts)
+                }
+                Some(Outcome::Aborted) => false,
+            };
         if self.keys.is_none() || (self.outcome.is_some() && now >= self.deadline) {
             let over = PageRefusal::TransferOver;
             return refused(if wanted { over } else { PageRefusal::NothingMissing });
@@ -183,7 +193,8 @@ impl Transfer {
     }
 
     /// Whether this page was taken before. The same nonce and ciphertexts under other contexts or
-    /// with another key are a repetition, too, unless they may bring what is missing.
+    /// with another key are a repetition, too, once they were read, unless they may bring what is
+    /// missing.
     fn has(
         &self,
         page: &Page,
@@ -193,8 +204,8 @@ impl Transfer {
         if self.pages.contains_key(&page.id) {
             return true;
         }
-        let mut same =
-            self.pages.values().filter(|known| known.contents == page.contents).peekable();
+        let same = |known: &&TakenPage| known.contents == page.contents && known.is_read();
+        let mut same = self.pages.values().filter(same).peekable();
         same.peek().is_some()
             && match missing {
                 Missing::Contexts(_) => !missing.may_be_brought(contexts),
