@@ -99,15 +99,15 @@ pub enum Error {
     #[error("the decrypted content is not UTF-8 text")]
     InvalidUtf8,
     /// `cryptoAlg` is not `ECDH` (fidelius.md 4).
-    #[error("cryptoAlg `{found}` is not supported; ABDM uses `ECDH`")]
+    #[error("the peer's cryptoAlg is not supported; ABDM uses `ECDH`")]
     UnsupportedAlgorithm {
-        /// The value received, shortened.
+        /// The value received, shortened: the peer's own words, and not in the text.
         found: String,
     },
     /// `curve` is not `Curve25519` (fidelius.md 4).
-    #[error("curve `{found}` is not supported; ABDM uses `Curve25519`")]
+    #[error("the peer's curve is not supported; ABDM uses `Curve25519`")]
     UnsupportedCurve {
-        /// The value received, shortened.
+        /// The value received, shortened: the peer's own words, and not in the text.
         found: String,
     },
     /// Saved receiver keys are not in the form that

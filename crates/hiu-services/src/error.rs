@@ -41,14 +41,19 @@ pub enum Error {
     },
     /// There will be no records: the consent was not granted, or was over before anything was asked
     /// for.
-    #[error("there will be no records: {decision}")]
+    #[error("there will be no records: {}", in_our_words(.decision))]
     NotGranted {
-        /// What was decided instead.
+        /// What was decided instead. The text has no reason that the patient gave: an error may be
+        /// logged.
         decision: Box<Decision>,
     },
     /// The flow or its store did not take it.
     #[error(transparent)]
     Flow(#[from] RunnerError),
+}
+
+fn in_our_words(decision: &Decision) -> impl fmt::Display {
+    fmt::from_fn(|f| decision.in_our_words(f))
 }
 
 impl fmt::Debug for Error {
@@ -110,18 +115,19 @@ impl From<StoreError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::consent::Reason;
     use crate::flow::Refusal;
 
     // (vendor stumble 12)
     #[test]
     fn an_error_that_main_returns_is_shown_in_words() {
-        let denied = Decision::Denied { reason: Some("not now".to_owned()) };
+        let denied = Decision::Denied { reason: Some(Reason::new("not now")) };
         for (error, text) in [
             (Error::NoSuchConsent, "there is no consent of this id here"),
             (Error::Setup("give the URL"), "the HIU is not set up: give the URL"),
             (
                 Error::NotGranted { decision: Box::new(denied) },
-                "there will be no records: the patient denied the consent: not now",
+                "there will be no records: the patient denied the consent and gave a reason",
             ),
         ] {
             let shown: Box<dyn std::error::Error> = Box::new(error);

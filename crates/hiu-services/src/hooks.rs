@@ -19,9 +19,12 @@ pub use self::received::{ErasureProof, Provenance, ReceivedDocument};
 /// - Keep documents encrypted, with their provenance, and show them only while their consent lives.
 /// - Under access mode `VIEW`, keep nothing beyond need.
 /// - After [`erase`](Records::erase) nothing of them is left: no copies, no derived rows, no index.
+///   What comes later under a consent whose proof is there is not kept, and that is no error: a node
+///   that was held up may bring it after another one has erased.
 #[async_trait]
 pub trait Records: std::fmt::Debug + Send + Sync + 'static {
-    /// Keeps one document. A document whose id is there already is kept once.
+    /// Keeps one document. A document whose id is there already is kept once. When it returns, the
+    /// document is durable: ABDM is told that it was received.
     ///
     /// # Errors
     /// When it could not be kept: it is offered again later.

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use hip_services::api::linking::CareContext;
-use hiu_services::api::consent::{ArtefactReference, ConsentArtefact, ConsentDecision};
+use hiu_services::api::consent::{ArtefactReference, ConsentArtefact, ConsentDecision, Reason};
 use http::StatusCode;
 use serde_json::json;
 
@@ -208,7 +208,7 @@ fn deny(engine: &Arc<Engine>, received: Received<DenyConsentRequest>) -> Result<
     request.changed_at = engine.now();
     world.consent_requests.insert(request.id.clone(), Shared::new(request.clone()));
     let mut decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Denied, []);
-    decision.reason = Some(call.body.reason);
+    decision.reason = Some(Reason::new(call.body.reason));
     tell_hiu(engine, &mut world, &request, decision);
     Answer::of::<DenyConsentRequest>(&Accepted)
 }

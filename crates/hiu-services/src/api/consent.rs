@@ -16,7 +16,7 @@ pub use self::acknowledge_consent_decision::{
 pub use self::artefacts::ArtefactReference;
 pub use self::check_consent_status::{CheckConsentStatus, ConsentStatusQuery};
 pub use self::fetch_consent::{ConsentQuery, FetchConsent};
-pub use self::on_consent_decision::{ConsentDecision, DecisionNotice, OnConsentDecision};
+pub use self::on_consent_decision::{ConsentDecision, DecisionNotice, OnConsentDecision, Reason};
 pub use self::on_consent_status::{ConsentRequestState, ConsentStatusReply, OnConsentStatus};
 pub use self::on_fetch_consent::{ConsentArtefact, FetchedConsent, OnFetchConsent};
 pub use self::on_request_consent::{ConsentRequestReference, ConsentRequested, OnRequestConsent};

@@ -32,7 +32,7 @@ use crate::api::health_information::{
     HealthInformationRequested, OnHealthInformationRequested, RequestHealthInformation,
 };
 use crate::flow::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, PushId, Refusal,
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, PushId, Refusal, Transfer,
 };
 use crate::hooks::{ErasureProof, Records, RecordsError};
 
@@ -178,7 +178,8 @@ impl ArtefactHost {
         let flow = self.load(cx).await.map_err(EffectFailure::not_sent)?;
         let keys = self.transfer_keys(&flow, push_id);
         let keys = keys.map_err(|error| soon(cx, error.to_string()).not_sent())?;
-        let transfer = flow.transfer.as_ref().filter(|t| t.push_id.as_ref() == Some(push_id));
+        let is_meant = |t: &&Transfer| t.push_id.as_ref() == Some(push_id) && t.outcome.is_none();
+        let transfer = flow.transfer.as_ref().filter(is_meant);
         let (Some(keys), Some(transfer), Some(terms)) = (keys, transfer, &flow.terms) else {
             // Over before it began.
             return Ok(None);

@@ -1,7 +1,8 @@
-//! Calls that must not hold up what waits behind them.
+//! Work that must not hold up what waits behind it.
 //!
 //! Within one flow effects are carried out in order: a report that ABDM does not take must not keep
-//! an erasure waiting.
+//! an erasure waiting, and a page whose record store fails must not keep the report waiting. What
+//! may be lost is given up soon; what must not be goes to the end of the queue.
 
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use super::verdict::Verdict;
 const MOST_TRIES: u32 = 6;
 /// How long one try may take.
 pub(super) const LONGEST_TRY: Duration = Duration::from_secs(15);
+/// The pause before an effect begins anew: with few tries there would be no other.
+const BREATH: Duration = Duration::from_secs(1);
 /// The pauses between tries.
 const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 
@@ -39,6 +42,24 @@ pub(super) async fn brief<R, E>(
         }
         Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
     }
+}
+
+/// Tries again as [`soon`] does. After `most` tries, and before the runner would set the effect
+/// aside, the flow gets it back with `again` and wants it anew: behind what waits by then.
+pub(super) async fn persistently<E>(
+    cx: &EffectContext<'_>,
+    most: u32,
+    what: &'static str,
+    reason: String,
+    again: impl FnOnce() -> E,
+) -> EffectFailure<E> {
+    if cx.attempt() < most && !cx.is_last_attempt() {
+        return soon(cx, reason);
+    }
+    tracing::warn!(flow = %cx.flow(), what, reason, "not done so far, it is tried again");
+    // The next try comes at once.
+    tokio::time::sleep(BREATH).await;
+    EffectFailure::give_up(again(), reason)
 }
 
 /// Tries again after half a minute at most, for work behind which an erasure may come to wait.

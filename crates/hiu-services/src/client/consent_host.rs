@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::announce;
 use super::artefact_host::ArtefactHost;
-use super::brief::brief;
+use super::brief::{brief, persistently};
 use super::builder::Settings;
 use super::verdict::{Remember, Verdict};
 use crate::api::ToleratedHiuHeaders;
@@ -28,6 +28,9 @@ use crate::api::consent::{
 use crate::flow::{
     ArtefactEvent, ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, EndReason, Refusal,
 };
+
+/// How often an artefact is told before what waits behind it has its turn: a minute.
+const TRIES_AT_A_TIME: u32 = 7;
 
 type Failure = EffectFailure<ConsentEvent>;
 
@@ -73,9 +76,11 @@ impl FlowHost for ConsentHost {
                 .of_number(Self::abha_number(cx).await?);
                 let key = ArtefactFlow::key(artefact);
                 let begun = self.artefacts.start_once(key, flow, ArtefactEvent::Begin).await;
-                begun.map(|_| None).map_err(|error| store_failure(&error))
+                until_told(cx, effect, begun.map(drop)).await
             }
-            ConsentEffect::End { artefact, reason } => self.end(artefact, *reason).await,
+            ConsentEffect::End { artefact, reason } => {
+                until_told(cx, effect, self.end(artefact, *reason).await).await
+            }
             ConsentEffect::Announce(state) => {
                 let found = cx.flows::<ConsentFlow>().load(cx.flow()).await?;
                 if let Some(found) = found {
@@ -149,19 +154,15 @@ impl ConsentHost {
         }
     }
 
-    async fn end(
-        &self,
-        artefact: &ConsentId,
-        reason: EndReason,
-    ) -> Result<Option<ConsentEvent>, Failure> {
+    async fn end(&self, artefact: &ConsentId, reason: EndReason) -> Result<(), RunnerError> {
         let key = ArtefactFlow::key(artefact);
         let Some(id) = self.artefacts.store().find(ArtefactFlow::KIND, &key).await? else {
-            return Ok(None);
+            return Ok(());
         };
         match self.artefacts.deliver(id, ArtefactEvent::Ended(reason)).await {
             // Finished and purged: it is over already.
-            Ok(()) | Err(RunnerError::NoSuchFlow { .. }) => Ok(None),
-            Err(error) => Err(store_failure(&error)),
+            Err(RunnerError::NoSuchFlow { .. }) => Ok(()),
+            told => told,
         }
     }
 
@@ -183,12 +184,19 @@ impl ConsentHost {
     }
 }
 
-fn store_failure<E>(error: &RunnerError) -> EffectFailure<E> {
-    if error.is_retryable() || matches!(error, RunnerError::Store(_)) {
-        EffectFailure::retry(error.to_string())
-    } else {
-        EffectFailure::bury(error.to_string())
-    }
+/// Beginning an artefact, or telling it that it is over, is tried until it succeeds, for example by
+/// a newer node that can read its flow: ABDM had its acknowledgement, and does not repeat the notice.
+async fn until_told(
+    cx: &EffectContext<'_>,
+    effect: &ConsentEffect,
+    told: Result<(), RunnerError>,
+) -> Result<Option<ConsentEvent>, Failure> {
+    let Err(error) = told else {
+        return Ok(None);
+    };
+    let again = || ConsentEvent::Undone(Box::new(effect.clone()));
+    let what = "a decision for its artefact";
+    Err(persistently(cx, TRIES_AT_A_TIME, what, error.to_string(), again).await)
 }
 
 /// Checks that a callback is for this facility.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::api::consent::Reason;
 use crate::flow::{ConsentState, Refusal};
 
 /// What came of a consent request.
@@ -13,7 +14,7 @@ pub enum Decision {
     /// The patient refused it: stop, do not ask again.
     Denied {
         /// Why, where the patient said so.
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// It ran out.
     Expired,
@@ -40,13 +41,26 @@ impl Decision {
     }
 }
 
-/// In words, with the reason where one was told: to be shown to whoever asked.
+/// In words, with the patient's reason where one was told: to be shown to whoever asked, and to
+/// nobody else.
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Granted => f.write_str("the patient granted the consent"),
             Self::Denied { reason: Some(reason) } => {
-                write!(f, "the patient denied the consent: {reason}")
+                write!(f, "the patient denied the consent: {}", reason.as_str())
+            }
+            other => other.in_our_words(f),
+        }
+    }
+}
+
+impl Decision {
+    /// As [`Display`](fmt::Display), without what the patient said.
+    pub(crate) fn in_our_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Granted => f.write_str("the patient granted the consent"),
+            Self::Denied { reason: Some(_) } => {
+                f.write_str("the patient denied the consent and gave a reason")
             }
             Self::Denied { reason: None } => {
                 f.write_str("the patient denied the consent and gave no reason")

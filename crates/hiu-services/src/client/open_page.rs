@@ -1,14 +1,16 @@
 //! From an encrypted page to documents in the hospital's records, entry by entry.
 
+use std::collections::BTreeSet;
+
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::flow::{EffectContext, EffectFailure};
+use abdm_core::flow::EffectContext;
 use abdm_core::id::CareContextReference;
 use abdm_core::person::{AbhaNumber, NamedPatient};
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use zeroize::Zeroizing;
 
 use super::artefact_host::{ArtefactHost, Failure, SealedKeysError, in_time};
-use super::brief::soon;
+use super::brief::persistently;
 use crate::flow::{ArtefactEvent, ArtefactFlow, EntryReport, Page, PageEntry, PushId};
 use crate::hooks::{Provenance, ReceivedDocument};
 
@@ -33,13 +35,17 @@ impl ArtefactHost {
         push_id: &PushId,
         page: &Page,
     ) -> Result<ArtefactEvent, Failure> {
-        self.open_and_keep(cx, push_id, page).await.map_err(|reason| {
-            if cx.attempt() < TRIES_AT_A_TIME && !cx.is_last_attempt() {
-                return soon(cx, reason);
+        match self.open_and_keep(cx, push_id, page).await {
+            Ok(opened) => Ok(opened),
+            Err(reason) => {
+                let again = || ArtefactEvent::NotOpened {
+                    push_id: push_id.clone(),
+                    page: Box::new(page.clone()),
+                };
+                let what = "a page that was answered 202";
+                Err(persistently(cx, TRIES_AT_A_TIME, what, reason, again).await)
             }
-            let (push_id, page) = (push_id.clone(), Box::new(page.clone()));
-            EffectFailure::give_up(ArtefactEvent::NotOpened { push_id, page }, reason)
-        })
+        }
     }
 
     async fn open_and_keep(
@@ -64,10 +70,12 @@ impl ArtefactHost {
                 }
                 Err(problem) => EntryReport::failed(entry.care_context.clone(), problem),
             };
-            for warning in &report.warnings {
-                tracing::warn!(consent = %flow.id, warning, "a received entry is odd");
-            }
             entries.push(report);
+        }
+        // Once each, however many entries a page has.
+        let odd: BTreeSet<&String> = entries.iter().flat_map(|entry| &entry.warnings).collect();
+        for warning in odd {
+            tracing::warn!(consent = %flow.id, warning, "a received entry is odd");
         }
         let (push_id, page) = (push_id.clone(), page.id.clone());
         Ok(ArtefactEvent::Opened { push_id, page, entries })

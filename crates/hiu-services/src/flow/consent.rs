@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::event::{ConsentEffect, ConsentEvent};
 use super::{EndReason, Patience, Refusal};
-use crate::api::consent::ConsentTerms;
+use crate::api::consent::{ConsentTerms, Reason};
 
 /// How often the patient is asked when it is unclear whether the question was taken.
 const ASK_TRIES: u32 = 2;
@@ -79,7 +79,7 @@ pub enum ConsentState {
     /// The patient refused it.
     Denied {
         /// Why, where the patient said so.
-        reason: Option<String>,
+        reason: Option<Reason>,
     },
     /// It ran out: before a decision, or all of its artefacts since.
     Expired,
@@ -211,7 +211,7 @@ impl ConsentFlow {
         request: &ConsentRequestId,
         notice: Option<RequestId>,
         status: &ConsentStatus,
-        reason: Option<String>,
+        reason: Option<Reason>,
         named: Vec<ConsentId>,
         now: DateTime<Utc>,
     ) -> Step<ConsentEffect> {
@@ -422,6 +422,7 @@ impl ConsentFlow {
                 Ok(Step::nothing().done())
             }
             ConsentEvent::Reviewed { .. } => Ok(Step::nothing()),
+            ConsentEvent::Undone(effect) => Ok(Step::nothing().effect(*effect)),
             ConsentEvent::Woken => match self.state {
                 // ABDM has not been reached yet: nobody has been silent.
                 ConsentState::Asking if !self.left => {

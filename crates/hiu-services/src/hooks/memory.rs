@@ -36,6 +36,12 @@ struct Shelf {
     proofs: Vec<ErasureProof>,
 }
 
+impl Shelf {
+    fn is_erased(&self, consent: &ConsentId) -> bool {
+        self.proofs.iter().any(|proof| proof.consent == *consent)
+    }
+}
+
 /// A document as it is stored: its provenance is readable, its content is sealed.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -157,11 +163,11 @@ impl Records for MemoryRecords {
     async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
         let content = self.seal(&document, &context(&document.id))?;
         let ReceivedDocument { id, provenance, .. } = document;
-        self.shelf().documents.entry(id.clone()).or_insert(StoredDocument {
-            id,
-            provenance,
-            content,
-        });
+        let mut shelf = self.shelf();
+        if !shelf.is_erased(&provenance.consent) {
+            let document = StoredDocument { id: id.clone(), provenance, content };
+            shelf.documents.entry(id).or_insert(document);
+        }
         Ok(())
     }
 
@@ -172,12 +178,12 @@ impl Records for MemoryRecords {
     ) -> Result<bool, RecordsError> {
         let content = self.seal(&document, &set_aside_context(&document.id))?;
         let ReceivedDocument { id, provenance, .. } = document;
-        self.shelf().set_aside.entry(id.clone()).or_insert(SetAsideDocument {
-            id,
-            provenance,
-            mismatch,
-            content,
-        });
+        let mut shelf = self.shelf();
+        if shelf.is_erased(&provenance.consent) {
+            return Ok(false);
+        }
+        let document = SetAsideDocument { id: id.clone(), provenance, mismatch, content };
+        shelf.set_aside.entry(id).or_insert(document);
         Ok(true)
     }
 
@@ -185,7 +191,7 @@ impl Records for MemoryRecords {
         let mut shelf = self.shelf();
         shelf.documents.retain(|_, document| document.provenance.consent != proof.consent);
         shelf.set_aside.retain(|_, document| document.provenance.consent != proof.consent);
-        if !shelf.proofs.iter().any(|known| known.consent == proof.consent) {
+        if !shelf.is_erased(&proof.consent) {
             shelf.proofs.push(proof.clone());
         }
         Ok(())

@@ -154,7 +154,7 @@ impl Abdm {
     pub(crate) async fn deny(&self, reason: &str) {
         let mut decision =
             ConsentDecision::new(consent_request_id(), ConsentStatus::Denied, [] as [ConsentId; 0]);
-        decision.reason = Some(reason.to_owned());
+        decision.reason = Some(Reason::new(reason));
         self.call_back::<OnConsentDecision>(decision.into()).await;
     }
 

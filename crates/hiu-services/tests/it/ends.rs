@@ -3,14 +3,16 @@
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::flow::Flow as _;
+use abdm_core::person::PatientMismatch;
 use abdm_core::store::FlowStore as _;
 use abdm_core::vocabulary::ConsentStatus;
 use chrono::TimeDelta;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
 use hiu_services::flow::{ArtefactFlow, EndReason, Outcome, Standing};
+use hiu_services::hooks::Records as _;
 use hiu_services::{Decision, Error};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::abdm::Habits;
 use crate::hospital::{HOUR, Hospital, MINUTE, SECOND};
@@ -102,4 +104,60 @@ async fn the_erase_date_comes_without_any_callback() {
     assert!(proofs[0].erased_at >= erase_at);
     assert!(proofs[0].erased_at < erase_at + TimeDelta::minutes(1));
     assert!(hospital.medicines().is_empty());
+}
+
+/// The store with every artefact's flow in another version of its snapshot.
+fn in_version(version: u32, stored: String) -> String {
+    fn walk(value: &mut Value, version: u32) {
+        match value {
+            Value::Object(members) => {
+                if members.get("kind") == Some(&json!(ArtefactFlow::KIND))
+                    && members.contains_key("version")
+                {
+                    members["version"] = json!(version);
+                }
+                members.values_mut().for_each(|member| walk(member, version));
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, version)),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_str(&stored).unwrap();
+    walk(&mut value, version);
+    value.to_string()
+}
+
+// While two releases run side by side, the older one may be asked to end what the newer one wrote.
+// ABDM was told that the revocation is taken, and does not repeat it.
+#[tokio::test(start_paused = true)]
+async fn a_revocation_is_not_lost_on_a_node_that_cannot_read_the_artefact() {
+    let mut hospital = Hospital::open(Habits::default());
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    let newer = ArtefactFlow::VERSION + 1;
+    hospital.crash_and_restart_over(|stored| in_version(newer, stored)).await;
+    hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
+    tokio::time::sleep(2 * HOUR).await;
+    assert_eq!(hospital.medicines().len(), 2);
+    hospital.crash_and_restart_over(|stored| in_version(ArtefactFlow::VERSION, stored)).await;
+    let consent = hospital.hiu.consent(consent.id());
+    assert_eq!(consent.wait_for_erasure(HOUR).await.unwrap().len(), 1);
+    assert!(hospital.medicines().is_empty());
+}
+
+// A node that was held up may bring a document after another one has erased.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_kept_of_a_consent_whose_erasure_is_proved() {
+    let hospital = Hospital::open(Habits::default());
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    let stored = hospital.records.documents_under(&consent_id(1));
+    let late = || hospital.records.open(&stored[0]).unwrap();
+    let (kept, aside) = (late(), late());
+    hospital.hiu.erase(&consent_id(1)).await.unwrap();
+    consent.wait_for_erasure(HOUR).await.unwrap();
+    hospital.records.keep(kept).await.unwrap();
+    assert!(!hospital.records.set_aside(aside, PatientMismatch::AbhaAddress).await.unwrap());
+    assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
+    assert!(hospital.records.set_aside_under(&consent_id(1)).is_empty());
 }

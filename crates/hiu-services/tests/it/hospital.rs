@@ -71,11 +71,16 @@ impl Hospital {
 
     /// Kills everything but the store, and begins again over what it had written.
     pub(crate) async fn crash_and_restart(&mut self) {
+        self.crash_and_restart_over(|written| written).await;
+    }
+
+    /// The same, over a store that somebody has changed meanwhile.
+    pub(crate) async fn crash_and_restart_over(&mut self, change: impl Fn(String) -> String) {
         self.abdm.disconnect();
         self.worker.abort();
         tokio::time::sleep(MINUTE).await;
-        let written = self.store.to_snapshot_bytes().unwrap();
-        self.store = Arc::new(MemoryStore::from_snapshot_bytes(&written).unwrap());
+        let written = change(self.stored_text());
+        self.store = Arc::new(MemoryStore::from_snapshot_bytes(written.as_bytes()).unwrap());
         (self.hiu, self.worker) =
             Self::start(&self.abdm, &self.store, self.records.clone(), &*self.set_up);
     }

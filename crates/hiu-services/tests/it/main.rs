@@ -17,6 +17,8 @@ mod doors;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod free_words;
+#[cfg(test)]
 mod hospital;
 #[cfg(test)]
 mod keeping;

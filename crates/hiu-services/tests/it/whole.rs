@@ -195,3 +195,17 @@ async fn what_abdm_would_refuse_is_not_sent() {
     }
     assert!(hospital.abdm.calls::<RequestConsent>().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_for_records_that_never_left_is_not_blamed_on_the_hip() {
+    let busy = Some((RequestHealthInformation::META.path, TimeDelta::hours(1)));
+    let hospital = Hospital::open(Habits { busy, ..Habits::default() });
+    let consent = hospital.ask_and_grant().await;
+    let delivery = hospital.delivery(&consent).await;
+    let problems: Vec<_> = delivery.problems().collect();
+    assert_eq!(problems[0], "the request did not leave in time: ABDM did not take it");
+    let asked = hospital.abdm.calls::<RequestHealthInformation>().len();
+    tokio::time::sleep(2 * HOUR).await;
+    let after = hospital.abdm.calls::<RequestHealthInformation>().len();
+    assert_eq!(after, asked, "not sent after its time");
+}

@@ -10,6 +10,7 @@ use abdm_core::headers::{HiuHeaders, documented_spelling};
 use abdm_core::id::PatientReference;
 use abdm_core::secret::AccessToken;
 use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
+use abdm_core::wire::read_json;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
 use hiu_services::api::{ALL, ToleratedHiuHeaders};
@@ -181,6 +182,18 @@ fn loose_callbacks_are_read() {
     }
     let bare = json!({"notification": {"consentRequestId": "c-1", "status": "REVOKED"}});
     assert!(serde_json::from_value::<DecisionNotice>(bare).is_ok());
+    // A revocation is not lost over its reason.
+    for (reason, words) in [
+        (json!("not now"), Some(Reason::new("not now"))),
+        (json!(7), None),
+        (json!({"code": null}), None),
+        (json!(["a"]), None),
+    ] {
+        let body = json!({"notification": {"consentRequestId": "c-1", "status": "REVOKED",
+            "reason": reason}});
+        let notice: DecisionNotice = read_json(body.to_string().as_bytes()).unwrap();
+        assert_eq!(notice.notification.reason, words);
+    }
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! `OnConsentDecision`.
 
+use std::fmt;
+
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId};
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::artefacts::{self, ArtefactReference};
 
@@ -40,6 +42,39 @@ impl From<ConsentDecision> for DecisionNotice {
     }
 }
 
+/// A patient's own words. They may tell anything: `Debug` hides them, and no error or log has them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reason(String);
+
+impl Reason {
+    /// These words.
+    #[must_use]
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+
+    /// The words, to be shown to whoever asked the patient.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whatever is no text is no reason: a revocation must not be lost over it.
+fn reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Reason>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(words) => Some(Reason(words)),
+        _ => None,
+    })
+}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} characters", self.0.chars().count())
+    }
+}
+
 /// What was decided about a consent request or some of its artefacts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,8 +85,8 @@ pub struct ConsentDecision {
     /// `GRANTED`, `DENIED`, `REVOKED` or `EXPIRED`.
     pub status: ConsentStatus,
     /// The patient's reason, on a refusal at most.
-    #[serde(default)]
-    pub reason: Option<String>,
+    #[serde(default, deserialize_with = "reason")]
+    pub reason: Option<Reason>,
     /// One for each HIP. On `REVOKED` and `EXPIRED` those affected; all of the request when empty.
     #[serde(default, deserialize_with = "artefacts::read")]
     pub consent_artefacts: Vec<ArtefactReference>,

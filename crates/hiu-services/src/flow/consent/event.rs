@@ -40,6 +40,9 @@ pub enum ConsentEvent {
         /// Any of them.
         alive: bool,
     },
+    /// What must not be lost could not be done so far, for example because the store does not
+    /// answer: it goes to the end of what is to be done.
+    Undone(Box<ConsentEffect>),
     /// Time has passed.
     Woken,
 }
@@ -57,6 +60,7 @@ impl ConsentEvent {
             Self::Check => "check",
             Self::Status(_) => "status",
             Self::Reviewed { .. } => "reviewed",
+            Self::Undone(_) => "undone",
             Self::Woken => "woken",
         }
     }

@@ -188,12 +188,19 @@ impl Transfer {
             return self.finish(Outcome::Failed(refusal), terms, now);
         }
         let failed = status.as_ref().is_some_and(has_failed);
-        let refusal = match status {
-            Some(_) if failed => Refusal::new("the HIP refused or could not send"),
-            Some(status) => {
-                Refusal::passing(format!("nothing was pushed in time, although ABDM says {status}"))
+        let refusal = match (status, self.stage) {
+            (Some(_), _) if failed => Refusal::new("the HIP refused or could not send"),
+            (Some(status), _) => Refusal::passing(format!(
+                "nothing was pushed in time, although ABDM says {}",
+                in_known_words(&status)
+            )),
+            (None, TransferStage::Preparing) => {
+                Refusal::passing("the request could not be made in time")
             }
-            None => Refusal::passing("nothing was pushed in time: the HIP is silent"),
+            (None, TransferStage::Requesting) => {
+                Refusal::passing("the request did not leave in time: ABDM did not take it")
+            }
+            (None, _) => Refusal::passing("nothing was pushed in time: the HIP is silent"),
         };
         self.repeat = failed && self.key_form == KeyForm::Raw;
         self.finish(Outcome::Failed(refusal), terms, now)
@@ -287,6 +294,18 @@ fn has_ended(status: &SessionStatus) -> bool {
         || matches!(status, SessionStatus::Transferred | SessionStatus::Received)
         || says(status, "TRANSFERRED")
         || says(status, "COMPLETED")
+}
+
+/// The status, where it is one of ABDM's words: any other text may tell anything.
+fn in_known_words(status: &SessionStatus) -> &str {
+    match status {
+        SessionStatus::Requested
+        | SessionStatus::Acknowledged
+        | SessionStatus::Transferred
+        | SessionStatus::Received
+        | SessionStatus::Failed => status.as_str(),
+        _ => "something else",
+    }
 }
 
 fn says(status: &SessionStatus, word: &str) -> bool {
