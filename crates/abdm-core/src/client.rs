@@ -137,7 +137,20 @@ impl AbdmClient {
         url: &str,
         call: &Call<E>,
     ) -> Result<Answered<E::Response>, CallError> {
-        self.attempts(call, Some(url), &Uncorrelated).await
+        self.send_to_correlated(url, call, &Uncorrelated).await
+    }
+
+    /// The same, telling `correlate` of every try.
+    ///
+    /// # Errors
+    /// As [`send_correlated`](Self::send_correlated).
+    pub async fn send_to_correlated<E: Endpoint>(
+        &self,
+        url: &str,
+        call: &Call<E>,
+        correlate: &dyn Correlate,
+    ) -> Result<Answered<E::Response>, CallError> {
+        self.attempts(call, Some(url), correlate).await
     }
 
     /// The environment that this client talks to.

@@ -63,8 +63,9 @@ pub trait Hospital: Send + Sync + 'static {
     /// its care context is then reported so, the others go on.
     ///
     /// Asked once for each record, when its page is about to leave; again only when the HIU could
-    /// not be reached or the process died over it. HI type and date of the record itself are
-    /// compared with the consent once more.
+    /// not be reached or the process died over it. The last record of a transfer is asked for once
+    /// more, before the first page leaves: the number of pages depends on it. HI type and date of
+    /// the record itself are compared with the consent once more.
     ///
     /// # Errors
     /// As [`list`](Self::list).

@@ -45,6 +45,9 @@ const CONSENT_PAUSES: [TimeDelta; 5] = [
 /// ```
 /// Which records are sent is planned once, by their ids; each is read when its page leaves, and the
 /// consent is looked up again for it. A page that was not accepted is never reported as delivered.
+///
+/// The last record is read before the first leaves, too, so that the last page announces as many
+/// pages as were sent ([`Page::pages`]).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TransferFlow {
@@ -169,12 +172,12 @@ impl TransferFlow {
             .into_iter()
             .map(|plan| {
                 let (left, problem) = match plan.records {
-                    Ok(records) => (VecDeque::from(records), None),
+                    Ok(records) => (VecDeque::from(records), plan.withheld),
                     Err(problem) => (VecDeque::new(), Some(problem)),
                 };
                 let records = u32::try_from(left.len()).unwrap_or(u32::MAX);
                 let care_context = plan.care_context;
-                ContextProgress { care_context, records, left, accepted: 0, problem }
+                ContextProgress { care_context, records, left, accepted: 0, kept: 0, problem }
             })
             .collect();
         self.stage = TransferStage::Pushing { contexts, settled: 0, withheld: 0, key_form: None };
@@ -222,6 +225,10 @@ impl TransferFlow {
                 context.accepted = context.accepted.saturating_add(1);
                 *key_form = Some(form);
             }
+            PageOutcome::Kept => {
+                context.accepted = context.accepted.saturating_add(1);
+                context.kept = context.kept.saturating_add(1);
+            }
             PageOutcome::Failed(problem) => context.problem = Some(problem),
             PageOutcome::Withheld(problem) => {
                 *withheld = withheld.saturating_add(1);
@@ -238,6 +245,7 @@ impl TransferFlow {
             records: 0,
             left: VecDeque::new(),
             accepted: 0,
+            kept: 0,
             problem: Some(reason.to_owned()),
         };
         let contexts = self.care_contexts.iter().map(unsent).collect();
@@ -285,6 +293,10 @@ impl TransferFlow {
         let responses = contexts.iter().filter_map(|context| {
             let (fate, description) = match &context.problem {
                 Some(problem) => (HiStatus::Errored, problem.as_str()),
+                None if context.kept > 0 => (
+                    HiStatus::Delivered,
+                    "Delivered; what was sent again after a lost answer was there already (HTTP 409)",
+                ),
                 None if context.records > 0 => (HiStatus::Delivered, "Delivered"),
                 None if nothing_at_all => (HiStatus::Errored, "no data in range"),
                 // Nothing in range here, while others had something: not part of the receipt.
@@ -338,6 +350,7 @@ impl TransferFlow {
 /// What became of a record whose turn it was.
 enum PageOutcome {
     Accepted(KeyForm),
+    Kept,
     Failed(String),
     Withheld(String),
 }
@@ -383,6 +396,7 @@ impl Flow for TransferFlow {
             TransferEvent::PageAccepted { page, key_form } => {
                 self.page_done(page, PageOutcome::Accepted(key_form), now)
             }
+            TransferEvent::PageKept(page) => self.page_done(page, PageOutcome::Kept, now),
             TransferEvent::PageFailed(page, problem) => {
                 self.page_done(page, PageOutcome::Failed(problem), now)
             }

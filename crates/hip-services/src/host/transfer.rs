@@ -13,13 +13,14 @@ use abdm_core::client::CallError;
 use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::id::{ConsentId, HipId};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
-use abdm_core::store::Inbound;
+use abdm_core::store::{Earlier, Inbound};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
 use http::StatusCode;
 use tokio::time::timeout;
 
+use super::tries::Arrivals;
 use super::{
     Facility, HOSPITAL_PATIENCE, MOST_HOSPITAL_TRIES, MOST_TRIES, body, hospital_answer,
     is_transient, message_id, reason,
@@ -31,6 +32,7 @@ use crate::flow::{
     Asked, ConsentFlow, ContextPlan, Failure, KeyForm, LinkTokenFlow, Page, TIME_OVER,
     TransferEffect, TransferEvent, TransferFlow,
 };
+use crate::hooks::{RecordId, RecordsWanted};
 use crate::scope::{Refusal, ReleasedRecord, Scope};
 
 /// How often a page is pushed before the HIU counts as out of reach. The pauses between add up to
@@ -129,7 +131,7 @@ impl TransferHost {
         let Ok(scope) = self.scope(cx, asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
-        let mut plans = Vec::new();
+        let mut plans: Vec<(RecordsWanted, ContextPlan)> = Vec::new();
         for wanted in scope.questions() {
             let listed = timeout(HOSPITAL_PATIENCE, self.facility.hospital.list(&wanted)).await;
             let records = match hospital_answer(listed) {
@@ -142,51 +144,109 @@ impl TransferHost {
                     Err(HOSPITAL_FAILED.to_owned())
                 }
             };
-            plans.push(ContextPlan::new(wanted.care_context.care_context_reference, records));
+            let care_context = wanted.care_context.care_context_reference.clone();
+            plans.push((wanted, ContextPlan::new(care_context, records)));
         }
-        Ok(Some(TransferEvent::Planned(plans)))
+        self.settle_the_last(cx, &scope, &mut plans).await?;
+        Ok(Some(TransferEvent::Planned(plans.into_iter().map(|(_, plan)| plan).collect())))
+    }
+
+    /// Takes out of the end of a plan what cannot be sent. The last page must announce the right
+    /// number of pages, or the HIU waits for one that does not come; whether the others can be sent
+    /// is seen when they leave.
+    async fn settle_the_last(
+        &self,
+        cx: &EffectContext<'_>,
+        scope: &Scope,
+        plans: &mut [(RecordsWanted, ContextPlan)],
+    ) -> Result<(), Failed> {
+        let planned = |plan: &ContextPlan| plan.records.as_ref().map_or(0, Vec::len);
+        let mut left: usize = plans.iter().map(|(_, plan)| planned(plan)).sum();
+        for (wanted, plan) in plans.iter_mut().rev() {
+            let Ok(records) = &mut plan.records else {
+                continue;
+            };
+            while let Some(last) = records.last().filter(|_| left > 1) {
+                match self.read(cx, scope, wanted, last).await? {
+                    Ok(_) => return Ok(()),
+                    Err(why) => plan.withheld = Some(why),
+                }
+                records.pop();
+                left -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// A record as the hospital has it now, if it may leave; else why not, in the words of the
+    /// report.
+    async fn read(
+        &self,
+        cx: &EffectContext<'_>,
+        scope: &Scope,
+        wanted: &RecordsWanted,
+        record: &RecordId,
+    ) -> Result<Result<ReleasedRecord, String>, Failed> {
+        let care_context = &wanted.care_context.care_context_reference;
+        let read =
+            timeout(HOSPITAL_PATIENCE, self.facility.hospital.document(record, wanted)).await;
+        let record = match hospital_answer(read) {
+            Ok(Some(record)) => record,
+            Ok(None) => {
+                tracing::warn!(%care_context, "a listed document is no longer there");
+                return Ok(Err("the record is no longer there".to_owned()));
+            }
+            Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => {
+                return Err(Failed::retry(reason).not_sent());
+            }
+            Err(reason) => {
+                tracing::error!(reason, "a record cannot be had");
+                return Ok(Err(HOSPITAL_FAILED.to_owned()));
+            }
+        };
+        Ok(scope.release(wanted, record).map_err(|why| {
+            tracing::error!(%care_context, %why, "a document is not sent");
+            format!("not sent: {why}")
+        }))
     }
 
     /// Pushes one page: looks at the consent, reads the record, encrypts it with a fresh key,
     /// sends.
+    ///
+    /// After a lost answer the page is encrypted anew, so that a HIU that tells pages apart by their
+    /// bytes sees another one; when nothing is missing there any more it answers 409 (rulings.md 31).
+    /// To a page of which an earlier try may have arrived that says "it is here", and the page
+    /// counts as accepted; to any other it is a refusal.
     async fn push(&self, cx: &EffectContext<'_>, page: &Page) -> Performed {
-        let Ok(scope) = self.scope(cx, &page.asked).await? else {
+        // Nothing has left so far.
+        let Ok(scope) = self.scope(cx, &page.asked).await.map_err(Failed::not_sent)? else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
         let Some(wanted) = scope.question(&page.care_context) else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
-        let withheld = |reason: String| Ok(Some(TransferEvent::PageWithheld(page.page, reason)));
-        let hospital = &self.facility.hospital;
-        let read = timeout(HOSPITAL_PATIENCE, hospital.document(&page.record, &wanted)).await;
-        let record = match hospital_answer(read) {
-            Ok(Some(record)) => record,
-            Ok(None) => {
-                let care_context = &page.care_context;
-                tracing::warn!(%care_context, "a listed document is no longer there");
-                return withheld("the record is no longer there".to_owned());
-            }
-            Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => return Err(Failed::retry(reason)),
-            Err(reason) => {
-                tracing::error!(reason, "a record cannot be had");
-                return withheld(HOSPITAL_FAILED.to_owned());
-            }
-        };
-        let record = match scope.release(&wanted, record) {
+        let record = match self.read(cx, &scope, &wanted, &page.record).await? {
             Ok(record) => record,
-            Err(why) => {
-                tracing::error!(care_context = %page.care_context, %why, "a document is not sent");
-                return withheld(format!("not sent: {why}"));
-            }
+            Err(why) => return Ok(Some(TransferEvent::PageWithheld(page.page, why))),
         };
-        match self.send_in_either_form(page, &record).await {
+        let arrivals = Arrivals::default();
+        match self.send_in_either_form(page, &record, &arrivals).await {
             Ok(key_form) => Ok(Some(TransferEvent::PageAccepted { page: page.page, key_form })),
             Err(PushError::Call(error)) if is_unreachable(&error) => {
                 if cx.attempt() < MOST_PUSHES {
-                    return Err(Failed::retry(reason(&error)));
+                    return Err(arrivals.again(&error));
                 }
                 let out_of_reach = "the HIU could not be reached".to_owned();
                 Err(Failed::give_up(TransferEvent::GivenUp(out_of_reach), reason(&error)))
+            }
+            Err(PushError::Call(error))
+                if is_conflict(&error)
+                    && (cx.earlier() == Earlier::PerhapsSent
+                        || arrivals.unheard(error.request_id())) =>
+            {
+                let transaction = &page.asked.transaction_id;
+                tracing::info!(%transaction, page = page.number, "a page was there already");
+                Ok(Some(TransferEvent::PageKept(page.page)))
             }
             Err(error) => {
                 let why = error.as_seen_by_abdm();
@@ -204,9 +264,10 @@ impl TransferHost {
         &self,
         page: &Page,
         record: &ReleasedRecord,
+        arrivals: &Arrivals,
     ) -> Result<KeyForm, PushError> {
         let form = page.key_form.unwrap_or(KeyForm::X509);
-        let sent = self.send(page, record, form).await;
+        let sent = self.send(page, record, form, arrivals).await;
         let other = match &sent {
             Err(PushError::Call(CallError::Api(api)))
                 if page.key_form.is_none() && api.status() == Some(StatusCode::BAD_REQUEST) =>
@@ -215,7 +276,7 @@ impl TransferHost {
             }
             _ => return sent.map(|()| form),
         };
-        self.send(page, record, other).await.map(|()| other)
+        self.send(page, record, other, arrivals).await.map(|()| other)
     }
 
     async fn send(
@@ -223,6 +284,7 @@ impl TransferHost {
         page: &Page,
         record: &ReleasedRecord,
         form: KeyForm,
+        arrivals: &Arrivals,
     ) -> Result<(), PushError> {
         let encoding = match form {
             KeyForm::X509 => KeyEncoding::X509,
@@ -242,7 +304,8 @@ impl TransferHost {
             material,
         );
         let call = Call::<PushHealthInformation>::new(body);
-        match self.facility.client.send_to(&page.asked.push_url, &call).await {
+        let sent = self.facility.client.send_to_correlated(&page.asked.push_url, &call, arrivals);
+        match sent.await {
             // A 2xx is an acceptance, even with a body that cannot be read. One whose body is an
             // error object comes as `CallError::Api`, and is none.
             Ok(_) | Err(CallError::Answer { .. }) => Ok(()),
@@ -359,6 +422,11 @@ fn is_unreachable(error: &CallError) -> bool {
         || is_transient(error),
         |status| status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429),
     )
+}
+
+/// Whether the HIU says that nothing is missing (rulings.md 31).
+fn is_conflict(error: &CallError) -> bool {
+    error.api().and_then(|api| api.status()) == Some(StatusCode::CONFLICT)
 }
 
 fn key_material(json: &KeyMaterialJson) -> Result<KeyMaterial, Refusal> {

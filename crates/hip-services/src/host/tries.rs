@@ -1,6 +1,7 @@
-//! The tries of a call that is answered by callback: each is made known to its flow before it leaves.
+//! The tries of a call: which may have arrived unheard; and, of a call that is answered by callback,
+//! how each is made known to its flow before it leaves.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use abdm_core::client::{CallError, Correlate};
 use abdm_core::flow::{EffectContext, EffectFailure, Flow, FlowId, ReceiveError};
@@ -35,14 +36,46 @@ impl TryLeaves {
     }
 }
 
+/// The tries of a call that may have arrived.
+#[derive(Default)]
+pub(super) struct Arrivals(Mutex<Vec<RequestId>>);
+
+impl Arrivals {
+    /// Whether any may have but the one that was answered.
+    pub(super) fn unheard(&self, answered: Option<RequestId>) -> bool {
+        self.tries().iter().any(|request| Some(*request) != answered)
+    }
+
+    /// The same effect again, later.
+    pub(super) fn again<E>(&self, error: &CallError) -> EffectFailure<E> {
+        let again = EffectFailure::retry(reason(error));
+        if self.tries().is_empty() { again.not_sent() } else { again }
+    }
+
+    fn tries(&self) -> MutexGuard<'_, Vec<RequestId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Correlate for Arrivals {
+    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
+        self.tries().push(request_id);
+        Ok(())
+    }
+
+    fn had_no_effect(&self, request_id: RequestId) {
+        self.tries().retain(|request| *request != request_id);
+    }
+}
+
 /// The tries of one sending, as far as this attempt at its effect makes them.
 pub(super) struct Tries<'a> {
     cx: &'a EffectContext<'a>,
     store: &'a dyn FlowStore,
     kind: &'static str,
     sending: u32,
-    /// Those that may have arrived.
-    perhaps: Mutex<Vec<RequestId>>,
+    arrivals: Arrivals,
 }
 
 impl<'a> Tries<'a> {
@@ -52,22 +85,18 @@ impl<'a> Tries<'a> {
         store: &'a dyn FlowStore,
         sending: u32,
     ) -> Self {
-        Self { cx, store, kind: F::KIND, sending, perhaps: Mutex::default() }
+        Self { cx, store, kind: F::KIND, sending, arrivals: Arrivals::default() }
     }
 
     /// How the sending ends when this try of it was answered, or none.
     pub(super) fn ended(&self, answered: Option<RequestId>) -> Sending {
-        let perhaps = self.perhaps.lock().unwrap_or_else(PoisonError::into_inner);
-        let unheard = self.cx.earlier() == Earlier::PerhapsSent
-            || perhaps.iter().any(|request| Some(*request) != answered);
+        let unheard = self.cx.earlier() == Earlier::PerhapsSent || self.arrivals.unheard(answered);
         Sending::new(self.sending, answered).unheard(unheard)
     }
 
     /// The same effect again, later.
     pub(super) fn again<E>(&self, error: &CallError) -> EffectFailure<E> {
-        let again = EffectFailure::retry(reason(error));
-        let perhaps = self.perhaps.lock().unwrap_or_else(PoisonError::into_inner);
-        if perhaps.is_empty() { again.not_sent() } else { again }
+        self.arrivals.again(error)
     }
 }
 
@@ -80,12 +109,10 @@ impl Correlate for Tries<'_> {
             .map_err(|_| StoreError::new(StoreErrorKind::Corrupt))?;
         let key = InboundKey::new(TRY_LEAVES, request_id.to_string());
         self.store.accept(self.kind, &Inbound::new(key, body, self.cx.now())).await?;
-        self.perhaps.lock().unwrap_or_else(PoisonError::into_inner).push(request_id);
-        Ok(())
+        self.arrivals.about_to_send(request_id).await
     }
 
     fn had_no_effect(&self, request_id: RequestId) {
-        let mut perhaps = self.perhaps.lock().unwrap_or_else(PoisonError::into_inner);
-        perhaps.retain(|request| *request != request_id);
+        self.arrivals.had_no_effect(request_id);
     }
 }

@@ -59,6 +59,8 @@ pub(crate) struct Behaviour {
     pub(crate) tokens_refused: u32,
     /// What the HIU answers to the next pushes; then 202.
     pub(crate) push_answers: VecDeque<(u16, &'static str)>,
+    /// The HIU answers 409 to a page whose document it has, unless the very page comes again.
+    pub(crate) wants_each_once: bool,
     /// The HIU is down once it has accepted this many pages.
     pub(crate) down_after: Option<usize>,
     /// The patient revokes after this many accepted pages.
@@ -440,6 +442,13 @@ impl Gateway {
         let opened =
             self.keys.decrypt_entry(content, &material, entry.checksum.as_deref()).unwrap();
         let mut pages = self.pages.lock().unwrap();
+        if self.behaviour.lock().unwrap().wants_each_once
+            && let Some((first, _)) =
+                pages.iter().find(|(_, plain)| *plain == opened.bytes.to_vec())
+        {
+            let again = first.entries[0].content == page.entries[0].content;
+            return reply(if again { 202 } else { 409 }, b"");
+        }
         pages.push((page.clone(), opened.bytes.to_vec()));
         if self.behaviour.lock().unwrap().revokes_after == Some(pages.len()) {
             self.revokes();

@@ -268,11 +268,12 @@ async fn a_hospital_that_lists_in_another_order_each_time_sends_every_document_o
     sent.dedup();
     assert_eq!(sent.len(), 11, "none twice, so each once");
     assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
-    // Stumble 8: each visit is listed once, each document is read once.
+    // Stumble 8: each visit is listed once, each document is read once; only the last one once
+    // before, too, since the number of pages depends on it.
     assert_eq!(server.clinic.lists.load(Ordering::Relaxed), 3);
     let mut read = server.clinic.read.lock().unwrap().clone();
     read.sort();
-    assert_eq!(read, ["c1", "c2", "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "p1"]);
+    assert_eq!(read, ["c1", "c2", "c2", "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "p1"]);
 }
 
 // Vendor fault 1: a document that vanished between list and page.
@@ -369,6 +370,59 @@ async fn a_link_token_of_another_release_holds_the_documents_back() {
     // Whose number it is cannot be told: nothing leaves, and the report says so.
     assert!(server.gateway.records().is_empty());
     assert_eq!(fates(&server.gateway.report().unwrap()), [("OPD-4", "ERRORED")]);
+}
+
+/// The path under which the HIU takes pushes.
+const PUSH_PATH: &str = "/data/push/1";
+
+// Ruling 31: nothing is missing there, since what is sent again was taken the first time.
+#[tokio::test(start_paused = true)]
+async fn a_409_to_a_page_that_may_have_arrived_before_is_no_error() {
+    for lost in [1, 3, 4] {
+        let server = Server::new();
+        server.gateway.behave(|b| {
+            b.wants_each_once = true;
+            b.answers_lost = (lost, PUSH_PATH);
+        });
+        let report = transferred(&server).await;
+        assert_eq!(
+            server.gateway.records(),
+            ["consultation 1", "prescription 1", "consultation 2"]
+        );
+        assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")], "{lost}");
+        let told = report.status_notification.status_responses[0].description.contains("409");
+        // Up to three tries the client sends the very same page, which every HIU knows again.
+        assert_eq!(told, lost >= 3, "{lost}: {report:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_409_to_a_page_that_cannot_have_arrived_before_is_an_error() {
+    for unreachable in [0, 1, 4] {
+        let server = Server::new();
+        server.gateway.behave(|b| {
+            b.push_answers = [(409, "")].into();
+            b.unreachable = (unreachable, PUSH_PATH);
+        });
+        let report = transferred(&server).await;
+        assert_eq!(server.gateway.records(), ["prescription 1", "consultation 2"]);
+        let expected = [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")];
+        assert_eq!(fates(&report), expected, "{unreachable}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_page_announces_as_many_pages_as_were_sent_whichever_records_are_withheld() {
+    for gone in [&["c1"][..], &["c2"], &["p1", "c2"], &["c1", "p1"], &["c1", "p1", "c2"]] {
+        let server = Server::new();
+        server.clinic.gone.lock().unwrap().extend(gone.iter().map(|id| (*id).to_owned()));
+        transferred(&server).await;
+        let pages = server.gateway.pages.lock().unwrap();
+        assert_eq!(pages.len(), 3 - gone.len(), "{gone:?}");
+        let last = pages.last().map(|(page, _)| (page.page_number, page.page_count));
+        let sent = i64::try_from(pages.len()).unwrap();
+        assert_eq!(last, (sent > 0).then_some((sent, sent)), "{gone:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -68,6 +68,8 @@ pub struct ContextPlan {
     pub care_context: CareContextReference,
     /// Its records, in order, or why the hospital cannot say.
     pub records: Result<Vec<RecordId>, String>,
+    /// Why a record was left out that would have been sent, if one was.
+    pub withheld: Option<String>,
 }
 
 impl ContextPlan {
@@ -77,7 +79,7 @@ impl ContextPlan {
         care_context: CareContextReference,
         records: Result<Vec<RecordId>, String>,
     ) -> Self {
-        Self { care_context, records }
+        Self { care_context, records, withheld: None }
     }
 }
 
@@ -93,6 +95,8 @@ pub struct ContextProgress {
     pub left: VecDeque<RecordId>,
     /// How many the HIU has accepted.
     pub accepted: u32,
+    /// Of how many of those it said so by 409, when they were sent again.
+    pub kept: u32,
     /// What went wrong, if anything did.
     pub problem: Option<String>,
 }
@@ -122,6 +126,9 @@ pub enum TransferEvent {
         /// With a key of this form.
         key_form: KeyForm,
     },
+    /// The HIU answered 409 to a page of which an earlier try may have arrived: nothing is missing
+    /// there (rulings.md 31).
+    PageKept(u32),
     /// The HIU did not take a page, and why.
     PageFailed(u32, String),
     /// A record was not sent at all, and why.
@@ -199,7 +206,10 @@ pub struct Page {
     /// The page's number for the HIU, counted from 1 (rulings.md 22): records that were not sent at
     /// all use up none.
     pub number: u32,
-    /// How many pages there are, as far as is known.
+    /// How many pages there are, as far as is known: a record that turns out not to be sendable
+    /// makes it one fewer from there on. The last page has the right number, since whether the last
+    /// record can be sent is seen before the first leaves; only where that one goes meanwhile, the
+    /// report alone tells.
     pub pages: u32,
     /// The care context.
     pub care_context: CareContextReference,
