@@ -253,7 +253,10 @@ async fn run(
         Ok(answer) => into_axum(altered(&engine, (name, family), answer.into_http())),
         Err(refusal) => {
             if let Some(silence) = refusal.silence() {
-                engine.pause(silence).await;
+                tokio::select! {
+                    () = engine.pause(silence) => {}
+                    () = engine.stop().cancelled() => {}
+                }
             }
             into_axum(explained(&engine, name, refusal))
         }

@@ -11,7 +11,7 @@ use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use hip_services::api::linking::CareContext;
 use hiu_services::api::consent::{ArtefactReference, ConsentArtefact, ConsentDecision, Reason};
 use http::StatusCode;
@@ -166,7 +166,8 @@ fn artefact(
         terms.purpose.clone(),
         grant.permission,
     );
-    detail.created_at = Some(now);
+    // As exact as the wire: an artefact that was kept is the one that was given.
+    detail.created_at = Some(now.trunc_subsecs(3));
     detail.care_contexts = grant.care_contexts;
     detail.hiu = Some(terms.hiu.clone());
     detail.requester = Some(terms.requester.clone());

@@ -26,7 +26,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::routing::post;
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use fidelius_crypto::{KeyEncoding, KeyMaterial, ReceiverKeys};
 use hip_services::api::health_information::{HealthInformationRequest, OnHealthInformationRequest};
 use hiu_services::api::consent::ConsentTerms;
@@ -182,7 +182,8 @@ async fn pull(errand: &Errand, consented: Consented) -> Result<(), SandboxError>
 fn grant(errand: &Errand, record: Seen) -> Result<Option<Consented>, SandboxError> {
     let engine = errand.engine();
     let app = PhrApp::log_in(engine, record.address.clone())?;
-    let now = engine.now();
+    // As exact as the wire: an artefact that was kept is the one that was given.
+    let now = engine.now().trunc_subsecs(3);
     let hiu = HiuId::new(HIU_ID)?;
     let request = ConsentRequestId::new(uuid::Uuid::new_v4().to_string())?;
     let id = ConsentId::new(uuid::Uuid::new_v4().to_string())?;

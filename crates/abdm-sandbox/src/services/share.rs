@@ -54,7 +54,11 @@ fn share(engine: &Arc<Engine>, received: Received<ShareProfile>) -> Result<Waiti
     let patience = Duration::try_from_secs_f64(patience).unwrap_or_default();
     let engine = Arc::clone(engine);
     Ok(Box::pin(async move {
-        match engine.moved_clock().within(patience, answer).await {
+        let answer = tokio::select! {
+            answer = engine.moved_clock().within(patience, answer) => answer,
+            () = engine.stop().cancelled() => None,
+        };
+        match answer {
             Some(Ok(answer)) => told(answer),
             _ => {
                 engine.world().shares.give_up(id);

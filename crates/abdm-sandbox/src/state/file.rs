@@ -91,6 +91,9 @@ impl StateFile {
         if body.state.world.switches.check().is_err() {
             return Err(damaged("a switch is out of its range".to_owned()));
         }
+        if body.state.keys.restored().is_err() {
+            return Err(damaged("a key cannot be used".to_owned()));
+        }
         Ok(Some((body.state, head.saved_at)))
     }
 

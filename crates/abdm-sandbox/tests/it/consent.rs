@@ -40,7 +40,7 @@ pub(crate) fn range(from: &str, to: &str) -> DateRange {
     DateRange::new(at(from), at(to))
 }
 
-fn hiu() -> HiuHeaders {
+pub(crate) fn hiu() -> HiuHeaders {
     HiuHeaders { hiu_id: HiuId::new(HOSPITAL).unwrap() }
 }
 

@@ -49,6 +49,8 @@ mod served;
 #[cfg(test)]
 mod share;
 #[cfg(test)]
+mod state;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod transcript;
