@@ -80,7 +80,9 @@ impl Hip {
     ///
     /// Linking the same again joins the link under way; one whose outcome is unknown is tried
     /// again. The rules that keep ABDM from blocking a patient (a link token at most every seven
-    /// minutes and three a day) are kept whatever is asked.
+    /// minutes and three a day) are kept whatever is asked: a link that comes too early for a token
+    /// waits, and goes on by itself; one that is the fourth of a day is refused with the time from
+    /// which it may be.
     ///
     /// # Errors
     /// [`Error::Invalid`] when ABDM would refuse it for its form, or the store's error.

@@ -6,7 +6,7 @@ use abdm_core::flow::{RunnerError, WaitError};
 use abdm_core::id::CareContextReference;
 use abdm_core::seal::SealError;
 
-use crate::flow::Failure;
+use crate::flow::{Failure, NEXT_REQUEST};
 
 /// Why the HIP did not do what the hospital asked.
 ///
@@ -51,10 +51,13 @@ pub enum Error {
         failure: Failure,
     },
     /// Whether the care contexts are linked is unknown: a callback is overdue. The link goes on and
-    /// takes a late callback; link the same again to try again.
+    /// takes a late callback. Linking the same again tries again: at once, where the link's own
+    /// callback is overdue; where the link token's is, when seven minutes have passed since its last
+    /// request, by itself.
     #[error(
         "it is unknown whether the care contexts are linked: ABDM's callback is overdue. It is still \
-         waited for; link the same again to try again"
+         waited for; link the same again to try again. If it is the link token that is overdue, \
+         {NEXT_REQUEST}"
     )]
     LinkUnknown,
     /// The time for waiting is over, and what was waited for is not known yet. It goes on by

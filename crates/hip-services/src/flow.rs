@@ -29,6 +29,7 @@ pub use self::link::{
     AnswerTo, Awaited, ContextOutcome, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress,
     LinkState, NoticeAnswer, Sending,
 };
+pub(crate) use self::link_token::NEXT_REQUEST;
 pub use self::link_token::{
     HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,
 };

@@ -18,6 +18,9 @@ pub use self::state::{HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenState
 use super::{AnswerTo, Failure};
 use crate::api::linking::LinkTokenRequest;
 
+/// When the next request leaves, for the desk: see [`WINDOW`] and [`MOST_A_DAY`].
+pub(crate) const NEXT_REQUEST: &str = "the next request for a link token leaves by itself, seven minutes after the last; more than three a \
+     day are refused here";
 /// ABDM refuses a second request of one patient for 362 to 374 s (live-measurements.md 8).
 const WINDOW: TimeDelta = TimeDelta::minutes(7);
 /// More than three requests a day block the address for a day (gateway.md 8).
@@ -241,10 +244,11 @@ impl LinkTokenFlow {
     ) -> LinkTokenStep {
         let step = self.tell_all(|waiting| {
             TokenWord::Refused(if differ(details, waiting.abha_number.as_ref()) {
-                Failure::new(
+                Failure::new(format!(
                     "a link of this ABHA address with another ABHA number was under way, and ABDM \
-                     refused that: check with the patient which number it is, then link again",
-                )
+                     refused that: check with the patient which number it is, then link again: \
+                     {NEXT_REQUEST}"
+                ))
                 .of_class(ErrorClass::UserInput)
             } else {
                 failure.clone()
@@ -372,7 +376,7 @@ impl LinkTokenFlow {
             }
             LinkTokenState::Silent { .. } => {
                 let failure = Failure::new(
-                    "ABDM took the request for a link token and never answered: check that the \
+                    "no answer to the request for a link token has come for a day: check that the \
                      callback URL is registered and the HIP id is one of the bridge's services",
                 );
                 let failure = failure.of_class(ErrorClass::UpstreamFault);

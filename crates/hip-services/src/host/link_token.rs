@@ -24,7 +24,8 @@ use super::tries::{Tries, TryLeaves};
 use super::{Facility, answered, body, callback_error, no_reason};
 use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
 use crate::flow::{
-    AnswerTo, Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, TokenWord,
+    AnswerTo, Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, NEXT_REQUEST,
+    TokenWord,
 };
 
 /// The name under which word of a token stands in a link's inbox.
@@ -183,8 +184,8 @@ fn refusal(error: CallbackError) -> Failure {
     }
     let mut at_the_desk = Failure::new(format!(
         "{}: the details differ from the ABHA profile. Check name, gender and year of birth with the \
-         patient, and that ABHA number and ABHA address are one person's; then link again, a request \
-         counts towards three a day",
+         patient, and that ABHA number and ABHA address are one person's; then link again: \
+         {NEXT_REQUEST}",
         failure.code.as_ref().map_or("ABDM gives no link token", ErrorCode::as_str),
     ));
     at_the_desk.code = failure.code;

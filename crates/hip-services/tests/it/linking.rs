@@ -19,6 +19,7 @@ use hip_services::flow::{LinkFlow, LinkTokenFlow};
 use hip_services::{Error, Linked, Visit};
 
 use crate::clinic::{Server, other_hip_id, patient};
+use crate::gateway::Answer;
 
 const LONG: Duration = Duration::from_secs(600);
 
@@ -238,6 +239,51 @@ async fn a_process_that_dies_over_the_link_request_knows_the_callback_of_the_try
     let linked =
         server.run(&after, async { after.link_by_id(id).linked(LONG).await.unwrap() }).await;
     assert!(!linked.already);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overdue_link_token_is_asked_for_again_when_the_text_says_and_not_before() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.silent.push(OnGenerateLinkToken::META.name));
+    let hip = server.hip();
+    let tokens = || server.gateway.count(GenerateLinkToken::META.name);
+    server
+        .run(&hip, async {
+            let link = hip.link(patient()).await.unwrap();
+            let asked = server.gateway.now();
+            let text = link.linked(LONG).await.unwrap_err().to_string();
+            assert!(text.contains("seven minutes after the last"), "{text}");
+            server.gateway.behave(|b| b.silent.clear());
+            // Within the window nothing leaves, whoever links how often; then it does by itself.
+            let (a_minute, again) = (Duration::from_secs(60), hip.link(patient()).await.unwrap());
+            while server.gateway.now() - asked < chrono::TimeDelta::minutes(6) {
+                assert_eq!(tokens(), 1);
+                again.linked(a_minute).await.unwrap_err();
+            }
+            again.linked(2 * a_minute).await.unwrap();
+            assert_eq!(tokens(), 2);
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn details_that_were_refused_are_corrected_at_the_desk_and_leave_when_the_text_says() {
+    let server = Server::new();
+    let refused = Answer::error("ABDM-1207", "Demographic details was invalid or doesn't exists");
+    server.gateway.behave(|b| b.token_answers = [refused].into());
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let asked = server.gateway.now();
+            let link = hip.link(patient()).await.unwrap();
+            let text = link.linked(LONG).await.unwrap_err().to_string();
+            assert!(text.contains("seven minutes after the last"), "{text}");
+            let again = hip.link(patient()).await.unwrap();
+            again.linked(LONG).await.unwrap();
+            let waited = server.gateway.now() - asked;
+            assert!((7..9).contains(&waited.num_minutes()), "{waited}");
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -63,8 +63,9 @@ pub enum LinkState {
 pub enum LinkProgress {
     /// On its way.
     Pending,
-    /// Nobody knows: a callback is overdue. Link the same again to try again, not before seven
-    /// minutes have passed (earlier, it waits by itself).
+    /// Nobody knows: a callback is overdue. Linking the same again tries again, and it is
+    /// [`Pending`](Self::Pending) meanwhile: at once, where the link's own callback is overdue; where
+    /// the link token's is, when seven minutes have passed since its last request, by itself.
     Unknown,
     /// The care contexts are linked.
     Linked {
