@@ -7,7 +7,9 @@
 mod cors;
 mod description;
 pub(crate) mod fields;
+pub(crate) mod names;
 mod problem;
+mod shape;
 pub(crate) mod shapes;
 
 use std::any::TypeId;
@@ -28,6 +30,8 @@ use serde_json::Value;
 pub(crate) use self::cors::cors;
 use self::description::Description;
 pub(crate) use self::problem::{Problem, ProblemCode};
+use self::shape::Shape;
+pub(crate) use self::shape::span;
 use crate::engine::Engine;
 
 /// Below this path everything is the sandbox's own.
@@ -123,15 +127,19 @@ impl Control {
     {
         self.description.add::<P, Q, B, T>(&about);
         let success = about.success;
-        let route = move |State(engine): State<Arc<Engine>>, request: Request| async move {
-            let answer = match read::<P, Q, B>(engine, request).await {
-                Ok(asked) => handler(asked).await,
-                Err(problem) => Err(problem),
-            };
-            match answer {
-                Ok(_) if success == StatusCode::NO_CONTENT => success.into_response(),
-                Ok(answer) => (success, Json(answer)).into_response(),
-                Err(problem) => problem.into_response(),
+        let shapes = Arc::new(Shapes { query: Shape::of::<Q>(), body: Shape::of::<B>() });
+        let route = move |State(engine): State<Arc<Engine>>, request: Request| {
+            let shapes = Arc::clone(&shapes);
+            async move {
+                let answer = match read::<P, Q, B>(engine, &shapes, request).await {
+                    Ok(asked) => handler(asked).await,
+                    Err(problem) => Err(problem),
+                };
+                match answer {
+                    Ok(_) if success == StatusCode::NO_CONTENT => success.into_response(),
+                    Ok(answer) => (success, Json(answer)).into_response(),
+                    Err(problem) => problem.into_response(),
+                }
             }
         };
         let filter = MethodFilter::try_from(about.method).unwrap_or(MethodFilter::GET);
@@ -150,8 +158,18 @@ impl Control {
     }
 }
 
+/// What the query and the body of an operation may hold.
+struct Shapes {
+    query: Shape,
+    body: Shape,
+}
+
 /// Reads a call; every typing error is told by its place.
-async fn read<P, Q, B>(engine: Arc<Engine>, request: Request) -> Result<Asked<P, Q, B>, Problem>
+async fn read<P, Q, B>(
+    engine: Arc<Engine>,
+    shapes: &Shapes,
+    request: Request,
+) -> Result<Asked<P, Q, B>, Problem>
 where
     P: Part + DeserializeOwned,
     Q: Part + DeserializeOwned,
@@ -160,8 +178,8 @@ where
     let (mut parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| Problem::too_large())?;
     let path = read_path(&mut parts).await?;
-    let query = read_query(parts.uri.query().unwrap_or_default())?;
-    let body = read_body(&parts.headers, &body)?;
+    let query = read_query(&shapes.query, parts.uri.query().unwrap_or_default())?;
+    let body = read_body(&shapes.body, &parts.headers, &body)?;
     Ok(Asked { engine, path, query, body })
 }
 
@@ -179,14 +197,19 @@ async fn read_path<P: Part + DeserializeOwned>(parts: &mut Parts) -> Result<P, P
     read.map(|Path(path)| path).map_err(|rejection| Problem::no_such(rejection.body_text()))
 }
 
-fn read_query<Q: Part + DeserializeOwned>(query: &str) -> Result<Q, Problem> {
+fn read_query<Q: Part + DeserializeOwned>(shape: &Shape, query: &str) -> Result<Q, Problem> {
     if is_nothing::<Q>() {
         return if query.is_empty() { nothing() } else { Err(Problem::no_query()) };
     }
+    shape.check_query(query)?;
     serde_urlencoded::from_str(query).map_err(|error| Problem::from_text(&error.to_string(), None))
 }
 
-fn read_body<B: Part + DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<B, Problem> {
+fn read_body<B: Part + DeserializeOwned>(
+    shape: &Shape,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<B, Problem> {
     let is_empty = body.iter().all(u8::is_ascii_whitespace);
     if is_nothing::<B>() {
         let is_object = || {
@@ -197,20 +220,24 @@ fn read_body<B: Part + DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> R
     }
     if is_empty {
         // A call whose every field may be left out may be made without a body.
-        return read_json(b"{}");
+        return read_json(shape, b"{}");
     }
     let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
         return Err(Problem::media_type(kind));
     }
-    read_json(body)
+    read_json(shape, body)
 }
 
-fn read_json<B: DeserializeOwned>(body: &[u8]) -> Result<B, Problem> {
+fn read_json<B: DeserializeOwned>(shape: &Shape, body: &[u8]) -> Result<B, Problem> {
     // A list would be read as the fields by their order.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return Err(Problem::invalid("the body must be an object"));
+    }
+    // What is no JSON is told below, by its place.
+    if let Ok(value) = serde_json::from_slice(body) {
+        shape.check(&value)?;
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {

@@ -82,6 +82,11 @@ pub(crate) fn is_callback(name: &str) -> bool {
     endpoints().any(|meta| meta.family == Family::Bridge && meta.name == name)
 }
 
+/// The names of the endpoints that are of a kind.
+pub(crate) fn names(is_wanted: fn(&str) -> bool) -> Vec<&'static str> {
+    endpoints().map(|meta| meta.name).filter(|name| is_wanted(name)).collect()
+}
+
 /// The endpoint that a call means by its method and path.
 pub(crate) fn endpoint_at(method: &http::Method, path: &str) -> Option<&'static str> {
     let matches = |declared: &str| {

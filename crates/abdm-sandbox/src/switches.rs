@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use self::kinds::{MismatchCode, Misshape, MisshapenFields, UnknownNumber};
+use crate::control::names;
 use crate::error::SandboxError;
 use crate::world::PROGRAMME;
 
@@ -24,6 +25,7 @@ use crate::world::PROGRAMME;
 /// `PATCH /sandbox/switches`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(transform = range::describe)]
 #[non_exhaustive]
 pub struct Switches {
     /// Every delay is multiplied by this: 1 is the pace of the live sandbox, 0 is at once.
@@ -236,8 +238,11 @@ impl Switches {
         let refused = |problem: String| SandboxError::Switch { name: name.to_owned(), problem };
         let mut fields = self.fields()?;
         if !fields.contains_key(name) {
+            let meant = names::nearest(name, fields.keys().map(String::as_str));
+            let meant =
+                meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
             let known = fields.keys().cloned().collect::<Vec<_>>().join(", ");
-            return Err(refused(format!("there is none of this name; there are {known}")));
+            return Err(refused(format!("there is none of this name{meant}; there are {known}")));
         }
         let text = || Value::String(value.to_owned());
         let parsed = serde_json::from_str(value).unwrap_or_else(|_| text());
@@ -248,7 +253,7 @@ impl Switches {
             serde_json::from_value(Value::Object(fields)).map_err(|_| error)
         });
         let changed: Self = read.map_err(|error| refused(error.to_string()))?;
-        changed.check_one(name, changed.fields()?.get(name).unwrap_or(&Value::Null))?;
+        Self::check_one(name, changed.fields()?.get(name).unwrap_or(&Value::Null))?;
         *self = changed;
         Ok(())
     }
@@ -266,12 +271,12 @@ impl Switches {
     /// # Errors
     /// [`SandboxError::Switch`], which names the first that has not.
     pub fn check(&self) -> Result<(), SandboxError> {
-        self.fields()?.iter().try_for_each(|(name, value)| self.check_one(name, value))
+        self.fields()?.iter().try_for_each(|(name, value)| Self::check_one(name, value))
     }
 
-    fn check_one(&self, name: &str, value: &Value) -> Result<(), SandboxError> {
+    fn check_one(name: &str, value: &Value) -> Result<(), SandboxError> {
         let refused = |problem| SandboxError::Switch { name: name.to_owned(), problem };
-        range::problem(self, name, value).map_or(Ok(()), |problem| Err(refused(problem)))
+        range::problem(name, value).map_or(Ok(()), |problem| Err(refused(problem)))
     }
 
     /// Name and value of each. A number that JSON does not have (infinity) is `null`.

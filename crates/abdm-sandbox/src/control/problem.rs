@@ -6,6 +6,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::{names, span};
 use crate::error::SandboxError;
 
 /// What kind of problem it is, for programs.
@@ -76,6 +77,26 @@ impl Problem {
     /// A value that does not fit this field.
     pub(crate) fn invalid_field(field: &str, error: impl Into<String>) -> Self {
         Self::invalid(error).of_field(field)
+    }
+
+    /// A number that is not between its bounds.
+    pub(super) fn out_of_range(field: &str, least: Option<f64>, most: Option<f64>) -> Self {
+        Self::invalid_field(field, format!("`{field}`: it must {}", span(least, most)))
+    }
+
+    /// A field that does not exist, by its place; `known` are the names that do.
+    pub(super) fn unknown_field<'a>(
+        place: &str,
+        name: &str,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
+        let meant = names::nearest(name, known.clone());
+        let meant =
+            meant.map_or_else(|| ".".to_owned(), |meant| format!(", did you mean `{meant}`?"));
+        let known: Vec<_> = known.map(|name| format!("`{name}`")).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let text = format!("`{place}`: there is no such field{meant} There are {known}");
+        Self::new(StatusCode::BAD_REQUEST, ProblemCode::UnknownField, text).of_field(place)
     }
 
     /// An id that exists already.

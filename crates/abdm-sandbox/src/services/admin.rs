@@ -2,8 +2,9 @@
 //! for each kind of thing.
 //!
 //! To add an operation: a handler beside its like, and one `serve` with its [`About`]. What it reads
-//! and answers are types with `JsonSchema`; a body has `deny_unknown_fields`, so that a misspelt name
-//! is refused.
+//! and answers are types with `JsonSchema`: fields that they do not describe, and numbers outside of
+//! their `range`, are refused before the handler. An object that is read has `deny_unknown_fields`, so
+//! that its description says the same.
 
 mod app;
 mod app_records;

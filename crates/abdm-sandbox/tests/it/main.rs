@@ -35,6 +35,8 @@ mod other_enrolments;
 #[cfg(test)]
 mod own_api;
 #[cfg(test)]
+mod own_fields;
+#[cfg(test)]
 mod patient_app;
 #[cfg(test)]
 mod phr_app;

@@ -199,9 +199,6 @@ struct Consents {
 }
 
 async fn revoke_consents(asked: Asked<OfPatient, (), Consents>) -> Result<(), Problem> {
-    if asked.body.consents.is_empty() {
-        return Err(Problem::invalid_field("consents", "name at least one consent"));
-    }
     Ok(app(&asked.engine, &asked.path.address)?.revoke(asked.body.consents).await?)
 }
 

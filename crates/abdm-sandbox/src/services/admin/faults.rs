@@ -20,18 +20,8 @@ pub(super) fn serve(control: Control) -> Control {
     control.serve(inject.success(StatusCode::NO_CONTENT).refusals(&[404]), inject_fault)
 }
 
-/// How many: 0 to 10,000.
-#[derive(Debug, Clone, Copy, JsonSchema)]
-#[schemars(inline)]
-struct Count(usize);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let count = usize::deserialize(from)?;
-        let text = "it must lie between 0 and 10000";
-        if count <= 10_000 { Ok(Self(count)) } else { Err(serde::de::Error::custom(text)) }
-    }
-}
+/// No fault is asked for more often at once.
+const MOST: usize = 10_000;
 
 /// What shall go wrong. Endpoints go by the names of their declarations.
 #[derive(Deserialize, JsonSchema)]
@@ -45,19 +35,19 @@ enum Fault {
     HoldNextCallback { endpoint: String },
     /// So many of the coming callbacks are delivered twice.
     DuplicateCallbacks {
-        #[schemars(range(max = 10_000))]
-        count: Count,
+        #[schemars(range(max = MOST))]
+        count: usize,
     },
     /// So many of the coming callbacks are overtaken by the one after them.
     ReorderCallbacks {
-        #[schemars(range(max = 10_000))]
-        count: Count,
+        #[schemars(range(max = MOST))]
+        count: usize,
     },
     /// So many of the coming callbacks, of this endpoint or of any, carry a bearer that is not the
     /// gateway's; signed under an unknown `kid` when no kind is named.
     ForgeCallbackTokens {
-        #[schemars(range(max = 10_000))]
-        count: Count,
+        #[schemars(range(max = MOST))]
+        count: usize,
         #[serde(default)]
         kind: Forgery,
         #[serde(default)]
@@ -95,10 +85,10 @@ async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
         Fault::FailNext { endpoint, failure } => world.faults.fail_next(&endpoint, failure),
         Fault::DropNextCallback { endpoint } => world.faults.drop_next(&endpoint),
         Fault::HoldNextCallback { endpoint } => world.faults.hold_next(&endpoint),
-        Fault::DuplicateCallbacks { count } => world.faults.duplicate(count.0),
-        Fault::ReorderCallbacks { count } => world.faults.reorder(count.0),
+        Fault::DuplicateCallbacks { count } => world.faults.duplicate(count),
+        Fault::ReorderCallbacks { count } => world.faults.reorder(count),
         Fault::ForgeCallbackTokens { count, kind, endpoint } => {
-            world.faults.forge(kind, endpoint, count.0);
+            world.faults.forge(kind, endpoint, count);
         }
         Fault::ExpireSessions {} => world.sessions.end_all(now),
         Fault::RotateKeys {} => {}

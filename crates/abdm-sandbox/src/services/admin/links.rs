@@ -77,10 +77,6 @@ struct NewContext {
 async fn create_links(asked: Asked<(), (), NewLinks>) -> Result<Vec<ShownLink>, Problem> {
     let (engine, new) = (asked.engine, asked.body);
     let address = known(&engine, &new.patient)?;
-    if new.care_contexts.is_empty() || new.care_contexts.iter().any(|c| c.hi_types.is_empty()) {
-        let text = "name at least one care context, and at least one HI type of each";
-        return Err(Problem::invalid_field("careContexts", text));
-    }
     let now = engine.now();
     let mut world = engine.world();
     if !world.registry.facility(new.hip_id.as_str()).is_some_and(|facility| facility.is_hip()) {

@@ -180,46 +180,24 @@ fn play(
 
 async fn play_a_hip(asked: Asked<(), (), NewHip>) -> Result<PlayedFacility, Problem> {
     let NewHip { id, name, habits } = asked.body;
-    check_hip(&habits)?;
     play(&asked.engine, &id, name, Part::Hip(Hip::new(habits.clone())))?;
     Ok(PlayedFacility { id, hip: Some(habits), hiu: None })
 }
 
 async fn play_a_hiu(asked: Asked<(), (), NewHiu>) -> Result<PlayedFacility, Problem> {
     let NewHiu { id, name, habits } = asked.body;
-    check_hiu(&habits)?;
     play(&asked.engine, &id, name, Part::Hiu(Box::new(Hiu::new(habits.clone()))))?;
     Ok(PlayedFacility { id, hip: None, hiu: Some(habits) })
 }
 
-fn in_range(field: &str, value: u32, (least, most): (u32, u32)) -> Result<(), Problem> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    let text = format!("`{field}` must lie between {least} and {most}");
-    Err(Problem::invalid_field(field, text))
-}
-
-fn check_hip(habits: &HipHabits) -> Result<(), Problem> {
-    in_range("lateSeconds", habits.late_seconds, (0, 86_400))?;
-    in_range("pageMegabytes", habits.page_megabytes, (0, 120))
-}
-
-fn check_hiu(habits: &HiuHabits) -> Result<(), Problem> {
-    in_range("lateSeconds", habits.late_seconds, (0, 86_400))?;
-    in_range("pushStatus", u32::from(habits.push_status), (200, 599))
-}
-
 async fn set_hip_habits(asked: Asked<Which, (), HipHabits>) -> Result<HipHabits, Problem> {
     let (id, habits) = (asked.path.facility_id, asked.body);
-    check_hip(&habits)?;
     let set = asked.engine.with_hip(&id, |hip| hip.habits.clone_from(&habits));
     set.map(|()| habits).ok_or_else(|| Problem::unknown("played HIP", id))
 }
 
 async fn set_hiu_habits(asked: Asked<Which, (), HiuHabits>) -> Result<HiuHabits, Problem> {
     let (id, habits) = (asked.path.facility_id, asked.body);
-    check_hiu(&habits)?;
     let set = asked.engine.with_hiu(&id, |hiu| hiu.habits.clone_from(&habits));
     set.map(|()| habits).ok_or_else(|| Problem::unknown("played HIU", id))
 }
@@ -343,9 +321,6 @@ async fn ask_for_consent(asked: Asked<Which, (), NewRequest>) -> Result<Sent, Pr
     let now = engine.now();
     let types = new.hi_types.map(|types| types.into_iter().map(|t| t.0).collect::<Vec<HiType>>());
     let types = types.unwrap_or_else(|| HiType::ALL.to_vec());
-    if types.is_empty() {
-        return Err(Problem::invalid_field("hiTypes", "name at least one HI type"));
-    }
     let usual = DateRange::new(now - TimeDelta::days(USUAL_DAYS), now);
     let dates = new.date_range.map_or(usual, DateRange::from);
     let erase_at = new.data_erase_at.unwrap_or(now + TimeDelta::days(KEPT_DAYS));

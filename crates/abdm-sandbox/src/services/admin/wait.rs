@@ -8,7 +8,7 @@ use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::journal::Which;
+use super::journal::{LAST, Which};
 use crate::api::patient_app::ConsentRequestView;
 use crate::control::{About, Asked, Control, Problem, fields};
 use crate::engine::Engine;
@@ -57,12 +57,8 @@ impl Outcome {
     }
 }
 
-fn patience(seconds: Option<f64>) -> Result<Duration, Problem> {
-    let seconds = seconds.unwrap_or(USUAL_SECONDS);
-    let fits = (0.0..=LONGEST_SECONDS).contains(&seconds);
-    let long = Duration::try_from_secs_f64(seconds).ok().filter(|_| fits);
-    let text = format!("`timeoutSeconds` must lie between 0 and {LONGEST_SECONDS}");
-    long.ok_or_else(|| Problem::invalid_field("timeoutSeconds", text))
+fn patience(seconds: Option<f64>) -> Duration {
+    Duration::try_from_secs_f64(seconds.unwrap_or(USUAL_SECONDS)).unwrap_or_default()
 }
 
 /// Waits, unless the sandbox ends meanwhile.
@@ -89,7 +85,7 @@ struct OfPatient {
     after: Option<String>,
     /// How long: 30 when left out.
     #[serde(default)]
-    #[schemars(range(min = 0, max = 300))]
+    #[schemars(range(min = 0, max = LONGEST_SECONDS))]
     timeout_seconds: Option<f64>,
 }
 
@@ -102,7 +98,7 @@ struct Asking {
 
 async fn wait_for_request(asked: Asked<(), OfPatient>) -> Result<Asking, Problem> {
     let (engine, query) = (asked.engine, asked.query);
-    let within = patience(query.timeout_seconds)?;
+    let within = patience(query.timeout_seconds);
     let address = super::app_records::known(&engine, &query.patient)?;
     let after = match &query.after {
         Some(id) => {
@@ -141,10 +137,10 @@ struct OfCallback {
     #[schemars(with = "Option<fields::Address>")]
     patient: Option<String>,
     /// One with a greater number: give the `last` of the journal before the call that brings it about.
-    #[schemars(range(min = 0, max = 1_000_000_000_000_u64))]
+    #[schemars(range(min = 0, max = LAST))]
     after: Option<u64>,
     /// How long: 30 when left out.
-    #[schemars(range(min = 0, max = 300))]
+    #[schemars(range(min = 0, max = LONGEST_SECONDS))]
     timeout_seconds: Option<f64>,
 }
 
@@ -157,7 +153,7 @@ struct Called {
 
 async fn wait_for_callback(asked: Asked<(), OfCallback>) -> Result<Called, Problem> {
     let (engine, query) = (asked.engine, asked.query);
-    let within = patience(query.timeout_seconds)?;
+    let within = patience(query.timeout_seconds);
     let which = Which::of_endpoint(query.endpoint, query.request_id);
     let which = which.about(query.patient, query.after);
     which.check()?;
@@ -175,12 +171,12 @@ async fn wait_for_callback(asked: Asked<(), OfCallback>) -> Result<Called, Probl
 struct HowQuiet {
     /// Nothing must have happened for so long: 0.25 when left out. Give a receiver that acts on
     /// callbacks after it has answered them the time that it needs.
-    #[schemars(range(min = 0, max = 300))]
+    #[schemars(range(min = 0, max = LONGEST_SECONDS))]
     settle_seconds: Option<f64>,
     /// Whether callbacks that only wait to be delivered once more count as quiet.
     ignore_redeliveries: bool,
     /// How long: 30 when left out.
-    #[schemars(range(min = 0, max = 300))]
+    #[schemars(range(min = 0, max = LONGEST_SECONDS))]
     timeout_seconds: Option<f64>,
 }
 
@@ -194,8 +190,8 @@ struct Quiet {
 
 async fn wait_for_quiet(asked: Asked<(), HowQuiet>) -> Result<Quiet, Problem> {
     let (engine, query) = (asked.engine, asked.query);
-    let within = patience(query.timeout_seconds)?;
-    let settled = patience(query.settle_seconds.or(Some(SETTLED_SECONDS)))?;
+    let within = patience(query.timeout_seconds);
+    let settled = patience(query.settle_seconds.or(Some(SETTLED_SECONDS)));
     let ignore = query.ignore_redeliveries;
     let is_quiet = engine.is_quiet(settled, ignore);
     let came = tokio::select! {
