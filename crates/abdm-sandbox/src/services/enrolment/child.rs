@@ -13,7 +13,7 @@ use crate::services::abha::feature::permitted;
 use crate::services::abha::programme::programme;
 use crate::services::abha::{tokens, unprocessable, user_not_found};
 use crate::services::profile::children::is_child_of;
-use crate::world::{ClientId, Person, System};
+use crate::world::{ClientId, Person, System, World};
 
 /// A parent is at least so old (ABDM-1155); a child is younger (ABDM-1159; NHA prints the figure as a
 /// placeholder, this is the age of majority).
@@ -44,24 +44,24 @@ pub(super) fn enrol(
         let (child_born, gender) = (child.date_of_birth, &child.gender);
         is_child_of(child, place) && named && child_born == born && *gender == block.gender
     };
-    let known = engine.world().people.which(same).first().copied();
-    if let Some(known) = known {
-        return answer(give_tokens(engine, client, known, false)?);
-    }
-    check(engine, (place, &parent), born)?;
-    let child = engine.world().people.add_child(
-        place,
-        (first, last),
-        block.gender.clone(),
-        born,
-        now.date_naive(),
-    );
-    let child = child.ok_or_else(|| Refusal::spring("", now))?;
-    let photo = block.profile_photo.as_str();
-    if !photo.is_empty() {
-        engine.world().people.change(child, |child| child.photo = photo.to_owned());
-    }
-    answer(give_tokens(engine, client, child, true)?)
+    let (child, is_new) = {
+        let mut world = engine.world();
+        if let Some(known) = world.people.which(same).first() {
+            (*known, false)
+        } else {
+            check(&world, (place, &parent), born, now)?;
+            let gender = block.gender.clone();
+            let child =
+                world.people.add_child(place, (first, last), gender, born, now.date_naive());
+            let child = child.ok_or_else(|| Refusal::spring("", now))?;
+            let photo = block.profile_photo.as_str();
+            if !photo.is_empty() {
+                world.people.change(child, |child| child.photo = photo.to_owned());
+            }
+            (child, true)
+        }
+    };
+    answer(give_tokens(engine, client, child, is_new)?)
 }
 
 /// First and last name.
@@ -77,12 +77,12 @@ fn birthday(block: &ChildBlock) -> Option<NaiveDate> {
 }
 
 fn check(
-    engine: &Engine,
+    world: &World,
     (place, parent): (usize, &Person),
     born: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
     let age = |born: NaiveDate, now: DateTime<Utc>| now.date_naive().years_since(born);
-    let now = engine.now();
     let refuse = |code: &str, text: &str| Err(Refusal::error(StatusCode::BAD_REQUEST, code, text));
     if age(parent.date_of_birth, now).is_none_or(|years| years < OF_AGE) {
         let text = "Parents must be 18 years of age or older to create a Child ABHA Account";
@@ -96,7 +96,7 @@ fn check(
         let text = "Children's ages should be below 18 years as of the current date";
         return refuse("ABDM-1159", text);
     }
-    if engine.world().people.which(|person| is_child_of(person, place)).len() >= CHILDREN_A_PARENT {
+    if world.people.which(|person| is_child_of(person, place)).len() >= CHILDREN_A_PARENT {
         let number = parent.living_account().map(|a| a.number.to_dashed()).unwrap_or_default();
         let text = format!(
             "Child ABHA's account limit has been exceeded for the requested Abha ID number {number}"

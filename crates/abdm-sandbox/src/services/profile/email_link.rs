@@ -83,10 +83,11 @@ pub(super) struct Opened {
 async fn open(asked: Asked<Which>) -> Result<Opened, Problem> {
     let (engine, txn) = (asked.engine, asked.path.id);
     let gone = || Problem::unknown("open link", txn.as_str());
-    let proved = engine.world().proofs.prove_scan(&txn, (Counter::Account, &SCOPE));
+    let mut world = engine.world();
+    let proved = world.proofs.prove_scan(&txn, (Counter::Account, &SCOPE));
     let proved = proved.ok().and_then(|p| Some((p.clone(), p.person()?)));
     let (proof, place) = proved.ok_or_else(gone)?;
-    check_email(&engine, place, &proof.target).map_err(|_| gone())?;
-    engine.world().people.change(place, |person| person.email = Some(proof.target));
+    check_email(&world, place, &proof.target).map_err(|_| gone())?;
+    world.people.change(place, |person| person.email = Some(proof.target));
     Ok(Opened { message: "The e-mail address is linked." })
 }

@@ -16,7 +16,7 @@ use crate::services::abha::invalid;
 use crate::services::abha::otp::{Inbox, Wanted, send};
 use crate::services::abha::typed::{self, Lock};
 use crate::services::abha::{email_is_full, mobile_is_full, unprocessable};
-use crate::world::{AccountKind, Counter, Person};
+use crate::world::{AccountKind, Counter, Person, World};
 
 /// Names the field that is not there, as live.
 pub(super) fn look(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
@@ -113,13 +113,13 @@ fn new_mobile(
             "This mobile number is already verified. Please enter a different mobile number.";
         return Err(Refusal::message(StatusCode::BAD_REQUEST, text, now));
     }
-    check_mobile(engine, place, mobile)?;
+    check_mobile(&engine.world(), place, mobile)?;
     Ok(mobile.to_owned())
 }
 
 /// Whether one more ABHA number may have this mobile number (ABDM-1124).
-pub(super) fn check_mobile(engine: &Engine, place: usize, mobile: &str) -> Result<(), Refusal> {
-    let is_full = engine.world().mobile_is_full(mobile, Some(place));
+pub(super) fn check_mobile(world: &World, place: usize, mobile: &str) -> Result<(), Refusal> {
+    let is_full = world.mobile_is_full(mobile, Some(place));
     if is_full { Err(mobile_is_full()) } else { Ok(()) }
 }
 
@@ -137,13 +137,13 @@ pub(super) fn new_email(
         let text = "This email is already verified. Please enter a different email.";
         return Err(Refusal::message(StatusCode::BAD_REQUEST, text, now));
     }
-    check_email(engine, place, email)?;
+    check_email(&engine.world(), place, email)?;
     Ok(email.to_owned())
 }
 
 /// Whether one more ABHA number may have this e-mail address (ABDM-1135).
-pub(super) fn check_email(engine: &Engine, place: usize, email: &str) -> Result<(), Refusal> {
-    let is_full = engine.world().email_is_full(email, Some(place));
+pub(super) fn check_email(world: &World, place: usize, email: &str) -> Result<(), Refusal> {
+    let is_full = world.email_is_full(email, Some(place));
     if is_full { Err(email_is_full()) } else { Ok(()) }
 }
 

@@ -50,12 +50,14 @@ pub(super) fn update(
     let photo = photo.map(|photo| check_photo(photo, now)).transpose()?;
     if let Some(mobile) = mobile {
         typed::mobile(mobile).ok_or_else(|| invalid::mobile(now))?;
-        check_mobile(engine, place, mobile)?;
     }
     if body.account_status.as_ref().is_some_and(|status| *status != AbhaStatus::Active) {
         return Err(Refusal::field("accountStatus", "Invalid Account Status", now));
     }
     let mut world = engine.world();
+    if let Some(mobile) = mobile {
+        check_mobile(&world, place, mobile)?;
+    }
     world.people.change(place, |person| {
         if let Some(photo) = photo {
             person.photo = photo;

@@ -132,33 +132,34 @@ fn make(
     proof: &Proof,
 ) -> Result<&'static str, Refusal> {
     let (target, carried) = (proof.target.clone(), proof.carried.clone());
-    let change = |change: &dyn Fn(&mut Person)| engine.world().people.change(place, change);
+    // A limit is looked at and used up in one go.
+    let mut world = engine.world();
     match purpose {
         Purpose::Mobile => {
-            check_mobile(engine, place, &target)?;
-            change(&|person| person.mobile = Some(target.clone()));
+            check_mobile(&world, place, &target)?;
+            world.people.change(place, |person| person.mobile = Some(target));
             Ok("Mobile Number linked successfully")
         }
         Purpose::Email => {
-            check_email(engine, place, &target)?;
-            change(&|person| person.email = Some(target.clone()));
+            check_email(&world, place, &target)?;
+            world.people.change(place, |person| person.email = Some(target));
             Ok("Email linked successfully")
         }
         Purpose::Kyc if person.aadhaar.is_none() => {
             let number = carried.and_then(|number| AadhaarNumber::new(&number).ok());
-            change(&|person| person.aadhaar.clone_from(&number));
+            world.people.change(place, |person| person.aadhaar = number);
             Ok("KYC verification has been done")
         }
         Purpose::Kyc => {
             // Name, date of birth and gender are Aadhaar's all along; the photo may have changed.
-            change(&|person| PHOTO.clone_into(&mut person.photo));
+            world.people.change(place, |person| PHOTO.clone_into(&mut person.photo));
             Ok("Re-kyc done successfully")
         }
         Purpose::Password => {
-            change(&|person| person.password.clone_from(&carried));
+            world.people.change(place, |person| person.password = carried);
             Ok("Password updated successfully")
         }
-        Purpose::Delete | Purpose::Deactivate => ending::end(&mut engine.world(), place, purpose),
+        Purpose::Delete | Purpose::Deactivate => ending::end(&mut world, place, purpose),
     }
 }
 
