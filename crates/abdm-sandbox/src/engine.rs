@@ -321,6 +321,19 @@ impl Engine {
         }
     }
 
+    /// Changes switches, all of the change or nothing of it; what they are then.
+    pub(crate) fn change_switches(
+        &self,
+        change: impl FnOnce(&mut Switches) -> Result<(), SandboxError>,
+    ) -> Result<Switches, SandboxError> {
+        let mut world = self.world();
+        let mut switches = world.switches.clone();
+        change(&mut switches)?;
+        world.switches = switches.clone();
+        self.journal.keep(switches.journal_entries);
+        Ok(switches)
+    }
+
     /// Puts other switches into force.
     pub(crate) fn put_switches(&self, switches: Switches) {
         self.journal.keep(switches.journal_entries);
@@ -416,10 +429,12 @@ impl Engine {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *state, fresh).cancel();
             drop(state);
+            // Nobody sees the new state by the old time.
             let mut world = self.world();
-            world.begin_anew();
-            self.pending.works().clear();
+            world.begin_anew(self.clock.moved());
             self.clock.restart();
+            let works = std::mem::take(&mut *self.pending.works());
+            works.into_keys().for_each(|number| self.journal.lose(number));
         }
         if what.faults {
             self.world().faults = Faults::default();
@@ -463,5 +478,50 @@ impl Engine {
         if self.echo {
             crate::console::tell(text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abdm_core::clock::SystemClock;
+
+    use super::*;
+    use crate::played::{Hip, HipHabits, Part};
+    use crate::transcript::Party;
+    use crate::world::{ClientId, Facility, Role};
+
+    fn engine() -> Arc<Engine> {
+        let set_up = SetUp {
+            local_url: "http://127.0.0.1:1".to_owned(),
+            public_url: None,
+            clock: Arc::new(SystemClock),
+            switches: Switches::quick(),
+            given: Vec::new(),
+            observers: Observers::default(),
+            transport: transport(None).unwrap(),
+            echo: false,
+            saved: None,
+            standing: None,
+        };
+        Engine::new(set_up).unwrap()
+    }
+
+    /// Whoever has looked before cannot know: it is the act itself that refuses.
+    #[test]
+    fn an_id_that_was_taken_since_somebody_looked_is_refused_by_the_act() {
+        let engine = engine();
+        let secret = abdm_core::secret::ClientSecret::new("not-a-secret");
+        let client = ClientId::from("SBX");
+        engine.world().registry.add_client(client.clone(), secret, Party::Clinic);
+        let play = || engine.play("IN-1", "One", Part::Hip(Hip::new(HipHabits::default())));
+        let register =
+            || engine.add_new_facility(Facility::new("IN-1", "One", Role::Hip, client.clone()));
+        play().unwrap();
+        assert!(matches!(play(), Err(SandboxError::Taken { .. })));
+        assert!(matches!(register(), Err(SandboxError::Taken { .. })));
+        assert_eq!(engine.world().registry.facilities().count(), 1);
+        assert!(engine.play_no_more("IN-1"));
+        register().unwrap();
+        assert!(matches!(play(), Err(SandboxError::Taken { .. })));
     }
 }

@@ -37,6 +37,14 @@ pub enum SandboxError {
         /// Which was asked for.
         id: String,
     },
+    /// An id that somebody has already.
+    #[error("the {kind} `{id}` is there already: choose another id, or delete it first")]
+    Taken {
+        /// `client`, `facility` …
+        kind: &'static str,
+        /// Which was asked for.
+        id: String,
+    },
     /// A switch that does not exist, or a value that does not fit it.
     #[error("the switch `{name}` cannot be set: {problem}")]
     Switch {

@@ -190,6 +190,15 @@ impl Journal {
         self.touch();
     }
 
+    /// A callback that has not arrived never will.
+    pub(crate) fn lose(&self, number: u64) {
+        self.change(number, |entry| {
+            if entry.state.is_some_and(|state| !state.is_over()) {
+                entry.state = Some(Delivery::Lost);
+            }
+        });
+    }
+
     /// The entries that fit, the oldest first.
     pub(crate) fn entries(&self, fits: impl Fn(&Entry) -> bool) -> Vec<Entry> {
         let kept = self.kept();

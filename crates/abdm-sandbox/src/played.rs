@@ -41,6 +41,7 @@ use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::journal::Entry;
 use crate::pending::{Errand, Work};
+use crate::server::LARGEST_BODY;
 use crate::transcript::{Exchange, Party, RecordingTransport};
 use crate::world::{ClientId, Facility, Role};
 
@@ -65,7 +66,7 @@ pub(crate) struct Played {
 pub(crate) type PlayedParties = BTreeMap<String, Played>;
 
 impl Engine {
-    /// Registers a facility and plays it from now on.
+    /// Registers a facility under an id that nobody has, and plays it from now on.
     pub(crate) fn play(
         self: &Arc<Self>,
         id: &str,
@@ -81,6 +82,7 @@ impl Engine {
         let client = self.client_of_played(id, secret.clone())?;
         let now = self.now();
         let mut world = self.world();
+        world.registry.check_free(id)?;
         world.registry.add_client(client_id.clone(), secret, Party::Other(id.to_owned()));
         world.registry.set_url(&client_id, self.url_of_played(id));
         world.registry.add_facility(Facility::new(id, name, role, client_id), now);
@@ -201,7 +203,7 @@ pub(crate) fn is_callback(path: &str) -> bool {
 pub(crate) fn router() -> Router<Arc<Engine>> {
     Router::new()
         .route(&format!("{ROOT}{{facility}}/{{*rest}}"), post(receive))
-        .layer(DefaultBodyLimit::disable())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 
 /// A callback to a played facility, or a push to a played HIU.
@@ -215,7 +217,7 @@ async fn receive(
         return StatusCode::NOT_FOUND;
     }
     if let Some(push) = rest.strip_prefix("push/") {
-        return hiu::take_push(&engine, &id, push, &body);
+        return hiu::take_push(&engine, &id, push, body).await;
     }
     let arrived = Arrived::new(id, format!("/{rest}"), &headers, &body);
     match arrived.is_readable() {
@@ -329,7 +331,7 @@ impl Acting<'_> {
         } else if let Some(Ok(message)) = self.arrived.read::<OnFetchConsent>() {
             hiu::fetched(self, message).await
         } else if let Some(Ok(message)) = self.arrived.read::<OnHealthInformationRequested>() {
-            hiu::announced(self, message)
+            hiu::announced(self, message).await
         } else {
             Ok(())
         }

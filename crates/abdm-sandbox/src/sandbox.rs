@@ -25,7 +25,7 @@ use crate::services;
 use crate::state::{self, Saved, Standing, StateFile, StateStatus};
 use crate::switches::Switches;
 use crate::transcript::{Observer, Observers, Party, RecordingTransport};
-use crate::world::{AppRecord, ClientId, Facility, Patient, PatientDetails};
+use crate::world::{AppRecord, ClientId, Facility, Patient, PatientDetails, World};
 
 /// Quiet is when nothing has happened for so long.
 const SETTLED: Duration = Duration::from_millis(100);
@@ -515,13 +515,28 @@ impl Sandbox {
 }
 
 impl Engine {
+    /// Registers a facility; one of this id before is replaced.
     pub(crate) fn add_facility(&self, facility: Facility) -> Result<(), SandboxError> {
-        let mut world = self.world();
-        if !world.registry.has_client(&facility.client) {
-            let id = facility.client.to_string();
-            return Err(SandboxError::Unknown { kind: "client", id });
-        }
-        world.registry.add_facility(facility, self.now());
-        Ok(())
+        add_facility(&mut self.world(), facility, self.now())
     }
+
+    /// Registers a facility under an id that nobody has.
+    pub(crate) fn add_new_facility(&self, facility: Facility) -> Result<(), SandboxError> {
+        let mut world = self.world();
+        world.registry.check_free(&facility.id)?;
+        add_facility(&mut world, facility, self.now())
+    }
+}
+
+fn add_facility(
+    world: &mut World,
+    facility: Facility,
+    now: DateTime<Utc>,
+) -> Result<(), SandboxError> {
+    if !world.registry.has_client(&facility.client) {
+        let id = facility.client.to_string();
+        return Err(SandboxError::Unknown { kind: "client", id });
+    }
+    world.registry.add_facility(facility, now);
+    Ok(())
 }

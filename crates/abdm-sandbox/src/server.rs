@@ -7,4 +7,4 @@ mod reply;
 mod routes;
 
 pub(crate) use self::reply::{Answer, Lost, REASON, Refusal, local_text};
-pub(crate) use self::routes::{Received, Routes, Waiting, unreadable};
+pub(crate) use self::routes::{LARGEST_BODY, Received, Routes, Waiting, unreadable};

@@ -98,8 +98,8 @@ pub(crate) struct World {
     pub(crate) awaited: BTreeMap<RequestId, Awaited>,
     /// Profiles that patients share.
     pub(crate) shares: Shares,
-    /// When the patient's app last asked for a care context by itself.
-    pub(crate) pulled: BTreeMap<(HipId, CareContextReference), DateTime<Utc>>,
+    /// When the app of an address last asked for a care context by itself.
+    pub(crate) pulled: BTreeMap<(String, HipId, CareContextReference), DateTime<Utc>>,
     /// Transfers to the patient's app, by the id in their push URL.
     pub(crate) app_transfers: BTreeMap<String, AppTransfer>,
     /// What the patients' apps received.
@@ -147,18 +147,19 @@ impl World {
     }
 
     /// The state of a sandbox that was just started, but for clients, facilities and their sessions,
-    /// the switches and the faults to come.
-    pub(crate) fn begin_anew(&mut self) {
+    /// the switches and the faults to come. The clock goes back by so much.
+    pub(crate) fn begin_anew(&mut self, back: TimeDelta) {
         let fresh = Self::new(self.switches.clone());
         let old = std::mem::replace(self, fresh);
         self.faults = old.faults;
         self.faults.held.clear();
         self.registry = old.registry;
         self.registry.forget_apps();
+        self.registry.go_back(back);
         for id in old.played.into_keys() {
             self.registry.remove_client(&crate::played::client_id(&id));
         }
-        self.sessions = old.sessions.of_clients();
+        self.sessions = old.sessions.of_clients(back);
     }
 
     /// How long OTPs and locks last.

@@ -100,10 +100,8 @@ impl Problem {
     }
 
     /// An id that exists already.
-    pub(crate) fn taken(kind: &str, id: &str) -> Self {
-        let text =
-            format!("the {kind} `{id}` is there already: choose another id, or delete it first");
-        Self::new(StatusCode::CONFLICT, ProblemCode::Taken, text)
+    pub(crate) fn taken(kind: &'static str, id: &str) -> Self {
+        SandboxError::Taken { kind, id: id.to_owned() }.into()
     }
 
     /// Something that is not here.
@@ -171,9 +169,10 @@ impl IntoResponse for Problem {
 
 impl From<SandboxError> for Problem {
     fn from(error: SandboxError) -> Self {
-        use ProblemCode::{Failed, Invalid, Refused, Unknown};
+        use ProblemCode::{Failed, Invalid, Refused, Taken, Unknown};
         let (status, code) = match &error {
             SandboxError::Unknown { .. } => (StatusCode::NOT_FOUND, Unknown),
+            SandboxError::Taken { .. } => (StatusCode::CONFLICT, Taken),
             SandboxError::Switch { .. } | SandboxError::Clock { .. } | SandboxError::Id(_) => {
                 (StatusCode::BAD_REQUEST, Invalid)
             }

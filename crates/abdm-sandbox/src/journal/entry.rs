@@ -40,7 +40,7 @@ pub(crate) enum Delivery {
     AwaitingRedelivery,
     /// Nobody took it, and it will not be delivered again.
     Failed,
-    /// It was lost on purpose, by a fault or a switch.
+    /// It was lost on purpose, by a fault or a switch, or ended with the state by a reset.
     Lost,
 }
 

@@ -70,10 +70,11 @@ pub(crate) struct Received {
 struct Expected {
     #[serde(with = "secret::receiver_keys")]
     keys: Arc<ReceiverKeys>,
+    /// The data request; known when its call has been answered.
+    asked_by: Option<RequestId>,
     consent: ConsentId,
     hip: HipId,
     missing: BTreeSet<CareContextReference>,
-    pages: usize,
     reported: bool,
 }
 
@@ -94,6 +95,13 @@ impl Hiu {
 
     fn request(&mut self, fits: impl Fn(&AskedFor) -> bool) -> Option<&mut AskedFor> {
         self.requests.iter_mut().find(|request| fits(request))
+    }
+
+    /// Notes why nothing comes of a consent.
+    fn note(&mut self, consent: &ConsentId, problem: String) {
+        if let Some(request) = self.request(|request| request.consents.contains(consent)) {
+            request.problem = Some(problem);
+        }
     }
 }
 
@@ -198,8 +206,12 @@ pub(super) async fn decided(
     }
     acting.pause().await;
     for consent in consents {
-        let call = Call::<FetchConsent>::with_headers(headers(&id)?, ConsentQuery::from(consent));
-        client.send(&call).await?;
+        let query = ConsentQuery::from(consent.clone());
+        let call = Call::<FetchConsent>::with_headers(headers(&id)?, query);
+        if let Err(error) = client.send(&call).await {
+            engine.with_hiu(&id, |hiu| hiu.note(&consent, error.to_string()));
+            return Err(error.into());
+        }
     }
     Ok(())
 }
@@ -246,46 +258,80 @@ async fn request_data(
     let missing = detail.care_contexts.iter().map(|c| c.care_context_reference.clone()).collect();
     let (consent, hip) = (detail.consent_id, detail.hip.id);
     let expected =
-        Expected { keys, consent: consent.clone(), hip, missing, pages: 0, reported: false };
-    engine.with_hiu(id, |hiu| hiu.expected.insert(push, expected));
-    let request = HiRequest::new(consent, dates, url, material);
+        Expected { keys, asked_by: None, consent: consent.clone(), hip, missing, reported: false };
+    engine.with_hiu(id, |hiu| hiu.expected.insert(push.clone(), expected));
+    let request = HiRequest::new(consent.clone(), dates, url, material);
     let body = HealthInformationRequest::from(request);
-    client.send(&Call::<RequestHealthInformation>::with_headers(headers(id)?, body)).await?;
+    let call = Call::<RequestHealthInformation>::with_headers(headers(id)?, body);
+    let sent = client.send(&call).await;
+    engine.with_hiu(id, |hiu| match &sent {
+        Ok(answered) => {
+            if let Some(expected) = hiu.expected.get_mut(&push) {
+                expected.asked_by = Some(answered.request_id);
+            }
+        }
+        Err(error) => hiu.note(&consent, error.to_string()),
+    });
+    sent?;
     Ok(())
 }
 
 /// The answer to a data request: only a refusal is of interest, the pages name their transaction.
-pub(super) fn announced(
+pub(super) async fn announced(
     acting: &Acting<'_>,
     message: Incoming<OnHealthInformationRequested>,
 ) -> Result<(), SandboxError> {
-    if let Some(Err(error)) = message.body.outcome() {
-        let problem = error.message.clone();
-        acting.engine().with_hiu(acting.id(), |hiu| {
-            if let Some(request) = hiu.requests.last_mut() {
-                request.problem = Some(problem);
-            }
+    let (Some(Err(error)), Some(answers)) = (message.body.outcome(), message.body.answers()) else {
+        return Ok(());
+    };
+    for _ in 0..LOOKS {
+        let noted = acting.engine().with_hiu(acting.id(), |hiu| {
+            let mut expected = hiu.expected.values();
+            let asked = expected.find(|expected| expected.asked_by == Some(answers))?;
+            let consent = asked.consent.clone();
+            hiu.note(&consent, error.message.clone());
+            Some(())
         });
+        if noted != Some(None) {
+            break;
+        }
+        tokio::time::sleep(LOOK).await;
     }
     Ok(())
 }
 
 /// A page for a played HIU.
-pub(super) fn take_push(engine: &Arc<Engine>, id: &str, push: &str, body: &Bytes) -> StatusCode {
-    let Some(status) = engine.hiu(id, |hiu| hiu.habits.push_status) else {
+pub(super) async fn take_push(
+    engine: &Arc<Engine>,
+    id: &str,
+    push: &str,
+    body: Bytes,
+) -> StatusCode {
+    let asked = engine.hiu(id, |hiu| {
+        let expected = hiu.expected.get(push);
+        let of = expected.map(|e| (Arc::clone(&e.keys), e.consent.clone(), e.hip.clone()));
+        (hiu.habits.push_status, of)
+    });
+    let Some((status, of)) = asked else {
         return StatusCode::NOT_FOUND;
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
     if !status.is_success() {
         return status;
     }
-    let Ok(page) = abdm_core::wire::read_json::<DataPage>(body) else {
+    let Ok(page) = abdm_core::wire::read_json::<DataPage>(&body) else {
         return StatusCode::BAD_REQUEST;
+    };
+    let Some(of) = of else {
+        return StatusCode::NOT_FOUND;
+    };
+    let transaction = page.transaction_id.clone();
+    // Large documents take their time, and nobody else shall wait for it.
+    let Ok(received) = tokio::task::spawn_blocking(move || open(&of, &page)).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR;
     };
     let taken = engine.with_hiu(id, |hiu| {
         let expected = hiu.expected.get_mut(push)?;
-        let received = open(expected, &page);
-        expected.pages += 1;
         for record in &received {
             expected.missing.remove(&record.care_context);
         }
@@ -296,7 +342,7 @@ pub(super) fn take_push(engine: &Arc<Engine>, id: &str, push: &str, body: &Bytes
             engine.undertake(Work::PlayedReport(Report {
                 id: id.to_owned(),
                 consent: expected.consent.clone(),
-                transaction: page.transaction_id.clone(),
+                transaction,
                 hip: expected.hip.clone(),
             }));
         }
@@ -306,18 +352,21 @@ pub(super) fn take_push(engine: &Arc<Engine>, id: &str, push: &str, body: &Bytes
 }
 
 /// Decrypts what can be decrypted.
-fn open(expected: &Expected, page: &DataPage) -> Vec<Received> {
+fn open(
+    (keys, consent, hip): &(Arc<ReceiverKeys>, ConsentId, HipId),
+    page: &DataPage,
+) -> Vec<Received> {
     let material = page.key_material.read::<KeyMaterial>();
     let open = |entry: &abdm_core::api::data_flow::Entry| {
         let content = entry.content.as_deref().ok_or("the entry has no content")?;
         let material = material.as_ref().map_err(ToString::to_string)?;
-        let opened = expected.keys.decrypt_entry(content, material, entry.checksum.as_deref());
+        let opened = keys.decrypt_entry(content, material, entry.checksum.as_deref());
         Ok(opened.map_err(|error| error.to_string())?.bytes.to_vec())
     };
     let received = page.entries.iter().map(|entry| Received {
-        consent: expected.consent.clone(),
+        consent: consent.clone(),
         transaction: page.transaction_id.clone(),
-        hip: expected.hip.clone(),
+        hip: hip.clone(),
         care_context: entry.care_context_reference.clone(),
         page: (page.page_number, page.page_count),
         document: open(entry),

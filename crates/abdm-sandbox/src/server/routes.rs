@@ -29,8 +29,8 @@ use crate::services::{Seen, keeps_the_rules};
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::ClientId;
 
-/// The largest body that is read. Data pushes to the patient's own app are the only large ones.
-const LARGEST_BODY: usize = 64 * 1024 * 1024;
+/// The largest body that is read. Data pushes are the only large ones.
+pub(crate) const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// A call that passed the checks.
 pub(crate) struct Received<E: Endpoint> {

@@ -25,6 +25,7 @@ use serde_json::json;
 
 use super::consent::no_mapping;
 use crate::engine::Engine;
+use crate::journal::{Delivery, OnItsWay};
 use crate::pending::{Errand, Work};
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::world::{Awaited, ClientId, Reporter, Transfer, World};
@@ -118,6 +119,11 @@ async fn take(errand: &Errand, asked: Asked) -> Option<(TransactionId, HiRequest
         refuse(errand, &asked, CallbackError::new(8877, text));
         return None;
     }
+    // The patient may have taken it back meanwhile.
+    if let Err(error) = check(engine, &asked) {
+        refuse(errand, &asked, error);
+        return None;
+    }
     let transaction = TransactionId::new(uuid::Uuid::new_v4().to_string()).ok()?;
     let (push_first, delay) = {
         let switches = engine.switches();
@@ -163,16 +169,28 @@ fn check(engine: &Engine, asked: &Asked) -> Result<(), CallbackError> {
     Ok(())
 }
 
-/// Whether the HIP has acknowledged the grant; it is given some time.
+/// Whether the HIP has acknowledged the grant; it is given some time from when it could know of it.
 pub(super) async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> bool {
     let seconds = engine.switches().acknowledgement_wait_seconds;
     let wait = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    while is_notice_held(engine, consent) {
+        tokio::time::sleep(LOOK).await;
+    }
     let acknowledged = async {
         while !engine.world().artefacts.get(consent).is_some_and(|a| a.acknowledged) {
             tokio::time::sleep(LOOK).await;
         }
     };
     engine.moved_clock().within(wait, acknowledged).await.is_some()
+}
+
+/// Whether the notice of this consent is still with the consent manager, delayed or held by a fault.
+fn is_notice_held(engine: &Engine, consent: &ConsentId) -> bool {
+    let is_held = |way: &OnItsWay| matches!(way.state, Some(Delivery::Waiting | Delivery::Held));
+    let held = engine.journal().on_its_way().into_iter().filter(is_held);
+    let mut ids = held.filter_map(|way| way.request_id?.parse::<RequestId>().ok());
+    let world = engine.world();
+    ids.any(|id| matches!(world.awaited.get(&id), Some(Awaited::HipNotice(of)) if of == consent))
 }
 
 fn refuse(errand: &Errand, asked: &Asked, error: CallbackError) {

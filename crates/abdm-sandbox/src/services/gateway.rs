@@ -46,8 +46,11 @@ fn create_session(
     let now = engine.now();
     let token = tokens::session(&engine.keys().gateway, client.as_str(), now, seconds)
         .map_err(|_| Refusal::spring(CreateSession::META.path, now))?;
-    let ends_at = now + seconds_of(seconds);
-    engine.world().sessions.open(token.clone(), client, now, ends_at);
+    let mut world = engine.world();
+    // A clock that was set back meanwhile must not leave a session of the time before.
+    let now = engine.now();
+    world.sessions.open(token.clone(), client, now, now + seconds_of(seconds));
+    drop(world);
     let told = if untold { 0 } else { seconds };
     Answer::of::<CreateSession>(&SessionResponse::new(AccessToken::new(token), told))
 }

@@ -17,7 +17,9 @@ use abdm_core::api::data_flow::{
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::{self, HipHeaders};
-use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId};
+use abdm_core::id::{
+    CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId,
+};
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::{
     AccessMode, ConsentStatus, HiStatus, HiType, NotifierType, PurposeCode, SessionStatus,
@@ -40,6 +42,7 @@ use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
+use crate::server::LARGEST_BODY;
 use crate::shared::Shared;
 use crate::world::{
     AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, PHR_HIU_ID, Transfer,
@@ -105,7 +108,9 @@ pub(super) fn notice(engine: &Arc<Engine>, record: Seen) {
         if !world.switches.patient_app_pulls {
             return;
         }
-        let key = (record.hip.clone(), record.context.care_context_reference.clone());
+        let context = record.context.care_context_reference.clone();
+        let address = record.address.as_str().to_ascii_lowercase();
+        let key = (address, record.hip.clone(), context);
         let last = world.pulled.insert(key, now);
         if last.is_some_and(|last| now - last < SAME_OCCASION) {
             return;
@@ -252,7 +257,7 @@ fn grant(errand: &Errand, record: Seen) -> Result<Option<Consented>, SandboxErro
 pub(super) fn router() -> Router<Arc<Engine>> {
     Router::new()
         .route(&format!("{PUSH_PATH}{{id}}"), post(receive))
-        .layer(DefaultBodyLimit::disable())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 
 /// A page of records for the patient's app.
@@ -271,11 +276,22 @@ async fn receive(
     let Ok(page) = abdm_core::wire::read_json::<DataPage>(&body) else {
         return StatusCode::BAD_REQUEST;
     };
+    let keys = engine.world().app_transfers.get(&id).map(AppTransfer::keys);
+    let Some(keys) = keys else {
+        return StatusCode::NOT_FOUND;
+    };
+    // Large documents take their time, and nobody else shall wait for it.
+    let opened = tokio::task::spawn_blocking(move || (open(&keys, &page), page));
+    let Ok((documents, page)) = opened.await else {
+        return StatusCode::INTERNAL_SERVER_ERROR;
+    };
     let mut world = engine.world();
     let Some(transfer) = world.app_transfers.get_mut(&id) else {
         return StatusCode::NOT_FOUND;
     };
-    let records = open(transfer, &page);
+    let documents = documents.into_iter();
+    let records: Vec<_> =
+        documents.map(|(context, document)| AppRecord::new(transfer, context, document)).collect();
     let done = transfer.take_page(page.page_number, page.page_count);
     world.app_records.extend(records.into_iter().map(Shared::new));
     if let Some(transfer) = done.then(|| world.app_transfers.remove(&id)).flatten() {
@@ -342,17 +358,13 @@ pub(crate) async fn report_to_manager(errand: &Errand, report: AppReport) {
 }
 
 /// Decrypts what can be decrypted.
-fn open(transfer: &AppTransfer, page: &DataPage) -> Vec<AppRecord> {
+fn open(keys: &ReceiverKeys, page: &DataPage) -> Vec<(CareContextReference, Option<Vec<u8>>)> {
     let material = page.key_material.read::<KeyMaterial>().ok();
     let open = |entry: &abdm_core::api::data_flow::Entry| {
         let content = entry.content.as_deref()?;
-        let opened =
-            transfer.keys().decrypt_entry(content, material.as_ref()?, entry.checksum.as_deref());
+        let opened = keys.decrypt_entry(content, material.as_ref()?, entry.checksum.as_deref());
         Some(opened.ok()?.bytes.to_vec())
     };
-    let records = page.entries.iter().map(|entry| {
-        let reference = entry.care_context_reference.clone();
-        AppRecord::new(transfer, reference, open(entry))
-    });
-    records.collect()
+    let entries = page.entries.iter();
+    entries.map(|entry| (entry.care_context_reference.clone(), open(entry))).collect()
 }

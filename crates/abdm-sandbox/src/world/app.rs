@@ -39,8 +39,8 @@ impl AppTransfer {
         Self { address, client, keys, transaction, consent, hip, pages }
     }
 
-    pub(crate) fn keys(&self) -> &ReceiverKeys {
-        &self.keys
+    pub(crate) fn keys(&self) -> Arc<ReceiverKeys> {
+        Arc::clone(&self.keys)
     }
 
     /// Under which client the app calls.

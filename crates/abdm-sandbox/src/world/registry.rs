@@ -6,9 +6,10 @@ use std::fmt;
 use abdm_core::api::gateway::{Bridge, BridgeService, ServiceType};
 use abdm_core::id::ServiceId;
 use abdm_core::secret::ClientSecret;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::error::SandboxError;
 use crate::state::secret;
 use crate::transcript::Party;
 
@@ -159,6 +160,13 @@ impl Registry {
         self.clients.retain(|_, client| client.party != Party::Phr);
     }
 
+    /// The clock goes back by so much: nobody is registered in the future.
+    pub(crate) fn go_back(&mut self, back: TimeDelta) {
+        for (_, record) in self.facilities.values_mut() {
+            record.at -= back;
+        }
+    }
+
     pub(crate) fn has_client(&self, id: &ClientId) -> bool {
         self.clients.contains_key(id)
     }
@@ -189,6 +197,14 @@ impl Registry {
 
     pub(crate) fn facility(&self, id: &str) -> Option<&Facility> {
         self.facilities.get(id).map(|(facility, _)| facility)
+    }
+
+    /// Whether nobody has the id of a facility.
+    pub(crate) fn check_free(&self, id: &str) -> Result<(), SandboxError> {
+        match self.facility(id) {
+            Some(_) => Err(SandboxError::Taken { kind: "facility", id: id.to_owned() }),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn record(&self, id: &str) -> Option<(&Facility, Record)> {

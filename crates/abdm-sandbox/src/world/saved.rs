@@ -43,7 +43,7 @@ pub(crate) struct SavedWorld {
     transfers: BTreeMap<TransactionId, Transfer>,
     awaited: BTreeMap<RequestId, Awaited>,
     shares: Aged<RequestId, (Share, Kept)>,
-    pulled: Vec<((HipId, CareContextReference), DateTime<Utc>)>,
+    pulled: Vec<((String, HipId, CareContextReference), DateTime<Utc>)>,
     app_transfers: BTreeMap<String, AppTransfer>,
     app_records: Vec<Shared<AppRecord>>,
     /// The facilities that are played. They are back once they have a connection again.

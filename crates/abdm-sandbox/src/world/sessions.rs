@@ -148,8 +148,12 @@ impl Sessions {
         self.sessions.retain(|_, session| session.client != *client);
     }
 
-    /// Those of clients alone: nobody else is logged in, and no `REQUEST-ID` was used.
-    pub(crate) fn of_clients(self) -> Self {
+    /// Those of clients alone: nobody else is logged in, and no `REQUEST-ID` was used. Of a clock that
+    /// goes back by so much each has what was left of its life.
+    pub(crate) fn of_clients(mut self, back: TimeDelta) -> Self {
+        for session in self.sessions.values_mut() {
+            session.ends_at -= back;
+        }
         Self { sessions: self.sessions, ..Self::default() }
     }
 

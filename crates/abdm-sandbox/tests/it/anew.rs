@@ -1,13 +1,20 @@
 //! Beginning anew between tests, own people, and whose OTP it was.
 
+use abdm_core::api::gateway::{FindBridgeService, ListBridgeServices};
+use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
+use abdm_core::headers::StandardHeaders;
+use abdm_core::id::ServiceId;
+use abdm_core::secret::AccessToken;
+use abdm_core::wire::NoBody;
+use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::linking::{linked, token_request};
 use crate::lobby::{easy, person};
 use crate::own_api::{ctl, get, post};
-use crate::support::{clinic, sandbox};
+use crate::support::{clinic, sandbox, sandbox_with, send_raw, token};
 
 /// Sandbox trial, gap 2: budgets, locks, links and pending faults leaked from test to test.
 #[tokio::test]
@@ -67,6 +74,51 @@ async fn what_was_on_its_way_never_arrives_after_a_reset() {
     assert_eq!(post(&sandbox, "clock", json!({"seconds": 60})).await.status, 200);
     let quiet = get(&sandbox, "wait/quiet?timeoutSeconds=10").await;
     assert!(clinic.unread().is_empty(), "{quiet}");
+}
+
+#[tokio::test]
+async fn a_session_has_after_a_reset_of_a_moved_clock_the_rest_of_its_life_and_no_more() {
+    let sandbox = sandbox().await;
+    let _clinic = clinic(&sandbox).await;
+    let open = || token(&sandbox, "SBX_CLINIC", "not-a-secret");
+    let status = async |session: &AccessToken| {
+        let call = Call::<ListBridgeServices>::new(NoBody);
+        send_raw(&sandbox, Some(session), &call, |_| {}).await.status
+    };
+    let before = open().await;
+    sandbox.advance(TimeDelta::days(400)).unwrap();
+    let after = open().await;
+    assert_eq!((status(&before).await, status(&after).await), (401, 200));
+    let registered = json!({"id": "IN-LATE", "name": "Late", "types": ["HIP"],
+        "clientId": "SBX_CLINIC"});
+    assert_eq!(post(&sandbox, "facilities", registered).await.status, 201);
+    sandbox.reset();
+    assert_eq!((status(&before).await, status(&after).await), (401, 200));
+    sandbox.advance(TimeDelta::minutes(21)).unwrap();
+    assert_eq!(status(&after).await, 401);
+    // Nor was the facility registered in the future.
+    let call = Call::<FindBridgeService>::from_parts(
+        StandardHeaders,
+        (),
+        ServiceId::new("IN-LATE").unwrap(),
+        NoBody,
+    );
+    let shown = send_raw(&sandbox, Some(&open().await), &call, |_| {}).await.json();
+    let year = sandbox.now().format("%Y").to_string();
+    assert!(shown["registerTime"].as_str().unwrap().starts_with(&year), "{shown}");
+}
+
+#[tokio::test]
+async fn a_callback_that_ends_with_the_state_is_lost_in_a_journal_that_stays() {
+    let sandbox =
+        sandbox_with(|switches| switches.callback_delay_seconds = (86_400.0, 86_400.0)).await;
+    let clinic = clinic(&sandbox).await;
+    clinic.send(token_request()).await.unwrap();
+    assert_eq!(get(&sandbox, "journal?kind=callback").await["entries"][0]["state"], "waiting");
+    assert_eq!(post(&sandbox, "reset", json!({"state": true})).await.status, 204);
+    assert_eq!(get(&sandbox, "wait/quiet").await["onItsWay"], json!([]));
+    let callback = get(&sandbox, "journal?kind=callback").await["entries"][0].clone();
+    assert_eq!(callback["state"], "lost", "{callback}");
 }
 
 /// Sandbox trial, gap 5.

@@ -31,6 +31,7 @@ use hiu_services::api::health_information::{
 use serde_json::{Value, json};
 
 use crate::linking::{hip, linked};
+use crate::own_api::get;
 use crate::support::{
     CLINIC, Desk, HOSPITAL, clinic, hospital, sandbox, sandbox_with, send_raw, token,
 };
@@ -429,4 +430,27 @@ async fn a_date_range_that_ends_before_it_begins_is_refused_by_callback() {
     story.hospital.send(data_request(&consent, backwards)).await.unwrap();
     let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
     assert_eq!(told.text("/error/code"), "ABDM-1063");
+}
+
+/// The wait for the HIP is the HIP's own time.
+#[tokio::test]
+async fn a_data_request_waits_for_a_notice_that_a_fault_holds_back() {
+    let story = asked().await;
+    // Any other callback would release the notice.
+    story.sandbox.hold_next_callback::<OnConsentNotify>();
+    story.sandbox.hold_next_callback::<OnConsentDecision>();
+    let consents = story.app.approve(&story.request, |_| {}).await.unwrap();
+    while get(&story.sandbox, "journal?state=held").await["entries"].as_array().unwrap().len() < 2 {
+    }
+    let dates = range("2024-01-01", "2025-01-01");
+    story.hospital.send(data_request(&consents[0], dates)).await.unwrap();
+    // Longer than an acknowledgement is waited for, shorter than the notice is held.
+    story.sandbox.advance(TimeDelta::seconds(15)).unwrap();
+    story.sandbox.advance(TimeDelta::seconds(6)).unwrap();
+    let notice = story.clinic.next(OnConsentNotify::META.path).await;
+    let ack = ConsentAcknowledgement::ok(notice.request_id(), consents[0].clone());
+    story.clinic.send(Call::<AcknowledgeConsent>::new(ack)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert!(told.at("/error").is_null(), "{:?}", told.body);
+    story.clinic.next(OnHealthInformationRequest::META.path).await;
 }

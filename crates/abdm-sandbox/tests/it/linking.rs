@@ -95,23 +95,22 @@ async fn linking_ends_in_prose_and_a_second_time_in_a_duplicate() {
     assert_eq!(arrived.text("/error/code"), "ABDM-1056");
 }
 
+/// A notice of a new record of this patient's.
+pub(crate) fn context_notice(address: &str, visit: &str) -> Call<NotifyContext> {
+    let context = ConsentCareContext::new("UHID-7".parse().unwrap(), visit.parse().unwrap());
+    let types = vec![HiType::OpConsultation];
+    let address = address.parse().unwrap();
+    let notice = ContextNotice::new(hip(), address, context, types, SystemClock.now());
+    let headers = HipHeaders { hip_id: hip() };
+    Call::with_headers(headers, ContextNotification::from(notice))
+}
+
 #[tokio::test]
 async fn a_context_notice_is_taken_once_the_link_is_visible() {
     let sandbox = sandbox_with(|s| s.link_visible_within_seconds = 0.0).await;
     let clinic = clinic(&sandbox).await;
     linked(&clinic, "OPD-1").await;
-    let notice = |visit: &str| {
-        let context = ConsentCareContext::new("UHID-7".parse().unwrap(), visit.parse().unwrap());
-        let notice = ContextNotice::new(
-            hip(),
-            "ravi.example@sbx".parse().unwrap(),
-            context,
-            vec![HiType::OpConsultation],
-            SystemClock.now(),
-        );
-        let headers = HipHeaders { hip_id: hip() };
-        Call::<NotifyContext>::with_headers(headers, ContextNotification::from(notice))
-    };
+    let notice = |visit: &str| context_notice("ravi.example@sbx", visit);
     clinic.send(notice("OPD-1")).await.unwrap();
     let arrived = clinic.next(OnNotifyContext::META.path).await;
     assert_eq!(arrived.text("/acknowledgement/status"), "SUCCESS");

@@ -5,6 +5,8 @@ mod address;
 #[cfg(test)]
 mod anew;
 #[cfg(test)]
+mod at_once;
+#[cfg(test)]
 mod benefit;
 #[cfg(test)]
 mod callbacks;

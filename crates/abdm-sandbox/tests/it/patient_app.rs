@@ -11,9 +11,11 @@ use chrono::TimeDelta;
 use fidelius_crypto::{EncryptOptions, KeyMaterial, encrypt_entry};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
 use hip_services::api::health_information::OnHealthInformationRequest;
+use serde_json::json;
 
 use crate::linking::linked;
-use crate::support::clinic;
+use crate::own_api::post;
+use crate::support::{CLINIC, clinic, sandbox_with};
 
 #[tokio::test]
 async fn after_a_link_the_patients_app_pulls_the_record() {
@@ -67,4 +69,25 @@ async fn after_a_link_the_patients_app_pulls_the_record() {
     assert_eq!(state.unwrap(), "RECEIVED");
     let push = seen.exchanges().into_iter().find(|exchange| exchange.to == Party::Phr).unwrap();
     assert_eq!((push.from.clone(), push.status), (Party::Clinic, Some(202)));
+}
+
+/// Every hospital counts its visits from one.
+#[tokio::test]
+async fn two_patients_with_the_same_number_of_a_visit_both_have_their_record_pulled() {
+    let sandbox = sandbox_with(|switches| switches.patient_app_pulls = true).await;
+    let clinic = clinic(&sandbox).await;
+    let addresses = ["ravi.example@sbx", "meera.sample@sbx"];
+    for address in addresses {
+        let links = json!({"patient": address, "hipId": CLINIC, "patientReference": "UHID-7",
+            "careContexts": [{"reference": "OPD-1", "hiTypes": ["OPConsultation"]}]});
+        assert_eq!(post(&sandbox, "links", links).await.status, 201);
+        clinic.send(crate::linking::context_notice(address, "OPD-1")).await.unwrap();
+    }
+    let mut told = Vec::new();
+    for _ in addresses {
+        let notice = clinic.next(OnConsentNotify::META.path).await;
+        told.push(notice.text("/notification/consentDetail/patient/id").to_owned());
+    }
+    told.sort_unstable();
+    assert_eq!(told, ["meera.sample@sbx", "ravi.example@sbx"]);
 }

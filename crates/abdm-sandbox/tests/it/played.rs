@@ -222,3 +222,43 @@ async fn a_played_facility_is_named_once_and_played_no_more() {
     assert_eq!(again.status, 404);
     assert_eq!(get(&sandbox, "facilities").await.as_array().unwrap().len(), 1);
 }
+
+/// The requests of the HIU's, as it tells them, once nothing is on its way.
+async fn requests(sandbox: &Sandbox) -> Vec<Value> {
+    let quiet = get(sandbox, "wait/quiet?settleSeconds=0.5&timeoutSeconds=60").await;
+    assert_eq!(quiet["outcome"], "came", "{quiet}");
+    get(sandbox, &format!("played/hius/{HIU}/requests")).await.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_problem_is_told_of_the_request_that_it_befell_by_answer_or_by_callback() {
+    // Refused by a callback: 1063. At once: 1015.
+    for (habit, problem) in [("widerDates", "Date Range"), ("expiredKey", "1015")] {
+        let sandbox = both(json!({}), json!({ habit: true })).await;
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let ask = json!({"patient": "ravi.example@sbx", "hipId": HIP});
+            made(&sandbox, &format!("played/hius/{HIU}/requests"), ask).await;
+            let after = ids.last().map(|id| format!("&after={id}")).unwrap_or_default();
+            let path = format!("wait/consent-request?patient=ravi.example@sbx{after}");
+            let request = &get(&sandbox, &path).await["request"]["requestId"];
+            ids.push(request.as_str().unwrap().to_owned());
+        }
+        let approve = format!("app/ravi.example@sbx/requests/{}/approve", ids[0]);
+        made(&sandbox, &approve, json!({})).await;
+        let told = column(&requests(&sandbox).await, "problem");
+        assert!(told[0].as_str().unwrap_or_default().contains(problem), "{told:?}");
+        assert_eq!(told[1], Value::Null, "{habit}");
+    }
+}
+
+#[tokio::test]
+async fn a_callback_to_a_played_facility_that_is_too_large_is_refused() {
+    let sandbox = both(json!({}), json!({})).await;
+    let large = bytes::Bytes::from(vec![b' '; 64 * 1024 * 1024 + 1]);
+    for rest in ["push/some", "anything"] {
+        let url = format!("{}/played/{HIU}/{rest}", sandbox.base_url());
+        let request = http::Request::post(url).body(large.clone()).unwrap();
+        assert_eq!(crate::support::send_http(request).await.status, 413, "{rest}");
+    }
+}

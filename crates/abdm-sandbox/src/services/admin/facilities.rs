@@ -109,12 +109,9 @@ async fn register_facility(asked: Asked<(), (), NewFacility>) -> Result<Shown, P
             return Err(Problem::invalid_field("types", text));
         }
     };
-    if asked.engine.world().registry.facility(&new.id).is_some() {
-        return Err(Problem::taken("facility", &new.id));
-    }
     let facility = Facility::new(new.id, new.name, role, new.client_id);
     let shown = Shown::from(&facility);
-    asked.engine.add_facility(facility)?;
+    asked.engine.add_new_facility(facility)?;
     Ok(shown)
 }
 

@@ -172,9 +172,6 @@ fn play(
     part: Part,
 ) -> Result<(), Problem> {
     fields::check_facility_id("id", id)?;
-    if engine.world().registry.facility(id).is_some() {
-        return Err(Problem::taken("facility", id));
-    }
     Ok(engine.play(id, name.as_deref().unwrap_or(id), part)?)
 }
 
@@ -252,32 +249,34 @@ async fn add_record(asked: Asked<Which, (), NewRecord>) -> Result<Held, Problem>
     let record = Record::made_up(of, reference.clone(), hi_type.clone(), document)?;
     let bytes = record.document.len();
     let now = engine.now();
-    {
-        let mut world = engine.world();
-        let is_same = |link: &Shared<Link>| {
-            link.address == address
-                && link.hip == hip_id
-                && link.care_context == reference
-                && link.hi_type == hi_type
-        };
-        if world.links.iter().any(is_same) {
-            return Err(Problem::taken("care context", reference.as_str()));
-        }
-        let link = Link {
-            id: world.next_number(),
-            address,
-            hip: hip_id,
-            patient,
-            patient_display: name,
-            care_context: reference.clone(),
-            display: new.display.unwrap_or_else(|| reference.to_string()),
-            hi_type,
-            linked_at: now,
-            visible_at: now,
-        };
-        world.links.push(Shared::new(link));
+    let mut world = engine.world();
+    let is_same = |link: &Shared<Link>| {
+        link.address == address
+            && link.hip == hip_id
+            && link.care_context == reference
+            && link.hi_type == hi_type
+    };
+    if world.links.iter().any(is_same) {
+        return Err(Problem::taken("care context", reference.as_str()));
     }
-    engine.with_hip(&id, |hip| hip.records.push(record));
+    let link = Link {
+        id: world.next_number(),
+        address,
+        hip: hip_id,
+        patient,
+        patient_display: name,
+        care_context: reference.clone(),
+        display: new.display.unwrap_or_else(|| reference.to_string()),
+        hi_type,
+        linked_at: now,
+        visible_at: now,
+    };
+    // It may be played no more by now.
+    let Some(Part::Hip(hip)) = world.played.get_mut(&id).map(|played| &mut played.part) else {
+        return Err(Problem::unknown("played HIP", id));
+    };
+    hip.records.push(record);
+    world.links.push(Shared::new(link));
     Ok(Held { care_context_reference: reference.to_string(), bytes })
 }
 

@@ -31,10 +31,9 @@ async fn show_switches(asked: Asked) -> Result<Switches, Problem> {
 struct Changes(#[schemars(with = "Switches")] Map<String, Value>);
 
 async fn set_switches(asked: Asked<(), (), Changes>) -> Result<Switches, Problem> {
-    let mut switches = asked.engine.switches();
-    for (name, value) in asked.body.0 {
-        switches.set(&name, &value.to_string())?;
-    }
-    asked.engine.put_switches(switches.clone());
-    Ok(switches)
+    let changes = asked.body.0;
+    let changed = asked.engine.change_switches(|switches| {
+        changes.iter().try_for_each(|(name, value)| switches.set(name, &value.to_string()))
+    });
+    Ok(changed?)
 }
