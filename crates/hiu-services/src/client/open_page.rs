@@ -98,10 +98,11 @@ impl ArtefactHost {
         let (Some(transfer), Some(terms)) = (flow.transfer_at(push_id), &flow.terms) else {
             return Ok(false);
         };
+        let kept = transfer.kept();
         let is_kept = |entry: &PageEntry| {
             self.open_entry(&keys, terms, page, entry).is_ok_and(|opened| {
                 let document = ReceivedDocument::id_of(&terms.consent_id, &opened.bytes);
-                transfer.has_kept(&opened.care_context, &document)
+                kept.contains(&(&opened.care_context, &document))
             })
         };
         Ok(!page.entries.is_empty() && page.entries.iter().all(is_kept))

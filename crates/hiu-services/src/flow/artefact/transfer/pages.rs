@@ -218,12 +218,18 @@ impl Transfer {
 
     /// A page was opened. What an earlier page has brought counts once: it was sent again, and
     /// encrypted anew.
-    pub(super) fn opened(&mut self, page: &PageId, mut entries: Vec<EntryReport>) {
+    pub(super) fn opened(&mut self, page: &PageId, entries: Vec<EntryReport>) {
+        let brought: BTreeSet<_> = entries.iter().filter_map(kept_as).collect();
         let others = self.pages.iter().filter(|(id, _)| *id != page);
-        let others = others.filter_map(|(_, page)| page.reports.as_ref()).flatten();
-        let known: BTreeSet<_> = others.filter_map(kept_as).collect();
+        let others = others.flat_map(|(_, page)| page.reports.iter().flatten());
+        let here = others.filter_map(kept_as).filter(|kept| brought.contains(kept));
+        let here: BTreeSet<_> = here.map(|(context, id)| (context.clone(), id.clone())).collect();
+        let is_new = |entry: &EntryReport| {
+            kept_as(entry)
+                .is_none_or(|(context, id)| !here.contains(&(context.clone(), id.clone())))
+        };
         let all = entries.len();
-        entries.retain(|entry| kept_as(entry).is_none_or(|kept| !known.contains(&kept)));
+        let entries: Vec<_> = entries.into_iter().filter(is_new).collect();
         let repeats = entries.is_empty() && all > 0;
         if let Some(page) = self.pages.get_mut(page).filter(|page| page.is_unopened()) {
             page.reports = Some(entries);
@@ -232,9 +238,13 @@ impl Transfer {
         }
     }
 
-    /// Whether this document of this context is here, set aside or not.
-    pub(crate) fn has_kept(&self, context: &CareContextReference, document: &DocumentId) -> bool {
-        self.entries().filter_map(kept_as).any(|kept| kept == (context, document))
+    /// Which documents of which contexts are here, set aside or not.
+    pub(crate) fn kept(&self) -> BTreeSet<(&CareContextReference, &DocumentId)> {
+        self.pages
+            .values()
+            .flat_map(|page| page.reports.iter().flatten())
+            .filter_map(kept_as)
+            .collect()
     }
 
     /// How many pages came, those that were sent again counted once.
