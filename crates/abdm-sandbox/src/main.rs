@@ -5,10 +5,11 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use abdm_core::id::HipId;
 use abdm_core::receiver::shutdown_signal;
 use abdm_sandbox::examples::{CLINIC, ExampleClient, HOSPITAL};
 use abdm_sandbox::transcript::{Party, Transcript};
-use abdm_sandbox::{Facility, Role, Sandbox};
+use abdm_sandbox::{Facility, Role, Sandbox, SandboxError};
 use anyhow::Context as _;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -105,8 +106,8 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose();
     let transcript = transcript.context("the transcript file cannot be made")?;
-    let sandbox = start(&arguments, transcript.clone()).await?;
-    register(&sandbox, &arguments)?;
+    let own = OwnClient::of(&arguments)?;
+    let sandbox = start(&arguments, own, transcript.clone()).await?;
     say(&welcome(&sandbox, &arguments));
     asked_to_end.await;
     say("\nshutting down\n");
@@ -130,7 +131,11 @@ fn say(text: &str) {
     let _closed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow::Result<Sandbox> {
+async fn start(
+    arguments: &Arguments,
+    own: Option<OwnClient>,
+    transcript: Option<Transcript>,
+) -> anyhow::Result<Sandbox> {
     let mut builder = Sandbox::builder().show_otps();
     for switch in &arguments.switches {
         let (name, value) = switch
@@ -160,29 +165,54 @@ async fn start(arguments: &Arguments, transcript: Option<Transcript>) -> anyhow:
     if let Some(transcript) = transcript {
         builder = builder.observe(transcript);
     }
+    builder = builder.before_serving(move |sandbox| {
+        // The examples are in a state file, unless they were deleted.
+        if !sandbox.was_restored() {
+            sandbox.register_examples()?;
+        }
+        own.map_or(Ok(()), |own| own.register(sandbox))
+    });
     Ok(builder.start().await?)
 }
 
-/// What the command line brings. The examples are in a state file, unless they were deleted.
-fn register(sandbox: &Sandbox, arguments: &Arguments) -> anyhow::Result<()> {
-    if !sandbox.was_restored() {
-        sandbox.register_examples()?;
+/// The client of one's own, with its facilities.
+struct OwnClient {
+    id: String,
+    secret: String,
+    facilities: Vec<(HipId, Role)>,
+}
+
+impl OwnClient {
+    fn of(arguments: &Arguments) -> anyhow::Result<Option<Self>> {
+        let Some(id) = &arguments.client_id else {
+            return Ok(None);
+        };
+        // The rule of service ids is one, whatever the role.
+        let read = |flag: &'static str, id: &Option<String>| {
+            let id = id.as_deref().map(HipId::new).transpose();
+            id.with_context(|| format!("`{flag}` is no facility id"))
+        };
+        let hip = read("--hip-id", &arguments.hip_id)?;
+        let hiu = read("--hiu-id", &arguments.hiu_id)?;
+        let facilities = match (hip, hiu) {
+            (Some(hip), Some(hiu)) if hip == hiu => vec![(hip, Role::Both)],
+            (hip, hiu) => {
+                let hip = hip.map(|id| (id, Role::Hip));
+                hip.into_iter().chain(hiu.map(|id| (id, Role::Hiu))).collect()
+            }
+        };
+        Ok(Some(Self { id: id.clone(), secret: arguments.client_secret()?, facilities }))
     }
-    let Some(id) = &arguments.client_id else {
-        return Ok(());
-    };
-    sandbox.register_client(id.as_str(), arguments.client_secret()?, Party::Other(id.clone()));
-    let facilities = match (&arguments.hip_id, &arguments.hiu_id) {
-        (Some(hip), Some(hiu)) if hip == hiu => vec![(hip, Role::Both)],
-        (hip, hiu) => {
-            let hip = hip.iter().map(|id| (id, Role::Hip));
-            hip.chain(hiu.iter().map(|id| (id, Role::Hiu))).collect()
+
+    fn register(self, sandbox: &Sandbox) -> Result<(), SandboxError> {
+        let Self { id, secret, facilities } = self;
+        sandbox.register_client(id.as_str(), secret, Party::Other(id.clone()));
+        for (facility, role) in facilities {
+            let facility = Facility::new(facility.as_str(), "Your Facility", role, id.as_str());
+            sandbox.register_facility(facility)?;
         }
-    };
-    for (facility, role) in facilities {
-        sandbox.register_facility(Facility::new(facility, "Your Facility", role, id.as_str()))?;
+        Ok(())
     }
-    Ok(())
 }
 
 /// What a person at the terminal needs to begin.
@@ -234,6 +264,14 @@ mod tests {
         assert_eq!(read(&["--port", "9001"]).unwrap().port, Some(9001));
         let both = read(&["--port", "9001", "--listen", "127.0.0.1:9002"]).unwrap_err();
         assert_eq!(both.kind(), ErrorKind::ArgumentConflict);
+    }
+
+    #[test]
+    fn a_facility_id_of_an_impossible_form_is_refused_before_anything_starts() {
+        let line =
+            ["--client-id", "SBX_OWN", "--client-secret-file", "/dev/null", "--hip-id", "a b"];
+        let error = OwnClient::of(&read(&line).unwrap()).err().unwrap().to_string();
+        assert_eq!(error, "`--hip-id` is no facility id");
     }
 
     #[test]

@@ -9,11 +9,13 @@ use abdm_core::clock::{Clock, SystemClock};
 use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::environment::Environment;
 use abdm_core::person::AbhaAddress;
+use abdm_core::receiver::Server;
 use abdm_core::secret::{ClientSecret, Otp};
 use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::callbacks::Forgery;
@@ -29,6 +31,8 @@ use crate::world::{AppRecord, ClientId, Facility, Patient, PatientDetails, World
 
 /// Quiet is when nothing has happened for so long.
 const SETTLED: Duration = Duration::from_millis(100);
+/// How long open calls may take to end. A container is killed ten seconds after it was asked to end.
+const DRAIN: Duration = Duration::from_secs(5);
 /// How often consents are looked at whose time may be over.
 const EXPIRY_LOOK: Duration = Duration::from_millis(250);
 
@@ -43,8 +47,11 @@ pub struct SandboxBuilder {
     callback_ca: Option<Vec<u8>>,
     state: Option<PathBuf>,
     given: Vec<(String, String)>,
+    before_serving: Option<BeforeServing>,
     echo: bool,
 }
+
+type BeforeServing = Box<dyn FnOnce(&Sandbox) -> Result<(), SandboxError> + Send>;
 
 impl std::fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -116,6 +123,16 @@ impl SandboxBuilder {
         self
     }
 
+    /// Does this before the first call is served: registers clients, adds people. Whoever connects
+    /// earlier waits, and never meets a sandbox that lacks them.
+    pub fn before_serving(
+        mut self,
+        act: impl FnOnce(&Sandbox) -> Result<(), SandboxError> + Send + 'static,
+    ) -> Self {
+        self.before_serving = Some(Box::new(act));
+        self
+    }
+
     /// Shows OTPs on standard output, as a phone would.
     pub const fn show_otps(mut self) -> Self {
         self.echo = true;
@@ -126,7 +143,8 @@ impl SandboxBuilder {
     ///
     /// # Errors
     /// When the port is taken, keys cannot be made, a switch has a value that it may not have, or
-    /// [`StateError`](crate::StateError) when the state file cannot be used.
+    /// [`StateError`](crate::StateError) when the state file cannot be used, and those of
+    /// [`before_serving`](Self::before_serving).
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         self.switches.check()?;
         let transport = transport(self.callback_ca.as_deref())?;
@@ -158,8 +176,13 @@ impl SandboxBuilder {
         let engine = blocking(move || Engine::new(set_up)).await?;
         let router = services::routes().into_router(Arc::clone(&engine));
         let stop = engine.stop().clone();
+        let (open, opened) = oneshot::channel();
         let server = tokio::spawn(async move {
-            abdm_core::receiver::serve(listener, router, stop.cancelled_owned()).await;
+            if opened.await.is_ok() {
+                // Each refusal is told where it is made.
+                let server = Server::new().drain(DRAIN).tell_unserved(false);
+                server.serve(listener, router, stop.cancelled_owned()).await;
+            }
         });
         let ticking = Arc::clone(&engine);
         engine.spawn_for_good(async move {
@@ -168,7 +191,6 @@ impl SandboxBuilder {
                 services::expire_consents(&ticking);
             }
         });
-        engine.go_on();
         if !restored {
             engine.changed();
         }
@@ -187,7 +209,13 @@ impl SandboxBuilder {
             }
         });
         let ends_it = Arc::new(engine.stop().clone().drop_guard());
-        Ok(Sandbox { engine, ended, restored, address: local, _ends_it: ends_it })
+        let sandbox = Sandbox { engine, ended, restored, address: local, _ends_it: ends_it };
+        if let Some(act) = self.before_serving {
+            act(&sandbox)?;
+        }
+        sandbox.engine.go_on();
+        let _serves = open.send(());
+        Ok(sandbox)
     }
 }
 
@@ -253,6 +281,7 @@ impl Sandbox {
             callback_ca: None,
             state: None,
             given: Vec::new(),
+            before_serving: None,
             echo: false,
         }
     }

@@ -63,12 +63,18 @@ pub struct Server {
     head: Duration,
     connections: usize,
     drain: Duration,
+    tells_unserved: bool,
 }
 
 impl Server {
     /// A head within 30 seconds, 1,024 connections, 20 seconds to end.
     pub const fn new() -> Self {
-        Self { head: Duration::from_secs(30), connections: 1024, drain: Duration::from_secs(20) }
+        Self {
+            head: Duration::from_secs(30),
+            connections: 1024,
+            drain: Duration::from_secs(20),
+            tells_unserved: true,
+        }
     }
 
     /// How long the head of a request may take to arrive, counted from the moment at which the
@@ -87,6 +93,12 @@ impl Server {
     /// How long requests under way may take to end after `shutdown`. Then they are broken off.
     pub const fn drain(mut self, time: Duration) -> Self {
         self.drain = time;
+        self
+    }
+
+    /// Whether a `POST` that nothing in `app` serves is logged. Not where 404 is an answer like others.
+    pub const fn tell_unserved(mut self, tell: bool) -> Self {
+        self.tells_unserved = tell;
         self
     }
 
@@ -167,7 +179,8 @@ impl Connection {
         let app = TowerToHyperService::new(self.app);
         let unserved = self.unserved;
         let service = service_fn(|request: Request<Incoming>| {
-            let asked = (request.method() == Method::POST).then(|| masked(request.uri().path()));
+            let is_told = self.server.tells_unserved && request.method() == Method::POST;
+            let asked = is_told.then(|| masked(request.uri().path()));
             let unserved = Arc::clone(&unserved);
             let answering = app.call(request);
             async move {

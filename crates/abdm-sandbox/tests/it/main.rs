@@ -47,11 +47,15 @@ mod played;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod pushes;
+#[cfg(test)]
 mod rulings;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
 mod share;
+#[cfg(test)]
+mod start;
 #[cfg(test)]
 mod state;
 #[cfg(test)]
