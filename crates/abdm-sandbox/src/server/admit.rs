@@ -31,7 +31,10 @@ pub(super) fn admit(
     let clocks = [now, engine.unmoved_now()];
     check_timestamp(timestamp, clocks, engine.switches().clock_skew_seconds, meta.family)?;
     let client = if meta.auth.uses_session() && !is_public(meta) {
-        let token = bearer(all).ok_or_else(Refusal::missing_credentials)?;
+        let token = session_token(all).ok_or_else(|| {
+            let why = "Authorization must be the word `Bearer` and the session token";
+            Refusal::missing_credentials().because(why)
+        })?;
         let client = engine.world().session_owner(token, now);
         Some(client.ok_or_else(Refusal::invalid_credentials)?)
     } else {
@@ -47,13 +50,11 @@ pub(super) fn admit(
     Ok(client)
 }
 
-/// The session token. Without the word `Bearer` before it the API manager sees none (errors.md,
-/// 900902).
-fn bearer(all: &HeaderMap) -> Option<&str> {
-    let value = headers::text(all, headers::AUTHORIZATION).ok()?;
-    let has_word =
-        value.split_once(' ').is_some_and(|(word, _)| word.eq_ignore_ascii_case("bearer"));
-    headers::bearer(all, headers::AUTHORIZATION).ok().filter(|_| has_word)
+/// The session token of a call. Live a token without the word `Bearer` before it is none, although our
+/// own receivers take it (gateway.md 2).
+pub(crate) fn session_token(all: &HeaderMap) -> Option<&str> {
+    let (word, token) = headers::text(all, headers::AUTHORIZATION).ok()?.split_once(' ')?;
+    word.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// A refusal that does not name the header that is missing.

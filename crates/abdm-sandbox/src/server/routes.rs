@@ -8,7 +8,6 @@ use std::time::Instant;
 use abdm_core::call::Incoming;
 use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::environment::Family;
-use abdm_core::headers;
 use abdm_core::wire::WireError;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -19,7 +18,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
-use super::admit::admit;
+use super::admit::{admit, session_token};
 use super::altered::altered;
 use super::{Answer, Lost, REASON, Refusal};
 use crate::control;
@@ -134,6 +133,7 @@ impl Routes {
                 now: engine.now(),
                 unmoved: engine.unmoved_now(),
                 switches: &engine.switches(),
+                is_played: client.as_ref().is_some_and(|client| engine.world().plays(client)),
             })?;
             let mut completed = json.clone();
             complete(engine, &mut completed)?;
@@ -182,10 +182,11 @@ impl Routes {
     /// The whole server, recording included.
     pub(crate) fn into_router(self, engine: Arc<Engine>) -> axum::Router {
         self.router
-            .fallback(|uri: http::Uri| async move {
+            .fallback(|method: Method, uri: http::Uri| async move {
                 if control::is_own(uri.path()) {
                     return control::no_such_path(uri.path());
                 }
+                tracing::warn!(%method, path = uri.path(), "no endpoint has this path");
                 into_axum(Refusal::no_such_path().into_http())
             })
             .method_not_allowed_fallback(|method: Method, uri: http::Uri| async move {
@@ -435,9 +436,7 @@ fn breaks_off() -> Body {
 /// Who called, by the session or by the credentials in the session call itself.
 fn parties(engine: &Engine, request: &http::Request<Bytes>) -> (Party, Party) {
     let world = engine.world();
-    let by_token = headers::bearer(request.headers(), headers::AUTHORIZATION)
-        .ok()
-        .and_then(|token| world.token_owner(token));
+    let by_token = session_token(request.headers()).and_then(|token| world.token_owner(token));
     let by_body = || {
         let body: Value = serde_json::from_slice(request.body()).ok()?;
         Some(ClientId::from(body.get("clientId")?.as_str()?))

@@ -122,6 +122,23 @@ async fn no_bearer_is_900902_and_a_bad_one_900901() {
     assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("900901")));
 }
 
+/// Our own receivers take a token without the word; the live gateway does not.
+#[tokio::test]
+async fn a_session_token_without_the_word_bearer_is_no_credential_in_any_family() {
+    let ready = ready().await;
+    let token = ready.1.expose();
+    for wrong in [token.to_owned(), format!("Bearer{token}"), format!("Token {token}")] {
+        let gateway = list(&ready, set("authorization", &wrong)).await;
+        let call = Call::<FetchCertificate>::new(NoBody);
+        let abha = send_raw(&ready.0, Some(&ready.1), &call, set("authorization", &wrong)).await;
+        for answer in [gateway, abha] {
+            assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("900902")));
+        }
+    }
+    let answer = list(&ready, set("authorization", &format!("bearer {token}"))).await;
+    assert_eq!(answer.status, 200, "RFC 9110 knows no case of it");
+}
+
 #[tokio::test]
 async fn a_missing_named_header_is_an_empty_401_although_the_token_is_good() {
     let ready = ready().await;
