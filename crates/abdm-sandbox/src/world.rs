@@ -162,6 +162,11 @@ impl World {
         self.sessions = old.sessions.of_clients(back);
     }
 
+    /// Whether the sandbox plays this client itself.
+    pub(crate) fn plays(&self, client: &ClientId) -> bool {
+        self.played.keys().any(|id| crate::played::client_id(id) == *client)
+    }
+
     /// How long OTPs and locks last.
     pub(crate) fn limits(&self) -> Limits {
         Limits {

@@ -71,6 +71,8 @@ pub(crate) struct Seen<'a> {
     /// The caller's time: the sandbox's own clock may have been moved.
     pub(crate) unmoved: DateTime<Utc>,
     pub(crate) switches: &'a Switches,
+    /// Whether the sandbox plays the caller itself.
+    pub(crate) is_played: bool,
 }
 
 impl Seen<'_> {

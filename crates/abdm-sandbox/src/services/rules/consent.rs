@@ -50,12 +50,12 @@ const REQUEST: &[Field] = &[
     Field::needed("/consent/careContexts/*", Form::Object, CONTEXT),
     Field::needed(
         "/consent/careContexts/*/patientReference",
-        Form::Text(value::reference),
+        Form::Text(value::consented_reference),
         CONTEXT,
     ),
     Field::needed(
         "/consent/careContexts/*/careContextReference",
-        Form::Text(value::reference),
+        Form::Text(value::consented_reference),
         CONTEXT,
     ),
     listed("/consent/requester", Form::Object, REQUESTER),

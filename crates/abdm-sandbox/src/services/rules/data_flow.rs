@@ -42,7 +42,8 @@ const ASKED: &[Field] = &[
 
 /// Keys that no HIP could encrypt for. The live consent manager does not look: it is a switch.
 fn usable_keys(seen: &Seen<'_>) -> Option<Say> {
-    if !seen.switches.check_key_material {
+    // Odd keys of a played HIU are a habit: the HIP under test must meet them.
+    if !seen.switches.check_key_material || seen.is_played {
         return None;
     }
     let json = seen.json.pointer("/hiRequest/keyMaterial").cloned().unwrap_or_default();
@@ -55,8 +56,11 @@ fn usable_keys(seen: &Seen<'_>) -> Option<Say> {
     }
     // The keys are the caller's, and live by the caller's clock.
     let expiry = seen.text("/hiRequest/keyMaterial/dhPublicKey/expiry");
-    let readable = abdm_core::clock::parse_timestamp(expiry).is_some();
-    (material.is_expired(seen.unmoved) || !readable)
+    if abdm_core::clock::parse_timestamp(expiry).is_none() {
+        return Some(KEYS);
+    }
+    material
+        .is_expired(seen.unmoved)
         .then_some(Say::Flat("ABDM-1015", "Invalid keyMaterial: the key has expired"))
 }
 
@@ -91,11 +95,11 @@ const REPORT: &[Field] = &[
     of_request("/notification/statusNotification", Form::Object),
     of_request("/notification/statusNotification/sessionStatus", Form::Text(value::any)),
     of_request("/notification/statusNotification/hipId", Form::Text(value::service_id)),
-    of_request("/notification/statusNotification/statusResponses", Form::List(0, usize::MAX)),
+    of_request("/notification/statusNotification/statusResponses", Form::List(1, usize::MAX)),
     of_request("/notification/statusNotification/statusResponses/*", Form::Object),
     of_request(
         "/notification/statusNotification/statusResponses/*/careContextReference",
-        Form::Text(value::reference),
+        Form::Text(value::consented_reference),
     ),
     of_request(
         "/notification/statusNotification/statusResponses/*/hiStatus",

@@ -31,7 +31,7 @@ const TOKEN: &[Field] = &[
         Form::Digits(14),
         Say::Listed("Invalid ABHA Number, it must be only 14 digit"),
     ),
-    Field::optional("/abhaAddress", Form::Text(value::abha_address), Say::Listed(ADDRESS)),
+    Field::optional("/abhaAddress", Form::Text(value::linked_address), Say::Listed(ADDRESS)),
     needed("/name", Form::Text(value::person_name), Say::Listed("Invalid Name")),
     needed(
         "/gender",
@@ -64,7 +64,7 @@ const LINK: &[Field] = &[
         Form::Digits(14),
         Say::Coded("ABDM-1013", "Invalid ABHA Number"),
     ),
-    needed("/abhaAddress", Form::Text(value::abha_address), WRONG_ADDRESS),
+    needed("/abhaAddress", Form::Text(value::linked_address), WRONG_ADDRESS),
     needed(
         "/patient",
         Form::List(1, usize::MAX),
@@ -118,7 +118,7 @@ fn mute(seen: &Seen<'_>) -> Option<Refusal> {
 const NOTICE: &[Field] = &[
     object("/notification"),
     object("/notification/patient"),
-    needed("/notification/patient/id", Form::Text(value::abha_address), WRONG_ADDRESS),
+    needed("/notification/patient/id", Form::Text(value::linked_address), WRONG_ADDRESS),
     object("/notification/careContext"),
     needed(
         "/notification/careContext/patientReference",

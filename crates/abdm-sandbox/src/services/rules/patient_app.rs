@@ -22,12 +22,12 @@ const APPROVAL: &[Field] = &[
     Field::needed("/consents/*/careContexts/*", Form::Object, CONTEXT),
     Field::needed(
         "/consents/*/careContexts/*/patientReference",
-        Form::Text(value::reference),
+        Form::Text(value::consented_reference),
         CONTEXT,
     ),
     Field::needed(
         "/consents/*/careContexts/*/careContextReference",
-        Form::Text(value::reference),
+        Form::Text(value::consented_reference),
         CONTEXT,
     ),
     Field::needed(

@@ -1,5 +1,6 @@
 //! The forms of single values (gateway.md 8, m2-hip.md 0).
 
+use abdm_core::id::{CareContextReference, HipId};
 use abdm_core::vocabulary::{AccessMode, FrequencyUnit, HiType, PurposeCode};
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -32,22 +33,28 @@ pub(super) fn abha_address(text: &str) -> bool {
         && name.chars().all(inside)
 }
 
+/// The same in the calls of linking, which know no `-` and `!` in it (gateway.md 8).
+pub(super) fn linked_address(text: &str) -> bool {
+    abha_address(text) && !text.contains(['-', '!'])
+}
+
 /// `[A-Za-z0-9]+[A-Za-z0-9_-]*[A-Za-z0-9]`.
 pub(super) fn service_id(text: &str) -> bool {
-    let edge = |c: char| c.is_ascii_alphanumeric();
-    text.len() <= 255
-        && text.starts_with(edge)
-        && text.ends_with(edge)
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    HipId::new(text).is_ok()
 }
 
 fn of(text: &str, more: &str) -> bool {
     text.len() <= 255 && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
 }
 
-/// The reference of a patient or a care context at a facility.
+/// The reference of a patient or a care context at a facility, as it is linked.
 pub(super) fn reference(text: &str) -> bool {
-    of(text, "_-@,. ()/:\\|")
+    CareContextReference::new(text).is_ok_and(|reference| reference.keeps_wire_rule())
+}
+
+/// The same in consents, where more is let through.
+pub(super) fn consented_reference(text: &str) -> bool {
+    of(text, "_-@,. ()/:\\|\"")
 }
 
 /// What patients are shown of a care context.

@@ -157,8 +157,22 @@ fn wrong_types() -> Vec<Value> {
         .collect()
 }
 
+/// The linking service knows no `-` and `!` in an address: the rules of sharing and consent do.
+fn wrong_linked_addresses() -> Vec<Value> {
+    let mut wrong = wrong_addresses();
+    wrong.extend([json!("ravi-example@sbx"), json!("ravi!example@sbx")]);
+    wrong
+}
+
 fn wrong_references() -> Vec<Value> {
     vec![json!("OPD<1>"), json!("OPD;1"), json!("x".repeat(LONG))]
+}
+
+/// What an artefact may hold, and a link may not.
+fn wrong_linked_references() -> Vec<Value> {
+    let mut wrong = wrong_references();
+    wrong.extend([json!("OPD|1"), json!("OPD\"1")]);
+    wrong
 }
 
 fn linking() -> Vec<Case> {
@@ -178,7 +192,11 @@ fn linking() -> Vec<Case> {
                 "1006",
                 &wrong_numbers.clone().map(|number| (number, "[9999]")),
             )),
-            Row { missing: "1125", null: "1125", ..listed("/abhaAddress", &wrong_addresses()) },
+            Row {
+                missing: "1125",
+                null: "1125",
+                ..listed("/abhaAddress", &wrong_linked_addresses())
+            },
             read("/name", "[9999]", &[json!("R@vi"), json!("7avi"), json!("Ravi 2nd")]),
             read("/gender", "[9999]", &[json!("W"), json!("m"), json!("Male"), json!("T")]),
             read(
@@ -200,9 +218,9 @@ fn linking() -> Vec<Case> {
             "hiType": "OPConsultation", "count": 1}]}),
         taken: "202",
         rows: vec![
-            read("/abhaAddress", "1170", &wrong_addresses()),
+            read("/abhaAddress", "1170", &wrong_linked_addresses()),
             row("/patient", "1006", "1006", "1006", &[(json!([]), "[9999]")]),
-            read("/patient/0/referenceNumber", "1060", &wrong_references()),
+            read("/patient/0/referenceNumber", "1060", &wrong_linked_references()),
             read("/patient/0/display", "1061", &[json!("Ravi <b>"), json!("x".repeat(LONG))]),
             row(
                 "/patient/0/careContexts",
@@ -211,7 +229,7 @@ fn linking() -> Vec<Case> {
                 "1006",
                 &[(json!([]), "1006"), (contexts(21), "1006"), (json!(["T-1"]), "1006")],
             ),
-            read("/patient/0/careContexts/0/referenceNumber", "1057", &wrong_references()),
+            read("/patient/0/careContexts/0/referenceNumber", "1057", &wrong_linked_references()),
             read("/patient/0/careContexts/0/display", "1057", &[json!("x;y")]),
             Row {
                 outside: wrong_types()
@@ -239,10 +257,14 @@ fn linking() -> Vec<Case> {
         rows: vec![
             part("/notification"),
             part("/notification/patient"),
-            read("/notification/patient/id", "1170", &wrong_addresses()),
+            read("/notification/patient/id", "1170", &wrong_linked_addresses()),
             part("/notification/careContext"),
-            read("/notification/careContext/patientReference", "1060", &wrong_references()),
-            read("/notification/careContext/careContextReference", "1057", &wrong_references()),
+            read("/notification/careContext/patientReference", "1060", &wrong_linked_references()),
+            read(
+                "/notification/careContext/careContextReference",
+                "1057",
+                &wrong_linked_references(),
+            ),
             row(
                 "/notification/hiTypes",
                 "1006",
@@ -336,7 +358,8 @@ fn consent(facts: &Facts) -> Vec<Case> {
 fn request_rows() -> Vec<Row> {
     let future = json!("2098-01-01T00:00:00.000Z");
     let no_date = json!("yesterday");
-    let services = [json!("-IN1"), json!("IN 1"), json!("IN1_")];
+    let services =
+        [json!("-IN1"), json!("IN 1"), json!("IN1_"), json!("I"), json!("x".repeat(LONG))];
     let references = wrong_references();
     vec![
         part("/consent"),
@@ -480,8 +503,14 @@ fn data_flow(facts: &Facts) -> Vec<Case> {
                 "/notification/statusNotification/sessionStatus",
                 &[json!("DONE"), json!("transferred"), json!("ACKNOWLEDGED"), json!("RECEIVED")],
             ),
-            request("/notification/statusNotification/hipId", &[json!(HOSPITAL), json!("-")]),
-            request("/notification/statusNotification/statusResponses", &[json!(["OPD-1"])]),
+            request(
+                "/notification/statusNotification/hipId",
+                &[json!(HOSPITAL), json!("-"), json!("I")],
+            ),
+            request(
+                "/notification/statusNotification/statusResponses",
+                &[json!(["OPD-1"]), json!([])],
+            ),
             request(
                 "/notification/statusNotification/statusResponses/0/careContextReference",
                 &wrong_references(),
