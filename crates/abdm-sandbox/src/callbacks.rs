@@ -1,5 +1,6 @@
 //! The way out: callbacks with signed tokens, and everything that can happen to them.
 
+mod error;
 mod forgery;
 mod letter;
 mod loose;
@@ -21,6 +22,7 @@ use hip_services::api::linking::OnLinkCareContexts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::error::abdm_error;
 pub use self::forgery::Forgery;
 use self::letter::Letter;
 pub(crate) use self::token::CallbackToken;

@@ -69,11 +69,9 @@ impl Failure {
                 "Dependent service unavailable",
             ),
             Self::Suspended => Refusal::suspended(),
-            Self::TooManyRequests => Refusal::error(
-                StatusCode::TOO_MANY_REQUESTS,
-                "ABDM-1022",
-                "Too many requests found",
-            ),
+            Self::TooManyRequests => {
+                Refusal::error(StatusCode::TOO_MANY_REQUESTS, "ABDM-1022", "Too many requests")
+            }
             Self::EmptyBadRequest => Refusal::empty(StatusCode::BAD_REQUEST),
             Self::AccessDenied => Refusal::access_denied(),
             Self::FirewallPage => Refusal::firewall_page(),

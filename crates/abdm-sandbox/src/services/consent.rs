@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use abdm_core::error::CallbackError;
 use abdm_core::headers::{HipHeaders, HiuHeaders};
-use abdm_core::id::{ConsentRequestId, HiuId};
+use abdm_core::id::{ConsentId, ConsentRequestId, HiuId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
@@ -19,6 +18,7 @@ use hiu_services::api::consent::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
@@ -68,7 +68,7 @@ fn request_consent(
         world.consent_requests.insert(id.clone(), Shared::new(request));
         Ok(id)
     } else {
-        Err(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"))
+        Err(abdm_error(1051, "Invalid ABHA Number or ABHA Address"))
     };
     let grants_at_once = world.switches.patient_grants_at_once;
     drop(world);
@@ -113,14 +113,16 @@ fn check_consent_status(
     let client = received.client()?.clone();
     let (asked_by, headers) = (received.call.request_id, received.call.headers);
     let id = received.call.body.consent_request_id;
-    let body = match engine.world().consent_requests.get(&id).filter(|r| r.client == client) {
+    let hiu = &headers.hiu_id;
+    let is_own = |request: &&ConsentRequest| request.client == client && request.hiu() == hiu;
+    let body = match engine.world().consent_requests.get(&id).filter(is_own) {
         Some(request) => {
             let artefacts = request.artefacts.iter().cloned();
             let state = ConsentRequestState::new(id, request.status.clone(), artefacts);
             ConsentStatusReply::known(asked_by, state)
         }
         None => {
-            let error = CallbackError::new(1039, "Invalid Consent request id");
+            let error = abdm_error(1039, "Invalid Consent request id");
             ConsentStatusReply::unknown(asked_by, error)
         }
     };
@@ -135,7 +137,9 @@ fn fetch_consent(
     let client = received.client()?.clone();
     let (asked_by, headers) = (received.call.request_id, received.call.headers);
     let id = received.call.body.consent_id;
-    let found = engine.world().artefacts.get(&id).filter(|a| a.hiu_client == client).cloned();
+    let hiu = &headers.hiu_id;
+    let is_own = |artefact: &&Artefact| artefact.hiu_client == client && artefact.hiu == *hiu;
+    let found = engine.world().artefacts.get(&id).filter(is_own).cloned();
     let body = match found {
         Some(artefact) => {
             let (status, signature) = (artefact.status.clone(), artefact.signature.clone());
@@ -143,7 +147,7 @@ fn fetch_consent(
             FetchedConsent::found(asked_by, artefact)
         }
         None => {
-            let error = CallbackError::new(1080, "Invalid Consent artefact id");
+            let error = abdm_error(1080, "Invalid Consent artefact id");
             FetchedConsent::missing(asked_by, error)
         }
     };
@@ -155,13 +159,15 @@ fn acknowledge_decision(
     engine: &Arc<Engine>,
     received: Received<AcknowledgeConsentDecision>,
 ) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
     let body = received.call.body;
     let world = engine.world();
-    let Some(Awaited::HiuDecision(request)) =
-        body.response.request().and_then(|id| world.awaited.get(&id))
-    else {
-        return Err(no_mapping(&body.response.request_id));
+    let answered = match body.response.request().and_then(|id| world.awaited.get(&id)) {
+        Some(Awaited::HiuDecision(request)) => world.consent_requests.get(request),
+        _ => None,
     };
+    let request = answered.filter(|request| request.client == client);
+    let request = &request.ok_or_else(|| no_mapping(&body.response.request_id))?.id;
     let known = |id| world.artefacts.get(id).is_some_and(|a| a.request == *request);
     if !body.acknowledgement.iter().all(|ack| known(&ack.consent_id)) {
         let message = "Invalid ConsentId, Please provide a valid ConsentId";
@@ -174,12 +180,18 @@ fn acknowledge_consent(
     engine: &Arc<Engine>,
     received: Received<AcknowledgeConsent>,
 ) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
     let body = received.call.body;
     let mut world = engine.world();
-    let answered = body.response.request().and_then(|id| world.awaited.get(&id).cloned());
-    let Some(Awaited::HipNotice(consent)) = answered else {
-        return Err(no_mapping(&body.response.request_id));
+    let consent = match body.response.request().and_then(|id| world.awaited.get(&id).cloned()) {
+        Some(Awaited::HipNotice(consent)) => Some(consent),
+        _ => None,
     };
+    let was_told = |consent: &ConsentId| {
+        world.artefacts.get(consent).is_some_and(|artefact| artefact.hip_client == client)
+    };
+    let consent = consent.filter(was_told);
+    let consent = consent.ok_or_else(|| no_mapping(&body.response.request_id))?;
     match (body.acknowledgement, body.error) {
         (Some(ack), None) if ack.consent_id != consent => {
             let message = "Invalid ConsentId, Please provide a valid ConsentId";

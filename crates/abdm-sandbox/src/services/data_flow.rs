@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::consent::no_mapping;
+use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::journal::{Delivery, OnItsWay};
 use crate::pending::{Errand, Work};
@@ -116,7 +117,7 @@ async fn take(errand: &Errand, asked: Asked) -> Option<(TransactionId, HiRequest
     if !is_acknowledged(engine, &consent).await {
         let text =
             "HIP did not acknowledge the HIP consent notify. Please try again after some time";
-        refuse(errand, &asked, CallbackError::new(8877, text));
+        refuse(errand, &asked, abdm_error(8877, text));
         return None;
     }
     // The patient may have taken it back meanwhile.
@@ -160,11 +161,11 @@ fn check(engine: &Engine, asked: &Asked) -> Result<(), CallbackError> {
     let (now, world) = (engine.now(), engine.world());
     let artefact = world.artefacts.get(&asked.request.consent.id);
     let artefact = artefact.filter(|a| a.hiu_client == asked.client && a.hiu == asked.hiu);
-    let gone = || CallbackError::new(1112, "Invalid or already expired consent artefact id");
+    let gone = || abdm_error(1112, "Invalid or already expired consent artefact id");
     let artefact = artefact.filter(|artefact| artefact.is_granted(now)).ok_or_else(gone)?;
     let dates = &asked.request.date_range;
     if dates.from > dates.to || !artefact.detail.permission.date_range.covers(dates) {
-        return Err(CallbackError::new(1063, "Date Range given is invalid"));
+        return Err(abdm_error(1063, "Date Range given is invalid"));
     }
     Ok(())
 }
@@ -221,12 +222,20 @@ fn acknowledge(
     engine: &Arc<Engine>,
     received: Received<AcknowledgeHealthInformationRequest>,
 ) -> Result<Answer, Refusal> {
+    let client = received.client()?.clone();
     let body = received.call.body;
     let mut world = engine.world();
-    let answered = body.response.request().and_then(|id| world.awaited.get(&id).cloned());
-    let Some(Awaited::HipRequest(transaction)) = answered else {
-        return Err(no_mapping(&body.response.request_id));
+    let transaction = match body.response.request().and_then(|id| world.awaited.get(&id).cloned()) {
+        Some(Awaited::HipRequest(transaction)) => Some(transaction),
+        _ => None,
     };
+    let was_asked = |transaction: &TransactionId| {
+        let transfer = world.transfers.get(transaction);
+        let artefact = transfer.and_then(|transfer| world.artefacts.get(&transfer.consent));
+        artefact.is_some_and(|artefact| artefact.hip_client == client)
+    };
+    let transaction = transaction.filter(was_asked);
+    let transaction = transaction.ok_or_else(|| no_mapping(&body.response.request_id))?;
     if body.hi_request.is_some() == body.error.is_some()
         || body.hi_request.is_some_and(|state| state.transaction_id != transaction)
     {

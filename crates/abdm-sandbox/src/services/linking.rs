@@ -18,6 +18,7 @@ use hip_services::api::linking::{
 use serde_json::Value;
 
 use super::self_request::{self, Seen};
+use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::shared::Shared;
@@ -69,7 +70,7 @@ fn generate_link_token(
     }
     let problem = match turn {
         TokenTurn::Blocked => {
-            Some(CallbackError::new(1027, "You are blocked. Please try again after 24 hours."))
+            Some(abdm_error(1027, "You are blocked. Please try again after 24 hours."))
         }
         _ => mismatch(&world, &request),
     };
@@ -99,7 +100,7 @@ fn mismatch(world: &World, request: &LinkTokenRequest) -> Option<CallbackError> 
     let person = world.people.by_address(&request.abha_address)?;
     if let Some(number) = &request.abha_number {
         if world.people.by_number(number).is_none() {
-            return Some(CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"));
+            return Some(abdm_error(1051, "Invalid ABHA Number or ABHA Address"));
         }
         if person.living_account().is_none_or(|account| account.number != *number) {
             return Some(world.switches.link_token_mismatch.error());
@@ -198,7 +199,7 @@ fn check_link_token(
     if !claims.abha_address.eq_ignore_ascii_case(request.abha_address.as_str()) {
         let text = "ABHA address and Link token mismatch";
         return if world.switches.link_mismatch_by_callback {
-            Ok(Err(CallbackError::new(1038, text)))
+            Ok(Err(abdm_error(1038, text)))
         } else {
             Err(Refusal::bad("ABDM-1038", text))
         };
@@ -232,14 +233,14 @@ fn link(
     for patient in &request.patient {
         if !patient.is_counted() {
             let text = "Counter and Care context count mismatch";
-            return Ok(Err(CallbackError::new(1037, text)));
+            return Ok(Err(abdm_error(1037, text)));
         }
         for context in &patient.care_contexts {
             let known = world.linked(&request.abha_address, hip, &context.reference_number);
             if known.is_some_and(|link| link.hi_type == patient.hi_type) {
                 return if world.switches.already_linked_by_callback {
                     let text = "This care contexts has been already linked";
-                    Ok(Err(CallbackError::new(1056, text)))
+                    Ok(Err(abdm_error(1056, text)))
                 } else {
                     Err(Refusal::bad("ABDM-9999", "Duplicate HIP link request"))
                 };
@@ -274,16 +275,20 @@ fn notify_context(
     let now = engine.now();
     let world = engine.world();
     let reference = &notice.care_context.care_context_reference;
-    let linked = world.linked(&notice.patient.id, &hip, reference);
+    // ABDM's samples name the patient by the facility's reference or by the address (m2-hip.md 3).
+    let patient = &notice.care_context.patient_reference;
+    let linked = world
+        .linked(&notice.patient.id, &hip, reference)
+        .filter(|link| link.patient == *patient || patient.as_str() == notice.patient.id.as_str());
     let body = match linked {
         Some(link) if link.visible_at <= now => ContextReply::taken(request_id),
         _ if world.links.iter().any(|l| l.address == notice.patient.id && l.hip == hip) => {
             let text = "No care context linked with given reference number";
-            ContextReply::errored(request_id, CallbackError::new(1006, text))
+            ContextReply::errored(request_id, abdm_error(1006, text))
         }
         _ => {
             let text = "No links found for the patient in the given HIP";
-            ContextReply::errored(request_id, CallbackError::new(1006, text))
+            ContextReply::errored(request_id, abdm_error(1006, text))
         }
     };
     drop(world);

@@ -15,6 +15,7 @@ use http::StatusCode;
 
 use super::patient_app::patient;
 use crate::api::patient_app::ShareProfile;
+use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes, Waiting};
 use crate::world::{Share, ShareAnswer, Taken};
@@ -98,7 +99,7 @@ fn on_share(engine: &Arc<Engine>, received: Received<AcknowledgeShare>) -> Resul
             if acknowledged.status == ShareStatus::Success {
                 Ok(acknowledged)
             } else {
-                Err(CallbackError::new(9999, "The facility could not register the patient"))
+                Err(abdm_error(9999, "The facility could not register the patient"))
             }
         }
         (None, Some(error)) => Err(error),

@@ -6,6 +6,8 @@ use abdm_core::error::CallbackError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::callbacks::abdm_error;
+
 /// The code by which a link token is refused when the patient's details are not those of the ABHA
 /// profile (rulings.md 17). On the wire of `/sandbox/switches` it is its number, as a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,11 +32,11 @@ impl MismatchCode {
     pub(crate) fn error(self) -> CallbackError {
         match self {
             Self::Demographics => {
-                CallbackError::new(1207, "Demographic details was invalid or doesn't exists")
+                abdm_error(1207, "Demographic details was invalid or doesn't exists")
             }
-            Self::Data => CallbackError::new(1036, "Data does not matched"),
-            Self::Kyc => CallbackError::new(1043, "ABHA Address does not match with KYC details."),
-            Self::Identifiers => CallbackError::new(1051, "Invalid ABHA Number or ABHA Address"),
+            Self::Data => abdm_error(1036, "Data does not matched"),
+            Self::Kyc => abdm_error(1043, "ABHA Address does not match with KYC details."),
+            Self::Identifiers => abdm_error(1051, "Invalid ABHA Number or ABHA Address"),
         }
     }
 }

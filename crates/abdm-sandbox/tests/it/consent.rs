@@ -3,16 +3,18 @@
 use abdm_core::api::consent::{DateRange, Permission, Requester};
 use abdm_core::api::data_flow::{
     CheckHealthInformationStatus, HealthInformationReport, HiRequest, KeyMaterialJson, Notifier,
-    NotifyHealthInformation, StatusNotification, TransferReport,
+    NotifyHealthInformation, StatusNotification, StatusResponse, TransferReport,
 };
 use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock, parse_timestamp};
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::{HiuHeaders, StandardHeaders};
 use abdm_core::id::{ConsentId, ConsentRequestId, HiuId, RequestId, TransactionId};
-use abdm_core::vocabulary::{AccessMode, HiType, NotifierType, PurposeCode, SessionStatus};
+use abdm_core::vocabulary::{
+    AccessMode, HiStatus, HiType, NotifierType, PurposeCode, SessionStatus,
+};
 use abdm_core::wire::NoBody;
-use abdm_sandbox::{PhrApp, Sandbox, SandboxError};
+use abdm_sandbox::{Facility, PhrApp, Role, Sandbox, SandboxError};
 use chrono::TimeDelta;
 use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
@@ -116,6 +118,15 @@ pub(crate) async fn granted() -> Granted {
     Granted { story, consent }
 }
 
+/// A consent of Ravi's to the hospital, granted whole at a HIP that answers for itself.
+pub(crate) async fn granted_to(sandbox: &Sandbox, hospital: &Desk) -> ConsentId {
+    hospital.send(init()).await.unwrap();
+    let arrived = hospital.next(OnRequestConsent::META.path).await;
+    let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();
+    let app = sandbox.phr(&"ravi.example@sbx".parse().unwrap()).unwrap();
+    app.approve(&request, |_| {}).await.unwrap().remove(0)
+}
+
 /// Key material that a HIP can encrypt for.
 pub(crate) fn key_material() -> Value {
     let keys = ReceiverKeys::generate().unwrap();
@@ -139,13 +150,17 @@ fn report(
     transaction: &TransactionId,
     status: SessionStatus,
 ) -> Call<NotifyHealthInformation> {
-    let id = if kind == NotifierType::Hip { CLINIC } else { HOSPITAL };
+    let (id, state) = match kind {
+        NotifierType::Hip => (CLINIC, HiStatus::Delivered),
+        _ => (HOSPITAL, HiStatus::Ok),
+    };
+    let response = StatusResponse::new("OPD-1".parse().unwrap(), state, "Done");
     let report = TransferReport::new(
         consent.clone(),
         transaction.clone(),
         SystemClock.now(),
         Notifier::new(kind, id),
-        StatusNotification::new(status, hip(), Vec::new()),
+        StatusNotification::new(status, hip(), vec![response]),
     );
     Call::new(HealthInformationReport::from(report))
 }
@@ -453,4 +468,43 @@ async fn a_data_request_waits_for_a_notice_that_a_fault_holds_back() {
     let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
     assert!(told.at("/error").is_null(), "{:?}", told.body);
     story.clinic.next(OnHealthInformationRequest::META.path).await;
+}
+
+/// A vendor with two clients answers with the token of the wrong one.
+#[tokio::test]
+async fn an_answer_to_what_another_client_was_told_has_no_mapping() {
+    let Granted { story, consent } = granted().await;
+    let (clinic, hospital) = (&story.clinic, &story.hospital);
+    let ack = ConsentAcknowledgement::ok(story.notice, consent.clone());
+    let (.., code, _) = hospital.refused(Call::<AcknowledgeConsent>::new(ack)).await;
+    assert_eq!(code, "ABDM-2500");
+    let ack = DecisionAcknowledgement::ok(story.decision, [consent.clone()]);
+    let call = Call::<AcknowledgeConsentDecision>::with_headers(hiu().hiu_id.into(), ack);
+    assert_eq!(clinic.refused(call).await.1, "ABDM-2500");
+    hospital.send(data_request(&consent, range("2024-01-01", "2025-01-01"))).await.unwrap();
+    let asked = clinic.next(OnHealthInformationRequest::META.path).await;
+    let transaction = TransactionId::new(asked.text("/transactionId")).unwrap();
+    let answer = || {
+        let body = RequestAcknowledgement::acknowledged(asked.request_id(), transaction.clone());
+        Call::<AcknowledgeHealthInformationRequest>::new(body)
+    };
+    assert_eq!(hospital.refused(answer()).await.1, "ABDM-2500");
+    clinic.send(answer()).await.expect("the refused answer has changed nothing");
+}
+
+#[tokio::test]
+async fn a_request_and_its_artefact_are_shown_to_their_own_hiu_alone() {
+    let Granted { story, consent } = granted().await;
+    let (sandbox, hospital) = (&story.sandbox, &story.hospital);
+    let other = Facility::new("OTHER-HIU", "Other", Role::Hiu, "SBX_HOSPITAL");
+    sandbox.register_facility(other).unwrap();
+    let headers = HiuHeaders { hiu_id: HiuId::new("OTHER-HIU").unwrap() };
+    let call = Call::<FetchConsent>::with_headers(headers.clone(), consent.into());
+    hospital.send(call).await.unwrap();
+    let told = hospital.next(OnFetchConsent::META.path).await;
+    assert_eq!((told.text("/error/code"), told.at("/consent")), ("ABDM-1080", &Value::Null));
+    let call = Call::<CheckConsentStatus>::with_headers(headers, story.request.clone().into());
+    hospital.send(call).await.unwrap();
+    let told = hospital.next(OnConsentStatus::META.path).await;
+    assert_eq!(told.text("/error/code"), "ABDM-1039");
 }

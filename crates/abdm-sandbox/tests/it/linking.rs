@@ -124,6 +124,22 @@ async fn a_context_notice_is_taken_once_the_link_is_visible() {
 }
 
 #[tokio::test]
+async fn a_context_notice_under_another_patient_reference_than_the_links_is_errored() {
+    let sandbox = sandbox_with(|s| s.link_visible_within_seconds = 0.0).await;
+    let clinic = clinic(&sandbox).await;
+    linked(&clinic, "OPD-1").await;
+    for (patient, status) in
+        [("UHID-8", "ERRORED"), ("UHID-7", "SUCCESS"), ("ravi.example@sbx", "SUCCESS")]
+    {
+        let mut notice = context_notice("ravi.example@sbx", "OPD-1");
+        notice.body.notification.care_context.patient_reference = patient.parse().unwrap();
+        clinic.send(notice).await.unwrap();
+        let arrived = clinic.next(OnNotifyContext::META.path).await;
+        assert_eq!(arrived.text("/acknowledgement/status"), status, "{patient}");
+    }
+}
+
+#[tokio::test]
 async fn a_second_token_request_is_a_duplicate_and_the_fourth_of_a_day_blocks() {
     let sandbox = sandbox().await;
     let clinic = clinic(&sandbox).await;
@@ -191,6 +207,9 @@ async fn other_details_than_the_profiles_are_told_by_callback() {
     clinic.send(other).await.unwrap();
     let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
     assert_eq!(arrived.text("/error/code"), "ABDM-1207", "another person's number");
+    // ABDM's own text has an apostrophe, which it refuses in ours.
+    let text = "Demographic details was invalid or doesn't exists";
+    assert_eq!(arrived.text("/error/message"), text);
     // The other codes of NHA's lists, by switch.
     for (code, expected) in [
         (MismatchCode::Data, "ABDM-1036"),
