@@ -12,6 +12,7 @@ mod keys;
 mod pending;
 mod phr;
 mod played;
+mod pushes;
 mod sandbox;
 mod server;
 mod services;

@@ -217,7 +217,7 @@ async fn receive(
         return StatusCode::NOT_FOUND;
     }
     if let Some(push) = rest.strip_prefix("push/") {
-        return hiu::take_push(&engine, &id, push, body).await;
+        return hiu::take_push(&engine, &id, push, (&headers, &body)).await;
     }
     let arrived = Arrived::new(id, format!("/{rest}"), &headers, &body);
     match arrived.is_readable() {

@@ -69,6 +69,16 @@ impl Hip {
         Self { habits, ..Self::default() }
     }
 
+    /// The care contexts that a consent names and there is no record of.
+    fn without_record(&self, consent: &ConsentId) -> Vec<CareContextReference> {
+        let records = self.under(consent);
+        let named = self.consents.get(consent).into_iter().flat_map(|detail| &detail.care_contexts);
+        named
+            .map(|context| context.care_context_reference.clone())
+            .filter(|context| records.iter().all(|record| record.care_context != *context))
+            .collect()
+    }
+
     /// The records that a consent names.
     fn under(&self, consent: &ConsentId) -> Vec<Record> {
         let Some(detail) = self.consents.get(consent) else {
@@ -114,8 +124,10 @@ pub(super) async fn asked(
     let (engine, id) = (Arc::clone(acting.engine()), acting.id().to_owned());
     let (transaction, request) = (message.body.transaction_id, message.body.hi_request);
     let consent = request.consent.id;
-    let found = engine.hip(&id, |hip| (hip.habits.clone(), hip.under(&consent)));
-    let (Some((habits, mut records)), Some(client)) = (found, engine.played_client(&id)) else {
+    let found = engine
+        .hip(&id, |hip| (hip.habits.clone(), hip.under(&consent), hip.without_record(&consent)));
+    let (Some((habits, mut records, empty)), Some(client)) = (found, engine.played_client(&id))
+    else {
         return Ok(());
     };
     if !acting.arrived.progress.answered {
@@ -150,9 +162,12 @@ pub(super) async fn asked(
         Some(rest) => format!("{}{rest}", engine.local_url()),
         None => request.data_push_url,
     };
-    let sent = work.send(&client, &url, records, engine.now()).await?;
-    if habits.report {
-        report(&client, &id, (consent, transaction), sent, engine.now()).await?;
+    let mut fates = work.send(&client, &url, records, engine.now()).await?;
+    if fates.is_empty() {
+        fates.extend(empty.into_iter().map(|context| (context, Fate::Nothing)));
+    }
+    if habits.report && !fates.is_empty() {
+        report(&client, &id, (consent, transaction), fates, engine.now()).await?;
     }
     Ok(())
 }
@@ -164,7 +179,16 @@ struct Pages {
     transaction: TransactionId,
 }
 
-type Fate = (CareContextReference, bool);
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Taken,
+    Refused,
+    /// There is none (rulings.md 9).
+    Nothing,
+}
+
+type Fates = Vec<(CareContextReference, Fate)>;
 
 impl Pages {
     /// Sends everything; what became of each record.
@@ -174,7 +198,7 @@ impl Pages {
         url: &str,
         records: Vec<Record>,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Fate>, SandboxError> {
+    ) -> Result<Fates, SandboxError> {
         let pages = if self.habits.pages == Paging::AllInOne {
             vec![records]
         } else {
@@ -196,7 +220,8 @@ impl Pages {
             if work.habits.repeat_pages {
                 taken |= client.send_to(url, &call).await.is_ok();
             }
-            fates.extend(contexts.into_iter().map(|context| (context, taken)));
+            let fate = if taken { Fate::Taken } else { Fate::Refused };
+            fates.extend(contexts.into_iter().map(|context| (context, fate)));
         }
         Ok(fates)
     }
@@ -249,24 +274,25 @@ impl Pages {
     }
 }
 
-/// Tells the consent manager what became of the records.
+/// Tells the consent manager what became of the records: one that was taken is enough for a transfer
+/// (rulings.md 10).
 async fn report(
     client: &AbdmClient,
     id: &str,
     (consent, transaction): (ConsentId, TransactionId),
-    fates: Vec<Fate>,
+    fates: Fates,
     now: DateTime<Utc>,
 ) -> Result<(), SandboxError> {
-    let all = fates.iter().all(|(_, taken)| *taken);
-    let responses = fates.into_iter().map(|(context, taken)| {
-        let (status, text) = if taken {
-            (HiStatus::Delivered, "Delivered")
-        } else {
-            (HiStatus::Errored, "The receiver did not take it")
+    let any = fates.iter().any(|(_, fate)| *fate == Fate::Taken);
+    let responses = fates.into_iter().map(|(context, fate)| {
+        let (status, text) = match fate {
+            Fate::Taken => (HiStatus::Delivered, "Delivered"),
+            Fate::Refused => (HiStatus::Errored, "The receiver did not take it"),
+            Fate::Nothing => (HiStatus::Errored, "no data in range"),
         };
         StatusResponse::new(context, status, text)
     });
-    let status = if all { SessionStatus::Transferred } else { SessionStatus::Failed };
+    let status = if any { SessionStatus::Transferred } else { SessionStatus::Failed };
     let report = TransferReport::new(
         consent,
         transaction,

@@ -25,7 +25,7 @@ use hiu_services::api::consent::{
 use hiu_services::api::health_information::{
     HealthInformationRequest, OnHealthInformationRequested, RequestHealthInformation,
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::Acting;
@@ -33,6 +33,7 @@ use super::habits::{HiuHabits, seconds};
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
+use crate::pushes;
 use crate::shared::Shared;
 use crate::state::secret;
 
@@ -305,7 +306,7 @@ pub(super) async fn take_push(
     engine: &Arc<Engine>,
     id: &str,
     push: &str,
-    body: Bytes,
+    (headers, body): (&HeaderMap, &Bytes),
 ) -> StatusCode {
     let asked = engine.hiu(id, |hiu| {
         let expected = hiu.expected.get(push);
@@ -319,15 +320,19 @@ pub(super) async fn take_push(
     if !status.is_success() {
         return status;
     }
-    let Ok(page) = abdm_core::wire::read_json::<DataPage>(&body) else {
-        return StatusCode::BAD_REQUEST;
+    let page = match pushes::admit(engine, headers, body) {
+        Ok(page) => page,
+        Err(status) => return status,
     };
     let Some(of) = of else {
         return StatusCode::NOT_FOUND;
     };
+    let Some(granted) = pushes::granted(&engine.world(), &page, &of.1) else {
+        return StatusCode::CONFLICT;
+    };
     let transaction = page.transaction_id.clone();
     // Large documents take their time, and nobody else shall wait for it.
-    let Ok(received) = tokio::task::spawn_blocking(move || open(&of, &page)).await else {
+    let Ok(received) = tokio::task::spawn_blocking(move || open(&of, &page, &granted)).await else {
         return StatusCode::INTERNAL_SERVER_ERROR;
     };
     let taken = engine.with_hiu(id, |hiu| {
@@ -351,10 +356,11 @@ pub(super) async fn take_push(
     taken.flatten().map_or(StatusCode::NOT_FOUND, |()| status)
 }
 
-/// Decrypts what can be decrypted.
+/// Decrypts what was granted and can be decrypted.
 fn open(
     (keys, consent, hip): &(Arc<ReceiverKeys>, ConsentId, HipId),
     page: &DataPage,
+    granted: &[bool],
 ) -> Vec<Received> {
     let material = page.key_material.read::<KeyMaterial>();
     let open = |entry: &abdm_core::api::data_flow::Entry| {
@@ -363,13 +369,17 @@ fn open(
         let opened = keys.decrypt_entry(content, material, entry.checksum.as_deref());
         Ok(opened.map_err(|error| error.to_string())?.bytes.to_vec())
     };
-    let received = page.entries.iter().map(|entry| Received {
+    let received = page.entries.iter().zip(granted).map(|(entry, granted)| Received {
         consent: consent.clone(),
         transaction: page.transaction_id.clone(),
         hip: hip.clone(),
         care_context: entry.care_context_reference.clone(),
         page: (page.page_number, page.page_count),
-        document: open(entry),
+        document: if *granted {
+            open(entry)
+        } else {
+            Err("the patient did not grant this care context".to_owned())
+        },
     });
     received.collect()
 }

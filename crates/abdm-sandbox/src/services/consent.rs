@@ -114,7 +114,8 @@ fn check_consent_status(
     let (asked_by, headers) = (received.call.request_id, received.call.headers);
     let id = received.call.body.consent_request_id;
     let hiu = &headers.hiu_id;
-    let is_own = |request: &&ConsentRequest| request.client == client && request.hiu() == hiu;
+    let is_own =
+        |request: &&Shared<ConsentRequest>| request.client == client && request.hiu() == hiu;
     let body = match engine.world().consent_requests.get(&id).filter(is_own) {
         Some(request) => {
             let artefacts = request.artefacts.iter().cloned();
@@ -138,7 +139,8 @@ fn fetch_consent(
     let (asked_by, headers) = (received.call.request_id, received.call.headers);
     let id = received.call.body.consent_id;
     let hiu = &headers.hiu_id;
-    let is_own = |artefact: &&Artefact| artefact.hiu_client == client && artefact.hiu == *hiu;
+    let is_own =
+        |artefact: &&Shared<Artefact>| artefact.hiu_client == client && artefact.hiu == *hiu;
     let found = engine.world().artefacts.get(&id).filter(is_own).cloned();
     let body = match found {
         Some(artefact) => {

@@ -16,7 +16,7 @@ use abdm_core::api::data_flow::{
 };
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
-use abdm_core::headers::{self, HipHeaders};
+use abdm_core::headers::HipHeaders;
 use abdm_core::id::{
     CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId,
 };
@@ -42,6 +42,7 @@ use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
+use crate::pushes;
 use crate::server::LARGEST_BODY;
 use crate::shared::Shared;
 use crate::world::{
@@ -267,21 +268,22 @@ async fn receive(
     all: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    // A token that is there must be good; without one the unguessable path decides (rulings.md 4).
-    if let Ok(token) = headers::bearer(&all, headers::AUTHORIZATION)
-        && engine.world().session_owner(token, engine.now()).is_none()
-    {
-        return StatusCode::UNAUTHORIZED;
-    }
-    let Ok(page) = abdm_core::wire::read_json::<DataPage>(&body) else {
-        return StatusCode::BAD_REQUEST;
+    let page = match pushes::admit(&engine, &all, &body) {
+        Ok(page) => page,
+        Err(status) => return status,
     };
-    let keys = engine.world().app_transfers.get(&id).map(AppTransfer::keys);
-    let Some(keys) = keys else {
-        return StatusCode::NOT_FOUND;
+    let expected = {
+        let world = engine.world();
+        let transfer = world.app_transfers.get(&id);
+        transfer.map(|t| (t.keys(), pushes::granted(&world, &page, t.consent())))
+    };
+    let (keys, granted) = match expected {
+        Some((keys, Some(granted))) => (keys, granted),
+        Some((_, None)) => return StatusCode::CONFLICT,
+        None => return StatusCode::NOT_FOUND,
     };
     // Large documents take their time, and nobody else shall wait for it.
-    let opened = tokio::task::spawn_blocking(move || (open(&keys, &page), page));
+    let opened = tokio::task::spawn_blocking(move || (open(&keys, &page, &granted), page));
     let Ok((documents, page)) = opened.await else {
         return StatusCode::INTERNAL_SERVER_ERROR;
     };
@@ -357,14 +359,20 @@ pub(crate) async fn report_to_manager(errand: &Errand, report: AppReport) {
     }
 }
 
-/// Decrypts what can be decrypted.
-fn open(keys: &ReceiverKeys, page: &DataPage) -> Vec<(CareContextReference, Option<Vec<u8>>)> {
+/// Decrypts what was granted and can be decrypted.
+fn open(
+    keys: &ReceiverKeys,
+    page: &DataPage,
+    granted: &[bool],
+) -> Vec<(CareContextReference, Option<Vec<u8>>)> {
     let material = page.key_material.read::<KeyMaterial>().ok();
     let open = |entry: &abdm_core::api::data_flow::Entry| {
         let content = entry.content.as_deref()?;
         let opened = keys.decrypt_entry(content, material.as_ref()?, entry.checksum.as_deref());
         Some(opened.ok()?.bytes.to_vec())
     };
-    let entries = page.entries.iter();
-    entries.map(|entry| (entry.care_context_reference.clone(), open(entry))).collect()
+    let records = page.entries.iter().zip(granted).map(|(entry, granted)| {
+        (entry.care_context_reference.clone(), granted.then(|| open(entry)).flatten())
+    });
+    records.collect()
 }

@@ -39,6 +39,10 @@ impl AppTransfer {
         Self { address, client, keys, transaction, consent, hip, pages }
     }
 
+    pub(crate) const fn consent(&self) -> &ConsentId {
+        &self.consent
+    }
+
     pub(crate) fn keys(&self) -> Arc<ReceiverKeys> {
         Arc::clone(&self.keys)
     }

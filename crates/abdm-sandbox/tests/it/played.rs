@@ -1,9 +1,13 @@
 //! Facilities of others, played by the sandbox: each side tested without the other.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use abdm_sandbox::Sandbox;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::Method;
+use chrono::{DateTime, Utc};
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::own_api::{ctl, get, post};
@@ -178,6 +182,47 @@ async fn a_hiu_asks_for_too_much_refuses_pushes_or_only_asks_for_consent() {
     let journal = get(&sandbox, "journal?endpoint=RequestHealthInformation").await;
     assert_eq!(journal["entries"].as_array().unwrap().len(), 2, "the third HIU asked for nothing");
     assert_eq!(habits(json!({"pushStatus": 42})).await.status, 400);
+}
+
+/// Ruling 10.
+#[tokio::test]
+async fn a_hip_some_of_whose_pages_were_refused_reports_a_transfer_with_errors() {
+    let sandbox = both(json!({}), json!({})).await;
+    let hospital = crate::support::hospital(&sandbox).await;
+    let pushed = Arc::new(AtomicUsize::new(0));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/push", listener.local_addr().unwrap());
+    let count = Arc::clone(&pushed);
+    let answer = move || async move {
+        let first = count.fetch_add(1, Ordering::SeqCst) == 0;
+        if first { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::ACCEPTED }
+    };
+    let router = axum::Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let consent = crate::consent::granted_to(&sandbox, &hospital).await;
+    let dates = crate::consent::range("2024-01-01", "2025-01-01");
+    let mut request = crate::consent::data_request(&consent, dates);
+    request.body.hi_request.data_push_url = url;
+    hospital.send(request).await.unwrap();
+    let reported = get(&sandbox, "wait/callback?endpoint=OnHealthInformationRequest").await;
+    assert_eq!(reported["outcome"], "came");
+    assert_eq!(get(&sandbox, "wait/quiet").await["outcome"], "came");
+    assert_eq!(pushed.load(Ordering::SeqCst), 2, "two of the three are of the types asked for");
+    let report = get(&sandbox, "journal?endpoint=NotifyHealthInformation").await;
+    let report = &report["entries"][0]["body"]["notification"]["statusNotification"];
+    assert_eq!(report["sessionStatus"], "TRANSFERRED");
+    let states = column(report["statusResponses"].as_array().unwrap(), "hiStatus");
+    assert_eq!(states, ["ERRORED", "DELIVERED"]);
+}
+
+#[tokio::test]
+async fn the_expired_key_of_a_hiu_reaches_the_hip() {
+    let sandbox = both(json!({}), json!({"expiredKey": true})).await;
+    assert_eq!(transfer(&sandbox).await.len(), 3, "this HIP does not look at it");
+    let asked = get(&sandbox, "journal?endpoint=OnHealthInformationRequest").await;
+    let key = &asked["entries"][0]["body"]["hiRequest"]["keyMaterial"]["dhPublicKey"];
+    let expiry: DateTime<Utc> = key["expiry"].as_str().unwrap().parse().unwrap();
+    assert!(expiry < sandbox.now(), "{expiry}");
 }
 
 #[tokio::test]
