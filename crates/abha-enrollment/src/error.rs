@@ -14,7 +14,7 @@ use abdm_core::id::{IdError, RequestId};
 use abdm_core::seal::SealError;
 use chrono::{DateTime, Utc};
 
-pub(crate) use self::classify::{Asked, may_have_happened, refused_by_gateway};
+pub(crate) use self::classify::{Asked, may_have_happened, refused_by_gateway, refuses};
 pub use self::problem::{DeskAction, Problem};
 pub use self::texts::{Language, Texts};
 use crate::encryption::EncryptionError;

@@ -121,6 +121,11 @@ impl OtpVerified {
     pub const fn brings_token(&self) -> bool {
         self.tokens.is_some() || self.token.is_some()
     }
+
+    /// The numbers of the accounts that it concerns, as far as they are told.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = Option<&SeenAbhaNumber>> {
+        self.accounts.iter().map(|account| account.abha_number.as_ref())
+    }
 }
 
 /// An account by its number alone.

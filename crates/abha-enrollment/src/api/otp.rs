@@ -91,7 +91,9 @@ impl<'de> Deserialize<'de> for TxnSlot {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OtpSent {
-    /// The transaction to go on with; replaces any older one.
+    /// The transaction to go on with; replaces any older one. Some calls of the PHR families write
+    /// `transactionId` elsewhere.
+    #[serde(alias = "transactionId")]
     pub txn_id: TxnId,
     /// ABDM's text, for the screen: it names the last digits of the mobile number, or the e-mail
     /// address.
@@ -121,5 +123,13 @@ mod tests {
     fn the_text_of_an_otp_does_not_show_in_debug() {
         let sent = OtpSent::new(TxnId::new("t").unwrap(), "OTP is sent to Email asha@home.in");
         assert_eq!(format!("{sent:?}"), "OtpSent { txn_id: TxnId(\"t\"), .. }");
+    }
+
+    #[test]
+    fn the_transaction_of_an_otp_is_read_under_its_other_name_too() {
+        for name in ["txnId", "transactionId"] {
+            let sent: OtpSent = serde_json::from_str(&format!(r#"{{"{name}":"t"}}"#)).unwrap();
+            assert_eq!(sent.txn_id.as_str(), "t");
+        }
     }
 }

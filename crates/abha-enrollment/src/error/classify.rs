@@ -3,18 +3,25 @@
 //! The core's catalogue tells the *class* of an error; what it means here depends on what was asked:
 //! `authResult: failed` is a wrong OTP in one step and a wrong password in another.
 
+mod outcome;
+mod words;
+
 use abdm_core::client::CallError;
 use abdm_core::clock::later;
 use abdm_core::error::{ApiError, ErrorClass};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 
+use self::outcome::Outcome;
+pub(crate) use self::outcome::refuses;
 use super::problem::Problem;
 use super::{Cause, Error, uidai};
 use crate::encryption::may_be_wrong_key;
 
 /// After this long a locked person may try again (ABDM-1100).
 const LOCK: TimeDelta = TimeDelta::minutes(30);
+/// After this long an OTP may be asked for again (certification case CRT_ABHA_106).
+const RESEND_PAUSE: TimeDelta = TimeDelta::minutes(1);
 
 /// What a step asked of ABDM: decides what a refusal without a telling code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +47,25 @@ pub(crate) enum Asked {
     Address,
 }
 
+impl Asked {
+    /// What a refusal of the proof that was given means; `None` where none was.
+    const fn unproved(self) -> Option<Problem> {
+        match self {
+            Self::Otp => Some(Problem::WrongOtp),
+            Self::Password => Some(Problem::WrongPassword),
+            Self::Biometrics => Some(Problem::BiometricMismatch),
+            _ => None,
+        }
+    }
+}
+
 impl Error {
     /// The error of a failed call.
     pub(crate) fn of_call(asked: Asked, error: CallError, now: DateTime<Utc>) -> Self {
         let problem = problem_of(asked, &error);
         let until = match problem {
             Problem::TooManyAttempts => Some(now + LOCK),
+            Problem::ResendTooEarly => Some(now + RESEND_PAUSE),
             // Only a time that ABDM named (`Retry-After`) is one to hold back for.
             Problem::TooManyRequests | Problem::Unavailable => told_time(&error, now),
             _ => None,
@@ -89,7 +109,10 @@ impl From<crate::encryption::NoKey> for Error {
 /// answer says that it was refused.
 ///
 /// 408 and 409 are answers of the kind "it is being done, or was done before" (errors.md, replies
-/// without a code). 503 is no refusal either: a proxy gives it when the connection to the service
+/// without a code); 460 and 499 are what a proxy writes down when it lost whoever waited; a redirect
+/// leads to what was done, unless it says by 307 or 308 that the same is to be sent elsewhere. An
+/// error under a success says that it was refused only where its code, its words or `authResult` do.
+/// 503 is no refusal either: a proxy gives it when the connection to the service
 /// broke in the middle, and ABDM-1024 comes with it from a service behind the gateway. Only where the
 /// API gateway itself refused, nothing was handed on.
 pub(crate) fn may_have_happened(error: &CallError) -> bool {
@@ -98,11 +121,26 @@ pub(crate) fn may_have_happened(error: &CallError) -> bool {
         CallError::Answer { .. } => true,
         CallError::Api(api) => match api.status() {
             _ if stopped_at_the_gateway(api) => false,
-            Some(StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT) => number_of(api).is_none(),
-            status => status.is_some_and(|status| status.is_server_error()),
+            None => false,
+            Some(StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) => false,
+            Some(status) if status.is_success() => match Outcome::of(api) {
+                Outcome::Fault | Outcome::Unreadable => true,
+                Outcome::Told => is_undescribed(api),
+                Outcome::Refused | Outcome::ByStatus => false,
+            },
+            Some(status) if [408, 409, 460, 499].contains(&status.as_u16()) => {
+                number_of(api).is_none()
+            }
+            Some(status) => status.is_server_error() || status.is_redirection(),
         },
         _ => false,
     }
+}
+
+/// Whether neither a code nor words say what is refused.
+fn is_undescribed(api: &ApiError) -> bool {
+    api.class() == ErrorClass::Unclassified
+        && words::problem_of(Asked::Plainly, api, &all_texts(api)).is_none()
 }
 
 /// Whether the API manager in front of ABDM answered, and no service behind it: its codes have six
@@ -147,59 +185,18 @@ fn problem_of(asked: Asked, error: &CallError) -> Problem {
 
 fn problem_of_refusal(asked: Asked, api: &ApiError) -> Problem {
     let text = all_texts(api);
-    let says = |needle: &str| text.contains(needle);
     if let Some(problem) = number_of(api).and_then(|number| of_number(asked, number, &text)) {
         return problem;
     }
-    // Texts come next: one condition has other shapes on other calls, some of them without a code.
-    if says("uidai error code") {
-        return uidai::problem_of(asked, &text);
+    if let Some(problem) = words::problem_of(asked, api, &text) {
+        return problem;
     }
-    if says("maximum number of attempts") || says("try again in 30 minutes") {
-        return Problem::TooManyAttempts;
+    match (Outcome::of(api), asked.unproved()) {
+        (Outcome::Refused, Some(problem)) => problem,
+        (Outcome::Unreadable, Some(_)) => Problem::AnswerUnusable,
+        (Outcome::Fault, _) => Problem::Unavailable,
+        _ => by_class(asked, api, &text),
     }
-    if says("x-token") || says("t-token") || says("r-token") {
-        return Problem::LoginOver;
-    }
-    if says("otp expired")
-        || says("otp is expired")
-        || says("expired otp")
-        || says("otp has expired")
-    {
-        return Problem::OtpExpired;
-    }
-    if says("address already exists") {
-        return Problem::AddressTaken;
-    }
-    if says("address is deactivated") {
-        return Problem::AddressDeactivated;
-    }
-    if says("already verified") || says("already been verified") {
-        return Problem::AlreadyVerified;
-    }
-    if says("transaction") && (says("invalid") || says("not found")) || field_is(api, "txnId") {
-        return Problem::TransactionOver;
-    }
-    if says("please provide a valid") {
-        return Problem::InputInvalid;
-    }
-    if says("benefit name") {
-        return Problem::NotPermitted;
-    }
-    if field_is(api, "otpValue") || says("invalid otp") || says("otp did not match") {
-        return Problem::WrongOtp;
-    }
-    if field_is(api, "PID") || says("auth pid") {
-        return Problem::BiometricDevice;
-    }
-    let refused_politely = api.status() == Some(StatusCode::OK);
-    match (asked, refused_politely) {
-        (Asked::Otp, true) => return Problem::WrongOtp,
-        (Asked::Password, true) => return Problem::WrongPassword,
-        (Asked::Biometrics, true) => return Problem::BiometricMismatch,
-        _ => {}
-    }
-    by_class(asked, api)
 }
 
 /// The number of an ABDM code.
@@ -215,18 +212,22 @@ fn of_number(asked: Asked, number: u16, text: &str) -> Option<Problem> {
         1022 => Problem::TooManyRequests,
         1094 if text.contains("token") => Problem::LoginOver,
         1094 => Problem::NotPermitted,
+        1066 if text.contains("password") => Problem::WrongPassword,
         1100 => Problem::TooManyAttempts,
         1101 => Problem::AddressTaken,
         1102 | 1156 | 1214 => Problem::MobileNotVerified,
         1110 | 1111 => Problem::WrongPassword,
         1114 if text.contains("digilocker") => Problem::DetailsMismatch,
         1114 | 1211 | 1012 if !text.contains("limit") => Problem::NoAbha,
+        1103 | 1155 | 1159 | 1160 => Problem::NotForThisPerson,
         1115 if text.contains("no match")
             || text.contains("not found")
             || text.contains("mobile") =>
         {
             Problem::NoAbha
         }
+        1123 => return asked.unproved(),
+        1141 => Problem::AbhaExists,
         1118 | 1119 | 1210 | 1215 | 1217 => Problem::MethodNotAllowed,
         1124 => Problem::MobileInUse,
         1126..=1131 => Problem::LoginOver,
@@ -248,11 +249,30 @@ fn of_number(asked: Asked, number: u16, text: &str) -> Option<Problem> {
     })
 }
 
-fn by_class(asked: Asked, api: &ApiError) -> Problem {
+fn by_class(asked: Asked, api: &ApiError, text: &str) -> Problem {
     let problem = of_class(asked, api);
-    match asked {
-        Asked::OtpFor(value) | Asked::ChoiceOf(value) if problem == Problem::InputInvalid => value,
-        Asked::LoginOtpFor(value) | Asked::WhetherThereIs(value) => of_search(value, problem, api),
+    let (Asked::OtpFor(value)
+    | Asked::ChoiceOf(value)
+    | Asked::LoginOtpFor(value)
+    | Asked::WhetherThereIs(value)) = asked
+    else {
+        return problem;
+    };
+    // Of other values than the one that was given nobody can be asked again.
+    let blamed = field_is(api, "loginId") || words::name_value(text, value);
+    match (asked, problem) {
+        // An OTP that could not be sent, in the shape of a refused proof.
+        (_, Problem::InputInvalid) if !blamed && Outcome::of(api) == Outcome::Refused => {
+            Problem::Refused
+        }
+        (Asked::ChoiceOf(_), Problem::InputInvalid) => value,
+        (Asked::OtpFor(_), Problem::InputInvalid) if blamed => value,
+        (Asked::LoginOtpFor(_) | Asked::WhetherThereIs(_), Problem::InputInvalid)
+            if !blamed && number_of(api).is_some() =>
+        {
+            problem
+        }
+        (Asked::LoginOtpFor(_) | Asked::WhetherThereIs(_), _) => of_search(value, problem, api),
         _ => problem,
     }
 }

@@ -264,6 +264,17 @@ problems! {
     TooManyChildren => AskThePerson,
         "This parent's ABHA already has the largest number of children.",
         "इस अभिभावक की आभा में बच्चों की अधिकतम संख्या पहले से है।";
+    /// ABDM's rules leave this out for whoever it is about: a parent below 18, a child that is too old
+    /// for a child's ABHA number, a child's profile that was changed once, a child's number for a link
+    /// (ABDM-1103, 1155, 1159, 1160).
+    NotForThisPerson => OfferAnotherWay,
+        "ABDM's rules do not allow this for this person. Use another way.",
+        "एबीडीएम के नियम इस व्यक्ति के लिए इसकी अनुमति नहीं देते। दूसरा तरीका अपनाएँ।";
+    /// ABDM made no ABHA number, because one exists for this Aadhaar number (ABDM-1141). Its text names
+    /// the number; the person proves it by Aadhaar.
+    AbhaExists => LookUpFirst,
+        "This person already has an ABHA number. Verify it by Aadhaar instead.",
+        "इस व्यक्ति की आभा संख्या पहले से है। आधार से उसे सत्यापित करें।";
     /// The sandbox's 100 creations for this client id are used up (ABDM-1227).
     SandboxLimit => AskNha,
         "This test system has created its 100 ABHA numbers. Tell your administrator to delete some.",

@@ -48,7 +48,8 @@ impl Beneficiary<'_> {
 }
 
 impl Desk {
-    /// Links a person with the desk's programme.
+    /// Links a person with the desk's programme. Whoever is linked already (ABDM-1140) is a success with
+    /// ABDM's text alone.
     ///
     /// # Errors
     /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without a programme;
@@ -58,7 +59,8 @@ impl Desk {
         self.change_benefit(Scope::Link, Printed::Linked, whose).await
     }
 
-    /// Takes a person's link with the desk's programme away.
+    /// Takes a person's link with the desk's programme away; a link that was gone already (ABDM-1138) is
+    /// a success, too.
     ///
     /// # Errors
     /// As [`link_benefit`](Self::link_benefit).
@@ -109,7 +111,14 @@ impl Desk {
             let body = whose.subject(scope.clone(), key)?;
             Ok(Call::<LinkBenefit>::with_headers(headers.clone(), body))
         };
-        let answer = self.send_encrypted(Asked::Plainly, request).await?.answer;
+        let answer = match self.send_encrypted(Asked::Plainly, request).await {
+            Ok(sent) => sent.answer,
+            Err(error) if is_so_already(&error, printed) => {
+                let status = error.abdm_text().map(str::to_owned);
+                return Ok(BenefitLinked { status, ..BenefitLinked::default() });
+            }
+            Err(error) => return Err(error),
+        };
         let message = answer.status.as_deref();
         Evidence { result: None, message, token: false }.of(printed)?;
         Ok(answer)
@@ -119,4 +128,13 @@ impl Desk {
     pub(crate) fn profile_benefit(&self) -> Option<Benefit> {
         self.programme().map(|name| Benefit::new(name, BenefitSpelling::Underscore))
     }
+}
+
+/// Whether a refusal says that there is nothing left to do (errors.md, class `already-done`).
+fn is_so_already(error: &Error, printed: Printed) -> bool {
+    let code = match printed {
+        Printed::Linked => "ABDM-1140",
+        _ => "ABDM-1138",
+    };
+    error.code().is_some_and(|told| told == code)
 }

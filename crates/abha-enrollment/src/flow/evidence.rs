@@ -4,6 +4,7 @@
 //! or a change needs `authResult: success`, a token, or the very text that NHA prints for it; without
 //! any of them nobody is told that it is done.
 
+use crate::api::auth::OtpVerified;
 use crate::api::login::LoginVerified;
 use crate::api::vocabulary::AuthResult;
 use crate::error::{Error, Problem};
@@ -45,13 +46,57 @@ impl Printed {
         }
     }
 
+    /// Everything that these texts tell apart, but a proof: its text stands beside any of them.
+    const CHANGES: [Self; 7] = [
+        Self::Linked,
+        Self::KycRenewed,
+        Self::PasswordSet,
+        Self::Deleted,
+        Self::Deactivated,
+        Self::Reactivated,
+        Self::Delinked,
+    ];
+
+    /// Whether a text, in lower case, prints this.
     fn is_in(self, message: &str) -> bool {
-        let message = message.to_lowercase();
+        let undone = self == Self::Linked && Self::Delinked.is_in(message);
+        !undone && self.texts().iter().any(|text| message.contains(text))
+    }
+
+    /// Whether a text, in lower case, says this and does not deny it.
+    fn is_said_in(self, message: &str) -> bool {
         let denied = message.split(|c: char| !c.is_alphanumeric()).any(|word| word == "not");
-        let undone = self == Self::Linked && Self::Delinked.is_in(&message);
-        !denied && !undone && self.texts().iter().any(|text| message.contains(text))
+        !denied && self.is_in(message)
+    }
+
+    /// Whether a text, in lower case, says that something else happened, or that it failed.
+    fn is_contradicted_by(self, message: &str) -> bool {
+        let other = Self::CHANGES.iter().any(|other| *other != self && other.is_in(message));
+        let proof = self == Self::Proved && Self::Linked.is_in(message);
+        !self.is_in(message) && (other && !proof || DENIALS.iter().any(|no| message.contains(no)))
     }
 }
+
+/// What ABDM's texts of failures have in common (m1-abha.md 5 h, errors.md).
+const DENIALS: &[&str] = &[
+    "not match",
+    "not found",
+    "not be ",
+    "not been ",
+    "not linked",
+    "not verified",
+    "cannot",
+    "unable",
+    "incorrect",
+    "invalid",
+    "expired",
+    "fail",
+    "wrong",
+    "reject",
+    "denied",
+    "unsuccessful",
+    "try again",
+];
 
 /// What an answer to a proof or a change says of its outcome.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +114,12 @@ impl<'a> Evidence<'a> {
         Self { result, message, token: reply.tokens().is_some() }
     }
 
+    /// What the answer to an OTP says that gives no login.
+    pub(super) fn of_otp(reply: &'a OtpVerified) -> Self {
+        let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+        Self { result, message, token: reply.brings_token() }
+    }
+
     fn is_accepted(self) -> bool {
         self.result.is_some_and(|result| {
             result.as_str().trim().eq_ignore_ascii_case(AuthResult::Success.as_str())
@@ -84,11 +135,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Takes the answer as a success only where it proves one.
+    /// Takes the answer as a success only where it proves one, and its text does not say otherwise.
     pub(super) fn of(self, printed: Printed) -> Result<(), Error> {
-        let said = self.message.is_some_and(|message| printed.is_in(message));
+        let message = self.message.map(str::to_lowercase).unwrap_or_default();
         // `authResult` with another value is a refusal, also beside a token.
-        if self.is_accepted() || (self.result.is_none() && (self.token || said)) {
+        let told = self.token || printed.is_said_in(&message);
+        let proved = self.is_accepted() || (self.result.is_none() && told);
+        if proved && !printed.is_contradicted_by(&message) {
             Ok(())
         } else {
             Err(Error::new(Problem::AnswerUnusable))
@@ -125,5 +178,38 @@ mod tests {
         }
         assert!(!judge(Some("pending"), Some("Your account has been deleted."), false, printed));
         assert!(!judge(Some("failed"), None, true, printed), "a token beside a refusal");
+    }
+
+    #[test]
+    fn a_result_beside_a_text_that_says_otherwise_is_no_success() {
+        use Printed::*;
+        for (printed, message) in [
+            (Linked, "OTP did not match, please try again"),
+            (Linked, "The mobile number could not be linked to your Account"),
+            (Linked, "Mobile Number delinked successfully"),
+            (Linked, "Your account has been deleted"),
+            (Deleted, "Your account has been deactivated."),
+            (Deleted, "Mobile Number linked successfully"),
+            (Deactivated, "Your account has been reactivated."),
+            (Reactivated, "Reactivation failed"),
+            (KycRenewed, "Password updated successfully"),
+            (Proved, "OTP did not match, please try again"),
+            (Proved, "Entered OTP is either expired or incorrect"),
+            (Proved, "Your account has been deactivated."),
+        ] {
+            assert!(!judge(Some("success"), Some(message), false, printed), "{message}");
+            assert!(!judge(None, Some(message), true, printed), "{message}");
+        }
+        for (printed, message) in [
+            (Linked, "Mobile Number linked successfully. Not you? Contact NHA"),
+            (Linked, "OTP verified successfully"),
+            (Linked, "done"),
+            (Deleted, "Your account has been deleted. It cannot be restored."),
+            (Deleted, "OTP verified successfully"),
+            (Proved, "Mobile number is now successfully linked to your Account"),
+            (Proved, "OTP verified successfully"),
+        ] {
+            assert!(judge(Some("success"), Some(message), false, printed), "{message}");
+        }
     }
 }

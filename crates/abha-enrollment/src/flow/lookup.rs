@@ -22,7 +22,9 @@ use http::StatusCode;
 
 use super::address_creation::{Web, is_taken};
 use super::verification::VerificationOtp;
-use crate::api::login::{AbhaNumberQuery, SearchAbhaNumber};
+use super::{mask, owner, standing};
+use crate::api::address::AbhaAddressState;
+use crate::api::login::{AbhaNumberQuery, AbhaNumberState, SearchAbhaNumber};
 use crate::api::vocabulary::{AbhaStatus, AuthOption};
 use crate::desk::Desk;
 use crate::error::{Asked, Error, Problem};
@@ -61,7 +63,7 @@ pub enum Existence {
     /// There is, in a state that V3 does not document.
     Other(AbhaStatus),
     /// ABDM refuses the search without saying that there is none, although the form of the value is
-    /// right: it may belong to the other environment, or to nobody (rulings.md 41). Check the value,
+    /// right, or its answer says nothing about the value: it may belong to the other environment, or to nobody (rulings.md 41). Check the value,
     /// or verify another way; **do not create** on this.
     Unknown,
 }
@@ -87,12 +89,12 @@ impl Lookup {
     }
 
     fn found(status: Option<AbhaStatus>, routes: Vec<AuthOption>, blocked: &[AuthOption]) -> Self {
-        let existence = match status {
-            Some(AbhaStatus::Active) => Existence::Active,
-            Some(AbhaStatus::Deactivated) => Existence::Deactivated,
-            Some(AbhaStatus::Deleted) => Existence::Deleted,
-            Some(other) => Existence::Other(other),
-            None => Existence::Exists,
+        let existence = match (standing::problem_of(status.as_ref()), status) {
+            (Some(Problem::AbhaDeleted), _) => Existence::Deleted,
+            (Some(_), _) => Existence::Deactivated,
+            (None, Some(status)) if standing::is(&status, &AbhaStatus::Active) => Existence::Active,
+            (None, Some(other)) => Existence::Other(other),
+            (None, None) => Existence::Exists,
         };
         let matches = usize::from(existence != Existence::Deleted);
         let routes = routes.into_iter().filter(|route| !blocked.contains(route)).collect();
@@ -109,13 +111,11 @@ impl Desk {
         let outcome = match by {
             LookupBy::AbhaNumber(number) => self.lookup_number(number).await,
             LookupBy::AbhaAddress(address) => {
-                self.search_abha_address(address).await.map(|state| {
-                    Lookup::found(state.status, state.auth_methods, &state.blocked_auth_methods)
-                })
+                self.search_abha_address(address).await.map(|state| of_address(state, address))
             }
             LookupBy::Mobile(mobile) => {
                 let found = self.found_by_mobile(mobile).await;
-                found.map(|(_, accounts)| Lookup::of(Existence::Exists, accounts.len()))
+                found.map(|found| Lookup::of(Existence::Exists, found.len()))
             }
             LookupBy::Aadhaar(aadhaar, consent) => {
                 let sent = self.verify_by_aadhaar(aadhaar, consent).await;
@@ -152,8 +152,35 @@ impl Desk {
     async fn lookup_number(&self, number: &AbhaNumber) -> Result<Lookup, Error> {
         let call = Call::<SearchAbhaNumber>::new(AbhaNumberQuery::new(number.clone()));
         let asked = Asked::WhetherThereIs(Problem::AbhaNumberInvalid);
-        let state = self.send(asked, &call).await?;
-        Ok(Lookup::found(state.status, state.auth_methods, &state.blocked_auth_methods))
+        Ok(of_number(self.send(asked, &call).await?, number))
+    }
+}
+
+/// What the state of a number tells. One that says nothing, or is another number's, tells nothing.
+fn of_number(state: AbhaNumberState, asked: &AbhaNumber) -> Lookup {
+    let told = state.status.is_some()
+        || state.abha_number.is_some()
+        || state.preferred_abha_address.is_some()
+        || !state.auth_methods.is_empty();
+    let theirs = state.abha_number.as_ref().is_none_or(|seen| mask::may_be(seen, asked));
+    if told && theirs {
+        Lookup::found(state.status, state.auth_methods, &state.blocked_auth_methods)
+    } else {
+        Lookup::of(Existence::Unknown, 0)
+    }
+}
+
+/// The same of an address.
+fn of_address(state: AbhaAddressState, asked: &AbhaAddress) -> Lookup {
+    let told = state.status.is_some()
+        || state.health_id_number.is_some()
+        || state.abha_address.is_some()
+        || !state.auth_methods.is_empty();
+    let theirs = state.abha_address.is_none_or(|seen| owner::names(&seen, asked));
+    if told && theirs {
+        Lookup::found(state.status, state.auth_methods, &state.blocked_auth_methods)
+    } else {
+        Lookup::of(Existence::Unknown, 0)
     }
 }
 

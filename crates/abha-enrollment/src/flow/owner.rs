@@ -60,6 +60,22 @@ impl Owner {
     }
 }
 
+/// Refuses the answer to a change that lists accounts, and none that may be the one that was asked for:
+/// it was done to somebody else, or is the answer to another call.
+pub(super) fn is_about<'a>(
+    mut listed: impl Iterator<Item = Option<&'a SeenAbhaNumber>>,
+    asked: Option<&AbhaNumber>,
+) -> Result<(), Error> {
+    let Some(asked) = asked else { return Ok(()) };
+    let fits = |seen: Option<&SeenAbhaNumber>| seen.is_none_or(|seen| mask::may_be(seen, asked));
+    match listed.next() {
+        Some(first) if !(fits(first) || listed.any(fits)) => {
+            Err(Error::new(Problem::AnswerUnusable))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The number that an answer tells without a doubt.
 fn told(accounts: &[Account], asked: Option<&SeenAbhaNumber>) -> Result<Option<AbhaNumber>, Error> {
     let whole = |account: &Account| account.abha_number.as_ref()?.whole().cloned();
@@ -124,10 +140,8 @@ pub(super) fn of_address(
     users: Vec<AddressUser>,
     asked: &AbhaAddress,
 ) -> Result<AddressUser, Error> {
-    let names_it = |user: &AddressUser| {
-        let text = user.abha_address.as_ref().map(Personal::as_str).unwrap_or_default().trim();
-        text.eq_ignore_ascii_case(asked.as_str()) || text.eq_ignore_ascii_case(asked.name())
-    };
+    let names_it =
+        |user: &AddressUser| user.abha_address.as_ref().is_some_and(|text| names(text, asked));
     let names_none = |user: &AddressUser| {
         user.abha_address.as_ref().is_none_or(|text| text.as_str().trim().is_empty())
     };
@@ -140,6 +154,12 @@ pub(super) fn of_address(
         None => return Err(Error::new(Problem::AnswerUnusable)),
     };
     Ok(AddressUser { abha_address: Some(Personal::new(asked.as_str())), ..user })
+}
+
+/// Whether a text is this address, with its suffix or without.
+pub(super) fn names(text: &Personal, asked: &AbhaAddress) -> bool {
+    let text = text.as_str().trim();
+    text.eq_ignore_ascii_case(asked.as_str()) || text.eq_ignore_ascii_case(asked.name())
 }
 
 #[cfg(test)]

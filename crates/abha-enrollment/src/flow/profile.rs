@@ -14,6 +14,8 @@
 mod change;
 mod photo;
 
+use std::iter;
+
 use abdm_core::call::Call;
 use abdm_core::endpoint::{Endpoint, SessionAndUser};
 use abdm_core::headers::StandardHeaders;
@@ -26,11 +28,11 @@ use serde::{Deserialize, Serialize};
 pub use self::change::Change;
 pub use self::photo::{MAX_PHOTO_BYTES, Photo};
 use super::otp_exchange::{OtpPurpose, Slot};
-use super::saved;
 use super::verification::OtpRoute;
+use super::{owner, saved};
 use crate::api::account::{
-    AbhaProfile, FetchAbhaCard, FetchProfile, FetchQrCode, LogOut, ProfileUpdate, RenewSession,
-    SendEmailLink, UpdateProfile, VerifyChange,
+    AbhaProfile, FetchAbhaCard, FetchQrCode, LogOut, ProfileUpdate, RenewSession, SendEmailLink,
+    UpdateProfile, VerifyChange,
 };
 use crate::api::enrollment::{Children, ListChildren};
 use crate::api::fields::Personal;
@@ -95,10 +97,17 @@ impl ProfileSession {
     /// # Errors
     /// [`Problem::LoginOver`] when the session is over;
     /// [`Problem::RefusedByGateway`] when the gateway does not let
-    /// it through, with which the login stands (rulings.md 35); and whatever a call can meet. So for
-    /// every method of this type.
+    /// it through, with which the login stands (rulings.md 35);
+    /// [`Problem::AnswerUnusable`] when the profile is not that of the session's owner, where its token
+    /// names them; [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet. So for every method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
-        self.desk.send(Asked::Plainly, &self.call::<FetchProfile>()).await
+        self.own(owner::fetch_profile(&self.desk, &self.session).await?)
+    }
+
+    /// A profile, if it is not plainly another person's than the session's.
+    fn own(&self, profile: AbhaProfile) -> Result<AbhaProfile, Error> {
+        owner::is_about(iter::once(profile.abha_number.as_ref()), self.owner().as_ref())?;
+        Ok(profile)
     }
 
     /// Fetches the ABHA card, an image with its media type (CRT_ABHA_114). Pass the bytes on as they
@@ -139,7 +148,7 @@ impl ProfileSession {
         if profile == AbhaProfile::default() {
             return Err(Error::new(Problem::AnswerUnusable));
         }
-        Ok(profile)
+        self.own(profile)
     }
 
     /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
@@ -162,7 +171,7 @@ impl ProfileSession {
     /// [`fetch`](Self::fetch).
     pub async fn change_mobile(&self, mobile: &MobileNumber) -> Result<Change, Error> {
         let purpose = purpose(Scope::MobileVerify, LoginHint::Mobile, OtpSystem::Abdm);
-        self.begin(purpose, mobile, None).await
+        self.begin(purpose, mobile, (None, None)).await
     }
 
     /// Has an OTP sent to a new e-mail address, to change to it (PROF_ABHA_603).
@@ -171,7 +180,7 @@ impl ProfileSession {
     /// [`Problem::EmailInUse`]; else as [`fetch`](Self::fetch).
     pub async fn change_email(&self, email: &EmailAddress) -> Result<Change, Error> {
         let purpose = purpose(Scope::EmailVerify, LoginHint::Email, OtpSystem::Abdm);
-        self.begin(purpose, email, None).await
+        self.begin(purpose, email, (None, None)).await
     }
 
     /// Has a link sent to a new e-mail address; opening it changes to it, without the desk.
@@ -197,7 +206,7 @@ impl ProfileSession {
     /// As [`fetch`](Self::fetch).
     pub async fn renew_kyc(&self, number: &AbhaNumber) -> Result<Change, Error> {
         let purpose = purpose(Scope::ReKyc, LoginHint::AbhaNumber, OtpSystem::Aadhaar);
-        self.begin(purpose, number, None).await
+        self.begin(purpose, number, (Some(number), None)).await
     }
 
     /// Has an OTP sent, to set a password.
@@ -206,7 +215,7 @@ impl ProfileSession {
     /// As [`fetch`](Self::fetch).
     pub async fn set_password(&self, new: &Password, route: OtpRoute) -> Result<Change, Error> {
         let purpose = purpose(Scope::ChangePassword, LoginHint::Password, route.system());
-        self.begin(purpose, new, None).await
+        self.begin(purpose, new, (None, None)).await
     }
 
     /// Changes the password by the old one, without an OTP.
@@ -221,7 +230,7 @@ impl ProfileSession {
             Ok(self.confirmed(Scope::ChangePassword, block, None))
         };
         let sent = self.desk.send_encrypted(Asked::Password, request).await?;
-        change::done(&sent.answer, &[Scope::ChangePassword])
+        change::done(&sent.answer, &[Scope::ChangePassword], self.owner().as_ref())
     }
 
     /// Has an OTP sent, to switch the ABHA number off. Its owner can switch it on again
@@ -236,7 +245,7 @@ impl ProfileSession {
         reason: &str,
     ) -> Result<Change, Error> {
         let purpose = purpose(Scope::Deactivate, LoginHint::AbhaNumber, route.system());
-        self.begin(purpose, number, Some(reason)).await
+        self.begin(purpose, number, (Some(number), Some(reason))).await
     }
 
     /// Has an OTP sent, to delete the ABHA number **for good** (PROF_ABHA_605).
@@ -250,7 +259,7 @@ impl ProfileSession {
         reason: &str,
     ) -> Result<Change, Error> {
         let purpose = purpose(Scope::Delete, LoginHint::AbhaNumber, route.system());
-        self.begin(purpose, number, Some(reason)).await
+        self.begin(purpose, number, (Some(number), Some(reason))).await
     }
 
     /// Switches the ABHA number off by its password.
@@ -316,7 +325,7 @@ impl ProfileSession {
             Ok(self.confirmed(scope.clone(), block, Some(reason)))
         };
         let sent = self.desk.send_encrypted(Asked::Password, request).await?;
-        change::done(&sent.answer, std::slice::from_ref(&scope))
+        change::done(&sent.answer, std::slice::from_ref(&scope), self.owner().as_ref())
     }
 
     fn confirmed(
@@ -335,9 +344,14 @@ impl ProfileSession {
         &self,
         purpose: OtpPurpose,
         value: &(impl crate::encryption::Plaintext + Sync),
-        reason: Option<&str>,
+        about: (Option<&AbhaNumber>, Option<&str>),
     ) -> Result<Change, Error> {
-        Change::begin(&self.desk, &self.session, purpose, value, reason).await
+        Change::begin(&self.desk, &self.session, purpose, value, about).await
+    }
+
+    /// Whose profile it is, where the session tells.
+    fn owner(&self) -> Option<AbhaNumber> {
+        change::owner_of(&self.session)
     }
 
     fn call<E>(&self) -> Call<E>

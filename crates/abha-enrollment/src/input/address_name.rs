@@ -48,6 +48,18 @@ impl AbhaAddressName {
         }
     }
 
+    /// The names of a list that are some, each of them once: letters that differ in case only are the
+    /// same address.
+    pub(crate) fn of_list<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Self> {
+        let mut names: Vec<Self> = Vec::new();
+        for name in texts.filter_map(|text| Self::parse(text).ok()) {
+            if !names.iter().any(|known| known.0.eq_ignore_ascii_case(&name.0)) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// Whether the name keeps [`RULE`](Self::RULE).
     #[must_use]
     pub fn keeps_printed_rule(&self) -> bool {
@@ -100,5 +112,13 @@ mod tests {
         for wrong in ["", "ash", "asha.", "_asha", "asha example", "аsha"] {
             assert!(AbhaAddressName::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_list_names_each_address_once() {
+        let texts = ["asha.example", "Asha.Example@sbx", "a", "asha_example", "asha.example"];
+        let names = AbhaAddressName::of_list(texts.into_iter());
+        let names: Vec<&str> = names.iter().map(AbhaAddressName::as_str).collect();
+        assert_eq!(names, ["asha.example", "asha_example"]);
     }
 }

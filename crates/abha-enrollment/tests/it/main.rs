@@ -15,6 +15,8 @@ mod lookup;
 #[cfg(test)]
 mod odd;
 #[cfg(test)]
+mod pairs;
+#[cfg(test)]
 mod phr_app;
 #[cfg(test)]
 mod phr_wire;

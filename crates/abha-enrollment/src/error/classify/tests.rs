@@ -291,3 +291,131 @@ fn a_lock_tells_its_end() {
     assert_eq!(error.retry_at(), Some(now + TimeDelta::minutes(30)));
     assert!(error.is_retryable());
 }
+
+// Each refusal of an OTP that a proxy or a gateway behind ABDM could word, on 200 and by a 4xx.
+#[test]
+fn a_refusal_is_told_by_its_words_and_not_by_its_place() {
+    let cases: &[(&str, Problem)] = &[
+        ("OTP did not match, please try again", Problem::WrongOtp),
+        ("Entered OTP is either expired or incorrect", Problem::WrongOtp),
+        ("OTP has been expired. Please request a new OTP", Problem::OtpExpired),
+        ("OTP validity is over, the OTP got expired", Problem::OtpExpired),
+        ("Your account is locked. Please try after 30 minutes", Problem::TooManyAttempts),
+        ("User is blocked for next 30 minutes", Problem::TooManyAttempts),
+        ("You have exceeded the number of OTP attempts", Problem::TooManyAttempts),
+        ("This account is deactivated.", Problem::AbhaDeactivated),
+        ("User not found.", Problem::NothingFound),
+        ("Transaction expired", Problem::TransactionOver),
+        ("You can request for new OTP after 30 seconds", Problem::ResendTooEarly),
+        (
+            "Your ABHA is linked with govt benefit programme, so it can not be deactivated",
+            Problem::BenefitLinked,
+        ),
+    ];
+    for (text, expected) in cases {
+        let failed = serde_json::json!({"authResult": "failed", "message": text, "accounts": []});
+        assert_problem(Asked::Otp, 200, &failed.to_string(), *expected);
+        let plain = serde_json::json!({"message": text}).to_string();
+        if *expected != Problem::WrongOtp || text.contains("not match") {
+            assert_problem(Asked::Otp, 400, &plain, *expected);
+            assert_problem(Asked::Otp, 422, &plain, *expected);
+        }
+    }
+    let system = r#"{"otpSystem":"Invalid Otp System","timestamp":"2026-11-22 10:15:30"}"#;
+    let coded = r#"{"error":{"code":"ABDM-1006","message":"Invalid otpSystem"}}"#;
+    for asked in [Asked::Otp, Asked::OtpFor(Problem::AadhaarInvalid), Asked::Plainly] {
+        assert_problem(asked, 400, system, Problem::ProgramFault);
+        assert_ne!(problem_of(asked, &refusal(400, coded)), Problem::WrongOtp);
+    }
+}
+
+#[test]
+fn a_success_that_hides_a_servers_fault_or_an_unknown_result_is_no_wrong_otp() {
+    let spring = r#"{"timestamp":"2026-11-22T10:15:30.000+00:00","status":500,"error":"Internal Server Error","path":"/v3/enrollment/enrol/byAadhaar"}"#;
+    for asked in [Asked::Otp, Asked::Password, Asked::Biometrics, Asked::Plainly] {
+        assert_problem(asked, 200, spring, Problem::Unavailable);
+    }
+    let unknown = r#"{"authResult":"OK","message":"done","accounts":[]}"#;
+    for asked in [Asked::Otp, Asked::Password, Asked::Biometrics] {
+        assert_problem(asked, 200, unknown, Problem::AnswerUnusable);
+        let error = r#"{"error":{"message":"Something went wrong"}}"#;
+        assert_problem(asked, 200, error, Problem::Refused);
+    }
+    for result in ["false", r#""Failure""#, r#""FAILED""#, r#""unsuccessful""#, r#""incorrect""#] {
+        let body = format!(r#"{{"authResult":{result},"message":"x","accounts":[]}}"#);
+        assert_problem(Asked::Otp, 200, &body, Problem::WrongOtp);
+    }
+    for undecided in [spring, unknown, r#"{"error":{"message":"Something went wrong"}}"#] {
+        assert!(may_have_happened(&refusal(200, undecided)), "{undecided}");
+    }
+    for refused in [
+        r#"{"authResult":"failed","message":"Something went wrong"}"#,
+        r#"{"error":{"code":"ABDM-1204","message":"UIDAI Error code : 400 : x"}}"#,
+        r#"{"error":{"message":"OTP did not match, please try again"}}"#,
+    ] {
+        assert!(!may_have_happened(&refusal(200, refused)), "{refused}");
+    }
+}
+
+#[test]
+fn a_creation_whose_answer_is_a_redirect_or_a_broken_connection_may_have_happened() {
+    for status in [300, 301, 302, 303, 304, 460, 499] {
+        assert!(may_have_happened(&refusal(status, "")), "{status}");
+    }
+    for status in [307, 308, 400, 404, 413, 425] {
+        assert!(!may_have_happened(&refusal(status, "")), "{status}");
+    }
+}
+
+#[test]
+fn a_value_is_blamed_only_where_the_refusal_names_it() {
+    let coded = |code: u16, text: &str| {
+        serde_json::json!({"error": {"code": format!("ABDM-{code}"), "message": text}}).to_string()
+    };
+    let aadhaar = Asked::OtpFor(Problem::AadhaarInvalid);
+    for (code, text) in [
+        (1014, "Invalid Mobile Email"),
+        (1088, "Captcha verification failed, Please enter valid code."),
+        (1104, "Cannot link with same ABHA Number"),
+        (1212, "Email address not found."),
+        (1300, "Provided emailId doesn't match with existing emailId"),
+    ] {
+        assert_problem(aadhaar, 422, &coded(code, text), Problem::InputInvalid);
+        let login = problem_of(
+            Asked::LoginOtpFor(Problem::AadhaarInvalid),
+            &refusal(422, &coded(code, text)),
+        );
+        assert_ne!(login, Problem::AadhaarInvalid, "{code}");
+    }
+    let mobile = Asked::OtpFor(Problem::MobileInvalid);
+    assert_problem(mobile, 422, &coded(1014, "Invalid Mobile Email"), Problem::MobileInvalid);
+    let unsent = r#"{"authResult":"failed","message":"OTP could not be sent","accounts":[]}"#;
+    assert_problem(aadhaar, 200, unsent, Problem::Refused);
+    assert_problem(Asked::LoginOtpFor(Problem::MobileInvalid), 200, unsent, Problem::Refused);
+}
+
+#[test]
+fn a_rule_about_the_person_is_not_laid_on_the_facility() {
+    let coded = |code: u16, text: &str| {
+        serde_json::json!({"error": {"code": format!("ABDM-{code}"), "message": text}}).to_string()
+    };
+    for (code, text) in [
+        (1103, "Cannot link with CHILD ABHA Number"),
+        (1155, "Parents must be 18 years of age or older to create a Child ABHA Account"),
+        (1159, "Children's ages should be below 5 years as of the current date"),
+        (1160, "Non KYC CHILD ABHA is allowed to update their profile only once"),
+    ] {
+        assert_problem(Asked::Plainly, 422, &coded(code, text), Problem::NotForThisPerson);
+    }
+    let failed = coded(1123, "User authentication failed");
+    assert_problem(Asked::Otp, 422, &failed, Problem::WrongOtp);
+    assert_problem(Asked::Password, 422, &failed, Problem::WrongPassword);
+    assert_problem(Asked::Biometrics, 422, &failed, Problem::BiometricMismatch);
+    let password = coded(1066, "Please enter a valid Password");
+    assert_problem(Asked::Password, 422, &password, Problem::WrongPassword);
+    let exists = coded(
+        1141,
+        "An existing ABHA number created using this Aadhaar number has been found. It is advisable to delete this account and use ABHA number 91-1234-5678-9015 for future purpose.",
+    );
+    assert_problem(Asked::Otp, 422, &exists, Problem::AbhaExists);
+}

@@ -149,8 +149,7 @@ impl<F: AddressFamily> AddressCreation<F> {
         if let Some(newer) = answer.txn_id {
             self.state.txn_id = newer;
         }
-        let names = answer.abha_address_list.iter();
-        Ok(names.filter_map(|name| AbhaAddressName::parse(name.as_str()).ok()).collect())
+        Ok(AbhaAddressName::of_list(answer.abha_address_list.iter().map(|name| name.as_str())))
     }
 
     /// Whether a name is somebody's already. [`create`](Self::create) has the last word.

@@ -21,7 +21,7 @@ use crate::api::enrollment::{
 use crate::api::fields::{Personal, SeenAbhaNumber};
 use crate::desk::Desk;
 use crate::error::{Asked, Error, Problem};
-use crate::flow::mask::{Likeness, compare_mobile};
+use crate::flow::mask::{self, Likeness, compare_mobile};
 use crate::flow::{owner, standing};
 use crate::input::{AbhaAddressName, EmailAddress};
 use crate::session::{Claims, UserSession, kept_user_session};
@@ -111,13 +111,22 @@ impl State {
             .map(|tokens| Claims::of(tokens.token.expose()))
             .unwrap_or_default();
         let session = account.tokens.and_then(|tokens| UserSession::of(tokens, desk.now()));
+        let told = profile.abha_number.as_ref();
+        let of_another = claims
+            .abha_number
+            .as_ref()
+            .is_some_and(|claimed| told.is_some_and(|told| !mask::may_be(told, claimed)));
+        if of_another {
+            tracing::warn!("the session beside an ABHA number is another person's: it is not kept");
+        }
+        let session = session.filter(|_| !of_another);
         let mut state = Self {
             txn_id: account.txn_id.or(asked_under),
             session,
             is_new: account.is_new.unwrap_or_else(|| !says_it_exists(account.message.as_deref())),
             mobile_link: MobileLink::of(mobile, profile.mobile.as_ref()),
             profile: Box::new(profile),
-            number: claims.abha_number,
+            number: claims.abha_number.filter(|_| !of_another),
             email_linked: false,
             claimed: None,
             unsure_claim: None,
@@ -129,7 +138,10 @@ impl State {
             return Err(Error::new(Problem::OutcomeUnknown));
         };
         match owner::fetch_profile(desk, session).await {
-            Ok(profile) => state.number = whole(profile.abha_number.as_ref()).cloned(),
+            Ok(profile) => {
+                let theirs = state.may_be_of(&profile);
+                state.number = whole(profile.abha_number.as_ref()).filter(|_| theirs).cloned();
+            }
             // One try: the session stands, and `finish` asks again.
             Err(error) => {
                 tracing::warn!(problem = ?error.problem(), "the ABHA number is not told yet");
@@ -140,6 +152,21 @@ impl State {
 
     pub(super) fn abha_number(&self) -> Option<&AbhaNumber> {
         whole(self.profile.abha_number.as_ref()).or(self.number.as_ref())
+    }
+
+    /// Whether a number, as it is shown, may be this person's: the one that is known, or the masked one
+    /// of the enrolment's answer.
+    fn may_be(&self, shown: &SeenAbhaNumber) -> bool {
+        match (self.abha_number(), &self.profile.abha_number, shown) {
+            (Some(own), _, shown) => mask::may_be(shown, own),
+            (None, Some(masked), SeenAbhaNumber::Whole(shown)) => mask::may_be(masked, shown),
+            (None, _, _) => true,
+        }
+    }
+
+    /// Whether a profile that the session opens may be this person's.
+    fn may_be_of(&self, profile: &AbhaProfile) -> bool {
+        profile.abha_number.as_ref().is_none_or(|shown| self.may_be(shown))
     }
 }
 
@@ -274,8 +301,7 @@ impl Enrolled {
         let headers = TransactionHeaders { txn_id: self.state.txn_id()? };
         let call = Call::<SuggestAbhaAddresses>::with_headers(headers, NoBody);
         let answer = self.desk.send(Asked::Plainly, &call).await?;
-        let names = answer.abha_address_list.iter();
-        Ok(names.filter_map(|name| AbhaAddressName::parse(name.as_str()).ok()).collect())
+        Ok(AbhaAddressName::of_list(answer.abha_address_list.iter().map(Personal::as_str)))
     }
 
     /// Claims an ABHA address as the preferred one. Answers the address that ABDM names, which may be
@@ -285,7 +311,8 @@ impl Enrolled {
     /// # Errors
     /// [`Problem::AddressTaken`]: ask for another, this value stays good.
     /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name. [`Problem::OutcomeUnknown`]
-    /// when its answer names no address and the profile does not either: claim the same again, or look
+    /// when its answer names no address and the profile does not either, or when it names another
+    /// person's ABHA number: claim the same again, or look
     /// at the profile later. And whatever a call can meet, which a lost claim that is tried again
     /// meets with the profile, too.
     pub async fn claim_address(&mut self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
@@ -294,6 +321,12 @@ impl Enrolled {
         let asked = Personal::new(name.as_str());
         let unsure_before = self.state.unsure_claim.replace(asked);
         let address = match self.desk.send(Asked::Address, &call).await {
+            // Somebody else's number: nobody knows to whom the address went.
+            Ok(claimed)
+                if claimed.health_id_number.as_ref().is_some_and(|n| !self.state.may_be(n)) =>
+            {
+                return Err(Error::new(Problem::OutcomeUnknown).about_address());
+            }
             Ok(claimed) => {
                 let told = claimed.preferred_abha_address.as_ref();
                 let told = told.and_then(|told| self.address_of(told.as_str()));
@@ -358,7 +391,7 @@ impl Enrolled {
     ///
     /// The profile is enrichment: whatever that call meets, number, address and session are in what
     /// this gives, and [`profile_missing`](Registration::profile_missing) says why there is no profile
-    /// (rulings.md 35). It may be asked for again, by this or by
+    /// (rulings.md 35); another person's is none. It may be asked for again, by this or by
     /// [`Registration::profile_session`].
     pub async fn finish(&self) -> Registration {
         let (profile, profile_missing) = match self.fetch_profile().await {
@@ -389,7 +422,14 @@ impl Enrolled {
 
     async fn fetch_profile(&self) -> Result<Option<AbhaProfile>, Error> {
         match &self.state.session {
-            Some(session) => owner::fetch_profile(&self.desk, session).await.map(Some),
+            Some(session) => {
+                let profile = owner::fetch_profile(&self.desk, session).await?;
+                if self.state.may_be_of(&profile) {
+                    Ok(Some(profile))
+                } else {
+                    Err(Error::new(Problem::AnswerUnusable))
+                }
+            }
             None => Ok(None),
         }
     }

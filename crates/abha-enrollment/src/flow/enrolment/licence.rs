@@ -137,7 +137,7 @@ impl LicenceOtp {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
             Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
         };
-        let read = |verified: OtpVerified| accepted(verified, Printed::Proved);
+        let read = |verified: OtpVerified| accepted(verified, Printed::Proved, None);
         let verified = self.state.exchange.verify(&self.desk, Asked::Otp, make, read).await?;
         let asked_under = self.state.exchange.txn_id().clone();
         let state = PapersState {

@@ -18,6 +18,7 @@ use crate::encryption::{AbhaKey, Plaintext, PublicKey};
 use crate::error::{Asked, Error};
 use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
+use crate::flow::owner;
 use crate::input::EmailAddress;
 
 /// India's time is this far ahead of UTC.
@@ -54,7 +55,8 @@ impl State {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?).typed_at(typed_at.clone());
             Ok(Call::<VerifyEnrolmentOtp>::new(OtpVerification::new(scope.clone(), proof)))
         };
-        let read = |verified: OtpVerified| accepted(verified, Printed::Linked);
+        let whose = self.enrolled.abha_number();
+        let read = |verified: OtpVerified| accepted(verified, Printed::Linked, whose);
         let verified = self.exchange.verify(desk, Asked::Otp, make, read).await?;
         let mut enrolled = self.enrolled.clone();
         let asked_under = self.exchange.txn_id().clone();
@@ -159,10 +161,14 @@ linkings! {
     then |enrolled| enrolled.email_linked = true;
 }
 
-/// Takes the answer to an OTP as a success only where it proves one.
-pub(super) fn accepted(verified: OtpVerified, printed: Printed) -> Result<OtpVerified, Error> {
-    let (result, message) = (verified.auth_result.as_ref(), verified.message.as_deref());
-    Evidence { result, message, token: false }.of(printed)?;
+/// Takes the answer to an OTP as a success only where it proves one, of whoever it was asked for.
+pub(super) fn accepted(
+    verified: OtpVerified,
+    printed: Printed,
+    whose: Option<&AbhaNumber>,
+) -> Result<OtpVerified, Error> {
+    Evidence::of_otp(&verified).of(printed)?;
+    owner::is_about(verified.listed(), whose)?;
     Ok(verified)
 }
 

@@ -3,6 +3,7 @@
 use abdm_core::call::Call;
 use abdm_core::headers::StandardHeaders;
 use abdm_core::id::TxnId;
+use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,8 @@ use crate::encryption::{AbhaKey, Plaintext, PublicKey};
 use crate::error::{Asked, Error};
 use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
-use crate::flow::saved;
-use crate::session::{UserSession, kept_user};
+use crate::flow::{owner, saved};
+use crate::session::{Claims, UserSession, kept_user};
 
 const KIND: &str = "profile-change";
 
@@ -35,6 +36,9 @@ struct State {
     session: UserSession,
     exchange: OtpExchange<AbhaKey>,
     reasons: Option<Vec<Personal>>,
+    /// The ABHA number that was named for it.
+    #[serde(with = "digits::option", default)]
+    number: Option<AbhaNumber>,
 }
 
 impl Desk {
@@ -61,12 +65,13 @@ impl Change {
         session: &UserSession,
         purpose: OtpPurpose,
         value: &(impl Plaintext + Sync),
-        reason: Option<&str>,
+        (number, reason): (Option<&AbhaNumber>, Option<&str>),
     ) -> Result<Self, Error> {
         let token = session.token.clone();
         let exchange = OtpExchange::begin::<RequestChangeOtp>(desk, token, purpose, value).await?;
         let reasons = reason.map(|reason| vec![Personal::new(reason)]);
-        let state = State { session: session.clone(), exchange, reasons };
+        let number = number.cloned();
+        let state = State { session: session.clone(), exchange, reasons, number };
         Ok(Self { desk: desk.clone(), state })
     }
 
@@ -97,8 +102,9 @@ impl Change {
             let token = token.clone();
             Ok(Call::<VerifyChange>::from_parts(StandardHeaders, token, (), body))
         };
+        let whose = self.state.number.clone().or_else(|| owner_of(&self.state.session));
         let read = |reply: OtpVerified| {
-            done(&reply, &scope)?;
+            done(&reply, &scope, whose.as_ref())?;
             Ok(reply.message)
         };
         self.state.exchange.verify(&self.desk, Asked::Otp, make, read).await
@@ -114,9 +120,18 @@ impl Change {
     }
 }
 
-/// Takes the answer to a change under this scope as a success only where it proves one.
-pub(super) fn done(reply: &OtpVerified, scope: &[Scope]) -> Result<(), Error> {
-    let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+/// Whose session it is, where its token says so.
+pub(super) fn owner_of(session: &UserSession) -> Option<AbhaNumber> {
+    Claims::of(session.token.expose()).abha_number
+}
+
+/// Takes the answer to a change under this scope as a success only where it proves one, of the account
+/// that was to be changed.
+pub(super) fn done(
+    reply: &OtpVerified,
+    scope: &[Scope],
+    whose: Option<&AbhaNumber>,
+) -> Result<(), Error> {
     let printed = if scope.contains(&Scope::Delete) {
         Printed::Deleted
     } else if scope.contains(&Scope::Deactivate) {
@@ -128,5 +143,6 @@ pub(super) fn done(reply: &OtpVerified, scope: &[Scope]) -> Result<(), Error> {
     } else {
         Printed::Linked
     };
-    Evidence { result, message, token: false }.of(printed)
+    Evidence::of_otp(reply).of(printed)?;
+    owner::is_about(reply.listed(), whose)
 }

@@ -42,16 +42,16 @@ impl Desk {
     /// search without saying that there is none (rulings.md 41); [`Problem::AnswerUnusable`] when there
     /// is no list, or none whose accounts could be proved; and whatever a call can meet.
     pub async fn find_by_mobile(&self, mobile: &MobileNumber) -> Result<Found, Error> {
-        let (txn_id, accounts) = self.found_by_mobile(mobile).await?;
-        let txn_id = txn_id.ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
-        Ok(Found::of(self.clone(), State { txn_id, accounts }))
+        let found = self.found_by_mobile(mobile).await?;
+        let state = State::of(found).ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
+        Ok(Found::of(self.clone(), state))
     }
 
-    /// The accounts of a mobile number, one or more, and the transaction to prove one of them in.
+    /// The accounts of a mobile number, one or more, each with the transaction to prove it in.
     pub(in crate::flow) async fn found_by_mobile(
         &self,
         mobile: &MobileNumber,
-    ) -> Result<(Option<TxnId>, Vec<FoundAbha>), Error> {
+    ) -> Result<Vec<(Option<TxnId>, FoundAbha)>, Error> {
         let benefit = self.profile_benefit();
         let request = |key: &PublicKey<AbhaKey>| {
             let headers = ProfileBenefitHeaders::new(benefit.clone());
@@ -61,14 +61,15 @@ impl Desk {
         let asked = Asked::WhetherThereIs(Problem::MobileInvalid);
         let pages = self.send_encrypted(asked, request).await?.answer.0;
         let mut problem = Problem::NoAbha;
+        let mut found = Vec::new();
         for page in pages {
-            match page.accounts {
-                Some(accounts) if !accounts.is_empty() => return Ok((page.txn_id, accounts)),
-                Some(_) => {}
-                None => problem = Problem::AnswerUnusable,
-            }
+            let Some(accounts) = page.accounts else {
+                problem = Problem::AnswerUnusable;
+                continue;
+            };
+            found.extend(accounts.into_iter().map(|account| (page.txn_id.clone(), account)));
         }
-        Err(Error::new(problem))
+        if found.is_empty() { Err(Error::new(problem)) } else { Ok(found) }
     }
 }
 
@@ -81,8 +82,31 @@ pub struct Found {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct State {
+    /// Of the first account.
     txn_id: TxnId,
     accounts: Vec<FoundAbha>,
+    /// Of each account: an answer of several pages has one for each page. Former versions kept the
+    /// first page only.
+    #[serde(default)]
+    txn_ids: Vec<TxnId>,
+}
+
+impl State {
+    /// The accounts that can be proved; `None` when there is none of them.
+    fn of(found: Vec<(Option<TxnId>, FoundAbha)>) -> Option<Self> {
+        let provable = found.into_iter().filter_map(|(txn_id, account)| Some((txn_id?, account)));
+        let (txn_ids, accounts): (Vec<TxnId>, Vec<FoundAbha>) = provable.unzip();
+        Some(Self { txn_id: txn_ids.first()?.clone(), accounts, txn_ids })
+    }
+
+    /// The transaction of an account of the list; `None` when it is none. Two pages may hold accounts
+    /// that look the same: the very one that was chosen comes before one like it.
+    fn txn_of(&self, chosen: &FoundAbha) -> Option<&TxnId> {
+        let place = |is_it: &dyn Fn(&FoundAbha) -> bool| self.accounts.iter().position(is_it);
+        let very = place(&|account| std::ptr::eq(account, chosen));
+        let place = very.or_else(|| place(&|account| account == chosen))?;
+        Some(self.txn_ids.get(place).unwrap_or(&self.txn_id))
+    }
 }
 
 impl Found {
@@ -108,15 +132,14 @@ impl Found {
         chosen: &FoundAbha,
         route: ProofRoute,
     ) -> Result<Verification, Error> {
-        let index = chosen
-            .index
-            .and_then(|place| u32::try_from(place).ok())
-            .filter(|_| self.state.accounts.contains(chosen));
-        let index = AccountIndex::new(index.ok_or_else(|| Error::new(Problem::InputInvalid))?);
+        let not_listed = || Error::new(Problem::InputInvalid);
+        let under = self.state.txn_of(chosen).ok_or_else(not_listed)?;
+        let index = chosen.index.and_then(|place| u32::try_from(place).ok());
+        let index = AccountIndex::new(index.ok_or_else(not_listed)?);
         let asked = chosen.abha_number.clone();
         match route {
             ProofRoute::Otp(route) => {
-                let slot = Slot::Fixed(self.state.txn_id.clone());
+                let slot = Slot::Fixed(under.clone());
                 let purpose = route.purpose(&[Scope::SearchAbha], LoginHint::Index, slot);
                 let exchange =
                     OtpExchange::begin::<RequestLoginOtp>(&self.desk, (), purpose, &index).await?;
@@ -125,13 +148,13 @@ impl Found {
             }
             ProofRoute::Scan(modality) => {
                 let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, modality.scope()];
-                let txn_id = self.announce(&index, &scope).await?;
+                let txn_id = self.announce(under, &index, &scope).await?;
                 let state = scan::State { modality, scope, txn_id, asked };
                 Ok(Verification::AwaitsScan(VerificationScan::of(self.desk.clone(), state)))
             }
             ProofRoute::FaceApp => {
                 let scope = vec![Scope::AbhaLogin, Scope::SearchAbha, Scope::QrVerify];
-                let txn_id = self.announce(&index, &scope).await?;
+                let txn_id = self.announce(under, &index, &scope).await?;
                 let wait = FaceWait::under(txn_id, FacePurpose::Login, self.desk.now());
                 let state = face_app::State { scope, wait, asked };
                 Ok(Verification::AwaitsFace(FaceVerification::of(self.desk.clone(), state)))
@@ -140,11 +163,16 @@ impl Found {
     }
 
     /// Opens a transaction for a proof without OTP.
-    async fn announce(&self, index: &AccountIndex, scope: &[Scope]) -> Result<TxnId, Error> {
+    async fn announce(
+        &self,
+        under: &TxnId,
+        index: &AccountIndex,
+        scope: &[Scope],
+    ) -> Result<TxnId, Error> {
         let request = |key: &PublicKey<AbhaKey>| {
             let (hint, value) = (LoginHint::Index, key.encrypt(index)?);
             let body = OtpRequest::new(scope.to_vec(), hint, value, OtpSystem::Aadhaar);
-            let slot = TxnSlot::Of(self.state.txn_id.clone());
+            let slot = TxnSlot::Of(under.clone());
             let headers = ProfileBenefitHeaders::of(&self.desk, scope);
             Ok(Call::<RequestLoginOtp>::with_headers(headers, body.in_transaction(slot)))
         };

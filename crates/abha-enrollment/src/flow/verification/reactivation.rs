@@ -1,7 +1,7 @@
 //! Logins that give no session: switching an ABHA number on again, and retrieving enrolment numbers.
 
 use abdm_core::call::Call;
-use abdm_core::person::AbhaNumber;
+use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
 use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
-use crate::flow::saved;
+use crate::flow::{mask, owner, saved, standing};
 use crate::input::Password;
 
 const REACTIVATION: &str = "reactivation";
@@ -35,7 +35,8 @@ impl Desk {
         let mut purpose = route.purpose(&[], LoginHint::AbhaNumber, Slot::Absent);
         purpose.scope.push(Scope::Reactivate);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, number).await?;
-        Ok(ReactivationOtp { desk: self.clone(), state: State { exchange } })
+        let state = State { exchange, number: Some(number.clone()) };
+        Ok(ReactivationOtp { desk: self.clone(), state })
     }
 
     /// Goes on with a reactivation that was saved under this context.
@@ -69,7 +70,8 @@ impl Desk {
             let body = ProofRequest::new(scope, Proof::Password(block));
             Ok(Call::<VerifyLogin>::with_headers(ProfileBenefitHeaders::default(), body))
         };
-        reactivated(&self.send_encrypted(Asked::Password, request).await?.answer)
+        let sent = self.send_encrypted(Asked::Password, request).await?;
+        reactivated(&sent.answer, Some(number))
     }
 
     /// Has an OTP sent to a mobile number, to list the enrolment numbers (of applications by driving
@@ -85,7 +87,7 @@ impl Desk {
         let mut purpose: OtpPurpose = route.purpose(&[], LoginHint::Mobile, Slot::Absent);
         purpose.scope.push(Scope::Retrieval);
         let exchange = OtpExchange::begin::<RequestLoginOtp>(self, (), purpose, mobile).await?;
-        Ok(EnrolmentNumberOtp { desk: self.clone(), state: State { exchange } })
+        Ok(EnrolmentNumberOtp { desk: self.clone(), state: State { exchange, number: None } })
     }
 
     /// Goes on with a retrieval of enrolment numbers that was saved under this context.
@@ -107,6 +109,9 @@ impl Desk {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct State {
     exchange: OtpExchange<AbhaKey>,
+    /// The ABHA number that shall be active again.
+    #[serde(with = "digits::option", default)]
+    number: Option<AbhaNumber>,
 }
 
 /// An OTP is on its way to the owner of a deactivated ABHA number.
@@ -134,7 +139,8 @@ impl ReactivationOtp {
     /// [`Problem::AnswerUnusable`] when ABDM does not say that it is active (rulings.md 42); and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<(), Error> {
-        let read = |reply: LoginVerified| reactivated(&reply);
+        let number = self.state.number.clone();
+        let read = |reply: LoginVerified| reactivated(&reply, number.as_ref());
         self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, read).await
     }
 
@@ -192,8 +198,19 @@ impl EnrolmentNumberOtp {
     }
 }
 
-/// An ABHA number is active again when the answer says so: a list of accounts alone does not.
-fn reactivated(reply: &LoginVerified) -> Result<(), Error> {
-    let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
-    Evidence { result, message, token: reply.token.is_some() }.of(Printed::Reactivated)
+/// An ABHA number is active again when the answer says so, and lists no other and none that is still
+/// switched off: a list of accounts alone does not.
+fn reactivated(reply: &LoginVerified, number: Option<&AbhaNumber>) -> Result<(), Error> {
+    Evidence::of_login(reply).of(Printed::Reactivated)?;
+    let accounts = reply.accounts.as_deref().unwrap_or_default();
+    owner::is_about(accounts.iter().map(|account| account.abha_number.as_ref()), number)?;
+    let own = |account: &&Account| match (number, &account.abha_number) {
+        (Some(number), Some(seen)) => mask::may_be(seen, number),
+        _ => accounts.len() == 1,
+    };
+    let problem = |account: &Account| standing::problem_of(account.status.as_ref());
+    if accounts.iter().filter(own).any(|account| problem(account).is_some()) {
+        return Err(Error::new(Problem::AnswerUnusable));
+    }
+    Ok(())
 }
