@@ -1,6 +1,6 @@
-//! The one source of random ids.
+//! A source of random ids.
 //!
-//! Every id that the SDK makes comes from an [`Ids`], as every instant comes from a
+//! Every id that the flow engine makes comes from an [`Ids`], as every instant comes from a
 //! [`Clock`](crate::clock::Clock): with the same seed a run gives the same ids, so that what went
 //! wrong once can be played again.
 

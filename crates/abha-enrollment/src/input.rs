@@ -81,7 +81,8 @@ impl Password {
     }
 }
 
-/// Three equal characters, or three letters or digits one after the other, either way. After 9 comes 0.
+/// Three equal characters, or three letters or digits one after the other, either way; `890` is such a
+/// run, too (m1-abha.md 13).
 fn runs_on([a, b, c]: [u8; 3]) -> bool {
     let of_a_kind = |is: fn(&u8) -> bool| [a, b, c].iter().all(is);
     let ordered = of_a_kind(u8::is_ascii_digit)

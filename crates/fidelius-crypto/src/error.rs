@@ -101,14 +101,14 @@ pub enum Error {
     /// `cryptoAlg` is not `ECDH` (fidelius.md 4).
     #[error("the peer's cryptoAlg is not supported; ABDM uses `ECDH`")]
     UnsupportedAlgorithm {
-        /// The value received, shortened: the peer's own words, and not in the text.
-        found: String,
+        /// The value received, shortened.
+        found: ForeignText,
     },
     /// `curve` is not `Curve25519` (fidelius.md 4).
     #[error("the peer's curve is not supported; ABDM uses `Curve25519`")]
     UnsupportedCurve {
-        /// The value received, shortened: the peer's own words, and not in the text.
-        found: String,
+        /// The value received, shortened.
+        found: ForeignText,
     },
     /// Saved receiver keys are not in the form that
     /// [`ReceiverKeys::export`](crate::ReceiverKeys::export) writes.
@@ -123,6 +123,31 @@ pub enum Error {
     /// The operating system gave no usable randomness.
     #[error("the operating system's random generator failed; nothing was encrypted")]
     RandomnessUnavailable,
+}
+
+/// A peer's own words, which may say anything: to be looked at by [`as_str`](ForeignText::as_str), and
+/// in no error text or `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ForeignText(String);
+
+impl ForeignText {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for ForeignText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for ForeignText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ForeignText({} characters)", self.0.chars().count())
+    }
 }
 
 impl Error {

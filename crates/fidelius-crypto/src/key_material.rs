@@ -112,10 +112,10 @@ impl KeyMaterial {
     /// The first stage of fidelius.md 6: names and base64, nothing of the contents.
     pub(crate) fn decode(&self, reading: Reading) -> Result<DecodedPeer, Error> {
         if !self.crypto_alg.trim().eq_ignore_ascii_case(ALGORITHM) {
-            return Err(Error::UnsupportedAlgorithm { found: shortened(&self.crypto_alg) });
+            return Err(Error::UnsupportedAlgorithm { found: shortened(&self.crypto_alg).into() });
         }
         if !self.curve.trim().eq_ignore_ascii_case(CURVE) {
-            return Err(Error::UnsupportedCurve { found: shortened(&self.curve) });
+            return Err(Error::UnsupportedCurve { found: shortened(&self.curve).into() });
         }
         DecodedPeer::decode(&self.dh_public_key.key_value, &self.nonce, reading)
     }
@@ -225,11 +225,11 @@ mod tests {
         };
         assert_eq!(
             with("cryptoAlg", "RSA".to_owned()),
-            Error::UnsupportedAlgorithm { found: "RSA".to_owned() }
+            Error::UnsupportedAlgorithm { found: "RSA".to_owned().into() }
         );
         assert_eq!(
             with("curve", "x".repeat(9000)),
-            Error::UnsupportedCurve { found: "x".repeat(32) }
+            Error::UnsupportedCurve { found: "x".repeat(32).into() }
         );
     }
 }

@@ -25,7 +25,7 @@ pub use crate::{
     checksum::{ChecksumForm, ChecksumVerdict},
     decrypt::{DecryptOptions, Decryptor, OpenedEntry, SecretForm},
     encrypt::{EncryptOptions, Encryptor, SealedBody, SealedContent, SealedEntry, encrypt_entry},
-    error::{Error, Fault, Input, KeyEncodingFault},
+    error::{Error, Fault, ForeignText, Input, KeyEncodingFault},
     expiry::Expiry,
     key_material::{DhPublicKey, KeyMaterial},
     plaintext::Plaintext,

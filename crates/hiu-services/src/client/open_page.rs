@@ -99,6 +99,14 @@ impl ArtefactHost {
             return Ok(false);
         };
         let kept = transfer.kept();
+        // Before anything is opened: of a context that has brought nothing, nothing is here.
+        let of_known = |entry: &PageEntry| {
+            let is_of = |context: &CareContextReference| kept.iter().any(|(of, _)| *of == context);
+            entry.care_context.as_ref().is_some_and(is_of)
+        };
+        if !page.entries.iter().all(of_known) {
+            return Ok(false);
+        }
         let is_kept = |entry: &PageEntry| {
             self.open_entry(&keys, terms, page, entry).is_ok_and(|opened| {
                 let document = ReceivedDocument::id_of(&terms.consent_id, &opened.bytes);

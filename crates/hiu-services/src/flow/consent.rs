@@ -422,7 +422,15 @@ impl ConsentFlow {
                 Ok(Step::nothing().done())
             }
             ConsentEvent::Reviewed { .. } => Ok(Step::nothing()),
-            ConsentEvent::Undone(effect) => Ok(Step::nothing().effect(*effect)),
+            // It was put behind what came meanwhile: an artefact that has ended need not begin.
+            ConsentEvent::Undone(effect) => Ok(match *effect {
+                ConsentEffect::Begin(artefact)
+                    if self.artefacts.get(&artefact).is_some_and(Option::is_some) =>
+                {
+                    Step::nothing()
+                }
+                effect => Step::nothing().effect(effect),
+            }),
             ConsentEvent::Woken => match self.state {
                 // ABDM has not been reached yet: nobody has been silent.
                 ConsentState::Asking if !self.left => {

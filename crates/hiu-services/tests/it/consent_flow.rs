@@ -103,6 +103,22 @@ fn a_refusal_by_the_patient_is_acknowledged_with_an_empty_list_and_final() {
 }
 
 #[test]
+fn a_beginning_that_was_put_off_beyond_its_artefacts_end_does_not_happen() {
+    let (a, b) = (consent_id(1), consent_id(2));
+    let grant = decided(ConsentStatus::Granted, &[a.clone(), b.clone()]);
+    let mut flow = fresh();
+    run(&mut flow, vec![ConsentEvent::Ask, ConsentEvent::Taken(consent_request_id()), grant]);
+    let again = |id: &ConsentId| ConsentEvent::Undone(Box::new(ConsentEffect::Begin(id.clone())));
+    assert_eq!(begun(&run(&mut flow, vec![again(&a)])), 1, "it is tried until it succeeds");
+
+    let ended = decided(ConsentStatus::Revoked, std::slice::from_ref(&a));
+    run(&mut flow, vec![ended]);
+    assert_eq!(flow.artefacts.get(&a), Some(&Some(EndReason::Revoked)));
+    assert_eq!(begun(&run(&mut flow, vec![again(&a)])), 0, "the end is behind it already");
+    assert_eq!(begun(&run(&mut flow, vec![again(&b)])), 1);
+}
+
+#[test]
 fn silence_becomes_unknown_and_a_late_callback_is_still_taken() {
     let mut flow = fresh();
     let step = flow.on(ConsentEvent::Ask, start()).unwrap();
