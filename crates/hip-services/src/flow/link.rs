@@ -270,7 +270,7 @@ impl LinkFlow {
             | LinkState::Noticing { sent: Some(awaited), .. }
                 if awaited.includes(sending) =>
             {
-                awaited.add(sending, request);
+                awaited.told(sending, request, &mut self.past);
             }
             LinkState::Finished { .. } | LinkState::Failed(_) => {}
             _ => self.past.push(request),

@@ -113,6 +113,31 @@ async fn a_token_that_is_refused_is_replaced_after_the_window() {
     assert!((server.gateway.now() - started).num_minutes() >= 7);
 }
 
+// The session ends under the first try: the second, under a new one, is the one that counts.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_by_callback_after_the_session_was_renewed_is_taken() {
+    for (code, text, tokens) in [
+        ("ABDM-1026", "Invalid Link Token", 2),
+        ("ABDM-1037", "Counter and Care context count mismatch", 1),
+    ] {
+        let server = Server::new();
+        server.gateway.behave(|b| {
+            let session_over = Answer::at_once(401, "900901", "Invalid Credentials");
+            b.link_answers = [session_over, Answer::error(code, text)].into();
+        });
+        let hip = server.hip();
+        let linked = server
+            .run(&hip, async { hip.link(patient()).await.unwrap().finished(2 * LONG).await })
+            .await;
+        assert_eq!(server.gateway.count(GenerateLinkToken::META.name), tokens, "{code}");
+        assert_eq!(server.gateway.count(LinkCareContexts::META.name), tokens + 1, "{code}");
+        match linked {
+            Ok(_) => assert_eq!(tokens, 2, "{code}"),
+            Err(error) => assert!(error.to_string().contains(text), "{error}"),
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn silence_is_unknown_and_linking_again_by_hand_goes_on() {
     let server = Server::new();

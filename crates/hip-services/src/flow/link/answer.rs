@@ -23,7 +23,7 @@ impl LinkFlow {
         if self.past.contains(&request) {
             return Step::nothing();
         }
-        awaited.add(sending.number, request);
+        awaited.taken(sending.number, request);
         *silent = false;
         Step::nothing().wake_at(now + PATIENCE)
     }
@@ -49,10 +49,12 @@ impl LinkFlow {
             }
             AnswerTo::Sending(sending) => {
                 awaited.ended(sending, &mut self.past);
+                let mut untold = sending.unheard;
                 if let Some(request) = sending.answered {
+                    untold |= awaited.has_untold(request);
                     awaited.close(request, &mut self.past);
                 }
-                (sending.unheard || !awaited.is_over(), false)
+                (untold || !awaited.is_over(), false)
             }
             AnswerTo::Request(request) if self.past.contains(request) => {
                 return Ok(Step::nothing());

@@ -56,7 +56,7 @@ impl LinkFlow {
         if self.past.contains(&request) {
             return Step::nothing();
         }
-        awaited.add(sending.number, request);
+        awaited.taken(sending.number, request);
         Step::nothing().wake_at(now + PATIENCE)
     }
 

@@ -4,7 +4,7 @@ use abdm_core::id::RequestId;
 use serde::{Deserialize, Serialize};
 
 /// How the sending of a request ended, beside the answer itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sending {
     /// Which of the link's sendings it is, as its effect says.
@@ -51,7 +51,9 @@ pub struct Awaited {
     first: u32,
     /// The latest sending, while its effect has not ended.
     under_way: Option<u32>,
-    /// The tries without an answer so far, oldest first.
+    /// How its sendings ended. Word of a try may be read after that.
+    ended: Vec<Sending>,
+    /// The tries without an answer so far, in the order in which they left.
     tries: Vec<Try>,
 }
 
@@ -59,11 +61,13 @@ pub struct Awaited {
 struct Try {
     sending: u32,
     request: RequestId,
+    /// Whether word of it is read: that of the tries before it was written earlier.
+    told: bool,
 }
 
 impl Awaited {
     pub(super) const fn new(first: u32) -> Self {
-        Self { first, under_way: Some(first), tries: Vec::new() }
+        Self { first, under_way: Some(first), ended: Vec::new(), tries: Vec::new() }
     }
 
     /// It is sent once more.
@@ -79,15 +83,47 @@ impl Awaited {
         self.tries.iter().any(|own| own.request == request)
     }
 
-    pub(super) fn add(&mut self, sending: u32, request: RequestId) {
+    /// A try was taken; its answer comes by callback.
+    pub(super) fn taken(&mut self, sending: u32, request: RequestId) {
         if !self.contains(request) {
-            self.tries.push(Try { sending, request });
+            self.insert(Try { sending, request, told: false });
         }
     }
 
-    /// Whether a try is awaited that left before this one.
+    /// Word of a try is read, perhaps only when its sending has ended: if that left nothing unheard,
+    /// the try has had its answer.
+    pub(super) fn told(&mut self, sending: u32, request: RequestId, past: &mut Vec<RequestId>) {
+        if let Some(own) = self.tries.iter_mut().find(|own| own.request == request) {
+            own.told = true;
+        } else if self.end_of(sending).is_some_and(|end| !end.unheard) {
+            past.push(request);
+        } else {
+            self.insert(Try { sending, request, told: true });
+        }
+    }
+
+    /// At its place: the answered try of a sending is its last.
+    fn insert(&mut self, own: Try) {
+        let last = self.end_of(own.sending).and_then(|end| end.answered);
+        let after = |other: &Try| other.sending > own.sending || Some(other.request) == last;
+        let place = self.tries.iter().position(after).unwrap_or(self.tries.len());
+        self.tries.insert(place, own);
+    }
+
+    fn end_of(&self, sending: u32) -> Option<&Sending> {
+        self.ended.iter().find(|end| end.number == sending)
+    }
+
+    /// Whether a try is awaited that left before this one, or word of one is perhaps on its way.
     pub(super) fn has_older(&self, request: RequestId) -> bool {
         self.tries.first().is_some_and(|oldest| oldest.request != request)
+            || self.has_untold(request)
+    }
+
+    /// Whether word of an unheard try is perhaps on its way: it is read before word of this one.
+    pub(super) fn has_untold(&self, request: RequestId) -> bool {
+        let is_told = self.tries.iter().any(|own| own.request == request && own.told);
+        !is_told && self.ended.iter().any(|end| end.unheard)
     }
 
     /// Whether a try is awaited that left after this one, or a later sending is under way.
@@ -113,6 +149,9 @@ impl Awaited {
     /// those that were not answered.
     pub(super) fn ended(&mut self, sending: &Sending, past: &mut Vec<RequestId>) {
         self.under_way = self.under_way.filter(|latest| *latest != sending.number);
+        if self.end_of(sending.number).is_none() {
+            self.ended.push(*sending);
+        }
         if !sending.unheard {
             self.close_those(past, |own| {
                 own.sending == sending.number && Some(own.request) != sending.answered

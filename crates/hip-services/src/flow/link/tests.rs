@@ -389,6 +389,54 @@ fn a_request_that_certainly_never_arrived_fails_and_one_that_may_have_is_unknown
 }
 
 #[test]
+fn a_refusal_is_taken_when_word_of_a_try_that_had_no_effect_is_read_after_the_answer() {
+    for answer in [
+        LinkAnswer::Refused(Failure::new("count")),
+        LinkAnswer::TokenRefused(Failure::new("Invalid Link Token")),
+        LinkAnswer::TokenMisfit(Failure::new("mismatch")),
+    ] {
+        let mut driver = driver();
+        driver.on(LinkEvent::Begin).unwrap();
+        driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
+        let (sending, first, second) =
+            (driver.flow.sendings, RequestId::random(), RequestId::random());
+        driver.on(link_taken(&driver, second)).unwrap();
+        for request in [first, second] {
+            driver.on(LinkEvent::Leaving { sending, request }).unwrap();
+        }
+        driver.on(by_callback(second, answer.clone())).unwrap();
+        assert!(!driver.flow.awaits(sending), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_notice_that_is_too_soon_is_sent_again_when_word_of_an_earlier_try_is_read_late() {
+    let (mut driver, notice) = noticing();
+    let (sending, first) = (driver.flow.sendings, RequestId::random());
+    driver.on(LinkEvent::Leaving { sending, request: first }).unwrap();
+    driver.on(notice_answered(notice, NoticeAnswer::NotYet(Failure::new("too soon")))).unwrap();
+    assert!(!driver.flow.awaits(sending));
+    assert!(matches!(driver.until_woken()[..], [LinkEffect::Notify { .. }]));
+}
+
+#[test]
+fn a_try_without_an_answer_whose_word_is_read_late_stays_older_than_the_answered_one() {
+    let mut driver = driver();
+    driver.on(LinkEvent::Begin).unwrap();
+    driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
+    let (sending, first, second) = (driver.flow.sendings, RequestId::random(), RequestId::random());
+    let taken = Sending::new(sending, Some(second)).unheard(true);
+    driver.on(LinkEvent::LinkAccepted(taken)).unwrap();
+    // It is not told as linked before: the first try may have done it.
+    driver.on(by_callback(second, LinkAnswer::Already)).unwrap();
+    for request in [first, second] {
+        driver.on(LinkEvent::Leaving { sending, request }).unwrap();
+    }
+    driver.on(by_callback(first, LinkAnswer::Linked)).unwrap();
+    assert_eq!(driver.flow.progress(), LinkProgress::Linked { already: false, notices: None });
+}
+
+#[test]
 fn after_already_an_earlier_try_without_an_answer_is_waited_for_a_minute_and_not_longer() {
     for (first_answers, outcome) in [
         (Some(LinkAnswer::Linked), ContextOutcome::Linked),
@@ -429,7 +477,9 @@ fn word_of_the_refused_token_is_not_taken_for_the_new_one() {
 
 #[test]
 fn a_notice_whose_answer_was_lost_is_taken_by_the_callback_of_any_try() {
-    let (mut driver, _) = noticing();
+    let (mut driver, request) = linking();
+    driver.on(by_callback(request, LinkAnswer::Linked)).unwrap();
+    driver.until_woken();
     let (sending, lost) = (driver.flow.sendings, RequestId::random());
     driver.on(LinkEvent::Leaving { sending, request: lost }).unwrap();
     let effects = driver.on(notice_answered(lost, NoticeAnswer::Taken)).unwrap();
@@ -526,6 +576,32 @@ proptest! {
         prop_assert_eq!(told, truth);
     }
 
+    /// The same when ABDM no longer takes the token: a new one is asked for, whatever is lost.
+    #[test]
+    fn a_token_that_is_refused_is_replaced_and_the_batch_told_truly(
+        before in prop::collection::vec(any::<bool>(), 1..4),
+        choices in prop::collection::vec(any::<u8>(), 0..100),
+    ) {
+        let refused = LinkAnswer::TokenRefused(Failure::new("Invalid Link Token"));
+        let told = World::new(&before, choices, true).refusing(refused).run()?;
+        let truth: BTreeMap<String, bool> =
+            (0..before.len()).map(|n| (World::name(n), before[n])).collect();
+        prop_assert_eq!(told, truth);
+    }
+
+    /// A refusal is told as that, once, whatever is lost, and whenever word of a try is read.
+    #[test]
+    fn a_batch_that_is_refused_is_told_as_failed(
+        before in prop::collection::vec(any::<bool>(), 1..4),
+        choices in prop::collection::vec(any::<u8>(), 0..100),
+    ) {
+        let refused = LinkAnswer::Refused(Failure::new("Counter and Care context count mismatch"));
+        let mut world = World::new(&before, choices, true).refusing(refused);
+        prop_assert!(world.run()?.is_empty());
+        let all: BTreeSet<String> = (0..before.len()).map(World::name).collect();
+        prop_assert_eq!(&world.failed, &all);
+    }
+
     /// The same with callbacks that come later than anybody waits, or never: of each care context
     /// it is told, once, that it is linked; that it is linked *now* is said of none that was before.
     #[test]
@@ -556,6 +632,11 @@ struct World {
     driver: Driver<LinkFlow>,
     linked: BTreeSet<String>,
     told: BTreeMap<String, bool>,
+    failed: BTreeSet<String>,
+    /// What ABDM refuses everything with; the token, until there is another one.
+    refuses: Option<LinkAnswer>,
+    /// The last try that left.
+    last: Option<RequestId>,
     /// What the link wants done: one after the other, each until it has ended.
     effects: VecDeque<LinkEffect>,
     /// The try of the first of them that is under way.
@@ -597,6 +678,9 @@ impl World {
             driver: Driver::new(LinkFlow::new("IN0000000001".parse().unwrap(), patient)),
             linked: (0..before.len()).filter(|n| before[*n]).map(Self::name).collect(),
             told: BTreeMap::new(),
+            failed: BTreeSet::new(),
+            refuses: None,
+            last: None,
             effects: VecDeque::new(),
             under_way: None,
             tries: 0,
@@ -607,6 +691,11 @@ impl World {
             punctual,
             calls: 0,
         }
+    }
+
+    fn refusing(mut self, answer: LinkAnswer) -> Self {
+        self.refuses = Some(answer);
+        self
     }
 
     /// Until the link has ended and nothing is left that could reach it: what was told of each care
@@ -671,15 +760,12 @@ impl World {
         };
         let LinkEffect::Link { sending, .. } = effect else { unreachable!("{effect:?}") };
         let Some((request, answered)) = self.under_way.take() else {
-            // Word of the tries before has long been there.
-            while !self.leaving.is_empty() {
-                self.hear()?;
-            }
             if !self.driver.flow.awaits(sending) {
                 return self.ends(None);
             }
             let request = RequestId::random();
             self.leaving.push(LinkEvent::Leaving { sending, request });
+            self.last = Some(request);
             let answered = self.arrives(&effect, request, fate);
             self.under_way = Some((request, answered));
             return Ok(());
@@ -723,7 +809,12 @@ impl World {
         }
         let contexts = named(std::slice::from_ref(effect));
         let lost = fate % 8 < 4;
-        let answer = if contexts.iter().any(|context| self.linked.contains(context)) {
+        let answer = if let Some(refused) = self.refuses.clone() {
+            if fate.is_multiple_of(2) {
+                return if lost { Answered::Lost } else { Answered::AtOnce(refused) };
+            }
+            refused
+        } else if contexts.iter().any(|context| self.linked.contains(context)) {
             if fate.is_multiple_of(2) {
                 return if lost { Answered::Lost } else { Answered::AtOnce(LinkAnswer::Already) };
             }
@@ -749,8 +840,18 @@ impl World {
         event: LinkEvent,
         until: Option<DateTime<Utc>>,
     ) -> Result<(), TestCaseError> {
+        let LinkEvent::LinkAnswered(AnswerTo::Request(request), answer) = &event else {
+            unreachable!("{event:?}")
+        };
+        let refused = matches!(answer, LinkAnswer::TokenRefused(_) | LinkAnswer::Refused(_));
+        let decides = refused && self.last == Some(*request) && self.effects.is_empty();
+        let sending = self.driver.flow.sendings;
         if !self.offer(event.clone())? {
             self.callbacks.push((event, until));
+        } else if decides {
+            let waits = matches!(self.driver.flow.state, LinkState::Linking { .. })
+                && self.driver.flow.sendings == sending;
+            prop_assert!(!waits, "the refusal of the last try is swallowed");
         }
         Ok(())
     }
@@ -788,6 +889,15 @@ impl World {
                         let again = self.told.insert(context.to_string(), already);
                         prop_assert!(again.is_none(), "{context} is told twice");
                     }
+                }
+                LinkEffect::Announce(HipEvent::LinkFailed { care_contexts, .. }) => {
+                    for context in care_contexts {
+                        prop_assert!(self.failed.insert(context.to_string()), "{context} twice");
+                    }
+                }
+                LinkEffect::WantToken { in_place_of: Some(_), .. } => {
+                    self.refuses = None;
+                    self.offer(LinkEvent::Token(TokenWord::Ready(token())))?;
                 }
                 LinkEffect::Announce(HipEvent::LinkUnknown { .. })
                 | LinkEffect::WantToken { .. } => {}
