@@ -153,7 +153,8 @@ impl TransferHost {
 
     /// Takes out of the end of a plan what cannot be sent. The last page must announce the right
     /// number of pages, or the HIU waits for one that does not come; whether the others can be sent
-    /// is seen when they leave.
+    /// is seen when they leave. So it is of the last one, too, while the hospital's own system
+    /// fails: that says nothing of this record, nor of those before it.
     async fn settle_the_last(
         &self,
         cx: &EffectContext<'_>,
@@ -168,8 +169,8 @@ impl TransferHost {
             };
             while let Some(last) = records.last().filter(|_| left > 1) {
                 match self.read(cx, scope, wanted, last).await? {
-                    Ok(_) => return Ok(()),
-                    Err(why) => plan.withheld = Some(why),
+                    Ok(_) | Err(Unread::HospitalFailed) => return Ok(()),
+                    Err(Unread::Withheld(why)) => plan.withheld = Some(why),
                 }
                 records.pop();
                 left -= 1;
@@ -178,15 +179,14 @@ impl TransferHost {
         Ok(())
     }
 
-    /// A record as the hospital has it now, if it may leave; else why not, in the words of the
-    /// report.
+    /// A record as the hospital has it now, if it may leave.
     async fn read(
         &self,
         cx: &EffectContext<'_>,
         scope: &Scope,
         wanted: &RecordsWanted,
         record: &RecordId,
-    ) -> Result<Result<ReleasedRecord, String>, Failed> {
+    ) -> Result<Result<ReleasedRecord, Unread>, Failed> {
         let care_context = &wanted.care_context.care_context_reference;
         let read =
             timeout(HOSPITAL_PATIENCE, self.facility.hospital.document(record, wanted)).await;
@@ -194,19 +194,19 @@ impl TransferHost {
             Ok(Some(record)) => record,
             Ok(None) => {
                 tracing::warn!(%care_context, "a listed document is no longer there");
-                return Ok(Err("the record is no longer there".to_owned()));
+                return Ok(Err(Unread::Withheld("the record is no longer there".to_owned())));
             }
             Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => {
                 return Err(Failed::retry(reason).not_sent());
             }
             Err(reason) => {
                 tracing::error!(reason, "a record cannot be had");
-                return Ok(Err(HOSPITAL_FAILED.to_owned()));
+                return Ok(Err(Unread::HospitalFailed));
             }
         };
         Ok(scope.release(wanted, record).map_err(|why| {
             tracing::error!(%care_context, %why, "a document is not sent");
-            format!("not sent: {why}")
+            Unread::Withheld(format!("not sent: {why}"))
         }))
     }
 
@@ -227,7 +227,7 @@ impl TransferHost {
         };
         let record = match self.read(cx, &scope, &wanted, &page.record).await? {
             Ok(record) => record,
-            Err(why) => return Ok(Some(TransferEvent::PageWithheld(page.page, why))),
+            Err(why) => return Ok(Some(TransferEvent::PageWithheld(page.page, why.reported()))),
         };
         let arrivals = Arrivals::default();
         match self.send_in_either_form(page, &record, &arrivals).await {
@@ -385,6 +385,23 @@ async fn in_time(
 
 /// What ABDM is told when the hospital's own system does not answer.
 const HOSPITAL_FAILED: &str = "the record could not be produced";
+
+/// Why a record does not leave.
+enum Unread {
+    /// It is gone, or may not leave: in the words of the report.
+    Withheld(String),
+    /// The hospital's own system did not give it; later it may.
+    HospitalFailed,
+}
+
+impl Unread {
+    fn reported(self) -> String {
+        match self {
+            Self::Withheld(why) => why,
+            Self::HospitalFailed => HOSPITAL_FAILED.to_owned(),
+        }
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 enum PushError {

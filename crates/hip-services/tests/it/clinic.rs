@@ -41,6 +41,10 @@ pub(crate) struct Clinic {
     pub(crate) read: Arc<Mutex<Vec<String>>>,
     /// Which documents are listed and no longer there.
     pub(crate) gone: Arc<Mutex<BTreeSet<String>>>,
+    /// Until then no document can be read; lists can.
+    pub(crate) away_until: Arc<Mutex<Option<tokio::time::Instant>>>,
+    /// Which documents never come.
+    pub(crate) stuck: Arc<Mutex<BTreeSet<String>>>,
     /// Further documents of a visit.
     pub(crate) more: Arc<Mutex<BTreeMap<String, Vec<Row>>>>,
 }
@@ -128,6 +132,13 @@ impl Hospital for Clinic {
         wanted: &RecordsWanted,
     ) -> Result<Option<Record>, HospitalError> {
         self.answers().await?;
+        if self.away_until.lock().unwrap().is_some_and(|then| tokio::time::Instant::now() < then) {
+            return Err(HospitalError::new("the archive is away"));
+        }
+        let stuck = self.stuck.lock().unwrap().contains(id.as_str());
+        if stuck {
+            std::future::pending::<()>().await;
+        }
         self.read.lock().unwrap().push(id.to_string());
         if self.gone.lock().unwrap().contains(id.as_str()) {
             return Ok(None);

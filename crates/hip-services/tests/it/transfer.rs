@@ -268,8 +268,8 @@ async fn a_hospital_that_lists_in_another_order_each_time_sends_every_document_o
     sent.dedup();
     assert_eq!(sent.len(), 11, "none twice, so each once");
     assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
-    // Stumble 8: each visit is listed once, each document is read once; only the last one once
-    // before, too, since the number of pages depends on it.
+    // Each visit is listed once and each document read once; only the last one once before, too,
+    // since the number of pages depends on it.
     assert_eq!(server.clinic.lists.load(Ordering::Relaxed), 3);
     let mut read = server.clinic.read.lock().unwrap().clone();
     read.sort();
@@ -522,6 +522,39 @@ async fn a_hospital_that_stumbles_is_asked_again() {
     *server.clinic.fails.lock().unwrap() = 2;
     transferred(&server).await;
     assert_eq!(server.gateway.records().len(), 3);
+}
+
+/// A clinic with ten documents more.
+fn with_ten_more() -> Server {
+    let server = Server::new();
+    let more = (0..10).map(|n| {
+        let date = "2026-01-02T12:00:00Z";
+        row(&format!("m{n}"), HiType::Prescription, date, &format!("more {n}"))
+    });
+    server.clinic.more.lock().unwrap().insert("OPD-1".to_owned(), more.collect());
+    server
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hospital_whose_documents_cannot_be_read_for_a_while_loses_none_of_them() {
+    for seconds in [2, 4, 6, 8, 10] {
+        let server = with_ten_more();
+        let back = tokio::time::Instant::now() + Duration::from_secs(seconds);
+        *server.clinic.away_until.lock().unwrap() = Some(back);
+        let report = transferred(&server).await;
+        assert_eq!(server.gateway.records().len(), 13, "{seconds} s: {report:?}");
+        assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_that_never_comes_costs_no_other_document() {
+    for stuck in ["c1", "c2", "m5"] {
+        let server = with_ten_more();
+        server.clinic.stuck.lock().unwrap().insert(stuck.to_owned());
+        transferred(&server).await;
+        assert_eq!(server.gateway.records().len(), 12, "{stuck}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
