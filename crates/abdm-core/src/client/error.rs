@@ -177,8 +177,10 @@ impl CallError {
     /// Whether it is certain that the call has begun nothing at the peer's: it did not arrive, or was
     /// refused.
     ///
-    /// 408 and 409 are no refusals ("it is being done, or was done before"), nor is 503: a proxy gives
-    /// it, too, when the connection to the service broke in the middle.
+    /// 408 is no refusal, nor is 409: it may mean "it is being done, or was done before", although a
+    /// HIU says other things with it, too, such as that the transfer is over. Nor is 503: a proxy
+    /// gives it, too, when the connection to the service broke in the middle. Only where another
+    /// facility says with it when to come again (`Retry-After`) has it looked, and taken nothing.
     #[must_use]
     pub fn had_no_effect(&self) -> bool {
         match self {
@@ -186,9 +188,13 @@ impl CallError {
             Self::Transport { source, .. } => source.is_unprocessed(),
             Self::Answer { .. } => false,
             Self::Api(api) => api.status().is_some_and(|status| {
-                status.is_client_error()
+                let busy = status == StatusCode::SERVICE_UNAVAILABLE
+                    && matches!(api.peer(), Peer::Facility(_))
+                    && api.names_a_pause();
+                let refused = status.is_client_error()
                     && status != StatusCode::REQUEST_TIMEOUT
-                    && status != StatusCode::CONFLICT
+                    && status != StatusCode::CONFLICT;
+                busy || refused
             }),
         }
     }

@@ -295,6 +295,11 @@ impl ApiError {
         self.0.retry_after.map(|told| told.pause(now))
     }
 
+    /// Whether the peer said when to come again.
+    pub(crate) const fn names_a_pause(&self) -> bool {
+        self.0.retry_after.is_some()
+    }
+
     /// Not before this instant the same may be asked again: the later of the peer's `Retry-After`
     /// and of the advice's first pause, counted from `now`, the time at which the answer came.
     ///

@@ -216,7 +216,8 @@ impl TransferHost {
     /// After a lost answer the page is encrypted anew, so that a HIU that tells pages apart by their
     /// bytes sees another one; when nothing is missing there any more it answers 409 (rulings.md 31).
     /// To a page of which an earlier try may have arrived that says "it is here", and the page
-    /// counts as accepted; to any other it is a refusal.
+    /// counts as accepted; to any other it is a refusal. A HIU that was only busy has taken nothing:
+    /// after its 503 with `Retry-After`, 409 means that the transfer is over, or another's.
     async fn push(&self, cx: &EffectContext<'_>, page: &Page) -> Performed {
         // Nothing has left so far.
         let Ok(scope) = self.scope(cx, &page.asked).await.map_err(Failed::not_sent)? else {

@@ -40,7 +40,8 @@ use hip_services::api::linking::{
     LinkTokenReply, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
 use hip_services::api::sharing::AcknowledgeShare;
-use http::{Request, Response, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Request, Response, StatusCode};
 
 pub(crate) const PUSH_URL: &str = "https://hiu.example.org/data/push/1";
 pub(crate) const CONSENT: &str = "ed486d33-3efa-4b8e-9a5c-47359467c20d";
@@ -59,6 +60,8 @@ pub(crate) struct Behaviour {
     pub(crate) tokens_refused: u32,
     /// What the HIU answers to the next pushes; then 202.
     pub(crate) push_answers: VecDeque<(u16, &'static str)>,
+    /// To this many pushes the HIU answers 503 and when to come again: it has taken nothing.
+    pub(crate) busy_pushes: u32,
     /// The HIU answers 409 to a page whose document it has, unless the very page comes again.
     pub(crate) wants_each_once: bool,
     /// The HIU is down once it has accepted this many pages.
@@ -427,6 +430,12 @@ impl Gateway {
     fn pushed(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let (next, down_after) = {
             let mut behaviour = self.behaviour.lock().unwrap();
+            if let Some(left) = behaviour.busy_pushes.checked_sub(1) {
+                behaviour.busy_pushes = left;
+                let mut busy = reply(503, b"");
+                busy.headers_mut().insert(RETRY_AFTER, HeaderValue::from(1));
+                return busy;
+            }
             (behaviour.push_answers.pop_front(), behaviour.down_after)
         };
         if down_after.is_some_and(|pages| self.pages.lock().unwrap().len() >= pages) {

@@ -411,6 +411,21 @@ async fn a_409_to_a_page_that_cannot_have_arrived_before_is_an_error() {
     }
 }
 
+// 409 says, too, that the transfer is over: nobody took the page.
+#[tokio::test(start_paused = true)]
+async fn a_409_after_the_hiu_was_busy_is_an_error() {
+    for busy in [1, 2, 4] {
+        let server = Server::new();
+        server.gateway.behave(|b| {
+            b.busy_pushes = busy;
+            b.push_answers = [(409, "")].into();
+        });
+        let report = transferred(&server).await;
+        assert_eq!(server.gateway.records(), ["prescription 1", "consultation 2"]);
+        assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")], "{busy}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_last_page_announces_as_many_pages_as_were_sent_whichever_records_are_withheld() {
     for gone in [&["c1"][..], &["c2"], &["p1", "c2"], &["c1", "p1"], &["c1", "p1", "c2"]] {
