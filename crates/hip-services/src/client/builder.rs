@@ -111,9 +111,10 @@ impl HipBuilder {
     /// How long what is finished is kept in the store: links, transfers, consents that have ended,
     /// used up tokens, and by which messages a late duplicate is recognised. Default 90 days, at
     /// least one day ([`build`](Self::build) refuses less); `Duration::MAX` keeps all for ever.
-    /// What is not finished is never forgotten, nor is the ABHA number of a patient whose link token
-    /// named it (documents are compared with it; [`Hip::drop_link_token`] lets go of it); a dead letter is, this long after it was set aside:
-    /// deal with it before.
+    /// A dead letter is forgotten this long after it was set aside: deal with it before.
+    ///
+    /// What is not finished is never forgotten. Nor is the ABHA number of a patient whose link token
+    /// named it, since documents are compared with it; [`Hip::drop_link_token`] lets go of it.
     ///
     /// [`Hip::run`] forgets once a day. It does so for the whole store: roles that share one store
     /// share the shortest retention. What the facility must keep longer it keeps in its own
