@@ -277,9 +277,16 @@ async fn requests(sandbox: &Sandbox) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_problem_is_told_of_the_request_that_it_befell_by_answer_or_by_callback() {
-    // Refused by a callback: 1063. At once: 1015.
-    for (habit, problem) in [("widerDates", "Date Range"), ("expiredKey", "1015")] {
-        let sandbox = both(json!({}), json!({ habit: true })).await;
+    let at_once =
+        json!({"fault": "failNext", "endpoint": "RequestHealthInformation", "failure": "flat"});
+    // Refused by a callback: 1063. At once: 1211.
+    for (habits, fault, problem) in
+        [(json!({"widerDates": true}), None, "Date Range"), (json!({}), Some(at_once), "1211")]
+    {
+        let sandbox = both(json!({}), habits).await;
+        if let Some(fault) = fault {
+            assert_eq!(post(&sandbox, "faults", fault).await.status, 204);
+        }
         let mut ids = Vec::new();
         for _ in 0..2 {
             let ask = json!({"patient": "ravi.example@sbx", "hipId": HIP});
@@ -293,7 +300,7 @@ async fn a_problem_is_told_of_the_request_that_it_befell_by_answer_or_by_callbac
         made(&sandbox, &approve, json!({})).await;
         let told = column(&requests(&sandbox).await, "problem");
         assert!(told[0].as_str().unwrap_or_default().contains(problem), "{told:?}");
-        assert_eq!(told[1], Value::Null, "{habit}");
+        assert_eq!(told[1], Value::Null, "{problem}");
     }
 }
 
