@@ -283,3 +283,13 @@ async fn a_grant_is_narrowed_in_every_way_over_http() {
     assert_eq!(get(&sandbox, "app/ravi.example@sbx/transfers").await, json!([]));
     assert_eq!(get(&sandbox, "app/ravi.example@sbx/records").await, json!([]));
 }
+
+/// A call is never called back: the wait would last to its end.
+#[tokio::test]
+async fn a_wait_for_a_callback_by_the_name_of_a_call_is_refused_at_once() {
+    let sandbox = sandbox().await;
+    let call = FetchCertificates::META.name;
+    let path = format!("wait/callback?endpoint={call}&timeoutSeconds=300");
+    let answer = ctl(&sandbox, Method::GET, &path, Value::Null).await;
+    assert_eq!(problem(&answer), told(404, "unknown", ""));
+}

@@ -154,6 +154,10 @@ struct Called {
 async fn wait_for_callback(asked: Asked<(), OfCallback>) -> Result<Called, Problem> {
     let (engine, query) = (asked.engine, asked.query);
     let within = patience(query.timeout_seconds);
+    if let Some(name) = query.endpoint.as_deref().filter(|name| !crate::services::is_callback(name))
+    {
+        return Err(Problem::unknown("callback", name));
+    }
     let which = Which::of_endpoint(query.endpoint, query.request_id);
     let which = which.about(query.patient, query.after);
     which.check()?;
