@@ -1,5 +1,6 @@
 //! The one form in which the sandbox's own API says no.
 
+use abdm_core::client::CallError;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -186,7 +187,22 @@ impl From<SandboxError> for Problem {
             SandboxError::Switch { name, .. } => name.clone(),
             _ => String::new(),
         };
-        Self::new(status, code, error.to_string()).of_field(field)
+        Self::new(status, code, told(&error)).of_field(field)
+    }
+}
+
+/// What went wrong, with ABDM's own text or that of the facility that refused: it goes to the patient's
+/// app unchanged (m2-hip.md 5.1), and nobody real is in it.
+fn told(error: &SandboxError) -> String {
+    let SandboxError::App(call) = error else {
+        return error.to_string();
+    };
+    match call.as_ref() {
+        CallError::Api(api) => {
+            let code = api.code().map_or_else(String::new, |code| format!("{code}: "));
+            format!("the patient's app was refused: {code}{}", api.message())
+        }
+        _ => error.to_string(),
     }
 }
 

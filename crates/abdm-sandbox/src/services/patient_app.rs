@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use abdm_core::api::consent::ConsentDetail;
+use abdm_core::api::consent::{ConsentCareContext, ConsentDetail};
 use abdm_core::id::{ConsentId, ConsentRequestId, HipId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::PhrToken;
@@ -13,7 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use hip_services::api::linking::CareContext;
-use hiu_services::api::consent::{ArtefactReference, ConsentArtefact, ConsentDecision, Reason};
+use hiu_services::api::consent::{
+    ArtefactReference, ConsentArtefact, ConsentDecision, ConsentTerms, Reason,
+};
 use http::StatusCode;
 use serde_json::json;
 
@@ -134,6 +136,25 @@ fn approve(
     Answer::of::<ApproveConsentRequest>(&Approved::new(references))
 }
 
+/// Whether a grant is no more than was asked, in nothing of it.
+fn is_within(terms: &ConsentTerms, grant: &Grant) -> bool {
+    let (asked, given) = (&terms.permission, &grant.permission);
+    let dates = &given.date_range;
+    let contexts = terms.care_contexts.as_deref().unwrap_or_default();
+    let is_asked = |context: &ConsentCareContext| {
+        let reference = &context.care_context_reference;
+        contexts.iter().any(|asked| asked.care_context_reference == *reference)
+    };
+    dates.from <= dates.to
+        && asked.date_range.covers(dates)
+        && given.access_mode == asked.access_mode
+        && given.data_erase_at <= asked.data_erase_at
+        && grant.hi_types.iter().all(|hi_type| terms.hi_types.contains(hi_type))
+        && !grant.hi_types.is_empty()
+        && terms.hip.as_ref().is_none_or(|hip| hip.id == grant.hip.id)
+        && (contexts.is_empty() || grant.care_contexts.iter().all(is_asked))
+}
+
 /// The artefact of one grant. The patient may grant less than was asked, never more.
 fn artefact(
     engine: &Engine,
@@ -146,10 +167,7 @@ fn artefact(
     let address = &terms.patient.id;
     let hip = world.registry.facility(grant.hip.id.as_str()).filter(|f| f.is_hip());
     let hip = hip.ok_or_else(|| Refusal::bad("ABDM-1035", "Invalid HIP ID"))?;
-    let within = terms.permission.date_range.covers(&grant.permission.date_range)
-        && grant.hi_types.iter().all(|hi_type| terms.hi_types.contains(hi_type))
-        && !grant.hi_types.is_empty();
-    if !within {
+    if !is_within(terms, &grant) {
         return Err(Refusal::bad("ABDM-1031", "The grant is wider than the request"));
     }
     for context in &grant.care_contexts {

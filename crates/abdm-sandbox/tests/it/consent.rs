@@ -1,6 +1,6 @@
 //! Consent and the transfer under it, from both sides.
 
-use abdm_core::api::consent::{DateRange, Permission, Requester};
+use abdm_core::api::consent::{ConsentCareContext, DateRange, Permission, Requester};
 use abdm_core::api::data_flow::{
     CheckHealthInformationStatus, HealthInformationReport, HiRequest, KeyMaterialJson, Notifier,
     NotifyHealthInformation, StatusNotification, StatusResponse, TransferReport,
@@ -9,11 +9,12 @@ use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock, parse_timestamp};
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::{HiuHeaders, StandardHeaders};
-use abdm_core::id::{ConsentId, ConsentRequestId, HiuId, RequestId, TransactionId};
+use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId};
 use abdm_core::vocabulary::{
     AccessMode, HiStatus, HiType, NotifierType, PurposeCode, SessionStatus,
 };
 use abdm_core::wire::NoBody;
+use abdm_sandbox::api::patient_app::Grant;
 use abdm_sandbox::{Facility, PhrApp, Role, Sandbox, SandboxError};
 use chrono::TimeDelta;
 use fidelius_crypto::{KeyEncoding, ReceiverKeys};
@@ -33,7 +34,7 @@ use hiu_services::api::health_information::{
 use serde_json::{Value, json};
 
 use crate::linking::{hip, linked};
-use crate::own_api::get;
+use crate::own_api::{get, post};
 use crate::support::{
     CLINIC, Desk, HOSPITAL, clinic, hospital, sandbox, sandbox_with, send_raw, token,
 };
@@ -507,4 +508,52 @@ async fn a_request_and_its_artefact_are_shown_to_their_own_hiu_alone() {
     hospital.send(call).await.unwrap();
     let told = hospital.next(OnConsentStatus::META.path).await;
     assert_eq!(told.text("/error/code"), "ABDM-1039");
+}
+
+/// The patient may narrow a request, never widen it.
+#[tokio::test]
+async fn a_grant_of_more_than_was_asked_is_refused_in_whatever_it_is_more() {
+    let story = asked().await;
+    story
+        .sandbox
+        .register_facility(Facility::new("HIP-2", "Two", Role::Hip, "SBX_CLINIC"))
+        .unwrap();
+    let other = json!({"patient": "ravi.example@sbx", "hipId": "HIP-2", "patientReference": "U",
+        "careContexts": [{"reference": "C-2", "display": "V", "hiTypes": ["OPConsultation"]}]});
+    assert_eq!(post(&story.sandbox, "links", other).await.status, 201);
+    let mut narrow = terms();
+    narrow.consent.hip = Some(hip().into());
+    let context = ConsentCareContext::new("UHID-7".parse().unwrap(), "OPD-1".parse().unwrap());
+    narrow.consent.care_contexts = Some(vec![context.clone()]);
+    let call = Call::<RequestConsent>::with_headers(hiu().hiu_id.into(), narrow);
+    story.hospital.send(call).await.unwrap();
+    let arrived = story.hospital.next(OnRequestConsent::META.path).await;
+    let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();
+    let widen: [(&str, fn(&mut Grant)); 6] = [
+        ("dates", |grant| grant.permission.date_range = range("2020-12-31", "2026-01-01")),
+        ("dates that end before they begin", |grant| {
+            grant.permission.date_range = range("2025-01-01", "2024-01-01");
+        }),
+        ("erase date", |grant| {
+            grant.permission.data_erase_at = Some(SystemClock.now() + TimeDelta::days(300));
+        }),
+        ("access mode", |grant| grant.permission.access_mode = AccessMode::Store),
+        ("HIP", |grant| grant.hip.id = HipId::new("HIP-2").unwrap()),
+        ("care context", |grant| {
+            grant.care_contexts[0].care_context_reference = "C-2".parse().unwrap();
+        }),
+    ];
+    for (what, widen) in widen {
+        let grant = story.app.approve(&request, |approval| widen(&mut approval.consents[0]));
+        assert!(grant.await.is_err(), "{what}");
+    }
+    let granted = story.app.approve(&request, |_| {}).await.unwrap();
+    assert_eq!(granted.len(), 1);
+    // In the words of the consent manager, for whoever has HTTP alone.
+    let path = format!("app/ravi.example@sbx/requests/{}/approve", story.request);
+    let wider = json!({"dataEraseAt": "2098-01-01T00:00:00Z"});
+    let refused = post(&story.sandbox, &path, wider).await;
+    assert_eq!(refused.status, 409);
+    let told = refused.json()["error"].as_str().unwrap().to_owned();
+    assert!(told.ends_with("ABDM-1031: The grant is wider than the request"), "{told}");
 }
