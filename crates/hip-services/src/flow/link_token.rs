@@ -228,10 +228,15 @@ impl LinkTokenFlow {
         self.asked.iter_mut().find(|asking| asking.sending == sending)
     }
 
-    /// What a callback answers. One that was faster than word of its request answers the latest.
-    fn answered(&self, request: RequestId) -> Option<&Asking> {
+    /// What a callback answers; `None` when nothing was asked for within a day. Every try is made
+    /// known before it leaves: word of an unknown one is on its way, or the request is more than a
+    /// day old, and the answer to it decides over nothing.
+    fn answered(&self, request: RequestId) -> Result<Option<&Asking>, FlowError> {
         let found = self.asked.iter().find(|asking| asking.requests.contains(&request));
-        found.or_else(|| self.asked.last())
+        if found.is_none() && !self.asked.is_empty() {
+            return Err(FlowError::not_yet("without word of the request", "link token answered"));
+        }
+        Ok(found)
     }
 
     /// There will be no token. A link of another number than the `details` that were refused is told
@@ -271,25 +276,30 @@ impl LinkTokenFlow {
         Step::nothing().effects(self.waiting.iter().map(tell))
     }
 
-    fn refused(&mut self, to: AnswerTo, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
+    fn refused(
+        &mut self,
+        to: AnswerTo,
+        failure: Failure,
+        now: DateTime<Utc>,
+    ) -> Result<LinkTokenStep, FlowError> {
         // "Duplicate request" is the echo of an earlier refusal, which says why (gateway.md 8).
         let duplicate = failure.has_code("ABDM-1092");
         let sending = match to {
             AnswerTo::Sending(sending) => Some(sending.number),
-            AnswerTo::Request(request) => self.answered(request).map(|asking| asking.sending),
+            AnswerTo::Request(request) => self.answered(request)?.map(|asking| asking.sending),
         };
         if !sending.is_some_and(|sending| self.awaits(sending)) {
             // Of an earlier request: it does not decide over what is asked now.
             if !duplicate && !matches!(self.state, LinkTokenState::Held(_)) {
                 self.cause = Some(failure);
             }
-            return Step::nothing();
+            return Ok(Step::nothing());
         }
         let failure = self.cause.clone().filter(|_| duplicate).unwrap_or(failure);
         self.cause = Some(failure.clone());
         let asking = self.asked.last().filter(|_| failure.class == ErrorClass::UserInput);
         let details = asking.and_then(|asking| asking.abha_number.clone());
-        self.refuse(failure, details.as_ref(), now)
+        Ok(self.refuse(failure, details.as_ref(), now))
     }
 
     fn issued(
@@ -298,11 +308,11 @@ impl LinkTokenFlow {
         token: Sealed,
         expires_at: DateTime<Utc>,
         named: Option<AbhaNumber>,
-    ) -> LinkTokenStep {
+    ) -> Result<LinkTokenStep, FlowError> {
         if matches!(&self.state, LinkTokenState::Held(held) if held.token == token) {
-            return Step::nothing();
+            return Ok(Step::nothing());
         }
-        let asked_with = match self.answered(request) {
+        let asked_with = match self.answered(request)? {
             Some(asking) => asking.abha_number.clone(),
             // A token that comes when nobody knows any more what was asked.
             None => named.clone(),
@@ -322,7 +332,7 @@ impl LinkTokenFlow {
         self.cause = None;
         self.unsent = 0;
         self.state = LinkTokenState::Held(held);
-        step.wake_at(expires_at)
+        Ok(step.wake_at(expires_at))
     }
 
     fn not_sent(&mut self, sending: u32, failure: Failure, now: DateTime<Utc>) -> LinkTokenStep {
@@ -435,9 +445,9 @@ impl Flow for LinkTokenFlow {
             LinkTokenEvent::Accepted { sending } => self.accepted(sending, now),
             LinkTokenEvent::NotSent { sending, failure } => self.not_sent(sending, failure, now),
             LinkTokenEvent::Unclear => Step::nothing(),
-            LinkTokenEvent::Refused(to, failure) => self.refused(to, failure, now),
+            LinkTokenEvent::Refused(to, failure) => self.refused(to, failure, now)?,
             LinkTokenEvent::Issued { request, token, expires_at, abha_number } => {
-                self.issued(request, token, expires_at, abha_number)
+                self.issued(request, token, expires_at, abha_number)?
             }
             LinkTokenEvent::Dropped { token } => self.dropped(token.as_ref(), now),
             LinkTokenEvent::Woken => self.wake(now),

@@ -26,9 +26,10 @@ fn failure(code: &str) -> Failure {
     failure
 }
 
-/// A refusal by callback, of a request whose id is not known: the latest.
-fn refusal(code: &str) -> LinkTokenEvent {
-    LinkTokenEvent::Refused(AnswerTo::Request(RequestId::random()), failure(code))
+/// The latest request is refused by callback.
+fn refuse(driver: &mut Driver<LinkTokenFlow>, code: &str) -> Vec<LinkTokenEffect> {
+    let to = AnswerTo::Request(leaves(driver));
+    driver.on(LinkTokenEvent::Refused(to, failure(code))).unwrap()
 }
 
 /// The latest request leaves.
@@ -48,8 +49,10 @@ fn not_sent(driver: &Driver<LinkTokenFlow>) -> LinkTokenEvent {
     LinkTokenEvent::NotSent { sending: driver.flow.sendings, failure }
 }
 
-fn issued(now: DateTime<Utc>) -> LinkTokenEvent {
-    issued_to(RequestId::random(), now)
+/// The latest request is answered by a token.
+fn issue(driver: &mut Driver<LinkTokenFlow>) -> Vec<LinkTokenEffect> {
+    let request = leaves(driver);
+    driver.on(issued_to(request, driver.now)).unwrap()
 }
 
 fn issued_to(request: RequestId, now: DateTime<Utc>) -> LinkTokenEvent {
@@ -79,7 +82,7 @@ fn one_request_serves_every_link_that_waits_and_the_token_every_later_one() {
     assert_eq!(requests(&driver.on(wanted(first)).unwrap()), 1);
     assert!(driver.on(wanted(second)).unwrap().is_empty());
     driver.on(accepted(&driver)).unwrap();
-    let effects = driver.on(issued(driver.now)).unwrap();
+    let effects = issue(&mut driver);
     let links: std::collections::BTreeSet<FlowId> =
         told(&effects).into_iter().map(|(link, _)| link).collect();
     assert_eq!(links, [first, second].into());
@@ -93,7 +96,7 @@ fn one_request_serves_every_link_that_waits_and_the_token_every_later_one() {
 fn the_token_remembers_that_it_was_made_with_the_number() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, request().abha_number);
 }
@@ -106,7 +109,7 @@ fn a_token_that_was_made_from_the_address_alone_is_used_without_the_number_that_
     by_address.abha_number = None;
     let by = FlowId::random();
     driver.on(LinkTokenEvent::Wanted { by, request: by_address, in_place_of: None }).unwrap();
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, None);
     // It is known all the same, so that documents can be compared with it.
@@ -118,13 +121,13 @@ fn a_token_that_was_made_from_the_address_alone_is_used_without_the_number_that_
 fn the_number_of_the_address_stays_known_when_the_token_runs_out_and_goes_when_it_is_dropped() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     driver.pass(TimeDelta::days(200));
     assert!(matches!(driver.flow.state, LinkTokenState::Missing));
     assert!(!driver.done, "what is done is purged, and the number with it");
     assert_eq!(driver.flow.abha_number(), request().abha_number.as_ref());
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     driver.on(LinkTokenEvent::Dropped { token: None }).unwrap();
     assert!(matches!(driver.flow.state, LinkTokenState::Missing));
     assert_eq!(driver.flow.abha_number(), None);
@@ -140,7 +143,7 @@ fn a_dropped_token_does_not_open_the_window_or_the_day() {
         let mut effects = driver.on(wanted(FlowId::random())).unwrap();
         effects.extend(driver.pass(TimeDelta::minutes(8)));
         assert_eq!(requests(&effects), 1, "request {asked}");
-        driver.on(issued(driver.now)).unwrap();
+        issue(&mut driver);
         driver.on(LinkTokenEvent::Dropped { token: None }).unwrap();
     }
     let by = FlowId::random();
@@ -168,7 +171,7 @@ fn under_way() -> Vec<(&'static str, Driver<LinkTokenFlow>, FlowId)> {
     silent.pass(TimeDelta::minutes(2));
     let mut postponed = driver();
     postponed.on(wanted(FlowId::random())).unwrap();
-    postponed.on(refusal("ABDM-9999")).unwrap();
+    refuse(&mut postponed, "ABDM-9999");
     postponed.on(wanted(first)).unwrap();
     vec![("asked", asked, first), ("silent", silent, first), ("postponed", postponed, first)]
 }
@@ -180,7 +183,7 @@ fn a_link_with_another_number_that_waits_is_told_so_when_the_token_comes() {
         driver.on(wanted_with(other, Some(OTHER))).unwrap();
         driver.on(wanted_with(unsure, None)).unwrap();
         driver.pass(TimeDelta::minutes(7));
-        let effects = driver.on(issued(driver.now)).unwrap();
+        let effects = issue(&mut driver);
         let words: BTreeMap<FlowId, &TokenWord> = told(&effects).into_iter().collect();
         assert_eq!(words.len(), 3, "{stage}");
         assert!(matches!(words[&first], TokenWord::Ready(_)), "{stage}");
@@ -227,7 +230,7 @@ fn a_token_is_used_with_the_number_when_its_own_request_named_one() {
 #[test]
 fn a_number_that_is_known_is_compared_at_once_at_every_stage() {
     for mut driver in under_way().into_iter().map(|(_, driver, _)| driver) {
-        driver.on(issued(driver.now)).unwrap();
+        issue(&mut driver);
         let LinkTokenState::Held(old) = driver.flow.state.clone() else { unreachable!() };
         driver.pass(TimeDelta::minutes(8));
         // ABDM no longer takes the token: another is asked for.
@@ -293,6 +296,29 @@ fn a_late_refusal_of_an_earlier_request_does_not_refuse_the_present_one_and_expl
 }
 
 #[test]
+fn a_callback_of_a_request_that_is_not_known_decides_nothing() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::random())).unwrap();
+    let old = leaves(&mut driver);
+    let early = RequestId::random();
+    let refused =
+        |request| LinkTokenEvent::Refused(AnswerTo::Request(request), failure("ABDM-9999"));
+    assert!(driver.on(refused(early)).unwrap_err().is_not_yet());
+    assert!(driver.on(issued_to(early, driver.now)).unwrap_err().is_not_yet());
+    // A day later another one is under way; the answer to the first is not its own.
+    driver.pass(TimeDelta::hours(25));
+    driver.on(wanted(FlowId::random())).unwrap();
+    assert!(driver.on(refused(old)).unwrap_err().is_not_yet());
+    assert!(driver.on(issued_to(old, driver.now)).unwrap_err().is_not_yet());
+    assert!(matches!(driver.flow.state, LinkTokenState::Asked { .. }));
+    // Word of it is read: now it answers.
+    let sending = driver.flow.sendings;
+    driver.on(LinkTokenEvent::Leaving { sending, request: early }).unwrap();
+    driver.on(issued_to(early, driver.now)).unwrap();
+    assert!(matches!(driver.flow.state, LinkTokenState::Held(_)));
+}
+
+#[test]
 fn a_request_that_never_left_is_not_sent_when_another_has_taken_its_place() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
@@ -308,7 +334,7 @@ fn a_request_that_never_left_is_not_sent_when_another_has_taken_its_place() {
 fn a_number_is_not_in_the_debug_text_of_the_flow_that_knows_it() {
     let mut driver = driver();
     driver.on(wanted_with(FlowId::random(), Some(OTHER))).unwrap();
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     driver.on(wanted(FlowId::random())).unwrap();
     for number in [OTHER, "91-0000-0000-0001"] {
         let text = format!("{:?}", driver.flow);
@@ -320,7 +346,7 @@ fn a_number_is_not_in_the_debug_text_of_the_flow_that_knows_it() {
 fn after_a_refusal_the_next_wish_waits_seven_minutes() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(refusal("ABDM-9999")).unwrap();
+    refuse(&mut driver, "ABDM-9999");
     driver.pass(TimeDelta::seconds(90));
     assert!(driver.on(wanted(FlowId::random())).unwrap().is_empty());
     assert_eq!(requests(&driver.pass(TimeDelta::seconds(329))), 0);
@@ -332,7 +358,7 @@ fn a_fourth_wish_within_a_day_is_refused_here_and_never_sent() {
     let mut driver = driver();
     for _ in 0..3 {
         driver.on(wanted(FlowId::random())).unwrap();
-        driver.on(refusal("ABDM-9999")).unwrap();
+        refuse(&mut driver, "ABDM-9999");
         driver.pass(TimeDelta::minutes(8));
     }
     let effects = driver.on(wanted(FlowId::random())).unwrap();
@@ -346,10 +372,10 @@ fn a_fourth_wish_within_a_day_is_refused_here_and_never_sent() {
 fn the_echo_of_a_refusal_does_not_hide_its_cause() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(refusal("ABDM-9999")).unwrap();
+    refuse(&mut driver, "ABDM-9999");
     driver.pass(TimeDelta::minutes(8));
     driver.on(wanted(FlowId::random())).unwrap();
-    let effects = driver.on(refusal("ABDM-1092")).unwrap();
+    let effects = refuse(&mut driver, "ABDM-1092");
     let words = told(&effects);
     let [(_, TokenWord::Refused(failure))] = words[..] else { unreachable!("{words:?}") };
     assert_eq!(failure.text, "refused with ABDM-9999");
@@ -359,7 +385,7 @@ fn the_echo_of_a_refusal_does_not_hide_its_cause() {
 fn a_block_is_remembered_for_a_day() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(refusal("ABDM-1027: ")).unwrap();
+    refuse(&mut driver, "ABDM-1027: ");
     driver.pass(TimeDelta::hours(23));
     let effects = driver.on(wanted(FlowId::random())).unwrap();
     assert!(matches!(told(&effects)[..], [(_, TokenWord::Refused(_))]));
@@ -374,7 +400,7 @@ fn silence_is_told_after_a_minute_and_a_late_token_still_arrives() {
     driver.on(accepted(&driver)).unwrap();
     assert!(matches!(told(&driver.until_woken())[..], [(_, TokenWord::Silent)]));
     driver.pass(TimeDelta::minutes(30));
-    let effects = driver.on(issued(driver.now)).unwrap();
+    let effects = issue(&mut driver);
     assert!(matches!(told(&effects)[..], [(to, TokenWord::Ready(_))] if to == link));
 }
 
@@ -382,9 +408,9 @@ fn silence_is_told_after_a_minute_and_a_late_token_still_arrives() {
 fn a_token_that_comes_after_everything_brings_its_own_number() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(refusal("ABDM-9999")).unwrap();
+    refuse(&mut driver, "ABDM-9999");
     // The refusal was of a repetition; the first request is answered now.
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, request().abha_number);
 }
@@ -397,7 +423,7 @@ fn a_token_asked_for_by_the_address_alone_is_used_without_a_number() {
     driver
         .on(LinkTokenEvent::Wanted { by: FlowId::random(), request: by_address, in_place_of: None })
         .unwrap();
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, None);
 }
@@ -406,7 +432,7 @@ fn a_token_asked_for_by_the_address_alone_is_used_without_a_number() {
 fn a_postponed_request_leaves_with_the_corrected_details() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(refusal("ABDM-9999")).unwrap();
+    refuse(&mut driver, "ABDM-9999");
     driver.on(wanted(FlowId::random())).unwrap();
     let mut corrected = request();
     corrected.name = "Asha Test Kumari".to_owned();
@@ -428,7 +454,7 @@ fn a_postponed_request_leaves_with_the_corrected_details() {
 fn a_token_that_abdm_no_longer_takes_is_replaced_once_for_everybody() {
     let mut driver = driver();
     driver.on(wanted(FlowId::random())).unwrap();
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     let LinkTokenState::Held(old) = driver.flow.state.clone() else { unreachable!() };
     driver.pass(TimeDelta::days(2));
     let again = |by| LinkTokenEvent::Wanted {
@@ -438,7 +464,7 @@ fn a_token_that_abdm_no_longer_takes_is_replaced_once_for_everybody() {
     };
     assert_eq!(requests(&driver.on(again(FlowId::random())).unwrap()), 1);
     assert_eq!(requests(&driver.on(again(FlowId::random())).unwrap()), 0);
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     // One that comes late with the old token gets the new one.
     let effects = driver.on(again(FlowId::random())).unwrap();
     assert!(matches!(told(&effects)[..], [(_, TokenWord::Ready(_))]));
@@ -452,7 +478,7 @@ fn a_request_that_could_not_leave_is_tried_again_and_does_not_count() {
         driver.on(not_sent(&driver)).unwrap();
         assert_eq!(requests(&driver.pass(TimeDelta::seconds(31))), 1);
     }
-    driver.on(issued(driver.now)).unwrap();
+    issue(&mut driver);
     assert!(matches!(driver.flow.state, LinkTokenState::Held(_)));
 }
 
@@ -516,8 +542,10 @@ proptest! {
                 Happening::Accepted => accepted(&driver),
                 Happening::NotSent => not_sent(&driver),
                 Happening::Unclear => LinkTokenEvent::Unclear,
-                Happening::Refused(code) => refusal(code),
-                Happening::Issued => issued(driver.now),
+                Happening::Refused(code) => {
+ let to = AnswerTo::Request(leaves(&mut driver)); LinkTokenEvent::Refused(to, failure(code)) }
+                Happening::Issued => {
+ let request = leaves(&mut driver); issued_to(request, driver.now) }
                 Happening::Rejected => LinkTokenEvent::Wanted {
                     by: FlowId::random(),
                     request: request(),
@@ -527,7 +555,14 @@ proptest! {
             if asked && matches!(happening, Happening::NotSent) {
                 sent.pop();
             }
-            let effects = driver.on(event).unwrap();
+            let effects = match driver.on(event) {
+                Ok(effects) => effects,
+                Err(error) => {
+                    // The latest request never left: nobody can answer it.
+                    prop_assert!(error.is_not_yet(), "{error}");
+                    Vec::new()
+                }
+            };
             sent.extend(std::iter::repeat_n(driver.now, requests(&effects)));
         }
         for pair in sent.windows(2) {
