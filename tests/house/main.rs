@@ -5,6 +5,8 @@ mod endpoint_table;
 #[cfg(test)]
 mod endpoints;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod one_definition;
 #[cfg(test)]
 mod refusals;

@@ -8,7 +8,7 @@ use crate::endpoints::{by_crate, root};
 /// What ABDM's paths begin with, before the prefixes of its hosts.
 const BEGINNINGS: [&str; 5] = ["/api/hiecm/", "/api/v3/", "/v3/", "/v3.1/", "/v0.5/"];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -51,6 +51,7 @@ pub use self::correlation::{Correlation, RawBody};
 pub use self::entry::ErrorEntry;
 pub use self::operation::Operation;
 pub use self::peer::{Effort, Peer};
+pub use self::shape::AUTH_RESULT;
 pub use self::wire::CallbackError;
 pub(crate) use abdm_base::debug_in_words;
 

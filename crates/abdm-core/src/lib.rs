@@ -7,6 +7,7 @@ pub mod api;
 pub mod bridge;
 pub mod call;
 pub mod callback;
+pub mod claims;
 pub mod client;
 pub mod endpoint;
 pub mod environment;

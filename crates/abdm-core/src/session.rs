@@ -7,13 +7,12 @@
 use std::fmt;
 use std::sync::{Arc, RwLock};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 use crate::api::gateway::{CreateSession, SessionRequest, SessionResponse};
 use crate::call::Call;
+use crate::claims;
 use crate::client::{CallError, Exchange};
 use crate::endpoint::Endpoint as _;
 use crate::error::ErrorClass;
@@ -79,10 +78,7 @@ impl Token {
 
 /// The `exp` claim, read without verification: it is our own token, and only its life is wanted.
 fn own_expiry(token: &AccessToken) -> Option<DateTime<Utc>> {
-    let payload = token.expose().split('.').nth(1)?;
-    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;
-    DateTime::from_timestamp(claims.get("exp")?.as_i64()?, 0)
+    DateTime::from_timestamp(claims::read(token.expose())?.get("exp")?.as_i64()?, 0)
 }
 
 /// A failed renewal, kept so that those who wait share it.
@@ -187,6 +183,9 @@ impl fmt::Debug for Session {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
     use crate::clock::parse_timestamp;
 

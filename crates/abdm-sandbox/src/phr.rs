@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::call::Call;
+use abdm_core::claims;
 use abdm_core::client::AbdmClient;
 use abdm_core::environment::Environment;
 use abdm_core::headers::{HiuHeaders, StandardHeaders};
@@ -58,7 +59,7 @@ impl PhrApp {
         let token = tokens::person(
             &engine.keys().links,
             ("Transaction", "ABHA-A"),
-            &[("sub", address.as_str()), ("preferredAbhaAddress", address.as_str())],
+            &[("sub", address.as_str()), (claims::PREFERRED_ABHA_ADDRESS, address.as_str())],
             now,
             TOKEN_SECONDS,
         )?;

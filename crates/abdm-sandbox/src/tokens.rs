@@ -1,5 +1,6 @@
 //! The tokens that ABDM gives out, with their live claims.
 
+use abdm_core::claims;
 use abdm_core::id::HipId;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use chrono::{DateTime, Utc};
@@ -30,9 +31,9 @@ pub(crate) fn session_claims(client: &str, now: DateTime<Utc>, seconds: i64) -> 
         "iss": ISSUER,
         "aud": "account",
         "sub": uuid::Uuid::new_v4().to_string(),
-        "typ": "Bearer",
-        "azp": client,
-        "clientId": client,
+        (claims::KIND): "Bearer",
+        (claims::AUTHORIZED_PARTY): client,
+        (claims::CLIENT_ID): client,
         "preferred_username": format!("service-account-{client}").to_lowercase(),
         "realm_access": {"roles": ["hip", "hiu", "healthId", "offline_access"]},
         "scope": "openid email profile",
@@ -52,10 +53,10 @@ pub(crate) fn link(
 ) -> Result<String, SandboxError> {
     let digits = number.and_then(|number| number.to_digits().parse::<u64>().ok());
     key.sign(&json!({
-        "hipId": hip,
-        "abhaNumber": digits,
+        (claims::HIP_ID): hip,
+        (claims::ABHA_NUMBER): digits,
         "transactionId": uuid::Uuid::new_v4().to_string(),
-        "abhaAddress": address,
+        (claims::ABHA_ADDRESS): address,
         "sub": address,
         "iat": now.timestamp(),
         "exp": now.timestamp() + LINK_TOKEN_SECONDS,
@@ -78,17 +79,17 @@ pub(crate) struct LinkClaims {
 pub(crate) fn person(
     key: &SigningKey,
     (kind, system): (&str, &str),
-    claims: &[(&str, &str)],
+    told: &[(&str, &str)],
     now: DateTime<Utc>,
     seconds: i64,
 ) -> Result<String, SandboxError> {
     let mut all = Map::new();
-    all.insert("typ".to_owned(), kind.into());
-    all.insert("system".to_owned(), system.into());
+    all.insert(claims::KIND.to_owned(), kind.into());
+    all.insert(claims::SYSTEM.to_owned(), system.into());
     all.insert("jti".to_owned(), uuid::Uuid::new_v4().to_string().into());
     all.insert("iat".to_owned(), now.timestamp().into());
     all.insert("exp".to_owned(), (now.timestamp() + seconds).into());
-    for (name, value) in claims {
+    for (name, value) in told {
         all.insert((*name).to_owned(), (*value).into());
     }
     key.sign(&Value::Object(all))

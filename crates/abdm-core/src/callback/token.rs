@@ -51,10 +51,10 @@ impl TokenHeader {
 
 /// The claims that decide. Times are seconds since 1970, with or without a fraction.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Claims {
     iss: Option<String>,
     azp: Option<String>,
-    #[serde(rename = "clientId")]
     client_id: Option<String>,
     aud: Option<Audience>,
     exp: Option<f64>,

@@ -4,6 +4,7 @@ mod disguise;
 
 use serde_json::{Map, Value};
 
+pub use self::disguise::AUTH_RESULT;
 use self::disguise::{TELLING, failed_auth_result, is_spring, is_success, refusals};
 use super::catalogue;
 use super::code;

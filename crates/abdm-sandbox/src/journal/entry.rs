@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use abdm_core::headers::{REQUEST_ID, documented_spelling};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -131,7 +132,7 @@ impl Entry {
             method: masked.method,
             path: masked.path,
             endpoint,
-            request_id: exchange.headers.get("REQUEST-ID").cloned(),
+            request_id: exchange.headers.get(&documented_spelling(REQUEST_ID)).cloned(),
             answers: mentioned.answers,
             ids: mentioned.ids,
             patients: mentioned.addresses,

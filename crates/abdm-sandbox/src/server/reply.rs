@@ -2,6 +2,7 @@
 
 use abdm_core::clock::format_timestamp;
 use abdm_core::endpoint::{AnswerBody, Endpoint};
+use abdm_core::error::AUTH_RESULT;
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, Utc};
 use http::{HeaderValue, StatusCode, header};
@@ -163,7 +164,7 @@ impl Refusal {
     /// 200 that is a refusal.
     pub(crate) fn failed_on_success() -> Self {
         let body = json!({
-            "authResult": "failed", "message": "OTP did not match, please try again", "accounts": [],
+            (AUTH_RESULT): "failed", "message": "OTP did not match, please try again", "accounts": [],
         });
         Self::json(StatusCode::OK, &body)
     }

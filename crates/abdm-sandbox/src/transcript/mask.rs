@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use abdm_core::headers::{
+    AUTH_TOKEN, AUTHORIZATION, LINK_TOKEN, REFRESH_TOKEN, TRANSFER_TOKEN, USER_TOKEN,
+};
 use serde_json::Value;
 
 /// What stands for something that was left out.
@@ -11,7 +14,7 @@ const KEPT: usize = 16;
 
 /// Headers that carry a token.
 const TOKEN_HEADERS: &[&str] =
-    &["authorization", "x-token", "t-token", "r-token", "x-auth-token", "x-link-token", "cookie"];
+    &[AUTHORIZATION, USER_TOKEN, TRANSFER_TOKEN, REFRESH_TOKEN, AUTH_TOKEN, LINK_TOKEN, "cookie"];
 
 /// Fields whose value is a secret, in lower case and without `_`.
 const SECRET_FIELDS: &[&str] = &[

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use abdm_core::call::Call;
+use abdm_core::claims;
 use abdm_core::client::CallError;
 use abdm_core::error::{CallbackError, ErrorClass, ErrorCode};
 use abdm_core::flow::{
@@ -14,8 +15,6 @@ use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
 use abdm_core::store::{Earlier, FlowStore, Inbound, InboundKey};
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -204,19 +203,17 @@ struct Claims {
 
 impl Claims {
     fn of(token: &LinkToken) -> Option<Self> {
-        let payload = token.expose().split('.').nth(1)?;
-        let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        let value = claims::read(token.expose())?;
         let text = |name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
         // An integer on live tokens (live-measurements.md 10), which has lost its leading zeros.
-        let number = value.get("abhaNumber").and_then(|v| match v.as_u64() {
+        let number = value.get(claims::ABHA_NUMBER).and_then(|v| match v.as_u64() {
             Some(digits) => Some(format!("{digits:014}")),
             None => v.as_str().map(str::to_owned),
         });
         Some(Self {
             abha_number: number.and_then(|digits| digits.parse().ok()),
-            hip_id: text("hipId"),
-            abha_address: text("abhaAddress").or_else(|| text("sub")),
+            hip_id: text(claims::HIP_ID),
+            abha_address: text(claims::ABHA_ADDRESS).or_else(|| text("sub")),
             exp: value.get("exp").and_then(serde_json::Value::as_i64),
         })
     }
@@ -224,6 +221,9 @@ impl Claims {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     #[test]

@@ -6,8 +6,8 @@ use super::{alone, collect, told};
 use crate::error::code::{self, ErrorCode};
 use crate::wire::{Preference, WRAPPERS};
 
-/// The field in which a proof is accepted or refused.
-const AUTH_RESULT: &str = "authResult";
+/// The field of an answer in which a proof is accepted or refused (m1-abha.md 5).
+pub const AUTH_RESULT: &str = "authResult";
 
 /// What an error consists of.
 const ERROR_KEYS: &[&str] = &[

@@ -32,7 +32,7 @@ async fn put_off(
 
 /// A message is known by endpoint and id for as long as it is remembered, whatever became of it.
 pub async fn a_message_is_taken_in_once(store: Arc<dyn FlowStore>) -> Result<(), StoreError> {
-    let mut first = message("OnLink", "r-1").with_header("X-HIP-ID", "IN1");
+    let mut first = message("OnLink", "r-1").with_header("X-Example", "IN1");
     first.body = (0..=255_u8).collect::<Vec<_>>().into();
     assert_eq!(store.accept(KIND, &first).await?, Accepted::New);
     assert_eq!(store.accept(KIND, &first).await?, Accepted::Duplicate);
@@ -45,7 +45,7 @@ pub async fn a_message_is_taken_in_once(store: Arc<dyn FlowStore>) -> Result<(),
     let found = claimed.iter().find(|claimed| claimed.item.key == first.key);
     let found = found.ok_or_else(|| unexpected("the message is not there"))?;
     assert_eq!(found.item, first, "headers, body and instant come back unchanged");
-    assert_eq!(found.item.header("x-hip-id"), Some("IN1"));
+    assert_eq!(found.item.header("x-example"), Some("IN1"));
     assert_eq!((found.attempt, found.deferrals, found.queued_at), (1, 0, second(0)));
 
     assert_eq!(store.accept(KIND, &first).await?, Accepted::Duplicate, "while it is claimed");

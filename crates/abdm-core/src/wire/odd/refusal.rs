@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::reader::same_name;
 use super::{Dice, Json, OddAnswer, around, extra, object_at, objects, padded, respelt};
+use crate::error::AUTH_RESULT;
 
 /// Refusals as ABDM hides them in a 2xx (gateway.md 7, m1-abha.md 5, live-measurements.md 14), the
 /// values made up.
@@ -18,8 +19,8 @@ pub fn refusals() -> Vec<Value> {
         json!({"code": "HIS-400", "message": "Bad request", "details": [
             {"code": "HIS-1070", "message": "Required", "attribute": {"key": "facilityName"}},
         ]}),
-        json!({"authResult": "failed", "message": "OTP did not match", "accounts": []}),
-        json!({"authResult": false, "txnId": "t"}),
+        json!({(AUTH_RESULT): "failed", "message": "OTP did not match", "accounts": []}),
+        json!({(AUTH_RESULT): false, "txnId": "t"}),
         json!({"error": "Not Found", "status": 404, "path": "p", "timestamp": 1}),
         json!({"message": "done", "data": {"error": {"code": "ABDM-1024", "message": "M"}}}),
     ]
@@ -84,7 +85,7 @@ fn inside(members: &mut Vec<(String, Json)>, dice: &mut Dice) -> &'static str {
         }
         _ => {
             let name = if dice.below(2) == 0 { name.clone() } else { respelt(name, dice) };
-            let accepted = same_name(&name, "authResult");
+            let accepted = same_name(&name, AUTH_RESULT);
             let silent = json!([null, "", {}, [], {"code": null, "message": ""}, [{}], "null"]);
             let twin = match dice.below(3) {
                 0 => node.clone(),

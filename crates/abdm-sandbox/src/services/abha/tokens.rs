@@ -1,5 +1,6 @@
 //! Tokens of persons: issuing them, and knowing whose they are (m1-abha.md 3.1).
 
+use abdm_core::claims;
 use abdm_core::id::TxnId;
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::RefreshToken;
@@ -65,13 +66,13 @@ fn sign(
 ) -> Result<String, Refusal> {
     let now = engine.now();
     let (number, address, mobile) = names(engine, holder, kind);
-    let claims = [
+    let told = [
         ("sub", if holder.system == System::Number { number.as_str() } else { address.as_str() }),
-        ("clientId", client.as_str()),
-        ("txnId", holder.txn.as_str()),
-        ("abhaNumber", number.as_str()),
-        ("preferredAbhaAddress", address.as_str()),
-        ("mobile", mobile.as_str()),
+        (claims::CLIENT_ID, client.as_str()),
+        (claims::TXN_ID, holder.txn.as_str()),
+        (claims::ABHA_NUMBER, number.as_str()),
+        (claims::PREFERRED_ABHA_ADDRESS, address.as_str()),
+        (claims::MOBILE, mobile.as_str()),
     ];
     let typ = match kind {
         TokenKind::User => "Transaction",
@@ -79,7 +80,7 @@ fn sign(
         TokenKind::Refresh => "Refresh",
     };
     let system = if holder.system == System::Number { "ABHA-N" } else { "ABHA-A" };
-    let token = tokens::person(&engine.keys().links, (typ, system), &claims, now, seconds)
+    let token = tokens::person(&engine.keys().links, (typ, system), &told, now, seconds)
         .map_err(|_| Refusal::spring("", now))?;
     let noted = PersonToken {
         kind,

@@ -1,6 +1,7 @@
 //! What a proof gives: the final token, the right to choose, an ABHA number switched on again, or a
 //! list (m1-abha.md 7.1, 7.3).
 
+use abdm_core::error::AUTH_RESULT;
 use abdm_core::id::TxnId;
 use abha_enrollment::api::auth::{AccountReference, OtpVerified};
 use abha_enrollment::api::login::LoginVerified;
@@ -123,7 +124,7 @@ fn retrieved(engine: &Engine, proved: &Proved<'_>) -> Value {
         }))
     });
     json!({
-        "txnId": proved.txn, "authResult": AuthResult::Success, "message": proved.message,
+        "txnId": proved.txn, (AUTH_RESULT): AuthResult::Success, "message": proved.message,
         "accounts": listed.collect::<Vec<_>>(),
     })
 }

@@ -2,6 +2,7 @@
 //! of them without a code (m1-abha.md 5).
 
 use abdm_core::error::ApiError;
+use abdm_core::headers::{REFRESH_TOKEN, TRANSFER_TOKEN, USER_TOKEN};
 
 use super::{Asked, field_is};
 use crate::error::problem::Problem;
@@ -17,7 +18,7 @@ pub(super) fn problem_of(asked: Asked, api: &ApiError, text: &str) -> Option<Pro
         Problem::TooManyAttempts
     } else if about_otp && says("seconds") && (says("after") || says("wait")) {
         Problem::ResendTooEarly
-    } else if says("x-token") || says("t-token") || says("r-token") {
+    } else if [USER_TOKEN, TRANSFER_TOKEN, REFRESH_TOKEN].into_iter().any(says) {
         Problem::LoginOver
     } else if says("transaction") && (says("invalid") || says("not found") || says("expired")) {
         Problem::TransactionOver
