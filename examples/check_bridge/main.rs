@@ -19,7 +19,7 @@ use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentRequestId, HiuId};
-use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, Route, router, serve};
+use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, Route, listen, router, serve};
 use abdm_core::store::{Accepted, Inbound};
 use abdm_examples::settings::Settings;
 use abdm_sandbox::transcript::Party;
@@ -52,8 +52,8 @@ async fn main() -> anyhow::Result<()> {
         bail!("--set-url replaces the URL of every facility: say which with --callback-url");
     }
 
-    let listen = settings.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let listener = tokio::net::TcpListener::bind(listen).await.context("cannot listen")?;
+    let at = settings.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let listener = listen(at).await.context("--listen says where callbacks arrive")?;
     let own = format!("http://{}", listener.local_addr()?);
     let url = settings.callback_url.clone().unwrap_or(own);
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error, time::Duration};
 
-use abdm_core::receiver::{serve, shutdown_signal};
+use abdm_core::receiver::{listen, serve, shutdown_signal};
 use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
 use abdm_core::{
     secret::ClientSecret,
@@ -106,6 +106,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
     let secret = ClientSecret::new("clinic-secret-not-real"); // from your vault
     let client = AbdmClient::new(environment, Credentials::new("SBX_CLINIC", secret))?;
-    let listener = TcpListener::bind("127.0.0.1:8080").await?;
+    let listener = listen("127.0.0.1:8080").await?; // another port: in the next line, too
     run_clinic(client, listener, "http://127.0.0.1:8080/abdm", shutdown_signal()?).await
 }

@@ -3,7 +3,7 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use abdm_core::api::consent::{DateRange, Requester};
-use abdm_core::receiver::{serve, shutdown_signal};
+use abdm_core::receiver::{listen, serve, shutdown_signal};
 use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
 use abdm_core::{seal::SealingKey, secret::ClientSecret, session::Credentials, vocabulary::HiType};
 use chrono::TimeDelta;
@@ -72,6 +72,6 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
     let secret = ClientSecret::new("hospital-secret-not-real"); // from your vault
     let client = AbdmClient::new(environment, Credentials::new("SBX_HOSPITAL", secret))?;
-    let listener = TcpListener::bind("127.0.0.1:8081").await?;
+    let listener = listen("127.0.0.1:8081").await?; // another port: in the next line, too
     read_history(client, listener, "http://127.0.0.1:8081/abdm", shutdown_signal()?).await
 }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use abdm_core::bridge::set_callback_url;
 use abdm_core::client::AbdmClient;
-use abdm_core::receiver::serve;
+use abdm_core::receiver::{listen, serve};
 use anyhow::Context as _;
 use axum::Router;
 use tokio::net::TcpListener;
@@ -27,8 +27,7 @@ impl Bridge {
     pub(crate) async fn listen(address: Option<SocketAddr>) -> anyhow::Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let address = address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let listener = runtime.spawn(TcpListener::bind(address)).await?;
-        let listener = listener.context("cannot listen for callbacks")?;
+        let listener = runtime.spawn(listen(address)).await?.context("no callback can arrive")?;
         let address = listener.local_addr()?;
         Ok(Self {
             runtime: Some(runtime),

@@ -24,6 +24,8 @@
 
 mod admission;
 mod answer;
+#[cfg(feature = "axum")]
+mod listen;
 mod push_limits;
 mod refusals;
 mod route;
@@ -48,6 +50,8 @@ use tokio::sync::oneshot;
 
 pub use self::admission::Admission;
 pub use self::answer::Answer;
+#[cfg(feature = "axum")]
+pub use self::listen::{ListenError, listen};
 pub use self::push_limits::PushLimits;
 use self::refusals::{Refusals, hint, masked};
 pub use self::route::Route;

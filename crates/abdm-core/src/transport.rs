@@ -69,7 +69,9 @@ impl TransportError {
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection: name look-up, refused. The request was not processed; repeated.
-    #[error("no connection could be made: check the host, the network and the proxy")]
+    #[error(
+        "no connection could be made: does a server run there? Check name, port, network and proxy"
+    )]
     Connect,
     /// No connection, because TLS failed: the server's certificate is not trusted or not its own, or
     /// the server does not speak TLS. The request was not processed; repeated.

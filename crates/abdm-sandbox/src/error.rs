@@ -3,6 +3,7 @@
 use abdm_core::client::CallError;
 use abdm_core::environment::EnvironmentError;
 use abdm_core::id::IdError;
+use abdm_core::receiver::ListenError;
 use abdm_core::transport::TransportError;
 
 /// Why the sandbox could not do what its owner asked.
@@ -12,14 +13,8 @@ use abdm_core::transport::TransportError;
 #[non_exhaustive]
 pub enum SandboxError {
     /// The address is in use or not on this machine.
-    #[error("the sandbox cannot listen at {address}: choose another port, or 0 for any")]
-    Listen {
-        /// Where it was to listen.
-        address: std::net::SocketAddr,
-        /// The system's account.
-        #[source]
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// RSA keys could not be made or used.
     #[error("the RSA keys could not be made: the system's random source may be missing")]
     Keys,

@@ -172,7 +172,10 @@ async fn start(
         }
         own.map_or(Ok(()), |own| own.register(sandbox))
     });
-    Ok(builder.start().await?)
+    match builder.start().await {
+        Err(SandboxError::Listen(error)) => anyhow::bail!("{error} (`--port`, 0 for any)"),
+        started => Ok(started?),
+    }
 }
 
 /// The client of one's own, with its facilities.

@@ -9,12 +9,11 @@ use abdm_core::clock::{Clock, SystemClock};
 use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::environment::Environment;
 use abdm_core::person::AbhaAddress;
-use abdm_core::receiver::Server;
+use abdm_core::receiver::{Server, listen};
 use abdm_core::secret::{ClientSecret, Otp};
 use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -158,9 +157,8 @@ impl SandboxBuilder {
         let (file, saved, standing) = state.unwrap_or_default();
         let restored = saved.is_some();
         let address = self.listen;
-        let taken = |source| SandboxError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(taken)?;
-        let local = listener.local_addr().map_err(taken)?;
+        let listener = listen(address).await?;
+        let local = listener.local_addr().unwrap_or(address);
         let set_up = SetUp {
             local_url: format!("http://{}", reachable(local)),
             public_url: self.public_url,

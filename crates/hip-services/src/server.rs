@@ -11,15 +11,19 @@ impl Hip {
     /// bridge URL points, under any prefix:
     ///
     /// ```no_run
-    /// # async fn example(hip: hip_services::Hip) -> std::io::Result<()> {
+    /// # use abdm_core::receiver;
+    /// # async fn example(hip: hip_services::Hip) -> Result<(), receiver::ListenError> {
     /// let app = axum::Router::new().nest("/abdm", hip.router());
-    /// let listener = tokio::net::TcpListener::bind("0.0.0.0:8080").await?;
+    /// let listener = receiver::listen("0.0.0.0:8080").await?;
     /// tokio::select! {
-    ///     served = axum::serve(listener, app) => served,
-    ///     () = hip.run(std::future::pending()) => Ok(()),
+    ///     () = receiver::serve(listener, app, std::future::pending()) => {}
+    ///     () = hip.run(std::future::pending()) => {}
     /// }
+    /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// [`serve`](abdm_core::receiver::serve) has limits for slow heads and idle connections.
     ///
     /// A program that is HIP and HIU at once builds one
     /// [`CallbackReceiver`](abdm_core::receiver::CallbackReceiver) from the

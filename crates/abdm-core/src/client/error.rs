@@ -25,12 +25,17 @@ pub enum CallError {
         source: WireError,
     },
     /// No complete answer came.
-    #[error("{endpoint} got no answer from {peer} {effort} (REQUEST-ID {request_id}): {source}")]
+    #[error(
+        "{endpoint} got no answer from {} {effort} (REQUEST-ID {request_id}): {source}",
+        whom(peer, origin)
+    )]
     Transport {
         /// Which endpoint.
         endpoint: &'static str,
         /// From whom.
         peer: Peer,
+        /// Where it was tried: scheme, host and port. A path may hold ids.
+        origin: String,
         /// How often it was tried.
         effort: Effort,
         /// The id of the attempt.
@@ -66,6 +71,14 @@ pub enum CallError {
 }
 
 crate::error::debug_in_words!(CallError);
+
+/// Who was called, and where: a facility's name is its host.
+fn whom(peer: &Peer, origin: &str) -> String {
+    match peer {
+        Peer::Abdm => format!("{peer} at {origin}"),
+        Peer::Facility(_) => peer.to_string(),
+    }
+}
 
 impl CallError {
     /// ABDM's own error, when it is one; also of the session call.
@@ -133,8 +146,8 @@ impl CallError {
 
     pub(crate) fn with_effort(self, effort: Effort) -> Self {
         match self {
-            Self::Transport { endpoint, peer, request_id, source, .. } => {
-                Self::Transport { endpoint, peer, effort, request_id, source }
+            Self::Transport { endpoint, peer, origin, request_id, source, .. } => {
+                Self::Transport { endpoint, peer, origin, effort, request_id, source }
             }
             Self::Answer { endpoint, peer, request_id, source, .. } => {
                 Self::Answer { endpoint, peer, effort, request_id, source }

@@ -128,9 +128,10 @@ impl Exchange {
             None => call.to_http(self.environment.base(meta.family), &envelope),
         }
         .map_err(|source| CallError::Request { endpoint, source })?;
+        let uri = request.uri().clone();
         let response = self.transport.send(request, self.deadline).await.map_err(|source| {
-            let peer = peer.clone();
-            CallError::Transport { endpoint, peer, effort, request_id, source }
+            let (peer, origin) = (peer.clone(), origin(&uri));
+            CallError::Transport { endpoint, peer, origin, effort, request_id, source }
         })?;
         if *peer == Peer::Abdm {
             self.compare_clocks(&response);
@@ -191,4 +192,11 @@ impl Exchange {
             }
         }
     }
+}
+
+/// Scheme, host and port.
+fn origin(uri: &http::Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{host}{port}", uri.scheme_str().unwrap_or_default())
 }

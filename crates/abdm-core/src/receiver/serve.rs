@@ -38,9 +38,10 @@ pub(super) struct Told;
 /// is taken any more, requests under way end, and the future is ready.
 ///
 /// ```no_run
-/// # async fn run(app: axum::Router) -> std::io::Result<()> {
-/// let listener = tokio::net::TcpListener::bind("0.0.0.0:8080").await?;
-/// abdm_core::receiver::serve(listener, app, abdm_core::receiver::shutdown_signal()?).await;
+/// # use abdm_core::receiver;
+/// # async fn run(app: axum::Router) -> Result<(), Box<dyn std::error::Error>> {
+/// let listener = receiver::listen("0.0.0.0:8080").await?;
+/// receiver::serve(listener, app, receiver::shutdown_signal()?).await;
 /// # Ok(())
 /// # }
 /// ```

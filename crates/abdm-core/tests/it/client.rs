@@ -119,6 +119,31 @@ async fn every_call_carries_the_headers_of_its_endpoint_in_their_exact_form() {
     assert_ne!(requests[0].headers["request-id"], requests[1].headers["request-id"]);
 }
 
+/// What was tried is named as far as it holds no ids, and so is what to look at.
+#[tokio::test]
+async fn a_host_that_does_not_answer_is_named_with_its_port_and_without_its_path() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let environment = Environment::at(&format!("http://{address}/prefix")).unwrap();
+    let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
+    let transport = Arc::new(ReqwestTransport::new().unwrap());
+    let client =
+        AbdmClient::builder(environment, credentials, transport).retry(RetryPolicy::fast()).build();
+    let call = Call::<FindBridgeService>::from_parts(
+        abdm_core::headers::StandardHeaders,
+        (),
+        ServiceId::new("IN1").unwrap(),
+        NoBody,
+    );
+    let error = client.send(&call).await.unwrap_err();
+    for told in [error.to_string(), format!("{error:?}")] {
+        assert!(told.contains(&format!("ABDM at http://{address} after")), "{told}");
+        assert!(told.contains("does a server run there?"), "{told}");
+        assert!(!told.contains("prefix") && !told.contains("IN1"), "{told}");
+    }
+}
+
 /// A refusal in every odd form, one after the other.
 struct OddRefusals(AtomicU64);
 

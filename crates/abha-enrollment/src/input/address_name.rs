@@ -9,7 +9,7 @@ use abdm_core::person::AbhaAddress;
 ///
 /// The rule to print beside the field is [`AbhaAddressName::RULE`] (certification case CRT_ABHA_112).
 /// Taken here is a little more: real addresses break that rule in both directions, and the server is
-/// the judge (m1-abha.md 13).
+/// the judge (m1-abha.md 13). What is refused here is told by the rule that it breaks.
 ///
 /// ```
 /// use abha_enrollment::input::AbhaAddressName;
@@ -22,6 +22,10 @@ use abdm_core::person::AbhaAddress;
 #[derive(Clone, PartialEq, Eq)]
 pub struct AbhaAddressName(String);
 
+/// What [`AbhaAddressName::parse`] asks for.
+const TAKEN: &str =
+    "it must have 4 to 64 characters: letters and digits, inside it dots and underscores, too";
+
 impl AbhaAddressName {
     /// The rule as it stands beside the field of an enrolment form.
     pub const RULE: &'static str = "8 to 18 characters: letters and digits, at most one dot and one underscore, \
@@ -30,8 +34,8 @@ impl AbhaAddressName {
     /// Takes a name; a suffix (`@sbx`) is dropped.
     ///
     /// # Errors
-    /// When it has fewer than 4 characters, others than letters, digits, `.` and `_`, or begins or
-    /// ends with one of these.
+    /// When it has fewer than 4 or more than 64 characters, others than letters, digits, `.` and `_`,
+    /// or begins or ends with one of these two.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let text = text.trim();
         let name = text.split_once('@').map_or(text, |(name, _)| name);
@@ -44,7 +48,7 @@ impl AbhaAddressName {
         if well_formed {
             Ok(Self(name.to_owned()))
         } else {
-            Err(IdError::new("AbhaAddressName", Self::RULE))
+            Err(IdError::new("AbhaAddressName", TAKEN))
         }
     }
 
@@ -120,5 +124,19 @@ mod tests {
         let names = AbhaAddressName::of_list(texts.into_iter());
         let names: Vec<&str> = names.iter().map(AbhaAddressName::as_str).collect();
         assert_eq!(names, ["asha.example", "asha_example"]);
+    }
+
+    #[test]
+    fn a_refused_name_is_told_the_rule_that_it_breaks_and_not_the_printed_one() {
+        let rule = AbhaAddressName::parse("ash").unwrap_err().rule;
+        assert!(rule.contains("4 to 64 characters") && !rule.contains("at most one"), "{rule}");
+        for (length, taken) in [(3, false), (4, true), (64, true), (65, false)] {
+            assert_eq!(AbhaAddressName::parse(&"a".repeat(length)).is_ok(), taken, "{length}");
+        }
+        for (length, printed) in [(7, false), (8, true), (18, true), (19, false)] {
+            let name = AbhaAddressName::parse(&"a".repeat(length)).unwrap();
+            assert_eq!(name.keeps_printed_rule(), printed, "{length}");
+        }
+        assert!(AbhaAddressName::RULE.starts_with("8 to 18 characters"));
     }
 }
