@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::Acting;
 use super::habits::{Answering, HipHabits, Paging, seconds};
 use crate::error::SandboxError;
+use crate::shared::Shared;
 
 /// The least part of a document that base64 and encryption leave of a page.
 const BASE64: (usize, usize) = (3, 4);
@@ -61,7 +62,7 @@ impl Record {
 pub(crate) struct Hip {
     pub(crate) habits: HipHabits,
     pub(crate) records: Vec<Record>,
-    consents: BTreeMap<ConsentId, ConsentDetail>,
+    consents: BTreeMap<ConsentId, Shared<ConsentDetail>>,
 }
 
 impl Hip {
@@ -103,7 +104,7 @@ pub(super) async fn noticed(
     let consent = notice.consent_id.clone();
     let acknowledges = engine.with_hip(id, |hip| {
         match (notice.status == ConsentStatus::Granted, notice.consent_detail) {
-            (true, Some(detail)) => hip.consents.insert(consent.clone(), detail),
+            (true, Some(detail)) => hip.consents.insert(consent.clone(), Shared::new(detail)),
             _ => hip.consents.remove(&consent),
         };
         hip.habits.acknowledge

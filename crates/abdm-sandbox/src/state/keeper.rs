@@ -11,7 +11,7 @@ use crate::engine::Engine;
 
 /// A change is followed by others: they are awaited for so long.
 const BURST: Duration = Duration::from_millis(200);
-/// However much happens, it is written no more often than this.
+/// However much happens, it is written no more often than this, and less often when it takes long.
 const EVERY: Duration = Duration::from_secs(1);
 /// After a failure it is tried again after this.
 const RETRY: Duration = Duration::from_secs(5);
@@ -68,7 +68,9 @@ async fn write_changes<F: Future<Output = bool>>(
         if !saved {
             changes.mark();
         }
-        next = begun + if saved { EVERY } else { RETRY };
+        // However large the file and however busy the machine, half of one processor is left alone.
+        let took = begun.elapsed();
+        next = begun + if saved { EVERY.max(took * 2) } else { RETRY };
     }
     if changes.take() && !save().await {
         changes.mark();
@@ -81,9 +83,10 @@ mod tests {
 
     use super::*;
 
-    /// Everything from the first poll on: `when` each save began, of `answers` one after the other.
-    async fn saves(
+    /// When each save began. They take so long, and succeed where `answers` says so of their turn.
+    async fn saves_of(
         act: impl AsyncFnOnce(&Changes),
+        long: Duration,
         answers: impl Fn(usize) -> bool,
     ) -> Vec<Duration> {
         let (changes, start) = (Changes::default(), Instant::now());
@@ -93,10 +96,26 @@ mod tests {
             all.push(start.elapsed());
             let saved = answers(all.len());
             times.set(all);
-            std::future::ready(saved)
+            async move {
+                tokio::time::sleep(long).await;
+                saved
+            }
         };
-        write_changes(&changes, act(&changes), save).await;
+        let (tell, told) = tokio::sync::oneshot::channel::<()>();
+        let ended = async move { drop(told.await) };
+        let acts = async {
+            act(&changes).await;
+            drop(tell);
+        };
+        tokio::join!(write_changes(&changes, ended, save), acts);
         times.into_inner()
+    }
+
+    async fn saves(
+        act: impl AsyncFnOnce(&Changes),
+        answers: impl Fn(usize) -> bool,
+    ) -> Vec<Duration> {
+        saves_of(act, Duration::ZERO, answers).await
     }
 
     const LATER: Duration = Duration::from_secs(60);
@@ -123,6 +142,21 @@ mod tests {
         let saves = saves(act, |_| true).await;
         let from_begin = |n: u32| BURST + EVERY * n;
         assert_eq!(saves, (0..6).map(from_begin).collect::<Vec<_>>());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_save_that_takes_long_is_made_less_often() {
+        let act = async |changes: &Changes| {
+            for _ in 0..70 {
+                changes.mark();
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            tokio::time::sleep(LATER).await;
+        };
+        let long = Duration::from_secs(3);
+        let saves = saves_of(act, long, |_| true).await;
+        let from_begin = |n: u32| BURST + long * 2 * n;
+        assert_eq!(saves, (0..4).map(from_begin).collect::<Vec<_>>());
     }
 
     #[tokio::test(start_paused = true)]
