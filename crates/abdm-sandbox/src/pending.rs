@@ -133,8 +133,11 @@ impl Engine {
     /// Goes on with what a restart has interrupted.
     pub(crate) fn resume(self: &Arc<Self>) {
         let works = self.pending().works().clone();
-        for (number, work) in works {
-            let way = self.journal().resume(OnItsWay { number, ..work.shown() });
+        let ways = works.into_iter().map(|(number, work)| {
+            (self.journal().resume(OnItsWay { number, ..work.shown() }), work)
+        });
+        // All of them are on their way before the first one looks at what else is.
+        for (way, work) in ways.collect::<Vec<_>>() {
             self.carry_out(way, work, true);
         }
     }
