@@ -1,0 +1,270 @@
+//! One event, one commit.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_base::RequestId;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+use super::EngineError;
+use super::core::{Core, Hold};
+use crate::flows::read;
+use crate::store::{
+    BodyId, Commit, FlowId, FlowKey, FlowWrite, Lease, NewEffect, Outcome, Payload, RowChange,
+    Scope, StoreError, StoreErrorKind, StoredFlow,
+};
+use crate::{Backoff, Bodies, Flow, FlowError, Step, Wake};
+
+/// The flow that an event is for.
+pub(crate) enum Target<F> {
+    /// A flow that is there, with its snapshot where a claim or a search brought it.
+    Existing { id: FlowId, stored: Option<StoredFlow> },
+    /// A flow that begins.
+    New { id: FlowId, key: Option<FlowKey>, flow: Box<F> },
+}
+
+/// What brought the event.
+pub(crate) enum Trigger<'a> {
+    /// A call of the application, with bodies that become the flow's.
+    Application { bodies: Vec<(BodyId, Bytes)> },
+    /// Claimed work, settled together with the event.
+    Work(&'a Lease),
+    /// An effect that goes on.
+    Held(&'a Lease),
+    /// The flow's own wake-up, settled together with the event.
+    Wake(&'a Lease),
+}
+
+/// What became of an event.
+pub(crate) enum Applied {
+    /// It is in, and its trigger is settled.
+    Done,
+    /// Somebody else changed the flow in between. Nothing was written.
+    Conflict,
+    /// There is no such flow.
+    Missing,
+    /// The flow did not take it. Nothing was written.
+    Refused { error: FlowError, id: FlowId, revision: u64 },
+}
+
+/// The pauses between lost races, after the first few.
+const CONFLICT_PAUSES: Backoff = Backoff::new(Duration::from_millis(1), Duration::from_millis(100));
+
+impl Core {
+    /// Applies one event: looks, decides, commits. Decides once; repeating is the caller's.
+    pub(crate) async fn apply<F: Flow>(
+        self: &Arc<Self>,
+        scope: &Scope,
+        target: Target<F>,
+        event: F::Event,
+        trigger: Trigger<'_>,
+    ) -> Result<Applied, EngineError> {
+        let (id, key, given) = match target {
+            Target::New { id, key, flow } => (id, key, Given::New(flow)),
+            Target::Existing { id, stored } => (id, None, Given::Stored(stored)),
+        };
+        let mut turn = self.cells.turn(id).await;
+        let (stored, mut flow) = match given {
+            Given::New(flow) => (None, *flow),
+            Given::Stored(claimed) => {
+                let known = turn.latest().filter(|known| known.scope == *scope).cloned();
+                let stored = match newest(known, claimed) {
+                    Some(stored) => stored,
+                    None => match self.store.load(scope, id).await? {
+                        Some(stored) => stored,
+                        None => return Ok(Applied::Missing),
+                    },
+                };
+                match read::<F>(&stored) {
+                    Ok(flow) => (Some(stored), flow),
+                    Err(error) => {
+                        let revision = stored.revision;
+                        return Ok(Applied::Refused { error: error.into(), id, revision });
+                    }
+                }
+            }
+        };
+        let now = self.clock.now();
+        let revision = stored.as_ref().map_or(0, |stored| stored.revision);
+        let wakes = matches!(trigger, Trigger::Wake(_));
+        if wakes && !stored.as_ref().is_some_and(|stored| is_due(stored, now)) {
+            return Ok(Applied::Done);
+        }
+        let step = match flow.on(event, now) {
+            Ok(step) => step,
+            Err(error) => return Ok(Applied::Refused { error, id, revision }),
+        };
+        let decided = Decided { id, stored: stored.as_ref(), flow: &flow, key, now };
+        let (commit, written) = self.plan(scope, decided, step, trigger)?;
+        if commit.is_empty() {
+            return Ok(Applied::Done);
+        }
+        match self.commit(commit).await {
+            Ok(()) => {
+                if let Some(written) = written {
+                    turn.set(Some(written));
+                    drop(turn);
+                    self.watchers.changed(id);
+                }
+                Ok(Applied::Done)
+            }
+            Err(error) => {
+                // Whatever became of it: what is known of the flow may no longer be so.
+                turn.set(None);
+                if error.kind == StoreErrorKind::Conflict {
+                    return Ok(Applied::Conflict);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// What an event writes; without a change of the flow, only what settles its trigger.
+    fn plan<F: Flow>(
+        &self,
+        scope: &Scope,
+        decided: Decided<'_, F>,
+        step: Step<F::Effect>,
+        trigger: Trigger<'_>,
+    ) -> Result<(Commit, Option<StoredFlow>), EngineError> {
+        let Decided { id, stored, flow, key, now } = decided;
+        let wakes = matches!(trigger, Trigger::Wake(_));
+        let state = Payload::encode(flow).map_err(EngineError::Encode)?;
+        let mut write = FlowWrite::new(F::KIND, F::VERSION, state);
+        write.done = step.done || stored.is_some_and(|stored| stored.done);
+        write.wake_at = match step.wake {
+            _ if write.done => None,
+            Wake::At(at) => Some(at),
+            Wake::Clear => None,
+            // A wake-up that has fired is used up.
+            Wake::Keep if wakes => None,
+            Wake::Keep => stored.and_then(|stored| stored.wake_at),
+        };
+        write.keys = step.keys.into_iter().chain(key).collect();
+        for wanted in &step.effects {
+            let payload = Payload::encode(&wanted.effect).map_err(EngineError::Encode)?;
+            let mut effect = NewEffect::new(wanted.lane, payload);
+            if wanted.calls {
+                effect = effect.calling(RequestId::from_uuid(self.ids.uuid()));
+            }
+            write.effects.push(effect);
+        }
+        write.bodies = step.bodies;
+        let mut commit = Commit::at(scope.clone(), now).rows(step.rows);
+        for note in step.notes {
+            commit = commit.note(note, BodyId::fresh(self.ids.as_ref()));
+        }
+        match trigger {
+            Trigger::Application { bodies } => write.new_bodies = bodies,
+            Trigger::Work(lease) | Trigger::Wake(lease) => {
+                commit = commit.settle(lease.clone(), Outcome::Done);
+            }
+            Trigger::Held(lease) => commit = commit.hold(lease.clone()),
+        }
+        let same = stored.is_some_and(|stored| is_same(stored, &write))
+            && commit.rows.is_empty()
+            && commit.notes.is_empty();
+        if same {
+            return Ok((commit, None));
+        }
+        let revision = stored.map_or(0, |stored| stored.revision);
+        let written = StoredFlow {
+            id,
+            scope: scope.clone(),
+            kind: F::KIND.to_owned(),
+            version: write.version,
+            state: write.state.clone(),
+            revision: revision + 1,
+            wake_at: write.wake_at,
+            done: write.done,
+            created_at: stored.map_or(now, |stored| stored.created_at),
+            updated_at: now,
+        };
+        Ok((commit.write(id, revision, write), Some(written)))
+    }
+
+    /// Keeps how far an effect has come.
+    pub(crate) async fn checkpoint<F>(
+        &self,
+        hold: &Hold<'_, F>,
+        rows: Vec<RowChange>,
+    ) -> Result<(), StoreError> {
+        let scope = hold.lease.scope.clone();
+        let commit = Commit::at(scope, self.clock.now()).rows(rows).hold(hold.lease.clone());
+        self.store.commit(&commit).await.map(drop)
+    }
+
+    /// Tells the flow of an effect in progress something.
+    pub(crate) async fn tell_held<F: Flow>(
+        self: &Arc<Self>,
+        hold: &Hold<'_, F>,
+        event: F::Event,
+    ) -> Result<(), EngineError> {
+        for tries in 1..=self.options.max_conflicts.max(1) {
+            let target = Target::<F>::Existing { id: hold.flow, stored: None };
+            let trigger = Trigger::Held(hold.lease);
+            match self.apply(&hold.lease.scope, target, event.clone(), trigger).await? {
+                Applied::Done => return Ok(()),
+                Applied::Missing => return Err(EngineError::NoSuchFlow { id: hold.flow }),
+                Applied::Refused { error, .. } => return Err(error.into()),
+                Applied::Conflict => self.pause_after_conflict(tries).await,
+            }
+        }
+        Err(StoreError::new(StoreErrorKind::Conflict).into())
+    }
+
+    /// A lost race is run again, after a short pause that grows.
+    pub(crate) async fn pause_after_conflict(&self, tries: u32) {
+        match tries.checked_sub(2) {
+            None | Some(0) => tokio::task::yield_now().await,
+            Some(tries) => {
+                // Different for each node, so that two do not meet again at the same moment.
+                let seed = self
+                    .holder
+                    .bytes()
+                    .fold(7_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
+                tokio::time::sleep(CONFLICT_PAUSES.delay(tries, seed)).await;
+            }
+        }
+    }
+}
+
+enum Given<F> {
+    New(Box<F>),
+    Stored(Option<StoredFlow>),
+}
+
+/// A flow after an event, and what it was before.
+struct Decided<'a, F> {
+    id: FlowId,
+    stored: Option<&'a StoredFlow>,
+    flow: &'a F,
+    key: Option<FlowKey>,
+    now: DateTime<Utc>,
+}
+
+/// Whether nothing would change: a duplicate leaves no trace. A key that is named again counts as a
+/// change, since only the store knows whether the flow has it.
+fn is_same(stored: &StoredFlow, write: &FlowWrite) -> bool {
+    stored.state == write.state
+        && stored.version == write.version
+        && stored.done == write.done
+        && stored.wake_at == write.wake_at
+        && write.keys.is_empty()
+        && write.effects.is_empty()
+        && write.new_bodies.is_empty()
+        && write.bodies == Bodies::default()
+}
+
+fn newest(known: Option<StoredFlow>, claimed: Option<StoredFlow>) -> Option<StoredFlow> {
+    match (known, claimed) {
+        (Some(known), Some(claimed)) if claimed.revision > known.revision => Some(claimed),
+        (Some(known), _) => Some(known),
+        (None, claimed) => claimed,
+    }
+}
+
+pub(crate) fn is_due(stored: &StoredFlow, now: DateTime<Utc>) -> bool {
+    stored.wake_at.is_some_and(|at| at <= now)
+}

@@ -1,0 +1,158 @@
+//! Waiting for a flow to come somewhere.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{EngineError, Handle};
+use crate::store::{FlowId, Scope};
+use crate::{FlowHost, flows};
+
+/// Why waiting ended without what was waited for: these three ways, and no other.
+#[derive(thiserror::Error)]
+pub enum WaitError {
+    /// The time is over. The flow goes on regardless, and its outcome is not known yet.
+    #[error(
+        "what was waited for did not come in time. The flow {id} goes on and its outcome is not \
+         known yet: wait again, or look at its state later"
+    )]
+    TimedOut {
+        /// The flow.
+        id: FlowId,
+    },
+    /// The flow has come to its end, and it is another one.
+    #[error("the flow {id} has ended, and not with what was waited for: look at its state")]
+    Ended {
+        /// The flow.
+        id: FlowId,
+    },
+    /// The flow cannot be looked at.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+abdm_base::debug_in_words!(WaitError);
+
+impl<H: FlowHost> Handle<H> {
+    /// Waits until the flow is as `reached` wants it, and returns it as it is then.
+    ///
+    /// Changes made by this engine are seen at once; those of other nodes when the store is next
+    /// asked, after [`poll_interval`](crate::EngineOptions::poll_interval).
+    ///
+    /// # Errors
+    /// [`WaitError::TimedOut`] after `patience`, [`WaitError::Ended`] when the flow has ended
+    /// otherwise, or the reason why it cannot be looked at.
+    pub async fn wait_until(
+        &self,
+        scope: &Scope,
+        id: FlowId,
+        reached: impl Fn(&H::Flow) -> bool + Send + Sync,
+        patience: Duration,
+    ) -> Result<H::Flow, WaitError> {
+        self.wait(scope, id, |flow, _| reached(flow), patience).await
+    }
+
+    /// Waits until the flow has come to its end, whichever, and returns it.
+    ///
+    /// # Errors
+    /// As [`wait_until`](Handle::wait_until).
+    pub async fn wait_done(
+        &self,
+        scope: &Scope,
+        id: FlowId,
+        patience: Duration,
+    ) -> Result<H::Flow, WaitError> {
+        self.wait(scope, id, |_, done| done, patience).await
+    }
+
+    async fn wait(
+        &self,
+        scope: &Scope,
+        id: FlowId,
+        reached: impl Fn(&H::Flow, bool) -> bool + Send + Sync,
+        patience: Duration,
+    ) -> Result<H::Flow, WaitError> {
+        tokio::time::timeout(patience, self.watch(scope, id, reached))
+            .await
+            .unwrap_or(Err(WaitError::TimedOut { id }))
+    }
+
+    async fn watch(
+        &self,
+        scope: &Scope,
+        id: FlowId,
+        reached: impl Fn(&H::Flow, bool) -> bool + Send + Sync,
+    ) -> Result<H::Flow, WaitError> {
+        let mut watch = self.core.watchers.watch(id);
+        let poll = self.core.options.poll_interval;
+        loop {
+            match self.core.store.load(scope, id).await {
+                Ok(None) => return Err(EngineError::NoSuchFlow { id }.into()),
+                Ok(Some(stored)) => {
+                    let flow = flows::read::<H::Flow>(&stored).map_err(EngineError::from)?;
+                    if reached(&flow, stored.done) {
+                        return Ok(flow);
+                    }
+                    if stored.done {
+                        return Err(WaitError::Ended { id });
+                    }
+                }
+                Err(error) if error.is_retryable() => {}
+                Err(error) => return Err(EngineError::from(error).into()),
+            }
+            // The sender lives as long as this watch: the only end of `changed` is a change.
+            let _ = tokio::time::timeout(poll, watch.changed()).await;
+        }
+    }
+}
+
+/// The flows that somebody waits for.
+#[derive(Debug, Default)]
+pub(crate) struct Watchers {
+    flows: Mutex<BTreeMap<FlowId, watch::Sender<()>>>,
+}
+
+impl Watchers {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<FlowId, watch::Sender<()>>> {
+        self.flows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who wait for this flow to look again.
+    pub(crate) fn changed(&self, id: FlowId) {
+        if let Some(sender) = self.lock().get(&id) {
+            sender.send_replace(());
+        }
+    }
+
+    pub(crate) fn watch(&self, id: FlowId) -> Watch<'_> {
+        let receiver = self.lock().entry(id).or_insert_with(|| watch::Sender::new(())).subscribe();
+        Watch { watchers: self, id, receiver: Some(receiver) }
+    }
+}
+
+/// One who waits. The entry goes with the last of them.
+pub(crate) struct Watch<'a> {
+    watchers: &'a Watchers,
+    id: FlowId,
+    receiver: Option<watch::Receiver<()>>,
+}
+
+impl Watch<'_> {
+    async fn changed(&mut self) {
+        if let Some(receiver) = &mut self.receiver {
+            let _ = receiver.changed().await;
+        }
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.receiver = None;
+        let mut flows = self.watchers.lock();
+        if flows.get(&self.id).is_some_and(|sender| sender.receiver_count() == 0) {
+            flows.remove(&self.id);
+        }
+    }
+}

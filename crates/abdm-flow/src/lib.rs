@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod backoff;
+mod engine;
+mod error;
+mod flow;
+mod flows;
+mod host;
+mod memory;
+mod step;
+pub mod store;
+
+#[cfg(any(test, feature = "testing"))]
+pub use abdm_base::VirtualClock;
+
+pub use self::backoff::Backoff;
+pub use self::engine::{Engine, EngineError, EngineOptions, Handle, Health, Started, WaitError};
+pub use self::error::{FlowError, SnapshotError};
+pub use self::flow::Flow;
+pub use self::flows::{Flows, Found, ReadFlowError};
+pub use self::host::{
+    Address, EffectContext, EffectFailure, FailureAction, FlowHost, ReceiveContext, ReceiveError,
+    Received,
+};
+pub use self::step::{Bodies, MAIN_LANE, Step, Wake, Wanted};

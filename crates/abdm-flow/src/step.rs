@@ -1,0 +1,177 @@
+//! What a flow answers to an event.
+
+use chrono::{DateTime, Utc};
+
+use crate::store::{BodyId, FlowKey, Note, RowChange};
+
+/// The lane of every effect that names no other.
+pub const MAIN_LANE: &str = "main";
+
+/// What follows from an event, next to the changed state. Written in one transaction with it.
+///
+/// ```
+/// use abdm_flow::Step;
+/// use abdm_flow::store::FlowKey;
+///
+/// let step = Step::nothing().call("send").key(FlowKey::new("transaction", "t-1")).done();
+/// assert_eq!(step.effects[0].effect, "send");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
+pub struct Step<E> {
+    /// What is to be done. Within one lane, in this order.
+    pub effects: Vec<Wanted<E>>,
+    /// What other flows are to be told.
+    pub notes: Vec<Note>,
+    /// When the flow wants to be woken.
+    pub wake: Wake,
+    /// Further names under which later messages will look for this flow.
+    pub keys: Vec<FlowKey>,
+    /// Rows that change together with the flow: what is listed, counted or grows.
+    pub rows: Vec<RowChange>,
+    /// What becomes of the bodies of messages.
+    pub bodies: Bodies,
+    /// Whether the flow has come to its end. A finished flow is kept until it is purged, still gets
+    /// late messages, and its effects are still carried out; it has no wake-up and never reopens.
+    pub done: bool,
+}
+
+/// An effect, and the lane in which it waits for its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wanted<E> {
+    /// What is to be done.
+    pub effect: E,
+    /// Effects of one flow and one lane are carried out one after the other; lanes of one flow do
+    /// not wait for each other.
+    pub lane: &'static str,
+    /// Whether it sends a call that is answered by a callback: then the `REQUEST-ID` of its first
+    /// try is remembered in the same transaction.
+    pub calls: bool,
+}
+
+/// What becomes of the bodies that a flow holds.
+///
+/// The body of a message dies with the message, unless its flow keeps it. A body that was kept dies
+/// when its flow drops it, or is purged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Bodies {
+    /// The body of the message that brought the event stays, as the flow's own.
+    pub keep: bool,
+    /// These are no longer needed.
+    pub drop: Vec<BodyId>,
+    /// None is needed any more: for the duty to erase.
+    pub drop_all: bool,
+}
+
+/// When a flow wants its [`woken`](crate::Flow::woken) event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Wake {
+    /// As before. After a wake-up there is no "before" any more: it was used up.
+    #[default]
+    Keep,
+    /// At this instant, in place of the one before.
+    At(DateTime<Utc>),
+    /// Not at all.
+    Clear,
+}
+
+impl<E> Step<E> {
+    /// Nothing follows: the event was a duplicate, or only the state changed.
+    pub const fn nothing() -> Self {
+        Self {
+            effects: Vec::new(),
+            notes: Vec::new(),
+            wake: Wake::Keep,
+            keys: Vec::new(),
+            rows: Vec::new(),
+            bodies: Bodies { keep: false, drop: Vec::new(), drop_all: false },
+            done: false,
+        }
+    }
+
+    /// Adds something to be done in the main lane, after what is there already.
+    pub fn effect(self, effect: E) -> Self {
+        self.effect_in(MAIN_LANE, effect)
+    }
+
+    /// Adds something to be done in a lane of its own, which waits for no other lane.
+    pub fn effect_in(mut self, lane: &'static str, effect: E) -> Self {
+        self.effects.push(Wanted { effect, lane, calls: false });
+        self
+    }
+
+    /// Adds a call that is answered by a callback, in the main lane.
+    pub fn call(self, effect: E) -> Self {
+        self.call_in(MAIN_LANE, effect)
+    }
+
+    /// Adds a call that is answered by a callback, in a lane of its own.
+    pub fn call_in(mut self, lane: &'static str, effect: E) -> Self {
+        self.effects.push(Wanted { effect, lane, calls: true });
+        self
+    }
+
+    /// Tells another flow something: a message in its inbox, put there with this step.
+    pub fn note(mut self, note: Note) -> Self {
+        self.notes.push(note);
+        self
+    }
+
+    /// Asks to be woken at `at`.
+    pub fn wake_at(mut self, at: DateTime<Utc>) -> Self {
+        self.wake = Wake::At(at);
+        self
+    }
+
+    /// Asks not to be woken any more.
+    pub fn no_wake(mut self) -> Self {
+        self.wake = Wake::Clear;
+        self
+    }
+
+    /// Adds a name under which later messages will look for this flow.
+    pub fn key(mut self, key: FlowKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// Changes a row together with the flow.
+    pub fn row(mut self, row: RowChange) -> Self {
+        self.rows.push(row);
+        self
+    }
+
+    /// Keeps the body of the message that brought the event.
+    pub fn keep_body(mut self) -> Self {
+        self.bodies.keep = true;
+        self
+    }
+
+    /// Lets go of a body that was kept.
+    pub fn drop_body(mut self, body: BodyId) -> Self {
+        self.bodies.drop.push(body);
+        self
+    }
+
+    /// Lets go of every body that was kept.
+    pub fn drop_bodies(mut self) -> Self {
+        self.bodies.drop_all = true;
+        self
+    }
+
+    /// Ends the flow.
+    pub fn done(mut self) -> Self {
+        self.done = true;
+        self
+    }
+}
+
+impl<E> Default for Step<E> {
+    fn default() -> Self {
+        Self::nothing()
+    }
+}
