@@ -251,6 +251,7 @@ impl Tables {
                 // A change of the flow has ended the claim and said what comes next.
                 let Some(entry) = self.flows.get_mut(&id).filter(|_| !written) else { return };
                 entry.wake_held = None;
+                entry.flow.revision += 1;
                 entry.flow.wake_at = match outcome {
                     Outcome::Done | Outcome::Dead { .. } => None,
                     Outcome::Later { not_before, .. } => Some(*not_before),

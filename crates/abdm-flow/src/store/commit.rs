@@ -216,7 +216,7 @@ impl WorkChange {
 #[non_exhaustive]
 pub enum Outcome {
     /// It is done. A wake-up is done with the next change of its flow, whatever that says of the
-    /// next wake-up; without a change it is taken away.
+    /// next wake-up; without a change it is taken away, which counts as one.
     Done,
     /// It is put off: it is due again at `not_before`, or earlier, as soon as what it waits for is
     /// there. Its lease ends.

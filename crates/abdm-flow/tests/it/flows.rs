@@ -1,0 +1,12 @@
+//! The flow engine: a sample flow, a town around it, and everything that can go wrong.
+
+mod bell;
+mod crashes;
+mod errand;
+mod gated;
+mod node;
+mod nodes;
+mod properties;
+mod running;
+mod town;
+mod waiting;

@@ -1,0 +1,3 @@
+//! Everything about durable flows that can go wrong.
+
+mod flows;
