@@ -42,6 +42,12 @@ impl RequestId {
     pub const fn from_uuid(id: uuid::Uuid) -> Self {
         Self(id)
     }
+
+    /// The UUID, for stores that keep it as 16 bytes.
+    #[must_use]
+    pub const fn as_uuid(&self) -> uuid::Uuid {
+        self.0
+    }
 }
 
 impl fmt::Display for RequestId {

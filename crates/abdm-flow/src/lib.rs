@@ -13,6 +13,8 @@ pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub use abdm_base::VirtualClock;
 
+pub use abdm_base::RequestId;
+
 pub use self::backoff::Backoff;
 pub use self::engine::{Engine, EngineError, EngineOptions, Handle, Health, Started, WaitError};
 pub use self::error::{FlowError, SnapshotError};
