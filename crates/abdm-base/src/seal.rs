@@ -19,9 +19,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -264,6 +264,59 @@ impl From<SealingKey> for SealingKeyRing {
     }
 }
 
+/// Turns look-up keys into hashes that tell nothing of them: a stolen database names nobody, and the
+/// same key still finds the same row.
+///
+/// HMAC-SHA-256 with a key of its own, which never changes: what was stored under it would be found
+/// no more. It is made once for a store, and kept sealed beside what it hashes.
+pub struct LookupKey(Zeroizing<[u8; KEY_LENGTH]>);
+
+impl LookupKey {
+    /// A fresh random key.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn generate() -> Result<Self, SealError> {
+        let mut bytes = Zeroizing::new([0; KEY_LENGTH]);
+        rand::fill(bytes.as_mut_slice()).map_err(|_| SealError::Failed)?;
+        Ok(Self(bytes))
+    }
+
+    /// The key of these bytes.
+    ///
+    /// # Errors
+    /// When they are not 32.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
+        let array: [u8; KEY_LENGTH] = bytes.try_into().map_err(|_| SealError::BadKey)?;
+        Ok(Self(Zeroizing::new(array)))
+    }
+
+    /// The bytes, to be sealed and kept.
+    #[must_use]
+    pub fn expose_bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
+    /// The hash of a text in a domain (a table, say): the same text has different hashes in
+    /// different domains, so that two tables cannot be joined by them. 43 characters of base64.
+    #[must_use]
+    pub fn hash(&self, domain: &str, text: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
+        let mut context = hmac::Context::with_key(&key);
+        context.update(domain.as_bytes());
+        // No domain has this character, so that no two pairs are the same bytes.
+        context.update(&[0]);
+        context.update(text.as_bytes());
+        URL_SAFE_NO_PAD.encode(context.sign().as_ref())
+    }
+}
+
+impl fmt::Debug for LookupKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LookupKey")
+    }
+}
+
 /// A sealed value: version, key id, nonce, ciphertext and tag. One base64 string in JSON.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -285,6 +338,12 @@ impl Sealed {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bytes, for a store with binary columns.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
     }
 
     /// The id of the key that sealed the value.
@@ -346,6 +405,19 @@ mod tests {
         assert_eq!(key.open(&sealed, "key/2"), Err(SealError::Refused));
         let other = SealingKey::generate().unwrap();
         assert_eq!(other.open(&sealed, "key/1"), Err(SealError::UnknownKey { key_id: key.id() }));
+    }
+
+    #[test]
+    fn a_looked_up_text_has_one_hash_for_each_domain_and_key() {
+        let key = LookupKey::from_bytes(&[7; 32]).unwrap();
+        assert_eq!(key.hash("keys", "asha@abdm"), key.hash("keys", "asha@abdm"));
+        assert_eq!(key.hash("keys", "asha@abdm").len(), 43);
+        assert_ne!(key.hash("keys", "asha@abdm"), key.hash("rows", "asha@abdm"));
+        assert_ne!(
+            key.hash("keys", "asha@abdm"),
+            LookupKey::generate().unwrap().hash("keys", "asha@abdm")
+        );
+        assert_eq!(format!("{key:?}"), "LookupKey");
     }
 
     #[test]

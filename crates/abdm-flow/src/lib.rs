@@ -7,6 +7,7 @@ mod flow;
 mod flows;
 mod host;
 mod memory;
+mod sealed;
 mod step;
 pub mod store;
 
@@ -24,4 +25,5 @@ pub use self::host::{
     Address, EffectContext, EffectFailure, FailureAction, FlowHost, ReceiveContext, ReceiveError,
     Received,
 };
+pub use self::sealed::SealedStore;
 pub use self::step::{Bodies, MAIN_LANE, Step, Wake, Wanted};

@@ -1,0 +1,233 @@
+//! Everything at rest sealed with the vendor's keys: a store around any other.
+
+mod codec;
+
+use std::fmt;
+use std::sync::Arc;
+
+use abdm_base::RequestId;
+use abdm_base::seal::{LookupKey, SealError, Sealed, SealingKeyRing};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+use self::codec::Codec;
+use crate::store::{
+    Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
+    FlowId, FlowKey, FlowList, FlowStore, Lease, NewRow, Payload, Purge, Purged, QueueDepths, Row,
+    RowChange, RowList, Scope, StoreError, StoreErrorKind, StoredFlow, WorkId,
+};
+
+/// Where the look-up key is kept, sealed.
+const KEY_TABLE: &str = "abdm.lookup_key";
+const KEY_ROW: &str = "1";
+const KEY_CONTEXT: &str = "abdm.lookup_key/1";
+
+/// Seals what it gives to another store: snapshots, effects, rows, bodies, headers and notes with
+/// AES-256-GCM, bound to where they stand; keys by which something is found as keyed hashes. Whoever
+/// steals the database, or a backup of it, learns how many flows of which kinds there are and when
+/// they changed, and of whom and of what nothing.
+///
+/// Readable stay: scopes, kinds, endpoints' and tables' names, instants, sizes, counts, the `sort` and
+/// `expires_at` of rows, ids of flows and `REQUEST-ID`s (random both), and the reasons why work was
+/// put off or aside, which hold no contents.
+///
+/// # Keys
+/// The ring is the vendor's; keep it outside the database. New values are sealed with its newest key,
+/// and old ones open with whichever key sealed them. The hashes have a key of their own, made when a
+/// store is first opened and kept in it, sealed.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// use std::sync::Arc;
+/// use abdm_base::seal::SealingKey;
+/// use abdm_flow::SealedStore;
+/// use abdm_flow::store::MemoryStore;
+///
+/// let ring = SealingKey::generate()?.into();
+/// let store = SealedStore::open(Arc::new(MemoryStore::new()), ring).await?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+pub struct SealedStore {
+    store: Arc<dyn FlowStore>,
+    codec: Codec,
+}
+
+impl fmt::Debug for SealedStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedStore").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl SealedStore {
+    /// A sealed store in another, which is empty or was sealed with a key of this ring.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Corrupt`] when the ring lacks the key, or the store's error.
+    pub async fn open(store: Arc<dyn FlowStore>, ring: SealingKeyRing) -> Result<Self, StoreError> {
+        let scope = Scope::new("");
+        let lookup = match store.row(&scope, KEY_TABLE, KEY_ROW).await? {
+            Some(row) => opened_key(&ring, &row)?,
+            None => {
+                let fresh = LookupKey::generate().map_err(sealing)?;
+                let sealed = ring.seal(fresh.expose_bytes(), KEY_CONTEXT).map_err(sealing)?;
+                let row = NewRow::new(Payload::from_bytes(sealed.as_bytes().to_vec()));
+                let row = RowChange::insert(KEY_TABLE, KEY_ROW, row);
+                let commit = Commit::at(scope.clone(), DateTime::UNIX_EPOCH).rows([row]);
+                match store.commit(&commit).await {
+                    Ok(_) => fresh,
+                    // Another node has made one at the same moment.
+                    Err(error) if error.kind == StoreErrorKind::Conflict => {
+                        let row = store.row(&scope, KEY_TABLE, KEY_ROW).await?;
+                        opened_key(&ring, &row.ok_or(error)?)?
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        Ok(Self { store, codec: Codec { ring, lookup } })
+    }
+}
+
+fn opened_key(ring: &SealingKeyRing, row: &Row) -> Result<LookupKey, StoreError> {
+    let sealed = Sealed::from_bytes(row.payload.as_bytes().to_vec()).map_err(sealing)?;
+    let bytes = ring.open(&sealed, KEY_CONTEXT).map_err(sealing)?;
+    LookupKey::from_bytes(&bytes).map_err(sealing)
+}
+
+/// What is stored cannot be opened, or nothing can be sealed: a person has to look.
+fn sealing(error: SealError) -> StoreError {
+    StoreError::with_source(StoreErrorKind::Corrupt, error)
+}
+
+#[async_trait]
+impl FlowStore for SealedStore {
+    async fn load(&self, scope: &Scope, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
+        let found = self.store.load(scope, id).await?;
+        found.map(|flow| self.codec.opened_flow(flow)).transpose()
+    }
+
+    async fn find(
+        &self,
+        scope: &Scope,
+        kind: &str,
+        key: &FlowKey,
+    ) -> Result<Option<StoredFlow>, StoreError> {
+        let found = self.store.find(scope, kind, &self.codec.key(key)).await?;
+        found.map(|flow| self.codec.opened_flow(flow)).transpose()
+    }
+
+    async fn find_request(
+        &self,
+        scope: &Scope,
+        request: RequestId,
+    ) -> Result<Option<StoredFlow>, StoreError> {
+        let found = self.store.find_request(scope, request).await?;
+        found.map(|flow| self.codec.opened_flow(flow)).transpose()
+    }
+
+    async fn flows(&self, list: &FlowList<'_>) -> Result<Vec<StoredFlow>, StoreError> {
+        let found = self.store.flows(list).await?;
+        found.into_iter().map(|flow| self.codec.opened_flow(flow)).collect()
+    }
+
+    async fn row(&self, scope: &Scope, table: &str, key: &str) -> Result<Option<Row>, StoreError> {
+        let key = self.codec.row_key(table, key);
+        let found = self.store.row(scope, table, &key).await?;
+        found.map(|row| self.codec.opened_row(table, row)).transpose()
+    }
+
+    async fn rows(&self, list: &RowList<'_>) -> Result<Vec<Row>, StoreError> {
+        let parent = self.codec.row_parent(list.table, list.parent);
+        let mut hashed = RowList::new(list.scope, list.table, &parent, list.limit);
+        hashed.after.clone_from(&list.after);
+        hashed.newest_first = list.newest_first;
+        let found = self.store.rows(&hashed).await?;
+        found.into_iter().map(|row| self.codec.opened_row(list.table, row)).collect()
+    }
+
+    async fn body(&self, scope: &Scope, id: BodyId) -> Result<Option<Bytes>, StoreError> {
+        let found = self.store.body(scope, id).await?;
+        found.map(|bytes| self.codec.opened_body(id, bytes)).transpose()
+    }
+
+    async fn accept(&self, arrival: &Arrival) -> Result<Accepted, StoreError> {
+        let sealed = self.codec.sealed_arrival(arrival)?;
+        Ok(match self.store.accept(&sealed).await? {
+            Accepted::New(Some(work)) => {
+                Accepted::New(Some(Box::new(self.codec.opened_work(*work)?)))
+            }
+            accepted => accepted,
+        })
+    }
+
+    async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, StoreError> {
+        let mut claimed = self.store.claim(claim).await?;
+        claimed.work = self.codec.opened_works(claimed.work)?;
+        Ok(claimed)
+    }
+
+    async fn renew(
+        &self,
+        leases: &[Lease],
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Lease>, StoreError> {
+        self.store.renew(leases, until).await
+    }
+
+    async fn release(&self, kinds: &[&'static str], holder: &str) -> Result<(), StoreError> {
+        self.store.release(kinds, holder).await
+    }
+
+    async fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
+        let sealed = self.codec.sealed_commit(commit)?;
+        let mut committed = self.store.commit(&sealed).await?;
+        committed.work = self.codec.opened_works(committed.work)?;
+        Ok(committed)
+    }
+
+    async fn remember_request(
+        &self,
+        scope: &Scope,
+        request: RequestId,
+        flow: FlowId,
+    ) -> Result<(), StoreError> {
+        self.store.remember_request(scope, request, flow).await
+    }
+
+    async fn dead_letters(&self, list: &DeadLetterList<'_>) -> Result<Vec<DeadLetter>, StoreError> {
+        let found = self.store.dead_letters(list).await?;
+        found.into_iter().map(|letter| self.codec.opened_letter(letter)).collect()
+    }
+
+    async fn replay(
+        &self,
+        scope: &Scope,
+        work: WorkId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.store.replay(scope, work, now).await
+    }
+
+    async fn discard(
+        &self,
+        scope: &Scope,
+        work: WorkId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.store.discard(scope, work, now).await
+    }
+
+    async fn depths(&self, kinds: &[&'static str]) -> Result<Vec<QueueDepths>, StoreError> {
+        self.store.depths(kinds).await
+    }
+
+    async fn purge(&self, purge: &Purge<'_>) -> Result<Purged, StoreError> {
+        self.store.purge(purge).await
+    }
+
+    async fn changed(&self) {
+        self.store.changed().await;
+    }
+}
