@@ -7,6 +7,7 @@ mod gated;
 mod node;
 mod nodes;
 mod properties;
+mod round_trips;
 mod running;
 mod town;
 mod waiting;
