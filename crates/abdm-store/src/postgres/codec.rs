@@ -1,0 +1,69 @@
+//! How values stand in the tables.
+
+use abdm_flow::store::{Earlier, Payload, StoreError, StoreErrorKind, WaitFor};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+/// Milliseconds since 1970.
+pub(super) const fn millis(at: DateTime<Utc>) -> i64 {
+    at.timestamp_millis()
+}
+
+pub(super) fn instant(millis: i64) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::from_timestamp_millis(millis).ok_or_else(|| damaged("an instant is out of range"))
+}
+
+pub(super) fn maybe_instant(millis: Option<i64>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    millis.map(instant).transpose()
+}
+
+/// What was read does not have the form in which it was written.
+pub(super) fn damaged(rule: &'static str) -> StoreError {
+    StoreError::with_source(StoreErrorKind::Corrupt, rule)
+}
+
+pub(super) fn payload(bytes: Vec<u8>) -> Payload {
+    Payload::from_bytes(Bytes::from(bytes))
+}
+
+pub(super) fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+pub(super) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+pub(super) fn count(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
+pub(super) fn limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+pub(super) const fn earlier_number(earlier: Earlier) -> i32 {
+    match earlier {
+        Earlier::None => 0,
+        Earlier::NotSent => 1,
+        _ => 2,
+    }
+}
+
+pub(super) const fn earlier(number: i32) -> Earlier {
+    match number {
+        0 => Earlier::None,
+        1 => Earlier::NotSent,
+        _ => Earlier::PerhapsSent,
+    }
+}
+
+/// What a message waits for, as one text that can be looked up.
+pub(super) fn waits_for(waits_for: &WaitFor) -> String {
+    match waits_for {
+        WaitFor::Change(flow) => format!("change:{flow}"),
+        WaitFor::Key(key) => format!("key:{}\u{1f}{}", key.kind, key.text),
+        WaitFor::Request(request) => format!("request:{request}"),
+        _ => "nothing".to_owned(),
+    }
+}
