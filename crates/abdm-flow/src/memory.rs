@@ -1,6 +1,7 @@
 //! The reference store, in memory.
 
 mod intake;
+mod pairs;
 mod queue;
 mod settle;
 mod tables;

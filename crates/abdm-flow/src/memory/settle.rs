@@ -8,8 +8,8 @@ use super::tables::{Arrived, BodyEntry, FlowEntry, Seen, Tables};
 use crate::Bodies;
 use crate::store::{
     Body, BodyId, Commit, Committed, Effect, EffectId, FlowChange, FlowId, FlowWrite, Lease,
-    Message, Note, Outcome, RowChange, RowWrite, Scope, StoreError, StoreErrorKind, StoredFlow,
-    WaitFor, WorkChange, WorkId,
+    Message, MessageId, Note, Outcome, RowChange, RowWrite, Scope, StoreError, StoreErrorKind,
+    StoredFlow, WaitFor, WorkChange, WorkId,
 };
 
 /// What a commit makes due.
@@ -232,6 +232,7 @@ impl Tables {
         match lease.work {
             WorkId::Message(id) => {
                 self.stop_waiting(id);
+                let there = self.is_there(id, outcome);
                 if *outcome == Outcome::Done {
                     self.forget_message(id, now);
                 } else if let Some(queued) = self.messages.get_mut(&id) {
@@ -239,6 +240,10 @@ impl Tables {
                     // A message begins to count its tries anew when it is put off; an effect does
                     // not.
                     queued.attempt = 0;
+                    if there {
+                        queued.wake(now);
+                        due.push(lease.work);
+                    }
                     if let Some(waits_for) = queued.waits_for.clone() {
                         let place = (queued.scope.clone(), waits_for);
                         self.waiting.entry(place).or_default().insert(id);
@@ -251,6 +256,7 @@ impl Tables {
                 // A change of the flow has ended the claim and said what comes next.
                 let Some(entry) = self.flows.get_mut(&id).filter(|_| !written) else { return };
                 entry.wake_held = None;
+                entry.wake_attempt = 0;
                 entry.flow.revision += 1;
                 entry.flow.wake_at = match outcome {
                     Outcome::Done | Outcome::Dead { .. } => None,
@@ -258,6 +264,20 @@ impl Tables {
                 };
                 self.index(lease.work);
             }
+        }
+    }
+
+    /// Whether what a message wants to wait for came while that was being decided. A change of a
+    /// flow is not looked for: the commit's guard on the revision has done so.
+    fn is_there(&self, id: MessageId, outcome: &Outcome) -> bool {
+        let Outcome::Later { waits_for: Some(waits_for), .. } = outcome else {
+            return false;
+        };
+        let Some(queued) = self.messages.get(&id) else { return false };
+        match waits_for {
+            WaitFor::Change(_) => false,
+            WaitFor::Request(request) => self.find_request(&queued.scope, *request).is_some(),
+            WaitFor::Key(key) => self.find(&queued.scope, &queued.kind, key).is_some(),
         }
     }
 
@@ -296,7 +316,7 @@ impl Tables {
     }
 
     /// A message is settled for good: only that it came is remembered.
-    pub(super) fn forget_message(&mut self, id: crate::store::MessageId, now: DateTime<Utc>) {
+    pub(super) fn forget_message(&mut self, id: MessageId, now: DateTime<Utc>) {
         let Some(queued) = self.messages.remove(&id) else { return };
         let body = queued.item.message.body.id;
         if self.bodies.get(&body).is_some_and(|entry| entry.owner.is_none()) {

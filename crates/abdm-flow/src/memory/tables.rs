@@ -1,6 +1,7 @@
 //! The tables of the memory store and their indexes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use abdm_base::RequestId;
 use abdm_base::message::InboundKey;
@@ -14,24 +15,24 @@ use crate::store::{
     RowList, RowPlace, Scope, StoredFlow, WaitFor, WorkId,
 };
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Tables {
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) flows: BTreeMap<FlowId, FlowEntry>,
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) keys: BTreeMap<(Scope, String, FlowKey), FlowId>,
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) requests: BTreeMap<(Scope, RequestId), FlowId>,
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) messages: BTreeMap<MessageId, Queued<Arrived>>,
     /// Which messages were settled, and when.
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) seen: BTreeMap<(Scope, InboundKey), Seen>,
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) effects: BTreeMap<EffectId, Queued<Effect>>,
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) rows: BTreeMap<(Scope, String, String), RowEntry>,
-    #[serde(with = "pairs")]
+    #[serde(with = "super::pairs")]
     pub(super) bodies: BTreeMap<BodyId, BodyEntry>,
     pub(super) last_message: u64,
     pub(super) last_effect: u64,
@@ -62,6 +63,19 @@ pub(super) struct Tables {
     /// Index: what belongs to a flow.
     #[serde(skip)]
     pub(super) owned: BTreeMap<FlowId, Owned>,
+}
+
+/// Prints how much there is, and none of it: keys and bodies are clinical data.
+impl fmt::Debug for Tables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tables")
+            .field("flows", &self.flows.len())
+            .field("messages", &self.messages.len())
+            .field("effects", &self.effects.len())
+            .field("rows", &self.rows.len())
+            .field("bodies", &self.bodies.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A flow and the claim on its wake-up.
@@ -97,7 +111,7 @@ pub(super) struct RowEntry {
 }
 
 /// A body and the flow that holds it; without one it is its message's.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct BodyEntry {
     pub(super) scope: Scope,
     pub(super) owner: Option<FlowId>,
@@ -168,7 +182,7 @@ impl Tables {
     pub(super) fn index(&mut self, work: WorkId) {
         let due = match work {
             WorkId::Message(id) => self.messages.get(&id).and_then(Queued::due),
-            WorkId::Effect(id) => self.effects.get(&id).and_then(Queued::due),
+            WorkId::Effect(id) => self.head(id).and_then(Queued::due),
             WorkId::Wake(id) => self.flows.get(&id).and_then(FlowEntry::wake_due),
         };
         if let Some(before) = self.due_at.remove(&work) {
@@ -178,6 +192,15 @@ impl Tables {
             self.due_at.insert(work, due);
             self.due.insert((due, work));
         }
+    }
+
+    /// An effect, if it is the first of its lane. One that is claimed need not be: an earlier one may
+    /// have been replayed since.
+    fn head(&self, id: EffectId) -> Option<&Queued<Effect>> {
+        let queued = self.effects.get(&id)?;
+        let lane = (queued.item.flow, queued.item.lane.clone());
+        let first = self.lanes.get(&lane).and_then(|ids| ids.first());
+        (first == Some(&id)).then_some(queued)
     }
 
     /// Takes an effect out of its lane; the next one of the lane may be due then.
@@ -361,28 +384,5 @@ impl RowEntry {
     fn as_row(&self, key: &str) -> Row {
         let place = RowPlace::new(self.sort, key.to_owned());
         Row::new(self.sort, self.revision, self.payload.clone(), place)
-    }
-}
-
-/// Maps whose keys are not texts, as lists of pairs.
-mod pairs {
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
-        map: &BTreeMap<K, V>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(map)
-    }
-
-    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
-    where
-        K: Deserialize<'de> + Ord,
-        V: Deserialize<'de>,
-        D: Deserializer<'de>,
-    {
-        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
     }
 }

@@ -1,5 +1,7 @@
 //! One transaction: what it expects, and what it changes.
 
+use std::fmt;
+
 use abdm_base::RequestId;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -114,7 +116,7 @@ pub struct FlowChange {
 
 /// What is written of a flow. The revision rises by one, and messages that wait for this flow or for
 /// one of the new keys become due.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowWrite {
     /// The kind, which never changes.
@@ -153,6 +155,25 @@ impl FlowWrite {
             new_bodies: Vec::new(),
             bodies: Bodies::default(),
         }
+    }
+}
+
+/// Prints the sizes of new bodies only.
+impl fmt::Debug for FlowWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let new_bodies: Vec<_> =
+            self.new_bodies.iter().map(|(id, bytes)| (id, bytes.len())).collect();
+        f.debug_struct("FlowWrite")
+            .field("kind", &self.kind)
+            .field("version", &self.version)
+            .field("state", &self.state)
+            .field("wake_at", &self.wake_at)
+            .field("done", &self.done)
+            .field("keys", &self.keys)
+            .field("effects", &self.effects)
+            .field("new_bodies", &new_bodies)
+            .field("bodies", &self.bodies)
+            .finish()
     }
 }
 
