@@ -10,6 +10,8 @@ mod memory;
 mod sealed;
 mod step;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod suite;
 
 #[cfg(any(test, feature = "testing"))]
 pub use abdm_base::VirtualClock;
