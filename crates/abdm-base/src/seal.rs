@@ -323,6 +323,9 @@ impl fmt::Debug for LookupKey {
 pub struct Sealed(Vec<u8>);
 
 impl Sealed {
+    /// How many bytes longer a sealed value is than what was sealed.
+    pub const OVERHEAD: usize = HEAD_LENGTH + 16;
+
     /// Takes bytes that [`Sealed::as_bytes`] gave.
     ///
     /// # Errors

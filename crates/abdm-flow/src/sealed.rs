@@ -15,7 +15,7 @@ use self::codec::Codec;
 use crate::store::{
     Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
     FlowId, FlowKey, FlowList, FlowStore, Lease, NewRow, Payload, Purge, Purged, QueueDepths, Row,
-    RowChange, RowList, Scope, StoreError, StoreErrorKind, StoredFlow, WorkId,
+    RowChange, RowList, Scope, StoreError, StoreErrorKind, StoredFlow, Task, WorkId,
 };
 
 /// Where the look-up key is kept, sealed.
@@ -163,8 +163,21 @@ impl FlowStore for SealedStore {
     }
 
     async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, StoreError> {
-        let mut claimed = self.store.claim(claim).await?;
+        // Sealed bodies are a little longer: as many come as may fit, and those that do not are left
+        // out again.
+        let most = u64::try_from(claim.limit).unwrap_or(u64::MAX).saturating_mul(codec::OVERHEAD);
+        let wider = claim.with_bytes(claim.bytes.saturating_add(most));
+        let mut claimed = self.store.claim(&wider).await?;
         claimed.work = self.codec.opened_works(claimed.work)?;
+        let mut room = claim.bytes;
+        for work in &mut claimed.work {
+            if let Task::Message(message) = &mut work.task {
+                match room.checked_sub(message.body.length) {
+                    Some(left) if message.body.bytes.is_some() => room = left,
+                    _ => message.body.bytes = None,
+                }
+            }
+        }
         Ok(claimed)
     }
 

@@ -13,6 +13,9 @@ use crate::store::{
     WaitFor, Work, WorkChange,
 };
 
+/// How many bytes longer a body is when it is sealed.
+pub(super) const OVERHEAD: u64 = Sealed::OVERHEAD as u64;
+
 /// The one header under which the sealed headers stand.
 const SEALED_HEADERS: &str = "sealed";
 
@@ -113,6 +116,7 @@ impl Codec {
                 StoreError::with_source(crate::store::StoreErrorKind::Corrupt, error)
             })?;
         }
+        message.body.length = message.body.length.saturating_sub(OVERHEAD);
         if let Some(bytes) = message.body.bytes.take() {
             message.body.bytes = Some(self.opened_body(id, bytes)?);
         }

@@ -389,10 +389,11 @@ pub(super) async fn renew(
         let Some(place) = Place::of(lease.work) else { continue };
         let queue = place.queue();
         let sql = format!(
-            "UPDATE {} SET held_until = $4, due_at = greatest($4, {}) \
+            "UPDATE {} SET held_until = $4, \
+             due_at = CASE WHEN {free} IS NOT NULL THEN greatest($4, {free}) END \
              WHERE scope = $1 AND id = $2 AND fence = $3 AND holder IS NOT NULL",
             queue.table(),
-            queue.free_due()
+            free = queue.free_due()
         );
         let renewed = client
             .execute(
@@ -416,7 +417,7 @@ pub(super) async fn release(
     for queue in Queue::ALL {
         let sql = format!(
             "UPDATE {} SET holder = NULL, held_until = NULL, due_at = {} \
-             WHERE due_at IS NOT NULL AND holder = $2 AND kind = ANY($1)",
+             WHERE holder = $2 AND kind = ANY($1)",
             queue.table(),
             queue.free_due()
         );

@@ -314,7 +314,7 @@ async fn settle(
             run(
                 transaction,
                 "UPDATE flows SET wake_at = $3, due_at = $3, revision = revision + 1, \
-                 holder = NULL, held_until = NULL WHERE scope = $1 AND id = $2",
+                 attempt = 0, holder = NULL, held_until = NULL WHERE scope = $1 AND id = $2",
                 &[&lease.scope.as_str(), &id.as_uuid(), &wake_at],
             )
             .await
@@ -334,7 +334,12 @@ async fn settle_message(
     let (scope_text, id_number) = (scope.as_str(), number(id.number()));
     match outcome {
         Outcome::Later { not_before, waits_for: waits, .. } => {
-            let waits = waits.as_ref().map(waits_for);
+            let there = match waits {
+                Some(comes) => is_there(transaction, scope, id, comes).await?,
+                None => false,
+            };
+            let not_before = if there { &now } else { not_before };
+            let waits = waits.as_ref().filter(|_| !there).map(waits_for);
             run(
                 transaction,
                 "UPDATE messages SET holder = NULL, held_until = NULL, attempt = 0, \
@@ -356,6 +361,30 @@ async fn settle_message(
         .map(drop),
         _ => forget_message(transaction, scope, id, now).await,
     }
+}
+
+/// Whether what a message is to wait for came while it was being put off: it would wait for ever.
+async fn is_there(
+    transaction: &Transaction<'_>,
+    scope: &Scope,
+    id: MessageId,
+    comes: &WaitFor,
+) -> Result<bool, StoreError> {
+    let (scope, id) = (scope.as_str(), number(id.number()));
+    let row = match comes {
+        WaitFor::Key(key) => {
+            let sql = "SELECT 1 FROM flow_keys k JOIN messages m ON m.scope = k.scope \
+                 AND m.kind = k.kind \
+                 WHERE m.scope = $1 AND m.id = $2 AND k.sort = $3 AND k.text = $4";
+            transaction.query_opt(sql, &[&scope, &id, &key.kind, &key.text]).await
+        }
+        WaitFor::Request(request) => {
+            let sql = "SELECT 1 FROM requests WHERE scope = $1 AND request = $2";
+            transaction.query_opt(sql, &[&scope, &request.as_uuid()]).await
+        }
+        _ => return Ok(false),
+    };
+    Ok(row.map_err(database)?.is_some())
 }
 
 /// A message is settled for good: only that it came is remembered.
@@ -397,8 +426,8 @@ async fn settle_effect(
         return run(
             transaction,
             "UPDATE effects SET holder = NULL, held_until = NULL, begun = false, \
-             earlier = greatest(earlier, $4), deferrals = deferrals + 1, not_before = $3, \
-             due_at = $3 WHERE scope = $1 AND id = $2",
+             earlier = greatest(earlier, $4), deferrals = deferrals + 1, not_before = $3::bigint, \
+             due_at = CASE WHEN head THEN $3::bigint END WHERE scope = $1 AND id = $2",
             &[&scope_text, &id_number, &millis(*not_before), &earlier_number(sent)],
         )
         .await

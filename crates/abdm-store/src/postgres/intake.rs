@@ -16,13 +16,14 @@ use super::database;
 /// One statement: what is not new changes nothing. `arrivals` keeps what was seen, settled or not, so
 /// that a message that is settled at this moment is not taken for new.
 const ACCEPT: &str = "WITH new AS (\
-       INSERT INTO arrivals (scope, endpoint, message, kind) VALUES ($1, $2, $3, $4) \
+       INSERT INTO arrivals (scope, endpoint, message, kind) VALUES ($1::text, $2::text, $3::text, $4::text) \
        ON CONFLICT DO NOTHING RETURNING scope), \
-     body AS (INSERT INTO bodies (scope, id, bytes) SELECT scope, $5, $6 FROM new) \
+     body AS (INSERT INTO bodies (scope, id, bytes) SELECT scope, $5::uuid, $6::bytea FROM new) \
      INSERT INTO messages (scope, kind, endpoint, message, headers, received_at, body, \
        body_length, queued_at, not_before, due_at, holder, held_until, fence, attempt) \
-     SELECT scope, $4, $2, $3, $7, $8, $5, $9, $8, $8, coalesce($11, $8), $10, $11, $12, $13 \
-     FROM new RETURNING id";
+     SELECT scope, $4::text, $2::text, $3::text, $7::bytea, $8::bigint, $5::uuid, $9::bigint, \
+       $8::bigint, $8::bigint, coalesce($11::bigint, $8::bigint), $10::text, $11::bigint, \
+       $12::bigint, $13::integer FROM new RETURNING id";
 
 pub(super) async fn accept(client: &Client, arrival: &Arrival) -> Result<Accepted, StoreError> {
     let (scope, inbound) = (&arrival.scope, &arrival.inbound);

@@ -380,7 +380,7 @@ pub(super) fn release(connection: &Connection, kinds: &str, holder: &str) -> Res
     for queue in Queue::ALL {
         let sql = format!(
             "UPDATE {} SET holder = NULL, held_until = NULL, due_at = {} \
-             WHERE due_at IS NOT NULL AND holder = ?2 \
+             WHERE holder = ?2 \
              AND kind IN (SELECT value FROM json_each(?1))",
             queue.table(),
             queue.free_due()

@@ -334,7 +334,7 @@ fn settle(
             connection
                 .prepare_cached(
                     "UPDATE flows SET wake_at = ?3, due_at = ?3, revision = revision + 1, \
-                     holder = NULL, held_until = NULL WHERE scope = ?1 AND id = ?2",
+                     attempt = 0, holder = NULL, held_until = NULL WHERE scope = ?1 AND id = ?2",
                 )?
                 .execute(params![lease.scope.as_str(), id.as_uuid().as_bytes(), wake_at])
                 .map(drop)
@@ -351,6 +351,18 @@ fn settle_message(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     match outcome {
+        Outcome::Later { waits_for: Some(comes), .. }
+            if is_there(connection, scope, id, comes)? =>
+        {
+            connection
+                .prepare_cached(
+                    "UPDATE messages SET holder = NULL, held_until = NULL, attempt = 0, \
+                     deferrals = deferrals + 1, not_before = ?3, due_at = ?3, waits_for = NULL \
+                     WHERE scope = ?1 AND id = ?2",
+                )?
+                .execute(params![scope.as_str(), number(id.number()), millis(now)])
+                .map(drop)
+        }
         Outcome::Later { not_before, waits_for: waits, .. } => connection
             .prepare_cached(
                 "UPDATE messages SET holder = NULL, held_until = NULL, attempt = 0, \
@@ -373,6 +385,27 @@ fn settle_message(
             .execute(params![scope.as_str(), number(id.number()), reason, millis(now)])
             .map(drop),
         _ => forget_message(connection, scope, id, now),
+    }
+}
+
+/// Whether what a message is to wait for came while it was being put off: it would wait for ever.
+fn is_there(
+    connection: &Connection,
+    scope: &Scope,
+    id: MessageId,
+    comes: &WaitFor,
+) -> Result<bool, Error> {
+    match comes {
+        WaitFor::Key(key) => connection
+            .prepare_cached(
+                "SELECT 1 FROM flow_keys k JOIN messages m ON m.scope = k.scope AND m.kind = k.kind \
+                 WHERE m.scope = ?1 AND m.id = ?2 AND k.sort = ?3 AND k.text = ?4",
+            )?
+            .exists(params![scope.as_str(), number(id.number()), key.kind, key.text]),
+        WaitFor::Request(request) => connection
+            .prepare_cached("SELECT 1 FROM requests WHERE scope = ?1 AND request = ?2")?
+            .exists(params![scope.as_str(), request.as_uuid().as_bytes()]),
+        _ => Ok(false),
     }
 }
 
@@ -422,7 +455,7 @@ fn settle_effect(
             .prepare_cached(
                 "UPDATE effects SET holder = NULL, held_until = NULL, begun = 0, \
                  earlier = max(earlier, ?4), deferrals = deferrals + 1, not_before = ?3, \
-                 due_at = ?3 WHERE scope = ?1 AND id = ?2",
+                 due_at = CASE WHEN head = 1 THEN ?3 END WHERE scope = ?1 AND id = ?2",
             )?
             .execute(params![
                 scope.as_str(),

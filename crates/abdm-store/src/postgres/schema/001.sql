@@ -19,6 +19,7 @@ CREATE TABLE flows (
     due_at       bigint,
     PRIMARY KEY (scope, id)
 ) WITH (fillfactor = 70);
+CREATE INDEX flows_held ON flows (holder) WHERE holder IS NOT NULL;
 CREATE INDEX flows_due ON flows (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX flows_kind ON flows (scope, kind, id);
 CREATE INDEX flows_finished ON flows (updated_at) WHERE done;
@@ -77,6 +78,7 @@ CREATE TABLE messages (
     due_at      bigint,
     PRIMARY KEY (scope, id)
 ) WITH (fillfactor = 70);
+CREATE INDEX messages_held ON messages (holder) WHERE holder IS NOT NULL;
 CREATE INDEX messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX messages_waiting ON messages (scope, waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX messages_dead ON messages (dead_at) WHERE dead_at IS NOT NULL;
@@ -108,6 +110,7 @@ CREATE TABLE effects (
     due_at      bigint,
     PRIMARY KEY (scope, id)
 ) WITH (fillfactor = 70);
+CREATE INDEX effects_held ON effects (holder) WHERE holder IS NOT NULL;
 CREATE INDEX effects_due ON effects (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX effects_lane ON effects (scope, flow, lane, id);
 CREATE INDEX effects_dead ON effects (dead_at) WHERE dead_at IS NOT NULL;

@@ -19,6 +19,7 @@ CREATE TABLE flows (
     due_at       INTEGER,
     PRIMARY KEY (scope, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX flows_held ON flows (holder) WHERE holder IS NOT NULL;
 CREATE INDEX flows_due ON flows (due_at, kind) WHERE due_at IS NOT NULL;
 CREATE INDEX flows_kind ON flows (scope, kind, id);
 CREATE INDEX flows_finished ON flows (kind, updated_at) WHERE done = 1;
@@ -65,6 +66,7 @@ CREATE TABLE messages (
     due_at      INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX messages_key ON messages (scope, endpoint, message) WHERE message IS NOT NULL;
+CREATE INDEX messages_held ON messages (holder) WHERE holder IS NOT NULL;
 CREATE INDEX messages_due ON messages (due_at, kind) WHERE due_at IS NOT NULL;
 CREATE INDEX messages_waiting ON messages (scope, waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX messages_dead ON messages (dead_at) WHERE dead_at IS NOT NULL;
@@ -105,6 +107,7 @@ CREATE TABLE effects (
     head        INTEGER NOT NULL DEFAULT 0,
     due_at      INTEGER
 ) STRICT;
+CREATE INDEX effects_held ON effects (holder) WHERE holder IS NOT NULL;
 CREATE INDEX effects_due ON effects (due_at, kind) WHERE due_at IS NOT NULL;
 CREATE INDEX effects_lane ON effects (scope, flow, lane, id);
 CREATE INDEX effects_dead ON effects (dead_at) WHERE dead_at IS NOT NULL;
