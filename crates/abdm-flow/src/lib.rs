@@ -16,7 +16,7 @@ pub mod suite;
 #[cfg(any(test, feature = "testing"))]
 pub use abdm_base::VirtualClock;
 
-pub use abdm_base::RequestId;
+pub use abdm_base::{RequestId, clock, ids, seal};
 
 pub use self::backoff::Backoff;
 pub use self::engine::{Engine, EngineError, EngineOptions, Handle, Health, Started, WaitError};

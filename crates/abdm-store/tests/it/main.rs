@@ -3,4 +3,6 @@
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
+mod secrecy;
+#[cfg(feature = "sqlite")]
 mod sqlite;

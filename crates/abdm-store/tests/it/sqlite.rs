@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use abdm_store::SqliteStore;
 
 /// A file that nobody else uses, and that is not there yet.
-fn fresh_file(name: &str) -> PathBuf {
+pub(super) fn fresh_file(name: &str) -> PathBuf {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
