@@ -357,8 +357,8 @@ mod tests {
     async fn what_cannot_be_an_address_is_refused_by_its_rule() {
         let url = PostgresStore::connect("mysql://x").await.unwrap_err();
         assert!(matches!(url, ConnectError::Url), "{url}");
-        let mut options = PostgresOptions::default();
-        options.schema = "abdm; DROP".to_owned();
+        let options =
+            PostgresOptions { schema: "abdm; DROP".to_owned(), ..PostgresOptions::default() };
         let name = PostgresStore::connect_with("postgres://localhost/x", options).await;
         assert!(matches!(name, Err(ConnectError::SchemaName)));
         let tls = PostgresStore::connect("postgres://localhost/x?sslmode=require").await;

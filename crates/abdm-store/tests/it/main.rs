@@ -1,8 +1,8 @@
 //! The suite that every store passes, on each durable store, bare and sealed.
 
-#[cfg(feature = "postgres")]
+#[cfg(all(test, feature = "postgres"))]
 mod postgres;
-#[cfg(feature = "sqlite")]
+#[cfg(all(test, feature = "sqlite"))]
 mod secrecy;
-#[cfg(feature = "sqlite")]
+#[cfg(all(test, feature = "sqlite"))]
 mod sqlite;
