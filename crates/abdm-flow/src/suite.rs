@@ -15,6 +15,8 @@ pub mod holds;
 pub mod inbox;
 pub mod leases;
 pub mod listing;
+mod make;
+pub mod names;
 pub mod notes;
 pub mod outbox;
 pub mod races;
@@ -24,16 +26,13 @@ pub mod upkeep;
 pub mod waiting;
 pub mod wakes;
 
-use abdm_base::RequestId;
-use abdm_base::ids::{Ids, RandomIds};
-use chrono::{DateTime, TimeDelta, Utc};
-
 use self::desk::Desk;
-use crate::MAIN_LANE;
-use crate::store::{
-    BodyId, Claim, FlowId, FlowWrite, Grant, Inbound, InboundKey, NewEffect, Outcome, Payload,
-    StoreError, StoreErrorKind, Task, WaitFor, Work,
+use self::make::{
+    body_id, claim, dead, done, effects, flow_id, grant, later, message, of_kind, payload, put_off,
+    request_id, second, state, text, waiting, wake, with_effects,
 };
+use crate::MAIN_LANE;
+use crate::store::{StoreError, StoreErrorKind, Task, Work};
 
 #[cfg(doc)]
 use crate::store::FlowStore;
@@ -152,6 +151,12 @@ macro_rules! flow_store_tests {
                 rows_are_listed_under_their_own_parent
                 rows_of_one_place_keep_their_order
             }
+            names {
+                a_flow_is_found_by_whatever_key_it_has
+                a_message_is_known_by_whatever_id_it_has
+                a_row_is_found_by_whatever_key_it_has
+                work_is_set_aside_for_whatever_reason
+            }
             notes {
                 a_note_comes_with_the_commit_that_wrote_it
                 a_note_goes_the_way_of_every_message
@@ -255,105 +260,6 @@ const KINDS: [&str; 3] = [KIND, OTHER_KIND, THIRD_KIND];
 
 /// A second lane, beside the main one.
 const SIDE_LANE: &str = "side";
-
-/// So many seconds after the suite's beginning.
-fn second(seconds: i64) -> DateTime<Utc> {
-    DateTime::UNIX_EPOCH + TimeDelta::seconds(1_767_587_400 + seconds)
-}
-
-/// A claim by `holder` at second `now` for ten seconds.
-fn claim<'a>(kinds: &'a [&'static str], holder: &'a str, now: i64, limit: usize) -> Claim<'a> {
-    Claim::new(kinds, holder, second(now), second(now + 10), limit)
-}
-
-/// A grant for the node `grantee` until second `until`.
-fn grant(kinds: &[&'static str], until: i64, limit: usize) -> Option<Grant> {
-    Some(Grant::new("grantee".into(), kinds.into(), second(until), limit))
-}
-
-fn uuid() -> uuid::Uuid {
-    RandomIds.uuid()
-}
-
-fn flow_id() -> FlowId {
-    FlowId::from_uuid(uuid())
-}
-
-fn body_id() -> BodyId {
-    BodyId::from_uuid(uuid())
-}
-
-fn request_id() -> RequestId {
-    RequestId::from_uuid(uuid())
-}
-
-/// A message that comes at second 0 with the body `{}`.
-fn message(endpoint: &str, id: &str) -> Inbound {
-    Inbound::new(InboundKey::new(endpoint, id), "{}", second(0))
-}
-
-fn payload(text: &str) -> Payload {
-    Payload::from_bytes(text.to_owned())
-}
-
-fn text(payload: &Payload) -> &str {
-    std::str::from_utf8(payload.as_bytes()).unwrap_or("not a text")
-}
-
-/// A flow whose snapshot is `text`.
-fn state(text: &str) -> FlowWrite {
-    FlowWrite::new(KIND, 1, payload(text))
-}
-
-fn of_kind(kind: &'static str, mut write: FlowWrite) -> FlowWrite {
-    write.kind = kind;
-    write
-}
-
-/// A flow that wants to be woken.
-fn wake(text: &str, at: i64) -> FlowWrite {
-    let mut write = state(text);
-    write.wake_at = Some(second(at));
-    write
-}
-
-fn done(mut write: FlowWrite) -> FlowWrite {
-    write.done = true;
-    write
-}
-
-/// A flow with effects in its main lane.
-fn effects<const N: usize>(names: [&str; N]) -> FlowWrite {
-    with_effects(state("0"), MAIN_LANE, names)
-}
-
-fn with_effects<const N: usize>(
-    mut write: FlowWrite,
-    lane: &'static str,
-    names: [&str; N],
-) -> FlowWrite {
-    write.effects.extend(names.map(|name| NewEffect::new(lane, payload(name))));
-    write
-}
-
-/// Put off to second `at`.
-fn later(at: i64) -> Outcome {
-    put_off(at, None)
-}
-
-/// Put off to second 900, or until what is waited for is there.
-fn waiting(waits_for: WaitFor) -> Outcome {
-    put_off(900, Some(waits_for))
-}
-
-fn put_off(at: i64, waits_for: Option<WaitFor>) -> Outcome {
-    let reason = "too early".to_owned();
-    Outcome::Later { not_before: second(at), waits_for, reason, perhaps_sent: false }
-}
-
-fn dead(reason: &str) -> Outcome {
-    Outcome::Dead { reason: reason.to_owned() }
-}
 
 /// What a piece of work is called: a message by its endpoint, an effect by its payload, a wake-up by
 /// the snapshot of its flow.

@@ -241,6 +241,18 @@ pub async fn forgetting_goes_batch_by_batch(store: Arc<dyn FlowStore>) -> Result
     }
     assert_eq!((total, batches), (Purged::new(5, 5, 5, 5), 3));
     assert_eq!(store.purge(&batch).await?, Purged::default());
+
+    // Messages and effects that were set aside are one sort.
+    for number in 5..7 {
+        settle(&desk, KIND, &format!("m-{number}"), dead("poison"), 1).await?;
+        desk.begin(effects(["send"])).await?;
+        let send = only(desk.claim("a", 1, 9).await?)?;
+        desk.settle(&send.lease, dead("refused"), 1).await?;
+    }
+    let batch = Purge::new(&KINDS, second(700), second(0), second(800), 3);
+    for left in [3, 1, 0] {
+        assert_eq!(store.purge(&batch).await?, Purged::new(0, left, 0, 0));
+    }
     assert_eq!(desk.depths(KIND).await?, QueueDepths::new(KIND.to_owned(), 0, 0, 0));
     Ok(())
 }
