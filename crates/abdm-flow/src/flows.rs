@@ -95,10 +95,12 @@ pub(crate) fn read<F: Flow>(stored: &StoredFlow) -> Result<F, SnapshotError> {
         return Err(SnapshotError::Kind { kind, found: stored.kind.clone() });
     }
     let corrupt = |source| SnapshotError::Corrupt { kind, source };
-    if stored.version == F::VERSION {
-        stored.state.decode().map_err(corrupt)
-    } else {
-        F::upgrade(stored.version, stored.state.decode().map_err(corrupt)?)
+    match stored.version {
+        version if version == F::VERSION => stored.state.decode().map_err(corrupt),
+        version if version < F::VERSION => {
+            F::upgrade(version, stored.state.decode().map_err(corrupt)?)
+        }
+        found => Err(SnapshotError::Version { kind, found, known: F::VERSION }),
     }
 }
 

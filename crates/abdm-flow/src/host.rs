@@ -195,7 +195,7 @@ impl<F: Flow> EffectContext<'_, F> {
     /// the effect.
     ///
     /// # Errors
-    /// [`StoreErrorKind::LeaseLost`]: somebody else has the effect by now, this try must end.
+    /// [`LeaseLost`](crate::store::StoreErrorKind::LeaseLost): somebody else has the effect by now, this try must end.
     pub async fn checkpoint(&self, rows: Vec<RowChange>) -> Result<(), StoreError> {
         self.core.checkpoint(&self.hold, rows).await
     }
