@@ -199,6 +199,10 @@ fn database(error: tokio_postgres::Error) -> StoreError {
         Some(state) if *state == SqlState::DATA_CORRUPTED => StoreErrorKind::Corrupt,
         // Two nodes have done the same at the same moment: look again.
         Some(state) if *state == SqlState::UNIQUE_VIOLATION => StoreErrorKind::Conflict,
+        // A value or a size that the database can never take: trying again would not help.
+        Some(state) if state.code().starts_with("22") || state.code().starts_with("54") => {
+            StoreErrorKind::Corrupt
+        }
         _ => StoreErrorKind::Unavailable,
     };
     let told = match error.code() {

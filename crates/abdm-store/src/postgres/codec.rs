@@ -1,5 +1,8 @@
 //! How values stand in the tables.
 
+use std::borrow::Cow;
+
+use abdm_flow::seal::LookupKey;
 use abdm_flow::store::{Earlier, Payload, StoreError, StoreErrorKind, WaitFor};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -58,8 +61,34 @@ pub(super) const fn earlier(number: i32) -> Earlier {
     }
 }
 
+/// The longest text that is a key as it stands: an entry of an index has room for some 2,700 bytes.
+const LONGEST_KEY: usize = 1_000;
+
+/// A text from outside as a key. PostgreSQL keeps no NUL, and no long text in an index: the one is
+/// escaped, and of the other its hash is kept. Different texts stay different.
+pub(super) fn key(text: &str) -> Cow<'_, str> {
+    if text.len() > LONGEST_KEY {
+        let hash = LookupKey::from_bytes(&[0; 32]).map(|key| key.hash("abdm-store", text));
+        return Cow::Owned(format!("\\h{}", hash.unwrap_or_default()));
+    }
+    if text.contains(['\0', '\\']) {
+        return Cow::Owned(text.replace('\\', "\\\\").replace('\0', "\\0"));
+    }
+    Cow::Borrowed(text)
+}
+
+/// A text for a person, without what PostgreSQL cannot keep.
+pub(super) fn prose(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 /// What a message waits for, as one text that can be looked up.
 pub(super) fn waits_for(waits_for: &WaitFor) -> String {
+    let text = waits_for_text(waits_for);
+    key(&text).into_owned()
+}
+
+fn waits_for_text(waits_for: &WaitFor) -> String {
     match waits_for {
         WaitFor::Change(flow) => format!("change:{flow}"),
         WaitFor::Key(key) => format!("key:{}\u{1f}{}", key.kind, key.text),

@@ -3,6 +3,8 @@
 //! Locks are taken in one order: the work, its flow, then what else changes. Whoever changes a lane of
 //! a flow holds the flow's row, so that two at once cannot both leave a lane without its first effect.
 
+use std::borrow::Cow;
+
 use abdm_flow::store::{
     Commit, Committed, EffectId, FlowChange, FlowId, FlowWrite, Lease, MessageId, NewRow, Outcome,
     RowChange, RowWrite, Scope, StoreError, StoreErrorKind, WaitFor, WorkChange, WorkId,
@@ -15,7 +17,7 @@ use uuid::Uuid;
 
 use super::claim::{grant, is_due, is_held};
 use super::codec::{earlier_number, millis, number, unsigned, waits_for};
-use super::{database, intake};
+use super::{codec, database, intake};
 
 /// What a commit makes due.
 type Due = Vec<WorkId>;
@@ -136,7 +138,7 @@ async fn write_flow(
              ON CONFLICT (scope, kind, sort, text) DO UPDATE SET flow = excluded.flow \
              WHERE k.flow = excluded.flow OR EXISTS (SELECT 1 FROM flows f \
              WHERE f.scope = k.scope AND f.id = k.flow AND f.done)",
-            &[&scope_text, &write.kind, &key.kind, &key.text, &flow],
+            &[&scope_text, &write.kind, &codec::key(&key.kind), &codec::key(&key.text), &flow],
         )
         .await?;
         if taken == 0 {
@@ -243,7 +245,8 @@ async fn change_row(
     scope: &Scope,
     change: &RowChange,
 ) -> Result<(), StoreError> {
-    let (scope, table, key) = (scope.as_str(), change.table, change.key.as_str());
+    let key = codec::key(&change.key);
+    let (scope, table, key) = (scope.as_str(), change.table, key.as_ref());
     let changed = match &change.write {
         RowWrite::Insert(row) => put(transaction, (scope, table, key), row, "DO NOTHING").await?,
         RowWrite::Put(row) => {
@@ -259,7 +262,7 @@ async fn change_row(
                 transaction,
                 "UPDATE rows SET parent = $4, sort = $5, revision = revision + 1, payload = $6, \
                  expires_at = $7 WHERE scope = $1 AND name = $2 AND key = $3 AND revision = $8",
-                &[&scope, &table, &key, &row.parent, &row.sort, &payload, &expires_at, &expected],
+                &[&scope, &table, &key, &parent(row), &row.sort, &payload, &expires_at, &expected],
             )
             .await?
         }
@@ -278,6 +281,10 @@ async fn change_row(
     if changed == 0 { Err(conflict()) } else { Ok(()) }
 }
 
+fn parent(row: &NewRow) -> Option<Cow<'_, str>> {
+    row.parent.as_deref().map(codec::key)
+}
+
 async fn put(
     transaction: &Transaction<'_>,
     (scope, table, key): (&str, &str, &str),
@@ -289,7 +296,7 @@ async fn put(
          VALUES ($1, $2, $3, $4, $5, 1, $6, $7) ON CONFLICT (scope, name, key) {otherwise}"
     );
     let (payload, expires_at): (&[u8], _) = (row.payload.as_bytes(), row.expires_at.map(millis));
-    run(transaction, &sql, &[&scope, &table, &key, &row.parent, &row.sort, &payload, &expires_at])
+    run(transaction, &sql, &[&scope, &table, &key, &parent(row), &row.sort, &payload, &expires_at])
         .await
 }
 
@@ -355,7 +362,7 @@ async fn settle_message(
             "UPDATE messages SET holder = NULL, held_until = NULL, attempt = 0, \
              waits_for = NULL, dead_reason = $3, dead_at = $4, due_at = NULL \
              WHERE scope = $1 AND id = $2",
-            &[&scope_text, &id_number, reason, &millis(now)],
+            &[&scope_text, &id_number, &codec::prose(reason), &millis(now)],
         )
         .await
         .map(drop),
@@ -376,7 +383,9 @@ async fn is_there(
             let sql = "SELECT 1 FROM flow_keys k JOIN messages m ON m.scope = k.scope \
                  AND m.kind = k.kind \
                  WHERE m.scope = $1 AND m.id = $2 AND k.sort = $3 AND k.text = $4";
-            transaction.query_opt(sql, &[&scope, &id, &key.kind, &key.text]).await
+            transaction
+                .query_opt(sql, &[&scope, &id, &codec::key(&key.kind), &codec::key(&key.text)])
+                .await
         }
         WaitFor::Request(request) => {
             let sql = "SELECT 1 FROM requests WHERE scope = $1 AND request = $2";
@@ -450,7 +459,7 @@ async fn settle_effect(
             transaction,
             "UPDATE effects SET holder = NULL, held_until = NULL, dead_reason = $3, \
              dead_at = $4, head = false, due_at = NULL WHERE scope = $1 AND id = $2",
-            &[&scope_text, &id_number, reason, &millis(now)],
+            &[&scope_text, &id_number, &codec::prose(reason), &millis(now)],
         )
         .await?;
     } else {

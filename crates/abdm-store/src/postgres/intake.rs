@@ -11,7 +11,7 @@ use deadpool_postgres::{Client, Transaction};
 use uuid::Uuid;
 
 use super::codec::{damaged, limit, millis, unsigned};
-use super::database;
+use super::{codec, database};
 
 /// One statement: what is not new changes nothing. `arrivals` keeps what was seen, settled or not, so
 /// that a message that is settled at this moment is not taken for new.
@@ -38,8 +38,8 @@ pub(super) async fn accept(client: &Client, arrival: &Arrival) -> Result<Accepte
             &statement,
             &[
                 &scope.as_str(),
-                &inbound.key.endpoint,
-                &inbound.key.message,
+                &codec::key(&inbound.key.endpoint),
+                &codec::key(&inbound.key.message),
                 &arrival.kind,
                 &arrival.body.as_uuid(),
                 &inbound.body.as_ref(),

@@ -10,7 +10,7 @@ use deadpool_postgres::GenericClient;
 use uuid::Uuid;
 
 use super::codec::{instant, limit, maybe_instant, payload, unsigned};
-use super::database;
+use super::{codec, database};
 
 /// The columns of a flow, in the order in which [`stored_flow`] reads them.
 pub(super) const FLOW: &str = "f.scope, f.id, f.kind, f.version, f.state, f.revision, f.wake_at, \
@@ -54,7 +54,10 @@ pub(super) async fn flow_by_key(
     );
     let statement = client.prepare_cached(&sql).await.map_err(database)?;
     let row = client
-        .query_opt(&statement, &[&scope.as_str(), &kind, &key.kind, &key.text])
+        .query_opt(
+            &statement,
+            &[&scope.as_str(), &kind, &codec::key(&key.kind), &codec::key(&key.text)],
+        )
         .await
         .map_err(database)?;
     row.as_ref().map(stored_flow).transpose()
@@ -129,7 +132,7 @@ pub(super) async fn row(
         .query_opt(
             "SELECT sort, revision, payload, key FROM rows \
              WHERE scope = $1 AND name = $2 AND key = $3",
-            &[&scope.as_str(), &table, &key],
+            &[&scope.as_str(), &table, &codec::key(key)],
         )
         .await
         .map_err(database)?;
@@ -151,7 +154,7 @@ impl RowPage {
         Self {
             scope: list.scope.clone(),
             table: list.table.to_owned(),
-            parent: list.parent.to_owned(),
+            parent: codec::key(list.parent).into_owned(),
             after: list.after.clone(),
             newest_first: list.newest_first,
             limit: limit(list.limit),
