@@ -529,7 +529,8 @@ async fn a_grant_of_more_than_was_asked_is_refused_in_whatever_it_is_more() {
     story.hospital.send(call).await.unwrap();
     let arrived = story.hospital.next(OnRequestConsent::META.path).await;
     let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();
-    let widen: [(&str, fn(&mut Grant)); 6] = [
+    type Widen = fn(&mut Grant);
+    let widen: [(&str, Widen); 6] = [
         ("dates", |grant| grant.permission.date_range = range("2020-12-31", "2026-01-01")),
         ("dates that end before they begin", |grant| {
             grant.permission.date_range = range("2025-01-01", "2024-01-01");
