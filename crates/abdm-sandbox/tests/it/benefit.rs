@@ -21,16 +21,18 @@ async fn a_programme_links_searches_lists_and_lets_go() {
     assert_eq!(linked.status.as_deref(), Some("Benefit record has been linked successfully"));
     assert_eq!(linked.health_id.unwrap().whole(), Some(&number));
     assert_eq!(desk.programmes_of(&number).await.unwrap(), [PROGRAMME]);
-    let again = desk.link_benefit(whose).await.unwrap_err();
-    assert_eq!(again.code().unwrap().as_str(), "ABDM-1140");
+    // ABDM-1140: there is nothing left to do.
+    let again = desk.link_benefit(whose).await.unwrap();
+    assert_eq!(again.status.as_deref(), Some("The benefit record has already been linked"));
+    assert_eq!((again.benefit_name, again.health_id), (None, None));
 
     let records = desk.search_benefit(whose).await.unwrap();
     let record = XmlUid::new(records[0].benefit_id.as_ref().unwrap().as_str()).unwrap();
     let whose = Beneficiary::Record(&record);
     assert_eq!(desk.search_benefit(whose).await.unwrap(), records);
     desk.unlink_benefit(whose).await.unwrap();
-    let again = desk.unlink_benefit(whose).await.unwrap_err();
-    assert_eq!(again.code().unwrap().as_str(), "ABDM-1138");
+    // ABDM-1138: gone already.
+    desk.unlink_benefit(whose).await.unwrap();
     assert!(desk.programmes_of(&number).await.unwrap().is_empty());
 }
 

@@ -99,7 +99,8 @@ impl ProfileSession {
     /// [`Problem::RefusedByGateway`] when the gateway does not let
     /// it through, with which the login stands (rulings.md 35);
     /// [`Problem::AnswerUnusable`] when the profile is not that of the session's owner, where its token
-    /// names them; [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet. So for every method of this type.
+    /// names them; [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet.
+    /// So for every method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
         self.own(owner::fetch_profile(&self.desk, &self.session).await?)
     }
@@ -138,17 +139,20 @@ impl ProfileSession {
     /// Changes whatever [`ProfileUpdate`] holds; for benefit programmes and parents.
     ///
     /// # Errors
-    /// [`Problem::AnswerUnusable`] when the answer is no profile;
-    /// [`Problem::NotPermitted`] for what this client may not change; else as [`fetch`](Self::fetch).
+    /// [`Problem::AnswerUnusable`] when the answer is no profile, or not that of the person who was to
+    /// be changed; [`Problem::NotPermitted`] for what this client may not change; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: ProfileUpdate) -> Result<AbhaProfile, Error> {
         let headers = ProfileBenefitHeaders::new(self.desk.profile_benefit());
         let token = self.session.token.clone();
+        // A programme changes anybody's, and a parent a child's.
+        let whose = update.abha_number.clone().or_else(|| self.owner());
         let call = Call::<UpdateProfile>::from_parts(headers, token, (), update);
-        let profile = self.desk.send(Asked::Plainly, &call).await?;
+        let profile: AbhaProfile = self.desk.send(Asked::Plainly, &call).await?;
         if profile == AbhaProfile::default() {
             return Err(Error::new(Problem::AnswerUnusable));
         }
-        self.own(profile)
+        owner::is_about(iter::once(profile.abha_number.as_ref()), whose.as_ref())?;
+        Ok(profile)
     }
 
     /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
