@@ -10,7 +10,7 @@ use crate::store::{Accepted, FlowStore, Inbound, InboundKey, Outcome, StoreError
 /// A message is known by endpoint and id for as long as it is remembered, whatever became of it.
 pub async fn a_message_is_taken_in_once(store: Arc<dyn FlowStore>) -> Result<(), StoreError> {
     let desk = Desk::new(&store);
-    let mut first = message("OnLink", "r-1").with_header("X-HIP-ID", "IN1");
+    let mut first = message("OnLink", "r-1").with_header("X-Whose", "IN1");
     first.body = (0..=255_u8).collect::<Vec<_>>().into();
     assert_eq!(desk.accept(KIND, &first).await?, Accepted::New(None));
     assert_eq!(desk.accept(KIND, &first).await?, Accepted::Duplicate);

@@ -36,7 +36,7 @@ pub async fn a_message_is_known_by_whatever_id_it_has(
     let desk = Desk::new(&store);
     let names = hard_names();
     for name in &names {
-        let inbound = message("E", name).with_header("x-cm-id", name.as_str());
+        let inbound = message("E", name).with_header("x-other", name.as_str());
         assert!(desk.accept(KIND, &inbound).await?.is_new(), "{name:?}");
     }
     for again in [1, 2] {
