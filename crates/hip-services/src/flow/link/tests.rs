@@ -464,6 +464,25 @@ fn after_already_an_earlier_try_without_an_answer_is_waited_for_a_minute_and_not
 }
 
 #[test]
+fn a_second_already_does_not_end_the_wait_for_a_try_whose_word_is_still_on_its_way() {
+    let mut driver = driver();
+    driver.on(LinkEvent::Begin).unwrap();
+    driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
+    let (sending, first) = (driver.flow.sendings, RequestId::random());
+    driver.pass(TimeDelta::seconds(60));
+    driver.on(LinkEvent::Begin).unwrap();
+    // The answer to the first try of the first sending is lost, and word of it not read yet.
+    for (number, unheard) in [(sending, true), (driver.flow.sendings, false)] {
+        let ended = Sending::new(number, Some(RequestId::random())).unheard(unheard);
+        let already = LinkEvent::LinkAnswered(AnswerTo::Sending(ended), LinkAnswer::Already);
+        assert!(driver.on(already).unwrap().is_empty(), "it waits: {unheard}");
+    }
+    driver.on(LinkEvent::Leaving { sending, request: first }).unwrap();
+    driver.on(by_callback(first, LinkAnswer::Linked)).unwrap();
+    assert_eq!(driver.flow.progress(), LinkProgress::Linked { already: false, notices: None });
+}
+
+#[test]
 fn word_of_the_refused_token_is_not_taken_for_the_new_one() {
     let (mut driver, first) = linking();
     let LinkState::Linking { token: refused, .. } = driver.flow.state.clone() else {
