@@ -24,6 +24,8 @@ pub mod retry;
 pub mod secret;
 pub mod session;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transport;
 pub mod typed;
 pub mod vocabulary;

@@ -17,7 +17,6 @@ mod errors;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]
-mod log;
 #[cfg(test)]
 mod receiver;
 #[cfg(test)]

@@ -10,13 +10,13 @@ use abdm_core::headers::HipHeaders;
 use abdm_core::id::RequestId;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, PATH, PushLimits, Route};
 use abdm_core::store::{Accepted, Inbound, StoreError, StoreErrorKind};
+use abdm_core::testing::log::{listen, logged};
 use abdm_core::wire::Accepted as Taken;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde_json::json;
-
-use crate::log::{listen, logged};
+use tracing::Level;
 
 abdm_core::endpoint! {
     /// A callback of these tests.
@@ -280,7 +280,7 @@ const PUSH_ID: &str = "d6a83f24-6c96-421e-b8b8-844e5344ef69";
 // (vendor fault 11)
 #[tokio::test]
 async fn what_is_refused_is_logged_with_its_path_and_without_its_id() {
-    listen();
+    listen(Level::INFO);
     let shelf = Arc::new(Shelf::default());
     let receiver = limited(&shelf, PushLimits::new(20, 1024));
     let push = format!("/data/push/{PUSH_ID}");
@@ -315,7 +315,7 @@ async fn what_is_refused_is_logged_with_its_path_and_without_its_id() {
 // (vendor fault 11)
 #[tokio::test]
 async fn a_scanner_leaves_a_few_lines_and_a_count() {
-    listen();
+    listen(Level::INFO);
     let receiver = receiver(&Arc::new(Shelf::default()));
     for number in 0..500 {
         receiver.handle(callback(&format!("/wp-admin/{number}"), ID, "{}")).await;

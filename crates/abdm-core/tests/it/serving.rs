@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use abdm_core::receiver::{PushLimits, Server, router};
+use abdm_core::testing::log::{listen, logged};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::routing::get;
@@ -17,8 +18,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tracing::Level;
 
-use crate::log::{listen, logged};
 use crate::receiver::{Shelf, callback, limited};
 
 const ID: &str = "6f1f2f5e-9c52-4f7e-8f0a-0d7f1f3d9a11";
@@ -78,7 +79,7 @@ async fn a_push_over_the_limit_is_refused_as_soon_as_its_length_shows() {
 // (vendor fault 11)
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_is_answered_408_and_logged() {
-    listen();
+    listen(Level::INFO);
     let app = router(Arc::new(limited(&Arc::<Shelf>::default(), PushLimits::default())));
     let (_sender, body) = tokio::io::duplex(64);
     let request = callback("/data/push/a", ID, "").map(|_| Body::new(Silent(body)));
@@ -194,7 +195,7 @@ async fn a_request_that_does_not_end_is_broken_off_after_the_drain() {
 // (vendor fault 11) The mount does not fit: the receiver never hears of it, the server does.
 #[tokio::test]
 async fn a_post_to_a_path_where_nothing_is_mounted_is_logged() {
-    listen();
+    listen(Level::INFO);
     let served = Served::start(Server::new()).await;
     let head = format!("POST /api/v3/hip/{ID} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     let answer = rest(served.connect(&head).await).await;

@@ -2,59 +2,19 @@
 
 mod flows;
 
-use std::cell::RefCell;
-use std::io::Write;
-use std::sync::Once;
-
 use abdm_core::seal::{SealingKey, SealingKeyRing};
+use abdm_core::testing::log::{listen, logged, shows};
 use abha_enrollment::api::account::FetchProfile;
 use abha_enrollment::api::enrollment::{EnrolByAadhaar, RequestEnrolmentOtp};
 use abha_enrollment::api::login::{RequestLoginOtp, VerifyLogin, VerifyUser};
 use abha_enrollment::error::Language;
 use abha_enrollment::flow::verification::VerificationOutcome;
 use serde_json::json;
+use tracing::Level;
 
 use crate::support::{
     AADHAAR, Bench, Consents, MOBILE, TXN, aadhaar, consent, live, mobile, otp, otp_sent, tokens,
 };
-
-thread_local! {
-    /// What this thread has logged since [`listen`].
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Writes to the log of the thread that logs: tests run side by side, and each sees its own only.
-struct ThreadLog;
-
-impl Write for ThreadLog {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Listens to everything from now on. For the whole process: a subscriber of one thread alone may miss
-/// what other threads' tests have met first without one.
-pub(crate) fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let everything = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(|| ThreadLog)
-            .finish();
-        tracing::subscriber::set_global_default(everything).unwrap();
-    });
-    LOG.with_borrow_mut(Vec::clear);
-}
-
-/// What this thread has logged since [`listen`].
-pub(crate) fn heard() -> String {
-    String::from_utf8_lossy(&LOG.with_borrow(Vec::clone)).into_owned()
-}
 
 const FORBIDDEN: &[&str] = &[
     AADHAAR,
@@ -74,14 +34,12 @@ const FORBIDDEN: &[&str] = &[
 
 #[track_caller]
 fn assert_silent(text: &str) {
-    for secret in FORBIDDEN {
-        assert!(!text.contains(secret), "{secret} shows in: {text}");
-    }
+    assert_eq!(shows(text, FORBIDDEN.iter().copied()), None, "{text}");
 }
 
 #[tokio::test]
 async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
-    listen();
+    listen(Level::TRACE);
     let bench = Bench::new();
     bench.abdm.answers(live!(Abha, RequestEnrolmentOtp), 200, otp_sent(TXN));
     bench.abdm.answers(live!(Abha, EnrolByAadhaar), 422, json!({
@@ -124,7 +82,7 @@ async fn nothing_of_a_person_shows_anywhere_at_the_most_verbose_level() {
         assert_silent(&format!("{cause} {cause:?}"));
         source = cause.source();
     }
-    let log = String::from_utf8(LOG.with_borrow(Vec::clone)).unwrap();
+    let log = logged();
     assert!(log.contains("EnrolByAadhaar"), "the log was listened to: {log}");
     assert_silent(&log);
 }

@@ -21,6 +21,7 @@ use crate::api::linking::LinkTokenRequest;
 /// When the next request leaves, for the desk: see [`WINDOW`] and [`MOST_A_DAY`].
 pub(crate) const NEXT_REQUEST: &str = "the next request for a link token leaves by itself, seven \
      minutes after the last; more than three a day are refused here";
+
 /// ABDM refuses a second request of one patient for 362 to 374 s (live-measurements.md 8).
 const WINDOW: TimeDelta = TimeDelta::minutes(7);
 /// More than three requests a day block the address for a day (gateway.md 8).

@@ -1,58 +1,18 @@
 //! What an operator sees at `info`.
 
-use std::cell::RefCell;
-use std::io::Write;
-use std::sync::Once;
 use std::time::Duration;
+
+use abdm_core::testing::log::{listen, logged, shows};
+use tracing::Level;
 
 use crate::clinic::{Server, patient, until};
 use crate::gateway::{Answer, CONSENT, TRANSACTION};
 
-thread_local! {
-    /// What this thread has logged since [`listen`].
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Writes to the log of the thread that logs: tests run side by side, and each sees its own only.
-struct ThreadLog;
-
-impl Write for ThreadLog {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Listens from now on, for the whole process: a subscriber of one thread alone may miss what other
-/// threads' tests have met first without one.
-fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::INFO)
-            .with_ansi(false)
-            // A fraction of a second may look like a year of birth.
-            .without_time()
-            .with_writer(|| ThreadLog)
-            .finish();
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-    });
-    LOG.with_borrow_mut(Vec::clear);
-}
-
 /// The lines about what happened to care contexts, consents and transfers; each once.
 fn lines() -> Vec<String> {
-    let log = LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap());
-    for personal in ["Asha", "asha", "0000-0000-0001", "91000000000001", "UHID", "eyJ"] {
-        assert!(!log.contains(personal), "{personal} in {log}");
-    }
-    // As a word: the digits of a random id may look like it.
-    let is_part_of_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    assert!(!log.split(|c| !is_part_of_word(c)).any(|word| word == "1988"), "1988 in {log}");
+    let log = logged();
+    let personal = ["Asha", "asha", "0000-0000-0001", "91000000000001", "UHID", "eyJ", "1988"];
+    assert_eq!(shows(&log, personal), None, "{log}");
     log.lines().filter(|line| line.contains("hip_services::operator")).map(str::to_owned).collect()
 }
 
@@ -62,7 +22,7 @@ fn told(lines: &[String], what: &[&str]) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn a_link_a_grant_and_a_transfer_are_one_line_each_and_name_no_person() {
-    listen();
+    listen(Level::INFO);
     let server = Server::new();
     let hip = server.hip();
     server
@@ -92,7 +52,7 @@ async fn a_link_a_grant_and_a_transfer_are_one_line_each_and_name_no_person() {
 
 #[tokio::test(start_paused = true)]
 async fn refusals_are_one_line_each_with_their_code_and_without_abdms_words() {
-    listen();
+    listen(Level::INFO);
     let server = Server::new();
     let refused = Answer::error("ABDM-1037", "Asha Test Kumari, born 1988: count mismatch");
     server.gateway.behave(|b| b.link_answers = [refused].into());
@@ -116,7 +76,7 @@ async fn refusals_are_one_line_each_with_their_code_and_without_abdms_words() {
 // Vendor fault 14, here: free words of ABDM's or a HIU's reach neither log nor store.
 #[tokio::test(start_paused = true)]
 async fn words_of_a_refusal_that_is_tried_again_are_not_logged_or_kept() {
-    listen();
+    listen(Level::INFO);
     let server = Server::new();
     let words = r#"{"code":"ABDM-1024","message":"Asha Test Kumari, born 1988, is away"}"#;
     server.gateway.behave(|b| {
@@ -142,9 +102,7 @@ async fn words_of_a_refusal_that_is_tried_again_are_not_logged_or_kept() {
             link.finished(Duration::from_secs(3_600)).await.unwrap();
         })
         .await;
-    LOG.with_borrow(|log| {
-        let log = String::from_utf8_lossy(log);
-        assert!(log.contains("was refused: ABDM-1024, HTTP 503, upstream-fault"), "{log}");
-        assert!(!log.contains("is away") && !log.contains("Asha"), "{log}");
-    });
+    let log = logged();
+    assert!(log.contains("was refused: ABDM-1024, HTTP 503, upstream-fault"), "{log}");
+    assert_eq!(shows(&log, ["is away", "Asha"]), None, "{log}");
 }

@@ -1,20 +1,21 @@
 //! Words that a HIP, ABDM or a patient chose: they may tell anything, and stay out of logs, `Debug`
 //! and error texts.
 
+use abdm_core::testing::log::{listen, logged};
 use hiu_services::Error;
 use hiu_services::api::consent::RequestConsent;
 use serde_json::json;
+use tracing::Level;
 
 use crate::abdm::Habits;
 use crate::hospital::{HOUR, Hospital, MINUTE, asked_by, asked_for};
-use crate::log::{listen, logged};
 use crate::made_up::{document, question};
 
 const WORDS: &str = "Asha Devi has HIV";
 
 #[tokio::test(start_paused = true)]
 async fn the_words_of_a_page_are_in_no_log_report_or_flow() {
-    listen();
+    listen(Level::INFO);
     let (hospital, consent) = asked_for(&["OPD-1"]).await;
     let url = hospital.abdm.request().data_push_url;
     for pointer in ["cryptoAlg", "curve", "nonce"] {
@@ -46,7 +47,7 @@ async fn a_status_in_abdms_own_words_is_not_repeated() {
 
 #[tokio::test(start_paused = true)]
 async fn a_patients_reason_is_shown_where_it_is_asked_for_and_nowhere_else() {
-    listen();
+    listen(Level::INFO);
     let hospital = Hospital::open(Habits::default());
     let consent = hospital.hiu.request_consent(question()).await.unwrap();
     hospital.abdm.wait_for::<RequestConsent>(1).await;
@@ -70,7 +71,7 @@ async fn a_patients_reason_is_shown_where_it_is_asked_for_and_nowhere_else() {
 // One odd page must not fill the log.
 #[tokio::test(start_paused = true)]
 async fn what_is_odd_about_a_page_is_one_line_however_many_entries_it_has() {
-    listen();
+    listen(Level::INFO);
     let (hospital, consent) = asked_for(&["OPD-1"]).await;
     let texts = ["a", "b", "c", "d"];
     let documents = texts.iter().map(|text| ("OPD-1", document(text))).collect();

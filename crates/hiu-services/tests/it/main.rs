@@ -23,7 +23,6 @@ mod hospital;
 #[cfg(test)]
 mod keeping;
 #[cfg(test)]
-mod log;
 #[cfg(test)]
 mod made_up;
 #[cfg(test)]

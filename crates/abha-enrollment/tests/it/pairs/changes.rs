@@ -1,5 +1,6 @@
 //! Changes of a profile, its end, and its return.
 
+use abdm_core::testing::log::listen;
 use abha_enrollment::Problem;
 use abha_enrollment::api::account::{FetchProfile, RequestChangeOtp, VerifyChange};
 use abha_enrollment::api::benefit::LinkBenefit;
@@ -10,9 +11,9 @@ use abha_enrollment::flow::profile::ProfileSession;
 use abha_enrollment::flow::verification::{OtpRoute, VerificationOutcome};
 use abha_enrollment::input::Password;
 use serde_json::{Value, json};
+use tracing::Level;
 
 use super::{NUMBER, OTHER, Shown, pairs, tokens_of, with};
-use crate::secrecy::listen;
 use crate::support::{Bench, live, mobile, otp, otp_sent};
 
 const LOGIN_OTP: &str = live!(Abha, RequestLoginOtp);
@@ -179,7 +180,7 @@ fn whatever_two_things_are_odd_about_a_change_it_is_done_only_where_abdm_says_so
                 body["token"] = json!("TOKfirst");
             }
             let what = format!("{act:?}: {body}");
-            listen();
+            listen(Level::TRACE);
             let mut shown = Shown::default();
             let outcome = runtime.block_on(async { act.play(&Bench::new(), &body).await });
             let on_again = matches!(act, Act::Reactivate | Act::ReactivateByPassword);

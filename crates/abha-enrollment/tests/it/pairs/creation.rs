@@ -1,5 +1,6 @@
 //! The creation of an ABHA number, and the steps after it.
 
+use abdm_core::testing::log::listen;
 use abha_enrollment::Problem;
 use abha_enrollment::api::account::FetchProfile;
 use abha_enrollment::api::enrollment::{
@@ -9,9 +10,9 @@ use abha_enrollment::error::{DeskAction, Error, Language};
 use abha_enrollment::flow::enrolment::{Enrolled, MobileLink};
 use abha_enrollment::input::AbhaAddressName;
 use serde_json::{Value, json};
+use tracing::Level;
 
 use super::{NUMBER, OTHER, Shown, empty, pairs, tokens, tokens_of, with};
-use crate::secrecy::listen;
 use crate::support::{Bench, Reply, TXN, aadhaar, consent, live, mobile, otp, otp_sent};
 
 const ENROL_OTP: &str = live!(Abha, RequestEnrolmentOtp);
@@ -103,7 +104,7 @@ async fn an_existing_number_that_abdm_names_in_its_refusal_is_to_be_looked_up() 
     let text = format!(
         "An existing ABHA number created using this Aadhaar number has been found. It is advisable to delete this account and use ABHA number {NUMBER} for future purpose."
     );
-    listen();
+    listen(Level::TRACE);
     let bench = Bench::new();
     let body = json!({"error": {"code": "ABDM-1141", "message": text}});
     let error = enrolled(&bench, 422, &body).await.unwrap_err();
@@ -275,7 +276,7 @@ fn whatever_two_things_are_odd_about_a_creation_its_number_is_kept_and_nothing_i
             "{}, {status}, number {}, session {}, message {message}, profile {}, claim {}, link {}",
             result.0, number.0, session.0, profile.0, claim.0, link.0
         );
-        listen();
+        listen(Level::TRACE);
         let mut shown = Shown::default();
         runtime.block_on(async {
             let bench = Bench::new();

@@ -1,14 +1,15 @@
 //! Logins: by number, by mobile number, by Aadhaar number.
 
+use abdm_core::testing::log::listen;
 use abha_enrollment::Problem;
 use abha_enrollment::api::account::FetchProfile;
 use abha_enrollment::api::login::{RequestLoginOtp, VerifyLogin};
 use abha_enrollment::error::Error;
 use abha_enrollment::flow::verification::{OtpRoute, VerificationOutcome};
 use serde_json::{Value, json};
+use tracing::Level;
 
 use super::{NUMBER, OTHER, Shown, pairs, tokens, tokens_of, with};
-use crate::secrecy::listen;
 use crate::support::{Bench, aadhaar, consent, live, mobile, otp, otp_sent};
 
 const LOGIN_OTP: &str = live!(Abha, RequestLoginOtp);
@@ -124,7 +125,7 @@ fn whatever_two_things_are_odd_about_a_login_it_needs_a_proof_and_tells_no_other
         body["message"] = message.0.clone();
         body["accounts"] = account.0.clone();
         let what = format!("{by:?}, profile {profile}: {body}");
-        listen();
+        listen(Level::TRACE);
         let mut shown = Shown::default();
         runtime.block_on(async {
             let bench = Bench::new();

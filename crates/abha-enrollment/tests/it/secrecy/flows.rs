@@ -4,6 +4,7 @@ use std::fmt::{Debug, Write as _};
 
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::seal::{SealingKey, SealingKeyRing};
+use abdm_core::testing::log::{listen, logged, shows};
 use abha_enrollment::api::account::{
     FetchAbhaCard, FetchProfile, LogOut, RenewSession, RequestChangeOtp, SendEmailLink,
     UpdateProfile, VerifyChange,
@@ -25,8 +26,9 @@ use abha_enrollment::flow::profile::Photo;
 use abha_enrollment::flow::verification::{OtpRoute, ProofRoute, VerificationOutcome};
 use abha_enrollment::input::{AadhaarOrVid, EmailAddress, Password, PidBlock};
 use serde_json::{Value, json};
+use tracing::Level;
 
-use super::{LOG, assert_silent, listen};
+use super::assert_silent;
 use crate::support::{
     AADHAAR, Bench, MOBILE, Reply, TXN, aadhaar, consent, live, mobile, otp, otp_sent, tokens,
 };
@@ -72,17 +74,16 @@ impl Printed {
     /// That nothing of it, and nothing of the log, is a person's.
     #[track_caller]
     fn assert_silent(self, endpoints: &[&str]) {
-        let log = String::from_utf8(LOG.with_borrow(Vec::clone)).unwrap();
+        let log = logged();
         for endpoint in endpoints {
             assert!(log.contains(endpoint), "the log was listened to: {endpoint}");
         }
         for text in [self.0, log] {
             assert_silent(&text);
-            for secret in FORBIDDEN_TOO {
-                if let Some(at) = text.find(secret) {
-                    let from = text[..at].char_indices().rev().nth(200).map_or(0, |(from, _)| from);
-                    panic!("{secret} shows in: {}", &text[from..at + secret.len()]);
-                }
+            if let Some(secret) = shows(&text, FORBIDDEN_TOO.iter().copied()) {
+                let at = text.rfind(secret).unwrap();
+                let from = text[..at].char_indices().rev().nth(200).map_or(0, |(from, _)| from);
+                panic!("{secret} shows in: {}", &text[from..at + secret.len()]);
             }
         }
     }
@@ -122,7 +123,7 @@ fn verified() -> Value {
 
 #[tokio::test]
 async fn nothing_shows_in_any_login() {
-    listen();
+    listen(Level::TRACE);
     let (bench, mut printed) = (Bench::new(), Printed::default());
     let (request, verify) = (live!(Abha, RequestLoginOtp), live!(Abha, VerifyLogin));
     for _ in 0..6 {
@@ -186,7 +187,7 @@ async fn nothing_shows_in_any_login() {
 
 #[tokio::test]
 async fn nothing_shows_in_any_change_of_a_profile() {
-    listen();
+    listen(Level::TRACE);
     let (bench, mut printed) = (Bench::new(), Printed::default());
     bench.abdm.answers(live!(Abha, VerifyLogin), 200, verified());
     bench.abdm.answers(live!(Abha, FetchProfile), 200, account());
@@ -237,7 +238,7 @@ async fn nothing_shows_in_any_change_of_a_profile() {
 
 #[tokio::test]
 async fn nothing_shows_of_an_address_a_look_up_or_an_application() {
-    listen();
+    listen(Level::TRACE);
     let (bench, mut printed) = (Bench::new(), Printed::default());
     let (request, verify) =
         (live!(AbhaAddressWeb, RequestAddressOtp), live!(AbhaAddressWeb, VerifyAbhaAddress));

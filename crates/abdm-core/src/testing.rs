@@ -1,0 +1,3 @@
+//! What tests of every crate share (feature `testing`).
+
+pub mod log;
