@@ -15,7 +15,7 @@ use abdm_core::call::{Call, Envelope};
 use abdm_core::clock::format_timestamp;
 use abdm_core::endpoint::{Endpoint, SignedCallback};
 use abdm_core::headers;
-use abdm_core::id::RequestId;
+use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::transport::{Transport as _, TransportError};
 use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::api::linking::OnLinkCareContexts;
@@ -29,6 +29,7 @@ pub(crate) use self::token::CallbackToken;
 use crate::engine::Engine;
 use crate::journal::{Delivery as State, Entry, Mentioned, OnItsWay, Try};
 use crate::pending::{Errand, Work};
+use crate::played::Part;
 use crate::services::names::EndpointName;
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::{ClientId, World};
@@ -397,6 +398,15 @@ fn told(error: &TransportError) -> String {
     text
 }
 
+/// Whether a notice is of a consent of a played HIU whose HI types come in one text.
+fn is_of_joining_hiu(world: &World, notice: &Value) -> bool {
+    let id = notice.pointer("/notification/consentId").and_then(Value::as_str);
+    let artefact = id.and_then(|id| world.artefacts.get(&ConsentId::new(id).ok()?));
+    artefact.and_then(|artefact| world.played.get(artefact.hiu.as_str())).is_some_and(
+        |played| matches!(&played.part, Part::Hiu(hiu) if hiu.habits.hi_types_in_one_text),
+    )
+}
+
 /// The body with the liberties that are switched on.
 fn loosened(engine: &Engine, name: &'static str, body: &str) -> String {
     let Ok(mut json) = serde_json::from_str::<Value>(body) else {
@@ -407,7 +417,7 @@ fn loosened(engine: &Engine, name: &'static str, body: &str) -> String {
         let turn = world.turn(name);
         loose::loosen(name, turn, &mut json);
     }
-    if world.switches.hi_types_in_one_text {
+    if world.switches.hi_types_in_one_text || is_of_joining_hiu(&world, &json) {
         loose::join_hi_types(name, &mut json);
     }
     json.to_string()

@@ -24,6 +24,7 @@ use abdm_core::transport::Transport;
 use abdm_core::wire::WireError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -119,22 +120,26 @@ impl Engine {
     ) -> Result<AbdmClient, SandboxError> {
         let environment = Environment::at(self.local_url())?;
         let credentials = Credentials::new(client_id(id).as_str(), secret);
+        let transport: Arc<dyn Transport> = Arc::new(self.transport_of_played(id));
+        let client = AbdmClient::builder(environment, credentials, transport);
+        Ok(client.clock(self.clock()).retry(RetryPolicy::never()).build())
+    }
+
+    /// How a played facility calls: what goes past the sandbox is noted where it is sent.
+    pub(crate) fn transport_of_played(self: &Arc<Self>, id: &str) -> RecordingTransport {
         let journal = Arc::clone(self.journal());
         let mut observers = self.observers().clone();
-        // A push goes past the sandbox: it is noted where it is sent.
         observers.add(Arc::new(move |exchange: &Exchange| {
             let name = abdm_core::api::data_flow::PushHealthInformation::META.name;
             journal.add(Entry::of_call(exchange, Some(name)));
         }));
-        let transport: Arc<dyn Transport> = Arc::new(RecordingTransport::new(
+        RecordingTransport::new(
             Arc::new(self.transport().clone()),
             format!("{}/", self.local_url()),
             (Party::Other(id.to_owned()), Party::Other("receiver".to_owned())),
             self.clock(),
             observers,
-        ));
-        let client = AbdmClient::builder(environment, credentials, transport);
-        Ok(client.clock(self.clock()).retry(RetryPolicy::never()).build())
+        )
     }
 
     /// Takes a played facility away; whether there was one.
@@ -212,20 +217,20 @@ async fn receive(
     Path((id, rest)): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
-) -> StatusCode {
+) -> Response {
     if !engine.world().played.contains_key(&id) {
-        return StatusCode::NOT_FOUND;
+        return StatusCode::NOT_FOUND.into_response();
     }
     if let Some(push) = rest.strip_prefix("push/") {
-        return hiu::take_push(&engine, &id, push, (&headers, &body)).await;
+        return hiu::take_push(&engine, (&id, push), (&headers, &body)).await;
     }
     let arrived = Arrived::new(id, format!("/{rest}"), &headers, &body);
     match arrived.is_readable() {
         Some(true) => engine.undertake(Work::Played(Box::new(arrived))),
-        Some(false) => return StatusCode::BAD_REQUEST,
+        Some(false) => return StatusCode::BAD_REQUEST.into_response(),
         None => {}
     }
-    StatusCode::ACCEPTED
+    StatusCode::ACCEPTED.into_response()
 }
 
 /// A callback to a played facility: taken at once, acted on afterwards.

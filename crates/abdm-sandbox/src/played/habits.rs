@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fidelius_crypto::{KeyEncoding, KeyMaterial, PublicKey};
+use fidelius_crypto::{ChecksumForm, KeyEncoding, KeyMaterial, PublicKey};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,12 +48,113 @@ impl KeyForm {
     }
 }
 
+/// Which keys of the other side somebody can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reading {
+    /// All forms.
+    Any,
+    /// The point alone.
+    Raw,
+    /// SubjectPublicKeyInfo alone, of either kind.
+    X509,
+}
+
+/// What is said to a key of a form that cannot be read (errors.md).
+pub(super) const UNREADABLE_KEY: &str = "encoded key spec not recognized";
+
+impl Reading {
+    /// Whether this material's key can be read.
+    pub(super) fn takes(self, material: &KeyMaterial) -> bool {
+        let key = STANDARD.decode(&material.dh_public_key.key_value).unwrap_or_default();
+        // DER begins with a sequence, a point with the mark of an uncompressed one.
+        match self {
+            Self::Any => true,
+            Self::Raw => key.first() == Some(&0x04),
+            Self::X509 => key.first() == Some(&0x30),
+        }
+    }
+}
+
+/// The texts around a public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum KeyTexts {
+    /// `ECDH`, `Curve25519` and `Curve25519/32byte random key`.
+    Usual,
+    /// `ecdh`, `curve25519` and `Ephemeral public key` (fidelius.md 4).
+    Other,
+}
+
+impl KeyTexts {
+    pub(super) fn rewrite(self, mut material: KeyMaterial) -> KeyMaterial {
+        if self == Self::Other {
+            "ecdh".clone_into(&mut material.crypto_alg);
+            "curve25519".clone_into(&mut material.curve);
+            material.dh_public_key.parameters = Some("Ephemeral public key".to_owned());
+        }
+        material
+    }
+}
+
+/// What a HIP writes as the checksum of an entry (m2-hip.md 8.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Checksum {
+    /// The MD5 in hexadecimal digits.
+    Hex,
+    /// The MD5 in base64.
+    Base64,
+    /// `string`.
+    Placeholder,
+    /// Nothing.
+    Empty,
+}
+
+impl Checksum {
+    pub(super) const fn form(self) -> ChecksumForm {
+        match self {
+            Self::Hex | Self::Placeholder => ChecksumForm::Hex,
+            Self::Base64 => ChecksumForm::Base64,
+            Self::Empty => ChecksumForm::Empty,
+        }
+    }
+
+    pub(super) fn write(self, checksum: String) -> String {
+        if self == Self::Placeholder { "string".to_owned() } else { checksum }
+    }
+}
+
+/// The bearer of a HIP's pushes (ruling 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PushToken {
+    /// Its own session token.
+    Own,
+    /// None at all.
+    Missing,
+    /// One that ABDM has not signed.
+    Forged,
+}
+
+/// What a HIU calls a transfer that it has received (ruling 21).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ReportAs {
+    /// `RECEIVED`, as the specification has it.
+    Received,
+    /// `TRANSFERRED`, as the documents have it.
+    Transferred,
+}
+
 /// What a HIP answers to a data request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Answering {
     /// It acknowledges, pushes and reports.
     Serve,
+    /// It acknowledges, has nothing of these dates, and reports that (ruling 9).
+    Nothing,
     /// It refuses by `on-request` with an error.
     Refuse,
     /// It says nothing at all.
@@ -66,6 +167,8 @@ pub(crate) enum Answering {
 pub(crate) enum Paging {
     /// One record for each page, numbered from 1.
     OneEach,
+    /// One record for each page, numbered from 0.
+    FromZero,
     /// One record for each page, and each is "page 0 of 1" (ruling 31).
     ZeroOfOne,
     /// All records in one page, under one key.
@@ -110,12 +213,25 @@ pub(crate) struct HipHabits {
     pub(crate) late_seconds: u32,
     /// How it divides its records.
     pub(crate) pages: Paging,
+    /// How long it takes from page to page, in seconds of the sandbox's clock.
+    #[schemars(range(min = 0, max = 86_400))]
+    pub(crate) pause_seconds: u32,
     /// Whether it sends every page twice.
     pub(crate) repeat_pages: bool,
     /// Whether it sends the last page first.
     pub(crate) reversed: bool,
     /// How it writes its public key.
     pub(crate) key_form: KeyForm,
+    /// Which texts it writes around it.
+    pub(crate) key_texts: KeyTexts,
+    /// Which keys of a request it can read; it refuses the others.
+    pub(crate) reads_keys: Reading,
+    /// What it writes as checksums.
+    pub(crate) checksum: Checksum,
+    /// The bearer of its pushes.
+    pub(crate) push_token: PushToken,
+    /// Whether it goes on pushing when the consent is over (ruling 12).
+    pub(crate) pushes_on: bool,
     /// What stands in a decrypted entry.
     pub(crate) document: Packing,
     /// Blanks are put behind each document until its page has about so many megabytes.
@@ -132,9 +248,15 @@ impl Default for HipHabits {
             answer: Answering::Serve,
             late_seconds: 0,
             pages: Paging::OneEach,
+            pause_seconds: 0,
             repeat_pages: false,
             reversed: false,
             key_form: KeyForm::Explicit,
+            key_texts: KeyTexts::Usual,
+            reads_keys: Reading::Any,
+            checksum: Checksum::Hex,
+            push_token: PushToken::Own,
+            pushes_on: false,
             document: Packing::Plain,
             page_megabytes: 0,
             report: true,
@@ -155,15 +277,27 @@ pub(crate) struct HiuHabits {
     pub(crate) late_seconds: u32,
     /// How it writes its public key.
     pub(crate) key_form: KeyForm,
+    /// Which texts it writes around it.
+    pub(crate) key_texts: KeyTexts,
+    /// Which keys of a push it can read; it refuses the others with 400.
+    pub(crate) reads_keys: Reading,
     /// Whether its key is over already.
     pub(crate) expired_key: bool,
     /// Whether it asks for a year more than was granted (1063).
     pub(crate) wider_dates: bool,
+    /// Whether the HI types of its grants reach the HIP in one text, as NHA's document prints them
+    /// (ruling 32).
+    pub(crate) hi_types_in_one_text: bool,
     /// What it answers to pushes; with anything but 2xx it keeps nothing.
     #[schemars(range(min = 200, max = 599))]
     pub(crate) push_status: u16,
+    /// Pushes of more megabytes are refused with 413 (ruling 37).
+    #[schemars(range(min = 0, max = 64))]
+    pub(crate) push_megabytes: u32,
     /// Whether it reports the transfer to the consent manager.
     pub(crate) report: bool,
+    /// What it calls a transfer that it has received.
+    pub(crate) report_as: ReportAs,
 }
 
 impl Default for HiuHabits {
@@ -173,10 +307,15 @@ impl Default for HiuHabits {
             request_data: true,
             late_seconds: 0,
             key_form: KeyForm::Raw,
+            key_texts: KeyTexts::Usual,
+            reads_keys: Reading::Any,
             expired_key: false,
             wider_dates: false,
+            hi_types_in_one_text: false,
             push_status: 202,
+            push_megabytes: 64,
             report: true,
+            report_as: ReportAs::Received,
         }
     }
 }

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::api::data_flow::{
     DataPage, Entry, HealthInformationReport, KeyMaterialJson, Notifier, NotifyHealthInformation,
     PushHealthInformation, StatusNotification, StatusResponse, TransferReport,
 };
-use abdm_core::call::{Call, Incoming};
+use abdm_core::call::{Call, Envelope, Incoming};
 use abdm_core::client::AbdmClient;
 use abdm_core::error::CallbackError;
-use abdm_core::id::{CareContextReference, ConsentId, HipId, TransactionId};
+use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
 use abdm_core::person::AbhaAddress;
+use abdm_core::secret::AccessToken;
+use abdm_core::transport::Transport as _;
 use abdm_core::vocabulary::{ConsentStatus, HiStatus, HiType, NotifierType, SessionStatus};
 use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{EncryptOptions, Encryptor, KeyMaterial, encrypt_entry};
@@ -23,10 +26,17 @@ use hip_services::api::health_information::{
 use serde::{Deserialize, Serialize};
 
 use super::Acting;
-use super::habits::{Answering, HipHabits, Paging, seconds};
+use super::habits::{Answering, HipHabits, Paging, PushToken, UNREADABLE_KEY, seconds};
+use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::shared::Shared;
+use crate::tokens;
+use crate::transcript::RecordingTransport;
 
+/// How long a page may take where the client does not send it.
+const PUSH_DEADLINE: Duration = Duration::from_secs(60);
+/// How long a forged token says that it is good.
+const FORGED_SECONDS: i64 = 1200;
 /// The least part of a document that base64 and encryption leave of a page.
 const BASE64: (usize, usize) = (3, 4);
 
@@ -131,14 +141,22 @@ pub(super) async fn asked(
     else {
         return Ok(());
     };
+    let material = request.key_material.read::<KeyMaterial>().map_err(|_| SandboxError::Keys)?;
     if !acting.arrived.progress.answered {
+        let mut refused = false;
         let answer = match habits.answer {
             Answering::Silent => return Ok(()),
             Answering::Refuse => {
+                refused = true;
                 let error = CallbackError::new(1062, "Consent Not granted");
                 RequestAcknowledgement::refused(message.request_id, error)
             }
-            Answering::Serve => {
+            _ if !habits.reads_keys.takes(&material) => {
+                refused = true;
+                let error = CallbackError::new(9999, UNREADABLE_KEY);
+                RequestAcknowledgement::refused(message.request_id, error)
+            }
+            Answering::Serve | Answering::Nothing => {
                 RequestAcknowledgement::acknowledged(message.request_id, transaction.clone())
             }
         };
@@ -147,7 +165,7 @@ pub(super) async fn asked(
         if let (Err(error), false) = (sent, acting.errand.is_resumed()) {
             return Err(error.into());
         }
-        if habits.answer == Answering::Refuse {
+        if refused {
             return Ok(());
         }
         acting.answered(seconds(habits.late_seconds));
@@ -156,21 +174,109 @@ pub(super) async fn asked(
     if habits.reversed {
         records.reverse();
     }
-    let material = request.key_material.read::<KeyMaterial>().map_err(|_| SandboxError::Keys)?;
+    let transport = engine.transport_of_played(&id);
+    let courier = Courier { engine: &engine, id: &id, client: &client, transport };
+    let of = (consent.clone(), transaction.clone());
     let work = Pages { habits: habits.clone(), material, transaction: transaction.clone() };
     // What is for the sandbox itself does not leave it.
     let url = match request.data_push_url.strip_prefix(engine.base_url()) {
         Some(rest) => format!("{}{rest}", engine.local_url()),
         None => request.data_push_url,
     };
-    let mut fates = work.send(&client, &url, records, engine.now()).await?;
+    let mut fates: Fates = if habits.answer == Answering::Nothing {
+        records.into_iter().map(|record| (record.care_context, Fate::Absent)).collect()
+    } else {
+        work.send(&courier, &url, &consent, records).await?
+    };
     if fates.is_empty() {
-        fates.extend(empty.into_iter().map(|context| (context, Fate::Nothing)));
+        fates.extend(empty.into_iter().map(|context| (context, Fate::Absent)));
     }
     if habits.report && !fates.is_empty() {
-        report(&client, &id, (consent, transaction), fates, engine.now()).await?;
+        report(&client, &id, of, fates, engine.now()).await?;
     }
     Ok(())
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Taken,
+    /// The receiver did not take it.
+    Refused,
+    /// There is none of these dates (rulings.md 9).
+    Absent,
+    /// The consent ended before it was its turn.
+    Withheld,
+}
+
+impl Fate {
+    const fn told(self) -> (HiStatus, &'static str) {
+        match self {
+            Self::Taken => (HiStatus::Delivered, "Delivered"),
+            Self::Refused => (HiStatus::Errored, "The receiver did not take it"),
+            Self::Absent => (HiStatus::Errored, "no data in range"),
+            Self::Withheld => (HiStatus::Errored, "The consent is over"),
+        }
+    }
+
+    /// What the whole transfer is: something arrived, and no consent ended (rulings.md 10, 12).
+    fn of_all(fates: &[(CareContextReference, Self)]) -> SessionStatus {
+        let has = |fate| fates.iter().any(|(_, own)| *own == fate);
+        if has(Self::Taken) && !has(Self::Withheld) {
+            SessionStatus::Transferred
+        } else {
+            SessionStatus::Failed
+        }
+    }
+}
+
+type Fates = Vec<(CareContextReference, Fate)>;
+
+/// How a played HIP pushes.
+struct Courier<'a> {
+    engine: &'a Arc<Engine>,
+    id: &'a str,
+    client: &'a AbdmClient,
+    transport: RecordingTransport,
+}
+
+impl Courier<'_> {
+    /// Whether the receiver has taken the page.
+    async fn push(
+        &self,
+        url: &str,
+        call: &Call<PushHealthInformation>,
+        token: PushToken,
+    ) -> Result<bool, SandboxError> {
+        let forged = match token {
+            PushToken::Own => return Ok(self.client.send_to(url, call).await.is_ok()),
+            PushToken::Missing => None,
+            PushToken::Forged => Some(self.forged()?),
+        };
+        let now = self.engine.now();
+        let envelope = Envelope::new(RequestId::random(), now);
+        let request = match &forged {
+            Some(token) => call.to_http_at(url, &envelope.bearer(token)),
+            None => call.to_http_at(url, &envelope),
+        };
+        let Ok(request) = request else {
+            return Ok(false);
+        };
+        let answer = self.transport.send(request, PUSH_DEADLINE).await;
+        Ok(answer.is_ok_and(|answer| answer.status().is_success()))
+    }
+
+    /// A session token of this HIP's that ABDM has not signed.
+    fn forged(&self) -> Result<AccessToken, SandboxError> {
+        let client = super::client_id(self.id);
+        let claims = tokens::session_claims(client.as_str(), self.engine.now(), FORGED_SECONDS);
+        Ok(AccessToken::new(self.engine.forged_keys()?.gateway.sign(&claims)?))
+    }
+
+    /// Whether the consent is still granted, as far as this HIP knows.
+    fn may_push(&self, consent: &ConsentId) -> bool {
+        self.engine.hip(self.id, |hip| hip.consents.contains_key(consent)) == Some(true)
+    }
 }
 
 /// The pages of one transfer.
@@ -180,25 +286,14 @@ struct Pages {
     transaction: TransactionId,
 }
 
-/// What became of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Taken,
-    Refused,
-    /// There is none (rulings.md 9).
-    Nothing,
-}
-
-type Fates = Vec<(CareContextReference, Fate)>;
-
 impl Pages {
     /// Sends everything; what became of each record.
     async fn send(
         self,
-        client: &AbdmClient,
+        courier: &Courier<'_>,
         url: &str,
+        consent: &ConsentId,
         records: Vec<Record>,
-        now: DateTime<Utc>,
     ) -> Result<Fates, SandboxError> {
         let pages = if self.habits.pages == Paging::AllInOne {
             vec![records]
@@ -212,16 +307,24 @@ impl Pages {
             // In reversed order the first page that leaves is the last one.
             let place = if work.habits.reversed { count - index } else { index + 1 };
             let contexts: Vec<_> = records.iter().map(|r| r.care_context.clone()).collect();
-            let worker = Arc::clone(&work);
-            let page =
-                tokio::task::spawn_blocking(move || worker.page(records, (place, count), now));
-            let page = page.await.unwrap_or(Err(SandboxError::Keys))?;
-            let call = Call::<PushHealthInformation>::new(page);
-            let mut taken = client.send_to(url, &call).await.is_ok();
-            if work.habits.repeat_pages {
-                taken |= client.send_to(url, &call).await.is_ok();
+            if index > 0 {
+                let pause = seconds(work.habits.pause_seconds);
+                courier.engine.moved_clock().sleep(pause).await;
             }
-            let fate = if taken { Fate::Taken } else { Fate::Refused };
+            let fate = if work.habits.pushes_on || courier.may_push(consent) {
+                let (worker, now) = (Arc::clone(&work), courier.engine.now());
+                let page =
+                    tokio::task::spawn_blocking(move || worker.page(records, (place, count), now));
+                let page = page.await.unwrap_or(Err(SandboxError::Keys))?;
+                let call = Call::<PushHealthInformation>::new(page);
+                let mut taken = courier.push(url, &call, work.habits.push_token).await?;
+                if work.habits.repeat_pages {
+                    taken |= courier.push(url, &call, work.habits.push_token).await?;
+                }
+                if taken { Fate::Taken } else { Fate::Refused }
+            } else {
+                Fate::Withheld
+            };
             fates.extend(contexts.into_iter().map(|context| (context, fate)));
         }
         Ok(fates)
@@ -236,6 +339,7 @@ impl Pages {
         let keys = |_| SandboxError::Keys;
         let options = EncryptOptions::new(now + TimeDelta::days(1));
         let options = options.key_encoding(self.habits.key_form.encoding());
+        let options = options.checksum(self.habits.checksum.form());
         let documents: Vec<_> = records.iter().map(|record| self.packed(record)).collect();
         let (sealed, material) = if let [document] = documents.as_slice() {
             let sealed =
@@ -249,15 +353,16 @@ impl Pages {
             (entries.collect(), sealed.key_material)
         };
         let entries = records.into_iter().zip(sealed).map(|(record, (content, checksum))| {
-            Entry::new(content, checksum, record.care_context)
+            Entry::new(content, self.habits.checksum.write(checksum), record.care_context)
         });
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let (number, count) = match self.habits.pages {
             Paging::ZeroOfOne => (0, 1),
+            Paging::FromZero => (number(place) - 1, number(count)),
             Paging::OneEach => (number(place), number(count)),
             Paging::AllInOne => (1, 1),
         };
-        let material = self.habits.key_form.rewrite(material);
+        let material = self.habits.key_texts.rewrite(self.habits.key_form.rewrite(material));
         let material = KeyMaterialJson::write(&material).map_err(|_| SandboxError::Keys)?;
         let transaction = self.transaction.clone();
         Ok(DataPage::new(number, count, transaction, entries.collect(), material))
@@ -284,16 +389,11 @@ async fn report(
     fates: Fates,
     now: DateTime<Utc>,
 ) -> Result<(), SandboxError> {
-    let any = fates.iter().any(|(_, fate)| *fate == Fate::Taken);
+    let status = Fate::of_all(&fates);
     let responses = fates.into_iter().map(|(context, fate)| {
-        let (status, text) = match fate {
-            Fate::Taken => (HiStatus::Delivered, "Delivered"),
-            Fate::Refused => (HiStatus::Errored, "The receiver did not take it"),
-            Fate::Nothing => (HiStatus::Errored, "no data in range"),
-        };
+        let (status, text) = fate.told();
         StatusResponse::new(context, status, text)
     });
-    let status = if any { SessionStatus::Transferred } else { SessionStatus::Failed };
     let report = TransferReport::new(
         consent,
         transaction,

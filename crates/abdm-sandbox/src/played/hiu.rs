@@ -15,6 +15,7 @@ use abdm_core::id::{
     CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId,
 };
 use abdm_core::vocabulary::{ConsentStatus, HiStatus, NotifierType, SessionStatus};
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use fidelius_crypto::{KeyMaterial, ReceiverKeys};
@@ -27,9 +28,10 @@ use hiu_services::api::health_information::{
 };
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::Acting;
-use super::habits::{HiuHabits, seconds};
+use super::habits::{HiuHabits, ReportAs, UNREADABLE_KEY, seconds};
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
@@ -40,6 +42,7 @@ use crate::state::secret;
 /// A callback can be faster than the answer to the call that it belongs to.
 const LOOKS: u32 = 100;
 const LOOK: Duration = Duration::from_millis(50);
+const MEGABYTE: usize = 1024 * 1024;
 
 /// What a played HIU has asked a patient for, and what came of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -75,8 +78,12 @@ struct Expected {
     asked_by: Option<RequestId>,
     consent: ConsentId,
     hip: HipId,
+    /// Known from the first page on, or from the answer to the data request.
+    transaction: Option<TransactionId>,
     missing: BTreeSet<CareContextReference>,
     reported: bool,
+    /// The consent is over: nothing is taken any more (rulings.md 12, 31).
+    is_over: bool,
 }
 
 /// What a played HIU has.
@@ -98,6 +105,22 @@ impl Hiu {
         self.requests.iter_mut().find(|request| fits(request))
     }
 
+    /// A consent is over: what came under it is erased, and what is under way is taken no more. Gives
+    /// back the transfers that had begun.
+    fn erase(&mut self, id: &str, consent: &ConsentId) -> Vec<Report> {
+        self.received.retain(|record| record.consent != *consent);
+        let own = self.expected.values_mut().filter(|expected| expected.consent == *consent);
+        let begun = own.filter_map(|expected| {
+            expected.is_over = true;
+            let was_reported = std::mem::replace(&mut expected.reported, true);
+            let transaction = expected.transaction.clone().filter(|_| !was_reported)?;
+            let (consent, hip) = (expected.consent.clone(), expected.hip.clone());
+            let lost = expected.missing.iter().cloned().collect();
+            Some(Report { id: id.to_owned(), consent, transaction, hip, lost })
+        });
+        begun.collect()
+    }
+
     /// Notes why nothing comes of a consent.
     fn note(&mut self, consent: &ConsentId, problem: String) {
         if let Some(request) = self.request(|request| request.consents.contains(consent)) {
@@ -106,7 +129,7 @@ impl Hiu {
     }
 }
 
-fn headers(id: &str) -> Result<HiuHeaders, SandboxError> {
+fn own_headers(id: &str) -> Result<HiuHeaders, SandboxError> {
     Ok(HiuHeaders { hiu_id: HiuId::new(id)? })
 }
 
@@ -177,6 +200,9 @@ pub(super) async fn decided(
     let (engine, id) = (Arc::clone(acting.engine()), acting.id().to_owned());
     let decision = message.body.notification;
     let consents: Vec<_> = decision.consent_artefacts.iter().map(|one| one.id.clone()).collect();
+    if matches!(decision.status, ConsentStatus::Revoked | ConsentStatus::Expired) {
+        forget(acting, &consents);
+    }
     if !acting.arrived.progress.answered {
         let fits = |request: &AskedFor| {
             request.consent_request.as_ref() == Some(&decision.consent_request_id)
@@ -195,7 +221,8 @@ pub(super) async fn decided(
         return Ok(());
     };
     if !acting.arrived.progress.answered {
-        if habits.acknowledge && !consents.is_empty() {
+        // Without artefacts there is nothing to name (rulings.md 20).
+        if habits.acknowledge {
             let body = DecisionAcknowledgement::ok(message.request_id, consents.clone());
             let hiu = HiuId::new(&*id)?.into();
             client.send(&Call::<AcknowledgeConsentDecision>::with_headers(hiu, body)).await?;
@@ -208,13 +235,24 @@ pub(super) async fn decided(
     acting.pause().await;
     for consent in consents {
         let query = ConsentQuery::from(consent.clone());
-        let call = Call::<FetchConsent>::with_headers(headers(&id)?, query);
+        let call = Call::<FetchConsent>::with_headers(own_headers(&id)?, query);
         if let Err(error) = client.send(&call).await {
             engine.with_hiu(&id, |hiu| hiu.note(&consent, error.to_string()));
             return Err(error.into());
         }
     }
     Ok(())
+}
+
+/// Erases what came under consents that are over, and reports the transfers that this ended.
+fn forget(acting: &Acting<'_>, consents: &[ConsentId]) {
+    let (engine, id) = (acting.engine(), acting.id());
+    engine.with_hiu(id, |hiu| {
+        let begun = consents.iter().flat_map(|consent| hiu.erase(id, consent)).collect::<Vec<_>>();
+        for report in begun.into_iter().filter(|_| hiu.habits.report) {
+            engine.undertake(Work::PlayedReport(report));
+        }
+    });
 }
 
 /// An artefact has come: its records are asked for.
@@ -246,7 +284,7 @@ async fn request_data(
     let keys = Arc::new(ReceiverKeys::generate().map_err(|_| SandboxError::Keys)?);
     let life = TimeDelta::days(if habits.expired_key { -1 } else { 1 });
     let material = keys.key_material_as(habits.key_form.encoding(), engine.now() + life);
-    let material = habits.key_form.rewrite(material);
+    let material = habits.key_texts.rewrite(habits.key_form.rewrite(material));
     let material = KeyMaterialJson::write(&material).map_err(|_| SandboxError::Keys)?;
     let granted = detail.permission.date_range;
     let dates = if habits.wider_dates {
@@ -258,12 +296,20 @@ async fn request_data(
     let url = format!("{}{}{id}/push/{push}", engine.base_url(), super::ROOT);
     let missing = detail.care_contexts.iter().map(|c| c.care_context_reference.clone()).collect();
     let (consent, hip) = (detail.consent_id, detail.hip.id);
-    let expected =
-        Expected { keys, asked_by: None, consent: consent.clone(), hip, missing, reported: false };
+    let expected = Expected {
+        keys,
+        asked_by: None,
+        consent: consent.clone(),
+        hip,
+        transaction: None,
+        missing,
+        reported: false,
+        is_over: false,
+    };
     engine.with_hiu(id, |hiu| hiu.expected.insert(push.clone(), expected));
     let request = HiRequest::new(consent.clone(), dates, url, material);
     let body = HealthInformationRequest::from(request);
-    let call = Call::<RequestHealthInformation>::with_headers(headers(id)?, body);
+    let call = Call::<RequestHealthInformation>::with_headers(own_headers(id)?, body);
     let sent = client.send(&call).await;
     engine.with_hiu(id, |hiu| match &sent {
         Ok(answered) => {
@@ -277,20 +323,25 @@ async fn request_data(
     Ok(())
 }
 
-/// The answer to a data request: only a refusal is of interest, the pages name their transaction.
+/// The answer to a data request: its transaction, or why there is none.
 pub(super) async fn announced(
     acting: &Acting<'_>,
     message: Incoming<OnHealthInformationRequested>,
 ) -> Result<(), SandboxError> {
-    let (Some(Err(error)), Some(answers)) = (message.body.outcome(), message.body.answers()) else {
+    let (Some(outcome), Some(answers)) = (message.body.outcome(), message.body.answers()) else {
         return Ok(());
     };
     for _ in 0..LOOKS {
         let noted = acting.engine().with_hiu(acting.id(), |hiu| {
-            let mut expected = hiu.expected.values();
+            let mut expected = hiu.expected.values_mut();
             let asked = expected.find(|expected| expected.asked_by == Some(answers))?;
-            let consent = asked.consent.clone();
-            hiu.note(&consent, error.message.clone());
+            match outcome {
+                Ok(transaction) => asked.transaction = Some(transaction.clone()),
+                Err(error) => {
+                    let consent = asked.consent.clone();
+                    hiu.note(&consent, error.message.clone());
+                }
+            }
             Some(())
         });
         if noted != Some(None) {
@@ -304,39 +355,55 @@ pub(super) async fn announced(
 /// A page for a played HIU.
 pub(super) async fn take_push(
     engine: &Arc<Engine>,
-    id: &str,
-    push: &str,
+    (id, push): (&str, &str),
     (headers, body): (&HeaderMap, &Bytes),
-) -> StatusCode {
-    let asked = engine.hiu(id, |hiu| {
-        let expected = hiu.expected.get(push);
-        let of = expected.map(|e| (Arc::clone(&e.keys), e.consent.clone(), e.hip.clone()));
-        (hiu.habits.push_status, of)
-    });
-    let Some((status, of)) = asked else {
-        return StatusCode::NOT_FOUND;
-    };
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
-    if !status.is_success() {
-        return status;
+) -> Response {
+    match push_taken(engine, (id, push), (headers, body)).await {
+        Ok(status) => status.into_response(),
+        Err(refusal) => refusal,
     }
-    let page = match pushes::admit(engine, headers, body) {
-        Ok(page) => page,
-        Err(status) => return status,
-    };
-    let Some(of) = of else {
-        return StatusCode::NOT_FOUND;
-    };
-    let Some(granted) = pushes::granted(&engine.world(), &page, &of.1) else {
-        return StatusCode::CONFLICT;
-    };
+}
+
+/// The status with which a page is taken, or the answer that refuses it (rulings.md 31, 37).
+async fn push_taken(
+    engine: &Arc<Engine>,
+    (id, push): (&str, &str),
+    (headers, body): (&HeaderMap, &Bytes),
+) -> Result<StatusCode, Response> {
+    let refused = |status: StatusCode| status.into_response();
+    let asked = engine.hiu(id, |hiu| {
+        let expected = hiu.expected.get(push).filter(|expected| !expected.is_over);
+        let of = expected.map(|e| (Arc::clone(&e.keys), e.consent.clone(), e.hip.clone()));
+        let gone = hiu.expected.contains_key(push);
+        let gone = if gone { StatusCode::GONE } else { StatusCode::NOT_FOUND };
+        (hiu.habits.clone(), of.ok_or(gone))
+    });
+    let (habits, of) = asked.ok_or_else(|| refused(StatusCode::NOT_FOUND))?;
+    let status = StatusCode::from_u16(habits.push_status).unwrap_or(StatusCode::ACCEPTED);
+    if !status.is_success() {
+        return Err(refused(status));
+    }
+    let most = usize::try_from(habits.push_megabytes).unwrap_or(usize::MAX);
+    if body.len() > most.saturating_mul(MEGABYTE) {
+        return Err(refused(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    let page = pushes::admit(engine, headers, body).map_err(refused)?;
+    let of = of.map_err(refused)?;
+    let granted = pushes::granted(&engine.world(), &page, &of.1);
+    let granted = granted.ok_or_else(|| refused(StatusCode::CONFLICT))?;
+    let material = page.key_material.read::<KeyMaterial>();
+    if material.is_ok_and(|material| !habits.reads_keys.takes(&material)) {
+        let error = json!({"error": {"code": "4500", "message": UNREADABLE_KEY}});
+        return Err((StatusCode::BAD_REQUEST, axum::Json(error)).into_response());
+    }
     let transaction = page.transaction_id.clone();
     // Large documents take their time, and nobody else shall wait for it.
-    let Ok(received) = tokio::task::spawn_blocking(move || open(&of, &page, &granted)).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR;
-    };
+    let received = tokio::task::spawn_blocking(move || open(&of, &page, &granted)).await;
+    let received = received.map_err(|_| refused(StatusCode::INTERNAL_SERVER_ERROR))?;
     let taken = engine.with_hiu(id, |hiu| {
-        let expected = hiu.expected.get_mut(push)?;
+        // The consent may have ended meanwhile.
+        let expected = hiu.expected.get_mut(push).filter(|expected| !expected.is_over)?;
+        expected.transaction = Some(transaction.clone());
         for record in &received {
             expected.missing.remove(&record.care_context);
         }
@@ -349,11 +416,12 @@ pub(super) async fn take_push(
                 consent: expected.consent.clone(),
                 transaction,
                 hip: expected.hip.clone(),
+                lost: Vec::new(),
             }));
         }
-        Some(())
+        Some(status)
     });
-    taken.flatten().map_or(StatusCode::NOT_FOUND, |()| status)
+    taken.flatten().ok_or_else(|| refused(StatusCode::GONE))
 }
 
 /// Decrypts what was granted and can be decrypted.
@@ -392,6 +460,9 @@ pub(crate) struct Report {
     consent: ConsentId,
     transaction: TransactionId,
     hip: HipId,
+    /// What did not come before the consent was over.
+    #[serde(default)]
+    lost: Vec<CareContextReference>,
 }
 
 /// Tells the consent manager what became of the records.
@@ -412,7 +483,16 @@ pub(crate) async fn report(errand: &Errand, of: Report) {
         let status = if readable { HiStatus::Ok } else { HiStatus::Errored };
         StatusResponse::new(context, status, if readable { "Received" } else { "cannot be read" })
     });
-    let status = if any { SessionStatus::Received } else { SessionStatus::Failed };
+    let lost = of.lost.into_iter();
+    let lost =
+        lost.map(|context| StatusResponse::new(context, HiStatus::Errored, "The consent is over"));
+    let responses = responses.chain(lost);
+    let report_as = engine.hiu(&of.id, |hiu| hiu.habits.report_as);
+    let status = match (any, report_as) {
+        (false, _) => SessionStatus::Failed,
+        (true, Some(ReportAs::Transferred)) => SessionStatus::Transferred,
+        (true, _) => SessionStatus::Received,
+    };
     let report = TransferReport::new(
         of.consent,
         of.transaction,

@@ -23,6 +23,8 @@ mod fields;
 #[cfg(test)]
 mod forgeries;
 #[cfg(test)]
+mod habits;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod journal;

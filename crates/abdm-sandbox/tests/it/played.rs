@@ -13,17 +13,17 @@ use serde_json::{Value, json};
 use crate::own_api::{ctl, get, post};
 use crate::support::sandbox;
 
-const HIP: &str = "OTHER-HIP";
-const HIU: &str = "OTHER-HIU";
+pub(crate) const HIP: &str = "OTHER-HIP";
+pub(crate) const HIU: &str = "OTHER-HIU";
 
-async fn made(sandbox: &Sandbox, path: &str, body: Value) -> Value {
+pub(crate) async fn made(sandbox: &Sandbox, path: &str, body: Value) -> Value {
     let answer = post(sandbox, path, body).await;
     assert!((200..300).contains(&answer.status), "{path}: {}", answer.text);
     answer.json()
 }
 
 /// A HIP with three records of Ravi's, and a HIU.
-async fn both(hip: Value, hiu: Value) -> Sandbox {
+pub(crate) async fn both(hip: Value, hiu: Value) -> Sandbox {
     let sandbox = sandbox().await;
     made(&sandbox, "played/hips", json!({"id": HIP, "habits": hip})).await;
     made(&sandbox, "played/hius", json!({"id": HIU, "habits": hiu})).await;
@@ -38,7 +38,7 @@ async fn both(hip: Value, hiu: Value) -> Sandbox {
 }
 
 /// Asks, grants, waits until all is done; what the HIU received.
-async fn transfer(sandbox: &Sandbox) -> Vec<Value> {
+pub(crate) async fn transfer(sandbox: &Sandbox) -> Vec<Value> {
     let ask = json!({"patient": "ravi.example@sbx", "hipId": HIP});
     made(sandbox, &format!("played/hius/{HIU}/requests"), ask).await;
     let waited = get(sandbox, "wait/consent-request?patient=ravi.example@sbx").await;
@@ -50,7 +50,7 @@ async fn transfer(sandbox: &Sandbox) -> Vec<Value> {
     records.as_array().unwrap().clone()
 }
 
-fn column(records: &[Value], name: &str) -> Vec<Value> {
+pub(crate) fn column(records: &[Value], name: &str) -> Vec<Value> {
     records.iter().map(|record| record[name].clone()).collect()
 }
 
@@ -269,7 +269,7 @@ async fn a_played_facility_is_named_once_and_played_no_more() {
 }
 
 /// The requests of the HIU's, as it tells them, once nothing is on its way.
-async fn requests(sandbox: &Sandbox) -> Vec<Value> {
+pub(crate) async fn requests(sandbox: &Sandbox) -> Vec<Value> {
     let quiet = get(sandbox, "wait/quiet?settleSeconds=0.5&timeoutSeconds=60").await;
     assert_eq!(quiet["outcome"], "came", "{quiet}");
     get(sandbox, &format!("played/hius/{HIU}/requests")).await.as_array().unwrap().clone()
