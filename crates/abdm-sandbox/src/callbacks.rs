@@ -18,6 +18,7 @@ use abdm_core::headers;
 use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::transport::{Transport as _, TransportError};
 use chrono::{DateTime, TimeDelta, Utc};
+use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::linking::OnLinkCareContexts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,7 +33,7 @@ use crate::pending::{Errand, Work};
 use crate::played::Part;
 use crate::services::names::EndpointName;
 use crate::transcript::{Exchange, Observer as _, Party};
-use crate::world::{ClientId, World};
+use crate::world::{Awaited, ClientId, World};
 
 /// How long an answer to a callback is waited for.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -361,7 +362,16 @@ async fn send(trip: &Trip<'_>, letter: &Letter) -> bool {
         unsendable(trip, "it cannot be written as HTTP");
         return false;
     };
-    let parties = (Party::Abdm, engine.world().party_of(&delivery.to));
+    let parties = {
+        let mut world = engine.world();
+        let is_notice = delivery.name == OnConsentNotify::META.name;
+        if let (true, Some(Awaited::HipNotice { sent_at, .. })) =
+            (is_notice, world.awaited.get_mut(&delivery.request_id))
+        {
+            *sent_at = Some(engine.unmoved_now());
+        }
+        (Party::Abdm, world.party_of(&delivery.to))
+    };
     let (at, started) = (engine.now(), Instant::now());
     let result = engine.transport().send(request.clone(), DEADLINE).await;
     let took = started.elapsed();

@@ -108,6 +108,8 @@ pub(crate) struct Faults {
     duplicate: usize,
     reorder: usize,
     forgeries: Vec<(Forgery, Option<String>)>,
+    #[serde(default)]
+    regrant: usize,
     /// The callbacks that wait until another one has been delivered, by their numbers.
     pub(crate) held: VecDeque<u64>,
 }
@@ -131,6 +133,15 @@ impl Faults {
 
     pub(crate) const fn reorder(&mut self, count: usize) {
         self.reorder = count;
+    }
+
+    pub(crate) const fn regrant(&mut self, count: usize) {
+        self.regrant = count;
+    }
+
+    /// Whether the grant of a consent that is revoked now comes once more (rulings.md 11).
+    pub(crate) const fn take_regrant(&mut self) -> bool {
+        count_down(&mut self.regrant)
     }
 
     /// Forges so many of the coming callbacks, of one endpoint or of any. Takes the place of what was

@@ -13,7 +13,7 @@ use crate::callbacks::{self, Delivery};
 use crate::engine::Engine;
 use crate::journal::{OnItsWay, Way};
 use crate::played::{self, Arrived, Report};
-use crate::services::{self, AppReport, DataRequest, GrantAtOnce, NewRecord};
+use crate::services::{self, AppReport, DataRequest, GrantAgain, GrantAtOnce, NewRecord};
 use crate::world::ClientId;
 
 /// Something to be done.
@@ -25,6 +25,8 @@ pub(crate) enum Work {
     DataRequest(Box<DataRequest>),
     /// A patient's app grants a consent request at once.
     GrantAtOnce(GrantAtOnce),
+    /// A grant comes once more.
+    GrantAgain(GrantAgain),
     /// A patient's app asks for a new record.
     NewRecord(Box<NewRecord>),
     /// A patient's app reports a transfer.
@@ -42,6 +44,7 @@ impl Work {
             Self::Callback(delivery) => delivery.shown(),
             Self::DataRequest(_) => OnItsWay::new("a data request of the consent manager"),
             Self::GrantAtOnce(_) => OnItsWay::new("the patient's app grants at once"),
+            Self::GrantAgain(_) => OnItsWay::new("a grant comes once more"),
             Self::NewRecord(_) => OnItsWay::new("the patient's app asks for a new record"),
             Self::AppReport(_) => OnItsWay::new("the patient's app reports a transfer"),
             Self::Played(_) => OnItsWay::new("a played facility acts"),
@@ -149,6 +152,7 @@ impl Engine {
                 Work::Callback(delivery) => callbacks::deliver(&errand, *delivery).await,
                 Work::DataRequest(request) => services::pass_on(&errand, *request).await,
                 Work::GrantAtOnce(grant) => services::grant_at_once(&errand, grant).await,
+                Work::GrantAgain(again) => services::grant_again(&errand, again).await,
                 Work::NewRecord(record) => services::ask_for_record(&errand, *record).await,
                 Work::AppReport(report) => services::report_to_manager(&errand, report).await,
                 Work::Played(arrived) => played::act(&errand, *arrived).await,

@@ -147,7 +147,9 @@ impl Engine {
         let mut world = self.world();
         let played = world.played.remove(id).is_some();
         if played {
-            world.registry.remove_client(&client_id(id));
+            let client = client_id(id);
+            world.registry.remove_client(&client);
+            world.sessions.end_client(&client);
         }
         played
     }

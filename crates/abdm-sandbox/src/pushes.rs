@@ -4,6 +4,7 @@
 use abdm_core::api::data_flow::DataPage;
 use abdm_core::id::ConsentId;
 use bytes::Bytes;
+use fidelius_crypto::ChecksumVerdict;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 
@@ -26,6 +27,15 @@ pub(crate) fn admit(
     }
     let page: DataPage = abdm_core::wire::read_json(body).map_err(|_| StatusCode::BAD_REQUEST)?;
     if page.entries.is_empty() { Err(StatusCode::BAD_REQUEST) } else { Ok(page) }
+}
+
+/// What a reviewer would say of a document that came (phr-simulator.md 7). Neither a wrong checksum
+/// nor a wrong document keeps a receiver from taking it.
+pub(crate) fn findings(document: &[u8], checksum: ChecksumVerdict) -> Vec<String> {
+    let differs = checksum == ChecksumVerdict::Mismatch;
+    let differs = differs.then(|| "the checksum is not that of the document".to_owned());
+    let checked = fhir_bundles::check(document);
+    differs.into_iter().chain(checked.errors().map(ToString::to_string)).collect()
 }
 
 /// Which of the page's entries are of care contexts that the patient granted; `None` when its

@@ -28,7 +28,9 @@ use abdm_core::environment::Family;
 
 use crate::server::Routes;
 
-pub(crate) use self::consent::{GrantAtOnce, expire_consents, grant_at_once};
+pub(crate) use self::consent::{
+    GrantAgain, GrantAtOnce, expire_consents, grant_again, grant_at_once,
+};
 pub(crate) use self::data_flow::{DataRequest, announce_later, pass_on};
 pub(crate) use self::rules::{Seen, check as keeps_the_rules};
 pub(crate) use self::self_request::{

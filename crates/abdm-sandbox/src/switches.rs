@@ -87,6 +87,9 @@ pub struct Switches {
     /// 22: how long a data request waits for the HIP's acknowledgement of its consent notification
     /// before it fails with 8877. Not scaled: it is the HIP's own time.
     pub acknowledgement_wait_seconds: f64,
+    /// An acknowledgement of a grant that comes later than this after its notice counts for nothing: no
+    /// data request comes under the consent (m2-hip.md 7). Not scaled: it is the HIP's own time.
+    pub acknowledgement_within_seconds: f64,
     /// How long the patient's app waits for the facility's answer to a shared profile before it fails
     /// with 1007: 30 s live. Not scaled: it is the HIP's own time.
     pub share_wait_seconds: f64,
@@ -182,6 +185,7 @@ impl Default for Switches {
             data_request_delay_seconds: 0.0,
             check_key_material: true,
             acknowledgement_wait_seconds: 10.0,
+            acknowledgement_within_seconds: 60.0,
             share_wait_seconds: 30.0,
             otp_seconds: 600,
             otp_lock_seconds: 1800,

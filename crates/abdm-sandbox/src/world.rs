@@ -64,7 +64,11 @@ pub(crate) fn seconds(seconds: i64) -> TimeDelta {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Awaited {
     /// The HIP's acknowledgement of a consent notice.
-    HipNotice(ConsentId),
+    HipNotice {
+        consent: ConsentId,
+        /// When the HIP was told last, by the clock that nobody moves.
+        sent_at: Option<DateTime<Utc>>,
+    },
     /// The HIU's acknowledgement of a decision.
     HiuDecision(ConsentRequestId),
     /// The HIP's answer to a data request.
@@ -159,7 +163,7 @@ impl World {
         for id in old.played.into_keys() {
             self.registry.remove_client(&crate::played::client_id(&id));
         }
-        self.sessions = old.sessions.of_clients(back);
+        self.sessions = old.sessions.of_clients(|client| self.registry.has_client(client), back);
     }
 
     /// Whether the sandbox plays this client itself.

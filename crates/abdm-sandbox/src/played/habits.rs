@@ -105,6 +105,8 @@ pub(crate) enum Checksum {
     Hex,
     /// The MD5 in base64.
     Base64,
+    /// The MD5 of something else.
+    Wrong,
     /// `string`.
     Placeholder,
     /// Nothing.
@@ -114,14 +116,18 @@ pub(crate) enum Checksum {
 impl Checksum {
     pub(super) const fn form(self) -> ChecksumForm {
         match self {
-            Self::Hex | Self::Placeholder => ChecksumForm::Hex,
+            Self::Hex | Self::Wrong | Self::Placeholder => ChecksumForm::Hex,
             Self::Base64 => ChecksumForm::Base64,
             Self::Empty => ChecksumForm::Empty,
         }
     }
 
     pub(super) fn write(self, checksum: String) -> String {
-        if self == Self::Placeholder { "string".to_owned() } else { checksum }
+        match self {
+            Self::Placeholder => "string".to_owned(),
+            Self::Wrong => ChecksumForm::Hex.of(b""),
+            Self::Hex | Self::Base64 | Self::Empty => checksum,
+        }
     }
 }
 

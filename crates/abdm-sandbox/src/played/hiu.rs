@@ -67,6 +67,9 @@ pub(crate) struct Received {
     /// The document, or why it cannot be read.
     #[serde(with = "crate::state::bytes::result")]
     pub(crate) document: Result<Vec<u8>, String>,
+    /// What a reviewer would say of it.
+    #[serde(default)]
+    pub(crate) findings: Vec<String>,
 }
 
 /// A transfer that is expected.
@@ -435,19 +438,30 @@ fn open(
         let content = entry.content.as_deref().ok_or("the entry has no content")?;
         let material = material.as_ref().map_err(ToString::to_string)?;
         let opened = keys.decrypt_entry(content, material, entry.checksum.as_deref());
-        Ok(opened.map_err(|error| error.to_string())?.bytes.to_vec())
+        let opened = opened.map_err(|error| error.to_string())?;
+        let document = opened.bytes.to_vec();
+        let findings = pushes::findings(&document, opened.checksum);
+        Ok::<_, String>((document, findings))
     };
-    let received = page.entries.iter().zip(granted).map(|(entry, granted)| Received {
-        consent: consent.clone(),
-        transaction: page.transaction_id.clone(),
-        hip: hip.clone(),
-        care_context: entry.care_context_reference.clone(),
-        page: (page.page_number, page.page_count),
-        document: if *granted {
+    let received = page.entries.iter().zip(granted).map(|(entry, granted)| {
+        let opened = if *granted {
             open(entry)
         } else {
             Err("the patient did not grant this care context".to_owned())
-        },
+        };
+        let (document, findings) = match opened {
+            Ok((document, findings)) => (Ok(document), findings),
+            Err(problem) => (Err(problem), Vec::new()),
+        };
+        Received {
+            consent: consent.clone(),
+            transaction: page.transaction_id.clone(),
+            hip: hip.clone(),
+            care_context: entry.care_context_reference.clone(),
+            page: (page.page_number, page.page_count),
+            document,
+            findings,
+        }
     });
     received.collect()
 }

@@ -1,9 +1,10 @@
 //! Consent: what a HIU asks and both sides acknowledge (m3-hiu.md 2, m2-hip.md 7).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::headers::{HipHeaders, HiuHeaders};
-use abdm_core::id::{ConsentId, ConsentRequestId, HiuId};
+use abdm_core::id::{ConsentId, ConsentRequestId, HiuId, RequestId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
@@ -20,11 +21,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::callbacks::abdm_error;
 use crate::engine::Engine;
+use crate::journal::{Delivery, OnItsWay};
 use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::shared::Shared;
 use crate::world::{Artefact, Awaited, ConsentRequest, World, seconds};
+
+/// How often it is looked whether callbacks have arrived.
+const LOOK: Duration = Duration::from_millis(50);
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -185,22 +190,31 @@ fn acknowledge_consent(
     let client = received.client()?.clone();
     let body = received.call.body;
     let mut world = engine.world();
-    let consent = match body.response.request().and_then(|id| world.awaited.get(&id).cloned()) {
-        Some(Awaited::HipNotice(consent)) => Some(consent),
+    let notice = match body.response.request().and_then(|id| world.awaited.get(&id).cloned()) {
+        Some(Awaited::HipNotice { consent, sent_at }) => Some((consent, sent_at)),
         _ => None,
     };
-    let was_told = |consent: &ConsentId| {
+    let was_told = |(consent, _): &(ConsentId, _)| {
         world.artefacts.get(consent).is_some_and(|artefact| artefact.hip_client == client)
     };
-    let consent = consent.filter(was_told);
-    let consent = consent.ok_or_else(|| no_mapping(&body.response.request_id))?;
+    let notice = notice.filter(was_told);
+    let (consent, sent_at) = notice.ok_or_else(|| no_mapping(&body.response.request_id))?;
     match (body.acknowledgement, body.error) {
         (Some(ack), None) if ack.consent_id != consent => {
             let message = "Invalid ConsentId, Please provide a valid ConsentId";
             Err(Refusal::invalid(&[message]))
         }
         (Some(_), None) => {
-            if let Some(artefact) = world.artefacts.get_mut(&consent) {
+            let within = world.switches.acknowledgement_within_seconds;
+            let late = sent_at.map(|sent_at| (engine.unmoved_now() - sent_at).as_seconds_f64());
+            if let Some(late) = late.filter(|late| *late > within) {
+                let consent = consent.as_str();
+                tracing::warn!(
+                    consent,
+                    "the consent was acknowledged {late:.0} s after its notice: no data is asked for \
+                     under it (m2-hip.md 7)"
+                );
+            } else if let Some(artefact) = world.artefacts.get_mut(&consent) {
                 artefact.acknowledged = true;
             }
             Answer::of::<AcknowledgeConsent>(&Accepted)
@@ -215,21 +229,56 @@ pub(super) fn no_mapping(request_id: &str) -> Refusal {
     Refusal::bad("ABDM-2500", &format!("No mapping found for {request_id}"))
 }
 
+/// A grant that comes once more after its consent was revoked: a fault (rulings.md 11).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GrantAgain {
+    pub(super) consent: ConsentId,
+    /// The callbacks that tell of the revocation, which come first.
+    pub(super) after: Vec<RequestId>,
+}
+
+/// Sends it.
+pub(crate) async fn grant_again(errand: &Errand, again: GrantAgain) {
+    let engine = errand.engine();
+    let ids: Vec<_> = again.after.iter().map(ToString::to_string).collect();
+    // One that waits to be delivered once more has been told.
+    let is_first = |way: &OnItsWay| {
+        way.state != Some(Delivery::AwaitingRedelivery)
+            && way.request_id.as_ref().is_some_and(|id| ids.contains(id))
+    };
+    while engine.journal().on_its_way().iter().any(is_first) {
+        tokio::time::sleep(LOOK).await;
+    }
+    let mut world = engine.world();
+    let Some(revoked) = world.artefacts.get(&again.consent).cloned() else {
+        return;
+    };
+    let granted = Artefact { status: ConsentStatus::Granted, ..Artefact::clone(&revoked) };
+    tell_hip(engine, &mut world, &granted);
+    if let Some(request) = world.consent_requests.get(&granted.request).cloned() {
+        let status = ConsentStatus::Granted;
+        let decision = ConsentDecision::new(request.id.clone(), status, [again.consent]);
+        tell_hiu(engine, &mut world, &request, decision);
+    }
+    errand.done();
+}
+
 /// Tells the HIU what became of its request, and awaits the acknowledgement.
 pub(super) fn tell_hiu(
     engine: &Arc<Engine>,
     world: &mut World,
     request: &ConsentRequest,
     decision: ConsentDecision,
-) {
+) -> RequestId {
     let headers = HiuHeaders { hiu_id: HiuId::clone(request.hiu()) };
     let notice = DecisionNotice::from(decision);
     let sent = engine.call_back::<OnConsentDecision>(&request.client, headers, notice);
     world.awaited.insert(sent, Awaited::HiuDecision(request.id.clone()));
+    sent
 }
 
 /// Tells the HIP what became of its artefact, and awaits the acknowledgement.
-pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artefact) {
+pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artefact) -> RequestId {
     let notice = if artefact.status == ConsentStatus::Granted {
         ConsentNotice::granted(artefact.detail.clone(), artefact.signature.clone())
     } else {
@@ -238,7 +287,9 @@ pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artef
     let headers = HipHeaders { hip_id: artefact.detail.hip.id.clone() };
     let notice = ConsentNotification::from(notice);
     let sent = engine.call_back::<OnConsentNotify>(&artefact.hip_client, headers, notice);
-    world.awaited.insert(sent, Awaited::HipNotice(artefact.detail.consent_id.clone()));
+    let consent = artefact.detail.consent_id.clone();
+    world.awaited.insert(sent, Awaited::HipNotice { consent, sent_at: None });
+    sent
 }
 
 /// Ends what is over, and tells both sides.

@@ -191,7 +191,7 @@ fn is_notice_held(engine: &Engine, consent: &ConsentId) -> bool {
     let held = engine.journal().on_its_way().into_iter().filter(is_held);
     let mut ids = held.filter_map(|way| way.request_id?.parse::<RequestId>().ok());
     let world = engine.world();
-    ids.any(|id| matches!(world.awaited.get(&id), Some(Awaited::HipNotice(of)) if of == consent))
+    ids.any(|id| matches!(world.awaited.get(&id), Some(Awaited::HipNotice { consent: of, .. }) if of == consent))
 }
 
 fn refuse(errand: &Errand, asked: &Asked, error: CallbackError) {

@@ -236,8 +236,13 @@ fn link(
             return Ok(Err(abdm_error(1037, text)));
         }
         for context in &patient.care_contexts {
-            let known = world.linked(&request.abha_address, hip, &context.reference_number);
-            if known.is_some_and(|link| link.hi_type == patient.hi_type) {
+            let is_same = |link: &Shared<Link>| {
+                link.address == request.abha_address
+                    && link.hip == *hip
+                    && link.care_context == context.reference_number
+                    && link.hi_type == patient.hi_type
+            };
+            if world.links.iter().chain(&fresh).any(is_same) {
                 return if world.switches.already_linked_by_callback {
                     let text = "This care contexts has been already linked";
                     Ok(Err(abdm_error(1056, text)))
@@ -277,9 +282,13 @@ fn notify_context(
     let reference = &notice.care_context.care_context_reference;
     // ABDM's samples name the patient by the facility's reference or by the address (m2-hip.md 3).
     let patient = &notice.care_context.patient_reference;
-    let linked = world
-        .linked(&notice.patient.id, &hip, reference)
-        .filter(|link| link.patient == *patient || patient.as_str() == notice.patient.id.as_str());
+    let is_meant = |link: &&Shared<Link>| {
+        link.address == notice.patient.id
+            && link.hip == hip
+            && link.care_context == *reference
+            && (link.patient == *patient || patient.as_str() == notice.patient.id.as_str())
+    };
+    let linked = world.links.iter().find(is_meant);
     let body = match linked {
         Some(link) if link.visible_at <= now => ContextReply::taken(request_id),
         _ if world.links.iter().any(|l| l.address == notice.patient.id && l.hip == hip) => {

@@ -1,6 +1,6 @@
 //! What a patient's app asks of the consent manager (phr-simulator.md 2, 4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use abdm_core::api::consent::{ConsentCareContext, ConsentDetail};
@@ -19,13 +19,14 @@ use hiu_services::api::consent::{
 use http::StatusCode;
 use serde_json::json;
 
-use super::consent::{tell_hip, tell_hiu};
+use super::consent::{GrantAgain, tell_hip, tell_hiu};
 use crate::api::patient_app::{
     ApproveConsentRequest, Approved, ArtefactPage, ConsentRequestPage, ConsentRequestView,
     DenyConsentRequest, Grant, LinkedRecords, Links, ListArtefacts, ListConsentRequests, ListLinks,
     Message, NamedHip, ReadConsentRequest, RevokeConsents,
 };
 use crate::engine::Engine;
+use crate::pending::Work;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::shared::Shared;
 use crate::world::{Artefact, ConsentRequest, World};
@@ -236,7 +237,7 @@ fn revoke(engine: &Arc<Engine>, received: Received<RevokeConsents>) -> Result<An
     let call = received.call;
     let mut world = engine.world();
     let address = patient(&world, &call.credential.0, engine.now())?;
-    let mut by_request: BTreeMap<ConsentRequestId, Vec<ConsentId>> = BTreeMap::new();
+    let mut by_request: BTreeMap<ConsentRequestId, BTreeSet<ConsentId>> = BTreeMap::new();
     for id in &call.body.consents {
         let artefact = world.artefacts.get(id).filter(|a| a.detail.patient.id == address);
         let artefact =
@@ -244,22 +245,30 @@ fn revoke(engine: &Arc<Engine>, received: Received<RevokeConsents>) -> Result<An
         if artefact.status != ConsentStatus::Granted {
             return Err(not_found());
         }
-        by_request.entry(artefact.request.clone()).or_default().push(id.clone());
+        by_request.entry(artefact.request.clone()).or_default().insert(id.clone());
     }
     for (request, ids) in by_request {
+        let mut told = Vec::new();
         for id in &ids {
             let Some(artefact) = world.artefacts.get_mut(id) else {
                 continue;
             };
             artefact.status = ConsentStatus::Revoked;
             let artefact = artefact.clone();
-            tell_hip(engine, &mut world, &artefact);
+            told.push(tell_hip(engine, &mut world, &artefact));
         }
         let Some(request) = world.consent_requests.get(&request).cloned() else {
             continue;
         };
-        let decision = ConsentDecision::new(request.id.clone(), ConsentStatus::Revoked, ids);
-        tell_hiu(engine, &mut world, &request, decision);
+        let revoked = ConsentStatus::Revoked;
+        let decision = ConsentDecision::new(request.id.clone(), revoked, ids.clone());
+        told.push(tell_hiu(engine, &mut world, &request, decision));
+        for consent in ids {
+            if world.faults.take_regrant() {
+                let after = told.clone();
+                engine.undertake(Work::GrantAgain(GrantAgain { consent, after }));
+            }
+        }
     }
     Answer::of::<RevokeConsents>(&Message::new("Consent revoked successfully."))
 }

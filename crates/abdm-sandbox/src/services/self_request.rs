@@ -364,12 +364,15 @@ fn open(
     keys: &ReceiverKeys,
     page: &DataPage,
     granted: &[bool],
-) -> Vec<(CareContextReference, Option<Vec<u8>>)> {
+) -> Vec<(CareContextReference, Option<(Vec<u8>, Vec<String>)>)> {
     let material = page.key_material.read::<KeyMaterial>().ok();
     let open = |entry: &abdm_core::api::data_flow::Entry| {
         let content = entry.content.as_deref()?;
         let opened = keys.decrypt_entry(content, material.as_ref()?, entry.checksum.as_deref());
-        Some(opened.ok()?.bytes.to_vec())
+        let opened = opened.ok()?;
+        let document = opened.bytes.to_vec();
+        let findings = pushes::findings(&document, opened.checksum);
+        Some((document, findings))
     };
     let records = page.entries.iter().zip(granted).map(|(entry, granted)| {
         (entry.care_context_reference.clone(), granted.then(|| open(entry)).flatten())

@@ -45,6 +45,7 @@ const RANGES: &[(&str, Range)] = &[
     ("link_visible_within_seconds", Number(0.0, DAY)),
     ("data_request_delay_seconds", Number(0.0, DAY)),
     ("acknowledgement_wait_seconds", Number(0.0, 3600.0)),
+    ("acknowledgement_within_seconds", Number(0.0, TEN_YEARS)),
     ("share_wait_seconds", Number(0.0, 3600.0)),
     ("otp_seconds", Number(0.0, TEN_YEARS)),
     ("otp_lock_seconds", Number(0.0, TEN_YEARS)),

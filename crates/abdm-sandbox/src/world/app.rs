@@ -77,6 +77,9 @@ pub struct AppRecord {
     /// The document, decrypted; `None` when it could not be read.
     #[serde(with = "crate::state::bytes::option")]
     pub document: Option<Vec<u8>>,
+    /// What is wrong with its checksum, or with it as an NRCES document. It was taken all the same.
+    #[serde(default)]
+    pub findings: Vec<String>,
     transaction: TransactionId,
 }
 
@@ -84,13 +87,15 @@ impl AppRecord {
     pub(crate) fn new(
         transfer: &AppTransfer,
         care_context: CareContextReference,
-        document: Option<Vec<u8>>,
+        opened: Option<(Vec<u8>, Vec<String>)>,
     ) -> Self {
+        let (document, findings) = opened.unzip();
         Self {
             address: transfer.address.clone(),
             hip: transfer.hip.clone(),
             care_context,
             document,
+            findings: findings.unwrap_or_default(),
             transaction: transfer.transaction.clone(),
         }
     }

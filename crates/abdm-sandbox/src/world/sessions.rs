@@ -148,9 +148,10 @@ impl Sessions {
         self.sessions.retain(|_, session| session.client != *client);
     }
 
-    /// Those of clients alone: nobody else is logged in, and no `REQUEST-ID` was used. Of a clock that
-    /// goes back by so much each has what was left of its life.
-    pub(crate) fn of_clients(mut self, back: TimeDelta) -> Self {
+    /// Those of clients that stay: nobody else is logged in, and no `REQUEST-ID` was used. Of a clock
+    /// that goes back by so much each has what was left of its life.
+    pub(crate) fn of_clients(mut self, stays: impl Fn(&ClientId) -> bool, back: TimeDelta) -> Self {
+        self.sessions.retain(|_, session| stays(&session.client));
         for session in self.sessions.values_mut() {
             session.ends_at -= back;
         }
@@ -231,5 +232,31 @@ impl super::World {
             sessions.seen.remove(&oldest);
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abdm_core::secret::ClientSecret;
+
+    use super::*;
+    use crate::switches::Switches;
+    use crate::transcript::Party;
+    use crate::world::World;
+
+    /// Thousands of apps log in during a load test; what they had must not stay.
+    #[test]
+    fn a_state_that_begins_anew_keeps_the_sessions_of_the_clients_that_stay() {
+        let mut world = World::new(Switches::default());
+        let (now, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::minutes(20));
+        for (client, party) in [("SBX_CLINIC", Party::Clinic), ("SBX_PHR_APP_1", Party::Phr)] {
+            let secret = ClientSecret::new("not-a-secret");
+            world.registry.add_client(client.into(), secret, party);
+            world.sessions.open(format!("token of {client}"), client.into(), now, later);
+        }
+        world.begin_anew(TimeDelta::zero());
+        let kept: Vec<_> =
+            world.sessions.sessions.values().map(|one| one.client.as_str()).collect();
+        assert_eq!(kept, ["SBX_CLINIC"]);
     }
 }

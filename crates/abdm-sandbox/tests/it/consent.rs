@@ -558,3 +558,57 @@ async fn a_grant_of_more_than_was_asked_is_refused_in_whatever_it_is_more() {
     let told = refused.json()["error"].as_str().unwrap().to_owned();
     assert!(told.ends_with("ABDM-1031: The grant is wider than the request"), "{told}");
 }
+
+/// Ruling 11: a fault that the sandbox trial missed.
+#[tokio::test]
+async fn a_grant_comes_once_more_after_its_revocation_when_it_is_asked_for() {
+    let Granted { story, consent } = granted().await;
+    let repeat = json!({"fault": "repeatGrants", "count": 1});
+    assert_eq!(post(&story.sandbox, "faults", repeat).await.status, 204);
+    story.app.revoke([consent.clone()]).await.unwrap();
+    for status in ["REVOKED", "GRANTED"] {
+        let notice = story.clinic.next(OnConsentNotify::META.path).await;
+        assert_eq!(notice.text("/notification/status"), status);
+        assert_eq!(notice.text("/notification/consentId"), consent.as_str());
+        let decision = story.hospital.next(OnConsentDecision::META.path).await;
+        assert_eq!(decision.text("/notification/status"), status);
+        assert_eq!(decision.text("/notification/consentArtefacts/0/id"), consent.as_str());
+    }
+    // It stays dead.
+    let dates = range("2024-01-01", "2025-01-01");
+    story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert_eq!(told.text("/error/code"), "ABDM-1112");
+    assert!(story.clinic.unread().is_empty(), "{:?}", story.clinic.unread());
+}
+
+/// Said once, however often the consent is named.
+#[tokio::test]
+async fn a_consent_that_is_named_twice_in_a_revocation_is_revoked_once() {
+    let Granted { story, consent } = granted().await;
+    story.app.revoke([consent.clone(), consent]).await.unwrap();
+    story.clinic.next(OnConsentNotify::META.path).await;
+    story.sandbox.quiet(std::time::Duration::from_secs(10)).await.unwrap();
+    assert!(story.clinic.unread().is_empty(), "{:?}", story.clinic.unread());
+}
+
+/// m2-hip.md 7: an acknowledgement that comes too late counts for nothing.
+#[tokio::test]
+async fn no_data_is_asked_for_under_a_consent_that_was_acknowledged_too_late() {
+    let story = asked().await;
+    story
+        .sandbox
+        .set(|switches| {
+            switches.acknowledgement_within_seconds = 0.0;
+            switches.acknowledgement_wait_seconds = 0.1;
+        })
+        .unwrap();
+    let consents = story.app.approve(&story.request, |_| {}).await.unwrap();
+    let notice = story.clinic.next(OnConsentNotify::META.path).await;
+    let ack = ConsentAcknowledgement::ok(notice.request_id(), consents[0].clone());
+    story.clinic.send(Call::<AcknowledgeConsent>::new(ack)).await.unwrap();
+    let dates = range("2024-01-01", "2025-01-01");
+    story.hospital.send(data_request(&consents[0], dates)).await.unwrap();
+    let told = story.hospital.next(OnHealthInformationRequested::META.path).await;
+    assert_eq!(told.text("/error/code"), "ABDM-8877");
+}

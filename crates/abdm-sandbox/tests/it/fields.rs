@@ -3,6 +3,7 @@
 
 mod enrolment;
 mod milestone1;
+mod patient_app;
 mod table;
 
 use abdm_core::clock::{Clock as _, SystemClock, format_timestamp};
@@ -22,8 +23,26 @@ use crate::support::{CLINIC, Desk, HOSPITAL, Raw, send_by, token};
 /// What one call needs beside its body.
 struct Caller {
     bearer: Option<AccessToken>,
+    /// The token of a patient, for what their app sends.
+    person: Option<String>,
     link_token: String,
+    /// What stands in the path.
+    segments: Vec<(&'static str, String)>,
+    query: String,
     transport: ReqwestTransport,
+}
+
+impl Caller {
+    fn new(bearer: Option<AccessToken>) -> Self {
+        Self {
+            bearer,
+            person: None,
+            link_token: "none".to_owned(),
+            segments: Vec::new(),
+            query: String::new(),
+            transport: ReqwestTransport::new().unwrap(),
+        }
+    }
 }
 
 fn meta(name: &str) -> &'static Metadata {
@@ -31,9 +50,13 @@ fn meta(name: &str) -> &'static Metadata {
 }
 
 async fn send(sandbox: &Sandbox, meta: &Metadata, caller: &Caller, body: &Value) -> Raw {
+    let mut path = meta.path.to_owned();
+    for (name, value) in &caller.segments {
+        path = path.replace(name, value);
+    }
     let mut request = http::Request::builder()
         .method(meta.method.clone())
-        .uri(format!("{}{}", sandbox.base_url(), meta.path))
+        .uri(format!("{}{path}?{}", sandbox.base_url(), caller.query))
         .header("content-type", "application/json")
         .header("request-id", RequestId::random().to_string())
         .header("timestamp", format_timestamp(SystemClock.now()))
@@ -43,6 +66,9 @@ async fn send(sandbox: &Sandbox, meta: &Metadata, caller: &Caller, body: &Value)
         .header("x-link-token", &caller.link_token);
     if let Some(bearer) = &caller.bearer {
         request = request.header("authorization", format!("Bearer {}", bearer.expose()));
+    }
+    if let Some(person) = &caller.person {
+        request = request.header("x-auth-token", person);
     }
     let request = request.body(body.to_string().into_bytes().into()).unwrap();
     send_by(&caller.transport, request).await
@@ -183,11 +209,7 @@ async fn every_field_that_is_missing_blank_mistyped_or_out_of_range_is_told_as_a
         share: share.request_id().to_string(),
     };
     let secret = "not-a-secret";
-    let transport = ReqwestTransport::new().unwrap();
-    let of = |bearer| {
-        let (link_token, transport) = (link_token.clone(), transport.clone());
-        Caller { bearer, link_token, transport }
-    };
+    let of = |bearer| Caller { link_token: link_token.clone(), ..Caller::new(bearer) };
     let nobody = of(None);
     let hip = of(Some(token(sandbox, "SBX_CLINIC", secret).await));
     let hiu = of(Some(token(sandbox, "SBX_HOSPITAL", secret).await));
@@ -206,7 +228,7 @@ async fn every_field_that_is_missing_blank_mistyped_or_out_of_range_is_told_as_a
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
     shared.await.unwrap().unwrap();
     println!("{count} faulty calls of {} endpoints", played.len());
-    // Those of the patient's own app have tests of their own.
+    // Those of the patient's app have a test of their own.
     let of_ours = abdm_sandbox::api::ALL;
     let unplayed: Vec<_> = Sandbox::endpoints()
         .into_iter()

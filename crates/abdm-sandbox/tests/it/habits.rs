@@ -130,6 +130,26 @@ async fn a_hip_writes_checksums_in_every_form_that_is_met() {
     }
 }
 
+/// phr-simulator.md 7: what a reviewer would say of a document is told beside it.
+#[tokio::test]
+async fn a_document_or_checksum_that_is_wrong_is_taken_and_told() {
+    let sandbox = both(json!({}), json!({})).await;
+    let records = transfer(&sandbox).await;
+    assert!(records.iter().all(|record| record["findings"] == json!([])), "{records:?}");
+    set(&sandbox, "hips", json!({"checksum": "wrong"})).await;
+    let records = transfer(&sandbox).await;
+    let told = records[3]["findings"].as_array().unwrap();
+    assert_eq!(*told, [json!("the checksum is not that of the document")]);
+    let odd = json!({"patient": RAVI, "careContextReference": "ODD", "hiType": "Invoice",
+        "document": {"resourceType": "Bundle", "type": "document"}});
+    made(&sandbox, &format!("played/hips/{HIP}/records"), odd).await;
+    set(&sandbox, "hips", json!({})).await;
+    let records = transfer(&sandbox).await;
+    let odd = records.iter().find(|record| record["careContextReference"] == "ODD").unwrap();
+    assert_eq!((&odd["problem"], &odd["document"]["type"]), (&Value::Null, &json!("document")));
+    assert!(odd["findings"][0].as_str().unwrap().starts_with("error: Bundle"), "{odd}");
+}
+
 /// Ruling 23.
 #[tokio::test]
 async fn a_side_that_reads_one_form_of_keys_refuses_the_others() {

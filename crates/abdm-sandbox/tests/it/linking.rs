@@ -385,3 +385,39 @@ async fn the_field_that_broke_a_rule_is_told_aside_when_switched() {
     let mistyped = told(|body| body["patient"][0]["count"] = json!([1])).await;
     assert_eq!(mistyped, "/patient/*/count has another type");
 }
+
+/// A context is linked once for each HI type, in one call as in two.
+#[tokio::test]
+async fn a_context_that_is_linked_for_a_type_is_linked_for_it_once() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let token = link_token(&clinic).await;
+    let session = crate::support::token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
+    let told = async |elements: &[(&str, &[&str])]| {
+        let patient: Vec<_> = elements
+            .iter()
+            .map(|(hi_type, visits)| {
+                let contexts = visits
+                    .iter()
+                    .map(|visit| serde_json::json!({"referenceNumber": visit, "display": "Visit"}));
+                serde_json::json!({"referenceNumber": "UHID-7", "display": "Ravi E.",
+                    "careContexts": contexts.collect::<Vec<_>>(), "hiType": hi_type,
+                    "count": visits.len()})
+            })
+            .collect();
+        let body = serde_json::json!({"abhaAddress": "ravi.example@sbx", "patient": patient});
+        let call = link(&token, "x");
+        let raw = send_raw(&sandbox, Some(&session), &call, |request| {
+            *request.body_mut() = body.to_string().into();
+        });
+        let raw = raw.await;
+        (raw.status, raw.json()["error"]["message"].as_str().unwrap_or_default().to_owned())
+    };
+    let duplicate = (400, "Duplicate HIP link request".to_owned());
+    assert_eq!(told(&[("OPConsultation", &["A", "A"])]).await, duplicate);
+    let both = [("OPConsultation", ["A"].as_slice()), ("Prescription", &["A"])];
+    assert_eq!(told(&both).await.0, 202);
+    // The second type was looked for under the first one alone.
+    assert_eq!(told(&[("Prescription", &["A"])]).await, duplicate);
+    assert_eq!(told(&[("DiagnosticReport", &["A"])]).await.0, 202);
+}

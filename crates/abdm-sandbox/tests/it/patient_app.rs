@@ -14,7 +14,7 @@ use hip_services::api::health_information::OnHealthInformationRequest;
 use serde_json::json;
 
 use crate::linking::linked;
-use crate::own_api::post;
+use crate::own_api::{get, post};
 use crate::support::{CLINIC, clinic, sandbox_with};
 
 #[tokio::test]
@@ -67,6 +67,9 @@ async fn after_a_link_the_patients_app_pulls_the_record() {
     assert_eq!(report.status, Some(202), "{:?}", report.response);
     let state = report.body.pointer("/notification/statusNotification/sessionStatus");
     assert_eq!(state.unwrap(), "RECEIVED");
+    // A bundle that is none is taken, and told as that.
+    let records = get(&sandbox, "app/ravi.example@sbx/records").await;
+    assert!(!records[0]["findings"].as_array().unwrap().is_empty(), "{records}");
     let push = seen.exchanges().into_iter().find(|exchange| exchange.to == Party::Phr).unwrap();
     assert_eq!((push.from.clone(), push.status), (Party::Clinic, Some(202)));
 }

@@ -49,7 +49,7 @@ async fn session(sandbox: &Sandbox) -> abdm_core::secret::AccessToken {
     token(sandbox, "SBX_CLINIC", "not-a-secret").await
 }
 
-async fn by_address(lobby: &Lobby, who: &str) -> AppProfile {
+pub(crate) async fn by_address(lobby: &Lobby, who: &str) -> AppProfile {
     let route = AddressRoute::Mobile;
     let login = lobby.desk.phr_app().log_in_by_address(&address(who), route).await.unwrap();
     logged_in(login).await

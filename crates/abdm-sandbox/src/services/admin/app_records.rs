@@ -216,6 +216,8 @@ struct ShownRecord {
     document: Value,
     /// The document's bytes, when it could be decrypted.
     document_base64: Option<String>,
+    /// What is wrong with its checksum, or with it as an NRCES document. It was taken all the same.
+    findings: Vec<String>,
 }
 
 impl From<&AppRecord> for ShownRecord {
@@ -227,6 +229,7 @@ impl From<&AppRecord> for ShownRecord {
             transaction_id: record.transaction().to_string(),
             document: bytes.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default(),
             document_base64: bytes.map(|bytes| STANDARD.encode(bytes)),
+            findings: record.findings.clone(),
         }
     }
 }

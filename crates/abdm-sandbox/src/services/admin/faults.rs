@@ -43,6 +43,11 @@ enum Fault {
         #[schemars(range(max = MOST))]
         count: usize,
     },
+    /// After so many of the coming revocations the grant comes once more, to the HIP and to the HIU.
+    RepeatGrants {
+        #[schemars(range(max = MOST))]
+        count: usize,
+    },
     /// So many of the coming callbacks, of this endpoint or of any, carry a bearer that is not the
     /// gateway's; signed under an unknown `kid` when no kind is named.
     ForgeCallbackTokens {
@@ -87,6 +92,7 @@ async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
         Fault::HoldNextCallback { endpoint } => world.faults.hold_next(&endpoint),
         Fault::DuplicateCallbacks { count } => world.faults.duplicate(count),
         Fault::ReorderCallbacks { count } => world.faults.reorder(count),
+        Fault::RepeatGrants { count } => world.faults.regrant(count),
         Fault::ForgeCallbackTokens { count, kind, endpoint } => {
             world.faults.forge(kind, endpoint, count);
         }

@@ -383,6 +383,8 @@ struct ReceivedRecord {
     document_base64: Option<String>,
     /// Why it cannot be read.
     problem: Option<String>,
+    /// What is wrong with its checksum, or with it as an NRCES document. It was taken all the same.
+    findings: Vec<String>,
 }
 
 async fn list_received(asked: Asked<Which>) -> Result<Vec<ReceivedRecord>, Problem> {
@@ -400,6 +402,7 @@ async fn list_received(asked: Asked<Which>) -> Result<Vec<ReceivedRecord>, Probl
                 document: bytes.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default(),
                 document_base64: bytes.map(|bytes| STANDARD.encode(bytes)),
                 problem: record.document.as_ref().err().cloned(),
+                findings: record.findings.clone(),
             }
         });
         shown.collect()

@@ -24,15 +24,17 @@ const PURPOSE: &str = "Invalid purpose text, it must be in Care Management, Brea
     Health, Healthcare Payment, Disease Specific Healthcare Research, Self Requested";
 const REQUESTER: &str = "Requester name cannot be null";
 const IDENTIFIER: &str = "Requester identifier cannot be null";
-const RANGE: &str = "DateRange should not be null or empty";
-const FREQUENCY: &str = "Frequency should not be null or empty";
-const FREQUENCY_UNIT: &str = "Frequency unit should not be null or empty";
-const FREQUENCY_VALUE: &str = "Frequency value should not be null or empty";
-const FROM: &str = "Invalid from date. Date must be a present/before date";
-const TO: &str = "Invalid to date. Date must be a present/before date";
+pub(super) const RANGE: &str = "DateRange should not be null or empty";
+pub(super) const FREQUENCY: &str = "Frequency should not be null or empty";
+pub(super) const FREQUENCY_UNIT: &str = "Frequency unit should not be null or empty";
+pub(super) const FREQUENCY_VALUE: &str = "Frequency value should not be null or empty";
+pub(super) const FROM: &str = "Invalid from date. Date must be a present/before date";
+pub(super) const TO: &str = "Invalid to date. Date must be a present/before date";
+pub(super) const NO_UNIT: Say =
+    Say::Coded("ABDM-1002", "Invalid frequency unit, it must be in HOUR, WEEK, DAY, MONTH, YEAR");
 const CONTEXT: Say = Say::Coded("ABDM-1057", "Invalid Care Contexts");
 /// Numbers of the specification have 32 bits.
-const LARGEST: i64 = i32::MAX as i64;
+pub(super) const LARGEST: i64 = i32::MAX as i64;
 
 const REQUEST: &[Field] = &[
     Field::needed("/consent", Form::Object, Say::Unreadable),
@@ -102,8 +104,7 @@ fn terms(seen: &Seen<'_>) -> Option<Say> {
         return Some(Say::Listed(PURPOSE));
     }
     if !value::frequency_unit(seen.text("/consent/permission/frequency/unit")) {
-        let message = "Invalid frequency unit, it must be in HOUR, WEEK, DAY, MONTH, YEAR";
-        return Some(Say::Coded("ABDM-1002", message));
+        return Some(NO_UNIT);
     }
     let at =
         |end: &str| parse_timestamp(seen.text(&format!("/consent/permission/dateRange/{end}")));

@@ -60,7 +60,7 @@ pub(super) struct Facts {
 }
 
 /// A field that is not there, or `null`; that is blank; that has another type; that is out of range.
-fn row(
+pub(super) fn row(
     at: &'static str,
     missing: &'static str,
     blank: &'static str,
@@ -88,23 +88,23 @@ fn part(at: &'static str) -> Row {
 }
 
 /// A field of a list of texts: told as one of them, or as unreadable when its type is another.
-fn listed(at: &'static str, outside: &[Value]) -> Row {
+pub(super) fn listed(at: &'static str, outside: &[Value]) -> Row {
     let outside: Vec<_> = outside.iter().map(|value| (value.clone(), "[9999]")).collect();
     row(at, "[9999]", "[9999]", "1006", &outside)
 }
 
 /// An object or list there: a blank text is of another type.
-fn listed_part(at: &'static str) -> Row {
+pub(super) fn listed_part(at: &'static str) -> Row {
     row(at, "[9999]", "1006", "1006", &[])
 }
 
 /// One that may be left out.
-fn may_miss(row: Row) -> Row {
+pub(super) fn may_miss(row: Row) -> Row {
     Row { missing: "-", null: "-", ..row }
 }
 
 /// An element of a list, which cannot be missing.
-fn element(row: Row) -> Row {
+pub(super) fn element(row: Row) -> Row {
     Row { missing: "-", ..row }
 }
 
@@ -143,14 +143,14 @@ fn gateway(facts: &Facts) -> Vec<Case> {
     vec![session, bridge]
 }
 
-fn wrong_addresses() -> Vec<Value> {
+pub(super) fn wrong_addresses() -> Vec<Value> {
     ["ravi.example", "ravi.example@ok", "@sbx", ".ravi@sbx", "r@sbx", "ra vi@sbx"]
         .into_iter()
         .map(Value::from)
         .collect()
 }
 
-fn wrong_types() -> Vec<Value> {
+pub(super) fn wrong_types() -> Vec<Value> {
     ["PRESCRIPTION", "prescription", "Foo", "Prescription ", "OPConsultation,Prescription"]
         .into_iter()
         .map(Value::from)
@@ -164,7 +164,7 @@ fn wrong_linked_addresses() -> Vec<Value> {
     wrong
 }
 
-fn wrong_references() -> Vec<Value> {
+pub(super) fn wrong_references() -> Vec<Value> {
     vec![json!("OPD<1>"), json!("OPD;1"), json!("x".repeat(LONG))]
 }
 
