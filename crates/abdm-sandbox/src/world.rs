@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::aging::{Aged, Aging};
 pub use self::app::AppRecord;
-pub(crate) use self::app::AppTransfer;
+pub(crate) use self::app::{AppTransfer, OpenedDocument};
 pub(crate) use self::consents::{Artefact, ConsentRequest};
 pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
 pub(crate) use self::people::{

@@ -46,7 +46,8 @@ use crate::pushes;
 use crate::server::LARGEST_BODY;
 use crate::shared::Shared;
 use crate::world::{
-    AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, PHR_HIU_ID, Transfer,
+    AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, OpenedDocument,
+    PHR_HIU_ID, Transfer,
 };
 
 /// The identity of NHA's own app on the live sandbox, spelling included.
@@ -364,7 +365,7 @@ fn open(
     keys: &ReceiverKeys,
     page: &DataPage,
     granted: &[bool],
-) -> Vec<(CareContextReference, Option<(Vec<u8>, Vec<String>)>)> {
+) -> Vec<(CareContextReference, Option<OpenedDocument>)> {
     let material = page.key_material.read::<KeyMaterial>().ok();
     let open = |entry: &abdm_core::api::data_flow::Entry| {
         let content = entry.content.as_deref()?;
@@ -372,7 +373,7 @@ fn open(
         let opened = opened.ok()?;
         let document = opened.bytes.to_vec();
         let findings = pushes::findings(&document, opened.checksum);
-        Some((document, findings))
+        Some(OpenedDocument { document, findings })
     };
     let records = page.entries.iter().zip(granted).map(|(entry, granted)| {
         (entry.care_context_reference.clone(), granted.then(|| open(entry)).flatten())

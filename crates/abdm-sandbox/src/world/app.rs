@@ -64,6 +64,13 @@ impl AppTransfer {
     }
 }
 
+/// A document that came out of a page.
+pub(crate) struct OpenedDocument {
+    pub(crate) document: Vec<u8>,
+    /// What a reviewer would say of it.
+    pub(crate) findings: Vec<String>,
+}
+
 /// A record that the patient's own app received.
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -87,9 +94,9 @@ impl AppRecord {
     pub(crate) fn new(
         transfer: &AppTransfer,
         care_context: CareContextReference,
-        opened: Option<(Vec<u8>, Vec<String>)>,
+        opened: Option<OpenedDocument>,
     ) -> Self {
-        let (document, findings) = opened.unzip();
+        let (document, findings) = opened.map(|opened| (opened.document, opened.findings)).unzip();
         Self {
             address: transfer.address.clone(),
             hip: transfer.hip.clone(),
