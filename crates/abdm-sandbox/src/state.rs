@@ -134,7 +134,8 @@ mod tests {
             hip_client: "SBX_CLINIC".into(),
             acknowledged: true,
         };
-        world.awaited.insert(RequestId::random(), Awaited::HipNotice(consent.clone()));
+        let notice = Awaited::HipNotice { consent: consent.clone(), sent_at: None };
+        world.awaited.insert(RequestId::random(), notice);
         world.awaited.insert(RequestId::random(), Awaited::HiuDecision(request.clone()));
         for _ in 0..6 {
             world.request_was_seen(RequestId::random());

@@ -147,7 +147,7 @@ impl Story {
         life.sandbox.hold_next_callback::<OnConsentStatus>();
         hospital.send(status()).await.unwrap();
         life.until_saved("a held callback", |saved| stage(saved, "Held")).await;
-        arm(&life);
+        arm(&life).await;
         life.until_saved("what comes last", |saved| {
             saved["state"]["world"]["faults"]["duplicate"] == json!(7) && stage(saved, "Waiting")
         })
@@ -345,8 +345,10 @@ async fn played(life: &Life) {
 }
 
 /// Every fault is still to come.
-fn arm(life: &Life) {
+async fn arm(life: &Life) {
     let sandbox = &life.sandbox;
+    let repeat = json!({"fault": "repeatGrants", "count": 1});
+    assert_eq!(post(sandbox, "faults", repeat).await.status, 204);
     sandbox.fail_next::<GenerateLinkToken>(Failure::ServiceUnavailable);
     sandbox.drop_next_callback::<OnNotifyContext>();
     sandbox.hold_next_callback::<OnNotifyContext>();
