@@ -1,6 +1,7 @@
 //! A small HTTP server with the limits that one on the internet needs.
 
 mod lingering;
+mod stalling;
 
 use std::convert::Infallible;
 use std::io;
@@ -21,6 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use self::lingering::Lingering;
+use self::stalling::Stalling;
 use super::refusals::{Refusals, masked};
 use crate::clock::{Clock as _, SystemClock};
 
@@ -51,9 +53,9 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
 
 /// An HTTP/1.1 server for callbacks and whatever else a facility serves beside them.
 ///
-/// `axum::serve` waits without end for a request's head, and takes every connection. This one has a
-/// limit for both, so that strangers who connect and say nothing, or one byte a second, hold
-/// nothing for long. TLS, where it is wanted, ends at a proxy before it. How long a *body* may take
+/// `axum::serve` waits without end for a request's head and for a peer to read its answer, and takes
+/// every connection. This one has a limit for each, so that strangers who connect and say nothing,
+/// or one byte a second, or read nothing, hold nothing for long. TLS, where it is wanted, ends at a proxy before it. How long a *body* may take
 /// and be is the application's matter: [`router`](super::router) has its limits.
 ///
 /// A `POST` to a path that nothing in `app` serves is logged at `warn`, without ids and at most ten
@@ -62,16 +64,19 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
 #[must_use]
 pub struct Server {
     head: Duration,
+    write: Duration,
     connections: usize,
     drain: Duration,
     tells_unserved: bool,
 }
 
 impl Server {
-    /// A head within 30 seconds, 1,024 connections, 20 seconds to end.
+    /// A head within 30 seconds, as long for a peer to take a part of its answer, 1,024 connections,
+    /// 20 seconds to end.
     pub const fn new() -> Self {
         Self {
             head: Duration::from_secs(30),
+            write: Duration::from_secs(30),
             connections: 1024,
             drain: Duration::from_secs(20),
             tells_unserved: true,
@@ -82,6 +87,13 @@ impl Server {
     /// connection was opened or its last request was answered: an idle connection lives as long.
     pub const fn head_within(mut self, time: Duration) -> Self {
         self.head = time;
+        self
+    }
+
+    /// How long a write may wait for a peer that takes nothing of its answer. Then the connection is
+    /// broken off. A peer that reads slowly has as long for each part.
+    pub const fn write_within(mut self, time: Duration) -> Self {
+        self.write = time;
         self
     }
 
@@ -177,6 +189,7 @@ struct Connection {
 
 impl Connection {
     async fn run(mut self, socket: TcpStream) {
+        let socket = Lingering::new(Stalling::new(socket, self.server.write));
         let app = TowerToHyperService::new(self.app);
         let unserved = self.unserved;
         let service = service_fn(|request: Request<Incoming>| {
@@ -196,7 +209,7 @@ impl Connection {
             .timer(TokioTimer::new())
             .header_read_timeout(self.server.head)
             .max_buf_size(LARGEST_HEAD)
-            .serve_connection(TokioIo::new(Lingering::new(socket)), service);
+            .serve_connection(TokioIo::new(socket), service);
         let mut connection = pin!(connection);
         tokio::select! {
             ended = connection.as_mut() => return note(ended),

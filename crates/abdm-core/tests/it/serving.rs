@@ -115,7 +115,10 @@ impl Served {
             tokio::time::sleep(Duration::from_millis(300)).await;
             "done"
         });
-        let app = Router::new().route("/slow", slow).route("/quick", get(|| async { "done" }));
+        let app = Router::new()
+            .route("/slow", slow)
+            .route("/quick", get(|| async { "done" }))
+            .route("/large", get(|| async { vec![b'1'; 16 * 1024 * 1024] }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -156,6 +159,21 @@ async fn a_connection_that_sends_no_whole_head_in_time_is_closed() {
     rest(half).await;
     assert!(rest(idle).await.ends_with("done"), "answered, then closed");
     drip.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_peer_that_never_reads_its_answers_is_broken_off_and_another_is_served() {
+    let served = Served::start(Server::new().connections(1).write_within(SHORT)).await;
+    let mut deaf = served.connect("").await;
+    // Until the buffers between are full, and then no more is taken.
+    let asking = tokio::spawn(async move {
+        let requests = "GET /large HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+        while deaf.write_all(requests.as_bytes()).await.is_ok() {}
+    });
+    let head = "GET /quick HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let waiting = tokio::time::timeout(Duration::from_secs(20), rest(served.connect(head).await));
+    assert!(waiting.await.unwrap().ends_with("done"));
+    tokio::time::timeout(Duration::from_secs(20), asking).await.unwrap().unwrap();
 }
 
 #[tokio::test]
