@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use abdm_base::RequestId;
+use abdm_base::progress::Progress;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -26,8 +27,8 @@ pub trait FlowHost: Debug + Send + Sync + 'static {
     /// Carries out one effect. The event that comes out of it (the answer of a call, the result of a
     /// hook) goes to the flow in the same commit that settles the effect.
     ///
-    /// It happens at least once: after a crash the effect comes again, with a higher
-    /// [`attempt`](EffectContext::attempt). A call that is answered by a callback carries the
+    /// It happens at least once: after a crash, or when it [hung](EffectContext::progress), the
+    /// effect comes again, with a higher [`attempt`](EffectContext::attempt). A call that is answered by a callback carries the
     /// `REQUEST-ID` that [`request_id`](EffectContext::request_id) gives, or its callback finds
     /// nobody.
     ///
@@ -100,6 +101,7 @@ pub struct EffectContext<'a, F: Flow> {
     pub(crate) attempt: u32,
     pub(crate) earlier: Earlier,
     pub(crate) first_request: Mutex<Option<RequestId>>,
+    pub(crate) progress: Progress,
 }
 
 impl<F: Flow> EffectContext<'_, F> {
@@ -138,6 +140,14 @@ impl<F: Flow> EffectContext<'_, F> {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.core.clock.now()
+    }
+
+    /// Says that a part of a long effect is done. Without a word for as long as
+    /// [`patience`](crate::EngineOptions::patience) it counts as hanging, and is broken off. A
+    /// [`request_id`](Self::request_id), a [`checkpoint`](Self::checkpoint) and a
+    /// [`tell`](Self::tell) are words, too.
+    pub fn progress(&self) {
+        self.progress.made();
     }
 
     /// The flows of one kind, for looking at them. The only way to other flows, so that no snapshot
@@ -181,6 +191,7 @@ impl<F: Flow> EffectContext<'_, F> {
     /// # Errors
     /// The store's; the call must then not be sent.
     pub async fn request_id(&self) -> Result<RequestId, StoreError> {
+        self.progress();
         let first = self.first_request.lock().ok().and_then(|mut first| first.take());
         if let Some(first) = first {
             return Ok(first);
@@ -197,7 +208,9 @@ impl<F: Flow> EffectContext<'_, F> {
     /// # Errors
     /// [`LeaseLost`](crate::store::StoreErrorKind::LeaseLost): somebody else has the effect by now, this try must end.
     pub async fn checkpoint(&self, rows: Vec<RowChange>) -> Result<(), StoreError> {
-        self.core.checkpoint(&self.hold, rows).await
+        self.core.checkpoint(&self.hold, rows).await?;
+        self.progress();
+        Ok(())
     }
 
     /// Tells the flow something in the midst of an effect, which goes on.
@@ -205,7 +218,9 @@ impl<F: Flow> EffectContext<'_, F> {
     /// # Errors
     /// The flow's refusal, or the store's error, as for [`checkpoint`](EffectContext::checkpoint).
     pub async fn tell(&self, event: F::Event) -> Result<(), EngineError> {
-        self.core.tell_held(&self.hold, event).await
+        self.core.tell_held(&self.hold, event).await?;
+        self.progress();
+        Ok(())
     }
 }
 

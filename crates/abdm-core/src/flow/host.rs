@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use abdm_base::progress::Progress;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -23,9 +24,10 @@ pub trait FlowHost: Debug + Send + Sync + 'static {
     /// Carries out one effect. The event that comes out of it (the answer of a call, the result of a
     /// hook) goes to the flow in the same commit that settles the effect.
     ///
-    /// It happens at least once: after a crash the effect comes again, with a higher
-    /// [`attempt`](EffectContext::attempt). Before a call is sent, its `REQUEST-ID` must be given to
-    /// [`remember_request`](EffectContext::remember_request), or its callback finds nobody.
+    /// It happens at least once: after a crash, or when it [hung](EffectContext::progress), the
+    /// effect comes again, with a higher [`attempt`](EffectContext::attempt). Before a call is sent,
+    /// its `REQUEST-ID` must be given to [`remember_request`](EffectContext::remember_request), or
+    /// its callback finds nobody.
     ///
     /// # Errors
     /// [`EffectFailure`] says whether to try again, or which event tells the flow that it failed.
@@ -54,6 +56,7 @@ pub struct EffectContext<'a> {
     earlier: Earlier,
     store: &'a Arc<dyn FlowStore>,
     clock: &'a Arc<dyn Clock>,
+    progress: &'a Progress,
 }
 
 impl<'a> EffectContext<'a> {
@@ -61,10 +64,9 @@ impl<'a> EffectContext<'a> {
         flow: FlowId,
         item: OutboxId,
         (attempt, most_attempts, earlier): (u32, u32, Earlier),
-        store: &'a Arc<dyn FlowStore>,
-        clock: &'a Arc<dyn Clock>,
+        (store, clock, progress): (&'a Arc<dyn FlowStore>, &'a Arc<dyn Clock>, &'a Progress),
     ) -> Self {
-        Self { flow, item, attempt, most_attempts, earlier, store, clock }
+        Self { flow, item, attempt, most_attempts, earlier, store, clock, progress }
     }
 
     /// The flow that wants the effect.
@@ -105,6 +107,13 @@ impl<'a> EffectContext<'a> {
         self.clock.now()
     }
 
+    /// Says that a part of a long effect is done. Without a word for as long as
+    /// [`patience`](crate::flow::RunnerOptions::patience) it counts as hanging, and is broken off.
+    /// [`remember_request`](Self::remember_request) is a word, too.
+    pub fn progress(&self) {
+        self.progress.made();
+    }
+
     /// The flows of one kind, for looking at them. The only way to other flows, so that no snapshot is
     /// read past [`Flow::upgrade`].
     #[must_use]
@@ -119,7 +128,9 @@ impl<'a> EffectContext<'a> {
     /// # Errors
     /// The store's; the call must then not be sent.
     pub async fn remember_request(&self, request: RequestId) -> Result<(), StoreError> {
-        self.store.remember_request(request, self.flow, self.item).await
+        self.store.remember_request(request, self.flow, self.item).await?;
+        self.progress();
+        Ok(())
     }
 }
 

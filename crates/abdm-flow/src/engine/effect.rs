@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 
 use abdm_base::clock::later;
+use abdm_base::progress::Progress;
 use chrono::{DateTime, Utc};
 
 use super::EngineError;
@@ -86,8 +87,10 @@ impl<H: FlowHost> Served<H> {
             attempt: taken.attempt,
             earlier: taken.earlier,
             first_request: Mutex::new(first_request),
+            progress: Progress::default(),
         };
-        match self.host.perform(&cx, &effect).await {
+        let performed = cx.progress.within(core.options.patience, self.host.perform(&cx, &effect));
+        match performed.await.unwrap_or_else(|| Err(hung::<H>(core, taken))) {
             Ok(None) => finish(core, lease, Outcome::Done, "done").await,
             Ok(Some(event)) => report::<H>(core, lease, taken, event, "done").await,
             Err(failure) => self.failed(core, lease, taken, failure).await,
@@ -140,6 +143,20 @@ impl<H: FlowHost> Served<H> {
             );
         }
     }
+}
+
+/// An effect that does not get on is broken off, wherever it hangs.
+fn hung<H: FlowHost>(core: &Core, taken: &Taken) -> EffectFailure<Event<H>> {
+    let patience = core.options.patience;
+    tracing::warn!(
+        kind = H::Flow::KIND,
+        flow = %taken.effect.flow,
+        effect = %taken.effect.id,
+        attempt = taken.attempt,
+        patience_s = patience.as_secs(),
+        "an effect hangs and is broken off, it is tried again"
+    );
+    EffectFailure::retry("it made no progress in time")
 }
 
 /// Brings what came out of an effect to its flow.

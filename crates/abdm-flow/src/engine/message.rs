@@ -109,6 +109,26 @@ impl<H: FlowHost> Served<H> {
         Err(StoreError::new(StoreErrorKind::Conflict).into())
     }
 
+    /// What the host reads in a message; one that hangs is offered again.
+    async fn received(
+        &self,
+        cx: &ReceiveContext<'_>,
+        taken: &Taken,
+    ) -> Result<Received<H::Flow>, ReceiveError> {
+        let patience = cx.core.options.patience;
+        let reading = self.host.receive(cx, &taken.message);
+        tokio::time::timeout(patience, reading).await.unwrap_or_else(|_| {
+            tracing::warn!(
+                kind = H::Flow::KIND,
+                endpoint = taken.message.endpoint,
+                attempt = taken.attempt,
+                patience_s = patience.as_secs(),
+                "the reading of a message hangs and is broken off, it is tried again"
+            );
+            Err(ReceiveError::not_yet("it was not read in time"))
+        })
+    }
+
     async fn look_at(
         &self,
         core: &Arc<Core>,
@@ -117,7 +137,7 @@ impl<H: FlowHost> Served<H> {
     ) -> Result<Look, EngineError> {
         let scope = &lease.scope;
         let cx = ReceiveContext { core, scope };
-        let received = match self.host.receive(&cx, &taken.message).await {
+        let received = match self.received(&cx, taken).await {
             Ok(received) => received,
             Err(ReceiveError::Poison { reason }) => return Ok(dead(reason, None)),
             Err(ReceiveError::NotYet { reason }) => {

@@ -42,6 +42,11 @@ pub struct EngineOptions {
     pub max_attempts: u32,
     /// How often a lost race for a flow is run again. Default 32.
     pub max_conflicts: u32,
+    /// How long an effect, or the reading of a message, may go on without
+    /// [progress](crate::EffectContext::progress). Then it is broken off, counts as a failed try,
+    /// and is taken up again after a pause: a hook that hangs must not hold its flow up for ever.
+    /// Default 10 minutes, longer than any call of the client takes with its repetitions.
+    pub patience: Duration,
     /// How long work in progress may take to end at shutdown. Default 20 seconds.
     pub drain: Duration,
 }
@@ -62,6 +67,7 @@ impl Default for EngineOptions {
             max_deferrals: 100,
             max_attempts: 50,
             max_conflicts: 32,
+            patience: Duration::from_secs(10 * 60),
             drain: Duration::from_secs(20),
         }
     }

@@ -134,6 +134,7 @@ impl TransferHost {
         let mut plans: Vec<(RecordsWanted, ContextPlan)> = Vec::new();
         for wanted in scope.questions() {
             let listed = timeout(HOSPITAL_PATIENCE, self.facility.hospital.list(&wanted)).await;
+            cx.progress();
             let records = match hospital_answer(listed) {
                 Ok(listed) => Ok(scope.select(&wanted, listed)),
                 Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => {
@@ -190,6 +191,7 @@ impl TransferHost {
         let care_context = &wanted.care_context.care_context_reference;
         let read =
             timeout(HOSPITAL_PATIENCE, self.facility.hospital.document(record, wanted)).await;
+        cx.progress();
         let record = match hospital_answer(read) {
             Ok(Some(record)) => record,
             Ok(None) => {

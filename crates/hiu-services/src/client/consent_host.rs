@@ -92,6 +92,7 @@ impl FlowHost for ConsentHost {
                 let mut alive = false;
                 for artefact in artefacts {
                     alive |= self.is_alive(cx, artefact).await?;
+                    cx.progress();
                 }
                 Ok(Some(ConsentEvent::Reviewed { alive }))
             }

@@ -1,9 +1,13 @@
 //! What is done with one effect, and with one wake-up.
 
+use abdm_base::progress::Progress;
+
 use super::transition::{Applied, Target, Trigger};
 use super::{Inner, RunnerError};
 use crate::clock::later;
-use crate::flow::{EffectContext, FailureAction, Flow, FlowError, FlowHost, SnapshotError};
+use crate::flow::{
+    EffectContext, EffectFailure, FailureAction, Flow, FlowError, FlowHost, SnapshotError,
+};
 use crate::store::{
     Claimed, Commit, Lease, OutboxItem, Outcome, StoreError, StoreErrorKind, StoredFlow,
 };
@@ -46,14 +50,15 @@ impl<H: FlowHost> Inner<H> {
             Ok(effect) => effect,
             Err(error) => return self.bury(claimed, error.to_string()).await,
         };
+        let progress = Progress::default();
         let cx = EffectContext::new(
             flow,
             item,
             (claimed.attempt, self.options.max_attempts, claimed.earlier),
-            &self.store,
-            &self.clock,
+            (&self.store, &self.clock, &progress),
         );
-        match self.host.perform(&cx, &effect).await {
+        let performed = progress.within(self.options.patience, self.host.perform(&cx, &effect));
+        match performed.await.unwrap_or_else(|| Err(self.hung(claimed))) {
             Ok(None) => self.finish(&claimed.lease, Outcome::Done, "done").await,
             Ok(Some(event)) => self.report(claimed, event, "done").await,
             Err(failure) => {
@@ -79,6 +84,20 @@ impl<H: FlowHost> Inner<H> {
                 }
             }
         }
+    }
+
+    /// An effect that does not get on is broken off, wherever it hangs.
+    fn hung<E>(&self, claimed: &Claimed<OutboxItem>) -> EffectFailure<E> {
+        let patience = self.options.patience;
+        tracing::warn!(
+            kind = H::Flow::KIND,
+            flow = %claimed.item.flow,
+            item = %claimed.item.id,
+            attempt = claimed.attempt,
+            patience_s = patience.as_secs(),
+            "an effect hangs and is broken off, it is tried again"
+        );
+        EffectFailure::retry("it made no progress in time")
     }
 
     /// Brings what came out of an effect to its flow.

@@ -93,8 +93,27 @@ impl<H: FlowHost> Inner<H> {
         Err(StoreError::new(StoreErrorKind::Conflict).into())
     }
 
+    /// What the host reads in a message; one that hangs is offered again.
+    async fn received(
+        &self,
+        claimed: &Claimed<Inbound>,
+    ) -> Result<Received<H::Flow>, ReceiveError> {
+        let patience = self.options.patience;
+        let reading = self.host.receive(&claimed.item);
+        tokio::time::timeout(patience, reading).await.unwrap_or_else(|_| {
+            tracing::warn!(
+                kind = H::Flow::KIND,
+                endpoint = claimed.item.key.endpoint,
+                attempt = claimed.attempt,
+                patience_s = patience.as_secs(),
+                "the reading of a message hangs and is broken off, it is tried again"
+            );
+            Err(ReceiveError::not_yet("it was not read in time"))
+        })
+    }
+
     async fn look_at(&self, claimed: &Claimed<Inbound>) -> Result<Look, RunnerError> {
-        let received = match self.host.receive(&claimed.item).await {
+        let received = match self.received(claimed).await {
             Ok(received) => received,
             Err(ReceiveError::Poison { reason }) => {
                 let outcome = Outcome::Dead { reason };

@@ -7,8 +7,10 @@ use std::time::Duration;
 use abdm_core::clock::Clock;
 use abdm_core::flow::{Flow, FlowError, FlowId, Runner, RunnerError, RunnerOptions};
 use abdm_core::store::{Accepted, DeadItem, FlowStore, MemoryStore};
+use abdm_core::testing::log::{listen, logged};
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use tracing::Level;
 
 use super::errand::{Errand, Event, State};
 use super::gated::{Gate, GatedStore};
@@ -120,6 +122,51 @@ async fn an_effect_that_never_succeeds_is_set_aside_and_can_be_replayed() {
     assert!(store.replay(&letters[0].work(), gateway.clock.now()).await.unwrap());
     let end = town.runner.wait_until(id, Errand::is_done, Duration::from_secs(60)).await.unwrap();
     assert_eq!(end.log, STRAIGHT);
+}
+
+fn with_patience(seconds: u64) -> RunnerOptions {
+    let mut options = RunnerOptions::default();
+    options.patience = Duration::from_secs(seconds);
+    options
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_effect_that_hangs_is_broken_off_told_and_tried_again() {
+    listen(Level::WARN);
+    let (gateway, store) = (Gateway::with([Fate::Hang]), store());
+    let town = AtWork::begin(runner(&gateway, store.clone(), with_patience(45)));
+    let id = town.start("a").await;
+    let end = town.runner.wait_until(id, Errand::is_done, Duration::from_secs(60)).await.unwrap();
+    assert_eq!((end.log, gateway.count("ask")), (STRAIGHT.map(Into::into).into(), 2));
+    let log = logged();
+    let told = |line: &str| line.contains("an effect hangs") && line.contains(&id.to_string());
+    assert_eq!(log.lines().filter(|line| told(line)).count(), 1, "{log}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_effect_that_gets_on_may_take_longer_than_the_patience() {
+    let (gateway, store) = (Gateway::with([Fate::Parts(5)]), store());
+    let town = AtWork::begin(runner(&gateway, store.clone(), with_patience(45)));
+    let (id, begun) = (town.start("a").await, gateway.clock.now());
+    town.runner.wait_until(id, Errand::is_done, LONG).await.unwrap();
+    assert_eq!(gateway.count("ask"), 1);
+    assert!(gateway.clock.now() - begun >= TimeDelta::seconds(150));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_whose_reading_hangs_is_put_off_and_holds_nothing_up() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let mut options = with_patience(45);
+    (options.concurrency, options.max_deferrals) = (1, 2);
+    let town = AtWork::begin(runner(&gateway, store.clone(), options));
+    town.runner.accept(&message(&gateway, "m", r#"{"what":"hang"}"#)).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let id = town.start("a").await;
+    town.runner.wait_until(id, Errand::is_done, Duration::from_secs(600)).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    let letters = store.dead_letters(Errand::KIND, 9).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].reason, "waited in vain: it was not read in time");
 }
 
 #[tokio::test(start_paused = true)]

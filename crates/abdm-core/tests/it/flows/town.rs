@@ -36,6 +36,8 @@ pub(super) enum Fate {
     Hang,
     /// The call takes so many seconds.
     Take(u64),
+    /// The call takes so many half minutes, and says after each that it gets on.
+    Parts(u64),
     /// The host panics.
     Panic,
     /// The callbacks come before the call's own answer, and in the wrong order.
@@ -115,6 +117,7 @@ impl Gateway {
 
     async fn call(
         self: &Arc<Self>,
+        cx: &EffectContext<'_>,
         name: &str,
         request: RequestId,
         answer: &str,
@@ -126,13 +129,14 @@ impl Gateway {
             running.0 += 1;
             running.1 = running.1.max(running.0);
         }
-        let result = self.settle(fate, request, answer).await;
+        let result = self.settle(cx, fate, request, answer).await;
         self.running.lock().unwrap().0 -= 1;
         result
     }
 
     async fn settle(
         self: &Arc<Self>,
+        cx: &EffectContext<'_>,
         fate: Fate,
         request: RequestId,
         answer: &str,
@@ -151,6 +155,13 @@ impl Gateway {
             Fate::Hang => std::future::pending().await,
             Fate::Take(seconds) => {
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
+                self.deliver(body, soon, &[id]);
+            }
+            Fate::Parts(parts) => {
+                for _ in 0..parts {
+                    tokio::time::sleep(Duration::from_secs(30)).await;
+                    cx.progress();
+                }
                 self.deliver(body, soon, &[id]);
             }
             Fate::Panic => panic!("the host has a bug"),
@@ -187,12 +198,12 @@ impl FlowHost for Town {
         let event = match effect {
             Effect::Ask => {
                 let token = format!("token:t-{}", cx.flow());
-                self.gateway.call("ask", request, &token).await?;
+                self.gateway.call(cx, "ask", request, &token).await?;
                 None
             }
             Effect::Link { token } => {
                 assert!(token.starts_with("t-"));
-                self.gateway.call("link", request, "linked").await?;
+                self.gateway.call(cx, "link", request, "linked").await?;
                 None
             }
             Effect::Notify { .. } => {
@@ -222,6 +233,7 @@ impl FlowHost for Town {
             None if what == "linked" => Event::Linked,
             None if what == "nonsense" => Event::Nonsense,
             None if what == "noise" => return Ok(Received::ignore("noise")),
+            None if what == "hang" => std::future::pending().await,
             None if what == "panic" => panic!("the host has a bug"),
             None if what == "wait" => return Err(ReceiveError::not_yet("the database sleeps")),
             _ => return Err(ReceiveError::poison("an unknown message")),
