@@ -9,6 +9,8 @@ mod names;
 #[cfg(test)]
 mod one_definition;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod samples;

@@ -29,7 +29,7 @@ const HEADERS: [&str; 12] = [
 ];
 
 /// The code of the crates and programs, each file up to its tests and without its comments.
-fn code() -> Vec<(PathBuf, String)> {
+pub(crate) fn code() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     for folder in ["crates", "examples"] {
         sources(&root().join(folder), &mut files);

@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::wire::parse_json;
+
 /// The client, also in [`AUTHORIZED_PARTY`].
 pub const CLIENT_ID: &str = "clientId";
 /// The client that the token was made for; `gateway` for callbacks.
@@ -53,5 +55,5 @@ pub const NAMES: &[&str] = &[
 #[must_use]
 pub fn read(token: &str) -> Option<Map<String, Value>> {
     let payload = token.split('.').nth(1)?.trim_end_matches('=');
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+    parse_json(&URL_SAFE_NO_PAD.decode(payload).ok()?)
 }

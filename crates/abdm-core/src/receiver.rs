@@ -13,7 +13,7 @@
 //! | status | when |
 //! |---|---|
 //! | 202 | it is stored, or was before |
-//! | 400 | the body is not JSON or no such message; a callback without `REQUEST-ID` |
+//! | 400 | the body is no JSON that can be read, or no such message; a callback without `REQUEST-ID` |
 //! | 401 | the sender has not proved itself |
 //! | 404 | a path that is not served, a push address that was never given out |
 //! | 405 | any method but `POST` |
@@ -72,6 +72,7 @@ use crate::client::{AbdmClient, GatewayKeys};
 use crate::clock::Clock;
 use crate::headers;
 use crate::id::RequestId;
+use crate::wire::parse_json;
 
 /// The header under which [`Inbound`](crate::store::Inbound) keeps the path on which a message
 /// came, without the mount's prefix. No HTTP header can have this name.
@@ -249,8 +250,7 @@ impl CallbackReceiver {
         if self.watched().is_empty() {
             return;
         }
-        let answered = serde_json::from_slice::<Answers>(body)
-            .ok()
+        let answered = parse_json::<Answers>(body)
             .and_then(|answers| answers.response.or(answers.resp))
             .and_then(|response| response.request());
         if let Some(sender) = answered.and_then(|id| self.watched().remove(&id)) {

@@ -2,6 +2,7 @@
 
 mod document;
 mod forgiving;
+mod json;
 mod node;
 #[cfg(any(test, feature = "testing"))]
 pub mod odd;
@@ -16,7 +17,7 @@ use serde::de::DeserializeOwned;
 pub use self::document::Document;
 pub(crate) use self::forgiving::WRAPPERS;
 pub use self::forgiving::{Read, Warning, read_forgiving};
-pub(crate) use self::node::without_bom;
+pub use self::json::{MOST_LEVELS, Unreadable, check_json, parse_json, without_bom};
 use self::node::{Node, without_values};
 pub(crate) use self::plain::{Preference, plain};
 use self::reader::Reader;

@@ -15,6 +15,7 @@ pub(crate) mod shapes;
 use std::any::TypeId;
 use std::sync::Arc;
 
+use abdm_core::wire::{parse_json, without_bom};
 use axum::extract::{FromRequestParts as _, Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
@@ -213,8 +214,7 @@ fn read_body<B: Part + DeserializeOwned>(
     let is_empty = body.iter().all(u8::is_ascii_whitespace);
     if is_nothing::<B>() {
         let is_object = || {
-            serde_json::from_slice::<Value>(body)
-                .is_ok_and(|v| v == Value::Object(serde_json::Map::new()))
+            parse_json::<Value>(body).is_some_and(|v| v == Value::Object(serde_json::Map::new()))
         };
         return if is_empty || is_object() { nothing() } else { Err(Problem::no_body()) };
     }
@@ -231,12 +231,13 @@ fn read_body<B: Part + DeserializeOwned>(
 }
 
 fn read_json<B: DeserializeOwned>(shape: &Shape, body: &[u8]) -> Result<B, Problem> {
+    let body = without_bom(body);
     // A list would be read as the fields by their order.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return Err(Problem::invalid("the body must be an object"));
     }
     // What is no JSON is told below, by its place.
-    if let Ok(value) = serde_json::from_slice(body) {
+    if let Some(value) = parse_json(body) {
         shape.check(&value)?;
     }
     let mut json = serde_json::Deserializer::from_slice(body);

@@ -26,6 +26,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use abdm_core::open_enum;
+use abdm_core::wire::parse_json;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -132,11 +133,11 @@ fn value(body: &[u8]) -> Value {
     if body.is_empty() {
         return Value::Null;
     }
-    let other = |_| {
+    let other = || {
         let text = std::str::from_utf8(body).map(str::to_owned);
         Value::String(text.unwrap_or_else(|_| format!("({} bytes)", body.len())))
     };
-    serde_json::from_slice(body).unwrap_or_else(other)
+    parse_json(body).unwrap_or_else(other)
 }
 
 /// Sees every exchange when it is complete. Called on the task of the exchange: be quick.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::endpoint::Metadata;
 use crate::error::ApiError;
 use crate::id::ServiceId;
+use crate::wire::parse_json;
 
 /// One service of a facility that is linked to the bridge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl LinkedService {
         body: &[u8],
     ) -> Result<Vec<Self>, ApiError> {
         let failed = || ApiError::from_response(call, None, status, headers, body);
-        let body_value: serde_json::Value = serde_json::from_slice(body).map_err(|_| failed())?;
+        let body_value: serde_json::Value = parse_json(body).ok_or_else(failed)?;
         let entries = match body_value {
             serde_json::Value::Array(entries) => entries,
             single => vec![single],

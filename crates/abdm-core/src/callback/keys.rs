@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::rejected::CallbackRejected;
 use crate::clock::Clock;
+use crate::wire::parse_json;
 
 /// Where the gateway's key set comes from.
 ///
@@ -284,7 +285,7 @@ fn is_within(at: DateTime<Utc>, now: DateTime<Utc>, span: Duration) -> bool {
 /// The usable keys of a set: RSA of at least 2048 bits, for signatures, RS256 or RS512, with an id.
 /// Others are left out; of two with one id the first counts.
 fn read_keys(jwks: &[u8]) -> BTreeMap<String, Arc<GatewayKey>> {
-    let set: Value = serde_json::from_slice(jwks).unwrap_or_default();
+    let set: Value = parse_json(jwks).unwrap_or_default();
     let entries = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut keys = BTreeMap::new();
     for (kid, key) in entries.iter().filter_map(read_key) {

@@ -7,6 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
 use super::rejected::CallbackRejected;
+use crate::wire::parse_json;
 
 /// Tokens of the gateway have about 1.5 KB; nothing longer than this is looked at.
 const MAX_TOKEN_LENGTH: usize = 16 * 1024;
@@ -38,7 +39,7 @@ impl TokenHeader {
             return Err(not_a_jwt);
         };
         let header = URL_SAFE_NO_PAD.decode(header).map_err(|_| not_a_jwt.clone())?;
-        let raw: Raw = serde_json::from_slice(&header).map_err(|_| not_a_jwt)?;
+        let raw: Raw = parse_json(&header).ok_or(not_a_jwt)?;
         if raw.crit.is_some() {
             return Err(CallbackRejected::MalformedToken("it demands an extension (crit)"));
         }

@@ -9,6 +9,7 @@ use super::{Answer, Asked, COME_AGAIN, CallbackReceiver, PATH, Route, count};
 use crate::headers;
 use crate::id::RequestId;
 use crate::store::{Accepted, Inbound, InboundKey};
+use crate::wire::{check_json, without_bom};
 
 /// A request whose sender has proved itself, whose body is wanted and may be read. Holds the memory
 /// that is set aside for it.
@@ -77,15 +78,17 @@ impl Admission<'_> {
         self.asked.refuse(StatusCode::BAD_REQUEST, "body", "the body broke off").unread()
     }
 
-    /// Takes the body in: stores the message, and gives what to answer.
+    /// Takes the body in: stores the message, without the byte order mark that it may begin with, and
+    /// gives what to answer. What cannot be read later is not taken now.
     pub async fn take(self, body: Bytes) -> Answer {
         if body.len() > self.body_limit() {
             return self.too_large().await;
         }
         let Asked { receiver, endpoint, path } = self.asked;
-        if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
-            return self.asked.refuse(StatusCode::BAD_REQUEST, "json", "the body is not JSON");
+        if let Err(why) = check_json(&body) {
+            return self.asked.refuse(StatusCode::BAD_REQUEST, why.as_str(), &why.to_string());
         }
+        let body = body.slice_ref(without_bom(&body));
         let message = self.message_id(&body);
         let key = InboundKey::new(endpoint, message.clone());
         let now = receiver.clock.now();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::WireError;
-use super::node::without_bom;
+use super::json::{parse_json, without_bom};
 use crate::endpoint::AnswerBody;
 
 /// Bytes with their media type, passed through untouched.
@@ -133,9 +133,9 @@ fn unwrap(body: &[u8]) -> Option<(&'static str, Vec<u8>)> {
             _ => None,
         }
     }
-    match serde_json::from_slice(body) {
-        Ok(value) => inside(&value),
-        Err(_) => decoded(std::str::from_utf8(body).ok()?),
+    match parse_json(body) {
+        Some(value) => inside(&value),
+        None => decoded(std::str::from_utf8(body).ok()?),
     }
 }
 

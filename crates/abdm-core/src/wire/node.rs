@@ -7,6 +7,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::WireError;
+use super::json::{Unreadable, without_bom};
 use super::reader::{folded, same_name};
 
 /// One JSON value. Long texts are borrowed from the body; the members of an object keep their
@@ -33,8 +34,11 @@ impl<'b> Node<'b> {
         let mut json = serde_json::Deserializer::from_slice(body);
         let node = Self::deserialize(&mut json).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            let what =
-                if error.is_eof() { "the JSON is cut off" } else { "the JSON is not readable" };
+            let what = match Unreadable::of(body) {
+                deep @ Unreadable::TooDeep => deep.to_string(),
+                Unreadable::NotJson if error.is_eof() => "the JSON is cut off".to_owned(),
+                Unreadable::NotJson => "the JSON is not readable".to_owned(),
+            };
             whole(format!("{what} (line {line}, column {column})"))
         })?;
         json.end().map_err(|_| whole("something follows the JSON value".to_owned()))?;
@@ -142,11 +146,6 @@ fn is_silent(text: &str) -> bool {
 
 fn is_token((key, _): &(Cow<'_, str>, Node<'_>)) -> bool {
     same_name(key, "token")
-}
-
-/// The body without the byte order mark that some servers write before it.
-pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
 }
 
 /// An error of the body as a whole.

@@ -183,6 +183,9 @@ fn a_facility_that_is_linked_already_is_a_success_with_its_service_id() {
         assert!(error.is_already_done(), "{text}");
         assert_eq!(error.linked_service().map(|id| id.to_string()).as_deref(), id, "{text}");
     }
+    let marked = format!("\u{feff}{}", said("IN1 is already associated, service id: IN1_2"));
+    let read = LinkedService::read_all(&registry, StatusCode::OK, &headers, marked.as_bytes());
+    assert_eq!(services(read), (Some("IN1_2".to_owned()), true), "behind a byte order mark");
     for text in ["Authorization header is missing", "No mapping found for IN1", "Bridge failed", ""]
     {
         let error = linked(&said(text)).unwrap_err();

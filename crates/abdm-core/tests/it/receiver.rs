@@ -11,7 +11,7 @@ use abdm_core::id::RequestId;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, PATH, PushLimits, Route};
 use abdm_core::store::{Accepted, Inbound, StoreError, StoreErrorKind};
 use abdm_core::testing::log::{listen, logged};
-use abdm_core::wire::Accepted as Taken;
+use abdm_core::wire::{Accepted as Taken, MOST_LEVELS, read_json};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
@@ -158,6 +158,50 @@ async fn what_is_no_callback_is_refused_and_not_kept() {
 }
 
 #[tokio::test]
+async fn a_message_behind_a_byte_order_mark_is_taken_without_it() {
+    let shelf = Arc::new(Shelf::default());
+    let receiver = receiver(&shelf);
+    for path in ["/tested", "/data/push/a"] {
+        let marked = callback(path, ID, "\u{feff}{\"a\":1}");
+        assert_eq!(receiver.handle(marked).await.status(), StatusCode::ACCEPTED, "{path}");
+    }
+    assert!(shelf.kept.lock().unwrap().iter().all(|kept| kept.body == "{\"a\":1}"));
+    let again = callback("/data/push/a", ID, "{\"a\":1}");
+    assert_eq!(receiver.handle(again).await.status(), StatusCode::ACCEPTED);
+    assert_eq!(shelf.kept.lock().unwrap().len(), 2, "the same page without the mark");
+}
+
+#[tokio::test]
+async fn a_watched_callback_behind_a_byte_order_mark_is_seen() {
+    let receiver = receiver(&Arc::new(Shelf::default()));
+    let request: RequestId = ID.parse().unwrap();
+    let watch = receiver.watch(request);
+    let body = format!("\u{feff}{{\"response\":{{\"requestId\":\"{request}\"}}}}");
+    receiver.handle(callback("/tested", ID, &body)).await;
+    assert_eq!(watch.within(Duration::from_secs(1)).await, Some("OnTested"));
+}
+
+/// What no taker could read later is not taken: its sender would never learn of it.
+#[tokio::test]
+async fn json_that_cannot_be_read_is_refused_with_its_reason_and_not_kept() {
+    listen(Level::INFO);
+    let shelf = Arc::new(Shelf::default());
+    let receiver = receiver(&shelf);
+    let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    for path in ["/tested", "/data/push/a"] {
+        for body in [nested(MOST_LEVELS + 1), nested(400_000), "[1e999]".to_owned()] {
+            let answer = receiver.handle(callback(path, ID, &body)).await;
+            assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{path}");
+        }
+    }
+    assert!(shelf.kept.lock().unwrap().is_empty());
+    assert_eq!(logged().matches("nested deeper than 127 levels").count(), 4, "{}", logged());
+    let deep = callback("/tested", ID, &nested(MOST_LEVELS));
+    assert_eq!(receiver.handle(deep).await.status(), StatusCode::ACCEPTED);
+    assert!(read_json::<serde_json::Value>(&shelf.kept.lock().unwrap()[0].body).is_ok());
+}
+
+#[tokio::test]
 async fn a_callback_without_its_facility_is_refused() {
     let shelf = Arc::new(Shelf::default());
     let mut request = callback("/tested", ID, "{}");
@@ -240,7 +284,8 @@ async fn the_taker_hears_of_a_push_over_the_limit_and_of_its_length_alone() {
 async fn a_push_that_finds_no_memory_is_asked_to_come_again() {
     let shelf = Arc::new(Shelf::default());
     let receiver = limited(&shelf, PushLimits::new(3000, 4096));
-    let push = |length: usize| callback("/data/push/a", ID, &"1".repeat(length));
+    let text = |length: usize| format!("\"{}\"", "1".repeat(length - 2));
+    let push = |length: usize| callback("/data/push/a", ID, &text(length));
     let first = push(3000);
     let headers = first.headers();
     let reading = receiver.admit(first.method(), "/data/push/a", headers).await.unwrap();

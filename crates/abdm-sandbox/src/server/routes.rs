@@ -8,7 +8,7 @@ use std::time::Instant;
 use abdm_core::call::Incoming;
 use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::environment::Family;
-use abdm_core::wire::WireError;
+use abdm_core::wire::{WireError, parse_json};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
@@ -302,7 +302,7 @@ fn readable_body(meta: &Metadata, raw: &Raw<'_>) -> Result<Value, Refusal> {
     if raw.body.is_empty() {
         return Err(Refusal::bad("ABDM-1064", "Request body was missing"));
     }
-    serde_json::from_slice(raw.body).map_err(|_| unreadable(meta))
+    parse_json(raw.body).ok_or_else(|| unreadable(meta))
 }
 
 /// The body is no JSON, or of another form.
@@ -438,7 +438,7 @@ fn parties(engine: &Engine, request: &http::Request<Bytes>) -> (Party, Party) {
     let world = engine.world();
     let by_token = session_token(request.headers()).and_then(|token| world.token_owner(token));
     let by_body = || {
-        let body: Value = serde_json::from_slice(request.body()).ok()?;
+        let body: Value = parse_json(request.body())?;
         Some(ClientId::from(body.get("clientId")?.as_str()?))
     };
     let from = by_token

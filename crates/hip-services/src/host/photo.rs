@@ -1,12 +1,13 @@
 //! Photos in a shared profile are dropped on arrival: never stored, logged or handed on (rulings.md
 //! 33).
 
+use abdm_core::wire::parse_json;
 use bytes::Bytes;
 use serde_json::Value;
 
 /// The message without any photo, or as it came when there is none.
 pub(super) fn without_photos(body: &Bytes) -> Bytes {
-    let Ok(mut message) = serde_json::from_slice::<Value>(body) else {
+    let Some(mut message) = parse_json::<Value>(body) else {
         return body.clone();
     };
     if !drop_photos(&mut message) {
@@ -59,6 +60,8 @@ mod tests {
         assert!(text.contains(r#""dob":"1999-06-26""#) && text.contains(r#""name":"A""#));
         let plain = Bytes::from_static(br#"{ "profile" : {"patient":{"name":"A"}} }"#);
         assert_eq!(without_photos(&plain), plain);
+        let marked = Bytes::from(["\u{feff}".as_bytes(), with].concat());
+        assert_eq!(without_photos(&marked), without, "a byte order mark hides no photo");
         let broken = Bytes::from_static(b"{");
         assert_eq!(without_photos(&broken), broken);
     }

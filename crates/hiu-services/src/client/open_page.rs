@@ -6,6 +6,7 @@ use abdm_core::api::consent::ConsentDetail;
 use abdm_core::flow::EffectContext;
 use abdm_core::id::CareContextReference;
 use abdm_core::person::{AbhaNumber, NamedPatient};
+use abdm_core::wire::{parse_json, without_bom};
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use zeroize::Zeroizing;
 
@@ -71,6 +72,7 @@ impl ArtefactHost {
                 Err(problem) => EntryReport::failed(entry.care_context.clone(), problem),
             };
             entries.push(report);
+            cx.progress();
         }
         // Once each, however many entries a page has.
         let odd: BTreeSet<&String> = entries.iter().flat_map(|entry| &entry.warnings).collect();
@@ -189,19 +191,27 @@ fn odd_expiry(material: &KeyMaterial) -> Option<String> {
 }
 
 /// Unwraps a document that is a JSON text which holds the document, once (rulings.md 40). Tells
-/// whether it was one.
+/// whether it was one. A byte order mark before either is taken off: it is no part of the document.
 fn unwrapped(bytes: Zeroizing<Vec<u8>>) -> Result<(Zeroizing<Vec<u8>>, bool), String> {
+    let bytes = unmarked(bytes);
     if bytes.trim_ascii_start().first() != Some(&b'"') {
         return Ok((bytes, false));
     }
-    let Ok(text) = serde_json::from_slice::<String>(&bytes).map(Zeroizing::new) else {
+    let Some(mut text) = parse_json::<String>(&bytes).map(Zeroizing::new) else {
         return Ok((bytes, false));
     };
-    if text.trim_ascii_start().starts_with('"') {
+    let document = unmarked(Zeroizing::new(std::mem::take(&mut *text).into_bytes()));
+    if document.trim_ascii_start().first() == Some(&b'"') {
         return Err("the document is a JSON text in a JSON text in a JSON text".to_owned());
     }
-    let mut text = text;
-    Ok((Zeroizing::new(std::mem::take(&mut *text).into_bytes()), true))
+    Ok((document, true))
+}
+
+/// The same bytes without a byte order mark, in the same memory.
+fn unmarked(mut bytes: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+    let mark = bytes.len() - without_bom(&bytes).len();
+    bytes.drain(..mark);
+    bytes
 }
 
 /// Whether a decrypted document is one: what cannot be read cannot be shown, and is not kept.
@@ -212,12 +222,10 @@ fn check(document: &[u8]) -> Result<(), String> {
         .map_err(|error| format!("no FHIR document: {error}"))
 }
 
-/// Without the feature `fhir` it need only be JSON.
+/// Without the feature `fhir` it need only be JSON, of which can be told whom it names.
 #[cfg(not(feature = "fhir"))]
 fn check(document: &[u8]) -> Result<(), String> {
-    serde_json::from_slice::<serde::de::IgnoredAny>(document)
-        .map(drop)
-        .map_err(|_| "the document is not JSON".to_owned())
+    abdm_core::wire::check_json(document).map_err(|why| format!("no document: {why}"))
 }
 
 #[cfg(test)]
@@ -238,7 +246,24 @@ mod tests {
             assert_eq!((bytes.as_slice(), was_text), (document.as_bytes(), true));
         }
         assert!(unwrapped(&twice).is_err());
+        assert!(unwrapped(&format!("\u{feff}{twice}")).is_err());
         let (broken, was_text) = unwrapped("\"{").unwrap();
         assert_eq!((broken.as_slice(), was_text), (&b"\"{"[..], false), "left for the reader");
+    }
+
+    #[test]
+    fn a_document_behind_a_byte_order_mark_is_the_document_alone() {
+        let document = r#"{"resourceType":"Bundle"}"#;
+        let marked = format!("\u{feff}{document}");
+        let wrapped = serde_json::to_string(&marked).unwrap();
+        for (text, is_text) in [
+            (marked, false),
+            (format!("\u{feff}{}", serde_json::to_string(document).unwrap()), true),
+            (format!("\u{feff} {wrapped}"), true),
+            (wrapped, true),
+        ] {
+            let (bytes, was_text) = unwrapped(Zeroizing::new(text.clone().into_bytes())).unwrap();
+            assert_eq!((bytes.as_slice(), was_text), (document.as_bytes(), is_text), "{text}");
+        }
     }
 }

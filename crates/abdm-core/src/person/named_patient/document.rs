@@ -8,11 +8,11 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::Value;
 
 use super::NamedPatient;
+use crate::wire::without_bom;
 
 pub(super) fn read(bytes: &[u8]) -> NamedPatient {
     let mut named = NamedPatient::new();
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let mut json = serde_json::Deserializer::from_slice(without_bom(bytes));
     // A document that is broken off has named whom it has named.
     let _ = (&mut json).deserialize_any(Resources(&mut named));
     named

@@ -163,6 +163,19 @@ fn a_list_is_no_struct_wherever_it_stands() {
 }
 
 #[test]
+fn a_body_nested_deeper_than_it_can_be_read_is_refused_in_words() {
+    for levels in [128, 1_000_000] {
+        let deep = format!("{{\"name\":{}", "[".repeat(levels));
+        for error in [
+            read_forgiving::<Person>(deep.as_bytes()).unwrap_err(),
+            read_json::<Person>(deep.as_bytes()).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("nested deeper than 127 levels"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn what_comes_in_by_itself_is_read_as_strictly_as_before() {
     assert!(read_json::<Person>("\u{feff}{\"name\":\"x\"}".as_bytes()).is_ok());
     for body in [

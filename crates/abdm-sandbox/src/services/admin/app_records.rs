@@ -2,6 +2,7 @@
 
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::{ConsentStatus, HiType, SessionStatus};
+use abdm_core::wire::parse_json;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -227,7 +228,7 @@ impl From<&AppRecord> for ShownRecord {
             hip_id: record.hip.to_string(),
             care_context_reference: record.care_context.to_string(),
             transaction_id: record.transaction().to_string(),
-            document: bytes.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default(),
+            document: bytes.and_then(parse_json).unwrap_or_default(),
             document_base64: bytes.map(|bytes| STANDARD.encode(bytes)),
             findings: record.findings.clone(),
         }

@@ -3,6 +3,7 @@
 use abdm_core::api::consent::{DateRange, Named, Permission, Requester};
 use abdm_core::id::{CareContextReference, HipId, HiuId, PatientReference};
 use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
+use abdm_core::wire::parse_json;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -399,7 +400,7 @@ async fn list_received(asked: Asked<Which>) -> Result<Vec<ReceivedRecord>, Probl
                 care_context_reference: record.care_context.to_string(),
                 page_number: record.page.0,
                 page_count: record.page.1,
-                document: bytes.and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default(),
+                document: bytes.and_then(parse_json).unwrap_or_default(),
                 document_base64: bytes.map(|bytes| STANDARD.encode(bytes)),
                 problem: record.document.as_ref().err().cloned(),
                 findings: record.findings.clone(),
