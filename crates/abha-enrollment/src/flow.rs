@@ -84,6 +84,7 @@ pub mod address;
 mod address_choice;
 pub mod address_creation;
 pub mod benefit;
+mod beside_refusal;
 pub mod enrolment;
 mod evidence;
 mod face_wait;

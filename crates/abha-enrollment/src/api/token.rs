@@ -4,6 +4,9 @@ use abdm_core::secret::{PhrToken, RefreshToken, TransferToken, UserToken};
 use abdm_core::{lenient, secret_text};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::fields::{Personal, word};
+use super::vocabulary::AuthResult;
+
 secret_text! {
     /// A token whose kind is not known yet: user, transfer or ABHA address. The reply around it
     /// tells.
@@ -29,6 +32,17 @@ pub struct IssuedTokens {
     /// The refresh token's life in seconds.
     #[serde(with = "lenient::integer::option", skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<i64>,
+    /// What stands beside them, where an answer is nothing but tokens.
+    #[serde(skip_serializing)]
+    pub(crate) said: Said,
+}
+
+/// What ABDM says beside tokens. The documents have neither: a word that refuses must not be lost
+/// behind a token (rulings.md 42).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Said {
+    pub(crate) auth_result: Option<AuthResult>,
+    pub(crate) message: Option<Personal>,
 }
 
 /// The same as it stands on the wire, where each part may be missing.
@@ -45,16 +59,32 @@ struct Wire {
     refresh_expires_in: Option<i64>,
     #[serde(alias = "jwtResponse")]
     tokens: Option<Box<Self>>,
+    #[serde(deserialize_with = "word")]
+    auth_result: Option<AuthResult>,
+    message: Option<Personal>,
 }
 
 impl TryFrom<Wire> for IssuedTokens {
     type Error = &'static str;
 
     fn try_from(wire: Wire) -> Result<Self, Self::Error> {
-        let Wire { token, expires_in, refresh_token, refresh_expires_in, tokens } = wire;
-        match (token, tokens) {
-            (Some(token), _) => Ok(Self { token, expires_in, refresh_token, refresh_expires_in }),
-            (None, Some(block)) => Self::try_from(*block),
+        let said = Said { auth_result: wire.auth_result, message: wire.message };
+        match (wire.token, wire.tokens) {
+            (Some(token), _) => Ok(Self {
+                token,
+                expires_in: wire.expires_in,
+                refresh_token: wire.refresh_token,
+                refresh_expires_in: wire.refresh_expires_in,
+                said,
+            }),
+            (None, Some(block)) => {
+                let inside = Self::try_from(*block)?;
+                let said = Said {
+                    auth_result: said.auth_result.or(inside.said.auth_result),
+                    message: said.message.or(inside.said.message),
+                };
+                Ok(Self { said, ..inside })
+            }
             (None, None) => Err("missing field `token`"),
         }
     }
@@ -74,13 +104,20 @@ impl IssuedTokens {
             expires_in: Some(expires_in),
             refresh_token: Some(refresh_token),
             refresh_expires_in: Some(refresh_expires_in),
+            said: Said { auth_result: None, message: None },
         }
     }
 
     /// A token that cannot: a transfer token.
     #[must_use]
     pub const fn transfer(token: IssuedToken, expires_in: i64) -> Self {
-        Self { token, expires_in: Some(expires_in), refresh_token: None, refresh_expires_in: None }
+        Self {
+            token,
+            expires_in: Some(expires_in),
+            refresh_token: None,
+            refresh_expires_in: None,
+            said: Said { auth_result: None, message: None },
+        }
     }
 }
 

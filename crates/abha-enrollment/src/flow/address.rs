@@ -15,6 +15,7 @@ use abdm_core::wire::{Document, NoBody};
 use serde::{Deserialize, Serialize};
 
 pub use self::scan::AddressScan;
+use super::evidence::{Evidence, Printed};
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use super::verification::OtpRoute;
 use super::{owner, saved, standing};
@@ -60,8 +61,17 @@ impl Desk {
     /// Asks whose an ABHA address is, in which state, and how it may be proved. Sends no OTP.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`] when it is nobody's, and whatever a call can meet.
+    /// [`Problem::NoAbha`] when it is nobody's; [`Problem::AnswerUnusable`] when the answer names
+    /// another address; and whatever a call can meet.
     pub async fn search_abha_address(
+        &self,
+        address: &AbhaAddress,
+    ) -> Result<AbhaAddressState, Error> {
+        owner::state_of(self.address_state(address).await?, address)
+    }
+
+    /// The answer to that question, whomever it is about.
+    pub(super) async fn address_state(
         &self,
         address: &AbhaAddress,
     ) -> Result<AbhaAddressState, Error> {
@@ -143,7 +153,8 @@ impl AddressOtp {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
-    /// answer lacks a token, or is about other addresses only; and whatever a call can meet.
+    /// answer lacks a token, does not say that the OTP was accepted (rulings.md 42), or is about other
+    /// addresses or another person; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerifiedAddress, Error> {
         let (desk, asked) = (&self.desk, self.state.asked.as_ref());
         let read = |reply| VerifiedAddress::of_reply(desk.clone(), reply, asked);
@@ -185,13 +196,19 @@ impl VerifiedAddress {
         reply: AddressVerified,
         asked: Option<&AbhaAddress>,
     ) -> Result<Self, Error> {
+        Evidence::of_address(&reply).of(Printed::Proved)?;
         let now = desk.now();
         let session = reply
             .tokens
             .and_then(|tokens| AddressSession::of(tokens, now))
             .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
+        let token = session.token.expose();
         let users = match asked {
-            Some(asked) => vec![owner::of_address(reply.users, asked)?],
+            Some(asked) => {
+                let user = owner::of_address(reply.users.clone(), asked)?;
+                owner::opens(token, &user, &reply.users)?;
+                vec![user]
+            }
             None => reply.users,
         };
         Ok(Self::of_session(desk, session, users))
@@ -244,10 +261,12 @@ impl VerifiedAddress {
     ///
     /// # Errors
     /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the gateway
-    /// does not let it through, with which the login stands (rulings.md 35); and whatever a call can
-    /// meet.
+    /// does not let it through, with which the login stands (rulings.md 35);
+    /// [`Problem::AnswerUnusable`] when the profile is another address's than the one that was proved;
+    /// [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet.
     pub async fn profile(&self) -> Result<AddressProfile, Error> {
-        self.desk.send(Asked::Plainly, &self.call::<FetchAddressProfile>()).await
+        let profile = self.desk.send(Asked::Plainly, &self.call::<FetchAddressProfile>()).await?;
+        owner::own_profile(profile, self.user(), self.state.session.token.expose())
     }
 
     /// Fetches the card, an image.

@@ -7,6 +7,8 @@ use abdm_core::id::TxnId;
 use abdm_core::person::AbhaAddress;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{Evidence, Printed};
+use super::owner;
 use crate::api::address::{AddressUser, ChosenAddress};
 use crate::api::token::IssuedTokens;
 use crate::desk::Desk;
@@ -48,8 +50,12 @@ impl Choice {
         let token = self.transfer.token.clone();
         let call = Call::<E>::from_parts(StandardHeaders, token, (), body);
         let tokens = desk.send(Asked::ChoiceOf(Problem::AbhaAddressInvalid), &call).await?;
+        Evidence::of_tokens(&tokens).of(Printed::Proved)?;
         match Granted::of(tokens, desk.now()) {
-            Granted::Session(session) => Ok((S::of_kept(session), user.clone())),
+            Granted::Session(session) => {
+                owner::opens(session.token(), user, &self.users)?;
+                Ok((S::of_kept(session), user.clone()))
+            }
             Granted::Transfer(_) => Err(Error::new(Problem::AnswerUnusable)),
         }
     }

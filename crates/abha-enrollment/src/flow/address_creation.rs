@@ -19,7 +19,7 @@ mod open;
 use std::marker::PhantomData;
 
 use abdm_core::call::Call;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub use self::family::{AddressFamily, App, Web};
 pub use self::open::AddressCreation;
 use super::evidence::{Evidence, Printed};
 use super::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
-use super::saved;
+use super::{owner, saved};
 use crate::api::address::{AddressNameQuery, AddressVerified};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
@@ -124,6 +124,9 @@ pub struct AddressCreationOtp<F: AddressFamily> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct OtpState {
     exchange: OtpExchange<PhrKey>,
+    /// The ABHA number for which the OTP was sent, when it was one.
+    #[serde(with = "digits::option", default)]
+    asked: Option<AbhaNumber>,
 }
 
 otp_step!(AddressCreationOtp<F: AddressFamily>);
@@ -136,16 +139,17 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
             otp_system: OtpSystem::Abdm,
             slot: Slot::Absent,
         };
-        Self::begin(desk, purpose, mobile).await
+        Self::begin(desk, purpose, mobile, None).await
     }
 
     pub(super) async fn begin(
         desk: &Desk,
         purpose: OtpPurpose,
         value: &(impl Plaintext + Sync),
+        asked: Option<&AbhaNumber>,
     ) -> Result<Self, Error> {
         let exchange = OtpExchange::begin::<F::RequestOtp>(desk, (), purpose, value).await?;
-        Ok(Self::of(desk.clone(), OtpState { exchange }))
+        Ok(Self::of(desk.clone(), OtpState { exchange, asked: asked.cloned() }))
     }
 
     const fn of(desk: Desk, state: OtpState) -> Self {
@@ -167,13 +171,13 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
     /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it was
-    /// accepted (rulings.md 42); [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts); and
-    /// whatever a call can meet.
+    /// accepted (rulings.md 42), or tells of another ABHA number than the one that was to be proved;
+    /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts); and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AddressCreation<F>, Error> {
-        let read = |reply: AddressVerified| {
-            let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
-            let token = reply.tokens.is_some();
-            Evidence { result, message, token }.of(Printed::Proved)?;
+        let asked = self.state.asked.as_ref();
+        let read = |mut reply: AddressVerified| {
+            Evidence::of_address(&reply).of(Printed::Proved)?;
+            owner::of_number(&mut reply, asked)?;
             Ok(reply)
         };
         let reply = self.state.exchange.prove::<F::Verify, _>(&self.desk, (), otp, read).await?;

@@ -1,5 +1,7 @@
 //! Links between ABHA numbers and the desk's benefit programme (m1-abha.md 10).
 
+use std::iter;
+
 use abdm_core::call::Call;
 use abdm_core::headers::StandardHeaders;
 use abdm_core::person::AbhaNumber;
@@ -7,10 +9,12 @@ use abdm_core::wire::NoBody;
 
 use super::evidence::{Evidence, Printed};
 use super::profile::ProfileSession;
+use super::{mask, owner};
 use crate::api::benefit::{
     AbhaNumberInPath, BenefitLinked, BenefitRecord, BenefitSubject, LinkBenefit, ListProgrammes,
     SearchBenefit,
 };
+use crate::api::fields::SeenAbhaNumber;
 use crate::api::headers::{Benefit, BenefitLinkHeaders, BenefitSpelling, ProfileBenefitHeaders};
 use crate::api::vocabulary::{LoginHint, Scope};
 use crate::desk::Desk;
@@ -31,6 +35,15 @@ pub enum Beneficiary<'a> {
 }
 
 impl Beneficiary<'_> {
+    /// The person's ABHA number, where it is known.
+    fn number(self) -> Option<AbhaNumber> {
+        match self {
+            Self::Session(session) => session.owner(),
+            Self::AbhaNumber(number) => Some(number.clone()),
+            Self::Record(_) => None,
+        }
+    }
+
     fn subject(
         self,
         scope: Scope,
@@ -54,7 +67,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without a programme;
     /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
-    /// done (rulings.md 42); and whatever a call can meet.
+    /// done (rulings.md 42), or names another ABHA number; and whatever a call can meet.
     pub async fn link_benefit(&self, whose: Beneficiary<'_>) -> Result<BenefitLinked, Error> {
         self.change_benefit(Scope::Link, Printed::Linked, whose).await
     }
@@ -81,18 +94,27 @@ impl Desk {
             let body = whose.subject(Scope::Search, key)?;
             Ok(Call::<SearchBenefit>::with_headers(headers.clone(), body))
         };
-        Ok(self.send_encrypted(Asked::Plainly, request).await?.answer)
+        let mut records = self.send_encrypted(Asked::Plainly, request).await?.answer;
+        let number = whose.number();
+        owner::is_about(records.iter().map(|record| record.abha_number.as_ref()), number.as_ref())?;
+        if let Some(number) = &number {
+            let fits = |seen: &SeenAbhaNumber| mask::may_be(seen, number);
+            records.retain(|record| record.abha_number.as_ref().is_none_or(fits));
+        }
+        Ok(records)
     }
 
     /// The names of the programmes that an ABHA number is linked with.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when nobody has the number, and whatever a call can
-    /// meet.
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when nobody has the number,
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer names another one,
+    /// and whatever a call can meet.
     pub async fn programmes_of(&self, number: &AbhaNumber) -> Result<Vec<String>, Error> {
         let path = AbhaNumberInPath(number.clone());
         let call = Call::<ListProgrammes>::from_parts(StandardHeaders, (), path, NoBody);
         let answer = self.send(Asked::Plainly, &call).await?;
+        owner::is_about(iter::once(answer.abha_number.as_ref()), Some(number))?;
         Ok(answer.programme.into_iter().map(|programme| programme.benefit_name).collect())
     }
 
@@ -121,6 +143,7 @@ impl Desk {
         };
         let message = answer.status.as_deref();
         Evidence { result: None, message, token: false }.of(printed)?;
+        owner::is_about(iter::once(answer.health_id.as_ref()), whose.number().as_ref())?;
         Ok(answer)
     }
 

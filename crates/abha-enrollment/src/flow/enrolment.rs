@@ -14,7 +14,6 @@
 //! [`claim_address`](Enrolled::claim_address). An e-mail address is linked as a mobile number is:
 //! [`link_email`](Enrolled::link_email) leads to [`EmailLinking`].
 
-mod beside_refusal;
 mod enrolled;
 mod face_app;
 mod licence;

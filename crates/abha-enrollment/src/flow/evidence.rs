@@ -4,8 +4,12 @@
 //! or a change needs `authResult: success`, a token, or the very text that NHA prints for it; without
 //! any of them nobody is told that it is done.
 
+use crate::api::address::AddressVerified;
 use crate::api::auth::OtpVerified;
+use crate::api::fields::Personal;
 use crate::api::login::LoginVerified;
+use crate::api::phr::SwitchProfiles;
+use crate::api::token::IssuedTokens;
 use crate::api::vocabulary::AuthResult;
 use crate::error::{Error, Problem};
 
@@ -103,7 +107,7 @@ const DENIALS: &[&str] = &[
 pub(super) struct Evidence<'a> {
     pub(super) result: Option<&'a AuthResult>,
     pub(super) message: Option<&'a str>,
-    /// Whether it brought a token.
+    /// Whether it brought what only a success brings: a token, or the list that was asked for.
     pub(super) token: bool,
 }
 
@@ -120,19 +124,28 @@ impl<'a> Evidence<'a> {
         Self { result, message, token: reply.brings_token() }
     }
 
+    /// What the answer of a PHR family to a proof or a change says.
+    pub(super) fn of_address(reply: &'a AddressVerified) -> Self {
+        let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+        Self { result, message, token: reply.tokens.is_some() }
+    }
+
+    /// What an answer says that is nothing but tokens: to a choice, or to the renewal of a session.
+    pub(super) fn of_tokens(tokens: &'a IssuedTokens) -> Self {
+        let message = tokens.said.message.as_ref().map(Personal::as_str);
+        Self { result: tokens.said.auth_result.as_ref(), message, token: true }
+    }
+
+    /// What the list of addresses says to which a person may switch.
+    pub(super) fn of_switch(reply: &'a SwitchProfiles) -> Self {
+        let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
+        Self { result, message, token: reply.tokens.is_some() }
+    }
+
     fn is_accepted(self) -> bool {
         self.result.is_some_and(|result| {
             result.as_str().trim().eq_ignore_ascii_case(AuthResult::Success.as_str())
         })
-    }
-
-    /// Refuses an answer whose result is told and is no success, whatever else it brings.
-    pub(super) fn is_no_refusal(self) -> Result<(), Error> {
-        if self.result.is_none() || self.is_accepted() {
-            Ok(())
-        } else {
-            Err(Error::new(Problem::AnswerUnusable))
-        }
     }
 
     /// Takes the answer as a success only where it proves one, and its text does not say otherwise.

@@ -111,7 +111,7 @@ impl Desk {
         let outcome = match by {
             LookupBy::AbhaNumber(number) => self.lookup_number(number).await,
             LookupBy::AbhaAddress(address) => {
-                self.search_abha_address(address).await.map(|state| of_address(state, address))
+                self.address_state(address).await.map(|state| of_address(state, address))
             }
             LookupBy::Mobile(mobile) => {
                 let found = self.found_by_mobile(mobile).await;

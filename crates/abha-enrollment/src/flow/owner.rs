@@ -11,7 +11,7 @@ use abdm_core::wire::NoBody;
 
 use super::mask;
 use crate::api::account::{AbhaProfile, FetchProfile};
-use crate::api::address::AddressUser;
+use crate::api::address::{AbhaAddressState, AddressProfile, AddressUser, AddressVerified};
 use crate::api::fields::{Personal, SeenAbhaNumber};
 use crate::api::login::Account;
 use crate::desk::Desk;
@@ -60,7 +60,7 @@ impl Owner {
     }
 }
 
-/// Refuses the answer to a change that lists accounts, and none that may be the one that was asked for:
+/// Refuses an answer that lists accounts, and none that may be the one that was asked for:
 /// it was done to somebody else, or is the answer to another call.
 pub(super) fn is_about<'a>(
     mut listed: impl Iterator<Item = Option<&'a SeenAbhaNumber>>,
@@ -154,6 +154,131 @@ pub(super) fn of_address(
         None => return Err(Error::new(Problem::AnswerUnusable)),
     };
     Ok(AddressUser { abha_address: Some(Personal::new(asked.as_str())), ..user })
+}
+
+/// What the answer of a PHR family to the proof of an ABHA number tells of that number: its own
+/// account first, and no address of another number. Refuses an answer that tells of other numbers only.
+pub(super) fn of_number(
+    reply: &mut AddressVerified,
+    asked: Option<&AbhaNumber>,
+) -> Result<(), Error> {
+    let Some(asked) = asked else { return Ok(()) };
+    is_about(reply.accounts.iter().map(|account| account.abha_number.as_ref()), Some(asked))?;
+    is_about(reply.users.iter().map(|user| user.abha_number.as_ref()), Some(asked))?;
+    let claimed = reply.tokens.as_ref().map(|tokens| Claims::of(tokens.token.expose()));
+    if claimed.and_then(|claims| claims.abha_number).is_some_and(|number| number != *asked) {
+        return Err(Error::new(Problem::AnswerUnusable));
+    }
+    let fits = |seen: Option<&SeenAbhaNumber>| seen.is_none_or(|seen| mask::may_be(seen, asked));
+    reply.accounts.retain(|account| fits(account.abha_number.as_ref()));
+    reply.users.retain(|user| fits(user.abha_number.as_ref()));
+    let is_it = |account: &AbhaProfile| {
+        account.abha_number.as_ref().and_then(SeenAbhaNumber::whole) == Some(asked)
+    };
+    reply.accounts.sort_by_key(|account| !is_it(account));
+    Ok(())
+}
+
+/// Refuses the token of an address that is plainly another person's; `listed` are the addresses among
+/// which this one stood.
+///
+/// A claim names the *preferred* address of the token's owner (m1-abha.md 3.1), who may have several:
+/// another address than this one tells of another person only where it is none of the list, or one of
+/// another ABHA number.
+pub(super) fn opens(token: &str, user: &AddressUser, listed: &[AddressUser]) -> Result<(), Error> {
+    let Claims { abha_number: number, abha_address: address } = Claims::of(token);
+    let own = user.abha_number.as_ref();
+    let another = || Err(Error::new(Problem::AnswerUnusable));
+    if let (Some(number), Some(own)) = (&number, own)
+        && !mask::may_be(own, number)
+    {
+        return another();
+    }
+    let same_number = number.is_some() && number.as_ref() == own.and_then(SeenAbhaNumber::whole);
+    let Some(address) = address.filter(|_| !same_number) else { return Ok(()) };
+    if user.abha_address.as_ref().is_none_or(|text| names(text, &address)) {
+        return Ok(());
+    }
+    let is_it = |other: &&AddressUser| {
+        other.abha_address.as_ref().is_some_and(|text| names(text, &address))
+    };
+    let Some(other) = listed.iter().find(is_it) else { return another() };
+    match (own, other.abha_number.as_ref()) {
+        (Some(own), Some(other)) if !may_both_be(own, other) => another(),
+        _ => Ok(()),
+    }
+}
+
+/// Whether two ABHA numbers, as they are shown, may be one.
+fn may_both_be(one: &SeenAbhaNumber, other: &SeenAbhaNumber) -> bool {
+    match (one.whole(), other.whole()) {
+        (Some(number), _) => mask::may_be(other, number),
+        (None, Some(number)) => mask::may_be(one, number),
+        (None, None) => true,
+    }
+}
+
+/// The profile of an address, if it is not plainly another's than that of the person whose token this
+/// is: the one who was listed beside it, else the one whom it claims. A profile that says nothing is
+/// none.
+pub(super) fn own_profile(
+    profile: AddressProfile,
+    user: Option<&AddressUser>,
+    token: &str,
+) -> Result<AddressProfile, Error> {
+    if profile == AddressProfile::default() {
+        return Err(Error::new(Problem::AnswerUnreadable));
+    }
+    let another = || Err(Error::new(Problem::AnswerUnusable));
+    let claims = Claims::of(token);
+    let shown = profile.abha_number.as_ref();
+    let listed = user.and_then(|user| user.abha_number.as_ref());
+    let by_claim =
+        claims.abha_number.as_ref().zip(shown).map(|(own, shown)| mask::may_be(shown, own));
+    let by_list = listed.zip(shown).map(|(own, shown)| may_both_be(own, shown));
+    if by_claim == Some(false) || by_list == Some(false) {
+        return another();
+    }
+    let Some(told) = profile.abha_address.as_ref() else { return Ok(profile) };
+    match (user.and_then(AddressUser::address), claims.abha_address) {
+        (Some(own), _) if !names(told, &own) => another(),
+        // The preferred address of a person whose number is the profile's: they have several.
+        (None, Some(claimed)) if !names(told, &claimed) && by_claim != Some(true) => another(),
+        _ => Ok(profile),
+    }
+}
+
+/// Refuses a token that takes the place of another one, and claims another person.
+pub(super) fn is_the_same(before: &str, after: &str) -> Result<(), Error> {
+    let (before, after) = (Claims::of(before), Claims::of(after));
+    let number = before.abha_number.zip(after.abha_number).map(|(one, other)| one == other);
+    let address = before.abha_address.zip(after.abha_address).map(|(one, other)| one == other);
+    // One person's preferred address may have changed meanwhile.
+    match number.or(address) {
+        Some(false) => Err(Error::new(Problem::AnswerUnusable)),
+        Some(true) | None => Ok(()),
+    }
+}
+
+/// Refuses an answer that lists addresses, and none that may be this one.
+pub(super) fn is_about_address(
+    listed: &[AddressUser],
+    own: Option<&AbhaAddress>,
+) -> Result<(), Error> {
+    let Some(own) = own else { return Ok(()) };
+    of_address(listed.to_vec(), own).map(|_| ())
+}
+
+/// The state of an address, if it is not another's than the one that was asked for.
+pub(super) fn state_of(
+    state: AbhaAddressState,
+    asked: &AbhaAddress,
+) -> Result<AbhaAddressState, Error> {
+    if state.abha_address.as_ref().is_none_or(|seen| names(seen, asked)) {
+        Ok(state)
+    } else {
+        Err(Error::new(Problem::AnswerUnusable))
+    }
 }
 
 /// Whether a text is this address, with its suffix or without.

@@ -30,13 +30,14 @@ use serde::{Deserialize, Serialize};
 pub use self::abha_number::{AbhaNumberOtp, ProvedAbhaNumber};
 pub use self::change::AppChange;
 pub use self::choice::{AddressChoice, ProfileSwitch};
+use self::login::LoginOf;
 pub use self::login::{AppLogin, AppLoginOutcome};
 pub use self::profile::AppProfile;
 use super::address_choice::Choice;
 use super::address_creation::{AddressCreationOtp, App, SavedCreation, is_taken};
 use super::otp_exchange::{OtpPurpose, Slot};
-use super::saved;
 use super::verification::OtpRoute;
+use super::{owner, saved};
 use crate::api::address::{AbhaAddressQuery, AbhaAddressState};
 use crate::api::phr::{SearchPhrAddress, VerifyPhrLogin};
 use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
@@ -134,7 +135,8 @@ impl PhrApp {
         number: &AbhaNumber,
         route: OtpRoute,
     ) -> Result<AddressCreationOtp<App>, Error> {
-        AddressCreationOtp::begin(&self.desk, by_abha_number(route), number).await
+        let asked = Some(number);
+        AddressCreationOtp::begin(&self.desk, by_abha_number(route), number, asked).await
     }
 
     /// Has an OTP sent to a mobile number, to log in with one of its addresses.
@@ -143,7 +145,7 @@ impl PhrApp {
     /// Whatever a call can meet.
     pub async fn log_in_by_mobile(&self, mobile: &MobileNumber) -> Result<AppLogin, Error> {
         let purpose = by_address_owner(Scope::MobileVerify, LoginHint::MobileNumber);
-        AppLogin::begin(&self.desk, purpose, mobile, None).await
+        AppLogin::begin(&self.desk, purpose, mobile, LoginOf::Whoever).await
     }
 
     /// Has an OTP sent to an e-mail address, to log in with one of its ABHA addresses.
@@ -152,7 +154,7 @@ impl PhrApp {
     /// As [`log_in_by_mobile`](Self::log_in_by_mobile).
     pub async fn log_in_by_email(&self, email: &EmailAddress) -> Result<AppLogin, Error> {
         let purpose = by_address_owner(Scope::EmailVerify, LoginHint::Email);
-        AppLogin::begin(&self.desk, purpose, email, None).await
+        AppLogin::begin(&self.desk, purpose, email, LoginOf::Whoever).await
     }
 
     /// Has an OTP sent to the owner of an ABHA address. Which routes it has, [`search`](Self::search)
@@ -170,7 +172,7 @@ impl PhrApp {
             AddressRoute::Email => Scope::EmailVerify,
         };
         let purpose = by_address_owner(proof, LoginHint::AbhaAddress);
-        AppLogin::begin(&self.desk, purpose, address, Some(address)).await
+        AppLogin::begin(&self.desk, purpose, address, LoginOf::Address(address)).await
     }
 
     /// Has an OTP sent to the owner of an ABHA number, to log in with one of its addresses.
@@ -183,7 +185,7 @@ impl PhrApp {
         number: &AbhaNumber,
         route: OtpRoute,
     ) -> Result<AppLogin, Error> {
-        AppLogin::begin(&self.desk, by_abha_number(route), number, None).await
+        AppLogin::begin(&self.desk, by_abha_number(route), number, LoginOf::Number(number)).await
     }
 
     /// Has UIDAI send an OTP to the owner of an Aadhaar number, or of a VID that stands for one
@@ -205,14 +207,15 @@ impl PhrApp {
             otp_system: OtpSystem::Aadhaar,
             slot: Slot::Absent,
         };
-        AppLogin::begin(&self.desk, purpose, aadhaar, None).await
+        AppLogin::begin(&self.desk, purpose, aadhaar, LoginOf::Whoever).await
     }
 
     /// Logs in by ABHA address and password.
     ///
     /// # Errors
     /// [`Problem::WrongPassword`];
-    /// [`Problem::AnswerUnusable`] when the answer lacks a token; and
+    /// [`Problem::AnswerUnusable`] when the answer lacks a token, does not say that the password was
+    /// accepted (rulings.md 42), or is about other addresses; and
     /// whatever a call can meet.
     pub async fn log_in_by_password(
         &self,
@@ -231,10 +234,12 @@ impl PhrApp {
     /// Asks in which state an ABHA address is and how it may be proved. Sends no OTP.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`] when it is nobody's, and whatever a call can meet.
+    /// [`Problem::NoAbha`] when it is nobody's; [`Problem::AnswerUnusable`] when the answer names
+    /// another address; and whatever a call can meet.
     pub async fn search(&self, address: &AbhaAddress) -> Result<AbhaAddressState, Error> {
         let call = Call::<SearchPhrAddress>::new(AbhaAddressQuery::new(address));
-        self.desk.send(Asked::WhetherThereIs(Problem::AbhaAddressInvalid), &call).await
+        let asked = Asked::WhetherThereIs(Problem::AbhaAddressInvalid);
+        owner::state_of(self.desk.send(asked, &call).await?, address)
     }
 
     /// Whether an ABHA address is somebody's already.

@@ -19,7 +19,7 @@ use std::iter;
 use abdm_core::call::Call;
 use abdm_core::endpoint::{Endpoint, SessionAndUser};
 use abdm_core::headers::StandardHeaders;
-use abdm_core::person::AbhaNumber;
+use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::MobileNumber;
 use abdm_core::wire::{Document, NoBody};
@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::change::Change;
 pub use self::photo::{MAX_PHOTO_BYTES, Photo};
+use super::evidence::{Evidence, Printed};
 use super::otp_exchange::{OtpPurpose, Slot};
 use super::verification::OtpRoute;
 use super::{owner, saved};
@@ -35,7 +36,7 @@ use crate::api::account::{
     UpdateProfile, VerifyChange,
 };
 use crate::api::enrollment::{Children, ListChildren};
-use crate::api::fields::Personal;
+use crate::api::fields::{Personal, SeenAbhaNumber};
 use crate::api::headers::{Benefit, BenefitSpelling, ProfileBenefitHeaders};
 use crate::api::otp::OtpRequest;
 use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
@@ -44,7 +45,7 @@ use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
 use crate::input::{EmailAddress, Password};
-use crate::session::{Keepable as _, UserSession, kept_user};
+use crate::session::{Claims, Keepable as _, UserSession, kept_user};
 
 const KIND: &str = "profile";
 
@@ -52,7 +53,16 @@ impl Desk {
     /// The profile of the person whose session this is.
     #[must_use]
     pub fn profile(&self, session: UserSession) -> ProfileSession {
-        ProfileSession { desk: self.clone(), session }
+        self.profile_of(session, None)
+    }
+
+    /// The profile of the owner of this ABHA number, whose session it is.
+    pub(in crate::flow) fn profile_of(
+        &self,
+        session: UserSession,
+        number: Option<AbhaNumber>,
+    ) -> ProfileSession {
+        ProfileSession { desk: self.clone(), session, number }
     }
 
     /// Goes on with a profile session that was saved under this context.
@@ -67,7 +77,7 @@ impl Desk {
         context: &str,
     ) -> Result<ProfileSession, Error> {
         let state: State = saved::open(KIND, saved, keys, context)?;
-        Ok(self.profile(state.session))
+        Ok(self.profile_of(state.session, state.number))
     }
 }
 
@@ -76,12 +86,16 @@ impl Desk {
 pub struct ProfileSession {
     desk: Desk,
     session: UserSession,
+    /// The owner's, where the login told it. Its token may be one that names nobody.
+    number: Option<AbhaNumber>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct State {
     #[serde(with = "kept_user")]
     session: UserSession,
+    #[serde(with = "digits::option", default)]
+    number: Option<AbhaNumber>,
 }
 
 impl ProfileSession {
@@ -158,14 +172,17 @@ impl ProfileSession {
     /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
     ///
     /// # Errors
-    /// [`Problem::NotPermitted`] without the role; else as [`fetch`](Self::fetch).
+    /// [`Problem::NotPermitted`] without the role; [`Problem::AnswerUnusable`] when they are another
+    /// parent's; else as [`fetch`](Self::fetch).
     pub async fn children(&self) -> Result<Children, Error> {
         let programme = self.desk.programme();
         let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Hyphen));
         let headers = ProfileBenefitHeaders::new(benefit);
         let token = self.session.token.clone();
         let call = Call::<ListChildren>::from_parts(headers, token, (), NoBody);
-        self.desk.send(Asked::Plainly, &call).await
+        let children = self.desk.send(Asked::Plainly, &call).await?;
+        owner::is_about(iter::once(children.parent_abha_number.as_ref()), self.owner().as_ref())?;
+        Ok(children)
     }
 
     /// Has an OTP sent to a new mobile number, to change to it (PROF_ABHA_601).
@@ -292,11 +309,17 @@ impl ProfileSession {
     /// Renews the session by its refresh token, for 15 days after the login.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when they are over; and whatever a call can meet.
+    /// [`Problem::LoginOver`] when they are over; [`Problem::AnswerUnusable`] when the answer denies it,
+    /// or its token is another person's, with which the session stays as it was; and whatever a call
+    /// can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.session.refresh_token.clone();
         let call = Call::<RenewSession>::from_parts(StandardHeaders, token, (), NoBody);
         let tokens = self.desk.send(Asked::Plainly, &call).await?;
+        Evidence::of_tokens(&tokens).of(Printed::Proved)?;
+        owner::is_the_same(self.session.token.expose(), tokens.token.expose())?;
+        let claimed = Claims::of(tokens.token.expose()).abha_number.map(SeenAbhaNumber::Whole);
+        owner::is_about(iter::once(claimed.as_ref()), self.owner().as_ref())?;
         self.session = self.session.renewed(tokens, self.desk.now());
         Ok(())
     }
@@ -315,7 +338,8 @@ impl ProfileSession {
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn save(&self, keys: &SealingKeyRing, context: &str) -> Result<Sealed, Error> {
-        saved::seal(KIND, &State { session: self.session.clone() }, keys, context)
+        let state = State { session: self.session.clone(), number: self.number.clone() };
+        saved::seal(KIND, &state, keys, context)
     }
 
     async fn end_by_password(
@@ -350,12 +374,14 @@ impl ProfileSession {
         value: &(impl crate::encryption::Plaintext + Sync),
         about: (Option<&AbhaNumber>, Option<&str>),
     ) -> Result<Change, Error> {
-        Change::begin(&self.desk, &self.session, purpose, value, about).await
+        let (number, reason) = about;
+        let whose = number.cloned().or_else(|| self.owner());
+        Change::begin(&self.desk, &self.session, purpose, value, (whose, reason)).await
     }
 
-    /// Whose profile it is, where the session tells.
-    fn owner(&self) -> Option<AbhaNumber> {
-        change::owner_of(&self.session)
+    /// Whose profile it is, where the session or its login tells.
+    pub(in crate::flow) fn owner(&self) -> Option<AbhaNumber> {
+        Claims::of(self.session.token.expose()).abha_number.or_else(|| self.number.clone())
     }
 
     fn call<E>(&self) -> Call<E>

@@ -127,7 +127,8 @@ async fn an_app_creates_an_address_for_the_owner_of_an_abha_number() {
     );
     bench.abdm.answers(live!(PhrApp, CheckPhrAddressName), 200, json!(true));
     bench.abdm.answers(live!(PhrApp, EnrolPhrAddress), 200, enrolled());
-    bench.abdm.answers(live!(PhrApp, FetchPhrProfile), 200, json!({}));
+    let profile = json!({"abhaAddress": "asha.2606@sbx"});
+    bench.abdm.answers(live!(PhrApp, FetchPhrProfile), 200, profile);
     let app = bench.desk.phr_app();
     let number = "91-1234-5678-9015".parse().unwrap();
     let mut flow = app.create_address_by_abha_number(&number, OtpRoute::AbhaMobile).await.unwrap();

@@ -13,6 +13,8 @@ mod face;
 #[cfg(test)]
 mod lookup;
 #[cfg(test)]
+mod made;
+#[cfg(test)]
 mod odd;
 #[cfg(test)]
 mod pairs;
@@ -22,6 +24,8 @@ mod phr_app;
 mod phr_wire;
 #[cfg(test)]
 mod profile;
+#[cfg(test)]
+mod proved;
 #[cfg(test)]
 mod round_trips;
 #[cfg(test)]
@@ -36,3 +40,5 @@ mod support;
 mod trial;
 #[cfg(test)]
 mod verification;
+#[cfg(test)]
+mod whose;

@@ -91,7 +91,8 @@ impl Hall {
             );
             abdm.answers(live!(Abha, FetchProfile), 200, json!({"name": "Asha"}));
         }
-        abdm.answers(live!(AbhaAddressWeb, FetchAddressProfile), 200, json!({}));
+        let profile = json!({"abhaAddress": "asha@sbx"});
+        abdm.answers(live!(AbhaAddressWeb, FetchAddressProfile), 200, profile);
     }
 
     /// As what a sealed flow opens under a context.

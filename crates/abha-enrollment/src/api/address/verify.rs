@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::account::AbhaProfile;
 use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id, word};
 use crate::api::proof::ProofRequest;
-use crate::api::token::{IssuedToken, IssuedTokens, maybe_token};
+use crate::api::token::{IssuedToken, IssuedTokens, Said, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AuthResult, VerificationStatus};
 use crate::encryption::PhrKey;
 
@@ -92,6 +92,7 @@ impl From<Wire> for AddressVerified {
             expires_in: wire.expires_in,
             refresh_token: wire.refresh_token,
             refresh_expires_in: wire.refresh_expires_in,
+            said: Said::default(),
         });
         let users = wire
             .users

@@ -8,7 +8,7 @@ use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
 use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender, maybe_id, word};
-use crate::api::token::{IssuedToken, IssuedTokens, maybe_exposed, maybe_token};
+use crate::api::token::{IssuedToken, IssuedTokens, Said, maybe_exposed, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AuthResult, VerificationStatus, VerificationType};
 
 /// The proof was accepted, or (`authResult: "failed"` on 200) refused.
@@ -88,6 +88,7 @@ impl LoginVerified {
             expires_in: self.expires_in,
             refresh_token: self.refresh_token.clone(),
             refresh_expires_in: self.refresh_expires_in,
+            said: Said::default(),
         });
         flat.or_else(|| self.block.clone())
     }

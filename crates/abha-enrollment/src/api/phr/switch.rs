@@ -6,8 +6,9 @@ use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
 use crate::api::address::{AddressUser, ChosenAddress};
-use crate::api::fields::maybe_id;
+use crate::api::fields::{maybe_id, word};
 use crate::api::token::IssuedTokens;
+use crate::api::vocabulary::AuthResult;
 
 abdm_core::endpoint! {
     /// List the addresses to which the person may switch. It gives a transfer token.
@@ -55,12 +56,18 @@ pub struct SwitchProfiles {
     /// The transfer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<IssuedTokens>,
+    /// ABDM's text, which the documents have not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The outcome, which the documents have not here.
+    #[serde(deserialize_with = "word", default, skip_serializing_if = "Option::is_none")]
+    pub auth_result: Option<AuthResult>,
 }
 
 impl SwitchProfiles {
     /// An answer, as the sandbox makes it.
     #[must_use]
     pub const fn new(txn_id: TxnId, users: Vec<AddressUser>, tokens: IssuedTokens) -> Self {
-        Self { txn_id: Some(txn_id), users, tokens: Some(tokens) }
+        Self { txn_id: Some(txn_id), users, tokens: Some(tokens), message: None, auth_result: None }
     }
 }

@@ -9,6 +9,7 @@ use crate::api::address::{AddressEnrolled, AddressUser, EnrolledAddress};
 use crate::api::fields::Personal;
 use crate::desk::Desk;
 use crate::error::{Error, Problem};
+use crate::flow::owner;
 use crate::input::AbhaAddressName;
 use crate::session::{Granted, Keepable as _, Kept};
 
@@ -25,12 +26,12 @@ pub struct CreatedAddress<F: AddressFamily> {
 impl<F: AddressFamily> CreatedAddress<F> {
     /// Reads the answer to a creation. The address is the one that it names: the one that was asked for
     /// where it is among those named, else the one that is new. An answer that names none leaves it
-    /// unknown what happened (rulings.md 42).
+    /// unknown what happened (rulings.md 42). `refused`: the answer names an error, too.
     pub(super) fn of_reply(
         desk: &Desk,
-        asked: &AbhaAddress,
-        existing: &[AbhaAddress],
+        (asked, existing): (&AbhaAddress, &[AddressUser]),
         reply: AddressEnrolled,
+        refused: bool,
     ) -> Result<Self, Error> {
         let suffix = asked.suffix();
         let listed = reply.phr_details.iter().flat_map(|details| &details.abha_address);
@@ -43,20 +44,45 @@ impl<F: AddressFamily> CreatedAddress<F> {
                 })
             })
             .collect();
-        let is_new = |address: &&AbhaAddress| !existing.contains(address);
+        let is_new = |address: &&AbhaAddress| {
+            existing.iter().all(|user| user.address().as_ref() != Some(*address))
+        };
         let address = if named.contains(asked) {
             Some(asked)
         } else {
             named.iter().find(is_new).or_else(|| named.first())
         };
         let address = address.ok_or_else(|| Error::new(Problem::OutcomeUnknown))?.clone();
-        Ok(Self::new(desk.clone(), address, reply))
+        let message = reply.message.as_deref().unwrap_or_default().to_lowercase();
+        // The same refusal without a code: the address may be somebody else's. And an address that was
+        // there before says nothing beside a refusal.
+        if message.contains("already exist") || refused && !is_new(&&address) {
+            return Err(Error::new(Problem::OutcomeUnknown));
+        }
+        Ok(Self::new(desk.clone(), address, existing, reply))
     }
 
-    fn new(desk: Desk, address: AbhaAddress, reply: AddressEnrolled) -> Self {
+    fn new(
+        desk: Desk,
+        address: AbhaAddress,
+        existing: &[AddressUser],
+        reply: AddressEnrolled,
+    ) -> Self {
         let granted = reply.tokens.map(|tokens| Granted::of(tokens, desk.now()));
+        let user = AddressUser {
+            abha_address: Some(Personal::new(address.as_str())),
+            ..AddressUser::default()
+        };
         let session = match granted {
-            Some(Granted::Session(session)) => Some(session),
+            Some(Granted::Session(session)) => {
+                let opens = owner::opens(session.token(), &user, existing);
+                if opens.is_err() {
+                    tracing::warn!(
+                        "the session beside a new address is another person's: it is not kept"
+                    );
+                }
+                opens.is_ok().then_some(session)
+            }
             Some(Granted::Transfer(_)) | None => None,
         };
         Self { desk, address, details: reply.phr_details, session, family: PhantomData }

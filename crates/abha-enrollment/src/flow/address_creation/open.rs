@@ -20,8 +20,10 @@ use crate::desk::Desk;
 use crate::encryption::{Encrypted, PhrKey, PublicKey, may_be_wrong_key};
 use crate::error::{Asked, Error, Problem};
 use crate::flow::address_choice::{Choice, listed};
+use crate::flow::beside_refusal::made_beside;
 use crate::flow::once::Once;
 use crate::flow::otp_exchange::OtpExchange;
+use crate::flow::owner;
 use crate::input::AbhaAddressName;
 use crate::session::{Claims, Granted, Keepable as _};
 
@@ -109,6 +111,8 @@ impl<F: AddressFamily> AddressCreation<F> {
                 let session = F::Session::of_kept(kept.clone());
                 if self.state.users.len() > 1 {
                     self.check_owner(&session, address).await?;
+                } else {
+                    owner::opens(session.keep().token(), user, &self.state.users)?;
                 }
                 (session, user.clone())
             }
@@ -170,8 +174,8 @@ impl<F: AddressFamily> AddressCreation<F> {
     /// ABDM's own text names the field. [`Problem::MobileInvalid`], without a call, when an ABHA
     /// number was proved whose mobile number is not known: see [`AddressDetails::mobile`].
     /// [`Problem::TransactionOver`] when ABDM's key has changed since the mobile number was proved:
-    /// begin again. [`Problem::OutcomeUnknown`] when no usable answer came, or one that names no
-    /// address: begin again, and see whether the address is among the [`existing`](Self::existing)
+    /// begin again. [`Problem::OutcomeUnknown`] when no usable answer came, one that names no
+    /// address, or one that names one and refuses it by its status or as taken: begin again, and see whether the address is among the [`existing`](Self::existing)
     /// ones. And whatever a call can meet.
     pub async fn create(
         &mut self,
@@ -190,10 +194,8 @@ impl<F: AddressFamily> AddressCreation<F> {
             let details = details.enrolment(&address, mobile, key)?;
             Ok(Call::<F::Enrol>::new(EnrolAddressRequest::new(txn_id.clone(), details)))
         };
-        let existing: Vec<AbhaAddress> =
-            self.state.users.iter().filter_map(AddressUser::address).collect();
         let outcome = match self.desk.send_encrypted::<F::Enrol, _>(Asked::Plainly, request).await {
-            Ok(sent) => CreatedAddress::of_reply(&self.desk, &address, &existing, sent.answer),
+            Ok(sent) => Ok((sent.answer, false)),
             // ABDM took this very value when it was proved: if it does not now, its key has changed.
             Err(error)
                 if matches!(mobile, Mobile::Proved(_))
@@ -202,9 +204,12 @@ impl<F: AddressFamily> AddressCreation<F> {
             {
                 Err(error.meaning(Problem::TransactionOver))
             }
-            Err(error) => Err(error),
+            Err(error) => made_beside(error).map(|answer| (answer, true)),
         };
-        self.state.once.tried(outcome).map_err(Error::about_address)
+        let created = outcome.and_then(|(answer, refused)| {
+            CreatedAddress::of_reply(&self.desk, (&address, &self.state.users), answer, refused)
+        });
+        self.state.once.tried(created).map_err(Error::about_address)
     }
 
     /// The mobile number of the new address: the one in the details, the one that was proved, or the

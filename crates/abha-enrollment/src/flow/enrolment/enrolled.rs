@@ -15,12 +15,14 @@ use super::linking::{EmailLinking, MobileLinking};
 use super::registration::{Registration, any_chosen};
 use crate::api::account::AbhaProfile;
 use crate::api::enrollment::{
-    AbhaAddressClaim, ClaimAbhaAddress, EnrolledAccount, EnrolledProfile, EnrolmentReply,
-    SuggestAbhaAddresses,
+    AbhaAddressClaim, ClaimAbhaAddress, ClaimedAbhaAddress, EnrolledAccount, EnrolledProfile,
+    EnrolmentReply, SuggestAbhaAddresses,
 };
 use crate::api::fields::{Personal, SeenAbhaNumber};
 use crate::desk::Desk;
 use crate::error::{Asked, Error, Problem};
+use crate::flow::beside_refusal::made_beside;
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::mask::{self, Likeness, compare_mobile};
 use crate::flow::{owner, standing};
 use crate::input::{AbhaAddressName, EmailAddress};
@@ -104,6 +106,8 @@ impl State {
             EnrolmentReply::Account(account) => *account,
             EnrolmentReply::Demographic(reply) => EnrolledAccount::from(*reply),
         };
+        let message = account.message.as_deref();
+        let denied = Evidence { result: None, message, token: true }.of(Printed::Proved).is_err();
         let profile = account.profile.unwrap_or_default();
         let claims = account
             .tokens
@@ -134,7 +138,8 @@ impl State {
         if state.abha_number().is_some() {
             return Ok(state);
         }
-        let Some(session) = &state.session else {
+        // A token beside a text that denies the proof is nobody's word that an account was made.
+        let Some(session) = state.session.as_ref().filter(|_| !denied) else {
             return Err(Error::new(Problem::OutcomeUnknown));
         };
         match owner::fetch_profile(desk, session).await {
@@ -152,6 +157,16 @@ impl State {
 
     pub(super) fn abha_number(&self) -> Option<&AbhaNumber> {
         whole(self.profile.abha_number.as_ref()).or(self.number.as_ref())
+    }
+
+    /// Keeps a number that a later answer tells, where none was known.
+    pub(super) fn learn(&mut self, told: Option<&SeenAbhaNumber>) {
+        if self.abha_number().is_none()
+            && let Some(number) = whole(told)
+            && told.is_some_and(|told| self.may_be(told))
+        {
+            self.number = Some(number.clone());
+        }
     }
 
     /// Whether a number, as it is shown, may be this person's: the one that is known, or the masked one
@@ -320,7 +335,13 @@ impl Enrolled {
         let call = Call::<ClaimAbhaAddress>::new(claim);
         let asked = Personal::new(name.as_str());
         let unsure_before = self.state.unsure_claim.replace(asked);
-        let address = match self.desk.send(Asked::Address, &call).await {
+        let answered = self.desk.send(Asked::Address, &call).await;
+        // "Taken" is read below: the address may be the person's own.
+        let answered = answered.or_else(|error| match error.problem() {
+            Problem::AddressTaken => Err(error),
+            _ => made_beside(error).and_then(|claimed| self.newly_claimed(claimed, name)),
+        });
+        let address = match answered {
             // Somebody else's number: nobody knows to whom the address went.
             Ok(claimed)
                 if claimed.health_id_number.as_ref().is_some_and(|n| !self.state.may_be(n)) =>
@@ -328,6 +349,7 @@ impl Enrolled {
                 return Err(Error::new(Problem::OutcomeUnknown).about_address());
             }
             Ok(claimed) => {
+                self.state.learn(claimed.health_id_number.as_ref());
                 let told = claimed.preferred_abha_address.as_ref();
                 let told = told.and_then(|told| self.address_of(told.as_str()));
                 self.state.txn_id = claimed.txn_id.or(self.state.txn_id.take());
@@ -353,15 +375,35 @@ impl Enrolled {
                 }
             }
             Err(error) => {
-                if !error.call().is_some_and(crate::error::may_have_happened) {
-                    self.state.unsure_claim = None;
+                let unsure = error.problem() == Problem::OutcomeUnknown
+                    || error.call().is_some_and(crate::error::may_have_happened);
+                if unsure {
+                    return Err(error.about_address());
                 }
+                self.state.unsure_claim = None;
                 return Err(error);
             }
         };
         self.state.unsure_claim = None;
         self.state.claimed = Some(address.clone());
         Ok(address)
+    }
+
+    /// What a claim answered beside a refusal: an address that was there before says nothing.
+    fn newly_claimed(
+        &self,
+        claimed: ClaimedAbhaAddress,
+        name: &AbhaAddressName,
+    ) -> Result<ClaimedAbhaAddress, Error> {
+        let told = claimed.preferred_abha_address.as_ref();
+        let told = told.and_then(|told| self.address_of(told.as_str()));
+        let had = |told: &AbhaAddress| {
+            self.addresses().contains(told) && !told.name().eq_ignore_ascii_case(name.as_str())
+        };
+        if told.as_ref().is_some_and(had) {
+            return Err(Error::new(Problem::OutcomeUnknown));
+        }
+        Ok(claimed)
     }
 
     /// The one of the person's addresses that has this name.

@@ -5,7 +5,6 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{AadhaarNumber, MobileNumber};
 use serde::{Deserialize, Serialize};
 
-use super::beside_refusal::account_beside;
 use super::enrolled::{self, Enrolled};
 use super::otp::enrolment_headers;
 use crate::api::enrollment::{
@@ -15,6 +14,7 @@ use crate::api::fields::Personal;
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error};
+use crate::flow::beside_refusal::made_beside;
 use crate::flow::face_wait::{FacePurpose, FaceWait, face_step};
 use crate::flow::once::Once;
 use crate::flow::saved;
@@ -89,7 +89,7 @@ impl FaceCapture {
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         };
         let sent = self.desk.send_encrypted(Asked::Biometrics, request).await;
-        let outcome = match sent.map(|sent| sent.answer).or_else(account_beside) {
+        let outcome = match sent.map(|sent| sent.answer).or_else(made_beside) {
             Ok(reply) => {
                 let under = Some(self.state.wait.txn_id().clone());
                 enrolled::State::of_reply(&self.desk, reply, under, Some(mobile)).await

@@ -18,6 +18,7 @@ use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::{AbhaKey, PublicKey};
 use crate::error::{Asked, Error, Problem};
+use crate::flow::beside_refusal::{Creation as _, Trace, made_beside};
 use crate::flow::evidence::Printed;
 use crate::flow::once::Once;
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
@@ -173,7 +174,8 @@ impl LicenceApplication {
     /// [`Problem::DetailsMismatch`](crate::Problem::DetailsMismatch) when the details differ from the
     /// licence: correct them, this value stays good.
     /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) when no usable answer came, or one
-    /// without an enrolment number ([`Desk::retrieve_enrolment_numbers`] lists them); after it
+    /// without an enrolment number, or a status that refuses beside one
+    /// ([`Desk::retrieve_enrolment_numbers`] lists them); after it
     /// this value refuses further attempts, and after a success too
     /// ([`Problem::TransactionOver`](crate::Problem::TransactionOver)), both without a call. And
     /// whatever a call can meet.
@@ -184,7 +186,7 @@ impl LicenceApplication {
         self.state.once.begin()?;
         let (txn_id, consent) = (self.state.txn_id.clone(), self.state.consent.clone());
         let call = Call::<EnrolByDocument>::new(describe(txn_id, consent));
-        let outcome = self.desk.send(Asked::Plainly, &call).await;
+        let outcome = self.desk.send(Asked::Plainly, &call).await.or_else(made_beside);
         self.state.once.tried(outcome.and_then(with_number))
     }
 
@@ -200,10 +202,8 @@ impl LicenceApplication {
 
 /// An application was taken when its answer names an enrolment number (rulings.md 42).
 fn with_number(answer: DocumentEnrolled) -> Result<DocumentEnrolled, Error> {
-    let number =
-        answer.enrol_profile.as_ref().and_then(|profile| profile.enrolment_number.as_ref());
-    match number {
-        Some(number) if !number.to_text().trim().is_empty() => Ok(answer),
+    match answer.trace() {
+        Trace::Named => Ok(answer),
         _ => Err(Error::new(Problem::OutcomeUnknown)),
     }
 }

@@ -59,6 +59,10 @@ impl State {
         let read = |verified: OtpVerified| accepted(verified, Printed::Linked, whose);
         let verified = self.exchange.verify(desk, Asked::Otp, make, read).await?;
         let mut enrolled = self.enrolled.clone();
+        // Only one that is listed alone is the person's without a doubt.
+        if let [only] = verified.accounts.as_slice() {
+            enrolled.learn(only.abha_number.as_ref());
+        }
         let asked_under = self.exchange.txn_id().clone();
         enrolled.txn_id = Some(verified.txn_id.unwrap_or(asked_under));
         Ok(enrolled)

@@ -5,7 +5,6 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::{MobileNumber, Otp};
 use serde::{Deserialize, Serialize};
 
-use super::beside_refusal::account_beside;
 use super::enrolled::{self, Enrolled};
 use crate::api::enrollment::{
     AadhaarEnrolment, AadhaarProof, AgreedConsent, EnrolByAadhaar, OtpBlock, RequestEnrolmentOtp,
@@ -15,6 +14,7 @@ use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
 use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error};
+use crate::flow::beside_refusal::made_beside;
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, Slot, otp_step};
 use crate::hooks::{ConsentPurpose, GivenConsent};
 use crate::input::AadhaarIdentity;
@@ -99,7 +99,7 @@ impl EnrolmentOtp {
             Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
         });
         // The outcome stays unknown until the number is there: also when this future is dropped.
-        let outcome = match answered.await?.or_else(account_beside) {
+        let outcome = match answered.await?.or_else(made_beside) {
             Ok(reply) => {
                 let under = Some(asked_under);
                 enrolled::State::of_reply(&self.desk, reply, under, Some(mobile)).await

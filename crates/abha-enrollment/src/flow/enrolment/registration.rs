@@ -30,7 +30,8 @@ impl Registration {
     /// The person's profile at ABDM: the card, the QR code, changes. `None` without a session.
     #[must_use]
     pub fn profile_session(&self, desk: &Desk) -> Option<ProfileSession> {
-        self.session.clone().map(|session| desk.profile(session))
+        let session = self.session.clone()?;
+        Some(desk.profile_of(session, self.abha_number.clone()))
     }
 }
 

@@ -4,7 +4,6 @@
 use abdm_core::call::Call;
 use abdm_core::secret::{AadhaarNumber, MobileNumber};
 
-use super::beside_refusal::account_beside;
 use super::enrolled::{Enrolled, State};
 use super::otp::enrolment_headers;
 use crate::api::enrollment::{
@@ -16,7 +15,8 @@ use crate::api::headers::EnrolmentHeaders;
 use crate::biometric::{Modality, Scan};
 use crate::desk::{Desk, Sent};
 use crate::encryption::{AbhaKey, EncryptionError, PublicKey};
-use crate::error::{Asked, Error};
+use crate::error::{Asked, Error, Problem};
+use crate::flow::beside_refusal::made_beside;
 use crate::flow::profile::ProfileSession;
 use crate::hooks::{ConsentPurpose, GivenConsent};
 
@@ -27,8 +27,8 @@ impl Desk {
     /// ABDM links no mobile number here: [`Enrolled::link_mobile`] follows.
     ///
     /// # Errors
-    /// [`Problem::BiometricMismatch`](crate::Problem::BiometricMismatch): scan again.
-    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown): log in by Aadhaar to see; and
+    /// [`Problem::BiometricMismatch`]: scan again.
+    /// [`Problem::OutcomeUnknown`]: log in by Aadhaar to see; and
     /// whatever a call can meet.
     pub async fn enrol_by_scan(
         &self,
@@ -59,8 +59,8 @@ impl Desk {
     /// `describe` completes the block whose encrypted Aadhaar number it is given.
     ///
     /// # Errors
-    /// [`Problem::DetailsMismatch`](crate::Problem::DetailsMismatch) when the data differ from
-    /// Aadhaar's, [`Problem::NotPermitted`](crate::Problem::NotPermitted) without role or programme;
+    /// [`Problem::DetailsMismatch`] when the data differ from
+    /// Aadhaar's, [`Problem::NotPermitted`] without role or programme;
     /// else as [`enrol_by_scan`](Self::enrol_by_scan).
     pub async fn enrol_by_demographics(
         &self,
@@ -80,8 +80,10 @@ impl Desk {
     /// role `Hid_Child`, the parent a linked mobile number.
     ///
     /// # Errors
-    /// [`Problem::TooManyChildren`](crate::Problem::TooManyChildren),
-    /// [`Problem::NotPermitted`](crate::Problem::NotPermitted); else as
+    /// [`Problem::TooManyChildren`],
+    /// [`Problem::NotPermitted`];
+    /// [`Problem::OutcomeUnknown`] also when the answer names the
+    /// parent's own number: [`ProfileSession::children`] lists the children; else as
     /// [`enrol_by_scan`](Self::enrol_by_scan).
     pub async fn enrol_child(
         &self,
@@ -93,7 +95,12 @@ impl Desk {
         let mut headers = enrolment_headers(self);
         headers.parent = Some(parent.session().token.clone());
         let proof = |_: &PublicKey<AbhaKey>| Ok(AadhaarProof::Child(child.clone()));
-        self.enrol_at_once(Asked::Plainly, &consent, headers, None, proof).await
+        let child = self.enrol_at_once(Asked::Plainly, &consent, headers, None, proof).await?;
+        // The parent's own number is none of a child that was made.
+        match (child.abha_number(), parent.owner()) {
+            (Some(number), Some(own)) if *number == own => Err(Error::new(Problem::OutcomeUnknown)),
+            _ => Ok(child),
+        }
     }
 
     async fn enrol_at_once(
@@ -114,7 +121,7 @@ impl Desk {
                 AadhaarProof::Demographic(form) => (answer, form.mobile.clone()),
                 _ => (answer, None),
             },
-            Err(error) => (account_beside(error)?, None),
+            Err(error) => (made_beside(error)?, None),
         };
         let in_form = in_form.and_then(|mobile| MobileNumber::new(mobile.as_str()).ok());
         let state = State::of_reply(self, answer, None, mobile.or(in_form.as_ref())).await?;

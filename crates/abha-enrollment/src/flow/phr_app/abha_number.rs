@@ -9,7 +9,7 @@ use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
 
-use super::change::State as OtpOfUser;
+use super::change::{About, State as OtpOfUser};
 use crate::api::account::AbhaProfile;
 use crate::api::phr::{
     AbhaNumberLink, AbhaNumberLinked, DelinkAbhaNumber, LinkAbhaNumber, LinkAction,
@@ -38,7 +38,8 @@ impl AbhaNumberOtp {
         purpose: OtpPurpose,
         number: &AbhaNumber,
     ) -> Result<Self, Error> {
-        let state = OtpState::begin(desk, session, purpose, number).await?;
+        let about = About::Number(number);
+        let state = OtpState::begin(desk, session, purpose, number, about).await?;
         Ok(Self::of(desk.clone(), state))
     }
 
@@ -57,7 +58,9 @@ impl AbhaNumberOtp {
     /// Proves the OTP. Nothing is linked yet.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good; and
+    /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it was
+    /// accepted (rulings.md 42), or tells of another ABHA number than the one that was to be proved; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<ProvedAbhaNumber, Error> {
         let reply = self.state.verify(&self.desk, otp, Printed::Proved).await?;

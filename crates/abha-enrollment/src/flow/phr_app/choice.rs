@@ -45,7 +45,7 @@ macro_rules! choices {
             /// the list, and [`Problem::LoginOver`](crate::Problem::LoginOver) when the five minutes
             /// are over, both without a call;
             /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks a
-            /// token; and whatever a call can meet.
+            /// token, or has one of another person; and whatever a call can meet.
             pub async fn choose(&self, address: &AbhaAddress) -> Result<AppProfile, Error> {
                 let chosen = self.state.choose::<$endpoint, _>(&self.desk, address).await;
                 let (session, user) = chosen?;

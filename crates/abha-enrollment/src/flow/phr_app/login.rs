@@ -1,18 +1,21 @@
 //! Logging in by OTP.
 
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::Otp;
 use serde::{Deserialize, Serialize};
 
 use super::choice::AddressChoice;
 use super::profile::AppProfile;
+use crate::api::address::AddressVerified;
 use crate::api::phr::{RequestPhrLoginOtp, VerifyPhrLogin};
 use crate::desk::Desk;
 use crate::encryption::{PhrKey, Plaintext};
 use crate::error::{Error, Problem};
 use crate::flow::address_choice::Choice;
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, OtpPurpose, otp_step};
+use crate::flow::owner;
 use crate::session::{AppSession, Granted, Keepable as _};
 
 /// An OTP is on its way to a person who logs in.
@@ -28,6 +31,19 @@ pub(super) struct State {
     /// The ABHA address for which the OTP was sent, when it was one.
     #[serde(default)]
     asked: Option<AbhaAddress>,
+    /// The ABHA number for which the OTP was sent, when it was one.
+    #[serde(with = "digits::option", default)]
+    number: Option<AbhaNumber>,
+}
+
+/// For whom an OTP of a login is sent.
+pub(super) enum LoginOf<'a> {
+    /// The owners of a mobile number, an e-mail address or an Aadhaar number.
+    Whoever,
+    /// The owner of an ABHA address.
+    Address(&'a AbhaAddress),
+    /// The owner of an ABHA number.
+    Number(&'a AbhaNumber),
 }
 
 /// What a proved OTP gives. ABDM decides which, so both must be handled.
@@ -46,10 +62,15 @@ impl AppLogin {
         desk: &Desk,
         purpose: OtpPurpose,
         value: &(impl Plaintext + Sync),
-        asked: Option<&AbhaAddress>,
+        whose: LoginOf<'_>,
     ) -> Result<Self, Error> {
         let exchange = OtpExchange::begin::<RequestPhrLoginOtp>(desk, (), purpose, value).await?;
-        Ok(Self::of(desk.clone(), State { exchange, asked: asked.cloned() }))
+        let (asked, number) = match whose {
+            LoginOf::Whoever => (None, None),
+            LoginOf::Address(address) => (Some(address.clone()), None),
+            LoginOf::Number(number) => (None, Some(number.clone())),
+        };
+        Ok(Self::of(desk.clone(), State { exchange, asked, number }))
     }
 
     pub(super) const fn of(desk: Desk, state: State) -> Self {
@@ -69,10 +90,19 @@ impl AppLogin {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
-    /// answer lacks a token, or addresses to choose from, or is about other addresses than the one
-    /// that was to be proved; and whatever a call can meet.
+    /// answer lacks a token, or addresses to choose from, or does not say that the OTP was accepted
+    /// (rulings.md 42), or is about other addresses or ABHA numbers than the one that was to be proved;
+    /// and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AppLoginOutcome, Error> {
-        let reply = self.state.exchange.prove::<VerifyPhrLogin, _>(&self.desk, (), otp, Ok).await?;
+        let (asked, number) = (self.state.asked.as_ref(), self.state.number.as_ref());
+        let read = |mut reply: AddressVerified| {
+            Evidence::of_address(&reply).of(Printed::Proved)?;
+            owner::is_about_address(&reply.users, asked)?;
+            owner::of_number(&mut reply, number)?;
+            Ok(reply)
+        };
+        let exchange = &mut self.state.exchange;
+        let reply = exchange.prove::<VerifyPhrLogin, _>(&self.desk, (), otp, read).await?;
         let desk = self.desk.clone();
         // The kind of token tells, not the number of addresses (m1-abha.md 3.1).
         match reply.tokens.map(|tokens| Granted::of(tokens, desk.now())) {

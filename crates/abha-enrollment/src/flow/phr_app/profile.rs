@@ -21,10 +21,10 @@ use crate::api::phr::{
 use crate::api::proof::{PasswordBlock, Proof, ProofRequest};
 use crate::api::vocabulary::{LoginHint, OtpSystem, Scope};
 use crate::desk::Desk;
-use crate::encryption::{PhrKey, PublicKey};
+use crate::encryption::{PhrKey, Plaintext, PublicKey};
 use crate::error::{Asked, Error, Problem};
 use crate::flow::address_choice::Choice;
-use crate::flow::evidence::Printed;
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpPurpose, Slot};
 use crate::flow::owner;
 use crate::flow::verification::OtpRoute;
@@ -64,6 +64,7 @@ impl AppProfile {
         reply: AddressVerified,
         asked: &AbhaAddress,
     ) -> Result<Self, Error> {
+        Evidence::of_address(&reply).of(Printed::Proved)?;
         match reply.tokens.map(|tokens| Granted::of(tokens, desk.now())) {
             Some(Granted::Session(kept)) => {
                 Self::of_proof(desk, AppSession::of_kept(kept), reply.users, Some(asked))
@@ -80,11 +81,14 @@ impl AppProfile {
         mut users: Vec<AddressUser>,
         asked: Option<&AbhaAddress>,
     ) -> Result<Self, Error> {
+        let token = session.token.expose();
         if let Some(asked) = asked {
-            users = vec![owner::of_address(users, asked)?];
-        } else if users.len() > 1
-            && let Some(claimed) = Claims::of(session.token.expose()).abha_address
-        {
+            let user = owner::of_address(users.clone(), asked)?;
+            owner::opens(token, &user, &users)?;
+            users = vec![user];
+        } else if let [only] = users.as_slice() {
+            owner::opens(token, only, &users)?;
+        } else if let Some(claimed) = Claims::of(token).abha_address {
             users.retain(|user| user.address().as_ref() == Some(&claimed));
         }
         Ok(Self::new(desk, session, users))
@@ -110,10 +114,23 @@ impl AppProfile {
     ///
     /// # Errors
     /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the gateway
-    /// does not let it through, with which the login stands (rulings.md 35); and whatever a call can
+    /// does not let it through, with which the login stands (rulings.md 35);
+    /// [`Problem::AnswerUnusable`] when the profile is another address's than the one that is logged in;
+    /// [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can
     /// meet. So for every method of this type.
     pub async fn fetch(&self) -> Result<AddressProfile, Error> {
-        self.desk.send(Asked::Plainly, &self.call::<FetchPhrProfile>()).await
+        self.own(self.desk.send(Asked::Plainly, &self.call::<FetchPhrProfile>()).await?)
+    }
+
+    /// A profile, if it is not plainly another person's than the session's.
+    fn own(&self, profile: AddressProfile) -> Result<AddressProfile, Error> {
+        owner::own_profile(profile, self.user(), self.state.session.token.expose())
+    }
+
+    /// The address that is logged in, where the login or the token tells it.
+    fn own_address(&self) -> Option<AbhaAddress> {
+        let listed = self.user().and_then(AddressUser::address);
+        listed.or_else(|| Claims::of(self.state.session.token.expose()).abha_address)
     }
 
     /// Changes name, date of birth, gender, photo or residence. Begin with
@@ -122,14 +139,14 @@ impl AppProfile {
     ///
     /// # Errors
     /// [`Problem::InputInvalid`]: ABDM's own text names the field; [`Problem::AnswerUnusable`] when the
-    /// answer is no profile; else as [`fetch`](Self::fetch).
+    /// answer is no profile, or another address's; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: PhrProfileUpdate) -> Result<AddressProfile, Error> {
         let call = self.call_with::<UpdatePhrProfile>(update);
         let profile = self.desk.send(Asked::Plainly, &call).await?;
         if profile == AddressProfile::default() {
             return Err(Error::new(Problem::AnswerUnusable));
         }
-        Ok(profile)
+        self.own(profile)
     }
 
     /// Fetches the card, an image with its media type.
@@ -154,7 +171,7 @@ impl AppProfile {
     /// As [`fetch`](Self::fetch).
     pub async fn change_mobile(&self, mobile: &MobileNumber) -> Result<AppChange, Error> {
         let purpose = change(Scope::MobileVerify, LoginHint::MobileNumber);
-        AppChange::begin(&self.desk, &self.state.session, purpose, mobile).await
+        self.begin_change(purpose, mobile).await
     }
 
     /// Has an OTP sent to a new e-mail address, to change to it.
@@ -163,7 +180,16 @@ impl AppProfile {
     /// As [`fetch`](Self::fetch).
     pub async fn change_email(&self, email: &EmailAddress) -> Result<AppChange, Error> {
         let purpose = change(Scope::EmailVerify, LoginHint::Email);
-        AppChange::begin(&self.desk, &self.state.session, purpose, email).await
+        self.begin_change(purpose, email).await
+    }
+
+    async fn begin_change(
+        &self,
+        purpose: OtpPurpose,
+        value: &(impl Plaintext + Sync),
+    ) -> Result<AppChange, Error> {
+        let (session, own) = (&self.state.session, self.own_address());
+        AppChange::begin(&self.desk, session, purpose, value, own).await
     }
 
     /// Sets a new password for the address. Neither the old one nor an OTP is asked for. What it gives
@@ -184,7 +210,7 @@ impl AppProfile {
             Ok(self.call_with::<VerifyPhrChange>(body))
         };
         let reply = self.desk.send_encrypted(Asked::Password, request).await?.answer;
-        done(&reply, Printed::PasswordSet)?;
+        done(&reply, Printed::PasswordSet, Some(address))?;
         Ok(reply.message)
     }
 
@@ -205,10 +231,11 @@ impl AppProfile {
     /// The other addresses of this person, to switch to one of them.
     ///
     /// # Errors
-    /// [`Problem::AnswerUnusable`] when the answer lacks the right to choose; else as
-    /// [`fetch`](Self::fetch).
+    /// [`Problem::AnswerUnusable`] when the answer lacks the right to choose, or its text denies it; else
+    /// as [`fetch`](Self::fetch).
     pub async fn switch_profiles(&self) -> Result<ProfileSwitch, Error> {
         let reply = self.desk.send(Asked::Plainly, &self.call::<ListSwitchProfiles>()).await?;
+        Evidence::of_switch(&reply).of(Printed::Proved)?;
         let granted = reply.tokens.map(|tokens| Granted::of(tokens, self.desk.now()));
         match (granted, reply.txn_id) {
             (Some(Granted::Transfer(transfer)), Some(txn_id)) => {
@@ -222,11 +249,15 @@ impl AppProfile {
     /// Renews the session by its refresh token, for 15 days after the login.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when they are over; and whatever a call can meet.
+    /// [`Problem::LoginOver`] when they are over; [`Problem::AnswerUnusable`] when the answer denies it,
+    /// or its token is another person's, with which the session stays as it was; and whatever a call
+    /// can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.state.session.refresh_token.clone();
         let call = Call::<RenewPhrSession>::from_parts(StandardHeaders, token, (), NoBody);
         let tokens = self.desk.send(Asked::Plainly, &call).await?.tokens;
+        Evidence::of_tokens(&tokens).of(Printed::Proved)?;
+        owner::is_the_same(self.state.session.token.expose(), tokens.token.expose())?;
         self.state.session = self.state.session.renewed(tokens, self.desk.now());
         Ok(())
     }

@@ -36,7 +36,7 @@ struct State {
     session: UserSession,
     exchange: OtpExchange<AbhaKey>,
     reasons: Option<Vec<Personal>>,
-    /// The ABHA number that was named for it.
+    /// The ABHA number that was named for it, else the owner's. Former versions kept the first only.
     #[serde(with = "digits::option", default)]
     number: Option<AbhaNumber>,
 }
@@ -65,12 +65,11 @@ impl Change {
         session: &UserSession,
         purpose: OtpPurpose,
         value: &(impl Plaintext + Sync),
-        (number, reason): (Option<&AbhaNumber>, Option<&str>),
+        (number, reason): (Option<AbhaNumber>, Option<&str>),
     ) -> Result<Self, Error> {
         let token = session.token.clone();
         let exchange = OtpExchange::begin::<RequestChangeOtp>(desk, token, purpose, value).await?;
         let reasons = reason.map(|reason| vec![Personal::new(reason)]);
-        let number = number.cloned();
         let state = State { session: session.clone(), exchange, reasons, number };
         Ok(Self { desk: desk.clone(), state })
     }

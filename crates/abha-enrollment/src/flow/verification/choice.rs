@@ -13,6 +13,7 @@ use crate::api::fields::SeenAbhaNumber;
 use crate::api::login::{Account, ChosenAccount, VerifyUser};
 use crate::desk::Desk;
 use crate::error::{Asked, Error, Problem};
+use crate::flow::evidence::{Evidence, Printed};
 use crate::session::{TransferSession, UserSession, kept_transfer};
 
 /// A mobile number is proved; the person chooses one of its accounts within five minutes
@@ -84,6 +85,7 @@ impl AccountChoice {
         let token = self.state.transfer.token.clone();
         let call = Call::<VerifyUser>::from_parts(StandardHeaders, token, (), body);
         let tokens = self.desk.send(Asked::ChoiceOf(Problem::AbhaNumberInvalid), &call).await?;
+        Evidence::of_tokens(&tokens).of(Printed::Proved)?;
         let session = UserSession::of(tokens, self.desk.now())
             .ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
         let (accounts, asked) = (vec![account.clone()], SeenAbhaNumber::Whole(number.clone()));

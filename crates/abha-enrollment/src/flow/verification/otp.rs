@@ -71,7 +71,8 @@ impl VerificationOtp {
     /// # Errors
     /// [`Problem::WrongOtp`]: ask again, this value stays good. [`Problem::NoAbha`] when a mobile or
     /// Aadhaar number is proved and its list of accounts is empty; [`Problem::AnswerUnusable`] when
-    /// the answer lacks a token, which says nothing about accounts, or is about another ABHA number
+    /// the answer lacks a token, which says nothing about accounts, or its text denies the proof
+    /// (rulings.md 42), or is about another ABHA number
     /// than the one that was to be proved, or lists accounts to choose from by masked numbers only;
     /// [`Problem::TooManyAttempts`]; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
@@ -92,10 +93,11 @@ impl VerificationOtp {
 
 impl VerificationOutcome {
     /// Reads a reply by what is in it. Neither the scope nor the number of accounts tells the kind of
-    /// its token, only the presence of a refresh token does (m1-abha.md 3.1).
+    /// its token, only the presence of a refresh token does (m1-abha.md 3.1). A token, and an empty
+    /// list, stand beside a wrong OTP as well: both say something only where it was proved.
     async fn of_reply(desk: &Desk, reply: LoginVerified, state: &State) -> Result<Self, Error> {
         let exchange = &state.exchange;
-        Evidence::of_login(&reply).is_no_refusal()?;
+        Evidence::of_login(&reply).of(Printed::Proved)?;
         let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
         let listed = reply.accounts.as_deref().map(<[Account]>::len);
         match (tokens, listed) {
@@ -117,9 +119,7 @@ impl VerificationOutcome {
                 };
                 Ok(Self::ChooseAccount(AccountChoice::of(desk.clone(), state)))
             }
-            // An empty list stands beside a wrong OTP as well: only a proved one says that there is none.
             (tokens, Some(0)) if may_have_none(exchange.login_hint(), tokens.is_some()) => {
-                Evidence::of_login(&reply).of(Printed::Proved)?;
                 Err(Error::new(Problem::NoAbha))
             }
             _ => Err(Error::new(Problem::AnswerUnusable)),

@@ -180,9 +180,10 @@ impl EnrolmentNumberOtp {
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
         let read = |reply: LoginVerified| {
-            if reply.accounts.as_ref().is_some_and(Vec::is_empty) {
-                Evidence::of_login(&reply).of(Printed::Proved)?;
-            }
+            // The list itself says that the OTP was accepted, unless a word beside it denies that.
+            let listed = reply.accounts.as_ref().is_some_and(|list| !list.is_empty());
+            let told = Evidence::of_login(&reply);
+            Evidence { token: told.token || listed, ..told }.of(Printed::Proved)?;
             reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
         };
         self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, read).await

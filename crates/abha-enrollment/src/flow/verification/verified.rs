@@ -15,7 +15,7 @@ use crate::api::vocabulary::Scope;
 use crate::desk::Desk;
 use crate::encryption::AbhaKey;
 use crate::error::{Asked, Error, Problem};
-use crate::flow::evidence::Evidence;
+use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{StepHeaders as _, verify_scope};
 use crate::flow::owner::Owner;
 use crate::flow::profile::ProfileSession;
@@ -74,7 +74,7 @@ impl Verified {
         reply: LoginVerified,
         asked: Option<&SeenAbhaNumber>,
     ) -> Result<Self, Error> {
-        Evidence::of_login(&reply).is_no_refusal()?;
+        Evidence::of_login(&reply).of(Printed::Proved)?;
         match reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now())) {
             Some(LoginTokens::User(session)) => {
                 Self::of_session(desk, session, reply.accounts.unwrap_or_default(), asked).await
@@ -144,7 +144,7 @@ impl Verified {
     /// whatever becomes of it.
     #[must_use]
     pub fn profile(&self) -> ProfileSession {
-        self.desk.profile(self.state.session.clone())
+        self.desk.profile_of(self.state.session.clone(), self.abha_number().cloned())
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{DemographicReply, EnrolledAccount, EnrolledProfile, EnrolmentReply};
 use crate::api::fields::{Personal, SeenAbhaNumber, addresses, flag, gender, maybe_id, word};
 use crate::api::login::Account;
-use crate::api::token::{IssuedToken, IssuedTokens, maybe_token};
+use crate::api::token::{IssuedToken, IssuedTokens, Said, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AbhaType};
 
 #[derive(Default, Deserialize)]
@@ -110,6 +110,7 @@ impl Told {
             expires_in: self.expires_in,
             refresh_token: self.refresh_token.take(),
             refresh_expires_in: self.refresh_expires_in,
+            said: Said::default(),
         });
         let mut found: Vec<IssuedTokens> =
             [self.tokens.take(), self.jwt_response.take(), flat].into_iter().flatten().collect();
