@@ -17,6 +17,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{digest, hmac, rand};
@@ -216,9 +217,14 @@ impl fmt::Debug for SealingKey {
 /// The current key and older ones: seals with the current, opens with whichever sealed the value.
 ///
 /// To change keys, put the new one in front and keep the old one until [`Sealed::key_id`] finds it
-/// no more.
-#[derive(Debug)]
+/// no more. Cheap to clone: the keys are in memory once.
+#[derive(Debug, Clone)]
 pub struct SealingKeyRing {
+    keys: Arc<Keys>,
+}
+
+#[derive(Debug)]
+struct Keys {
     current: SealingKey,
     older: Vec<SealingKey>,
 }
@@ -227,7 +233,7 @@ impl SealingKeyRing {
     /// A ring of the current key and those before it.
     #[must_use]
     pub fn new(current: SealingKey, older: Vec<SealingKey>) -> Self {
-        Self { current, older }
+        Self { keys: Arc::new(Keys { current, older }) }
     }
 
     /// Encrypts a value for a context, with the current key.
@@ -235,7 +241,7 @@ impl SealingKeyRing {
     /// # Errors
     /// As [`SealingKey::seal`].
     pub fn seal(&self, plaintext: &[u8], context: &str) -> Result<Sealed, SealError> {
-        self.current.seal(plaintext, context)
+        self.keys.current.seal(plaintext, context)
     }
 
     /// Decrypts a value with the key that sealed it.
@@ -244,8 +250,8 @@ impl SealingKeyRing {
     /// As [`SealingKey::open`].
     pub fn open(&self, sealed: &Sealed, context: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let key_id = sealed.key_id()?;
-        std::iter::once(&self.current)
-            .chain(&self.older)
+        std::iter::once(&self.keys.current)
+            .chain(&self.keys.older)
             .find(|key| key.id == key_id)
             .ok_or(SealError::UnknownKey { key_id })?
             .open(sealed, context)
@@ -254,7 +260,7 @@ impl SealingKeyRing {
     /// Whether the value was sealed with an older key and should be sealed anew.
     #[must_use]
     pub fn is_outdated(&self, sealed: &Sealed) -> bool {
-        sealed.key_id() != Ok(self.current.id)
+        sealed.key_id() != Ok(self.keys.current.id)
     }
 }
 

@@ -8,6 +8,7 @@ mod handle;
 mod kind;
 mod leases;
 mod message;
+mod noted;
 mod options;
 mod run;
 mod upkeep;
@@ -18,8 +19,10 @@ use std::sync::Arc;
 use abdm_base::clock::Clock;
 use abdm_base::ids::Ids;
 
+pub(crate) use self::cells::Visit;
 pub(crate) use self::core::{Core, Hold};
 pub use self::handle::{Handle, Started};
+pub(crate) use self::noted::Noted;
 pub use self::options::EngineOptions;
 pub use self::upkeep::Health;
 pub use self::wait::WaitError;

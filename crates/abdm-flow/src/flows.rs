@@ -150,6 +150,13 @@ impl<E> From<ReadFlowError> for EffectFailure<E> {
     }
 }
 
+/// Tried again by a node of the release that wrote it, unless the snapshot is damaged.
+impl<E> From<SnapshotError> for EffectFailure<E> {
+    fn from(error: SnapshotError) -> Self {
+        ReadFlowError::from(error).into()
+    }
+}
+
 /// Offered again, unless the snapshot is damaged or of another kind.
 impl From<ReadFlowError> for ReceiveError {
     fn from(error: ReadFlowError) -> Self {

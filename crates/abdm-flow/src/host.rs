@@ -8,12 +8,15 @@ use abdm_base::progress::Progress;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 
-use crate::engine::{Core, Hold};
+use crate::engine::{Core, Hold, Noted, Visit};
+use crate::flows::read;
 use crate::store::{
-    Earlier, EffectId, FlowId, FlowKey, Message, Row, RowChange, RowList, Scope, StoreError,
+    Earlier, EffectId, FlowId, FlowKey, Message, Payload, Row, RowChange, RowList, Scope,
+    StoreError, StoredFlow,
 };
-use crate::{EngineError, Flow, Flows};
+use crate::{EngineError, Flow, Flows, SnapshotError};
 
 /// Carries out the effects of one kind of flow and understands the messages that come in for it.
 ///
@@ -90,6 +93,20 @@ impl ReceiveContext<'_> {
         let body = self.core.store.body(self.scope, message.body.id).await?;
         body.ok_or_else(|| ReceiveError::poison("its body is no longer there"))
     }
+
+    /// What another flow says by a [`Note`](crate::store::Note), and which.
+    ///
+    /// # Errors
+    /// The message is offered again when the store failed, and set aside when it is no such note.
+    pub async fn note<T: DeserializeOwned>(
+        &self,
+        message: &Message,
+    ) -> Result<(FlowId, T), ReceiveError> {
+        let body = Payload::from_bytes(self.body(message).await?);
+        let Noted { from, says } =
+            body.decode().map_err(|error| ReceiveError::poison(error.to_string()))?;
+        Ok((from, says))
+    }
 }
 
 /// What an effect may know of its surroundings.
@@ -102,6 +119,10 @@ pub struct EffectContext<'a, F: Flow> {
     pub(crate) earlier: Earlier,
     pub(crate) first_request: Mutex<Option<RequestId>>,
     pub(crate) progress: Progress,
+    pub(crate) stored: &'a StoredFlow,
+    /// What this effect tells its flow need not be read again.
+    #[expect(dead_code, reason = "held while the effect goes on")]
+    pub(crate) visit: Visit<'a>,
 }
 
 impl<F: Flow> EffectContext<'_, F> {
@@ -109,6 +130,14 @@ impl<F: Flow> EffectContext<'_, F> {
     #[must_use]
     pub const fn flow(&self) -> FlowId {
         self.hold.flow
+    }
+
+    /// The flow as it was when the effect was taken up, at no cost.
+    ///
+    /// # Errors
+    /// [`SnapshotError`].
+    pub fn own_flow(&self) -> Result<F, SnapshotError> {
+        read(self.stored)
     }
 
     /// Whose flow it is.
@@ -218,7 +247,7 @@ impl<F: Flow> EffectContext<'_, F> {
     /// # Errors
     /// The flow's refusal, or the store's error, as for [`checkpoint`](EffectContext::checkpoint).
     pub async fn tell(&self, event: F::Event) -> Result<(), EngineError> {
-        self.core.tell_held(&self.hold, event).await?;
+        self.core.tell_held(&self.hold, self.stored, event).await?;
         self.progress();
         Ok(())
     }
@@ -348,6 +377,8 @@ pub enum Received<F: Flow> {
         flow: F,
         /// Its first event.
         event: F::Event,
+        /// Whether a flow with this key that has ended makes room for the new one.
+        anew: bool,
     },
     /// It is understood and needs nothing.
     Ignore {
@@ -366,7 +397,14 @@ impl<F: Flow> Received<F> {
     /// The first event of a flow, or one more of the flow that has `key` already.
     #[must_use]
     pub const fn start(key: FlowKey, flow: F, event: F::Event) -> Self {
-        Self::Start { key, flow, event }
+        Self::Start { key, flow, event, anew: false }
+    }
+
+    /// The first event of a flow, or one more of the unfinished flow that has `key` already. One
+    /// that has ended makes room: for what may be wanted again and again, each time from the start.
+    #[must_use]
+    pub const fn start_anew(key: FlowKey, flow: F, event: F::Event) -> Self {
+        Self::Start { key, flow, event, anew: true }
     }
 
     /// Nothing to be done.

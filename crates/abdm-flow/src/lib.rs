@@ -12,6 +12,8 @@ mod step;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod suite;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 #[cfg(any(test, feature = "testing"))]
 pub use abdm_base::VirtualClock;

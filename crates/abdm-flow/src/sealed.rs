@@ -10,6 +10,7 @@ use abdm_base::seal::{LookupKey, SealError, Sealed, SealingKeyRing};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use tokio::sync::OnceCell;
 
 use self::codec::Codec;
 use crate::store::{
@@ -45,13 +46,16 @@ const KEY_CONTEXT: &str = "abdm.lookup_key/1";
 /// use abdm_flow::store::MemoryStore;
 ///
 /// let ring = SealingKey::generate()?.into();
-/// let store = SealedStore::open(Arc::new(MemoryStore::new()), ring).await?;
+/// let store = SealedStore::new(Arc::new(MemoryStore::new()), ring);
+/// store.check().await?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// ```
 pub struct SealedStore {
     store: Arc<dyn FlowStore>,
-    codec: Codec,
+    ring: SealingKeyRing,
+    /// Made when the store is first asked: the look-up key stands in it.
+    codec: OnceCell<Codec>,
 }
 
 impl fmt::Debug for SealedStore {
@@ -61,14 +65,29 @@ impl fmt::Debug for SealedStore {
 }
 
 impl SealedStore {
-    /// A sealed store in another, which is empty or was sealed with a key of this ring.
+    /// A sealed store in another, which is empty or was sealed with a key of this ring. Whether it
+    /// was is seen at its first use; [`check`](Self::check) looks at once.
+    #[must_use]
+    pub fn new(store: Arc<dyn FlowStore>, ring: SealingKeyRing) -> Self {
+        Self { store, ring, codec: OnceCell::new() }
+    }
+
+    /// Looks whether the store opens with a key of this ring.
     ///
     /// # Errors
     /// [`StoreErrorKind::Corrupt`] when the ring lacks the key, or the store's error.
-    pub async fn open(store: Arc<dyn FlowStore>, ring: SealingKeyRing) -> Result<Self, StoreError> {
-        let scope = Scope::new("");
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.codec().await.map(drop)
+    }
+
+    async fn codec(&self) -> Result<&Codec, StoreError> {
+        self.codec.get_or_try_init(|| self.make_codec()).await
+    }
+
+    async fn make_codec(&self) -> Result<Codec, StoreError> {
+        let (store, ring, scope) = (&self.store, &self.ring, Scope::new(""));
         let lookup = match store.row(&scope, KEY_TABLE, KEY_ROW).await? {
-            Some(row) => opened_key(&ring, &row)?,
+            Some(row) => opened_key(ring, &row)?,
             None => {
                 let fresh = LookupKey::generate().map_err(sealing)?;
                 let sealed = ring.seal(fresh.expose_bytes(), KEY_CONTEXT).map_err(sealing)?;
@@ -80,13 +99,13 @@ impl SealedStore {
                     // Another node has made one at the same moment.
                     Err(error) if error.kind == StoreErrorKind::Conflict => {
                         let row = store.row(&scope, KEY_TABLE, KEY_ROW).await?;
-                        opened_key(&ring, &row.ok_or(error)?)?
+                        opened_key(ring, &row.ok_or(error)?)?
                     }
                     Err(error) => return Err(error),
                 }
             }
         };
-        Ok(Self { store, codec: Codec { ring, lookup } })
+        Ok(Codec { ring: ring.clone(), lookup })
     }
 }
 
@@ -104,8 +123,9 @@ fn sealing(error: SealError) -> StoreError {
 #[async_trait]
 impl FlowStore for SealedStore {
     async fn load(&self, scope: &Scope, id: FlowId) -> Result<Option<StoredFlow>, StoreError> {
+        let codec = self.codec().await?;
         let found = self.store.load(scope, id).await?;
-        found.map(|flow| self.codec.opened_flow(flow)).transpose()
+        found.map(|flow| codec.opened_flow(flow)).transpose()
     }
 
     async fn find(
@@ -114,8 +134,9 @@ impl FlowStore for SealedStore {
         kind: &str,
         key: &FlowKey,
     ) -> Result<Option<StoredFlow>, StoreError> {
-        let found = self.store.find(scope, kind, &self.codec.key(key)).await?;
-        found.map(|flow| self.codec.opened_flow(flow)).transpose()
+        let codec = self.codec().await?;
+        let found = self.store.find(scope, kind, &codec.key(key)).await?;
+        found.map(|flow| codec.opened_flow(flow)).transpose()
     }
 
     async fn find_request(
@@ -123,52 +144,57 @@ impl FlowStore for SealedStore {
         scope: &Scope,
         request: RequestId,
     ) -> Result<Option<StoredFlow>, StoreError> {
+        let codec = self.codec().await?;
         let found = self.store.find_request(scope, request).await?;
-        found.map(|flow| self.codec.opened_flow(flow)).transpose()
+        found.map(|flow| codec.opened_flow(flow)).transpose()
     }
 
     async fn flows(&self, list: &FlowList<'_>) -> Result<Vec<StoredFlow>, StoreError> {
+        let codec = self.codec().await?;
         let found = self.store.flows(list).await?;
-        found.into_iter().map(|flow| self.codec.opened_flow(flow)).collect()
+        found.into_iter().map(|flow| codec.opened_flow(flow)).collect()
     }
 
     async fn row(&self, scope: &Scope, table: &str, key: &str) -> Result<Option<Row>, StoreError> {
-        let key = self.codec.row_key(table, key);
+        let codec = self.codec().await?;
+        let key = codec.row_key(table, key);
         let found = self.store.row(scope, table, &key).await?;
-        found.map(|row| self.codec.opened_row(table, row)).transpose()
+        found.map(|row| codec.opened_row(table, row)).transpose()
     }
 
     async fn rows(&self, list: &RowList<'_>) -> Result<Vec<Row>, StoreError> {
-        let parent = self.codec.row_parent(list.table, list.parent);
+        let codec = self.codec().await?;
+        let parent = codec.row_parent(list.table, list.parent);
         let mut hashed = RowList::new(list.scope, list.table, &parent, list.limit);
         hashed.after.clone_from(&list.after);
         hashed.newest_first = list.newest_first;
         let found = self.store.rows(&hashed).await?;
-        found.into_iter().map(|row| self.codec.opened_row(list.table, row)).collect()
+        found.into_iter().map(|row| codec.opened_row(list.table, row)).collect()
     }
 
     async fn body(&self, scope: &Scope, id: BodyId) -> Result<Option<Bytes>, StoreError> {
+        let codec = self.codec().await?;
         let found = self.store.body(scope, id).await?;
-        found.map(|bytes| self.codec.opened_body(id, bytes)).transpose()
+        found.map(|bytes| codec.opened_body(id, bytes)).transpose()
     }
 
     async fn accept(&self, arrival: &Arrival) -> Result<Accepted, StoreError> {
-        let sealed = self.codec.sealed_arrival(arrival)?;
+        let codec = self.codec().await?;
+        let sealed = codec.sealed_arrival(arrival)?;
         Ok(match self.store.accept(&sealed).await? {
-            Accepted::New(Some(work)) => {
-                Accepted::New(Some(Box::new(self.codec.opened_work(*work)?)))
-            }
+            Accepted::New(Some(work)) => Accepted::New(Some(Box::new(codec.opened_work(*work)?))),
             accepted => accepted,
         })
     }
 
     async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, StoreError> {
+        let codec = self.codec().await?;
         // Sealed bodies are a little longer: as many come as may fit, and those that do not are left
         // out again.
         let most = u64::try_from(claim.limit).unwrap_or(u64::MAX).saturating_mul(codec::OVERHEAD);
         let wider = claim.with_bytes(claim.bytes.saturating_add(most));
         let mut claimed = self.store.claim(&wider).await?;
-        claimed.work = self.codec.opened_works(claimed.work)?;
+        claimed.work = codec.opened_works(claimed.work)?;
         let mut room = claim.bytes;
         for work in &mut claimed.work {
             if let Task::Message(message) = &mut work.task {
@@ -194,9 +220,10 @@ impl FlowStore for SealedStore {
     }
 
     async fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
-        let sealed = self.codec.sealed_commit(commit)?;
+        let codec = self.codec().await?;
+        let sealed = codec.sealed_commit(commit)?;
         let mut committed = self.store.commit(&sealed).await?;
-        committed.work = self.codec.opened_works(committed.work)?;
+        committed.work = codec.opened_works(committed.work)?;
         Ok(committed)
     }
 
@@ -210,8 +237,9 @@ impl FlowStore for SealedStore {
     }
 
     async fn dead_letters(&self, list: &DeadLetterList<'_>) -> Result<Vec<DeadLetter>, StoreError> {
+        let codec = self.codec().await?;
         let found = self.store.dead_letters(list).await?;
-        found.into_iter().map(|letter| self.codec.opened_letter(letter)).collect()
+        found.into_iter().map(|letter| codec.opened_letter(letter)).collect()
     }
 
     async fn replay(

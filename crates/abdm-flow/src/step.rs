@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::store::{BodyId, FlowKey, Note, RowChange};
+use serde::Serialize;
+
+use crate::store::{BodyId, FlowKey, Note, Payload, PayloadError, RowChange};
 
 /// The lane of every effect that names no other.
 pub const MAIN_LANE: &str = "main";
@@ -24,6 +26,8 @@ pub struct Step<E> {
     pub effects: Vec<Wanted<E>>,
     /// What other flows are to be told.
     pub notes: Vec<Note>,
+    /// Why one of them cannot be: then nothing of the step is done.
+    pub(crate) unwritten: Option<PayloadError>,
     /// When the flow wants to be woken.
     pub wake: Wake,
     /// Further names under which later messages will look for this flow.
@@ -85,6 +89,7 @@ impl<E> Step<E> {
         Self {
             effects: Vec::new(),
             notes: Vec::new(),
+            unwritten: None,
             wake: Wake::Keep,
             keys: Vec::new(),
             rows: Vec::new(),
@@ -115,9 +120,21 @@ impl<E> Step<E> {
         self
     }
 
-    /// Tells another flow something: a message in its inbox, put there with this step.
-    pub fn note(mut self, note: Note) -> Self {
-        self.notes.push(note);
+    /// Tells a flow of another kind something: a message in its inbox, put there with this step.
+    /// Its host reads it by [`ReceiveContext::note`](crate::ReceiveContext::note), together with the
+    /// id of the flow that tells. Notes have no order among each other.
+    ///
+    /// What has no JSON form undoes the whole step, like a state or an effect that has none.
+    pub fn note<T: Serialize>(
+        mut self,
+        kind: &'static str,
+        subject: &'static str,
+        says: &T,
+    ) -> Self {
+        match Payload::encode(says) {
+            Ok(payload) => self.notes.push(Note::new(kind, subject, payload)),
+            Err(error) => self.unwritten = Some(error),
+        }
         self
     }
 

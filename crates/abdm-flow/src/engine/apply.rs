@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::EngineError;
 use super::core::{Core, Hold};
+use super::noted::sent_by;
 use crate::flows::read;
 use crate::store::{
     BodyId, Commit, FlowId, FlowKey, FlowWrite, Lease, NewEffect, Outcome, Payload, RowChange,
@@ -129,6 +130,9 @@ impl Core {
         trigger: Trigger<'_>,
     ) -> Result<(Commit, Option<StoredFlow>), EngineError> {
         let Decided { id, stored, flow, key, now } = decided;
+        if let Some(error) = step.unwritten {
+            return Err(EngineError::Encode(error));
+        }
         let wakes = matches!(trigger, Trigger::Wake(_));
         let state = Payload::encode(flow).map_err(EngineError::Encode)?;
         let mut write = FlowWrite::new(F::KIND, F::VERSION, state);
@@ -153,7 +157,7 @@ impl Core {
         write.bodies = step.bodies;
         let mut commit = Commit::at(scope.clone(), now).rows(step.rows);
         for note in step.notes {
-            commit = commit.note(note, BodyId::fresh(self.ids.as_ref()));
+            commit = commit.note(sent_by(id, &note), BodyId::fresh(self.ids.as_ref()));
         }
         match trigger {
             Trigger::Application { bodies } => write.new_bodies = bodies,
@@ -199,10 +203,12 @@ impl Core {
     pub(crate) async fn tell_held<F: Flow>(
         self: &Arc<Self>,
         hold: &Hold<'_, F>,
+        claimed: &StoredFlow,
         event: F::Event,
     ) -> Result<(), EngineError> {
+        let mut claimed = Some(claimed.clone());
         for tries in 1..=self.options.max_conflicts.max(1) {
-            let target = Target::<F>::Existing { id: hold.flow, stored: None };
+            let target = Target::<F>::Existing { id: hold.flow, stored: claimed.take() };
             let trigger = Trigger::Held(hold.lease);
             match self.apply(&hold.lease.scope, target, event.clone(), trigger).await? {
                 Applied::Done => return Ok(()),

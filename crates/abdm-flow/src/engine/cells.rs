@@ -30,18 +30,24 @@ impl Cells {
         self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Keeps a flow's cell, and with it the latest snapshot, while somebody is busy with the flow.
+    pub(crate) fn visit(&self, id: FlowId) -> Visit<'_> {
+        let cell = Arc::clone(self.lock().entry(id).or_default());
+        Visit { cells: self, id, cell }
+    }
+
     /// Waits for the turn.
     pub(crate) async fn turn(&self, id: FlowId) -> Turn<'_> {
-        let cell = Arc::clone(self.lock().entry(id).or_default());
-        let visit = Visit { cells: self, id, cell };
+        let visit = self.visit(id);
         let latest = Some(Arc::clone(&visit.cell).lock_owned().await);
         Turn { latest, visit }
     }
 }
 
-/// One who has the turn or waits for it, and may be dropped while waiting. The cell goes with the
-/// last of them.
-struct Visit<'a> {
+/// One who is busy with a flow, has the turn or waits for it, and may be dropped while waiting. The
+/// cell goes with the last of them.
+#[derive(Debug)]
+pub(crate) struct Visit<'a> {
     cells: &'a Cells,
     id: FlowId,
     cell: Cell,

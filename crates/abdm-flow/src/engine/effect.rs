@@ -88,7 +88,10 @@ impl<H: FlowHost> Served<H> {
             earlier: taken.earlier,
             first_request: Mutex::new(first_request),
             progress: Progress::default(),
+            stored: &taken.stored,
+            visit: core.cells.visit(flow),
         };
+        // The context lives on while the flow is told, and its snapshot with it.
         let performed = cx.progress.within(core.options.patience, self.host.perform(&cx, &effect));
         match performed.await.unwrap_or_else(|| Err(hung::<H>(core, taken))) {
             Ok(None) => finish(core, lease, Outcome::Done, "done").await,

@@ -162,8 +162,9 @@ impl<H: FlowHost> Served<H> {
                 };
                 (Target::Existing { id, stored }, event)
             }
-            Received::Start { key, flow, event } => {
-                match core.store.find(scope, H::Flow::KIND, &key).await? {
+            Received::Start { key, flow, event, anew } => {
+                let found = core.store.find(scope, H::Flow::KIND, &key).await?;
+                match found.filter(|found| !(anew && found.done)) {
                     Some(stored) => {
                         (Target::Existing { id: stored.id, stored: Some(stored) }, event)
                     }

@@ -3,9 +3,9 @@
 mod bell;
 mod crashes;
 mod errand;
-mod gated;
 mod node;
 mod nodes;
+mod notes;
 mod properties;
 mod round_trips;
 mod running;

@@ -126,7 +126,7 @@ async fn fresh() -> Option<Arc<dyn FlowStore>> {
 
 async fn fresh_sealed() -> Option<Arc<dyn FlowStore>> {
     let ring = SealingKey::generate().unwrap().into();
-    let sealed = SealedStore::open(fresh().await?, ring).await.unwrap();
+    let sealed = SealedStore::new(fresh().await?, ring);
     Some(Arc::new(sealed))
 }
 

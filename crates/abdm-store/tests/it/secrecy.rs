@@ -35,7 +35,7 @@ async fn a_stolen_file_names_nobody_and_nothing_that_was_written() {
         let bare = Arc::new(SqliteStore::open(&file).unwrap());
         if sealed {
             let ring = SealingKey::generate().unwrap().into();
-            fill(&SealedStore::open(bare.clone(), ring).await.unwrap()).await;
+            fill(&SealedStore::new(bare.clone(), ring)).await;
         } else {
             fill(bare.as_ref()).await;
         }

@@ -37,6 +37,6 @@ mod sealed {
     abdm_flow::flow_store_tests!(async {
         let store = Arc::new(SqliteStore::open(fresh_file("sealed")).unwrap());
         let ring = SealingKey::generate().unwrap().into();
-        Arc::new(SealedStore::open(store, ring).await.unwrap())
+        Arc::new(SealedStore::new(store, ring))
     });
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use abdm_base::clock::Clock;
-use abdm_flow::store::{FlowId, FlowStore, MemoryStore, Message};
+use abdm_flow::store::{FlowId, FlowStore, MemoryStore, Message, StoreError};
+use abdm_flow::testing::{Gate, GatedStore};
 use abdm_flow::{
     EffectContext, EffectFailure, EngineOptions, Flow, FlowError, FlowHost, ReceiveContext,
     ReceiveError, Received, Step, VirtualClock,
@@ -15,7 +16,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use super::gated::{Gate, GatedStore};
 use super::node::{Look, Node};
 
 /// Counts how often it was rung.
@@ -211,12 +211,11 @@ struct EarlyRiser {
 
 #[async_trait]
 impl Gate for EarlyRiser {
-    async fn before(&self, _: &'static str) {}
-
-    async fn after(&self, call: &'static str) {
+    async fn after(&self, call: &'static str) -> Result<(), StoreError> {
         if call == "claim" {
             self.other.deliver(self.bell, Event::Rise).await.unwrap();
         }
+        Ok(())
     }
 }
 
@@ -228,7 +227,7 @@ async fn a_wake_up_that_was_taken_away_at_the_last_moment_does_not_come() {
     let until = clock.now();
     let bell = other.start(Bell::default(), Event::Sleep { until }).await.unwrap();
     let gate = Arc::new(EarlyRiser { other, bell });
-    let bells = Node::new(ears, Arc::new(GatedStore { store: store.clone(), gate }), clock);
+    let bells = Node::new(ears, Arc::new(GatedStore::new(store.clone(), gate)), clock);
     bells.run(tokio::time::sleep(Duration::from_secs(60))).await;
     assert_eq!(bells.load(bell).await.unwrap().unwrap().woken, 0);
     assert_eq!(store.stored(bell).await.wake_at, None);

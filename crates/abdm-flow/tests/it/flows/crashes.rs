@@ -4,26 +4,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_base::ids::RandomIds;
-use abdm_flow::store::{Arrival, BodyId, FlowStore, MemoryStore};
+use abdm_flow::store::{Arrival, BodyId, FlowStore, MemoryStore, StoreError};
+use abdm_flow::testing::{Gate, GatedStore};
 use abdm_flow::{EngineOptions, Flow};
 use async_trait::async_trait;
 use proptest::prelude::proptest;
 use proptest::test_runner::Config;
 
 use super::errand::{Errand, State};
-use super::gated::{Gate, GatedStore};
 use super::node::{Look, Node, scope};
 use super::town::{Checkpoints, Fate, Gateway, LONG, Town, begin_message};
 
 /// The process may die before a call reaches the store, or after it and before its answer.
 #[async_trait]
 impl Gate for Checkpoints {
-    async fn before(&self, _: &'static str) {
+    async fn before(&self, _: &'static str) -> Result<(), StoreError> {
         self.pass().await;
+        Ok(())
     }
 
-    async fn after(&self, _: &'static str) {
+    async fn after(&self, _: &'static str) -> Result<(), StoreError> {
         self.pass().await;
+        Ok(())
     }
 }
 
@@ -37,7 +39,7 @@ async fn life(
 ) -> (bool, Vec<u8>) {
     let memory = Arc::new(MemoryStore::from_snapshot_bytes(disk).unwrap());
     let checkpoints = Checkpoints::crash_at(limit);
-    let store = GatedStore { store: memory.clone(), gate: checkpoints.clone() };
+    let store = GatedStore::new(memory.clone(), checkpoints.clone());
     let town = Town { gateway: gateway.clone(), checkpoints: Some(checkpoints.clone()) };
     let clock = Arc::new(gateway.clock.clone());
     let runner = Node::with_options(Arc::new(town), Arc::new(store), clock, options);

@@ -1,46 +1,26 @@
 //! How often the store is asked: counts are exact, whatever the machine.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_flow::EngineOptions;
-use async_trait::async_trait;
+use abdm_flow::testing::{CallCounts, GatedStore};
 
 use super::errand::Errand;
-use super::gated::{Gate, GatedStore};
 use super::running::store;
 use super::town::{AtWork, Gateway, LONG, runner};
 
-/// Counts the calls.
-#[derive(Debug, Default)]
-struct Counter(Mutex<BTreeMap<&'static str, u32>>);
-
-impl Counter {
-    fn take(&self) -> BTreeMap<&'static str, u32> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-}
-
-#[async_trait]
-impl Gate for Counter {
-    async fn before(&self, call: &'static str) {
-        *self.0.lock().unwrap().entry(call).or_default() += 1;
-    }
-
-    async fn after(&self, _: &'static str) {}
-}
-
-fn at_work(counter: &Arc<Counter>) -> (AtWork, Arc<Gateway>) {
+fn at_work(counter: &Arc<CallCounts>) -> (AtWork, Arc<Gateway>) {
     let gateway = Gateway::with([]);
-    let gated = GatedStore { store: store(), gate: Arc::clone(counter) };
+    let gated = GatedStore::new(store(), Arc::clone(counter));
     (AtWork::begin(runner(&gateway, Arc::new(gated), EngineOptions::default())), gateway)
 }
 
 /// Two calls with their callbacks and a third effect: the shape of a link whose token is there.
 #[tokio::test(start_paused = true)]
 async fn an_errand_of_two_calls_and_two_callbacks_costs_at_most_fifteen_round_trips() {
-    let counter = Arc::new(Counter::default());
+    let counter = Arc::new(CallCounts::default());
     let (town, _gateway) = at_work(&counter);
     tokio::time::sleep(Duration::from_secs(1)).await;
     counter.take();
@@ -65,7 +45,7 @@ async fn an_errand_of_two_calls_and_two_callbacks_costs_at_most_fifteen_round_tr
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_engine_asks_at_most_once_a_second_for_all_kinds() {
-    let counter = Arc::new(Counter::default());
+    let counter = Arc::new(CallCounts::default());
     let (_town, _gateway) = at_work(&counter);
     tokio::time::sleep(Duration::from_secs(60)).await;
     counter.take();

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use abdm_base::clock::Clock;
-use abdm_flow::store::{DeadItem, FlowId, FlowStore, MemoryStore};
+use abdm_flow::store::{DeadItem, FlowId, FlowStore, MemoryStore, StoreError};
+use abdm_flow::testing::{Gate, GatedStore};
 use abdm_flow::{EngineError, EngineOptions, Flow, FlowError};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use super::errand::{Errand, Event, State};
-use super::gated::{Gate, GatedStore};
 use super::node::{Look, Node, fresh_id, scope};
 use super::town::{AtWork, Fate, Gateway, LONG, Town, begin_message, message, runner};
 
@@ -195,16 +195,18 @@ struct Meddler {
 
 #[async_trait]
 impl Gate for Meddler {
-    async fn before(&self, call: &'static str) {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
         if call == "commit" && self.loaded.swap(false, Ordering::SeqCst) {
             self.other.deliver(self.flow, Event::Token("t-1".into())).await.unwrap();
         }
+        Ok(())
     }
 
-    async fn after(&self, call: &'static str) {
+    async fn after(&self, call: &'static str) -> Result<(), StoreError> {
         if call == "find" {
             self.loaded.store(true, Ordering::SeqCst);
         }
+        Ok(())
     }
 }
 
@@ -218,7 +220,7 @@ async fn a_change_at_the_last_moment_is_not_slept_through() {
     other.accept(&linked).await.unwrap();
     let loaded = AtomicBool::new(false);
     let gate = Arc::new(Meddler { other: other.clone(), flow, loaded });
-    let gated = Arc::new(GatedStore { store, gate: Arc::clone(&gate) });
+    let gated = Arc::new(GatedStore::new(store, Arc::clone(&gate)));
     let _node = AtWork::begin(runner(&gateway, gated, EngineOptions::default()));
     // Through the other node, since looking through the gate would set it off.
     let end = other.wait_until(flow, Errand::is_done, Duration::from_secs(60)).await.unwrap();
