@@ -1,6 +1,7 @@
 //! A facility's own server: where ABDM's callbacks and other facilities' pushes arrive.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
 
 use abdm_core::bridge::set_callback_url;
 use abdm_core::client::AbdmClient;
@@ -11,6 +12,10 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
+
+/// How long an address may stay taken by what ended just now.
+const FREE_WITHIN: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The server and the workers behind it, on a runtime of their own: a facility is a process.
 pub(crate) struct Bridge {
@@ -23,20 +28,36 @@ pub(crate) struct Bridge {
 }
 
 impl Bridge {
-    /// Listens on loopback: at this address, or at any free port.
+    /// Listens on loopback: at this address, or at any free port. An address that a former life has
+    /// just left may take a moment to be free.
     pub(crate) async fn listen(address: Option<SocketAddr>) -> anyhow::Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let address = address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let listener = runtime.spawn(listen(address)).await?.context("no callback can arrive")?;
-        let address = listener.local_addr()?;
-        Ok(Self {
+        let wanted = address.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        // Whole before anything can fail: a runtime must not be dropped here.
+        let mut bridge = Self {
             runtime: Some(runtime),
-            listener: Some(listener),
-            address,
-            url: format!("http://{address}/abdm"),
+            listener: None,
+            address: wanted,
+            url: String::new(),
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
-        })
+        };
+        let listener = bridge.bind(wanted).await.context("no callback can arrive")?;
+        bridge.address = listener.local_addr()?;
+        bridge.url = format!("http://{}/abdm", bridge.address);
+        bridge.listener = Some(listener);
+        Ok(bridge)
+    }
+
+    async fn bind(&self, address: SocketAddr) -> anyhow::Result<TcpListener> {
+        let runtime = self.runtime.as_ref().context("the facility is closed")?;
+        let until = Instant::now() + FREE_WITHIN;
+        loop {
+            match runtime.spawn(listen(address)).await? {
+                Err(_) if Instant::now() < until => tokio::time::sleep(PAUSE).await,
+                bound => return Ok(bound?),
+            }
+        }
     }
 
     /// The URL under which it is reached.
