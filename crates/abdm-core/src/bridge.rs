@@ -249,9 +249,10 @@ struct Lookout<'r> {
 
 #[async_trait]
 impl Correlate for Lookout<'_> {
-    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
+    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+        let request_id = RequestId::random();
         let watch = self.receiver.watch(request_id);
         self.watches.lock().unwrap_or_else(PoisonError::into_inner).push(watch);
-        Ok(())
+        Ok(request_id)
     }
 }

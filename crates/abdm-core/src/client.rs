@@ -115,8 +115,8 @@ impl AbdmClient {
         self.send_correlated(call, &Uncorrelated).await
     }
 
-    /// Sends a call whose outcome arrives as a callback. `correlate` is told every `REQUEST-ID` before
-    /// it is used, and stores it: a fast callback must find it (m2-hip.md 1.2).
+    /// Sends a call whose outcome arrives as a callback. `correlate` gives every try its
+    /// `REQUEST-ID`, and stores it before: a fast callback must find it (m2-hip.md 1.2).
     ///
     /// # Errors
     /// As [`send`](Self::send), and when the id could not be stored: then nothing was sent.
@@ -213,8 +213,7 @@ impl AbdmClient {
             };
             inner.rate_limit.admit(&meta).await;
             let bearer: Option<&AccessToken> = token.as_ref().map(|t| &t.value);
-            let request_id = RequestId::random();
-            correlate.about_to_send(request_id).await?;
+            let request_id = correlate.next_request_id().await?;
             tries += 1;
             let error = match inner.exchange.once_as(request_id, call, url, bearer).await {
                 Ok(Read { value: body, warnings, .. }) => {

@@ -31,4 +31,4 @@ pub mod typed;
 pub mod vocabulary;
 pub mod wire;
 
-pub use abdm_base::{clock, ids, seal};
+pub use abdm_base::{StoreError, StoreErrorKind, clock, ids, message, seal};

@@ -61,7 +61,7 @@ pub use self::router::router;
 pub use self::serve::{Server, serve};
 #[cfg(feature = "axum")]
 pub use self::shutdown::shutdown_signal;
-pub use self::sink::{InboundSink, NotTaken};
+pub use self::sink::{Accepted, InboundSink, NotTaken};
 pub use self::watch::CallbackWatch;
 use crate::api::reply::InResponseTo;
 use crate::call;
@@ -74,7 +74,7 @@ use crate::headers;
 use crate::id::RequestId;
 use crate::wire::parse_json;
 
-/// The header under which [`Inbound`](crate::store::Inbound) keeps the path on which a message
+/// The header under which [`Inbound`](crate::message::Inbound) keeps the path on which a message
 /// came, without the mount's prefix. No HTTP header can have this name.
 pub const PATH: &str = ":path";
 

@@ -20,10 +20,12 @@ use chrono::{DateTime, Utc};
 
 pub use abdm_base::{StoreError, StoreErrorKind};
 
+pub use crate::receiver::Accepted;
+
 pub use self::commit::{Commit, FlowChange, FlowWrite, Outcome, Settlement, WaitFor};
 pub use self::memory::MemoryStore;
 pub use self::message::{
-    Accepted, Claim, Claimed, DeadItem, DeadLetter, Earlier, Inbound, InboundKey, Lease, OutboxId,
+    Claim, Claimed, DeadItem, DeadLetter, Earlier, Inbound, InboundKey, Lease, OutboxId,
     OutboxItem, QueueDepths, StoredFlow, WorkId,
 };
 pub use self::payload::{Payload, PayloadError};

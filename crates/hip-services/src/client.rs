@@ -4,17 +4,16 @@ mod builder;
 mod link;
 mod wire_rule;
 
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
-use abdm_core::clock::before;
-use abdm_core::flow::{Flow, FlowId, FlowKey, Runner, RunnerError};
 use abdm_core::id::{ConsentId, HipId, RequestId, TransactionId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
-use abdm_core::store::{FlowStore, StoreErrorKind};
-use tokio::sync::watch;
+use abdm_flow::store::{FlowId, FlowKey, Scope, StoreErrorKind};
+use abdm_flow::{Engine, EngineError, FlowHost, Found, Handle};
 
 pub use self::builder::HipBuilder;
 pub use self::link::{Link, Linked};
@@ -23,15 +22,19 @@ use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
 use crate::api::sharing::OnPatientShare;
 use crate::error::Error;
-use crate::flow::{ConsentFlow, LinkEvent, LinkFlow, ShareFlow, TransferFlow, TransferStage};
+use crate::flow::{
+    ConsentFlow, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow, LinkTokenState, ShareFlow,
+    TransferFlow, TransferStage,
+};
 use crate::host::{
-    ConsentHost, CounterHost, Facility, LinkHost, LinkTokenHost, SealedCallbacks, Secret,
-    ShareHost, TransferHost, drop_token,
+    ConsentHost, Door, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost, scope,
 };
 use crate::patient::LinkPatient;
 
 /// How often old flows are forgotten.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long late duplicates of a message are recognised at most; they come for a day.
+const DUPLICATES_COME_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A Health Information Provider: milestone 2 of a facility, or of several on one bridge. Cheap to
 /// clone; clones are one HIP.
@@ -44,16 +47,14 @@ pub struct Hip {
 
 #[derive(Debug)]
 struct Inner {
-    hip_id: HipId,
     facility: Arc<Facility>,
-    store: Arc<dyn FlowStore>,
+    engine: Engine,
     retention: Duration,
-    tokens: Runner<LinkTokenHost>,
-    links: Runner<LinkHost>,
-    consents: Runner<ConsentHost>,
-    transfers: Runner<TransferHost>,
-    shares: Runner<ShareHost>,
-    counters: Runner<CounterHost>,
+    tokens: Handle<LinkTokenHost>,
+    links: Handle<LinkHost>,
+    consents: Handle<ConsentHost>,
+    transfers: Handle<TransferHost>,
+    shares: Handle<ShareHost>,
 }
 
 impl Hip {
@@ -68,7 +69,7 @@ impl Hip {
     /// The facility.
     #[must_use]
     pub fn hip_id(&self) -> &HipId {
-        &self.inner.hip_id
+        &self.inner.facility.hip_id
     }
 
     /// Links a patient's visits. Returns when the wish is stored, not when it is fulfilled: the
@@ -98,7 +99,7 @@ impl Hip {
         wire_rule::patient(&patient)?;
         self.check_own(hip_id)?;
         let key = LinkFlow::key(hip_id, &patient);
-        self.begin(&key, LinkFlow::new(hip_id.clone(), patient)).await
+        self.begin(hip_id, &key, LinkFlow::new(hip_id.clone(), patient)).await
     }
 
     /// Tells the patient's apps of further records in visits that are linked already: a laboratory
@@ -123,7 +124,7 @@ impl Hip {
         wire_rule::visits(&patient)?;
         self.check_own(hip_id)?;
         let key = LinkFlow::notice_key(hip_id, &patient);
-        self.begin(&key, LinkFlow::notice(hip_id.clone(), patient)).await
+        self.begin(hip_id, &key, LinkFlow::notice(hip_id.clone(), patient)).await
     }
 
     /// Lets go of the link token that is kept for a patient, so that the next link asks for a new
@@ -150,7 +151,14 @@ impl Hip {
         abha_address: &AbhaAddress,
     ) -> Result<bool, Error> {
         self.check_own(hip_id)?;
-        Ok(drop_token(&self.inner.tokens, hip_id, abha_address, None).await?)
+        let (tokens, scope) = (&self.inner.tokens, scope(hip_id));
+        let found = tokens.flows(&scope).find(&LinkTokenFlow::key(hip_id, abha_address)).await?;
+        let Some(found) = found.filter(|found| !found.done) else {
+            return Ok(false);
+        };
+        let held = matches!(found.flow.state, LinkTokenState::Held(_));
+        tokens.deliver(&scope, found.id, LinkTokenEvent::Dropped { token: None }).await?;
+        Ok(held)
     }
 
     fn check_own(&self, hip_id: &HipId) -> Result<(), Error> {
@@ -162,18 +170,18 @@ impl Hip {
     }
 
     /// Begins a link, or joins the same one that is under way.
-    async fn begin(&self, key: &FlowKey, flow: LinkFlow) -> Result<Link, Error> {
-        let inner = &self.inner;
+    async fn begin(&self, hip_id: &HipId, key: &FlowKey, flow: LinkFlow) -> Result<Link, Error> {
+        let (links, scope) = (&self.inner.links, scope(hip_id));
         loop {
-            match inner.links.start(flow.clone(), LinkEvent::Begin).await {
-                Ok(id) => return Ok(self.link_by_id(id)),
+            match links.start(&scope, flow.clone(), LinkEvent::Begin).await {
+                Ok(id) => return Ok(self.link_by_id_at(hip_id, id)),
                 // The same link is under way.
-                Err(RunnerError::Store(error)) if error.kind == StoreErrorKind::Conflict => {}
+                Err(EngineError::Store(error)) if error.kind == StoreErrorKind::Conflict => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(id) = inner.store.find(LinkFlow::KIND, key).await? {
-                inner.links.deliver(id, LinkEvent::Begin).await?;
-                return Ok(self.link_by_id(id));
+            if let Some(found) = links.flows(&scope).find(key).await? {
+                links.deliver(&scope, found.id, LinkEvent::Begin).await?;
+                return Ok(self.link_by_id_at(hip_id, found.id));
             }
         }
     }
@@ -181,7 +189,13 @@ impl Hip {
     /// The link with this id, also after a restart.
     #[must_use]
     pub fn link_by_id(&self, id: FlowId) -> Link {
-        link::handle(id, self.inner.links.clone())
+        self.link_by_id_at(self.hip_id(), id)
+    }
+
+    /// The same at one of several facilities.
+    #[must_use]
+    pub fn link_by_id_at(&self, hip_id: &HipId, id: FlowId) -> Link {
+        link::handle(scope(hip_id), id, self.inner.links.clone())
     }
 
     /// A consent, if a notice of it has come.
@@ -189,7 +203,8 @@ impl Hip {
     /// # Errors
     /// The store's.
     pub async fn consent(&self, consent_id: &ConsentId) -> Result<Option<ConsentFlow>, Error> {
-        self.find(&self.inner.consents, &ConsentFlow::key(consent_id)).await
+        let found = self.find(&self.inner.consents, &ConsentFlow::key(consent_id)).await?;
+        Ok(found.map(|(_, found)| found.flow))
     }
 
     /// A transfer, if a request for it has come.
@@ -200,7 +215,8 @@ impl Hip {
         &self,
         transaction_id: &TransactionId,
     ) -> Result<Option<TransferFlow>, Error> {
-        self.find(&self.inner.transfers, &TransferFlow::key(transaction_id)).await
+        let found = self.find(&self.inner.transfers, &TransferFlow::key(transaction_id)).await?;
+        Ok(found.map(|(_, found)| found.flow))
     }
 
     /// Waits until a transfer whose request has come is over, and tells how it ended.
@@ -213,10 +229,10 @@ impl Hip {
         patience: Duration,
     ) -> Result<Option<TransferStage>, Error> {
         let key = TransferFlow::key(transaction_id);
-        let Some(id) = self.inner.store.find(TransferFlow::KIND, &key).await? else {
+        let Some((scope, found)) = self.find(&self.inner.transfers, &key).await? else {
             return Ok(None);
         };
-        let ended = self.inner.transfers.wait_done(id, patience).await;
+        let ended = self.inner.transfers.wait_done(&scope, found.id, patience).await;
         let unknown = "how the transfer ends";
         Ok(Some(ended.map_err(|error| Error::of_waiting(error, unknown))?.stage))
     }
@@ -226,7 +242,8 @@ impl Hip {
     /// # Errors
     /// The store's.
     pub async fn share(&self, share: RequestId) -> Result<Option<ShareFlow>, Error> {
-        self.find(&self.inner.shares, &ShareFlow::key(share)).await
+        let found = self.find(&self.inner.shares, &ShareFlow::key(share)).await?;
+        Ok(found.map(|(_, found)| found.flow))
     }
 
     /// Works until `shutdown` is ready: sends what is to be sent, deals with callbacks, keeps the
@@ -235,29 +252,18 @@ impl Hip {
     ///
     /// Nothing is lost when it is dropped instead: the next run takes everything up again.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
-        let (stop, _) = watch::channel(false);
-        let stopped = || {
-            let mut stop = stop.subscribe();
-            async move {
-                // An error means that the sender is gone: that is a stop, too.
-                let _ = stop.wait_for(|stop| *stop).await;
+        let forget = async {
+            loop {
+                self.forget_once().await;
+                tokio::time::sleep(A_DAY).await;
             }
         };
-        let inner = &self.inner;
-        let signal = async {
-            shutdown.await;
-            stop.send_replace(true);
-        };
-        tokio::join!(
-            inner.tokens.run(stopped()),
-            inner.links.run(stopped()),
-            inner.consents.run(stopped()),
-            inner.transfers.run(stopped()),
-            inner.shares.run(stopped()),
-            inner.counters.run(stopped()),
-            self.forget(stopped()),
-            signal,
-        );
+        // What is due comes first; forgetting ends with the engine.
+        tokio::select! {
+            biased;
+            () = self.inner.engine.run(shutdown) => {}
+            () = forget => {}
+        }
     }
 
     /// The callbacks of this HIP and who takes them: for a [`CallbackReceiver`] that serves other
@@ -265,23 +271,18 @@ impl Hip {
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
         let inner = &self.inner;
-        let links: Arc<dyn InboundSink> = Arc::new(inner.links.clone());
-        let tokens = SealedCallbacks {
-            facility: Arc::clone(&inner.facility),
-            runner: inner.tokens.clone(),
-            secret: Secret::LinkToken,
-        };
-        let shares = SealedCallbacks {
-            facility: Arc::clone(&inner.facility),
-            runner: inner.shares.clone(),
-            secret: Secret::PatientShare,
-        };
+        let facility = &inner.facility;
+        let links: Arc<dyn InboundSink> = Arc::new(Door::new(facility, &inner.links));
+        let shares = Door::new(facility, &inner.shares).without_photos();
         vec![
-            Route::new::<OnGenerateLinkToken>(Arc::new(tokens)),
+            Route::new::<OnGenerateLinkToken>(Arc::new(Door::new(facility, &inner.tokens))),
             Route::new::<OnLinkCareContexts>(Arc::clone(&links)),
             Route::new::<OnNotifyContext>(links),
-            Route::new::<OnConsentNotify>(Arc::new(inner.consents.clone())),
-            Route::new::<OnHealthInformationRequest>(Arc::new(inner.transfers.clone())),
+            Route::new::<OnConsentNotify>(Arc::new(Door::new(facility, &inner.consents))),
+            Route::new::<OnHealthInformationRequest>(Arc::new(Door::new(
+                facility,
+                &inner.transfers,
+            ))),
             Route::new::<OnPatientShare>(Arc::new(shares)),
         ]
     }
@@ -293,37 +294,35 @@ impl Hip {
         CallbackReceiver::verified(&self.inner.facility.client, self.callbacks())
     }
 
-    /// Once a day, forgets what has been finished for longer than the retention.
-    async fn forget(&self, stopped: impl Future<Output = ()>) {
-        let daily = async {
-            loop {
-                self.forget_once().await;
-                tokio::time::sleep(A_DAY).await;
-            }
-        };
-        tokio::select! {
-            () = daily => {}
-            () = stopped => {}
-        }
-    }
-
+    /// Forgets what has been finished for longer than the retention.
     async fn forget_once(&self) {
         let inner = &self.inner;
-        let finished_before = before(inner.facility.client.now(), inner.retention);
-        match inner.store.purge(finished_before).await {
-            Ok(flows) => tracing::debug!(flows, "finished flows were forgotten"),
-            Err(error) => tracing::warn!(%error, "finished flows could not be forgotten"),
+        let seen_for = inner.retention.min(DUPLICATES_COME_FOR);
+        match inner.engine.forget(inner.retention, seen_for).await {
+            Ok(purged) => {
+                let (flows, rows) = (purged.flows, purged.rows);
+                tracing::debug!(flows, rows, "what was finished long ago was forgotten");
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what was finished long ago could not be forgotten");
+            }
         }
     }
 
-    async fn find<H: abdm_core::flow::FlowHost>(
+    /// A flow with this key, at whichever of the facilities: ids of ABDM's are good everywhere.
+    async fn find<H: FlowHost>(
         &self,
-        runner: &Runner<H>,
+        handle: &Handle<H>,
         key: &FlowKey,
-    ) -> Result<Option<H::Flow>, Error> {
-        match self.inner.store.find(H::Flow::KIND, key).await? {
-            Some(id) => Ok(runner.load(id).await?),
-            None => Ok(None),
+    ) -> Result<Option<(Scope, Found<H::Flow>)>, Error> {
+        let facility = &self.inner.facility;
+        let others = facility.hip_ids.iter().filter(|hip_id| **hip_id != facility.hip_id);
+        for hip_id in iter::once(&facility.hip_id).chain(others) {
+            let scope = scope(hip_id);
+            if let Some(found) = handle.flows(&scope).find(key).await? {
+                return Ok(Some((scope, found)));
+            }
         }
+        Ok(None)
     }
 }

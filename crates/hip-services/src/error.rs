@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use abdm_core::flow::{RunnerError, WaitError};
 use abdm_core::id::CareContextReference;
 use abdm_core::seal::SealError;
+use abdm_flow::{EngineError, ReadFlowError, WaitError};
 
 use crate::flow::{Failure, NEXT_REQUEST};
 
@@ -75,7 +75,7 @@ pub enum Error {
     Wait(WaitError),
     /// The flow or its store failed.
     #[error(transparent)]
-    Runner(#[from] RunnerError),
+    Engine(#[from] EngineError),
     /// Something cannot be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -103,7 +103,7 @@ impl Error {
             Self::LinkUnknown | Self::StillUnderWay { .. } => true,
             // As the catalogue of ABDM's errors has it: "wait" and faults of ABDM's own side.
             Self::NotLinked(failure) | Self::PartlyLinked { failure, .. } => failure.is_retryable(),
-            Self::Runner(error) | Self::Wait(WaitError::Runner(error)) => error.is_retryable(),
+            Self::Engine(error) | Self::Wait(WaitError::Engine(error)) => error.is_retryable(),
             _ => false,
         }
     }
@@ -118,9 +118,9 @@ impl Error {
     }
 }
 
-impl From<abdm_core::store::StoreError> for Error {
-    fn from(error: abdm_core::store::StoreError) -> Self {
-        Self::Runner(error.into())
+impl From<ReadFlowError> for Error {
+    fn from(error: ReadFlowError) -> Self {
+        Self::Engine(error.into())
     }
 }
 

@@ -7,13 +7,14 @@
 //! | [`ConsentFlow`] | a consent notice | some time after the consent has ended |
 //! | [`TransferFlow`] | a health-information request | refused, or reported |
 //! | [`ShareFlow`] | a shared profile | answered with a token number, or refused |
-//! | [`CounterFlow`] | the first share of a day at a counter | when the day and its tokens are over |
 //!
 //! [`Hip`](crate::Hip) runs them; they are public so that a facility can show and test their
 //! states.
 
+/// The lane of what the hospital is told: it waits for no call, and no call for it.
+pub(crate) const EVENTS_LANE: &str = "events";
+
 mod consent;
-mod counter;
 #[cfg(test)]
 mod driver;
 mod failure;
@@ -23,18 +24,19 @@ mod share;
 mod transfer;
 
 pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
-pub use self::counter::{CounterEffect, CounterEvent, CounterFlow, CounterToken};
 pub use self::failure::Failure;
 pub use self::link::{
     AnswerTo, Awaited, ContextOutcome, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkProgress,
     LinkState, NoticeAnswer, Sending,
 };
-pub(crate) use self::link_token::NEXT_REQUEST;
 pub use self::link_token::{
     HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,
 };
+pub(crate) use self::link_token::{NEXT_REQUEST, WordForLink, WordForToken};
 pub(crate) use self::share::APP_WAITS;
-pub use self::share::{ShareEffect, ShareEvent, ShareFlow, ShareRefusal, ShareState, ShareVerdict};
+pub use self::share::{
+    CounterToken, ShareEffect, ShareEvent, ShareFlow, ShareRefusal, ShareState, ShareVerdict,
+};
 pub(crate) use self::transfer::TIME_OVER;
 pub use self::transfer::{
     Asked, ContextPlan, ContextProgress, KeyForm, Page, TransferEffect, TransferEvent,

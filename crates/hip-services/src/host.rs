@@ -1,10 +1,11 @@
 //! The world around the flows: sends their calls, reads their callbacks, asks the hospital.
 
 mod consent;
+mod counter;
+mod door;
 mod link;
 mod link_token;
 mod photo;
-mod sealed_callback;
 mod share;
 mod transfer;
 mod tries;
@@ -18,20 +19,20 @@ use std::time::Duration;
 use abdm_core::client::{AbdmClient, CallError};
 use abdm_core::endpoint::{AnsweredBy, Endpoint};
 use abdm_core::error::{ApiError, CallbackError, ErrorClass, RetryAdvice};
-use abdm_core::flow::{EffectContext, EffectFailure, ReceiveError};
 use abdm_core::headers::{HIP_ID, REQUEST_ID};
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::seal::SealingKeyRing;
-use abdm_core::store::Inbound;
 use abdm_core::wire::read_json;
+use abdm_flow::store::{Message, Scope};
+use abdm_flow::{EffectContext, EffectFailure, Flow, ReceiveContext, ReceiveError};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 pub(crate) use self::consent::ConsentHost;
-pub(crate) use self::link::{LinkHost, drop_token};
+pub(crate) use self::door::Door;
+pub(crate) use self::link::LinkHost;
 pub(crate) use self::link_token::LinkTokenHost;
-pub(crate) use self::sealed_callback::{SealedCallbacks, Secret};
-pub(crate) use self::share::{CounterHost, ShareHost};
+pub(crate) use self::share::ShareHost;
 pub(crate) use self::transfer::TransferHost;
 use crate::hooks::{HipEvent, Hospital, HospitalError};
 use crate::operator;
@@ -49,6 +50,9 @@ const SHORT_WINDOW: Duration = Duration::from_secs(60);
 
 /// What all hosts share.
 pub(crate) struct Facility {
+    /// The facility that a HIP is built for.
+    pub(crate) hip_id: HipId,
+    /// That, and others of the same bridge.
     pub(crate) hip_ids: BTreeSet<HipId>,
     pub(crate) client: AbdmClient,
     pub(crate) hospital: Arc<dyn Hospital>,
@@ -62,20 +66,24 @@ impl fmt::Debug for Facility {
 }
 
 impl Facility {
-    /// Which of the facilities a message is for. What is for none of them is set aside.
-    fn addressee(&self, inbound: &Inbound) -> Result<&HipId, ReceiveError> {
-        let named = inbound.header(HIP_ID).and_then(|text| HipId::new(text).ok());
-        named
-            .and_then(|hip_id| self.hip_ids.get(&hip_id))
+    /// Which of the facilities a message is for, by its header.
+    fn named(&self, header: Option<&str>) -> Option<&HipId> {
+        let named = header.and_then(|text| HipId::new(text).ok());
+        named.and_then(|hip_id| self.hip_ids.get(&hip_id))
+    }
+
+    /// The same of what was taken in. What is for none of them is set aside.
+    fn addressee(&self, message: &Message) -> Result<&HipId, ReceiveError> {
+        self.named(message.header(HIP_ID))
             .ok_or_else(|| ReceiveError::poison("X-HIP-ID names another facility"))
     }
 
     /// Tells the hospital. An event that it never takes is set aside for a person to look at.
-    async fn announce<E>(
+    async fn announce<F: Flow>(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, F>,
         event: &HipEvent,
-    ) -> Result<Option<E>, EffectFailure<E>> {
+    ) -> Result<Option<F::Event>, EffectFailure<F::Event>> {
         if cx.attempt() == 1 {
             operator::told(event, cx.flow());
         }
@@ -100,15 +108,23 @@ fn hospital_answer<T>(
     }
 }
 
+/// The rows, messages and flows of a facility: each facility of a HIP has its own.
+pub(crate) fn scope(hip_id: &HipId) -> Scope {
+    Scope::new(hip_id.as_str())
+}
+
 /// The body of a callback of `E`.
-fn body<E: Endpoint>(inbound: &Inbound) -> Result<E::Request, ReceiveError> {
-    read_json(&inbound.body)
+async fn body<E: Endpoint>(
+    cx: &ReceiveContext<'_>,
+    message: &Message,
+) -> Result<E::Request, ReceiveError> {
+    read_json(&cx.body(message).await?)
         .map_err(|error| ReceiveError::poison(format!("{}: {error}", E::META.name)))
 }
 
 /// The id of the message itself, which our answer names.
-fn message_id(inbound: &Inbound) -> Result<RequestId, ReceiveError> {
-    let text = inbound.header(REQUEST_ID).unwrap_or(&inbound.key.message);
+fn message_id(message: &Message) -> Result<RequestId, ReceiveError> {
+    let text = message.header(REQUEST_ID).unwrap_or_default();
     RequestId::from_str(text).map_err(|error| ReceiveError::poison(error.to_string()))
 }
 

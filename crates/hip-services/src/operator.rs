@@ -1,9 +1,9 @@
 //! What an operator sees at `info`: one line for each link, grant, transfer and refusal. Ids,
 //! counts and codes only; no name, no address, no text of ABDM's, which may name a person.
 
-use abdm_core::flow::FlowId;
 use abdm_core::id::{CareContextReference, RequestId};
 use abdm_core::vocabulary::HiStatus;
+use abdm_flow::store::FlowId;
 use tracing::info;
 
 use crate::flow::{Failure, ShareVerdict};

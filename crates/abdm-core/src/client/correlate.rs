@@ -1,18 +1,18 @@
-//! Remembering which request a callback will answer.
+//! Under which `REQUEST-ID` a call leaves, and remembering it: a callback will answer to it.
 
 use async_trait::async_trait;
 
 use crate::id::RequestId;
 use crate::store::StoreError;
 
-/// Told every `REQUEST-ID` before the call that carries it is sent.
+/// Gives every try of a call its `REQUEST-ID`, and stores it before the try is sent.
 #[async_trait]
 pub trait Correlate: Send + Sync {
-    /// Stores that a call with this id is about to be sent.
+    /// The id of a try that is about to be sent: a fresh one for each (gateway.md 8).
     ///
     /// # Errors
     /// When it could not be stored: the call is then not sent.
-    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError>;
+    async fn next_request_id(&self) -> Result<RequestId, StoreError>;
 
     /// Told when the call with this id has certainly begun nothing at the peer's, so that nothing of
     /// it will be heard. Of every other call without an answer nobody knows.
@@ -25,7 +25,7 @@ pub struct Uncorrelated;
 
 #[async_trait]
 impl Correlate for Uncorrelated {
-    async fn about_to_send(&self, _: RequestId) -> Result<(), StoreError> {
-        Ok(())
+    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+        Ok(RequestId::random())
     }
 }

@@ -5,10 +5,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Answer, Asked, COME_AGAIN, CallbackReceiver, PATH, Route, count};
+use super::{Accepted, Answer, Asked, COME_AGAIN, CallbackReceiver, PATH, Route, count};
 use crate::headers;
 use crate::id::RequestId;
-use crate::store::{Accepted, Inbound, InboundKey};
+use crate::message::{Inbound, InboundKey};
 use crate::wire::{check_json, without_bom};
 
 /// A request whose sender has proved itself, whose body is wanted and may be read. Holds the memory

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use http::StatusCode;
 
 use crate::flow::{FlowHost, Runner};
-use crate::store::{Accepted, Inbound, StoreError};
+use crate::message::Inbound;
+use crate::store::StoreError;
 
 /// Takes messages for good: a flow's [`Runner`], or something in front of one.
 #[async_trait]
@@ -57,6 +58,24 @@ pub trait InboundSink: Debug + Send + Sync + 'static {
 impl<H: FlowHost> InboundSink for Runner<H> {
     async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken> {
         Ok(Self::accept(self, inbound).await?)
+    }
+}
+
+/// Whether a message was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Accepted {
+    /// It is in the inbox now.
+    New,
+    /// It was there before, and nothing changed.
+    Duplicate,
+}
+
+impl Accepted {
+    /// A message that is new, or is not.
+    #[must_use]
+    pub const fn of(is_new: bool) -> Self {
+        if is_new { Self::New } else { Self::Duplicate }
     }
 }
 

@@ -61,16 +61,6 @@ impl StoredFlow {
     }
 }
 
-/// Whether a message was new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Accepted {
-    /// It is in the inbox now.
-    New,
-    /// It was there before, and nothing changed.
-    Duplicate,
-}
-
 /// The number of an item of the outbox; later items have higher numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

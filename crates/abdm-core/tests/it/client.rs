@@ -312,9 +312,10 @@ struct Notes {
 
 #[async_trait::async_trait]
 impl Correlate for Notes {
-    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
+    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+        let request_id = RequestId::random();
         self.sent.lock().unwrap().push(request_id);
-        Ok(())
+        Ok(request_id)
     }
 
     fn had_no_effect(&self, request_id: RequestId) {

@@ -6,17 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
-use abdm_core::flow::{Runner, RunnerOptions};
 use abdm_core::id::HipId;
+use abdm_core::ids::RandomIds;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
-use abdm_core::store::{FlowStore, MemoryStore};
+use abdm_flow::store::{FlowStore, MemoryStore};
+use abdm_flow::{Engine, EngineOptions, SealedStore};
 
 use super::{Hip, Inner};
 use crate::error::Error;
 use crate::hooks::Hospital;
-use crate::host::{
-    ConsentHost, CounterHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost,
-};
+use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost};
 use crate::reception::ReceptionDesk;
 
 /// How long what is finished is kept, unless the facility says otherwise.
@@ -32,10 +31,18 @@ pub struct HipBuilder {
     client: AbdmClient,
     hospital: Option<Arc<dyn Hospital>>,
     reception: Option<Arc<dyn ReceptionDesk>>,
-    kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
-    options: RunnerOptions,
+    kept: Option<(Kept, SealingKeyRing)>,
+    options: EngineOptions,
     node: Option<String>,
     retention: Duration,
+}
+
+/// Where flows are kept.
+enum Kept {
+    /// In this store, by an engine of the HIP's own.
+    Store(Arc<dyn FlowStore>),
+    /// By this engine, which serves other roles, too.
+    Engine(Engine),
 }
 
 impl HipBuilder {
@@ -47,7 +54,7 @@ impl HipBuilder {
             hospital: None,
             reception: None,
             kept: None,
-            options: RunnerOptions::default(),
+            options: EngineOptions::default(),
             node: None,
             retention: DEFAULT_RETENTION,
         }
@@ -73,9 +80,19 @@ impl HipBuilder {
         self
     }
 
-    /// Where its flows are kept, and the key that seals the tokens among them.
+    /// Where its flows are kept, and the key with which everything in the store is sealed
+    /// ([`SealedStore`]): keep it outside the database. [`engine`](Self::engine) is for several roles
+    /// over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, key: impl Into<SealingKeyRing>) -> Self {
-        self.kept = Some((store, key.into()));
+        self.kept = Some((Kept::Store(store), key.into()));
+        self
+    }
+
+    /// The engine that moves its flows, beside those of other roles: one look at the store then
+    /// serves all of them. Build it over a [`SealedStore`]; `key` seals the link tokens and shared
+    /// profiles within the flows. Node name and options are the engine's.
+    pub fn engine(mut self, engine: &Engine, key: impl Into<SealingKeyRing>) -> Self {
+        self.kept = Some((Kept::Engine(engine.clone()), key.into()));
         self
     }
 
@@ -103,20 +120,21 @@ impl HipBuilder {
     }
 
     /// How its workers behave.
-    pub fn options(mut self, options: RunnerOptions) -> Self {
+    pub fn options(mut self, options: EngineOptions) -> Self {
         self.options = options;
         self
     }
 
     /// How long what is finished is kept in the store: links, transfers, consents that have ended,
-    /// used up tokens, and by which messages a late duplicate is recognised. Default 90 days, at
+    /// and used up tokens. By which messages a late duplicate is recognised is kept as long, and not
+    /// longer than a week. Default 90 days, at
     /// least one day ([`build`](Self::build) refuses less); `Duration::MAX` keeps all for ever.
     /// A dead letter is forgotten this long after it was set aside: deal with it before.
     ///
     /// What is not finished is never forgotten. Nor is the ABHA number of a patient whose link token
     /// named it, since documents are compared with it; [`Hip::drop_link_token`] lets go of it.
     ///
-    /// [`Hip::run`] forgets once a day. It does so for the whole store: roles that share one store
+    /// [`Hip::run`] forgets once a day. It does so for the whole engine: roles that share one
     /// share the shortest retention. What the facility must keep longer it keeps in its own
     /// records, from [`Hospital::on_event`].
     pub fn retention(mut self, retention: Duration) -> Self {
@@ -132,7 +150,7 @@ impl HipBuilder {
         let Some(hospital) = self.hospital else {
             return Err(Error::Incomplete { missing: "the hospital", call: "hospital" });
         };
-        let Some((store, keys)) = self.kept else {
+        let Some((kept, keys)) = self.kept else {
             return Err(Error::Incomplete { missing: "the store", call: "store" });
         };
         if self.retention < LEAST_RETENTION {
@@ -142,37 +160,27 @@ impl HipBuilder {
         }
         let (hip_id, client, mut options) = (self.hip_id, self.client, self.options);
         options.node = self.node.or(options.node);
+        let engine = match kept {
+            Kept::Engine(engine) => engine,
+            Kept::Store(store) => {
+                let sealed = Arc::new(SealedStore::new(store, keys.clone()));
+                Engine::with(sealed, client.clock(), Arc::new(RandomIds), options)
+            }
+        };
         let mut hip_ids = self.others;
         hip_ids.insert(hip_id.clone());
-        let clock = client.clock();
-        let facility = Arc::new(Facility { hip_ids, client, hospital, keys });
-        let (store_of, clock_of) = (|| Arc::clone(&store), || Arc::clone(&clock));
-        let host = LinkTokenHost { facility: Arc::clone(&facility), store: store_of() };
-        let tokens = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = LinkHost { facility: Arc::clone(&facility), tokens: tokens.clone() };
-        let links = Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = ConsentHost { facility: Arc::clone(&facility) };
-        let consents =
-            Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let host = TransferHost { facility: Arc::clone(&facility) };
-        let transfers =
-            Runner::with_options(Arc::new(host), store_of(), clock_of(), options.clone());
-        let counters =
-            Runner::with_options(Arc::new(CounterHost), store_of(), clock_of(), options.clone());
-        let (reception, counters_of) = (self.reception, counters.clone());
-        let host = ShareHost { facility: Arc::clone(&facility), reception, counters: counters_of };
-        let shares = Runner::with_options(Arc::new(host), store_of(), clock_of(), options);
+        let facility = Arc::new(Facility { hip_id, hip_ids, client, hospital, keys });
+        let own = || Arc::clone(&facility);
+        let share = ShareHost { facility: own(), reception: self.reception };
         let inner = Inner {
-            hip_id,
-            facility,
-            store,
+            tokens: engine.register(Arc::new(LinkTokenHost { facility: own() })),
+            links: engine.register(Arc::new(LinkHost { facility: own() })),
+            consents: engine.register(Arc::new(ConsentHost { facility: own() })),
+            transfers: engine.register(Arc::new(TransferHost { facility: own() })),
+            shares: engine.register(Arc::new(share)),
             retention: self.retention,
-            tokens,
-            links,
-            consents,
-            transfers,
-            shares,
-            counters,
+            engine,
+            facility,
         };
         Ok(Hip { inner: Arc::new(inner) })
     }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use abdm_core::flow::{FlowId, Runner, RunnerError};
 use abdm_core::id::CareContextReference;
+use abdm_flow::store::{FlowId, Scope};
+use abdm_flow::{EngineError, Handle};
 
 use crate::error::Error;
 use crate::flow::{ContextOutcome, Failure, LinkFlow, LinkProgress};
@@ -26,8 +27,9 @@ use crate::host::LinkHost;
 /// ```
 #[derive(Clone)]
 pub struct Link {
+    scope: Scope,
     id: FlowId,
-    runner: Runner<LinkHost>,
+    links: Handle<LinkHost>,
 }
 
 /// Care contexts that are linked.
@@ -46,7 +48,8 @@ pub struct Linked {
 }
 
 impl Link {
-    /// Its id, under which [`Hip::link_by_id`](crate::Hip::link_by_id) finds it again.
+    /// Its id, under which [`Hip::link_by_id`](crate::Hip::link_by_id) finds it again, or
+    /// [`link_by_id_at`](crate::Hip::link_by_id_at) where it was begun.
     #[must_use]
     pub const fn id(&self) -> FlowId {
         self.id
@@ -80,8 +83,8 @@ impl Link {
     }
 
     async fn load(&self) -> Result<LinkFlow, Error> {
-        let flow = self.runner.load(self.id).await?;
-        Ok(flow.ok_or(RunnerError::NoSuchFlow { id: self.id })?)
+        let found = self.links.flows(&self.scope).load(self.id).await?;
+        Ok(found.ok_or(EngineError::NoSuchFlow { id: self.id })?.flow)
     }
 
     /// Waits until the care contexts are linked. The notices of the records may still be under way.
@@ -115,7 +118,7 @@ impl Link {
         reached: impl Fn(&LinkFlow) -> bool + Send + Sync,
         patience: Duration,
     ) -> Result<Linked, Error> {
-        let flow = self.runner.wait_until(self.id, reached, patience).await;
+        let flow = self.links.wait_until(&self.scope, self.id, reached, patience).await;
         let unknown = "whether the care contexts are linked";
         let flow = flow.map_err(|error| Error::of_waiting(error, unknown))?;
         let those = |of: fn(&ContextOutcome) -> bool| -> Vec<CareContextReference> {
@@ -146,6 +149,6 @@ impl fmt::Debug for Link {
     }
 }
 
-pub(super) const fn handle(id: FlowId, runner: Runner<LinkHost>) -> Link {
-    Link { id, runner }
+pub(super) const fn handle(scope: Scope, id: FlowId, links: Handle<LinkHost>) -> Link {
+    Link { scope, id, links }
 }

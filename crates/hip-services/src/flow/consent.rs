@@ -1,12 +1,14 @@
 //! One consent artefact: granted, then over.
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::store::FlowKey;
+use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::EVENTS_LANE;
 use crate::hooks::HipEvent;
 use crate::scope::Refusal;
 
@@ -162,7 +164,7 @@ impl ConsentFlow {
         }
         let event = HipEvent::ConsentGranted(detail.clone());
         self.state = ConsentState::Granted { detail, signature };
-        let step = Step::nothing().effect(ConsentEffect::Announce(event));
+        let step = Step::nothing().effect_in(EVENTS_LANE, ConsentEffect::Announce(event));
         if until <= now {
             let mut ended = self.end(ConsentState::Expired, now);
             ended.effects.splice(0..0, step.effects);
@@ -196,7 +198,7 @@ impl ConsentFlow {
             return step;
         }
         let event = HipEvent::ConsentEnded { consent_id: self.consent_id.clone(), status };
-        step.effect(ConsentEffect::Announce(event))
+        step.effect_in(EVENTS_LANE, ConsentEffect::Announce(event))
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> ConsentStep {
@@ -229,7 +231,8 @@ impl Flow for ConsentFlow {
             ConsentEvent::Woken => return Ok(self.wake(now)),
         };
         // First of all: until it is acknowledged, the HIU is told that we did not.
-        step.effects.insert(0, self.acknowledge(notice, true));
+        let acknowledged = Step::nothing().effect(self.acknowledge(notice, true));
+        step.effects.splice(0..0, acknowledged.effects);
         Ok(step)
     }
 

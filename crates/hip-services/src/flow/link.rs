@@ -9,17 +9,19 @@ mod state;
 use std::collections::VecDeque;
 
 use abdm_core::error::ErrorClass;
-use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{CareContextReference, HipId, RequestId};
 use abdm_core::seal::Sealed;
+use abdm_flow::store::FlowKey;
+use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::outcome::ContextOutcome;
 pub use self::sending::{AnswerTo, Awaited, Sending};
 pub use self::state::{LinkAnswer, LinkEffect, LinkEvent, LinkProgress, LinkState, NoticeAnswer};
-use super::{Failure, HeldToken, TokenWord};
+use super::{EVENTS_LANE, Failure, HeldToken, LinkTokenFlow, TokenWord, WordForToken};
 use crate::api::linking::{LinkCareContextsRequest, LinkTokenRequest};
+use crate::hooks::HipEvent;
 use crate::patient::LinkPatient;
 
 /// A callback that has not come after this time may never come.
@@ -193,12 +195,15 @@ impl LinkFlow {
 
     fn want_token(&mut self, in_place_of: Option<Sealed>, now: DateTime<Utc>) -> LinkStep {
         let request = self.patient.token_request();
-        let hip_id = self.hip_id.clone();
         self.state = LinkState::AwaitingToken { in_place_of: in_place_of.clone(), silent: false };
         // The token's own flow keeps the time; this is for the day when it is lost.
-        Step::nothing()
-            .effect(LinkEffect::WantToken { hip_id, request, in_place_of })
+        Self::tell_token(&WordForToken::Wanted { request, in_place_of })
             .wake_at(now + LAST_PATIENCE + LAST_PATIENCE)
+    }
+
+    /// Tells the patient's link token something.
+    fn tell_token(word: &WordForToken) -> LinkStep {
+        Step::nothing().note(LinkTokenFlow::KIND, WordForToken::SUBJECT, word)
     }
 
     fn token(&mut self, word: TokenWord, now: DateTime<Utc>) -> LinkStep {
@@ -214,7 +219,7 @@ impl LinkFlow {
             TokenWord::Silent if *silent => Step::nothing(),
             TokenWord::Silent => {
                 *silent = true;
-                Step::nothing().effects(self.unknown())
+                announcing(Step::nothing(), self.unknown())
             }
             TokenWord::Refused(failure) => self.fail_the_rest(Vec::new(), &failure, now),
         }
@@ -242,7 +247,7 @@ impl LinkFlow {
         request.abha_number = token.abha_number.clone();
         let (hip_id, token) = (self.hip_id.clone(), token.token.clone());
         Step::nothing()
-            .effect(LinkEffect::Link { sending, hip_id, token, request })
+            .call(LinkEffect::Link { sending, hip_id, token, request })
             .wake_at(now + PATIENCE)
     }
 
@@ -298,7 +303,8 @@ impl LinkFlow {
         now: DateTime<Utc>,
     ) -> LinkStep {
         batch.extend(self.batches.drain(..).flatten());
-        after(self.batch_failed(&batch, failure), self.decided(now))
+        let failed = self.batch_failed(&batch, failure);
+        announcing(self.decided(now), failed)
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> LinkStep {
@@ -307,7 +313,7 @@ impl LinkFlow {
             LinkState::Linking { already: true, .. } => self.batch_is_linked_already(now),
             LinkState::Linking { silent: silent @ false, .. } => {
                 *silent = true;
-                Step::nothing().effects(self.unknown()).wake_at(now + LAST_PATIENCE)
+                announcing(Step::nothing(), self.unknown()).wake_at(now + LAST_PATIENCE)
             }
             LinkState::Linking { silent: true, batch, .. } => {
                 let batch = batch.clone();
@@ -328,9 +334,12 @@ impl LinkFlow {
     }
 }
 
-/// A step, and these effects before its own.
-fn after(first: Vec<LinkEffect>, mut step: LinkStep) -> LinkStep {
-    step.effects.splice(0..0, first);
+/// A step, and what the hospital is told of what led to it.
+fn announcing(mut step: LinkStep, event: Option<HipEvent>) -> LinkStep {
+    if let Some(event) = event {
+        let told = Step::nothing().effect_in(EVENTS_LANE, LinkEffect::Announce(event));
+        step.effects.splice(0..0, told.effects);
+    }
     step
 }
 

@@ -6,16 +6,18 @@ mod state;
 use std::collections::BTreeMap;
 
 use abdm_core::error::ErrorClass;
-use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::Sealed;
+use abdm_flow::store::{FlowId, FlowKey};
+use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::asking::{Asking, Waiting, differ};
 pub use self::state::{HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenState, TokenWord};
-use super::{AnswerTo, Failure};
+pub(crate) use self::state::{WordForLink, WordForToken};
+use super::{AnswerTo, Failure, LinkFlow};
 use crate::api::linking::LinkTokenRequest;
 
 /// When the next request leaves, for the desk: see [`WINDOW`] and [`MOST_A_DAY`].
@@ -42,8 +44,8 @@ const LAST_MOMENTS: TimeDelta = TimeDelta::minutes(10);
 /// by itself once it may have arrived; a block is remembered. The token serves every link until its
 /// own `exp`.
 ///
-/// A link that wants the token says so by [`Wanted`](LinkTokenEvent::Wanted) and is told by
-/// [`Tell`](LinkTokenEffect::Tell); while no answer comes it stays subscribed.
+/// A link that wants the token says so by [`Wanted`](LinkTokenEvent::Wanted) and is told by a note
+/// with a [`TokenWord`]; while no answer comes it stays subscribed.
 ///
 /// Whose token it is, its ABHA number says, and every link that names one is compared with it: at
 /// once where the number is known, else when the token comes. Of several links that wait, the first
@@ -127,19 +129,17 @@ impl LinkTokenFlow {
             LinkTokenState::Missing | LinkTokenState::Refused(_) | LinkTokenState::Blocked { .. }
         );
         if !asks && self.is_of_another(request.abha_number.as_ref()) {
-            return Step::nothing().effect(LinkTokenEffect::Tell { link: by, word: mismatch() });
+            return tell(Step::nothing(), by, mismatch());
         }
         let waiting = Waiting { abha_number: request.abha_number.clone() };
         match &mut self.state {
             LinkTokenState::Held(held)
                 if in_place_of != Some(&held.token) && now + LAST_MOMENTS < held.expires_at =>
             {
-                let word = TokenWord::Ready(held.clone());
-                Step::nothing().effect(LinkTokenEffect::Tell { link: by, word })
+                tell(Step::nothing(), by, TokenWord::Ready(held.clone()))
             }
             LinkTokenState::Blocked { until, failure } if now < *until => {
-                let word = TokenWord::Refused(failure.clone());
-                Step::nothing().effect(LinkTokenEffect::Tell { link: by, word })
+                tell(Step::nothing(), by, TokenWord::Refused(failure.clone()))
             }
             LinkTokenState::Asked { .. } => {
                 self.waiting.insert(by, waiting);
@@ -209,7 +209,7 @@ impl LinkTokenFlow {
         self.asked.push(Asking { sending, at: now, abha_number, requests: Vec::new() });
         self.state = LinkTokenState::Asked { request: request.clone(), since: now };
         Step::nothing()
-            .effect(LinkTokenEffect::Request { sending, hip_id, request })
+            .call(LinkTokenEffect::Request { sending, hip_id, request })
             .wake_at(now + PATIENCE)
     }
 
@@ -270,11 +270,8 @@ impl LinkTokenFlow {
     }
 
     fn tell_all(&self, word: impl Fn(&Waiting) -> TokenWord) -> LinkTokenStep {
-        let tell = |(link, waiting): (&FlowId, &Waiting)| LinkTokenEffect::Tell {
-            link: *link,
-            word: word(waiting),
-        };
-        Step::nothing().effects(self.waiting.iter().map(tell))
+        let told = |step, (link, waiting): (&FlowId, &Waiting)| tell(step, *link, word(waiting));
+        self.waiting.iter().fold(Step::nothing(), told)
     }
 
     fn refused(
@@ -391,8 +388,10 @@ impl LinkTokenFlow {
                      callback URL is registered and the HIP id is one of the bridge's services",
                 );
                 let failure = failure.of_class(ErrorClass::UpstreamFault);
-                let told = self.refuse(failure, None, now).effects;
-                self.rest().effects(told)
+                let mut told = self.refuse(failure, None, now);
+                let rest = self.rest();
+                (told.wake, told.done) = (rest.wake, rest.done);
+                told
             }
             LinkTokenState::Held(_) => {
                 self.state = LinkTokenState::Missing;
@@ -411,6 +410,11 @@ impl LinkTokenFlow {
         let step = Step::nothing();
         if self.abha_number.is_some() { step.no_wake() } else { step.done() }
     }
+}
+
+/// A step, and word for a link beside it.
+fn tell(step: LinkTokenStep, link: FlowId, word: TokenWord) -> LinkTokenStep {
+    step.note(LinkFlow::KIND, WordForLink::SUBJECT, &WordForLink { link, word })
 }
 
 fn mismatch() -> TokenWord {

@@ -2,12 +2,15 @@
 
 mod state;
 
-use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{HipId, RequestId};
+use abdm_flow::store::FlowKey;
+use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::state::{ShareEffect, ShareEvent, ShareRefusal, ShareState, ShareVerdict};
+pub use self::state::{
+    CounterToken, ShareEffect, ShareEvent, ShareRefusal, ShareState, ShareVerdict,
+};
 
 /// The patient's app waits so long (gateway.md 8). Whom it has told that it failed is not
 /// registered any more; they scan again.
@@ -16,8 +19,7 @@ pub(crate) const APP_WAITS: TimeDelta = TimeDelta::seconds(30);
 /// One shared profile: `SHARE → REGISTERED → ON_SHARE` (m2-hip.md 11).
 ///
 /// The profile itself is kept sealed, and only until the reception has it. Which token the patient
-/// gets is the counter's to say ([`CounterFlow`](super::CounterFlow)): a repeated share finds the
-/// same one there.
+/// gets is the counter's to say: a repeated share finds the same one there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ShareFlow {

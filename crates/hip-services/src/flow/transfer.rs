@@ -8,9 +8,10 @@ use abdm_core::api::consent::DateRange;
 use abdm_core::api::data_flow::{
     HiRequest, KeyMaterialJson, Notifier, StatusNotification, StatusResponse, TransferReport,
 };
-use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
 use abdm_core::vocabulary::{HiStatus, NotifierType, SessionStatus};
+use abdm_flow::store::FlowKey;
+use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ pub use self::state::{
     Asked, ContextPlan, ContextProgress, KeyForm, Page, TransferEffect, TransferEvent,
     TransferStage,
 };
-use super::Failure;
+use super::{EVENTS_LANE, Failure};
 use crate::hooks::HipEvent;
 use crate::scope::Refusal;
 
@@ -161,7 +162,7 @@ impl TransferFlow {
             consent_id: self.consent_id.clone(),
             failure,
         };
-        Step::nothing().effect(TransferEffect::Announce(event)).no_wake().done()
+        Step::nothing().effect_in(EVENTS_LANE, TransferEffect::Announce(event)).no_wake().done()
     }
 
     fn planned(&mut self, plans: Vec<ContextPlan>, now: DateTime<Utc>) -> TransferStep {
@@ -325,7 +326,7 @@ impl TransferFlow {
             Some(failure) => TransferStage::Unreported(report.clone(), failure),
         };
         let event = HipEvent::TransferEnded(*report);
-        Step::nothing().effect(TransferEffect::Announce(event)).no_wake().done()
+        Step::nothing().effect_in(EVENTS_LANE, TransferEffect::Announce(event)).no_wake().done()
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> TransferStep {

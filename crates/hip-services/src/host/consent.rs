@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use abdm_core::call::Call;
 use abdm_core::error::CallbackError;
-use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::id::{ConsentId, RequestId};
-use abdm_core::store::Inbound;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::read_json;
+use abdm_flow::store::Message;
+use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use serde::Deserialize;
 
@@ -31,7 +31,7 @@ impl FlowHost for ConsentHost {
 
     async fn perform(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ConsentFlow>,
         effect: &ConsentEffect,
     ) -> Result<Option<ConsentEvent>, Failed> {
         match effect {
@@ -42,16 +42,21 @@ impl FlowHost for ConsentHost {
         }
     }
 
-    async fn receive(&self, inbound: &Inbound) -> Result<Received<ConsentFlow>, ReceiveError> {
-        self.facility.addressee(inbound)?;
-        let message = message_id(inbound)?;
-        let (consent_id, event) = match read_json::<ConsentNotification>(&inbound.body) {
+    async fn receive(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<ConsentFlow>, ReceiveError> {
+        self.facility.addressee(message)?;
+        let body = cx.body(message).await?;
+        let message = message_id(message)?;
+        let (consent_id, event) = match read_json::<ConsentNotification>(&body) {
             Ok(ConsentNotification { notification }) => {
                 (notification.consent_id.clone(), event(message, notification))
             }
             Err(misfit) => {
                 // Without an acknowledgement the HIU waits for ever: say at least that it is wrong.
-                let named: NamesConsent = read_json(&inbound.body)
+                let named: NamesConsent = read_json(&body)
                     .map_err(|_| ReceiveError::poison(format!("consent notice: {misfit}")))?;
                 tracing::warn!(%misfit, "a consent notice cannot be understood and is refused");
                 let id = named.notification.consent_id;
@@ -65,7 +70,7 @@ impl FlowHost for ConsentHost {
 impl ConsentHost {
     async fn acknowledge(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ConsentFlow>,
         consent_id: &ConsentId,
         notice: RequestId,
         understood: bool,

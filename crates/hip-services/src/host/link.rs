@@ -6,38 +6,31 @@ use abdm_core::call::Call;
 use abdm_core::client::{Answered, CallError};
 use abdm_core::endpoint::Endpoint;
 use abdm_core::error::{ApiError, ErrorClass, RetryAdvice};
-use abdm_core::flow::{
-    EffectContext, EffectFailure, FlowHost, Flows, ReceiveError, Received, Runner, RunnerError,
-};
 use abdm_core::headers::{HipHeaders, LinkHeaders};
-use abdm_core::id::HipId;
-use abdm_core::person::AbhaAddress;
+use abdm_core::id::{HipId, RequestId};
 use abdm_core::seal::Sealed;
 use abdm_core::secret::LinkToken;
-use abdm_core::store::{Inbound, StoreErrorKind};
-use abdm_core::wire::read_json;
+use abdm_flow::store::Message;
+use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 
-use super::link_token::{TOKEN_WORD, WordForLink};
-use super::tries::{Tries, TryLeaves};
-use super::{
-    Facility, LinkTokenHost, MOST_TRIES, answered, body, callback_error, is_transient, no_reason,
-};
+use super::tries::Tries;
+use super::{Facility, MOST_TRIES, answered, body, callback_error, is_transient, no_reason};
 use crate::api::linking::{
-    ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkOutcome, LinkTokenRequest,
-    NotifyContext, OnLinkCareContexts, OnNotifyContext, means_already,
+    ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkOutcome, NotifyContext,
+    OnLinkCareContexts, OnNotifyContext, means_already,
 };
 use crate::flow::{
-    AnswerTo, Failure, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow,
-    LinkTokenState, NoticeAnswer,
+    AnswerTo, Failure, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkTokenFlow, NoticeAnswer,
+    WordForLink,
 };
 
 #[derive(Debug)]
 pub(crate) struct LinkHost {
     pub(crate) facility: Arc<Facility>,
-    pub(crate) tokens: Runner<LinkTokenHost>,
 }
 
+type Context<'a> = EffectContext<'a, LinkFlow>;
 type Failed = EffectFailure<LinkEvent>;
 type Performed = Result<Option<LinkEvent>, Failed>;
 
@@ -45,15 +38,11 @@ type Performed = Result<Option<LinkEvent>, Failed>;
 impl FlowHost for LinkHost {
     type Flow = LinkFlow;
 
-    async fn perform(&self, cx: &EffectContext<'_>, effect: &LinkEffect) -> Performed {
+    async fn perform(&self, cx: &Context<'_>, effect: &LinkEffect) -> Performed {
         match effect {
-            LinkEffect::WantToken { hip_id, request, in_place_of } => {
-                self.want_token(cx, hip_id, request, in_place_of.as_ref()).await
-            }
-
             // It may have been answered while the effect waited for its turn, or for another try.
             LinkEffect::Link { sending, .. } | LinkEffect::Notify { sending, .. }
-                if !is_awaited(cx, *sending).await? =>
+                if !cx.own_flow()?.awaits(*sending) =>
             {
                 Ok(None)
             }
@@ -61,29 +50,23 @@ impl FlowHost for LinkHost {
                 self.link(cx, *sending, hip_id, token, request).await
             }
             LinkEffect::Notify { sending, notice } => self.notify(cx, *sending, notice).await,
-            LinkEffect::DropToken { hip_id, abha_address, token } => {
-                drop_token(&self.tokens, hip_id, abha_address, Some(token))
-                    .await
-                    .map(|_| None)
-                    .map_err(|error| Failed::retry(error.to_string()))
-            }
             LinkEffect::Announce(event) => self.facility.announce(cx, event).await,
         }
     }
 
-    async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkFlow>, ReceiveError> {
-        if inbound.key.endpoint == TOKEN_WORD {
-            let word: WordForLink = read_json(&inbound.body)
-                .map_err(|error| ReceiveError::poison(error.to_string()))?;
-            return Ok(Received::existing(word.link, LinkEvent::Token(word.word)));
+    async fn receive(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<LinkFlow>, ReceiveError> {
+        if message.endpoint == WordForLink::SUBJECT {
+            let (_, WordForLink { link, word }) = cx.note(message).await?;
+            return Ok(Received::existing(link, LinkEvent::Token(word)));
         }
-        if let Some(TryLeaves { flow, sending, request }) = TryLeaves::of(inbound)? {
-            return Ok(Received::existing(flow, LinkEvent::Leaving { sending, request }));
-        }
-        self.facility.addressee(inbound)?;
-        match inbound.key.endpoint.as_str() {
+        self.facility.addressee(message)?;
+        match message.endpoint.as_str() {
             name if name == OnLinkCareContexts::META.name => {
-                let reply = body::<OnLinkCareContexts>(inbound)?;
+                let reply = body::<OnLinkCareContexts>(cx, message).await?;
                 let request = answered(reply.answers())?;
                 let answer = match reply.outcome() {
                     LinkOutcome::Linked => LinkAnswer::Linked,
@@ -100,7 +83,7 @@ impl FlowHost for LinkHost {
                 Ok(Received::existing(request, LinkEvent::LinkAnswered(to, answer)))
             }
             name if name == OnNotifyContext::META.name => {
-                let reply = body::<OnNotifyContext>(inbound)?;
+                let reply = body::<OnNotifyContext>(cx, message).await?;
                 let request = answered(reply.answers())?;
                 let answer = if reply.is_taken() {
                     NoticeAnswer::Taken
@@ -117,48 +100,15 @@ impl FlowHost for LinkHost {
 }
 
 impl LinkHost {
-    /// Says to the patient's token that this link wants it. Saying it twice is harmless.
-    async fn want_token(
-        &self,
-        cx: &EffectContext<'_>,
-        hip_id: &HipId,
-        request: &LinkTokenRequest,
-        in_place_of: Option<&Sealed>,
-    ) -> Performed {
-        let address = &request.abha_address;
-        let event = LinkTokenEvent::Wanted {
-            by: cx.flow(),
-            request: request.clone(),
-            in_place_of: in_place_of.cloned(),
-        };
-        let found = cx.flows::<LinkTokenFlow>().find(&LinkTokenFlow::key(hip_id, address)).await?;
-        let told = match found.filter(|found| !found.done) {
-            Some(found) => self.tokens.deliver(found.id, event).await,
-            None => {
-                let flow = LinkTokenFlow::new(hip_id.clone(), address.clone());
-                self.tokens.start(flow, event).await.map(drop)
-            }
-        };
-        match told {
-            Ok(()) => Ok(None),
-            // Another link of the same patient was faster: it is there now.
-            Err(RunnerError::Store(error)) if error.kind == StoreErrorKind::Conflict => {
-                Err(Failed::retry_at(cx.now(), error.to_string()))
-            }
-            Err(error) if error.is_retryable() => Err(Failed::retry(error.to_string())),
-            Err(error) => Err(Failed::bury(error.to_string())),
-        }
-    }
-
     async fn link(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         sending: u32,
         hip_id: &HipId,
         token: &Sealed,
         request: &LinkCareContextsRequest,
     ) -> Performed {
-        let tries = Tries::of::<LinkFlow>(cx, self.tokens.store().as_ref(), sending);
+        let tries = Tries::of(cx, sending, leaving);
         let context = LinkTokenFlow::seal_context(hip_id, &request.abha_address);
         let opened = self.facility.keys.open(token, &context).ok();
         let opened = opened.and_then(|bytes| std::str::from_utf8(&bytes).map(LinkToken::new).ok());
@@ -199,13 +149,8 @@ impl LinkHost {
         Ok(Some(LinkEvent::LinkAnswered(to, answer)))
     }
 
-    async fn notify(
-        &self,
-        cx: &EffectContext<'_>,
-        sending: u32,
-        notice: &ContextNotice,
-    ) -> Performed {
-        let tries = Tries::of::<LinkFlow>(cx, self.tokens.store().as_ref(), sending);
+    async fn notify(&self, cx: &Context<'_>, sending: u32, notice: &ContextNotice) -> Performed {
+        let tries = Tries::of(cx, sending, leaving);
         let headers = HipHeaders { hip_id: notice.hip.id.clone() };
         let call = Call::<NotifyContext>::with_headers(headers, notice.clone().into());
         let (error, answer) = match self.facility.client.send_correlated(&call, &tries).await {
@@ -234,10 +179,8 @@ impl LinkHost {
     }
 }
 
-/// Whether anything that comes of a sending still counts.
-async fn is_awaited(cx: &EffectContext<'_>, sending: u32) -> Result<bool, Failed> {
-    let found = cx.flows::<LinkFlow>().load(cx.flow()).await?;
-    Ok(found.is_some_and(|found| found.flow.awaits(sending)))
+const fn leaving(sending: u32, request: RequestId) -> LinkEvent {
+    LinkEvent::Leaving { sending, request }
 }
 
 fn link_answer(error: &ApiError) -> LinkAnswer {
@@ -255,24 +198,6 @@ fn link_answer(error: &ApiError) -> LinkAnswer {
 
 /// Another address, number or facility than the token's.
 const MISFITS: [&str; 3] = ["ABDM-1038", "ABDM-1062", "ABDM-1063"];
-
-/// Lets go of the link token of a patient, if it is this one; `None` for whichever it is. Whether
-/// one was there.
-pub(crate) async fn drop_token(
-    tokens: &Runner<LinkTokenHost>,
-    hip_id: &HipId,
-    abha_address: &AbhaAddress,
-    token: Option<&Sealed>,
-) -> Result<bool, RunnerError> {
-    let key = LinkTokenFlow::key(hip_id, abha_address);
-    let flows = Flows::<LinkTokenFlow>::of(tokens.store().as_ref());
-    let Some(found) = flows.find(&key).await?.filter(|found| !found.done) else {
-        return Ok(false);
-    };
-    let held = matches!(found.flow.state, LinkTokenState::Held(_));
-    tokens.deliver(found.id, LinkTokenEvent::Dropped { token: token.cloned() }).await?;
-    Ok(held)
-}
 
 /// Exactly this code and text mean "too soon"; the other text of the same code is a real fault.
 fn notice_answer(error: &ApiError) -> NoticeAnswer {

@@ -6,46 +6,31 @@ use abdm_core::call::Call;
 use abdm_core::claims;
 use abdm_core::client::CallError;
 use abdm_core::error::{CallbackError, ErrorClass, ErrorCode};
-use abdm_core::flow::{
-    EffectContext, EffectFailure, Flow, FlowHost, FlowId, Flows, ReceiveError, Received,
-};
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
-use abdm_core::store::{Earlier, FlowStore, Inbound, InboundKey};
+use abdm_flow::store::{Earlier, Message};
+use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
-use super::sealed_callback::Secret;
-use super::tries::{Tries, TryLeaves};
+use super::tries::Tries;
 use super::{Facility, answered, body, callback_error, no_reason};
 use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
 use crate::flow::{
-    AnswerTo, Failure, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, NEXT_REQUEST,
-    TokenWord,
+    AnswerTo, Failure, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, NEXT_REQUEST, WordForToken,
 };
 
-/// The name under which word of a token stands in a link's inbox.
-pub(crate) const TOKEN_WORD: &str = "LinkTokenWord";
 /// The life of a token whose own end cannot be read: shorter than the usual 182 days.
 const USUAL_LIFE: TimeDelta = TimeDelta::days(150);
-
-/// Word of a token, for one link. Handed over by way of its inbox, so that it survives a restart
-/// and arrives once.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct WordForLink {
-    pub(crate) link: FlowId,
-    pub(crate) word: TokenWord,
-}
 
 #[derive(Debug)]
 pub(crate) struct LinkTokenHost {
     pub(crate) facility: Arc<Facility>,
-    pub(crate) store: Arc<dyn FlowStore>,
 }
 
+type Context<'a> = EffectContext<'a, LinkTokenFlow>;
 type Failed = EffectFailure<LinkTokenEvent>;
 
 #[async_trait]
@@ -54,39 +39,36 @@ impl FlowHost for LinkTokenHost {
 
     async fn perform(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         effect: &LinkTokenEffect,
     ) -> Result<Option<LinkTokenEvent>, Failed> {
         match effect {
             LinkTokenEffect::Request { sending, hip_id, request } => {
+                // Another has taken its place while nobody worked, or just now: two would break the
+                // window.
                 let found = cx.flows::<LinkTokenFlow>().load(cx.flow()).await?;
-                // Another has taken its place while nobody worked: two would break the window.
                 if !found.is_some_and(|found| found.flow.awaits(*sending)) {
                     return Ok(None);
                 }
                 Ok(Some(self.request(cx, *sending, hip_id, request).await))
             }
-            LinkTokenEffect::Tell { link, word } => {
-                let word = WordForLink { link: *link, word: word.clone() };
-                let text = serde_json::to_vec(&word).map_err(|e| Failed::bury(e.to_string()))?;
-                let key = InboundKey::new(TOKEN_WORD, format!("{}/{}", cx.flow(), cx.item()));
-                self.store.accept(LinkFlow::KIND, &Inbound::new(key, text, cx.now())).await?;
-                Ok(None)
-            }
         }
     }
 
-    async fn receive(&self, inbound: &Inbound) -> Result<Received<LinkTokenFlow>, ReceiveError> {
-        if let Some(TryLeaves { flow, sending, request }) = TryLeaves::of(inbound)? {
-            return Ok(Received::existing(flow, LinkTokenEvent::Leaving { sending, request }));
+    async fn receive(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<LinkTokenFlow>, ReceiveError> {
+        if message.endpoint == WordForToken::SUBJECT {
+            return self.word_of_a_link(cx, message).await;
         }
-        self.facility.addressee(inbound)?;
-        let opened = Secret::LinkToken.open(&self.facility.keys, inbound)?;
-        let reply = body::<OnGenerateLinkToken>(&opened)?;
+        self.facility.addressee(message)?;
+        let reply = body::<OnGenerateLinkToken>(cx, message).await?;
         let request = answered(reply.answers())?;
         let to = AnswerTo::Request(request);
         let event = match (reply.link_token, reply.error) {
-            (Some(token), None) => self.issued(request, &token, inbound.received_at).await?,
+            (Some(token), None) => self.issued(cx, request, &token, message.received_at).await?,
             (_, Some(error)) => LinkTokenEvent::Refused(to, refusal(error)),
             (_, None) => {
                 let error = callback_error::<GenerateLinkToken>(no_reason());
@@ -98,10 +80,39 @@ impl FlowHost for LinkTokenHost {
 }
 
 impl LinkTokenHost {
+    async fn word_of_a_link(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<LinkTokenFlow>, ReceiveError> {
+        let hip_id = HipId::new(cx.scope().as_str())
+            .map_err(|error| ReceiveError::poison(error.to_string()))?;
+        let (by, word) = cx.note(message).await?;
+        Ok(match word {
+            WordForToken::Wanted { request, in_place_of } => {
+                let abha_address = request.abha_address.clone();
+                let key = LinkTokenFlow::key(&hip_id, &abha_address);
+                let flow = LinkTokenFlow::new(hip_id, abha_address);
+                let wanted = LinkTokenEvent::Wanted { by, request, in_place_of };
+                Received::start_anew(key, flow, wanted)
+            }
+            WordForToken::Dropped { abha_address, token } => {
+                let key = LinkTokenFlow::key(&hip_id, &abha_address);
+                match cx.flows::<LinkTokenFlow>().find(&key).await? {
+                    Some(found) => {
+                        let dropped = LinkTokenEvent::Dropped { token: Some(token) };
+                        Received::existing(found.id, dropped)
+                    }
+                    None => Received::ignore("the link token is forgotten already"),
+                }
+            }
+        })
+    }
+
     /// Sends the request, once: whatever may have arrived is never sent again.
     async fn request(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         sending: u32,
         hip_id: &HipId,
         request: &LinkTokenRequest,
@@ -112,7 +123,7 @@ impl LinkTokenHost {
         }
         let headers = HipHeaders { hip_id: hip_id.clone() };
         let call = Call::<GenerateLinkToken>::with_headers(headers, request.clone());
-        let tries = Tries::of::<LinkTokenFlow>(cx, self.store.as_ref(), sending);
+        let tries = Tries::of(cx, sending, leaving);
         match self.facility.client.send_correlated(&call, &tries).await {
             Ok(_) | Err(CallError::Answer { .. }) => LinkTokenEvent::Accepted { sending },
             Err(error @ (CallError::Session(_) | CallError::Store(_))) => {
@@ -134,11 +145,12 @@ impl LinkTokenHost {
     /// Checks that the token is ours and seals it.
     async fn issued(
         &self,
+        cx: &ReceiveContext<'_>,
         request: RequestId,
         token: &LinkToken,
         received_at: DateTime<Utc>,
     ) -> Result<LinkTokenEvent, ReceiveError> {
-        let flow = self.flow_of(request).await?;
+        let flow = flow_of(cx, request).await?;
         let claims = Claims::of(token).unwrap_or_default();
         let wrong_facility = claims.hip_id.is_some_and(|id| id != flow.hip_id.as_str());
         let wrong_patient = claims
@@ -162,13 +174,19 @@ impl LinkTokenHost {
         let abha_number = claims.abha_number;
         Ok(LinkTokenEvent::Issued { request, token, expires_at, abha_number })
     }
+}
 
-    async fn flow_of(&self, request: RequestId) -> Result<LinkTokenFlow, ReceiveError> {
-        let flows = Flows::<LinkTokenFlow>::of(self.store.as_ref());
-        let found = flows.by_request(request).await?;
-        let unknown = || ReceiveError::not_yet("it answers no request that is known");
-        Ok(found.ok_or_else(unknown)?.flow)
-    }
+const fn leaving(sending: u32, request: RequestId) -> LinkTokenEvent {
+    LinkTokenEvent::Leaving { sending, request }
+}
+
+async fn flow_of(
+    cx: &ReceiveContext<'_>,
+    request: RequestId,
+) -> Result<LinkTokenFlow, ReceiveError> {
+    let found = cx.flows::<LinkTokenFlow>().of_request(request).await?;
+    let unknown = || ReceiveError::not_yet("it answers no request that is known");
+    Ok(found.ok_or_else(unknown)?.flow)
 }
 
 /// Why ABDM gives no token. By callback every error but a block, a duplicate and a fault of ABDM's

@@ -4,27 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::call::Call;
-use abdm_core::flow::{
-    EffectContext, EffectFailure, FlowError, FlowHost, ReceiveError, Received, Runner, RunnerError,
-};
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::seal::{SealError, Sealed};
-use abdm_core::store::{Inbound, StoreErrorKind};
 use abdm_core::wire::{read_json, write_json};
+use abdm_flow::store::Message;
+use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::timeout;
 
-use super::sealed_callback::Secret;
+use super::counter::Place;
 use super::{Facility, MOST_TRIES, body, hospital_answer, is_transient, message_id, reason};
 use crate::api::sharing::{
     AcknowledgeShare, IssuedToken, OnPatientShare, PatientShare, ShareAcknowledgement, ShareIntent,
     SharedPatient,
 };
 use crate::flow::{
-    APP_WAITS, CounterEffect, CounterEvent, CounterFlow, CounterToken, Failure, ShareEffect,
-    ShareEvent, ShareFlow, ShareRefusal, ShareVerdict,
+    APP_WAITS, Failure, ShareEffect, ShareEvent, ShareFlow, ShareRefusal, ShareVerdict,
 };
 use crate::operator;
 use crate::reception::{ReceptionDesk, Registration, SharedProfile};
@@ -36,31 +33,9 @@ const LAST_TRY_AFTER: TimeDelta = TimeDelta::seconds(18);
 /// The pause before it is asked again.
 const PAUSE: TimeDelta = TimeDelta::seconds(2);
 
-/// The queues of the counters. They want nothing done and hear nothing from outside.
-#[derive(Debug)]
-pub(crate) struct CounterHost;
-
-#[async_trait]
-impl FlowHost for CounterHost {
-    type Flow = CounterFlow;
-
-    async fn perform(
-        &self,
-        _: &EffectContext<'_>,
-        effect: &CounterEffect,
-    ) -> Result<Option<CounterEvent>, EffectFailure<CounterEvent>> {
-        match *effect {}
-    }
-
-    async fn receive(&self, _: &Inbound) -> Result<Received<CounterFlow>, ReceiveError> {
-        Err(ReceiveError::poison("no message is for a counter"))
-    }
-}
-
 pub(crate) struct ShareHost {
     pub(crate) facility: Arc<Facility>,
     pub(crate) reception: Option<Arc<dyn ReceptionDesk>>,
-    pub(crate) counters: Runner<CounterHost>,
 }
 
 impl std::fmt::Debug for ShareHost {
@@ -69,6 +44,7 @@ impl std::fmt::Debug for ShareHost {
     }
 }
 
+type Context<'a> = EffectContext<'a, ShareFlow>;
 type Failed = EffectFailure<ShareEvent>;
 
 #[async_trait]
@@ -77,7 +53,7 @@ impl FlowHost for ShareHost {
 
     async fn perform(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         effect: &ShareEffect,
     ) -> Result<Option<ShareEvent>, Failed> {
         match effect {
@@ -92,8 +68,8 @@ impl FlowHost for ShareHost {
                 if cx.now() > *received_at + APP_WAITS {
                     return Ok(Some(ShareEvent::TooLate));
                 }
-                let queue = Queue { host: self, hip_id, counter, person: abha_address };
-                let event = queue.register(cx, *share, profile, *received_at).await?;
+                let arrival = Arrival { host: self, hip_id, counter, person: abha_address };
+                let event = arrival.register(cx, *share, profile, *received_at).await?;
                 Ok(Some(event))
             }
             ShareEffect::Answer { share, counter, verdict, received_at } => {
@@ -109,14 +85,17 @@ impl FlowHost for ShareHost {
         }
     }
 
-    async fn receive(&self, inbound: &Inbound) -> Result<Received<ShareFlow>, ReceiveError> {
-        let hip_id = self.facility.addressee(inbound)?.clone();
-        let share = message_id(inbound)?;
-        let opened = Secret::PatientShare.open(&self.facility.keys, inbound)?;
-        let shared = body::<OnPatientShare>(&opened)?;
+    async fn receive(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<ShareFlow>, ReceiveError> {
+        let hip_id = self.facility.addressee(message)?.clone();
+        let share = message_id(message)?;
+        let shared = body::<OnPatientShare>(cx, message).await?;
         let counter = shared.meta_data.context.clone().unwrap_or_default();
         let event = self.event(share, shared)?;
-        let flow = ShareFlow::new(share, hip_id, counter, inbound.received_at);
+        let flow = ShareFlow::new(share, hip_id, counter, message.received_at);
         Ok(Received::start(ShareFlow::key(share), flow, event))
     }
 }
@@ -138,7 +117,7 @@ impl ShareHost {
 
     async fn answer(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         share: RequestId,
         counter: &str,
         verdict: &ShareVerdict,
@@ -179,19 +158,19 @@ fn failed(reason: impl Into<String>) -> Failed {
     Failed::give_up(ShareEvent::Refused(ShareRefusal::Failed), reason)
 }
 
-/// One patient at one counter.
-struct Queue<'a> {
+/// One share at one counter.
+struct Arrival<'a> {
     host: &'a ShareHost,
     hip_id: &'a HipId,
     counter: &'a str,
     person: &'a AbhaAddress,
 }
 
-impl Queue<'_> {
+impl Arrival<'_> {
     /// A token that stands already, or the next one and the reception's word.
     async fn register(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         share: RequestId,
         profile: &Sealed,
         received_at: DateTime<Utc>,
@@ -200,7 +179,8 @@ impl Queue<'_> {
         let Some(reception) = &self.host.reception else {
             return Ok(ShareEvent::Refused(ShareRefusal::NotOffered));
         };
-        let token = self.tell(cx, CounterEvent::Taken { person: abha_address.clone() }).await?;
+        let place = Place::new(cx, self.counter, self.person);
+        let token = place.take().await?;
         if token.registered {
             return Ok(ShareEvent::Registered { abha_address, token });
         }
@@ -222,44 +202,7 @@ impl Queue<'_> {
             }
             Err(reason) => return Err(failed(reason)),
         };
-        let person = abha_address.clone();
-        let token = self.tell(cx, CounterEvent::Registered { person, own_number }).await?;
+        let token = place.register(own_number.as_deref()).await?;
         Ok(ShareEvent::Registered { abha_address, token })
-    }
-
-    /// Tells the counter, and gives back the patient's token after it.
-    async fn tell(
-        &self,
-        cx: &EffectContext<'_>,
-        event: CounterEvent,
-    ) -> Result<CounterToken, Failed> {
-        let again = |error: RunnerError| Failed::retry(error.to_string());
-        let counters = &self.host.counters;
-        let key = CounterFlow::key(self.hip_id, self.counter);
-        let flow = CounterFlow::new(self.hip_id.clone(), self.counter);
-        let id = match cx.flows::<CounterFlow>().id_of(&key).await? {
-            Some(id) => match counters.deliver(id, event.clone()).await {
-                Ok(()) => id,
-                // Its day is over, or it is forgotten: a new queue takes its name.
-                Err(
-                    RunnerError::Flow(FlowError::Expired { .. }) | RunnerError::NoSuchFlow { .. },
-                ) => counters.start(flow, event).await.map_err(again)?,
-                Err(error) => return Err(again(error)),
-            },
-            None => match counters.start(flow, event.clone()).await {
-                Ok(id) => id,
-                // Somebody else came first, just now.
-                Err(RunnerError::Store(error)) if error.kind == StoreErrorKind::Conflict => {
-                    let found = cx.flows::<CounterFlow>().id_of(&key).await?;
-                    let id = found.ok_or_else(|| Failed::retry("the counter is busy"))?;
-                    counters.deliver(id, event).await.map_err(again)?;
-                    id
-                }
-                Err(error) => return Err(again(error)),
-            },
-        };
-        let queue = counters.load(id).await.map_err(again)?;
-        let token = queue.and_then(|queue| queue.token_of(self.person, cx.now()).cloned());
-        token.ok_or_else(|| Failed::retry("the counter gave no token"))
     }
 }

@@ -10,10 +10,10 @@ use abdm_core::api::data_flow::{
 };
 use abdm_core::call::Call;
 use abdm_core::client::CallError;
-use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::id::{ConsentId, HipId};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
-use abdm_core::store::{Earlier, Inbound};
+use abdm_flow::store::{Earlier, Message};
+use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
@@ -44,6 +44,7 @@ pub(crate) struct TransferHost {
     pub(crate) facility: Arc<Facility>,
 }
 
+type Context<'a> = EffectContext<'a, TransferFlow>;
 type Failed = EffectFailure<TransferEvent>;
 type Performed = Result<Option<TransferEvent>, Failed>;
 
@@ -51,7 +52,7 @@ type Performed = Result<Option<TransferEvent>, Failed>;
 impl FlowHost for TransferHost {
     type Flow = TransferFlow;
 
-    async fn perform(&self, cx: &EffectContext<'_>, effect: &TransferEffect) -> Performed {
+    async fn perform(&self, cx: &Context<'_>, effect: &TransferEffect) -> Performed {
         match effect {
             TransferEffect::Check(asked) => self.check(cx, asked).await,
             TransferEffect::Acknowledge { request, transaction_id } => {
@@ -71,24 +72,28 @@ impl FlowHost for TransferHost {
         }
     }
 
-    async fn receive(&self, inbound: &Inbound) -> Result<Received<TransferFlow>, ReceiveError> {
-        let hip_id = self.facility.addressee(inbound)?;
-        let message = message_id(inbound)?;
-        let asked = body::<OnHealthInformationRequest>(inbound)?;
+    async fn receive(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<TransferFlow>, ReceiveError> {
+        let hip_id = self.facility.addressee(message)?;
+        let request = message_id(message)?;
+        let asked = body::<OnHealthInformationRequest>(cx, message).await?;
         let key = TransferFlow::key(&asked.transaction_id);
         let flow = TransferFlow::new(
             hip_id.clone(),
-            message,
+            request,
             asked.transaction_id,
             asked.hi_request,
-            inbound.received_at,
+            message.received_at,
         );
         Ok(Received::start(key, flow, TransferEvent::Requested))
     }
 }
 
 impl TransferHost {
-    async fn check(&self, cx: &EffectContext<'_>, asked: &Asked) -> Performed {
+    async fn check(&self, cx: &Context<'_>, asked: &Asked) -> Performed {
         let Some(consent) = self.consent(cx, &asked.consent_id).await? else {
             return Ok(Some(TransferEvent::ConsentNotThere));
         };
@@ -110,7 +115,7 @@ impl TransferHost {
 
     async fn answer(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         body: RequestAcknowledgement,
         said: TransferEvent,
     ) -> Performed {
@@ -127,7 +132,7 @@ impl TransferHost {
 
     /// Asks the hospital which records there are, once: from here on the transfer goes by their
     /// ids.
-    async fn plan(&self, cx: &EffectContext<'_>, asked: &Asked) -> Performed {
+    async fn plan(&self, cx: &Context<'_>, asked: &Asked) -> Performed {
         let Ok(scope) = self.scope(cx, asked).await? else {
             return Ok(Some(TransferEvent::ConsentOver));
         };
@@ -158,7 +163,7 @@ impl TransferHost {
     /// fails: that says nothing of this record, nor of those before it.
     async fn settle_the_last(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         scope: &Scope,
         plans: &mut [(RecordsWanted, ContextPlan)],
     ) -> Result<(), Failed> {
@@ -183,7 +188,7 @@ impl TransferHost {
     /// A record as the hospital has it now, if it may leave.
     async fn read(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         scope: &Scope,
         wanted: &RecordsWanted,
         record: &RecordId,
@@ -220,7 +225,7 @@ impl TransferHost {
     /// To a page of which an earlier try may have arrived that says "it is here", and the page
     /// counts as accepted; to any other it is a refusal. A HIU that was only busy has taken nothing:
     /// after its 503 with `Retry-After`, 409 means that the transfer is over, or another's.
-    async fn push(&self, cx: &EffectContext<'_>, page: &Page) -> Performed {
+    async fn push(&self, cx: &Context<'_>, page: &Page) -> Performed {
         // Nothing has left so far.
         let Ok(scope) = self.scope(cx, &page.asked).await.map_err(Failed::not_sent)? else {
             return Ok(Some(TransferEvent::ConsentOver));
@@ -316,7 +321,7 @@ impl TransferHost {
         }
     }
 
-    async fn report(&self, cx: &EffectContext<'_>, report: &TransferReport) -> Performed {
+    async fn report(&self, cx: &Context<'_>, report: &TransferReport) -> Performed {
         let call = Call::<NotifyHealthInformation>::new(report.clone().into());
         match self.facility.client.send(&call).await {
             Ok(_) => Ok(Some(TransferEvent::Reported)),
@@ -330,7 +335,7 @@ impl TransferHost {
 
     async fn consent(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         consent_id: &ConsentId,
     ) -> Result<Option<ConsentFlow>, Failed> {
         Ok(cx.flows().find(&ConsentFlow::key(consent_id)).await?.map(|found| found.flow))
@@ -339,7 +344,7 @@ impl TransferHost {
     /// What may leave, now.
     async fn scope(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &Context<'_>,
         asked: &Asked,
     ) -> Result<Result<Scope, Refusal>, Failed> {
         let consent = self.consent(cx, &asked.consent_id).await?;
@@ -363,7 +368,7 @@ fn open(consent: &ConsentFlow, asked: &Asked, now: DateTime<Utc>) -> Result<Scop
 /// this patient at this facility that came with one, until it is dropped. Where none is known, a
 /// document is compared by the ABHA address alone.
 async fn abha_number(
-    cx: &EffectContext<'_>,
+    cx: &Context<'_>,
     hip_id: &HipId,
     address: &AbhaAddress,
 ) -> Result<Option<AbhaNumber>, Failed> {
@@ -375,7 +380,7 @@ async fn abha_number(
 /// Ends an effect at the transfer's deadline, whatever it waits for: until it ends, the report
 /// cannot leave.
 async fn in_time(
-    cx: &EffectContext<'_>,
+    cx: &Context<'_>,
     asked: &Asked,
     effect: impl Future<Output = Performed> + Send,
 ) -> Performed {

@@ -4,37 +4,14 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use abdm_core::client::{CallError, Correlate};
-use abdm_core::flow::{EffectContext, EffectFailure, Flow, FlowId, ReceiveError};
 use abdm_core::id::RequestId;
-use abdm_core::store::{Earlier, FlowStore, Inbound, InboundKey, StoreError, StoreErrorKind};
-use abdm_core::wire::read_json;
+use abdm_core::{StoreError, StoreErrorKind};
+use abdm_flow::store::Earlier;
+use abdm_flow::{EffectContext, EffectFailure, EngineError, Flow};
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 
 use super::reason;
 use crate::flow::Sending;
-
-/// The name under which word of a try stands in its flow's inbox.
-const TRY_LEAVES: &str = "TryLeaves";
-
-/// A try that is about to leave. Told to the flow by way of its inbox, before anything can answer
-/// it: so the flow knows the try also when the HTTP answer is lost, or the process dies over it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct TryLeaves {
-    pub(super) flow: FlowId,
-    pub(super) sending: u32,
-    pub(super) request: RequestId,
-}
-
-impl TryLeaves {
-    /// Reads it, if the message is one.
-    pub(super) fn of(inbound: &Inbound) -> Result<Option<Self>, ReceiveError> {
-        if inbound.key.endpoint != TRY_LEAVES {
-            return Ok(None);
-        }
-        read_json(&inbound.body).map(Some).map_err(|error| ReceiveError::poison(error.to_string()))
-    }
-}
 
 /// The tries of a call that may have arrived.
 #[derive(Default)]
@@ -59,9 +36,10 @@ impl Arrivals {
 
 #[async_trait]
 impl Correlate for Arrivals {
-    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
+    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+        let request_id = RequestId::random();
         self.tries().push(request_id);
-        Ok(())
+        Ok(request_id)
     }
 
     fn had_no_effect(&self, request_id: RequestId) {
@@ -70,22 +48,22 @@ impl Correlate for Arrivals {
 }
 
 /// The tries of one sending, as far as this attempt at its effect makes them.
-pub(super) struct Tries<'a> {
-    cx: &'a EffectContext<'a>,
-    store: &'a dyn FlowStore,
-    kind: &'static str,
+pub(super) struct Tries<'a, F: Flow> {
+    cx: &'a EffectContext<'a, F>,
     sending: u32,
+    /// The event by which the flow learns of a try: that it leaves, as which sending.
+    leaving: fn(u32, RequestId) -> F::Event,
     arrivals: Arrivals,
 }
 
-impl<'a> Tries<'a> {
-    /// Of a sending of a flow of the kind `F`.
-    pub(super) fn of<F: Flow>(
-        cx: &'a EffectContext<'a>,
-        store: &'a dyn FlowStore,
+impl<'a, F: Flow> Tries<'a, F> {
+    /// Of a sending of this flow.
+    pub(super) fn of(
+        cx: &'a EffectContext<'a, F>,
         sending: u32,
+        leaving: fn(u32, RequestId) -> F::Event,
     ) -> Self {
-        Self { cx, store, kind: F::KIND, sending, arrivals: Arrivals::default() }
+        Self { cx, sending, leaving, arrivals: Arrivals::default() }
     }
 
     /// How the sending ends when this try of it was answered, or none.
@@ -100,16 +78,19 @@ impl<'a> Tries<'a> {
     }
 }
 
+/// Each try is told to the flow before it leaves, so that the flow knows it also when the HTTP answer
+/// is lost, or the process dies over it.
 #[async_trait]
-impl Correlate for Tries<'_> {
-    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
-        self.cx.remember_request(request_id).await?;
-        let (flow, sending) = (self.cx.flow(), self.sending);
-        let body = serde_json::to_vec(&TryLeaves { flow, sending, request: request_id })
-            .map_err(|_| StoreError::new(StoreErrorKind::Corrupt))?;
-        let key = InboundKey::new(TRY_LEAVES, request_id.to_string());
-        self.store.accept(self.kind, &Inbound::new(key, body, self.cx.now())).await?;
-        self.arrivals.about_to_send(request_id).await
+impl<F: Flow> Correlate for Tries<'_, F> {
+    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+        let request_id = self.cx.request_id().await?;
+        let told = self.cx.tell((self.leaving)(self.sending, request_id)).await;
+        told.map_err(|error| match error {
+            EngineError::Store(error) => error,
+            error => StoreError::with_source(StoreErrorKind::Corrupt, error),
+        })?;
+        self.arrivals.tries().push(request_id);
+        Ok(request_id)
     }
 
     fn had_no_effect(&self, request_id: RequestId) {

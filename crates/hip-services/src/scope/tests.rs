@@ -1,7 +1,7 @@
 use abdm_core::api::consent::Permission;
-use abdm_core::flow::Flow;
 use abdm_core::id::RequestId;
 use abdm_core::vocabulary::{AccessMode, PurposeCode};
+use abdm_flow::Flow;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 

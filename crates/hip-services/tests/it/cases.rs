@@ -82,14 +82,12 @@ async fn case_31_a_share_with_other_keys_is_read_and_its_photo_reaches_nobody() 
     let hip = server.hip();
     let stand_in = PatientShare::profile(hip_id(), "OPD1", SharedPatient::new(address()));
     server.gateway.plays::<OnPatientShare>(&case, stand_in);
-    let inbox = server.store.clone();
     until("the share arrives", || {
         let snapshot = server.memory.to_snapshot_bytes().unwrap();
         String::from_utf8_lossy(&snapshot).contains("OnPatientShare")
     })
     .await;
-    let depths = inbox.queue_depths(<ShareFlow as abdm_core::flow::Flow>::KIND).await.unwrap();
-    assert_eq!(depths.inbox, 1, "it waits, sealed");
+    assert_eq!(server.waiting::<ShareFlow>().await, 1, "it waits, sealed");
     server
         .run(&hip, async {
             until("the reception", || !server.reception.book.lock().unwrap().is_empty()).await;

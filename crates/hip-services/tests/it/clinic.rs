@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
 use abdm_core::environment::Environment;
-use abdm_core::flow::VirtualClock;
 use abdm_core::id::{CareContextReference, HipId};
 use abdm_core::seal::SealingKey;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
-use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::transport::Transport;
 use abdm_core::vocabulary::{Gender, HiType};
+use abdm_flow::store::{DeadLetter, DeadLetterList, FlowStore as _, MemoryStore};
+use abdm_flow::{Engine, Flow, SealedStore, VirtualClock};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use hip_services::{
@@ -161,22 +161,21 @@ pub(crate) struct Server {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) clinic: Clinic,
     pub(crate) reception: Reception,
-    pub(crate) store: Arc<dyn FlowStore>,
-    /// The same.
     pub(crate) memory: Arc<MemoryStore>,
+    /// Nothing is sealed, so that a test can look for what must not even stand there sealed.
+    pub(crate) unsealed: bool,
     pub(crate) retention: Option<Duration>,
     key: String,
 }
 
 impl Server {
     pub(crate) fn new() -> Self {
-        let memory = Arc::new(MemoryStore::new());
         Self {
             gateway: Gateway::new(VirtualClock::default()),
             clinic: Clinic::default(),
             reception: Reception::default(),
-            store: memory.clone(),
-            memory,
+            memory: Arc::default(),
+            unsealed: false,
             retention: None,
             key: SealingKey::generate().unwrap().expose_base64().to_string(),
         }
@@ -206,11 +205,30 @@ impl Server {
         if let Some(retention) = self.retention {
             builder = builder.retention(retention);
         }
-        builder
-            .also(other_hip_id())
-            .hospital(hospital)
-            .reception(self.reception.clone())
-            .store(Arc::clone(&self.store), key)
+        let builder =
+            builder.also(other_hip_id()).hospital(hospital).reception(self.reception.clone());
+        if self.unsealed {
+            let clock = Arc::new(self.gateway.clock());
+            builder.engine(&Engine::new(self.memory.clone(), clock), key)
+        } else {
+            builder.store(self.memory.clone(), key)
+        }
+    }
+
+    /// The store as the HIP sees it.
+    pub(crate) fn store(&self) -> SealedStore {
+        let key: SealingKey = self.key.parse().unwrap();
+        SealedStore::new(self.memory.clone(), key.into())
+    }
+
+    /// What of this kind was set aside.
+    pub(crate) async fn dead_letters<F: Flow>(&self) -> Vec<DeadLetter> {
+        self.store().dead_letters(&DeadLetterList::new(10).of_kind(F::KIND)).await.unwrap()
+    }
+
+    /// How many messages of this kind wait.
+    pub(crate) async fn waiting<F: Flow>(&self) -> u64 {
+        self.memory.depths(&[F::KIND]).await.unwrap()[0].messages
     }
 
     /// Runs a HIP while `story` goes on.

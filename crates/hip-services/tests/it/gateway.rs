@@ -14,7 +14,6 @@ use abdm_core::callback::CallbackVerifier;
 use abdm_core::clock::Clock;
 use abdm_core::endpoint::Endpoint;
 use abdm_core::error::CallbackError;
-use abdm_core::flow::VirtualClock;
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::receiver::CallbackReceiver;
@@ -22,6 +21,7 @@ use abdm_core::secret::{AccessToken, LinkToken};
 use abdm_core::transport::{Transport, TransportError, TransportErrorKind};
 use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
 use abdm_core::wire::{read_json, write_json};
+use abdm_flow::VirtualClock;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -295,6 +295,11 @@ impl Gateway {
 
     /// The HIU asks for the records of the consent, from `from` on.
     pub(crate) fn asks(&self, from: &str) {
+        self.asks_of(hip_id(), from);
+    }
+
+    /// The same, of this facility.
+    pub(crate) fn asks_of(&self, hip_id: HipId, from: &str) {
         let dates = DateRange::new(from.parse().unwrap(), "2026-01-04T00:00:00Z".parse().unwrap());
         let material = self.keys.key_material(self.now() + chrono::TimeDelta::days(1));
         let wanted = HiRequest::new(
@@ -304,7 +309,7 @@ impl Gateway {
             KeyMaterialJson::write(&material).unwrap(),
         );
         let request = HealthInformationRequest::new(TRANSACTION.parse().unwrap(), wanted);
-        self.call_back::<OnHealthInformationRequest>(hip_id(), Duration::from_millis(600), request);
+        self.call_back::<OnHealthInformationRequest>(hip_id, Duration::from_millis(600), request);
     }
 
     fn answer(&self, request: &Request<Bytes>) -> (&'static str, Response<Bytes>) {

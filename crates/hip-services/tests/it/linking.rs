@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use abdm_core::endpoint::Endpoint;
-use abdm_core::flow::Flow as _;
 use abdm_core::headers::HIP_ID;
 use abdm_core::id::RequestId;
+use abdm_core::message::{Inbound, InboundKey};
 use abdm_core::secret::LinkToken;
-use abdm_core::store::{FlowStore as _, Inbound, InboundKey, MemoryStore};
+use abdm_flow::ids::RandomIds;
+use abdm_flow::store::{Arrival, BodyId, FlowStore as _, MemoryStore, Scope};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hip_services::api::linking::{
@@ -181,9 +182,8 @@ async fn told_with_the_first_answer_lost(before: &[&str], seconds: u64) -> (Link
             linked
         })
         .await;
-    for store in [LinkFlow::KIND, LinkTokenFlow::KIND] {
-        assert!(server.store.dead_letters(store, 10).await.unwrap().is_empty());
-    }
+    assert!(server.dead_letters::<LinkFlow>().await.is_empty());
+    assert!(server.dead_letters::<LinkTokenFlow>().await.is_empty());
     (linked, server.clinic.heard().into_iter().map(str::to_owned).collect())
 }
 
@@ -445,7 +445,8 @@ async fn a_link_token_is_never_in_the_store_in_clear() {
     let open = MemoryStore::new();
     let body = serde_json::to_vec(&reply()).unwrap();
     let inbound = Inbound::new(InboundKey::new("x", "1"), body, server.gateway.now());
-    open.accept("x", &inbound).await.unwrap();
+    let body = BodyId::fresh(&RandomIds);
+    open.accept(&Arrival::new(Scope::new("x"), "x", inbound, body)).await.unwrap();
     assert!(holds(&open.to_snapshot_bytes().unwrap(), token));
 
     let kept = || holds(&server.memory.to_snapshot_bytes().unwrap(), "secret");
@@ -454,8 +455,7 @@ async fn a_link_token_is_never_in_the_store_in_clear() {
     server.gateway.call_back::<OnGenerateLinkToken>(crate::gateway::hip_id(), after, reply());
     tokio::time::sleep(Duration::from_secs(1)).await;
     // In the inbox: nobody has worked so far.
-    let waiting = server.store.queue_depths(LinkTokenFlow::KIND).await;
-    assert_eq!(waiting.unwrap().inbox, 1);
+    assert_eq!(server.waiting::<LinkTokenFlow>().await, 1);
     assert!(!kept());
     // As a dead letter: it answers no request of ours.
     server
@@ -463,7 +463,7 @@ async fn a_link_token_is_never_in_the_store_in_clear() {
             tokio::time::sleep(Duration::from_secs(3_600)).await;
         })
         .await;
-    let dead = server.store.dead_letters(LinkTokenFlow::KIND, 10).await.unwrap();
+    let dead = server.dead_letters::<LinkTokenFlow>().await;
     assert_eq!(dead.len(), 1);
     assert!(!dead[0].reason.contains("secret"));
     assert!(!kept());

@@ -11,6 +11,8 @@ mod linking;
 #[cfg(test)]
 mod operator;
 #[cfg(test)]
+mod round_trips;
+#[cfg(test)]
 mod router;
 #[cfg(test)]
 mod sharing;

@@ -9,6 +9,7 @@ use hip_services::api::sharing::{
     AcknowledgeShare, IssuedToken, OnPatientShare, PatientShare, ShareAcknowledgement, ShareIntent,
     SharedPatient,
 };
+use hip_services::flow::ShareFlow;
 use hip_services::{HospitalError, ReceptionDesk, Registration, SharedProfile};
 
 use crate::clinic::{Server, until};
@@ -214,5 +215,5 @@ async fn neither_inbox_nor_flow_holds_a_profile_in_clear() {
             }
         })
         .await;
-    assert!(server.store.dead_letters("hip.share", 10).await.unwrap().is_empty());
+    assert!(server.dead_letters::<ShareFlow>().await.is_empty());
 }

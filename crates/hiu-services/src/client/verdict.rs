@@ -72,7 +72,9 @@ pub(super) struct Remember<'c>(pub(super) &'c EffectContext<'c>);
 
 #[async_trait]
 impl Correlate for Remember<'_> {
-    async fn about_to_send(&self, request_id: RequestId) -> Result<(), StoreError> {
-        self.0.remember_request(request_id).await
+    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+        let request_id = RequestId::random();
+        self.0.remember_request(request_id).await?;
+        Ok(request_id)
     }
 }

@@ -3,7 +3,11 @@ use abdm_core::vocabulary::{AccessMode, PurposeCode};
 use proptest::prelude::*;
 
 use super::*;
-use crate::flow::driver::Driver;
+use crate::flow::driver::{Driver, Watched};
+
+impl Watched for ConsentFlow {
+    type Seen = ConsentEffect;
+}
 
 const ID: &str = "ed486d33-3efa-4b8e-9a5c-47359467c20d";
 

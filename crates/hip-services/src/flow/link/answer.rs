@@ -1,13 +1,13 @@
 //! What an answer to a link request means for its batch.
 
-use abdm_core::flow::{FlowError, Step};
+use abdm_flow::{Flow as _, FlowError, Step};
 use chrono::{DateTime, Utc};
 
 use super::{
-    AnswerTo, LAST_PATIENCE, LinkAnswer, LinkEffect, LinkFlow, LinkState, LinkStep, PATIENCE,
-    Sending, after,
+    AnswerTo, LAST_PATIENCE, LinkAnswer, LinkFlow, LinkState, LinkStep, PATIENCE, Sending,
+    announcing,
 };
-use crate::flow::{Failure, HeldToken};
+use crate::flow::{Failure, HeldToken, LinkTokenFlow, WordForToken};
 use crate::hooks::AbdmText;
 
 impl LinkFlow {
@@ -112,7 +112,7 @@ impl LinkFlow {
                 return Step::nothing();
             }
             *silent = true;
-            return Step::nothing().effects(self.unknown()).wake_at(now + LAST_PATIENCE);
+            return announcing(Step::nothing(), self.unknown()).wake_at(now + LAST_PATIENCE);
         }
         self.batch_is_refused(failure, now)
     }
@@ -121,7 +121,8 @@ impl LinkFlow {
         let Some((token, batch)) = self.end_batch() else {
             return Step::nothing();
         };
-        after(self.batch_linked(&batch, status), self.next_batch(token, now))
+        let linked = self.batch_linked(&batch, status);
+        announcing(self.next_batch(token, now), linked)
     }
 
     /// Something in the batch is linked already, and nothing says that this link did it.
@@ -129,15 +130,16 @@ impl LinkFlow {
         let Some((token, batch)) = self.end_batch() else {
             return Step::nothing();
         };
-        let told = if self.halve(&batch) { Vec::new() } else { self.batch_was_linked(&batch) };
-        after(told, self.next_batch(token, now))
+        let told = if self.halve(&batch) { None } else { self.batch_was_linked(&batch) };
+        announcing(self.next_batch(token, now), told)
     }
 
     fn batch_is_refused(&mut self, failure: &Failure, now: DateTime<Utc>) -> LinkStep {
         let Some((token, batch)) = self.end_batch() else {
             return Step::nothing();
         };
-        after(self.batch_failed(&batch, failure), self.next_batch(token, now))
+        let failed = self.batch_failed(&batch, failure);
+        announcing(self.next_batch(token, now), failed)
     }
 
     fn renew_token(&mut self, now: DateTime<Utc>) -> LinkStep {
@@ -153,12 +155,10 @@ impl LinkFlow {
         let Some((token, batch)) = self.end_batch() else {
             return Step::nothing();
         };
-        let drop = LinkEffect::DropToken {
-            hip_id: self.hip_id.clone(),
-            abha_address: self.patient.abha_address.clone(),
-            token: token.token,
-        };
-        after(vec![drop], self.fail_the_rest(batch, failure, now))
+        let abha_address = self.patient.abha_address.clone();
+        let dropped = WordForToken::Dropped { abha_address, token: token.token };
+        let step = self.fail_the_rest(batch, failure, now);
+        step.note(LinkTokenFlow::KIND, WordForToken::SUBJECT, &dropped)
     }
 
     /// The batch has its answer: what still comes of it is no news.

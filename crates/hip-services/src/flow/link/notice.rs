@@ -1,6 +1,6 @@
 //! The notice of the records, one visit after the other: the link stands whatever becomes of it.
 
-use abdm_core::flow::{FlowError, Step};
+use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
@@ -182,7 +182,7 @@ impl LinkFlow {
             noticed.date,
         );
         // The sending ends by itself; this is for the day when it is lost.
-        Step::nothing().effect(LinkEffect::Notify { sending, notice }).wake_at(now + LAST_PATIENCE)
+        Step::nothing().call(LinkEffect::Notify { sending, notice }).wake_at(now + LAST_PATIENCE)
     }
 
     pub(super) fn wake_notice(&mut self, now: DateTime<Utc>) -> LinkStep {

@@ -4,7 +4,7 @@ use abdm_core::id::CareContextReference;
 use serde::{Deserialize, Serialize};
 
 use super::{LinkFlow, LinkState};
-use crate::flow::{Failure, LinkEffect};
+use crate::flow::Failure;
 use crate::hooks::{AbdmText, HipEvent};
 
 /// What became of one care context.
@@ -55,49 +55,49 @@ impl LinkFlow {
         &mut self,
         batch: &[usize],
         unknown_status: Option<AbdmText>,
-    ) -> Vec<LinkEffect> {
+    ) -> Option<HipEvent> {
         self.settle(batch, &ContextOutcome::Linked);
-        vec![LinkEffect::Announce(HipEvent::Linked {
+        Some(HipEvent::Linked {
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(batch),
             already: false,
             unknown_status,
-        })]
+        })
     }
 
-    pub(super) fn batch_was_linked(&mut self, batch: &[usize]) -> Vec<LinkEffect> {
+    pub(super) fn batch_was_linked(&mut self, batch: &[usize]) -> Option<HipEvent> {
         self.settle(batch, &ContextOutcome::Already);
-        vec![LinkEffect::Announce(HipEvent::Linked {
+        Some(HipEvent::Linked {
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(batch),
             already: true,
             unknown_status: None,
-        })]
+        })
     }
 
-    pub(super) fn batch_failed(&mut self, batch: &[usize], failure: &Failure) -> Vec<LinkEffect> {
+    pub(super) fn batch_failed(&mut self, batch: &[usize], failure: &Failure) -> Option<HipEvent> {
         self.settle(batch, &ContextOutcome::NotLinked(failure.clone()));
         if batch.is_empty() {
-            return Vec::new();
+            return None;
         }
-        vec![LinkEffect::Announce(HipEvent::LinkFailed {
+        Some(HipEvent::LinkFailed {
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(batch),
             failure: failure.clone(),
-        })]
+        })
     }
 
     /// Of none of those without an outcome is anything known.
-    pub(super) fn unknown(&self) -> Vec<LinkEffect> {
+    pub(super) fn unknown(&self) -> Option<HipEvent> {
         let (LinkState::AwaitingToken { .. } | LinkState::Linking { .. }) = self.state else {
-            return Vec::new();
+            return None;
         };
         let undecided: Vec<usize> =
             (0..self.outcomes.len()).filter(|n| self.outcome(*n).is_none()).collect();
-        vec![LinkEffect::Announce(HipEvent::LinkUnknown {
+        Some(HipEvent::LinkUnknown {
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(&undecided),
-        })]
+        })
     }
 
     pub(super) fn outcome(&self, visit: usize) -> Option<&ContextOutcome> {

@@ -1,12 +1,11 @@
 //! The states, events and effects of a link.
 
 use abdm_core::id::{HipId, RequestId};
-use abdm_core::person::AbhaAddress;
 use abdm_core::seal::Sealed;
 use serde::{Deserialize, Serialize};
 
 use super::sending::{AnswerTo, Awaited, Sending};
-use crate::api::linking::{ContextNotice, LinkCareContextsRequest, LinkTokenRequest};
+use crate::api::linking::{ContextNotice, LinkCareContextsRequest};
 use crate::flow::{Failure, HeldToken, TokenWord};
 use crate::hooks::{AbdmText, HipEvent};
 
@@ -153,15 +152,6 @@ pub enum LinkEvent {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum LinkEffect {
-    /// Say to the patient's [`LinkTokenFlow`](crate::flow::LinkTokenFlow) that the token is wanted.
-    WantToken {
-        /// The facility.
-        hip_id: HipId,
-        /// The patient as the ABHA profile has them.
-        request: LinkTokenRequest,
-        /// A token that ABDM no longer takes.
-        in_place_of: Option<Sealed>,
-    },
     /// Send [`LinkCareContexts`](crate::api::linking::LinkCareContexts).
     Link {
         /// Which of the link's sendings it is: what comes of it says so.
@@ -172,16 +162,6 @@ pub enum LinkEffect {
         token: Sealed,
         /// The body.
         request: LinkCareContextsRequest,
-    },
-    /// Say to the patient's [`LinkTokenFlow`](crate::flow::LinkTokenFlow) that this token is of no
-    /// use.
-    DropToken {
-        /// The facility.
-        hip_id: HipId,
-        /// The patient.
-        abha_address: AbhaAddress,
-        /// The token.
-        token: Sealed,
     },
     /// Send [`NotifyContext`](crate::api::linking::NotifyContext).
     Notify {

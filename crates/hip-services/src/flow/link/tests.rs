@@ -3,14 +3,47 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use abdm_core::id::RequestId;
 use abdm_core::seal::SealingKey;
 use abdm_core::vocabulary::{Gender, HiType};
+use abdm_flow::store::Note;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use super::*;
-use crate::api::linking::PatientCareContexts;
-use crate::flow::driver::Driver;
+use crate::api::linking::{ContextNotice, PatientCareContexts};
+use crate::flow::driver::{Driver, Watched};
 use crate::hooks::{AbdmText, HipEvent};
 use crate::patient::Visit;
+
+/// What comes out of a link.
+#[derive(Debug, Clone)]
+pub(crate) enum Seen {
+    WantToken { in_place_of: Option<Sealed> },
+    DropToken,
+    Link { sending: u32, request: LinkCareContextsRequest },
+    Notify { sending: u32, notice: ContextNotice },
+    Announce(HipEvent),
+}
+
+impl From<LinkEffect> for Seen {
+    fn from(effect: LinkEffect) -> Self {
+        match effect {
+            LinkEffect::Link { sending, request, .. } => Self::Link { sending, request },
+            LinkEffect::Notify { sending, notice } => Self::Notify { sending, notice },
+            LinkEffect::Announce(event) => Self::Announce(event),
+        }
+    }
+}
+
+impl Watched for LinkFlow {
+    type Seen = Seen;
+
+    fn told(note: &Note) -> Seen {
+        assert_eq!((note.kind, note.subject), (LinkTokenFlow::KIND, WordForToken::SUBJECT));
+        match note.payload.decode().unwrap() {
+            WordForToken::Wanted { in_place_of, .. } => Seen::WantToken { in_place_of },
+            WordForToken::Dropped { .. } => Seen::DropToken,
+        }
+    }
+}
 
 fn patient() -> LinkPatient {
     let date = "2026-09-14T08:00:00Z".parse().unwrap();
@@ -84,7 +117,7 @@ fn linking() -> (Driver<LinkFlow>, RequestId) {
 fn noticing() -> (Driver<LinkFlow>, RequestId) {
     let (mut driver, request) = linking();
     driver.on(by_callback(request, LinkAnswer::Linked)).unwrap();
-    assert!(matches!(driver.until_woken()[..], [LinkEffect::Notify { .. }]));
+    assert!(matches!(driver.until_woken()[..], [Seen::Notify { .. }]));
     let notice = "3f2a1c80-0000-4000-8000-000000000001".parse().unwrap();
     driver.on(notice_taken(&driver, notice)).unwrap();
     (driver, notice)
@@ -95,7 +128,7 @@ fn the_link_request_has_one_element_for_each_hi_type_and_the_tokens_number() {
     let mut driver = driver();
     driver.on(LinkEvent::Begin).unwrap();
     let effects = driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
-    let [LinkEffect::Link { request, .. }] = &effects[..] else { unreachable!("{effects:?}") };
+    let [Seen::Link { request, .. }] = &effects[..] else { unreachable!("{effects:?}") };
     insta::assert_json_snapshot!(request);
 }
 
@@ -113,8 +146,8 @@ fn more_than_twenty_visits_are_spread_over_elements() {
 }
 
 /// The care contexts that a link request names.
-fn named(effects: &[LinkEffect]) -> Vec<String> {
-    let [.., LinkEffect::Link { request, .. }] = effects else { unreachable!("{effects:?}") };
+fn named(effects: &[Seen]) -> Vec<String> {
+    let [.., Seen::Link { request, .. }] = effects else { unreachable!("{effects:?}") };
     let mut names: Vec<String> = request
         .patient
         .iter()
@@ -139,7 +172,7 @@ fn already_linked_is_said_of_one_care_context_and_the_others_are_linked() {
     assert_eq!(named(&effects), ["OPD-2"]);
     assert!(matches!(
         &effects[0],
-        LinkEffect::Announce(HipEvent::Linked { care_contexts, already: true, .. })
+        Seen::Announce(HipEvent::Linked { care_contexts, already: true, .. })
             if care_contexts[0].as_str() == "OPD-1"
     ));
     let second = RequestId::random();
@@ -147,7 +180,7 @@ fn already_linked_is_said_of_one_care_context_and_the_others_are_linked() {
     let effects = driver.on(by_callback(second, LinkAnswer::Linked)).unwrap();
     assert!(matches!(
         &effects[..],
-        [LinkEffect::Announce(HipEvent::Linked { care_contexts, already: false, .. })]
+        [Seen::Announce(HipEvent::Linked { care_contexts, already: false, .. })]
             if care_contexts[0].as_str() == "OPD-2"
     ));
     assert_eq!(driver.flow.progress(), LinkProgress::Linked { already: false, notices: None });
@@ -163,7 +196,7 @@ fn a_part_that_is_refused_is_told_as_that_and_the_rest_as_linked() {
     driver.on(by_callback(request, LinkAnswer::Already)).unwrap();
     let refused = LinkAnswer::Refused(Failure::new("Invalid HIType"));
     let effects = driver.on(at_once(&driver, refused)).unwrap();
-    assert!(matches!(&effects[0], LinkEffect::Announce(HipEvent::LinkFailed { .. })));
+    assert!(matches!(&effects[0], Seen::Announce(HipEvent::LinkFailed { .. })));
     driver.on(at_once(&driver, LinkAnswer::Already)).unwrap();
     let LinkProgress::PartlyLinked { failure, .. } = driver.flow.progress() else {
         unreachable!("{:?}", driver.flow.state)
@@ -171,7 +204,7 @@ fn a_part_that_is_refused_is_told_as_that_and_the_rest_as_linked() {
     assert_eq!(failure.text, "Invalid HIType");
     // Only what is linked is told to the patient's apps.
     let effects = driver.until_woken();
-    let [LinkEffect::Notify { notice, .. }] = &effects[..] else { unreachable!("{effects:?}") };
+    let [Seen::Notify { notice, .. }] = &effects[..] else { unreachable!("{effects:?}") };
     assert_eq!(notice.care_context.care_context_reference.as_str(), "OPD-2");
 }
 
@@ -183,7 +216,7 @@ fn a_token_that_does_not_fit_is_dropped_and_not_used_again() {
     let effects = driver.on(by_callback(request, misfit)).unwrap();
     assert!(matches!(
         &effects[..],
-        [LinkEffect::DropToken { .. }, LinkEffect::Announce(HipEvent::LinkFailed { care_contexts, .. })]
+        [Seen::Announce(HipEvent::LinkFailed { care_contexts, .. }), Seen::DropToken]
             if care_contexts.len() == 2
     ));
     assert!(matches!(driver.flow.progress(), LinkProgress::Failed(_)));
@@ -198,7 +231,7 @@ fn a_status_of_unknown_meaning_is_linked_and_kept_for_a_person_to_see() {
     let effects = driver.on(by_callback(request, odd)).unwrap();
     assert!(matches!(
         &effects[..],
-        [LinkEffect::Announce(HipEvent::Linked { unknown_status: Some(status), already: false, .. })]
+        [Seen::Announce(HipEvent::Linked { unknown_status: Some(status), already: false, .. })]
             if status.as_str() == "Everything is fine"
     ));
 }
@@ -209,7 +242,7 @@ fn a_notice_alone_asks_for_no_token_and_links_nothing() {
     let mut driver = Driver::new(LinkFlow::notice("IN0000000001".parse().unwrap(), patient()));
     let mut effects = driver.on(LinkEvent::Begin).unwrap();
     let mut told = Vec::new();
-    while let [LinkEffect::Notify { notice, .. }] = &effects[..] {
+    while let [Seen::Notify { notice, .. }] = &effects[..] {
         told.push(notice.care_context.care_context_reference.to_string());
         effects = driver.on(notice_at_once(&driver, NoticeAnswer::Taken)).unwrap();
     }
@@ -231,7 +264,7 @@ fn fifty_visits_of_one_kind_go_out_in_elements_of_at_most_twenty() {
     let mut driver = Driver::new(LinkFlow::new("IN0000000001".parse().unwrap(), patient));
     driver.on(LinkEvent::Begin).unwrap();
     let effects = driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
-    let [LinkEffect::Link { request, .. }] = &effects[..] else { unreachable!("{effects:?}") };
+    let [Seen::Link { request, .. }] = &effects[..] else { unreachable!("{effects:?}") };
     let counts: Vec<i64> = request.patient.iter().map(|element| element.count).collect();
     assert_eq!(counts, [20, 20, 10]);
     assert!(request.patient.iter().all(PatientCareContexts::is_counted));
@@ -241,7 +274,7 @@ fn fifty_visits_of_one_kind_go_out_in_elements_of_at_most_twenty() {
     let effects = driver.on(at_once(&driver, refused)).unwrap();
     assert!(matches!(
         &effects[..],
-        [LinkEffect::Announce(HipEvent::LinkFailed { care_contexts, .. })]
+        [Seen::Announce(HipEvent::LinkFailed { care_contexts, .. })]
             if care_contexts.len() == 50
     ));
 }
@@ -253,7 +286,7 @@ fn the_notice_waits_five_seconds_then_five_fifteen_and_sixty() {
     let mut pauses = Vec::new();
     for _ in 0..4 {
         let before = driver.now;
-        assert!(matches!(driver.until_woken()[..], [LinkEffect::Notify { .. }]));
+        assert!(matches!(driver.until_woken()[..], [Seen::Notify { .. }]));
         pauses.push((driver.now - before).num_seconds());
         let notice = RequestId::random();
         driver.on(notice_taken(&driver, notice)).unwrap();
@@ -273,7 +306,7 @@ fn a_notice_that_is_refused_leaves_the_link_linked() {
     let (mut driver, first) = noticing();
     let refused = NoticeAnswer::Refused(Failure::new("No links found"));
     let effects = driver.on(notice_answered(first, refused)).unwrap();
-    assert!(matches!(&effects[..], [LinkEffect::Notify { .. }]));
+    assert!(matches!(&effects[..], [Seen::Notify { .. }]));
     let second = RequestId::random();
     driver.on(notice_taken(&driver, second)).unwrap();
     driver.on(notice_answered(second, NoticeAnswer::Taken)).unwrap();
@@ -286,7 +319,7 @@ fn a_refused_token_is_replaced_once_and_once_only() {
     let (mut driver, first) = linking();
     let refused = || LinkAnswer::TokenRefused(Failure::new("Invalid Link Token"));
     let effects = driver.on(by_callback(first, refused())).unwrap();
-    assert!(matches!(effects[..], [LinkEffect::WantToken { in_place_of: Some(_), .. }]));
+    assert!(matches!(effects[..], [Seen::WantToken { in_place_of: Some(_), .. }]));
     driver.on(LinkEvent::Token(TokenWord::Ready(token()))).unwrap();
     let second = RequestId::random();
     driver.on(link_taken(&driver, second)).unwrap();
@@ -298,7 +331,7 @@ fn a_refused_token_is_replaced_once_and_once_only() {
 fn after_a_minute_of_silence_the_outcome_is_unknown_and_a_late_callback_still_counts() {
     let (mut driver, request) = linking();
     let effects = driver.pass(TimeDelta::seconds(60));
-    assert!(matches!(effects[..], [LinkEffect::Announce(HipEvent::LinkUnknown { .. })]));
+    assert!(matches!(effects[..], [Seen::Announce(HipEvent::LinkUnknown { .. })]));
     assert_eq!(driver.flow.progress(), LinkProgress::Unknown);
     driver.pass(TimeDelta::hours(3));
     driver.on(by_callback(request, LinkAnswer::Linked)).unwrap();
@@ -310,7 +343,7 @@ fn linking_again_by_hand_sends_the_request_again_only_when_the_outcome_is_unknow
     let (mut driver, _) = linking();
     assert!(driver.on(LinkEvent::Begin).unwrap().is_empty());
     driver.pass(TimeDelta::seconds(60));
-    assert!(matches!(driver.on(LinkEvent::Begin).unwrap()[..], [LinkEffect::Link { .. }]));
+    assert!(matches!(driver.on(LinkEvent::Begin).unwrap()[..], [Seen::Link { .. }]));
     assert_eq!(driver.flow.progress(), LinkProgress::Pending);
 }
 
@@ -369,7 +402,7 @@ fn a_request_that_certainly_never_arrived_fails_and_one_that_may_have_is_unknown
     // The first sending was taken, so that nobody knows although the second did not arrive.
     let sending = Sending::new(driver.flow.sendings, None);
     let effects = driver.on(LinkEvent::LinkUnanswered(sending, no_network())).unwrap();
-    assert!(matches!(effects[..], [LinkEffect::Announce(HipEvent::LinkUnknown { .. })]));
+    assert!(matches!(effects[..], [Seen::Announce(HipEvent::LinkUnknown { .. })]));
 
     for unheard in [false, true] {
         let mut driver = self::driver();
@@ -416,7 +449,7 @@ fn a_notice_that_is_too_soon_is_sent_again_when_word_of_an_earlier_try_is_read_l
     driver.on(LinkEvent::Leaving { sending, request: first }).unwrap();
     driver.on(notice_answered(notice, NoticeAnswer::NotYet(Failure::new("too soon")))).unwrap();
     assert!(!driver.flow.awaits(sending));
-    assert!(matches!(driver.until_woken()[..], [LinkEffect::Notify { .. }]));
+    assert!(matches!(driver.until_woken()[..], [Seen::Notify { .. }]));
 }
 
 #[test]
@@ -502,7 +535,7 @@ fn a_notice_whose_answer_was_lost_is_taken_by_the_callback_of_any_try() {
     let (sending, lost) = (driver.flow.sendings, RequestId::random());
     driver.on(LinkEvent::Leaving { sending, request: lost }).unwrap();
     let effects = driver.on(notice_answered(lost, NoticeAnswer::Taken)).unwrap();
-    assert!(matches!(&effects[..], [LinkEffect::Notify { .. }]));
+    assert!(matches!(&effects[..], [Seen::Notify { .. }]));
     // What the first notice's effect still comes to is not the second's.
     let refused = NoticeAnswer::Refused(Failure::new("No links found"));
     let to = AnswerTo::Sending(Sending::new(sending, None));
@@ -525,28 +558,28 @@ proptest! {
     ) {
         let mut driver = driver();
         let mut pool = vec![LinkEvent::Begin];
-        let mut effects: Vec<LinkEffect> = Vec::new();
+        let mut effects: Vec<Seen> = Vec::new();
         let mut linked_told = 0;
         let mut picks = picks.into_iter();
         while !driver.done || !pool.is_empty() {
             for effect in effects.drain(..) {
                 let id = RequestId::random();
                 match effect {
-                    LinkEffect::WantToken { .. } => {
+                    Seen::WantToken { .. } => {
                         pool.push(LinkEvent::Token(TokenWord::Ready(token())));
                     }
-                    LinkEffect::Link { .. } => {
+                    Seen::Link { .. } => {
                         pool.push(LinkEvent::Leaving { sending: driver.flow.sendings, request: id });
                         pool.push(link_taken(&driver, id));
                         pool.push(by_callback(id, LinkAnswer::Linked));
                     }
-                    LinkEffect::Notify { sending, .. } => {
+                    Seen::Notify { sending, .. } => {
                         pool.push(LinkEvent::Leaving { sending, request: id });
                         pool.push(notice_taken(&driver, id));
                         pool.push(notice_answered(id, NoticeAnswer::Taken));
                     }
-                    LinkEffect::Announce(HipEvent::Linked { .. }) => linked_told += 1,
-                    LinkEffect::DropToken { .. } | LinkEffect::Announce(_) => {}
+                    Seen::Announce(HipEvent::Linked { .. }) => linked_told += 1,
+                    Seen::DropToken | Seen::Announce(_) => {}
                 }
             }
             let Some((index, fate, seconds)) = picks.next() else { break };
@@ -657,7 +690,7 @@ struct World {
     /// The last try that left.
     last: Option<RequestId>,
     /// What the link wants done: one after the other, each until it has ended.
-    effects: VecDeque<LinkEffect>,
+    effects: VecDeque<Seen>,
     /// The try of the first of them that is under way.
     under_way: Option<(RequestId, Answered)>,
     tries: u32,
@@ -777,7 +810,7 @@ impl World {
         let Some(effect) = self.effects.front().cloned() else {
             return Ok(());
         };
-        let LinkEffect::Link { sending, .. } = effect else { unreachable!("{effect:?}") };
+        let Seen::Link { sending, .. } = effect else { unreachable!("{effect:?}") };
         let Some((request, answered)) = self.under_way.take() else {
             if !self.driver.flow.awaits(sending) {
                 return self.ends(None);
@@ -820,7 +853,7 @@ impl World {
     }
 
     /// What becomes of a try on its way to ABDM and back.
-    fn arrives(&mut self, effect: &LinkEffect, request: RequestId, fate: usize) -> Answered {
+    fn arrives(&mut self, effect: &Seen, request: RequestId, fate: usize) -> Answered {
         match fate % 8 {
             0 => return Answered::NotSent,
             1 => return Answered::Lost,
@@ -900,27 +933,26 @@ impl World {
         }
     }
 
-    fn take(&mut self, effects: Vec<LinkEffect>) -> Result<(), TestCaseError> {
+    fn take(&mut self, effects: Vec<Seen>) -> Result<(), TestCaseError> {
         for effect in effects {
             match effect {
-                LinkEffect::Announce(HipEvent::Linked { care_contexts, already, .. }) => {
+                Seen::Announce(HipEvent::Linked { care_contexts, already, .. }) => {
                     for context in care_contexts {
                         let again = self.told.insert(context.to_string(), already);
                         prop_assert!(again.is_none(), "{context} is told twice");
                     }
                 }
-                LinkEffect::Announce(HipEvent::LinkFailed { care_contexts, .. }) => {
+                Seen::Announce(HipEvent::LinkFailed { care_contexts, .. }) => {
                     for context in care_contexts {
                         prop_assert!(self.failed.insert(context.to_string()), "{context} twice");
                     }
                 }
-                LinkEffect::WantToken { in_place_of: Some(_), .. } => {
+                Seen::WantToken { in_place_of: Some(_), .. } => {
                     self.refuses = None;
                     self.offer(LinkEvent::Token(TokenWord::Ready(token())))?;
                 }
-                LinkEffect::Announce(HipEvent::LinkUnknown { .. })
-                | LinkEffect::WantToken { .. } => {}
-                effect @ LinkEffect::Link { .. } => self.effects.push_back(effect),
+                Seen::Announce(HipEvent::LinkUnknown { .. }) | Seen::WantToken { .. } => {}
+                effect @ Seen::Link { .. } => self.effects.push_back(effect),
                 other => prop_assert!(false, "{other:?}"),
             }
         }

@@ -1,9 +1,9 @@
 //! The states, events and effects of a link token.
 
-use abdm_core::flow::FlowId;
 use abdm_core::id::{HipId, RequestId};
-use abdm_core::person::{AbhaNumber, digits};
+use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::Sealed;
+use abdm_flow::store::FlowId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -147,11 +147,41 @@ pub enum LinkTokenEffect {
         /// The body.
         request: LinkTokenRequest,
     },
-    /// Tell a link.
-    Tell {
-        /// Which.
-        link: FlowId,
-        /// What.
-        word: TokenWord,
+}
+
+/// What a link tells the patient's link token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum WordForToken {
+    /// The token is wanted.
+    Wanted {
+        /// The patient as the ABHA profile has them.
+        request: LinkTokenRequest,
+        /// A token that ABDM no longer takes.
+        in_place_of: Option<Sealed>,
     },
+    /// This token is of no use.
+    Dropped {
+        /// The patient.
+        abha_address: AbhaAddress,
+        /// The token.
+        token: Sealed,
+    },
+}
+
+/// What a link token tells a link that wants it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WordForLink {
+    /// Which link.
+    pub(crate) link: FlowId,
+    /// What.
+    pub(crate) word: TokenWord,
+}
+
+/// The names under which these stand in an inbox.
+impl WordForToken {
+    pub(crate) const SUBJECT: &'static str = "WordForLinkToken";
+}
+
+impl WordForLink {
+    pub(crate) const SUBJECT: &'static str = "WordOfLinkToken";
 }

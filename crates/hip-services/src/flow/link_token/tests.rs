@@ -1,9 +1,35 @@
 use abdm_core::seal::SealingKey;
 use abdm_core::vocabulary::Gender;
+use abdm_flow::ids::RandomIds;
+use abdm_flow::store::Note;
 use proptest::prelude::*;
 
 use super::*;
-use crate::flow::driver::Driver;
+use crate::flow::driver::{Driver, Watched};
+
+/// What comes out of a link token.
+#[derive(Debug)]
+pub(crate) enum Seen {
+    Request { request: LinkTokenRequest },
+    Tell { link: FlowId, word: TokenWord },
+}
+
+impl From<LinkTokenEffect> for Seen {
+    fn from(effect: LinkTokenEffect) -> Self {
+        let LinkTokenEffect::Request { request, .. } = effect;
+        Self::Request { request }
+    }
+}
+
+impl Watched for LinkTokenFlow {
+    type Seen = Seen;
+
+    fn told(note: &Note) -> Seen {
+        assert_eq!((note.kind, note.subject), (LinkFlow::KIND, WordForLink::SUBJECT));
+        let WordForLink { link, word } = note.payload.decode().unwrap();
+        Seen::Tell { link, word }
+    }
+}
 
 fn driver() -> Driver<LinkTokenFlow> {
     let hip_id = "IN0000000001".parse().unwrap();
@@ -27,7 +53,7 @@ fn failure(code: &str) -> Failure {
 }
 
 /// The latest request is refused by callback.
-fn refuse(driver: &mut Driver<LinkTokenFlow>, code: &str) -> Vec<LinkTokenEffect> {
+fn refuse(driver: &mut Driver<LinkTokenFlow>, code: &str) -> Vec<Seen> {
     let to = AnswerTo::Request(leaves(driver));
     driver.on(LinkTokenEvent::Refused(to, failure(code))).unwrap()
 }
@@ -50,7 +76,7 @@ fn not_sent(driver: &Driver<LinkTokenFlow>) -> LinkTokenEvent {
 }
 
 /// The latest request is answered by a token.
-fn issue(driver: &mut Driver<LinkTokenFlow>) -> Vec<LinkTokenEffect> {
+fn issue(driver: &mut Driver<LinkTokenFlow>) -> Vec<Seen> {
     let request = leaves(driver);
     driver.on(issued_to(request, driver.now)).unwrap()
 }
@@ -61,16 +87,16 @@ fn issued_to(request: RequestId, now: DateTime<Utc>) -> LinkTokenEvent {
     LinkTokenEvent::Issued { request, token, expires_at, abha_number }
 }
 
-fn requests(effects: &[LinkTokenEffect]) -> usize {
-    effects.iter().filter(|effect| matches!(effect, LinkTokenEffect::Request { .. })).count()
+fn requests(effects: &[Seen]) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Seen::Request { .. })).count()
 }
 
-fn told(effects: &[LinkTokenEffect]) -> Vec<(FlowId, &TokenWord)> {
+fn told(effects: &[Seen]) -> Vec<(FlowId, &TokenWord)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            LinkTokenEffect::Tell { link, word } => Some((*link, word)),
-            LinkTokenEffect::Request { .. } => None,
+            Seen::Tell { link, word } => Some((*link, word)),
+            Seen::Request { .. } => None,
         })
         .collect()
 }
@@ -78,7 +104,8 @@ fn told(effects: &[LinkTokenEffect]) -> Vec<(FlowId, &TokenWord)> {
 #[test]
 fn one_request_serves_every_link_that_waits_and_the_token_every_later_one() {
     let mut driver = driver();
-    let (first, second, third) = (FlowId::random(), FlowId::random(), FlowId::random());
+    let (first, second, third) =
+        (FlowId::fresh(&RandomIds), FlowId::fresh(&RandomIds), FlowId::fresh(&RandomIds));
     assert_eq!(requests(&driver.on(wanted(first)).unwrap()), 1);
     assert!(driver.on(wanted(second)).unwrap().is_empty());
     driver.on(accepted(&driver)).unwrap();
@@ -95,7 +122,7 @@ fn one_request_serves_every_link_that_waits_and_the_token_every_later_one() {
 #[test]
 fn the_token_remembers_that_it_was_made_with_the_number() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     issue(&mut driver);
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
     assert_eq!(held.abha_number, request().abha_number);
@@ -107,7 +134,7 @@ fn a_token_that_was_made_from_the_address_alone_is_used_without_the_number_that_
     let mut driver = driver();
     let mut by_address = request();
     by_address.abha_number = None;
-    let by = FlowId::random();
+    let by = FlowId::fresh(&RandomIds);
     driver.on(LinkTokenEvent::Wanted { by, request: by_address, in_place_of: None }).unwrap();
     issue(&mut driver);
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
@@ -120,13 +147,13 @@ fn a_token_that_was_made_from_the_address_alone_is_used_without_the_number_that_
 #[test]
 fn the_number_of_the_address_stays_known_when_the_token_runs_out_and_goes_when_it_is_dropped() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     issue(&mut driver);
     driver.pass(TimeDelta::days(200));
     assert!(matches!(driver.flow.state, LinkTokenState::Missing));
     assert!(!driver.done, "what is done is purged, and the number with it");
     assert_eq!(driver.flow.abha_number(), request().abha_number.as_ref());
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     issue(&mut driver);
     driver.on(LinkTokenEvent::Dropped { token: None }).unwrap();
     assert!(matches!(driver.flow.state, LinkTokenState::Missing));
@@ -140,13 +167,13 @@ fn the_number_of_the_address_stays_known_when_the_token_runs_out_and_goes_when_i
 fn a_dropped_token_does_not_open_the_window_or_the_day() {
     let mut driver = driver();
     for asked in 1..=3 {
-        let mut effects = driver.on(wanted(FlowId::random())).unwrap();
+        let mut effects = driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
         effects.extend(driver.pass(TimeDelta::minutes(8)));
         assert_eq!(requests(&effects), 1, "request {asked}");
         issue(&mut driver);
         driver.on(LinkTokenEvent::Dropped { token: None }).unwrap();
     }
-    let by = FlowId::random();
+    let by = FlowId::fresh(&RandomIds);
     let effects = driver.on(wanted(by)).unwrap();
     assert_eq!(requests(&effects), 0);
     assert!(matches!(told(&effects)[..], [(link, TokenWord::Refused(_))] if link == by));
@@ -163,14 +190,14 @@ const OTHER: &str = "91-0000-0000-0002";
 
 /// The token flow at each stage at which nobody knows yet whose number it will be.
 fn under_way() -> Vec<(&'static str, Driver<LinkTokenFlow>, FlowId)> {
-    let first = FlowId::random();
+    let first = FlowId::fresh(&RandomIds);
     let mut asked = driver();
     asked.on(wanted(first)).unwrap();
     let mut silent = driver();
     silent.on(wanted(first)).unwrap();
     silent.pass(TimeDelta::minutes(2));
     let mut postponed = driver();
-    postponed.on(wanted(FlowId::random())).unwrap();
+    postponed.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     refuse(&mut postponed, "ABDM-9999");
     postponed.on(wanted(first)).unwrap();
     vec![("asked", asked, first), ("silent", silent, first), ("postponed", postponed, first)]
@@ -179,7 +206,7 @@ fn under_way() -> Vec<(&'static str, Driver<LinkTokenFlow>, FlowId)> {
 #[test]
 fn a_link_with_another_number_that_waits_is_told_so_when_the_token_comes() {
     for (stage, mut driver, first) in under_way() {
-        let (other, unsure) = (FlowId::random(), FlowId::random());
+        let (other, unsure) = (FlowId::fresh(&RandomIds), FlowId::fresh(&RandomIds));
         driver.on(wanted_with(other, Some(OTHER))).unwrap();
         driver.on(wanted_with(unsure, None)).unwrap();
         driver.pass(TimeDelta::minutes(7));
@@ -196,11 +223,11 @@ fn a_link_with_another_number_that_waits_is_told_so_when_the_token_comes() {
 #[test]
 fn a_late_token_is_kept_under_the_number_that_it_names() {
     let mut driver = driver();
-    let first = FlowId::random();
+    let first = FlowId::fresh(&RandomIds);
     driver.on(wanted(first)).unwrap();
     let request = leaves(&mut driver);
     driver.pass(TimeDelta::minutes(8));
-    let second = FlowId::random();
+    let second = FlowId::fresh(&RandomIds);
     driver.on(wanted_with(second, Some(OTHER))).unwrap();
     leaves(&mut driver);
     // The first request is answered now.
@@ -217,10 +244,10 @@ fn a_late_token_is_kept_under_the_number_that_it_names() {
 #[test]
 fn a_token_is_used_with_the_number_when_its_own_request_named_one() {
     let mut driver = driver();
-    driver.on(wanted_with(FlowId::random(), None)).unwrap();
+    driver.on(wanted_with(FlowId::fresh(&RandomIds), None)).unwrap();
     let by_address = leaves(&mut driver);
     driver.pass(TimeDelta::minutes(8));
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     leaves(&mut driver);
     driver.on(issued_to(by_address, driver.now)).unwrap();
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
@@ -236,13 +263,13 @@ fn a_number_that_is_known_is_compared_at_once_at_every_stage() {
         // ABDM no longer takes the token: another is asked for.
         driver
             .on(LinkTokenEvent::Wanted {
-                by: FlowId::random(),
+                by: FlowId::fresh(&RandomIds),
                 request: request(),
                 in_place_of: Some(old.token),
             })
             .unwrap();
         for _ in ["asked", "silent"] {
-            let by = FlowId::random();
+            let by = FlowId::fresh(&RandomIds);
             let effects = driver.on(wanted_with(by, Some(OTHER))).unwrap();
             assert!(matches!(told(&effects)[..], [(link, TokenWord::Refused(_))] if link == by));
             driver.pass(TimeDelta::minutes(2));
@@ -253,11 +280,11 @@ fn a_number_that_is_known_is_compared_at_once_at_every_stage() {
 #[test]
 fn a_postponed_request_is_not_replaced_by_one_of_another_person() {
     let (_, mut driver, _) = under_way().pop().unwrap();
-    driver.on(wanted_with(FlowId::random(), Some(OTHER))).unwrap();
+    driver.on(wanted_with(FlowId::fresh(&RandomIds), Some(OTHER))).unwrap();
     let effects = driver.pass(TimeDelta::minutes(7));
     let asked = effects.iter().find_map(|effect| match effect {
-        LinkTokenEffect::Request { request, .. } => Some(request),
-        LinkTokenEffect::Tell { .. } => None,
+        Seen::Request { request, .. } => Some(request),
+        Seen::Tell { .. } => None,
     });
     assert_eq!(asked, Some(&request()));
 }
@@ -265,7 +292,7 @@ fn a_postponed_request_is_not_replaced_by_one_of_another_person() {
 #[test]
 fn a_link_with_another_number_than_was_refused_is_not_told_that_its_own_details_differ() {
     let mut driver = driver();
-    let (first, other) = (FlowId::random(), FlowId::random());
+    let (first, other) = (FlowId::fresh(&RandomIds), FlowId::fresh(&RandomIds));
     driver.on(wanted(first)).unwrap();
     driver.on(wanted_with(other, Some(OTHER))).unwrap();
     let details = failure("ABDM-1207").of_class(ErrorClass::UserInput);
@@ -280,10 +307,10 @@ fn a_link_with_another_number_than_was_refused_is_not_told_that_its_own_details_
 #[test]
 fn a_late_refusal_of_an_earlier_request_does_not_refuse_the_present_one_and_explains_its_echo() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     let first = AnswerTo::Request(leaves(&mut driver));
     driver.pass(TimeDelta::minutes(8));
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     let second = AnswerTo::Request(leaves(&mut driver));
     let late = LinkTokenEvent::Refused(first, failure("ABDM-1207"));
     assert!(driver.on(late).unwrap().is_empty());
@@ -298,7 +325,7 @@ fn a_late_refusal_of_an_earlier_request_does_not_refuse_the_present_one_and_expl
 #[test]
 fn a_callback_of_a_request_that_is_not_known_decides_nothing() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     let old = leaves(&mut driver);
     let early = RequestId::random();
     let refused =
@@ -307,7 +334,7 @@ fn a_callback_of_a_request_that_is_not_known_decides_nothing() {
     assert!(driver.on(issued_to(early, driver.now)).unwrap_err().is_not_yet());
     // A day later another one is under way; the answer to the first is not its own.
     driver.pass(TimeDelta::hours(25));
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     assert!(driver.on(refused(old)).unwrap_err().is_not_yet());
     assert!(driver.on(issued_to(old, driver.now)).unwrap_err().is_not_yet());
     assert!(matches!(driver.flow.state, LinkTokenState::Asked { .. }));
@@ -321,21 +348,21 @@ fn a_callback_of_a_request_that_is_not_known_decides_nothing() {
 #[test]
 fn a_request_that_never_left_is_not_sent_when_another_has_taken_its_place() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     let first = driver.flow.sendings;
     assert!(driver.flow.awaits(first));
     // Nobody worked for a while; the desk links again.
     driver.pass(TimeDelta::minutes(8));
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     assert!(!driver.flow.awaits(first) && driver.flow.awaits(driver.flow.sendings));
 }
 
 #[test]
 fn a_number_is_not_in_the_debug_text_of_the_flow_that_knows_it() {
     let mut driver = driver();
-    driver.on(wanted_with(FlowId::random(), Some(OTHER))).unwrap();
+    driver.on(wanted_with(FlowId::fresh(&RandomIds), Some(OTHER))).unwrap();
     issue(&mut driver);
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     for number in [OTHER, "91-0000-0000-0001"] {
         let text = format!("{:?}", driver.flow);
         assert!(!text.contains(number) && !text.contains(&number.replace('-', "")), "{text}");
@@ -345,10 +372,10 @@ fn a_number_is_not_in_the_debug_text_of_the_flow_that_knows_it() {
 #[test]
 fn after_a_refusal_the_next_wish_waits_seven_minutes() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     refuse(&mut driver, "ABDM-9999");
     driver.pass(TimeDelta::seconds(90));
-    assert!(driver.on(wanted(FlowId::random())).unwrap().is_empty());
+    assert!(driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap().is_empty());
     assert_eq!(requests(&driver.pass(TimeDelta::seconds(329))), 0);
     assert_eq!(requests(&driver.pass(TimeDelta::seconds(1))), 1);
 }
@@ -357,11 +384,11 @@ fn after_a_refusal_the_next_wish_waits_seven_minutes() {
 fn a_fourth_wish_within_a_day_is_refused_here_and_never_sent() {
     let mut driver = driver();
     for _ in 0..3 {
-        driver.on(wanted(FlowId::random())).unwrap();
+        driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
         refuse(&mut driver, "ABDM-9999");
         driver.pass(TimeDelta::minutes(8));
     }
-    let effects = driver.on(wanted(FlowId::random())).unwrap();
+    let effects = driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     let words = told(&effects);
     let [(_, TokenWord::Refused(failure))] = words[..] else { unreachable!("{words:?}") };
     assert!(failure.text.contains("2026-09-15 09:00 UTC"), "{failure}");
@@ -371,10 +398,10 @@ fn a_fourth_wish_within_a_day_is_refused_here_and_never_sent() {
 #[test]
 fn the_echo_of_a_refusal_does_not_hide_its_cause() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     refuse(&mut driver, "ABDM-9999");
     driver.pass(TimeDelta::minutes(8));
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     let effects = refuse(&mut driver, "ABDM-1092");
     let words = told(&effects);
     let [(_, TokenWord::Refused(failure))] = words[..] else { unreachable!("{words:?}") };
@@ -384,10 +411,10 @@ fn the_echo_of_a_refusal_does_not_hide_its_cause() {
 #[test]
 fn a_block_is_remembered_for_a_day() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     refuse(&mut driver, "ABDM-1027: ");
     driver.pass(TimeDelta::hours(23));
-    let effects = driver.on(wanted(FlowId::random())).unwrap();
+    let effects = driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     assert!(matches!(told(&effects)[..], [(_, TokenWord::Refused(_))]));
     assert_eq!(requests(&effects), 0);
 }
@@ -395,7 +422,7 @@ fn a_block_is_remembered_for_a_day() {
 #[test]
 fn silence_is_told_after_a_minute_and_a_late_token_still_arrives() {
     let mut driver = driver();
-    let link = FlowId::random();
+    let link = FlowId::fresh(&RandomIds);
     driver.on(wanted(link)).unwrap();
     driver.on(accepted(&driver)).unwrap();
     assert!(matches!(told(&driver.until_woken())[..], [(_, TokenWord::Silent)]));
@@ -407,7 +434,7 @@ fn silence_is_told_after_a_minute_and_a_late_token_still_arrives() {
 #[test]
 fn a_token_that_comes_after_everything_brings_its_own_number() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     refuse(&mut driver, "ABDM-9999");
     // The refusal was of a repetition; the first request is answered now.
     issue(&mut driver);
@@ -421,7 +448,11 @@ fn a_token_asked_for_by_the_address_alone_is_used_without_a_number() {
     let mut by_address = request();
     by_address.abha_number = None;
     driver
-        .on(LinkTokenEvent::Wanted { by: FlowId::random(), request: by_address, in_place_of: None })
+        .on(LinkTokenEvent::Wanted {
+            by: FlowId::fresh(&RandomIds),
+            request: by_address,
+            in_place_of: None,
+        })
         .unwrap();
     issue(&mut driver);
     let LinkTokenState::Held(held) = &driver.flow.state else { unreachable!() };
@@ -431,29 +462,27 @@ fn a_token_asked_for_by_the_address_alone_is_used_without_a_number() {
 #[test]
 fn a_postponed_request_leaves_with_the_corrected_details() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     refuse(&mut driver, "ABDM-9999");
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     let mut corrected = request();
     corrected.name = "Asha Test Kumari".to_owned();
     driver
         .on(LinkTokenEvent::Wanted {
-            by: FlowId::random(),
+            by: FlowId::fresh(&RandomIds),
             request: corrected.clone(),
             in_place_of: None,
         })
         .unwrap();
     let effects = driver.pass(TimeDelta::minutes(7));
-    let [LinkTokenEffect::Request { request, .. }] = &effects[..] else {
-        unreachable!("{effects:?}")
-    };
+    let [Seen::Request { request, .. }] = &effects[..] else { unreachable!("{effects:?}") };
     assert_eq!(*request, corrected);
 }
 
 #[test]
 fn a_token_that_abdm_no_longer_takes_is_replaced_once_for_everybody() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     issue(&mut driver);
     let LinkTokenState::Held(old) = driver.flow.state.clone() else { unreachable!() };
     driver.pass(TimeDelta::days(2));
@@ -462,18 +491,18 @@ fn a_token_that_abdm_no_longer_takes_is_replaced_once_for_everybody() {
         request: request(),
         in_place_of: Some(old.token.clone()),
     };
-    assert_eq!(requests(&driver.on(again(FlowId::random())).unwrap()), 1);
-    assert_eq!(requests(&driver.on(again(FlowId::random())).unwrap()), 0);
+    assert_eq!(requests(&driver.on(again(FlowId::fresh(&RandomIds))).unwrap()), 1);
+    assert_eq!(requests(&driver.on(again(FlowId::fresh(&RandomIds))).unwrap()), 0);
     issue(&mut driver);
     // One that comes late with the old token gets the new one.
-    let effects = driver.on(again(FlowId::random())).unwrap();
+    let effects = driver.on(again(FlowId::fresh(&RandomIds))).unwrap();
     assert!(matches!(told(&effects)[..], [(_, TokenWord::Ready(_))]));
 }
 
 #[test]
 fn a_request_that_could_not_leave_is_tried_again_and_does_not_count() {
     let mut driver = driver();
-    driver.on(wanted(FlowId::random())).unwrap();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     for _ in 0..5 {
         driver.on(not_sent(&driver)).unwrap();
         assert_eq!(requests(&driver.pass(TimeDelta::seconds(31))), 1);
@@ -538,7 +567,7 @@ proptest! {
             }
             let asked = driver.flow.awaits(driver.flow.sendings);
             let event = match happening {
-                Happening::Wanted => wanted(FlowId::random()),
+                Happening::Wanted => wanted(FlowId::fresh(&RandomIds)),
                 Happening::Accepted => accepted(&driver),
                 Happening::NotSent => not_sent(&driver),
                 Happening::Unclear => LinkTokenEvent::Unclear,
@@ -547,7 +576,7 @@ proptest! {
                 Happening::Issued => {
  let request = leaves(&mut driver); issued_to(request, driver.now) }
                 Happening::Rejected => LinkTokenEvent::Wanted {
-                    by: FlowId::random(),
+                    by: FlowId::fresh(&RandomIds),
                     request: request(),
                     in_place_of: held,
                 },

@@ -7,7 +7,19 @@ use abdm_core::seal::Sealed;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::flow::{CounterToken, Failure};
+use crate::flow::Failure;
+
+/// A token number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CounterToken {
+    /// What the patient is called by.
+    pub number: String,
+    /// Until when it is good.
+    pub valid_until: DateTime<Utc>,
+    /// Whether the reception has registered the patient under it.
+    pub registered: bool,
+}
 
 /// Where a share stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]

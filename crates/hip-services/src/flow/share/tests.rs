@@ -1,7 +1,11 @@
 use abdm_core::seal::SealingKey;
 
 use super::*;
-use crate::flow::driver::Driver;
+use crate::flow::driver::{Driver, Watched};
+
+impl Watched for ShareFlow {
+    type Seen = ShareEffect;
+}
 use crate::flow::{CounterToken, Failure};
 
 const SHARE: &str = "3f2a1c80-0000-4000-8000-000000000001";

@@ -4,7 +4,11 @@ use abdm_core::vocabulary::HiStatus;
 use proptest::prelude::*;
 
 use super::*;
-use crate::flow::driver::Driver;
+use crate::flow::driver::{Driver, Watched};
+
+impl Watched for TransferFlow {
+    type Seen = TransferEffect;
+}
 use crate::hooks::RecordId;
 
 fn context(n: usize) -> CareContextReference {
