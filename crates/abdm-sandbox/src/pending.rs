@@ -1,8 +1,8 @@
-//! What is under way: callbacks, and whatever the consent manager, the patients' apps and the played
-//! facilities are about to do.
+//! What is under way: callbacks, and whatever the consent manager, the patients' apps and the
+//! played facilities are about to do.
 //!
-//! Each is a value that tells how far it has come, not only a running function: so it can be kept in a
-//! state file, and goes on from there after a restart.
+//! Each is a value that tells how far it has come, not only a running function: so it can be kept
+//! in a state file, and goes on from there after a restart.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +13,7 @@ use crate::callbacks::{self, Delivery};
 use crate::engine::Engine;
 use crate::journal::{OnItsWay, Way};
 use crate::played::{self, Arrived, Report};
+use crate::pushes::{self, LastPage};
 use crate::services::{self, AppReport, DataRequest, GrantAgain, GrantAtOnce, NewRecord};
 use crate::world::ClientId;
 
@@ -29,6 +30,8 @@ pub(crate) enum Work {
     GrantAgain(GrantAgain),
     /// A patient's app asks for a new record.
     NewRecord(Box<NewRecord>),
+    /// All pages of a transfer are in, and its receiver waits for what is missing.
+    LastPage(LastPage),
     /// A patient's app reports a transfer.
     AppReport(AppReport),
     /// A played facility acts on what it got.
@@ -46,6 +49,7 @@ impl Work {
             Self::GrantAtOnce(_) => OnItsWay::new("the patient's app grants at once"),
             Self::GrantAgain(_) => OnItsWay::new("a grant comes once more"),
             Self::NewRecord(_) => OnItsWay::new("the patient's app asks for a new record"),
+            Self::LastPage(_) => OnItsWay::new("a receiver waits for the missing records"),
             Self::AppReport(_) => OnItsWay::new("the patient's app reports a transfer"),
             Self::Played(_) => OnItsWay::new("a played facility acts"),
             Self::PlayedReport(_) => OnItsWay::new("a played facility reports a transfer"),
@@ -66,7 +70,8 @@ impl Work {
 
 /// All works, by their numbers in the journal.
 ///
-/// The lock is a leaf: whoever holds the world may take it, and nothing is asked for while it is held.
+/// The lock is a leaf: whoever holds the world may take it, and nothing is asked for while it is
+/// held.
 #[derive(Debug)]
 pub(crate) struct Pending(Mutex<BTreeMap<u64, Work>>);
 
@@ -112,8 +117,8 @@ impl Errand {
         self.engine.changed();
     }
 
-    /// It is done: it will not be done again after a restart. Said while the world is held where its
-    /// last act must not be saved without this.
+    /// It is done: it will not be done again after a restart. Said while the world is held where
+    /// its last act must not be saved without this.
     pub(crate) fn done(&self) {
         self.engine.pending().works().remove(&self.way.number());
         self.engine.changed();
@@ -154,6 +159,7 @@ impl Engine {
                 Work::GrantAtOnce(grant) => services::grant_at_once(&errand, grant).await,
                 Work::GrantAgain(again) => services::grant_again(&errand, again).await,
                 Work::NewRecord(record) => services::ask_for_record(&errand, *record).await,
+                Work::LastPage(last) => pushes::wait_for_page(&errand, last).await,
                 Work::AppReport(report) => services::report_to_manager(&errand, report).await,
                 Work::Played(arrived) => played::act(&errand, *arrived).await,
                 Work::PlayedReport(report) => played::report(&errand, report).await,

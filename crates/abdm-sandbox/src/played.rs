@@ -1,8 +1,8 @@
 //! Facilities of others: HIPs and HIUs that the sandbox plays, with the habits that are met in the
 //! field. A HIU can then be tested without a HIP of one's own, and a HIP without a HIU.
 //!
-//! They are clients like any other: they have a session, are called back over HTTP at a bridge URL of
-//! their own, and call ABDM with the declared endpoints. Only what they do is decided here.
+//! They are clients like any other: they have a session, are called back over HTTP at a bridge URL
+//! of their own, and call ABDM with the declared endpoints. Only what they do is decided here.
 
 mod documents;
 mod habits;
@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::habits::{HipHabits, HiuHabits};
 pub(crate) use self::hip::{Hip, Record};
-pub(crate) use self::hiu::{Hiu, Report, ask, report};
+pub(crate) use self::hiu::{Hiu, Report, ask, look_at_transfer, report};
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::journal::Entry;

@@ -1,9 +1,9 @@
 //! What ABDM does when it is called, one file for each group of endpoints.
 //!
 //! To add an endpoint: write its handler into the file of its group, or into a new one, and add one
-//! `serve::<E>` to the group's `routes`. Headers, token, replay of a `REQUEST-ID` and the form of the
-//! body are checked before the handler by what the declaration says, and every field by the table of
-//! the endpoint in [`rules`].
+//! `serve::<E>` to the group's `routes`. Headers, token, replay of a `REQUEST-ID` and the form of
+//! the body are checked before the handler by what the declaration says, and every field by the
+//! table of the endpoint in [`rules`].
 
 mod abha;
 mod address;
@@ -34,7 +34,7 @@ pub(crate) use self::consent::{
 pub(crate) use self::data_flow::{DataRequest, announce_later, pass_on};
 pub(crate) use self::rules::{Seen, check as keeps_the_rules};
 pub(crate) use self::self_request::{
-    AppReport, NewRecord, PUSH_PATH, ask_for_record, report_to_manager,
+    AppReport, NewRecord, PUSH_PATH, ask_for_record, look_at_app_transfer, report_to_manager,
 };
 
 /// All endpoints.

@@ -1,11 +1,11 @@
 //! The state file: what a restart must not lose.
 //!
-//! [`Saved`] is everything that a sandbox knows at one moment; [`StateFile`] reads and writes it, whole
-//! or not at all; [`keep`] writes it whenever something has changed. What is in it says each part
-//! itself: the world in `world/saved.rs`, keys in `keys.rs`, the journal in `journal.rs`.
+//! [`Saved`] is everything that a sandbox knows at one moment; [`StateFile`] reads and writes it,
+//! whole or not at all; [`keep`] writes it whenever something has changed. What is in it says each
+//! part itself: the world in `world/saved.rs`, keys in `keys.rs`, the journal in `journal.rs`.
 //!
-//! The form has a [`VERSION`]. A field that is added, taken away or means something else raises it: a
-//! file of another version is refused, not guessed at.
+//! The form has a [`VERSION`]. A field that is added, taken away or means something else raises it:
+//! a file of another version is refused, not guessed at.
 
 pub(crate) mod bytes;
 mod changes;
@@ -32,7 +32,7 @@ use crate::pending::Work;
 use crate::world::SavedWorld;
 
 /// The version of the form.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// Everything that is kept.
 #[derive(Serialize, Deserialize)]

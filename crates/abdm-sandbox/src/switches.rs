@@ -14,12 +14,12 @@ use crate::world::PROGRAMME;
 
 /// How the sandbox behaves where the live one is known to surprise.
 ///
-/// The defaults are what the live sandbox does, except for the delays: [`Switches::time_scale`] makes
-/// them short. The numbers are those of the contract's table of sandbox realities. What the sandbox
-/// always does has no switch: one callback URL per client (1), only the paths of the table (3),
-/// certificates behind the session (6), the header checks (7), the prose of link answers (12), answers
-/// by callback only (21), the refusal of wrong acknowledgement shapes (22), tokens and keys that
-/// cannot be mixed (25).
+/// The defaults are what the live sandbox does, except for the delays: [`Switches::time_scale`]
+/// makes them short. The numbers are those of the contract's table of sandbox realities. What the
+/// sandbox always does has no switch: one callback URL per client (1), only the paths of the table
+/// (3), certificates behind the session (6), the header checks (7), the prose of link answers (12),
+/// answers by callback only (21), the refusal of wrong acknowledgement shapes (22), tokens and keys
+/// that cannot be mixed (25).
 ///
 /// Settable at any time: [`Sandbox::set`](crate::Sandbox::set), `--switch name=value`, or
 /// `PATCH /sandbox/switches`.
@@ -30,7 +30,8 @@ use crate::world::PROGRAMME;
 pub struct Switches {
     /// Every delay is multiplied by this: 1 is the pace of the live sandbox, 0 is at once.
     pub time_scale: f64,
-    /// How long a callback takes at least and at most, in seconds: 0.2 to 2 (live-measurements.md 7).
+    /// How long a callback takes at least and at most, in seconds: 0.2 to 2 (live-measurements.md
+    /// 7).
     pub callback_delay_seconds: (f64, f64),
     /// Seeds the delays and the visibility of new links, so that a run can be repeated.
     pub seed: u64,
@@ -61,8 +62,8 @@ pub struct Switches {
     pub already_linked_by_callback: bool,
     /// 14: for so long a second link-token request for the same address and HIP is a duplicate.
     pub link_token_window_seconds: i64,
-    /// 15: so many link-token requests a day for one address and HIP are served; the next blocks the
-    /// pair for 24 hours.
+    /// 15: so many link-token requests a day for one address and HIP are served; the next blocks
+    /// the pair for 24 hours.
     pub link_tokens_a_day: usize,
     /// What the callback says of details that are not those of the ABHA profile: 1207 as the M2
     /// document prints it, or one of the other codes of NHA's lists (rulings.md 17).
@@ -71,27 +72,32 @@ pub struct Switches {
     pub link_mismatch_by_callback: bool,
     /// A link that failed is told by ABDM's prose alone, without an error (rulings.md 28).
     pub link_failures_as_status: bool,
-    /// 16: a new link is visible to `context/notify` after a random time up to this. Up to 90 s live;
-    /// a notification sent 5 s after linking succeeds with the default.
+    /// 16: a new link is visible to `context/notify` after a random time up to this. Up to 90 s
+    /// live; a notification sent 5 s after linking succeeds with the default.
     pub link_visible_within_seconds: f64,
-    /// 17: 5 to 10 s after a link or a notice the patient's own app pulls the record, under a consent
-    /// of its own (`PATRQT`) that nobody was asked for.
+    /// 17: 5 to 10 s after a link or a notice the patient's own app pulls the record, under a
+    /// consent of its own (`PATRQT`) that nobody was asked for.
     pub patient_app_pulls: bool,
     /// 18: the HIP is asked first, and the HIU learns the transaction after the HIP has reported.
     pub push_first: bool,
     /// 19: how long the HIP's request comes after the HIU's answer.
     pub data_request_delay_seconds: f64,
-    /// A data request whose keys no HIP could encrypt for, or whose key has expired, is refused (1015).
-    /// Off: the HIP gets them, as live.
+    /// A data request whose keys no HIP could encrypt for, or whose key has expired, is refused
+    /// (1015). Off: the HIP gets them, as live.
     pub check_key_material: bool,
     /// 22: how long a data request waits for the HIP's acknowledgement of its consent notification
     /// before it fails with 8877. Not scaled: it is the HIP's own time.
     pub acknowledgement_wait_seconds: f64,
-    /// An acknowledgement of a grant that comes later than this after its notice counts for nothing: no
-    /// data request comes under the consent (m2-hip.md 7). Not scaled: it is the HIP's own time.
+    /// An acknowledgement of a grant that comes later than this after its notice counts for
+    /// nothing: no data request comes under the consent (m2-hip.md 7). Not scaled: it is the HIP's
+    /// own time.
     pub acknowledgement_within_seconds: f64,
-    /// How long the patient's app waits for the facility's answer to a shared profile before it fails
-    /// with 1007: 30 s live. Not scaled: it is the HIP's own time.
+    /// How long the patient's app and a played HIU wait for a further page when all pages are in
+    /// and a granted care context is missing; then they report (rulings.md 31). Not scaled: it is
+    /// the HIP's own time.
+    pub late_page_seconds: f64,
+    /// How long the patient's app waits for the facility's answer to a shared profile before it
+    /// fails with 1007: 30 s live. Not scaled: it is the HIP's own time.
     pub share_wait_seconds: f64,
 
     /// How long an OTP is good. V3 publishes no figure; NHA's older document says ten minutes.
@@ -106,27 +112,28 @@ pub struct Switches {
     pub accounts_a_client: usize,
     /// So many ABHA addresses a person may have (ABDM-1403: 6).
     pub addresses_a_person: usize,
-    /// 25: a person without ABHA number is told so before the OTP (404 ABDM-1114, as observed live).
-    /// Off: the OTP is sent first, as certification case VRFY_ABHA_403 describes it.
+    /// 25: a person without ABHA number is told so before the OTP (404 ABDM-1114, as observed
+    /// live). Off: the OTP is sent first, as certification case VRFY_ABHA_403 describes it.
     pub nobody_known_before_otp: bool,
-    /// 25: the web family of ABHA addresses decrypts with the 2048-bit key of `/v3/phr` (rulings.md 24).
-    /// Off: with the 4096-bit key, as one third party saw in 2025.
+    /// 25: the web family of ABHA addresses decrypts with the 2048-bit key of `/v3/phr` (rulings.md
+    /// 24). Off: with the 4096-bit key, as one third party saw in 2025.
     pub web_takes_phr_key: bool,
-    /// The benefit programmes that NHA has registered; a call for any other gets "Invalid Benefit Name".
+    /// The benefit programmes that NHA has registered; a call for any other gets "Invalid Benefit
+    /// Name".
     pub programmes: Vec<String>,
     /// What NHA did not open for the clients: `benefit`, `child`, `demographics`. They get 401
     /// ABDM-1021.
     pub restricted_features: Vec<String>,
     /// How often a face scan by the ABHA app is `PENDING` before it is `COMPLETE`.
     pub face_scans_pending: u32,
-    /// The ABHA app's face scan ends `FAILED` instead; so it stays, and what was to be proved by it is
-    /// refused with ABDM-1221.
+    /// The ABHA app's face scan ends `FAILED` instead; so it stays, and what was to be proved by it
+    /// is refused with ABDM-1221.
     pub face_scans_fail: bool,
 
     /// What is answered for a mobile number or ABHA number that nobody has (rulings.md 41).
     pub unknown_number: UnknownNumber,
-    /// The profile and the card are refused with an empty 401 after a good login, and the QR code is
-    /// not (rulings.md 35).
+    /// The profile and the card are refused with an empty 401 after a good login, and the QR code
+    /// is not (rulings.md 35).
     pub profile_refused: bool,
     /// A login by mobile number gives a final token at once, the last account's, beside several
     /// accounts (rulings.md 44).
@@ -136,13 +143,16 @@ pub struct Switches {
     /// Fields of the answers of milestone 1 that arrive in another form (rulings.md 46).
     pub misshapen_fields: MisshapenFields,
 
+    /// The `Retry-After` of the failure `too-many-requests`, in seconds; 0: without the header. NHA
+    /// publishes none.
+    pub retry_after_seconds: u32,
     /// The HI types of a grant reach the HIP in one text, joined by commas (rulings.md 32).
     pub hi_types_in_one_text: bool,
-    /// A consent request that the patient does not decide in this time is EXPIRED. The live window is
-    /// not published.
+    /// A consent request that the patient does not decide in this time is EXPIRED. The live window
+    /// is not published.
     pub consent_window_seconds: i64,
-    /// Every refusal has a header `X-Sandbox-Reason` that tells what its body does not. The live one
-    /// has none; the log tells it always.
+    /// Every refusal has a header `X-Sandbox-Reason` that tells what its body does not. The live
+    /// one has none; the log tells it always.
     pub explain_refusals: bool,
     /// An unknown `X-HIP-ID` or `X-HIU-ID` is taken with 202 and silence, as live, instead of 400
     /// 1035 or 1040 (rulings.md 2).
@@ -150,8 +160,8 @@ pub struct Switches {
     /// The patient's app grants every consent request at once and as asked: for runs without a hand
     /// at the app.
     pub patient_grants_at_once: bool,
-    /// So many calls and callbacks are kept in the journal. Whatever their number, all bodies together
-    /// take no more than 64 MiB.
+    /// So many calls and callbacks are kept in the journal. Whatever their number, all bodies
+    /// together take no more than 64 MiB.
     pub journal_entries: usize,
     /// Every OTP is this one. Unset, each is random; [`Sandbox::otp_for`](crate::Sandbox::otp_for),
     /// `GET /sandbox/otps` and the console show it.
@@ -186,6 +196,7 @@ impl Default for Switches {
             check_key_material: true,
             acknowledgement_wait_seconds: 10.0,
             acknowledgement_within_seconds: 60.0,
+            late_page_seconds: 10.0,
             share_wait_seconds: 30.0,
             otp_seconds: 600,
             otp_lock_seconds: 1800,
@@ -204,6 +215,7 @@ impl Default for Switches {
             final_token_beside_several: false,
             empty_answers: Vec::new(),
             misshapen_fields: MisshapenFields::new(),
+            retry_after_seconds: 60,
             hi_types_in_one_text: false,
             consent_window_seconds: 86_400,
             explain_refusals: false,
@@ -216,8 +228,8 @@ impl Default for Switches {
 }
 
 impl Switches {
-    /// The defaults with almost no delays and a patient's app that does nothing by itself: for tests
-    /// that count messages.
+    /// The defaults with almost no delays and a patient's app that does nothing by itself: for
+    /// tests that count messages.
     #[must_use]
     pub fn quick() -> Self {
         Self { time_scale: 0.01, patient_app_pulls: false, ..Self::default() }
@@ -236,8 +248,8 @@ impl Switches {
     /// ```
     ///
     /// # Errors
-    /// When there is no such switch, or the value does not fit: another type, or out of its range. The
-    /// switches are then as they were.
+    /// When there is no such switch, or the value does not fit: another type, or out of its range.
+    /// The switches are then as they were.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SandboxError> {
         let refused = |problem: String| SandboxError::Switch { name: name.to_owned(), problem };
         let mut fields = self.fields()?;
@@ -270,7 +282,8 @@ impl Switches {
         Ok(())
     }
 
-    /// Whether every switch has a value that it may have: the ranges stand on the page of the sandbox.
+    /// Whether every switch has a value that it may have: the ranges stand on the page of the
+    /// sandbox.
     ///
     /// # Errors
     /// [`SandboxError::Switch`], which names the first that has not.

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::aging::{Aged, Aging};
 pub use self::app::AppRecord;
-pub(crate) use self::app::{AppTransfer, OpenedDocument};
+pub(crate) use self::app::AppTransfer;
 pub(crate) use self::consents::{Artefact, ConsentRequest};
 pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
 pub(crate) use self::people::{
@@ -150,8 +150,8 @@ impl World {
         }
     }
 
-    /// The state of a sandbox that was just started, but for clients, facilities and their sessions,
-    /// the switches and the faults to come. The clock goes back by so much.
+    /// The state of a sandbox that was just started, but for clients, facilities and their
+    /// sessions, the switches and the faults to come. The clock goes back by so much.
     pub(crate) fn begin_anew(&mut self, back: TimeDelta) {
         let fresh = Self::new(self.switches.clone());
         let old = std::mem::replace(self, fresh);
@@ -198,7 +198,8 @@ impl World {
         self.turns.get(of).copied().unwrap_or_default()
     }
 
-    /// A number in `0.0..1.0` from the seed (SplitMix64): delays and windows repeat from run to run.
+    /// A number in `0.0..1.0` from the seed (SplitMix64): delays and windows repeat from run to
+    /// run.
     pub(crate) fn random(&mut self) -> f64 {
         self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.random;

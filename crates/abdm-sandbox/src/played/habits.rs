@@ -84,15 +84,21 @@ pub(crate) enum KeyTexts {
     Usual,
     /// `ecdh`, `curve25519` and `Ephemeral public key` (fidelius.md 4).
     Other,
+    /// `ECDH.`, `curve25519.` and `Ephemeral public key.`, with the dots of NHA's own sample
+    /// (m3-hiu.md).
+    Dotted,
 }
 
 impl KeyTexts {
     pub(super) fn rewrite(self, mut material: KeyMaterial) -> KeyMaterial {
-        if self == Self::Other {
-            "ecdh".clone_into(&mut material.crypto_alg);
-            "curve25519".clone_into(&mut material.curve);
-            material.dh_public_key.parameters = Some("Ephemeral public key".to_owned());
-        }
+        let (algorithm, curve, parameters) = match self {
+            Self::Usual => return material,
+            Self::Other => ("ecdh", "curve25519", "Ephemeral public key"),
+            Self::Dotted => ("ECDH.", "curve25519.", "Ephemeral public key."),
+        };
+        algorithm.clone_into(&mut material.crypto_alg);
+        curve.clone_into(&mut material.curve);
+        material.dh_public_key.parameters = Some(parameters.to_owned());
         material
     }
 }

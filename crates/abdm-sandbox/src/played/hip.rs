@@ -232,6 +232,20 @@ impl Fate {
 
 type Fates = Vec<(CareContextReference, Fate)>;
 
+/// One fate for each care context: of several records, that of the first that did not arrive
+/// (m2-hip.md 8.4).
+fn by_context(fates: Fates) -> Fates {
+    let mut told = Fates::new();
+    for (context, fate) in fates {
+        match told.iter_mut().find(|(known, _)| *known == context) {
+            Some((_, of_all)) if *of_all == Fate::Taken => *of_all = fate,
+            Some(_) => {}
+            None => told.push((context, fate)),
+        }
+    }
+    told
+}
+
 /// How a played HIP pushes.
 struct Courier<'a> {
     engine: &'a Arc<Engine>,
@@ -380,8 +394,8 @@ impl Pages {
     }
 }
 
-/// Tells the consent manager what became of the records: one that was taken is enough for a transfer
-/// (rulings.md 10).
+/// Tells the consent manager what became of the records: one that was taken is enough for a
+/// transfer (rulings.md 10).
 async fn report(
     client: &AbdmClient,
     id: &str,
@@ -390,7 +404,7 @@ async fn report(
     now: DateTime<Utc>,
 ) -> Result<(), SandboxError> {
     let status = Fate::of_all(&fates);
-    let responses = fates.into_iter().map(|(context, fate)| {
+    let responses = by_context(fates).into_iter().map(|(context, fate)| {
         let (status, text) = fate.told();
         StatusResponse::new(context, status, text)
     });

@@ -1,23 +1,20 @@
 //! A HIU that the sandbox plays.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::api::consent::{ConsentDetail, DateRange};
-use abdm_core::api::data_flow::{
-    DataPage, HealthInformationReport, HiRequest, KeyMaterialJson, Notifier,
-    NotifyHealthInformation, StatusNotification, StatusResponse, TransferReport,
-};
+use abdm_core::api::data_flow::{HiRequest, KeyMaterialJson, NotifyHealthInformation};
 use abdm_core::call::{Call, Incoming};
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{
     CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId,
 };
-use abdm_core::vocabulary::{ConsentStatus, HiStatus, NotifierType, SessionStatus};
+use abdm_core::vocabulary::{ConsentStatus, SessionStatus};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{KeyMaterial, ReceiverKeys};
 use hiu_services::api::consent::{
     AcknowledgeConsentDecision, ConsentQuery, ConsentTerms, DecisionAcknowledgement, FetchConsent,
@@ -35,7 +32,7 @@ use super::habits::{HiuHabits, ReportAs, UNREADABLE_KEY, seconds};
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
-use crate::pushes;
+use crate::pushes::{self, Fates, Intake, Judged, Next, OpenedEntry, PageMark, Receipt, Receiver};
 use crate::shared::Shared;
 use crate::state::secret;
 
@@ -72,6 +69,34 @@ pub(crate) struct Received {
     pub(crate) findings: Vec<String>,
 }
 
+impl Received {
+    /// `None` while the transaction is not known.
+    fn new(of: &Expected, page: (i64, i64), (care_context, opened): OpenedEntry) -> Option<Self> {
+        let (document, findings) = match opened {
+            Ok(opened) => (Ok(opened.document), opened.findings),
+            Err(problem) => (Err(problem), Vec::new()),
+        };
+        Some(Self {
+            consent: of.consent.clone(),
+            transaction: of.transaction.clone()?,
+            hip: of.hip.clone(),
+            care_context,
+            page,
+            document,
+            findings,
+        })
+    }
+
+    /// Whether this document of the transfer is here already, as one that is sent again and
+    /// encrypted anew is.
+    fn is_as(&self, other: &Self) -> bool {
+        self.transaction == other.transaction
+            && self.care_context == other.care_context
+            && self.document.is_ok()
+            && self.document == other.document
+    }
+}
+
 /// A transfer that is expected.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Expected {
@@ -83,10 +108,23 @@ struct Expected {
     hip: HipId,
     /// Known from the first page on, or from the answer to the data request.
     transaction: Option<TransactionId>,
-    missing: BTreeSet<CareContextReference>,
-    reported: bool,
+    intake: Intake,
     /// The consent is over: nothing is taken any more (rulings.md 12, 31).
     is_over: bool,
+}
+
+impl Expected {
+    /// What is to be reported of it, once its transaction is known.
+    fn report(&self, id: &str, fates: Fates) -> Option<Report> {
+        let receipt = Receipt {
+            consent: self.consent.clone(),
+            transaction: self.transaction.clone()?,
+            hip: self.hip.clone(),
+            fates,
+            is_over: self.is_over,
+        };
+        Some(Report { id: id.to_owned(), receipt })
+    }
 }
 
 /// What a played HIU has.
@@ -108,20 +146,41 @@ impl Hiu {
         self.requests.iter_mut().find(|request| fits(request))
     }
 
-    /// A consent is over: what came under it is erased, and what is under way is taken no more. Gives
-    /// back the transfers that had begun.
+    /// A consent is over: what came under it is erased, and what is under way is taken no more.
+    /// Gives back the transfers that had begun.
     fn erase(&mut self, id: &str, consent: &ConsentId) -> Vec<Report> {
         self.received.retain(|record| record.consent != *consent);
         let own = self.expected.values_mut().filter(|expected| expected.consent == *consent);
         let begun = own.filter_map(|expected| {
             expected.is_over = true;
-            let was_reported = std::mem::replace(&mut expected.reported, true);
-            let transaction = expected.transaction.clone().filter(|_| !was_reported)?;
-            let (consent, hip) = (expected.consent.clone(), expected.hip.clone());
-            let lost = expected.missing.iter().cloned().collect();
-            Some(Report { id: id.to_owned(), consent, transaction, hip, lost })
+            let fates = expected.intake.break_off()?;
+            expected.report(id, fates)
         });
         begun.collect()
+    }
+
+    /// Until when a further page of a transfer is waited for.
+    pub(crate) fn waits_until(&self, push: &str) -> Option<DateTime<Utc>> {
+        self.expected.get(push)?.intake.waits_until()
+    }
+
+    /// Reports a transfer that has ended; until when a further page is waited for, if one is.
+    fn go_on(
+        &mut self,
+        engine: &Arc<Engine>,
+        (id, push): (&str, &str),
+        patience: TimeDelta,
+    ) -> Option<DateTime<Utc>> {
+        let expected = self.expected.get_mut(push)?;
+        match expected.intake.next(engine.now(), patience) {
+            Next::Nothing => None,
+            Next::LookAt(at) => Some(at),
+            Next::Ended(fates) => {
+                let report = expected.report(id, fates).filter(|_| self.habits.report)?;
+                engine.undertake(Work::PlayedReport(report));
+                None
+            }
+        }
     }
 
     /// Notes why nothing comes of a consent.
@@ -290,14 +349,13 @@ async fn request_data(
     let material = habits.key_texts.rewrite(habits.key_form.rewrite(material));
     let material = KeyMaterialJson::write(&material).map_err(|_| SandboxError::Keys)?;
     let granted = detail.permission.date_range;
-    let dates = if habits.wider_dates {
-        DateRange::new(granted.from - TimeDelta::days(365), granted.to)
-    } else {
-        granted
-    };
+    let earlier = granted.from.checked_sub_signed(TimeDelta::days(365));
+    let from = earlier.filter(|_| habits.wider_dates).unwrap_or(granted.from);
+    let dates = DateRange::new(from, granted.to);
     let push = uuid::Uuid::new_v4().to_string();
     let url = format!("{}{}{id}/push/{push}", engine.base_url(), super::ROOT);
-    let missing = detail.care_contexts.iter().map(|c| c.care_context_reference.clone()).collect();
+    let granted = detail.care_contexts.iter().map(|c| c.care_context_reference.clone());
+    let intake = Intake::new(granted, engine.now());
     let (consent, hip) = (detail.consent_id, detail.hip.id);
     let expected = Expected {
         keys,
@@ -305,8 +363,7 @@ async fn request_data(
         consent: consent.clone(),
         hip,
         transaction: None,
-        missing,
-        reported: false,
+        intake,
         is_over: false,
     };
     engine.with_hiu(id, |hiu| hiu.expected.insert(push.clone(), expected));
@@ -374,14 +431,8 @@ async fn push_taken(
     (headers, body): (&HeaderMap, &Bytes),
 ) -> Result<StatusCode, Response> {
     let refused = |status: StatusCode| status.into_response();
-    let asked = engine.hiu(id, |hiu| {
-        let expected = hiu.expected.get(push).filter(|expected| !expected.is_over);
-        let of = expected.map(|e| (Arc::clone(&e.keys), e.consent.clone(), e.hip.clone()));
-        let gone = hiu.expected.contains_key(push);
-        let gone = if gone { StatusCode::GONE } else { StatusCode::NOT_FOUND };
-        (hiu.habits.clone(), of.ok_or(gone))
-    });
-    let (habits, of) = asked.ok_or_else(|| refused(StatusCode::NOT_FOUND))?;
+    let habits = engine.hiu(id, |hiu| hiu.habits.clone());
+    let habits = habits.ok_or_else(|| refused(StatusCode::NOT_FOUND))?;
     let status = StatusCode::from_u16(habits.push_status).unwrap_or(StatusCode::ACCEPTED);
     if !status.is_success() {
         return Err(refused(status));
@@ -391,92 +442,82 @@ async fn push_taken(
         return Err(refused(StatusCode::PAYLOAD_TOO_LARGE));
     }
     let page = pushes::admit(engine, headers, body).map_err(refused)?;
-    let of = of.map_err(refused)?;
-    let granted = pushes::granted(&engine.world(), &page, &of.1);
-    let granted = granted.ok_or_else(|| refused(StatusCode::CONFLICT))?;
     let material = page.key_material.read::<KeyMaterial>();
     if material.is_ok_and(|material| !habits.reads_keys.takes(&material)) {
         let error = json!({"error": {"code": "4500", "message": UNREADABLE_KEY}});
         return Err((StatusCode::BAD_REQUEST, axum::Json(error)).into_response());
     }
-    let transaction = page.transaction_id.clone();
-    // Large documents take their time, and nobody else shall wait for it.
-    let received = tokio::task::spawn_blocking(move || open(&of, &page, &granted)).await;
-    let received = received.map_err(|_| refused(StatusCode::INTERNAL_SERVER_ERROR))?;
+    let (mark, number) = (PageMark::of(&page), (page.page_number, page.page_count));
+    let is_under = |consent: &ConsentId| {
+        let world = engine.world();
+        world.transfers.get(&page.transaction_id).is_some_and(|t| t.consent == *consent)
+    };
+    let consent = engine.hiu(id, |hiu| Some(hiu.expected.get(push)?.consent.clone())).flatten();
+    let is_under = consent.is_some_and(|consent| is_under(&consent));
+    let admitted = engine.with_hiu(id, |hiu| {
+        let expected = hiu.expected.get_mut(push).ok_or(StatusCode::NOT_FOUND)?;
+        if expected.is_over {
+            return Err(StatusCode::GONE);
+        }
+        let known = expected.transaction.as_ref();
+        if !is_under || known.is_some_and(|known| *known != page.transaction_id) {
+            return Err(StatusCode::CONFLICT);
+        }
+        expected.transaction = Some(page.transaction_id.clone());
+        let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
+        let granted: Vec<_> = contexts.map(|context| expected.intake.names(context)).collect();
+        match expected.intake.judge(&mark, engine.now()) {
+            Judged::New => Ok(Some((Arc::clone(&expected.keys), granted))),
+            Judged::Repeated => Ok(None),
+            Judged::Unwanted => Err(StatusCode::CONFLICT),
+        }
+    });
+    let admitted = admitted.unwrap_or(Err(StatusCode::NOT_FOUND)).map_err(refused)?;
+    let Some((keys, granted)) = admitted else {
+        return Ok(status);
+    };
+    let opened = pushes::open(keys, page, granted).await;
+    let patience = pushes::patience(&engine.switches());
     let taken = engine.with_hiu(id, |hiu| {
         // The consent may have ended meanwhile.
-        let expected = hiu.expected.get_mut(push).filter(|expected| !expected.is_over)?;
-        expected.transaction = Some(transaction.clone());
-        for record in &received {
-            expected.missing.remove(&record.care_context);
+        let expected = hiu.expected.get_mut(push).filter(|expected| !expected.is_over);
+        let expected = expected.ok_or(StatusCode::GONE)?;
+        let Some(entries) = opened else {
+            expected.intake.give_up(&mark);
+            return Err(StatusCode::INTERNAL_SERVER_ERROR);
+        };
+        let read = entries.iter().map(|(context, opened)| (context, opened.is_ok()));
+        expected.intake.opened(mark, read, engine.now());
+        for entry in entries {
+            let record = Received::new(expected, number, entry);
+            if let Some(record) = record.filter(|r| !hiu.received.iter().any(|k| k.is_as(r))) {
+                hiu.received.push(Shared::new(record));
+            }
         }
-        hiu.received.extend(received.into_iter().map(Shared::new));
-        let complete = expected.missing.is_empty() && !expected.reported && hiu.habits.report;
-        expected.reported |= complete;
-        if complete {
-            engine.undertake(Work::PlayedReport(Report {
-                id: id.to_owned(),
-                consent: expected.consent.clone(),
-                transaction,
-                hip: expected.hip.clone(),
-                lost: Vec::new(),
-            }));
+        if let Some(at) = hiu.go_on(engine, (id, push), patience) {
+            engine.wait_for_page(Receiver::Played(id.to_owned()), push, at);
         }
-        Some(status)
+        Ok(status)
     });
-    taken.flatten().ok_or_else(|| refused(StatusCode::GONE))
+    taken.unwrap_or(Err(StatusCode::NOT_FOUND)).map_err(refused)
 }
 
-/// Decrypts what was granted and can be decrypted.
-fn open(
-    (keys, consent, hip): &(Arc<ReceiverKeys>, ConsentId, HipId),
-    page: &DataPage,
-    granted: &[bool],
-) -> Vec<Received> {
-    let material = page.key_material.read::<KeyMaterial>();
-    let open = |entry: &abdm_core::api::data_flow::Entry| {
-        let content = entry.content.as_deref().ok_or("the entry has no content")?;
-        let material = material.as_ref().map_err(ToString::to_string)?;
-        let opened = keys.decrypt_entry(content, material, entry.checksum.as_deref());
-        let opened = opened.map_err(|error| error.to_string())?;
-        let document = opened.bytes.to_vec();
-        let findings = pushes::findings(&document, opened.checksum);
-        Ok::<_, String>((document, findings))
-    };
-    let received = page.entries.iter().zip(granted).map(|(entry, granted)| {
-        let opened = if *granted {
-            open(entry)
-        } else {
-            Err("the patient did not grant this care context".to_owned())
-        };
-        let (document, findings) = match opened {
-            Ok((document, findings)) => (Ok(document), findings),
-            Err(problem) => (Err(problem), Vec::new()),
-        };
-        Received {
-            consent: consent.clone(),
-            transaction: page.transaction_id.clone(),
-            hip: hip.clone(),
-            care_context: entry.care_context_reference.clone(),
-            page: (page.page_number, page.page_count),
-            document,
-            findings,
-        }
-    });
-    received.collect()
+/// Reports a transfer to a played HIU, if it has ended by now; until when it is waited for, if not.
+pub(crate) fn look_at_transfer(
+    engine: &Arc<Engine>,
+    id: &str,
+    push: &str,
+) -> Option<DateTime<Utc>> {
+    let patience = pushes::patience(&engine.switches());
+    engine.with_hiu(id, |hiu| hiu.go_on(engine, (id, push), patience)).flatten()
 }
 
-/// A transfer that is complete, and that a played HIU is to report.
+/// A transfer that has ended, and that a played HIU is to report.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Report {
     /// Whose.
     id: String,
-    consent: ConsentId,
-    transaction: TransactionId,
-    hip: HipId,
-    /// What did not come before the consent was over.
-    #[serde(default)]
-    lost: Vec<CareContextReference>,
+    receipt: Receipt,
 }
 
 /// Tells the consent manager what became of the records.
@@ -485,36 +526,11 @@ pub(crate) async fn report(errand: &Errand, of: Report) {
     let Some(client) = engine.played_client(&of.id) else {
         return;
     };
-    let responses = engine.hiu(&of.id, |hiu| {
-        let own = hiu.received.iter().filter(|record| record.transaction == of.transaction);
-        let fates: BTreeMap<_, _> =
-            own.map(|record| (record.care_context.clone(), record.document.is_ok())).collect();
-        fates.into_iter().collect::<Vec<_>>()
-    });
-    let responses = responses.unwrap_or_default();
-    let any = responses.iter().any(|(_, readable)| *readable);
-    let responses = responses.into_iter().map(|(context, readable)| {
-        let status = if readable { HiStatus::Ok } else { HiStatus::Errored };
-        StatusResponse::new(context, status, if readable { "Received" } else { "cannot be read" })
-    });
-    let lost = of.lost.into_iter();
-    let lost =
-        lost.map(|context| StatusResponse::new(context, HiStatus::Errored, "The consent is over"));
-    let responses = responses.chain(lost);
-    let report_as = engine.hiu(&of.id, |hiu| hiu.habits.report_as);
-    let status = match (any, report_as) {
-        (false, _) => SessionStatus::Failed,
-        (true, Some(ReportAs::Transferred)) => SessionStatus::Transferred,
-        (true, _) => SessionStatus::Received,
+    let received = match engine.hiu(&of.id, |hiu| hiu.habits.report_as) {
+        Some(ReportAs::Transferred) => SessionStatus::Transferred,
+        _ => SessionStatus::Received,
     };
-    let report = TransferReport::new(
-        of.consent,
-        of.transaction,
-        engine.now(),
-        Notifier::new(NotifierType::Hiu, &*of.id),
-        StatusNotification::new(status, of.hip, responses.collect()),
-    );
-    let body = HealthInformationReport::from(report);
+    let body = of.receipt.written(&of.id, received, engine.now());
     if let Err(error) = client.send(&Call::<NotifyHealthInformation>::new(body)).await {
         tracing::warn!(%error, "a played HIU could not report the transfer");
     }

@@ -1,8 +1,8 @@
-//! What the patient's own app does without anybody asking: seconds after a link or a notice it pulls
-//! the new record (reality 17, phr-simulator.md 5).
+//! What the patient's own app does without anybody asking: seconds after a link or a notice it
+//! pulls the new record (reality 17, phr-simulator.md 5).
 //!
-//! Consent and request happen inside the consent manager, as live. From there on it is HTTP: the HIP
-//! is notified and asked by callback, pushes to the app's own URL here, and the app reports.
+//! Consent and request happen inside the consent manager, as live. From there on it is HTTP: the
+//! HIP is notified and asked by callback, pushes to the app's own URL here, and the app reports.
 
 use std::sync::Arc;
 
@@ -10,26 +10,20 @@ use abdm_core::api::consent::{
     ConsentCareContext, ConsentDetail, DateRange, Permission, Requester,
 };
 use abdm_core::api::data_flow::{
-    DataPage, HealthInformationReport, HiRequest, KeyMaterialJson, Notifier,
-    NotifyHealthInformation, PushHealthInformation, StatusNotification, StatusResponse,
-    TransferReport,
+    HiRequest, KeyMaterialJson, NotifyHealthInformation, PushHealthInformation,
 };
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::HipHeaders;
-use abdm_core::id::{
-    CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId,
-};
+use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId};
 use abdm_core::person::AbhaAddress;
-use abdm_core::vocabulary::{
-    AccessMode, ConsentStatus, HiStatus, HiType, NotifierType, PurposeCode, SessionStatus,
-};
+use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode, SessionStatus};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::routing::post;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use fidelius_crypto::{KeyEncoding, KeyMaterial, ReceiverKeys};
+use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 use hip_services::api::health_information::{HealthInformationRequest, OnHealthInformationRequest};
 use hiu_services::api::consent::ConsentTerms;
 use http::{HeaderMap, StatusCode};
@@ -42,12 +36,11 @@ use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
-use crate::pushes;
+use crate::pushes::{self, Intake, Judged, Next, PageMark, Receipt, Receiver};
 use crate::server::LARGEST_BODY;
 use crate::shared::Shared;
 use crate::world::{
-    AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, OpenedDocument,
-    PHR_HIU_ID, Transfer,
+    AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, PHR_HIU_ID, Transfer,
 };
 
 /// The identity of NHA's own app on the live sandbox, spelling included.
@@ -169,9 +162,12 @@ async fn pull(errand: &Errand, consented: Consented) -> Result<(), SandboxError>
     let sent = RequestId::random();
     let mut transfer = Transfer::new(consent.clone(), sent);
     transfer.announced = true;
-    let of = (address, client);
-    let expected = AppTransfer::new(of, keys, transaction.clone(), consent, hip.clone());
     let mut world = engine.world();
+    let granted = world.artefacts.get(&consent).map(|a| a.detail.care_contexts.as_slice());
+    let granted = granted.unwrap_or_default().iter().map(|c| c.care_context_reference.clone());
+    let intake = Intake::new(granted, engine.now());
+    let from = (consent, hip.clone());
+    let expected = AppTransfer::new((address, client), keys, transaction.clone(), from, intake);
     world.transfers.insert(transaction.clone(), transfer);
     world.awaited.insert(sent, Awaited::HipRequest(transaction.clone()));
     world.app_transfers.insert(push, expected);
@@ -188,7 +184,7 @@ async fn pull(errand: &Errand, consented: Consented) -> Result<(), SandboxError>
 /// The consent that the patient gave once and for all: granted at once, for this care context.
 fn grant(errand: &Errand, record: Seen) -> Result<Option<Consented>, SandboxError> {
     let engine = errand.engine();
-    let app = PhrApp::log_in(engine, record.address.clone())?;
+    let app = PhrApp::of(engine, record.address.clone())?;
     // As exact as the wire: an artefact that was kept is the one that was given.
     let now = engine.now().trunc_subsecs(3);
     let hiu = HiuId::new(HIU_ID)?;
@@ -269,58 +265,92 @@ async fn receive(
     all: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    let page = match pushes::admit(&engine, &all, &body) {
-        Ok(page) => page,
-        Err(status) => return status,
-    };
-    let expected = {
-        let world = engine.world();
-        let transfer = world.app_transfers.get(&id);
-        transfer.map(|t| (t.keys(), pushes::granted(&world, &page, t.consent())))
-    };
-    let (keys, granted) = match expected {
-        Some((keys, Some(granted))) => (keys, granted),
-        Some((_, None)) => return StatusCode::CONFLICT,
-        None => return StatusCode::NOT_FOUND,
-    };
-    // Large documents take their time, and nobody else shall wait for it.
-    let opened = tokio::task::spawn_blocking(move || (open(&keys, &page, &granted), page));
-    let Ok((documents, page)) = opened.await else {
-        return StatusCode::INTERNAL_SERVER_ERROR;
-    };
-    let mut world = engine.world();
-    let Some(transfer) = world.app_transfers.get_mut(&id) else {
-        return StatusCode::NOT_FOUND;
-    };
-    let documents = documents.into_iter();
-    let records: Vec<_> =
-        documents.map(|(context, document)| AppRecord::new(transfer, context, document)).collect();
-    let done = transfer.take_page(page.page_number, page.page_count);
-    world.app_records.extend(records.into_iter().map(Shared::new));
-    if let Some(transfer) = done.then(|| world.app_transfers.remove(&id)).flatten() {
-        engine.undertake(Work::AppReport(transfer.into_report()));
-    }
-    drop(world);
-    PushHealthInformation::META.success
+    take_page(&engine, &id, &all, &body).await.unwrap_or_else(|refused| refused)
 }
 
-/// A transfer whose last page the app has, and which it is to report.
+/// The status with which a page is taken, or by which it is refused (rulings.md 31).
+async fn take_page(
+    engine: &Arc<Engine>,
+    id: &str,
+    all: &HeaderMap,
+    body: &Bytes,
+) -> Result<StatusCode, StatusCode> {
+    let taken = PushHealthInformation::META.success;
+    let page = pushes::admit(engine, all, body)?;
+    let mark = PageMark::of(&page);
+    let (keys, granted) = {
+        let (now, mut world) = (engine.now(), engine.world());
+        let world = &mut *world;
+        let transfer = world.app_transfers.get_mut(id).ok_or(StatusCode::NOT_FOUND)?;
+        if !world.artefacts.get(transfer.consent()).is_some_and(|a| a.is_granted(now)) {
+            return Err(StatusCode::GONE);
+        }
+        if page.transaction_id != *transfer.transaction() {
+            return Err(StatusCode::CONFLICT);
+        }
+        let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
+        let granted = contexts.map(|context| transfer.intake.names(context)).collect();
+        match transfer.intake.judge(&mark, now) {
+            Judged::New => (transfer.keys(), granted),
+            Judged::Repeated => return Ok(taken),
+            Judged::Unwanted => return Err(StatusCode::CONFLICT),
+        }
+    };
+    let opened = pushes::open(keys, page, granted).await;
+    let mut world = engine.world();
+    let world = &mut *world;
+    let transfer = world.app_transfers.get_mut(id).ok_or(StatusCode::NOT_FOUND)?;
+    let Some(entries) = opened else {
+        transfer.intake.give_up(&mark);
+        return Err(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let read = entries.iter().map(|(context, opened)| (context, opened.is_ok()));
+    transfer.intake.opened(mark, read, engine.now());
+    for entry in entries {
+        let record = AppRecord::new(transfer, entry);
+        if !world.app_records.iter().any(|known| known.is_as(&record)) {
+            world.app_records.push(Shared::new(record));
+        }
+    }
+    if let Some(at) = go_on(engine, transfer, pushes::patience(&world.switches)) {
+        engine.wait_for_page(Receiver::App, id, at);
+    }
+    Ok(taken)
+}
+
+/// Reports a transfer that has ended; until when a further page is waited for, if one is.
+fn go_on(
+    engine: &Arc<Engine>,
+    transfer: &mut AppTransfer,
+    patience: TimeDelta,
+) -> Option<DateTime<Utc>> {
+    match transfer.intake.next(engine.now(), patience) {
+        Next::Nothing => None,
+        Next::LookAt(at) => Some(at),
+        Next::Ended(fates) => {
+            engine.undertake(Work::AppReport(transfer.report(fates)));
+            None
+        }
+    }
+}
+
+/// Reports a transfer to the app, if it has ended by now; until when it is waited for, if not.
+pub(crate) fn look_at_app_transfer(engine: &Arc<Engine>, push: &str) -> Option<DateTime<Utc>> {
+    let mut world = engine.world();
+    let patience = pushes::patience(&world.switches);
+    go_on(engine, world.app_transfers.get_mut(push)?, patience)
+}
+
+/// A transfer that has ended, and that the app is to report.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AppReport {
     client: ClientId,
-    transaction: TransactionId,
-    consent: ConsentId,
-    hip: HipId,
+    receipt: Receipt,
 }
 
 impl AppReport {
-    pub(crate) const fn new(
-        client: ClientId,
-        transaction: TransactionId,
-        consent: ConsentId,
-        hip: HipId,
-    ) -> Self {
-        Self { client, transaction, consent, hip }
+    pub(crate) const fn new(client: ClientId, receipt: Receipt) -> Self {
+        Self { client, receipt }
     }
 
     /// Under which client the app calls.
@@ -332,51 +362,12 @@ impl AppReport {
 /// Reports to the consent manager, as the HIU that the app is.
 pub(crate) async fn report_to_manager(errand: &Errand, report: AppReport) {
     let engine = errand.engine();
-    let AppReport { client, transaction, consent, hip } = report;
-    let fates = {
-        let world = engine.world();
-        let own = world.app_records.iter().filter(|r| *r.transaction() == transaction);
-        own.map(|r| (r.care_context.clone(), r.document.is_some())).collect::<Vec<_>>()
-    };
-    let any = fates.iter().any(|(_, is_readable)| *is_readable);
-    let responses = fates.into_iter().map(|(context, is_readable)| {
-        let status = if is_readable { HiStatus::Ok } else { HiStatus::Errored };
-        let text = if is_readable { "Received" } else { "cannot be read" };
-        StatusResponse::new(context, status, text)
-    });
-    let status = if any { SessionStatus::Received } else { SessionStatus::Failed };
-    let body = HealthInformationReport::from(TransferReport::new(
-        consent,
-        transaction,
-        engine.now(),
-        Notifier::new(NotifierType::Hiu, PHR_HIU_ID),
-        StatusNotification::new(status, hip, responses.collect()),
-    ));
+    let AppReport { client, receipt } = report;
     let Some(app) = PhrApp::client(engine, &client) else {
         return;
     };
+    let body = receipt.written(PHR_HIU_ID, SessionStatus::Received, engine.now());
     if let Err(error) = app.send(&Call::<NotifyHealthInformation>::new(body)).await {
         tracing::warn!(%error, "the patient's app could not report the transfer");
     }
-}
-
-/// Decrypts what was granted and can be decrypted.
-fn open(
-    keys: &ReceiverKeys,
-    page: &DataPage,
-    granted: &[bool],
-) -> Vec<(CareContextReference, Option<OpenedDocument>)> {
-    let material = page.key_material.read::<KeyMaterial>().ok();
-    let open = |entry: &abdm_core::api::data_flow::Entry| {
-        let content = entry.content.as_deref()?;
-        let opened = keys.decrypt_entry(content, material.as_ref()?, entry.checksum.as_deref());
-        let opened = opened.ok()?;
-        let document = opened.bytes.to_vec();
-        let findings = pushes::findings(&document, opened.checksum);
-        Some(OpenedDocument { document, findings })
-    };
-    let records = page.entries.iter().zip(granted).map(|(entry, granted)| {
-        (entry.care_context_reference.clone(), granted.then(|| open(entry)).flatten())
-    });
-    records.collect()
 }

@@ -46,6 +46,7 @@ const RANGES: &[(&str, Range)] = &[
     ("data_request_delay_seconds", Number(0.0, DAY)),
     ("acknowledgement_wait_seconds", Number(0.0, 3600.0)),
     ("acknowledgement_within_seconds", Number(0.0, TEN_YEARS)),
+    ("late_page_seconds", Number(0.0, 3600.0)),
     ("share_wait_seconds", Number(0.0, 3600.0)),
     ("otp_seconds", Number(0.0, TEN_YEARS)),
     ("otp_lock_seconds", Number(0.0, TEN_YEARS)),
@@ -60,6 +61,7 @@ const RANGES: &[(&str, Range)] = &[
     ),
     ("face_scans_pending", Number(0.0, MANY)),
     ("empty_answers", Names { known: calls, what: "call", listed: ENDPOINTS }),
+    ("retry_after_seconds", Number(0.0, DAY)),
     ("consent_window_seconds", Number(0.0, TEN_YEARS)),
     ("journal_entries", Number(0.0, MANY)),
     ("fixed_otp", Digits(6)),
@@ -121,8 +123,8 @@ impl Range {
         }
     }
 
-    /// What is wrong with a value. One of another type is told by its type, but for a number that JSON
-    /// does not have.
+    /// What is wrong with a value. One of another type is told by its type, but for a number that
+    /// JSON does not have.
     fn problem(self, value: &Value) -> Option<String> {
         let texts = || value.as_array().into_iter().flatten().filter_map(Value::as_str);
         match self {

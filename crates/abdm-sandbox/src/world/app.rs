@@ -1,6 +1,5 @@
 //! What the patient's own app asked for, and what it got.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use fidelius_crypto::ReceiverKeys;
 use serde::{Deserialize, Serialize};
 
 use super::ClientId;
+use crate::pushes::{Fates, Intake, OpenedEntry, Receipt};
 use crate::services::AppReport;
 use crate::state::secret;
 
@@ -24,7 +24,7 @@ pub(crate) struct AppTransfer {
     transaction: TransactionId,
     consent: ConsentId,
     hip: HipId,
-    pages: BTreeSet<i64>,
+    pub(crate) intake: Intake,
 }
 
 impl AppTransfer {
@@ -32,15 +32,18 @@ impl AppTransfer {
         (address, client): (AbhaAddress, ClientId),
         keys: ReceiverKeys,
         transaction: TransactionId,
-        consent: ConsentId,
-        hip: HipId,
+        (consent, hip): (ConsentId, HipId),
+        intake: Intake,
     ) -> Self {
-        let (keys, pages) = (Arc::new(keys), BTreeSet::new());
-        Self { address, client, keys, transaction, consent, hip, pages }
+        Self { address, client, keys: Arc::new(keys), transaction, consent, hip, intake }
     }
 
     pub(crate) const fn consent(&self) -> &ConsentId {
         &self.consent
+    }
+
+    pub(crate) const fn transaction(&self) -> &TransactionId {
+        &self.transaction
     }
 
     pub(crate) fn keys(&self) -> Arc<ReceiverKeys> {
@@ -52,23 +55,17 @@ impl AppTransfer {
         &self.client
     }
 
-    /// Notes a page; whether it was the last that was missing.
-    pub(crate) fn take_page(&mut self, number: i64, count: i64) -> bool {
-        self.pages.insert(number);
-        i64::try_from(self.pages.len()).is_ok_and(|pages| pages >= count)
-    }
-
     /// What is to be reported of it.
-    pub(crate) fn into_report(self) -> AppReport {
-        AppReport::new(self.client, self.transaction, self.consent, self.hip)
+    pub(crate) fn report(&self, fates: Fates) -> AppReport {
+        let receipt = Receipt {
+            consent: self.consent.clone(),
+            transaction: self.transaction.clone(),
+            hip: self.hip.clone(),
+            fates,
+            is_over: false,
+        };
+        AppReport::new(self.client.clone(), receipt)
     }
-}
-
-/// A document that came out of a page.
-pub(crate) struct OpenedDocument {
-    pub(crate) document: Vec<u8>,
-    /// What a reviewer would say of it.
-    pub(crate) findings: Vec<String>,
 }
 
 /// A record that the patient's own app received.
@@ -84,31 +81,38 @@ pub struct AppRecord {
     /// The document, decrypted; `None` when it could not be read.
     #[serde(with = "crate::state::bytes::option")]
     pub document: Option<Vec<u8>>,
-    /// What is wrong with its checksum, or with it as an NRCES document. It was taken all the same.
+    /// Why it could not be read, or what is wrong with its checksum, or with it as an NRCES
+    /// document. It was taken all the same.
     #[serde(default)]
     pub findings: Vec<String>,
     transaction: TransactionId,
 }
 
 impl AppRecord {
-    pub(crate) fn new(
-        transfer: &AppTransfer,
-        care_context: CareContextReference,
-        opened: Option<OpenedDocument>,
-    ) -> Self {
-        let (document, findings) = opened.map(|opened| (opened.document, opened.findings)).unzip();
+    pub(crate) fn new(transfer: &AppTransfer, (care_context, opened): OpenedEntry) -> Self {
+        let (document, findings) = match opened {
+            Ok(opened) => (Some(opened.document), opened.findings),
+            Err(problem) => (None, vec![problem]),
+        };
         Self {
             address: transfer.address.clone(),
             hip: transfer.hip.clone(),
             care_context,
             document,
-            findings: findings.unwrap_or_default(),
+            findings,
             transaction: transfer.transaction.clone(),
         }
     }
-}
 
-impl AppRecord {
+    /// Whether this document of the transfer is here already, as one that is sent again and
+    /// encrypted anew is.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        self.transaction == other.transaction
+            && self.care_context == other.care_context
+            && self.document.is_some()
+            && self.document == other.document
+    }
+
     pub(crate) const fn transaction(&self) -> &TransactionId {
         &self.transaction
     }

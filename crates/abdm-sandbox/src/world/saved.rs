@@ -87,7 +87,8 @@ impl World {
             numbers,
             random,
         } = self;
-        apps.extend(app_transfers.values().map(|transfer| transfer.client().clone()));
+        let reporting = app_transfers.values().filter(|transfer| !transfer.intake.has_ended());
+        apps.extend(reporting.map(|transfer| transfer.client().clone()));
         let part =
             |(id, Played { client: _, part }): (&String, &Played)| (id.clone(), part.clone());
         SavedWorld {

@@ -1,5 +1,7 @@
 //! Pushes to those who receive here, the patient's app and a played HIU: the same rules for both.
 
+use std::time::Duration;
+
 use abdm_core::api::data_flow::{DataPage, Entry, KeyMaterialJson};
 use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock};
@@ -14,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::linking::linked;
 use crate::own_api::{get, post};
-use crate::support::{Arrived, Desk, clinic, sandbox_with, send_http, token};
+use crate::support::{Arrived, CLINIC, Desk, clinic, sandbox_with, send_http, token};
 
 /// Who receives.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +48,12 @@ impl Waiting {
         let sandbox = sandbox_with(|switches| switches.patient_app_pulls = pulls).await;
         let clinic = clinic(&sandbox).await;
         linked(&clinic, "OPD-1").await;
-        if !pulls {
+        Self::asked(receiver, sandbox, clinic).await
+    }
+
+    /// Of what is linked there.
+    async fn asked(receiver: Receiver, sandbox: Sandbox, clinic: Desk) -> Self {
+        if matches!(receiver, Receiver::PlayedHiu) {
             let made = post(&sandbox, "played/hius", json!({"id": "OTHER-HIU"})).await;
             assert_eq!(made.status, 201, "{}", made.text);
             let ask = json!({"patient": "ravi.example@sbx"});
@@ -64,11 +71,14 @@ impl Waiting {
 
     /// The one page, with a record of this care context.
     fn page(&self, context: &str) -> Value {
+        self.page_with(context, br#"{"resourceType":"Bundle"}"#)
+    }
+
+    fn page_with(&self, context: &str, document: &[u8]) -> Value {
         let material = self.asked.at("/hiRequest/keyMaterial").clone();
         let material: KeyMaterial = serde_json::from_value(material).unwrap();
         let options = EncryptOptions::new(SystemClock.now() + TimeDelta::hours(1));
-        let document = br#"{"resourceType":"Bundle"}"#;
-        let sealed = encrypt_entry(document.as_slice(), &material, &options).unwrap();
+        let sealed = encrypt_entry(document, &material, &options).unwrap();
         let content = String::from_utf8(sealed.content.into()).unwrap();
         let entry = Entry::new(content, sealed.checksum.clone(), context.parse().unwrap());
         let keys = KeyMaterialJson::write(&sealed.key_material).unwrap();
@@ -85,6 +95,17 @@ impl Waiting {
             request = request.header("authorization", bearer);
         }
         send_http(request.body(page.to_string().into_bytes().into()).unwrap()).await.status
+    }
+
+    /// The states that were reported to the consent manager.
+    async fn reported(&self) -> Vec<Value> {
+        let journal = get(&self.sandbox, "journal?endpoint=NotifyHealthInformation").await;
+        let entries = journal["entries"].as_array().unwrap();
+        let status = |entry: &Value| {
+            assert_eq!(entry["status"], 202, "{entry}");
+            entry["body"]["notification"]["statusNotification"].clone()
+        };
+        entries.iter().map(status).collect()
     }
 
     /// The documents that were read, `null` for one that was not.
@@ -139,4 +160,126 @@ async fn a_record_that_the_patient_did_not_grant_is_taken_and_not_read() {
         assert_eq!(waiting.push(&page, Some(&waiting.bearer)).await, 202, "{receiver:?}");
         assert_eq!(waiting.read().await, [Value::Null], "{receiver:?}");
     }
+}
+
+/// Ruling 31: a page is its contents, not its number.
+#[tokio::test]
+async fn a_page_that_is_sent_again_is_202_and_changes_nothing() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        let page = waiting.page("OPD-1");
+        let mut renumbered = page.clone();
+        (renumbered["pageNumber"], renumbered["pageCount"]) = (json!(2), json!(2));
+        // Two at once, one after the other, and one long after the end of the transfer.
+        let (one, other) = tokio::join!(waiting.push(&page, None), waiting.push(&page, None));
+        assert_eq!((one, other), (202, 202), "{receiver:?}");
+        for again in [&page, &renumbered] {
+            assert_eq!(waiting.push(again, Some(&waiting.bearer)).await, 202, "{receiver:?}");
+        }
+        waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+        waiting.sandbox.advance(TimeDelta::hours(1)).unwrap();
+        assert_eq!(waiting.push(&page, None).await, 202, "{receiver:?}");
+        assert_eq!(waiting.read().await.len(), 1, "{receiver:?}");
+        assert_eq!(waiting.reported().await.len(), 1, "{receiver:?}");
+    }
+}
+
+/// Ruling 31.
+#[tokio::test]
+async fn a_further_page_is_409_when_nothing_is_missing_and_410_when_the_consent_is_over() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        assert_eq!(waiting.push(&waiting.page("OPD-1"), None).await, 202, "{receiver:?}");
+        assert_eq!(waiting.push(&waiting.page("OPD-1"), None).await, 409, "{receiver:?}");
+        assert_eq!(waiting.read().await.len(), 1, "{receiver:?}");
+
+        let waiting = Waiting::of(receiver).await;
+        let page = waiting.page("OPD-1");
+        let artefacts = get(&waiting.sandbox, "app/ravi.example@sbx/artefacts").await;
+        let revoke = json!({"consents": [artefacts[0]["consentId"]]});
+        assert_eq!(post(&waiting.sandbox, "app/ravi.example@sbx/revoke", revoke).await.status, 204);
+        waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+        assert_eq!(waiting.push(&page, None).await, 410, "{receiver:?}");
+        assert_eq!(waiting.read().await, Vec::<Value>::new(), "{receiver:?}");
+    }
+}
+
+/// Ruling 31: the private key lives as long as the request.
+#[tokio::test]
+async fn a_page_that_comes_after_the_deadline_of_its_request_is_409() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        waiting.sandbox.advance(TimeDelta::minutes(21)).unwrap();
+        assert_eq!(waiting.push(&waiting.page("OPD-1"), None).await, 409, "{receiver:?}");
+        assert_eq!(waiting.read().await, Vec::<Value>::new(), "{receiver:?}");
+    }
+}
+
+/// What cannot be read is missing still: its sender may mend it, and nothing else is reported of
+/// it.
+#[tokio::test]
+async fn a_page_that_cannot_be_read_is_taken_and_a_better_one_too() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        let mut broken = waiting.page("OPD-1");
+        broken["entries"][0]["content"] = json!("AAAA");
+        assert_eq!(waiting.push(&broken, None).await, 202, "{receiver:?}");
+        assert_eq!(waiting.push(&waiting.page("OPD-1"), None).await, 202, "{receiver:?}");
+        let bundle = json!({"resourceType": "Bundle"});
+        assert_eq!(waiting.read().await, [Value::Null, bundle], "{receiver:?}");
+        waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+        let reported = waiting.reported().await;
+        assert_eq!(reported.len(), 1, "{receiver:?}");
+        assert_eq!(reported[0]["sessionStatus"], "RECEIVED", "{receiver:?}");
+        assert_eq!(reported[0]["statusResponses"][0]["hiStatus"], "OK", "{receiver:?}");
+    }
+}
+
+/// Rulings 10 and 31: a receipt comes some seconds after the last page when something is missing.
+#[tokio::test]
+async fn a_receipt_waits_for_what_is_missing_and_names_no_other_context() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        assert_eq!(waiting.push(&waiting.page("OPD-2"), None).await, 202, "{receiver:?}");
+        waiting.sandbox.advance(TimeDelta::seconds(9)).unwrap();
+        assert_eq!(waiting.reported().await, Vec::<Value>::new(), "{receiver:?}");
+        waiting.sandbox.advance(TimeDelta::seconds(2)).unwrap();
+        waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+        let reported = waiting.reported().await;
+        assert_eq!(reported.len(), 1, "{receiver:?}");
+        assert_eq!(reported[0]["sessionStatus"], "FAILED", "{receiver:?}");
+        let responses = reported[0]["statusResponses"].as_array().unwrap();
+        assert_eq!(responses.len(), 1, "{receiver:?}");
+        assert_eq!(responses[0]["careContextReference"], "OPD-1", "{receiver:?}");
+        // It is welcome still, without a second receipt.
+        assert_eq!(waiting.push(&waiting.page("OPD-1"), None).await, 202, "{receiver:?}");
+        waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+        assert_eq!((waiting.reported().await.len(), waiting.read().await.len()), (1, 2));
+    }
+}
+
+/// Ruling 31: every page is "page 0 of 1".
+#[tokio::test]
+async fn pages_that_all_have_one_number_are_taken_while_something_is_missing() {
+    let sandbox = sandbox_with(|_| {}).await;
+    let clinic = clinic(&sandbox).await;
+    let links = json!({"patient": "ravi.example@sbx", "hipId": CLINIC, "patientReference": "U",
+        "careContexts": [{"reference": "A", "hiTypes": ["OPConsultation"]},
+            {"reference": "B", "hiTypes": ["OPConsultation"]}]});
+    assert_eq!(post(&sandbox, "links", links).await.status, 201);
+    let waiting = Waiting::asked(Receiver::PlayedHiu, sandbox, clinic).await;
+    let zero_of_one = |context: &str, document: &str| {
+        let mut page = waiting.page_with(context, document.as_bytes());
+        page["pageNumber"] = json!(0);
+        page
+    };
+    assert_eq!(waiting.push(&zero_of_one("A", r#"{"a":1}"#), None).await, 202);
+    // Another document of the same context, since B is missing; the same one once more is one.
+    assert_eq!(waiting.push(&zero_of_one("A", r#"{"a":2}"#), None).await, 202);
+    assert_eq!(waiting.push(&zero_of_one("A", r#"{"a":2}"#), None).await, 202);
+    assert_eq!(waiting.push(&zero_of_one("B", r#"{"b":1}"#), None).await, 202);
+    assert_eq!(waiting.push(&zero_of_one("B", r#"{"b":2}"#), None).await, 409);
+    assert_eq!(waiting.read().await, [json!({"a": 1}), json!({"a": 2}), json!({"b": 1})]);
+    waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+    assert_eq!(waiting.reported().await.len(), 1);
 }

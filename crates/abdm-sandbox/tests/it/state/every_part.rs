@@ -19,8 +19,8 @@ const NO_STATE: [&str; 6] = [
     "/sandbox/wait/quiet",
 ];
 
-/// Those to whom something has happened. A callback is held for twenty seconds: there is no time for
-/// everybody.
+/// Those to whom something has happened. A callback is held for twenty seconds: there is no time
+/// for everybody.
 const ADDRESSES: [&str; 2] = [RAVI, SUNITA];
 
 /// Everything that can be read below `/sandbox/` of itself, and by the patients' apps, by its path.

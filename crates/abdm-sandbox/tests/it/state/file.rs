@@ -71,7 +71,7 @@ async fn a_file_that_is_damaged_or_of_another_version_is_refused_and_left_as_it_
         ("all but the end", whole[..whole.len() - 3].to_vec(), damaged),
         ("something else", b"{\"name\":\"package\",\"version\":1}".to_vec(), damaged),
         ("another format", changed(&|saved| saved["format"] = json!("mine")), damaged),
-        ("another version", changed(&|saved| saved["version"] = json!(2)), "has the form 2"),
+        ("another version", changed(&|saved| saved["version"] = json!(3)), "has the form 3"),
         (
             "a part that is missing",
             changed(&|saved| {

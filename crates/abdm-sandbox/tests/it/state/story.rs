@@ -1,5 +1,5 @@
-//! A sandbox to which everything has happened that can happen to one, and that still has something of
-//! every kind before it.
+//! A sandbox to which everything has happened that can happen to one, and that still has something
+//! of every kind before it.
 
 use abdm_core::api::consent::DateRange;
 use abdm_core::api::data_flow::{DataPage, Entry, KeyMaterialJson, PushHealthInformation};
@@ -320,7 +320,7 @@ async fn played(life: &Life) {
     made("played/hius", json!({"id": HIU})).await;
     let record = json!({"patient": RAVI, "careContextReference": "A", "hiType": "OPConsultation"});
     made(&format!("played/hips/{HIP}/records"), record).await;
-    for (turn, late) in [(1, 0), (2, 7200)] {
+    for (turn, late) in [(1, 0), (2, 1000)] {
         let habits = json!({"lateSeconds": late});
         ctl(sandbox, Method::PUT, &format!("played/hips/{HIP}/habits"), habits).await;
         let ask = json!({"patient": RAVI, "hipId": HIP});
