@@ -29,6 +29,30 @@ pub(crate) struct Id(
     String,
 );
 
+/// The description of a reference as it can be linked: the rule of ABDM (gateway.md 8).
+#[derive(JsonSchema)]
+#[schemars(extend("example" = "OPD-1"))]
+pub(crate) struct Reference(
+    #[expect(dead_code, reason = "a description only")]
+    #[schemars(
+        length(min = 1, max = 255),
+        regex(pattern = r"^ *[A-Za-z0-9_@,.()/:\\-][A-Za-z0-9_@,. ()/:\\-]*$")
+    )]
+    String,
+);
+
+/// The description of what patients are shown of a link.
+#[derive(JsonSchema)]
+#[schemars(extend("example" = "Visit"))]
+pub(crate) struct Display(
+    #[expect(dead_code, reason = "a description only")]
+    #[schemars(
+        length(min = 1, max = 255),
+        regex(pattern = r#"^ *[A-Za-z0-9_@,."':|()/-][A-Za-z0-9_@,. "':|()/-]*$"#)
+    )]
+    String,
+);
+
 /// The description of a facility's service id: the rule of `HipId` and `HiuId` (gateway.md 2).
 #[derive(JsonSchema)]
 #[schemars(extend("example" = "OTHER-HIP"))]

@@ -191,8 +191,8 @@ impl From<SandboxError> for Problem {
     }
 }
 
-/// What went wrong, with ABDM's own text or that of the facility that refused: it goes to the patient's
-/// app unchanged (m2-hip.md 5.1), and nobody real is in it.
+/// What went wrong, with ABDM's own text or that of the facility that refused: it goes to the
+/// patient's app unchanged (m2-hip.md 5.1), and nobody real is in it.
 fn told(error: &SandboxError) -> String {
     let SandboxError::App(call) = error else {
         return error.to_string();

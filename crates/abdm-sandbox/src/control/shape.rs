@@ -1,5 +1,5 @@
-//! What a call may hold, by the description of its type: a field that is not described, and a number
-//! out of its range, is refused by one look for all types, so that none can forget it.
+//! What a call may hold, by the description of its type: a field that is not described, and a
+//! number out of its range, is refused by one look for all types, so that none can forget it.
 
 use std::collections::BTreeMap;
 
@@ -81,7 +81,8 @@ impl Shape {
         }
     }
 
-    /// Looks at a body: at all names before any value, since a misspelt one is the reason for the rest.
+    /// Looks at a body: at all names before any value, since a misspelt one is the reason for the
+    /// rest.
     pub(super) fn check(&self, value: &Value) -> Result<(), Problem> {
         self.look(value, "", For::Names)?;
         self.look(value, "", For::Values)

@@ -1,5 +1,6 @@
 //! The transfer of health information (m2-hip.md 8, m3-hiu.md 3).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -185,7 +186,8 @@ pub(super) async fn is_acknowledged(engine: &Engine, consent: &ConsentId) -> boo
     engine.moved_clock().within(wait, acknowledged).await.is_some()
 }
 
-/// Whether the notice of this consent is still with the consent manager, delayed or held by a fault.
+/// Whether the notice of this consent is still with the consent manager, delayed or held by a
+/// fault.
 fn is_notice_held(engine: &Engine, consent: &ConsentId) -> bool {
     let is_held = |way: &OnItsWay| matches!(way.state, Some(Delivery::Waiting | Delivery::Held));
     let held = engine.journal().on_its_way().into_iter().filter(is_held);
@@ -274,9 +276,22 @@ fn notify(
     if owner != (&client, report.notifier.id.as_str()) || hip != artefact.detail.hip.id.as_str() {
         return Err(unknown());
     }
+    // One word on each care context, and on none that the consent does not name (m2-hip.md 8.4).
+    let mut told = BTreeSet::new();
+    for (at, response) in report.status_notification.status_responses.iter().enumerate() {
+        let context = &response.care_context_reference;
+        if !artefact.detail.names(context) {
+            let why = format!("statusResponses[{at}]: the consent names no such care context");
+            return Err(unknown().because(why));
+        }
+        if !told.insert(context) {
+            let why = format!("statusResponses[{at}]: the care context stands there twice");
+            return Err(unknown().because(why));
+        }
+    }
     let transfer = world.transfers.get_mut(&report.transaction_id).ok_or_else(unknown)?;
     if transfer.consent != report.consent_id {
-        return Err(unknown());
+        return Err(unknown().because("the transaction is of another consent"));
     }
     if transfer.reports.contains(&reporter) {
         let message = "Duplicate Health Information request";

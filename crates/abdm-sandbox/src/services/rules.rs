@@ -1,9 +1,10 @@
 //! What every field of a call must be, in one table for each endpoint.
 //!
-//! The types of the endpoints are tolerant on purpose: they also read what ABDM sends. What a caller
-//! must send is stricter, and the live services refuse it before they do anything. So the tables here
-//! are asked for every call before its handler sees it, by the one place that serves endpoints: no
-//! handler can forget a field, and an endpoint of milestone 2 or 3 without a table fails a test.
+//! The types of the endpoints are tolerant on purpose: they also read what ABDM sends. What a
+//! caller must send is stricter, and the live services refuse it before they do anything. So the
+//! tables here are asked for every call before its handler sees it, by the one place that serves
+//! endpoints: no handler can forget a field, and an endpoint of milestone 2 or 3 without a table
+//! fails a test.
 
 mod consent;
 mod data_flow;
@@ -16,7 +17,7 @@ mod person;
 mod phr;
 mod say;
 mod sharing;
-mod value;
+pub(in crate::services) mod value;
 
 use std::sync::OnceLock;
 
@@ -113,8 +114,9 @@ pub(crate) fn check(seen: &Seen<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// A type that cannot be read is told alone and first, as the body is then not read at all. Then what
-/// a service validates: a list of everything, or the first problem where it has a code of its own.
+/// A type that cannot be read is told alone and first, as the body is then not read at all. Then
+/// what a service validates: a list of everything, or the first problem where it has a code of its
+/// own.
 fn judge(rules: &Rules, seen: &Seen<'_>) -> Result<(), Refusal> {
     if let Some(refusal) = rules.first.and_then(|look| look(seen)) {
         return Err(refusal);

@@ -40,6 +40,10 @@ fn share(engine: &Arc<Engine>, received: Received<ShareProfile>) -> Result<Waiti
         return Err(Refusal::bad("ABDM-1065", "Invalid X Auth token"));
     }
     let facility = world.registry.facility(hip).filter(|facility| facility.is_hip());
+    // A counter is none that is named like its facility (m2-hip.md 6).
+    if facility.is_some_and(|facility| [&facility.id, &facility.name].contains(&counter)) {
+        return Err(Refusal::bad("ABDM-1050", "Invalid Profile Share Metadata Keys"));
+    }
     let client = facility.map(|facility| facility.client.clone());
     let (Some(client), Ok(hip)) = (client, HipId::new(hip.as_str())) else {
         return Err(Refusal::bad("ABDM-1025", "Invalid ServiceId"));

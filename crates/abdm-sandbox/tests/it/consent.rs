@@ -241,6 +241,36 @@ async fn records_travel_under_a_transaction_and_both_sides_report_once() {
     story.hospital.send(by_hiu).await.unwrap();
 }
 
+/// m2-hip.md 8.4: one word on each care context, and on none that the patient did not grant.
+#[tokio::test]
+async fn a_receipt_names_each_care_context_once_and_none_that_was_not_granted() {
+    let Granted { story, consent } = granted().await;
+    let dates = range("2024-01-01", "2025-01-01");
+    story.hospital.send(data_request(&consent, dates)).await.unwrap();
+    let asked = story.clinic.next(OnHealthInformationRequest::META.path).await;
+    let transaction = TransactionId::new(asked.text("/transactionId")).unwrap();
+    for (kind, desk, status) in [
+        (NotifierType::Hip, &story.clinic, SessionStatus::Transferred),
+        (NotifierType::Hiu, &story.hospital, SessionStatus::Received),
+    ] {
+        let good = || report(kind.clone(), &consent, &transaction, status.clone());
+        let with = |context: &str| {
+            let mut call = good();
+            let responses = &mut call.body.notification.status_notification.status_responses;
+            let mut other = responses[0].clone();
+            other.care_context_reference = context.parse().unwrap();
+            responses.push(other);
+            call
+        };
+        for wrong in ["OPD-2", "OPD-1"] {
+            let (status, code, message) = desk.refused(with(wrong)).await;
+            assert_eq!((status, code.as_str()), (400, "ABDM-1031"), "{kind:?} {wrong}");
+            assert_eq!(message, "Invalid request");
+        }
+        desk.send(good()).await.expect("what was refused has changed nothing");
+    }
+}
+
 #[tokio::test]
 async fn what_is_wrong_with_a_data_request_comes_by_callback() {
     let Granted { story, consent } = granted().await;
@@ -377,7 +407,7 @@ async fn the_app_can_grant_without_a_hand() {
     clinic.next(OnConsentNotify::META.path).await;
 }
 
-/// Sandbox fault 7.
+/// A HIU would wait for records that may not come.
 #[tokio::test]
 async fn with_a_type_that_is_taken_out_go_its_care_contexts() {
     let story = asked().await;
@@ -420,7 +450,7 @@ async fn link_of(
     call
 }
 
-/// Sandbox fault 4: loud by default, and live the HIP gets whatever was sent.
+/// Loud by default, and live the HIP gets whatever was sent.
 #[tokio::test]
 async fn keys_that_no_hip_could_use_are_refused_unless_switched_to_the_live_way() {
     let Granted { story, consent } = granted().await;
@@ -438,7 +468,7 @@ async fn keys_that_no_hip_could_use_are_refused_unless_switched_to_the_live_way(
     assert_eq!(asked.text(expiry), "2020-01-01T00:00:00.000Z");
 }
 
-/// Sandbox fault 4: it went to the HIP without a word.
+/// It went to the HIP without a word.
 #[tokio::test]
 async fn a_date_range_that_ends_before_it_begins_is_refused_by_callback() {
     let Granted { story, consent } = granted().await;
@@ -559,7 +589,7 @@ async fn a_grant_of_more_than_was_asked_is_refused_in_whatever_it_is_more() {
     assert!(told.ends_with("ABDM-1031: The grant is wider than the request"), "{told}");
 }
 
-/// Ruling 11: a fault that the sandbox trial missed.
+/// Ruling 11.
 #[tokio::test]
 async fn a_grant_comes_once_more_after_its_revocation_when_it_is_asked_for() {
     let Granted { story, consent } = granted().await;

@@ -48,7 +48,7 @@ fn told(status: u16, code: &str, field: &str) -> (u16, String, String) {
     (status, code.to_owned(), field.to_owned())
 }
 
-// Sandbox trial, gap 7: typing errors are swallowed.
+// Typing errors were swallowed: `{"hitypes": [..]}` granted everything.
 #[tokio::test]
 async fn a_typing_error_changes_nothing_and_is_told_by_its_place() {
     let sandbox = sandbox().await;
@@ -88,7 +88,79 @@ async fn a_typing_error_changes_nothing_and_is_told_by_its_place() {
     }
 }
 
-// Sandbox trial, gap 8: three kinds of error below /sandbox/.
+/// What ABDM would refuse is refused by its form, before the consent manager is asked.
+#[tokio::test]
+async fn a_value_of_another_form_than_the_description_has_is_400_with_its_place() {
+    let sandbox = sandbox().await;
+    let _clinic = clinic(&sandbox).await;
+    let story = crate::consent::asked().await;
+    let deny = format!("app/ravi.example@sbx/requests/{}/deny", story.request);
+    for reason in ["", "  ", "No!", "12", "no; never", "नहीं", "No\n"] {
+        let answer = post(&story.sandbox, &deny, json!({ "reason": reason })).await;
+        assert_eq!(problem(&answer), told(400, "invalid", "reason"), "{reason:?}");
+    }
+    for reason in [" No.", ",", "Not now, please."] {
+        let answer = post(&story.sandbox, &deny, json!({ "reason": reason })).await;
+        // The first of them decides, and the state of things refuses the others.
+        assert!([204, 409].contains(&answer.status), "{reason:?}: {}", answer.text);
+    }
+    let share = "app/ravi.example@sbx/share";
+    for counter in ["", "OPD-1", "OPD 1", "C".repeat(21).as_str(), "काउंटर", "OPD1\n"] {
+        let body = json!({"hipId": CLINIC, "counter": counter});
+        let answer = post(&sandbox, share, body).await;
+        assert_eq!(problem(&answer), told(400, "invalid", "counter"), "{counter:?}");
+    }
+    // A counter is none that is named like its facility.
+    for name in [CLINIC, "clinic"] {
+        let body = json!({"hipId": CLINIC, "counter": name});
+        let answer = post(&sandbox, share, body).await;
+        assert_eq!(problem(&answer), told(409, "refused", ""), "{name}");
+        assert!(answer.text.contains("ABDM-1050"), "{}", answer.text);
+    }
+    let link = |field: &str, value: &str| {
+        let mut link = json!({"patient": "ravi.example@sbx", "hipId": CLINIC,
+            "patientReference": "UHID-7", "patientDisplay": "Ravi",
+            "careContexts": [{"reference": "OPD-1", "display": "Visit", "hiTypes": ["Invoice"]}]});
+        let at = format!("/{}", field.replace("[0].", "/0/"));
+        *link.pointer_mut(&at).unwrap() = json!(value);
+        link
+    };
+    let long = "x".repeat(256);
+    let references = ["", " ", "OPD|1", "OPD;1", "ओपीडी", "OPD\n1", long.as_str()];
+    let displays = ["", " ", "Visit;", "Visit #1", "मुलाकात", "Visit\n", long.as_str()];
+    for (field, wrong) in [
+        ("patientReference", references),
+        ("careContexts[0].reference", references),
+        ("patientDisplay", displays),
+        ("careContexts[0].display", displays),
+    ] {
+        for value in wrong {
+            let answer = post(&sandbox, "links", link(field, value)).await;
+            assert_eq!(problem(&answer), told(400, "invalid", field), "{value:?}");
+        }
+    }
+    assert_eq!(get(&sandbox, "links").await, json!([]));
+    let good = link("careContexts[0].reference", r"OPD-1/2 (a):\b");
+    assert_eq!(post(&sandbox, "links", good).await.status, 201);
+}
+
+/// The same of a record of a played HIP, which is linked with it.
+#[tokio::test]
+async fn a_record_that_could_not_be_linked_is_refused() {
+    let sandbox = sandbox().await;
+    assert_eq!(post(&sandbox, "played/hips", json!({"id": "OTHER-HIP"})).await.status, 201);
+    for (field, value) in
+        [("careContextReference", "A|1"), ("patientReference", "P;1"), ("display", "Visit #1")]
+    {
+        let mut record = json!({"patient": "ravi.example@sbx", "careContextReference": "A",
+            "hiType": "Invoice"});
+        record[field] = json!(value);
+        let answer = post(&sandbox, "played/hips/OTHER-HIP/records", record).await;
+        assert_eq!(problem(&answer), told(400, "invalid", field));
+    }
+}
+
+// There were three kinds of error below /sandbox/.
 #[tokio::test]
 async fn whatever_is_refused_is_refused_in_one_form() {
     let sandbox = sandbox().await;
@@ -202,7 +274,7 @@ async fn every_own_route_is_described_and_every_description_is_a_route() {
     }
 }
 
-// Sandbox trial, gap 5: a link needs the token dance each time.
+// A link needs the token dance each time.
 #[tokio::test]
 async fn links_are_made_and_deleted_without_a_token() {
     let sandbox = sandbox().await;
@@ -231,7 +303,7 @@ async fn links_are_made_and_deleted_without_a_token() {
     }
 }
 
-// Sandbox trial, gap 6: approve narrows types and dates, not contexts, HIPs, erase date, frequency.
+// Approve narrowed types and dates, not contexts, HIPs, erase date, frequency.
 #[tokio::test]
 async fn a_grant_is_narrowed_in_every_way_over_http() {
     let sandbox = sandbox().await;

@@ -10,12 +10,13 @@ use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::api::patient_app::{Approval, ConsentRequestView};
+use crate::api::patient_app::{Approval, ConsentRequestView, Denial};
 use crate::control::fields::{self, Dates, HowOften, KnownHiType};
 use crate::control::{About, Asked, Control, Problem};
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::phr::PhrApp;
+use crate::services::rules::value;
 
 pub(super) fn serve(control: Control) -> Control {
     let about = |method, path, name, text| About::new((method, path), ("app", name), text);
@@ -85,7 +86,7 @@ struct OfRequest {
 }
 
 fn app(engine: &Arc<Engine>, address: &str) -> Result<PhrApp, Problem> {
-    Ok(PhrApp::log_in(engine, super::app_records::patient(address)?)?)
+    Ok(PhrApp::of(engine, super::app_records::patient(address)?)?)
 }
 
 fn request_id(text: &str) -> Result<ConsentRequestId, Problem> {
@@ -111,8 +112,8 @@ fn known_request(engine: &Engine, address: &str, id: &ConsentRequestId) -> Resul
     if is_own { Ok(()) } else { Err(Problem::unknown("consent request", id.as_str())) }
 }
 
-/// What the patient takes back of a request; nothing when empty. A name that stands in no part of the
-/// request narrows it to nothing, which is refused.
+/// What the patient takes back of a request; nothing when empty. A name that stands in no part of
+/// the request narrows it to nothing, which is refused.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct Narrowing {
@@ -178,12 +179,16 @@ async fn approve_request(asked: Asked<OfRequest, (), Narrowing>) -> Result<Grant
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Reason {
-    /// Letters, blanks, dots and commas.
-    #[schemars(regex(pattern = r"^[A-Za-z][A-Za-z ,.]*$"))]
+    /// Letters, blanks, dots and commas, and not blanks alone.
+    #[schemars(regex(pattern = r"^ *[A-Za-z,.][A-Za-z ,.]*$"))]
     reason: String,
 }
 
 async fn deny_request(asked: Asked<OfRequest, (), Reason>) -> Result<(), Problem> {
+    if !Denial::new(asked.body.reason.as_str()).is_well_formed() {
+        let rule = "`reason`: it must hold letters, blanks, dots and commas, and not blanks alone";
+        return Err(Problem::invalid_field("reason", rule));
+    }
     let id = request_id(&asked.path.request_id)?;
     known_request(&asked.engine, &asked.path.address, &id)?;
     Ok(app(&asked.engine, &asked.path.address)?.deny(&id, &asked.body.reason).await?)
@@ -208,7 +213,8 @@ async fn revoke_consents(asked: Asked<OfPatient, (), Consents>) -> Result<(), Pr
 struct Scanned {
     #[schemars(with = "fields::FacilityId")]
     hip_id: HipId,
-    #[schemars(with = "fields::Id")]
+    /// 1 to 20 letters and digits; neither the facility's id nor its name.
+    #[schemars(length(min = 1, max = 20), regex(pattern = "^[A-Za-z0-9]+$"))]
     counter: String,
 }
 
@@ -221,7 +227,12 @@ struct Issued(
 );
 
 async fn share_profile(asked: Asked<OfPatient, (), Scanned>) -> Result<Issued, Problem> {
+    let Scanned { hip_id, counter } = asked.body;
+    if !value::counter(&counter) {
+        let rule = "`counter`: it must have 1 to 20 letters and digits (m2-hip.md 6)";
+        return Err(Problem::invalid_field("counter", rule));
+    }
     let app = app(&asked.engine, &asked.path.address)?;
-    let shared = app.share_profile(&asked.body.hip_id, &asked.body.counter).await;
+    let shared = app.share_profile(&hip_id, &counter).await;
     shared.map(Issued).map_err(|error: SandboxError| error.into())
 }

@@ -217,7 +217,8 @@ struct ShownRecord {
     document: Value,
     /// The document's bytes, when it could be decrypted.
     document_base64: Option<String>,
-    /// What is wrong with its checksum, or with it as an NRCES document. It was taken all the same.
+    /// Why it could not be read, or what is wrong with its checksum, or with it as an NRCES
+    /// document. It was taken all the same.
     findings: Vec<String>,
 }
 

@@ -1,15 +1,13 @@
 //! Faults that happen once, or a few times.
 
-use std::sync::Arc;
-
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::callbacks::Forgery;
 use crate::control::{About, Asked, Control, Problem};
-use crate::error::SandboxError;
 use crate::faults::Failure;
+use crate::keys::RotatedKeys;
 
 pub(super) fn serve(control: Control) -> Control {
     let inject = About::new(
@@ -43,7 +41,8 @@ enum Fault {
         #[schemars(range(max = MOST))]
         count: usize,
     },
-    /// After so many of the coming revocations the grant comes once more, to the HIP and to the HIU.
+    /// After so many of the coming revocations the grant comes once more, to the HIP and to the
+    /// HIU.
     RepeatGrants {
         #[schemars(range(max = MOST))]
         count: usize,
@@ -60,16 +59,18 @@ enum Fault {
     },
     /// Every session ends: the next call of each client gets 401 900901.
     ExpireSessions {},
-    /// The signing keys are replaced.
-    RotateKeys {},
+    /// Keys are replaced: those that sign, those that decrypt what persons typed, or all when
+    /// nothing is said. It is answered when they are made, seconds later.
+    RotateKeys {
+        #[serde(default)]
+        keys: RotatedKeys,
+    },
 }
 
 async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
     let (engine, fault) = (asked.engine, asked.body);
-    if matches!(fault, Fault::RotateKeys {}) {
-        let worker = Arc::clone(&engine);
-        let rotated = tokio::task::spawn_blocking(move || worker.rotate_keys()).await;
-        return Ok(rotated.unwrap_or(Err(SandboxError::Keys))?);
+    if let Fault::RotateKeys { keys } = fault {
+        return Ok(engine.rotate_keys(keys).await?);
     }
     match &fault {
         Fault::FailNext { endpoint, .. } if !crate::services::is_call(endpoint) => {
@@ -97,7 +98,7 @@ async fn inject_fault(asked: Asked<(), (), Fault>) -> Result<(), Problem> {
             world.faults.forge(kind, endpoint, count);
         }
         Fault::ExpireSessions {} => world.sessions.end_all(now),
-        Fault::RotateKeys {} => {}
+        Fault::RotateKeys { .. } => {}
     }
     Ok(())
 }

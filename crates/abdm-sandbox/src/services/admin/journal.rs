@@ -126,7 +126,8 @@ struct Journal {
     entries: Vec<Entry>,
     /// The number of the last entry of all: where to go on.
     last: u64,
-    /// How many entries were forgotten, because there were more than the switch `journal_entries` says.
+    /// How many entries were forgotten, because there were more than the switch `journal_entries`
+    /// says.
     forgotten: u64,
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::app_records::{ShownLink, known};
 use crate::control::fields::{self, KnownHiType};
 use crate::control::{About, Asked, Control, Problem};
+use crate::services::rules::value;
 use crate::shared::Shared;
 use crate::world::Link;
 
@@ -50,10 +51,11 @@ struct NewLinks {
     #[schemars(with = "fields::FacilityId")]
     hip_id: HipId,
     /// The HIP's number for the patient.
-    #[schemars(with = "fields::Id")]
+    #[schemars(with = "fields::Reference")]
     patient_reference: PatientReference,
     /// The patient's name there; as in the ABHA profile when left out.
     #[serde(default)]
+    #[schemars(with = "Option<fields::Display>")]
     patient_display: Option<String>,
     #[schemars(length(min = 1))]
     care_contexts: Vec<NewContext>,
@@ -64,18 +66,52 @@ struct NewLinks {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewContext {
     /// The HIP's number for it.
-    #[schemars(with = "fields::Id")]
+    #[schemars(with = "fields::Reference")]
     reference: CareContextReference,
     /// What the patient sees; the reference when left out.
     #[serde(default)]
+    #[schemars(with = "Option<fields::Display>")]
     display: Option<String>,
     /// The kinds of records in it.
     #[schemars(length(min = 1))]
     hi_types: Vec<KnownHiType>,
 }
 
+impl NewLinks {
+    /// What `link/carecontext` refuses is refused here too: it could not be linked live.
+    fn check(&self) -> Result<(), Problem> {
+        check_reference("patientReference", self.patient_reference.as_str())?;
+        check_display("patientDisplay", self.patient_display.as_deref())?;
+        for (at, context) in self.care_contexts.iter().enumerate() {
+            let place = |name: &str| format!("careContexts[{at}].{name}");
+            check_reference(&place("reference"), context.reference.as_str())?;
+            check_display(&place("display"), context.display.as_deref())?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a reference can be linked (gateway.md 8).
+pub(super) fn check_reference(field: &str, text: &str) -> Result<(), Problem> {
+    if !text.trim().is_empty() && value::reference(text) {
+        return Ok(());
+    }
+    let rule = r"1 to 255 letters, digits, blanks and _ - @ , . ( ) / : \";
+    Err(Problem::invalid_field(field, format!("`{field}`: it must have {rule}")))
+}
+
+/// Whether patients can be shown this; nothing is as good.
+pub(super) fn check_display(field: &str, text: Option<&str>) -> Result<(), Problem> {
+    if text.is_none_or(|text| !text.trim().is_empty() && value::display(text)) {
+        return Ok(());
+    }
+    let rule = r#"1 to 255 letters, digits, blanks and _ - @ , . " ' : | ( ) /"#;
+    Err(Problem::invalid_field(field, format!("`{field}`: it must have {rule}")))
+}
+
 async fn create_links(asked: Asked<(), (), NewLinks>) -> Result<Vec<ShownLink>, Problem> {
     let (engine, new) = (asked.engine, asked.body);
+    new.check()?;
     let address = known(&engine, &new.patient)?;
     let now = engine.now();
     let mut world = engine.world();

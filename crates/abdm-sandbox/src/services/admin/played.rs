@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::app_records::known;
+use super::links::{check_display, check_reference};
 use crate::control::fields::{self, Dates, KnownHiType};
 use crate::control::{About, Asked, Control, Problem};
 use crate::engine::Engine;
@@ -207,15 +208,16 @@ struct NewRecord {
     /// An ABHA address of the patient's.
     #[schemars(with = "fields::Address")]
     patient: String,
-    #[schemars(with = "fields::Id")]
+    #[schemars(with = "fields::Reference")]
     care_context_reference: CareContextReference,
     hi_type: KnownHiType,
     /// The HIP's number for the patient; `P-1` when left out.
     #[serde(default)]
-    #[schemars(with = "Option<fields::Id>")]
+    #[schemars(with = "Option<fields::Reference>")]
     patient_reference: Option<PatientReference>,
     /// What the patient sees; the reference when left out.
     #[serde(default)]
+    #[schemars(with = "Option<fields::Display>")]
     display: Option<String>,
     /// The document: any JSON. A correct one of the HI type when left out.
     #[serde(default)]
@@ -236,6 +238,11 @@ async fn add_record(asked: Asked<Which, (), NewRecord>) -> Result<Held, Problem>
     if engine.hip(&id, |_| ()).is_none() {
         return Err(Problem::unknown("played HIP", id));
     }
+    check_reference("careContextReference", new.care_context_reference.as_str())?;
+    if let Some(reference) = &new.patient_reference {
+        check_reference("patientReference", reference.as_str())?;
+    }
+    check_display("display", new.display.as_deref())?;
     let address = known(&engine, &new.patient)?;
     let hip_id = HipId::new(&*id).map_err(|_| Problem::unknown("played HIP", &*id))?;
     let patient = match new.patient_reference {

@@ -21,8 +21,8 @@ pub(super) fn serve(control: Control) -> Control {
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Parts {
-    /// People and all that happened to them, OTPs, limits, links, consents, transfers, what is on its
-    /// way, the facilities that are played, and the clock.
+    /// People and all that happened to them, OTPs, limits, links, consents, transfers, what is on
+    /// its way, the facilities that are played, and the clock.
     state: Option<bool>,
     /// Faults that are still to come.
     faults: Option<bool>,

@@ -136,7 +136,8 @@ struct OfCallback {
     /// One that is about the patient with this ABHA address.
     #[schemars(with = "Option<fields::Address>")]
     patient: Option<String>,
-    /// One with a greater number: give the `last` of the journal before the call that brings it about.
+    /// One with a greater number: give the `last` of the journal before the call that brings it
+    /// about.
     #[schemars(range(min = 0, max = LAST))]
     after: Option<u64>,
     /// How long: 30 when left out.

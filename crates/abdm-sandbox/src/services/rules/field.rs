@@ -62,7 +62,9 @@ impl Form {
             (Self::Integer(least, most), Value::String(text)) => {
                 text.trim().parse().is_ok_and(|number| (least..=most).contains(&number))
             }
-            (Self::Digits(count), Value::Number(number)) => number.to_string().len() == count,
+            (Self::Digits(count), Value::Number(number)) => {
+                number.is_u64() && number.to_string().len() == count
+            }
             (Self::Digits(count), Value::String(text)) => {
                 text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
             }
@@ -111,8 +113,8 @@ impl Field {
         self.path
     }
 
-    /// What is found at the field's places. Below something that is not there nothing is looked for:
-    /// that has a rule of its own.
+    /// What is found at the field's places. Below something that is not there nothing is looked
+    /// for: that has a rule of its own.
     pub(super) fn found(&self, seen: &Seen<'_>) -> Vec<Found> {
         let mut places = vec![Some(seen.json)];
         for key in self.path.split('/').skip(1) {

@@ -1,6 +1,6 @@
 //! What a person tells of themself below `/v3/phr`, where the type of an endpoint takes more than a
-//! service can use (m1-abha.md 11). Names and birth parts are read by [`names`], which lists every one
-//! that is wrong.
+//! service can use (m1-abha.md 11). Names and birth parts are read by [`names`], which lists every
+//! one that is wrong.
 
 use abdm_core::endpoint::Endpoint as _;
 use abha_enrollment::api::address::EnrolAbhaAddress;

@@ -69,7 +69,7 @@ const SHARE: &[Field] = &[
     Field::needed("/intent", Form::Text(intent), INTENT),
     Field::needed("/metaData", Form::Object, METADATA),
     Field::needed("/metaData/hipId", Form::Text(value::any), METADATA),
-    Field::needed("/metaData/context", Form::Text(value::any), METADATA),
+    Field::needed("/metaData/context", Form::Text(value::counter), METADATA),
     Field::needed("/profile", Form::Object, PROFILE),
     Field::needed("/profile/patient", Form::Object, PROFILE),
     Field::needed(

@@ -48,7 +48,7 @@ fn of(text: &str, more: &str) -> bool {
 }
 
 /// The reference of a patient or a care context at a facility, as it is linked.
-pub(super) fn reference(text: &str) -> bool {
+pub(in crate::services) fn reference(text: &str) -> bool {
     CareContextReference::new(text).is_ok_and(|reference| reference.keeps_wire_rule())
 }
 
@@ -57,8 +57,13 @@ pub(super) fn consented_reference(text: &str) -> bool {
     of(text, "_-@,. ()/:\\|\"")
 }
 
+/// The id of a counter in the code of a facility (m2-hip.md 6).
+pub(in crate::services) fn counter(text: &str) -> bool {
+    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// What patients are shown of a care context.
-pub(super) fn display(text: &str) -> bool {
+pub(in crate::services) fn display(text: &str) -> bool {
     of(text, "_-@,. \"':|()/")
 }
 

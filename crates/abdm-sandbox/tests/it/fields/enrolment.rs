@@ -1,5 +1,5 @@
-//! Every field of the enrolment calls, each proof of `byAadhaar` for itself, missing, of another type,
-//! blank and out of its range: the fault names the field in NHA's words (m1-abha.md 5a, 6).
+//! Every field of the enrolment calls, each proof of `byAadhaar` for itself, missing, of another
+//! type, blank and out of its range: the fault names the field in NHA's words (m1-abha.md 5a, 6).
 
 use abdm_core::endpoint::{Endpoint as _, Metadata};
 use abha_enrollment::api::enrollment::{

@@ -1,5 +1,5 @@
-//! The same for milestone 1, where the required fields are known from m1-abha.md: the fault names the
-//! field, on the ABHA family in a map, below `/v3/phr` in a list.
+//! The same for milestone 1, where the required fields are known from m1-abha.md: the fault names
+//! the field, on the ABHA family in a map, below `/v3/phr` in a list.
 
 use abdm_core::endpoint::{Endpoint as _, Metadata};
 use abha_enrollment::api::address::{RequestAddressOtp, SearchAbhaAddress};
@@ -128,7 +128,7 @@ fn cases(plain: &Plain) -> Vec<Case> {
     ]
 }
 
-/// Sandbox fault 15 as a kind.
+/// One of them was told as `message`.
 #[tokio::test]
 async fn every_required_field_of_milestone_1_is_named_when_it_is_missing_or_of_another_form() {
     let plain = Plain::open().await;

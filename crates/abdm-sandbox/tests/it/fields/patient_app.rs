@@ -136,7 +136,18 @@ fn share() -> Case {
             row("/intent", "1049", "1049", "1006", &[(json!("SHARE"), "1049")]),
             row("/metaData", "1050", "1006", "1006", &[]),
             row("/metaData/hipId", "1050", "1050", "1006", &[(json!("IN-NOBODY"), "1025")]),
-            row("/metaData/context", "1050", "1050", "1006", &[]),
+            row(
+                "/metaData/context",
+                "1050",
+                "1050",
+                "1006",
+                &[
+                    (json!("OPD-1"), "1050"),
+                    (json!("C".repeat(21)), "1050"),
+                    (json!(CLINIC), "1050"),
+                    (json!("clinic"), "1050"),
+                ],
+            ),
             row("/profile", "1102", "1006", "1006", &[]),
             row("/profile/patient", "1102", "1006", "1006", &[]),
             address,
@@ -144,7 +155,7 @@ fn share() -> Case {
     }
 }
 
-/// Left of the sandbox trial: the calls of the patient's app had no rows.
+/// What a patient's app sends is checked as what a facility sends.
 #[tokio::test]
 async fn every_field_of_a_patients_app_is_told_as_abdm_tells_it() {
     let (sandbox, lobby) = easy().await;

@@ -59,7 +59,8 @@ pub(super) struct Facts {
     pub(super) share: String,
 }
 
-/// A field that is not there, or `null`; that is blank; that has another type; that is out of range.
+/// A field that is not there, or `null`; that is blank; that has another type; that is out of
+/// range.
 pub(super) fn row(
     at: &'static str,
     missing: &'static str,
