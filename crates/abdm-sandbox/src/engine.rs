@@ -16,8 +16,9 @@ use crate::clock::MovedClock;
 use crate::error::SandboxError;
 use crate::faults::Faults;
 use crate::journal::{Delivery, Entry, Journal, Mentioned, OnItsWay};
-use crate::keys::{DecryptingKeys, SavedKeys, SigningKeys};
+use crate::keys::{DecryptingKeys, RotatedKeys, SavedKeys, SigningKeys};
 use crate::pending::{Pending, Work};
+use crate::phr::PhrApp;
 use crate::state::{Changes, Saved, Standing, StateStatus};
 use crate::switches::Switches;
 use crate::transcript::{Exchange, Observers};
@@ -33,9 +34,11 @@ pub(crate) struct Engine {
     pending: Pending,
     world: Mutex<World>,
     keys: RwLock<Arc<SigningKeys>>,
-    decrypting: DecryptingKeys,
+    decrypting: RwLock<Arc<DecryptingKeys>>,
     /// Keys that are in no key set: for forged tokens. Made when first wanted.
     forged: Mutex<Option<Arc<SigningKeys>>>,
+    /// The patients' apps by the sandbox's own doors, by their addresses. A leaf among the locks.
+    apps: Mutex<BTreeMap<String, PhrApp>>,
     transport: ReqwestTransport,
     observers: Observers,
     tasks: TaskTracker,
@@ -74,8 +77,8 @@ impl DerefMut for WorldGuard<'_> {
     }
 }
 
-/// The way out to bridges and apps. Callbacks are no secrets here, and go to a neighbouring container
-/// by plain `http`; a machine without trusted roots can still play that.
+/// The way out to bridges and apps. Callbacks are no secrets here, and go to a neighbouring
+/// container by plain `http`; a machine without trusted roots can still play that.
 ///
 /// Certificates (PEM) that were given are trusted beside the roots.
 pub(crate) fn transport(trusted: Option<&[u8]>) -> Result<ReqwestTransport, SandboxError> {
@@ -169,8 +172,9 @@ impl Engine {
             pending: Pending::from(works),
             world: Mutex::new(world),
             keys: RwLock::new(keys),
-            decrypting,
+            decrypting: RwLock::new(Arc::new(decrypting)),
             forged: Mutex::new(None),
+            apps: Mutex::default(),
             transport,
             observers,
             tasks: TaskTracker::new(),
@@ -186,15 +190,15 @@ impl Engine {
         Ok(engine)
     }
 
-    /// What a state file keeps, at one moment. The world is held no longer than it takes to note what
-    /// is to be written.
+    /// What a state file keeps, at one moment. The world is held no longer than it takes to note
+    /// what is to be written.
     pub(crate) fn saved(&self) -> Saved {
         let world = self.world();
         let works = self.pending.works();
         let apps = works.values().filter_map(Work::app).cloned().collect();
         Saved {
             moved: self.clock.moved(),
-            keys: SavedKeys::of(&self.keys(), &self.decrypting),
+            keys: SavedKeys::of(&self.keys(), &self.decrypting_keys()),
             world: world.saved(apps),
             pending: works.clone(),
             journal: self.journal.saved(),
@@ -214,6 +218,11 @@ impl Engine {
             crate::services::announce_later(self, id, at);
         }
         self.resume();
+    }
+
+    /// The patients' apps by the sandbox's own doors.
+    pub(crate) fn apps(&self) -> MutexGuard<'_, BTreeMap<String, PhrApp>> {
+        self.apps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) const fn pending(&self) -> &Pending {
@@ -240,8 +249,8 @@ impl Engine {
         self.changes.mark();
     }
 
-    pub(crate) const fn decrypting_keys(&self) -> &DecryptingKeys {
-        &self.decrypting
+    pub(crate) fn decrypting_keys(&self) -> Arc<DecryptingKeys> {
+        Arc::clone(&self.decrypting.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Where the sandbox reaches itself.
@@ -365,24 +374,44 @@ impl Engine {
         Ok(keys)
     }
 
-    /// New signing keys under new ids. Tokens of the old ones can no longer be verified.
-    pub(crate) fn rotate_keys(&self) -> Result<(), SandboxError> {
-        let fresh = Arc::new(SigningKeys::generate()?);
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        self.changed();
-        Ok(())
+    /// New keys. Tokens that the old ones signed can no longer be verified, and what was encrypted
+    /// for them can no longer be read. All of them are made before any is replaced.
+    pub(crate) async fn rotate_keys(
+        self: &Arc<Self>,
+        which: RotatedKeys,
+    ) -> Result<(), SandboxError> {
+        let (signing, decrypting) = match which {
+            RotatedKeys::All => (true, true),
+            RotatedKeys::Signing => (true, false),
+            RotatedKeys::Decrypting => (false, true),
+        };
+        let engine = Arc::clone(self);
+        let rotated = tokio::task::spawn_blocking(move || {
+            let fresh = signing.then(SigningKeys::generate).transpose()?.map(Arc::new);
+            let opening = decrypting.then(DecryptingKeys::generate).transpose()?.map(Arc::new);
+            if let Some(fresh) = fresh {
+                *engine.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+            }
+            if let Some(opening) = opening {
+                *engine.decrypting.write().unwrap_or_else(PoisonError::into_inner) = opening;
+            }
+            engine.changed();
+            Ok(())
+        });
+        rotated.await.unwrap_or(Err(SandboxError::Keys))
     }
 
     /// Sees to it that the keys of the ABHA and PHR families are there, without holding up other
     /// calls.
     pub(crate) async fn warm_keys(self: &Arc<Self>) -> Result<(), SandboxError> {
-        if self.decrypting.are_made() {
+        let keys = self.decrypting_keys();
+        if keys.are_made() {
             return Ok(());
         }
         let engine = Arc::clone(self);
         let made = tokio::task::spawn_blocking(move || {
-            engine.decrypting.phr()?;
-            engine.decrypting.abha()?;
+            keys.phr()?;
+            keys.abha()?;
             engine.changed();
             Ok(())
         });
@@ -432,6 +461,7 @@ impl Engine {
             // Nobody sees the new state by the old time.
             let mut world = self.world();
             world.begin_anew(self.clock.moved());
+            self.apps().clear();
             self.clock.restart();
             let works = std::mem::take(&mut *self.pending.works());
             works.into_keys().for_each(|number| self.journal.lose(number));

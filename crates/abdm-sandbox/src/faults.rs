@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::callbacks::Forgery;
 use crate::server::Refusal;
+use crate::switches::Switches;
 
-/// More forgeries than this are not noted.
-const MOST_FORGED: usize = 10_000;
+/// More faults of a kind than this are not noted.
+const MOST: usize = 10_000;
 
 /// How one call fails although nothing is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,7 +24,7 @@ pub enum Failure {
     ServiceUnavailable,
     /// 500 303001: the API manager has suspended the service behind it.
     Suspended,
-    /// 429 ABDM-1022.
+    /// 429 ABDM-1022, with a `Retry-After` as the switch `retry_after_seconds` has it.
     TooManyRequests,
     /// 400 with an empty body.
     EmptyBadRequest,
@@ -56,11 +57,16 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn refusal(self, path: &str, now: chrono::DateTime<chrono::Utc>) -> Refusal {
-        self.shape(path, now).because("a fault was armed for this call")
+    pub(crate) fn refusal(
+        self,
+        path: &str,
+        switches: &Switches,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Refusal {
+        self.shape(path, switches, now).because("a fault was armed for this call")
     }
 
-    fn shape(self, path: &str, now: chrono::DateTime<chrono::Utc>) -> Refusal {
+    fn shape(self, path: &str, switches: &Switches, now: chrono::DateTime<chrono::Utc>) -> Refusal {
         match self {
             Self::InternalServerError => Refusal::spring(path, now),
             Self::ServiceUnavailable => Refusal::flat(
@@ -70,7 +76,9 @@ impl Failure {
             ),
             Self::Suspended => Refusal::suspended(),
             Self::TooManyRequests => {
-                Refusal::error(StatusCode::TOO_MANY_REQUESTS, "ABDM-1022", "Too many requests")
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                Refusal::error(status, "ABDM-1022", "Too many requests")
+                    .retry_after(switches.retry_after_seconds)
             }
             Self::EmptyBadRequest => Refusal::empty(StatusCode::BAD_REQUEST),
             Self::AccessDenied => Refusal::access_denied(),
@@ -116,15 +124,15 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn fail_next(&mut self, endpoint: &str, failure: Failure) {
-        self.fail_next.push((endpoint.to_owned(), failure));
+        note(&mut self.fail_next, (endpoint.to_owned(), failure));
     }
 
     pub(crate) fn drop_next(&mut self, endpoint: &str) {
-        self.drop_next.push(endpoint.to_owned());
+        note(&mut self.drop_next, endpoint.to_owned());
     }
 
     pub(crate) fn hold_next(&mut self, endpoint: &str) {
-        self.hold_next.push(endpoint.to_owned());
+        note(&mut self.hold_next, endpoint.to_owned());
     }
 
     pub(crate) const fn duplicate(&mut self, count: usize) {
@@ -144,12 +152,12 @@ impl Faults {
         count_down(&mut self.regrant)
     }
 
-    /// Forges so many of the coming callbacks, of one endpoint or of any. Takes the place of what was
-    /// asked for in this kind before.
+    /// Forges so many of the coming callbacks, of one endpoint or of any. Takes the place of what
+    /// was asked for in this kind before.
     pub(crate) fn forge(&mut self, kind: Forgery, endpoint: Option<String>, count: usize) {
         let asked = (kind, endpoint);
         self.forgeries.retain(|before| *before != asked);
-        self.forgeries.extend(std::iter::repeat_n(asked, count.min(MOST_FORGED)));
+        self.forgeries.extend(std::iter::repeat_n(asked, count.min(MOST)));
     }
 
     pub(crate) fn take_failure(&mut self, endpoint: &str) -> Option<Failure> {
@@ -176,6 +184,12 @@ impl Faults {
             |(_, of): &(Forgery, Option<String>)| of.as_deref().is_none_or(|of| of == endpoint);
         let at = self.forgeries.iter().position(fits)?;
         Some(self.forgeries.remove(at).0)
+    }
+}
+
+fn note<T>(to_come: &mut Vec<T>, fault: T) {
+    if to_come.len() < MOST {
+        to_come.push(fault);
     }
 }
 

@@ -1,8 +1,9 @@
-//! The sandbox's RSA keys: made at start, and written down in a state file alone.
+//! The sandbox's RSA keys: made at start or by a rotation, and written down in a state file alone.
 //!
-//! One signs session tokens and callbacks (RS256), one signs link tokens and tokens of persons (RS512),
-//! and what persons typed is decrypted with a 4096-bit key on the ABHA family and a 2048-bit one on the
-//! PHR families (gateway.md 5, m1-abha.md 4). These two are made when first asked for: it takes seconds.
+//! One signs session tokens and callbacks (RS256), one signs link tokens and tokens of persons
+//! (RS512), and what persons typed is decrypted with a 4096-bit key on the ABHA family and a
+//! 2048-bit one on the PHR families (gateway.md 5, m1-abha.md 4). These two are made when first
+//! asked for: it takes seconds.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -145,6 +147,22 @@ impl SigningKeys {
     }
 }
 
+/// Which keys are replaced by a rotation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RotatedKeys {
+    /// Those that sign and those that decrypt.
+    #[default]
+    All,
+    /// Those that sign session tokens, callbacks, link tokens and the tokens of persons. Callbacks
+    /// name a `kid` that no cache has, and a link token of before is damaged (ABDM-1066).
+    Signing,
+    /// Those that decrypt what persons typed, as the public certificates of milestone 1 show them.
+    /// What was encrypted for the old ones is refused as any other wrong key is.
+    Decrypting,
+}
+
 /// What is kept of the keys: DER of PKCS #8.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -195,13 +213,17 @@ pub(crate) struct DecryptingKey {
     pkcs8: Vec<u8>,
 }
 
+/// The sizes tell which key a text was encrypted for.
+const ABHA_SIZE: KeySize = KeySize::Rsa4096;
+const PHR_SIZE: KeySize = KeySize::Rsa2048;
+
 type OfProcess = OnceLock<Option<Arc<DecryptingKey>>>;
 
 static ABHA_KEY: OfProcess = OnceLock::new();
 static PHR_KEY: OfProcess = OnceLock::new();
 
-/// The keys that decrypt what persons typed: those of a state file, or else those with which every
-/// sandbox of this process begins.
+/// The keys that decrypt what persons typed: those of a state file or of a rotation, or else those
+/// with which every sandbox of this process begins.
 #[derive(Debug, Default)]
 pub(crate) struct DecryptingKeys {
     abha: OnceLock<Arc<DecryptingKey>>,
@@ -222,27 +244,33 @@ impl DecryptingKeys {
         self.phr.get().or_else(|| PHR_KEY.get()?.as_ref())
     }
 
+    /// A fresh pair. Takes seconds: not for the async threads.
+    pub(crate) fn generate() -> Result<Self, SandboxError> {
+        let key = |size| Ok::<_, SandboxError>(Arc::new(DecryptingKey::generate(size)?).into());
+        Ok(Self { abha: key(ABHA_SIZE)?, phr: key(PHR_SIZE)? })
+    }
+
     /// The 4096-bit key of the ABHA family.
-    pub(crate) fn abha(&self) -> Result<&DecryptingKey, SandboxError> {
-        of_process(&self.abha, &ABHA_KEY, KeySize::Rsa4096)
+    pub(crate) fn abha(&self) -> Result<Arc<DecryptingKey>, SandboxError> {
+        of_process(&self.abha, &ABHA_KEY, ABHA_SIZE)
     }
 
     /// The 2048-bit key of the PHR families.
-    pub(crate) fn phr(&self) -> Result<&DecryptingKey, SandboxError> {
-        of_process(&self.phr, &PHR_KEY, KeySize::Rsa2048)
+    pub(crate) fn phr(&self) -> Result<Arc<DecryptingKey>, SandboxError> {
+        of_process(&self.phr, &PHR_KEY, PHR_SIZE)
     }
 }
 
-fn of_process<'a>(
-    own: &'a OnceLock<Arc<DecryptingKey>>,
+fn of_process(
+    own: &OnceLock<Arc<DecryptingKey>>,
     process: &'static OfProcess,
     size: KeySize,
-) -> Result<&'a DecryptingKey, SandboxError> {
+) -> Result<Arc<DecryptingKey>, SandboxError> {
     if let Some(key) = own.get() {
-        return Ok(key);
+        return Ok(Arc::clone(key));
     }
     let key = process.get_or_init(|| DecryptingKey::generate(size).ok().map(Arc::new));
-    key.as_deref().ok_or(SandboxError::Keys)
+    key.clone().ok_or(SandboxError::Keys)
 }
 
 impl DecryptingKey {
@@ -279,8 +307,8 @@ impl DecryptingKey {
         Ok(STANDARD.encode(cipher.map_err(|_| SandboxError::Keys)?))
     }
 
-    /// What stands in a base64 RSA-OAEP text (SHA-1, MGF1 SHA-1). `None` for a wrong key, padding or
-    /// encoding alike: ABDM does not tell them apart either.
+    /// What stands in a base64 RSA-OAEP text (SHA-1, MGF1 SHA-1). `None` for a wrong key, padding
+    /// or encoding alike: ABDM does not tell them apart either.
     pub(crate) fn decrypt(&self, text: &str) -> Option<String> {
         let cipher = STANDARD.decode(text).ok()?;
         if cipher.len() != self.key.key_size_bytes() {

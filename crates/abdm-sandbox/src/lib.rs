@@ -29,6 +29,7 @@ pub mod transcript;
 pub use self::callbacks::Forgery;
 pub use self::error::SandboxError;
 pub use self::faults::Failure;
+pub use self::keys::RotatedKeys;
 pub use self::phr::PhrApp;
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::state::{StateError, StateStatus};

@@ -40,8 +40,8 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// The app of one patient, logged in.
 ///
-/// Everything it does is an HTTP call to the sandbox with the patient's token, as a real app's would
-/// be: the exchanges stand in the transcript as those of the party `phr`.
+/// Everything it does is an HTTP call to the sandbox with the patient's token, as a real app's
+/// would be: the exchanges stand in the transcript as those of the party `phr`.
 #[derive(Debug, Clone)]
 pub struct PhrApp {
     client: AbdmClient,
@@ -80,8 +80,27 @@ impl PhrApp {
         }
     }
 
-    /// The connection of an app that logged in before, perhaps before a restart; `None` when that was
-    /// in a state that is no more.
+    /// The app of an address by the sandbox's own doors: one for all of them, so that a test suite
+    /// of thousands of looks into it leaves no more behind than one look. Its profile is that of
+    /// now.
+    pub(crate) fn of(engine: &Arc<Engine>, address: AbhaAddress) -> Result<Self, SandboxError> {
+        let known = engine.apps().get(address.as_str()).cloned();
+        if let Some(mut app) = known {
+            let world = engine.world();
+            let is_logged_in = world.sessions.app(app.token.expose(), engine.now()).is_some()
+                && world.registry.has_client(&ClientId::from(app.client_id()));
+            if let Some(person) = world.people.by_address(&address).filter(|_| is_logged_in) {
+                app.profile = shared_profile(person, &address);
+                return Ok(app);
+            }
+        }
+        let app = Self::log_in(engine, address.clone())?;
+        engine.apps().insert(address.as_str().to_owned(), app.clone());
+        Ok(app)
+    }
+
+    /// The connection of an app that logged in before, perhaps before a restart; `None` when that
+    /// was in a state that is no more.
     pub(crate) fn client(engine: &Arc<Engine>, id: &ClientId) -> Option<AbdmClient> {
         let secret = engine.world().registry.secret(id)?;
         connect(engine, id, secret).ok()
@@ -151,8 +170,8 @@ impl PhrApp {
     }
 
     /// Grants a consent request: everything that is linked and fits it, as asked; `narrow` may take
-    /// some of it back. With an HI type go the care contexts that hold no other granted type, and with
-    /// the last of them the facility. One artefact comes of each HIP.
+    /// some of it back. With an HI type go the care contexts that hold no other granted type, and
+    /// with the last of them the facility. One artefact comes of each HIP.
     ///
     /// # Errors
     /// When nothing fits, or the sandbox refuses: a grant wider than the request is refused.

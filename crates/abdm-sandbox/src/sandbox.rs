@@ -21,6 +21,7 @@ use crate::callbacks::Forgery;
 use crate::engine::{Anew, Engine, SetUp, transport};
 use crate::error::SandboxError;
 use crate::faults::Failure;
+use crate::keys::RotatedKeys;
 use crate::phr::PhrApp;
 use crate::services;
 use crate::state::{self, Saved, Standing, StateFile, StateStatus};
@@ -30,7 +31,8 @@ use crate::world::{AppRecord, ClientId, Facility, Patient, PatientDetails, World
 
 /// Quiet is when nothing has happened for so long.
 const SETTLED: Duration = Duration::from_millis(100);
-/// How long open calls may take to end. A container is killed ten seconds after it was asked to end.
+/// How long open calls may take to end. A container is killed ten seconds after it was asked to
+/// end.
 const DRAIN: Duration = Duration::from_secs(5);
 /// How often consents are looked at whose time may be over.
 const EXPIRY_LOOK: Duration = Duration::from_millis(250);
@@ -79,8 +81,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets one switch by its name, as [`Switches::set`] does, whatever a [state file](Self::state) says
-    /// of it.
+    /// Sets one switch by its name, as [`Switches::set`] does, whatever a [state file](Self::state)
+    /// says of it.
     ///
     /// # Errors
     /// As [`Switches::set`].
@@ -90,12 +92,13 @@ impl SandboxBuilder {
         Ok(self)
     }
 
-    /// Keeps everything in a file, and goes on from it when it is there: people, clients, facilities,
-    /// links, consents, transfers, sessions, keys, switches, faults, the clock, the journal, and what is
-    /// on its way. It is written soon after each change, and by [`Sandbox::shut_down`]; never half.
+    /// Keeps everything in a file, and goes on from it when it is there: people, clients,
+    /// facilities, links, consents, transfers, sessions, keys, switches, faults, the clock, the
+    /// journal, and what is on its way. It is written soon after each change, and by
+    /// [`Sandbox::shut_down`]; never half.
     ///
-    /// Secrets and keys are in it: on Unix nobody but its owner may read it. The page `docs/sandbox.md`
-    /// says more.
+    /// Secrets and keys are in it: on Unix nobody but its owner may read it. The page
+    /// `docs/sandbox.md` says more.
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());
         self
@@ -107,16 +110,16 @@ impl SandboxBuilder {
         self
     }
 
-    /// The address that others reach the sandbox by, where it is another than the one that it listens
-    /// on: of a container, of a proxy. It stands in everything that the sandbox tells of itself. A
-    /// scheme, a host and perhaps a port: `http://sandbox:9000`.
+    /// The address that others reach the sandbox by, where it is another than the one that it
+    /// listens on: of a container, of a proxy. It stands in everything that the sandbox tells of
+    /// itself. A scheme, a host and perhaps a port: `http://sandbox:9000`.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
         self
     }
 
-    /// Certificates (PEM) that callbacks over HTTPS trust beside the usual roots: those of development
-    /// servers.
+    /// Certificates (PEM) that callbacks over HTTPS trust beside the usual roots: those of
+    /// development servers.
     pub fn callback_ca(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.callback_ca = Some(pem.into());
         self
@@ -292,7 +295,8 @@ impl Sandbox {
         Self::builder().switches(Switches::quick()).start().await
     }
 
-    /// The one URL that serves every family below its live path: the public one, where one was given.
+    /// The one URL that serves every family below its live path: the public one, where one was
+    /// given.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.engine.base_url()
@@ -312,8 +316,8 @@ impl Sandbox {
         Ok(Environment::at(self.engine.local_url())?)
     }
 
-    /// Registers a client under its party's name in transcripts, and gives back its credentials. One of
-    /// this id gets another secret and party; its callback URL and its sessions stay.
+    /// Registers a client under its party's name in transcripts, and gives back its credentials.
+    /// One of this id gets another secret and party; its callback URL and its sessions stay.
     pub fn register_client(
         &self,
         id: impl Into<ClientId>,
@@ -385,8 +389,8 @@ impl Sandbox {
         self.engine.switches()
     }
 
-    /// Lets the sandbox begin anew: people and all that happened to them, what is on its way, faults,
-    /// switches, the clock and the journal. Clients, facilities and their sessions stay.
+    /// Lets the sandbox begin anew: people and all that happened to them, what is on its way,
+    /// faults, switches, the clock and the journal. Clients, facilities and their sessions stay.
     pub fn reset(&self) {
         let all = Anew { state: true, faults: true, switches: true, journal: true };
         self.engine.begin_anew(all);
@@ -404,11 +408,11 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::Switch`] with the range of the first value that does not fit.
     pub fn set(&self, change: impl FnOnce(&mut Switches)) -> Result<(), SandboxError> {
-        let mut changed = self.engine.switches();
-        change(&mut changed);
-        changed.check()?;
-        self.engine.put_switches(changed);
-        Ok(())
+        let changed = self.engine.change_switches(|switches| {
+            change(switches);
+            switches.check()
+        });
+        changed.map(|_| ())
     }
 
     /// Lets the next call of this endpoint fail.
@@ -480,14 +484,13 @@ impl Sandbox {
         self.engine.world().sessions.end_all(now);
     }
 
-    /// Replaces the signing keys. Callbacks from now on name keys that no cache has.
+    /// Replaces keys: those that sign, those that decrypt what persons typed, or all. It takes
+    /// seconds to make the latter.
     ///
     /// # Errors
     /// When keys cannot be made.
-    pub async fn rotate_keys(&self) -> Result<(), SandboxError> {
-        let engine = Arc::clone(&self.engine);
-        let rotated = tokio::task::spawn_blocking(move || engine.rotate_keys()).await;
-        rotated.unwrap_or(Err(SandboxError::Keys))
+    pub async fn rotate_keys(&self, which: RotatedKeys) -> Result<(), SandboxError> {
+        self.engine.rotate_keys(which).await
     }
 
     /// Wraps a party's transport, so that its requests to *other* parties (the data push goes
@@ -508,8 +511,8 @@ impl Sandbox {
         )
     }
 
-    /// Every endpoint that the sandbox knows: those that it serves, those by which it calls back, and
-    /// the push between facilities. Faults go by their names.
+    /// Every endpoint that the sandbox knows: those that it serves, those by which it calls back,
+    /// and the push between facilities. Faults go by their names.
     #[must_use]
     pub fn endpoints() -> Vec<&'static Metadata> {
         services::endpoints().collect()
@@ -533,8 +536,8 @@ impl Sandbox {
         self.engine.state_status()
     }
 
-    /// Ends it: no new calls, open ones are answered, callbacks on their way are dropped, or kept for
-    /// the next start in the state file, which is written a last time.
+    /// Ends it: no new calls, open ones are answered, callbacks on their way are dropped, or kept
+    /// for the next start in the state file, which is written a last time.
     pub async fn shut_down(self) {
         self.engine.stop().cancel();
         self.ended.cancelled().await;

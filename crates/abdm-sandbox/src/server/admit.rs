@@ -1,4 +1,5 @@
-//! What every call must bring before its handler sees it (rulings.md 1, gateway.md 2, m1-abha.md 3).
+//! What every call must bring before its handler sees it (rulings.md 1, gateway.md 2, m1-abha.md
+//! 3).
 
 use abdm_core::api::gateway::FetchOpenIdConfiguration;
 use abdm_core::clock::{is_strict_timestamp, parse_timestamp};
@@ -50,8 +51,8 @@ pub(super) fn admit(
     Ok(client)
 }
 
-/// The session token of a call. Live a token without the word `Bearer` before it is none, although our
-/// own receivers take it (gateway.md 2).
+/// The session token of a call. Live a token without the word `Bearer` before it is none, although
+/// our own receivers take it (gateway.md 2).
 pub(crate) fn session_token(all: &HeaderMap) -> Option<&str> {
     let (word, token) = headers::text(all, headers::AUTHORIZATION).ok()?.split_once(' ')?;
     word.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -139,8 +140,8 @@ fn check_named_headers(
     Ok(())
 }
 
-/// The header of a person's token on the calls that take one and do not demand it, when it is there:
-/// a parent's, and that of whom a benefit is for (m1-abha.md 6.7, 10).
+/// The header of a person's token on the calls that take one and do not demand it, when it is
+/// there: a parent's, and that of whom a benefit is for (m1-abha.md 6.7, 10).
 fn optional_person_header(meta: &Metadata, all: &HeaderMap) -> Option<&'static str> {
     let takes_one = [EnrolByAadhaar::META.name, LinkBenefit::META.name].contains(&meta.name);
     (takes_one && all.contains_key(headers::USER_TOKEN)).then_some(headers::USER_TOKEN)

@@ -21,6 +21,8 @@ pub(crate) struct Refusal {
     lost: bool,
     /// What the answer does not say: for the log, and by switch for a header.
     why: Option<String>,
+    /// How long to wait, in seconds.
+    retry_after: Option<u32>,
 }
 
 /// By switch, why a call was refused.
@@ -34,17 +36,21 @@ const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
 
 impl Refusal {
-    fn json(status: StatusCode, body: &Value) -> Self {
-        let body = Bytes::from(body.to_string());
+    fn new(status: StatusCode, content_type: &'static str, body: Bytes) -> Self {
         Self {
             status,
-            content_type: JSON,
+            content_type,
             body,
             basic: false,
             silence: None,
             lost: false,
             why: None,
+            retry_after: None,
         }
+    }
+
+    fn json(status: StatusCode, body: &Value) -> Self {
+        Self::new(status, JSON, Bytes::from(body.to_string()))
     }
 
     /// `{"error":{"code":..,"message":..}}`: the services behind the gateway.
@@ -184,28 +190,12 @@ impl Refusal {
     }
 
     fn text(status: StatusCode, content_type: &'static str, text: &'static str) -> Self {
-        Self {
-            status,
-            content_type,
-            body: Bytes::from_static(text.as_bytes()),
-            basic: false,
-            silence: None,
-            lost: false,
-            why: None,
-        }
+        Self::new(status, content_type, Bytes::from_static(text.as_bytes()))
     }
 
     /// No body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            content_type: "",
-            body: Bytes::new(),
-            basic: false,
-            silence: None,
-            lost: false,
-            why: None,
-        }
+        Self::new(status, "", Bytes::new())
     }
 
     /// 401 with an empty body although the token is good: a required header is missing.
@@ -239,6 +229,12 @@ impl Refusal {
         self
     }
 
+    /// The same with a `Retry-After` of so many seconds; of none, without the header.
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds).filter(|seconds| *seconds > 0);
+        self
+    }
+
     pub(crate) const fn silence(&self) -> Option<std::time::Duration> {
         self.silence
     }
@@ -260,6 +256,9 @@ impl Refusal {
         }
         if self.basic {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

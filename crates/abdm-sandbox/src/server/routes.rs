@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use abdm_core::api::gateway::CreateSession;
 use abdm_core::call::Incoming;
 use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::environment::Family;
@@ -79,8 +80,8 @@ impl Routes {
         self.serve_completed::<E>(|_, _| Ok(()), handler)
     }
 
-    /// The same with a look at the JSON body before it is read into a type, for refusals that depend
-    /// on more than single fields.
+    /// The same with a look at the JSON body before it is read into a type, for refusals that
+    /// depend on more than single fields.
     pub(crate) fn serve_checked<E: Endpoint>(
         self,
         look: fn(&Arc<Engine>, &Value) -> Result<(), Refusal>,
@@ -90,8 +91,8 @@ impl Routes {
         self.add::<E>(look, move |engine, received| handler(engine, received).map(Reply::Now))
     }
 
-    /// The same for a body that may leave out what its type needs: it is completed first, by what the
-    /// sandbox knows.
+    /// The same for a body that may leave out what its type needs: it is completed first, by what
+    /// the sandbox knows.
     pub(crate) fn serve_completed<E: Endpoint>(
         self,
         complete: fn(&Arc<Engine>, &mut Value) -> Result<(), Refusal>,
@@ -118,8 +119,11 @@ impl Routes {
         let meta = E::META;
         let handle = move |engine: &Arc<Engine>, raw: &Raw<'_>| {
             let client = admit(engine, &E::META, raw.headers)?;
-            let failure = engine.world().faults.take_failure(E::META.name);
-            let failure = failure.map(|failure| failure.refusal(raw.path, engine.now()));
+            let failure = {
+                let mut world = engine.world();
+                let failure = world.faults.take_failure(E::META.name);
+                failure.map(|failure| failure.refusal(raw.path, &world.switches, engine.now()))
+            };
             let lost = match failure {
                 Some(refusal) if refusal.is_lost() => Some(refusal),
                 Some(refusal) => return Err(refusal),
@@ -264,8 +268,8 @@ async fn run(
     }
 }
 
-/// A refusal on its way out. Why it came is told to whoever keeps the log, and by switch in a header:
-/// the live answers are mute on purpose.
+/// A refusal on its way out. Why it came is told to whoever keeps the log, and by switch in a
+/// header: the live answers are mute on purpose.
 fn explained(engine: &Engine, endpoint: &str, refusal: Refusal) -> http::Response<Bytes> {
     let status = refusal.status().as_u16();
     let why = refusal.why().unwrap_or("the answer tells it").to_owned();
@@ -330,8 +334,8 @@ fn misfit(meta: &Metadata, error: &WireError, now: chrono::DateTime<chrono::Utc>
     }
 }
 
-/// The field that does not fit. One that is not there is told by the problem, one of another form by
-/// its path.
+/// The field that does not fit. One that is not there is told by the problem, one of another form
+/// by its path.
 fn misfitting<'a>(path: &'a str, problem: &'a str) -> &'a str {
     let missing = problem.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     let name = missing.unwrap_or_else(|| path.rsplit('.').next().unwrap_or_default());
@@ -435,14 +439,17 @@ fn breaks_off() -> Body {
 
 /// Who called, by the session or by the credentials in the session call itself.
 fn parties(engine: &Engine, request: &http::Request<Bytes>) -> (Party, Party) {
-    let world = engine.world();
-    let by_token = session_token(request.headers()).and_then(|token| world.token_owner(token));
+    // Whatever its size: the world is not held while a body is read.
     let by_body = || {
         let body: Value = parse_json(request.body())?;
         Some(ClientId::from(body.get("clientId")?.as_str()?))
     };
+    let is_session_call = request.uri().path().ends_with(CreateSession::META.path);
+    let by_body = is_session_call.then(by_body).flatten();
+    let world = engine.world();
+    let by_token = session_token(request.headers()).and_then(|token| world.token_owner(token));
     let from = by_token
-        .or_else(by_body)
+        .or(by_body)
         .map_or_else(|| Party::Other("unknown".to_owned()), |client| world.party_of(&client));
     let to_app = request.uri().path().starts_with(crate::services::PUSH_PATH);
     (from, if to_app { Party::Phr } else { Party::Abdm })

@@ -1,5 +1,5 @@
-//! What all endpoints of milestone 1 share: reading what was typed, sending OTPs, tokens of persons,
-//! and how a person is shown.
+//! What all endpoints of milestone 1 share: reading what was typed, sending OTPs, tokens of
+//! persons, and how a person is shown.
 
 pub(super) mod app_face;
 pub(super) mod card;

@@ -102,7 +102,7 @@ pub(crate) async fn grant_at_once(errand: &Errand, grant: GrantAtOnce) {
     if !engine.world().consent_requests.get(&grant.request).is_some_and(|request| waits(request)) {
         return;
     }
-    let granted = match PhrApp::log_in(engine, grant.patient) {
+    let granted = match PhrApp::of(engine, grant.patient) {
         Ok(app) => app.approve(&grant.request, |_| {}).await,
         Err(error) => Err(error),
     };

@@ -9,7 +9,7 @@ use abdm_core::callback::{CallbackRejected, CallbackVerifier, KeyCache, VerifyPo
 use abdm_core::client::GatewayKeys;
 use abdm_core::clock::{Clock as _, SystemClock};
 use abdm_core::endpoint::Endpoint as _;
-use abdm_sandbox::Failure;
+use abdm_sandbox::{Failure, RotatedKeys};
 use hip_services::api::linking::{GenerateLinkToken, OnGenerateLinkToken, OnLinkCareContexts};
 use http::StatusCode;
 
@@ -33,8 +33,8 @@ async fn a_callback_is_verified_by_the_published_keys() {
     assert_eq!(verified.late_by, None);
 }
 
-/// A bridge in a neighbouring container has a name or an address of the network there. 0.0.0.0 stands
-/// for them: it is no loopback address, and leads to this machine on Linux.
+/// A bridge in a neighbouring container has a name or an address of the network there. 0.0.0.0
+/// stands for them: it is no loopback address, and leads to this machine on Linux.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_callback_goes_by_plain_http_to_a_bridge_that_is_not_on_loopback() {
@@ -61,10 +61,30 @@ async fn a_forged_token_is_not_verified() {
 async fn after_a_rotation_the_new_key_is_published() {
     let sandbox = sandbox().await;
     let clinic = clinic(&sandbox).await;
-    sandbox.rotate_keys().await.unwrap();
+    sandbox.rotate_keys(RotatedKeys::Signing).await.unwrap();
     clinic.send(token_request()).await.unwrap();
     let arrived = clinic.next(OnGenerateLinkToken::META.path).await;
     verifier(&clinic).verify(&arrived.headers).await.unwrap();
+}
+
+/// The waiting time is told, or it is not: NHA publishes neither.
+#[tokio::test]
+async fn too_many_requests_come_with_a_retry_after_or_without_one() {
+    let sandbox = sandbox().await;
+    let clinic = clinic(&sandbox).await;
+    let bearer = crate::support::token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
+    for (seconds, told) in [(None, Some("60")), (Some(5), Some("5")), (Some(0), None)] {
+        if let Some(seconds) = seconds {
+            sandbox.set(|switches| switches.retry_after_seconds = seconds).unwrap();
+        }
+        sandbox.fail_next::<GenerateLinkToken>(Failure::TooManyRequests);
+        let call = token_request();
+        let answer = crate::support::send_raw(&sandbox, Some(&bearer), &call, |_| {}).await;
+        assert_eq!(answer.status, 429);
+        let header = answer.headers.get(http::header::RETRY_AFTER);
+        assert_eq!(header.map(|value| value.to_str().unwrap()), told);
+    }
+    clinic.send(token_request()).await.unwrap();
 }
 
 #[tokio::test]
@@ -110,7 +130,7 @@ async fn a_refused_delivery_comes_once_more_with_the_same_token() {
     assert!(more.is_none());
 }
 
-/// Sandbox fault 2: live it is always over by then, and a HIP that refuses it loses the callback.
+/// Live it is always over by then, and a HIP that refuses it loses the callback.
 #[tokio::test]
 async fn a_redelivered_bearer_is_good_at_first_and_over_the_second_time() {
     let sandbox = sandbox().await;
@@ -127,7 +147,7 @@ async fn a_redelivered_bearer_is_good_at_first_and_over_the_second_time() {
     assert!(late.late_by.is_some());
 }
 
-/// Sandbox fault 2: it is the gateway's own token, minted before and kept for several callbacks.
+/// It is the gateway's own token, minted before and kept for several callbacks.
 #[tokio::test]
 async fn the_gateways_token_is_some_minutes_old_and_serves_several_callbacks() {
     let sandbox = sandbox_with(|s| {

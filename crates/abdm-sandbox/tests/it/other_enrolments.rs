@@ -138,7 +138,12 @@ async fn after_a_lost_answer_the_number_exists_and_the_desk_says_how_to_find_out
 
 #[tokio::test]
 async fn a_desk_survives_every_shape_of_refusal_and_goes_on() {
-    let sandbox = sandbox_with(|switches| switches.fixed_otp = Some(OTP.to_owned())).await;
+    let sandbox = sandbox_with(|switches| {
+        switches.fixed_otp = Some(OTP.to_owned());
+        // A desk keeps to the time that it is told.
+        switches.retry_after_seconds = 0;
+    })
+    .await;
     let desk = desk(&sandbox).await;
     let patient = person(&sandbox, "Asha Kumari");
     let shapes = [

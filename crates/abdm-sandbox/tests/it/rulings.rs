@@ -1,5 +1,5 @@
-//! The switches by which the sandbox shows what rulings.md and live reports say of odd answers: each
-//! changes the reply.
+//! The switches by which the sandbox shows what rulings.md and live reports say of odd answers:
+//! each changes the reply.
 
 use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock, format_timestamp};
@@ -11,7 +11,7 @@ use abdm_core::transport::ReqwestTransport;
 use abdm_core::wire::NoBody;
 use abdm_sandbox::{Misshape, Patient, Sandbox, UnknownNumber};
 use abha_enrollment::api::account::{FetchAbhaCard, FetchProfile, FetchQrCode};
-use abha_enrollment::api::address::SearchAbhaAddress;
+use abha_enrollment::api::address::{RequestAddressOtp, SearchAbhaAddress};
 use abha_enrollment::api::enrollment::{ClaimAbhaAddress, EnrolByAadhaar, RequestEnrolmentOtp};
 use abha_enrollment::api::login::{FindAbha, RequestLoginOtp, SearchAbhaNumber, VerifyLogin};
 use hip_services::api::consent::OnConsentNotify;
@@ -299,7 +299,7 @@ async fn a_field_of_a_good_answer_is_misshapen_in_each_way_that_is_switched() {
     assert_eq!(SearchAbhaNumber::META.success, 200);
 }
 
-/// Sandbox fault 15: the consent that is left out is named.
+/// The consent that is left out is named.
 #[tokio::test]
 async fn a_field_that_is_left_out_of_milestone_1_is_named() {
     let plain = Plain::open().await;
@@ -311,7 +311,7 @@ async fn a_field_that_is_left_out_of_milestone_1_is_named() {
     assert!(left_out.json().get("consent").is_some(), "{}", left_out.text);
 }
 
-/// Sandbox fault 15: the flag is the integer 1.
+/// The flag is the integer 1.
 #[tokio::test]
 async fn the_preferred_flag_is_the_number_one_and_no_text() {
     let plain = Plain::open().await;
@@ -325,7 +325,7 @@ async fn the_preferred_flag_is_the_number_one_and_no_text() {
     }
 }
 
-/// Sandbox fault 15.
+/// m1-abha.md 9.
 #[tokio::test]
 async fn a_profile_has_its_tags() {
     let plain = Plain::open().await;
@@ -334,11 +334,49 @@ async fn a_profile_has_its_tags() {
     assert_eq!(profile.json()["tags"], json!({}));
 }
 
-/// Sandbox fault 15.
+/// m1-abha.md 8: `9876******`, where a login hides the beginning.
 #[tokio::test]
 async fn a_search_by_address_hides_the_end_of_the_mobile_number() {
     let plain = Plain::open().await;
     let body = json!({"abhaAddress": "ravi.example@sbx"});
     let found = plain.post::<SearchAbhaAddress>(body).await;
     assert_eq!(found.json()["mobile"], "9999******", "{} at {CLINIC}", found.text);
+}
+
+/// m1-abha.md 4: a text for another key than the present one is refused as any bad value is, and
+/// whoever fetches the certificate again goes on.
+#[tokio::test]
+async fn after_a_rotation_what_was_encrypted_for_the_old_keys_is_refused_as_live() {
+    let mut plain = Plain::open().await;
+    let number = plain.dashed("Meera Sample");
+    let login = |plain: &Plain| plain.login("abha-number", &number);
+    let rotate = async |plain: &Plain, body: Value| {
+        let answer = crate::own_api::post(&plain.sandbox, "faults", body).await;
+        assert_eq!(answer.status, 204, "{}", answer.text);
+    };
+    let address = |login_id: &str| {
+        json!({"scope": ["abha-address-login", "mobile-verify"], "loginHint": "abha-address",
+            "loginId": login_id, "otpSystem": "abdm"})
+    };
+    let (old, old_address) = (login(&plain), address(&plain.lobby.phr("meera.sample@sbx")));
+    // Those that sign are others, and what was encrypted before is read.
+    rotate(&plain, json!({"fault": "rotateKeys", "keys": "signing"})).await;
+    assert_eq!(plain.post::<RequestLoginOtp>(old.clone()).await.status, 200);
+    for body in
+        [json!({"fault": "rotateKeys", "keys": "decrypting"}), json!({"fault": "rotateKeys"})]
+    {
+        rotate(&plain, body).await;
+        let refused = plain.post::<RequestLoginOtp>(old.clone()).await;
+        assert_eq!(refused.status, 400);
+        assert_eq!(refused.json()["loginId"], "Invalid LoginId", "{}", refused.text);
+        let refused = plain.post::<RequestAddressOtp>(old_address.clone()).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        assert_eq!(refused.json()[0]["code"], "ABDM-1006: ", "{}", refused.text);
+        plain.lobby = Lobby::open(&plain.sandbox).await;
+        assert_eq!(plain.post::<RequestLoginOtp>(login(&plain)).await.status, 200);
+        let fresh = address(&plain.lobby.phr("meera.sample@sbx"));
+        assert_eq!(plain.post::<RequestAddressOtp>(fresh).await.status, 200);
+    }
+    let wrong = json!({"fault": "rotateKeys", "keys": "some"});
+    assert_eq!(crate::own_api::post(&plain.sandbox, "faults", wrong).await.status, 400);
 }

@@ -1,7 +1,7 @@
 //! The ABHA card and its QR code, as PNG.
 //!
-//! ABDM's card has a photo and eleven languages; this one has what a scanner and an eye need: a band
-//! in the colours of the scheme, the QR code, and the number in plain digits.
+//! ABDM's card has a photo and eleven languages; this one has what a scanner and an eye need: a
+//! band in the colours of the scheme, the QR code, and the number in plain digits.
 
 mod canvas;
 mod digits;

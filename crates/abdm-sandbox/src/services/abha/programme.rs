@@ -7,8 +7,8 @@ use http::StatusCode;
 use crate::server::Refusal;
 use crate::world::World;
 
-/// The programme in the call's header, in any of its spellings, as NHA spells its name. None, or one
-/// that nobody registered: "Invalid Benefit Name".
+/// The programme in the call's header, in any of its spellings, as NHA spells its name. None, or
+/// one that nobody registered: "Invalid Benefit Name".
 pub(crate) fn programme(
     world: &World,
     benefit: Option<&Benefit>,

@@ -1,9 +1,9 @@
 //! Scans of RD services, and what UIDAI says of them.
 //!
-//! Nobody can make real PID data for made-up people, so the sandbox takes any well-formed XML with an
-//! element `PidData` or `Pid`, in base64. Two things are refused: XML in which the RD service reports
-//! an error of its own (`errCode` other than `0`), and, as UIDAI refuses a stranger's finger, XML that
-//! has the word `mismatch` anywhere in it.
+//! Nobody can make real PID data for made-up people, so the sandbox takes any well-formed XML with
+//! an element `PidData` or `Pid`, in base64. Two things are refused: XML in which the RD service
+//! reports an error of its own (`errCode` other than `0`), and, as UIDAI refuses a stranger's
+//! finger, XML that has the word `mismatch` anywhere in it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

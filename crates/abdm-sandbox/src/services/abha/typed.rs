@@ -1,6 +1,8 @@
 //! What persons typed: decrypted with the key of the path, and in the shape that it must have
 //! (m1-abha.md 4).
 
+use std::sync::Arc;
+
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abha_enrollment::encryption::{Encrypted, KeyFamily};
@@ -20,7 +22,7 @@ pub(crate) enum Lock {
 }
 
 impl Lock {
-    fn key(self, engine: &Engine) -> Result<&DecryptingKey, Refusal> {
+    fn key(self, engine: &Engine) -> Result<Arc<DecryptingKey>, Refusal> {
         let keys = engine.decrypting_keys();
         let key = match self {
             Self::Abha => keys.abha(),
