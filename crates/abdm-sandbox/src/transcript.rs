@@ -1,9 +1,9 @@
 //! The record of a run: every exchange, as one JSON line, in order of completion.
 //!
-//! [`Exchange`] is the format: other tools read it back with [`read`], and people with any text tool.
-//! What must not be written down is masked before the first byte is written, visibly, with `…`:
-//! see [`Exchange::masked`]. The page `docs/transcript.md` describes the format for readers in other
-//! languages.
+//! [`Exchange`] is the format: other tools read it back with [`read`], and people with any text
+//! tool. What must not be written down is masked before the first byte is written, visibly, with
+//! `…`: see [`Exchange::masked`]. The page `docs/transcript.md` describes the format for readers in
+//! other languages.
 //!
 //! ```
 //! use abdm_sandbox::transcript::{Party, read};
@@ -102,14 +102,15 @@ impl Exchange {
         }
     }
 
-    /// The same without what nobody may keep: tokens, secrets, OTPs and passwords become `…`,
+    /// The same without what nobody may keep: tokens, secrets, OTPs and passwords become `…`, and
+    /// so does what was to be encrypted and was not; of a request that is no JSON its size is told;
     /// ciphertext, photos and certificates keep their first characters. Ids, nonces, public keys of
     /// an exchange, references and states stay, and so does whether a word `Bearer` was there.
     #[must_use]
     pub fn masked(&self) -> Self {
         let mut masked = self.clone();
         mask::headers(&mut masked.headers);
-        mask::body(&mut masked.body);
+        mask::whole_body(&mut masked.body);
         mask::body(&mut masked.response);
         masked
     }

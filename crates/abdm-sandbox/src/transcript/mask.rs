@@ -36,11 +36,14 @@ const SECRET_FIELDS: &[&str] = &[
     "data",
 ];
 
+/// Fields that hold what a person typed, encrypted. A short text or a number there was forgotten to
+/// be.
+const TYPED_FIELDS: &[&str] = &["loginid", "aadhaar", "aadhaarnumber"];
+/// No ciphertext is so short.
+const SHORTEST_CIPHERTEXT: usize = 64;
+
 /// Fields whose value is ciphertext, a photo or a certificate.
 const LONG_FIELDS: &[&str] = &[
-    "loginid",
-    "aadhaar",
-    "aadhaarnumber",
     "content",
     "photo",
     "profilephoto",
@@ -57,7 +60,8 @@ const LONG_FIELDS: &[&str] = &[
 
 pub(super) fn headers(headers: &mut BTreeMap<String, String>) {
     for (name, value) in headers {
-        if !TOKEN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        let is_named = TOKEN_HEADERS.contains(&name.to_ascii_lowercase().as_str());
+        if !is_named && !is_jwt(value) {
             continue;
         }
         // Whether the word `Bearer` was there is half of many faults: it stays.
@@ -71,16 +75,14 @@ pub(super) fn body(value: &mut Value) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 let name: String = name.to_ascii_lowercase().replace(['_', '-'], "");
-                match value {
-                    Value::String(text) if SECRET_FIELDS.contains(&name.as_str()) => {
-                        *text = MASK.to_owned();
-                    }
-                    Value::Number(_) if SECRET_FIELDS.contains(&name.as_str()) => {
-                        *value = MASK.into();
-                    }
-                    Value::String(text) if LONG_FIELDS.contains(&name.as_str()) => shorten(text),
-                    other => body(other),
+                if SECRET_FIELDS.contains(&name.as_str()) {
+                    scalars(value, &|_| MASK.to_owned());
+                } else if TYPED_FIELDS.contains(&name.as_str()) {
+                    scalars(value, &typed);
+                } else if LONG_FIELDS.contains(&name.as_str()) {
+                    scalars(value, &shortened);
                 }
+                body(value);
             }
         }
         Value::Array(items) => items.iter_mut().for_each(body),
@@ -89,11 +91,33 @@ pub(super) fn body(value: &mut Value) {
     }
 }
 
-fn shorten(text: &mut String) {
-    if let Some((cut, _)) = text.char_indices().nth(KEPT) {
-        text.truncate(cut);
-        text.push_str(MASK);
+/// Changes the value of a field, or each of a list of them. An object has fields of its own.
+fn scalars(value: &mut Value, mask: &impl Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = mask(text),
+        Value::Number(number) => *value = mask(&number.to_string()).into(),
+        Value::Array(items) => items.iter_mut().for_each(|item| scalars(item, mask)),
+        Value::Object(_) | Value::Null | Value::Bool(_) => {}
     }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(KEPT) {
+        Some((cut, _)) => format!("{}{MASK}", text.get(..cut).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+fn typed(text: &str) -> String {
+    if text.len() < SHORTEST_CIPHERTEXT { MASK.to_owned() } else { shortened(text) }
+}
+
+/// A request whose body is no JSON: the names in it tell nothing about what is a secret.
+pub(super) fn whole_body(value: &mut Value) {
+    if let Value::String(text) = value {
+        *text = format!("({} bytes that are no JSON object)", text.len());
+    }
+    body(value);
 }
 
 /// Whether a text looks like a signed token, under whatever name it stands.
@@ -135,14 +159,42 @@ mod tests {
     }
 
     #[test]
+    fn what_was_to_be_encrypted_and_was_not_goes_whole() {
+        let cipher = "QUJDREVGR0hJSktMTU5P".repeat(10);
+        let mut value = json!({
+            "loginId": "999900000016", "aadhaar": 999_900_000_016_i64, "otp": ["123456", 123_456],
+            "authData": {"otp": {"txnId": "t", "otpValue": "123456"}, "x": {"loginId": cipher}},
+            "content": [999_900_000_016_i64],
+        });
+        body(&mut value);
+        assert_eq!(
+            value,
+            json!({
+                "loginId": "…", "aadhaar": "…", "otp": ["…", "…"],
+                "authData": {"otp": {"txnId": "t", "otpValue": "…"},
+                    "x": {"loginId": "QUJDREVGR0hJSktM…"}},
+                "content": ["999900000016"],
+            })
+        );
+    }
+
+    #[test]
+    fn a_request_that_is_no_json_object_is_told_by_its_size() {
+        let mut form = json!("clientId=SBX&clientSecret=s3cret");
+        whole_body(&mut form);
+        assert_eq!(form, "(32 bytes that are no JSON object)");
+    }
+
+    #[test]
     fn a_masked_token_header_still_tells_its_scheme() {
         let mut map = BTreeMap::from([
             ("Authorization".to_owned(), "Bearer eyJ".to_owned()),
             ("X-LINK-TOKEN".to_owned(), "eyJ".to_owned()),
             ("REQUEST-ID".to_owned(), "2a3b".to_owned()),
+            ("X-OTHER".to_owned(), "Bearer eyJhbGciOi.eyJzdWIi.c2ln".to_owned()),
         ]);
         headers(&mut map);
         let values: Vec<_> = map.values().map(String::as_str).collect();
-        assert_eq!(values, ["Bearer …", "2a3b", "…"]);
+        assert_eq!(values, ["Bearer …", "2a3b", "…", "Bearer …"]);
     }
 }

@@ -13,8 +13,8 @@ use super::{Exchange, Observer, Observers, Party};
 
 /// Wraps a party's transport and reports its requests to other parties than the sandbox.
 ///
-/// The data push goes straight from HIP to HIU, so the sandbox never sees it. Requests to the sandbox
-/// itself are passed on unreported: it reports them. Made by
+/// The data push goes straight from HIP to HIU, so the sandbox never sees it. Requests to the
+/// sandbox itself are passed on unreported: it reports them. Made by
 /// [`Sandbox::record_pushes`](crate::Sandbox::record_pushes).
 #[derive(Clone)]
 pub struct RecordingTransport {
