@@ -1,7 +1,7 @@
 //! The endpoints that only the sandbox and its own patient's app speak, and [`ALL`] of them.
 //!
-//! They are the consent manager's side towards PHR apps (phr-simulator.md). An HMIS never calls them;
-//! here they let a test, or a person, decide as the patient would, over the same HTTP.
+//! They are the consent manager's side towards PHR apps (phr-simulator.md). An HMIS never calls
+//! them; here they let a test, or a person, decide as the patient would, over the same HTTP.
 
 pub mod patient_app;
 

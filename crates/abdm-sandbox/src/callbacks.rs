@@ -95,8 +95,8 @@ impl Delivery {
 }
 
 impl Engine {
-    /// Calls the bridge of `to` back, after the live delay. The `REQUEST-ID` is told at once, so that
-    /// the caller can await its answer.
+    /// Calls the bridge of `to` back, after the live delay. The `REQUEST-ID` is told at once, so
+    /// that the caller can await its answer.
     pub(crate) fn call_back<E>(
         self: &Arc<Self>,
         to: &ClientId,
@@ -344,7 +344,8 @@ fn write(engine: &Engine, trip: &Trip<'_>) -> Option<Written> {
     Some(Written { letter, at, token_ends_at })
 }
 
-/// As live `on_carecontext` once had it: nine fraction digits and no zone (live-measurements.md 24).
+/// As live `on_carecontext` once had it: nine fraction digits and no zone (live-measurements.md
+/// 24).
 fn long_timestamp(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.9f").to_string()
 }

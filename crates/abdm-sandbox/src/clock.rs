@@ -18,8 +18,9 @@ const LATEST: DateTime<Utc> = match DateTime::from_timestamp(253_370_764_800, 0)
 /// A clock that can be moved forward. What waits by it waits so much less.
 ///
 /// It has two readings. [`now`](Clock::now) is the sandbox's time: consents, sessions, links, OTPs
-/// and locks live by it. [`unmoved`](Self::unmoved) is that of everybody else, who does not know that
-/// the sandbox's clock was moved: their `TIMESTAMP` is held against both, and callbacks carry it.
+/// and locks live by it. [`unmoved`](Self::unmoved) is that of everybody else, who does not know
+/// that the sandbox's clock was moved: their `TIMESTAMP` is held against both, and callbacks carry
+/// it.
 #[derive(Debug)]
 pub(crate) struct MovedClock {
     inner: Arc<dyn Clock>,

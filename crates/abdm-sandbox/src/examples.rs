@@ -1,5 +1,5 @@
-//! The clients and facilities that the program begins with, for samples and tests that are to find the
-//! same ones.
+//! The clients and facilities that the program begins with, for samples and tests that are to find
+//! the same ones.
 
 use crate::error::SandboxError;
 use crate::sandbox::Sandbox;
@@ -37,8 +37,8 @@ pub const HOSPITAL: ExampleClient = ExampleClient {
 };
 
 impl Sandbox {
-    /// Whether an example is there, with its own secret: of what goes on from a state file it may have
-    /// been deleted.
+    /// Whether an example is there, with its own secret: of what goes on from a state file it may
+    /// have been deleted.
     #[must_use]
     pub fn has_example(&self, example: &ExampleClient) -> bool {
         self.has_client(example.id, example.secret)

@@ -1,7 +1,7 @@
 //! What came, what was sent, and what is still on its way: in memory, bounded, masked.
 //!
-//! The journal has a lock of its own. It is never held while the world is asked for: whoever holds the
-//! world may write here.
+//! The journal has a lock of its own. It is never held while the world is asked for: whoever holds
+//! the world may write here.
 
 mod entry;
 mod ids;

@@ -16,7 +16,8 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use tracing_subscriber::EnvFilter;
 
-/// ABDM on your own machine: session, ABHA numbers and addresses, gateway, consent manager and a patient's PHR app.
+/// ABDM on your own machine: session, ABHA numbers and addresses, gateway, consent manager and a
+/// patient's PHR app.
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = AFTER_HELP)]
 struct Arguments {
@@ -32,8 +33,8 @@ struct Arguments {
     /// Make every OTP this one, for runs without a person
     #[arg(long, env = "ABDM_SANDBOX_OTP", value_name = "SIX DIGITS")]
     otp: Option<String>,
-    /// Keep everything in this file, and go on from it when it is there; only its owner can read it.
-    /// Without it, everything is lost when the program ends
+    /// Keep everything in this file, and go on from it when it is there; only its owner can read
+    /// it. Without it, everything is lost when the program ends
     #[arg(long, env = "ABDM_STATE", value_name = "FILE")]
     state: Option<PathBuf>,
     /// Write every exchange as a JSON line, secrets masked
@@ -62,8 +63,8 @@ struct Arguments {
 impl Arguments {
     /// Reads the command line, then the environment.
     ///
-    /// Two flags that say where to listen contradict each other; a flag and the environment do not, the
-    /// flag wins.
+    /// Two flags that say where to listen contradict each other; a flag and the environment do not,
+    /// the flag wins.
     fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         let matches = command.try_get_matches_from_mut(line)?;
@@ -125,7 +126,8 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes to standard output. Whoever reads the address there and closes the pipe has what they want.
+/// Writes to standard output. Whoever reads the address there and closes the pipe has what they
+/// want.
 fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     let _closed = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -78,7 +78,7 @@ mod page {
         assert!(!address.ends_with(":9"), "{address}");
     }
 
-    /// Sandbox fault 5: a panic and exit code 101, although SIGTERM was clean.
+    /// A panic and exit code 101, although SIGTERM was clean.
     #[cfg(unix)]
     #[test]
     fn a_reader_who_closes_the_pipe_costs_neither_a_panic_nor_the_exit_code() {
@@ -103,8 +103,8 @@ mod page {
         assert_eq!((ended.status.code(), errors.as_str()), (Some(0), ""));
     }
 
-    /// Runs the lines of a page; what they print, and the folder that they ran in. `None` where the page
-    /// or a tool is missing.
+    /// Runs the lines of a page; what they print, and the folder that they ran in. `None` where the
+    /// page or a tool is missing.
     fn run(name: &str) -> Option<(String, PathBuf)> {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
         let Ok(page) = std::fs::read_to_string(page) else {
@@ -188,7 +188,7 @@ ctl POST app/ravi.example@sbx/requests/$REQUEST/approve >/dev/null
 ctl GET "wait/callback?endpoint=OnConsentNotify"
 "#;
 
-    // Sandbox trial, gap 10: a self-signed receiver was refused, without a word of TLS.
+    // A self-signed receiver was refused, without a word of TLS.
     #[test]
     fn a_callback_trusts_the_certificate_that_it_was_told_and_says_tls_where_it_was_tls() {
         if let Some(missing) = ["bash", "curl", "openssl", "python3"].into_iter().find(|t| !has(t))

@@ -17,8 +17,8 @@ use crate::tokens;
 const YOUNGEST: f64 = 0.2;
 /// And at its last use at most so much: 9 minutes of 20.
 const OLDEST: f64 = 0.45;
-/// However fast the sandbox's time runs, a token is good for so long when it is first seen: a strict
-/// receiver must be able to take it.
+/// However fast the sandbox's time runs, a token is good for so long when it is first seen: a
+/// strict receiver must be able to take it.
 const LEAST_LEFT: Duration = Duration::from_secs(3);
 /// The seconds of `exp` are whole ones.
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
@@ -97,7 +97,8 @@ pub(super) fn redelivery_wait(
 }
 
 /// The same callback as its receiver sees it after the sandbox's clock was moved by so much: with a
-/// bearer that is over by the receiver's own clock, which nobody moved. `None` when it is over already.
+/// bearer that is over by the receiver's own clock, which nobody moved. `None` when it is over
+/// already.
 pub(super) fn aged(
     engine: &Engine,
     written: &super::Written,

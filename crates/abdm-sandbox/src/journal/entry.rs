@@ -240,8 +240,8 @@ fn short(body: Value) -> Value {
 pub(crate) struct OnItsWay {
     /// Of a callback, the number of its entry.
     pub(crate) number: u64,
-    /// `callback`, `call` (it has not been answered yet), or what the consent manager or the patient's
-    /// app is about to do.
+    /// `callback`, `call` (it has not been answered yet), or what the consent manager or the
+    /// patient's app is about to do.
     pub(crate) what: &'static str,
     /// The endpoint by the name of its declaration.
     pub(crate) endpoint: Option<&'static str>,

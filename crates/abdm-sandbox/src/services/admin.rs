@@ -1,10 +1,10 @@
 //! The sandbox's own paths, below `/sandbox/`: what a tester does and ABDM does not offer. One file
 //! for each kind of thing.
 //!
-//! To add an operation: a handler beside its like, and one `serve` with its [`About`]. What it reads
-//! and answers are types with `JsonSchema`: fields that they do not describe, and numbers outside of
-//! their `range`, are refused before the handler. An object that is read has `deny_unknown_fields`, so
-//! that its description says the same.
+//! To add an operation: a handler beside its like, and one `serve` with its [`About`]. What it
+//! reads and answers are types with `JsonSchema`: fields that they do not describe, and numbers
+//! outside of their `range`, are refused before the handler. An object that is read has
+//! `deny_unknown_fields`, so that its description says the same.
 
 mod app;
 mod app_records;

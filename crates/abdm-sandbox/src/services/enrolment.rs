@@ -121,7 +121,8 @@ fn give_number(
     give_tokens(engine, client, place, is_new)
 }
 
-/// Logs in somebody whose ABHA number was just made or found; the transaction goes on to the address.
+/// Logs in somebody whose ABHA number was just made or found; the transaction goes on to the
+/// address.
 fn give_tokens(
     engine: &Engine,
     client: &ClientId,

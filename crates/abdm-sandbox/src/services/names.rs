@@ -3,8 +3,8 @@
 use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer, Serializer};
 
-/// The name of an endpoint. By this name of its type it is not taken for a text that is borrowed from
-/// what is read.
+/// The name of an endpoint. By this name of its type it is not taken for a text that is borrowed
+/// from what is read.
 pub(crate) type EndpointName = &'static str;
 
 /// The name itself.

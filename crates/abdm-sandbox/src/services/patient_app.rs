@@ -69,7 +69,8 @@ fn own_request(
 }
 
 pub(super) fn view(request: &ConsentRequest) -> Result<ConsentRequestView, Refusal> {
-    // The view is what the HIU sent under other names: made by way of JSON, so that nothing is lost.
+    // The view is what the HIU sent under other names: made by way of JSON, so that nothing is
+    // lost.
     let terms = &request.terms;
     let value = json!({
         "requestId": request.id, "purpose": terms.purpose, "patient": terms.patient,

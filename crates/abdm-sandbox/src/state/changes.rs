@@ -35,8 +35,8 @@ impl Changes {
         }
     }
 
-    /// Everything up to now is about to be written; whether that is anything. Said before the state is
-    /// looked at: what changes meanwhile is written the next time.
+    /// Everything up to now is about to be written; whether that is anything. Said before the state
+    /// is looked at: what changes meanwhile is written the next time.
     pub(super) fn take(&self) -> bool {
         self.0.unsaved.swap(false, Ordering::SeqCst)
     }

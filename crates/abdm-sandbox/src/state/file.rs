@@ -97,8 +97,8 @@ impl StateFile {
         Ok(Some((body.state, head.saved_at)))
     }
 
-    /// Puts a whole file in the place of the one that is there: whoever reads it, and whatever happens
-    /// to this machine, finds one of the two.
+    /// Puts a whole file in the place of the one that is there: whoever reads it, and whatever
+    /// happens to this machine, finds one of the two.
     pub(crate) fn write(&self, state: &Saved, saved_at: DateTime<Utc>) -> Result<(), StateError> {
         self.replace(state, saved_at)
             .map_err(|source| StateError::Write { file: self.path.clone(), source })

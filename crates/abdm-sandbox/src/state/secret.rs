@@ -1,5 +1,5 @@
-//! Secrets in a state file, for `#[serde(with = "…")]`. Their types cannot be written by accident; here
-//! it is meant: the file is its owner's alone.
+//! Secrets in a state file, for `#[serde(with = "…")]`. Their types cannot be written by accident;
+//! here it is meant: the file is its owner's alone.
 
 /// A text that cannot be written but by its `expose`.
 macro_rules! exposed {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A map that forgets: entries that are older than their life, and the oldest when there are too many.
+/// A map that forgets: entries that are older than their life, and the oldest when there are too
+/// many.
 ///
 /// It looks only when something is added. Until then an old entry may still be found.
 #[derive(Debug)]

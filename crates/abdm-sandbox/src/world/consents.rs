@@ -67,7 +67,7 @@ impl super::World {
         let requests = self.consent_requests.values().map(|request| &**request);
         let mut requests: Vec<_> =
             requests.filter(|request| request.terms.patient.id == *address).collect();
-        requests.sort_by_key(|request| std::cmp::Reverse(request.created_at));
+        requests.sort_by_key(|request| std::cmp::Reverse(request.number));
         requests
     }
 

@@ -201,7 +201,8 @@ impl Proofs {
         }
     }
 
-    /// Counts a request for an OTP to this target. `false` when there were too many, which locks it.
+    /// Counts a request for an OTP to this target. `false` when there were too many, which locks
+    /// it.
     pub(crate) fn may_ask(&mut self, target: &str, limits: Limits, now: DateTime<Utc>) -> bool {
         if self.is_locked(target, now) {
             return false;

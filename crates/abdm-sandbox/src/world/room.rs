@@ -3,8 +3,8 @@
 use super::{Person, World};
 
 impl World {
-    /// Whether no further ABHA number may have this mobile number (ABDM-1124). `asking` is the place of
-    /// whoever wants it, and may have it already.
+    /// Whether no further ABHA number may have this mobile number (ABDM-1124). `asking` is the
+    /// place of whoever wants it, and may have it already.
     pub(crate) fn mobile_is_full(&self, mobile: &str, asking: Option<usize>) -> bool {
         self.is_full(asking, |person| person.mobile.as_deref() == Some(mobile))
     }

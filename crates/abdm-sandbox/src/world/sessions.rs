@@ -58,8 +58,8 @@ pub(crate) enum TokenKind {
 pub(crate) struct PersonToken {
     pub(crate) kind: TokenKind,
     pub(crate) system: System,
-    /// The places of those it stands for among [`People`](super::People): one, but for the choice of
-    /// a transfer token.
+    /// The places of those it stands for among [`People`](super::People): one, but for the choice
+    /// of a transfer token.
     pub(crate) people: Vec<usize>,
     /// The ABHA address that was proved, on the families of addresses.
     pub(crate) address: Option<AbhaAddress>,
@@ -90,8 +90,8 @@ impl Default for Sessions {
     }
 }
 
-/// What is kept of them. Logins of patients' apps by the sandbox's own doors are not: their tokens are
-/// known to nobody outside the process that made them.
+/// What is kept of them. Logins of patients' apps by the sandbox's own doors are not: their tokens
+/// are known to nobody outside the process that made them.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SavedSessions {
@@ -148,8 +148,8 @@ impl Sessions {
         self.sessions.retain(|_, session| session.client != *client);
     }
 
-    /// Those of clients that stay: nobody else is logged in, and no `REQUEST-ID` was used. Of a clock
-    /// that goes back by so much each has what was left of its life.
+    /// Those of clients that stay: nobody else is logged in, and no `REQUEST-ID` was used. Of a
+    /// clock that goes back by so much each has what was left of its life.
     pub(crate) fn of_clients(mut self, stays: impl Fn(&ClientId) -> bool, back: TimeDelta) -> Self {
         self.sessions.retain(|_, session| stays(&session.client));
         for session in self.sessions.values_mut() {
@@ -187,8 +187,8 @@ impl Sessions {
         self.apps.insert(token.into(), address, now);
     }
 
-    /// Whose app calls the gateway: one that came in by the sandbox's door, or one whose user logged
-    /// in on the PHR app family.
+    /// Whose app calls the gateway: one that came in by the sandbox's door, or one whose user
+    /// logged in on the PHR app family.
     pub(crate) fn app(&self, token: &str, now: DateTime<Utc>) -> Option<&AbhaAddress> {
         let kind = (TokenKind::User, System::App);
         let is_good = |of: &&PersonToken| (of.kind, of.system) == kind && of.ends_at > now;

@@ -16,7 +16,7 @@ use crate::lobby::{easy, person};
 use crate::own_api::{ctl, get, post};
 use crate::support::{clinic, sandbox, sandbox_with, send_raw, token};
 
-/// Sandbox trial, gap 2: budgets, locks, links and pending faults leaked from test to test.
+/// Budgets, locks, links and pending faults leaked from test to test.
 #[tokio::test]
 async fn a_reset_forgets_what_happened_and_keeps_clients_and_their_sessions() {
     let sandbox = sandbox().await;
@@ -121,7 +121,7 @@ async fn a_callback_that_ends_with_the_state_is_lost_in_a_journal_that_stays() {
     assert_eq!(callback["state"], "lost", "{callback}");
 }
 
-/// Sandbox trial, gap 5.
+/// Fifteen people, each good for one run of many flows, are too few for a suite.
 #[tokio::test]
 async fn a_person_of_ones_own_is_added_and_lives_like_the_others() {
     let sandbox = sandbox().await;
@@ -160,7 +160,7 @@ async fn a_person_of_ones_own_is_added_and_lives_like_the_others() {
     }
 }
 
-/// Sandbox trial, gap 9: two tests on one phone collided.
+/// Two tests on one phone collided.
 #[tokio::test]
 async fn an_otp_is_found_by_its_transaction_and_has_a_time() {
     let (sandbox, lobby) = easy().await;

@@ -60,7 +60,7 @@ async fn every_call_can_be_let_fail_and_none_of_them_can_get_lost_as_a_callback(
     }
 }
 
-/// Sandbox fault 6: a value was checked for its type only.
+/// A value was checked for its type only.
 #[tokio::test]
 async fn a_switch_out_of_its_range_is_refused_with_the_range() {
     let sandbox = sandbox().await;
@@ -98,7 +98,7 @@ async fn a_switch_out_of_its_range_is_refused_with_the_range() {
     assert_eq!(sandbox.switches(), before);
 }
 
-/// Sandbox fault 6, the other half: the greatest value that is taken breaks nothing.
+/// The greatest value that is taken breaks nothing.
 #[tokio::test]
 async fn with_every_number_at_its_greatest_calls_are_still_answered() {
     let sandbox = sandbox().await;

@@ -29,7 +29,7 @@ fn header(arrived: &Arrived) -> Value {
     part(arrived.bearer(), 0)
 }
 
-// Sandbox trial, section 3: forged tokens always name an unknown `kid`.
+// Forged tokens always name an unknown `kid`.
 #[tokio::test]
 async fn every_kind_of_forgery_can_be_asked_for_and_none_is_verified() {
     let sandbox = sandbox().await;

@@ -249,7 +249,7 @@ async fn one_url_for_each_client_and_the_last_writer_wins() {
     assert_eq!(bad.1, "ABDM-1015", "{:?}", UpdateBridgeUrl::META.name);
 }
 
-/// Sandbox fault 12.
+/// gateway.md 4: number, kind and times were left out.
 #[tokio::test]
 async fn a_service_by_its_id_shows_every_field_of_the_contract() {
     let ready = ready().await;
@@ -269,7 +269,7 @@ async fn a_service_by_its_id_shows_every_field_of_the_contract() {
     }
 }
 
-/// Sandbox fault 13.
+/// gateway.md 5: the specification asks for none.
 #[tokio::test]
 async fn the_discovery_document_needs_no_bearer_and_takes_one() {
     let ready = ready().await;
@@ -283,7 +283,7 @@ async fn the_discovery_document_needs_no_bearer_and_takes_one() {
     assert_eq!(send_raw(&ready.0, None, &certs, |_| {}).await.json()["code"], "900902");
 }
 
-/// Sandbox fault 14: RFC 9110 compares media types without regard to case.
+/// RFC 9110 compares media types without regard to case.
 #[tokio::test]
 async fn the_content_type_is_compared_without_regard_to_case() {
     let sandbox = sandbox().await;
@@ -300,7 +300,7 @@ async fn the_content_type_is_compared_without_regard_to_case() {
     assert_eq!(answer.status, 400);
 }
 
-/// Sandbox trial, gap 3: the live refusals are mute, and the sandbox tells aside what was wrong.
+/// The live refusals are mute, and the sandbox tells aside what was wrong.
 #[tokio::test]
 async fn a_refusal_without_a_word_tells_its_reason_in_a_header_when_switched() {
     let ready = ready().await;

@@ -45,7 +45,7 @@ async fn answer_to(sandbox: &Sandbox, request_id: &str) -> Value {
     waited["callback"].clone()
 }
 
-// Sandbox trial, gap 4: no journal over HTTP.
+// Every call and callback can be read over HTTP.
 #[tokio::test]
 async fn a_call_and_its_callback_stand_in_the_journal_masked() {
     let sandbox = sandbox().await;
@@ -115,7 +115,7 @@ async fn a_refused_callback_is_on_its_way_until_it_was_delivered_once_more() {
     let quiet = get(&sandbox, "wait/quiet?timeoutSeconds=10&ignoreRedeliveries=true").await;
     assert_eq!(quiet["outcome"], "came", "{quiet}");
 
-    // Sandbox trial, gap 9: sixteen minutes are not waited for.
+    // Sixteen minutes are not waited for.
     let moved = post(&sandbox, "clock", json!({"seconds": 965})).await;
     assert_eq!(moved.status, 200, "{}", moved.text);
     let quiet = get(&sandbox, "wait/quiet?timeoutSeconds=10").await;

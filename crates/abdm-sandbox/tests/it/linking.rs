@@ -357,7 +357,7 @@ async fn a_failed_link_is_an_error_alone_or_by_switch_its_text_alone() {
     assert_eq!(arrived.text("/status"), "ABHA address and Link token mismatch");
 }
 
-/// Sandbox trial, gap 3.
+/// The live refusals are mute.
 #[tokio::test]
 async fn the_field_that_broke_a_rule_is_told_aside_when_switched() {
     let sandbox = sandbox_with(|switches| switches.explain_refusals = true).await;

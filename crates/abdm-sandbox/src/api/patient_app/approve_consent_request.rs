@@ -57,7 +57,8 @@ impl Approval {
 
 /// Narrowing to parts of it.
 impl Approval {
-    /// Narrows every grant to some of its care contexts. A grant of which none is left is taken out.
+    /// Narrows every grant to some of its care contexts. A grant of which none is left is taken
+    /// out.
     pub fn narrow_care_contexts(&mut self, contexts: &[CareContextReference]) -> &mut Self {
         for grant in &mut self.consents {
             grant.care_contexts.retain(|own| contexts.contains(&own.care_context_reference));

@@ -1,5 +1,5 @@
-//! Reading a request for an OTP or scan: which scope, hint and sender go together, and whose proof it
-//! asks for.
+//! Reading a request for an OTP or scan: which scope, hint and sender go together, and whose proof
+//! it asks for.
 
 use abdm_core::person::AbhaAddress;
 use abha_enrollment::api::otp::OtpRequest;

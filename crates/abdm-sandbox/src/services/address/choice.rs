@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::server::Refusal;
 use crate::services::abha::tokens::{self, Holder};
 use crate::services::abha::typed;
-use crate::world::ClientId;
+use crate::world::{ClientId, Person};
 
 /// An address and the place of its owner.
 pub(in crate::services) type Candidate = (usize, AbhaAddress);
@@ -71,7 +71,7 @@ pub(in crate::services) fn log_in(
 }
 
 fn is_deactivated(engine: &Engine, place: usize) -> bool {
-    engine.world().people.person(place).is_some_and(shown::is_deactivated)
+    engine.world().people.person(place).is_some_and(Person::is_deactivated)
 }
 
 /// Exchanges a transfer token for the token of one of its addresses.

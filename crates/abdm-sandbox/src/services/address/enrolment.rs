@@ -1,4 +1,5 @@
-//! Creating an ABHA address: for a mobile number, or for the owner of an ABHA number (m1-abha.md 11).
+//! Creating an ABHA address: for a mobile number, or for the owner of an ABHA number (m1-abha.md
+//! 11).
 
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::MobileNumber;

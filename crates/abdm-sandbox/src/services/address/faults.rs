@@ -1,4 +1,5 @@
-//! The refusals of `/v3/phr/*`: lists of codes and texts, or one of them flat (m1-abha.md 5, d and e).
+//! The refusals of `/v3/phr/*`: lists of codes and texts, or one of them flat (m1-abha.md 5, d and
+//! e).
 
 use http::StatusCode;
 
@@ -53,8 +54,8 @@ pub(in crate::services) fn unknown_transaction() -> Refusal {
     bad_part("Invalid Transaction Id")
 }
 
-/// What is said of a wrong proof, where it is no refusal: 200 with `authResult: "failed"` and no users
-/// (rulings.md 18).
+/// What is said of a wrong proof, where it is no refusal: 200 with `authResult: "failed"` and no
+/// users (rulings.md 18).
 pub(in crate::services) fn failure(wrong: WrongProof) -> Result<&'static str, Refusal> {
     match wrong {
         WrongProof::Mismatch => Ok("Entered OTP is incorrect. Kindly re-enter valid OTP."),

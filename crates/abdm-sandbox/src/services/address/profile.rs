@@ -28,8 +28,8 @@ pub(in crate::services) struct Caller {
     pub(in crate::services) address: AbhaAddress,
 }
 
-/// Who is logged in, by the token in `X-token`. The address tells, not who had it at the login: a link
-/// with an ABHA number moves it.
+/// Who is logged in, by the token in `X-token`. The address tells, not who had it at the login: a
+/// link with an ABHA number moves it.
 pub(in crate::services) fn caller(
     engine: &Engine,
     token: &str,

@@ -11,15 +11,10 @@ use abha_enrollment::api::vocabulary::{AbhaStatus, VerificationStatus};
 use chrono::Datelike as _;
 
 use crate::services::abha::shown::{auth_methods, born, profile as abha_profile, status};
-use crate::world::{AccountState, Person, World};
+use crate::world::{Person, World};
 
 fn text(text: &str) -> Option<Personal> {
     Some(Personal::new(text))
-}
-
-/// Whether the ABHA number behind a person's addresses is switched off.
-pub(in crate::services) fn is_deactivated(person: &Person) -> bool {
-    person.account.as_ref().is_some_and(|account| account.is(AccountState::Deactivated))
 }
 
 /// An address without ABHA number has no state of its own: it is in use.

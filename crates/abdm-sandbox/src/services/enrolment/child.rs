@@ -15,8 +15,8 @@ use crate::services::abha::{tokens, unprocessable, user_not_found};
 use crate::services::profile::children::is_child_of;
 use crate::world::{ClientId, Person, System, World};
 
-/// A parent is at least so old (ABDM-1155); a child is younger (ABDM-1159; NHA prints the figure as a
-/// placeholder, this is the age of majority).
+/// A parent is at least so old (ABDM-1155); a child is younger (ABDM-1159; NHA prints the figure as
+/// a placeholder, this is the age of majority).
 const OF_AGE: u32 = 18;
 /// So many children may stand below one parent (ABDM-1157). The live figure is not published.
 const CHILDREN_A_PARENT: usize = 10;

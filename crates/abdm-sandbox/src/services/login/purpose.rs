@@ -76,8 +76,8 @@ impl Purpose {
         (complete && fitting).then_some(this)
     }
 
-    /// Whether this kind of value may name the person. An ABHA address never may: it is proved on the
-    /// web family.
+    /// Whether this kind of value may name the person. An ABHA address never may: it is proved on
+    /// the web family.
     pub(super) const fn takes(&self, hint: &LoginHint) -> bool {
         match hint {
             LoginHint::Index => self.found,

@@ -13,7 +13,8 @@ use crate::services::abha::invalid;
 use crate::services::abha::scan::{self, Scanned};
 use crate::world::{ClientId, Counter, Expected};
 
-/// A scan at the desk. One that shows somebody else leaves the transaction open, as a wrong OTP does.
+/// A scan at the desk. One that shows somebody else leaves the transaction open, as a wrong OTP
+/// does.
 pub(super) fn verify(
     engine: &Engine,
     client: &ClientId,

@@ -1,5 +1,5 @@
-//! Changes that need a proof: mobile number, e-mail address, password; and the proof of an ABHA number
-//! that is to be linked.
+//! Changes that need a proof: mobile number, e-mail address, password; and the proof of an ABHA
+//! number that is to be linked.
 
 use std::sync::Arc;
 

@@ -41,8 +41,8 @@ pub(super) fn link(
     Answer::of::<LinkAbhaNumber>(&AbhaNumberLinked::new(AuthResult::Success, text))
 }
 
-/// The address of the number itself cannot be taken from it. What the live service says to that, and
-/// to an address that has no link, is not published.
+/// The address of the number itself cannot be taken from it. What the live service says to that,
+/// and to an address that has no link, is not published.
 pub(super) fn delink(
     engine: &Arc<Engine>,
     received: Received<DelinkAbhaNumber>,

@@ -1,5 +1,5 @@
-//! Changing a profile without an OTP: the photo; for programmes mobile number and state; for parents
-//! a child's data, once.
+//! Changing a profile without an OTP: the photo; for programmes mobile number and state; for
+//! parents a child's data, once.
 
 use std::sync::Arc;
 

@@ -56,8 +56,8 @@ impl People {
         self.change(to, |person| person.addresses.push(address.clone()));
     }
 
-    /// Takes an address from the owner of an ABHA number: from now on somebody declares it who says of
-    /// themselves what that number proved.
+    /// Takes an address from the owner of an ABHA number: from now on somebody declares it who says
+    /// of themselves what that number proved.
     pub(crate) fn delink_address(&mut self, address: &AbhaAddress) -> Option<usize> {
         let from = self.place_of(address)?;
         let mut declared = self.person(from)?.clone();

@@ -15,8 +15,8 @@ impl People {
         }
     }
 
-    /// Deletes an ABHA number. Its addresses are nobody's from now on, and stay taken: V3 does not say
-    /// so, V1 did (m1-abha.md 14).
+    /// Deletes an ABHA number. Its addresses are nobody's from now on, and stay taken: V3 does not
+    /// say so, V1 did (m1-abha.md 14).
     pub(crate) fn delete(&mut self, place: usize) {
         self.set_state(place, AccountState::Deleted);
         if let Some(person) = self.people.get_mut(place) {

@@ -18,8 +18,8 @@ pub struct Patient {
     pub date_of_birth: NaiveDate,
     /// The Aadhaar number. A child, and somebody who only declared an ABHA address, has none.
     pub aadhaar: Option<AadhaarNumber>,
-    /// A virtual id that stands for the Aadhaar number. UIDAI's are random; here it is `9999` before the
-    /// first eleven digits of the Aadhaar number, and a check digit.
+    /// A virtual id that stands for the Aadhaar number. UIDAI's are random; here it is `9999`
+    /// before the first eleven digits of the Aadhaar number, and a check digit.
     pub vid: Option<VirtualId>,
     /// The mobile number that Aadhaar knows, or the one that the person gave.
     pub mobile: MobileNumber,

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 
 use super::{AccountState, PatientDetails, People, with_check_digit};
 
-/// Name, gender, date of birth, last digits of Aadhaar, of the mobile number, name of the ABHA address.
+/// Name, gender, date of birth, last digits of Aadhaar, of the mobile number, name of the ABHA
+/// address.
 type Row = (&'static str, &'static str, Gender, (i32, u32, u32), u32, u32, Option<&'static str>);
 
 const SEED: &[Row] = &[
