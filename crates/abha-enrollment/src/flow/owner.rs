@@ -76,6 +76,22 @@ pub(super) fn is_about<'a>(
     }
 }
 
+/// The accounts of a list from which one may be chosen after a proof of this number: those that may be
+/// it. Refuses a list of others.
+pub(super) fn to_choose(
+    mut accounts: Vec<Account>,
+    asked: Option<&SeenAbhaNumber>,
+) -> Result<Vec<Account>, Error> {
+    let Some(asked) = asked else { return Ok(accounts) };
+    let fits = |seen: &SeenAbhaNumber| may_both_be(asked, seen);
+    accounts.retain(|account| account.abha_number.as_ref().is_none_or(fits));
+    if accounts.iter().any(|account| account.number().is_some()) {
+        Ok(accounts)
+    } else {
+        Err(Error::new(Problem::AnswerUnusable))
+    }
+}
+
 /// The number that an answer tells without a doubt.
 fn told(accounts: &[Account], asked: Option<&SeenAbhaNumber>) -> Result<Option<AbhaNumber>, Error> {
     let whole = |account: &Account| account.abha_number.as_ref()?.whole().cloned();

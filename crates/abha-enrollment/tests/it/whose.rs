@@ -12,7 +12,7 @@ use abha_enrollment::api::address::{
 };
 use abha_enrollment::api::benefit::{LinkBenefit, ListProgrammes, SearchBenefit};
 use abha_enrollment::api::enrollment::{ChildBlock, EnrolByAadhaar, ListChildren};
-use abha_enrollment::api::login::VerifyLogin;
+use abha_enrollment::api::login::{RequestLoginOtp, VerifyLogin};
 use abha_enrollment::api::phr::{
     FetchPhrProfile, LinkAbhaNumber, PhrProfileUpdate, RenewPhrSession, RequestPhrChangeOtp,
     RequestPhrEnrolmentOtp, RequestPhrLoginOtp, SearchPhrAddress, UpdatePhrProfile,
@@ -22,7 +22,7 @@ use abha_enrollment::flow::address_creation::{AddressCreation, App, SavedCreatio
 use abha_enrollment::flow::benefit::Beneficiary;
 use abha_enrollment::flow::phr_app::{AddressRoute, AppFlow, AppLoginOutcome, AppProfile};
 use abha_enrollment::flow::profile::ProfileSession;
-use abha_enrollment::flow::verification::OtpRoute;
+use abha_enrollment::flow::verification::{OtpRoute, VerificationOutcome};
 use abha_enrollment::input::Password;
 use serde_json::{Value, json};
 
@@ -256,6 +256,37 @@ async fn a_choice_that_is_answered_with_another_persons_token_is_refused() {
             panic!("a choice")
         };
         assert_eq!(choice.choose(&address()).await.is_ok(), fits, "{claims}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_was_to_be_proved_offers_no_choice_of_others() {
+    for (accounts, offered) in [
+        (json!([{"ABHANumber": OTHER}]), None),
+        (json!([{"ABHANumber": OTHER}, {"name": "Asha Example"}]), None),
+        (json!([{"ABHANumber": OTHER}, {"ABHANumber": NUMBER}]), Some(1)),
+        (json!([{"ABHANumber": NUMBER}]), Some(1)),
+    ] {
+        let bench = Bench::new();
+        let answer = json!({
+            "authResult": "success", "token": "transfer-token", "expiresIn": 300,
+            "accounts": accounts,
+        });
+        bench.abdm.answers(live!(Abha, RequestLoginOtp), 200, otp_sent(TXN));
+        bench.abdm.answers(LOGIN, 200, answer);
+        let route = OtpRoute::AbhaMobile;
+        let mut flow = bench.desk.verify_abha_number(&number(), route).await.unwrap();
+        match flow.verify(&otp()).await {
+            Ok(VerificationOutcome::ChooseAccount(choice)) => {
+                assert_eq!(Some(choice.accounts().len()), offered, "{accounts}");
+                assert_eq!(choice.accounts()[0].number(), Some(&number()));
+            }
+            Ok(VerificationOutcome::Verified(_)) => panic!("a choice: {accounts}"),
+            Err(error) => {
+                assert_eq!(offered, None, "{accounts}");
+                assert_eq!(error.problem(), Problem::AnswerUnusable);
+            }
+        }
     }
 }
 

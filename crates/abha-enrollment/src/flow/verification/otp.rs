@@ -14,6 +14,7 @@ use crate::encryption::AbhaKey;
 use crate::error::{Error, Problem};
 use crate::flow::evidence::{Evidence, Printed};
 use crate::flow::otp_exchange::{OtpExchange, otp_step};
+use crate::flow::owner;
 use crate::session::LoginTokens;
 
 /// To which mobile number the OTP goes.
@@ -95,7 +96,7 @@ impl VerificationOutcome {
     /// Reads a reply by what is in it. Neither the scope nor the number of accounts tells the kind of
     /// its token, only the presence of a refresh token does (m1-abha.md 3.1). A token, and an empty
     /// list, stand beside a wrong OTP as well: both say something only where it was proved.
-    async fn of_reply(desk: &Desk, reply: LoginVerified, state: &State) -> Result<Self, Error> {
+    async fn of_reply(desk: &Desk, mut reply: LoginVerified, state: &State) -> Result<Self, Error> {
         let exchange = &state.exchange;
         Evidence::of_login(&reply).of(Printed::Proved)?;
         let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
@@ -111,11 +112,13 @@ impl VerificationOutcome {
             // Masked accounts only: none of them can be sent back as the one that was chosen.
             _ if reply.lists_masked_numbers_only() => Err(Error::new(Problem::AnswerUnusable)),
             (Some(LoginTokens::Transfer(transfer)), Some(1..)) => {
+                let accounts = reply.accounts.take().unwrap_or_default();
+                let accounts = owner::to_choose(accounts, state.asked.as_ref())?;
                 let asked_under = || exchange.txn_id().clone();
                 let state = choice::State {
                     transfer,
                     txn_id: reply.txn_id.unwrap_or_else(asked_under),
-                    accounts: reply.accounts.unwrap_or_default(),
+                    accounts,
                 };
                 Ok(Self::ChooseAccount(AccountChoice::of(desk.clone(), state)))
             }

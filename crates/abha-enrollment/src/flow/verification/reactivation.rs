@@ -180,8 +180,9 @@ impl EnrolmentNumberOtp {
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
         let read = |reply: LoginVerified| {
-            // The list itself says that the OTP was accepted, unless a word beside it denies that.
-            let listed = reply.accounts.as_ref().is_some_and(|list| !list.is_empty());
+            // A number that is listed says that the OTP was accepted, unless a word beside it denies that.
+            let mut accounts = reply.accounts.iter().flatten();
+            let listed = accounts.any(|account| account.abha_number.is_some());
             let told = Evidence::of_login(&reply);
             Evidence { token: told.token || listed, ..told }.of(Printed::Proved)?;
             reply.accounts.ok_or_else(|| Error::new(Problem::AnswerUnusable))
