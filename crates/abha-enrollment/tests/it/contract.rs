@@ -2,7 +2,8 @@
 //!
 //! The sources (Postman collections and swaggers) are not part of this repository:
 //! `ABDM_CONTRACT_DIR` names the folder that has them in `openapi/`. Without it the tests say that
-//! they skip; under `CI=true` that is a failure. What they find is written to `docs/coverage-m1.md`.
+//! they skip; under `CI=true` that is a failure. What they find is written to
+//! `docs/coverage-m1.md`.
 
 mod coverage;
 mod document;

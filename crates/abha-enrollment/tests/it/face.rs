@@ -153,7 +153,8 @@ async fn an_e_mail_address_is_linked_by_otp_beside_the_mobile_number() {
 }
 
 /// Wherever a creation is dropped, it is not sent a second time: the step says that its outcome is
-/// unknown, unless nothing had begun. Also while the number is fetched that the answer did not tell.
+/// unknown, unless nothing had begun. Also while the number is fetched that the answer did not
+/// tell.
 #[tokio::test]
 async fn a_creation_that_is_dropped_half_way_is_never_sent_twice() {
     let enrol = live!(Abha, EnrolByAadhaar);

@@ -27,8 +27,8 @@ const BY_DOCUMENT: &str = live!(Abha, EnrolByDocument);
 const CREATE: &str = live!(AbhaAddressWeb, EnrolAbhaAddress);
 const CLAIM: &str = live!(Abha, ClaimAbhaAddress);
 
-/// How an answer refuses beside what it names: its status, what stands there, and what is made of it.
-/// `None`: what it names counts.
+/// How an answer refuses beside what it names: its status, what stands there, and what is made of
+/// it. `None`: what it names counts.
 fn refusals() -> Vec<(u16, Value, Option<Problem>)> {
     let coded = json!({"error": {"code": "ABDM-1019", "message": "Dependent service unavailable"}});
     let unknown = Some(Problem::OutcomeUnknown);

@@ -6,8 +6,11 @@
 
 mod flows;
 mod oracle;
+mod print;
+mod proof;
 mod replies;
 mod stage;
+mod stories;
 
 use std::cell::Cell;
 

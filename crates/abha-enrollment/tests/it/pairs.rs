@@ -1,8 +1,8 @@
-//! Two oddities at a time: an answer that is odd in one place is read by what stands in the others, so a
-//! reader that trusts either place alone is found only where both are odd.
+//! Two oddities at a time: an answer that is odd in one place is read by what stands in the others,
+//! so a reader that trusts either place alone is found only where both are odd.
 //!
-//! Each kind of oddity is an axis; every pair of values of two axes is played, all else being good. What
-//! must come of it is told by the values themselves, never by the reader that is tested.
+//! Each kind of oddity is an axis; every pair of values of two axes is played, all else being good.
+//! What must come of it is told by the values themselves, never by the reader that is tested.
 
 mod changes;
 mod creation;
@@ -59,8 +59,8 @@ fn with(mut body: Value, members: &Value) -> Value {
     body
 }
 
-/// Every pair of values of two axes, named by the axes' places and the values' places; all other axes
-/// stand at their first value, which is good.
+/// Every pair of values of two axes, named by the axes' places and the values' places; all other
+/// axes stand at their first value, which is good.
 fn pairs(sizes: &[usize]) -> Vec<Vec<usize>> {
     let good = vec![0; sizes.len()];
     let mut all = vec![good.clone()];

@@ -1,4 +1,5 @@
-//! Every flow at rest: saved in the middle, gone on with at another desk, and closed to everybody else.
+//! Every flow at rest: saved in the middle, gone on with at another desk, and closed to everybody
+//! else.
 
 use abdm_core::environment::Environment;
 use abdm_core::person::AbhaNumber;

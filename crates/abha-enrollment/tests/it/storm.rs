@@ -1,6 +1,6 @@
-//! Whole flows in all weathers: answers lost, cut, doubled and late, futures dropped half-way, flows
-//! saved and resumed, in any order. A flow ends well, or in an error that says how to go on; and the
-//! world behind the network sees the promises kept.
+//! Whole flows in all weathers: answers lost, cut, doubled and late, futures dropped half-way,
+//! flows saved and resumed, in any order. A flow ends well, or in an error that says how to go on;
+//! and the world behind the network sees the promises kept.
 
 mod run;
 mod world;

@@ -107,7 +107,11 @@ impl Seen {
 /// ABDM's double. `Debug` shows nothing of what it heard: flows print their transport.
 pub(crate) struct Abdm {
     script: Mutex<BTreeMap<String, VecDeque<Reply>>>,
-    seen: Mutex<Vec<Seen>>,
+    /// What a path answers when nothing is queued.
+    usual: Mutex<BTreeMap<String, Reply>>,
+    /// Every call as it came, and the keys of its time: what is encrypted is opened for whoever
+    /// looks.
+    seen: Mutex<Vec<(Seen, [usize; 2])>>,
     /// Which pair is the ABHA family's, and which the PHR families'.
     keys: Mutex<[usize; 2]>,
 }
@@ -146,6 +150,7 @@ impl Abdm {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             script: Mutex::default(),
+            usual: Mutex::default(),
             seen: Mutex::default(),
             keys: Mutex::new([0, 1]),
         })
@@ -162,6 +167,12 @@ impl Abdm {
         self
     }
 
+    /// What the path answers whenever nothing is queued for it.
+    pub(crate) fn always(&self, path: &str, reply: Reply) -> &Self {
+        self.usual.lock().unwrap().insert(path.to_owned(), reply);
+        self
+    }
+
     pub(crate) fn answers(&self, path: &str, status: u16, body: Value) -> &Self {
         self.on(path, Reply::Json(status, body))
     }
@@ -170,7 +181,11 @@ impl Abdm {
     pub(crate) fn calls(&self) -> Vec<Seen> {
         let seen = self.seen.lock().unwrap();
         let technical = |path: &str| path.ends_with("/sessions") || path.ends_with("/certificate");
-        seen.iter().filter(|call| !technical(&call.path)).cloned().collect()
+        let opened = |(call, keys): &(Seen, [usize; 2])| Seen {
+            body: opened(call.body.clone(), *keys),
+            ..call.clone()
+        };
+        seen.iter().filter(|(call, _)| !technical(&call.path)).map(opened).collect()
     }
 
     pub(crate) fn last(&self) -> Seen {
@@ -179,26 +194,30 @@ impl Abdm {
 
     /// How often a path was called.
     pub(crate) fn count(&self, ending: &str) -> usize {
-        self.seen.lock().unwrap().iter().filter(|call| call.path.ends_with(ending)).count()
+        self.seen.lock().unwrap().iter().filter(|(call, _)| call.path.ends_with(ending)).count()
     }
 
     /// Replaces every encrypted text by what is in it.
     pub(crate) fn opened(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => {
-                let keys = *self.keys.lock().unwrap();
-                let opened = keys.iter().zip(["abha", "phr"]).find_map(|(place, family)| {
-                    let plain = PAIRS[*place].get()?.open(&text)?;
-                    Some(format!("encrypted for {family}: {plain}"))
-                });
-                Value::String(opened.unwrap_or(text))
-            }
-            Value::Array(items) => items.into_iter().map(|item| self.opened(item)).collect(),
-            Value::Object(fields) => {
-                fields.into_iter().map(|(name, field)| (name, self.opened(field))).collect()
-            }
-            other => other,
+        opened(value, *self.keys.lock().unwrap())
+    }
+}
+
+/// The same under these keys.
+fn opened(value: Value, keys: [usize; 2]) -> Value {
+    match value {
+        Value::String(text) => {
+            let opened = keys.iter().zip(["abha", "phr"]).find_map(|(place, family)| {
+                let plain = PAIRS[*place].get()?.open(&text)?;
+                Some(format!("encrypted for {family}: {plain}"))
+            });
+            Value::String(opened.unwrap_or(text))
         }
+        Value::Array(items) => items.into_iter().map(|item| opened(item, keys)).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, field)| (name, opened(field, keys))).collect()
+        }
+        other => other,
     }
 }
 
@@ -217,13 +236,16 @@ impl Transport for Abdm {
             .headers()
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned()));
-        self.seen.lock().unwrap().push(Seen {
+        let keys = *self.keys.lock().unwrap();
+        let seen = Seen {
             method: request.method().to_string(),
             path: request.uri().path_and_query().unwrap().to_string(),
             headers: headers.collect(),
-            body: self.opened(body),
-        });
+            body,
+        };
+        self.seen.lock().unwrap().push((seen, keys));
         let scripted = self.script.lock().unwrap().get_mut(&path).and_then(VecDeque::pop_front);
+        let scripted = scripted.or_else(|| self.usual.lock().unwrap().get(&path).cloned());
         let reply = scripted.unwrap_or_else(|| {
             let key = |family: usize| {
                 let place = self.keys.lock().unwrap()[family];

@@ -1,5 +1,5 @@
-//! The faults of the trial of the M1 desk with odd but lawful answers, each as a test that would have
-//! found it. "M1 trial" in a comment is followed by the fault's number.
+//! The faults of the trial of the M1 desk with odd but lawful answers, each as a test that would
+//! have found it. "M1 trial" in a comment is followed by the fault's number.
 
 mod cases;
 mod changes;

@@ -20,8 +20,8 @@ pub(crate) struct Known {
     pub(super) resend: fn(&Saved, &[u8]) -> Result<http::Request<Bytes>, String>,
     /// Reads a successful answer.
     pub(super) read_answer: fn(&[u8]) -> Result<(), String>,
-    /// Reads it, and writes it again: what `Debug` shows of the answer and of what is said about it, and
-    /// the JSON of what was read.
+    /// Reads it, and writes it again: what `Debug` shows of the answer and of what is said about
+    /// it, and the JSON of what was read.
     pub(crate) shown: fn(&[u8]) -> (String, Option<Value>),
 }
 

@@ -24,15 +24,31 @@ pub(crate) fn whole_numbers(endpoint: &str, json: &Json) -> WholeNumbers {
                 of(alone(block), &["abhanumber"], &mut found);
             }
         }
+        "EnrolByDocument" => {
+            let blocks = members(root, &["enrolprofile"]);
+            // Two lists that differ are two applications to the reader, and neither is told.
+            let listed = |block: &&Json| matches!(block, Json::List(_));
+            if blocks.len() == 1 || !blocks.iter().any(listed) {
+                for block in blocks {
+                    of(alone(block), &["enrolmentnumber"], &mut found);
+                }
+            }
+        }
         "FetchProfile"
         | "UpdateProfile"
         | "SearchAbhaNumber"
         | "FetchAddressProfile"
-        | "FetchPhrProfile" => of(root, &["abhanumber"], &mut found),
+        | "FetchPhrProfile"
+        | "UpdatePhrProfile" => of(root, &["abhanumber"], &mut found),
         "ClaimAbhaAddress" | "SearchAbhaAddress" | "SearchPhrAddress" => {
             of(root, &["healthidnumber"], &mut found);
         }
-        "VerifyLogin" | "VerifyLoginInOneStep" | "VerifyEnrolmentOtp" | "VerifyChange" => {
+        "VerifyLogin"
+        | "VerifyLoginInOneStep"
+        | "VerifyEnrolmentOtp"
+        | "VerifyChange"
+        | "VerifyPhrChange"
+        | "VerifyPhrEnrolment" => {
             for listed in members(root, &["accounts"]) {
                 for account in elements(listed) {
                     of(account, &["abhanumber"], &mut found);
@@ -47,6 +63,23 @@ pub(crate) fn whole_numbers(endpoint: &str, json: &Json) -> WholeNumbers {
             }
         }
         _ => {}
+    }
+    found
+}
+
+/// The addresses that an answer to a creation names as made.
+pub(crate) fn addresses_made(json: &Json) -> Vec<String> {
+    let mut found = Vec::new();
+    for block in members(unwrapped(json), &["phrdetails"]) {
+        for listed in members(alone(block), &["abhaaddress"]) {
+            for address in elements(listed) {
+                if let Json::Leaf(Value::String(text)) = alone(address)
+                    && text.trim() == "odd.name@sbx"
+                {
+                    found.push("odd.name@sbx".to_owned());
+                }
+            }
+        }
     }
     found
 }

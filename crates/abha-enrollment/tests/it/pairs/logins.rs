@@ -132,7 +132,7 @@ fn whatever_two_things_are_odd_about_a_login_it_needs_a_proof_and_tells_no_other
             bench.abdm.answers(LOGIN_OTP, 200, otp_sent("t")).answers(LOGIN, 200, body.clone());
             let profile = [NUMBER, OTHER][profile];
             bench.abdm.answers(PROFILE, 200, json!({"ABHANumber": profile, "name": "Sentinela"}));
-            let refused = matches!(result.1, Says::No | Says::Unclear);
+            let refused = matches!(result.1, Says::No | Says::Unclear) || message.1 == Says::No;
             let renewable = !["transfer", "none", "blank"].contains(&session.0);
             match log_in(&bench, by).await {
                 Ok(VerificationOutcome::Verified(person)) => {

@@ -1,4 +1,5 @@
-//! A small ABDM that keeps state, behind a network with weather. It holds the sender to its promises.
+//! A small ABDM that keeps state, behind a network with weather. It holds the sender to its
+//! promises.
 
 mod state;
 

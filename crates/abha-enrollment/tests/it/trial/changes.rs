@@ -1,4 +1,5 @@
-//! A change counts as done on ABDM's word only, and an answer that cannot be read is not "no answer".
+//! A change counts as done on ABDM's word only, and an answer that cannot be read is not "no
+//! answer".
 
 use abdm_core::vocabulary::Gender;
 use abha_enrollment::api::account::{RequestChangeOtp, VerifyChange};
