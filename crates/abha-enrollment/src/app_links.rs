@@ -20,8 +20,8 @@ impl AppPage {
         }
     }
 
-    /// The page's link in an environment. NHA has published the sandbox's only: production's host is
-    /// unconfirmed, and a server that plays ABDM has no app.
+    /// The page's link in an environment. NHA has published the sandbox's only: production's host
+    /// is unconfirmed, and a server that plays ABDM has no app.
     pub(crate) fn link(self, environment: &Environment) -> Option<String> {
         const SANDBOX: &str = "https://phrsbx.abdm.gov.in";
         (environment.name() == "sandbox").then(|| format!("{SANDBOX}{}", self.path()))

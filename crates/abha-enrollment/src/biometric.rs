@@ -22,8 +22,8 @@ pub enum Modality {
 impl Modality {
     /// The value of `wadh` in the options for the RD device, without which UIDAI refuses the scan.
     ///
-    /// It is the base64 of SHA-256 over version, authentication type and the flags resident consent,
-    /// local language, decryption and e-Aadhaar: `2.5`, `F`/`P`/`I`, `Y`, `Y`, `N`, `N`
+    /// It is the base64 of SHA-256 over version, authentication type and the flags resident
+    /// consent, local language, decryption and e-Aadhaar: `2.5`, `F`/`P`/`I`, `Y`, `Y`, `N`, `N`
     /// (m1-abha.md 6.4).
     ///
     /// ```

@@ -18,8 +18,8 @@ use crate::hooks::{ConsentPurpose, ConsentRecorder, GivenConsent};
 
 /// A registration desk: a client, ABDM's public keys, and a place where consents are recorded.
 ///
-/// One for the whole program; cheap to clone. Its methods begin flows; a flow is a value that offers
-/// only what comes next, and can be saved between two web requests.
+/// One for the whole program; cheap to clone. Its methods begin flows; a flow is a value that
+/// offers only what comes next, and can be saved between two web requests.
 ///
 /// | method | begins |
 /// |---|---|
@@ -124,8 +124,8 @@ impl Desk {
 
     /// Sends a call with encrypted fields, under the key of its path.
     ///
-    /// When the refusal fits a wrong key, the key is fetched again, and if it is another one now the
-    /// call is made and sent once more; a call that must never be repeated is not.
+    /// When the refusal fits a wrong key, the key is fetched again, and if it is another one now
+    /// the call is made and sent once more; a call that must never be repeated is not.
     pub(crate) async fn send_encrypted<E, K>(
         &self,
         asked: Asked,

@@ -2,8 +2,8 @@
 //!
 //! RSA-OAEP with SHA-1 and MGF1-SHA-1, empty label, standard base64. SHA-256 or PKCS#1 v1.5 are
 //! refused by ABDM, with texts that blame the value; so are plaintexts of the wrong shape (an ABHA
-//! number without its dashes). Here neither can happen: the algorithm is fixed, the shape belongs to
-//! the value's type ([`Plaintext`]), and which key a field needs is part of the request's type
+//! number without its dashes). Here neither can happen: the algorithm is fixed, the shape belongs
+//! to the value's type ([`Plaintext`]), and which key a field needs is part of the request's type
 //! ([`Encrypted`]).
 
 mod encrypted;

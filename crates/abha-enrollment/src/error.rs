@@ -33,7 +33,10 @@ use crate::encryption::EncryptionError;
 /// let error = Error::from(slip);
 /// assert_eq!(error.problem(), Problem::AadhaarInvalid);
 /// assert_eq!(error.problem().action(), DeskAction::AskAgain);
-/// assert_eq!(error.desk_text(Language::English), "Aadhaar Number is not valid. Read the 12 digits again.");
+/// assert_eq!(
+///     error.desk_text(Language::English),
+///     "Aadhaar Number is not valid. Read the 12 digits again."
+/// );
 /// ```
 pub struct Error(Box<Inner>);
 
@@ -95,8 +98,8 @@ impl Error {
         self.0.problem
     }
 
-    /// When the same may be tried again, where that is known: the end of a lock, of the pause before
-    /// a resend, the time that ABDM named when it was counting calls (`Retry-After`).
+    /// When the same may be tried again, where that is known: the end of a lock, of the pause
+    /// before a resend, the time that ABDM named when it was counting calls (`Retry-After`).
     #[must_use]
     pub fn retry_at(&self) -> Option<DateTime<Utc>> {
         self.0.retry_at
@@ -104,8 +107,8 @@ impl Error {
 
     /// A sentence for the desk's screen. Replace single ones with [`Texts`].
     ///
-    /// Where somebody is to be told ([`DeskAction::AskSupport`], [`DeskAction::AskNha`]) and there was
-    /// a call, the reference number ([`request_id`](Self::request_id)) stands behind it.
+    /// Where somebody is to be told ([`DeskAction::AskSupport`], [`DeskAction::AskNha`]) and there
+    /// was a call, the reference number ([`request_id`](Self::request_id)) stands behind it.
     #[must_use]
     pub fn desk_text(&self, language: Language) -> String {
         self.with_reference(self.sentence(language), language)
@@ -119,7 +122,8 @@ impl Error {
         }
     }
 
-    /// A sentence, and behind it the reference number where somebody is to be told and there is one.
+    /// A sentence, and behind it the reference number where somebody is to be told and there is
+    /// one.
     fn with_reference(&self, sentence: &str, language: Language) -> String {
         let told = matches!(self.0.problem.action(), DeskAction::AskSupport | DeskAction::AskNha);
         match (self.request_id().filter(|_| told), language) {

@@ -1,7 +1,8 @@
 //! The facility's own QR code, which patients scan to share their profile (m1-abha.md 12).
 //!
-//! Print one for every counter. Whoever scans it with a PHR app shares name, ABHA number and address
-//! with the facility: the profile arrives as a callback of milestone 2, with the counter's code.
+//! Print one for every counter. Whoever scans it with a PHR app shares name, ABHA number and
+//! address with the facility: the profile arrives as a callback of milestone 2, with the counter's
+//! code.
 
 use abdm_core::environment::Environment;
 use abdm_core::id::{HipId, IdError};
@@ -58,8 +59,8 @@ pub enum FacilityQrError {
 }
 
 impl FacilityQr {
-    /// The link of a counter. `counter` is the facility's own code for it: 1 to 20 letters and digits,
-    /// and not the facility's id (m2-hip.md, profile share).
+    /// The link of a counter. `counter` is the facility's own code for it: 1 to 20 letters and
+    /// digits, and not the facility's id (m2-hip.md, profile share).
     ///
     /// # Errors
     /// When the code breaks its rule, and for every environment but NHA's sandbox: the host of

@@ -6,9 +6,9 @@
 //! anywhere between two web requests; another server with the same key goes on.
 //!
 //! # Between two web requests
-//! Save again after every step, also after an error that leaves the flow usable: wrong tries, resends
-//! and steps that are sent once are counted in the flow. Replace the text before: it is a copy of a
-//! step that is done.
+//! Save again after every step, also after an error that leaves the flow usable: wrong tries,
+//! resends and steps that are sent once are counted in the flow. Replace the text before: it is a
+//! copy of a step that is done.
 //!
 //! ```no_run
 //! use std::error::Error;

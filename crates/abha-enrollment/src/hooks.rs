@@ -11,8 +11,8 @@ use crate::api::enrollment::AgreedConsent;
 /// Where consents are recorded.
 ///
 /// NHA wants the agreement shown to the person in full, and their acceptance recorded, before an
-/// Aadhaar number leaves the machine (certification cases CRT_ABHA_102, 202, 302). A [`Desk`] cannot
-/// be made without a recorder, and sends nothing when recording fails.
+/// Aadhaar number leaves the machine (certification cases CRT_ABHA_102, 202, 302). A [`Desk`]
+/// cannot be made without a recorder, and sends nothing when recording fails.
 ///
 /// ```
 /// use abha_enrollment::hooks::{ConsentRecord, ConsentRecorder, HookError};
@@ -69,8 +69,8 @@ pub struct ConsentRecord {
 pub enum ConsentPurpose {
     /// Creating an ABHA number.
     Enrolment,
-    /// Finding and proving an existing one. NHA publishes one text only, which speaks of creation; it
-    /// is the one to show here too.
+    /// Finding and proving an existing one. NHA publishes one text only, which speaks of creation;
+    /// it is the one to show here too.
     Verification,
 }
 

@@ -48,9 +48,9 @@ secret_text! {
 }
 
 impl Password {
-    /// A new password, held against ABDM's rule: at least 8 characters, among them an upper-case and
-    /// a lower-case letter, a digit and one of `#?!@$%&*`, and no three equal or adjacent characters
-    /// in a row like `aaa`, `abc`, `321` or `890` (m1-abha.md 13).
+    /// A new password, held against ABDM's rule: at least 8 characters, among them an upper-case
+    /// and a lower-case letter, a digit and one of `#?!@$%&*`, and no three equal or adjacent
+    /// characters in a row like `aaa`, `abc`, `321` or `890` (m1-abha.md 13).
     ///
     /// # Errors
     /// When it breaks the rule.
@@ -81,8 +81,8 @@ impl Password {
     }
 }
 
-/// Three equal characters, or three letters or digits one after the other, either way; `890` is such a
-/// run, too (m1-abha.md 13).
+/// Three equal characters, or three letters or digits one after the other, either way; `890` is
+/// such a run, too (m1-abha.md 13).
 fn runs_on([a, b, c]: [u8; 3]) -> bool {
     let of_a_kind = |is: fn(&u8) -> bool| [a, b, c].iter().all(is);
     let ordered = of_a_kind(u8::is_ascii_digit)

@@ -1,13 +1,13 @@
 //! ABDM milestone 1: create, verify and manage a patient's ABHA number and ABHA address.
 //!
 //! This crate is what stands behind a registration desk. It knows NHA's rules so that the desk need
-//! not: which value is encrypted with which key and in which shape, which call may never be repeated,
-//! when an OTP may be sent again, which token belongs to which family, what two dozen shapes of errors
-//! mean for the person in front of the desk.
+//! not: which value is encrypted with which key and in which shape, which call may never be
+//! repeated, when an OTP may be sent again, which token belongs to which family, what two dozen
+//! shapes of errors mean for the person in front of the desk.
 //!
 //! # The flows
-//! A [`Desk`] begins them. A flow is a value that offers only what comes next; a wrong OTP leaves it as
-//! it was; it can be sealed into a text between two web requests and go on on another server.
+//! A [`Desk`] begins them. A flow is a value that offers only what comes next; a wrong OTP leaves
+//! it as it was; it can be sealed into a text between two web requests and go on on another server.
 //!
 //! | the person | call | then |
 //! |---|---|---|
@@ -94,11 +94,11 @@
 //!             }
 //!         };
 //!     }
-//!     // A new number has an address named by its digits; who chose one before is offered that one.
+//!     // A new number has an address named by its digits; who chose one before is offered that.
 //!     if !person.has_chosen_address() {
 //!         let names = person.suggest_addresses().await?;
 //!         names.iter().for_each(|name| println!("{}", name.as_str()));
-//!         // The person chooses, never the program; a name of their own goes through `AbhaAddressName`.
+//!         // The person chooses, never the program; an own name goes through `AbhaAddressName`.
 //!         let chosen = ask("Address, or nothing to choose later");
 //!         if let Some(name) = names.iter().find(|name| name.as_str() == chosen) {
 //!             person.claim_address(name).await?;
@@ -126,33 +126,35 @@
 //! ```
 //!
 //! # Between two web requests
-//! Every flow has `save`; the desk has the `resume_...` that fits it. Module [`flow`] has an example.
+//! Every flow has `save`; the desk has the `resume_...` that fits it. Module [`flow`] has an
+//! example.
 //!
 //! # Errors
-//! Every step fails with one [`Error`]. Its [`Problem`] says what it means at the desk: a sentence in
-//! English and Hindi ([`Error::desk_text`], to be replaced with [`error::Texts`]) and an action
+//! Every step fails with one [`Error`]. Its [`Problem`] says what it means at the desk: a sentence
+//! in English and Hindi ([`Error::desk_text`], to be replaced with [`error::Texts`]) and an action
 //! ([`Problem::action`]). Six of them deserve a branch of their own:
 //!
 //! - [`Problem::NoAbha`]: the only one after which an ABHA number may be created.
 //! - [`Problem::AnswerUnusable`]: ABDM answered a proof or a change with success, and without the
 //!   evidence for it: a token, a list, `authResult`. Verify again; nothing may be created on it.
-//! - [`Problem::OutcomeUnknown`]: the creation was sent and no usable answer came. Nothing is repeated;
-//!   [`Desk::verify_by_aadhaar`] tells whether the ABHA number exists.
-//! - [`Problem::RefusedByGateway`]: the login stands, only this part of it is not shown. Go on; neither
-//!   a new login nor a new OTP helps.
+//! - [`Problem::OutcomeUnknown`]: the creation was sent and no usable answer came. Nothing is
+//!   repeated; [`Desk::verify_by_aadhaar`] tells whether the ABHA number exists.
+//! - [`Problem::RefusedByGateway`]: the login stands, only this part of it is not shown. Go on;
+//!   neither a new login nor a new OTP helps.
 //! - [`Problem::AbhaDeactivated`]: the desk can switch it on again, [`Desk::reactivate`].
 //! - [`Problem::TooManyAttempts`]: [`Error::retry_at`] tells when the lock ends.
 //!
 //! # Security
-//! - The consent is recorded before an Aadhaar number is even encrypted; without a recorder there is
-//!   no desk, and when it fails nothing is sent.
+//! - The consent is recorded before an Aadhaar number is even encrypted; without a recorder there
+//!   is no desk, and when it fails nothing is sent.
 //! - An Aadhaar number is never kept. For a resend a flow keeps the value encrypted for ABDM, which
 //!   nobody else can read.
 //! - A saved flow holds tokens and personal data: it is sealed whole (AES-256-GCM) and bound to the
 //!   context that you name. Keep the sealing key out of the database that keeps the flows.
-//! - No secret and no personal value shows in `Debug`, in an error's text or in a log, at any level.
-//! - [`session::UserSession`], [`session::AddressSession`] and [`session::AppSession`] are three types,
-//!   one for each family; the transfer token of a mobile login never leaves its flow.
+//! - No secret and no personal value shows in `Debug`, in an error's text or in a log, at any
+//!   level.
+//! - [`session::UserSession`], [`session::AddressSession`] and [`session::AppSession`] are three
+//!   types, one for each family; the transfer token of a mobile login never leaves its flow.
 //!
 //! # Limits
 //! - An OTP is sent again at most twice, and not before a minute; a resend whose answer is lost, or
@@ -161,8 +163,8 @@
 //!   the middle of it leaves the flow at [`Problem::OutcomeUnknown`]. A saved text is a copy:
 //!   whoever resumes two copies of one step can send it twice, so keep one text per person and
 //!   replace it at every step.
-//! - After a lost answer to a login or a change the same value may be tried again; if ABDM had taken
-//!   it, it answers that the OTP or the transaction is used up ([`DeskAction`]: start again).
+//! - After a lost answer to a login or a change the same value may be tried again; if ABDM had
+//!   taken it, it answers that the OTP or the transaction is used up ([`DeskAction`]: start again).
 //! - A face in the ABHA app is waited for ten minutes; `completed` needs tokio's timer.
 //! - A benefit programme may change a profile by its ABHA number without the person's token
 //!   (m1-abha.md 9); this crate always wants the person's session for it.
@@ -177,11 +179,11 @@
 //! | `qr` | yes | module `qr`: QR codes as SVG, as PNG, on a terminal |
 //!
 //! # Where the rules come from
-//! NHA's documents of 2025 and 2026, by way of the contract files that the items name (`m1-abha.md`,
-//! `errors.md`, `certification-m1.md`). These files are the project's notes on NHA's documents and no
-//! part of the repository: a name such as "m1-abha.md 6.3" tells where a rule was found, and NHA's own
-//! documents are what to check it against. Certification cases (CRT_ABHA, VRFY_ABHA, PROF_ABHA) stand
-//! at the methods that serve them.
+//! NHA's documents of 2025 and 2026, by way of the contract files that the items name
+//! (`m1-abha.md`, `errors.md`, `certification-m1.md`). These files are the project's notes on NHA's
+//! documents and no part of the repository: a name such as "m1-abha.md 6.3" tells where a rule was
+//! found, and NHA's own documents are what to check it against. Certification cases (CRT_ABHA,
+//! VRFY_ABHA, PROF_ABHA) stand at the methods that serve them.
 
 pub mod api;
 mod app_links;

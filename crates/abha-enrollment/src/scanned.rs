@@ -1,9 +1,9 @@
 //! The QR code of an ABHA card or app, as a scanner reads it (m1-abha.md 12).
 //!
-//! There is no official schema. What is known comes from two scanners and some samples, so everything
-//! is read by its aliases and nothing is required. And nothing is true yet: anybody can print a QR
-//! code. Fill the form with it, then verify the person by OTP. A code that is no ABHA card says what it
-//! is: [`NotACard`].
+//! There is no official schema. What is known comes from two scanners and some samples, so
+//! everything is read by its aliases and nothing is required. And nothing is true yet: anybody can
+//! print a QR code. Fill the form with it, then verify the person by OTP. A code that is no ABHA
+//! card says what it is: [`NotACard`].
 
 mod not_a_card;
 
@@ -23,13 +23,14 @@ use crate::input::AbhaAddressName;
 pub struct ScannedCard {
     /// ABHA number.
     pub abha_number: Option<AbhaNumber>,
-    /// Whether a number stands in its place that is none, because it has not 14 digits. It is never cut
-    /// to fit, and not kept: it may be an Aadhaar number.
+    /// Whether a number stands in its place that is none, because it has not 14 digits. It is never
+    /// cut to fit, and not kept: it may be an Aadhaar number.
     pub refuses_number: bool,
     /// ABHA address.
     pub abha_address: Option<AbhaAddress>,
-    /// The name of an ABHA address whose suffix is missing (`asha.example` for `asha.example@sbx`): the
-    /// address is incomplete. Ask the person, then [`with_suffix`](AbhaAddressName::with_suffix).
+    /// The name of an ABHA address whose suffix is missing (`asha.example` for `asha.example@sbx`):
+    /// the address is incomplete. Ask the person, then
+    /// [`with_suffix`](AbhaAddressName::with_suffix).
     pub address_name: Option<AbhaAddressName>,
     /// Whole name.
     pub name: Option<Personal>,
@@ -89,16 +90,17 @@ impl Born {
 }
 
 impl ScannedCard {
-    /// Reads the text of a code: JSON of a card, or only an ABHA number or address as on older cards.
+    /// Reads the text of a code: JSON of a card, or only an ABHA number or address as on older
+    /// cards.
     ///
     /// # Errors
-    /// When neither an ABHA number nor an ABHA address is in it: what it is then. An incomplete card is
-    /// in the error.
+    /// When neither an ABHA number nor an ABHA address is in it: what it is then. An incomplete
+    /// card is in the error.
     ///
     /// ```
     /// use abha_enrollment::scanned::ScannedCard;
-    /// let text = r#"{"hidn":"91-1234-5678-9015","phr":"asha@sbx","name":"Asha Example","gender":"F",
-    ///                "dob":"26/6/1999","state name":"Maharashtra","distlgd":"-"}"#;
+    /// let text = r#"{"hidn":"91-1234-5678-9015","phr":"asha@sbx","name":"Asha Example",
+    ///                "gender":"F","dob":"26/6/1999","state name":"Maharashtra","distlgd":"-"}"#;
     /// let card = ScannedCard::read(text).unwrap();
     /// assert_eq!(card.abha_address.unwrap().as_str(), "asha@sbx");
     /// assert_eq!(card.born.unwrap().year(), 1999);

@@ -77,8 +77,8 @@ macro_rules! sessions {
 sessions! {
     /// The session of a person who proved an ABHA *number*: for the profile of the ABHA family.
     UserSession of UserToken;
-    /// The session of a person who proved an ABHA *address* on the web family: for that family only.
-    /// On the ABHA family ABDM answers "X-token expired", which is not true.
+    /// The session of a person who proved an ABHA *address* on the web family: for that family
+    /// only. On the ABHA family ABDM answers "X-token expired", which is not true.
     AddressSession of PhrToken;
     /// The session of a person who logged in to a PHR app: for the PHR app family only.
     AppSession of AppToken;
@@ -127,8 +127,8 @@ pub(crate) enum LoginTokens {
 }
 
 impl LoginTokens {
-    /// Tells the kinds apart by the presence of a refresh token, as the live service does; the scope
-    /// of the request does not tell (m1-abha.md 3.1).
+    /// Tells the kinds apart by the presence of a refresh token, as the live service does; the
+    /// scope of the request does not tell (m1-abha.md 3.1).
     pub(crate) fn of(tokens: IssuedTokens, now: DateTime<Utc>) -> Self {
         let transfer = TransferSession::of(&tokens, now);
         UserSession::of(tokens, now).map_or(Self::Transfer(transfer), Self::User)

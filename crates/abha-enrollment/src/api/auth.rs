@@ -44,8 +44,8 @@ pub struct OtpAuthData<K: KeyFamily = AbhaKey> {
 #[serde(rename_all = "camelCase", bound = "")]
 #[non_exhaustive]
 pub struct OtpProof<K: KeyFamily = AbhaKey> {
-    /// When it was typed, `YYYY-MM-DD HH:mm:ss` in India's time. Optional everywhere; the documents'
-    /// samples have it on the enrolment's mobile step only.
+    /// When it was typed, `YYYY-MM-DD HH:mm:ss` in India's time. Optional everywhere; the
+    /// documents' samples have it on the enrolment's mobile step only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<String>,
     /// The transaction of the request that sent it.

@@ -1,5 +1,5 @@
-//! Links between ABHA numbers and benefit programmes (m1-abha.md 10). For clients that NHA admitted to
-//! a programme; an ordinary facility needs none of it.
+//! Links between ABHA numbers and benefit programmes (m1-abha.md 10). For clients that NHA admitted
+//! to a programme; an ordinary facility needs none of it.
 
 mod link_benefit;
 mod list_programmes;

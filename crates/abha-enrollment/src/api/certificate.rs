@@ -4,8 +4,8 @@ use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
 abdm_core::endpoint! {
-    /// Fetch the public key that encrypts fields for enrolment and profile calls. May change without
-    /// notice: no rotation policy is published.
+    /// Fetch the public key that encrypts fields for enrolment and profile calls. May change
+    /// without notice: no rotation policy is published.
     pub FetchCertificate {
         method: GET,
         family: Abha,

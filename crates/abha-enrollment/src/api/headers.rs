@@ -12,8 +12,8 @@ const UNDERSCORE: &str = "benefit_name";
 
 /// The benefit programme on whose behalf a call is made, by the name that NHA gave it.
 ///
-/// NHA's own files spell the header in three ways. Letter case does not matter, hyphen or underscore
-/// does: hyphen by default on enrolment, underscore on profile calls (m1-abha.md 3).
+/// NHA's own files spell the header in three ways. Letter case does not matter, hyphen or
+/// underscore does: hyphen by default on enrolment, underscore on profile calls (m1-abha.md 3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Benefit {
     programme: String,
@@ -66,7 +66,8 @@ impl Benefit {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct EnrolmentHeaders {
-    /// The programme: optional for integrated programmes, demanded by demographic and child enrolment.
+    /// The programme: optional for integrated programmes, demanded by demographic and child
+    /// enrolment.
     pub benefit: Option<Benefit>,
     /// The parent's token, for a child.
     pub parent: Option<UserToken>,

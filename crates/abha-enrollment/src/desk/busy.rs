@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Problem};
 
-/// Which calls ABDM wants no more of until when: because it is counting them (429), or is down (503),
-/// with `Retry-After`.
+/// Which calls ABDM wants no more of until when: because it is counting them (429), or is down
+/// (503), with `Retry-After`.
 ///
-/// It speaks of the client and the call, not of the person, so the whole desk waits: the next stage of
-/// "too many requests" is a block of hours.
+/// It speaks of the client and the call, not of the person, so the whole desk waits: the next stage
+/// of "too many requests" is a block of hours.
 #[derive(Debug, Default)]
 pub(super) struct Busy {
     until: Mutex<BTreeMap<&'static str, (Problem, DateTime<Utc>)>>,

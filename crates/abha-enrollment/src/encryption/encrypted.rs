@@ -9,8 +9,9 @@ use super::family::KeyFamily;
 
 /// A field under the RSA key of family `K`, in base64 as it stands on the wire.
 ///
-/// Clients get one from [[`PublicKey::encrypt`](super::PublicKey::encrypt)](super::PublicKey::encrypt) only; servers read one from
-/// a request, in whatever state it came.
+/// Clients get one from
+/// [[`PublicKey::encrypt`](super::PublicKey::encrypt)](super::PublicKey::encrypt) only; servers
+/// read one from a request, in whatever state it came.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent, bound = "")]
 pub struct Encrypted<K: KeyFamily> {

@@ -2,8 +2,8 @@
 
 use std::fmt::Debug;
 
-/// The calls that share one RSA key. ABDM has two keys and chooses by the *path* of the call; a value
-/// under the wrong key is refused with texts that blame the value (m1-abha.md 4).
+/// The calls that share one RSA key. ABDM has two keys and chooses by the *path* of the call; a
+/// value under the wrong key is refused with texts that blame the value (m1-abha.md 4).
 ///
 /// The families are types, so a value that was encrypted for one does not fit into a request of the
 /// other.

@@ -1,7 +1,7 @@
 //! The cache of ABDM's public keys.
 //!
-//! No rotation policy is published, so a key is kept for a bounded time only, and fetched again when
-//! a refusal looks as if the key had changed. However many calls wait, one fetches.
+//! No rotation policy is published, so a key is kept for a bounded time only, and fetched again
+//! when a refusal looks as if the key had changed. However many calls wait, one fetches.
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -39,8 +39,8 @@ pub enum KeySource {
 pub struct KeyPolicy {
     /// How long a key is used before it is fetched again. One hour unless said otherwise.
     pub lifetime: Duration,
-    /// The key for ABHA-address verification (`/v3/phr/web`). The PHR one by path, as NHA observed in
-    /// 2026; one live client of 2025 used the ABHA one (rulings.md 24).
+    /// The key for ABHA-address verification (`/v3/phr/web`). The PHR one by path, as NHA observed
+    /// in 2026; one live client of 2025 used the ABHA one (rulings.md 24).
     pub web: KeySource,
 }
 
@@ -101,7 +101,8 @@ impl Keys {
         self.fetched_within(client, family, oldest).await.map(|held| PublicKey::labelled(held.key))
     }
 
-    /// After a refusal that may mean a wrong key: a key that differs from `used`, when there is one.
+    /// After a refusal that may mean a wrong key: a key that differs from `used`, when there is
+    /// one.
     pub(crate) async fn other_than<K: KeyFamily>(
         &self,
         client: &AbdmClient,

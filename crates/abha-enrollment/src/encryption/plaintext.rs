@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::input::{AadhaarOrVid, AccountIndex, EmailAddress, Password, VirtualId, XmlUid};
 
-/// A value in the one shape that ABDM takes, which it can check only after decryption: a wrong shape
-/// comes back as "LoginId is invalid" or worse (m1-abha.md 4).
+/// A value in the one shape that ABDM takes, which it can check only after decryption: a wrong
+/// shape comes back as "LoginId is invalid" or worse (m1-abha.md 4).
 ///
 /// Implemented for the types of such values and closed for others, so that nobody encrypts a
 /// `String`.

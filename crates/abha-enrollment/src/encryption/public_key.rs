@@ -30,7 +30,8 @@ pub enum EncryptionError {
         /// The algorithm that the certificate reply names.
         asked: String,
     },
-    /// The value is longer than the key can take (470 bytes with the 4096-bit key, 214 with the other).
+    /// The value is longer than the key can take (470 bytes with the 4096-bit key, 214 with the
+    /// other).
     #[error("the value is too long for ABDM's key")]
     TooLong,
 }

@@ -1,7 +1,7 @@
 //! From ABDM's refusals to problems of the desk.
 //!
-//! The core's catalogue tells the *class* of an error; what it means here depends on what was asked:
-//! `authResult: failed` is a wrong OTP in one step and a wrong password in another.
+//! The core's catalogue tells the *class* of an error; what it means here depends on what was
+//! asked: `authResult: failed` is a wrong OTP in one step and a wrong password in another.
 
 mod outcome;
 mod words;
@@ -34,8 +34,8 @@ pub(crate) enum Asked {
     OtpFor(Problem),
     /// The same for a login, whose answer also says whether there is an ABHA under the value.
     LoginOtpFor(Problem),
-    /// To exchange the right to choose for the session of the one that was chosen; this is the problem
-    /// when that one is not taken.
+    /// To exchange the right to choose for the session of the one that was chosen; this is the
+    /// problem when that one is not taken.
     ChoiceOf(Problem),
     /// To accept an OTP.
     Otp,
@@ -109,12 +109,12 @@ impl From<crate::encryption::NoKey> for Error {
 /// answer says that it was refused.
 ///
 /// 408 and 409 are answers of the kind "it is being done, or was done before" (errors.md, replies
-/// without a code); 460 and 499 are what a proxy writes down when it lost whoever waited; a redirect
-/// leads to what was done, unless it says by 307 or 308 that the same is to be sent elsewhere. An
-/// error under a success says that it was refused only where its code, its words or `authResult` do.
-/// 503 is no refusal either: a proxy gives it when the connection to the service
-/// broke in the middle, and ABDM-1024 comes with it from a service behind the gateway. Only where the
-/// API gateway itself refused, nothing was handed on.
+/// without a code); 460 and 499 are what a proxy writes down when it lost whoever waited; a
+/// redirect leads to what was done, unless it says by 307 or 308 that the same is to be sent
+/// elsewhere. An error under a success says that it was refused only where its code, its words or
+/// `authResult` do. 503 is no refusal either: a proxy gives it when the connection to the service
+/// broke in the middle, and ABDM-1024 comes with it from a service behind the gateway. Only where
+/// the API gateway itself refused, nothing was handed on.
 pub(crate) fn may_have_happened(error: &CallError) -> bool {
     match error {
         CallError::Transport { source, .. } => !source.is_unprocessed(),
@@ -150,8 +150,8 @@ fn stopped_at_the_gateway(api: &ApiError) -> bool {
     code == "303001" || code.len() == 6 && code.starts_with("9009")
 }
 
-/// Whether the gateway refuses what the person's token is good for, by an empty 401 (rulings.md 35).
-/// For calls that carry such a token only: on others a header is missing.
+/// Whether the gateway refuses what the person's token is good for, by an empty 401 (rulings.md
+/// 35). For calls that carry such a token only: on others a header is missing.
 pub(crate) fn refused_by_gateway(error: &CallError) -> bool {
     let CallError::Api(api) = error else { return false };
     let empty = api.raw().expose().iter().all(u8::is_ascii_whitespace);
@@ -278,9 +278,9 @@ fn by_class(asked: Asked, api: &ApiError, text: &str) -> Problem {
 }
 
 /// The refusal of a question whether there is an ABHA, without ABDM-1114 or ABDM-1115, and about a
-/// value whose form was checked here: existence is unknown (rulings.md 41). A mobile number is never
-/// to blame then. "Invalid LoginId" of another value blames it, because that is also the answer to a
-/// number which nobody has (m1-abha.md 4).
+/// value whose form was checked here: existence is unknown (rulings.md 41). A mobile number is
+/// never to blame then. "Invalid LoginId" of another value blames it, because that is also the
+/// answer to a number which nobody has (m1-abha.md 4).
 fn of_search(value: Problem, problem: Problem, api: &ApiError) -> Problem {
     let about_value = match problem {
         Problem::InputInvalid => true,

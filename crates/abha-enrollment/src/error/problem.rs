@@ -22,8 +22,8 @@ pub enum DeskAction {
     OfferCreation,
     /// Let the person prove their identity again: their session is over.
     LogInAgain,
-    /// Do not repeat. See first whether it exists: an ABHA number by a login with the Aadhaar number, an
-    /// ABHA address among those that its mobile number has.
+    /// Do not repeat. See first whether it exists: an ABHA number by a login with the Aadhaar
+    /// number, an ABHA address among those that its mobile number has.
     LookUpFirst,
     /// Offer to switch the ABHA number on again: [`Desk::reactivate`](crate::Desk::reactivate).
     OfferReactivation,
@@ -167,37 +167,39 @@ problems! {
     VirtualIdExpired => AskForAnother,
         "This virtual ID has expired. Ask for the Aadhaar number or a new virtual ID.",
         "इस वर्चुअल आईडी की अवधि समाप्त हो गई है। आधार संख्या या नई वर्चुअल आईडी माँगें।";
-    /// UIDAI has a technical fault (UIDAI 930 to 939, 950, K-955 and their like). Nothing was created.
+    /// UIDAI has a technical fault (UIDAI 930 to 939, 950, K-955 and their like). Nothing was
+    /// created.
     UidaiUnavailable => TryLater,
         "Aadhaar's service is not working now. Please try again later, or use another way.",
         "आधार की सेवा अभी काम नहीं कर रही। कृपया बाद में प्रयास करें या दूसरा तरीका अपनाएँ।";
-    /// UIDAI does not take NHA's request, or refuses with a code that nobody has described yet: what
-    /// the desk gave is not to blame, and a repetition does not help.
+    /// UIDAI does not take NHA's request, or refuses with a code that nobody has described yet:
+    /// what the desk gave is not to blame, and a repetition does not help.
     UidaiRefused => OfferAnotherWay,
         "Aadhaar's service did not accept this. Use another way, and tell your administrator.",
         "आधार की सेवा ने इसे स्वीकार नहीं किया। दूसरा तरीका अपनाएँ और अपने प्रशासक को बताएँ।";
-    /// Nobody has an ABHA number under this value: ABDM said so (ABDM-1114 and its like), or listed no
-    /// account. Only this problem means so.
+    /// Nobody has an ABHA number under this value: ABDM said so (ABDM-1114 and its like), or listed
+    /// no account. Only this problem means so.
     ///
-    /// The sentence is VRFY_ABHA_302's, for a number. Where an ABHA address was asked for, it may be
-    /// mistyped only: ask again before an ABHA number is created.
+    /// The sentence is VRFY_ABHA_302's, for a number. Where an ABHA address was asked for, it may
+    /// be mistyped only: ask again before an ABHA number is created.
     NoAbha => OfferCreation,
         "ABHA Number not found. Would you like to create one?",
         "आभा संख्या नहीं मिली। क्या आप नई बनाना चाहेंगे?";
-    /// ABDM refused a search or a login without saying that there is no ABHA: it found nothing under a
-    /// number whose form is right (rulings.md 41). Whether there is one is **unknown**, so do not
-    /// create one on this.
+    /// ABDM refused a search or a login without saying that there is no ABHA: it found nothing
+    /// under a number whose form is right (rulings.md 41). Whether there is one is **unknown**, so
+    /// do not create one on this.
     NothingFound => OfferAnotherWay,
         "ABDM found nothing under this number. Check it, or verify another way; do not create a new ABHA.",
         "इस नंबर पर एबीडीएम को कुछ नहीं मिला। नंबर जाँचें या दूसरे तरीके से सत्यापित करें; नई आभा न बनाएँ।";
     /// ABDM answered a proof or a change with success, and its answer cannot be read, or lacks what
-    /// the contract names as its evidence: a token, a list, an account, `authResult` (rulings.md 42).
-    /// The OTP is used up. The person may well have an ABHA number, so **do not create** one on this.
+    /// the contract names as its evidence: a token, a list, an account, `authResult` (rulings.md
+    /// 42). The OTP is used up. The person may well have an ABHA number, so **do not create** one
+    /// on this.
     AnswerUnusable => StartAgain,
         "ABDM's answer is incomplete. Please verify again; do not create a new ABHA.",
         "एबीडीएम का उत्तर अधूरा है। कृपया दोबारा सत्यापित करें; नई आभा न बनाएँ।";
-    /// ABDM answered with success, and its answer cannot be read. Nothing was proved or created by the
-    /// call, so it may be tried again.
+    /// ABDM answered with success, and its answer cannot be read. Nothing was proved or created by
+    /// the call, so it may be tried again.
     AnswerUnreadable => TryLater,
         "ABDM's answer could not be read. Please try again; if it stays so, tell your administrator.",
         "एबीडीएम का उत्तर पढ़ा नहीं जा सका। दोबारा प्रयास करें; फिर भी न हो तो अपने प्रशासक को बताएँ।";
@@ -206,8 +208,9 @@ problems! {
     RefusedByGateway => GoOn,
         "The profile cannot be shown now. The verification is complete.",
         "प्रोफ़ाइल अभी नहीं दिखाई जा सकती। सत्यापन पूरा हो चुका है।";
-    /// The ABHA number is switched off (ABDM-1407, or an account that is `DEACTIVATED`). Its owner can
-    /// switch it on again at the desk: [`Desk::reactivate`](crate::Desk::reactivate) (rulings.md 45).
+    /// The ABHA number is switched off (ABDM-1407, or an account that is `DEACTIVATED`). Its owner
+    /// can switch it on again at the desk: [`Desk::reactivate`](crate::Desk::reactivate)
+    /// (rulings.md 45).
     AbhaDeactivated => OfferReactivation,
         "This ABHA is deactivated. Would the person like to reactivate it now, with an OTP?",
         "यह आभा निष्क्रिय है। क्या धारक इसे अभी ओटीपी से फिर सक्रिय करना चाहेंगे?";
@@ -251,8 +254,8 @@ problems! {
     MethodNotAllowed => OfferAnotherWay,
         "This way of verification is not available. Please use another.",
         "सत्यापन का यह तरीका उपलब्ध नहीं है। कृपया दूसरा तरीका अपनाएँ।";
-    /// Name, date of birth or gender differ from the record: Aadhaar's in an enrolment by Aadhaar, the
-    /// licence's in an application by driving licence.
+    /// Name, date of birth or gender differ from the record: Aadhaar's in an enrolment by Aadhaar,
+    /// the licence's in an application by driving licence.
     DetailsMismatch => AskAgain,
         "Name, date of birth or gender do not match the record. Please correct them.",
         "नाम, जन्मतिथि या लिंग रिकॉर्ड से मेल नहीं खाते। कृपया सुधारें।";
@@ -264,14 +267,14 @@ problems! {
     TooManyChildren => AskThePerson,
         "This parent's ABHA already has the largest number of children.",
         "इस अभिभावक की आभा में बच्चों की अधिकतम संख्या पहले से है।";
-    /// ABDM's rules leave this out for whoever it is about: a parent below 18, a child that is too old
-    /// for a child's ABHA number, a child's profile that was changed once, a child's number for a link
-    /// (ABDM-1103, 1155, 1159, 1160).
+    /// ABDM's rules leave this out for whoever it is about: a parent below 18, a child that is too
+    /// old for a child's ABHA number, a child's profile that was changed once, a child's number for
+    /// a link (ABDM-1103, 1155, 1159, 1160).
     NotForThisPerson => OfferAnotherWay,
         "ABDM's rules do not allow this for this person. Use another way.",
         "एबीडीएम के नियम इस व्यक्ति के लिए इसकी अनुमति नहीं देते। दूसरा तरीका अपनाएँ।";
-    /// ABDM made no ABHA number, because one exists for this Aadhaar number (ABDM-1141). Its text names
-    /// the number; the person proves it by Aadhaar.
+    /// ABDM made no ABHA number, because one exists for this Aadhaar number (ABDM-1141). Its text
+    /// names the number; the person proves it by Aadhaar.
     AbhaExists => LookUpFirst,
         "This person already has an ABHA number. Verify it by Aadhaar instead.",
         "इस व्यक्ति की आभा संख्या पहले से है। आधार से उसे सत्यापित करें।";
@@ -279,7 +282,8 @@ problems! {
     SandboxLimit => AskNha,
         "This test system has created its 100 ABHA numbers. Tell your administrator to delete some.",
         "इस परीक्षण प्रणाली की 100 आभा संख्याओं की सीमा पूरी हो चुकी है। प्रशासक से कुछ हटाने को कहें।";
-    /// The client id may not do this: a role or a subscription is missing (ABDM-1021, 1094, `900908`).
+    /// The client id may not do this: a role or a subscription is missing (ABDM-1021, 1094,
+    /// `900908`).
     NotPermitted => AskNha,
         "This facility is not permitted to do this. Tell your administrator.",
         "इस संस्था को यह करने की अनुमति नहीं है। अपने प्रशासक को बताएँ।";
@@ -297,11 +301,12 @@ problems! {
         "एबीडीएम व्यस्त है। कृपया एक मिनट बाद या दिखाए गए समय पर प्रयास करें।";
     /// No usable answer came to a step that must not be repeated: it may have happened.
     ///
-    /// What to look for is the ABHA number that the step creates, by a login with the Aadhaar number:
-    /// a new one has no mobile number yet, so a search by mobile number would say that there is none.
-    /// After the creation of an ABHA address, look among the addresses that the person has
-    /// ([`AddressCreation::existing`](crate::flow::address_creation::AddressCreation::existing)); the
-    /// sentence of [`Error::desk_text`](super::Error::desk_text) says so then.
+    /// What to look for is the ABHA number that the step creates, by a login with the Aadhaar
+    /// number: a new one has no mobile number yet, so a search by mobile number would say that
+    /// there is none. After the creation of an ABHA address, look among the addresses that the
+    /// person has
+    /// ([`AddressCreation::existing`](crate::flow::address_creation::AddressCreation::existing));
+    /// the sentence of [`Error::desk_text`](super::Error::desk_text) says so then.
     OutcomeUnknown => LookUpFirst,
         "It is not certain whether the ABHA was created. Look it up by Aadhaar first.",
         "यह निश्चित नहीं है कि आभा बनी या नहीं। दोबारा प्रयास से पहले आधार से खोजें।";

@@ -19,9 +19,10 @@ pub enum Language {
 ///
 /// ```
 /// use abha_enrollment::error::{Language, Problem, Texts};
-/// let texts = Texts::new().replace(Problem::NoAbha, Language::English, "No ABHA yet. Create one now?");
-/// assert_eq!(texts.text(Problem::NoAbha, Language::English), "No ABHA yet. Create one now?");
-/// assert_eq!(texts.text(Problem::WrongOtp, Language::English), "The OTP is wrong. Please try again.");
+/// let english = Language::English;
+/// let texts = Texts::new().replace(Problem::NoAbha, english, "No ABHA yet. Create one now?");
+/// assert_eq!(texts.text(Problem::NoAbha, english), "No ABHA yet. Create one now?");
+/// assert_eq!(texts.text(Problem::WrongOtp, english), "The OTP is wrong. Please try again.");
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Texts {

@@ -1,5 +1,5 @@
-//! UIDAI's refusals, which ABDM hands on inside ABDM-1204: `UIDAI Error code : 400 : Invalid Aadhaar
-//! OTP value.`
+//! UIDAI's refusals, which ABDM hands on inside ABDM-1204: `UIDAI Error code : 400 : Invalid
+//! Aadhaar OTP value.`
 //!
 //! NHA's documents name nine of UIDAI's codes; the others stand in the lists that UIDAI publishes
 //! with its interfaces. Each row names its list. What a code means at the desk is our reading.
@@ -18,8 +18,8 @@ enum Source {
     Otp,
     /// UIDAI, "Aadhaar e-KYC API Specification", version 2.5, list of error codes.
     Kyc,
-    /// UIDAI, "API Error Handling Document" of its developer section, and the lists of its agencies,
-    /// which name codes that the specifications do not have.
+    /// UIDAI, "API Error Handling Document" of its developer section, and the lists of its
+    /// agencies, which name codes that the specifications do not have.
     Handling,
 }
 

@@ -1,7 +1,7 @@
 //! Proving an ABHA address (m1-abha.md 8, VRFY_ABHA_102, 202, 502).
 //!
-//! The flow is that of an ABHA number, on another family: with another RSA key, and with a token that
-//! is good here only. So it has types of its own, and [`AddressSession`] is not a
+//! The flow is that of an ABHA number, on another family: with another RSA key, and with a token
+//! that is good here only. So it has types of its own, and [`AddressSession`] is not a
 //! [`UserSession`](crate::session::UserSession).
 
 mod scan;
@@ -152,9 +152,9 @@ impl AddressOtp {
     /// Proves the OTP.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
-    /// answer lacks a token, does not say that the OTP was accepted (rulings.md 42), or is about other
-    /// addresses or another person; and whatever a call can meet.
+    /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when
+    /// the answer lacks a token, does not say that the OTP was accepted (rulings.md 42), or is
+    /// about other addresses or another person; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerifiedAddress, Error> {
         let (desk, asked) = (&self.desk, self.state.asked.as_ref());
         let read = |reply| VerifiedAddress::of_reply(desk.clone(), reply, asked);
@@ -231,8 +231,8 @@ impl VerifiedAddress {
         }
     }
 
-    /// What the desk has to deal with although the proof was accepted: the address may be switched off
-    /// ([`Problem::AddressDeactivated`]) or deleted ([`Problem::AbhaDeleted`]).
+    /// What the desk has to deal with although the proof was accepted: the address may be switched
+    /// off ([`Problem::AddressDeactivated`]) or deleted ([`Problem::AbhaDeleted`]).
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         standing::of_address(self.user()?.status.as_ref())
@@ -244,8 +244,8 @@ impl VerifiedAddress {
         self.user()?.address()
     }
 
-    /// The ABHA number behind it. `None` for a self-declared address. Its `Display` is masked: store
-    /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
+    /// The ABHA number behind it. `None` for a self-declared address. Its `Display` is masked:
+    /// store [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {
         self.user()?.abha_number.as_ref()?.whole()
@@ -260,10 +260,10 @@ impl VerifiedAddress {
     /// Fetches the profile.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the gateway
-    /// does not let it through, with which the login stands (rulings.md 35);
-    /// [`Problem::AnswerUnusable`] when the profile is another address's than the one that was proved;
-    /// [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet.
+    /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the
+    /// gateway does not let it through, with which the login stands (rulings.md 35);
+    /// [`Problem::AnswerUnusable`] when the profile is another address's than the one that was
+    /// proved; [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet.
     pub async fn profile(&self) -> Result<AddressProfile, Error> {
         let profile = self.desk.send(Asked::Plainly, &self.call::<FetchAddressProfile>()).await?;
         owner::own_profile(profile, self.user(), self.state.session.token.expose())

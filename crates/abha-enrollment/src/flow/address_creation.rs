@@ -1,11 +1,12 @@
 //! Creating an ABHA address from a mobile number, without an ABHA number (m1-abha.md 8, 11).
 //!
 //! ```text
-//! Desk::create_abha_address(mobile) ──► AddressCreationOtp ──verify(otp)──► AddressCreation
-//!                                          ▲   │                              │
-//!                                          └resend      existing ── log_in ───┼──► the person
-//!                                                       suggest, is_taken     │
-//!                                                       create ───────────────┴──► CreatedAddress ─► the person
+//! Desk::create_abha_address(mobile) ─► AddressCreationOtp ─verify(otp)─► AddressCreation
+//!                                         ▲   │                              │
+//!                                         └resend      existing ── log_in ───┼─► the person
+//!                                                      suggest, is_taken     │
+//!                                                      create ───────────────┴─► CreatedAddress
+//! CreatedAddress ─► the person
 //! ```
 //! One flow for two families: [`Web`], for a registration desk, and [`App`], for a PHR app
 //! ([`phr_app`](super::phr_app)). They differ in their calls, and in the session that comes out of
@@ -77,8 +78,8 @@ impl Desk {
     /// Goes on with the creation of an address that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
-    /// another key, for another context, by another version, or is a PHR app's.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context, by another version, or is a PHR app's.
     pub fn resume_address_creation(
         &self,
         saved: &Sealed,
@@ -160,8 +161,8 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
     ///
     /// # Errors
     /// [`Problem::ResendTooEarly`](crate::Problem::ResendTooEarly),
-    /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever a
-    /// call can meet.
+    /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever
+    /// a call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
         self.state.exchange.resend::<F::RequestOtp>(&self.desk, ()).await
     }
@@ -170,9 +171,10 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it was
-    /// accepted (rulings.md 42), or tells of another ABHA number than the one that was to be proved;
-    /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts); and whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it
+    /// was accepted (rulings.md 42), or tells of another ABHA number than the one that was to be
+    /// proved; [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts); and whatever a call
+    /// can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AddressCreation<F>, Error> {
         let asked = self.state.asked.as_ref();
         let read = |mut reply: AddressVerified| {

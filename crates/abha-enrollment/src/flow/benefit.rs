@@ -61,19 +61,19 @@ impl Beneficiary<'_> {
 }
 
 impl Desk {
-    /// Links a person with the desk's programme. Whoever is linked already (ABDM-1140) is a success with
-    /// ABDM's text alone.
+    /// Links a person with the desk's programme. Whoever is linked already (ABDM-1140) is a success
+    /// with ABDM's text alone.
     ///
     /// # Errors
     /// [`Problem::NotPermitted`](crate::Problem::NotPermitted) without a programme;
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
-    /// done (rulings.md 42), or names another ABHA number; and whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it
+    /// is done (rulings.md 42), or names another ABHA number; and whatever a call can meet.
     pub async fn link_benefit(&self, whose: Beneficiary<'_>) -> Result<BenefitLinked, Error> {
         self.change_benefit(Scope::Link, Printed::Linked, whose).await
     }
 
-    /// Takes a person's link with the desk's programme away; a link that was gone already (ABDM-1138) is
-    /// a success, too.
+    /// Takes a person's link with the desk's programme away; a link that was gone already
+    /// (ABDM-1138) is a success, too.
     ///
     /// # Errors
     /// As [`link_benefit`](Self::link_benefit).
@@ -108,8 +108,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NoAbha`](crate::Problem::NoAbha) when nobody has the number,
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer names another one,
-    /// and whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer names another
+    /// one, and whatever a call can meet.
     pub async fn programmes_of(&self, number: &AbhaNumber) -> Result<Vec<String>, Error> {
         let path = AbhaNumberInPath(number.clone());
         let call = Call::<ListProgrammes>::from_parts(StandardHeaders, (), path, NoBody);

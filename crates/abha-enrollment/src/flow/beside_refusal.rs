@@ -1,7 +1,7 @@
 //! What an answer to a creation holds beside a refusal.
 //!
-//! ABDM may name an error and what it made in one answer. Whatever was made must not be lost behind the
-//! error, and the step must not be open for a second creation (rulings.md 42).
+//! ABDM may name an error and what it made in one answer. Whatever was made must not be lost behind
+//! the error, and the step must not be open for a second creation (rulings.md 42).
 
 use abdm_core::wire::read_forgiving;
 use http::StatusCode;
@@ -85,11 +85,11 @@ fn is_address(text: &str) -> bool {
         || AbhaAddressName::parse(text).is_ok()
 }
 
-/// Looks for what was made in an answer that names an error as well. Under status 200 whatever is named
-/// beside an error was made, whatever else is said; but "taken" beside an address says that it is
-/// somebody's. That, something that is not named, and either of them under a status or beside a result
-/// that is no success, leaves it unknown what happened: [`Problem::OutcomeUnknown`]. An `authResult`
-/// that refuses stays the refusal that it is.
+/// Looks for what was made in an answer that names an error as well. Under status 200 whatever is
+/// named beside an error was made, whatever else is said; but "taken" beside an address says that
+/// it is somebody's. That, something that is not named, and either of them under a status or beside
+/// a result that is no success, leaves it unknown what happened: [`Problem::OutcomeUnknown`]. An
+/// `authResult` that refuses stays the refusal that it is.
 pub(super) fn made_beside<T: Creation>(error: Error) -> Result<T, Error> {
     let read = error.api().and_then(|api| {
         let body = api.raw().expose();

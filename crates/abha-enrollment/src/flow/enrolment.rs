@@ -1,18 +1,19 @@
 //! Creating an ABHA number by Aadhaar OTP (m1-abha.md 6.1-6.3, CRT_ABHA_101-114).
 //!
 //! ```text
-//! desk.enrol(aadhaar, consent) ──► EnrolmentOtp ──verify(otp, mobile)──► Enrolled ──finish──► Registration
-//!                                   │     ▲                              │      ▲
-//!                                   └resend┘            link_mobile(new) │      │ verify(otp) / skip
-//!                                                                        ▼      │
-//!                                                                      MobileLinking
+//! desk.enrol(aadhaar, …) ─► EnrolmentOtp ─verify(otp, mobile)─► Enrolled ─finish─► Registration
+//!                            │     ▲                            │      ▲
+//!                            └resend┘          link_mobile(new) │      │ verify(otp) / skip
+//!                                                               ▼      │
+//!                                                             MobileLinking
 //! ```
-//! [`Desk::enrol_by_scan`], [`Desk::enrol_by_demographics`] and [`Desk::enrol_child`] lead to [`Enrolled`]
-//! in one call, [`Desk::enrol_by_face_app`] by way of the person's phone.
+//! [`Desk::enrol_by_scan`], [`Desk::enrol_by_demographics`] and [`Desk::enrol_child`] lead to
+//! [`Enrolled`] in one call, [`Desk::enrol_by_face_app`] by way of the person's phone.
 //!
-//! On [`Enrolled`] the person chooses an ABHA address: [`suggest_addresses`](Enrolled::suggest_addresses),
-//! [`claim_address`](Enrolled::claim_address). An e-mail address is linked as a mobile number is:
-//! [`link_email`](Enrolled::link_email) leads to [`EmailLinking`].
+//! On [`Enrolled`] the person chooses an ABHA address:
+//! [`suggest_addresses`](Enrolled::suggest_addresses), [`claim_address`](Enrolled::claim_address).
+//! An e-mail address is linked as a mobile number is: [`link_email`](Enrolled::link_email) leads to
+//! [`EmailLinking`].
 
 mod enrolled;
 mod face_app;
@@ -70,8 +71,8 @@ impl Desk {
     /// Goes on with an enrolment that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
-    /// another key, for another context or by another version.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context or by another version.
     pub fn resume_enrolment(
         &self,
         saved: &Sealed,

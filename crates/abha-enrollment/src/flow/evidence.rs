@@ -1,8 +1,8 @@
 //! What proves that ABDM did what it was asked to do (rulings.md 42).
 //!
-//! An answer with status 200 is not enough: `{}` and "Something went wrong" come with it, too. A proof
-//! or a change needs `authResult: success`, a token, or the very text that NHA prints for it; without
-//! any of them nobody is told that it is done.
+//! An answer with status 200 is not enough: `{}` and "Something went wrong" come with it, too. A
+//! proof or a change needs `authResult: success`, a token, or the very text that NHA prints for it;
+//! without any of them nobody is told that it is done.
 
 use crate::api::address::AddressVerified;
 use crate::api::auth::OtpVerified;
@@ -19,8 +19,8 @@ use crate::error::{Error, Problem};
 pub(super) enum Printed {
     /// An OTP, a password or a scan that was accepted.
     Proved,
-    /// A mobile number or an e-mail address that was linked, an ABHA number to an address, or a person
-    /// with a programme.
+    /// A mobile number or an e-mail address that was linked, an ABHA number to an address, or a
+    /// person with a programme.
     Linked,
     /// Identity data that were renewed.
     KycRenewed,

@@ -1,4 +1,5 @@
-//! Waiting for a face that the ABHA app scans (m1-abha.md 6.4, 7.5): what enrolment and login share.
+//! Waiting for a face that the ABHA app scans (m1-abha.md 6.4, 7.5): what enrolment and login
+//! share.
 
 use std::time::Duration;
 
@@ -98,8 +99,9 @@ impl FaceWait {
 macro_rules! face_step {
     ($name:ident) => {
         impl $name {
-            /// The link to show as a QR code, or to open on the person's phone. Known for NHA's sandbox
-            /// only; elsewhere `None`: give the base that NHA told you to [`link_at`](Self::link_at).
+            /// The link to show as a QR code, or to open on the person's phone. Known for NHA's
+            /// sandbox only; elsewhere `None`: give the base that NHA told you to
+            /// [`link_at`](Self::link_at).
             #[must_use]
             pub fn link(&self) -> Option<String> {
                 self.state.wait.link(&self.desk)
@@ -111,7 +113,8 @@ macro_rules! face_step {
                 self.state.wait.link_at(base)
             }
 
-            /// The link as a QR code, for the person's phone to scan; `None` where there is no link.
+            /// The link as a QR code, for the person's phone to scan; `None` where there is no
+            /// link.
             #[cfg(feature = "qr")]
             #[must_use]
             pub fn qr_code(&self) -> Option<crate::qr::QrCode> {
@@ -128,15 +131,15 @@ macro_rules! face_step {
             /// [`completed`](Self::completed) ask.
             ///
             /// # Errors
-            /// [`Problem::BiometricMismatch`](crate::Problem::BiometricMismatch) when the face was not
-            /// recognised, [`Problem::TransactionOver`](crate::Problem::TransactionOver) after ten
-            /// minutes, without a call; and whatever a call can meet.
+            /// [`Problem::BiometricMismatch`](crate::Problem::BiometricMismatch) when the face was
+            /// not recognised, [`Problem::TransactionOver`](crate::Problem::TransactionOver) after
+            /// ten minutes, without a call; and whatever a call can meet.
             pub async fn is_complete(&self) -> Result<bool, crate::error::Error> {
                 self.state.wait.is_complete(&self.desk).await
             }
 
-            /// Asks every [`FACE_POLL_EVERY`](crate::flow::FACE_POLL_EVERY) until the app has sent the
-            /// face. Needs a tokio runtime with its timer; may be dropped and called again.
+            /// Asks every [`FACE_POLL_EVERY`](crate::flow::FACE_POLL_EVERY) until the app has sent
+            /// the face. Needs a tokio runtime with its timer; may be dropped and called again.
             ///
             /// # Errors
             /// As [`is_complete`](Self::is_complete).

@@ -1,8 +1,8 @@
 //! Does this ABHA exist, and in which state? (m1-abha.md 14)
 //!
 //! # For those who come from V1 or V2
-//! `existsByHealthId` and `searchByHealthId` have no successor in V3. [`Desk::lookup`] asks the V3 call
-//! that fits what is known, and tells what is certain:
+//! `existsByHealthId` and `searchByHealthId` have no successor in V3. [`Desk::lookup`] asks the V3
+//! call that fits what is known, and tells what is certain:
 //!
 //! | known | call | an OTP is sent |
 //! |---|---|---|
@@ -11,8 +11,8 @@
 //! | mobile number | find ABHA (masked list) | no |
 //! | Aadhaar number | login request | **yes**, to the person's phone; a consent is needed |
 //!
-//! V1 said `true` for an address that was reserved or deleted for good. V3 does not tell these apart
-//! from "never existed": to choose a *new* address, ask [`Desk::is_address_taken`]. The guide
+//! V1 said `true` for an address that was reserved or deleted for good. V3 does not tell these
+//! apart from "never existed": to choose a *new* address, ask [`Desk::is_address_taken`]. The guide
 //! `docs/from-v1-v2.md` of the repository has what became of every other call.
 
 use abdm_core::call::Call;
@@ -56,15 +56,17 @@ pub enum Existence {
     /// There is; its owner switched it off and can switch it on again at the desk
     /// ([`Desk::reactivate`]).
     Deactivated,
-    /// There was; its owner deleted it, which is final (rulings.md 45). The person may have another.
+    /// There was; its owner deleted it, which is final (rulings.md 45). The person may have
+    /// another.
     Deleted,
     /// There is, in a state that the call does not tell.
     Exists,
     /// There is, in a state that V3 does not document.
     Other(AbhaStatus),
     /// ABDM refuses the search without saying that there is none, although the form of the value is
-    /// right, or its answer says nothing about the value: it may belong to the other environment, or to nobody (rulings.md 41). Check the value,
-    /// or verify another way; **do not create** on this.
+    /// right, or its answer says nothing about the value: it may belong to the other environment,
+    /// or to nobody (rulings.md 41). Check the value, or verify another way; **do not create** on
+    /// this.
     Unknown,
 }
 
@@ -142,7 +144,8 @@ impl Desk {
     /// the contract does not say, and [`Enrolled::claim_address`] has the last word.
     ///
     /// # Errors
-    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can meet.
+    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can
+    /// meet.
     ///
     /// [`Enrolled::claim_address`]: crate::flow::enrolment::Enrolled::claim_address
     pub async fn is_address_taken(&self, address: &AbhaAddress) -> Result<bool, Error> {

@@ -33,8 +33,8 @@ pub(super) struct OtpPurpose {
 }
 
 impl OtpPurpose {
-    /// What is asked of ABDM. "Invalid LoginId" is its answer to any bad value (m1-abha.md 4); which
-    /// value it was is known here. The answer to a login also tells whether there is an ABHA.
+    /// What is asked of ABDM. "Invalid LoginId" is its answer to any bad value (m1-abha.md 4);
+    /// which value it was is known here. The answer to a login also tells whether there is an ABHA.
     fn asked(&self) -> Asked {
         let value = match self.login_hint {
             LoginHint::Aadhaar => Problem::AadhaarInvalid,
@@ -71,7 +71,8 @@ pub(super) enum Slot {
 #[serde(bound = "")]
 pub(super) struct OtpExchange<K: KeyFamily> {
     purpose: OtpPurpose,
-    /// The value as it was sent, for a resend. Only ABDM can read it: an Aadhaar number is not kept.
+    /// The value as it was sent, for a resend. Only ABDM can read it: an Aadhaar number is not
+    /// kept.
     login_id: Encrypted<K>,
     txn_id: TxnId,
     turn: OtpTurn,
@@ -129,8 +130,8 @@ impl<K: KeyFamily> OtpExchange<K> {
         Ok(())
     }
 
-    /// Sends a call that proves it, when an attempt is allowed, and makes of the answer what the flow
-    /// goes on with. An answer that `read` refuses is the outcome of the attempt, too.
+    /// Sends a call that proves it, when an attempt is allowed, and makes of the answer what the
+    /// flow goes on with. An answer that `read` refuses is the outcome of the attempt, too.
     pub(super) async fn verify<E: Endpoint, T>(
         &mut self,
         desk: &Desk,
@@ -171,8 +172,8 @@ impl<K: KeyFamily> OtpExchange<K> {
         Ok(sent.answer)
     }
 
-    /// Sends the call that proves it and needs nothing else, under the scope of the request, and makes
-    /// of the answer what the flow goes on with.
+    /// Sends the call that proves it and needs nothing else, under the scope of the request, and
+    /// makes of the answer what the flow goes on with.
     pub(super) async fn prove<E, T>(
         &mut self,
         desk: &Desk,

@@ -83,8 +83,8 @@ impl OtpTurn {
         Ok(())
     }
 
-    /// Begins a resend when that is allowed. It counts from now on: an OTP may have been sent although
-    /// its answer was lost, or nobody waited for it. What it gives undoes that.
+    /// Begins a resend when that is allowed. It counts from now on: an OTP may have been sent
+    /// although its answer was lost, or nobody waited for it. What it gives undoes that.
     pub(crate) fn begin_resend(&mut self, now: DateTime<Utc>) -> Result<Unsent, Error> {
         self.check_resend(now)?;
         let before = Unsent { sent_at: self.sent_at, resends: self.resends };
@@ -135,8 +135,8 @@ impl OtpTurn {
     }
 }
 
-/// Whether an OTP may be on its way although no answer says so. 503 is taken for "not sent" here, as
-/// the client does, which repeats such a call: nothing is created twice by an OTP too many.
+/// Whether an OTP may be on its way although no answer says so. 503 is taken for "not sent" here,
+/// as the client does, which repeats such a call: nothing is created twice by an OTP too many.
 fn may_have_been_sent(error: &CallError) -> bool {
     let status = error.api().and_then(ApiError::status);
     may_have_happened(error) && status != Some(StatusCode::SERVICE_UNAVAILABLE)
@@ -196,7 +196,8 @@ mod tests {
             let mut sent_at = vec![now];
             for wait in waits {
                 now += TimeDelta::seconds(wait);
-                // Every other answer is lost, or nobody waited for it: the OTP was sent all the same.
+                // Every other answer is lost, or nobody waited for it: the OTP was sent all the
+                // same.
                 if turn.begin_resend(now).is_ok() {
                     sent_at.push(now);
                     if wait % 2 == 0 {

@@ -1,8 +1,8 @@
 //! Whose a person's token is (rulings.md 44).
 //!
-//! An answer may list several accounts beside one final token. The order of the list says nothing: the
-//! token's own claim does, else the profile that the token opens. And whoever was asked for is never
-//! taken for somebody else.
+//! An answer may list several accounts beside one final token. The order of the list says nothing:
+//! the token's own claim does, else the profile that the token opens. And whoever was asked for is
+//! never taken for somebody else.
 
 use abdm_core::call::Call;
 use abdm_core::headers::StandardHeaders;
@@ -28,8 +28,8 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// Finds out whose a session is. `asked` is the number for which the proof was asked, whole or as
-    /// a list showed it.
+    /// Finds out whose a session is. `asked` is the number for which the proof was asked, whole or
+    /// as a list showed it.
     pub(super) async fn find(
         desk: &Desk,
         session: &UserSession,
@@ -76,8 +76,8 @@ pub(super) fn is_about<'a>(
     }
 }
 
-/// The accounts of a list from which one may be chosen after a proof of this number: those that may be
-/// it. Refuses a list of others.
+/// The accounts of a list from which one may be chosen after a proof of this number: those that may
+/// be it. Refuses a list of others.
 pub(super) fn to_choose(
     mut accounts: Vec<Account>,
     asked: Option<&SeenAbhaNumber>,
@@ -100,7 +100,8 @@ fn told(accounts: &[Account], asked: Option<&SeenAbhaNumber>) -> Result<Option<A
         Some(SeenAbhaNumber::Whole(asked)) if accounts.is_empty() || numbers.contains(asked) => {
             Ok(Some(asked.clone()))
         }
-        // Masked accounts only, or without a number: they must not contradict the one that was asked.
+        // Masked accounts only, or without a number: they must not contradict the one that was
+        // asked.
         Some(SeenAbhaNumber::Whole(asked)) => {
             let fits = |account: &Account| {
                 account.abha_number.as_ref().is_none_or(|seen| mask::may_be(seen, asked))
@@ -173,7 +174,8 @@ pub(super) fn of_address(
 }
 
 /// What the answer of a PHR family to the proof of an ABHA number tells of that number: its own
-/// account first, and no address of another number. Refuses an answer that tells of other numbers only.
+/// account first, and no address of another number. Refuses an answer that tells of other numbers
+/// only.
 pub(super) fn of_number(
     reply: &mut AddressVerified,
     asked: Option<&AbhaNumber>,
@@ -195,12 +197,12 @@ pub(super) fn of_number(
     Ok(())
 }
 
-/// Refuses the token of an address that is plainly another person's; `listed` are the addresses among
-/// which this one stood.
+/// Refuses the token of an address that is plainly another person's; `listed` are the addresses
+/// among which this one stood.
 ///
-/// A claim names the *preferred* address of the token's owner (m1-abha.md 3.1), who may have several:
-/// another address than this one tells of another person only where it is none of the list, or one of
-/// another ABHA number.
+/// A claim names the *preferred* address of the token's owner (m1-abha.md 3.1), who may have
+/// several: another address than this one tells of another person only where it is none of the
+/// list, or one of another ABHA number.
 pub(super) fn opens(token: &str, user: &AddressUser, listed: &[AddressUser]) -> Result<(), Error> {
     let Claims { abha_number: number, abha_address: address } = Claims::of(token);
     let own = user.abha_number.as_ref();
@@ -234,9 +236,9 @@ fn may_both_be(one: &SeenAbhaNumber, other: &SeenAbhaNumber) -> bool {
     }
 }
 
-/// The profile of an address, if it is not plainly another's than that of the person whose token this
-/// is: the one who was listed beside it, else the one whom it claims. A profile that says nothing is
-/// none.
+/// The profile of an address, if it is not plainly another's than that of the person whose token
+/// this is: the one who was listed beside it, else the one whom it claims. A profile that says
+/// nothing is none.
 pub(super) fn own_profile(
     profile: AddressProfile,
     user: Option<&AddressUser>,

@@ -1,17 +1,19 @@
 //! A PHR app: its users' addresses, logins and profiles (m1-abha.md 11).
 //!
-//! For vendors of apps in which patients keep their own records. A registration desk works on the web
-//! family instead ([`address`](super::address), [`address_creation`](super::address_creation)); the
-//! session of one family is worth nothing on the other, so they are two types.
+//! For vendors of apps in which patients keep their own records. A registration desk works on the
+//! web family instead ([`address`](super::address), [`address_creation`](super::address_creation));
+//! the session of one family is worth nothing on the other, so they are two types.
 //!
 //! ```text
-//! log_in_by_mobile, _email, _address, _abha_number, _aadhaar ─► AppLogin ─verify(otp)┬─► AppProfile
-//!                                                                 ▲ │                └─► AddressChoice ─choose─► AppProfile
-//!                                                                 └ resend
-//! log_in_by_password ──────────────────────────────────────────────────────────────────► AppProfile
-//! create_address, create_address_by_abha_number ─► AddressCreationOtp<App> ─► … ────────► AppProfile
+//! log_in_by_mobile, _email, _address, _abha_number, _aadhaar ─► AppLogin
+//! AppLogin ─ verify(otp) ┬─► AppProfile
+//!   ▲ │                  └─► AddressChoice ─choose─► AppProfile
+//!   └ resend
+//! log_in_by_password ──────────────────────────────────────────────────────► AppProfile
+//! create_address, create_address_by_abha_number ─► AddressCreationOtp<App> ─► … ─► AppProfile
 //! AppProfile ─ change_mobile, change_email ─► AppChange ─confirm(otp)─► done
-//!            ─ prove_abha_number ─► AbhaNumberOtp ─verify(otp)─► ProvedAbhaNumber ─ link, delink ─► done
+//!            ─ prove_abha_number ─► AbhaNumberOtp ─verify(otp)─► ProvedAbhaNumber
+//!                                                              ─ link, delink ─► done
 //!            ─ switch_profiles ─► ProfileSwitch ─choose─► AppProfile
 //! ```
 
@@ -157,8 +159,8 @@ impl PhrApp {
         AppLogin::begin(&self.desk, purpose, email, LoginOf::Whoever).await
     }
 
-    /// Has an OTP sent to the owner of an ABHA address. Which routes it has, [`search`](Self::search)
-    /// tells.
+    /// Has an OTP sent to the owner of an ABHA address. Which routes it has,
+    /// [`search`](Self::search) tells.
     ///
     /// # Errors
     /// [`Problem::NoAbha`] when it is nobody's, and whatever a call can meet.
@@ -213,9 +215,8 @@ impl PhrApp {
     /// Logs in by ABHA address and password.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`];
-    /// [`Problem::AnswerUnusable`] when the answer lacks a token, does not say that the password was
-    /// accepted (rulings.md 42), or is about other addresses; and
+    /// [`Problem::WrongPassword`]; [`Problem::AnswerUnusable`] when the answer lacks a token, does
+    /// not say that the password was accepted (rulings.md 42), or is about other addresses; and
     /// whatever a call can meet.
     pub async fn log_in_by_password(
         &self,

@@ -109,12 +109,11 @@ impl ProfileSession {
     /// them be edited (VRFY_ABHA_101).
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when the session is over;
-    /// [`Problem::RefusedByGateway`] when the gateway does not let
-    /// it through, with which the login stands (rulings.md 35);
-    /// [`Problem::AnswerUnusable`] when the profile is not that of the session's owner, where its token
-    /// names them; [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet.
-    /// So for every method of this type.
+    /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the
+    /// gateway does not let it through, with which the login stands (rulings.md 35);
+    /// [`Problem::AnswerUnusable`] when the profile is not that of the session's owner, where its
+    /// token names them; [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call
+    /// can meet. So for every method of this type.
     pub async fn fetch(&self) -> Result<AbhaProfile, Error> {
         self.own(owner::fetch_profile(&self.desk, &self.session).await?)
     }
@@ -125,8 +124,8 @@ impl ProfileSession {
         Ok(profile)
     }
 
-    /// Fetches the ABHA card, an image with its media type (CRT_ABHA_114). Pass the bytes on as they
-    /// are.
+    /// Fetches the ABHA card, an image with its media type (CRT_ABHA_114). Pass the bytes on as
+    /// they are.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
@@ -153,8 +152,9 @@ impl ProfileSession {
     /// Changes whatever [`ProfileUpdate`] holds; for benefit programmes and parents.
     ///
     /// # Errors
-    /// [`Problem::AnswerUnusable`] when the answer is no profile, or not that of the person who was to
-    /// be changed; [`Problem::NotPermitted`] for what this client may not change; else as [`fetch`](Self::fetch).
+    /// [`Problem::AnswerUnusable`] when the answer is no profile, or not that of the person who was
+    /// to be changed; [`Problem::NotPermitted`] for what this client may not change; else as
+    /// [`fetch`](Self::fetch).
     pub async fn update(&self, update: ProfileUpdate) -> Result<AbhaProfile, Error> {
         let headers = ProfileBenefitHeaders::new(self.desk.profile_benefit());
         let token = self.session.token.clone();
@@ -172,8 +172,8 @@ impl ProfileSession {
     /// Lists the children below this person's ABHA number. The client needs the role `Hid_Child`.
     ///
     /// # Errors
-    /// [`Problem::NotPermitted`] without the role; [`Problem::AnswerUnusable`] when they are another
-    /// parent's; else as [`fetch`](Self::fetch).
+    /// [`Problem::NotPermitted`] without the role; [`Problem::AnswerUnusable`] when they are
+    /// another parent's; else as [`fetch`](Self::fetch).
     pub async fn children(&self) -> Result<Children, Error> {
         let programme = self.desk.programme();
         let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Hyphen));
@@ -309,9 +309,9 @@ impl ProfileSession {
     /// Renews the session by its refresh token, for 15 days after the login.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when they are over; [`Problem::AnswerUnusable`] when the answer denies it,
-    /// or its token is another person's, with which the session stays as it was; and whatever a call
-    /// can meet.
+    /// [`Problem::LoginOver`] when they are over; [`Problem::AnswerUnusable`] when the answer
+    /// denies it, or its token is another person's, with which the session stays as it was; and
+    /// whatever a call can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.session.refresh_token.clone();
         let call = Call::<RenewSession>::from_parts(StandardHeaders, token, (), NoBody);
@@ -324,7 +324,8 @@ impl ProfileSession {
         Ok(())
     }
 
-    /// Ends the session. Do this when the person leaves the desk; after a failure it may be tried again.
+    /// Ends the session. Do this when the person leaves the desk; after a failure it may be tried
+    /// again.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).

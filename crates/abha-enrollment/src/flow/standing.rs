@@ -3,8 +3,8 @@
 use crate::api::vocabulary::AbhaStatus;
 use crate::error::Problem;
 
-/// What is to be done about an account in this state before it can be used: nothing, offer to switch
-/// it on again, or nothing that could help.
+/// What is to be done about an account in this state before it can be used: nothing, offer to
+/// switch it on again, or nothing that could help.
 pub(super) fn problem_of(status: Option<&AbhaStatus>) -> Option<Problem> {
     let status = status?;
     if is(status, &AbhaStatus::Deactivated) {

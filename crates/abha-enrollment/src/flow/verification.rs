@@ -4,18 +4,19 @@
 //! verify_abha_number(number, route) ─┐
 //! verify_by_mobile(mobile) ──────────┤
 //! verify_by_aadhaar(aadhaar, consent)┼─► VerificationOtp ──verify(otp)──► Verified
-//! find_by_mobile ─► Found::prove ────┘     ▲   │   └───────────────────► AccountChoice ──choose──► Verified
+//! find_by_mobile ─► Found::prove ────┘     ▲   │   └─► AccountChoice ──choose──► Verified
 //!                                          └resend
 //! find_by_mobile ─► Found::prove ───────► FaceVerification ──verify──────► Verified
 //! verify_by_face_app(consent) ─────────► FaceLogin ──verify(aadhaar)─────► Verified
 //! announce_scan(number, modality) ─────► VerificationScan ──verify(scan)─► Verified
 //! verify_by_password, verify_by_scan ────────────────────────────────────► Verified
 //! ```
-//! [`Verified`] becomes a [`ProfileSession`](super::profile::ProfileSession): profile, card, changes.
+//! [`Verified`] becomes a [`ProfileSession`](super::profile::ProfileSession): profile, card,
+//! changes.
 //!
-//! Only [`Problem::NoAbha`](crate::Problem::NoAbha) means that there is no ABHA number: creating one
-//! after any other problem may make a second. ABDM says so before the OTP or only after it, so both
-//! steps can answer it (VRFY_ABHA_302, 403).
+//! Only [`Problem::NoAbha`](crate::Problem::NoAbha) means that there is no ABHA number: creating
+//! one after any other problem may make a second. ABDM says so before the OTP or only after it, so
+//! both steps can answer it (VRFY_ABHA_302, 403).
 
 mod choice;
 mod face_app;
@@ -124,8 +125,8 @@ impl Desk {
         Ok(VerificationOtp::of(self.clone(), otp::State { exchange, asked: None }))
     }
 
-    /// Has UIDAI send an OTP to the owner of an Aadhaar number (VRFY_ABHA_401-405), or of a VID that
-    /// stands for one ([`AadhaarIdentity`]). The consent is recorded first.
+    /// Has UIDAI send an OTP to the owner of an Aadhaar number (VRFY_ABHA_401-405), or of a VID
+    /// that stands for one ([`AadhaarIdentity`]). The consent is recorded first.
     ///
     /// This is also how to find out whether an enrolment whose answer was lost has happened.
     ///
@@ -167,8 +168,8 @@ impl Desk {
     /// Goes on with a verification that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
-    /// another key, for another context or by another version.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context or by another version.
     pub fn resume_verification(
         &self,
         saved: &Sealed,

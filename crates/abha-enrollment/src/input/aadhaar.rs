@@ -28,9 +28,9 @@ impl VirtualId {
 /// Whatever stands for an Aadhaar number where ABDM has UIDAI send an OTP: the number itself, a
 /// [`VirtualId`], or [`AadhaarOrVid`], for a field into which people type either.
 ///
-/// The contract names VIDs and leaves open how the wire tells them (m1-abha.md 13): they are sent as
-/// 16 bare digits under the hint of an Aadhaar number, `aadhaar`. Try one in NHA's sandbox before you
-/// offer it.
+/// The contract names VIDs and leaves open how the wire tells them (m1-abha.md 13): they are sent
+/// as 16 bare digits under the hint of an Aadhaar number, `aadhaar`. Try one in NHA's sandbox
+/// before you offer it.
 pub trait AadhaarIdentity: Plaintext + Sync {}
 
 impl AadhaarIdentity for AadhaarNumber {}
@@ -56,7 +56,8 @@ pub enum AadhaarOrVid {
 }
 
 impl AadhaarOrVid {
-    /// Takes 16 digits as a VID and anything else as an Aadhaar number, as they were typed or pasted.
+    /// Takes 16 digits as a VID and anything else as an Aadhaar number, as they were typed or
+    /// pasted.
     ///
     /// # Errors
     /// When the check digit is wrong, or it is neither.

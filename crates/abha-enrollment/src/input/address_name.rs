@@ -7,9 +7,10 @@ use abdm_core::person::AbhaAddress;
 
 /// The part of an ABHA address before the `@`, as a person chooses it.
 ///
-/// The rule to print beside the field is [`AbhaAddressName::RULE`] (certification case CRT_ABHA_112).
-/// Taken here is a little more: real addresses break that rule in both directions, and the server is
-/// the judge (m1-abha.md 13). What is refused here is told by the rule that it breaks.
+/// The rule to print beside the field is [`AbhaAddressName::RULE`] (certification case
+/// CRT_ABHA_112). Taken here is a little more: real addresses break that rule in both directions,
+/// and the server is the judge (m1-abha.md 13). What is refused here is told by the rule that it
+/// breaks.
 ///
 /// ```
 /// use abha_enrollment::input::AbhaAddressName;
@@ -34,8 +35,8 @@ impl AbhaAddressName {
     /// Takes a name; a suffix (`@sbx`) is dropped.
     ///
     /// # Errors
-    /// When it has fewer than 4 or more than 64 characters, others than letters, digits, `.` and `_`,
-    /// or begins or ends with one of these two.
+    /// When it has fewer than 4 or more than 64 characters, others than letters, digits, `.` and
+    /// `_`, or begins or ends with one of these two.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let text = text.trim();
         let name = text.split_once('@').map_or(text, |(name, _)| name);
@@ -52,8 +53,8 @@ impl AbhaAddressName {
         }
     }
 
-    /// The names of a list that are some, each of them once: letters that differ in case only are the
-    /// same address.
+    /// The names of a list that are some, each of them once: letters that differ in case only are
+    /// the same address.
     pub(crate) fn of_list<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Self> {
         let mut names: Vec<Self> = Vec::new();
         for name in texts.filter_map(|text| Self::parse(text).ok()) {

@@ -32,7 +32,8 @@ pub enum NotACard {
         /// Its counter.
         counter: Option<String>,
     },
-    /// The code of an Aadhaar card or letter, or a text with an Aadhaar number or a virtual id in it.
+    /// The code of an Aadhaar card or letter, or a text with an Aadhaar number or a virtual id in
+    /// it.
     Aadhaar,
     /// Some other link.
     Link,
@@ -154,8 +155,8 @@ fn facility(text: &str) -> Option<NotACard> {
         .then(|| NotACard::Facility { hip_id: hip_id.and_then(|id| id.parse().ok()), counter })
 }
 
-/// The least length of the number in the "secure QR code" of Aadhaar letters since 2018: a signed and
-/// packed picture of the person as one decimal number.
+/// The least length of the number in the "secure QR code" of Aadhaar letters since 2018: a signed
+/// and packed picture of the person as one decimal number.
 const SECURE_QR_DIGITS: usize = 200;
 
 /// Whether a text is an Aadhaar card's: the XML of a letter, the number of a secure QR code, or any

@@ -4,8 +4,8 @@ use abdm_core::claims;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use serde_json::Value;
 
-/// The owner of a token, as its claims name them (m1-abha.md 3.1). Read, not verified: the token came
-/// from ABDM over its own connection, and is only asked whose of several accounts it is.
+/// The owner of a token, as its claims name them (m1-abha.md 3.1). Read, not verified: the token
+/// came from ABDM over its own connection, and is only asked whose of several accounts it is.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
     pub(crate) abha_number: Option<AbhaNumber>,

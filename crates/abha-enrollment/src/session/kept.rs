@@ -50,8 +50,8 @@ pub trait Keepable: Sized + Clone + Debug + Send + Sync + 'static {
     /// And back.
     fn of_kept(kept: Kept) -> Self;
 
-    /// The session after a renewal. An answer without a new refresh token leaves the old one in force,
-    /// until when it was.
+    /// The session after a renewal. An answer without a new refresh token leaves the old one in
+    /// force, until when it was.
     fn renewed(&self, tokens: IssuedTokens, now: DateTime<Utc>) -> Self {
         Self::of_kept(self.keep().renewed(tokens, now))
     }

@@ -3,8 +3,8 @@
 use crate::api::otp::{OtpRequest, OtpSent};
 
 abdm_core::endpoint! {
-    /// Send an OTP that confirms a change: of mobile number, e-mail address, password, identity data,
-    /// or a deletion or deactivation. The scope says which.
+    /// Send an OTP that confirms a change: of mobile number, e-mail address, password, identity
+    /// data, or a deletion or deactivation. The scope says which.
     pub RequestChangeOtp {
         method: POST,
         family: Abha,

@@ -8,8 +8,8 @@ use crate::api::fields::{Personal, SeenAbhaNumber, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption};
 
 abdm_core::endpoint! {
-    /// Ask whose an ABHA address is, in which state, and how it may be proved. Sends no OTP. Nobody's:
-    /// 400 with ABDM-1211.
+    /// Ask whose an ABHA address is, in which state, and how it may be proved. Sends no OTP.
+    /// Nobody's: 400 with ABDM-1211.
     pub SearchAbhaAddress {
         method: POST,
         family: AbhaAddressWeb,

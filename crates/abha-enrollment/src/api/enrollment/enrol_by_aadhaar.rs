@@ -14,9 +14,9 @@ use super::enrolled::EnrolmentReply;
 use crate::api::headers::EnrolmentHeaders;
 
 abdm_core::endpoint! {
-    /// Create the ABHA number of the person who gives this proof of an Aadhaar number; or return the
-    /// one that exists. **Never repeated**: after a time-out the account may exist, so look it up by
-    /// a login first.
+    /// Create the ABHA number of the person who gives this proof of an Aadhaar number; or return
+    /// the one that exists. **Never repeated**: after a time-out the account may exist, so look it
+    /// up by a login first.
     pub EnrolByAadhaar {
         method: POST,
         family: Abha,

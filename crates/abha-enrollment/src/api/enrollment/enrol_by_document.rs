@@ -10,9 +10,9 @@ use crate::api::fields::{Personal, SeenAbhaNumber, addresses, flag, gender};
 use crate::api::vocabulary::{AbhaStatus, VerificationStatus};
 
 abdm_core::endpoint! {
-    /// Apply for an ABHA number by driving licence. Gives an *enrolment number*, which becomes an ABHA
-    /// number when a facility has checked the papers. Fading: absent from NHA's interface description
-    /// of September 2026.
+    /// Apply for an ABHA number by driving licence. Gives an *enrolment number*, which becomes an
+    /// ABHA number when a facility has checked the papers. Fading: absent from NHA's interface
+    /// description of September 2026.
     pub EnrolByDocument {
         method: POST,
         family: Abha,

@@ -55,8 +55,8 @@ impl FaceAuthStart {
         Self { scope: vec![Scope::AbhaEnrol, Scope::FaceAuth] }
     }
 
-    /// For a login with the Aadhaar number. How its transaction begins is not published: the scope is
-    /// made as that of [`FaceCaptureQuery::login`] is.
+    /// For a login with the Aadhaar number. How its transaction begins is not published: the scope
+    /// is made as that of [`FaceCaptureQuery::login`] is.
     #[must_use]
     pub fn login() -> Self {
         Self { scope: vec![Scope::AbhaLogin, Scope::FaceAuth] }

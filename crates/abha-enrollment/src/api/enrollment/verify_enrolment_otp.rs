@@ -3,8 +3,8 @@
 use crate::api::auth::{OtpVerification, OtpVerified};
 
 abdm_core::endpoint! {
-    /// Verify the OTP that links another mobile number or e-mail address to a new ABHA number, or that
-    /// begins an enrolment by driving licence.
+    /// Verify the OTP that links another mobile number or e-mail address to a new ABHA number, or
+    /// that begins an enrolment by driving licence.
     pub VerifyEnrolmentOtp {
         method: POST,
         family: Abha,

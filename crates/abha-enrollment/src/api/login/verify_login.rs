@@ -6,7 +6,8 @@ use crate::api::proof::ProofRequest;
 
 abdm_core::endpoint! {
     /// Verify an OTP, password or scan. The answer holds a user's token, or, for a mobile number, a
-    /// transfer token and the accounts to choose from. A benefit programme names itself after its search.
+    /// transfer token and the accounts to choose from. A benefit programme names itself after its
+    /// search.
     pub VerifyLogin {
         method: POST,
         family: Abha,

@@ -4,8 +4,8 @@ use super::accounts::LoginVerified;
 use crate::api::proof::ProofRequest;
 
 abdm_core::endpoint! {
-    /// Verify an Aadhaar number and a scan at once, without a request before. Version 3.1 of the path;
-    /// its production base is not published.
+    /// Verify an Aadhaar number and a scan at once, without a request before. Version 3.1 of the
+    /// path; its production base is not published.
     pub VerifyLoginInOneStep {
         method: POST,
         family: Abha,

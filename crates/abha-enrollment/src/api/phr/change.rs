@@ -6,8 +6,8 @@ use crate::api::proof::ProofRequest;
 use crate::encryption::PhrKey;
 
 abdm_core::endpoint! {
-    /// Send an OTP that confirms a new mobile number or e-mail address, or (with the scope of a login)
-    /// proves an ABHA number that is to be linked or de-linked.
+    /// Send an OTP that confirms a new mobile number or e-mail address, or (with the scope of a
+    /// login) proves an ABHA number that is to be linked or de-linked.
     pub RequestPhrChangeOtp {
         method: POST,
         family: PhrApp,

@@ -6,8 +6,8 @@ use crate::api::proof::ProofRequest;
 use crate::encryption::PhrKey;
 
 abdm_core::endpoint! {
-    /// Send an OTP to a mobile number, or to the owner of an ABHA number, for whom an ABHA address is to
-    /// be created.
+    /// Send an OTP to a mobile number, or to the owner of an ABHA number, for whom an ABHA address
+    /// is to be created.
     pub RequestPhrEnrolmentOtp {
         method: POST,
         family: PhrApp,
@@ -23,8 +23,8 @@ abdm_core::endpoint! {
 }
 
 abdm_core::endpoint! {
-    /// Verify that OTP. The answer lists the addresses that there are already, and after an ABHA number
-    /// the person as it knows them.
+    /// Verify that OTP. The answer lists the addresses that there are already, and after an ABHA
+    /// number the person as it knows them.
     pub VerifyPhrEnrolment {
         method: POST,
         family: PhrApp,

@@ -24,8 +24,8 @@ abdm_core::endpoint! {
 }
 
 abdm_core::endpoint! {
-    /// Take the link between ABHA number and ABHA address away. No sample of its body is published: see
-    /// [`LinkAction`].
+    /// Take the link between ABHA number and ABHA address away. No sample of its body is published:
+    /// see [`LinkAction`].
     pub DelinkAbhaNumber {
         method: POST,
         family: PhrApp,

@@ -7,8 +7,8 @@ use crate::api::token::IssuedTokens;
 use crate::encryption::PhrKey;
 
 abdm_core::endpoint! {
-    /// Send an OTP to a mobile number, an e-mail address, or the owner of an ABHA address, ABHA number or
-    /// Aadhaar number.
+    /// Send an OTP to a mobile number, an e-mail address, or the owner of an ABHA address, ABHA
+    /// number or Aadhaar number.
     pub RequestPhrLoginOtp {
         method: POST,
         family: PhrApp,
@@ -56,8 +56,8 @@ abdm_core::endpoint! {
 }
 
 abdm_core::endpoint! {
-    /// Ask in which state an ABHA address is, and how it may be proved. Sends no OTP. Nobody's: 400 with
-    /// ABDM-1211.
+    /// Ask in which state an ABHA address is, and how it may be proved. Sends no OTP. Nobody's: 400
+    /// with ABDM-1211.
     pub SearchPhrAddress {
         method: POST,
         family: PhrApp,

@@ -96,8 +96,9 @@ pub struct PhrProfileUpdate {
 }
 
 impl PhrProfileUpdate {
-    /// All of a profile as it is, to change some of it: ABDM's samples send it whole. A mobile number or
-    /// e-mail address that was shown masked is left out: `******3210` must not become the person's.
+    /// All of a profile as it is, to change some of it: ABDM's samples send it whole. A mobile
+    /// number or e-mail address that was shown masked is left out: `******3210` must not become the
+    /// person's.
     #[must_use]
     pub fn of(profile: &AddressProfile) -> Self {
         let shown =

@@ -1,5 +1,5 @@
-//! What ABDM's words tell where its code does not: one condition has other shapes on other calls, some
-//! of them without a code (m1-abha.md 5).
+//! What ABDM's words tell where its code does not: one condition has other shapes on other calls,
+//! some of them without a code (m1-abha.md 5).
 
 use abdm_core::error::ApiError;
 use abdm_core::headers::{REFRESH_TOKEN, TRANSFER_TOKEN, USER_TOKEN};

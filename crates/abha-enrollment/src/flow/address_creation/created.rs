@@ -24,9 +24,9 @@ pub struct CreatedAddress<F: AddressFamily> {
 }
 
 impl<F: AddressFamily> CreatedAddress<F> {
-    /// Reads the answer to a creation. The address is the one that it names: the one that was asked for
-    /// where it is among those named, else the one that is new. An answer that names none leaves it
-    /// unknown what happened (rulings.md 42). `refused`: the answer names an error, too.
+    /// Reads the answer to a creation. The address is the one that it names: the one that was asked
+    /// for where it is among those named, else the one that is new. An answer that names none
+    /// leaves it unknown what happened (rulings.md 42). `refused`: the answer names an error, too.
     pub(super) fn of_reply(
         desk: &Desk,
         (asked, existing): (&AbhaAddress, &[AddressUser]),
@@ -54,8 +54,8 @@ impl<F: AddressFamily> CreatedAddress<F> {
         };
         let address = address.ok_or_else(|| Error::new(Problem::OutcomeUnknown))?.clone();
         let message = reply.message.as_deref().unwrap_or_default().to_lowercase();
-        // The same refusal without a code: the address may be somebody else's. And an address that was
-        // there before says nothing beside a refusal.
+        // The same refusal without a code: the address may be somebody else's. And an address that
+        // was there before says nothing beside a refusal.
         if message.contains("already exist") || refused && !is_new(&&address) {
             return Err(Error::new(Problem::OutcomeUnknown));
         }

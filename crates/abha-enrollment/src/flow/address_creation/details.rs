@@ -60,8 +60,8 @@ impl fmt::Debug for BirthDate {
     }
 }
 
-/// Where a person lives; what is not known stays blank. State and district by name, letters only, and
-/// by LGD code.
+/// Where a person lives; what is not known stays blank. State and district by name, letters only,
+/// and by LGD code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Residence {
     /// House, road, place.
@@ -147,8 +147,8 @@ impl AddressDetails {
         self
     }
 
-    /// With a mobile number. Needed only when an ABHA number was proved and its mobile number is not
-    /// told in full; else it is the one that was proved.
+    /// With a mobile number. Needed only when an ABHA number was proved and its mobile number is
+    /// not told in full; else it is the one that was proved.
     pub fn mobile(mut self, mobile: MobileNumber) -> Self {
         self.mobile = Some(mobile);
         self

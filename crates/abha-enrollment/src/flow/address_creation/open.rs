@@ -83,7 +83,8 @@ impl<F: AddressFamily> AddressCreation<F> {
         &self.state.users
     }
 
-    /// The person as their ABHA number knows them, to fill the form; after an ABHA number was proved.
+    /// The person as their ABHA number knows them, to fill the form; after an ABHA number was
+    /// proved.
     #[must_use]
     pub fn account(&self) -> Option<&AbhaProfile> {
         self.state.accounts.first()
@@ -93,8 +94,9 @@ impl<F: AddressFamily> AddressCreation<F> {
     ///
     /// # Errors
     /// [`Problem::AbhaAddressInvalid`] when it is none of the list, and [`Problem::LoginOver`] when
-    /// the five minutes of the choice are over, both without a call; [`Problem::AnswerUnusable`] when
-    /// the verification gave no token, or one of another address; and whatever a call can meet.
+    /// the five minutes of the choice are over, both without a call; [`Problem::AnswerUnusable`]
+    /// when the verification gave no token, or one of another address; and whatever a call can
+    /// meet.
     pub async fn log_in(&self, address: &AbhaAddress) -> Result<F::Person, Error> {
         let user = listed(&self.state.users, address)?;
         let (session, user) = match &self.state.granted {
@@ -120,8 +122,8 @@ impl<F: AddressFamily> AddressCreation<F> {
         Ok(F::person(self.desk.clone(), session, vec![user]))
     }
 
-    /// A session that came at once beside several addresses is one of them's: whose, its token's claim
-    /// tells, else its profile (rulings.md 44).
+    /// A session that came at once beside several addresses is one of them's: whose, its token's
+    /// claim tells, else its profile (rulings.md 44).
     async fn check_owner(&self, session: &F::Session, address: &AbhaAddress) -> Result<(), Error> {
         let claimed = Claims::of(session.keep().token()).abha_address;
         let theirs = match claimed {
@@ -138,8 +140,8 @@ impl<F: AddressFamily> AddressCreation<F> {
         }
     }
 
-    /// Free names made from the person's name and date of birth. Show [`AbhaAddressName::RULE`] beside
-    /// the field for an own one.
+    /// Free names made from the person's name and date of birth. Show [`AbhaAddressName::RULE`]
+    /// beside the field for an own one.
     ///
     /// # Errors
     /// [`Problem::InputInvalid`] when ABDM does not take a name or date;
@@ -159,23 +161,25 @@ impl<F: AddressFamily> AddressCreation<F> {
     /// Whether a name is somebody's already. [`create`](Self::create) has the last word.
     ///
     /// # Errors
-    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can meet.
+    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name; and whatever a call can
+    /// meet.
     pub async fn is_taken(&self, name: &AbhaAddressName) -> Result<bool, Error> {
         super::is_taken::<F>(&self.desk, &self.address(name)?).await
     }
 
-    /// Creates the address. What it gives is the address that ABDM's answer names, which may be another
-    /// than the one that was asked for (rulings.md 42). Never sent twice: a success, and a future that
-    /// was dropped in the middle of it, close this value ([`Problem::TransactionOver`],
+    /// Creates the address. What it gives is the address that ABDM's answer names, which may be
+    /// another than the one that was asked for (rulings.md 42). Never sent twice: a success, and a
+    /// future that was dropped in the middle of it, close this value ([`Problem::TransactionOver`],
     /// [`Problem::OutcomeUnknown`], both without a call).
     ///
     /// # Errors
-    /// [`Problem::AddressTaken`]: ask for another, this value stays good. [`Problem::InputInvalid`]:
-    /// ABDM's own text names the field. [`Problem::MobileInvalid`], without a call, when an ABHA
-    /// number was proved whose mobile number is not known: see [`AddressDetails::mobile`].
-    /// [`Problem::TransactionOver`] when ABDM's key has changed since the mobile number was proved:
-    /// begin again. [`Problem::OutcomeUnknown`] when no usable answer came, one that names no
-    /// address, or one that names one and refuses it by its status or as taken: begin again, and see whether the address is among the [`existing`](Self::existing)
+    /// [`Problem::AddressTaken`]: ask for another, this value stays good.
+    /// [`Problem::InputInvalid`]: ABDM's own text names the field. [`Problem::MobileInvalid`],
+    /// without a call, when an ABHA number was proved whose mobile number is not known: see
+    /// [`AddressDetails::mobile`]. [`Problem::TransactionOver`] when ABDM's key has changed since
+    /// the mobile number was proved: begin again. [`Problem::OutcomeUnknown`] when no usable answer
+    /// came, one that names no address, or one that names one and refuses it by its status or as
+    /// taken: begin again, and see whether the address is among the [`existing`](Self::existing)
     /// ones. And whatever a call can meet.
     pub async fn create(
         &mut self,
@@ -196,7 +200,8 @@ impl<F: AddressFamily> AddressCreation<F> {
         };
         let outcome = match self.desk.send_encrypted::<F::Enrol, _>(Asked::Plainly, request).await {
             Ok(sent) => Ok((sent.answer, false)),
-            // ABDM took this very value when it was proved: if it does not now, its key has changed.
+            // ABDM took this very value when it was proved: if it does not now, its key has
+            // changed.
             Err(error)
                 if matches!(mobile, Mobile::Proved(_))
                     && error.problem() == Problem::MobileInvalid
@@ -212,8 +217,8 @@ impl<F: AddressFamily> AddressCreation<F> {
         self.state.once.tried(created).map_err(Error::about_address)
     }
 
-    /// The mobile number of the new address: the one in the details, the one that was proved, or the
-    /// one that the ABHA number tells.
+    /// The mobile number of the new address: the one in the details, the one that was proved, or
+    /// the one that the ABHA number tells.
     fn mobile_of(&self, details: &AddressDetails) -> Result<Mobile, Error> {
         if let Some(mobile) = details.own_mobile() {
             return Ok(Mobile::Told(mobile.clone()));

@@ -30,9 +30,9 @@ use crate::session::{Claims, UserSession, kept_user_session};
 
 /// A person with an ABHA number, new or found.
 ///
-/// **Store [`abha_number`](Self::abha_number) first**, before any further step: whatever happens then,
-/// the number is in the record. What is left may all be left out: link another mobile number if
-/// [`mobile_link`](Self::mobile_link) says so, let the person choose an address, and
+/// **Store [`abha_number`](Self::abha_number) first**, before any further step: whatever happens
+/// then, the number is in the record. What is left may all be left out: link another mobile number
+/// if [`mobile_link`](Self::mobile_link) says so, let the person choose an address, and
 /// [`finish`](Self::finish). A step that fails leaves this value as it was.
 #[derive(Debug)]
 pub struct Enrolled {
@@ -68,8 +68,8 @@ pub enum MobileLink {
     Linked,
     /// No number is linked yet: [`Enrolled::link_mobile`] (CRT_ABHA_109).
     NotLinked,
-    /// Another one is, masked as ABDM shows it: the ABHA number existed with it. It may be changed by
-    /// [`Enrolled::link_mobile`].
+    /// Another one is, masked as ABDM shows it: the ABHA number existed with it. It may be changed
+    /// by [`Enrolled::link_mobile`].
     Other(Personal),
     /// One is, but ABDM hides its last digits: it may be the one that was given. The OTP of
     /// [`Enrolled::link_mobile`] settles it.
@@ -94,8 +94,8 @@ impl MobileLink {
 }
 
 impl State {
-    /// Reads the answer to a creation. A success has a whole ABHA number, or a session by which it is
-    /// asked for here; without either nobody knows what happened (rulings.md 42).
+    /// Reads the answer to a creation. A success has a whole ABHA number, or a session by which it
+    /// is asked for here; without either nobody knows what happened (rulings.md 42).
     pub(super) async fn of_reply(
         desk: &Desk,
         reply: EnrolmentReply,
@@ -169,8 +169,8 @@ impl State {
         }
     }
 
-    /// Whether a number, as it is shown, may be this person's: the one that is known, or the masked one
-    /// of the enrolment's answer.
+    /// Whether a number, as it is shown, may be this person's: the one that is known, or the masked
+    /// one of the enrolment's answer.
     fn may_be(&self, shown: &SeenAbhaNumber) -> bool {
         match (self.abha_number(), &self.profile.abha_number, shown) {
             (Some(own), _, shown) => mask::may_be(shown, own),
@@ -213,8 +213,8 @@ impl Enrolled {
 
     /// The ABHA number.
     ///
-    /// One ABHA number belongs to one patient record: look for it in the own records before a patient
-    /// is made (certification case TAGGING). Its `Display` is masked: store
+    /// One ABHA number belongs to one patient record: look for it in the own records before a
+    /// patient is made (certification case TAGGING). Its `Display` is masked: store
     /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     ///
     /// `None` only where ABDM's answer brought a session and no whole number, and did not tell the
@@ -224,18 +224,18 @@ impl Enrolled {
         self.state.abha_number()
     }
 
-    /// What the desk has to deal with although the person is known: an ABHA number that existed may be
-    /// switched off ([`Problem::AbhaDeactivated`]) or deleted ([`Problem::AbhaDeleted`]).
+    /// What the desk has to deal with although the person is known: an ABHA number that existed may
+    /// be switched off ([`Problem::AbhaDeactivated`]) or deleted ([`Problem::AbhaDeleted`]).
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         standing::problem_of(self.state.profile.abha_status.as_ref())
     }
 
-    /// The person's ABHA addresses, the preferred one first: the one that was claimed here, then those
-    /// of ABDM's answer.
+    /// The person's ABHA addresses, the preferred one first: the one that was claimed here, then
+    /// those of ABDM's answer.
     ///
-    /// A new ABHA number has one from the start, named by its own digits (`91123456789015@sbx`). Offer
-    /// what is here before a new one: most people want the address that they have.
+    /// A new ABHA number has one from the start, named by its own digits (`91123456789015@sbx`).
+    /// Offer what is here before a new one: most people want the address that they have.
     #[must_use]
     pub fn addresses(&self) -> Vec<AbhaAddress> {
         let told = &self.state.profile.phr_address;
@@ -288,7 +288,8 @@ impl Enrolled {
     /// Sends an OTP to another mobile number, to link it.
     ///
     /// # Errors
-    /// [`Problem::MobileInUse`] when six ABHA numbers have it already; and whatever a call can meet.
+    /// [`Problem::MobileInUse`] when six ABHA numbers have it already; and whatever a call can
+    /// meet.
     pub async fn link_mobile(&self, mobile: &MobileNumber) -> Result<MobileLinking, Error> {
         MobileLinking::begin(self.desk.clone(), self.state.clone(), mobile).await
     }
@@ -319,17 +320,17 @@ impl Enrolled {
         Ok(AbhaAddressName::of_list(answer.abha_address_list.iter().map(Personal::as_str)))
     }
 
-    /// Claims an ABHA address as the preferred one. Answers the address that ABDM names, which may be
-    /// another than the one that was asked for. "Taken" for an address that is the person's own
+    /// Claims an ABHA address as the preferred one. Answers the address that ABDM names, which may
+    /// be another than the one that was asked for. "Taken" for an address that is the person's own
     /// already is a success (rulings.md 43).
     ///
     /// # Errors
     /// [`Problem::AddressTaken`]: ask for another, this value stays good.
-    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name. [`Problem::OutcomeUnknown`]
-    /// when its answer names no address and the profile does not either, or when it names another
-    /// person's ABHA number: claim the same again, or look
-    /// at the profile later. And whatever a call can meet, which a lost claim that is tried again
-    /// meets with the profile, too.
+    /// [`Problem::AbhaAddressInvalid`] when ABDM does not take the name.
+    /// [`Problem::OutcomeUnknown`] when its answer names no address and the profile does not
+    /// either, or when it names another person's ABHA number: claim the same again, or look at the
+    /// profile later. And whatever a call can meet, which a lost claim that is tried again meets
+    /// with the profile, too.
     pub async fn claim_address(&mut self, name: &AbhaAddressName) -> Result<AbhaAddress, Error> {
         let claim = AbhaAddressClaim::new(self.state.txn_id()?, name.as_str());
         let call = Call::<ClaimAbhaAddress>::new(claim);
@@ -432,8 +433,8 @@ impl Enrolled {
     /// Ends the enrolment: fetches the full profile with the person's session, one try.
     ///
     /// The profile is enrichment: whatever that call meets, number, address and session are in what
-    /// this gives, and [`profile_missing`](Registration::profile_missing) says why there is no profile
-    /// (rulings.md 35); another person's is none. It may be asked for again, by this or by
+    /// this gives, and [`profile_missing`](Registration::profile_missing) says why there is no
+    /// profile (rulings.md 35); another person's is none. It may be asked for again, by this or by
     /// [`Registration::profile_session`].
     pub async fn finish(&self) -> Registration {
         let (profile, profile_missing) = match self.fetch_profile().await {

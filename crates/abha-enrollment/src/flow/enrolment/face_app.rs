@@ -23,10 +23,12 @@ use crate::hooks::{ConsentPurpose, GivenConsent};
 const KIND: &str = "face-capture";
 
 impl Desk {
-    /// Begins an enrolment by a face that the person's ABHA app scans. The consent is recorded first.
+    /// Begins an enrolment by a face that the person's ABHA app scans. The consent is recorded
+    /// first.
     ///
     /// # Errors
-    /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded), and whatever a call can meet.
+    /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded), and whatever a call can
+    /// meet.
     pub async fn enrol_by_face_app(&self, consent: GivenConsent) -> Result<FaceCapture, Error> {
         self.record(&consent, ConsentPurpose::Enrolment).await?;
         let wait = FaceWait::begin(self, FacePurpose::Enrolment).await?;
@@ -37,8 +39,8 @@ impl Desk {
     /// Goes on with a face scan that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with another key, for another context or
-    /// by another version.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context or by another version.
     pub fn resume_face_capture(
         &self,
         saved: &Sealed,
@@ -71,8 +73,10 @@ impl FaceCapture {
     /// Creates the ABHA number, after [`is_complete`](Self::is_complete) said so. Never repeated.
     ///
     /// # Errors
-    /// As [`Desk::enrol_by_scan`]. After [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) this value refuses further
-    /// attempts, and after a success too ([`Problem::TransactionOver`](crate::Problem::TransactionOver)), both without a call.
+    /// As [`Desk::enrol_by_scan`]. After
+    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) this value refuses further
+    /// attempts, and after a success too
+    /// ([`Problem::TransactionOver`](crate::Problem::TransactionOver)), both without a call.
     pub async fn enrol(
         &mut self,
         aadhaar: &AadhaarNumber,

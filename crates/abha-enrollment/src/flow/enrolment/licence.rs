@@ -52,8 +52,8 @@ impl Desk {
     /// Goes on with an application by driving licence that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
-    /// another key, for another context or by another version.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context or by another version.
     pub fn resume_application(
         &self,
         saved: &Sealed,
@@ -171,12 +171,12 @@ impl LicenceApplication {
     /// Never repeated.
     ///
     /// # Errors
-    /// [`Problem::DetailsMismatch`](crate::Problem::DetailsMismatch) when the details differ from the
-    /// licence: correct them, this value stays good.
-    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) when no usable answer came, or one
-    /// without an enrolment number, or a status that refuses beside one
-    /// ([`Desk::retrieve_enrolment_numbers`] lists them); after it
-    /// this value refuses further attempts, and after a success too
+    /// [`Problem::DetailsMismatch`](crate::Problem::DetailsMismatch) when the details differ from
+    /// the licence: correct them, this value stays good.
+    /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown) when no usable answer came, or
+    /// one without an enrolment number, or a status that refuses beside one
+    /// ([`Desk::retrieve_enrolment_numbers`] lists them); after it this value refuses further
+    /// attempts, and after a success too
     /// ([`Problem::TransactionOver`](crate::Problem::TransactionOver)), both without a call. And
     /// whatever a call can meet.
     pub async fn submit(

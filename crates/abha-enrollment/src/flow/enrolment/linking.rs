@@ -118,9 +118,10 @@ macro_rules! linkings {
             ///
             /// # Errors
             /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good.
-            /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable): ABDM did not say that it is
-            /// linked. [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a
-            /// call can meet. After any of them [`skip`](Self::skip) goes on without linking.
+            /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable): ABDM did not say that
+            /// it is linked. [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and
+            /// whatever a call can meet. After any of them [`skip`](Self::skip) goes on without
+            /// linking.
             pub async fn verify(&mut self, otp: &Otp) -> Result<Enrolled, Error> {
                 let mut $enrolled = self.state.verify(&self.desk, otp).await?;
                 $note;
@@ -157,8 +158,8 @@ linkings! {
     /// Proves the OTP: the mobile number is the ABHA number's.
     then |enrolled| enrolled.mobile_link = MobileLink::Linked;
 
-    /// An OTP is on its way to the e-mail address that shall be linked. Only NHA's portal of 2026 has
-    /// this step; a profile's e-mail address can also be changed later
+    /// An OTP is on its way to the e-mail address that shall be linked. Only NHA's portal of 2026
+    /// has this step; a profile's e-mail address can also be changed later
     /// ([`ProfileSession::change_email`](crate::flow::profile::ProfileSession::change_email)).
     EmailLinking of EmailAddress, (EmailVerify, Email), saved as LinksEmail;
     /// Proves the OTP: the e-mail address is the ABHA number's.

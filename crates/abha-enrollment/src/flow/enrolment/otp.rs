@@ -20,14 +20,14 @@ use crate::hooks::{ConsentPurpose, GivenConsent};
 use crate::input::AadhaarIdentity;
 
 impl Desk {
-    /// Begins an enrolment: records the consent, then has UIDAI send an OTP to the mobile number that
-    /// Aadhaar knows. A VID may stand for the number ([`AadhaarIdentity`]).
+    /// Begins an enrolment: records the consent, then has UIDAI send an OTP to the mobile number
+    /// that Aadhaar knows. A VID may stand for the number ([`AadhaarIdentity`]).
     ///
     /// # Errors
     /// [`Problem::ConsentNotRecorded`](crate::Problem::ConsentNotRecorded), and nothing was sent;
-    /// [`Problem::AadhaarInvalid`](crate::Problem::AadhaarInvalid) when ABDM does not take the number
-    /// (`Invalid LoginId`, its answer to every Aadhaar number that it cannot use); and whatever any
-    /// call can meet.
+    /// [`Problem::AadhaarInvalid`](crate::Problem::AadhaarInvalid) when ABDM does not take the
+    /// number (`Invalid LoginId`, its answer to every Aadhaar number that it cannot use); and
+    /// whatever any call can meet.
     pub async fn enrol(
         &self,
         aadhaar: &impl AadhaarIdentity,
@@ -71,24 +71,24 @@ impl EnrolmentOtp {
     ///
     /// # Errors
     /// [`Problem::ResendTooEarly`](crate::Problem::ResendTooEarly),
-    /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever a
-    /// call can meet.
+    /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever
+    /// a call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
         self.state.exchange.resend::<RequestEnrolmentOtp>(&self.desk, ()).await
     }
 
     /// Proves the OTP, and with it creates the ABHA number, or finds the one that exists.
     ///
-    /// `mobile` is the number to reach the person at from now on. When Aadhaar knows the same one it
-    /// is linked at once; see [`Enrolled::mobile_link`].
+    /// `mobile` is the number to reach the person at from now on. When Aadhaar knows the same one
+    /// it is linked at once; see [`Enrolled::mobile_link`].
     ///
     /// Sent once, never repeated: an account might be made twice.
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good.
     /// [`Problem::OutcomeUnknown`](crate::Problem::OutcomeUnknown): no usable answer came, or one
-    /// without a whole ABHA number and without a session to ask for it (rulings.md 42). The account may
-    /// exist; log in by Aadhaar to see, this value refuses further attempts.
+    /// without a whole ABHA number and without a session to ask for it (rulings.md 42). The account
+    /// may exist; log in by Aadhaar to see, this value refuses further attempts.
     /// [`Problem::TooManyAttempts`](crate::Problem::TooManyAttempts), and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp, mobile: &MobileNumber) -> Result<Enrolled, Error> {
         let (headers, consent) = (enrolment_headers(&self.desk), &self.state.consent);

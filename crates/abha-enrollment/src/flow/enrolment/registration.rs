@@ -39,12 +39,12 @@ impl Registration {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Registration {
-    /// The ABHA number: of the enrolment's answer, else of the profile, else of the token's claim. Its
-    /// `Display` is masked: store [`to_digits`](AbhaNumber::to_digits), print
+    /// The ABHA number: of the enrolment's answer, else of the profile, else of the token's claim.
+    /// Its `Display` is masked: store [`to_digits`](AbhaNumber::to_digits), print
     /// [`to_dashed`](AbhaNumber::to_dashed).
     pub abha_number: Option<AbhaNumber>,
-    /// The preferred ABHA address, the first of [`addresses`](Self::addresses); perhaps the one that
-    /// ABDM gives unasked ([`has_chosen_address`](Self::has_chosen_address)).
+    /// The preferred ABHA address, the first of [`addresses`](Self::addresses); perhaps the one
+    /// that ABDM gives unasked ([`has_chosen_address`](Self::has_chosen_address)).
     pub abha_address: Option<AbhaAddress>,
     /// All ABHA addresses of the person that ABDM told.
     pub addresses: Vec<AbhaAddress>,
@@ -53,7 +53,8 @@ pub struct Registration {
     /// The full profile. `None` when ABDM gave no session, and when it did not show the profile:
     /// [`profile_missing`](Self::profile_missing) has the reason then.
     pub profile: Option<AbhaProfile>,
-    /// Why ABDM did not show the profile, for example [`Problem::RefusedByGateway`](crate::Problem::RefusedByGateway).
+    /// Why ABDM did not show the profile, for example
+    /// [`Problem::RefusedByGateway`](crate::Problem::RefusedByGateway).
     pub profile_missing: Option<Arc<Error>>,
     /// The person's session. Keep it only as long as the person is at the desk.
     pub session: Option<UserSession>,

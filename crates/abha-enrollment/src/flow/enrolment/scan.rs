@@ -53,8 +53,8 @@ impl Desk {
     }
 
     /// Creates an ABHA number by name, date of birth and gender as on Aadhaar (CRT_ABHA_301-309).
-    /// Government programmes only: the desk needs a [`programme`](crate::DeskBuilder::programme), the
-    /// client the role `HidIntegratedProgram`.
+    /// Government programmes only: the desk needs a [`programme`](crate::DeskBuilder::programme),
+    /// the client the role `HidIntegratedProgram`.
     ///
     /// `describe` completes the block whose encrypted Aadhaar number it is given.
     ///

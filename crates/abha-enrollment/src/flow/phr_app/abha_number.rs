@@ -59,9 +59,9 @@ impl AbhaNumberOtp {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it was
-    /// accepted (rulings.md 42), or tells of another ABHA number than the one that was to be proved; and
-    /// whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it
+    /// was accepted (rulings.md 42), or tells of another ABHA number than the one that was to be
+    /// proved; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<ProvedAbhaNumber, Error> {
         let reply = self.state.verify(&self.desk, otp, Printed::Proved).await?;
         let state = ProvedState {
@@ -82,8 +82,8 @@ impl AbhaNumberOtp {
     }
 }
 
-/// An ABHA number is proved: link it to the address of the person who is logged in, or take the link
-/// away.
+/// An ABHA number is proved: link it to the address of the person who is logged in, or take the
+/// link away.
 ///
 /// The tokens that ABDM may send with the proof are not kept: the person's session goes on.
 #[derive(Debug)]
@@ -105,7 +105,8 @@ impl ProvedAbhaNumber {
         Self { desk, state }
     }
 
-    /// The person as the ABHA number knows them: let it be compared with the profile before the link.
+    /// The person as the ABHA number knows them: let it be compared with the profile before the
+    /// link.
     #[must_use]
     pub fn account(&self) -> Option<&AbhaProfile> {
         self.state.accounts.first()
@@ -116,8 +117,8 @@ impl ProvedAbhaNumber {
     /// # Errors
     /// [`Problem::TransactionOver`](crate::Problem::TransactionOver) when too much time has passed;
     /// [`Problem::LoginOver`](crate::Problem::LoginOver);
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
-    /// done (rulings.md 42); and whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it
+    /// is done (rulings.md 42); and whatever a call can meet.
     pub async fn link(&self) -> Result<Option<String>, Error> {
         self.send::<LinkAbhaNumber>(LinkAction::Link, Printed::Linked).await
     }

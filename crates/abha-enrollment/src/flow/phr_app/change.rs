@@ -114,9 +114,9 @@ impl AppChange {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
-    /// done (rulings.md 42), or names other addresses only: look at the profile; and whatever a call
-    /// can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it
+    /// is done (rulings.md 42), or names other addresses only: look at the profile; and whatever a
+    /// call can meet.
     pub async fn confirm(&mut self, otp: &Otp) -> Result<Option<String>, Error> {
         Ok(self.state.verify(&self.desk, otp, Printed::Linked).await?.message)
     }
@@ -131,8 +131,8 @@ impl AppChange {
     }
 }
 
-/// Takes the answer to a proof or a change as a success only where it proves one, of the address that
-/// was to be changed.
+/// Takes the answer to a proof or a change as a success only where it proves one, of the address
+/// that was to be changed.
 pub(super) fn done(
     reply: &AddressVerified,
     printed: Printed,

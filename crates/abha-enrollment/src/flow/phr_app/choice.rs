@@ -41,9 +41,9 @@ macro_rules! choices {
             /// Logs in with this address.
             ///
             /// # Errors
-            /// [`Problem::AbhaAddressInvalid`](crate::Problem::AbhaAddressInvalid) when it is none of
-            /// the list, and [`Problem::LoginOver`](crate::Problem::LoginOver) when the five minutes
-            /// are over, both without a call;
+            /// [`Problem::AbhaAddressInvalid`](crate::Problem::AbhaAddressInvalid) when it is none
+            /// of the list, and [`Problem::LoginOver`](crate::Problem::LoginOver) when the five
+            /// minutes are over, both without a call;
             /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks a
             /// token, or has one of another person; and whatever a call can meet.
             pub async fn choose(&self, address: &AbhaAddress) -> Result<AppProfile, Error> {
@@ -52,7 +52,8 @@ macro_rules! choices {
                 Ok(AppProfile::new(self.desk.clone(), session, vec![user]))
             }
 
-            /// Seals the flow; see [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
+            /// Seals the flow; see
+            /// [`EnrolmentOtp::save`](crate::flow::enrolment::EnrolmentOtp::save).
             /// [`PhrApp::resume`](crate::flow::phr_app::PhrApp::resume) opens it.
             ///
             /// # Errors

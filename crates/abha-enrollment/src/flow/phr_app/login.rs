@@ -89,10 +89,10 @@ impl AppLogin {
     /// Proves the OTP.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when the
-    /// answer lacks a token, or addresses to choose from, or does not say that the OTP was accepted
-    /// (rulings.md 42), or is about other addresses or ABHA numbers than the one that was to be proved;
-    /// and whatever a call can meet.
+    /// [`Problem::WrongOtp`]: ask again, this value stays good; [`Problem::AnswerUnusable`] when
+    /// the answer lacks a token, or addresses to choose from, or does not say that the OTP was
+    /// accepted (rulings.md 42), or is about other addresses or ABHA numbers than the one that was
+    /// to be proved; and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<AppLoginOutcome, Error> {
         let (asked, number) = (self.state.asked.as_ref(), self.state.number.as_ref());
         let read = |mut reply: AddressVerified| {

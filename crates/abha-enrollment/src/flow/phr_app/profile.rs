@@ -100,8 +100,8 @@ impl AppProfile {
         &self.state.session
     }
 
-    /// The address and its owner, as the login told them. `None` when it told none, or several of which
-    /// the token claims none: the profile says whose session it is ([`fetch`](Self::fetch)).
+    /// The address and its owner, as the login told them. `None` when it told none, or several of
+    /// which the token claims none: the profile says whose session it is ([`fetch`](Self::fetch)).
     #[must_use]
     pub fn user(&self) -> Option<&AddressUser> {
         match self.state.users.as_slice() {
@@ -113,11 +113,11 @@ impl AppProfile {
     /// Fetches the profile.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the gateway
-    /// does not let it through, with which the login stands (rulings.md 35);
-    /// [`Problem::AnswerUnusable`] when the profile is another address's than the one that is logged in;
-    /// [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can
-    /// meet. So for every method of this type.
+    /// [`Problem::LoginOver`] when the session is over; [`Problem::RefusedByGateway`] when the
+    /// gateway does not let it through, with which the login stands (rulings.md 35);
+    /// [`Problem::AnswerUnusable`] when the profile is another address's than the one that is
+    /// logged in; [`Problem::AnswerUnreadable`] when it says nothing; and whatever a call can meet.
+    /// So for every method of this type.
     pub async fn fetch(&self) -> Result<AddressProfile, Error> {
         self.own(self.desk.send(Asked::Plainly, &self.call::<FetchPhrProfile>()).await?)
     }
@@ -133,13 +133,13 @@ impl AppProfile {
         listed.or_else(|| Claims::of(self.state.session.token.expose()).abha_address)
     }
 
-    /// Changes name, date of birth, gender, photo or residence. Begin with
-    /// [`PhrProfileUpdate::of`] the present profile: ABDM takes it whole. Mobile number, e-mail address
-    /// and password have methods of their own.
+    /// Changes name, date of birth, gender, photo or residence. Begin with [`PhrProfileUpdate::of`]
+    /// the present profile: ABDM takes it whole. Mobile number, e-mail address and password have
+    /// methods of their own.
     ///
     /// # Errors
-    /// [`Problem::InputInvalid`]: ABDM's own text names the field; [`Problem::AnswerUnusable`] when the
-    /// answer is no profile, or another address's; else as [`fetch`](Self::fetch).
+    /// [`Problem::InputInvalid`]: ABDM's own text names the field; [`Problem::AnswerUnusable`] when
+    /// the answer is no profile, or another address's; else as [`fetch`](Self::fetch).
     pub async fn update(&self, update: PhrProfileUpdate) -> Result<AddressProfile, Error> {
         let call = self.call_with::<UpdatePhrProfile>(update);
         let profile = self.desk.send(Asked::Plainly, &call).await?;
@@ -192,12 +192,12 @@ impl AppProfile {
         AppChange::begin(&self.desk, session, purpose, value, own).await
     }
 
-    /// Sets a new password for the address. Neither the old one nor an OTP is asked for. What it gives
-    /// is ABDM's text.
+    /// Sets a new password for the address. Neither the old one nor an OTP is asked for. What it
+    /// gives is ABDM's text.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`] when ABDM does not take it; [`Problem::AnswerUnusable`] when it does
-    /// not say that it is set (rulings.md 42); else as [`fetch`](Self::fetch).
+    /// [`Problem::WrongPassword`] when ABDM does not take it; [`Problem::AnswerUnusable`] when it
+    /// does not say that it is set (rulings.md 42); else as [`fetch`](Self::fetch).
     pub async fn set_password(
         &self,
         address: &AbhaAddress,
@@ -231,8 +231,8 @@ impl AppProfile {
     /// The other addresses of this person, to switch to one of them.
     ///
     /// # Errors
-    /// [`Problem::AnswerUnusable`] when the answer lacks the right to choose, or its text denies it; else
-    /// as [`fetch`](Self::fetch).
+    /// [`Problem::AnswerUnusable`] when the answer lacks the right to choose, or its text denies
+    /// it; else as [`fetch`](Self::fetch).
     pub async fn switch_profiles(&self) -> Result<ProfileSwitch, Error> {
         let reply = self.desk.send(Asked::Plainly, &self.call::<ListSwitchProfiles>()).await?;
         Evidence::of_switch(&reply).of(Printed::Proved)?;
@@ -249,9 +249,9 @@ impl AppProfile {
     /// Renews the session by its refresh token, for 15 days after the login.
     ///
     /// # Errors
-    /// [`Problem::LoginOver`] when they are over; [`Problem::AnswerUnusable`] when the answer denies it,
-    /// or its token is another person's, with which the session stays as it was; and whatever a call
-    /// can meet.
+    /// [`Problem::LoginOver`] when they are over; [`Problem::AnswerUnusable`] when the answer
+    /// denies it, or its token is another person's, with which the session stays as it was; and
+    /// whatever a call can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.state.session.refresh_token.clone();
         let call = Call::<RenewPhrSession>::from_parts(StandardHeaders, token, (), NoBody);

@@ -36,7 +36,8 @@ struct State {
     session: UserSession,
     exchange: OtpExchange<AbhaKey>,
     reasons: Option<Vec<Personal>>,
-    /// The ABHA number that was named for it, else the owner's. Former versions kept the first only.
+    /// The ABHA number that was named for it, else the owner's. Former versions kept the first
+    /// only.
     #[serde(with = "digits::option", default)]
     number: Option<AbhaNumber>,
 }
@@ -45,8 +46,8 @@ impl Desk {
     /// Goes on with a change that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
-    /// another key, for another context or by another version.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context or by another version.
     pub fn resume_change(
         &self,
         saved: &Sealed,
@@ -78,8 +79,8 @@ impl Change {
     ///
     /// # Errors
     /// [`Problem::ResendTooEarly`](crate::Problem::ResendTooEarly),
-    /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever a
-    /// call can meet.
+    /// [`Problem::NoResendsLeft`](crate::Problem::NoResendsLeft), both without a call; and whatever
+    /// a call can meet.
     pub async fn resend(&mut self) -> Result<(), Error> {
         let token = self.state.session.token.clone();
         self.state.exchange.resend::<RequestChangeOtp>(&self.desk, token).await
@@ -89,8 +90,8 @@ impl Change {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it is
-    /// done (rulings.md 42): look at the profile; and whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when ABDM does not say that it
+    /// is done (rulings.md 42): look at the profile; and whatever a call can meet.
     pub async fn confirm(&mut self, otp: &Otp) -> Result<Option<String>, Error> {
         let scope = self.state.exchange.scope().to_vec();
         let (token, reasons) = (&self.state.session.token, &self.state.reasons);
@@ -124,8 +125,8 @@ pub(super) fn owner_of(session: &UserSession) -> Option<AbhaNumber> {
     Claims::of(session.token.expose()).abha_number
 }
 
-/// Takes the answer to a change under this scope as a success only where it proves one, of the account
-/// that was to be changed.
+/// Takes the answer to a change under this scope as a success only where it proves one, of the
+/// account that was to be changed.
 pub(super) fn done(
     reply: &OtpVerified,
     scope: &[Scope],

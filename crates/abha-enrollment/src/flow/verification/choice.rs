@@ -69,8 +69,9 @@ impl AccountChoice {
     /// # Errors
     /// [`Problem::AbhaNumberInvalid`] when it is none of the list, and [`Problem::LoginOver`] when
     /// the five minutes are over, both without a call; [`Problem::AnswerUnusable`] when the answer
-    /// lacks a token, or has one of another account; [`Problem::RefusedByGateway`]: the mobile number
-    /// is proved and the accounts stand, a new OTP does not help; and whatever a call can meet.
+    /// lacks a token, denies it, or has one of another account; [`Problem::RefusedByGateway`]: the
+    /// mobile number is proved and the accounts stand, a new OTP does not help; and whatever a call
+    /// can meet.
     pub async fn choose(&self, number: &AbhaNumber) -> Result<Verified, Error> {
         let is_it = |account: &&Account| {
             account.abha_number.as_ref().and_then(|seen| seen.whole()) == Some(number)

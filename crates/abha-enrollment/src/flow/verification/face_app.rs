@@ -18,8 +18,8 @@ use crate::flow::face_wait::{FacePurpose, FaceWait, face_step};
 use crate::hooks::{ConsentPurpose, GivenConsent};
 
 impl Desk {
-    /// Begins a login with the Aadhaar number by a face that the person's ABHA app scans (v3.1). The
-    /// consent is recorded first; the number is asked for when the face is there.
+    /// Begins a login with the Aadhaar number by a face that the person's ABHA app scans (v3.1).
+    /// The consent is recorded first; the number is asked for when the face is there.
     ///
     /// How the transaction of such a scan begins is not published: it is opened as that of an
     /// enrolment is, under the scope of a login.
@@ -102,8 +102,8 @@ impl FaceLogin {
     ///
     /// # Errors
     /// [`Problem::BiometricMismatch`](crate::Problem::BiometricMismatch) when the face is another
-    /// person's, [`Problem::NoAbha`](crate::Problem::NoAbha) when the person has no ABHA number; and
-    /// whatever a call can meet.
+    /// person's, [`Problem::NoAbha`](crate::Problem::NoAbha) when the person has no ABHA number;
+    /// and whatever a call can meet.
     pub async fn verify(&self, aadhaar: &AadhaarNumber) -> Result<Verified, Error> {
         let request = |key: &PublicKey<AbhaKey>| {
             let txn_id = self.state.wait.txn_id().clone();

@@ -39,8 +39,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NoAbha`] when the list is empty; [`Problem::NothingFound`] when ABDM refuses the
-    /// search without saying that there is none (rulings.md 41); [`Problem::AnswerUnusable`] when there
-    /// is no list, or none whose accounts could be proved; and whatever a call can meet.
+    /// search without saying that there is none (rulings.md 41); [`Problem::AnswerUnusable`] when
+    /// there is no list, or none whose accounts could be proved; and whatever a call can meet.
     pub async fn find_by_mobile(&self, mobile: &MobileNumber) -> Result<Found, Error> {
         let found = self.found_by_mobile(mobile).await?;
         let state = State::of(found).ok_or_else(|| Error::new(Problem::AnswerUnusable))?;
@@ -99,8 +99,8 @@ impl State {
         Some(Self { txn_id: txn_ids.first()?.clone(), accounts, txn_ids })
     }
 
-    /// The transaction of an account of the list; `None` when it is none. Two pages may hold accounts
-    /// that look the same: the very one that was chosen comes before one like it.
+    /// The transaction of an account of the list; `None` when it is none. Two pages may hold
+    /// accounts that look the same: the very one that was chosen comes before one like it.
     fn txn_of(&self, chosen: &FoundAbha) -> Option<&TxnId> {
         let place = |is_it: &dyn Fn(&FoundAbha) -> bool| self.accounts.iter().position(is_it);
         let very = place(&|account| std::ptr::eq(account, chosen));

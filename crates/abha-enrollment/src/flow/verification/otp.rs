@@ -70,12 +70,12 @@ impl VerificationOtp {
     /// Proves the OTP.
     ///
     /// # Errors
-    /// [`Problem::WrongOtp`]: ask again, this value stays good. [`Problem::NoAbha`] when a mobile or
-    /// Aadhaar number is proved and its list of accounts is empty; [`Problem::AnswerUnusable`] when
-    /// the answer lacks a token, which says nothing about accounts, or its text denies the proof
-    /// (rulings.md 42), or is about another ABHA number
-    /// than the one that was to be proved, or lists accounts to choose from by masked numbers only;
-    /// [`Problem::TooManyAttempts`]; and whatever a call can meet.
+    /// [`Problem::WrongOtp`]: ask again, this value stays good. [`Problem::NoAbha`] when a mobile
+    /// or Aadhaar number is proved and its list of accounts is empty; [`Problem::AnswerUnusable`]
+    /// when the answer lacks a token, which says nothing about accounts, or its text denies the
+    /// proof (rulings.md 42), or is about another ABHA number than the one that was to be proved,
+    /// or lists accounts to choose from by masked numbers only; [`Problem::TooManyAttempts`]; and
+    /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
         let reply = self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, Ok).await?;
         VerificationOutcome::of_reply(&self.desk, reply, &self.state).await
@@ -93,9 +93,9 @@ impl VerificationOtp {
 }
 
 impl VerificationOutcome {
-    /// Reads a reply by what is in it. Neither the scope nor the number of accounts tells the kind of
-    /// its token, only the presence of a refresh token does (m1-abha.md 3.1). A token, and an empty
-    /// list, stand beside a wrong OTP as well: both say something only where it was proved.
+    /// Reads a reply by what is in it. Neither the scope nor the number of accounts tells the kind
+    /// of its token, only the presence of a refresh token does (m1-abha.md 3.1). A token, and an
+    /// empty list, stand beside a wrong OTP as well: both say something only where it was proved.
     async fn of_reply(desk: &Desk, mut reply: LoginVerified, state: &State) -> Result<Self, Error> {
         let exchange = &state.exchange;
         Evidence::of_login(&reply).of(Printed::Proved)?;
@@ -130,9 +130,9 @@ impl VerificationOutcome {
     }
 }
 
-/// Whether an empty list of accounts may mean that there are none: of a mobile number, also beside the
-/// token for the choice among them; of an Aadhaar number without a token (VRFY_ABHA_302, 403). An
-/// ABHA number that was given or found exists.
+/// Whether an empty list of accounts may mean that there are none: of a mobile number, also beside
+/// the token for the choice among them; of an Aadhaar number without a token (VRFY_ABHA_302, 403).
+/// An ABHA number that was given or found exists.
 const fn may_have_none(login_hint: &LoginHint, with_token: bool) -> bool {
     match login_hint {
         LoginHint::Mobile => true,

@@ -1,4 +1,5 @@
-//! Logins that give no session: switching an ABHA number on again, and retrieving enrolment numbers.
+//! Logins that give no session: switching an ABHA number on again, and retrieving enrolment
+//! numbers.
 
 use abdm_core::call::Call;
 use abdm_core::person::{AbhaNumber, digits};
@@ -42,8 +43,8 @@ impl Desk {
     /// Goes on with a reactivation that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
-    /// another key, for another context or by another version.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context or by another version.
     pub fn resume_reactivation(
         &self,
         saved: &Sealed,
@@ -57,8 +58,8 @@ impl Desk {
     /// Switches an ABHA number on again by its password.
     ///
     /// # Errors
-    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword); [`Problem::AnswerUnusable`] when ABDM
-    /// does not say that it is active; and whatever a call can meet.
+    /// [`Problem::WrongPassword`](crate::Problem::WrongPassword); [`Problem::AnswerUnusable`] when
+    /// ABDM does not say that it is active; and whatever a call can meet.
     pub async fn reactivate_by_password(
         &self,
         number: &AbhaNumber,
@@ -74,11 +75,12 @@ impl Desk {
         reactivated(&sent.answer, Some(number))
     }
 
-    /// Has an OTP sent to a mobile number, to list the enrolment numbers (of applications by driving
-    /// licence) that were made with it.
+    /// Has an OTP sent to a mobile number, to list the enrolment numbers (of applications by
+    /// driving licence) that were made with it.
     ///
     /// # Errors
-    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when there are none, and whatever a call can meet.
+    /// [`Problem::NoAbha`](crate::Problem::NoAbha) when there are none, and whatever a call can
+    /// meet.
     pub async fn retrieve_enrolment_numbers(
         &self,
         mobile: &MobileNumber,
@@ -93,8 +95,8 @@ impl Desk {
     /// Goes on with a retrieval of enrolment numbers that was saved under this context.
     ///
     /// # Errors
-    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed with
-    /// another key, for another context or by another version.
+    /// [`Problem::SavedFlowUnreadable`](crate::Problem::SavedFlowUnreadable) when it was sealed
+    /// with another key, for another context or by another version.
     pub fn resume_enrolment_numbers(
         &self,
         saved: &Sealed,
@@ -132,7 +134,8 @@ impl ReactivationOtp {
         self.state.exchange.resend::<RequestLoginOtp>(&self.desk, ()).await
     }
 
-    /// Proves the OTP: the ABHA number is active again. It gives no session; verify the person anew.
+    /// Proves the OTP: the ABHA number is active again. It gives no session; verify the person
+    /// anew.
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
@@ -176,11 +179,12 @@ impl EnrolmentNumberOtp {
     ///
     /// # Errors
     /// [`Problem::WrongOtp`](crate::Problem::WrongOtp): ask again, this value stays good;
-    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks the list; and
-    /// whatever a call can meet.
+    /// [`Problem::AnswerUnusable`](crate::Problem::AnswerUnusable) when the answer lacks the list;
+    /// and whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<Vec<Account>, Error> {
         let read = |reply: LoginVerified| {
-            // A number that is listed says that the OTP was accepted, unless a word beside it denies that.
+            // A number that is listed says that the OTP was accepted, unless a word beside it
+            // denies that.
             let mut accounts = reply.accounts.iter().flatten();
             let listed = accounts.any(|account| account.abha_number.is_some());
             let told = Evidence::of_login(&reply);
@@ -200,8 +204,8 @@ impl EnrolmentNumberOtp {
     }
 }
 
-/// An ABHA number is active again when the answer says so, and lists no other and none that is still
-/// switched off: a list of accounts alone does not.
+/// An ABHA number is active again when the answer says so, and lists no other and none that is
+/// still switched off: a list of accounts alone does not.
 fn reactivated(reply: &LoginVerified, number: Option<&AbhaNumber>) -> Result<(), Error> {
     Evidence::of_login(reply).of(Printed::Reactivated)?;
     let accounts = reply.accounts.as_deref().unwrap_or_default();

@@ -26,9 +26,9 @@ impl Desk {
     /// Announces a scan for an ABHA number (VRFY_ABHA_501).
     ///
     /// # Errors
-    /// [`Problem::NoAbha`] when nobody has the number, [`Problem::AbhaNumberInvalid`] when ABDM does
-    /// not take it (`Invalid LoginId`: a wrong check digit), [`Problem::BiometricUnavailable`] when
-    /// the person or the client may not use biometrics, and whatever a call can meet.
+    /// [`Problem::NoAbha`] when nobody has the number, [`Problem::AbhaNumberInvalid`] when ABDM
+    /// does not take it (`Invalid LoginId`: a wrong check digit), [`Problem::BiometricUnavailable`]
+    /// when the person or the client may not use biometrics, and whatever a call can meet.
     pub async fn announce_scan(
         &self,
         number: &AbhaNumber,

@@ -84,11 +84,12 @@ impl Verified {
         }
     }
 
-    /// The account of the person whose session this is, as the login listed it; the whole profile is a
-    /// call away ([`ProfileSession::fetch`]). `None` after a password, whose answer lists nothing.
+    /// The account of the person whose session this is, as the login listed it; the whole profile
+    /// is a call away ([`ProfileSession::fetch`]). `None` after a password, whose answer lists
+    /// nothing.
     ///
-    /// Of several accounts beside one token, the token's own claim tells whose it is, else the profile
-    /// does, never the order of the list (rulings.md 44).
+    /// Of several accounts beside one token, the token's own claim tells whose it is, else the
+    /// profile does, never the order of the list (rulings.md 44).
     #[must_use]
     pub fn account(&self) -> Option<&Account> {
         match self.state.accounts.as_slice() {
@@ -97,16 +98,16 @@ impl Verified {
         }
     }
 
-    /// What the desk has to deal with although the proof was accepted: the ABHA number may be switched
-    /// off ([`Problem::AbhaDeactivated`], [`reactivate`](Self::reactivate)) or deleted
+    /// What the desk has to deal with although the proof was accepted: the ABHA number may be
+    /// switched off ([`Problem::AbhaDeactivated`], [`reactivate`](Self::reactivate)) or deleted
     /// ([`Problem::AbhaDeleted`]).
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         standing::problem_of(self.account()?.status.as_ref())
     }
 
-    /// Has an OTP sent to switch this ABHA number on again, after [`problem`](Self::problem) said that
-    /// it is switched off (rulings.md 45).
+    /// Has an OTP sent to switch this ABHA number on again, after [`problem`](Self::problem) said
+    /// that it is switched off (rulings.md 45).
     ///
     /// # Errors
     /// [`Problem::AbhaNumberInvalid`], without a call, when the number is not known; else as
@@ -119,8 +120,8 @@ impl Verified {
     /// The ABHA number. `None` only where neither the answer nor the token's claim tells it and the
     /// profile could not be fetched.
     ///
-    /// One ABHA number belongs to one patient record: look for it in the own records before a patient
-    /// is made (certification case TAGGING). Its `Display` is masked: store
+    /// One ABHA number belongs to one patient record: look for it in the own records before a
+    /// patient is made (certification case TAGGING). Its `Display` is masked: store
     /// [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {
@@ -140,8 +141,8 @@ impl Verified {
         &self.state.session
     }
 
-    /// The person's profile: to fetch, to show as a card, to change. What the login told stays here,
-    /// whatever becomes of it.
+    /// The person's profile: to fetch, to show as a card, to change. What the login told stays
+    /// here, whatever becomes of it.
     #[must_use]
     pub fn profile(&self) -> ProfileSession {
         self.desk.profile_of(self.state.session.clone(), self.abha_number().cloned())

@@ -19,8 +19,8 @@ pub struct OtpBlock {
     pub txn_id: TxnId,
     /// The six digits, encrypted.
     pub otp_value: Encrypted<AbhaKey>,
-    /// The mobile number to reach the person at, ten digits, in the clear. When Aadhaar knows the same
-    /// one it is linked at once.
+    /// The mobile number to reach the person at, ten digits, in the clear. When Aadhaar knows the
+    /// same one it is linked at once.
     #[serde(default)]
     pub mobile: Option<Personal>,
 }
@@ -72,8 +72,8 @@ macro_rules! scan_blocks {
 scan_blocks! {
     /// Aadhaar number and fingerprints.
     FingerEnrolment { finger_print_auth_pid }
-    /// Aadhaar number and iris. NHA's collection of 2025 writes `Pid`, its description of 2026 `pid`:
-    /// the newer is sent, both are read.
+    /// Aadhaar number and iris. NHA's collection of 2025 writes `Pid`, its description of 2026
+    /// `pid`: the newer is sent, both are read.
     IrisEnrolment { #[serde(alias = "Pid")] pid }
     /// Aadhaar number and face.
     FaceEnrolment { rd_pid_data }
