@@ -41,6 +41,7 @@ fn refusals() -> Vec<(u16, Value, Option<Problem>)> {
         (200, json!({"authResult": "OK"}), unknown),
         (302, json!({}), unknown),
         (400, coded.clone(), unknown),
+        (400, json!({"code": "ABDM-1006: ", "message": "Invalid mobile number"}), unknown),
         (422, json!({"message": "Something went wrong"}), unknown),
         (500, coded, unknown),
     ]

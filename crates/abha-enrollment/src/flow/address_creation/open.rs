@@ -198,19 +198,18 @@ impl<F: AddressFamily> AddressCreation<F> {
             let details = details.enrolment(&address, mobile, key)?;
             Ok(Call::<F::Enrol>::new(EnrolAddressRequest::new(txn_id.clone(), details)))
         };
-        let outcome = match self.desk.send_encrypted::<F::Enrol, _>(Asked::Plainly, request).await {
+        let sent = self.desk.send_encrypted::<F::Enrol, _>(Asked::Plainly, request).await;
+        let outcome = match sent {
             Ok(sent) => Ok((sent.answer, false)),
-            // ABDM took this very value when it was proved: if it does not now, its key has
-            // changed.
-            Err(error)
-                if matches!(mobile, Mobile::Proved(_))
-                    && error.problem() == Problem::MobileInvalid
-                    && error.api().is_some_and(may_be_wrong_key) =>
-            {
-                Err(error.meaning(Problem::TransactionOver))
-            }
             Err(error) => made_beside(error).map(|answer| (answer, true)),
         };
+        // ABDM took this very value when it was proved: if it does not now, its key has changed.
+        let outcome = outcome.map_err(|error| {
+            let key_has_changed = matches!(mobile, Mobile::Proved(_))
+                && error.problem() == Problem::MobileInvalid
+                && error.api().is_some_and(may_be_wrong_key);
+            if key_has_changed { error.meaning(Problem::TransactionOver) } else { error }
+        });
         let created = outcome.and_then(|(answer, refused)| {
             CreatedAddress::of_reply(&self.desk, (&address, &self.state.users), answer, refused)
         });
