@@ -3,12 +3,16 @@
 mod memory;
 mod received;
 
+use std::collections::BTreeSet;
+
+use abdm_core::id::ConsentId;
 use abdm_core::person::PatientMismatch;
 use async_trait::async_trait;
 
 pub use self::memory::{MemoryRecords, SetAsideDocument, StoredDocument};
 pub(crate) use self::received::hex;
 pub use self::received::{ErasureProof, Provenance, ReceivedDocument};
+use crate::flow::DocumentId;
 
 /// Where received documents live: the hospital's record store.
 ///
@@ -49,12 +53,21 @@ pub trait Records: std::fmt::Debug + Send + Sync + 'static {
         Ok(false)
     }
 
+    /// The ids of everything that is here under one consent artefact, set aside or not. Asked before
+    /// it is erased: a document whose keeping a crash cut off from its record is known here alone,
+    /// and the proof must count it.
+    ///
+    /// # Errors
+    /// When it could not be told: it is asked for again, until it succeeds.
+    async fn held(&self, consent: &ConsentId) -> Result<BTreeSet<DocumentId>, RecordsError>;
+
     /// Erases everything kept under one consent artefact, set aside or not, and keeps the proof in
-    /// its place.
+    /// its place. Gives back the proof that is kept: this one, or that of an earlier erasure, whose
+    /// end a crash has hidden.
     ///
     /// # Errors
     /// When it could not be erased: it is asked for again, until it succeeds.
-    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError>;
+    async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError>;
 }
 
 /// Why the hospital's record store did not do what it was asked.

@@ -105,7 +105,11 @@ fn event(notice: RequestId, notification: ConsentNotice) -> ConsentEvent {
         }
         (ConsentStatus::Revoked, _) => ConsentEvent::Revoked { notice },
         (ConsentStatus::Expired, _) => ConsentEvent::Expired { notice },
-        _ => ConsentEvent::NotUnderstood { notice },
+        _ => {
+            let consent = &notification.consent_id;
+            tracing::warn!(%consent, "a consent notice means nothing that is known and is refused");
+            ConsentEvent::NotUnderstood { notice }
+        }
     }
 }
 

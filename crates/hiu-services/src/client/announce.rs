@@ -2,9 +2,13 @@
 //! numbers and ABDM's codes; no free text of ABDM's or of a patient's, which may name a person.
 
 use abdm_core::flow::FlowId;
+use abdm_core::vocabulary::ConsentStatus;
 
 use crate::flow::{ArtefactFlow, ArtefactNews, ConsentFlow, ConsentState, Outcome, Refusal};
 use crate::hooks::ErasureProof;
+
+/// The longest text that is taken for a status.
+const LONGEST_STATUS: usize = 32;
 
 /// A consent request was decided, or ABDM stays silent about it.
 pub(super) fn decision(id: FlowId, flow: &ConsentFlow, state: &ConsentState) {
@@ -24,6 +28,20 @@ pub(super) fn decision(id: FlowId, flow: &ConsentFlow, state: &ConsentState) {
             tracing::info!(flow = %id, request, state = state.name(), artefacts, "a consent was decided");
         }
     }
+}
+
+/// A decision came whose status has no known meaning. The text is shown where it can only be a
+/// word of the protocol's.
+pub(super) fn unknown_decision(id: FlowId, status: &ConsentStatus) {
+    let text = status.as_str();
+    let is_word = text.len() <= LONGEST_STATUS
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let status = if is_word { text } else { "(no word)" };
+    tracing::warn!(
+        flow = %id,
+        status,
+        "a decision has a status of no known meaning and changes nothing: ask ABDM how the request stands"
+    );
 }
 
 /// A transfer has ended, a page was refused, or an artefact cannot be had.

@@ -268,8 +268,12 @@ impl ArtefactHost {
         }
         let hip = flow.terms.map(|terms| terms.hip.id);
         let over = (reason, ended_at);
-        let proof = ErasureProof::new(flow.id, hip, over, &flow.documents, cx.now());
-        in_time(self.records.erase(&proof)).await.map_err(EffectFailure::retry)?;
+        // A crash may have come between the keeping of a document and the flow's knowing of it.
+        let mut documents = flow.documents;
+        let held = in_time(self.records.held(&flow.id)).await.map_err(EffectFailure::retry)?;
+        documents.extend(held);
+        let proof = ErasureProof::new(flow.id, hip, over, &documents, cx.now());
+        let proof = in_time(self.records.erase(&proof)).await.map_err(EffectFailure::retry)?;
         announce::erasure(&proof);
         Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
     }

@@ -88,6 +88,10 @@ impl FlowHost for ConsentHost {
                 }
                 Ok(None)
             }
+            ConsentEffect::AnnounceUnknown(status) => {
+                announce::unknown_decision(cx.flow(), status);
+                Ok(None)
+            }
             ConsentEffect::Review(artefacts) => {
                 let mut alive = false;
                 for artefact in artefacts {

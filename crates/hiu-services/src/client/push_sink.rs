@@ -158,3 +158,15 @@ fn not_taken(error: RunnerError) -> NotTaken {
         error => StoreError::with_source(StoreErrorKind::Unavailable, error).into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_its_transfer_cannot_take_yet_is_asked_to_come_again() {
+        let waits = FlowError::not_yet("pages wait to be opened", "push");
+        let answer = not_taken(waits.into());
+        assert!(matches!(answer, NotTaken::Busy { reason: "pages wait to be opened" }), "{answer}");
+    }
+}

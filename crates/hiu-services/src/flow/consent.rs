@@ -238,7 +238,12 @@ impl ConsentFlow {
             }
             ConsentStatus::Revoked => self.end(request, EndReason::Revoked, named),
             ConsentStatus::Expired => self.end(request, EndReason::Expired, named),
-            _ => return Step::nothing().effects(acknowledge),
+            // What it means is nobody's to guess, and not to be lost in silence either.
+            unknown => {
+                let is_news = notice.is_some() || *unknown != ConsentStatus::Requested;
+                let told = is_news.then(|| ConsentEffect::AnnounceUnknown(unknown.clone()));
+                return Step::nothing().effects(told).effects(acknowledge);
+            }
         };
         let step = Step::nothing().effects(effects).effects(acknowledge);
         self.settle(status, step, now)

@@ -1,6 +1,6 @@
 //! The reference record store, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use abdm_core::id::ConsentId;
@@ -187,13 +187,22 @@ impl Records for MemoryRecords {
         Ok(true)
     }
 
-    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
+    async fn held(&self, consent: &ConsentId) -> Result<BTreeSet<DocumentId>, RecordsError> {
+        let shelf = self.shelf();
+        let kept = shelf.documents.values().map(|document| (&document.id, &document.provenance));
+        let aside = shelf.set_aside.values().map(|document| (&document.id, &document.provenance));
+        let under = kept.chain(aside).filter(|(_, provenance)| provenance.consent == *consent);
+        Ok(under.map(|(id, _)| id.clone()).collect())
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError> {
         let mut shelf = self.shelf();
         shelf.documents.retain(|_, document| document.provenance.consent != proof.consent);
         shelf.set_aside.retain(|_, document| document.provenance.consent != proof.consent);
-        if !shelf.is_erased(&proof.consent) {
+        let earlier = shelf.proofs.iter().find(|known| known.consent == proof.consent).cloned();
+        Ok(earlier.unwrap_or_else(|| {
             shelf.proofs.push(proof.clone());
-        }
-        Ok(())
+            proof.clone()
+        }))
     }
 }

@@ -57,6 +57,30 @@ fn a_transfer_that_stops_half_way_is_reported_with_what_came_and_what_did_not() 
     assert_eq!(world.reports(), [(true, parts.to_vec())]);
 }
 
+/// Pages that wait to be opened are kept in the store: they are bounded, as those under way are.
+#[test]
+fn a_page_comes_too_early_while_too_much_waits_to_be_opened_and_a_small_one_fits() {
+    let mut world = World::new(9, 1);
+    world.opens_later = true;
+    world.settle_without(|event| matches!(event, ArtefactEvent::Pushed { .. }));
+    let large = |mut pushed: ArtefactEvent| {
+        if let ArtefactEvent::Pushed { page, .. } = &mut pushed {
+            page.entries[0].content = Some("A".repeat(60_000_000));
+        }
+        pushed
+    };
+    for (place, is_taken) in [(1, true), (2, true), (3, true), (4, true), (5, false)] {
+        world.news = vec![large(world.pushed(place))];
+        assert_eq!(world.tell(0), is_taken, "page {place}");
+    }
+    world.news = vec![world.pushed(6)];
+    assert!(world.tell(0), "a small one fits");
+    world.open(0);
+    world.settle();
+    world.news = vec![large(world.pushed(5))];
+    assert!(world.tell(0), "there is room again");
+}
+
 #[test]
 fn a_refusal_about_the_key_is_answered_once_with_the_other_form() {
     let mut world = World::new(1, 1);

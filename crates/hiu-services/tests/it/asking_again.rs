@@ -1,13 +1,15 @@
 //! Records are asked for again: nothing that was answered 202 is lost, whichever comes first.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use abdm_core::api::data_flow::NotifyHealthInformation;
+use abdm_core::id::ConsentId;
 use chrono::TimeDelta;
 use hiu_services::Consent;
 use hiu_services::api::health_information::*;
-use hiu_services::flow::{ArtefactEvent, Outcome};
+use hiu_services::flow::{ArtefactEvent, DocumentId, Outcome};
 use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
 use proptest::prelude::*;
 
@@ -43,7 +45,11 @@ impl Records for Gate {
         self.inner.keep(document).await
     }
 
-    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
+    async fn held(&self, consent: &ConsentId) -> Result<BTreeSet<DocumentId>, RecordsError> {
+        self.inner.held(consent).await
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError> {
         self.inner.erase(proof).await
     }
 }

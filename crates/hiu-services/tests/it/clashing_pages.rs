@@ -223,25 +223,6 @@ async fn a_page_that_races_a_revocation_is_erased_or_refused() {
     }
 }
 
-// (vendor fault 3) Pages that wait to be opened are bounded as well.
-#[tokio::test(start_paused = true)]
-async fn a_page_is_asked_to_come_again_while_too_much_waits_to_be_opened() {
-    let (hospital, _) = asked_for(&["OPD-1"]).await;
-    let url = hospital.abdm.request().data_push_url;
-    hospital.stop_working();
-    let large = |number: i64| {
-        let transaction = crate::made_up::transaction_id();
-        let entry = json!({"careContextReference": "OPD-1", "content": "A".repeat(60_000_000)});
-        json!({"pageNumber": number, "pageCount": 9, "transactionId": transaction,
-            "entries": [entry], "keyMaterial": {"nonce": number.to_string()}})
-    };
-    for number in 1..=4 {
-        assert_eq!(hospital.abdm.push_body(&url, &large(number)).await, 202);
-    }
-    assert_eq!(hospital.abdm.push_body(&url, &large(5)).await, 503);
-    assert_eq!(hospital.abdm.push(6, 9, &["OPD-1"]).await, 202, "a small one fits");
-}
-
 // (ruling 37)
 #[tokio::test(start_paused = true)]
 async fn a_transfer_of_pushes_over_the_limit_alone_ends_failed_with_the_reason() {

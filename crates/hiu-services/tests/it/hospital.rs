@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::api::data_flow::NotifyHealthInformation;
-use abdm_core::flow::Flow as _;
+use abdm_core::flow::{Flow as _, RunnerOptions};
 use abdm_core::id::PatientReference;
 use abdm_core::seal::SealingKey;
 use abdm_core::store::{FlowStore as _, MemoryStore};
@@ -24,6 +24,14 @@ use crate::made_up::{consent_id, context, hiu_id, question};
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// For the only node over its store: nothing comes in elsewhere, and hours that pass in a test need
+/// not be looked at second by second.
+pub(crate) fn alone() -> RunnerOptions {
+    let mut options = RunnerOptions::default();
+    options.poll_interval = 10 * MINUTE;
+    options
+}
 
 /// A hospital at work: killed and begun again as often as a test likes.
 pub(crate) struct Hospital {
@@ -61,6 +69,7 @@ impl Hospital {
             .records(records)
             .store(store.clone(), SealingKey::from_bytes(&[2; 32]).unwrap())
             .bridge_url("http://127.0.0.1:1")
+            .options(alone())
             .node("hospital");
         let hiu = set_up(builder).build().unwrap();
         abdm.connect(&hiu);

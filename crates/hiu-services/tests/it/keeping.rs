@@ -1,18 +1,21 @@
 //! What is kept how long: keys, records, finished flows; and the settings for it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use abdm_core::id::ConsentId;
 use abdm_core::seal::SealingKey;
 use abdm_core::vocabulary::ConsentStatus;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
-use hiu_services::flow::{Outcome, Patience};
+use hiu_services::flow::{DocumentId, Outcome, Patience};
 use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
 use hiu_services::{Error, Hiu};
 
 use crate::abdm::{Abdm, Habits};
-use crate::hospital::{HOUR, Hospital, MINUTE, SECOND};
+use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, alone, asked_for};
 use crate::made_up::{consent_id, hiu_id, question};
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +59,11 @@ impl Records for Stuck {
         self.inner.keep(document).await
     }
 
-    async fn erase(&self, proof: &ErasureProof) -> Result<(), RecordsError> {
+    async fn held(&self, consent: &ConsentId) -> Result<BTreeSet<DocumentId>, RecordsError> {
+        self.inner.held(consent).await
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError> {
         self.inner.erase(proof).await
     }
 }
@@ -71,18 +78,83 @@ async fn a_record_store_that_does_not_answer_is_asked_again() {
     assert_eq!(delivery.documents().count(), 2);
 }
 
+/// A record store that does what it is asked, and whose answers are lost on the way.
+#[derive(Debug)]
+struct Deaf {
+    inner: Arc<MemoryRecords>,
+    loses_kept: bool,
+    loses_erased: AtomicBool,
+}
+
+impl Deaf {
+    fn before(hospital: &mut Hospital, loses_kept: bool) {
+        let inner = hospital.records.clone();
+        hospital.restart_with(Arc::new(Self { inner, loses_kept, loses_erased: true.into() }));
+    }
+}
+
+#[async_trait::async_trait]
+impl Records for Deaf {
+    async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
+        self.inner.keep(document).await?;
+        if self.loses_kept {
+            return Err(RecordsError::new("the connection was lost"));
+        }
+        Ok(())
+    }
+
+    async fn held(&self, consent: &ConsentId) -> Result<BTreeSet<DocumentId>, RecordsError> {
+        self.inner.held(consent).await
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError> {
+        let kept = self.inner.erase(proof).await?;
+        if self.loses_erased.swap(false, Ordering::SeqCst) {
+            return Err(RecordsError::new("the connection was lost"));
+        }
+        Ok(kept)
+    }
+}
+
+/// A document that was kept, of which the flow does not know, because its process died before it
+/// could write that down: revoked, it is erased, and the proof counts it.
+#[tokio::test(start_paused = true)]
+async fn a_document_kept_before_a_crash_and_then_revoked_is_erased_and_counted_in_the_proof() {
+    let (mut hospital, consent) = asked_for(&["OPD-1"]).await;
+    Deaf::before(&mut hospital, true);
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(hospital.records.documents_under(&consent_id(1)).len(), 1);
+    assert!(hospital.artefact().await.documents.is_empty(), "the flow knows nothing of it");
+    hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
+    let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
+    assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
+    assert_eq!(proofs.iter().map(|proof| proof.documents).collect::<Vec<_>>(), [1]);
+    assert_eq!(hospital.records.proofs(), proofs);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_erasure_whose_end_was_lost_is_proved_by_the_first_proof() {
+    let (mut hospital, consent) = asked_for(&["OPD-1"]).await;
+    Deaf::before(&mut hospital, false);
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    hospital.delivery(&consent).await;
+    hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
+    let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
+    assert_eq!(proofs[0].documents, 1);
+    assert_eq!(hospital.records.proofs(), proofs, "one proof, the same at both ends");
+}
+
 #[tokio::test(start_paused = true)]
 async fn finished_flows_are_forgotten_after_their_retention_and_proofs_are_not() {
     let abdm = Abdm::new(Habits::default());
     let records = Arc::new(MemoryRecords::new(SealingKey::generate().unwrap()));
-    let mut options = abdm_core::flow::RunnerOptions::default();
-    options.poll_interval = Duration::from_secs(600);
     let hiu = Hiu::builder(hiu_id(), abdm.client())
         .records(records.clone())
         .in_memory()
         .unwrap()
         .bridge_url("http://127.0.0.1:1")
-        .options(options)
+        .options(alone())
         .retention(24 * HOUR)
         .build()
         .unwrap();

@@ -3,7 +3,8 @@
 
 use abdm_core::testing::log::{listen, logged, shows};
 use abdm_core::vocabulary::ConsentStatus;
-use hiu_services::api::consent::RequestConsent;
+use hiu_services::api::consent::{AcknowledgeConsentDecision, RequestConsent};
+use hiu_services::flow::ConsentState;
 use tracing::Level;
 
 use crate::abdm::Habits;
@@ -49,6 +50,23 @@ async fn a_grant_its_transfer_and_its_erasure_are_a_line_each() {
     assert!(erasure.contains(consent_id(1).as_str()), "{erasure}");
     line(&["INFO", "a consent was decided", "state=\"revoked\""]);
     names_nobody();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_decision_of_unknown_status_changes_nothing_and_is_told() {
+    listen(Level::INFO);
+    let hospital = Hospital::open(Habits::default());
+    let consent = hospital.ask_and_grant().await;
+    hospital.delivery(&consent).await;
+    for status in ["SUSPENDED", "because Ravi asked"] {
+        hospital.abdm.decide(ConsentStatus::from(status), &[consent_id(1)]).await;
+    }
+    hospital.abdm.wait_for::<AcknowledgeConsentDecision>(3).await;
+    let told = line(&["WARN", "no known meaning", "status=\"SUSPENDED\""]);
+    assert!(told.contains(&consent.id().to_string()), "{told}");
+    line(&["WARN", "no known meaning", "status=\"(no word)\""]);
+    names_nobody();
+    assert_eq!(consent.state().await.unwrap().state, ConsentState::Granted);
 }
 
 // (vendor stumble 4)

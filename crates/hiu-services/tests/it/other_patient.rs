@@ -10,7 +10,7 @@ use hiu_services::{ConsentRequest, Delivery};
 use serde_json::Value;
 
 use crate::abdm::{Abdm, Habits};
-use crate::hospital::{HOUR, Hospital, SECOND};
+use crate::hospital::{HOUR, Hospital, SECOND, all_ok, asked_for, receipt};
 use crate::made_up::{consent_id, document, document_of, question};
 
 const NUMBER: &str = "91-7225-4829-5255";
@@ -44,6 +44,30 @@ fn fates(report: &Value) -> Vec<(&str, &str)> {
         .iter()
         .map(|r| (r["careContextReference"].as_str().unwrap(), r["hiStatus"].as_str().unwrap()))
         .collect()
+}
+
+/// What a HIP pushes beside the consent is told to the application alone: ABDM's receipt is about
+/// what the consent names.
+#[tokio::test(start_paused = true)]
+async fn a_context_that_the_consent_does_not_name_is_in_the_problems_and_not_in_the_receipt() {
+    let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
+    hospital.abdm.push(1, 2, &["OPD-1", "IPD-7"]).await;
+    hospital.abdm.push(2, 2, &["OPD-2"]).await;
+    let delivery = hospital.delivery(&consent).await;
+    assert_eq!(
+        delivery.problems().collect::<Vec<_>>(),
+        ["the consent does not name this care context"]
+    );
+    assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1", "OPD-2"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transfer_of_foreign_contexts_alone_is_reported_as_not_received() {
+    let (hospital, consent) = asked_for(&["OPD-1"]).await;
+    hospital.abdm.push(1, 1, &["IPD-7"]).await;
+    hospital.delivery(&consent).await;
+    let errored = vec![("OPD-1".to_owned(), "ERRORED".to_owned())];
+    assert_eq!(receipt(&hospital.abdm).await, ("FAILED".to_owned(), errored));
 }
 
 fn without_pushes() -> Hospital {

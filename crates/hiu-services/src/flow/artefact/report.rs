@@ -20,11 +20,17 @@ struct Fate {
 }
 
 impl Transfer {
-    /// Each care context's fate: those that came, and at a failure those that did not.
+    /// Each care context's fate: those that came, and at a failure those that did not. What a HIP
+    /// pushes beside the consent is told to the application, and not to ABDM: the receipt is about
+    /// what the consent names (m3-hiu.md 3.4). One that names none grants all.
     pub(super) fn responses(&self, asked: &[ConsentCareContext]) -> Vec<StatusResponse> {
+        let consented: BTreeSet<_> = asked.iter().map(|c| &c.care_context_reference).collect();
+        let is_asked = |reference: &&CareContextReference| {
+            consented.is_empty() || consented.contains(*reference)
+        };
         let mut fates: BTreeMap<&CareContextReference, Fate> = BTreeMap::new();
         for entry in self.entries() {
-            if let Some(reference) = &entry.care_context {
+            if let Some(reference) = entry.care_context.as_ref().filter(is_asked) {
                 let fate = fates.entry(reference).or_default();
                 fate.read += usize::from(entry.document.is_some());
                 fate.of_others += usize::from(entry.mismatch.is_some());
@@ -51,14 +57,10 @@ impl Transfer {
         // A HIP does not push contexts without data in the range: at a complete transfer their
         // absence says nothing (rulings.md 9).
         if self.outcome != Some(Outcome::Complete) || responses.is_empty() {
-            let missing: BTreeSet<_> = asked
-                .iter()
-                .map(|context| &context.care_context_reference)
-                .filter(|reference| !fates.contains_key(reference))
-                .collect();
+            let missing = consented.iter().filter(|reference| !fates.contains_key(*reference));
             let why = self.over_limit_refusal().map_or("Not received".to_owned(), |r| r.text);
-            responses.extend(missing.into_iter().map(|reference| {
-                StatusResponse::new(reference.clone(), HiStatus::Errored, why.as_str())
+            responses.extend(missing.map(|reference| {
+                StatusResponse::new((*reference).clone(), HiStatus::Errored, why.as_str())
             }));
         }
         responses

@@ -1,6 +1,7 @@
 //! What happens to a consent request, and what it wants done.
 
 use abdm_core::id::{ConsentId, ConsentRequestId, RequestId};
+use abdm_core::vocabulary::ConsentStatus;
 use serde::{Deserialize, Serialize};
 
 use super::ConsentState;
@@ -94,4 +95,6 @@ pub enum ConsentEffect {
     Review(Vec<ConsentId>),
     /// Let the operator know of this state.
     Announce(ConsentState),
+    /// Let the operator know of a decision with a status of no known meaning: it changes nothing.
+    AnnounceUnknown(ConsentStatus),
 }
