@@ -36,7 +36,8 @@ impl Clock for SystemClock {
 /// use abdm_base::clock::{later, parse_timestamp};
 ///
 /// let now = parse_timestamp("2026-11-29T10:00:00Z").unwrap();
-/// assert_eq!(later(now, Duration::from_secs(60)), parse_timestamp("2026-11-29T10:01:00Z").unwrap());
+/// let minute = later(now, Duration::from_secs(60));
+/// assert_eq!(minute, parse_timestamp("2026-11-29T10:01:00Z").unwrap());
 /// assert!(later(now, Duration::MAX) > now);
 /// ```
 #[must_use]

@@ -12,7 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// By what a repeated message is recognised: where it came in, and its sender's id for it.
 ///
 /// ABDM's callbacks are de-duplicated by `REQUEST-ID` for each path (gateway.md 8). A push that has
-/// no such header uses an id with the same meaning, for example the transaction and the page number.
+/// no such header uses an id with the same meaning, for example the transaction and the page
+/// number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboundKey {

@@ -5,8 +5,8 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 
-/// Follows tokio's time, which a test may pause and advance: sleeping for an hour then takes no time
-/// and still makes this clock an hour later.
+/// Follows tokio's time, which a test may pause and advance: sleeping for an hour then takes no
+/// time and still makes this clock an hour later.
 #[derive(Debug, Clone)]
 pub struct VirtualClock {
     epoch: DateTime<Utc>,

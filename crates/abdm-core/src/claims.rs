@@ -19,7 +19,8 @@ pub const KIND: &str = "typ";
 pub const SYSTEM: &str = "system";
 /// The transaction in which a person's token was made (m1-abha.md 3.1).
 pub const TXN_ID: &str = "txnId";
-/// The ABHA number: a text in a person's token, an integer in a link token (live-measurements.md 10).
+/// The ABHA number: a text in a person's token, an integer in a link token (live-measurements.md
+/// 10).
 pub const ABHA_NUMBER: &str = "abhaNumber";
 /// The address of a person's token (m1-abha.md 3.1).
 pub const PREFERRED_ABHA_ADDRESS: &str = "preferredAbhaAddress";

@@ -1,9 +1,9 @@
 //! One declaration of an endpoint, for the client, the callback server, the sandbox and the docs.
 //!
-//! Every ABDM path, method and header set stands exactly once, in an [`endpoint!`](crate::endpoint!)
-//! declaration. From it come the outgoing request ([`Call`](crate::call::Call)), the incoming one
-//! ([`Incoming`](crate::call::Incoming)), the routes of servers, the endpoint tables of the docs and
-//! the labels of metrics.
+//! Every ABDM path, method and header set stands exactly once, in an
+//! [`endpoint!`](crate::endpoint!) declaration. From it come the outgoing request
+//! ([`Call`](crate::call::Call)), the incoming one ([`Incoming`](crate::call::Incoming)), the
+//! routes of servers, the endpoint tables of the docs and the labels of metrics.
 
 mod auth;
 mod path;
@@ -40,8 +40,8 @@ pub trait Endpoint: Send + Sync + 'static {
     /// The body of the answer.
     type Response: Serialize + DeserializeOwned + Send + Sync + 'static;
 
-    /// Reads the body of a successful answer: JSON, unless the endpoint is declared otherwise. What of
-    /// it does not fit is left out and told (rulings.md 46).
+    /// Reads the body of a successful answer: JSON, unless the endpoint is declared otherwise. What
+    /// of it does not fit is left out and told (rulings.md 46).
     ///
     /// # Errors
     /// When the body has not the form of the answer, or lacks what the answer cannot be without.
@@ -102,8 +102,8 @@ pub struct Metadata {
     pub method: Method,
     /// The family, and with it the base URL.
     pub family: Family,
-    /// The path after the family's base URL; `{…}` marks a variable segment. Empty for the data push,
-    /// whose whole URL comes from the HIU.
+    /// The path after the family's base URL; `{…}` marks a variable segment. Empty for the data
+    /// push, whose whole URL comes from the HIU.
     pub path: &'static str,
     /// Other paths on which the same message has been seen. Servers serve them, nobody sends them.
     pub older_paths: &'static [&'static str],
@@ -176,9 +176,10 @@ pub enum Replay {
 /// Declares an endpoint: a unit type that implements [`Endpoint`].
 ///
 /// The fields stand in this order; those marked with a question mark may be left out: `method`,
-/// `family`, `path` (or `same_path_as`, where another method shares it), `older_paths?`, `auth`, `headers?` (else `StandardHeaders`), `params?` (else
-/// `()`), `request`, `response`, `answer?`, `success`, `replay`, `callback?`, `errors` (an
-/// [`Operation`](crate::error::Operation)), `source`.
+/// `family`, `path` (or `same_path_as`, where another method shares it), `older_paths?`, `auth`,
+/// `headers?` (else `StandardHeaders`), `params?` (else `()`), `request`, `response`, `answer?`,
+/// `success`, `replay`, `callback?`, `errors` (an [`Operation`](crate::error::Operation)),
+/// `source`.
 #[macro_export]
 macro_rules! endpoint {
     (

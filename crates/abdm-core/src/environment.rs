@@ -120,7 +120,8 @@ impl Environment {
     }
 
     /// One host that serves every family below its live path prefix, as `abdm-sandbox` does. It
-    /// takes the sandbox's `X-CM-ID` and address suffix. Plain `http` is allowed for a loopback host.
+    /// takes the sandbox's `X-CM-ID` and address suffix. Plain `http` is allowed for a loopback
+    /// host.
     ///
     /// # Errors
     /// When the text is not an absolute `https` URL, or an `http` one whose host is not loopback.

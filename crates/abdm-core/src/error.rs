@@ -2,8 +2,8 @@
 //!
 //! ABDM reports failures in a dozen shapes (objects, arrays, field maps, HTML, nothing at all), by
 //! HTTP status, by callback and now and then inside a 200. One parser reads them all into
-//! [`ApiError`]; one [`catalogue`] of known meanings turns it into [`Advice`]: what kind of fault it
-//! is ([`ErrorClass`]), when a further try makes sense ([`RetryAdvice`]), who can mend it
+//! [`ApiError`]; one [`catalogue`] of known meanings turns it into [`Advice`]: what kind of fault
+//! it is ([`ErrorClass`]), when a further try makes sense ([`RetryAdvice`]), who can mend it
 //! ([`Contact`]), in plain words.
 //!
 //! A code alone is not a meaning: `ABDM-1092` is "wait seven minutes" on a link-token request and
@@ -62,7 +62,7 @@ mod tests {
     use crate::flow::{FlowId, RunnerError, WaitError};
     use crate::store::{StoreError, StoreErrorKind};
 
-    // (vendor stumble 12) As `main() -> Result<_, Box<dyn Error>>` shows them.
+    // As `main() -> Result<_, Box<dyn Error>>` shows them.
     #[test]
     fn an_error_that_main_returns_is_shown_in_words() {
         let shown = |error: Box<dyn std::error::Error>| format!("{error:?}");

@@ -4,9 +4,9 @@
 //! callbacks over minutes or days, in which callbacks come twice, in the wrong order, late or never
 //! (gateway.md 8), and in which our own process may be restarted at any moment.
 //!
-//! Each such exchange is a [`Flow`]: a pure state machine, without clock, network or randomness. The
-//! [`Runner`] moves it: it takes what arrived, lets the flow decide, and writes the new state, the
-//! settled message and the work to be done in **one** transaction of a
+//! Each such exchange is a [`Flow`]: a pure state machine, without clock, network or randomness.
+//! The [`Runner`] moves it: it takes what arrived, lets the flow decide, and writes the new state,
+//! the settled message and the work to be done in **one** transaction of a
 //! [`FlowStore`](crate::store::FlowStore). Only then are the effects carried out.
 //!
 //! ```text
@@ -18,10 +18,11 @@
 //!
 //! | what goes wrong | what happens |
 //! |---|---|
-//! | a callback comes twice | the second is known by endpoint and `REQUEST-ID`, or by its [`FlowKey`] |
-//! | it comes too early | the flow says [`FlowError::NotYet`]; it is offered again after the next change |
+//! | a callback comes twice | known by endpoint and `REQUEST-ID`, or by its [`FlowKey`] |
+//! | it comes too early | [`FlowError::NotYet`]: it is offered again after the next change |
 //! | it never comes | the flow's [`Wake`] fires and the flow decides |
-//! | it cannot be understood | it is set aside as a dead letter with its reason, and can be replayed |
+//! | it cannot be understood | a dead letter with its reason, which can be replayed |
+//! | a hook or a call hangs | broken off after a while without progress, and tried again |
 //! | the process is killed | every claim is a lease; after it ends the work is taken up again |
 //! | two nodes touch one flow | the revision decides; the loser looks again and decides anew |
 //!
@@ -64,8 +65,8 @@ pub use abdm_base::VirtualClock;
 ///
 /// The value itself is the state: it is written as JSON after each event, and read back before the
 /// next. Everything a flow needs to know comes in through its events, time included; everything it
-/// wants done goes out as effects. So the same events always lead to the same end, which is what the
-/// property tests of each flow check with shuffled, doubled and dropped events.
+/// wants done goes out as effects. So the same events always lead to the same end, which is what
+/// the property tests of each flow check with shuffled, doubled and dropped events.
 ///
 /// # Rules for `on`
 /// - A duplicate of something already dealt with is [`Step::nothing`], not an error.

@@ -1,8 +1,8 @@
 //! ABDM's headers: their names, and the sets that endpoints ask for.
 //!
 //! A missing header is ABDM's most misleading fault: it answers 401 with an empty body although the
-//! token is good (gateway.md 2). So an endpoint names its headers as a type, and forgetting one does
-//! not compile.
+//! token is good (gateway.md 2). So an endpoint names its headers as a type, and forgetting one
+//! does not compile.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 

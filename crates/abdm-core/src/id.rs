@@ -4,12 +4,13 @@
 //! its own type here. Where the contract promises a form ([`HipId`], [`HiuId`], [`CmId`],
 //! [`RequestId`]), nothing else is taken. Other ids that ABDM or a facility makes stay opaque
 //! strings: of them only emptiness, length and control characters are refused. A facility's own
-//! references are checked where they are sent, see [`CareContextReference::keeps_wire_rule`]: what a
-//! peer sends must not be lost over a character.
+//! references are checked where they are sent, see [`CareContextReference::keeps_wire_rule`]: what
+//! a peer sends must not be lost over a character.
 
 pub use abdm_base::{IdError, RequestId};
 
-/// Checks the rule that all opaque ids share: 1 to 255 characters, none of them a control character.
+/// Checks the rule that all opaque ids share: 1 to 255 characters, none of them a control
+/// character.
 pub(crate) fn check_opaque(kind: &'static str, text: &str) -> Result<(), IdError> {
     if text.trim().is_empty() {
         return Err(IdError::new(kind, "it must not be empty"));
@@ -23,7 +24,8 @@ pub(crate) fn check_opaque(kind: &'static str, text: &str) -> Result<(), IdError
     Ok(())
 }
 
-/// Checks the rule of a facility's service id, `[A-Za-z0-9]+[A-Za-z0-9_-]*[A-Za-z0-9]` (gateway.md 2).
+/// Checks the rule of a facility's service id, `[A-Za-z0-9]+[A-Za-z0-9_-]*[A-Za-z0-9]` (gateway.md
+/// 2).
 ///
 /// A wrong one is accepted with 202 and then stays silent for ever, so it is refused here.
 fn check_service(kind: &'static str, text: &str) -> Result<(), IdError> {
@@ -170,7 +172,8 @@ opaque_id! {
     pub struct ConsentRequestId;
 }
 opaque_id! {
-    /// The id of one consent *artefact* (one for each HIP of a granted request), a UUID in practice.
+    /// The id of one consent *artefact* (one for each HIP of a granted request), a UUID in
+    /// practice.
     pub struct ConsentId;
 }
 opaque_id! {
@@ -185,8 +188,8 @@ opaque_id! {
 opaque_id! {
     /// A facility's service id in the role of a Health Information Provider.
     ///
-    /// Often the HFR id (`IN0000000001`), often with a suffix (`IN0000000001_1`), sometimes a word or
-    /// a UUID; always `[A-Za-z0-9]+[A-Za-z0-9_-]*[A-Za-z0-9]` (gateway.md 2). Take it from the
+    /// Often the HFR id (`IN0000000001`), often with a suffix (`IN0000000001_1`), sometimes a word
+    /// or a UUID; always `[A-Za-z0-9]+[A-Za-z0-9_-]*[A-Za-z0-9]` (gateway.md 2). Take it from the
     /// bridge's services list, never derive it: a wrong one is accepted with 202 and then stays
     /// silent for ever (live-measurements.md 6).
     pub struct HipId: check_service;
@@ -212,8 +215,8 @@ opaque_id! {
 opaque_id! {
     /// The facility's own number for one care context (one OP visit, one admission).
     ///
-    /// Stable and unique within the HIP. Wire rule: `^[a-zA-Z0-9_\-@,. ()/:\\]{0,255}$` (gateway.md 8);
-    /// see [`CareContextReference::keeps_wire_rule`].
+    /// Stable and unique within the HIP. Wire rule: `^[a-zA-Z0-9_\-@,. ()/:\\]{0,255}$` (gateway.md
+    /// 8); see [`CareContextReference::keeps_wire_rule`].
     pub struct CareContextReference;
 }
 opaque_id! {
@@ -262,7 +265,6 @@ impl HiuId {
 mod tests {
     use super::*;
 
-    /// (vendor fault 13)
     #[test]
     fn a_service_id_that_breaks_the_rule_of_the_header_is_refused_by_its_name() {
         for good in ["IN0000000001", "IN0000000001_1", "ab", "my-hospital_2", "9c0f-1b"] {
@@ -296,7 +298,6 @@ mod tests {
         assert!(told.contains("no blanks") && told.contains("services list"), "{told}");
     }
 
-    /// (vendor fault 13, siblings)
     #[test]
     fn a_consent_manager_is_one_word_in_lower_case() {
         assert_eq!(CmId::new("sbx").unwrap().as_str(), "sbx");
@@ -307,7 +308,6 @@ mod tests {
         }
     }
 
-    /// (vendor fault 13, siblings)
     #[test]
     fn ids_of_a_peer_are_kept_as_they_are_within_the_common_bounds() {
         for good in ["a", "A b|c", &"x".repeat(255), "मरीज-1"] {

@@ -78,8 +78,8 @@ pub(crate) fn may_repeat(replay: Replay, error: &CallError) -> bool {
             ),
         },
         CallError::Api(api) => {
-            // What only a person, NHA or time can change is not hammered; nor is ABDM when it counts
-            // calls: the next stage of 429 is a block of 24 hours.
+            // What only a person, NHA or time can change is not hammered; nor is ABDM when it
+            // counts calls: the next stage of 429 is a block of 24 hours.
             let may_pass =
                 matches!(api.class(), ErrorClass::UpstreamFault | ErrorClass::Unclassified)
                     && !matches!(

@@ -56,8 +56,8 @@ pub mod private {
     pub use secrecy::{ExposeSecret, SecretString};
     use serde::de::{Deserializer, Visitor};
 
-    /// Reads a text and nothing else: a number where a token belongs is no token, even where answers
-    /// are read forgivingly.
+    /// Reads a text and nothing else: a number where a token belongs is no token, even where
+    /// answers are read forgivingly.
     pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
         struct TextOnly;
         impl Visitor<'_> for TextOnly {
@@ -100,8 +100,9 @@ secret_text! {
     pub struct PhrToken;
 }
 secret_text! {
-    /// The token of a person who logged in to the PHR *app* family: `X-token` there, and nowhere else
-    /// on the ABHA hosts. A type of its own, so that it cannot stand on the web family's calls.
+    /// The token of a person who logged in to the PHR *app* family: `X-token` there, and nowhere
+    /// else on the ABHA hosts. A type of its own, so that it cannot stand on the web family's
+    /// calls.
     pub struct AppToken;
 }
 secret_text! {
@@ -118,7 +119,8 @@ secret_text! {
 pub struct Otp(SecretString);
 
 impl Otp {
-    /// Takes six digits as an OTP, as they were typed or pasted ([`typed::digits`]): `482 913` is one.
+    /// Takes six digits as an OTP, as they were typed or pasted ([`typed::digits`]): `482 913` is
+    /// one.
     ///
     /// # Errors
     /// When it is not exactly six digits.

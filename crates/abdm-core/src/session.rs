@@ -2,7 +2,8 @@
 //!
 //! However many calls run at once, ABDM sees one session call at a time. A token is renewed 30 s
 //! before it ends; while it still lives, a failed renewal harms nobody. A life of zero seconds,
-//! which NHA's printed examples show, is not believed: the token's own `exp` decides, else 15 minutes.
+//! which NHA's printed examples show, is not believed: the token's own `exp` decides, else 15
+//! minutes.
 
 use std::fmt;
 use std::sync::{Arc, RwLock};
@@ -26,7 +27,8 @@ const UNTOLD_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// After a refusal of the credentials nobody asks again for this long: every further try would be
 /// refused too, and ABDM blocks clients that loop.
 const PAUSE_AFTER_REFUSAL: TimeDelta = TimeDelta::seconds(60);
-/// After any other failure, so that a thousand waiting calls do not become a thousand session calls.
+/// After any other failure, so that a thousand waiting calls do not become a thousand session
+/// calls.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(1);
 
 /// Client id and secret of one environment.
@@ -89,8 +91,8 @@ struct Failure {
 }
 
 impl Failure {
-    /// Whether nobody should ask again yet. A clock that was set back ends the pause: it may have been
-    /// the cause of the refusal.
+    /// Whether nobody should ask again yet. A clock that was set back ends the pause: it may have
+    /// been the cause of the refusal.
     fn holds(&self, now: DateTime<Utc>) -> bool {
         (TimeDelta::zero()..self.pause).contains(&(now - self.since))
     }

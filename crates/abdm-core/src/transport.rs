@@ -14,8 +14,8 @@ pub use self::reqwest::ReqwestTransport;
 
 /// Sends one HTTP request and gives back one answer.
 ///
-/// Nothing above this trait names an HTTP library. An implementation does not follow redirects, does
-/// not retry, and honours the deadline.
+/// Nothing above this trait names an HTTP library. An implementation does not follow redirects,
+/// does not retry, and honours the deadline.
 #[async_trait]
 pub trait Transport: Debug + Send + Sync + 'static {
     /// Sends the request; the answer must be complete within `deadline`.
@@ -73,8 +73,8 @@ pub enum TransportErrorKind {
         "no connection could be made: does a server run there? Check name, port, network and proxy"
     )]
     Connect,
-    /// No connection, because TLS failed: the server's certificate is not trusted or not its own, or
-    /// the server does not speak TLS. The request was not processed; repeated.
+    /// No connection, because TLS failed: the server's certificate is not trusted or not its own,
+    /// or the server does not speak TLS. The request was not processed; repeated.
     #[error("TLS failed: the server's certificate is not trusted, or it does not speak TLS")]
     Tls,
     /// The deadline passed. The request may have been processed; repeated only where that is safe.

@@ -12,8 +12,8 @@ use crate::{FlowError, SnapshotError, Step};
 ///
 /// The value itself is the state: it is written as JSON after each event, and read back before the
 /// next. Everything a flow needs to know comes in through its events, time included; everything it
-/// wants done goes out as effects. So the same events always lead to the same end, which is what the
-/// property tests of each flow check with shuffled, doubled and dropped events.
+/// wants done goes out as effects. So the same events always lead to the same end, which is what
+/// the property tests of each flow check with shuffled, doubled and dropped events.
 ///
 /// # Rules for `on`
 /// - A duplicate of something already dealt with is [`Step::nothing`], not an error.

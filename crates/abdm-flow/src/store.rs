@@ -43,7 +43,8 @@ pub use crate::memory::MemoryStore;
 ///
 /// # What every implementation promises
 /// - A method that returned `Ok` is durable; one that returned an error changed nothing, or changed
-///   all of it (a connection may break after the commit): callers repeat, and repeating is harmless.
+///   all of it (a connection may break after the commit): callers repeat, and repeating is
+///   harmless.
 /// - [`commit`](FlowStore::commit) is one transaction. A store may carry out several calls in one
 ///   transaction of its database, as long as each of them is all or nothing.
 /// - **A call once begun ends by itself.** Whoever drops the future of a call does not learn what
@@ -98,8 +99,8 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     /// As every method.
     async fn row(&self, scope: &Scope, table: &str, key: &str) -> Result<Option<Row>, StoreError>;
 
-    /// The rows under one parent, page by page, in the order of `sort` and, where it is the same, in
-    /// an order that stays the same.
+    /// The rows under one parent, page by page, in the order of `sort` and, where it is the same,
+    /// in an order that stays the same.
     ///
     /// # Errors
     /// As every method.
@@ -111,9 +112,9 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     /// As every method.
     async fn body(&self, scope: &Scope, id: BodyId) -> Result<Option<Bytes>, StoreError>;
 
-    /// Takes a message into the inbox of a kind of flow. Durable when it returns, so that the caller
-    /// may answer 202 (rulings.md 27). A message whose key was seen before in this scope is a
-    /// duplicate and changes nothing, whatever became of the first.
+    /// Takes a message into the inbox of a kind of flow. Durable when it returns, so that the
+    /// caller may answer 202 (rulings.md 27). A message whose key was seen before in this scope is
+    /// a duplicate and changes nothing, whatever became of the first.
     ///
     /// # Errors
     /// As every method: the caller answers 503.
@@ -126,15 +127,16 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     /// As every method.
     async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, StoreError>;
 
-    /// Extends leases, and gives back those that somebody else has by now, or whose work is settled.
+    /// Extends leases, and gives back those that somebody else has by now, or whose work is
+    /// settled.
     ///
     /// # Errors
     /// As every method.
     async fn renew(&self, leases: &[Lease], until: DateTime<Utc>)
     -> Result<Vec<Lease>, StoreError>;
 
-    /// Gives back every claim of a holder on work of these kinds. A node with a lasting name calls it
-    /// when it starts, so that it need not wait for the leases of its own earlier life.
+    /// Gives back every claim of a holder on work of these kinds. A node with a lasting name calls
+    /// it when it starts, so that it need not wait for the leases of its own earlier life.
     ///
     /// # Errors
     /// As every method.
@@ -144,8 +146,8 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// - [`StoreErrorKind::LeaseLost`]: the work is no longer held under this lease.
-    /// - [`StoreErrorKind::Conflict`]: the flow or a row has another revision than expected, or a key
-    ///   belongs to another flow that is not finished, or a new row is there already.
+    /// - [`StoreErrorKind::Conflict`]: the flow or a row has another revision than expected, or a
+    ///   key belongs to another flow that is not finished, or a new row is there already.
     async fn commit(&self, commit: &Commit) -> Result<Committed, StoreError>;
 
     /// Remembers, before it is sent, that the call with this `REQUEST-ID` is made by this flow. A
@@ -203,8 +205,8 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     /// As every method.
     async fn purge(&self, purge: &Purge<'_>) -> Result<Purged, StoreError>;
 
-    /// Ends when another node may have put in work: an ability that a store need not have. It may end
-    /// too often, and need not end at all.
+    /// Ends when another node may have put in work: an ability that a store need not have. It may
+    /// end too often, and need not end at all.
     async fn changed(&self) {
         std::future::pending().await
     }

@@ -1,7 +1,7 @@
 //! The suite that every store passes, run by [`flow_store_tests!`](crate::flow_store_tests).
 //!
-//! Each function is one promise of [`FlowStore`], named by it, and wants an empty store. Instants are
-//! whole milliseconds: that is as fine as a store must keep them.
+//! Each function is one promise of [`FlowStore`], named by it, and wants an empty store. Instants
+//! are whole milliseconds: that is as fine as a store must keep them.
 
 pub mod bodies;
 pub mod calls;
@@ -40,9 +40,9 @@ use crate::store::FlowStore;
 /// Runs the whole suite on a store: one test for each promise.
 ///
 /// Takes an expression that makes a future of an `Arc` of a new, empty store; it is evaluated once
-/// for each test. After the words `where there is` the future gives an `Option`, and tests without a
-/// store pass: whoever makes it says why there is none. The crate that uses it needs `tokio` with `macros` and `rt-multi-thread`, and this
-/// crate's feature `testing`.
+/// for each test. After the words `where there is` the future gives an `Option`, and tests without
+/// a store pass: whoever makes it says why there is none. The crate that uses it needs `tokio` with
+/// `macros` and `rt-multi-thread`, and this crate's feature `testing`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -261,8 +261,8 @@ const KINDS: [&str; 3] = [KIND, OTHER_KIND, THIRD_KIND];
 /// A second lane, beside the main one.
 const SIDE_LANE: &str = "side";
 
-/// What a piece of work is called: a message by its endpoint, an effect by its payload, a wake-up by
-/// the snapshot of its flow.
+/// What a piece of work is called: a message by its endpoint, an effect by its payload, a wake-up
+/// by the snapshot of its flow.
 fn label(work: &Work) -> String {
     match &work.task {
         Task::Message(message) => message.endpoint.clone(),

@@ -112,9 +112,10 @@ impl Scope {
     }
 
     /// The same with the patient's ABHA number, where the facility knows it: a consent names the
-    /// address alone, and a person may have several. [`Hip`](crate::Hip) knows it from the patient's
-    /// link token ([`LinkTokenFlow::abha_number`](crate::flow::LinkTokenFlow::abha_number)); without
-    /// it documents are compared by the address alone.
+    /// address alone, and a person may have several. [`Hip`](crate::Hip) knows it from the
+    /// patient's link token
+    /// ([`LinkTokenFlow::abha_number`](crate::flow::LinkTokenFlow::abha_number)); without it
+    /// documents are compared by the address alone.
     #[must_use]
     pub fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
         self.abha_number = number;

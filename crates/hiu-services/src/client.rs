@@ -88,8 +88,8 @@ impl Hiu {
     }
 
     /// Asks for the records of an artefact again: with new keys, by a transfer of its own. While a
-    /// transfer is under way, nothing is asked. Pages that the one before it has taken are kept, and
-    /// late ones for what it missed are still taken (rulings.md 31).
+    /// transfer is under way, nothing is asked. Pages that the one before it has taken are kept,
+    /// and late ones for what it missed are still taken (rulings.md 31).
     ///
     /// # Errors
     /// [`Error::NoSuchConsent`]; [`Error::Flow`] when the artefact is over.

@@ -118,7 +118,6 @@ mod tests {
     use crate::api::consent::Reason;
     use crate::flow::Refusal;
 
-    // (vendor stumble 12)
     #[test]
     fn an_error_that_main_returns_is_shown_in_words() {
         let denied = Decision::Denied { reason: Some(Reason::new("not now")) };
@@ -135,7 +134,6 @@ mod tests {
         }
     }
 
-    // (vendor fault 12)
     #[test]
     fn a_refusal_that_abdm_classes_as_passing_is_retryable() {
         use abdm_core::error::CallbackError;

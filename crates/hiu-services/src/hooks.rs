@@ -23,8 +23,8 @@ use crate::flow::DocumentId;
 /// - Keep documents encrypted, with their provenance, and show them only while their consent lives.
 /// - Under access mode `VIEW`, keep nothing beyond need.
 /// - After [`erase`](Records::erase) nothing of them is left: no copies, no derived rows, no index.
-///   What comes later under a consent whose proof is there is not kept, and that is no error: a node
-///   that was held up may bring it after another one has erased.
+///   What comes later under a consent whose proof is there is not kept, and that is no error: a
+///   node that was held up may bring it after another one has erased.
 #[async_trait]
 pub trait Records: std::fmt::Debug + Send + Sync + 'static {
     /// Keeps one document. A document whose id is there already is kept once. When it returns, the
@@ -53,9 +53,9 @@ pub trait Records: std::fmt::Debug + Send + Sync + 'static {
         Ok(false)
     }
 
-    /// The ids of everything that is here under one consent artefact, set aside or not. Asked before
-    /// it is erased: a document whose keeping a crash cut off from its record is known here alone,
-    /// and the proof must count it.
+    /// The ids of everything that is here under one consent artefact, set aside or not. Asked
+    /// before it is erased: a document whose keeping a crash cut off from its record is known here
+    /// alone, and the proof must count it.
     ///
     /// # Errors
     /// When it could not be told: it is asked for again, until it succeeds.

@@ -10,8 +10,8 @@ impl Hiu {
     /// A router for the callbacks of this HIU and the data push. Mount it where the bridge URL
     /// points, under any prefix: `Router::new().nest("/abdm", hiu.router())`.
     ///
-    /// Serve it with [`abdm_core::receiver::serve`], which has limits for slow heads, idle connections
-    /// and the number of connections.
+    /// Serve it with [`abdm_core::receiver::serve`], which has limits for slow heads, idle
+    /// connections and the number of connections.
     ///
     /// A bridge that is a HIP as well needs one receiver for both: join the lists of
     /// [`callbacks`](Hiu::callbacks).

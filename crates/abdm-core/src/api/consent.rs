@@ -178,8 +178,8 @@ impl Requester {
     }
 }
 
-/// The terms of a consent artefact, as HIP and HIU get them. The patient may have narrowed every part
-/// of what was asked: only what stands here counts.
+/// The terms of a consent artefact, as HIP and HIU get them. The patient may have narrowed every
+/// part of what was asked: only what stands here counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -248,15 +248,15 @@ impl ConsentDetail {
         }
     }
 
-    /// When everything received under this consent must be gone; also when the HIP must stop serving,
-    /// whether or not a notice comes.
+    /// When everything received under this consent must be gone; also when the HIP must stop
+    /// serving, whether or not a notice comes.
     #[must_use]
     pub fn erase_at(&self) -> Option<DateTime<Utc>> {
         self.permission.data_erase_at.or(self.data_erase_at)
     }
 
-    /// The HI types that this version does not know: kept as they came, to be looked at by a person.
-    /// No record of a known type is served under them.
+    /// The HI types that this version does not know: kept as they came, to be looked at by a
+    /// person. No record of a known type is served under them.
     pub fn unknown_hi_types(&self) -> impl Iterator<Item = &HiType> {
         self.hi_types.iter().filter(|hi_type| matches!(hi_type, HiType::Other(_)))
     }
@@ -314,7 +314,7 @@ mod tests {
         crate::wire::read_json::<ConsentDetail>(&bytes).unwrap().hi_types
     }
 
-    // Vendor fault 8, ruling 32.
+    // Ruling 32.
     #[test]
     fn hi_types_in_one_text_are_read_as_several_and_unknown_ones_are_kept() {
         let two = [HiType::OpConsultation, HiType::Prescription];

@@ -17,8 +17,8 @@ pub use self::notify_health_information::{
 pub use self::push_health_information::{DataPage, Entry, PushHealthInformation};
 pub use self::status::{CheckHealthInformationStatus, TransferStatus};
 
-/// Key material as it stands on the wire. `fidelius-crypto` knows what is in it: one definition of its
-/// fields, and this crate stays free of cryptography for documents.
+/// Key material as it stands on the wire. `fidelius-crypto` knows what is in it: one definition of
+/// its fields, and this crate stays free of cryptography for documents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct KeyMaterialJson(pub serde_json::Value);
@@ -54,7 +54,8 @@ pub struct HiRequest {
     pub consent: ConsentReference,
     /// Records of which dates: inside the artefact's.
     pub date_range: super::consent::DateRange,
-    /// Where to push. Path segments only: a query passes the sender's rule and breaks the receiver's.
+    /// Where to push. Path segments only: a query passes the sender's rule and breaks the
+    /// receiver's.
     pub data_push_url: String,
     /// The HIU's public key and nonce.
     pub key_material: KeyMaterialJson,

@@ -1,7 +1,8 @@
 //! What the facility registry answers when a facility is linked to a bridge (gateway.md 4).
 //!
-//! The call itself (`MutipleHRPAddUpdateServices`) is not part of this version; its answer is read here
-//! because it is a 200 whatever happened, and because one of its errors is a success (ruling 36).
+//! The call itself (`MutipleHRPAddUpdateServices`) is not part of this version; its answer is read
+//! here because it is a 200 whatever happened, and because one of its errors is a success (ruling
+//! 36).
 
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -15,7 +16,8 @@ use crate::wire::parse_json;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkedService {
-    /// Its service id. `None` when the registry did not tell it: it stands in the services list then.
+    /// Its service id. `None` when the registry did not tell it: it stands in the services list
+    /// then.
     pub id: Option<ServiceId>,
     /// Whether it was linked before.
     pub already: bool,
@@ -24,8 +26,8 @@ pub struct LinkedService {
 impl LinkedService {
     /// Reads the answer, one service for each role that was asked for.
     ///
-    /// `[{"servicesLinked":{"id":"X"}}]` and the error 2500 "... already associated ... service id: X"
-    /// are the same success.
+    /// `[{"servicesLinked":{"id":"X"}}]` and the error 2500 "... already associated ... service id:
+    /// X" are the same success.
     ///
     /// # Errors
     /// The first entry that is another error, also when services beside it were linked: look at the

@@ -101,12 +101,13 @@ impl Default for KeyCacheSettings {
     }
 }
 
-/// The time after which a fetch counts as failed, so that a source that hangs does not keep the next
-/// fetch from starting.
+/// The time after which a fetch counts as failed, so that a source that hangs does not keep the
+/// next fetch from starting.
 const FETCH_LIMIT: Duration = Duration::from_secs(60);
 
 /// The gateway's keys by `kid`: fetched at first use, again when a token names an unknown one, and
-/// in the background when they have grown old. Many callbacks at once cause one fetch. A clone shares the keys.
+/// in the background when they have grown old. Many callbacks at once cause one fetch. A clone
+/// shares the keys.
 #[derive(Debug, Clone)]
 pub struct KeyCache(Arc<Inner>);
 

@@ -11,8 +11,9 @@ use crate::environment::Environment;
 pub struct VerifyPolicy {
     /// The accepted `iss`, to the letter.
     pub issuers: Vec<String>,
-    /// The accepted `azp` and `clientId` of a callback; one of the two claims must be there, and each
-    /// that is there must be in this list. Not asked of a data push, which any client may send.
+    /// The accepted `azp` and `clientId` of a callback; one of the two claims must be there, and
+    /// each that is there must be in this list. Not asked of a data push, which any client may
+    /// send.
     pub authorised_parties: Vec<String>,
     /// What `aud` must hold when the token has one; `None` leaves the audience unchecked.
     pub audience: Option<String>,
@@ -50,8 +51,8 @@ impl VerifyPolicy {
         }
     }
 
-    /// The policy for ABDM's sandbox, with the issuers of [`Environment::sandbox`]: the one measured
-    /// on callbacks in September 2026 and the older one of NHA's samples (gateway.md 5).
+    /// The policy for ABDM's sandbox, with the issuers of [`Environment::sandbox`]: the one
+    /// measured on callbacks in September 2026 and the older one of NHA's samples (gateway.md 5).
     #[must_use]
     pub fn sandbox() -> Self {
         Self::for_issuers(Environment::sandbox().issuers().iter().cloned())

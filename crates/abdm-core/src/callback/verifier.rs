@@ -92,9 +92,9 @@ impl CallbackVerifier {
 
     /// Checks a callback by its headers: the token, then `REQUEST-ID` and `TIMESTAMP`.
     ///
-    /// `X-CM-ID` is never asked for, ABDM does not send it. Whether `X-HIP-ID` or `X-HIU-ID` must be
-    /// there is the caller's to say, see [`VerifiedCallback::required_hip_id`]; whether the facility
-    /// is one of ours, and whether this `REQUEST-ID` came before, too.
+    /// `X-CM-ID` is never asked for, ABDM does not send it. Whether `X-HIP-ID` or `X-HIU-ID` must
+    /// be there is the caller's to say, see [`VerifiedCallback::required_hip_id`]; whether the
+    /// facility is one of ours, and whether this `REQUEST-ID` came before, too.
     ///
     /// # Errors
     /// [`CallbackRejected`], by the first check that fails.

@@ -170,13 +170,14 @@ impl CallError {
         self.api().and_then(|api| api.retry_at(now))
     }
 
-    /// Whether the same intent may succeed later without anybody's doing: when ABDM says to wait, or
-    /// when it, the network, or another facility has failed. False where something else must come
-    /// first, see [`ApiError::is_retryable`].
+    /// Whether the same intent may succeed later without anybody's doing: when ABDM says to wait,
+    /// or when it, the network, or another facility has failed. False where something else must
+    /// come first, see [`ApiError::is_retryable`].
     ///
     /// It does not say that repeating is harmless: a call that timed out may have been taken. The
     /// client has repeated already what its endpoint allows; before an endpoint with
-    /// [`Replay::Never`](crate::endpoint::Replay::Never) is called again, find out what became of it.
+    /// [`Replay::Never`](crate::endpoint::Replay::Never) is called again, find out what became of
+    /// it.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -187,11 +188,11 @@ impl CallError {
         }
     }
 
-    /// Whether it is certain that the call has begun nothing at the peer's: it did not arrive, or was
-    /// refused.
+    /// Whether it is certain that the call has begun nothing at the peer's: it did not arrive, or
+    /// was refused.
     ///
-    /// 408 is no refusal, nor is 409: it may mean "it is being done, or was done before", although a
-    /// HIU says other things with it, too, such as that the transfer is over. Nor is 503: a proxy
+    /// 408 is no refusal, nor is 409: it may mean "it is being done, or was done before", although
+    /// a HIU says other things with it, too, such as that the transfer is over. Nor is 503: a proxy
     /// gives it, too, when the connection to the service broke in the middle. Only where another
     /// facility says with it when to come again (`Retry-After`) has it looked, and taken nothing.
     #[must_use]

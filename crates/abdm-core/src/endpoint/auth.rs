@@ -138,7 +138,7 @@ person_schemes! {
     SessionAndTransfer => TransferToken, TRANSFER_TOKEN, set_bearer;
     /// The session and a refresh token.
     SessionAndRefresh => RefreshToken, REFRESH_TOKEN, set_bearer;
-    /// The session and a PHR user's token, bare: samples differ, the bare form is the one that a live
-    /// client reports to work on the gateway (gateway.md 2). Reading takes both.
+    /// The session and a PHR user's token, bare: samples differ, the bare form is the one that a
+    /// live client reports to work on the gateway (gateway.md 2). Reading takes both.
     SessionAndPhrUser => PhrToken, AUTH_TOKEN, set_secret;
 }

@@ -86,8 +86,8 @@ fn percent_decode(text: &str) -> String {
         .map_or_else(|| text.to_owned(), |(_, value)| value.into_owned())
 }
 
-/// Stops the compiler where a path has not as many `{…}` marks as the endpoint has variable segments,
-/// or a mark that is no whole segment.
+/// Stops the compiler where a path has not as many `{…}` marks as the endpoint has variable
+/// segments, or a mark that is no whole segment.
 pub const fn check_paths(paths: &[&str], params: usize) {
     let mut rest = paths;
     while let [path, others @ ..] = rest {

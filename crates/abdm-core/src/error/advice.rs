@@ -10,7 +10,8 @@ use super::peer::Peer;
 
 /// What kind of failure an error is: decides who must act and whether a further try can help.
 ///
-/// The classes of errors.md. Which error has which is said by [`catalogue`](crate::error::catalogue).
+/// The classes of errors.md. Which error has which is said by
+/// [`catalogue`](crate::error::catalogue).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -23,10 +23,10 @@ use crate::id::{RequestId, ServiceId};
 
 /// An error that ABDM sent, by HTTP reply or by callback, or another facility in answer to a push.
 ///
-/// What was said is kept: the first 16 entries, their own texts, the ids that NHA's support asks for,
-/// the raw body. [`ApiError::advice`] says what to do. Texts are free of control characters and
-/// tokens and cut to 256 characters; of an object of unknown form, which may echo the request, only
-/// the fields' names become entries.
+/// What was said is kept: the first 16 entries, their own texts, the ids that NHA's support asks
+/// for, the raw body. [`ApiError::advice`] says what to do. Texts are free of control characters
+/// and tokens and cut to 256 characters; of an object of unknown form, which may echo the request,
+/// only the fields' names become entries.
 ///
 /// `Display` and `Debug` go to logs, so they show a text only as the catalogue has it: every other
 /// one may name a person. [`ApiError::message`] and [`ApiError::entries`] have the texts as they
@@ -78,8 +78,8 @@ impl ApiError {
         Self::reply(call, request_id.into(), status, headers, body, parsed)
     }
 
-    /// Finds the error in a 2xx reply that is in truth one: `authResult: failed`, an error object or
-    /// array with 200, a registry failure (m1-abha.md 5 h, live-measurements.md 14).
+    /// Finds the error in a 2xx reply that is in truth one: `authResult: failed`, an error object
+    /// or array with 200, a registry failure (m1-abha.md 5 h, live-measurements.md 14).
     ///
     /// `None` for successes, also for those that carry `"error": null` or an empty error object.
     #[must_use]
@@ -266,7 +266,8 @@ impl ApiError {
         &self.0.raw
     }
 
-    /// How often the call was sent and how long that took; `None` when a callback brought the error.
+    /// How often the call was sent and how long that took; `None` when a callback brought the
+    /// error.
     #[must_use]
     pub fn effort(&self) -> Option<Effort> {
         self.0.effort
@@ -281,15 +282,15 @@ impl ApiError {
     /// Whether the same call may succeed later without anybody's doing: when ABDM says to wait, or
     /// when it or another facility has failed. [`retry_at`](Self::retry_at) says when.
     ///
-    /// False where a further try needs something else first: a new link token, the first step of the
-    /// flow, another value, a person, NHA.
+    /// False where a further try needs something else first: a new link token, the first step of
+    /// the flow, another value, a person, NHA.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.advice().is_retryable()
     }
 
-    /// How long after `now`, the time at which the answer came, the peer wants to be left alone: its
-    /// `Retry-After`, as seconds or as a date, at most 24 hours.
+    /// How long after `now`, the time at which the answer came, the peer wants to be left alone:
+    /// its `Retry-After`, as seconds or as a date, at most 24 hours.
     #[must_use]
     pub fn retry_after(&self, now: DateTime<Utc>) -> Option<Duration> {
         self.0.retry_after.map(|told| told.pause(now))

@@ -8,8 +8,8 @@
 //! 2. the rows of the code for the operation, else those for every operation, else all, if they
 //!    agree on the class.
 //!
-//! A reply without a code is judged by its form, by the field it names, by its text, and last by its
-//! status. Whatever remains is [`Unclassified`](super::ErrorClass::Unclassified).
+//! A reply without a code is judged by its form, by the field it names, by its text, and last by
+//! its status. Whatever remains is [`Unclassified`](super::ErrorClass::Unclassified).
 
 mod row;
 mod words;
@@ -89,7 +89,8 @@ pub(super) fn answer(question: &Question<'_>) -> Advice {
 /// ABDM, or what stands before it, counts calls, whatever else the answer says.
 const BUSY: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 
-/// The text of a complaint as the table has it: of the code's rows, or of any where there is no code.
+/// The text of a complaint as the table has it: of the code's rows, or of any where there is no
+/// code.
 pub(super) fn known_text(code: Option<&str>, texts: [Option<&str>; 2]) -> Option<&'static str> {
     let texts: Vec<Vec<String>> =
         texts.iter().flatten().map(|text| words(text)).filter(|w| !w.is_empty()).collect();
@@ -217,8 +218,8 @@ fn by_text(question: &Question<'_>, rows: &[&Row], texts: &[Vec<String>]) -> Opt
         })
 }
 
-/// The row's advice. What it says of ABDM does not fit another facility's answer: of it remain class
-/// and times.
+/// The row's advice. What it says of ABDM does not fit another facility's answer: of it remain
+/// class and times.
 fn advice_of(row: &Row, question: &Question<'_>) -> Advice {
     match question.peer {
         Peer::Facility(_) if !row.covers(question) => {

@@ -44,8 +44,8 @@ impl ErrorCode {
         Self(format!("ABDM-{number:04}"))
     }
 
-    /// The normalised text. It is what the peer sent; `Display` and `Debug` show it only when it has
-    /// the form of a code.
+    /// The normalised text. It is what the peer sent; `Display` and `Debug` show it only when it
+    /// has the form of a code.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,7 +1,7 @@
 //! Masks tokens in texts.
 
-/// Replaces what looks like a JWT, or the head of one, by `[token]`: a run that begins with `eyJ`, the
-/// base64 of `{"`.
+/// Replaces what looks like a JWT, or the head of one, by `[token]`: a run that begins with `eyJ`,
+/// the base64 of `{"`.
 pub(super) fn mask_tokens(text: &str) -> String {
     let in_token = |c: char| c.is_ascii_alphanumeric() || "-_+/=.".contains(c);
     let mut out = String::with_capacity(text.len());

@@ -8,8 +8,8 @@ macro_rules! operations {
         /// What an endpoint does, as far as the meaning of its errors goes: one code stands for
         /// different things in different operations (errors.md).
         ///
-        /// Every [`endpoint!`](crate::endpoint!) names its own. A call and the callback that answers
-        /// it are one operation: a code means the same in both.
+        /// Every [`endpoint!`](crate::endpoint!) names its own. A call and the callback that
+        /// answers it are one operation: a code means the same in both.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Operation {

@@ -213,7 +213,8 @@ fn field_entry(name: &str, text: &str) -> Option<ErrorEntry> {
     Some(ErrorEntry::at_field(&field_name(name)?, &text))
 }
 
-/// A text that is itself JSON: `{"code": "ABDM-1006: ", "message": " [{\"scope\":\"Invalid Scope\"}]"}`.
+/// A text that is itself JSON: `{"code": "ABDM-1006: ", "message": " [{\"scope\":\"Invalid
+/// Scope\"}]"}`.
 fn complaints_inside(text: &Value) -> Option<Value> {
     let text = text.as_str()?.trim();
     text.starts_with(['[', '{']).then(|| plain(text.as_bytes(), TELLING))?

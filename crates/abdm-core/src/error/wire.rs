@@ -9,8 +9,8 @@ use super::code::{self, ErrorCode};
 /// The `error` object of a callback body, theirs and ours.
 ///
 /// Read tolerantly: the code may be a text (with a trailing `: `), a number or missing, the message
-/// may be missing. Written strictly: [`CallbackError::new`] makes the only form that ABDM accepts in
-/// our own `on-…` bodies, a code `ABDM-nnnn` and a message within
+/// may be missing. Written strictly: [`CallbackError::new`] makes the only form that ABDM accepts
+/// in our own `on-…` bodies, a code `ABDM-nnnn` and a message within
 /// `^[a-zA-Z0-9_\-@,. ":]{0,255}$` (gateway.md 7).
 ///
 /// ```

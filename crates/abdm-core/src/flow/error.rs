@@ -73,7 +73,8 @@ impl FlowError {
 #[non_exhaustive]
 pub enum SnapshotError {
     /// The snapshot is of a version that this program does not know: an older one that
-    /// [`upgrade`](crate::flow::Flow::upgrade) does not read, or a newer one written by a newer node.
+    /// [`upgrade`](crate::flow::Flow::upgrade) does not read, or a newer one written by a newer
+    /// node.
     #[error("a `{kind}` snapshot has version {found}, this program knows up to {known}")]
     Version {
         /// The kind of flow.

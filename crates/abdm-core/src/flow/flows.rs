@@ -9,11 +9,11 @@ use crate::store::{FlowStore, StoreError, StoredFlow};
 /// The stored flows of one kind, to be looked at and not changed.
 ///
 /// Every snapshot is read as a runner reads it, older versions by [`Flow::upgrade`]. What cannot be
-/// read is an error and never "there is none": a comparison that needs the flow must not be left out
-/// because another release wrote it.
+/// read is an error and never "there is none": a comparison that needs the flow must not be left
+/// out because another release wrote it.
 ///
-/// Both errors of a host come from its error by `?`: a snapshot of another release, like a store that
-/// does not answer, is tried again later; a damaged one is set aside.
+/// Both errors of a host come from its error by `?`: a snapshot of another release, like a store
+/// that does not answer, is tried again later; a damaged one is set aside.
 pub struct Flows<'a, F> {
     store: &'a dyn FlowStore,
     kind: PhantomData<fn() -> F>,

@@ -21,13 +21,13 @@ pub trait FlowHost: Debug + Send + Sync + 'static {
     /// The kind of flow.
     type Flow: Flow;
 
-    /// Carries out one effect. The event that comes out of it (the answer of a call, the result of a
-    /// hook) goes to the flow in the same commit that settles the effect.
+    /// Carries out one effect. The event that comes out of it (the answer of a call, the result of
+    /// a hook) goes to the flow in the same commit that settles the effect.
     ///
     /// It happens at least once: after a crash, or when it [hung](EffectContext::progress), the
-    /// effect comes again, with a higher [`attempt`](EffectContext::attempt). Before a call is sent,
-    /// its `REQUEST-ID` must be given to [`remember_request`](EffectContext::remember_request), or
-    /// its callback finds nobody.
+    /// effect comes again, with a higher [`attempt`](EffectContext::attempt). Before a call is
+    /// sent, its `REQUEST-ID` must be given to
+    /// [`remember_request`](EffectContext::remember_request), or its callback finds nobody.
     ///
     /// # Errors
     /// [`EffectFailure`] says whether to try again, or which event tells the flow that it failed.
@@ -81,8 +81,8 @@ impl<'a> EffectContext<'a> {
         self.item
     }
 
-    /// Whether a try before this one may have reached its receiver: to be asked before a call that must
-    /// not be made twice. It survives restarts, and holds for whichever node made the try.
+    /// Whether a try before this one may have reached its receiver: to be asked before a call that
+    /// must not be made twice. It survives restarts, and holds for whichever node made the try.
     #[must_use]
     pub const fn earlier(&self) -> Earlier {
         self.earlier
@@ -94,8 +94,8 @@ impl<'a> EffectContext<'a> {
         self.attempt
     }
 
-    /// Whether the effect is set aside should this try fail: for one that must not end so, the time to
-    /// [give it up](EffectFailure::give_up) instead.
+    /// Whether the effect is set aside should this try fail: for one that must not end so, the time
+    /// to [give it up](EffectFailure::give_up) instead.
     #[must_use]
     pub const fn is_last_attempt(&self) -> bool {
         self.attempt >= self.most_attempts
@@ -114,16 +114,16 @@ impl<'a> EffectContext<'a> {
         self.progress.made();
     }
 
-    /// The flows of one kind, for looking at them. The only way to other flows, so that no snapshot is
-    /// read past [`Flow::upgrade`].
+    /// The flows of one kind, for looking at them. The only way to other flows, so that no snapshot
+    /// is read past [`Flow::upgrade`].
     #[must_use]
     pub fn flows<F: Flow>(&self) -> Flows<'_, F> {
         Flows::of(self.store.as_ref())
     }
 
-    /// Makes it known that the call with this `REQUEST-ID` is this flow's, so that the callback that
-    /// names it in `response.requestId` comes here. To be done *before* each HTTP attempt: a callback
-    /// may be here before the call's own answer.
+    /// Makes it known that the call with this `REQUEST-ID` is this flow's, so that the callback
+    /// that names it in `response.requestId` comes here. To be done *before* each HTTP attempt: a
+    /// callback may be here before the call's own answer.
     ///
     /// # Errors
     /// The store's; the call must then not be sent.
@@ -174,8 +174,8 @@ impl<E> EffectFailure<E> {
         Self::new(FailureAction::Retry, reason)
     }
 
-    /// The same, with the word that this try has certainly not reached its receiver. The next one learns
-    /// it from [`EffectContext::earlier`].
+    /// The same, with the word that this try has certainly not reached its receiver. The next one
+    /// learns it from [`EffectContext::earlier`].
     #[must_use]
     pub fn not_sent(mut self) -> Self {
         self.perhaps_sent = false;

@@ -78,8 +78,8 @@ impl Default for RunnerOptions {
 
 /// Runs the flows of one kind over a store.
 ///
-/// Cheap to clone; all clones are one runner. Everything it knows is in the store: it may be dropped
-/// at any moment, and another one, in this process or another, goes on.
+/// Cheap to clone; all clones are one runner. Everything it knows is in the store: it may be
+/// dropped at any moment, and another one, in this process or another, goes on.
 ///
 /// Whoever embeds it keeps [`run`](Runner::run) going, hands callbacks to
 /// [`accept`](Runner::accept), begins flows with [`start`](Runner::start), and tells them what

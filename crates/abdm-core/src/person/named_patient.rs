@@ -12,8 +12,8 @@ use super::{AbhaAddress, AbhaNumber};
 /// The ABHA numbers and ABHA addresses by which a FHIR document names its patient.
 ///
 /// An identifier counts by the code of its type (`HIN`, `ABHA`) or by its namespace
-/// (`https://healthid.ndhm.gov.in` and its kin), and only when its value has the form of an ABHA number
-/// or address (fhir-nrces.md 4). A hospital's own number says nothing here.
+/// (`https://healthid.ndhm.gov.in` and its kin), and only when its value has the form of an ABHA
+/// number or address (fhir-nrces.md 4). A hospital's own number says nothing here.
 ///
 /// `Debug` shows how many there are, no more.
 ///
@@ -41,7 +41,8 @@ pub struct NamedPatient {
     addresses: Vec<AbhaAddress>,
 }
 
-/// In what a document's patient differs from the patient of the consent. Says what, never the values.
+/// In what a document's patient differs from the patient of the consent. Says what, never the
+/// values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum PatientMismatch {

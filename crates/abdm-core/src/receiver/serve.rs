@@ -53,10 +53,11 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
 
 /// An HTTP/1.1 server for callbacks and whatever else a facility serves beside them.
 ///
-/// `axum::serve` waits without end for a request's head and for a peer to read its answer, and takes
-/// every connection. This one has a limit for each, so that strangers who connect and say nothing,
-/// or one byte a second, or read nothing, hold nothing for long. TLS, where it is wanted, ends at a proxy before it. How long a *body* may take
-/// and be is the application's matter: [`router`](super::router) has its limits.
+/// `axum::serve` waits without end for a request's head and for a peer to read its answer, and
+/// takes every connection. This one has a limit for each, so that strangers who connect and say
+/// nothing, or one byte a second, or read nothing, hold nothing for long. TLS, where it is wanted,
+/// ends at a proxy before it. How long a *body* may take and be is the application's matter:
+/// [`router`](super::router) has its limits.
 ///
 /// A `POST` to a path that nothing in `app` serves is logged at `warn`, without ids and at most ten
 /// times a minute: a callback that misses the mount must not be lost in silence.
@@ -71,8 +72,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// A head within 30 seconds, as long for a peer to take a part of its answer, 1,024 connections,
-    /// 20 seconds to end.
+    /// A head within 30 seconds, as long for a peer to take a part of its answer, 1,024
+    /// connections, 20 seconds to end.
     pub const fn new() -> Self {
         Self {
             head: Duration::from_secs(30),
@@ -90,8 +91,8 @@ impl Server {
         self
     }
 
-    /// How long a write may wait for a peer that takes nothing of its answer. Then the connection is
-    /// broken off. A peer that reads slowly has as long for each part.
+    /// How long a write may wait for a peer that takes nothing of its answer. Then the connection
+    /// is broken off. A peer that reads slowly has as long for each part.
     pub const fn write_within(mut self, time: Duration) -> Self {
         self.write = time;
         self
@@ -109,7 +110,8 @@ impl Server {
         self
     }
 
-    /// Whether a `POST` that nothing in `app` serves is logged. Not where 404 is an answer like others.
+    /// Whether a `POST` that nothing in `app` serves is logged. Not where 404 is an answer like
+    /// others.
     pub const fn tell_unserved(mut self, tell: bool) -> Self {
         self.tells_unserved = tell;
         self

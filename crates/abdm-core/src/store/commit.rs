@@ -9,8 +9,8 @@ use crate::store::{Lease, Payload};
 
 /// One transaction on the store.
 ///
-/// An implementation checks, in this order: the lease of the work to be settled, the revision of the
-/// flow, the keys. Then it changes everything, or nothing.
+/// An implementation checks, in this order: the lease of the work to be settled, the revision of
+/// the flow, the keys. Then it changes everything, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
@@ -60,8 +60,8 @@ pub struct FlowChange {
     pub write: Option<FlowWrite>,
 }
 
-/// What is written of a flow. The revision rises by one, and messages that wait for this flow or for
-/// one of the new keys become due.
+/// What is written of a flow. The revision rises by one, and messages that wait for this flow or
+/// for one of the new keys become due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlowWrite {
@@ -123,9 +123,9 @@ pub enum Outcome {
         waits_for: Option<WaitFor>,
         /// Why, in words for the operator; never contents.
         reason: String,
-        /// Whether the try that ends so may have reached its receiver, for effects: from the next claim
-        /// on it is [`Earlier::PerhapsSent`](crate::store::Earlier::PerhapsSent), and stays that. A
-        /// claim that ends without a settlement counts as one that may have.
+        /// Whether the try that ends so may have reached its receiver, for effects: from the next
+        /// claim on it is [`Earlier::PerhapsSent`](crate::store::Earlier::PerhapsSent), and stays
+        /// that. A claim that ends without a settlement counts as one that may have.
         perhaps_sent: bool,
     },
     /// It is set aside as a dead letter. For the order within a flow an effect that was set aside

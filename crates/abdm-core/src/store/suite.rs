@@ -1,7 +1,7 @@
 //! The suite that every store passes, run by [`flow_store_tests!`](crate::flow_store_tests).
 //!
-//! Each function is one promise of [`FlowStore`], named by it, and wants an empty store. Instants are
-//! whole milliseconds: that is as fine as a store must keep them.
+//! Each function is one promise of [`FlowStore`], named by it, and wants an empty store. Instants
+//! are whole milliseconds: that is as fine as a store must keep them.
 
 mod flows;
 mod inbox;
@@ -50,8 +50,8 @@ const OTHER_KIND: &str = "suite.two";
 /// Runs the whole suite on a store: one test for each promise.
 ///
 /// Takes an expression that makes a future of an `Arc` of a new, empty store; it is evaluated once
-/// for each test. The crate that uses it needs `tokio` with `macros` and `rt-multi-thread`, and this
-/// crate's feature `testing`.
+/// for each test. The crate that uses it needs `tokio` with `macros` and `rt-multi-thread`, and
+/// this crate's feature `testing`.
 ///
 /// ```
 /// use std::sync::Arc;

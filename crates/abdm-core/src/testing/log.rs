@@ -17,8 +17,8 @@ thread_local! {
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps what the present thread logs from now on, at this level and above, without times. Tests run
-/// side by side, and each sees its own only.
+/// Keeps what the present thread logs from now on, at this level and above, without times. Tests
+/// run side by side, and each sees its own only.
 ///
 /// The subscriber is the whole process's: one of a single thread may miss what other threads' tests
 /// have met first without one.

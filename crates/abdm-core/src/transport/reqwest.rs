@@ -11,7 +11,8 @@ use crate::environment::is_loopback;
 
 /// The built-in transport: rustls, connection pool, no redirects, bounded answers.
 ///
-/// Plain `http` is refused for any host but loopback, unless it is [allowed](Self::allow_plain_http).
+/// Plain `http` is refused for any host but loopback, unless it is
+/// [allowed](Self::allow_plain_http).
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
@@ -157,8 +158,8 @@ fn classify(error: ::reqwest::Error) -> TransportError {
     TransportError::with_source(kind, error.without_url())
 }
 
-/// Whether a connection failed by TLS. The TLS library is not named by this crate, so its errors are
-/// known by their words.
+/// Whether a connection failed by TLS. The TLS library is not named by this crate, so its errors
+/// are known by their words.
 fn is_of_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {

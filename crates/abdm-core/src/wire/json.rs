@@ -27,8 +27,8 @@ pub fn parse_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Option<T> {
     serde_json::from_slice(without_bom(bytes)).ok()
 }
 
-/// Whether [`read_json`](super::read_json) can read these bytes as JSON, whatever they say. Takes no
-/// memory for them, and no stack beyond [`MOST_LEVELS`].
+/// Whether [`read_json`](super::read_json) can read these bytes as JSON, whatever they say. Takes
+/// no memory for them, and no stack beyond [`MOST_LEVELS`].
 ///
 /// # Errors
 /// Why it cannot.
@@ -88,8 +88,8 @@ fn deepest(bytes: &[u8]) -> usize {
     most
 }
 
-/// Reads a value as the reader of bodies does, and keeps nothing of it. `IgnoredAny` would let texts
-/// and numbers pass that cannot be read, and any depth.
+/// Reads a value as the reader of bodies does, and keeps nothing of it. `IgnoredAny` would let
+/// texts and numbers pass that cannot be read, and any depth.
 #[derive(Clone, Copy)]
 struct Checked;
 

@@ -73,8 +73,8 @@ impl<'b> Node<'b> {
     }
 
     /// Makes one of the objects, and one of the lists of objects, that stand under one name: the
-    /// fields of the first come first, and no element comes twice. Not of tokens: one token with the
-    /// refresh token of another is neither.
+    /// fields of the first come first, and no element comes twice. Not of tokens: one token with
+    /// the refresh token of another is neither.
     pub(super) fn merge_twins(&mut self) {
         match self {
             Self::List(items) => items.iter_mut().for_each(Self::merge_twins),

@@ -12,7 +12,8 @@ use super::reader::same_name;
 pub(crate) struct Preference {
     /// The names that are known in any spelling.
     pub(crate) names: &'static [&'static [&'static str]],
-    /// How much a value under this name tells, 0 for nothing; the first of the most telling is taken.
+    /// How much a value under this name tells, 0 for nothing; the first of the most telling is
+    /// taken.
     pub(crate) rank: fn(&str, &Value) -> u8,
 }
 

@@ -30,7 +30,6 @@ fn coded(operation: Operation, code: &str, text: &str) -> ApiError {
     read(operation, 400, &json!({ "code": code, "message": text }).to_string())
 }
 
-/// (vendor fault 12)
 #[test]
 fn an_error_is_retryable_when_waiting_alone_can_help_and_says_when() {
     let now = parse_timestamp("2026-11-29T10:00:00Z").unwrap();
@@ -59,7 +58,6 @@ fn an_error_is_retryable_when_waiting_alone_can_help_and_says_when() {
     }
 }
 
-/// (vendor fault 12, M1 trial C2)
 #[test]
 fn the_later_of_retry_after_and_advice_counts() {
     let now = parse_timestamp("2026-11-29T10:00:00Z").unwrap();
@@ -82,7 +80,6 @@ fn the_later_of_retry_after_and_advice_counts() {
     assert_eq!(told(429, "soon", "").retry_after(now), None);
 }
 
-/// (vendor fault 15)
 #[test]
 fn advice_fits_operation_code_and_text() {
     let patient = coded(Operation::ConsentInit, "ABDM-1058", "Invalid patient");
@@ -124,7 +121,7 @@ fn advice_fits_operation_code_and_text() {
     assert_eq!((again.class(), again.advice().retry), (ErrorClass::Auth, None));
 }
 
-/// (vendor fault 15, siblings) Rulings 17: on a link token no advice sends anybody to Aadhaar.
+/// Rulings 17: on a link token no advice sends anybody to Aadhaar.
 #[test]
 fn no_advice_for_a_link_token_speaks_of_another_record_than_the_abha_profile() {
     for row in catalogue::rows().filter(|row| row.operations.contains(&"generate-token")) {
@@ -132,7 +129,7 @@ fn no_advice_for_a_link_token_speaks_of_another_record_than_the_abha_profile() {
     }
 }
 
-/// (vendor fault 15, siblings) A text that the code's rows do not have gets the words of its class.
+/// A text that the code's rows do not have gets the words of its class.
 #[test]
 fn a_known_code_with_an_unknown_text_is_not_advised_about_the_text_of_its_row() {
     for row in catalogue::rows().filter(|row| row.code.starts_with("ABDM-1")) {
@@ -275,7 +272,6 @@ fn assert_silent(error: &ApiError, body: &str) {
     }
 }
 
-/// (vendor fault 14, M1 trial C10)
 #[test]
 fn no_shape_of_an_error_shows_a_name_a_birth_date_or_an_opaque_token() {
     let said = "User Asha Exemplary (1999-02-03, 03-02-1999) TOKabc987xyz quidditch";
@@ -336,7 +332,6 @@ fn no_shape_of_an_error_shows_a_name_a_birth_date_or_an_opaque_token() {
 }
 
 proptest! {
-    /// (vendor fault 14)
     #[test]
     fn a_sentinel_anywhere_in_a_body_is_never_shown(
         mut parts in proptest::collection::vec("(code|message|error|details|description|loginId|status|authResult|[a-z]{3,8})", 1..5),

@@ -239,7 +239,8 @@ fn errors_in_a_200_are_found() {
     }
 }
 
-/// (rulings 42, 46) Whatever the reader of answers sees through, the search for a refusal does, too.
+/// (rulings 42, 46) Whatever the reader of answers sees through, the search for a refusal does,
+/// too.
 #[test]
 fn a_refusal_in_a_200_is_found_beside_its_twin_in_a_list_of_one_and_in_a_wrapper() {
     for body in [

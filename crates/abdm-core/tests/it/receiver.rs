@@ -249,7 +249,7 @@ async fn a_body_that_announces_too_much_is_refused_before_it_is_read() {
     assert_eq!(refused.unwrap_err().status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
-// (vendor fault 2) What is dropped is never answered 202.
+// What is dropped is never answered 202.
 #[tokio::test]
 async fn a_message_that_its_taker_refuses_is_answered_with_the_takers_status() {
     let shelf = Arc::new(Shelf::default());
@@ -279,7 +279,6 @@ async fn the_taker_hears_of_a_push_over_the_limit_and_of_its_length_alone() {
     assert!(shelf.kept.lock().unwrap().is_empty());
 }
 
-// (vendor fault 3)
 #[tokio::test(start_paused = true)]
 async fn a_push_that_finds_no_memory_is_asked_to_come_again() {
     let shelf = Arc::new(Shelf::default());
@@ -299,7 +298,7 @@ async fn a_push_that_finds_no_memory_is_asked_to_come_again() {
     assert_eq!(receiver.handle(push(2000)).await.status(), StatusCode::ACCEPTED);
 }
 
-// (vendor fault 3) The token policy belongs to the route: a joined receiver keeps it.
+// The token policy belongs to the route: a joined receiver keeps it.
 #[tokio::test]
 async fn a_route_may_demand_a_token_of_each_push() {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -322,7 +321,6 @@ async fn a_route_may_demand_a_token_of_each_push() {
 
 const PUSH_ID: &str = "d6a83f24-6c96-421e-b8b8-844e5344ef69";
 
-// (vendor fault 11)
 #[tokio::test]
 async fn what_is_refused_is_logged_with_its_path_and_without_its_id() {
     listen(Level::INFO);
@@ -357,7 +355,6 @@ async fn what_is_refused_is_logged_with_its_path_and_without_its_id() {
     assert!(!logged().contains(PUSH_ID), "{}", logged());
 }
 
-// (vendor fault 11)
 #[tokio::test]
 async fn a_scanner_leaves_a_few_lines_and_a_count() {
     listen(Level::INFO);

@@ -56,7 +56,6 @@ async fn push_without_end(path: &str, length: Option<&str>) -> (Response<Body>, 
     (answer, asked.load(Ordering::SeqCst))
 }
 
-// (vendor fault 3)
 #[tokio::test]
 async fn a_push_to_an_address_never_given_out_is_refused_with_its_body_unread() {
     for length in [None, Some("900"), Some("60000000")] {
@@ -76,7 +75,6 @@ async fn a_push_over_the_limit_is_refused_as_soon_as_its_length_shows() {
     assert_eq!(chunked.headers()["connection"], "close");
 }
 
-// (vendor fault 11)
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_is_answered_408_and_logged() {
     listen(Level::INFO);
@@ -141,7 +139,6 @@ async fn rest(mut socket: TcpStream) -> String {
 
 const SHORT: Duration = Duration::from_millis(200);
 
-// (vendor trial, robustness: slow headers)
 #[tokio::test]
 async fn a_connection_that_sends_no_whole_head_in_time_is_closed() {
     let served = Served::start(Server::new().head_within(SHORT)).await;
@@ -210,7 +207,7 @@ async fn a_request_that_does_not_end_is_broken_off_after_the_drain() {
     assert_eq!(rest(slow).await, "");
 }
 
-// (vendor fault 11) The mount does not fit: the receiver never hears of it, the server does.
+// The mount does not fit: the receiver never hears of it, the server does.
 #[tokio::test]
 async fn a_post_to_a_path_where_nothing_is_mounted_is_logged() {
     listen(Level::INFO);
@@ -238,8 +235,8 @@ async fn send_all_then_read(address: SocketAddr, path: &str, length: usize) -> S
     rest(socket).await
 }
 
-// (ruling 37) A body that is not wanted is not drained by the receiver; the connection's end must not
-// take the answer with it.
+// (ruling 37) A body that is not wanted is not drained by the receiver; the connection's end must
+// not take the answer with it.
 #[tokio::test]
 async fn a_refused_sender_that_reads_only_at_the_end_sees_its_answer() {
     let receiver = limited(&Arc::<Shelf>::default(), PushLimits::new(1000, 4096));

@@ -15,8 +15,8 @@ mod memory {
     abdm_core::flow_store_tests!(async { Arc::new(MemoryStore::new()) });
 }
 
-/// The suite again, on a store that was written out and read back before each call: what passes here
-/// survives a restart at any point between two calls.
+/// The suite again, on a store that was written out and read back before each call: what passes
+/// here survives a restart at any point between two calls.
 mod memory_restarted_before_each_call {
     use super::super::restarting::RestartingStore;
     use super::Arc;

@@ -12,7 +12,8 @@ use super::core::Core;
 use crate::store::{Accepted, Arrival, BodyId, FlowId, FlowKey, Scope, StoreError, StoreErrorKind};
 use crate::{Flow, FlowHost, Flows};
 
-/// One kind of flow of an engine: takes its callbacks in, begins its flows, tells them what happens.
+/// One kind of flow of an engine: takes its callbacks in, begins its flows, tells them what
+/// happens.
 ///
 /// Cheap to clone. It works whether or not the engine runs on this node.
 pub struct Handle<H: FlowHost> {

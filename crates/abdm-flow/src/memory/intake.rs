@@ -88,7 +88,8 @@ impl Tables {
             .take(claim.limit)
             .collect();
         let work = self.take(due, claimer);
-        // What was claimed just now is due again when its lease ends, and is found among the others.
+        // What was claimed just now is due again when its lease ends, and is found among the
+        // others.
         let rest = Claimer {
             scopes: claim.scopes,
             kinds: claim.kinds,

@@ -194,8 +194,8 @@ impl Tables {
         }
     }
 
-    /// An effect, if it is the first of its lane. One that is claimed need not be: an earlier one may
-    /// have been replayed since.
+    /// An effect, if it is the first of its lane. One that is claimed need not be: an earlier one
+    /// may have been replayed since.
     fn head(&self, id: EffectId) -> Option<&Queued<Effect>> {
         let queued = self.effects.get(&id)?;
         let lane = (queued.item.flow, queued.item.lane.clone());

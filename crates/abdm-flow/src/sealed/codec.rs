@@ -139,8 +139,8 @@ impl Codec {
         Ok(work)
     }
 
-    /// What cannot be opened is left out with a word to the operator: its lease ends, and it is tried
-    /// again, while the rest goes on.
+    /// What cannot be opened is left out with a word to the operator: its lease ends, and it is
+    /// tried again, while the rest goes on.
     pub(super) fn opened_works(&self, works: Vec<Work>) -> Result<Vec<Work>, StoreError> {
         let opened = works.into_iter().filter_map(|work| {
             let (kind, id) = (work.kind.clone(), work.lease.work);

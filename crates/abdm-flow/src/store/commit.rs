@@ -114,8 +114,8 @@ pub struct FlowChange {
     pub write: Option<FlowWrite>,
 }
 
-/// What is written of a flow. The revision rises by one, and messages that wait for this flow or for
-/// one of the new keys become due.
+/// What is written of a flow. The revision rises by one, and messages that wait for this flow or
+/// for one of the new keys become due.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct FlowWrite {

@@ -58,8 +58,8 @@ impl FromStr for FlowId {
 ///
 /// For example `("transaction", "a1b2…")` for a transfer or `("consent", "c3d4…")` for an artefact.
 /// A key belongs to at most one flow of a kind at a time: that is how two callbacks that mean the
-/// same thing, each with its own `REQUEST-ID`, come to one flow. A finished flow keeps its keys until
-/// it is purged, or until a new flow takes them over.
+/// same thing, each with its own `REQUEST-ID`, come to one flow. A finished flow keeps its keys
+/// until it is purged, or until a new flow takes them over.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FlowKey {

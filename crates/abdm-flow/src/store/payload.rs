@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A JSON text: the state of a flow, an effect, a row.
 ///
-/// Kept as bytes and not as a tree, so that decimals keep their digits and a store can encrypt it or
-/// copy it without reading it. `Debug` prints its size only: it may hold clinical data.
+/// Kept as bytes and not as a tree, so that decimals keep their digits and a store can encrypt it
+/// or copy it without reading it. `Debug` prints its size only: it may hold clinical data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payload(Bytes);
 

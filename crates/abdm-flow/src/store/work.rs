@@ -299,8 +299,8 @@ pub struct Claim<'a> {
     pub until: DateTime<Utc>,
     /// At most so many pieces.
     pub limit: usize,
-    /// Bodies of messages come along as long as they have no more bytes than this in all; the others
-    /// are read by their ids.
+    /// Bodies of messages come along as long as they have no more bytes than this in all; the
+    /// others are read by their ids.
     pub bytes: u64,
 }
 

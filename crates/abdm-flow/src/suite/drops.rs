@@ -5,16 +5,16 @@
 //! A call is made, its future polled so many times and dropped: never polled, polled once, twice,
 //! until it would have ended; each time right after the poll, and again as soon as what the future
 //! waited for has come. Then the store must show all that the call changes, or nothing of it, and
-//! not half; the same call made again must happen, or show that it has; what it leaves must be as if
-//! it had happened once; and others must find the store at work.
+//! not half; the same call made again must happen, or show that it has; what it leaves must be as
+//! if it had happened once; and others must find the store at work.
 //!
 //! # How it fails
 //! For a store that writes in two steps with an await between them, and not in one transaction: the
-//! future is dropped between the two, and the half that was written stays. For one that keeps a lock,
-//! a connection or an open transaction in the future and does not let go of it when the future is
-//! dropped: the calls that follow wait for ever, or are refused. For one that carries a call out
-//! twice when it is repeated. A store in memory ends each call within its first poll and cannot fail
-//! here; the crate's own tests try these promises on stores that are wrong on purpose.
+//! future is dropped between the two, and the half that was written stays. For one that keeps a
+//! lock, a connection or an open transaction in the future and does not let go of it when the
+//! future is dropped: the calls that follow wait for ever, or are refused. For one that carries a
+//! call out twice when it is repeated. A store in memory ends each call within its first poll and
+//! cannot fail here; the crate's own tests try these promises on stores that are wrong on purpose.
 
 mod cases;
 mod trial;

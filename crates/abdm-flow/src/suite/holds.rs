@@ -94,8 +94,8 @@ pub async fn a_checkpoint_of_work_that_is_settled_changes_nothing(
     Ok(())
 }
 
-/// An effect that goes on may change its flow: what the flow then wants waits behind it in its lane,
-/// and does not wait in another one.
+/// An effect that goes on may change its flow: what the flow then wants waits behind it in its
+/// lane, and does not wait in another one.
 pub async fn an_effect_in_progress_changes_its_flow(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {

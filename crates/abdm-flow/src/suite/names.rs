@@ -1,6 +1,6 @@
-//! Promises about texts from outside: ids of messages, keys of flows and rows, and what is quoted in
-//! a reason. They are whatever somebody has sent, and a store that fails on one is asked for it again
-//! and again.
+//! Promises about texts from outside: ids of messages, keys of flows and rows, and what is quoted
+//! in a reason. They are whatever somebody has sent, and a store that fails on one is asked for it
+//! again and again.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use crate::store::{
     Accepted, FlowKey, FlowStore, NewRow, Outcome, RowChange, RowList, StoreError, WaitFor,
 };
 
-/// Names that a database may find hard: empty, with the character 0, with signs of its language, much
-/// longer than an index of it takes and not to be compressed, and some that differ only at their end
-/// or in their case.
+/// Names that a database may find hard: empty, with the character 0, with signs of its language,
+/// much longer than an index of it takes and not to be compressed, and some that differ only at
+/// their end or in their case.
 fn hard_names() -> Vec<String> {
     let long: String = (0..150).map(|_| RandomIds.uuid().to_string()).collect();
     let mut names: Vec<String> = ["", " ", "\0", "a\0b", "a", "A", "a ", "á", "a\u{301}"]
@@ -78,8 +78,8 @@ pub async fn a_flow_is_found_by_whatever_key_it_has(
     Ok(())
 }
 
-/// Work is set aside for any reason: what cannot be set aside is tried for ever. A store may write the
-/// reason in its own way, as long as it can be read.
+/// Work is set aside for any reason: what cannot be set aside is tried for ever. A store may write
+/// the reason in its own way, as long as it can be read.
 pub async fn work_is_set_aside_for_whatever_reason(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {

@@ -66,8 +66,8 @@ impl Out {
         }
     }
 
-    /// Before it is settled: from then on the next one of the lane may be out. The work itself never
-    /// comes again.
+    /// Before it is settled: from then on the next one of the lane may be out. The work itself
+    /// never comes again.
     fn end(&self, work: &Work) {
         if let Task::Effect(effect, _) = &work.task {
             let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,8 +119,8 @@ async fn claimers(store: &Arc<dyn FlowStore>, granted: bool) -> Result<(), Store
     Ok(())
 }
 
-/// Many claimers settle much work: each piece is claimed once, and of one lane never two effects are
-/// out at the same time.
+/// Many claimers settle much work: each piece is claimed once, and of one lane never two effects
+/// are out at the same time.
 pub async fn two_claimers_never_hold_the_same_work(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {

@@ -104,8 +104,8 @@ pub async fn a_message_waits_no_longer_than_it_was_put_off(
     assert_eq!(desk.claim("a", 899, 9).await?, []);
     let work = only(desk.claim("a", 900, 9).await?)?;
 
-    // It waits no more: what comes while it is claimed takes it from nobody, and once it was put off
-    // without a wish, nothing brings it back early.
+    // It waits no more: what comes while it is claimed takes it from nobody, and once it was put
+    // off without a wish, nothing brings it back early.
     desk.begin_at(keyed(&key), 901).await?;
     assert_eq!(desk.claim("b", 902, 9).await?, []);
     desk.settle(&work.lease, put_off(950, None), 903).await?;

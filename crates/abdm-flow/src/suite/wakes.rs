@@ -40,8 +40,8 @@ pub async fn a_flow_is_woken_when_it_asked_to_be(
     Ok(())
 }
 
-/// Whoever changes a flow takes its wake-up from whoever holds it: the holder decides on a flow that
-/// is no longer so.
+/// Whoever changes a flow takes its wake-up from whoever holds it: the holder decides on a flow
+/// that is no longer so.
 pub async fn a_change_of_the_flow_ends_the_claim_on_its_wake_up(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {

@@ -1,7 +1,8 @@
 //! Commits: one transaction each.
 //!
-//! Locks are taken in one order: the work, its flow, then what else changes. Whoever changes a lane of
-//! a flow holds the flow's row, so that two at once cannot both leave a lane without its first effect.
+//! Locks are taken in one order: the work, its flow, then what else changes. Whoever changes a lane
+//! of a flow holds the flow's row, so that two at once cannot both leave a lane without its first
+//! effect.
 
 use std::borrow::Cow;
 

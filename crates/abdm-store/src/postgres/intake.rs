@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::codec::{damaged, limit, millis, unsigned};
 use super::{codec, database};
 
-/// One statement: what is not new changes nothing. `arrivals` keeps what was seen, settled or not, so
-/// that a message that is settled at this moment is not taken for new.
+/// One statement: what is not new changes nothing. `arrivals` keeps what was seen, settled or not,
+/// so that a message that is settled at this moment is not taken for new.
 const ACCEPT: &str = "WITH new AS (\
        INSERT INTO arrivals (scope, endpoint, message, kind) VALUES ($1::text, $2::text, $3::text, $4::text) \
        ON CONFLICT DO NOTHING RETURNING scope), \

@@ -48,7 +48,7 @@ fn is_photo(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    // Vendor fault 10, ruling 33.
+    // Ruling 33.
     #[test]
     fn every_photo_is_dropped_and_the_rest_stays_as_it_came() {
         let with =

@@ -34,7 +34,6 @@ fn links(server: &Server) -> usize {
     server.gateway.count(LinkCareContexts::META.name)
 }
 
-// Vendor fault 4.
 #[tokio::test(start_paused = true)]
 async fn a_token_that_is_refused_at_once_is_replaced_once_and_never_sent_again() {
     for code in ["ABDM-1026", "ABDM-1026: ", "ABDM-1066"] {
@@ -53,7 +52,6 @@ async fn a_token_that_is_refused_at_once_is_replaced_once_and_never_sent_again()
     }
 }
 
-// Vendor fault 5.
 #[tokio::test(start_paused = true)]
 async fn a_token_that_does_not_fit_is_dropped_and_the_next_link_asks_for_another() {
     for (code, text) in [
@@ -102,7 +100,7 @@ async fn a_token_can_be_dropped_by_hand() {
     assert_eq!(tokens(&server), 2);
 }
 
-// Vendor fault 5: refused here, before a call that must fail (m2-hip.md 1.2).
+// Refused here, before a call that must fail (m2-hip.md 1.2).
 #[tokio::test(start_paused = true)]
 async fn a_patient_of_another_abha_number_than_the_address_has_is_not_linked() {
     let server = Server::new();
@@ -148,7 +146,7 @@ async fn an_error_instead_of_a_token_goes_back_to_the_desk_and_is_not_asked_agai
     }
 }
 
-// Vendor fault 15: it is the call that ABDM refused, and not its callback.
+// It is the call that ABDM refused, and not its callback.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_by_callback_names_the_call() {
     let server = Server::new();

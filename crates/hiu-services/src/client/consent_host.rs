@@ -190,7 +190,8 @@ impl ConsentHost {
 }
 
 /// Beginning an artefact, or telling it that it is over, is tried until it succeeds, for example by
-/// a newer node that can read its flow: ABDM had its acknowledgement, and does not repeat the notice.
+/// a newer node that can read its flow: ABDM had its acknowledgement, and does not repeat the
+/// notice.
 async fn until_told(
     cx: &EffectContext<'_>,
     effect: &ConsentEffect,

@@ -9,8 +9,8 @@ use crate::flow::{
 };
 
 /// What came of one artefact, one facility's part of a grant: what was expected, what came, what is
-/// missing. Of the latest transfer, where records were asked for again: a late page of one before it
-/// is in the record store, and among [`ArtefactFlow::documents`].
+/// missing. Of the latest transfer, where records were asked for again: a late page of one before
+/// it is in the record store, and among [`ArtefactFlow::documents`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Delivery {

@@ -84,7 +84,8 @@ impl ArtefactHost {
     }
 
     /// Whether every document of a page was kept, or set aside, in its own care context by the
-    /// transfer that pushes to `push_id`. Without that transfer's keys nobody can say, and it is not.
+    /// transfer that pushes to `push_id`. Without that transfer's keys nobody can say, and it is
+    /// not.
     ///
     /// # Errors
     /// When the keys cannot be unsealed.
@@ -232,7 +233,6 @@ fn check(document: &[u8]) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    // (vendor fault 9)
     #[test]
     fn a_document_that_is_a_json_text_is_unwrapped_once_and_not_twice() {
         let document = r#"{"resourceType":"Bundle"}"#.to_owned();

@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(entries(json!("x")), [PageEntry::default()]);
     }
 
-    // (vendor fault 3) A small body must not become a large page.
+    // A small body must not become a large page.
     #[test]
     fn a_page_of_very_many_parts_is_none() {
         let body = |entries: &str, material: &str| {
@@ -311,7 +311,6 @@ mod tests {
         assert!(entries(10_000) > 1_000_000, "each entry takes its place");
     }
 
-    // (vendor fault 2)
     #[test]
     fn a_page_is_its_nonce_and_ciphertext_and_not_its_number() {
         let page = |number: i64, nonce: &str, key: &str, entries: &[(&str, &str)]| {

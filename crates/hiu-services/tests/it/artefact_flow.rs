@@ -152,7 +152,7 @@ fn pages_of_a_transaction_that_abdm_did_not_name_do_not_count() {
     assert_eq!(world.outcome(), Some(&Outcome::Complete));
 }
 
-// (vendor fault 2) What was answered 202 has its effect, whatever ABDM says later.
+// What was answered 202 has its effect, whatever ABDM says later.
 #[test]
 fn a_page_that_came_before_abdms_word_is_kept_and_the_report_names_abdms_transaction() {
     let other = TransactionId::new("the-hips-own").unwrap();

@@ -13,7 +13,6 @@ use crate::made_up::{consent_id, context, document};
 
 const THREE: [&str; 3] = ["OPD-1", "OPD-2", "OPD-3"];
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn three_contexts_each_as_page_0_of_1_are_three_documents_and_one_receipt() {
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
@@ -31,7 +30,7 @@ async fn three_contexts_each_as_page_0_of_1_are_three_documents_and_one_receipt(
     }
 }
 
-// (vendor fault 2, case 20)
+// (case 20)
 #[tokio::test(start_paused = true)]
 async fn a_page_sent_again_is_answered_202_and_changes_nothing() {
     let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
@@ -52,7 +51,6 @@ async fn a_page_sent_again_is_answered_202_and_changes_nothing() {
     assert_eq!(hospital.medicines().len(), 2);
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn two_pages_of_one_number_and_one_context_are_both_kept_while_another_is_missing() {
     let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
@@ -64,7 +62,6 @@ async fn two_pages_of_one_number_and_one_context_are_both_kept_while_another_is_
     assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1", "OPD-2"]));
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn pages_of_different_numbers_are_taken_although_every_context_is_here() {
     let (hospital, consent) = asked_for(&["OPD-1"]).await;
@@ -76,7 +73,6 @@ async fn pages_of_different_numbers_are_taken_although_every_context_is_here() {
     assert_eq!(hospital.delivery(&consent).await.documents().count(), 3);
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn a_late_page_for_a_missing_context_is_kept_without_a_second_receipt() {
     let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
@@ -102,7 +98,6 @@ async fn a_late_page_for_a_missing_context_is_kept_without_a_second_receipt() {
     assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1"]));
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn no_page_is_taken_after_the_deadline_and_no_key_is_kept_for_it() {
     let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
@@ -114,7 +109,6 @@ async fn no_page_is_taken_after_the_deadline_and_no_key_is_kept_for_it() {
     assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 409);
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn a_page_after_completion_is_answered_409() {
     let (hospital, consent) = asked_for(&["OPD-1"]).await;
@@ -127,7 +121,6 @@ async fn a_page_after_completion_is_answered_409() {
     assert!(!hospital.has_keys().await, "no repetition is to be expected, and nothing else");
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn a_page_after_revocation_is_answered_410() {
     let (hospital, consent) = asked_for(&["OPD-1", "OPD-2"]).await;
@@ -140,7 +133,6 @@ async fn a_page_after_revocation_is_answered_410() {
     assert_eq!(hospital.abdm.push(0, 1, &["OPD-2"]).await, 410);
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn a_page_of_another_transaction_is_answered_409_and_told() {
     let (hospital, consent) = asked_for(&["OPD-1"]).await;
@@ -155,7 +147,6 @@ async fn a_page_of_another_transaction_is_answered_409_and_told() {
     assert_eq!(problems, ["1 page was refused: the page is of another transaction"]);
 }
 
-// (vendor fault 2)
 #[tokio::test(start_paused = true)]
 async fn what_is_no_page_is_answered_400() {
     let (hospital, _) = asked_for(&["OPD-1"]).await;
@@ -165,7 +156,7 @@ async fn what_is_no_page_is_answered_400() {
     }
 }
 
-// (vendor fault 2) An entry that cannot be read costs nothing but itself: sent again, it is taken.
+// An entry that cannot be read costs nothing but itself: sent again, it is taken.
 #[tokio::test(start_paused = true)]
 async fn a_page_that_could_not_be_opened_may_come_again_in_a_form_that_can() {
     let (hospital, consent) = asked_for(&["OPD-1"]).await;
@@ -180,7 +171,7 @@ async fn a_page_that_could_not_be_opened_may_come_again_in_a_form_that_can() {
     assert_eq!((delivery.documents().count(), delivery.missing.len()), (1, 0));
 }
 
-// (vendor fault 2) Whatever comes at once: as many documents as answers 202.
+// Whatever comes at once: as many documents as answers 202.
 #[tokio::test(start_paused = true)]
 async fn what_is_answered_202_is_kept_whichever_push_wins() {
     for rounds in 0..8 {
@@ -204,7 +195,7 @@ async fn what_is_answered_202_is_kept_whichever_push_wins() {
     }
 }
 
-// (vendor fault 2) A page and a revocation at once: taken and erased, or refused.
+// A page and a revocation at once: taken and erased, or refused.
 #[tokio::test(start_paused = true)]
 async fn a_page_that_races_a_revocation_is_erased_or_refused() {
     for rounds in 0..40 {

@@ -80,7 +80,7 @@ async fn an_artefact_that_was_over_before_its_grant_is_not_waited_for() {
     hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
     tokio::time::sleep(MINUTE).await;
     hospital.abdm.decide(ConsentStatus::Granted, &[consent_id(1)]).await;
-    // (vendor trial, README M3) No records is a decision, and is told as that.
+    // No records is a decision, and is told as that.
     let none = consent.wait_for_records(HOUR).await;
     assert!(
         matches!(&none, Err(Error::NotGranted { decision }) if **decision == Decision::Revoked),

@@ -85,8 +85,8 @@ pub(crate) fn granted(consent: ConsentId) -> ConsentDetail {
     terms
 }
 
-/// A consultation that tells its care context by its medicine: the same bytes each time, as out of a
-/// hospital's archive.
+/// A consultation that tells its care context by its medicine: the same bytes each time, as out of
+/// a hospital's archive.
 pub(crate) fn document(reference: &str) -> Vec<u8> {
     static ARCHIVE: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
     let build = || document_of(Patient::with_abha_address("Asha Devi", "asha.test@sbx"), reference);

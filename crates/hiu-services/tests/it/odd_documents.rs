@@ -26,7 +26,7 @@ fn odd(delivery: &Delivery) -> (Vec<&str>, Vec<&str>) {
     (delivery.warnings().collect(), delivery.problems().collect())
 }
 
-// (vendor fault 9, case 08)
+// (case 08)
 #[tokio::test(start_paused = true)]
 async fn a_document_that_is_a_json_text_is_kept_with_a_warning_and_one_wrapped_deeper_is_not() {
     let (hospital, consent) = asked().await;

@@ -27,7 +27,6 @@ fn names_nobody() {
     assert_eq!(shows(&log, personal), None, "{log}");
 }
 
-// (vendor stumble 4)
 #[tokio::test(start_paused = true)]
 async fn a_grant_its_transfer_and_its_erasure_are_a_line_each() {
     listen(Level::INFO);
@@ -69,7 +68,6 @@ async fn a_decision_of_unknown_status_changes_nothing_and_is_told() {
     assert_eq!(consent.state().await.unwrap().state, ConsentState::Granted);
 }
 
-// (vendor stumble 4)
 #[tokio::test(start_paused = true)]
 async fn a_denial_is_a_line_without_the_patients_words() {
     listen(Level::INFO);
@@ -83,7 +81,6 @@ async fn a_denial_is_a_line_without_the_patients_words() {
     names_nobody();
 }
 
-// (vendor stumble 4)
 #[tokio::test(start_paused = true)]
 async fn a_transfer_that_failed_is_a_line_with_what_is_missing() {
     listen(Level::INFO);
@@ -95,7 +92,6 @@ async fn a_transfer_that_failed_is_a_line_with_what_is_missing() {
     names_nobody();
 }
 
-// (vendor stumble 4)
 #[tokio::test(start_paused = true)]
 async fn a_refusal_of_abdms_is_a_line_with_its_code() {
     listen(Level::INFO);

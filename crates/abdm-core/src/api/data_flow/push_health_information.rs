@@ -12,8 +12,8 @@ use crate::wire::Accepted;
 crate::endpoint! {
     /// One page of encrypted records, from the HIP straight to the HIU's `dataPushUrl`.
     ///
-    /// The contract names no header but `Authorization`; `REQUEST-ID` and `TIMESTAMP` are sent as on
-    /// every other call and not demanded on receipt.
+    /// The contract names no header but `Authorization`; `REQUEST-ID` and `TIMESTAMP` are sent as
+    /// on every other call and not demanded on receipt.
     pub PushHealthInformation {
         method: POST,
         family: DataPush,

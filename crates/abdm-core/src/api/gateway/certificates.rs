@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::wire::NoBody;
 
 crate::endpoint! {
-    /// The public keys that sign session tokens, callbacks and link tokens. In spite of being public
-    /// they are given to a session only: 401 without one.
+    /// The public keys that sign session tokens, callbacks and link tokens. In spite of being
+    /// public they are given to a session only: 401 without one.
     pub FetchCertificates {
         method: GET,
         family: Gateway,

@@ -6,8 +6,8 @@ use crate::id::ServiceId;
 use crate::wire::NoBody;
 
 crate::endpoint! {
-    /// One service by its id. Does not show the callback URL; an unknown id answers 200 with an empty
-    /// body, or 404.
+    /// One service by its id. Does not show the callback URL; an unknown id answers 200 with an
+    /// empty body, or 404.
     pub FindBridgeService {
         method: GET,
         family: Gateway,

@@ -67,8 +67,8 @@ pub struct SessionResponse {
     /// The token to send as `Authorization: Bearer …`. A blank one is no session.
     #[serde(deserialize_with = "read_token")]
     pub access_token: AccessToken,
-    /// Its life in seconds; 1200 is today's value. Zero, absent or no number means: read the token's
-    /// own `exp`.
+    /// Its life in seconds; 1200 is today's value. Zero, absent or no number means: read the
+    /// token's own `exp`.
     #[serde(with = "lenient::integer::option", default)]
     pub expires_in: Option<i64>,
 }

@@ -24,7 +24,8 @@ const ERROR_KEYS: &[&str] = &[
     "requestId",
 ];
 
-/// How a body is read in which a name is spelt otherwise or stands twice: nothing may hide a refusal.
+/// How a body is read in which a name is spelt otherwise or stands twice: nothing may hide a
+/// refusal.
 pub(super) const TELLING: Preference =
     Preference { names: &[ERROR_KEYS, &[AUTH_RESULT, "attribute"], WRAPPERS], rank };
 
@@ -60,8 +61,8 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-/// The parts of a value that came with a 2xx which are errors: itself, elements of a list, or what a
-/// wrapper holds.
+/// The parts of a value that came with a 2xx which are errors: itself, elements of a list, or what
+/// a wrapper holds.
 ///
 /// Successes carry `"error": null`, `"error": {}`, and lists of things that have a `code` and a
 /// `name`; none of them may be taken for an error.

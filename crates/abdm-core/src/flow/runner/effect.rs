@@ -13,7 +13,8 @@ use crate::store::{
 };
 
 impl<H: FlowHost> Inner<H> {
-    /// Carries out one effect and settles it. What fails here is taken up again when the lease ends.
+    /// Carries out one effect and settles it. What fails here is taken up again when the lease
+    /// ends.
     pub(super) async fn take_effect(&self, claimed: Claimed<OutboxItem>) {
         let waited = (self.clock.now() - claimed.queued_at).as_seconds_f64().max(0.0);
         metrics::histogram!("abdm_flow_outbox_wait_seconds", "kind" => H::Flow::KIND)

@@ -1,5 +1,5 @@
-//! The identifiers of a document's patients, out of its bytes: everything else is passed over, large
-//! attachments included.
+//! The identifiers of a document's patients, out of its bytes: everything else is passed over,
+//! large attachments included.
 
 use std::fmt;
 

@@ -91,7 +91,8 @@ fn careless_and_hostile_shapes_hide_nobody() {
         format!(
             r#"{{"entry":[{{"resource":{{"resourceType":"Patient","identifier":[{one}]}}}}],"entry":[]}}"#
         ),
-        // Contained, in a Composition that names its subject by identifier, after a byte-order mark.
+        // Contained, in a Composition that names its subject by identifier, after a byte-order
+        // mark.
         format!(
             r#"{{"entry":[{{"resource":{{"resourceType":"Composition","contained":[{{"resourceType":"Patient","identifier":[{one}]}}]}}}}]}}"#
         ),

@@ -62,8 +62,8 @@ fn put_off(not_before: DateTime<Utc>, perhaps_sent: bool) -> Outcome {
     Outcome::Later { not_before, waits_for: None, reason: "500".into(), perhaps_sent }
 }
 
-/// What is known of an effect's earlier tries is kept with it: what may have been sent stays so, and a
-/// claim without an end may have sent it.
+/// What is known of an effect's earlier tries is kept with it: what may have been sent stays so,
+/// and a claim without an end may have sent it.
 pub async fn a_retried_effect_knows_whether_it_may_have_been_sent(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {

@@ -13,8 +13,8 @@ use crate::store::{
 /// How many claimers or writers there are at once.
 const TASKS: i64 = 8;
 
-/// Many claimers settle much work: each piece is claimed once, and of one flow never two effects are
-/// out at the same time.
+/// Many claimers settle much work: each piece is claimed once, and of one flow never two effects
+/// are out at the same time.
 pub async fn two_claimers_never_hold_the_same_work(
     store: Arc<dyn FlowStore>,
 ) -> Result<(), StoreError> {

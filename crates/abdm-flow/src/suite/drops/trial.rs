@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LOOKS: u32 = 500;
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// One try at a call: a scope and a day of its own, so that no call that ends late meets what belongs
-/// to the next one.
+/// One try at a call: a scope and a day of its own, so that no call that ends late meets what
+/// belongs to the next one.
 pub(super) struct Trial {
     pub(super) desk: Desk,
     /// The second at which its day begins.
@@ -72,8 +72,8 @@ pub(super) trait Case: Sized + Send + Sync {
     /// The call.
     async fn call(&self, trial: &Trial) -> Result<(), StoreError>;
 
-    /// All that the call changes, each part looked at by itself: whether it has changed. Empty for a
-    /// call that changes nothing.
+    /// All that the call changes, each part looked at by itself: whether it has changed. Empty for
+    /// a call that changes nothing.
     async fn changes(&self, trial: &Trial) -> Result<Vec<bool>, StoreError>;
 
     /// After the call was made again: whether it is as if it had been made once.
@@ -150,8 +150,8 @@ async fn try_once<C: Case>(
 }
 
 /// Looks until all has changed or nothing, and tells which. What was dropped may go on in the
-/// background: while it does, a look may see the later parts changed and not the earlier ones, since
-/// it takes them one after the other. It never sees it the other way round, and not for long.
+/// background: while it does, a look may see the later parts changed and not the earlier ones,
+/// since it takes them one after the other. It never sees it the other way round, and not for long.
 async fn whole<C: Case>(case: &C, trial: &Trial) -> Result<bool, StoreError> {
     let told = trial.desk.scope.as_str();
     let mut changes = Vec::new();

@@ -172,7 +172,7 @@ mod tests {
         serde_json::from_str::<LinkReply>(json).unwrap().outcome()
     }
 
-    // Vendor fault 7, ruling 28.
+    // Ruling 28.
     #[test]
     fn an_error_with_a_code_decides_and_without_one_the_status_does() {
         let failed = |code: Option<&str>| match code {

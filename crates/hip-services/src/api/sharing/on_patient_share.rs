@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(patient.address.unwrap().pincode.as_deref(), Some("411001"));
     }
 
-    // Vendor fault 10, ruling 33.
+    // Ruling 33.
     #[test]
     fn the_other_spellings_are_read_where_the_documented_ones_are_absent() {
         let read = |patient: &str| {

@@ -90,8 +90,8 @@ impl Awaited {
         }
     }
 
-    /// Word of a try is read, perhaps only when its sending has ended: if that left nothing unheard,
-    /// the try has had its answer.
+    /// Word of a try is read, perhaps only when its sending has ended: if that left nothing
+    /// unheard, the try has had its answer.
     pub(super) fn told(&mut self, sending: u32, request: RequestId, past: &mut Vec<RequestId>) {
         if let Some(own) = self.tries.iter_mut().find(|own| own.request == request) {
             own.told = true;

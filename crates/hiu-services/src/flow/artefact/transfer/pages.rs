@@ -63,8 +63,8 @@ impl TakenPage {
         !self.is_unopened() && self.reports.as_ref().is_some_and(kept)
     }
 
-    /// Whether a document of this context is here. One that is being opened may turn out unreadable:
-    /// what is answered 202 on its account would be lost.
+    /// Whether a document of this context is here. One that is being opened may turn out
+    /// unreadable: what is answered 202 on its account would be lost.
     fn brings(&self, context: &CareContextReference) -> bool {
         self.reports.iter().flatten().any(|report| {
             report.document.is_some() && report.care_context.as_ref() == Some(context)
