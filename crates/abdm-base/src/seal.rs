@@ -270,8 +270,8 @@ impl From<SealingKey> for SealingKeyRing {
     }
 }
 
-/// Turns look-up keys into hashes that tell nothing of them: a stolen database names nobody, and the
-/// same key still finds the same row.
+/// Turns look-up keys into hashes that tell nothing of them: a stolen database names nobody, and
+/// the same key still finds the same row.
 ///
 /// HMAC-SHA-256 with a key of its own, which never changes: what was stored under it would be found
 /// no more. It is made once for a store, and kept sealed beside what it hashes.

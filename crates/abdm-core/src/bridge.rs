@@ -1,9 +1,9 @@
 //! The bridge: is ABDM able to call us back, and as whom?
 //!
-//! Most first days with ABDM are lost here: a call is accepted with 202 and nothing ever comes back,
-//! because the callback URL was overwritten, the facility is not linked to this client, or the HIP id
-//! is not spelled as registered. [`check`] finds these faults by reading, [`prove_delivery`] by a
-//! harmless round trip.
+//! Most first days with ABDM are lost here: a call is accepted with 202 and nothing ever comes
+//! back, because the callback URL was overwritten, the facility is not linked to this client, or
+//! the HIP id is not spelled as registered. [`check`] finds these faults by reading,
+//! [`prove_delivery`] by a harmless round trip.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -41,8 +41,8 @@ pub async fn services(client: &AbdmClient) -> Result<BridgeServices, CallError> 
     Ok(client.send(&Call::<ListBridgeServices>::new(NoBody)).await?.body.unwrap_or_default())
 }
 
-/// The service ids under which the facility with this HFR id (or name) acts as HIP here, best first:
-/// the id itself, the id with a suffix (`IN0000000001_1`), then a service of that name.
+/// The service ids under which the facility with this HFR id (or name) acts as HIP here, best
+/// first: the id itself, the id with a suffix (`IN0000000001_1`), then a service of that name.
 ///
 /// A wrong HIP id is accepted by ABDM and then stays silent for ever: take it from here.
 #[must_use]
@@ -145,7 +145,8 @@ impl fmt::Display for BridgeFault {
     }
 }
 
-/// Compares what is registered with what ought to be. An empty list means that nothing is in the way.
+/// Compares what is registered with what ought to be. An empty list means that nothing is in the
+/// way.
 #[must_use]
 pub fn check(registered: &BridgeServices, expected: &Expected) -> Vec<BridgeFault> {
     let mut faults = Vec::new();
@@ -179,8 +180,8 @@ pub fn check(registered: &BridgeServices, expected: &Expected) -> Vec<BridgeFaul
     faults
 }
 
-/// Whether both name the same place: scheme and host in any case, path to the letter, with or without a
-/// slash at the end.
+/// Whether both name the same place: scheme and host in any case, path to the letter, with or
+/// without a slash at the end.
 fn is_same_url(one: &str, other: &str) -> bool {
     let parsed = |text: &str| Url::parse(text.trim().trim_end_matches('/')).ok();
     match (parsed(one), parsed(other)) {
@@ -211,11 +212,12 @@ pub enum DeliveryFault {
 
 crate::error::debug_in_words!(DeliveryFault);
 
-/// Proves that callbacks arrive: sends a call that is answered by callback and waits for the answer.
+/// Proves that callbacks arrive: sends a call that is answered by callback and waits for the
+/// answer.
 ///
-/// Choose a call that changes nothing: for a HIU, a consent status of an id that does not exist; for a
-/// HIP, a context notification of a care context that is not linked. An answer that reports an error
-/// proves the delivery just as well. Tells how long it took.
+/// Choose a call that changes nothing: for a HIU, a consent status of an id that does not exist;
+/// for a HIP, a context notification of a care context that is not linked. An answer that reports
+/// an error proves the delivery just as well. Tells how long it took.
 ///
 /// # Errors
 /// [`DeliveryFault`].

@@ -1,7 +1,7 @@
 //! The client: typed calls out, typed answers or typed errors back.
 //!
-//! It adds what every call needs (session, `REQUEST-ID`, `TIMESTAMP`, `X-CM-ID`), renews the session
-//! once when ABDM says that it is over, repeats a call only as the endpoint's
+//! It adds what every call needs (session, `REQUEST-ID`, `TIMESTAMP`, `X-CM-ID`), renews the
+//! session once when ABDM says that it is over, repeats a call only as the endpoint's
 //! [`Replay`](crate::endpoint::Replay) allows, and turns every shape of failure into [`CallError`].
 
 mod correlate;
@@ -45,7 +45,8 @@ pub struct Answered<R> {
     pub warnings: Vec<Warning>,
 }
 
-/// A client of one environment with one pair of credentials. Cheap to clone; clones share the session.
+/// A client of one environment with one pair of credentials. Cheap to clone; clones share the
+/// session.
 ///
 /// ```no_run
 /// use abdm_core::api::gateway::ListBridgeServices;

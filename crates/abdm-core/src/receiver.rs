@@ -13,12 +13,12 @@
 //! | status | when |
 //! |---|---|
 //! | 202 | it is stored, or was before |
-//! | 400 | the body is no JSON that can be read, or no such message; a callback without `REQUEST-ID` |
+//! | 400 | no JSON that can be read, or no such message; a callback without `REQUEST-ID` |
 //! | 401 | the sender has not proved itself |
 //! | 404 | a path that is not served, a push address that was never given out |
 //! | 405 | any method but `POST` |
 //! | 408 | the body did not come within a minute ([`router`]) |
-//! | 409, 410 | a push that is not wanted: nothing is missing, or the consent is over (rulings.md 31) |
+//! | 409, 410 | a push that is not wanted: nothing lacks, or the consent is over (rulings.md 31) |
 //! | 413 | too long (rulings.md 37) |
 //! | 503 | it cannot be stored now, or the memory for pushes is in use: come again |
 

@@ -1,10 +1,10 @@
 //! Where flows live: state, inbox, outbox and correlation, changed in one transaction.
 //!
 //! [`FlowStore`] is what the [`Runner`](crate::flow::Runner) needs of a database.
-//! [`MemoryStore`] is the reference, for tests and for trying things out: it forgets everything when
-//! the process ends, unless its snapshot is kept. A store on your own database implements the same trait;
-//! every store passes the one suite that [`flow_store_tests!`](crate::flow_store_tests) runs
-//! (feature `testing`).
+//! [`MemoryStore`] is the reference, for tests and for trying things out: it forgets everything
+//! when the process ends, unless its snapshot is kept. A store on your own database implements the
+//! same trait; every store passes the one suite that [`flow_store_tests!`](crate::flow_store_tests)
+//! runs (feature `testing`).
 
 mod commit;
 mod memory;
@@ -36,11 +36,12 @@ use crate::id::RequestId;
 ///
 /// # What every implementation promises
 /// - A method that returned `Ok` is durable; one that returned an error changed nothing, or changed
-///   all of it (a connection may break after the commit): callers repeat, and repeating is harmless.
+///   all of it (a connection may break after the commit): callers repeat, and repeating is
+///   harmless.
 /// - [`commit`](FlowStore::commit) is one transaction.
-/// - A claim is exclusive until its lease ends: two claimers, on one node or two, never hold the same
-///   work. A claim that is taken over raises the work's fence, so that the late first holder can no
-///   longer settle it.
+/// - A claim is exclusive until its lease ends: two claimers, on one node or two, never hold the
+///   same work. A claim that is taken over raises the work's fence, so that the late first holder
+///   can no longer settle it.
 /// - Instants are compared with the `now` that the caller gives, never with the database's clock.
 #[async_trait]
 pub trait FlowStore: Debug + Send + Sync + 'static {
@@ -74,8 +75,8 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     ) -> Result<Vec<StoredFlow>, StoreError>;
 
     /// Takes a message into the inbox of the kind `flow_kind`. Durable when it returns, so that the
-    /// caller may answer 202 (rulings.md 27). A message whose key was seen before is a duplicate and
-    /// changes nothing, whatever became of the first.
+    /// caller may answer 202 (rulings.md 27). A message whose key was seen before is a duplicate
+    /// and changes nothing, whatever became of the first.
     ///
     /// # Errors
     /// As [`load`](FlowStore::load): the caller answers 503.
@@ -94,8 +95,8 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     async fn claim_outbox(&self, claim: &Claim<'_>)
     -> Result<Vec<Claimed<OutboxItem>>, StoreError>;
 
-    /// Claims flows whose wake-up is due, longest overdue first. The claim ends with the next change
-    /// of the flow.
+    /// Claims flows whose wake-up is due, longest overdue first. The claim ends with the next
+    /// change of the flow.
     ///
     /// # Errors
     /// As [`load`](FlowStore::load).
@@ -118,8 +119,8 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// - [`StoreErrorKind::LeaseLost`]: the work to be settled is no longer held under this lease.
-    /// - [`StoreErrorKind::Conflict`]: the flow has another revision than expected, or a key belongs
-    ///   to another flow that is not finished.
+    /// - [`StoreErrorKind::Conflict`]: the flow has another revision than expected, or a key
+    ///   belongs to another flow that is not finished.
     async fn commit(&self, commit: &Commit) -> Result<(), StoreError>;
 
     /// Remembers, before it is sent, that the call with this `REQUEST-ID` is made by this flow for

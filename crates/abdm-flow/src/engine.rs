@@ -31,8 +31,8 @@ use crate::{FlowError, FlowHost, SnapshotError};
 
 /// Runs the flows of every kind over one store.
 ///
-/// Cheap to clone; all clones are one engine. Everything it knows is in the store: it may be dropped
-/// at any moment, and another one, in this process or another, goes on.
+/// Cheap to clone; all clones are one engine. Everything it knows is in the store: it may be
+/// dropped at any moment, and another one, in this process or another, goes on.
 ///
 /// Whoever embeds it registers a [`FlowHost`] for each kind of flow, keeps [`run`](Engine::run)
 /// going, and uses the [`Handle`]s: they take callbacks in, begin flows, and tell them what happens
@@ -40,8 +40,8 @@ use crate::{FlowError, FlowHost, SnapshotError};
 ///
 /// # What a claim costs
 /// One look at the store serves all kinds: it brings messages, effects with their flows' snapshots,
-/// and wake-ups. What a commit makes due is taken up by whoever committed, along with the commit. An
-/// idle engine asks once per [`poll_interval`](EngineOptions::poll_interval).
+/// and wake-ups. What a commit makes due is taken up by whoever committed, along with the commit.
+/// An idle engine asks once per [`poll_interval`](EngineOptions::poll_interval).
 #[derive(Debug, Clone)]
 pub struct Engine {
     core: Arc<Core>,
@@ -82,8 +82,8 @@ impl Engine {
     /// [`drain`](EngineOptions::drain)) and gives back what it has claimed.
     ///
     /// Dropping this future instead is a crash: everything stops at once and is taken up again by
-    /// the next engine. Nothing is lost either way. A second `run` of the same engine waits until the
-    /// first has ended.
+    /// the next engine. Nothing is lost either way. A second `run` of the same engine waits until
+    /// the first has ended.
     ///
     /// # Metrics
     /// - `abdm_flow_inbound_total{kind, outcome}`, `abdm_flow_effects_total{kind, outcome}`

@@ -27,13 +27,13 @@ pub trait FlowHost: Debug + Send + Sync + 'static {
     /// The kind of flow.
     type Flow: Flow;
 
-    /// Carries out one effect. The event that comes out of it (the answer of a call, the result of a
-    /// hook) goes to the flow in the same commit that settles the effect.
+    /// Carries out one effect. The event that comes out of it (the answer of a call, the result of
+    /// a hook) goes to the flow in the same commit that settles the effect.
     ///
     /// It happens at least once: after a crash, or when it [hung](EffectContext::progress), the
-    /// effect comes again, with a higher [`attempt`](EffectContext::attempt). A call that is answered by a callback carries the
-    /// `REQUEST-ID` that [`request_id`](EffectContext::request_id) gives, or its callback finds
-    /// nobody.
+    /// effect comes again, with a higher [`attempt`](EffectContext::attempt). A call that is
+    /// answered by a callback carries the `REQUEST-ID` that
+    /// [`request_id`](EffectContext::request_id) gives, or its callback finds nobody.
     ///
     /// # Errors
     /// [`EffectFailure`] says whether to try again, or which event tells the flow that it failed.
@@ -214,8 +214,8 @@ impl<F: Flow> EffectContext<'_, F> {
     /// that names it in `response.requestId` comes here. To be asked *before* each attempt: a
     /// callback may be here before the call's own answer.
     ///
-    /// The first one of an effect that [calls](crate::Step::call) was remembered with the effect and
-    /// costs nothing.
+    /// The first one of an effect that [calls](crate::Step::call) was remembered with the effect
+    /// and costs nothing.
     ///
     /// # Errors
     /// The store's; the call must then not be sent.
@@ -235,7 +235,8 @@ impl<F: Flow> EffectContext<'_, F> {
     /// the effect.
     ///
     /// # Errors
-    /// [`LeaseLost`](crate::store::StoreErrorKind::LeaseLost): somebody else has the effect by now, this try must end.
+    /// [`LeaseLost`](crate::store::StoreErrorKind::LeaseLost): somebody else has the effect by now,
+    /// this try must end.
     pub async fn checkpoint(&self, rows: Vec<RowChange>) -> Result<(), StoreError> {
         self.core.checkpoint(&self.hold, rows).await?;
         self.progress();

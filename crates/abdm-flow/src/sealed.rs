@@ -25,18 +25,18 @@ const KEY_ROW: &str = "1";
 const KEY_CONTEXT: &str = "abdm.lookup_key/1";
 
 /// Seals what it gives to another store: snapshots, effects, rows, bodies, headers and notes with
-/// AES-256-GCM, bound to where they stand; keys by which something is found as keyed hashes. Whoever
-/// steals the database, or a backup of it, learns how many flows of which kinds there are and when
-/// they changed, and of whom and of what nothing.
+/// AES-256-GCM, bound to where they stand; keys by which something is found as keyed hashes.
+/// Whoever steals the database, or a backup of it, learns how many flows of which kinds there are
+/// and when they changed, and of whom and of what nothing.
 ///
-/// Readable stay: scopes, kinds, endpoints' and tables' names, instants, sizes, counts, the `sort` and
-/// `expires_at` of rows, ids of flows and `REQUEST-ID`s (random both), and the reasons why work was
-/// put off or aside, which hold no contents.
+/// Readable stay: scopes, kinds, endpoints' and tables' names, instants, sizes, counts, the `sort`
+/// and `expires_at` of rows, ids of flows and `REQUEST-ID`s (random both), and the reasons why work
+/// was put off or aside, which hold no contents.
 ///
 /// # Keys
-/// The ring is the vendor's; keep it outside the database. New values are sealed with its newest key,
-/// and old ones open with whichever key sealed them. The hashes have a key of their own, made when a
-/// store is first opened and kept in it, sealed.
+/// The ring is the vendor's; keep it outside the database. New values are sealed with its newest
+/// key, and old ones open with whichever key sealed them. The hashes have a key of their own, made
+/// when a store is first opened and kept in it, sealed.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -189,8 +189,8 @@ impl FlowStore for SealedStore {
 
     async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, StoreError> {
         let codec = self.codec().await?;
-        // Sealed bodies are a little longer: as many come as may fit, and those that do not are left
-        // out again.
+        // Sealed bodies are a little longer: as many come as may fit, and those that do not are
+        // left out again.
         let most = u64::try_from(claim.limit).unwrap_or(u64::MAX).saturating_mul(codec::OVERHEAD);
         let wider = claim.with_bytes(claim.bytes.saturating_add(most));
         let mut claimed = self.store.claim(&wider).await?;

@@ -121,8 +121,8 @@ impl<E> Step<E> {
     }
 
     /// Tells a flow of another kind something: a message in its inbox, put there with this step.
-    /// Its host reads it by [`ReceiveContext::note`](crate::ReceiveContext::note), together with the
-    /// id of the flow that tells. Notes have no order among each other.
+    /// Its host reads it by [`ReceiveContext::note`](crate::ReceiveContext::note), together with
+    /// the id of the flow that tells. Notes have no order among each other.
     ///
     /// What has no JSON form undoes the whole step, like a state or an effect that has none.
     pub fn note<T: Serialize>(

@@ -1,5 +1,5 @@
-//! A store with a gate before and behind it, where tests let things happen: count the calls, hold one
-//! up, let one fail.
+//! A store with a gate before and behind it, where tests let things happen: count the calls, hold
+//! one up, let one fail.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

@@ -52,8 +52,8 @@ pub enum Error {
     },
     /// Whether the care contexts are linked is unknown: a callback is overdue. The link goes on and
     /// takes a late callback. Linking the same again tries again: at once, where the link's own
-    /// callback is overdue; where the link token's is, when seven minutes have passed since its last
-    /// request, by itself.
+    /// callback is overdue; where the link token's is, when seven minutes have passed since its
+    /// last request, by itself.
     #[error(
         "it is unknown whether the care contexts are linked: ABDM's callback is overdue. It is still \
          waited for; link the same again to try again. If it is the link token that is overdue, \
@@ -132,7 +132,6 @@ mod tests {
     use crate::api::linking::{GenerateLinkToken, LinkCareContexts};
     use crate::host::callback_error;
 
-    // Vendor fault 12.
     #[test]
     fn what_the_catalogue_says_may_succeed_later_is_retryable() {
         let of = |number: u16, text: &str| {

@@ -2,7 +2,7 @@
 //!
 //! | flow | begins with | ends |
 //! |---|---|---|
-//! | [`LinkTokenFlow`] | the first link of a patient | with its token, unless an ABHA number is known |
+//! | [`LinkTokenFlow`] | a patient's first link | with its token, unless a number is known |
 //! | [`LinkFlow`] | [`Hip::link`](crate::Hip::link) | linked and announced, or failed |
 //! | [`ConsentFlow`] | a consent notice | some time after the consent has ended |
 //! | [`TransferFlow`] | a health-information request | refused, or reported |

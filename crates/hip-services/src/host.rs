@@ -143,8 +143,8 @@ fn no_reason() -> CallbackError {
     CallbackError::new(9999, "ABDM gave neither a result nor a reason")
 }
 
-/// Why a call did not succeed, for logs and store: what it was and of which class, without the words
-/// of ABDM's or a HIU's, which may name a person.
+/// Why a call did not succeed, for logs and store: what it was and of which class, without the
+/// words of ABDM's or a HIU's, which may name a person.
 fn reason(error: &CallError) -> String {
     match error.api() {
         Some(api) => {

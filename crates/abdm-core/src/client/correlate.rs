@@ -14,8 +14,8 @@ pub trait Correlate: Send + Sync {
     /// When it could not be stored: the call is then not sent.
     async fn next_request_id(&self) -> Result<RequestId, StoreError>;
 
-    /// Told when the call with this id has certainly begun nothing at the peer's, so that nothing of
-    /// it will be heard. Of every other call without an answer nobody knows.
+    /// Told when the call with this id has certainly begun nothing at the peer's, so that nothing
+    /// of it will be heard. Of every other call without an answer nobody knows.
     fn had_no_effect(&self, _request_id: RequestId) {}
 }
 

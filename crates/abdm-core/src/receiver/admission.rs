@@ -78,8 +78,8 @@ impl Admission<'_> {
         self.asked.refuse(StatusCode::BAD_REQUEST, "body", "the body broke off").unread()
     }
 
-    /// Takes the body in: stores the message, without the byte order mark that it may begin with, and
-    /// gives what to answer. What cannot be read later is not taken now.
+    /// Takes the body in: stores the message, without the byte order mark that it may begin with,
+    /// and gives what to answer. What cannot be read later is not taken now.
     pub async fn take(self, body: Bytes) -> Answer {
         if body.len() > self.body_limit() {
             return self.too_large().await;

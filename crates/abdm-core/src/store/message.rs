@@ -173,8 +173,8 @@ impl<'a> Claim<'a> {
 
 /// Whether a try before this one may have reached its receiver.
 ///
-/// What must not be sent twice asks this before it is sent: the count of the tries does not tell, since
-/// a try may have ended in a crash, or before anything had left.
+/// What must not be sent twice asks this before it is sent: the count of the tries does not tell,
+/// since a try may have ended in a crash, or before anything had left.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -185,8 +185,8 @@ pub enum Earlier {
     None,
     /// None has: each one ended with the word that it was certainly not sent.
     NotSent,
-    /// One may have: its end is not known (a crash, a lease that was lost), or it was put off without
-    /// that word.
+    /// One may have: its end is not known (a crash, a lease that was lost), or it was put off
+    /// without that word.
     PerhapsSent,
 }
 
@@ -201,7 +201,8 @@ pub struct Claimed<T> {
     /// How often it was claimed since it was put in or last put off on purpose, this time included.
     /// For an effect put off by a retry the count goes on.
     pub attempt: u32,
-    /// What is known of the tries before, for effects. It is kept when an effect is put off or replayed.
+    /// What is known of the tries before, for effects. It is kept when an effect is put off or
+    /// replayed.
     pub earlier: Earlier,
     /// How often it was put off on purpose.
     pub deferrals: u32,

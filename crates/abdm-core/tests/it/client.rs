@@ -630,7 +630,6 @@ async fn a_session_whose_life_is_no_number_is_used_and_a_blank_token_is_no_sessi
     assert_eq!(asked, 4);
 }
 
-/// (vendor fault 15)
 #[tokio::test]
 async fn a_token_that_is_refused_after_its_renewal_is_not_advised_to_be_renewed() {
     let server = MockServer::start().await;

@@ -36,7 +36,8 @@ impl Taken {
 type Event<H> = <<H as FlowHost>::Flow as Flow>::Event;
 
 impl<H: FlowHost> Served<H> {
-    /// Carries out one effect and settles it. What fails here is taken up again when the lease ends.
+    /// Carries out one effect and settles it. What fails here is taken up again when the lease
+    /// ends.
     pub(super) async fn take_effect(&self, core: &Arc<Core>, lease: &Lease, taken: &Taken) {
         let kind = H::Flow::KIND;
         let waited = (core.clock.now() - taken.queued_at).as_seconds_f64().max(0.0);

@@ -1,6 +1,6 @@
-//! PostgreSQL: a server that is there (`ABDM_TEST_POSTGRES`, a URL), or one that the tests start from
-//! the machine's binaries. Without either the tests say that they skip; under `CI=true` that is a
-//! failure.
+//! PostgreSQL: a server that is there (`ABDM_TEST_POSTGRES`, a URL), or one that the tests start
+//! from the machine's binaries. Without either the tests say that they skip; under `CI=true` that
+//! is a failure.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

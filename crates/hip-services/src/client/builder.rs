@@ -81,8 +81,8 @@ impl HipBuilder {
     }
 
     /// Where its flows are kept, and the key with which everything in the store is sealed
-    /// ([`SealedStore`]): keep it outside the database. [`engine`](Self::engine) is for several roles
-    /// over one store.
+    /// ([`SealedStore`]): keep it outside the database. [`engine`](Self::engine) is for several
+    /// roles over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, key: impl Into<SealingKeyRing>) -> Self {
         self.kept = Some((Kept::Store(store), key.into()));
         self
@@ -126,13 +126,14 @@ impl HipBuilder {
     }
 
     /// How long what is finished is kept in the store: links, transfers, consents that have ended,
-    /// and used up tokens. By which messages a late duplicate is recognised is kept as long, and not
-    /// longer than a week. Default 90 days, at
+    /// and used up tokens. By which messages a late duplicate is recognised is kept as long, and
+    /// not longer than a week. Default 90 days, at
     /// least one day ([`build`](Self::build) refuses less); `Duration::MAX` keeps all for ever.
     /// A dead letter is forgotten this long after it was set aside: deal with it before.
     ///
-    /// What is not finished is never forgotten. Nor is the ABHA number of a patient whose link token
-    /// named it, since documents are compared with it; [`Hip::drop_link_token`] lets go of it.
+    /// What is not finished is never forgotten. Nor is the ABHA number of a patient whose link
+    /// token named it, since documents are compared with it; [`Hip::drop_link_token`] lets go of
+    /// it.
     ///
     /// [`Hip::run`] forgets once a day. It does so for the whole engine: roles that share one
     /// share the shortest retention. What the facility must keep longer it keeps in its own

@@ -146,8 +146,8 @@ impl LinkTokenFlow {
                 Step::nothing()
             }
             LinkTokenState::Postponed { request: old, .. } => {
-                // Nothing has left yet: the newest details are asked with, the old may be wrong. But
-                // not those of another person, to whom those that wait would then be linked.
+                // Nothing has left yet: the newest details are asked with, the old may be wrong.
+                // But not those of another person, to whom those that wait would then be linked.
                 if !differ(old.abha_number.as_ref(), request.abha_number.as_ref()) {
                     *old = request;
                 }
@@ -240,8 +240,8 @@ impl LinkTokenFlow {
         Ok(found)
     }
 
-    /// There will be no token. A link of another number than the `details` that were refused is told
-    /// just that.
+    /// There will be no token. A link of another number than the `details` that were refused is
+    /// told just that.
     fn refuse(
         &mut self,
         failure: Failure,
@@ -366,7 +366,8 @@ impl LinkTokenFlow {
                 *since = now;
                 Step::nothing().wake_at(now + PATIENCE)
             }
-            // The callback was faster than the answer, or the answer took longer than anybody waits.
+            // The callback was faster than the answer, or the answer took longer than anybody
+            // waits.
             _ => Step::nothing(),
         }
     }

@@ -1,9 +1,9 @@
 //! The queue of one counter: token numbers in sequence, one for each patient.
 //!
 //! Numbers run from 1 on each day, by the calendar of India. Whoever scans again while the token is
-//! good gets the same one, also across midnight; a number that is still good is not given to anybody
-//! else. A number that was taken for a patient whom the reception then did not register stays theirs
-//! for its half hour, and is a gap after it.
+//! good gets the same one, also across midnight; a number that is still good is not given to
+//! anybody else. A number that was taken for a patient whom the reception then did not register
+//! stays theirs for its half hour, and is a gap after it.
 //!
 //! A queue is three tables of rows that forget themselves, since codes are printed by anybody and
 //! counters come that are none: the day and its last number, each patient's token, and the numbers

@@ -220,11 +220,12 @@ impl TransferHost {
     /// Pushes one page: looks at the consent, reads the record, encrypts it with a fresh key,
     /// sends.
     ///
-    /// After a lost answer the page is encrypted anew, so that a HIU that tells pages apart by their
-    /// bytes sees another one; when nothing is missing there any more it answers 409 (rulings.md 31).
-    /// To a page of which an earlier try may have arrived that says "it is here", and the page
-    /// counts as accepted; to any other it is a refusal. A HIU that was only busy has taken nothing:
-    /// after its 503 with `Retry-After`, 409 means that the transfer is over, or another's.
+    /// After a lost answer the page is encrypted anew, so that a HIU that tells pages apart by
+    /// their bytes sees another one; when nothing is missing there any more it answers 409
+    /// (rulings.md 31). To a page of which an earlier try may have arrived that says "it is here",
+    /// and the page counts as accepted; to any other it is a refusal. A HIU that was only busy has
+    /// taken nothing: after its 503 with `Retry-After`, 409 means that the transfer is over, or
+    /// another's.
     async fn push(&self, cx: &Context<'_>, page: &Page) -> Performed {
         // Nothing has left so far.
         let Ok(scope) = self.scope(cx, &page.asked).await.map_err(Failed::not_sent)? else {
@@ -364,8 +365,8 @@ fn open(consent: &ConsentFlow, asked: &Asked, now: DateTime<Utc>) -> Result<Scop
     Scope::open(consent, &asked.hip_id, &asked.transaction_id, asked.dates, now)
 }
 
-/// The number that ABDM has for the address, as far as it is known here: from the first link token of
-/// this patient at this facility that came with one, until it is dropped. Where none is known, a
+/// The number that ABDM has for the address, as far as it is known here: from the first link token
+/// of this patient at this facility that came with one, until it is dropped. Where none is known, a
 /// document is compared by the ABHA address alone.
 async fn abha_number(
     cx: &Context<'_>,

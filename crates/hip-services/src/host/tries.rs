@@ -1,5 +1,5 @@
-//! The tries of a call: which may have arrived unheard; and, of a call that is answered by callback,
-//! how each is made known to its flow before it leaves.
+//! The tries of a call: which may have arrived unheard; and, of a call that is answered by
+//! callback, how each is made known to its flow before it leaves.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -78,8 +78,8 @@ impl<'a, F: Flow> Tries<'a, F> {
     }
 }
 
-/// Each try is told to the flow before it leaves, so that the flow knows it also when the HTTP answer
-/// is lost, or the process dies over it.
+/// Each try is told to the flow before it leaves, so that the flow knows it also when the HTTP
+/// answer is lost, or the process dies over it.
 #[async_trait]
 impl<F: Flow> Correlate for Tries<'_, F> {
     async fn next_request_id(&self) -> Result<RequestId, StoreError> {

@@ -123,7 +123,7 @@ fn a_record_that_names_another_patient_is_not_released_whatever_else_is() {
     assert_eq!(verdicts(&scope), [None, address, None, number]);
 }
 
-// Vendor fault 1: what the document itself says counts, whatever it was listed as.
+// What the document itself says counts, whatever it was listed as.
 #[test]
 fn a_document_whose_own_type_or_date_lies_outside_is_not_released() {
     let consent = consent();
@@ -140,7 +140,7 @@ fn a_document_whose_own_type_or_date_lies_outside_is_not_released() {
 
 proptest! {
     /// Whatever the hospital lists, in whatever order and however often: planned is exactly what
-    /// lies inside the consent, each once, oldest first. (Vendor fault 1.)
+    /// lies inside the consent, each once, oldest first.
     #[test]
     fn only_what_lies_inside_is_planned_each_once_and_in_one_order(
         records in prop::collection::vec((0_usize..8, -20_000_i64..20_000, any::<bool>()), 0..30),

@@ -73,7 +73,7 @@ async fn case_25_a_year_of_birth_is_parsed_or_refused_before_anything_is_sent() 
     }
 }
 
-// Case 31, vendor fault 10.
+// Case 31.
 #[tokio::test(start_paused = true)]
 async fn case_31_a_share_with_other_keys_is_read_and_its_photo_reaches_nobody() {
     let Some(case) = case("31-share-with-other-keys.json") else { return };
@@ -167,7 +167,7 @@ async fn case_36_fifty_contexts_go_out_in_elements_of_at_most_twenty() {
     assert_eq!((linked.fresh.len(), linked.before.len()), (50, 0));
 }
 
-// Case 38, vendor fault 7.
+// Case 38.
 #[tokio::test(start_paused = true)]
 async fn case_38_a_link_reply_without_an_error_counts_by_its_status() {
     let Some(case) = case("38-link-reply-status-without-error.json") else { return };
@@ -196,7 +196,7 @@ async fn case_38_a_link_reply_without_an_error_counts_by_its_status() {
     }
 }
 
-// Case 42, vendor fault 8.
+// Case 42.
 #[tokio::test(start_paused = true)]
 async fn case_42_hi_types_in_one_text_are_read_as_seven() {
     let Some(case) = case("42-consent-notice-as-nha-prints-it.json") else { return };
@@ -251,7 +251,7 @@ async fn case_44_refusals_around_the_link_token_are_told_apart() {
     }
 }
 
-// Vendor fault 6, at the front door.
+// At the front door.
 #[tokio::test(start_paused = true)]
 async fn an_old_visit_and_a_new_one_in_one_link_are_told_apart() {
     let server = Server::new();

@@ -74,7 +74,7 @@ async fn refusals_are_one_line_each_with_their_code_and_without_abdms_words() {
     assert!(told(&lines, &["a transfer is refused", TRANSACTION, "ABDM-1062"]), "{lines:?}");
 }
 
-// Vendor fault 14, here: free words of ABDM's or a HIU's reach neither log nor store.
+// Here: free words of ABDM's or a HIU's reach neither log nor store.
 #[tokio::test(start_paused = true)]
 async fn words_of_a_refusal_that_is_tried_again_are_not_logged_or_kept() {
     listen(Level::INFO);

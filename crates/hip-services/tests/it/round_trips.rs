@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::seal::SealingKey;
+use abdm_flow::EngineOptions;
 use abdm_flow::testing::{CallCounts, GatedStore};
 
 use crate::clinic::{Server, patient};
@@ -20,7 +21,7 @@ async fn a_whole_link_with_its_token_costs_at_most_twenty_five_round_trips() {
     let server = Server::new();
     let counts = Arc::new(CallCounts::default());
     let store = Arc::new(GatedStore::new(server.memory.clone(), Arc::clone(&counts)));
-    let builder = server.builder(server.clinic.clone());
+    let builder = server.builder(server.clinic.clone()).options(EngineOptions::default());
     let hip = builder.store(store, SealingKey::generate().unwrap()).build().unwrap();
     server.gateway.calls_back(&hip);
     let quiet = Duration::from_secs(60);

@@ -80,7 +80,6 @@ async fn a_token_that_does_not_fit_is_dropped_and_the_next_link_asks_for_another
     }
 }
 
-// Vendor fault 5, by hand.
 #[tokio::test(start_paused = true)]
 async fn a_token_can_be_dropped_by_hand() {
     let server = Server::new();

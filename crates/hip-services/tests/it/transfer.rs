@@ -250,7 +250,7 @@ async fn a_second_acknowledgement_or_report_of_one_transfer_counts_as_done() {
     assert!(matches!(transfer.stage, TransferStage::Reported(_)), "{:?}", transfer.stage);
 }
 
-// Vendor fault 1: SQL without ORDER BY.
+// SQL without ORDER BY.
 #[tokio::test(start_paused = true)]
 async fn a_hospital_that_lists_in_another_order_each_time_sends_every_document_once() {
     let server = Server::new();
@@ -278,7 +278,7 @@ async fn a_hospital_that_lists_in_another_order_each_time_sends_every_document_o
     assert_eq!(read, ["c1", "c2", "c2", "m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "p1"]);
 }
 
-// Vendor fault 1: a document that vanished between list and page.
+// A document that vanished between list and page.
 #[tokio::test(start_paused = true)]
 async fn a_document_that_vanished_is_reported_as_that_for_its_care_context() {
     let server = Server::new();
@@ -293,7 +293,7 @@ async fn a_document_that_vanished_is_reported_as_that_for_its_care_context() {
     assert_eq!(numbers, [(1, 2), (2, 2)]);
 }
 
-// Vendor fault 1: a result that arrives in between moves no other document.
+// A result that arrives in between moves no other document.
 #[tokio::test(start_paused = true)]
 async fn a_record_that_arrives_during_the_transfer_changes_nothing_of_it() {
     let server = Server::new();
@@ -316,7 +316,7 @@ async fn a_record_that_arrives_during_the_transfer_changes_nothing_of_it() {
     assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
 }
 
-// Vendor fault 1, the one-function form: it goes by contents.
+// The one-function form: it goes by contents.
 #[tokio::test(start_paused = true)]
 async fn a_hospital_of_one_function_that_answers_in_another_order_sends_every_document_once() {
     let server = Server::new();

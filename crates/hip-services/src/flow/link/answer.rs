@@ -73,8 +73,8 @@ impl LinkFlow {
         Ok(match answer {
             LinkAnswer::Linked => self.batch_is_linked(None, now),
             LinkAnswer::LinkedAs(status) => self.batch_is_linked(Some(status), now),
-            // Unless one of the earlier tries did it, it had been linked before; word of one may still
-            // be on its way.
+            // Unless one of the earlier tries did it, it had been linked before; word of one may
+            // still be on its way.
             _ if waits && awaited.is_over() && !older => self.batch_is_linked_already(now),
             _ if waits => Step::nothing(),
             LinkAnswer::Already if older => {

@@ -63,8 +63,8 @@ pub enum LinkProgress {
     /// On its way.
     Pending,
     /// Nobody knows: a callback is overdue. Linking the same again tries again, and it is
-    /// [`Pending`](Self::Pending) meanwhile: at once, where the link's own callback is overdue; where
-    /// the link token's is, when seven minutes have passed since its last request, by itself.
+    /// [`Pending`](Self::Pending) meanwhile: at once, where the link's own callback is overdue;
+    /// where the link token's is, when seven minutes have passed since its last request, by itself.
     Unknown,
     /// The care contexts are linked.
     Linked {

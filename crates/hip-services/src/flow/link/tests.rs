@@ -159,7 +159,6 @@ fn named(effects: &[Seen]) -> Vec<String> {
     names
 }
 
-// Vendor fault 6.
 #[test]
 fn already_linked_is_said_of_one_care_context_and_the_others_are_linked() {
     let (mut driver, request) = linking();
@@ -188,7 +187,7 @@ fn already_linked_is_said_of_one_care_context_and_the_others_are_linked() {
     assert_eq!(told, [Some(ContextOutcome::Already), Some(ContextOutcome::Linked)]);
 }
 
-// Vendor fault 6: a part that is refused takes nothing from the others, and nothing is claimed of
+// A part that is refused takes nothing from the others, and nothing is claimed of
 // it.
 #[test]
 fn a_part_that_is_refused_is_told_as_that_and_the_rest_as_linked() {
@@ -208,7 +207,6 @@ fn a_part_that_is_refused_is_told_as_that_and_the_rest_as_linked() {
     assert_eq!(notice.care_context.care_context_reference.as_str(), "OPD-2");
 }
 
-// Vendor fault 5.
 #[test]
 fn a_token_that_does_not_fit_is_dropped_and_not_used_again() {
     let (mut driver, request) = linking();
@@ -616,7 +614,6 @@ proptest! {
     /// Whatever of a batch is linked already: in the end everything is, and of each care context
     /// the truth is told, once. HTTP answers are lost, tries fail, processes die, callbacks are
     /// doubled and come in any order, before their call's own answer or up to a minute late.
-    /// (Vendor fault 6.)
     #[test]
     fn a_batch_of_old_and_new_care_contexts_is_linked_and_told_truly(
         before in prop::collection::vec(any::<bool>(), 1..9),
@@ -655,7 +652,8 @@ proptest! {
     }
 
     /// The same with callbacks that come later than anybody waits, or never: of each care context
-    /// it is told, once, that it is linked; that it is linked *now* is said of none that was before.
+    /// it is told, once, that it is linked; that it is linked *now* is said of none that was
+    /// before.
     #[test]
     fn callbacks_that_come_too_late_make_nothing_untrue(
         before in prop::collection::vec(any::<bool>(), 1..9),

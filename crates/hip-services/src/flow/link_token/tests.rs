@@ -143,7 +143,7 @@ fn a_token_that_was_made_from_the_address_alone_is_used_without_the_number_that_
     assert_eq!(driver.flow.abha_number(), request().abha_number.as_ref());
 }
 
-// Vendor fault 5; review C3: the number of an address outlives the token.
+// Review C3: the number of an address outlives the token.
 #[test]
 fn the_number_of_the_address_stays_known_when_the_token_runs_out_and_goes_when_it_is_dropped() {
     let mut driver = driver();
@@ -162,7 +162,7 @@ fn the_number_of_the_address_stays_known_when_the_token_runs_out_and_goes_when_i
     assert!(driver.done);
 }
 
-// Vendor fault 5: the patient's limits survive the loss of the token.
+// The patient's limits survive the loss of the token.
 #[test]
 fn a_dropped_token_does_not_open_the_window_or_the_day() {
     let mut driver = driver();

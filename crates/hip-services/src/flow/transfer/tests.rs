@@ -206,7 +206,7 @@ fn a_page_that_was_not_accepted_is_never_reported_as_delivered() {
     );
 }
 
-// Vendor fault 1: a record that is gone leaves no gap in the numbers of the pages that are sent.
+// A record that is gone leaves no gap in the numbers of the pages that are sent.
 #[test]
 fn a_record_that_was_not_sent_uses_up_no_page_number_and_its_care_context_says_why() {
     let (mut driver, _) = planned(&[Ok(2), Ok(1)]);
@@ -241,7 +241,7 @@ fn the_key_form_that_was_accepted_is_used_for_all_later_pages() {
     assert_eq!(page.key_form, Some(KeyForm::Raw));
 }
 
-// Vendor fault 1: the plan is part of what is stored, and shrinks as the transfer goes on.
+// The plan is part of what is stored, and shrinks as the transfer goes on.
 #[test]
 fn the_plan_is_kept_by_id_and_what_is_sent_leaves_it() {
     let (mut driver, _) = planned(&[Ok(2)]);
