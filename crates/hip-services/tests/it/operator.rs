@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use abdm_core::testing::log::{listen, logged, shows};
+use hip_services::api::consent::{AcknowledgeConsent, ConsentNotice, OnConsentNotify};
 use tracing::Level;
 
 use crate::clinic::{Server, patient, until};
-use crate::gateway::{Answer, CONSENT, TRANSACTION};
+use crate::gateway::{Answer, CONSENT, TRANSACTION, hip_id};
 use crate::linking::holds;
 
 /// The lines about what happened to care contexts, consents and transfers; each once.
@@ -49,6 +50,25 @@ async fn a_link_a_grant_and_a_transfer_are_one_line_each_and_name_no_person() {
     );
     assert!(told(&lines, &["a consent has ended", CONSENT, "REVOKED"]), "{lines:?}");
     assert_eq!(lines.len(), 4, "{lines:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_of_unknown_status_is_refused_and_told() {
+    listen(Level::WARN);
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let notice = ConsentNotice::ended("SUSPENDED".into(), CONSENT.parse().unwrap());
+            server.gateway.call_back::<OnConsentNotify>(hip_id(), Duration::ZERO, notice.into());
+            until("the answer", || server.gateway.count("AcknowledgeConsent") == 1).await;
+        })
+        .await;
+    let log = logged();
+    let told = |line: &str| line.contains("means nothing that is known") && line.contains(CONSENT);
+    assert_eq!(log.lines().filter(|line| told(line)).count(), 1, "{log}");
+    let answer = serde_json::to_value(&server.gateway.bodies::<AcknowledgeConsent>()[0]).unwrap();
+    assert!(answer["error"].is_object(), "{answer}");
 }
 
 #[tokio::test(start_paused = true)]
