@@ -1,0 +1,172 @@
+//! Proofs of an ABHA address, its profile and its changes.
+
+use super::*;
+
+#[tokio::test]
+async fn a_login_of_an_app_by_address_offers_no_choice_of_others() {
+    for (users, fits) in [
+        (json!([{"abhaAddress": "ravi@sbx"}, {"abhaAddress": "asha@sbx"}]), true),
+        (json!([{"abhaAddress": "ravi@sbx"}]), false),
+    ] {
+        let bench = Bench::new();
+        let transfer = json!({"token": "transfer-token", "expiresIn": 300});
+        bench.abdm.answers(live!(PhrApp, RequestPhrLoginOtp), 200, otp_sent(TXN));
+        let members = json!({"users": users, "tokens": transfer});
+        bench.abdm.answers(APP_LOGIN, 200, proof(&members));
+        let app = bench.desk.phr_app();
+        let mut login = app.log_in_by_address(&address(), AddressRoute::Mobile).await.unwrap();
+        assert_eq!(login.verify(&otp()).await.is_ok(), fits, "{users}");
+    }
+}
+
+/// A token's claims beside the address that was asked for, and whether it may be its owner's.
+#[tokio::test]
+async fn a_token_of_another_person_opens_no_address() {
+    let plain = json!({"abhaAddress": "asha@sbx"});
+    let numbered = json!({"abhaAddress": "asha@sbx", "abhaNumber": NUMBER});
+    let of = |number: Option<&str>, address: Option<&str>| json!({"abhaNumber": number, "preferredAbhaAddress": address});
+    for (users, claims, fits) in [
+        (json!([plain]), of(None, Some("asha@sbx")), true),
+        (json!([plain]), of(None, None), true),
+        (json!([plain]), of(None, Some("ravi@sbx")), false),
+        (json!([]), of(None, Some("ravi@sbx")), false),
+        (json!([numbered]), of(Some(OTHER), Some("asha@sbx")), false),
+        // The preferred one of the same person's several addresses.
+        (json!([numbered]), of(Some(NUMBER), Some("asha.2@sbx")), true),
+        (json!([plain, {"abhaAddress": "asha.2@sbx"}]), of(None, Some("asha.2@sbx")), true),
+        (
+            json!([numbered, {"abhaAddress": "ravi@sbx", "abhaNumber": OTHER}]),
+            of(None, Some("ravi@sbx")),
+            false,
+        ),
+    ] {
+        let what = format!("{users} {claims}");
+        let bench = Bench::new();
+        let members = json!({"users": users, "tokens": tokens_claiming(claims)});
+        bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+        bench.abdm.answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, proof(&members));
+        bench.abdm.answers(APP_LOGIN, 200, proof(&members));
+        let desk = &bench.desk;
+        let mut flow = desk.verify_abha_address(&address(), OtpRoute::AbhaMobile).await.unwrap();
+        assert_eq!(flow.verify(&otp()).await.is_ok(), fits, "web: {what}");
+        let app = desk.phr_app().log_in_by_password(&address(), &password()).await;
+        assert_eq!(app.is_ok(), fits, "app: {what}");
+    }
+}
+
+#[tokio::test]
+async fn a_choice_that_is_answered_with_another_persons_token_is_refused() {
+    let users = json!([
+        {"abhaAddress": "asha@sbx", "abhaNumber": NUMBER},
+        {"abhaAddress": "ravi@sbx", "abhaNumber": OTHER},
+    ]);
+    for (claims, fits) in [
+        (json!({"preferredAbhaAddress": "asha@sbx"}), true),
+        (json!({"preferredAbhaAddress": "ravi@sbx"}), false),
+        (json!({"preferredAbhaAddress": "mina@sbx"}), false),
+        (json!({"abhaNumber": OTHER}), false),
+        (json!({"abhaNumber": NUMBER, "preferredAbhaAddress": "asha.2@sbx"}), true),
+    ] {
+        let bench = Bench::new();
+        let transfer = json!({"token": "transfer-token", "expiresIn": 300});
+        bench.abdm.answers(live!(PhrApp, RequestPhrLoginOtp), 200, otp_sent(TXN));
+        bench.abdm.answers(APP_LOGIN, 200, proof(&json!({"users": users, "tokens": transfer})));
+        bench.abdm.answers(live!(PhrApp, VerifyPhrUser), 200, tokens_claiming(claims.clone()));
+        let mut login = bench.desk.phr_app().log_in_by_mobile(&mobile()).await.unwrap();
+        let AppLoginOutcome::ChooseAddress(choice) = login.verify(&otp()).await.unwrap() else {
+            panic!("a choice")
+        };
+        assert_eq!(choice.choose(&address()).await.is_ok(), fits, "{claims}");
+    }
+}
+
+/// Profiles of an address: what they show beside the address and the number of the login.
+fn profiles() -> Vec<(Value, Option<Problem>)> {
+    let another = Some(Problem::AnswerUnusable);
+    vec![
+        (json!({"abhaAddress": "asha@sbx", "abhaNumber": NUMBER}), None),
+        (json!({"abhaAddress": "Asha", "abhaNumber": "xx-xxxx-xxxx-9015"}), None),
+        (json!({"fullName": "Asha Example"}), None),
+        (json!({"abhaAddress": "ravi@sbx"}), another),
+        (json!({"abhaAddress": "ravi@sbx", "abhaNumber": OTHER}), another),
+        (json!({"abhaAddress": "asha@sbx", "abhaNumber": OTHER}), another),
+        (json!({"abhaAddress": "asha@sbx", "abhaNumber": "91-****-****-5559"}), another),
+        (json!({}), Some(Problem::AnswerUnreadable)),
+    ]
+}
+
+#[tokio::test]
+async fn another_addresss_profile_is_not_shown() {
+    let user = json!({"abhaAddress": "asha@sbx", "abhaNumber": NUMBER});
+    for (shown, expected) in profiles() {
+        let bench = Bench::new();
+        let app = app_profile(&bench, user.clone(), json!({})).await;
+        bench.abdm.answers(live!(PhrApp, FetchPhrProfile), 200, shown.clone());
+        bench.abdm.answers(live!(PhrApp, UpdatePhrProfile), 200, shown.clone());
+        let fetched = app.fetch().await.err().map(|error| error.problem());
+        assert_eq!(fetched, expected, "app: {shown}");
+        let updated = app.update(PhrProfileUpdate::default()).await;
+        assert_eq!(updated.is_ok(), expected.is_none(), "update: {shown}");
+
+        bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+        let members = json!({"users": [user]});
+        bench.abdm.answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, proof(&members));
+        bench.abdm.answers(live!(AbhaAddressWeb, FetchAddressProfile), 200, shown.clone());
+        let route = OtpRoute::AbhaMobile;
+        let mut flow = bench.desk.verify_abha_address(&address(), route).await.unwrap();
+        let person = flow.verify(&otp()).await.unwrap();
+        let fetched = person.profile().await.err().map(|error| error.problem());
+        assert_eq!(fetched, expected, "web: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_handed_in_is_its_tokens_owners() {
+    for (claims, shown, fits) in [
+        (json!({"preferredAbhaAddress": "asha@sbx"}), "ravi@sbx", false),
+        (json!({"preferredAbhaAddress": "asha@sbx"}), "asha@sbx", true),
+        (json!({"preferredAbhaAddress": "asha@sbx", "abhaNumber": NUMBER}), "asha.2@sbx", true),
+        (json!({}), "ravi@sbx", true),
+    ] {
+        let bench = Bench::new();
+        let user = json!({"abhaAddress": "asha@sbx"});
+        let session = app_profile(&bench, user, claims.clone()).await.session().clone();
+        let profile = bench.desk.phr_app().profile(session);
+        let answer = json!({"abhaAddress": shown, "abhaNumber": NUMBER});
+        bench.abdm.answers(live!(PhrApp, FetchPhrProfile), 200, answer);
+        assert_eq!(profile.fetch().await.is_ok(), fits, "{claims} {shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_an_app_that_is_answered_about_others_is_not_done() {
+    for (users, fits) in [
+        (json!([{"abhaAddress": "asha@sbx"}]), true),
+        (json!([]), true),
+        (json!([{"abhaAddress": "ravi@sbx"}]), false),
+    ] {
+        let bench = Bench::new();
+        let app = app_profile(&bench, json!({"abhaAddress": "asha@sbx"}), json!({})).await;
+        bench.abdm.answers(live!(PhrApp, RequestPhrChangeOtp), 200, otp_sent(TXN));
+        let done = json!({"authResult": "success", "message": "done", "users": users});
+        for _ in 0..2 {
+            bench.abdm.answers(live!(PhrApp, VerifyPhrChange), 200, done.clone());
+        }
+        let mut change = app.change_mobile(&mobile()).await.unwrap();
+        assert_eq!(change.confirm(&otp()).await.is_ok(), fits, "{users}");
+        let new = Password::chosen("Sunrise#58").unwrap();
+        assert_eq!(app.set_password(&address(), &new).await.is_ok(), fits, "{users}");
+    }
+}
+
+#[tokio::test]
+async fn the_state_of_another_address_is_no_answer_to_a_search() {
+    for (told, fits) in [("asha@sbx", true), ("Asha", true), ("ravi@sbx", false)] {
+        let bench = Bench::new();
+        let answer = json!({"abhaAddress": told, "status": "ACTIVE"});
+        bench.abdm.answers(live!(AbhaAddressWeb, SearchAbhaAddress), 200, answer.clone());
+        bench.abdm.answers(live!(PhrApp, SearchPhrAddress), 200, answer);
+        assert_eq!(bench.desk.search_abha_address(&address()).await.is_ok(), fits, "{told}");
+        assert_eq!(bench.desk.phr_app().search(&address()).await.is_ok(), fits, "{told}");
+    }
+}
