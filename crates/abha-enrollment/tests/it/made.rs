@@ -41,7 +41,7 @@ fn refusals() -> Vec<(u16, Value, Option<Problem>)> {
         (200, json!({"authResult": "OK"}), unknown),
         (302, json!({}), unknown),
         (400, coded.clone(), unknown),
-        (400, json!({"code": "ABDM-1006: ", "message": "Invalid mobile number"}), unknown),
+        (400, json!({"mobile": "Invalid Mobile Number", "txnId": null}), unknown),
         (422, json!({"message": "Something went wrong"}), unknown),
         (500, coded, unknown),
     ]
@@ -173,6 +173,24 @@ async fn a_new_address_beside_a_refusal_is_kept_or_leaves_the_creation_closed() 
         app.create(&name(), &details()).await.unwrap_err();
         assert_eq!(bench.abdm.count(CREATE), 1, "{what}");
         assert_eq!(bench.abdm.count(live!(PhrApp, EnrolPhrAddress)), 1, "{what}");
+    }
+}
+
+// m1-abha.md 4: how a wrong key looks.
+#[tokio::test]
+async fn a_proved_mobile_number_that_is_refused_means_to_begin_again() {
+    for refusal in [
+        json!({"mobile": "Invalid Mobile Number"}),
+        json!([{"code": "ABDM-1006: ", "message": "Invalid mobile number"}]),
+    ] {
+        let bench = Bench::new();
+        let mut creation = on_the_web(&bench).await;
+        bench.abdm.answers(CREATE, 400, refusal.clone()).answers(CREATE, 400, refusal.clone());
+        let error = creation.create(&name(), &details()).await.unwrap_err();
+        assert_eq!(error.problem(), Problem::TransactionOver, "{refusal}");
+        let told = details().mobile(mobile());
+        let error = creation.create(&name(), &told).await.unwrap_err();
+        assert_ne!(error.problem(), Problem::TransactionOver, "a number that was told: {refusal}");
     }
 }
 

@@ -206,7 +206,7 @@ impl<F: AddressFamily> AddressCreation<F> {
         // ABDM took this very value when it was proved: if it does not now, its key has changed.
         let outcome = outcome.map_err(|error| {
             let key_has_changed = matches!(mobile, Mobile::Proved(_))
-                && error.problem() == Problem::MobileInvalid
+                && matches!(error.problem(), Problem::MobileInvalid | Problem::ProgramFault)
                 && error.api().is_some_and(may_be_wrong_key);
             if key_has_changed { error.meaning(Problem::TransactionOver) } else { error }
         });
