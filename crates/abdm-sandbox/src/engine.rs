@@ -1,6 +1,7 @@
 //! What every part of the sandbox reaches: state, clock, keys, the way out.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -25,7 +26,6 @@ use crate::transcript::{Exchange, Observers};
 use crate::world::World;
 
 /// The sandbox behind its sockets.
-#[derive(Debug)]
 pub(crate) struct Engine {
     local_url: String,
     base_url: String,
@@ -53,6 +53,13 @@ pub(crate) struct Engine {
     /// The switches that the sandbox began with.
     first_switches: Switches,
     echo: bool,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What it knows are people, OTPs and tokens.
+        f.debug_struct("Engine").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
 }
 
 /// The world, held. Whoever changes it through this need not think of the state file.
@@ -534,6 +541,31 @@ mod tests {
             standing: None,
         };
         Engine::new(set_up).unwrap()
+    }
+
+    #[test]
+    fn what_it_knows_is_in_no_debug_text() {
+        use abdm_core::id::TxnId;
+        use abha_enrollment::api::vocabulary::Scope;
+
+        use crate::world::{Counter, Expected, Proof};
+
+        let engine = engine();
+        let (now, otp) = (engine.now(), "271828");
+        let expected = Expected::Otp(otp.to_owned());
+        let kind = (Counter::Login, vec![Scope::AbhaLogin]);
+        let proof = Proof::new(kind, vec![1], "999900000024", expected, now);
+        let aadhaar = {
+            let mut world = engine.world();
+            let client = ClientId::from("SBX");
+            world.sessions.open("a-session-token".to_owned(), client, now, now);
+            world.proofs.open(TxnId::new("t").unwrap(), proof.clone());
+            world.people.patients()[1].aadhaar.clone().unwrap()
+        };
+        let texts = format!("{engine:?} {proof:?} {:?}", engine.world().people);
+        for secret in [otp, "999900000024", "a-session-token", aadhaar.expose(), "Ravi"] {
+            assert!(!texts.contains(secret), "{secret}: {texts}");
+        }
     }
 
     /// Whoever has looked before cannot know: it is the act itself that refuses.

@@ -76,7 +76,6 @@ pub(crate) enum Awaited {
 }
 
 /// The state of the sandbox.
-#[derive(Debug)]
 pub(crate) struct World {
     pub(crate) switches: Switches,
     pub(crate) faults: Faults,

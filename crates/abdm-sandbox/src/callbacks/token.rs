@@ -24,7 +24,7 @@ const LEAST_LEFT: Duration = Duration::from_secs(3);
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
 
 /// A token, and until when it may be used for further callbacks.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct CallbackToken {
     text: String,
     key: String,

@@ -1,6 +1,7 @@
 //! A HIP that the sandbox plays.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,13 +42,22 @@ const FORGED_SECONDS: i64 = 1200;
 const BASE64: (usize, usize) = (3, 4);
 
 /// A record that a played HIP holds.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) patient: AbhaAddress,
     pub(crate) care_context: CareContextReference,
     pub(crate) hi_type: HiType,
     #[serde(with = "crate::state::bytes")]
     pub(crate) document: Arc<[u8]>,
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("care_context", &self.care_context)
+            .field("document", &format!("{} bytes", self.document.len()))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Record {

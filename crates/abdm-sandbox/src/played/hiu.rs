@@ -1,6 +1,7 @@
 //! A HIU that the sandbox plays.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ pub(crate) struct AskedFor {
 }
 
 /// A record that a played HIU received.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Received {
     pub(crate) consent: ConsentId,
     pub(crate) transaction: TransactionId,
@@ -67,6 +68,16 @@ pub(crate) struct Received {
     /// What a reviewer would say of it.
     #[serde(default)]
     pub(crate) findings: Vec<String>,
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let document = self.document.as_ref().map(|document| format!("{} bytes", document.len()));
+        f.debug_struct("Received")
+            .field("care_context", &self.care_context)
+            .field("document", &document)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Received {

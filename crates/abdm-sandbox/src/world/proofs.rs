@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use abdm_core::id::TxnId;
 use abha_enrollment::api::vocabulary::Scope;
@@ -42,7 +43,7 @@ impl Counter {
 }
 
 /// What ends the transaction well.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Expected {
     /// These six digits.
     Otp(String),
@@ -57,8 +58,18 @@ pub(crate) enum Expected {
     },
 }
 
+impl fmt::Debug for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Otp(_) => "Otp(…)",
+            Self::Scan => "Scan",
+            Self::AppFace { .. } => "AppFace",
+        })
+    }
+}
+
 /// A proof that is awaited.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Proof {
     pub(crate) counter: Counter,
     /// The scope of the request, without `search-abha`: the verification must have the same.
@@ -72,6 +83,17 @@ pub(crate) struct Proof {
     pub(crate) expected: Expected,
     pub(crate) begun_at: DateTime<Utc>,
     wrong: u32,
+}
+
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its target may be an Aadhaar number, and what it carries a password.
+        f.debug_struct("Proof")
+            .field("counter", &self.counter)
+            .field("scope", &self.scope)
+            .field("expected", &self.expected)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Proof {
@@ -132,7 +154,7 @@ const FORGIVEN: u32 = 3;
 const REMEMBERED: usize = 20_000;
 
 /// A message to a phone or an e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sent {
     /// The phone, the Aadhaar number or the e-mail address.
     pub(crate) to: String,
@@ -144,7 +166,6 @@ pub(crate) struct Sent {
 }
 
 /// The proofs on their way, and who is locked out.
-#[derive(Debug)]
 pub(crate) struct Proofs {
     open: Aging<TxnId, Proof>,
     /// The last proof of a kind for a target: the one before is void.

@@ -69,7 +69,6 @@ pub(crate) struct PersonToken {
 }
 
 /// Who is logged in.
-#[derive(Debug)]
 pub(crate) struct Sessions {
     sessions: BTreeMap<String, Session>,
     persons: Aging<Arc<str>, PersonToken>,

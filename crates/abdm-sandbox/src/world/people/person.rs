@@ -1,5 +1,7 @@
 //! One person, the ABHA number and the ABHA addresses that belong to them.
 
+use std::fmt;
+
 use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::secret::{AadhaarNumber, MobileNumber, check_digit};
 use abdm_core::vocabulary::Gender;
@@ -63,7 +65,7 @@ pub(crate) struct Application {
 }
 
 /// One person. Somebody with addresses and without account has declared them without any KYC.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) first_name: String,
     pub(crate) middle_name: String,
@@ -90,6 +92,12 @@ pub(crate) struct Person {
     /// Base64 of a JPEG or PNG.
     pub(crate) photo: String,
     pub(crate) home: Home,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Person(…)")
+    }
 }
 
 /// Where somebody lives.
