@@ -13,6 +13,7 @@ pub mod picture;
 pub mod screen;
 pub mod settings;
 pub mod steps;
+pub mod store;
 pub mod words;
 
 /// The samples of the project's front page are compiled.

@@ -17,6 +17,7 @@ use hip_services::{
 };
 
 use crate::bridge::Bridge;
+use crate::cellar::Cellar;
 use crate::desk::Person;
 
 /// The clinic's program: its database and its HIP.
@@ -29,10 +30,17 @@ pub(crate) struct Clinic {
 
 impl Clinic {
     /// Opens the clinic and registers where ABDM may call it.
-    pub(crate) async fn open(hip_id: HipId, client: AbdmClient) -> anyhow::Result<Self> {
+    pub(crate) async fn open(
+        hip_id: HipId,
+        client: AbdmClient,
+        cellar: &Cellar,
+    ) -> anyhow::Result<Self> {
         let visits = Visits::default();
-        let hip =
-            Hip::builder(hip_id, client.clone()).hospital(visits.clone()).in_memory()?.build()?;
+        let hip = Hip::builder(hip_id, client.clone())
+            .hospital(visits.clone())
+            .store(cellar.flows(), cellar.key()?)
+            .node("clinic-1")
+            .build()?;
         let mut bridge = Bridge::listen(None).await?;
         bridge.serve(hip.router());
         let worker = hip.clone();

@@ -1,46 +1,21 @@
 //! The hospital: all that a vendor writes to be a Health Information User.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::api::consent::{DateRange, Requester};
 use abdm_core::client::AbdmClient;
 use abdm_core::id::{ConsentId, HiuId};
 use abdm_core::person::AbhaAddress;
-use abdm_core::seal::SealingKey;
-use abdm_core::store::MemoryStore;
 use abdm_core::vocabulary::HiType;
 use anyhow::ensure;
 use chrono::TimeDelta;
 use fhir_bundles::Record;
-use hiu_services::hooks::{ErasureProof, MemoryRecords};
+use hiu_services::hooks::ErasureProof;
 use hiu_services::{Consent, ConsentRequest, Decision, Hiu};
 
 use crate::bridge::Bridge;
-
-/// What outlives the hospital's program: its databases, and the key that it gets from the vault.
-#[derive(Clone)]
-pub(crate) struct Cellar {
-    flows: Arc<MemoryStore>,
-    records: Arc<MemoryRecords>,
-    vault: Arc<str>,
-}
-
-impl Cellar {
-    /// Empty databases and a fresh key.
-    pub(crate) fn new() -> anyhow::Result<Self> {
-        let key = SealingKey::generate()?;
-        let vault = Arc::from(key.expose_base64().as_str());
-        Ok(Self { flows: Arc::default(), records: Arc::new(MemoryRecords::new(key)), vault })
-    }
-
-    /// What a disk would have kept: the flows are written out and read again.
-    pub(crate) fn after_a_power_cut(self) -> anyhow::Result<Self> {
-        let disk = self.flows.to_snapshot_bytes()?;
-        Ok(Self { flows: Arc::new(MemoryStore::from_snapshot_bytes(&disk)?), ..self })
-    }
-}
+use crate::cellar::Cellar;
 
 /// The hospital's program.
 pub(crate) struct Hospital {
@@ -60,8 +35,8 @@ impl Hospital {
     ) -> anyhow::Result<Self> {
         let mut bridge = Bridge::listen(address).await?;
         let hiu = Hiu::builder(hiu_id, client.clone())
-            .store(cellar.flows.clone(), SealingKey::from_base64(&cellar.vault)?)
-            .records(cellar.records.clone())
+            .store(cellar.flows(), cellar.key()?)
+            .records(cellar.records().clone())
             .bridge_url(bridge.url())
             .node("hospital-1")
             .build()?;
@@ -103,8 +78,8 @@ impl Hospital {
             for problem in delivery.problems() {
                 tracing::warn!(problem, "a record did not come as it should");
             }
-            for document in self.cellar.records.documents_under(&delivery.consent) {
-                records.push(self.cellar.records.open(&document)?.record()?);
+            for document in self.cellar.records().documents_under(&delivery.consent) {
+                records.push(self.cellar.records().open(&document)?.record()?);
             }
         }
         Ok(records)
@@ -112,7 +87,7 @@ impl Hospital {
 
     /// How many documents are kept under a consent.
     pub(crate) fn kept(&self, consent: &ConsentId) -> usize {
-        self.cellar.records.documents_under(consent).len()
+        self.cellar.records().documents_under(consent).len()
     }
 
     /// Waits until everything under the consent is erased, and shows the proofs.

@@ -9,6 +9,7 @@
 //! `play.rs` directs the play.
 
 mod bridge;
+mod cellar;
 mod clinic;
 mod desk;
 mod faults;
@@ -18,6 +19,7 @@ mod stage;
 
 use std::path::PathBuf;
 
+use abdm_examples::store::Database;
 use abdm_sandbox::transcript::Transcript;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
@@ -35,6 +37,10 @@ struct Arguments {
     /// Write every exchange to this file, as one line of JSON each (docs/transcript.md)
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
+    /// Where the facilities keep their flows: `memory`, `sqlite:FILE` or `postgres://…` with an empty
+    /// database. A file of SQLite that goes at the end, if nothing is said
+    #[arg(long, value_name = "DATABASE")]
+    store: Option<Database>,
     /// How fast ABDM answers: 1 is the pace of the live sandbox
     #[arg(long, value_name = "SCALE", default_value_t = 0.2)]
     pace: f64,
@@ -52,7 +58,8 @@ async fn main() -> anyhow::Result<()> {
          her consent,\nand forgotten when she says so. All on this machine, in about 10 seconds.",
     );
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose()?;
-    let play = Play::set(stage, arguments.pace, arguments.faults, transcript.clone()).await?;
+    let (pace, faults, database) = (arguments.pace, arguments.faults, arguments.store);
+    let play = Play::set(stage, pace, faults, database, transcript.clone()).await?;
     let stage = play.run().await?;
     if let (Some(transcript), Some(file)) = (transcript, &arguments.transcript) {
         let exchanges = transcript.finish()?;

@@ -9,6 +9,7 @@ use abdm_core::id::{ConsentId, HipId, HiuId};
 use abdm_core::retry::RetryPolicy;
 use abdm_core::session::Credentials;
 use abdm_core::transport::{ReqwestTransport, Transport};
+use abdm_examples::store::Database;
 use abdm_sandbox::transcript::{Party, Transcript};
 use abdm_sandbox::{Facility, Failure, PhrApp, Role, Sandbox, Switches};
 use anyhow::{Context as _, ensure};
@@ -18,10 +19,11 @@ use hip_services::api::linking::NotifyContext;
 use hiu_services::Consent;
 use tokio::time::timeout;
 
+use crate::cellar::Cellar;
 use crate::clinic::Clinic;
 use crate::desk::{Person, RegistrationDesk};
 use crate::faults::Gate;
-use crate::hospital::{Cellar, Hospital};
+use crate::hospital::Hospital;
 use crate::stage::Stage;
 
 const CLINIC: &str = "IN2710000001";
@@ -46,6 +48,7 @@ impl Play {
         stage: Stage,
         pace: f64,
         faults: bool,
+        database: Option<Database>,
         transcript: Option<Transcript>,
     ) -> anyhow::Result<Self> {
         let mut switches = Switches::default();
@@ -73,12 +76,12 @@ impl Play {
         };
         let clinic_client = client(clinic, Arc::new(gate.clone()));
         let hospital_client = client(hospital, network);
-        let cellar = Cellar::new()?;
+        let cellar = Cellar::open(database).await?;
         let hiu_id = HiuId::new(HOSPITAL)?;
         let hospital =
             Hospital::open(hiu_id, hospital_client.clone(), cellar.clone(), None).await?;
         hospital.register().await?;
-        let clinic = Clinic::open(HipId::new(CLINIC)?, clinic_client.clone()).await?;
+        let clinic = Clinic::open(HipId::new(CLINIC)?, clinic_client.clone(), &cellar).await?;
         Ok(Self {
             stage,
             faults,
@@ -199,8 +202,10 @@ impl Play {
         let cellar = self.cellar.clone();
         self.hospital.crash();
         let client = self.hospital_client.clone();
-        let work =
-            async { Hospital::open(hiu_id, client, cellar.after_a_power_cut()?, Some(at)).await };
+        let work = async {
+            let cellar = cellar.after_a_power_cut().await?;
+            Hospital::open(hiu_id, client, cellar, Some(at)).await
+        };
         self.hospital =
             self.stage.step("the hospital starts again from its database", work).await?;
         self.gate.open();

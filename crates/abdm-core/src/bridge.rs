@@ -12,6 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use url::Url;
 
+use crate::StoreError;
 use crate::api::gateway::{
     BridgeServices, BridgeUrl, ListBridgeServices, ServiceType, UpdateBridgeUrl,
 };
@@ -20,7 +21,6 @@ use crate::client::{AbdmClient, CallError, Correlate};
 use crate::endpoint::AnsweredBy;
 use crate::id::{HipId, RequestId, ServiceId};
 use crate::receiver::{CallbackReceiver, CallbackWatch};
-use crate::store::StoreError;
 use crate::wire::NoBody;
 
 /// Sets the URL that ABDM calls back, for every facility of this client id. Overwrites whatever was

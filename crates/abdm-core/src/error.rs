@@ -59,8 +59,7 @@ pub(crate) use abdm_base::debug_in_words;
 mod tests {
     use crate::client::CallError;
     use crate::environment::Environment;
-    use crate::flow::{FlowId, RunnerError, WaitError};
-    use crate::store::{StoreError, StoreErrorKind};
+    use crate::{StoreError, StoreErrorKind};
 
     // As `main() -> Result<_, Box<dyn Error>>` shows them.
     #[test]
@@ -71,14 +70,10 @@ mod tests {
         let store = || StoreError::with_source(StoreErrorKind::Unavailable, "no route to host");
         let expected = "flow store: not available, try again later: no route to host";
         assert_eq!(shown(store().into()), expected);
-        assert_eq!(shown(RunnerError::from(store()).into()), expected);
         let unsent = shown(CallError::Store(store()).into());
         assert!(
             unsent.starts_with("the call was not sent") && unsent.ends_with(expected),
             "{unsent}"
         );
-        let id = FlowId::random();
-        let late = WaitError::TimedOut { id };
-        assert_eq!(shown(late.into()), WaitError::TimedOut { id }.to_string());
     }
 }

@@ -12,7 +12,6 @@ pub mod client;
 pub mod endpoint;
 pub mod environment;
 pub mod error;
-pub mod flow;
 pub mod headers;
 pub mod id;
 pub mod lenient;
@@ -23,7 +22,6 @@ pub mod receiver;
 pub mod retry;
 pub mod secret;
 pub mod session;
-pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;

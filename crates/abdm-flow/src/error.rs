@@ -15,7 +15,7 @@ pub enum FlowError {
         event: &'static str,
     },
     /// The event came before what it needs. An inbound message is kept and offered again after the
-    /// next change of the flow, within the runner's bounds.
+    /// next change of the flow, within the engine's bounds.
     #[error("the event `{event}` came too early, the flow is in the state `{state}`")]
     NotYet {
         /// The state the flow is in.
@@ -92,7 +92,7 @@ pub enum SnapshotError {
         #[source]
         source: PayloadError,
     },
-    /// The flow is of another kind than the runner that was asked.
+    /// The flow is of another kind than the host that was asked.
     #[error("the flow is of the kind `{found}`, not `{kind}`")]
     Kind {
         /// The kind asked for.

@@ -165,6 +165,13 @@ impl<F: Flow> EffectContext<'_, F> {
         self.attempt
     }
 
+    /// Whether the effect is set aside should this try fail: for one that must not end so, the time
+    /// to [give it up](EffectFailure::give_up) instead.
+    #[must_use]
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempt >= self.core.options.max_attempts
+    }
+
     /// The present instant.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {

@@ -103,6 +103,11 @@ impl<E> Step<E> {
         self.effect_in(MAIN_LANE, effect)
     }
 
+    /// Adds several things to be done in the main lane, in their order.
+    pub fn effects(self, effects: impl IntoIterator<Item = E>) -> Self {
+        effects.into_iter().fold(self, Self::effect)
+    }
+
     /// Adds something to be done in a lane of its own, which waits for no other lane.
     pub fn effect_in(mut self, lane: &'static str, effect: E) -> Self {
         self.effects.push(Wanted { effect, lane, calls: false });

@@ -16,14 +16,15 @@ use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange, Perm
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::fill_path;
 use abdm_core::environment::Environment;
-use abdm_core::flow::{Flow as _, FlowId};
 use abdm_core::id::{CareContextReference, ConsentId, HipId, HiuId, PatientReference};
 use abdm_core::receiver::serve;
-use abdm_core::seal::SealingKey;
+use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
-use abdm_core::store::{Commit, FlowStore as _, FlowWrite, MemoryStore, Payload};
 use abdm_core::vocabulary::{AccessMode, ConsentStatus, PurposeCode};
+use abdm_flow::ids::RandomIds;
+use abdm_flow::store::{Commit, FlowId, FlowStore as _, FlowWrite, MemoryStore, Payload, Scope};
+use abdm_flow::{Flow as _, SealedStore};
 use chrono::TimeDelta;
 use hiu_services::Hiu;
 use hiu_services::api::consent::ConsentArtefact;
@@ -201,11 +202,14 @@ fn push_path(id: &PushId) -> String {
 async fn be_the_hiu() -> Result<(), Failure> {
     let environment = Environment::at("http://127.0.0.1:1")?;
     let client = AbdmClient::new(environment, Credentials::new("SBX", ClientSecret::new("none")))?;
-    let store = Arc::new(MemoryStore::new());
-    let push_id = transfer_under_way(&client, &store).await?;
-    let hiu = Hiu::builder(HiuId::new("IN0000000001")?, client)
+    let (store, keys) =
+        (Arc::new(MemoryStore::new()), SealingKeyRing::from(SealingKey::generate()?));
+    let hiu_id = HiuId::new("IN0000000001")?;
+    let sealed = SealedStore::new(store.clone(), keys.clone());
+    let push_id = transfer_under_way(&client, &hiu_id, &sealed).await?;
+    let hiu = Hiu::builder(hiu_id, client)
         .records(Arc::new(MemoryRecords::new(SealingKey::generate()?)))
-        .store(store, SealingKey::generate()?)
+        .store(store, keys)
         .bridge_url("http://127.0.0.1:1")
         .build()?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -217,7 +221,11 @@ async fn be_the_hiu() -> Result<(), Failure> {
 }
 
 /// The flow of an artefact whose records were asked for, as a restart finds it in the store.
-async fn transfer_under_way(client: &AbdmClient, store: &MemoryStore) -> Result<PushId, Failure> {
+async fn transfer_under_way(
+    client: &AbdmClient,
+    hiu_id: &HiuId,
+    store: &SealedStore,
+) -> Result<PushId, Failure> {
     let (now, push_id) = (client.now(), PushId::random());
     let consent = ConsentId::new("d6a83f24-6c96-421e-b8b8-844e5344ef69")?;
     let dates = DateRange::new(now - TimeDelta::days(1), now);
@@ -232,7 +240,7 @@ async fn transfer_under_way(client: &AbdmClient, store: &MemoryStore) -> Result<
     let visit = CareContextReference::new("OPD-1")?;
     terms.care_contexts = vec![ConsentCareContext::new(PatientReference::new("1")?, visit)];
     let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, String::new());
-    let mut flow = ArtefactFlow::new(consent, FlowId::random(), Patience::default(), true);
+    let mut flow = ArtefactFlow::new(consent, FlowId::fresh(&RandomIds), Patience::default(), true);
     for event in [
         ArtefactEvent::Begin,
         ArtefactEvent::Fetched(Box::new(artefact)),
@@ -247,6 +255,8 @@ async fn transfer_under_way(client: &AbdmClient, store: &MemoryStore) -> Result<
     let mut write =
         FlowWrite::new(ArtefactFlow::KIND, ArtefactFlow::VERSION, Payload::encode(&flow)?);
     write.keys = vec![push_id.key()];
-    store.commit(&Commit::at(now).write(FlowId::random(), 0, write)).await?;
+    let scope = Scope::new(hiu_id.as_str());
+    let commit = Commit::at(scope, now).write(FlowId::fresh(&RandomIds), 0, write);
+    store.commit(&commit).await?;
     Ok(push_id)
 }

@@ -8,6 +8,7 @@ mod consent;
 mod consent_host;
 mod decision;
 mod delivery;
+mod door;
 mod open_page;
 mod push_sink;
 mod verdict;
@@ -17,12 +18,10 @@ use std::time::Duration;
 
 use abdm_core::api::data_flow::PushHealthInformation;
 use abdm_core::client::AbdmClient;
-use abdm_core::clock;
-use abdm_core::flow::{Flow, FlowId, Runner};
 use abdm_core::id::{ConsentId, HiuId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, PushLimits, Route};
-use chrono::{DateTime, Utc};
-use tokio::sync::watch;
+use abdm_flow::store::{FlowId, Scope};
+use abdm_flow::{Engine, Handle};
 
 use self::artefact_host::ArtefactHost;
 pub use self::builder::HiuBuilder;
@@ -30,6 +29,7 @@ pub use self::consent::Consent;
 use self::consent_host::ConsentHost;
 pub use self::decision::Decision;
 pub use self::delivery::Delivery;
+use self::door::Door;
 use self::push_sink::PushSink;
 use crate::api::consent::{OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent};
 use crate::api::health_information::OnHealthInformationRequested;
@@ -43,6 +43,8 @@ pub const PUSH_PATH: &str = "/data/push/{pushId}";
 
 /// How often finished flows are forgotten.
 const PURGE_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long late duplicates of a message are recognised at most; they come for a day.
+const DUPLICATES_COME_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A facility as Health Information User.
 ///
@@ -55,8 +57,10 @@ pub struct Hiu {
     patience: Patience,
     retention: Duration,
     push_limits: PushLimits,
-    consents: Runner<ConsentHost>,
-    artefacts: Runner<ArtefactHost>,
+    scope: Scope,
+    engine: Engine,
+    consents: Handle<ConsentHost>,
+    artefacts: Handle<ArtefactHost>,
 }
 
 impl Hiu {
@@ -76,7 +80,7 @@ impl Hiu {
         let number = request.abha_number.clone();
         let terms = request.into_terms(self.hiu_id.clone(), now)?;
         let flow = ConsentFlow::new(terms, self.patience, now).of_number(number);
-        let id = self.consents.start(flow, ConsentEvent::Ask).await?;
+        let id = self.consents.start(&self.scope, flow, ConsentEvent::Ask).await?;
         Ok(self.consent(id))
     }
 
@@ -108,21 +112,24 @@ impl Hiu {
 
     async fn tell(&self, artefact: &ConsentId, event: ArtefactEvent) -> Result<(), Error> {
         let id = self.artefact_flow(artefact).await?.ok_or(Error::NoSuchConsent)?;
-        Ok(self.artefacts.deliver(id, event).await?)
+        Ok(self.artefacts.deliver(&self.scope, id, event).await?)
     }
 
     async fn artefact_flow(&self, artefact: &ConsentId) -> Result<Option<FlowId>, Error> {
-        let store = self.artefacts.store();
-        Ok(store.find(ArtefactFlow::KIND, &ArtefactFlow::key(artefact)).await?)
+        let flows = self.artefacts.flows(&self.scope);
+        Ok(flows.find(&ArtefactFlow::key(artefact)).await?.map(|found| found.id))
     }
 
     /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`]
     /// that serves other roles, too. A bridge has one callback URL for all.
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
-        let consents: Arc<dyn InboundSink> = Arc::new(self.consents.clone());
-        let artefacts: Arc<dyn InboundSink> = Arc::new(self.artefacts.clone());
-        let pushes = Arc::new(PushSink::new(self.artefacts.clone()));
+        let scope = || self.scope.clone();
+        let consents: Arc<dyn InboundSink> =
+            Arc::new(Door { scope: scope(), handle: self.consents.clone() });
+        let artefacts: Arc<dyn InboundSink> =
+            Arc::new(Door { scope: scope(), handle: self.artefacts.clone() });
+        let pushes = Arc::new(PushSink::new(self.artefacts.clone(), scope()));
         vec![
             Route::new::<OnRequestConsent>(Arc::clone(&consents)),
             Route::new::<OnConsentStatus>(Arc::clone(&consents)),
@@ -146,47 +153,27 @@ impl Hiu {
     /// ([`retention`](HiuBuilder::retention)). Without it nothing moves. Dropping the future
     /// instead is a crash, which loses nothing either.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
-        let (stop, stopped) = watch::channel(());
-        let until_stopped = || {
-            let mut stopped = stopped.clone();
-            async move {
-                // The sender is only ever dropped: that is the sign.
-                let _ = stopped.changed().await;
+        let forget = async {
+            loop {
+                self.forget_finished().await;
+                tokio::time::sleep(PURGE_INTERVAL).await;
             }
         };
-        let signal = async move {
-            shutdown.await;
-            drop(stop);
-        };
-        tokio::join!(
-            self.consents.run(until_stopped()),
-            self.artefacts.run(until_stopped()),
-            self.forget_finished(until_stopped()),
-            signal
-        );
-    }
-
-    async fn forget_before(&self, instant: DateTime<Utc>) {
-        match self.consents.store().purge(instant).await {
-            Ok(0) => {}
-            Ok(flows) => tracing::info!(flows, "finished flows were forgotten"),
-            Err(error) => {
-                tracing::warn!(error = %error, "finished flows could not be forgotten");
-            }
+        // What is due comes first; forgetting ends with the engine.
+        tokio::select! {
+            biased;
+            () = self.engine.run(shutdown) => {}
+            () = forget => {}
         }
     }
 
-    async fn forget_finished(&self, stopped: impl Future<Output = ()>) {
-        tokio::pin!(stopped);
-        loop {
-            let round = async {
-                self.forget_before(clock::before(self.client.now(), self.retention)).await;
-                tokio::time::sleep(PURGE_INTERVAL).await;
-            };
-            tokio::select! {
-                biased;
-                () = &mut stopped => return,
-                () = round => {}
+    async fn forget_finished(&self) {
+        let seen_for = self.retention.min(DUPLICATES_COME_FOR);
+        match self.engine.forget(self.retention, seen_for).await {
+            Ok(purged) if purged.flows == 0 => {}
+            Ok(purged) => tracing::info!(flows = purged.flows, "finished flows were forgotten"),
+            Err(error) => {
+                tracing::warn!(error = %error, "finished flows could not be forgotten");
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use abdm_core::flow::{FlowId, RunnerError, WaitError};
-use abdm_core::store::StoreError;
+use abdm_flow::store::FlowId;
+use abdm_flow::{EngineError, ReadFlowError, WaitError};
 
 use crate::client::Decision;
 
@@ -49,7 +49,7 @@ pub enum Error {
     },
     /// The flow or its store did not take it.
     #[error(transparent)]
-    Flow(#[from] RunnerError),
+    Flow(#[from] EngineError),
 }
 
 fn in_our_words(decision: &Decision) -> impl fmt::Display {
@@ -100,20 +100,22 @@ impl Error {
         move |error| match error {
             WaitError::TimedOut { id } => Self::TimedOut { what, id },
             WaitError::Ended { id } => Self::EndedOtherwise { what, id },
-            WaitError::Runner(RunnerError::NoSuchFlow { .. }) => Self::NoSuchConsent,
-            WaitError::Runner(error) => Self::Flow(error),
+            WaitError::Engine(EngineError::NoSuchFlow { .. }) => Self::NoSuchConsent,
+            WaitError::Engine(error) => Self::Flow(error),
         }
     }
 }
 
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
+impl From<ReadFlowError> for Error {
+    fn from(error: ReadFlowError) -> Self {
         Self::Flow(error.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use abdm_flow::ids::RandomIds;
+
     use super::*;
     use crate::api::consent::Reason;
     use crate::flow::Refusal;
@@ -153,14 +155,14 @@ mod tests {
     /// (C27)
     #[test]
     fn every_end_of_waiting_says_what_is_known_and_which_flow_to_look_at() {
-        let id = FlowId::random();
+        let id = FlowId::fresh(&RandomIds);
         let text = |error| Error::waiting("the records")(error).to_string();
         let late = text(WaitError::TimedOut { id });
         assert!(late.contains("the records") && late.contains(&id.to_string()), "{late}");
         let ended = text(WaitError::Ended { id });
         assert!(ended.contains("the records") && ended.contains(&id.to_string()), "{ended}");
         assert!(!ended.contains("no consent"), "{ended}");
-        let gone = text(WaitError::Runner(RunnerError::NoSuchFlow { id }));
+        let gone = text(WaitError::Engine(EngineError::NoSuchFlow { id }));
         assert!(gone.contains("no consent"), "{gone}");
     }
 }

@@ -10,9 +10,12 @@
 //!                               └──────► Ended (revoked, expired, erase date) ─► erase, with proof
 //! ```
 //!
-//! Both run on [`abdm_core::flow`]: state, settled message and work are written in one transaction,
+//! Both run on [`abdm_flow`]: state, settled message and work are written in one transaction,
 //! so a restart between any two steps loses nothing. What happens around them (calls, keys,
 //! decryption, the records) is [`client`](crate::client)'s matter.
+
+/// The lane of what the operator is told: it waits for no call, and no call for it.
+pub(crate) const EVENTS_LANE: &str = "events";
 
 mod artefact;
 mod consent;

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
+use crate::StoreError;
 use crate::id::RequestId;
-use crate::store::StoreError;
 
 /// Gives every try of a call its `REQUEST-ID`, and stores it before the try is sent.
 #[async_trait]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 
+use crate::StoreError;
 use crate::error::{ApiError, Effort, ErrorClass, ErrorCode, Peer};
 use crate::id::RequestId;
-use crate::store::StoreError;
 use crate::transport::TransportError;
 use crate::wire::WireError;
 

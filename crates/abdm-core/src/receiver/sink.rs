@@ -5,11 +5,10 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use http::StatusCode;
 
-use crate::flow::{FlowHost, Runner};
+use crate::StoreError;
 use crate::message::Inbound;
-use crate::store::StoreError;
 
-/// Takes messages for good: a flow's [`Runner`], or something in front of one.
+/// Takes messages for good: the inbox of a flow engine, or something in front of one.
 #[async_trait]
 pub trait InboundSink: Debug + Send + Sync + 'static {
     /// Whether a message to this path (without the mount's prefix) can be taken at all. Asked
@@ -51,13 +50,6 @@ pub trait InboundSink: Debug + Send + Sync + 'static {
     ) -> Result<(), NotTaken> {
         let _ = (path, length, limit);
         Ok(())
-    }
-}
-
-#[async_trait]
-impl<H: FlowHost> InboundSink for Runner<H> {
-    async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken> {
-        Ok(Self::accept(self, inbound).await?)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use abdm_core::StoreError;
 use abdm_core::api::gateway::{
     BridgeUrl, CreateSession, FetchCertificates, FetchOpenIdConfiguration, FindBridgeService,
     ListBridgeServices, UpdateBridgeUrl,
@@ -21,7 +22,6 @@ use abdm_core::rate_limit::RateLimit;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
-use abdm_core::store::StoreError;
 use abdm_core::transport::ReqwestTransport;
 use abdm_core::wire::NoBody;
 use abdm_core::wire::odd::{odd_refusal, refusals};

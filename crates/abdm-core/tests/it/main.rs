@@ -15,14 +15,7 @@ mod error_faults;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
-mod flows;
-#[cfg(test)]
-#[cfg(test)]
 mod receiver;
-#[cfg(test)]
-mod restarting;
 #[cfg(test)]
 #[cfg(feature = "axum")]
 mod serving;
-#[cfg(test)]
-mod stores;

@@ -8,10 +8,12 @@ use abdm_core::callback::{CallbackVerifier, KeyCache, PushTokenPolicy, StaticKey
 use abdm_core::clock::{Clock, SystemClock};
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::RequestId;
+use abdm_core::message::Inbound;
+use abdm_core::receiver::Accepted;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, PATH, PushLimits, Route};
-use abdm_core::store::{Accepted, Inbound, StoreError, StoreErrorKind};
 use abdm_core::testing::log::{listen, logged};
 use abdm_core::wire::{Accepted as Taken, MOST_LEVELS, read_json};
+use abdm_core::{StoreError, StoreErrorKind};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};

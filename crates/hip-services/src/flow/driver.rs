@@ -15,7 +15,7 @@ pub(crate) trait Watched: Flow {
     }
 }
 
-/// A flow, its clock and its wake-up: what a runner keeps, without store and network.
+/// A flow, its clock and its wake-up: what an engine keeps, without store and network.
 #[derive(Debug)]
 pub(crate) struct Driver<F: Watched> {
     pub(crate) flow: F,
@@ -30,7 +30,7 @@ impl<F: Watched> Driver<F> {
         Self { flow, now, wake: None, done: false }
     }
 
-    /// Applies one event, through a snapshot as the runner does.
+    /// Applies one event, through a snapshot as the engine does.
     pub(crate) fn on(&mut self, event: F::Event) -> Result<Vec<F::Seen>, FlowError> {
         let snapshot = serde_json::to_string(&self.flow).unwrap();
         let mut flow: F = serde_json::from_str(&snapshot).unwrap();

@@ -229,6 +229,13 @@ impl Server {
         SealedStore::new(self.memory.clone(), key.into())
     }
 
+    /// Whatever was set aside, in a store that is sealed with this key.
+    pub(crate) async fn dead_letters_of(&self, key: &[u8]) -> Vec<DeadLetter> {
+        let key = SealingKey::from_bytes(key).unwrap();
+        let store = SealedStore::new(self.memory.clone(), key.into());
+        store.dead_letters(&DeadLetterList::new(10)).await.unwrap()
+    }
+
     /// What of this kind was set aside.
     pub(crate) async fn dead_letters<F: Flow>(&self) -> Vec<DeadLetter> {
         self.store().dead_letters(&DeadLetterList::new(10).of_kind(F::KIND)).await.unwrap()

@@ -47,11 +47,18 @@ pub(crate) const PUSH_URL: &str = "https://hiu.example.org/data/push/1";
 pub(crate) const CONSENT: &str = "ed486d33-3efa-4b8e-9a5c-47359467c20d";
 pub(crate) const TRANSACTION: &str = "49455d89-cb13-483d-ad71-7a57d5f669a8";
 
+/// How long the gateway waits for the answer to a callback.
+const GATEWAY_WAITS: Duration = Duration::from_secs(20);
+/// The pause before a callback that nobody took comes again.
+const COMES_AGAIN_AFTER: Duration = Duration::from_secs(30);
+
 /// How the world behaves.
 #[derive(Debug, Default)]
 pub(crate) struct Behaviour {
     /// Every callback comes three times: twice as the same message, once as another.
     pub(crate) doubles: bool,
+    /// A callback that nobody takes comes again.
+    pub(crate) comes_again: bool,
     /// Callbacks of these endpoints never come.
     pub(crate) silent: Vec<&'static str>,
     /// How often a notice is told that the link is not there yet.
@@ -224,11 +231,29 @@ impl Gateway {
                 if let Some(raw) = &raw {
                     *request.body_mut() = raw.clone();
                 }
-                let receiver = own.receiver.lock().unwrap().clone().unwrap();
-                let answer = receiver.handle(request).await;
-                assert_eq!(answer.status(), StatusCode::ACCEPTED, "{}", E::META.name);
+                while !own.brings::<E>(&request).await {
+                    tokio::time::sleep(COMES_AGAIN_AFTER).await;
+                }
             }
         });
+    }
+
+    /// Delivers a callback once; whether it was taken. Where the facility is down, or its store
+    /// fails, the gateway comes again with the same message.
+    async fn brings<E: Endpoint>(&self, request: &Request<Bytes>) -> bool {
+        let receiver = self.receiver.lock().unwrap().clone().unwrap();
+        let mut same = Request::new(request.body().clone());
+        *same.method_mut() = request.method().clone();
+        *same.uri_mut() = request.uri().clone();
+        *same.headers_mut() = request.headers().clone();
+        let answer = tokio::time::timeout(GATEWAY_WAITS, receiver.handle(same)).await;
+        let status = answer.map(|answer| answer.status());
+        let is_down = matches!(status, Err(_) | Ok(StatusCode::SERVICE_UNAVAILABLE));
+        if is_down && self.behaviour.lock().unwrap().comes_again {
+            return false;
+        }
+        assert_eq!(status.ok(), Some(StatusCode::ACCEPTED), "{}", E::META.name);
+        true
     }
 
     /// A callback as it stands in a file: headers and body.

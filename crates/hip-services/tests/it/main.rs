@@ -5,6 +5,8 @@ mod cases;
 #[cfg(test)]
 mod clinic;
 #[cfg(test)]
+mod crash_sweep;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod linking;

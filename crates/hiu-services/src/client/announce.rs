@@ -1,8 +1,8 @@
 //! What an operator sees: one line at `info` for each decision, transfer, refusal and erasure. Ids,
 //! numbers and ABDM's codes; no free text of ABDM's or of a patient's, which may name a person.
 
-use abdm_core::flow::FlowId;
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::store::FlowId;
 
 use crate::flow::{ArtefactFlow, ArtefactNews, ConsentFlow, ConsentState, Outcome, Refusal};
 use crate::hooks::ErasureProof;

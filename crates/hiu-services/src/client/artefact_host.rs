@@ -10,13 +10,13 @@ use abdm_core::api::data_flow::{
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::{Endpoint, fill_path, match_path};
-use abdm_core::flow::{EffectContext, EffectFailure, FlowHost, ReceiveError, Received};
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{HiuId, TransactionId};
 use abdm_core::seal::{SealError, SealingKeyRing};
-use abdm_core::store::{Earlier, Inbound};
 use abdm_core::vocabulary::{NotifierType, SessionStatus};
 use abdm_core::wire::NoBody;
+use abdm_flow::store::{Earlier, Message};
+use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{KeyEncoding, ReceiverKeys};
@@ -69,7 +69,7 @@ impl FlowHost for ArtefactHost {
 
     async fn perform(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ArtefactFlow>,
         effect: &ArtefactEffect,
     ) -> Result<Option<ArtefactEvent>, Failure> {
         match effect {
@@ -98,11 +98,15 @@ impl FlowHost for ArtefactHost {
         }
     }
 
-    async fn receive(&self, inbound: &Inbound) -> Result<Received<ArtefactFlow>, ReceiveError> {
-        let endpoint = inbound.key.endpoint.as_str();
-        check_addressee(inbound, &self.hiu_id)?;
+    async fn receive(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<ArtefactFlow>, ReceiveError> {
+        let endpoint = message.endpoint.as_str();
+        check_addressee(message, &self.hiu_id)?;
         if endpoint == OnFetchConsent::META.name {
-            let body: FetchedConsent = read(inbound)?;
+            let body: FetchedConsent = read(cx, message).await?;
             let event = match body.outcome() {
                 Some(Ok(artefact)) => ArtefactEvent::Fetched(Box::new(artefact.clone())),
                 Some(Err(error)) => {
@@ -113,7 +117,7 @@ impl FlowHost for ArtefactHost {
             };
             Ok(Received::existing(answered(body.answers())?, event))
         } else if endpoint == OnHealthInformationRequested::META.name {
-            let body: HealthInformationRequested = read(inbound)?;
+            let body: HealthInformationRequested = read(cx, message).await?;
             let request = answered(body.answers())?;
             let event = match body.outcome() {
                 Some(Ok(transaction)) => {
@@ -139,7 +143,10 @@ impl ArtefactHost {
     }
 
     /// The flow as it is now: effects carry no keys and no terms, so that none is left in a queue.
-    pub(super) async fn load(&self, cx: &EffectContext<'_>) -> Result<ArtefactFlow, Failure> {
+    pub(super) async fn load(
+        &self,
+        cx: &EffectContext<'_, ArtefactFlow>,
+    ) -> Result<ArtefactFlow, Failure> {
         let found = cx.flows::<ArtefactFlow>().load(cx.flow()).await?;
         Ok(found.ok_or_else(|| EffectFailure::bury("the flow is gone"))?.flow)
     }
@@ -172,7 +179,7 @@ impl ArtefactHost {
 
     async fn request(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ArtefactFlow>,
         push_id: &PushId,
     ) -> Result<Option<ArtefactEvent>, Failure> {
         let flow = self.load(cx).await.map_err(EffectFailure::not_sent)?;
@@ -233,7 +240,7 @@ impl ArtefactHost {
 
     async fn report(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ArtefactFlow>,
         transaction: &TransactionId,
         received: bool,
         responses: &[StatusResponse],
@@ -258,7 +265,7 @@ impl ArtefactHost {
 
     async fn erase(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ArtefactFlow>,
         reason: EndReason,
         ended_at: DateTime<Utc>,
     ) -> Result<Option<ArtefactEvent>, Failure> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use abdm_core::client::{Answered, CallError};
 use abdm_core::clock::later;
-use abdm_core::flow::{Backoff, EffectContext, EffectFailure};
+use abdm_flow::{Backoff, EffectContext, EffectFailure, Flow};
 
 use super::verdict::Verdict;
 
@@ -23,11 +23,11 @@ const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs
 
 /// Makes a call whose answer the flow need not know. After two minutes it is set aside with its
 /// reason, as a dead letter that can be replayed.
-pub(super) async fn brief<R, E>(
-    cx: &EffectContext<'_>,
+pub(super) async fn brief<R, F: Flow>(
+    cx: &EffectContext<'_, F>,
     what: &'static str,
     call: impl Future<Output = Result<Answered<R>, CallError>>,
-) -> Result<Option<E>, EffectFailure<E>> {
+) -> Result<Option<F::Event>, EffectFailure<F::Event>> {
     let verdict = match tokio::time::timeout(LONGEST_TRY, call).await {
         Ok(answer) => Verdict::repeatable(answer),
         Err(_) => Verdict::TryAgain("ABDM did not answer in time".to_owned()),
@@ -44,15 +44,15 @@ pub(super) async fn brief<R, E>(
     }
 }
 
-/// Tries again as [`soon`] does. After `most` tries, and before the runner would set the effect
+/// Tries again as [`soon`] does. After `most` tries, and before the engine would set the effect
 /// aside, the flow gets it back with `again` and wants it anew: behind what waits by then.
-pub(super) async fn persistently<E>(
-    cx: &EffectContext<'_>,
+pub(super) async fn persistently<F: Flow>(
+    cx: &EffectContext<'_, F>,
     most: u32,
     what: &'static str,
     reason: String,
-    again: impl FnOnce() -> E,
-) -> EffectFailure<E> {
+    again: impl FnOnce() -> F::Event,
+) -> EffectFailure<F::Event> {
     if cx.attempt() < most && !cx.is_last_attempt() {
         return soon(cx, reason);
     }
@@ -63,7 +63,10 @@ pub(super) async fn persistently<E>(
 }
 
 /// Tries again after half a minute at most, for work behind which an erasure may come to wait.
-pub(super) fn soon<E>(cx: &EffectContext<'_>, reason: impl Into<String>) -> EffectFailure<E> {
-    let pause = PAUSES.delay(cx.attempt(), cx.item().number());
+pub(super) fn soon<F: Flow>(
+    cx: &EffectContext<'_, F>,
+    reason: impl Into<String>,
+) -> EffectFailure<F::Event> {
+    let pause = PAUSES.delay(cx.attempt(), cx.effect().number());
     EffectFailure::retry_at(later(cx.now(), pause), reason)
 }

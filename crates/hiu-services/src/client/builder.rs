@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use abdm_core::callback::PushTokenPolicy;
 use abdm_core::client::AbdmClient;
-use abdm_core::flow::{Runner, RunnerOptions};
 use abdm_core::id::HiuId;
+use abdm_core::ids::RandomIds;
 use abdm_core::receiver::PushLimits;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
-use abdm_core::store::{FlowStore, MemoryStore};
 use abdm_core::vocabulary::SessionStatus;
+use abdm_flow::store::{FlowStore, MemoryStore, Scope};
+use abdm_flow::{Engine, EngineOptions, SealedStore};
 use fidelius_crypto::DecryptOptions;
 use url::Url;
 
@@ -32,7 +33,7 @@ const RETENTION: Duration = DAY.saturating_mul(90);
 pub struct HiuBuilder {
     hiu_id: HiuId,
     client: AbdmClient,
-    kept: Option<(Arc<dyn FlowStore>, SealingKeyRing)>,
+    kept: Option<(Kept, SealingKeyRing)>,
     records: Option<Arc<dyn Records>>,
     bridge_url: Option<String>,
     settings: Settings,
@@ -40,7 +41,16 @@ pub struct HiuBuilder {
     largest_push: usize,
     push_memory: usize,
     push_token: PushTokenPolicy,
-    options: RunnerOptions,
+    options: EngineOptions,
+}
+
+/// Where flows are kept.
+#[derive(Debug)]
+enum Kept {
+    /// In this store, by an engine of the HIU's own.
+    Store(Arc<dyn FlowStore>),
+    /// By this engine, which serves other roles, too.
+    Engine(Engine),
 }
 
 /// The settings that the hosts share.
@@ -72,7 +82,7 @@ impl Hiu {
             largest_push: PushLimits::DEFAULT_LARGEST,
             push_memory: PushLimits::DEFAULT_MEMORY,
             push_token: PushTokenPolicy::default(),
-            options: RunnerOptions::default(),
+            options: EngineOptions::default(),
         }
     }
 }
@@ -84,9 +94,19 @@ impl HiuBuilder {
         self
     }
 
-    /// Where its flows are kept, and the key that seals the private keys among them.
+    /// Where its flows are kept, and the key with which everything in the store is sealed
+    /// ([`SealedStore`]): keep it outside the database. [`engine`](Self::engine) is for several roles
+    /// over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, keys: impl Into<SealingKeyRing>) -> Self {
-        self.kept = Some((store, keys.into()));
+        self.kept = Some((Kept::Store(store), keys.into()));
+        self
+    }
+
+    /// The engine that moves its flows, beside those of other roles: one look at the store then
+    /// serves all of them. Build it over a [`SealedStore`]; `keys` seals the private keys of
+    /// transfers within the flows. Node name and options are the engine's.
+    pub fn engine(mut self, engine: &Engine, keys: impl Into<SealingKeyRing>) -> Self {
+        self.kept = Some((Kept::Engine(engine.clone()), keys.into()));
         self
     }
 
@@ -184,7 +204,7 @@ impl HiuBuilder {
     }
 
     /// How the flows' workers behave.
-    pub fn options(mut self, options: RunnerOptions) -> Self {
+    pub fn options(mut self, options: EngineOptions) -> Self {
         self.options = options;
         self
     }
@@ -208,35 +228,43 @@ impl HiuBuilder {
         let push_limits =
             PushLimits::new(self.largest_push, self.push_memory).token(self.push_token);
         let records = self.records.ok_or(Error::Setup("give the record store with `records`"))?;
-        let (store, keys) =
+        let (kept, keys) =
             self.kept.ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
         let url = self.bridge_url.ok_or(Error::Setup("give the URL with `bridge_url`"))?;
         let base = push_base(&url)?;
-        let clock = self.client.clock();
-        let artefacts = ArtefactHost {
+        let engine = match kept {
+            Kept::Engine(engine) => engine,
+            Kept::Store(store) => {
+                let sealed = Arc::new(SealedStore::new(store, keys.clone()));
+                Engine::with(sealed, self.client.clock(), Arc::new(RandomIds), self.options)
+            }
+        };
+        let artefacts = engine.register(Arc::new(ArtefactHost {
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             keys,
             records,
             settings: self.settings.clone(),
             base,
-        };
-        let artefacts = Runner::with_options(
-            Arc::new(artefacts),
-            Arc::clone(&store),
-            Arc::clone(&clock),
-            self.options.clone(),
-        );
-        let consents = ConsentHost {
+        }));
+        let patience = self.settings.patience;
+        let consents = engine.register(Arc::new(ConsentHost {
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             artefacts: artefacts.clone(),
-            settings: self.settings.clone(),
-        };
-        let consents = Runner::with_options(Arc::new(consents), store, clock, self.options);
-        let (hiu_id, client, patience) = (self.hiu_id, self.client, self.settings.patience);
-        let retention = self.retention;
-        Ok(Hiu { hiu_id, client, patience, retention, push_limits, consents, artefacts })
+            settings: self.settings,
+        }));
+        Ok(Hiu {
+            scope: Scope::new(self.hiu_id.as_str()),
+            hiu_id: self.hiu_id,
+            client: self.client,
+            patience,
+            retention: self.retention,
+            push_limits,
+            engine,
+            consents,
+            artefacts,
+        })
     }
 }
 

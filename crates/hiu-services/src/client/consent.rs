@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use abdm_core::flow::{FlowId, RunnerError};
 use abdm_core::id::ConsentId;
+use abdm_flow::EngineError;
+use abdm_flow::store::FlowId;
 
 use super::{Decision, Delivery, Hiu};
 use crate::error::Error;
@@ -39,7 +40,8 @@ impl Consent {
     /// # Errors
     /// [`Error::NoSuchConsent`], or the store's error.
     pub async fn state(&self) -> Result<ConsentFlow, Error> {
-        self.hiu.consents.load(self.id).await?.ok_or(Error::NoSuchConsent)
+        let found = self.hiu.consents.flows(&self.hiu.scope).load(self.id).await?;
+        Ok(found.ok_or(Error::NoSuchConsent)?.flow)
     }
 
     /// Waits for the decision. A patient may take hours; waiting again costs nothing.
@@ -48,7 +50,7 @@ impl Consent {
     /// [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
     pub async fn wait_for_decision(&self, patience: Duration) -> Result<Decision, Error> {
         let reached = |flow: &ConsentFlow| Decision::of(&flow.state).is_some();
-        let flow = self.hiu.consents.wait_until(self.id, reached, patience).await;
+        let flow = self.hiu.consents.wait_until(&self.hiu.scope, self.id, reached, patience).await;
         let flow = flow.map_err(Error::waiting("the patient's decision"))?;
         Decision::of(&flow.state).ok_or(Error::NoSuchConsent)
     }
@@ -93,8 +95,8 @@ impl Consent {
     /// # Errors
     /// [`Error::Flow`] while ABDM has not taken the request yet, [`Error::NoSuchConsent`].
     pub async fn check(&self) -> Result<(), Error> {
-        match self.hiu.consents.deliver(self.id, ConsentEvent::Check).await {
-            Err(RunnerError::NoSuchFlow { .. }) => Err(Error::NoSuchConsent),
+        match self.hiu.consents.deliver(&self.hiu.scope, self.id, ConsentEvent::Check).await {
+            Err(EngineError::NoSuchFlow { .. }) => Err(Error::NoSuchConsent),
             told => Ok(told?),
         }
     }
@@ -108,12 +110,14 @@ impl Consent {
         let all = async {
             // Silence is no decision: the callback may be late.
             let decided = |flow: &ConsentFlow| flow.state.is_decided();
-            let flow = self.hiu.consents.wait_until(self.id, decided, patience).await;
+            let flow =
+                self.hiu.consents.wait_until(&self.hiu.scope, self.id, decided, patience).await;
             let mut flows = Vec::new();
             let flow = flow.map_err(Error::waiting(what))?;
             for artefact in flow.begun() {
                 let id = self.begun(artefact).await?;
-                let flow = self.hiu.artefacts.wait_until(id, &reached, patience).await;
+                let flow =
+                    self.hiu.artefacts.wait_until(&self.hiu.scope, id, &reached, patience).await;
                 flows.push(flow.map_err(Error::waiting(what))?);
             }
             Ok(flows)

@@ -3,14 +3,15 @@
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
-use abdm_core::flow::{
-    EffectContext, EffectFailure, Flow as _, FlowHost, ReceiveError, Received, Runner, RunnerError,
-};
 use abdm_core::headers::{self, HiuHeaders};
 use abdm_core::id::{ConsentId, HiuId, RequestId};
 use abdm_core::person::AbhaNumber;
-use abdm_core::store::{Earlier, Inbound};
 use abdm_core::wire::read_json;
+use abdm_flow::store::{Earlier, Message};
+use abdm_flow::{
+    EffectContext, EffectFailure, EngineError, FlowHost, Handle, ReceiveContext, ReceiveError,
+    Received,
+};
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
@@ -38,7 +39,7 @@ type Failure = EffectFailure<ConsentEvent>;
 pub(super) struct ConsentHost {
     pub(super) hiu_id: HiuId,
     pub(super) client: AbdmClient,
-    pub(super) artefacts: Runner<ArtefactHost>,
+    pub(super) artefacts: Handle<ArtefactHost>,
     pub(super) settings: Settings,
 }
 
@@ -48,7 +49,7 @@ impl FlowHost for ConsentHost {
 
     async fn perform(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ConsentFlow>,
         effect: &ConsentEffect,
     ) -> Result<Option<ConsentEvent>, Failure> {
         match effect {
@@ -75,11 +76,12 @@ impl FlowHost for ConsentHost {
                 )
                 .of_number(Self::abha_number(cx).await?);
                 let key = ArtefactFlow::key(artefact);
-                let begun = self.artefacts.start_once(key, flow, ArtefactEvent::Begin).await;
+                let begun =
+                    self.artefacts.start_once(cx.scope(), key, flow, ArtefactEvent::Begin).await;
                 until_told(cx, effect, begun.map(drop)).await
             }
             ConsentEffect::End { artefact, reason } => {
-                until_told(cx, effect, self.end(artefact, *reason).await).await
+                until_told(cx, effect, self.end(cx, artefact, *reason).await).await
             }
             ConsentEffect::Announce(state) => {
                 let found = cx.flows::<ConsentFlow>().load(cx.flow()).await?;
@@ -103,11 +105,15 @@ impl FlowHost for ConsentHost {
         }
     }
 
-    async fn receive(&self, inbound: &Inbound) -> Result<Received<ConsentFlow>, ReceiveError> {
-        check_addressee(inbound, &self.hiu_id)?;
-        let endpoint = inbound.key.endpoint.as_str();
+    async fn receive(
+        &self,
+        cx: &ReceiveContext<'_>,
+        message: &Message,
+    ) -> Result<Received<ConsentFlow>, ReceiveError> {
+        check_addressee(message, &self.hiu_id)?;
+        let endpoint = message.endpoint.as_str();
         if endpoint == OnRequestConsent::META.name {
-            let body: ConsentRequested = read(inbound)?;
+            let body: ConsentRequested = read(cx, message).await?;
             let event = match body.outcome() {
                 Some(Ok(id)) => ConsentEvent::Taken(id.clone()),
                 Some(Err(error)) => {
@@ -118,7 +124,7 @@ impl FlowHost for ConsentHost {
             };
             Ok(Received::existing(answered(body.answers())?, event))
         } else if endpoint == OnConsentStatus::META.name {
-            let body: ConsentStatusReply = read(inbound)?;
+            let body: ConsentStatusReply = read(cx, message).await?;
             match body.outcome() {
                 Some(Ok(state)) => Ok(Received::existing(
                     answered(body.answers())?,
@@ -128,8 +134,8 @@ impl FlowHost for ConsentHost {
                 None => Err(ReceiveError::poison("neither consentRequest nor error")),
             }
         } else if endpoint == OnConsentDecision::META.name {
-            let notice = headers_request_id(inbound)?;
-            let decision = read::<DecisionNotice>(inbound)?.notification;
+            let notice = headers_request_id(message)?;
+            let decision = read::<DecisionNotice>(cx, message).await?.notification;
             let key = ConsentFlow::key(&decision.consent_request_id);
             Ok(Received::existing(key, ConsentEvent::Decided { notice, decision }))
         } else {
@@ -143,7 +149,7 @@ impl ConsentHost {
     /// without an answer is. The store knows, whichever node made the try.
     async fn ask(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ConsentFlow>,
         terms: &ConsentTerms,
     ) -> Result<Option<ConsentEvent>, Failure> {
         if cx.earlier() == Earlier::PerhapsSent {
@@ -159,20 +165,27 @@ impl ConsentHost {
         }
     }
 
-    async fn end(&self, artefact: &ConsentId, reason: EndReason) -> Result<(), RunnerError> {
+    async fn end(
+        &self,
+        cx: &EffectContext<'_, ConsentFlow>,
+        artefact: &ConsentId,
+        reason: EndReason,
+    ) -> Result<(), EngineError> {
         let key = ArtefactFlow::key(artefact);
-        let Some(id) = self.artefacts.store().find(ArtefactFlow::KIND, &key).await? else {
+        let Some(found) = cx.flows::<ArtefactFlow>().find(&key).await? else {
             return Ok(());
         };
-        match self.artefacts.deliver(id, ArtefactEvent::Ended(reason)).await {
+        match self.artefacts.deliver(cx.scope(), found.id, ArtefactEvent::Ended(reason)).await {
             // Finished and purged: it is over already.
-            Err(RunnerError::NoSuchFlow { .. }) => Ok(()),
+            Err(EngineError::NoSuchFlow { .. }) => Ok(()),
             told => told,
         }
     }
 
     /// The patient's number, when the application told it with the request.
-    async fn abha_number(cx: &EffectContext<'_>) -> Result<Option<AbhaNumber>, Failure> {
+    async fn abha_number(
+        cx: &EffectContext<'_, ConsentFlow>,
+    ) -> Result<Option<AbhaNumber>, Failure> {
         let found = cx.flows::<ConsentFlow>().load(cx.flow()).await?;
         let found = found.ok_or_else(|| EffectFailure::bury("the flow is gone"))?;
         Ok(found.flow.abha_number)
@@ -180,7 +193,7 @@ impl ConsentHost {
 
     async fn is_alive(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ConsentFlow>,
         artefact: &ConsentId,
     ) -> Result<bool, Failure> {
         let key = ArtefactFlow::key(artefact);
@@ -193,9 +206,9 @@ impl ConsentHost {
 /// a newer node that can read its flow: ABDM had its acknowledgement, and does not repeat the
 /// notice.
 async fn until_told(
-    cx: &EffectContext<'_>,
+    cx: &EffectContext<'_, ConsentFlow>,
     effect: &ConsentEffect,
-    told: Result<(), RunnerError>,
+    told: Result<(), EngineError>,
 ) -> Result<Option<ConsentEvent>, Failure> {
     let Err(error) = told else {
         return Ok(None);
@@ -206,8 +219,8 @@ async fn until_told(
 }
 
 /// Checks that a callback is for this facility.
-pub(super) fn check_addressee(inbound: &Inbound, hiu_id: &HiuId) -> Result<(), ReceiveError> {
-    match inbound.header(headers::HIU_ID) {
+pub(super) fn check_addressee(message: &Message, hiu_id: &HiuId) -> Result<(), ReceiveError> {
+    match message.header(headers::HIU_ID) {
         Some(other) if other.trim() != hiu_id.as_str() => {
             Err(ReceiveError::poison("X-HIU-ID names another facility"))
         }
@@ -215,8 +228,11 @@ pub(super) fn check_addressee(inbound: &Inbound, hiu_id: &HiuId) -> Result<(), R
     }
 }
 
-pub(super) fn read<T: DeserializeOwned>(inbound: &Inbound) -> Result<T, ReceiveError> {
-    read_json(&inbound.body).map_err(|error| ReceiveError::poison(error.to_string()))
+pub(super) async fn read<T: DeserializeOwned>(
+    cx: &ReceiveContext<'_>,
+    message: &Message,
+) -> Result<T, ReceiveError> {
+    read_json(&cx.body(message).await?).map_err(|error| ReceiveError::poison(error.to_string()))
 }
 
 /// The request that a callback answers.
@@ -224,7 +240,7 @@ pub(super) fn answered(request: Option<RequestId>) -> Result<RequestId, ReceiveE
     request.ok_or_else(|| ReceiveError::poison("response.requestId is missing or no UUID"))
 }
 
-fn headers_request_id(inbound: &Inbound) -> Result<RequestId, ReceiveError> {
-    let text = inbound.header(headers::REQUEST_ID).unwrap_or_default();
+fn headers_request_id(message: &Message) -> Result<RequestId, ReceiveError> {
+    let text = message.header(headers::REQUEST_ID).unwrap_or_default();
     text.parse().map_err(|_| ReceiveError::poison("REQUEST-ID is missing or no UUID"))
 }

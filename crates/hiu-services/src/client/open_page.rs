@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::flow::EffectContext;
 use abdm_core::id::CareContextReference;
 use abdm_core::person::{AbhaNumber, NamedPatient};
 use abdm_core::wire::{parse_json, without_bom};
+use abdm_flow::EffectContext;
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use zeroize::Zeroizing;
 
@@ -32,7 +32,7 @@ impl ArtefactHost {
     /// until it succeeds or the consent is over: the page was answered 202.
     pub(super) async fn open(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ArtefactFlow>,
         push_id: &PushId,
         page: &Page,
     ) -> Result<ArtefactEvent, Failure> {
@@ -51,7 +51,7 @@ impl ArtefactHost {
 
     async fn open_and_keep(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ArtefactFlow>,
         push_id: &PushId,
         page: &Page,
     ) -> Result<ArtefactEvent, String> {
@@ -149,7 +149,7 @@ impl ArtefactHost {
     /// Keeps a document, or sets it aside when it names another patient.
     async fn keep(
         &self,
-        cx: &EffectContext<'_>,
+        cx: &EffectContext<'_, ArtefactFlow>,
         opened: Opened,
         terms: &ConsentDetail,
         page: &Page,

@@ -1,19 +1,15 @@
 //! The door for pushes.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use abdm_core::flow::{Flow as _, FlowError, FlowId, Runner, RunnerError};
-use abdm_core::receiver::{InboundSink, NotTaken, PATH};
-use abdm_core::store::{Accepted, Inbound, StoreError, StoreErrorKind};
+use abdm_core::message::Inbound;
+use abdm_core::receiver::{Accepted, InboundSink, NotTaken, PATH};
+use abdm_core::{StoreError, StoreErrorKind};
+use abdm_flow::store::{FlowId, Scope};
+use abdm_flow::{EngineError, FlowError, Found, Handle};
 use async_trait::async_trait;
 use http::StatusCode;
-use tokio::sync::Mutex;
 
 use super::artefact_host::{ArtefactHost, pushed_to};
 use crate::flow::{ArtefactEvent, ArtefactFlow, Page, PageRefusal, PushId, Standing};
-
-/// So many transfers take pages without waiting for each other.
-const LANES: usize = 64;
 
 const UNKNOWN: NotTaken =
     NotTaken::refused(StatusCode::NOT_FOUND, "the push address was never given out");
@@ -27,32 +23,26 @@ const UNKNOWN: NotTaken =
 /// the same moment; its transfer counts it.
 #[derive(Debug)]
 pub(super) struct PushSink {
-    artefacts: Runner<ArtefactHost>,
-    /// Pages of one transfer queue here, so that they do not race for its flow again and again.
-    lanes: [Mutex<()>; LANES],
+    artefacts: Handle<ArtefactHost>,
+    scope: Scope,
 }
 
 impl PushSink {
-    pub(super) fn new(artefacts: Runner<ArtefactHost>) -> Self {
-        Self { artefacts, lanes: std::array::from_fn(|_| Mutex::new(())) }
+    pub(super) const fn new(artefacts: Handle<ArtefactHost>, scope: Scope) -> Self {
+        Self { artefacts, scope }
     }
 
     /// The transfer's address, and the flow that has it or had it.
-    async fn find(&self, path: &str) -> Result<(PushId, FlowId), NotTaken> {
+    async fn find(&self, path: &str) -> Result<(PushId, Found<ArtefactFlow>), NotTaken> {
         let push_id = pushed_to(path).ok_or(UNKNOWN)?;
-        let found = self.artefacts.store().find(ArtefactFlow::KIND, &push_id.key()).await?;
+        let flows = self.artefacts.flows(&self.scope);
+        let found = flows.find(&push_id.key()).await;
+        let found = found.map_err(|error| not_taken(error.into()))?;
         Ok((push_id, found.ok_or(UNKNOWN)?))
     }
 
-    async fn tell(&self, flow: FlowId, event: ArtefactEvent) -> Result<(), RunnerError> {
-        let mut hasher = DefaultHasher::new();
-        flow.hash(&mut hasher);
-        let lane = usize::try_from(hasher.finish() % LANES as u64).unwrap_or_default();
-        let _turn = match self.lanes.get(lane) {
-            Some(lane) => Some(lane.lock().await),
-            None => None,
-        };
-        self.artefacts.deliver(flow, event).await
+    async fn tell(&self, flow: FlowId, event: ArtefactEvent) -> Result<(), EngineError> {
+        self.artefacts.deliver(&self.scope, flow, event).await
     }
 
     /// Lets the flow count a page that is not taken; gives the answer to its sender.
@@ -73,11 +63,12 @@ impl PushSink {
         push_id: &PushId,
         inbound: &Inbound,
     ) -> Result<bool, NotTaken> {
-        let Some(flow) = self.artefacts.load(id).await.map_err(not_taken)? else {
+        let found = self.artefacts.flows(&self.scope).load(id).await;
+        let Some(found) = found.map_err(|error| not_taken(error.into()))? else {
             return Ok(false);
         };
         let kept = Page::read(&inbound.body)
-            .map_or(Ok(false), |page| self.artefacts.host().has_kept(&flow, push_id, &page));
+            .map_or(Ok(false), |page| self.artefacts.host().has_kept(&found.flow, push_id, &page));
         kept.map_err(|error| StoreError::with_source(StoreErrorKind::Unavailable, error).into())
     }
 }
@@ -85,16 +76,18 @@ impl PushSink {
 #[async_trait]
 impl InboundSink for PushSink {
     async fn admit(&self, path: &str) -> Result<(), NotTaken> {
-        let (push_id, id) = self.find(path).await?;
-        let flow = self.artefacts.load(id).await.map_err(not_taken)?;
-        match flow.ok_or(UNKNOWN)?.standing {
-            Standing::Ended { .. } => Err(self.refuse(id, push_id, PageRefusal::ConsentOver).await),
+        let (push_id, found) = self.find(path).await?;
+        match found.flow.standing {
+            Standing::Ended { .. } => {
+                Err(self.refuse(found.id, push_id, PageRefusal::ConsentOver).await)
+            }
             _ => Ok(()),
         }
     }
 
     async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken> {
-        let (push_id, id) = self.find(inbound.header(PATH).unwrap_or_default()).await?;
+        let (push_id, found) = self.find(inbound.header(PATH).unwrap_or_default()).await?;
+        let id = found.id;
         let Ok(page) = Page::read(&inbound.body) else {
             return Err(self.refuse(id, push_id, PageRefusal::NoPage).await);
         };
@@ -117,7 +110,8 @@ impl InboundSink for PushSink {
         length: Option<usize>,
         limit: usize,
     ) -> Result<(), NotTaken> {
-        let (push_id, id) = self.find(path).await?;
+        let (push_id, found) = self.find(path).await?;
+        let id = found.id;
         let event = ArtefactEvent::OverLimit { push_id: push_id.clone(), length, limit };
         self.tell(id, event).await.map_err(not_taken)?;
         self.refuse(id, push_id, PageRefusal::TooLarge).await;
@@ -126,10 +120,10 @@ impl InboundSink for PushSink {
 }
 
 /// Why a flow does not take a page, where it is the page's or the consent's fault.
-fn why(error: &RunnerError) -> Option<PageRefusal> {
+fn why(error: &EngineError) -> Option<PageRefusal> {
     match error {
-        RunnerError::Flow(FlowError::NotValid { state, .. }) => PageRefusal::told_as(state),
-        RunnerError::Flow(FlowError::Revoked { .. } | FlowError::Expired { .. }) => {
+        EngineError::Flow(FlowError::NotValid { state, .. }) => PageRefusal::told_as(state),
+        EngineError::Flow(FlowError::Revoked { .. } | FlowError::Expired { .. }) => {
             Some(PageRefusal::ConsentOver)
         }
         _ => None,
@@ -149,11 +143,11 @@ const fn status(why: PageRefusal) -> StatusCode {
 }
 
 /// What the sender is answered when its page could not even be judged.
-fn not_taken(error: RunnerError) -> NotTaken {
+fn not_taken(error: EngineError) -> NotTaken {
     match error {
-        RunnerError::NoSuchFlow { .. } => UNKNOWN,
-        RunnerError::Store(error) => error.into(),
-        RunnerError::Flow(FlowError::NotYet { state, .. }) => NotTaken::busy(state),
+        EngineError::NoSuchFlow { .. } => UNKNOWN,
+        EngineError::Store(error) => error.into(),
+        EngineError::Flow(FlowError::NotYet { state, .. }) => NotTaken::busy(state),
         // The state cannot be read or written here: another node may, or a person has to look.
         error => StoreError::with_source(StoreErrorKind::Unavailable, error).into(),
     }

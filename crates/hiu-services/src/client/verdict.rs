@@ -1,9 +1,9 @@
 //! What the answer to a call means for the flow that made it.
 
+use abdm_core::StoreError;
 use abdm_core::client::{Answered, CallError, Correlate};
-use abdm_core::flow::EffectContext;
 use abdm_core::id::RequestId;
-use abdm_core::store::StoreError;
+use abdm_flow::{EffectContext, Flow};
 use async_trait::async_trait;
 use http::StatusCode;
 
@@ -68,13 +68,11 @@ impl Verdict {
 }
 
 /// Remembers each `REQUEST-ID` for the flow whose effect is carried out.
-pub(super) struct Remember<'c>(pub(super) &'c EffectContext<'c>);
+pub(super) struct Remember<'c, F: Flow>(pub(super) &'c EffectContext<'c, F>);
 
 #[async_trait]
-impl Correlate for Remember<'_> {
+impl<F: Flow> Correlate for Remember<'_, F> {
     async fn next_request_id(&self) -> Result<RequestId, StoreError> {
-        let request_id = RequestId::random();
-        self.0.remember_request(request_id).await?;
-        Ok(request_id)
+        self.0.request_id().await
     }
 }

@@ -7,10 +7,11 @@ mod transfer;
 use std::collections::BTreeSet;
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::flow::{Flow, FlowError, FlowId, FlowKey, Step};
 use abdm_core::id::ConsentId;
 use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::store::{FlowId, FlowKey};
+use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -184,7 +185,7 @@ impl ArtefactFlow {
     fn fetch(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
         self.fetch_tries += 1;
         self.waiting_until = Some(self.patience.callback_until(now));
-        Step::nothing().effect(ArtefactEffect::Fetch(self.id.clone()))
+        Step::nothing().call(ArtefactEffect::Fetch(self.id.clone()))
     }
 
     fn unavailable(&mut self, refusal: Refusal, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -332,9 +333,10 @@ impl ArtefactFlow {
         let (Some(transfer), Some(terms)) = (&mut self.transfer, &self.terms) else {
             return Step::nothing();
         };
-        let step = transfer.woken(terms, now);
-        let earlier = self.earlier.iter_mut().map(|transfer| transfer.woken(terms, now).effects);
-        let step = step.effects(earlier.flatten().collect::<Vec<_>>());
+        let mut step = transfer.woken(terms, now);
+        for earlier in &mut self.earlier {
+            step.effects.extend(earlier.woken(terms, now).effects);
+        }
         self.forget_idle_transfers();
         step
     }
@@ -365,7 +367,7 @@ impl ArtefactFlow {
                 all.find(|transfer| transfer.push_id.as_ref() == Some(push_id))
             }
         };
-        let step = match (transfer, event) {
+        let mut step = match (transfer, event) {
             (Some(transfer), event) => transfer.on(event, terms, now)?,
             (None, ArtefactEvent::Pushed { .. }) => return Err(self.takes_no_page()),
             (None, _) => return Ok(Step::nothing()),
@@ -373,8 +375,8 @@ impl ArtefactFlow {
         self.forget_idle_transfers();
         match self.transfer.as_mut().and_then(Transfer::wants_another_form) {
             Some(form) => {
-                let again = self.ask(form, now);
-                Ok(step.effects(again.effects))
+                step.effects.extend(self.ask(form, now).effects);
+                Ok(step)
             }
             None => Ok(step),
         }

@@ -4,15 +4,16 @@ mod event;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use abdm_core::flow::{Flow, FlowError, FlowKey, Step};
 use abdm_core::id::{ConsentId, ConsentRequestId, RequestId};
 use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::store::FlowKey;
+use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::event::{ConsentEffect, ConsentEvent};
-use super::{EndReason, Patience, Refusal};
+use super::{EVENTS_LANE, EndReason, Patience, Refusal};
 use crate::api::consent::{ConsentTerms, Reason};
 
 /// How often the patient is asked when it is unclear whether the question was taken.
@@ -169,7 +170,7 @@ impl ConsentFlow {
         self.in_doubt = false;
         self.left = false;
         Step::nothing()
-            .effect(ConsentEffect::Ask(Box::new(self.terms.clone())))
+            .call(ConsentEffect::Ask(Box::new(self.terms.clone())))
             .wake_at(self.patience.callback_until(now))
     }
 
@@ -356,8 +357,10 @@ impl Flow for ConsentFlow {
         let mut step = self.take(event, now)?;
         let told = self.state.is_decided() || self.state == ConsentState::Silent;
         if told && self.state.name() != before {
-            // First: a call that ABDM does not take must not keep the operator waiting.
-            step.effects.insert(0, ConsentEffect::Announce(self.state.clone()));
+            // A call that ABDM does not take must not keep the operator waiting.
+            let news = ConsentEffect::Announce(self.state.clone());
+            let news = Step::nothing().effect_in(EVENTS_LANE, news);
+            step.effects.splice(0..0, news.effects);
         }
         Ok(step)
     }
@@ -400,7 +403,7 @@ impl ConsentFlow {
             ConsentEvent::Check if self.id.is_none() => Err(FlowError::not_yet(state, name)),
             ConsentEvent::Check => {
                 let checks = self.ids().cloned().map(ConsentEffect::Check);
-                Ok(Step::nothing().effects(checks))
+                Ok(checks.fold(Step::nothing(), Step::call))
             }
             // A grant without artefacts comes by notice; everything else is as good as the notice,
             // the end of a grant too.

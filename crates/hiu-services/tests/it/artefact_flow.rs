@@ -1,9 +1,9 @@
 //! The artefact flow: pages in any order, an honest report, an end that leaves nothing.
 
 use abdm_core::error::CallbackError;
-use abdm_core::flow::Flow;
 use abdm_core::id::TransactionId;
 use abdm_core::vocabulary::{ConsentStatus, HiStatus, SessionStatus};
+use abdm_flow::Flow;
 use chrono::TimeDelta;
 use hiu_services::api::consent::ConsentArtefact;
 use hiu_services::api::health_information::OnHealthInformationRequested;
@@ -243,7 +243,8 @@ fn the_erasure_never_stands_behind_the_report() {
     let mut world = World::new(2, 1);
     world.settle_without(|event| matches!(event, ArtefactEvent::Pushed { .. }));
     let ended = ArtefactEvent::Ended(EndReason::Revoked);
-    let effects = world.flow.on(ended, world.now).unwrap().effects;
+    let step = world.flow.on(ended, world.now).unwrap();
+    let effects: Vec<_> = step.effects.into_iter().map(|wanted| wanted.effect).collect();
     assert!(matches!(effects.first(), Some(ArtefactEffect::Erase { .. })), "{effects:?}");
     assert!(matches!(effects.last(), Some(ArtefactEffect::Report { .. })), "{effects:?}");
 }

@@ -13,7 +13,7 @@ use hiu_services::flow::{ArtefactEvent, DocumentId, Outcome};
 use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
 use proptest::prelude::*;
 
-use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, asked_for, asked_with};
+use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, alone, asked_for, asked_on};
 use crate::made_up::{consent_id, document};
 use crate::world::World;
 
@@ -154,13 +154,9 @@ async fn a_page_is_kept_when_the_record_store_comes_back_after_hours_and_reporte
 
 #[tokio::test(start_paused = true)]
 async fn a_page_is_kept_however_few_tries_the_workers_are_given() {
-    let (mut hospital, consent) = asked_with(&["OPD-1"], |builder| {
-        let mut options = abdm_core::flow::RunnerOptions::default();
-        options.node = Some("hospital".to_owned());
-        options.max_attempts = 2;
-        builder.options(options)
-    })
-    .await;
+    let mut options = alone();
+    options.max_attempts = 2;
+    let (mut hospital, consent) = asked_on(&["OPD-1"], options).await;
     let gate = Gate::before(&mut hospital);
     gate.shut(true);
     assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);

@@ -1,8 +1,8 @@
 //! The consent flow: whatever the order of the news, the same end.
 
-use abdm_core::flow::{Flow, FlowError};
 use abdm_core::id::{ConsentId, ConsentRequestId};
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::{Flow, FlowError};
 use chrono::TimeDelta;
 use hiu_services::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
 use hiu_services::flow::{
@@ -39,7 +39,7 @@ fn run(flow: &mut ConsentFlow, events: Vec<ConsentEvent>) -> Vec<ConsentEffect> 
         for event in pending {
             let before = flow.clone();
             match flow.on(event.clone(), start()) {
-                Ok(step) => effects.extend(step.effects),
+                Ok(step) => effects.extend(step.effects.into_iter().map(|wanted| wanted.effect)),
                 Err(FlowError::NotYet { .. }) => {
                     *flow = before;
                     early.push(event);
@@ -49,7 +49,8 @@ fn run(flow: &mut ConsentFlow, events: Vec<ConsentEvent>) -> Vec<ConsentEffect> 
         }
     }
     for event in early {
-        effects.extend(flow.on(event, start()).map(|step| step.effects).unwrap_or_default());
+        let again = flow.on(event, start()).map(|step| step.effects).unwrap_or_default();
+        effects.extend(again.into_iter().map(|wanted| wanted.effect));
     }
     effects
 }
@@ -124,7 +125,7 @@ fn silence_becomes_unknown_and_a_late_callback_is_still_taken() {
     let step = flow.on(ConsentEvent::Ask, start()).unwrap();
     assert_eq!(
         step.wake,
-        abdm_core::flow::Wake::At(start() + TimeDelta::seconds(60)),
+        abdm_flow::Wake::At(start() + TimeDelta::seconds(60)),
         "the wait has an end"
     );
     run(&mut flow, vec![ConsentEvent::Sent, ConsentEvent::Woken]);

@@ -2,10 +2,10 @@
 
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::endpoint::Endpoint as _;
-use abdm_core::flow::Flow as _;
 use abdm_core::person::PatientMismatch;
-use abdm_core::store::FlowStore as _;
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::Flow as _;
+use abdm_flow::store::{DeadLetterList, FlowStore as _};
 use chrono::TimeDelta;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
@@ -68,7 +68,8 @@ async fn a_revocation_waits_for_no_call_that_abdm_does_not_take() {
     assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
     // What was given up is kept for a person to see.
     tokio::time::sleep(5 * MINUTE).await;
-    let dead = hospital.store.dead_letters(ArtefactFlow::KIND, 10).await.unwrap();
+    let list = DeadLetterList::new(10).of_kind(ArtefactFlow::KIND);
+    let dead = hospital.store.dead_letters(&list).await.unwrap();
     assert_eq!(dead.len(), 1, "the report of the transfer");
 }
 

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::api::data_flow::NotifyHealthInformation;
-use abdm_core::flow::{Flow as _, RunnerOptions};
 use abdm_core::id::PatientReference;
 use abdm_core::seal::SealingKey;
-use abdm_core::store::{FlowStore as _, MemoryStore};
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::ids::RandomIds;
+use abdm_flow::store::{MemoryStore, Scope};
+use abdm_flow::{Engine, EngineOptions, Flows};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
 use hiu_services::flow::ArtefactFlow;
@@ -27,8 +30,8 @@ pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// For the only node over its store: nothing comes in elsewhere, and hours that pass in a test need
 /// not be looked at second by second.
-pub(crate) fn alone() -> RunnerOptions {
-    let mut options = RunnerOptions::default();
+pub(crate) fn alone() -> EngineOptions {
+    let mut options = EngineOptions::default();
     options.poll_interval = 10 * MINUTE;
     options
 }
@@ -40,6 +43,7 @@ pub(crate) struct Hospital {
     pub(crate) records: Arc<MemoryRecords>,
     pub(crate) hiu: Hiu,
     pub(crate) worker: JoinHandle<()>,
+    options: EngineOptions,
     set_up: Box<dyn Fn(HiuBuilder) -> HiuBuilder>,
 }
 
@@ -52,25 +56,37 @@ impl Hospital {
         habits: Habits,
         set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
     ) -> Self {
+        Self::open_on(habits, alone(), set_up)
+    }
+
+    /// With an engine that works so.
+    pub(crate) fn open_on(
+        habits: Habits,
+        mut options: EngineOptions,
+        set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+    ) -> Self {
+        options.node = Some("hospital".to_owned());
         let abdm = Abdm::new(habits);
         let store = Arc::new(MemoryStore::new());
         let records = Arc::new(MemoryRecords::new(SealingKey::from_bytes(&[1; 32]).unwrap()));
-        let (hiu, worker) = Self::start(&abdm, &store, records.clone(), &set_up);
-        Self { abdm, store, records, hiu, worker, set_up: Box::new(set_up) }
+        let (hiu, worker) = Self::start(&abdm, &store, records.clone(), &options, &set_up);
+        Self { abdm, store, records, hiu, worker, options, set_up: Box::new(set_up) }
     }
 
     fn start(
         abdm: &Arc<Abdm>,
         store: &Arc<MemoryStore>,
         records: Arc<dyn Records>,
+        options: &EngineOptions,
         set_up: &dyn Fn(HiuBuilder) -> HiuBuilder,
     ) -> (Hiu, JoinHandle<()>) {
+        // Nothing is sealed, so that a test can look for what must not even stand there sealed.
+        let (ids, clock) = (Arc::new(RandomIds), abdm.client().clock());
+        let engine = Engine::with(store.clone(), clock, ids, options.clone());
         let builder = Hiu::builder(hiu_id(), abdm.client())
             .records(records)
-            .store(store.clone(), SealingKey::from_bytes(&[2; 32]).unwrap())
-            .bridge_url("http://127.0.0.1:1")
-            .options(alone())
-            .node("hospital");
+            .engine(&engine, SealingKey::from_bytes(&[2; 32]).unwrap())
+            .bridge_url("http://127.0.0.1:1");
         let hiu = set_up(builder).build().unwrap();
         abdm.connect(&hiu);
         let working = hiu.clone();
@@ -88,17 +104,21 @@ impl Hospital {
         self.abdm.disconnect();
         self.worker.abort();
         tokio::time::sleep(MINUTE).await;
-        let written = change(self.stored_text());
+        let written = String::from_utf8(self.store.to_snapshot_bytes().unwrap()).unwrap();
+        let written = change(written);
         self.store = Arc::new(MemoryStore::from_snapshot_bytes(written.as_bytes()).unwrap());
-        (self.hiu, self.worker) =
-            Self::start(&self.abdm, &self.store, self.records.clone(), &*self.set_up);
+        (self.hiu, self.worker) = self.start_again(self.records.clone());
+    }
+
+    fn start_again(&self, records: Arc<dyn Records>) -> (Hiu, JoinHandle<()>) {
+        Self::start(&self.abdm, &self.store, records, &self.options, &*self.set_up)
     }
 
     /// Ends the workers, and begins again over the same store with this record store.
     pub(crate) fn restart_with(&mut self, records: Arc<dyn Records>) {
         self.abdm.disconnect();
         self.worker.abort();
-        (self.hiu, self.worker) = Self::start(&self.abdm, &self.store, records, &*self.set_up);
+        (self.hiu, self.worker) = self.start_again(records);
     }
 
     /// The workers end; callbacks and pushes are still taken in.
@@ -145,8 +165,9 @@ impl Hospital {
 
     /// The flow of the one artefact, as it is stored.
     pub(crate) async fn artefact(&self) -> ArtefactFlow {
-        let stored = self.store.list(ArtefactFlow::KIND, None, 10).await.unwrap();
-        stored[0].state.decode().unwrap()
+        let scope = Scope::new(hiu_id().as_str());
+        let stored = Flows::of(self.store.as_ref(), &scope).list(None, 10).await.unwrap();
+        stored.into_iter().next().unwrap().flow
     }
 
     /// Whether the present transfer's keys are stored.
@@ -155,8 +176,26 @@ impl Hospital {
         transfer.is_some_and(|transfer| transfer.sealed_keys().is_some())
     }
 
+    /// Everything that is stored; what stands there as base64, as what it says.
     pub(crate) fn stored_text(&self) -> String {
-        String::from_utf8(self.store.to_snapshot_bytes().unwrap()).unwrap()
+        fn opened(value: &mut Value) {
+            match value {
+                Value::String(text) => {
+                    if let Ok(bytes) = STANDARD.decode(&*text)
+                        && let Ok(mut inner) = serde_json::from_slice(&bytes)
+                    {
+                        opened(&mut inner);
+                        *value = inner;
+                    }
+                }
+                Value::Array(items) => items.iter_mut().for_each(opened),
+                Value::Object(fields) => fields.values_mut().for_each(opened),
+                _ => {}
+            }
+        }
+        let mut stored = serde_json::from_slice(&self.store.to_snapshot_bytes().unwrap()).unwrap();
+        opened(&mut stored);
+        stored.to_string()
     }
 }
 
@@ -177,11 +216,25 @@ pub(crate) async fn asked_by(
     contexts: &[&str],
     set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
 ) -> (Hospital, Consent) {
+    asked_of(habits, contexts, alone(), set_up).await
+}
+
+/// With an engine that works so.
+pub(crate) async fn asked_on(contexts: &[&str], options: EngineOptions) -> (Hospital, Consent) {
+    asked_of(Habits::default(), contexts, options, |builder| builder).await
+}
+
+async fn asked_of(
+    habits: Habits,
+    contexts: &[&str],
+    options: EngineOptions,
+    set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+) -> (Hospital, Consent) {
     let mut habits = Habits { pushes: false, ..habits };
     let patient = PatientReference::new("UHID-77").unwrap();
     let consented = |name: &&str| ConsentCareContext::new(patient.clone(), context(name));
     habits.terms.care_contexts = contexts.iter().map(consented).collect();
-    let hospital = Hospital::open_with(habits, set_up);
+    let hospital = Hospital::open_on(habits, options, set_up);
     let consent = hospital.ask_and_grant().await;
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
     tokio::time::sleep(SECOND).await;

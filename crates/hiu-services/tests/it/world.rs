@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use abdm_core::api::consent::ConsentCareContext;
-use abdm_core::flow::{Flow, FlowError, FlowId};
 use abdm_core::id::TransactionId;
 use abdm_core::seal::{Sealed, SealingKey};
 use abdm_core::vocabulary::{ConsentStatus, HiStatus};
+use abdm_flow::store::FlowId;
+use abdm_flow::{Flow, FlowError};
 use chrono::{DateTime, TimeDelta, Utc};
 use hiu_services::api::consent::ConsentArtefact;
 use hiu_services::flow::{
@@ -116,9 +117,9 @@ impl World {
                 if let ArtefactEvent::Pushed { page, .. } = &event {
                     self.taken.insert(document_of(page));
                 }
-                for effect in step.effects {
-                    self.do_it(&effect);
-                    self.effects.push(effect);
+                for wanted in step.effects {
+                    self.do_it(&wanted.effect);
+                    self.effects.push(wanted.effect);
                 }
                 true
             }

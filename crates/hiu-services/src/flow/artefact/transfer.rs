@@ -6,9 +6,10 @@ mod pages;
 use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::flow::{FlowError, FlowKey, Step};
 use abdm_core::id::{RequestId, TransactionId};
 use abdm_core::seal::Sealed;
+use abdm_flow::store::FlowKey;
+use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -229,7 +230,7 @@ impl Transfer {
                 self.keys = Some(keys);
                 self.push_id = Some(push_id.clone());
                 let key = push_id.key();
-                Ok(Step::nothing().effect(ArtefactEffect::Request { push_id }).key(key))
+                Ok(Step::nothing().call(ArtefactEffect::Request { push_id }).key(key))
             }
             ArtefactEvent::Requested { request, in_doubt } => {
                 if self.stage == TransferStage::Requesting {

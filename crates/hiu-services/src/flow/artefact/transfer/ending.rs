@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::clock;
-use abdm_core::flow::Step;
 use abdm_core::vocabulary::SessionStatus;
+use abdm_flow::Step;
 use chrono::{DateTime, Utc};
 
 use super::pages::Missing;
@@ -159,7 +159,7 @@ impl Transfer {
                 let push_id = push_id.clone();
                 self.requests += 1;
                 self.stage = TransferStage::Requesting;
-                Step::nothing().effect(ArtefactEffect::Request { push_id })
+                Step::nothing().call(ArtefactEffect::Request { push_id })
             }
             _ => Step::nothing(),
         }

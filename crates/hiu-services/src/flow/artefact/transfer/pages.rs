@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::clock;
-use abdm_core::flow::{FlowError, Step};
 use abdm_core::id::CareContextReference;
+use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,197 @@
+//! Every call of the store is the last of a process once, or fails once, before it is done or after:
+//! and the end is always the same.
+//!
+//! Exhaustive, no luck: a story is run once without a fault to count the calls, then once for each
+//! call and each fault.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use abdm_core::endpoint::Endpoint as _;
+use abdm_core::seal::SealingKey;
+use abdm_flow::EngineOptions;
+use abdm_flow::store::{StoreError, StoreErrorKind};
+use abdm_flow::testing::{Gate, GatedStore};
+use async_trait::async_trait;
+use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts};
+
+use hip_services::Hip;
+use tokio::sync::Notify;
+
+use crate::clinic::{Server, patient, until};
+
+const KEY: [u8; 32] = [3; 32];
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    FailsBefore,
+    FailsAfter,
+    DiesBefore,
+    DiesAfter,
+}
+
+const FAULTS: [Fault; 4] =
+    [Fault::FailsBefore, Fault::FailsAfter, Fault::DiesBefore, Fault::DiesAfter];
+
+/// Lets one thing happen at one call.
+#[derive(Debug)]
+struct Trap {
+    /// At which call, counted from 1; 0 for none.
+    at: u32,
+    fault: Fault,
+    calls: AtomicU32,
+    died: Notify,
+}
+
+impl Trap {
+    fn new(at: u32, fault: Fault) -> Arc<Self> {
+        Arc::new(Self { at, fault, calls: AtomicU32::new(0), died: Notify::new() })
+    }
+
+    async fn meets(&self, fails: Fault, dies: Fault) -> Result<(), StoreError> {
+        if self.calls.load(Ordering::SeqCst) != self.at {
+            return Ok(());
+        }
+        if self.fault == fails {
+            return Err(StoreError::new(StoreErrorKind::Unavailable));
+        }
+        if self.fault == dies {
+            self.died.notify_one();
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+}
+
+/// Looks for work go on for ever, and are counted only where they may bring some: a claim that finds
+/// nothing changes nothing.
+#[async_trait]
+impl Gate for Trap {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        if matches!(call, "claim" | "depths" | "renew" | "release" | "purge") {
+            return Ok(());
+        }
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        self.meets(Fault::FailsBefore, Fault::DiesBefore).await
+    }
+
+    async fn after(&self, call: &'static str) -> Result<(), StoreError> {
+        if matches!(call, "claim" | "depths" | "renew" | "release" | "purge") {
+            return Ok(());
+        }
+        self.meets(Fault::FailsAfter, Fault::DiesAfter).await
+    }
+}
+
+/// A HIP over the store of the server, through the trap.
+fn hip(server: &Server, trap: &Arc<Trap>) -> Hip {
+    let store = Arc::new(GatedStore::new(server.memory.clone(), Arc::clone(trap)));
+    // It asks every second: what a lost answer of the store hides is found when its lease has ended.
+    let builder = server.builder(server.clinic.clone()).options(EngineOptions::default());
+    let builder = builder.node("clinic");
+    let hip = builder.store(store, SealingKey::from_bytes(&KEY).unwrap()).build().unwrap();
+    server.gateway.calls_back(&hip);
+    hip
+}
+
+/// Runs a story to its end, in as many lives as it takes: after a crash the next one begins, and
+/// whoever told the story begins it anew. Tells how many calls there were.
+async fn told(server: &Server, trap: &Arc<Trap>, story: impl AsyncFn(&Hip)) -> u32 {
+    loop {
+        let hip = hip(server, trap);
+        let ended = tokio::select! {
+            biased;
+            () = trap.died.notified() => false,
+            () = hip.run(std::future::pending()) => unreachable!("it runs until it is dropped"),
+            () = story(&hip) => true,
+        };
+        if ended {
+            return trap.calls.load(Ordering::SeqCst);
+        }
+    }
+}
+
+fn server() -> Server {
+    let server = Server::new();
+    server.gateway.behave(|behaviour| {
+        behaviour.comes_again = true;
+        behaviour.linked = Some(BTreeSet::new());
+    });
+    server
+}
+
+async fn sweep(story: impl AsyncFn(&Server, &Arc<Trap>) -> u32) {
+    let calls = story(&server(), &Trap::new(0, Fault::FailsBefore)).await;
+    assert!(calls > 15, "{calls}");
+    for at in 1..=calls {
+        for fault in FAULTS {
+            println!("call {at} of {calls}: {fault:?}");
+            story(&server(), &Trap::new(at, fault)).await;
+        }
+    }
+    println!("{calls} calls, {} runs", 4 * calls);
+}
+
+/// As a desk does it: where the outcome is unknown, the same is linked again.
+async fn link(hip: &Hip) {
+    for _ in 0..6 {
+        let linked = match hip.link(patient()).await {
+            Ok(link) => link.finished(10 * MINUTE).await,
+            Err(error) => Err(error),
+        };
+        match linked {
+            Ok(_) => return,
+            Err(error) if error.is_retryable() => tokio::time::sleep(MINUTE).await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("it was never linked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_ends_linked_whichever_call_of_the_store_fails_or_is_the_last() {
+    sweep(async |server, trap| {
+        let calls = told(server, trap, async |hip| {
+            link(hip).await;
+            // Told in a lane of its own: after a lost answer of the store, when the lease has ended.
+            until("the hospital hears", || server.clinic.heard().contains(&"linked")).await;
+        })
+        .await;
+        let gateway = &server.gateway;
+        // Twice at most: the second only where nobody knows of the first.
+        assert!(gateway.count(GenerateLinkToken::META.name) <= 2, "{:?}", gateway.calls());
+        assert!(gateway.count(LinkCareContexts::META.name) <= 3, "{:?}", gateway.calls());
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+        calls
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transfer_brings_every_document_and_one_honest_report_whichever_call_fails_or_is_last() {
+    sweep(async |server, trap| {
+        server.gateway.grants(&["OPD-1", "OPD-2"]);
+        server.gateway.asks("2026-01-01T00:00:00Z");
+        let calls = told(server, trap, async |_| {
+            while server.gateway.report().is_none()
+                || !server.clinic.heard().contains(&"transfer-ended")
+            {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        })
+        .await;
+        let arrived: BTreeSet<String> = server.gateway.records().into_iter().collect();
+        let every = ["consultation 1", "prescription 1", "consultation 2"];
+        assert_eq!(arrived, every.map(str::to_owned).into());
+        let report = server.gateway.report().unwrap().status_notification;
+        let delivered: Vec<_> =
+            report.status_responses.iter().map(|r| r.hi_status.as_str()).collect();
+        assert_eq!(delivered, ["DELIVERED", "DELIVERED"]);
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+        calls
+    })
+    .await;
+}
