@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 pub use self::document::Document;
 pub(crate) use self::forgiving::WRAPPERS;
 pub use self::forgiving::{Read, Warning, read_forgiving};
-pub use self::json::{MOST_LEVELS, Unreadable, check_json, parse_json, without_bom};
+pub use self::json::{MOST_LEVELS, MOST_VALUES, Unreadable, check_json, parse_json, without_bom};
 use self::node::{Node, without_values};
 pub(crate) use self::plain::{Preference, plain};
 use self::reader::Reader;

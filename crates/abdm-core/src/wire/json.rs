@@ -1,12 +1,17 @@
 //! JSON from outside: past its byte order mark, and no deeper than it can be read.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// So many levels of lists and objects may stand in each other. Beyond it the parser refuses: the
 /// stack is not the sender's to fill.
 pub const MOST_LEVELS: usize = 127;
+
+/// So many values, names included, may stand in one body that others send. As values in memory a
+/// body of tiny ones takes many times its own size; a page of documents has a few thousand.
+pub const MOST_VALUES: usize = 1_000_000;
 
 /// The bytes without the byte order mark that some servers and exporters write before JSON.
 ///
@@ -27,16 +32,19 @@ pub fn parse_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Option<T> {
     serde_json::from_slice(without_bom(bytes)).ok()
 }
 
-/// Whether [`read_json`](super::read_json) can read these bytes as JSON, whatever they say. Takes
-/// no memory for them, and no stack beyond [`MOST_LEVELS`].
+/// Whether [`read_json`](super::read_json) can read these bytes as JSON, whatever they say, without
+/// taking many times their own memory. Takes no memory itself, and no stack beyond [`MOST_LEVELS`].
 ///
 /// # Errors
 /// Why it cannot.
 pub fn check_json(bytes: &[u8]) -> Result<(), Unreadable> {
     let bytes = without_bom(bytes);
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = Checked.deserialize(&mut json).and_then(|()| json.end());
-    read.map_err(|_| Unreadable::of(bytes))
+    let values = Cell::new(0);
+    let read = Checked { values: &values }.deserialize(&mut json).and_then(|()| json.end());
+    read.map_err(|_| {
+        if values.get() > MOST_VALUES { Unreadable::TooMany } else { Unreadable::of(bytes) }
+    })
 }
 
 /// Why bytes are no JSON that can be read.
@@ -49,6 +57,9 @@ pub enum Unreadable {
     /// Lists and objects stand in each other more than [`MOST_LEVELS`] deep.
     #[error("the JSON is nested deeper than {MOST_LEVELS} levels")]
     TooDeep,
+    /// There are more than [`MOST_VALUES`].
+    #[error("the JSON has more than {MOST_VALUES} values")]
+    TooMany,
 }
 
 impl Unreadable {
@@ -63,6 +74,7 @@ impl Unreadable {
         match self {
             Self::NotJson => "json",
             Self::TooDeep => "depth",
+            Self::TooMany => "values",
         }
     }
 }
@@ -88,12 +100,21 @@ fn deepest(bytes: &[u8]) -> usize {
     most
 }
 
-/// Reads a value as the reader of bodies does, and keeps nothing of it. `IgnoredAny` would let
-/// texts and numbers pass that cannot be read, and any depth.
+/// Reads a value as the reader of bodies does, and keeps nothing of it but its count. `IgnoredAny`
+/// would let texts and numbers pass that cannot be read, and any depth.
 #[derive(Clone, Copy)]
-struct Checked;
+struct Checked<'c> {
+    values: &'c Cell<usize>,
+}
 
-impl<'de> DeserializeSeed<'de> for Checked {
+impl Checked<'_> {
+    fn counted<E: de::Error>(self) -> Result<(), E> {
+        self.values.set(self.values.get().saturating_add(1));
+        if self.values.get() > MOST_VALUES { Err(E::custom("too many values")) } else { Ok(()) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Checked<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -101,7 +122,7 @@ impl<'de> DeserializeSeed<'de> for Checked {
     }
 }
 
-impl<'de> Visitor<'de> for Checked {
+impl<'de> Visitor<'de> for Checked<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,6 +130,7 @@ impl<'de> Visitor<'de> for Checked {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.counted()?;
         while map.next_key_seed(self)?.is_some() {
             map.next_value_seed(self)?;
         }
@@ -116,32 +138,33 @@ impl<'de> Visitor<'de> for Checked {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        self.counted()?;
         while list.next_element_seed(self)?.is_some() {}
         Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.counted()
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        self.counted()
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        self.counted()
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        self.counted()
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        self.counted()
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+        self.counted()
     }
 }
 
@@ -181,6 +204,18 @@ mod tests {
             assert_eq!(check_json(text), verdict, "{shown}");
             assert_eq!(Node::parse(text).is_ok(), verdict.is_ok(), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_body_of_more_tiny_values_than_memory_is_set_aside_for_is_refused() {
+        let of = |values: usize| format!("[{}0]", "0,".repeat(values - 2));
+        assert_eq!(check_json(of(MOST_VALUES).as_bytes()), Ok(()));
+        assert_eq!(check_json(of(MOST_VALUES + 1).as_bytes()), Err(Unreadable::TooMany));
+        // Names count, too, and a long text is one value.
+        let names = format!("{{{}\"a\":0}}", "\"a\":0,".repeat(MOST_VALUES / 2));
+        assert_eq!(check_json(names.as_bytes()), Err(Unreadable::TooMany));
+        let text = format!("[\"{}\"]", "0,".repeat(MOST_VALUES));
+        assert_eq!(check_json(text.as_bytes()), Ok(()));
     }
 
     #[test]

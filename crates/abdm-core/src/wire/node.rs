@@ -35,7 +35,7 @@ impl<'b> Node<'b> {
         let node = Self::deserialize(&mut json).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let what = match Unreadable::of(body) {
-                deep @ Unreadable::TooDeep => deep.to_string(),
+                limit @ (Unreadable::TooDeep | Unreadable::TooMany) => limit.to_string(),
                 Unreadable::NotJson if error.is_eof() => "the JSON is cut off".to_owned(),
                 Unreadable::NotJson => "the JSON is not readable".to_owned(),
             };
