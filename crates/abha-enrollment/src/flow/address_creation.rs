@@ -183,7 +183,8 @@ impl<F: AddressFamily> AddressCreationOtp<F> {
             Ok(reply)
         };
         let reply = self.state.exchange.prove::<F::Verify, _>(&self.desk, (), otp, read).await?;
-        let state = open::State::of_reply(reply, &self.state.exchange, self.desk.now());
+        let asked = self.state.asked.as_ref();
+        let state = open::State::of_reply(reply, &self.state.exchange, asked, self.desk.now());
         Ok(AddressCreation::of(self.desk.clone(), state))
     }
 

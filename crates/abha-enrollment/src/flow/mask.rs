@@ -55,18 +55,40 @@ pub(super) fn compare_mobile(ten: &str, shown: &str) -> Likeness {
 
 /// Whether a whole ABHA number may be the one that is shown, whole or masked.
 pub(super) fn may_be(shown: &SeenAbhaNumber, number: &AbhaNumber) -> bool {
-    let text = match shown {
-        SeenAbhaNumber::Whole(whole) => return whole == number,
-        SeenAbhaNumber::Masked(text) => text,
+    match shown {
+        SeenAbhaNumber::Whole(whole) => whole == number,
+        SeenAbhaNumber::Masked(text) => fit(&places(text), &places(number.to_digits())),
+    }
+}
+
+/// Whether two ABHA numbers, as they are shown, may be one.
+pub(super) fn may_both_be(one: &SeenAbhaNumber, other: &SeenAbhaNumber) -> bool {
+    match (one, other) {
+        (SeenAbhaNumber::Whole(number), shown) | (shown, SeenAbhaNumber::Whole(number)) => {
+            may_be(shown, number)
+        }
+        (SeenAbhaNumber::Masked(one), SeenAbhaNumber::Masked(other)) => {
+            fit(&places(one), &places(other))
+        }
+    }
+}
+
+/// Whether no digit that both show differs. A text of another length is a number without its
+/// beginning: it is compared from its end, where it shows that end; else, and where it is shorter
+/// than an end that tells something, it contradicts nothing.
+fn fit(one: &[Place], other: &[Place]) -> bool {
+    let shows_its_end = |places: &[Place]| matches!(places.last(), Some(Place::Digit(_)));
+    let shorter = one.len().min(other.len());
+    if one.len() != other.len()
+        && (shorter < TELLING_END || !shows_its_end(one) || !shows_its_end(other))
+    {
+        return true;
+    }
+    let differ = |(one, other): (&Place, &Place)| match (one, other) {
+        (Place::Digit(one), Place::Digit(other)) => one != other,
+        _ => false,
     };
-    let places = places(text);
-    let fits = |(place, digit): (&Place, u8)| match place {
-        Place::Digit(shown) => *shown == digit,
-        Place::Hidden => true,
-    };
-    // A text of another length is no mask of an ABHA number, and contradicts nothing.
-    places.len() != number.to_digits().len()
-        || places.iter().zip(number.to_digits().bytes()).all(fits)
+    !one.iter().rev().zip(other.iter().rev()).any(differ)
 }
 
 #[cfg(test)]
@@ -116,5 +138,34 @@ mod tests {
             assert!(!fits(text), "{text}");
         }
         assert!(may_be(&SeenAbhaNumber::Whole(number.clone()), &number));
+    }
+
+    #[test]
+    fn a_mask_of_another_length_is_compared_from_the_end_that_it_shows() {
+        let number: AbhaNumber = "91-1234-5678-9015".parse().unwrap();
+        let fits = |text: &str| may_be(&SeenAbhaNumber::Masked(text.to_owned()), &number);
+        for text in ["xxxx9015", "******9015", "xx15", "****************15", "91-****", "x16"] {
+            assert!(fits(text), "{text}");
+        }
+        for text in ["xxxx5559", "******5559", "xx16", "****************16"] {
+            assert!(!fits(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_masks_contradict_each_other_only_where_both_show_a_digit() {
+        let masked = |text: &str| SeenAbhaNumber::Masked(text.to_owned());
+        for (one, other, fits) in [
+            ("91-****-****-9015", "xx-xxxx-xxxx-xx15", true),
+            ("91-****-****-9015", "91-****-****-5559", false),
+            ("91-1234-****-****", "91-5555-****-****", false),
+            ("91-1234-****-****", "xx-xxxx-xxxx-9015", true),
+            ("xxxx9015", "xx-xxxx-xxxx-5559", false),
+            ("xxxx9015", "xx-xxxx-xxxx-9015", true),
+            ("", "xx-xxxx-xxxx-9015", true),
+        ] {
+            assert_eq!(may_both_be(&masked(one), &masked(other)), fits, "{one} {other}");
+            assert_eq!(may_both_be(&masked(other), &masked(one)), fits, "{other} {one}");
+        }
     }
 }

@@ -55,6 +55,10 @@ impl Owner {
         if number.as_ref().is_some_and(contradicts) {
             return Err(Error::new(Problem::AnswerUnusable));
         }
+        let accounts = match (&number, asked) {
+            (None, Some(asked)) => like(accounts, asked)?,
+            _ => accounts,
+        };
         let account = listed(accounts, number.as_ref());
         Ok(Self { number, account })
     }
@@ -83,13 +87,24 @@ pub(super) fn to_choose(
     asked: Option<&SeenAbhaNumber>,
 ) -> Result<Vec<Account>, Error> {
     let Some(asked) = asked else { return Ok(accounts) };
-    let fits = |seen: &SeenAbhaNumber| may_both_be(asked, seen);
+    let fits = |seen: &SeenAbhaNumber| mask::may_both_be(asked, seen);
     accounts.retain(|account| account.abha_number.as_ref().is_none_or(fits));
     if accounts.iter().any(|account| account.number().is_some()) {
         Ok(accounts)
     } else {
         Err(Error::new(Problem::AnswerUnusable))
     }
+}
+
+/// The accounts that may be of the number that was asked for. Refuses a list of others only.
+fn like(mut accounts: Vec<Account>, asked: &SeenAbhaNumber) -> Result<Vec<Account>, Error> {
+    let told = !accounts.is_empty();
+    let fits = |seen: &SeenAbhaNumber| mask::may_both_be(asked, seen);
+    accounts.retain(|account| account.abha_number.as_ref().is_none_or(fits));
+    if told && accounts.is_empty() {
+        return Err(Error::new(Problem::AnswerUnusable));
+    }
+    Ok(accounts)
 }
 
 /// The number that an answer tells without a doubt.
@@ -202,7 +217,8 @@ pub(super) fn of_number(
 ///
 /// A claim names the *preferred* address of the token's owner (m1-abha.md 3.1), who may have
 /// several: another address than this one tells of another person only where it is none of the
-/// list, or one of another ABHA number.
+/// list, or one of another ABHA number. One that is listed with an ABHA number is no other address
+/// of a person who is listed without: and so is whoever has the claimed number in the list.
 pub(super) fn opens(token: &str, user: &AddressUser, listed: &[AddressUser]) -> Result<(), Error> {
     let Claims { abha_number: number, abha_address: address } = Claims::of(token);
     let own = user.abha_number.as_ref();
@@ -212,7 +228,11 @@ pub(super) fn opens(token: &str, user: &AddressUser, listed: &[AddressUser]) -> 
     {
         return another();
     }
-    let same_number = number.is_some() && number.as_ref() == own.and_then(SeenAbhaNumber::whole);
+    let has_it = |other: &AddressUser| number.is_some() && whole_number(other) == number.as_ref();
+    if own.is_none() && listed.iter().any(has_it) {
+        return another();
+    }
+    let same_number = number.is_some() && number.as_ref() == whole_number(user);
     let Some(address) = address.filter(|_| !same_number) else { return Ok(()) };
     if user.abha_address.as_ref().is_none_or(|text| names(text, &address)) {
         return Ok(());
@@ -222,18 +242,15 @@ pub(super) fn opens(token: &str, user: &AddressUser, listed: &[AddressUser]) -> 
     };
     let Some(other) = listed.iter().find(is_it) else { return another() };
     match (own, other.abha_number.as_ref()) {
-        (Some(own), Some(other)) if !may_both_be(own, other) => another(),
-        _ => Ok(()),
+        (Some(own), Some(other)) if mask::may_both_be(own, other) => Ok(()),
+        (None, None) => Ok(()),
+        _ => another(),
     }
 }
 
-/// Whether two ABHA numbers, as they are shown, may be one.
-fn may_both_be(one: &SeenAbhaNumber, other: &SeenAbhaNumber) -> bool {
-    match (one.whole(), other.whole()) {
-        (Some(number), _) => mask::may_be(other, number),
-        (None, Some(number)) => mask::may_be(one, number),
-        (None, None) => true,
-    }
+/// The ABHA number of an address, where all of it is listed.
+fn whole_number(user: &AddressUser) -> Option<&AbhaNumber> {
+    user.abha_number.as_ref().and_then(SeenAbhaNumber::whole)
 }
 
 /// The profile of an address, if it is not plainly another's than that of the person whose token
@@ -253,7 +270,7 @@ pub(super) fn own_profile(
     let listed = user.and_then(|user| user.abha_number.as_ref());
     let by_claim =
         claims.abha_number.as_ref().zip(shown).map(|(own, shown)| mask::may_be(shown, own));
-    let by_list = listed.zip(shown).map(|(own, shown)| may_both_be(own, shown));
+    let by_list = listed.zip(shown).map(|(own, shown)| mask::may_both_be(own, shown));
     if by_claim == Some(false) || by_list == Some(false) {
         return another();
     }

@@ -19,16 +19,20 @@ use abha_enrollment::api::benefit::{LinkBenefit, ListProgrammes, SearchBenefit};
 use abha_enrollment::api::enrollment::{ChildBlock, EnrolByAadhaar, ListChildren};
 use abha_enrollment::api::login::{RequestLoginOtp, VerifyLogin};
 use abha_enrollment::api::phr::{
-    FetchPhrProfile, LinkAbhaNumber, PhrProfileUpdate, RenewPhrSession, RequestPhrChangeOtp,
-    RequestPhrEnrolmentOtp, RequestPhrLoginOtp, SearchPhrAddress, UpdatePhrProfile,
-    VerifyPhrChange, VerifyPhrEnrolment, VerifyPhrLogin, VerifyPhrUser,
+    EnrolPhrAddress, FetchPhrProfile, LinkAbhaNumber, PhrProfileUpdate, RenewPhrSession,
+    RequestPhrChangeOtp, RequestPhrEnrolmentOtp, RequestPhrLoginOtp, SearchPhrAddress,
+    UpdatePhrProfile, VerifyPhrChange, VerifyPhrEnrolment, VerifyPhrLogin, VerifyPhrUser,
 };
-use abha_enrollment::flow::address_creation::{AddressCreation, App, SavedCreation};
+use abha_enrollment::flow::address_creation::{
+    AddressCreation, AddressDetails, App, BirthDate, SavedCreation,
+};
 use abha_enrollment::flow::benefit::Beneficiary;
-use abha_enrollment::flow::phr_app::{AddressRoute, AppFlow, AppLoginOutcome, AppProfile};
+use abha_enrollment::flow::phr_app::{
+    AddressRoute, AppFlow, AppLogin, AppLoginOutcome, AppProfile,
+};
 use abha_enrollment::flow::profile::ProfileSession;
 use abha_enrollment::flow::verification::{OtpRoute, VerificationOutcome};
-use abha_enrollment::input::Password;
+use abha_enrollment::input::{AbhaAddressName, Password};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, TXN, claiming, consent, live, mobile, otp, otp_sent, tokens};

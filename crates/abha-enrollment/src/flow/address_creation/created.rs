@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
 
 use super::family::AddressFamily;
 use crate::api::address::{AddressEnrolled, AddressUser, EnrolledAddress};
-use crate::api::fields::Personal;
+use crate::api::fields::{Personal, SeenAbhaNumber};
 use crate::desk::Desk;
 use crate::error::{Error, Problem};
 use crate::flow::owner;
@@ -23,15 +23,24 @@ pub struct CreatedAddress<F: AddressFamily> {
     family: PhantomData<F>,
 }
 
+/// What was known before a creation.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    /// The addresses that there were.
+    pub(super) users: &'a [AddressUser],
+    /// The ABHA number that was proved, when it was one.
+    pub(super) number: Option<&'a AbhaNumber>,
+}
+
 impl<F: AddressFamily> CreatedAddress<F> {
     /// Reads the answer to a creation. The address is the one that it names: the one that was asked
-    /// for where it is among those named, else the one that is new. An answer that names none
-    /// leaves it unknown what happened (rulings.md 42). `refused`: the answer names an error, too.
+    /// for where it is among those named, else the one that is new. An answer that names none, or
+    /// only addresses that were there before, leaves it unknown what happened (rulings.md 42).
     pub(super) fn of_reply(
         desk: &Desk,
-        (asked, existing): (&AbhaAddress, &[AddressUser]),
+        asked: &AbhaAddress,
+        before: Before<'_>,
         reply: AddressEnrolled,
-        refused: bool,
     ) -> Result<Self, Error> {
         let suffix = asked.suffix();
         let listed = reply.phr_details.iter().flat_map(|details| &details.abha_address);
@@ -45,37 +54,30 @@ impl<F: AddressFamily> CreatedAddress<F> {
             })
             .collect();
         let is_new = |address: &&AbhaAddress| {
-            existing.iter().all(|user| user.address().as_ref() != Some(*address))
+            let shown = before.users.iter().filter_map(|user| user.abha_address.as_ref());
+            !shown.into_iter().any(|text| owner::names(text, address))
         };
-        let address = if named.contains(asked) {
-            Some(asked)
-        } else {
-            named.iter().find(is_new).or_else(|| named.first())
-        };
+        let asked = Some(asked).filter(|asked| named.contains(asked));
+        let address = asked.filter(is_new).or_else(|| named.iter().find(is_new));
         let address = address.ok_or_else(|| Error::new(Problem::OutcomeUnknown))?.clone();
         let message = reply.message.as_deref().unwrap_or_default().to_lowercase();
-        // The same refusal without a code: the address may be somebody else's. And an address that
-        // was there before says nothing beside a refusal.
-        if message.contains("already exist") || refused && !is_new(&&address) {
+        // The same refusal without a code: the address may be somebody else's.
+        if message.contains("already exist") {
             return Err(Error::new(Problem::OutcomeUnknown));
         }
-        Ok(Self::new(desk.clone(), address, existing, reply))
+        Ok(Self::new(desk.clone(), address, before, reply))
     }
 
-    fn new(
-        desk: Desk,
-        address: AbhaAddress,
-        existing: &[AddressUser],
-        reply: AddressEnrolled,
-    ) -> Self {
+    fn new(desk: Desk, address: AbhaAddress, before: Before<'_>, reply: AddressEnrolled) -> Self {
         let granted = reply.tokens.map(|tokens| Granted::of(tokens, desk.now()));
         let user = AddressUser {
             abha_address: Some(Personal::new(address.as_str())),
+            abha_number: before.number.cloned().map(SeenAbhaNumber::from),
             ..AddressUser::default()
         };
         let session = match granted {
             Some(Granted::Session(session)) => {
-                let opens = owner::opens(session.token(), &user, existing);
+                let opens = owner::opens(session.token(), &user, before.users);
                 if opens.is_err() {
                     tracing::warn!(
                         "the session beside a new address is another person's: it is not kept"

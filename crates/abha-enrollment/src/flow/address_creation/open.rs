@@ -4,13 +4,13 @@ use std::marker::PhantomData;
 
 use abdm_core::call::Call;
 use abdm_core::id::TxnId;
-use abdm_core::person::AbhaAddress;
+use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
 use abdm_core::secret::MobileNumber;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::created::CreatedAddress;
+use super::created::{Before, CreatedAddress};
 use super::details::AddressDetails;
 use super::family::AddressFamily;
 use crate::api::account::AbhaProfile;
@@ -19,7 +19,7 @@ use crate::api::vocabulary::LoginHint;
 use crate::desk::Desk;
 use crate::encryption::{Encrypted, PhrKey, PublicKey, may_be_wrong_key};
 use crate::error::{Asked, Error, Problem};
-use crate::flow::address_choice::{Choice, listed};
+use crate::flow::address_choice::{Choice, listed, proved};
 use crate::flow::beside_refusal::made_beside;
 use crate::flow::once::Once;
 use crate::flow::otp_exchange::OtpExchange;
@@ -44,6 +44,9 @@ pub(super) struct State {
     granted: Option<Granted>,
     /// The mobile number that was proved, as only ABDM can read it.
     mobile: Option<Encrypted<PhrKey>>,
+    /// The ABHA number that was proved, when it was one.
+    #[serde(with = "digits::option", default)]
+    number: Option<AbhaNumber>,
     /// The creation.
     once: Once,
 }
@@ -58,6 +61,7 @@ impl State {
     pub(super) fn of_reply(
         reply: AddressVerified,
         exchange: &OtpExchange<PhrKey>,
+        number: Option<&AbhaNumber>,
         now: DateTime<Utc>,
     ) -> Self {
         let by_mobile = *exchange.login_hint() == LoginHint::MobileNumber;
@@ -67,6 +71,7 @@ impl State {
             accounts: reply.accounts,
             granted: reply.tokens.map(|tokens| Granted::of(tokens, now)),
             mobile: by_mobile.then(|| exchange.login_id().clone()),
+            number: number.cloned(),
             once: Once::OPEN,
         }
     }
@@ -106,6 +111,8 @@ impl<F: AddressFamily> AddressCreation<F> {
                     transfer: transfer.clone(),
                     txn_id: self.state.txn_id.clone(),
                     users: self.state.users.clone(),
+                    beside: Vec::new(),
+                    number: self.state.number.clone(),
                 };
                 choice.choose::<F::VerifyUser, F::Session>(&self.desk, address).await?
             }
@@ -114,9 +121,10 @@ impl<F: AddressFamily> AddressCreation<F> {
                 if self.state.users.len() > 1 {
                     self.check_owner(&session, address).await?;
                 } else {
-                    owner::opens(session.keep().token(), user, &self.state.users)?;
+                    let user = proved(&user, self.state.number.as_ref());
+                    owner::opens(session.keep().token(), &user, &self.state.users)?;
                 }
-                (session, user.clone())
+                (session, user)
             }
         };
         Ok(F::person(self.desk.clone(), session, vec![user]))
@@ -178,8 +186,8 @@ impl<F: AddressFamily> AddressCreation<F> {
     /// without a call, when an ABHA number was proved whose mobile number is not known: see
     /// [`AddressDetails::mobile`]. [`Problem::TransactionOver`] when ABDM's key has changed since
     /// the mobile number was proved: begin again. [`Problem::OutcomeUnknown`] when no usable answer
-    /// came, one that names no address, or one that names one and refuses it by its status or as
-    /// taken: begin again, and see whether the address is among the [`existing`](Self::existing)
+    /// came, one that names no address or only addresses that were there before, or one that names
+    /// one and refuses it by its status or as taken: begin again, and see whether the address is among the [`existing`](Self::existing)
     /// ones. And whatever a call can meet.
     pub async fn create(
         &mut self,
@@ -200,8 +208,8 @@ impl<F: AddressFamily> AddressCreation<F> {
         };
         let sent = self.desk.send_encrypted::<F::Enrol, _>(Asked::Plainly, request).await;
         let outcome = match sent {
-            Ok(sent) => Ok((sent.answer, false)),
-            Err(error) => made_beside(error).map(|answer| (answer, true)),
+            Ok(sent) => Ok(sent.answer),
+            Err(error) => made_beside(error),
         };
         // ABDM took this very value when it was proved: if it does not now, its key has changed.
         let outcome = outcome.map_err(|error| {
@@ -210,8 +218,9 @@ impl<F: AddressFamily> AddressCreation<F> {
                 && error.api().is_some_and(may_be_wrong_key);
             if key_has_changed { error.meaning(Problem::TransactionOver) } else { error }
         });
-        let created = outcome.and_then(|(answer, refused)| {
-            CreatedAddress::of_reply(&self.desk, (&address, &self.state.users), answer, refused)
+        let created = outcome.and_then(|answer| {
+            let before = Before { users: &self.state.users, number: self.state.number.as_ref() };
+            CreatedAddress::of_reply(&self.desk, &address, before, answer)
         });
         self.state.once.tried(created).map_err(Error::about_address)
     }

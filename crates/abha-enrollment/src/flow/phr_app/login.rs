@@ -114,7 +114,15 @@ impl AppLogin {
             }
             Some(Granted::Transfer(transfer)) if !reply.users.is_empty() => {
                 let txn_id = reply.txn_id.unwrap_or_else(|| self.state.exchange.txn_id().clone());
-                let choice = Choice { transfer, txn_id, users: reply.users };
+                let number = self.state.number.clone();
+                // Whoever proved one address does not choose among those of others.
+                let (users, beside) = match &self.state.asked {
+                    Some(asked) => {
+                        (vec![owner::of_address(reply.users.clone(), asked)?], reply.users)
+                    }
+                    None => (reply.users, Vec::new()),
+                };
+                let choice = Choice { transfer, txn_id, users, beside, number };
                 Ok(AppLoginOutcome::ChooseAddress(AddressChoice::of(desk, choice)))
             }
             _ => Err(Error::new(Problem::AnswerUnusable)),

@@ -239,7 +239,8 @@ impl AppProfile {
         let granted = reply.tokens.map(|tokens| Granted::of(tokens, self.desk.now()));
         match (granted, reply.txn_id) {
             (Some(Granted::Transfer(transfer)), Some(txn_id)) => {
-                let choice = Choice { transfer, txn_id, users: reply.users };
+                let (users, beside) = (reply.users, Vec::new());
+                let choice = Choice { transfer, txn_id, users, beside, number: None };
                 Ok(ProfileSwitch::of(self.desk.clone(), choice))
             }
             _ => Err(Error::new(Problem::AnswerUnusable)),

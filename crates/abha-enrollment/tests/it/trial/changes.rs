@@ -173,11 +173,16 @@ async fn a_created_address_is_the_one_that_abdm_names() {
         (named(json!(["old.one@sbx", "asha.2606@sbx"])), Some("asha.2606@sbx")),
         (named(json!(["other.name@sbx"])), Some("other.name@sbx")),
         (named(json!(["old.one@sbx", "other.name@sbx"])), Some("other.name@sbx")),
+        (named(json!(["old.two@sbx", "other.name@sbx"])), Some("other.name@sbx")),
+        // Only what was there before: nobody knows whether anything was made.
+        (named(json!(["old.one@sbx"])), None),
+        (named(json!(["old.one"])), None),
+        (named(json!(["old.two@sbx", "old.one@sbx"])), None),
     ] {
         let bench = Bench::new();
         bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressEnrolmentOtp), 200, otp_sent(TXN));
         let proved = json!({
-            "txnId": "proved", "authResult": "success", "users": [{"abhaAddress": "old.one@sbx"}],
+            "txnId": "proved", "authResult": "success", "users": [{"abhaAddress": "old.one@sbx"}, {"abhaAddress": "old.two"}],
         });
         bench.abdm.answers(live!(AbhaAddressWeb, VerifyAddressEnrolment), 200, proved);
         bench.abdm.answers(live!(AbhaAddressWeb, EnrolAbhaAddress), 200, body.clone());

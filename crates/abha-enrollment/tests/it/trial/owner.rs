@@ -145,6 +145,42 @@ async fn no_way_to_prove_a_number_takes_another() {
     assert_eq!(error.problem(), Problem::AnswerUnusable);
 }
 
+// M1 trial A5: where neither the token nor the profile tells a number.
+#[tokio::test]
+async fn a_found_number_is_not_proved_by_the_account_of_another_mask() {
+    let found = json!([{"txnId": "found", "ABHA": [
+        {"index": 1, "ABHANumber": "xx-xxxx-xxxx-xx15", "name": "Asha", "authMethods": ["MOBILE_OTP"]},
+    ]}]);
+    for (listed, accepted) in [
+        (json!([account("91-****-****-5559")]), false),
+        (json!([account("xxxx5559")]), false),
+        (json!([account("91-****-****-5559"), account("91-****-****-9015")]), true),
+        (json!([account("xxxx9015")]), true),
+    ] {
+        let bench = Bench::new();
+        bench.abdm.answers(live!(Abha, FindAbha), 200, found.clone());
+        bench.abdm.answers(REQUEST_LOGIN, 200, otp_sent(TXN));
+        bench.abdm.answers(VERIFY_LOGIN, 200, final_login("t", listed.clone()));
+        bench.abdm.on(PROFILE, empty(401));
+        let found = bench.desk.find_by_mobile(&mobile()).await.unwrap();
+        let route = ProofRoute::Otp(OtpRoute::AbhaMobile);
+        let proof = found.prove(&found.accounts()[0], route).await.unwrap();
+        let Verification::AwaitsOtp(mut flow) = proof else { panic!("an OTP") };
+        match flow.verify(&otp()).await {
+            Ok(outcome) => {
+                assert!(accepted, "{listed}");
+                let person = verified(outcome);
+                let own = person.account().unwrap().abha_number.as_ref().unwrap();
+                assert!(own.to_text().ends_with("9015"), "{listed}");
+            }
+            Err(error) => {
+                assert!(!accepted, "{listed}");
+                assert_eq!(error.problem(), Problem::AnswerUnusable, "{listed}");
+            }
+        }
+    }
+}
+
 // M1 trial C14.
 #[tokio::test]
 async fn a_list_with_masked_numbers_only_is_no_choice() {

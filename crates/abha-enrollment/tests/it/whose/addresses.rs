@@ -6,6 +6,8 @@ use super::*;
 async fn a_login_of_an_app_by_address_offers_no_choice_of_others() {
     for (users, fits) in [
         (json!([{"abhaAddress": "ravi@sbx"}, {"abhaAddress": "asha@sbx"}]), true),
+        (json!([{"abhaAddress": "ravi@sbx"}, {"abhaAddress": "asha"}]), true),
+        (json!([{"fullName": "Asha Example"}]), true),
         (json!([{"abhaAddress": "ravi@sbx"}]), false),
     ] {
         let bench = Bench::new();
@@ -15,7 +17,22 @@ async fn a_login_of_an_app_by_address_offers_no_choice_of_others() {
         bench.abdm.answers(APP_LOGIN, 200, proof(&members));
         let app = bench.desk.phr_app();
         let mut login = app.log_in_by_address(&address(), AddressRoute::Mobile).await.unwrap();
-        assert_eq!(login.verify(&otp()).await.is_ok(), fits, "{users}");
+        match login.verify(&otp()).await {
+            Ok(AppLoginOutcome::ChooseAddress(choice)) => {
+                assert!(fits, "{users}");
+                let [only] = choice.users() else { panic!("others are offered: {users}") };
+                assert_eq!(only.address(), Some(address()), "{users}");
+                let ravi = "ravi@sbx".parse().unwrap();
+                assert!(choice.choose(&ravi).await.is_err(), "{users}");
+                bench.abdm.answers(live!(PhrApp, VerifyPhrUser), 200, tokens());
+                assert!(choice.choose(&address()).await.is_ok(), "{users}");
+            }
+            Ok(AppLoginOutcome::LoggedIn(_)) => panic!("a choice: {users}"),
+            Err(error) => {
+                assert!(!fits, "{users}");
+                assert_eq!(error.problem(), Problem::AnswerUnusable);
+            }
+        }
     }
 }
 
@@ -77,6 +94,74 @@ async fn a_choice_that_is_answered_with_another_persons_token_is_refused() {
             panic!("a choice")
         };
         assert_eq!(choice.choose(&address()).await.is_ok(), fits, "{claims}");
+    }
+}
+
+/// The choice of `asha@sbx` among these, answered by a token that makes these claims.
+async fn chosen(bench: &Bench, login: &mut AppLogin, users: &Value, claims: &Value) -> bool {
+    let transfer = json!({"token": "transfer-token", "expiresIn": 300});
+    bench.abdm.answers(APP_LOGIN, 200, proof(&json!({"users": users, "tokens": transfer})));
+    bench.abdm.answers(live!(PhrApp, VerifyPhrUser), 200, tokens_claiming(claims.clone()));
+    let AppLoginOutcome::ChooseAddress(choice) = login.verify(&otp()).await.unwrap() else {
+        panic!("a choice: {users}")
+    };
+    match choice.choose(&address()).await {
+        Ok(person) => {
+            let own = person.user().and_then(|user| user.address());
+            assert_eq!(own, Some(address()), "{users} {claims}");
+            true
+        }
+        Err(error) => {
+            assert_eq!(error.problem(), Problem::AnswerUnusable, "{users} {claims}");
+            false
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_without_a_number_is_not_opened_by_the_token_of_a_listed_number() {
+    let ravi = json!({"abhaAddress": "ravi@sbx", "abhaNumber": OTHER});
+    let plain = json!([{"abhaAddress": "asha@sbx", "abhaNumber": null}, ravi]);
+    let bare = json!([{"abhaAddress": "asha", "abhaNumber": null}, ravi]);
+    let numbered = json!([
+        {"abhaAddress": "asha@sbx", "abhaNumber": NUMBER}, {"abhaAddress": "ravi@sbx"},
+    ]);
+    for (users, claims, fits) in [
+        (&plain, json!({"abhaNumber": OTHER, "preferredAbhaAddress": "ravi@sbx"}), false),
+        (&plain, json!({"abhaNumber": OTHER, "preferredAbhaAddress": "asha@sbx"}), false),
+        (&plain, json!({"abhaNumber": OTHER}), false),
+        (&plain, json!({"preferredAbhaAddress": "ravi@sbx"}), false),
+        (&numbered, json!({"preferredAbhaAddress": "ravi@sbx"}), false),
+        (&plain, json!({"abhaNumber": NUMBER, "preferredAbhaAddress": "asha@sbx"}), true),
+        (&bare, json!({"abhaNumber": NUMBER, "preferredAbhaAddress": "asha@sbx"}), true),
+        (&bare, json!({"abhaNumber": OTHER}), false),
+        (&plain, json!({"abhaNumber": NUMBER}), true),
+        (&plain, json!({"preferredAbhaAddress": "asha@sbx"}), true),
+        (&plain, json!({}), true),
+    ] {
+        let bench = Bench::new();
+        bench.abdm.answers(live!(PhrApp, RequestPhrLoginOtp), 200, otp_sent(TXN));
+        let mut login = bench.desk.phr_app().log_in_by_mobile(&mobile()).await.unwrap();
+        let is_ok = chosen(&bench, &mut login, users, &claims).await;
+        assert_eq!(is_ok, fits, "{users} {claims}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_proof_of_a_number_all_that_are_listed_without_one_are_its_owners() {
+    let users = json!([
+        {"abhaAddress": "asha@sbx"}, {"abhaAddress": "asha.2@sbx", "abhaNumber": NUMBER},
+    ]);
+    for (claims, fits) in [
+        (json!({"abhaNumber": NUMBER, "preferredAbhaAddress": "asha.2@sbx"}), true),
+        (json!({"preferredAbhaAddress": "asha.2@sbx"}), true),
+        (json!({"abhaNumber": OTHER}), false),
+    ] {
+        let bench = Bench::new();
+        bench.abdm.answers(live!(PhrApp, RequestPhrLoginOtp), 200, otp_sent(TXN));
+        let app = bench.desk.phr_app();
+        let mut login = app.log_in_by_abha_number(&number(), OtpRoute::Aadhaar).await.unwrap();
+        assert_eq!(chosen(&bench, &mut login, &users, &claims).await, fits, "{claims}");
     }
 }
 

@@ -14,6 +14,8 @@ fn about_numbers() -> Vec<(Value, bool)> {
         (json!({"accounts": [account(OTHER), account(NUMBER)]}), true),
         (json!({"accounts": [account(OTHER)]}), false),
         (json!({"accounts": [account("91-****-****-5559")]}), false),
+        (json!({"accounts": [account("xxxx5559")]}), false),
+        (json!({"accounts": [account("xxxx9015")]}), true),
         (json!({"accounts": [account(NUMBER)], "users": [user(OTHER)]}), false),
         (json!({"users": [user(NUMBER), user(OTHER)]}), true),
         (json!({"tokens": tokens_claiming(json!({"abhaNumber": OTHER}))}), false),
@@ -76,6 +78,41 @@ async fn an_abha_number_for_a_new_address_is_never_taken_for_another() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_session_of_the_number_that_was_proved_is_kept_beside_its_new_address() {
+    let users = json!([{"abhaAddress": "asha@sbx", "abhaNumber": NUMBER}]);
+    for (claims, kept) in [
+        (json!({"abhaNumber": NUMBER, "preferredAbhaAddress": "asha@sbx"}), true),
+        (json!({"abhaNumber": NUMBER, "preferredAbhaAddress": "asha.2@sbx"}), true),
+        (json!({"abhaNumber": OTHER, "preferredAbhaAddress": "asha.2@sbx"}), false),
+    ] {
+        let bench = Bench::new();
+        let mut creation = created_by_number(&bench, &json!({"users": users})).await.unwrap();
+        bench.abdm.answers(
+            live!(PhrApp, EnrolPhrAddress),
+            200,
+            json!({
+                "phrDetails": {"abhaAddress": ["asha@sbx", "asha.2@sbx"]},
+                "tokens": tokens_claiming(claims.clone()),
+            }),
+        );
+        let details = AddressDetails::new("Asha", BirthDate::in_year(1999), Gender::Female);
+        let name = AbhaAddressName::parse("asha.2").unwrap();
+        let made = creation.create(&name, &details.mobile(mobile())).await.unwrap();
+        assert_eq!(made.abha_address().as_str(), "asha.2@sbx");
+        assert_eq!(made.person().is_some(), kept, "{claims}");
+    }
+}
+
+#[tokio::test]
+async fn an_existing_address_that_is_listed_without_its_suffix_can_be_logged_in_with() {
+    let bench = Bench::new();
+    let members = json!({"users": [{"abhaAddress": "asha", "abhaNumber": NUMBER}]});
+    let creation = created_by_number(&bench, &members).await.unwrap();
+    let person = creation.log_in(&address()).await.unwrap();
+    assert_eq!(person.user().and_then(|user| user.address()), Some(address()));
 }
 
 #[tokio::test]
