@@ -4,7 +4,7 @@ use abdm_core::id::TxnId;
 use abdm_core::lenient;
 use serde::{Deserialize, Serialize};
 
-use super::fields::{SeenAbhaNumber, maybe_id, word};
+use super::fields::{SeenAbhaNumber, maybe_id, seen, word};
 use super::token::{IssuedToken, IssuedTokens, maybe_token};
 use super::vocabulary::{AuthMethod, AuthResult, Scope};
 use crate::encryption::{AbhaKey, Encrypted, KeyFamily};
@@ -133,7 +133,7 @@ impl OtpVerified {
 #[non_exhaustive]
 pub struct AccountReference {
     /// The ABHA number.
-    #[serde(rename = "ABHANumber", default)]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
 }
 

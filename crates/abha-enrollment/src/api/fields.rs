@@ -3,7 +3,7 @@
 use std::fmt;
 
 use abdm_core::lenient;
-use abdm_core::person::{AbhaNumber, BirthDate};
+use abdm_core::person::{AbhaAddress, AbhaNumber, BirthDate};
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -153,6 +153,15 @@ impl<'de> Deserialize<'de> for SeenAbhaNumber {
     }
 }
 
+/// `#[serde(deserialize_with)]` for an optional ABHA number: a blank is none, as `null` is.
+pub(crate) fn seen<'de, D>(deserializer: D) -> Result<Option<SeenAbhaNumber>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let seen = Option::<SeenAbhaNumber>::deserialize(deserializer)?;
+    Ok(seen.filter(|seen| !seen.to_text().trim().is_empty()))
+}
+
 /// What stands for a hidden digit.
 const fn hides(c: char) -> bool {
     matches!(c, '*' | 'x' | 'X' | '#' | '\u{2022}')
@@ -281,6 +290,23 @@ where
     }
     let written = lenient::list::deserialize::<Written, D>(deserializer)?;
     Ok(written.into_iter().map(|address| address.0).collect())
+}
+
+/// Whether a text is an ABHA address with its suffix. Where a field has another place than the
+/// documents give it, its name alone may be that of a field which a refusal finds fault with.
+pub(crate) fn is_whole_address(text: &Personal) -> bool {
+    text.as_str().trim().parse::<AbhaAddress>().is_ok()
+}
+
+/// Adds ABHA addresses to a list that has not yet got them.
+pub(crate) fn add(list: &mut Vec<Personal>, addresses: impl IntoIterator<Item = Personal>) {
+    for address in addresses {
+        let is_it =
+            |other: &Personal| other.as_str().trim().eq_ignore_ascii_case(address.as_str().trim());
+        if !list.iter().any(is_it) {
+            list.push(address);
+        }
+    }
 }
 
 /// `#[serde(deserialize_with)]` for an optional gender: a letter, or the English word for it.

@@ -48,6 +48,27 @@ async fn a_number_is_active_deactivated_none_or_unknown() {
 }
 
 #[tokio::test]
+async fn a_state_of_blanks_says_nothing_of_an_abha() {
+    let bench = Bench::new();
+    let number = "91-1234-5678-9015".parse().unwrap();
+    let address = "asha@sbx".parse().unwrap();
+    for (body, expected) in [
+        (json!({"status": "", "ABHANumber": "", "healthIdNumber": ""}), Existence::Unknown),
+        (json!({"status": " ", "abhaAddress": "", "healthIdNumber": " "}), Existence::Unknown),
+        (
+            json!({"status": "", "ABHANumber": "91-1234-5678-9015", "abhaAddress": "asha@sbx"}),
+            Existence::Exists,
+        ),
+    ] {
+        bench.abdm.answers(SEARCH, 200, body.clone()).answers(WEB, 200, body.clone());
+        for by in [LookupBy::AbhaNumber(&number), LookupBy::AbhaAddress(&address)] {
+            let found = bench.desk.lookup(by).await.unwrap();
+            assert_eq!(found.existence, expected, "{body}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn closed_ways_are_not_offered() {
     let bench = Bench::new();
     bench.abdm.answers(

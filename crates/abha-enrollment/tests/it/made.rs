@@ -336,3 +336,60 @@ async fn a_number_that_only_a_later_step_tells_is_kept() {
         assert_eq!(told.as_deref(), kept.then_some(NUMBER), "{accounts}");
     }
 }
+
+#[tokio::test]
+async fn an_enrolment_number_outside_its_block_is_the_applications() {
+    for answer in [
+        json!({"message": "Enrolled", "enrolmentNumber": APPLICATION}),
+        json!({"enrolmentNumber": APPLICATION, "enrolProfile": {"firstName": "Asha"}}),
+        json!({"enrolmentNumber": APPLICATION, "enrolProfile": {"enrolmentNumber": ""}}),
+        json!({"enrolmentNumber": NUMBER, "enrolProfile": {"enrolmentNumber": APPLICATION}}),
+    ] {
+        let bench = Bench::new();
+        let mut papers = application(&bench).await;
+        bench.abdm.answers(BY_DOCUMENT, 200, answer.clone());
+        let told = papers.submit(licence).await.unwrap().enrol_profile.unwrap();
+        assert_eq!(told.enrolment_number.unwrap().to_text(), APPLICATION, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_address_outside_its_block_is_the_persons() {
+    let text = "ABHA Address Created Successfully";
+    for (answer, made) in [
+        (json!({"message": text, "abhaAddress": "asha.2606@sbx"}), true),
+        (json!({"message": text, "preferredAbhaAddress": "asha.2606@sbx"}), true),
+        (json!({"phrAddress": ["asha@sbx", "asha.2606@sbx"], "phrDetails": {}}), true),
+        (json!({"abhaAddress": "asha@sbx"}), false),
+        (json!({"abhaAddress": "required"}), false),
+    ] {
+        let bench = Bench::new();
+        bench.abdm.answers(CREATE, 200, answer.clone());
+        match on_the_web(&bench).await.create(&name(), &details()).await {
+            Ok(created) => {
+                assert!(made, "{answer}");
+                assert_eq!(created.abha_address().as_str(), "asha.2606@sbx", "{answer}");
+            }
+            Err(error) => {
+                assert!(!made, "{answer}");
+                assert_eq!(error.problem(), Problem::OutcomeUnknown, "{answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_claimed_address_under_another_name_is_the_persons() {
+    for (number, address) in [
+        ("healthIdNumber", "abhaAddress"),
+        ("ABHANumber", "healthId"),
+        ("healthIdNumber", "preferredAbhaAddress"),
+    ] {
+        let bench = Bench::new();
+        let mut person = enrolled(&bench, json!("91-****-****-9015")).await;
+        bench.abdm.answers(CLAIM, 200, json!({number: NUMBER, address: "asha.2606@sbx"}));
+        let claimed = person.claim_address(&name()).await.unwrap();
+        assert_eq!(claimed.as_str(), "asha.2606@sbx", "{address}");
+        assert_eq!(person.abha_number().unwrap().to_dashed(), NUMBER, "{number}");
+    }
+}

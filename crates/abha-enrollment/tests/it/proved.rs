@@ -295,11 +295,14 @@ async fn a_list_of_enrolment_numbers_beside_a_denial_is_not_handed_out() {
 #[tokio::test]
 async fn a_list_of_applications_without_a_number_proves_nothing() {
     for (words, counts) in [(json!({}), false), (json!({"authResult": "success"}), true)] {
-        let bench = Bench::new();
-        let list = json!({"accounts": [{"name": "Asha Example", "enrolmentNumber": null}]});
-        bench.abdm.answers(LOGIN_OTP, 200, otp_sent(TXN)).answers(LOGIN, 200, with(list, &words));
-        let mut flow = bench.desk.retrieve_enrolment_numbers(&mobile()).await.unwrap();
-        assert_eq!(flow.verify(&otp()).await.is_ok(), counts, "{words}");
+        for number in [json!(null), json!(""), json!(" ")] {
+            let bench = Bench::new();
+            let list = json!({"accounts": [{"name": "Asha Example", "enrolmentNumber": number}]});
+            bench.abdm.answers(LOGIN_OTP, 200, otp_sent(TXN));
+            bench.abdm.answers(LOGIN, 200, with(list, &words));
+            let mut flow = bench.desk.retrieve_enrolment_numbers(&mobile()).await.unwrap();
+            assert_eq!(flow.verify(&otp()).await.is_ok(), counts, "{words} {number}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag, gender, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag, gender, seen, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus, VerificationType};
 
 abdm_core::endpoint! {
@@ -31,7 +31,7 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct AbhaProfile {
     /// The ABHA number.
-    #[serde(rename = "ABHANumber", default)]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The preferred ABHA address, with its suffix.
     #[serde(deserialize_with = "word", alias = "abhaAddress", default)]
@@ -73,7 +73,7 @@ pub struct AbhaProfile {
     #[serde(default)]
     pub kyc_photo: Option<Personal>,
     /// The account's state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub status: Option<AbhaStatus>,
     /// LGD code of the state.
     #[serde(default)]

@@ -5,7 +5,7 @@ use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
 use super::fetch_profile::{AbhaProfile, FetchProfile};
-use crate::api::fields::{Personal, dashed_option};
+use crate::api::fields::{Personal, dashed_option, word};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::vocabulary::AbhaStatus;
 
@@ -42,7 +42,7 @@ pub struct ProfileUpdate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile: Option<Personal>,
     /// The state; benefit programmes only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "word", default, skip_serializing_if = "Option::is_none")]
     pub account_status: Option<AbhaStatus>,
     /// A child's date of birth, `21-02-2020`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,7 +5,9 @@ use abdm_core::person::{AbhaAddress, BirthDate};
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, addresses, birth_date, gender, maybe_id};
+use crate::api::fields::{
+    Personal, add, addresses, birth_date, gender, is_whole_address, maybe_id, word,
+};
 use crate::api::token::IssuedTokens;
 use crate::encryption::{Encrypted, PhrKey};
 
@@ -135,23 +137,55 @@ impl NewAddressDetails {
     }
 }
 
-/// The address exists.
+/// The address exists. It is in the block, wherever it stood in the answer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "Told")]
 #[non_exhaustive]
 pub struct AddressEnrolled {
     /// The transaction.
-    #[serde(with = "maybe_id", default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "maybe_id", skip_serializing_if = "Option::is_none")]
     pub txn_id: Option<TxnId>,
     /// ABDM's text.
-    #[serde(default)]
     pub message: Option<String>,
     /// The person.
-    #[serde(default)]
     pub phr_details: Option<EnrolledAddress>,
     /// The tokens; some answers have none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<IssuedTokens>,
+}
+
+/// The answer as it stands on the wire: the block, and addresses beside it or without it.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Told {
+    #[serde(with = "maybe_id")]
+    txn_id: Option<TxnId>,
+    message: Option<String>,
+    phr_details: Option<EnrolledAddress>,
+    tokens: Option<IssuedTokens>,
+    #[serde(deserialize_with = "addresses")]
+    abha_address: Vec<Personal>,
+    #[serde(deserialize_with = "word")]
+    preferred_abha_address: Option<Personal>,
+    #[serde(deserialize_with = "addresses")]
+    phr_address: Vec<Personal>,
+}
+
+impl From<Told> for AddressEnrolled {
+    fn from(told: Told) -> Self {
+        let Told { txn_id, message, mut phr_details, tokens, .. } = told;
+        let beside: Vec<Personal> = told
+            .abha_address
+            .into_iter()
+            .chain(told.preferred_abha_address)
+            .chain(told.phr_address)
+            .filter(is_whole_address)
+            .collect();
+        if !beside.is_empty() {
+            add(&mut phr_details.get_or_insert_default().abha_address, beside);
+        }
+        Self { txn_id, message, phr_details, tokens }
+    }
 }
 
 impl AddressEnrolled {

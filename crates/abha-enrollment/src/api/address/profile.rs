@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag_text, gender, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, birth_date, flag_text, gender, seen, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus};
 
 abdm_core::endpoint! {
@@ -71,7 +71,7 @@ pub struct AddressProfile {
     #[serde(default)]
     pub mobile: Option<Personal>,
     /// The ABHA number, if one is linked.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// Postal address.
     #[serde(default)]
@@ -101,7 +101,7 @@ pub struct AddressProfile {
     #[serde(with = "lenient::list", default)]
     pub auth_methods: Vec<AuthOption>,
     /// Its state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub status: Option<AbhaStatus>,
     /// Whether the e-mail address is verified.
     #[serde(with = "flag_text", default)]

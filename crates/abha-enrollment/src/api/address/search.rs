@@ -4,7 +4,7 @@ use abdm_core::lenient;
 use abdm_core::person::AbhaAddress;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, seen, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption};
 
 abdm_core::endpoint! {
@@ -47,7 +47,7 @@ impl AbhaAddressQuery {
 #[non_exhaustive]
 pub struct AbhaAddressState {
     /// The ABHA number behind it; `None` for a self-declared address.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub health_id_number: Option<SeenAbhaNumber>,
     /// The address.
     #[serde(deserialize_with = "word", default)]
@@ -59,7 +59,7 @@ pub struct AbhaAddressState {
     #[serde(with = "lenient::list", default)]
     pub blocked_auth_methods: Vec<AuthOption>,
     /// Its state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub status: Option<AbhaStatus>,
     /// ABDM's text.
     #[serde(default)]

@@ -7,7 +7,7 @@ use abdm_core::secret::RefreshToken;
 use serde::{Deserialize, Serialize};
 
 use crate::api::account::AbhaProfile;
-use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, maybe_id, seen, word};
 use crate::api::proof::ProofRequest;
 use crate::api::token::{IssuedToken, IssuedTokens, Said, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AuthResult, VerificationStatus};
@@ -143,10 +143,10 @@ pub struct AddressUser {
     #[serde(default)]
     pub profile_photo: Option<Personal>,
     /// The ABHA number, if one is linked.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The address's state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub status: Option<AbhaStatus>,
     /// Whether the identity is proved: `VERIFIED` or `PENDING`.
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::SeenAbhaNumber;
+use crate::api::fields::{SeenAbhaNumber, seen};
 use crate::api::headers::BenefitLinkHeaders;
 use crate::api::vocabulary::{LoginHint, Scope};
 use crate::encryption::{AbhaKey, Encrypted};
@@ -63,7 +63,7 @@ pub struct BenefitLinked {
     #[serde(default)]
     pub benefit_name: Option<String>,
     /// The ABHA number.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub health_id: Option<SeenAbhaNumber>,
     /// ABDM's text.
     #[serde(default)]

@@ -7,7 +7,7 @@ use abdm_core::person::AbhaNumber;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::SeenAbhaNumber;
+use crate::api::fields::{SeenAbhaNumber, seen};
 
 abdm_core::endpoint! {
     /// List the benefit programmes that an ABHA number is linked with. Nobody's number: 404 with
@@ -52,7 +52,7 @@ impl PathParams for AbhaNumberInPath {
 #[non_exhaustive]
 pub struct Programmes {
     /// The ABHA number.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The programmes.
     #[serde(with = "lenient::list", default)]

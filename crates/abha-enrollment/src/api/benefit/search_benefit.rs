@@ -4,7 +4,7 @@ use abdm_core::lenient;
 use serde::{Deserialize, Serialize};
 
 use super::link_benefit::BenefitSubject;
-use crate::api::fields::{Personal, SeenAbhaNumber};
+use crate::api::fields::{Personal, SeenAbhaNumber, seen};
 use crate::api::headers::ProfileBenefitHeaders;
 
 abdm_core::endpoint! {
@@ -39,7 +39,7 @@ pub struct BenefitRecord {
     #[serde(default)]
     pub benefit_id: Option<Personal>,
     /// The ABHA number.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// A number whose meaning is not published.
     #[serde(with = "lenient::integer::option", default)]

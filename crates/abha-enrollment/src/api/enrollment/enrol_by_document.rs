@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
 use super::enrol_by_aadhaar::AgreedConsent;
-use crate::api::fields::{Personal, SeenAbhaNumber, addresses, flag, gender};
+use crate::api::fields::{Personal, SeenAbhaNumber, addresses, flag, gender, seen, word};
 use crate::api::vocabulary::{AbhaStatus, VerificationStatus};
 
 abdm_core::endpoint! {
@@ -111,20 +111,52 @@ pub struct Home {
     pub pin_code: Personal,
 }
 
-/// The application was taken.
+/// The application was taken. Its number is in the block, wherever it stood in the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "Told")]
 #[non_exhaustive]
 pub struct DocumentEnrolled {
     /// ABDM's text.
-    #[serde(default)]
     pub message: Option<String>,
     /// The application. One document writes the key with a capital E; both are read.
-    #[serde(alias = "EnrolProfile", default)]
     pub enrol_profile: Option<ApplicationProfile>,
     /// `false`: there was one before.
-    #[serde(with = "flag", default)]
+    #[serde(with = "flag")]
     pub is_new: Option<bool>,
+}
+
+/// The answer as it stands on the wire: the block, and a number beside it or without it.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Told {
+    message: Option<String>,
+    #[serde(alias = "EnrolProfile")]
+    enrol_profile: Option<ApplicationProfile>,
+    #[serde(with = "flag")]
+    is_new: Option<bool>,
+    #[serde(deserialize_with = "seen")]
+    enrolment_number: Option<SeenAbhaNumber>,
+    enrolment_state: Option<VerificationStatus>,
+}
+
+impl From<Told> for DocumentEnrolled {
+    fn from(told: Told) -> Self {
+        let mut enrol_profile = told.enrol_profile;
+        if told.enrolment_number.is_some() {
+            let block = enrol_profile.get_or_insert_default();
+            let whole = |seen: &Option<SeenAbhaNumber>| {
+                seen.as_ref().is_some_and(|seen| seen.whole().is_some())
+            };
+            // Whole before masked, in the block before beside it.
+            if block.enrolment_number.is_none()
+                || whole(&told.enrolment_number) && !whole(&block.enrolment_number)
+            {
+                block.enrolment_number = told.enrolment_number;
+            }
+            block.enrolment_state = block.enrolment_state.take().or(told.enrolment_state);
+        }
+        Self { message: told.message, enrol_profile, is_new: told.is_new }
+    }
 }
 
 /// An application. Every field may be absent.
@@ -133,7 +165,7 @@ pub struct DocumentEnrolled {
 #[non_exhaustive]
 pub struct ApplicationProfile {
     /// The enrolment number. It looks like an ABHA number and is none yet.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub enrolment_number: Option<SeenAbhaNumber>,
     /// `PROVISIONAL` until the papers are checked.
     #[serde(default)]
@@ -172,7 +204,7 @@ pub struct ApplicationProfile {
     #[serde(default)]
     pub state: Option<Personal>,
     /// The account's state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub abha_status: Option<AbhaStatus>,
     /// ABHA addresses; mostly `[null]`.
     #[serde(deserialize_with = "addresses", default)]

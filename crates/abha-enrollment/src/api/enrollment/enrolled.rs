@@ -8,7 +8,9 @@ use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
 use self::told::Told;
-use crate::api::fields::{Personal, SeenAbhaNumber, addresses, birth_date, flag, gender, maybe_id};
+use crate::api::fields::{
+    Personal, SeenAbhaNumber, add, addresses, birth_date, flag, gender, maybe_id, seen, word,
+};
 use crate::api::token::IssuedTokens;
 use crate::api::vocabulary::{AbhaStatus, AbhaType};
 
@@ -103,6 +105,9 @@ pub struct EnrolledProfile {
     /// Last name.
     #[serde(default)]
     pub last_name: Option<Personal>,
+    /// Whole name, which the documents have beside this block only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Personal>,
     /// Date of birth, `26-06-1999`; may be unpadded (`18-6-1995`) or a year alone.
     /// [`birth_date`](Self::birth_date) reads it.
     #[serde(default)]
@@ -153,10 +158,10 @@ pub struct EnrolledProfile {
     #[serde(default)]
     pub district_name: Option<Personal>,
     /// The ABHA number.
-    #[serde(rename = "ABHANumber", default)]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// Its state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub abha_status: Option<AbhaStatus>,
 }
 
@@ -180,11 +185,14 @@ impl EnrolledProfile {
 #[non_exhaustive]
 pub struct DemographicReply {
     /// The ABHA number.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub health_id_number: Option<SeenAbhaNumber>,
     /// The ABHA address.
     #[serde(default)]
     pub health_id: Option<Personal>,
+    /// All ABHA addresses, which the documents have not here.
+    #[serde(deserialize_with = "addresses", default, skip_serializing_if = "Vec::is_empty")]
+    pub phr_address: Vec<Personal>,
     /// Mobile number.
     #[serde(default)]
     pub mobile: Option<Personal>,
@@ -200,6 +208,18 @@ pub struct DemographicReply {
     /// Whole name.
     #[serde(default)]
     pub name: Option<Personal>,
+    /// Date of birth, which the documents have in parts here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dob: Option<Personal>,
+    /// The photo, which the documents have not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<Personal>,
+    /// E-mail address, which the documents have not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Personal>,
+    /// Adult or child, which the documents have not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abha_type: Option<AbhaType>,
     /// Year of birth.
     #[serde(default)]
     pub year_of_birth: Option<Personal>,
@@ -243,7 +263,7 @@ pub struct DemographicReply {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The account's state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub status: Option<AbhaStatus>,
     /// `false`: the account existed before. Here `new`, elsewhere `isNew`.
     #[serde(with = "flag", default)]
@@ -253,16 +273,23 @@ pub struct DemographicReply {
 /// The flat answer in the shape of the others.
 impl From<DemographicReply> for EnrolledAccount {
     fn from(reply: DemographicReply) -> Self {
+        let mut phr_address: Vec<Personal> = reply.health_id.into_iter().collect();
+        add(&mut phr_address, reply.phr_address);
         let mut profile = EnrolledProfile {
             first_name: reply.first_name,
             middle_name: reply.middle_name,
             last_name: reply.last_name,
+            name: reply.name,
+            dob: reply.dob,
+            photo: reply.photo,
+            email: reply.email,
+            abha_type: reply.abha_type,
             day_of_birth: reply.day_of_birth,
             month_of_birth: reply.month_of_birth,
             year_of_birth: reply.year_of_birth,
             gender: reply.gender,
             mobile: reply.mobile,
-            phr_address: reply.health_id.into_iter().collect(),
+            phr_address,
             address: reply.address,
             district_code: reply.district_code,
             state_code: reply.state_code,
@@ -271,9 +298,10 @@ impl From<DemographicReply> for EnrolledAccount {
             district_name: reply.district_name,
             abha_number: reply.health_id_number,
             abha_status: reply.status,
-            ..EnrolledProfile::default()
         };
-        profile.dob = profile.birth_date().map(|born| Personal::new(born.to_day_first()));
+        let parts = || profile.birth_date().map(|born| Personal::new(born.to_day_first()));
+        let told = profile.dob.clone().filter(|dob| !dob.as_str().trim().is_empty());
+        profile.dob = told.or_else(parts);
         Self {
             message: reply.message,
             txn_id: reply.txn_id,

@@ -6,7 +6,7 @@ use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, gender, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, gender, seen, word};
 use crate::api::headers::ProfileBenefitHeaders;
 
 abdm_core::endpoint! {
@@ -33,7 +33,7 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct Children {
     /// The parent's ABHA number.
-    #[serde(default)]
+    #[serde(deserialize_with = "seen", default)]
     pub parent_abha_number: Option<SeenAbhaNumber>,
     /// The parent's mobile number, masked.
     #[serde(default)]
@@ -67,7 +67,7 @@ pub struct Child {
     #[serde(deserialize_with = "word", default)]
     pub phr_address: Option<Personal>,
     /// ABHA number.
-    #[serde(rename = "ABHANumber", default)]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
 }
 

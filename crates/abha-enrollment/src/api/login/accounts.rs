@@ -7,7 +7,7 @@ use abdm_core::secret::RefreshToken;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender, maybe_id, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, gender, maybe_id, seen, word};
 use crate::api::token::{IssuedToken, IssuedTokens, Said, maybe_exposed, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AuthResult, VerificationStatus, VerificationType};
 
@@ -111,7 +111,7 @@ pub struct Account {
     /// `enrolmentNumber`. [`whole`](SeenAbhaNumber::whole) gives all of it, to be stored with
     /// [`to_digits`](abdm_core::person::AbhaNumber::to_digits); a screen shows
     /// [`to_text`](SeenAbhaNumber::to_text).
-    #[serde(rename = "ABHANumber", alias = "enrolmentNumber", default)]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", alias = "enrolmentNumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// The preferred ABHA address.
     #[serde(deserialize_with = "word", default)]
@@ -132,7 +132,7 @@ pub struct Account {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification_type: Option<VerificationType>,
     /// The account's state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub status: Option<AbhaStatus>,
     /// The photo, base64.
     #[serde(default)]

@@ -5,7 +5,7 @@ use abdm_core::lenient;
 use abdm_core::vocabulary::Gender;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, gender, maybe_id};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag_text, gender, maybe_id, seen};
 use crate::api::headers::ProfileBenefitHeaders;
 use crate::api::vocabulary::{AuthOption, Scope};
 use crate::encryption::{AbhaKey, Encrypted};
@@ -88,7 +88,7 @@ pub struct FoundAbha {
     #[serde(with = "lenient::integer::option", default)]
     pub index: Option<i64>,
     /// The number, masked but for the last two digits.
-    #[serde(rename = "ABHANumber", default)]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// Name.
     #[serde(default)]

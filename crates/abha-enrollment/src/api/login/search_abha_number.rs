@@ -4,7 +4,7 @@ use abdm_core::lenient;
 use abdm_core::person::{AbhaNumber, dashed};
 use serde::{Deserialize, Serialize};
 
-use crate::api::fields::{Personal, SeenAbhaNumber, flag, word};
+use crate::api::fields::{Personal, SeenAbhaNumber, flag, seen, word};
 use crate::api::vocabulary::{AbhaStatus, AuthOption, VerificationStatus, VerificationType};
 
 abdm_core::endpoint! {
@@ -49,7 +49,7 @@ pub struct AbhaNumberState {
     #[serde(deserialize_with = "word", default)]
     pub preferred_abha_address: Option<Personal>,
     /// The number.
-    #[serde(rename = "ABHANumber", default)]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", default)]
     pub abha_number: Option<SeenAbhaNumber>,
     /// How it may be proved.
     #[serde(with = "lenient::list", default)]
@@ -58,7 +58,7 @@ pub struct AbhaNumberState {
     #[serde(with = "lenient::list", default)]
     pub blocked_auth_methods: Vec<AuthOption>,
     /// The account's state.
-    #[serde(default)]
+    #[serde(deserialize_with = "word", default)]
     pub status: Option<AbhaStatus>,
     /// Whether the identity is proved in full.
     #[serde(default)]

@@ -25,6 +25,7 @@ pub(crate) fn whole_numbers(endpoint: &str, json: &Json) -> WholeNumbers {
             }
         }
         "EnrolByDocument" => {
+            of(root, &["enrolmentnumber"], &mut found);
             let blocks = members(root, &["enrolprofile"]);
             // Two lists that differ are two applications to the reader, and neither is told.
             let listed = |block: &&Json| matches!(block, Json::List(_));
@@ -40,7 +41,8 @@ pub(crate) fn whole_numbers(endpoint: &str, json: &Json) -> WholeNumbers {
         | "FetchAddressProfile"
         | "FetchPhrProfile"
         | "UpdatePhrProfile" => of(root, &["abhanumber"], &mut found),
-        "ClaimAbhaAddress" | "SearchAbhaAddress" | "SearchPhrAddress" => {
+        "ClaimAbhaAddress" => of(root, &["healthidnumber", "abhanumber"], &mut found),
+        "SearchAbhaAddress" | "SearchPhrAddress" => {
             of(root, &["healthidnumber"], &mut found);
         }
         "VerifyLogin"
@@ -70,8 +72,8 @@ pub(crate) fn whole_numbers(endpoint: &str, json: &Json) -> WholeNumbers {
 /// The addresses that an answer to a creation names as made.
 pub(crate) fn addresses_made(json: &Json) -> Vec<String> {
     let mut found = Vec::new();
-    for block in members(unwrapped(json), &["phrdetails"]) {
-        for listed in members(alone(block), &["abhaaddress"]) {
+    let mut of = |json: &Json, names: &[&str]| {
+        for listed in members(json, names) {
             for address in elements(listed) {
                 if let Json::Leaf(Value::String(text)) = alone(address)
                     && text.trim() == "odd.name@sbx"
@@ -80,6 +82,11 @@ pub(crate) fn addresses_made(json: &Json) -> Vec<String> {
                 }
             }
         }
+    };
+    let root = unwrapped(json);
+    of(root, &["abhaaddress", "preferredabhaaddress", "phraddress"]);
+    for block in members(root, &["phrdetails"]) {
+        of(alone(block), &["abhaaddress"]);
     }
     found
 }

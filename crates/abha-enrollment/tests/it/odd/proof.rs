@@ -68,6 +68,12 @@ pub(crate) fn proves(story: Story, odd: &Oddity) -> bool {
         let says = |text: &str| text.to_lowercase().contains(part);
         somewhere(json, &|_, leaf| leaf.as_str().is_some_and(says))
     };
+    let numbered = |wanted: &str| {
+        somewhere(json, &|name, leaf| {
+            let text = leaf.as_str().map(str::to_owned).unwrap_or_else(|| leaf.to_string());
+            name == wanted && text.chars().any(|c| c.is_ascii_digit())
+        })
+    };
     let named = |wanted: &str| somewhere(json, &|name, _| name == wanted);
     let accepted = || {
         somewhere(json, &|name, leaf| {
@@ -80,7 +86,7 @@ pub(crate) fn proves(story: Story, odd: &Oddity) -> bool {
         ENROL => !oracle::anywhere(json).is_empty() || token(),
         LINK => accepted() || token() || text("successfully linked") || proved(),
         CHANGE => accepted() || token() || text("account has been deleted"),
-        LOGIN if story == Story::ListsApplications => proved() || named("enrolmentnumber"),
+        LOGIN if story == Story::ListsApplications => proved() || numbered("enrolmentnumber"),
         LOGIN | ONE_STEP => accepted() || token(),
         USER | RENEW | ADDRESS | APP_LOGIN | APP_USER | APP_RENEW | SWITCH => token(),
         SWITCH_LIST => token() && named("txnid"),
@@ -88,11 +94,11 @@ pub(crate) fn proves(story: Story, odd: &Oddity) -> bool {
         APP_CHANGE => proved() || text("linked successfully"),
         APP_LINK => accepted() || text("linked successfully"),
         LINK_BENEFIT => text("linked successfully"),
-        BY_DOCUMENT => named("enrolmentnumber"),
+        BY_DOCUMENT => numbered("enrolmentnumber"),
         FACE_POLL => named("status"),
         CLAIM => {
             let names = |name: &str, leaf: &Value| {
-                name == "preferredabhaaddress"
+                ["preferredabhaaddress", "abhaaddress", "healthid"].contains(&name)
                     && leaf.as_str().is_some_and(|text| AbhaAddressName::parse(text).is_ok())
             };
             text("odd.name") || somewhere(json, &names)

@@ -8,7 +8,9 @@ use abdm_core::vocabulary::Gender;
 use serde::Deserialize;
 
 use super::{DemographicReply, EnrolledAccount, EnrolledProfile, EnrolmentReply};
-use crate::api::fields::{Personal, SeenAbhaNumber, addresses, flag, gender, maybe_id, word};
+use crate::api::fields::{
+    Personal, SeenAbhaNumber, add, addresses, flag, gender, maybe_id, seen, word,
+};
 use crate::api::login::Account;
 use crate::api::token::{IssuedToken, IssuedTokens, Said, maybe_token};
 use crate::api::vocabulary::{AbhaStatus, AbhaType};
@@ -37,10 +39,15 @@ pub(super) struct Told {
     new: Option<bool>,
     #[serde(with = "lenient::list")]
     accounts: Vec<Account>,
-    #[serde(rename = "ABHANumber", alias = "abhaNumber")]
+    #[serde(deserialize_with = "seen", rename = "ABHANumber", alias = "abhaNumber")]
     abha_number: Option<SeenAbhaNumber>,
+    #[serde(deserialize_with = "seen")]
     health_id_number: Option<SeenAbhaNumber>,
-    #[serde(deserialize_with = "word", alias = "preferredAbhaAddress", alias = "abhaAddress")]
+    #[serde(deserialize_with = "word")]
+    preferred_abha_address: Option<Personal>,
+    #[serde(deserialize_with = "word")]
+    abha_address: Option<Personal>,
+    #[serde(deserialize_with = "word")]
     health_id: Option<Personal>,
     #[serde(deserialize_with = "addresses")]
     phr_address: Vec<Personal>,
@@ -68,7 +75,7 @@ pub(super) struct Told {
     #[serde(with = "flag")]
     kyc_verified: Option<bool>,
     abha_type: Option<AbhaType>,
-    #[serde(alias = "abhaStatus")]
+    #[serde(deserialize_with = "word", alias = "abhaStatus")]
     status: Option<AbhaStatus>,
 }
 
@@ -125,10 +132,7 @@ impl Told {
     ) -> EnrolledAccount {
         let tokens = self.tokens();
         block.abha_number = number;
-        if block.phr_address.is_empty() {
-            let told = self.health_id.into_iter().chain(self.phr_address);
-            block.phr_address = told.collect();
-        }
+        add(&mut block.phr_address, self.addresses());
         macro_rules! fill {
             ($($of:ident from $beside:ident,)+) => {
                 $(block.$of = block.$of.take().or(self.$beside);)+
@@ -138,6 +142,7 @@ impl Told {
             first_name from first_name,
             middle_name from middle_name,
             last_name from last_name,
+            name from name,
             dob from dob,
             day_of_birth from day_of_birth,
             month_of_birth from month_of_birth,
@@ -165,16 +170,31 @@ impl Told {
         }
     }
 
+    /// The ABHA addresses that stand on top level, each once, the preferred one first.
+    fn addresses(&mut self) -> Vec<Personal> {
+        let single =
+            [self.preferred_abha_address.take(), self.abha_address.take(), self.health_id.take()];
+        let mut all = Vec::new();
+        add(&mut all, single.into_iter().flatten().chain(std::mem::take(&mut self.phr_address)));
+        all
+    }
+
     fn demographic(mut self, number: Option<SeenAbhaNumber>) -> DemographicReply {
         let jwt_response = self.tokens();
+        let addresses = self.addresses();
         DemographicReply {
             health_id_number: number,
-            health_id: self.health_id.or_else(|| self.phr_address.into_iter().next()),
+            health_id: addresses.first().cloned(),
+            phr_address: addresses,
             mobile: self.mobile,
             first_name: self.first_name,
             middle_name: self.middle_name,
             last_name: self.last_name,
             name: self.name,
+            dob: self.dob,
+            photo: self.photo,
+            email: self.email,
+            abha_type: self.abha_type,
             year_of_birth: self.year_of_birth,
             day_of_birth: self.day_of_birth,
             month_of_birth: self.month_of_birth,

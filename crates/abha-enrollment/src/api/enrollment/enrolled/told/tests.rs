@@ -214,3 +214,50 @@ fn a_flat_answer_keeps_the_parts_of_a_birth_and_makes_up_no_day() {
         assert_eq!(kept.is_some(), !day.is_null(), "{answer}");
     }
 }
+
+fn addresses_of(account: &EnrolledAccount) -> Vec<&str> {
+    account.profile.iter().flat_map(|told| &told.phr_address).map(Personal::as_str).collect()
+}
+
+#[test]
+fn addresses_beside_the_profile_are_kept_each_once_behind_those_in_it() {
+    let beside = json!({
+        "preferredAbhaAddress": "asha@sbx", "abhaAddress": "Asha@sbx", "healthId": "asha.2@sbx",
+        "phrAddress": ["asha.3@sbx", "91123456789015@sbx", "asha@sbx"],
+    });
+    let answer = with(|answer| {
+        for (name, value) in beside.as_object().unwrap() {
+            answer[name] = value.clone();
+        }
+    });
+    let account = read(&answer);
+    let all = ["91123456789015@sbx", "asha@sbx", "asha.2@sbx", "asha.3@sbx"];
+    assert_eq!(addresses_of(&account), all);
+    let answer = json!({"healthIdNumber": NUMBER, "preferredAbhaAddress": "asha@sbx",
+        "healthId": "asha@sbx", "phrAddress": ["asha.3@sbx", "asha@sbx"]});
+    assert_eq!(addresses_of(&read(&answer)), ["asha@sbx", "asha.3@sbx"]);
+}
+
+#[test]
+fn a_flat_answer_keeps_all_that_it_tells_of_the_person() {
+    let told = json!({
+        "name": "Asha Example", "dob": "26-06-1999", "email": "asha@example.org",
+        "photo": "cGhvdG8=", "abhaType": "STANDARD", "firstName": "Asha",
+    });
+    for number in ["healthIdNumber", "ABHANumber"] {
+        let mut answer = told.clone();
+        answer[number] = json!(NUMBER);
+        let profile = read(&answer).profile.unwrap();
+        let kept = [
+            ("name", profile.name),
+            ("dob", profile.dob),
+            ("email", profile.email),
+            ("photo", profile.photo),
+            ("firstName", profile.first_name),
+        ];
+        for (name, value) in kept {
+            assert_eq!(value.as_ref().map(Personal::as_str), told[name].as_str(), "{answer}");
+        }
+        assert_eq!(profile.abha_type, Some(AbhaType::from("STANDARD".to_owned())), "{answer}");
+    }
+}
