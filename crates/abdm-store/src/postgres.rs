@@ -284,13 +284,26 @@ impl FlowStore for PostgresStore {
         leases: &[Lease],
         until: DateTime<Utc>,
     ) -> Result<Vec<Lease>, StoreError> {
-        let leases = leases.to_vec();
-        self.call(move |client| async move { claim::renew(&client, leases, until).await }).await
+        let mut leases = leases.to_vec();
+        // In one order, so that two who hold some of the same do not wait for each other.
+        leases.sort();
+        self.call(move |mut client| async move {
+            let transaction = client.transaction().await.map_err(database)?;
+            let lost = claim::renew(&transaction, leases, until).await?;
+            transaction.commit().await.map_err(database)?;
+            Ok(lost)
+        })
+        .await
     }
 
     async fn release(&self, kinds: &[&'static str], holder: &str) -> Result<(), StoreError> {
         let (kinds, holder) = (kinds.to_vec(), holder.to_owned());
-        self.call(move |client| async move { claim::release(&client, &kinds, &holder).await }).await
+        self.call(move |mut client| async move {
+            let transaction = client.transaction().await.map_err(database)?;
+            claim::release(&transaction, &kinds, &holder).await?;
+            transaction.commit().await.map_err(database)
+        })
+        .await
     }
 
     async fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
