@@ -58,7 +58,8 @@ pub async fn run_clinic(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Box<dyn Error>> {
     let id = "IN2710000001".parse()?; // as the bridge's services list has it
-    // In memory: a restart forgets every consent and link token. For production: a `FlowStore`.
+    // In memory: a restart forgets every consent and link token. For production: `SqliteStore` or
+    // `PostgresStore` of `abdm-store`.
     let hip =
         Hip::builder(id, client.clone()).node("clinic-1").hospital(Clinic).in_memory()?.build()?;
     let app = axum::Router::new().nest("/abdm", hip.router()); // callbacks, authenticated

@@ -18,7 +18,8 @@ pub async fn read_history(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let records = Arc::new(MemoryRecords::new(SealingKey::generate()?)); // or your own `Records`
-    // In memory: a restart forgets what was asked. For production: a `FlowStore`.
+    // In memory: a restart forgets what was asked. For production: `SqliteStore` or
+    // `PostgresStore` of `abdm-store`.
     let hiu = Hiu::builder("IN2710000002".parse()?, client.clone())
         .node("hospital-1")
         .records(records.clone())

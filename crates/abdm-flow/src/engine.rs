@@ -27,7 +27,7 @@ pub use self::options::EngineOptions;
 pub use self::upkeep::Health;
 pub use self::wait::WaitError;
 use crate::store::{FlowId, FlowStore, PayloadError, StoreError};
-use crate::{FlowError, FlowHost, SnapshotError};
+use crate::{Flow as _, FlowError, FlowHost, SnapshotError};
 
 /// Runs the flows of every kind over one store.
 ///
@@ -65,11 +65,17 @@ impl Engine {
         Self { core: Arc::new(Core::new(store, clock, ids, options)) }
     }
 
-    /// Serves one more kind of flow. The host of a kind that is served already is replaced.
-    pub fn register<H: FlowHost>(&self, host: Arc<H>) -> Handle<H> {
+    /// Serves one more kind of flow.
+    ///
+    /// # Errors
+    /// [`AlreadyServed`]: each kind has one host. Two facilities of one role have an engine each, or
+    /// one host that serves both.
+    pub fn register<H: FlowHost>(&self, host: Arc<H>) -> Result<Handle<H>, AlreadyServed> {
         let kind = kind::Served::new(Arc::clone(&host));
-        self.core.kinds.add(Arc::new(kind));
-        Handle::new(Arc::clone(&self.core), host)
+        if !self.core.kinds.add(Arc::new(kind)) {
+            return Err(AlreadyServed { kind: H::Flow::KIND });
+        }
+        Ok(Handle::new(Arc::clone(&self.core), host))
     }
 
     /// The store.
@@ -92,6 +98,14 @@ impl Engine {
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         run::run(&self.core, shutdown).await;
     }
+}
+
+/// A kind of flow has a host already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the engine serves `{kind}` already, and each kind has one host")]
+pub struct AlreadyServed {
+    /// The kind.
+    pub kind: &'static str,
 }
 
 /// Why the engine did not do what the application asked.

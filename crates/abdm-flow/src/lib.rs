@@ -21,7 +21,9 @@ pub use abdm_base::VirtualClock;
 pub use abdm_base::{RequestId, clock, ids, seal};
 
 pub use self::backoff::Backoff;
-pub use self::engine::{Engine, EngineError, EngineOptions, Handle, Health, Started, WaitError};
+pub use self::engine::{
+    AlreadyServed, Engine, EngineError, EngineOptions, Handle, Health, Started, WaitError,
+};
 pub use self::error::{FlowError, SnapshotError};
 pub use self::flow::Flow;
 pub use self::flows::{Flows, Found, ReadFlowError};

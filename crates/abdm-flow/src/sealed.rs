@@ -268,6 +268,10 @@ impl FlowStore for SealedStore {
         self.store.purge(purge).await
     }
 
+    fn is_sealed(&self) -> bool {
+        true
+    }
+
     async fn changed(&self) {
         self.store.changed().await;
     }

@@ -205,6 +205,11 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     /// As every method.
     async fn purge(&self, purge: &Purge<'_>) -> Result<Purged, StoreError>;
 
+    /// Whether everything in it is sealed at rest: [`SealedStore`](crate::SealedStore) says so.
+    fn is_sealed(&self) -> bool {
+        false
+    }
+
     /// Ends when another node may have put in work: an ability that a store need not have. It may
     /// end too often, and need not end at all.
     async fn changed(&self) {

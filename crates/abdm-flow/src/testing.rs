@@ -42,13 +42,22 @@ pub trait Gate: Debug + Send + Sync + 'static {
 pub struct GatedStore<G> {
     store: Arc<dyn FlowStore>,
     gate: Arc<G>,
+    is_called_sealed: bool,
 }
 
 impl<G: Gate> GatedStore<G> {
     /// `store` behind `gate`.
     #[must_use]
     pub fn new(store: Arc<dyn FlowStore>, gate: Arc<G>) -> Self {
-        Self { store, gate }
+        Self { store, gate, is_called_sealed: false }
+    }
+
+    /// Says that it is sealed, although it is not: for tests that look for what must not even stand
+    /// there sealed.
+    #[must_use]
+    pub const fn called_sealed(mut self) -> Self {
+        self.is_called_sealed = true;
+        self
     }
 }
 
@@ -79,6 +88,14 @@ macro_rules! gated {
     ($($call:ident($($argument:ident: $of:ty),*) -> $result:ty;)+) => {
         #[async_trait]
         impl<G: Gate> FlowStore for GatedStore<G> {
+            fn is_sealed(&self) -> bool {
+                self.is_called_sealed || self.store.is_sealed()
+            }
+
+            async fn changed(&self) {
+                self.store.changed().await;
+            }
+
             $(
                 async fn $call(&self, $($argument: $of),*) -> Result<$result, StoreError> {
                     self.gate.before(stringify!($call)).await?;

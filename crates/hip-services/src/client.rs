@@ -72,6 +72,13 @@ impl Hip {
         &self.inner.facility.hip_id
     }
 
+    /// The engine that moves its flows: its health, its dead letters, and how they are put back to
+    /// work.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
     /// Links a patient's visits. Returns when the wish is stored, not when it is fulfilled: the
     /// [`Link`] tells how it goes.
     ///

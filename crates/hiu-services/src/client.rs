@@ -70,6 +70,13 @@ impl Hiu {
         &self.hiu_id
     }
 
+    /// The engine that moves its flows: its health, its dead letters, and how they are put back to
+    /// work.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Asks a patient for consent. Returns as soon as the question is safely stored; the records
     /// are asked for by themselves when the patient grants it.
     ///

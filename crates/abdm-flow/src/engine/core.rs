@@ -17,7 +17,7 @@ use super::options::EngineOptions;
 use super::upkeep::Pulse;
 use super::wait::Watchers;
 use crate::store::{
-    Commit, EffectId, FlowId, FlowStore, Grant, Lease, Outcome, StoreError, Work, WorkChange,
+    Commit, EffectId, FlowId, FlowStore, Grant, Lease, Outcome, Scope, StoreError, Work, WorkChange,
 };
 
 /// The most pieces of work that a commit takes along: more than a step makes due, as a rule.
@@ -106,11 +106,12 @@ impl Core {
         self.running.store(running, Ordering::SeqCst);
     }
 
-    /// Free hands for what a commit makes due. None while the engine does not run: another node
-    /// takes the work up then.
-    pub(crate) fn reserve(&self) -> Reserved {
+    /// Free hands for what a commit in this scope makes due. None while the engine does not run, or
+    /// where it does not serve the scope: another node takes the work up then.
+    pub(crate) fn reserve(&self, scope: &Scope) -> Reserved {
         let nothing = Reserved { permits: None, grant: None };
-        if self.options.scopes.is_some() || !self.is_running() {
+        let serves = self.options.scopes.as_ref().is_none_or(|scopes| scopes.contains(scope));
+        if !serves || !self.is_running() {
             return nothing;
         }
         let free = u32::try_from(self.hands.available_permits()).unwrap_or(u32::MAX);
@@ -144,7 +145,7 @@ impl Core {
 
     /// Carries out a commit, and takes up what it makes due as far as there are free hands.
     pub(crate) async fn commit(self: &Arc<Self>, commit: Commit) -> Result<(), StoreError> {
-        let reserved = self.reserve();
+        let reserved = self.reserve(&commit.scope);
         let commit = commit.granted(reserved.grant);
         let committed = self.store.commit(&commit).await?;
         self.begin(committed.work, reserved.permits);

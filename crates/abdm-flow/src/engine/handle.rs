@@ -72,7 +72,7 @@ impl<H: FlowHost> Handle<H> {
     /// The store's: answer 503, the sender will deliver again (rulings.md 27).
     pub async fn accept(&self, scope: &Scope, inbound: Inbound) -> Result<bool, StoreError> {
         let body = BodyId::fresh(self.core.ids.as_ref());
-        let reserved = self.core.reserve();
+        let reserved = self.core.reserve(scope);
         let arrival = Arrival::new(scope.clone(), H::Flow::KIND, inbound, body)
             .granted(reserved.grant.clone());
         let (outcome, new) = match self.core.store.accept(&arrival).await? {

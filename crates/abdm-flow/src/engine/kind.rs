@@ -73,10 +73,15 @@ impl Default for Kinds {
 }
 
 impl Kinds {
-    pub(super) fn add(&self, kind: Arc<dyn Kind>) {
+    /// Whether it is new.
+    pub(super) fn add(&self, kind: Arc<dyn Kind>) -> bool {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.by_name.contains_key(kind.name()) {
+            return false;
+        }
         known.by_name.insert(kind.name(), kind);
         known.names = known.by_name.keys().copied().collect();
+        true
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<dyn Kind>> {

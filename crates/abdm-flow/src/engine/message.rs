@@ -255,7 +255,9 @@ fn put_off(
 ) -> Look {
     let (now, options) = (core.clock.now(), &core.options);
     let deadline = later(taken.queued_at, options.max_deferral_age);
-    if now >= deadline || taken.deferrals >= options.max_deferrals {
+    // One that waits for a change is put off once for each change, however many there are.
+    let counts = !matches!(waits_for, Some(WaitFor::Change(_)));
+    if now >= deadline || counts && taken.deferrals >= options.max_deferrals {
         return dead(format!("waited in vain: {reason}"), guard);
     }
     let not_before = match waits_for {

@@ -10,12 +10,12 @@ use abdm_core::id::HipId;
 use abdm_core::ids::RandomIds;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_flow::store::{FlowStore, MemoryStore};
-use abdm_flow::{Engine, EngineOptions, SealedStore};
+use abdm_flow::{AlreadyServed, Engine, EngineOptions, SealedStore};
 
 use super::{Hip, Inner};
 use crate::error::Error;
 use crate::hooks::Hospital;
-use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost};
+use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost, scope};
 use crate::reception::ReceptionDesk;
 
 /// How long what is finished is kept, unless the facility says otherwise.
@@ -88,9 +88,10 @@ impl HipBuilder {
         self
     }
 
-    /// The engine that moves its flows, beside those of other roles: one look at the store then
-    /// serves all of them. Build it over a [`SealedStore`]; `key` seals the link tokens and shared
-    /// profiles within the flows. Node name and options are the engine's.
+    /// The engine that moves its flows, beside those of a HIU: one look at the store then serves both
+    /// roles. It must be over a [`SealedStore`]; `key` seals the link tokens and shared profiles
+    /// within the flows. Node name and options are the engine's: where other facilities keep their
+    /// flows in the same database, set [`EngineOptions::scopes`] to the ids of yours.
     pub fn engine(mut self, engine: &Engine, key: impl Into<SealingKeyRing>) -> Self {
         self.kept = Some((Kept::Engine(engine.clone()), key.into()));
         self
@@ -161,30 +162,45 @@ impl HipBuilder {
         }
         let (hip_id, client, mut options) = (self.hip_id, self.client, self.options);
         options.node = self.node.or(options.node);
+        let mut hip_ids = self.others;
+        hip_ids.insert(hip_id.clone());
         let engine = match kept {
+            Kept::Engine(engine) if !engine.store().is_sealed() => {
+                let rule = "must be over a `SealedStore`: link tokens and patients' profiles would \
+                            stand in the store in clear";
+                return Err(Error::Setting { setting: "engine", rule });
+            }
             Kept::Engine(engine) => engine,
             Kept::Store(store) => {
+                // Others may keep their flows in the same database: theirs are not ours to move.
+                options.scopes.get_or_insert_with(|| hip_ids.iter().map(scope).collect());
                 let sealed = Arc::new(SealedStore::new(store, keys.clone()));
                 Engine::with(sealed, client.clock(), Arc::new(RandomIds), options)
             }
         };
-        let mut hip_ids = self.others;
-        hip_ids.insert(hip_id.clone());
         let facility = Arc::new(Facility { hip_id, hip_ids, client, hospital, keys });
         let own = || Arc::clone(&facility);
         let share = ShareHost { facility: own(), reception: self.reception };
         let inner = Inner {
-            tokens: engine.register(Arc::new(LinkTokenHost { facility: own() })),
-            links: engine.register(Arc::new(LinkHost { facility: own() })),
-            consents: engine.register(Arc::new(ConsentHost { facility: own() })),
-            transfers: engine.register(Arc::new(TransferHost { facility: own() })),
-            shares: engine.register(Arc::new(share)),
+            tokens: engine.register(Arc::new(LinkTokenHost { facility: own() })).map_err(served)?,
+            links: engine.register(Arc::new(LinkHost { facility: own() })).map_err(served)?,
+            consents: engine.register(Arc::new(ConsentHost { facility: own() })).map_err(served)?,
+            transfers: engine
+                .register(Arc::new(TransferHost { facility: own() }))
+                .map_err(served)?,
+            shares: engine.register(Arc::new(share)).map_err(served)?,
             retention: self.retention,
             engine,
             facility,
         };
         Ok(Hip { inner: Arc::new(inner) })
     }
+}
+
+fn served(_: AlreadyServed) -> Error {
+    let rule = "serves a HIP already: give each HIP an engine of its own, or name further facilities of \
+                one bridge with `also`";
+    Error::Setting { setting: "engine", rule }
 }
 
 impl fmt::Debug for HipBuilder {

@@ -179,7 +179,8 @@ impl LinkFlow {
                 self.batches = VecDeque::from([(0..self.patient.visits.len()).collect()]);
                 self.want_token(None, now)
             }
-            LinkState::AwaitingToken { in_place_of, silent: true } => {
+            // Also while it is awaited: wanting it twice is harmless, and the word may have been lost.
+            LinkState::AwaitingToken { in_place_of, .. } => {
                 let in_place_of = in_place_of.clone();
                 self.want_token(in_place_of, now)
             }

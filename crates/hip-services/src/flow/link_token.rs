@@ -221,6 +221,13 @@ impl LinkTokenFlow {
             && self.is_latest(sending)
     }
 
+    /// Whether a try of this request has left, or may have: it is said before.
+    #[must_use]
+    pub fn has_left(&self, sending: u32) -> bool {
+        let its = self.asked.iter().find(|asking| asking.sending == sending);
+        its.is_some_and(|asking| !asking.requests.is_empty())
+    }
+
     fn is_latest(&self, sending: u32) -> bool {
         self.asked.last().is_some_and(|latest| latest.sending == sending)
     }
@@ -390,25 +397,31 @@ impl LinkTokenFlow {
                 );
                 let failure = failure.of_class(ErrorClass::UpstreamFault);
                 let mut told = self.refuse(failure, None, now);
-                let rest = self.rest();
+                let rest = self.rest(now);
                 (told.wake, told.done) = (rest.wake, rest.done);
                 told
             }
             LinkTokenState::Held(_) => {
                 self.state = LinkTokenState::Missing;
-                self.rest()
+                self.rest(now)
             }
             LinkTokenState::Missing
             | LinkTokenState::Refused(_)
-            | LinkTokenState::Blocked { .. } => self.rest(),
+            | LinkTokenState::Blocked { .. } => self.rest(now),
         }
     }
 
     /// Nothing is under way. A number that is known is not forgotten with the rest: what is
     /// finished is purged, and documents must be compared with it however long ago the last link
     /// was.
-    fn rest(&self) -> LinkTokenStep {
+    ///
+    /// What was asked for today is not forgotten either, or the next link would begin to count anew.
+    fn rest(&self, now: DateTime<Utc>) -> LinkTokenStep {
         let step = Step::nothing();
+        let counts_until = self.asked.last().map(|last| last.at + A_DAY);
+        if let Some(until) = counts_until.filter(|until| *until > now) {
+            return step.wake_at(until);
+        }
         if self.abha_number.is_some() { step.no_wake() } else { step.done() }
     }
 }
@@ -445,6 +458,8 @@ impl Flow for LinkTokenFlow {
             LinkTokenEvent::Leaving { sending, request } => {
                 if let Some(asking) = self.asking_of(sending) {
                     asking.requests.push(request);
+                    // It may have waited long for its turn: ABDM counts from when it has it.
+                    asking.at = now;
                 }
                 Step::nothing()
             }

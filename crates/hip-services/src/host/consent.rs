@@ -84,7 +84,11 @@ impl ConsentHost {
         match self.facility.client.send(&Call::<AcknowledgeConsent>::new(body)).await {
             Ok(_) => Ok(None),
             Err(error) if error.is_already_done() => Ok(None),
-            Err(error) if is_transient(&error) && cx.attempt() < 4 * MOST_TRIES => {
+            Err(error)
+                if is_transient(&error)
+                    && cx.attempt() < 4 * MOST_TRIES
+                    && !cx.is_last_attempt() =>
+            {
                 Err(Failed::retry(reason(&error)))
             }
             Err(error) => Err(Failed::bury(reason(&error))),

@@ -136,7 +136,7 @@ impl LinkHost {
             // Whatever says something of the token is said once: never again with the same one.
             Some(answer) if !matches!(answer, LinkAnswer::Refused(_)) => answer,
             _ if is_transient(&error) => {
-                return if cx.attempt() < MOST_TRIES {
+                return if cx.attempt() < MOST_TRIES && !cx.is_last_attempt() {
                     Err(tries.again(&error))
                 } else {
                     let failure = Failure::from(&error);
@@ -165,7 +165,7 @@ impl LinkHost {
         let answer = match answer {
             Some(answer @ NoticeAnswer::NotYet(_)) => answer,
             _ if is_transient(&error) => {
-                return if cx.attempt() < MOST_TRIES {
+                return if cx.attempt() < MOST_TRIES && !cx.is_last_attempt() {
                     Err(tries.again(&error))
                 } else {
                     let failure = Failure::from(&error);

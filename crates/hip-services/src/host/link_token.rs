@@ -10,7 +10,7 @@ use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
-use abdm_flow::store::{Earlier, Message};
+use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -46,9 +46,16 @@ impl FlowHost for LinkTokenHost {
             LinkTokenEffect::Request { sending, hip_id, request } => {
                 // Another has taken its place while nobody worked, or just now: two would break the
                 // window.
-                let found = cx.flows::<LinkTokenFlow>().load(cx.flow()).await?;
-                if !found.is_some_and(|found| found.flow.awaits(*sending)) {
+                let found = cx.flows::<LinkTokenFlow>().load(cx.flow()).await;
+                let found = found.map_err(|error| Failed::from(error).not_sent())?;
+                let Some(flow) = found.map(|found| found.flow).filter(|f| f.awaits(*sending))
+                else {
                     return Ok(None);
+                };
+                // Whatever may have arrived is never sent again. The flow knows: each try is told to
+                // it before it leaves.
+                if flow.has_left(*sending) {
+                    return Ok(Some(LinkTokenEvent::Unclear));
                 }
                 Ok(Some(self.request(cx, *sending, hip_id, request).await))
             }
@@ -109,7 +116,7 @@ impl LinkTokenHost {
         })
     }
 
-    /// Sends the request, once: whatever may have arrived is never sent again.
+    /// Sends the request, once.
     async fn request(
         &self,
         cx: &Context<'_>,
@@ -117,10 +124,6 @@ impl LinkTokenHost {
         hip_id: &HipId,
         request: &LinkTokenRequest,
     ) -> LinkTokenEvent {
-        // Only a crash brings this effect back: the request may have left before it.
-        if cx.earlier() != Earlier::None {
-            return LinkTokenEvent::Unclear;
-        }
         let headers = HipHeaders { hip_id: hip_id.clone() };
         let call = Call::<GenerateLinkToken>::with_headers(headers, request.clone());
         let tries = Tries::of(cx, sending, leaving);

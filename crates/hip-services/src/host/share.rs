@@ -135,7 +135,12 @@ impl ShareHost {
         match self.facility.client.send(&Call::<AcknowledgeShare>::new(body)).await {
             Ok(_) => Ok(ShareEvent::Answered),
             Err(error) if error.is_already_done() => Ok(ShareEvent::Answered),
-            Err(error) if is_transient(&error) && !late && cx.attempt() < MOST_TRIES => {
+            Err(error)
+                if is_transient(&error)
+                    && !late
+                    && cx.attempt() < MOST_TRIES
+                    && !cx.is_last_attempt() =>
+            {
                 Err(Failed::retry(reason(&error)))
             }
             Err(error) => Ok(ShareEvent::NotHeard(Failure::from(&error))),

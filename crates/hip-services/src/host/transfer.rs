@@ -123,7 +123,9 @@ impl TransferHost {
         match self.facility.client.send(&call).await {
             Ok(_) => Ok(Some(said)),
             Err(error) if error.is_already_done() => Ok(Some(said)),
-            Err(error) if is_transient(&error) && cx.attempt() < MOST_TRIES => {
+            Err(error)
+                if is_transient(&error) && cx.attempt() < MOST_TRIES && !cx.is_last_attempt() =>
+            {
                 Err(Failed::retry(reason(&error)))
             }
             Err(error) => Ok(Some(TransferEvent::AcknowledgementRefused(Failure::from(&error)))),
@@ -327,7 +329,11 @@ impl TransferHost {
         match self.facility.client.send(&call).await {
             Ok(_) => Ok(Some(TransferEvent::Reported)),
             Err(error) if error.is_already_done() => Ok(Some(TransferEvent::Reported)),
-            Err(error) if is_transient(&error) && cx.attempt() < 4 * MOST_TRIES => {
+            Err(error)
+                if is_transient(&error)
+                    && cx.attempt() < 4 * MOST_TRIES
+                    && !cx.is_last_attempt() =>
+            {
                 Err(Failed::retry(reason(&error)))
             }
             Err(error) => Ok(Some(TransferEvent::ReportRefused(Failure::from(&error)))),

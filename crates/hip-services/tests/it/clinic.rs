@@ -15,6 +15,7 @@ use abdm_core::session::Credentials;
 use abdm_core::transport::Transport;
 use abdm_core::vocabulary::{Gender, HiType};
 use abdm_flow::store::{DeadLetter, DeadLetterList, FlowStore as _, MemoryStore};
+use abdm_flow::testing::{CallCounts, GatedStore};
 use abdm_flow::{Engine, EngineOptions, Flow, SealedStore, VirtualClock};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -201,13 +202,18 @@ impl Server {
         hip
     }
 
-    /// The same before it is built.
-    pub(crate) fn builder(&self, hospital: impl Hospital) -> HipBuilder {
+    /// A client of the gateway.
+    pub(crate) fn client(&self) -> AbdmClient {
         let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
         let transport: Arc<dyn Transport> = self.gateway.clone();
-        let client = AbdmClient::builder(Environment::sandbox(), credentials, transport)
+        AbdmClient::builder(Environment::sandbox(), credentials, transport)
             .clock(Arc::new(self.gateway.clock()))
-            .build();
+            .build()
+    }
+
+    /// The same before it is built.
+    pub(crate) fn builder(&self, hospital: impl Hospital) -> HipBuilder {
+        let client = self.client();
         let key: SealingKey = self.key.parse().unwrap();
         let mut builder = Hip::builder(hip_id(), client).options(alone());
         if let Some(retention) = self.retention {
@@ -217,7 +223,9 @@ impl Server {
             builder.also(other_hip_id()).hospital(hospital).reception(self.reception.clone());
         if self.unsealed {
             let clock = Arc::new(self.gateway.clock());
-            builder.engine(&Engine::new(self.memory.clone(), clock), key)
+            let gate = Arc::new(CallCounts::default());
+            let store = GatedStore::new(self.memory.clone(), gate).called_sealed();
+            builder.engine(&Engine::new(Arc::new(store), clock), key)
         } else {
             builder.store(self.memory.clone(), key)
         }

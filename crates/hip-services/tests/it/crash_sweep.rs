@@ -15,6 +15,7 @@ use abdm_flow::EngineOptions;
 use abdm_flow::store::{StoreError, StoreErrorKind};
 use abdm_flow::testing::{Gate, GatedStore};
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts};
 
 use hip_services::Hip;
@@ -163,6 +164,10 @@ async fn a_link_ends_linked_whichever_call_of_the_store_fails_or_is_the_last() {
         let gateway = &server.gateway;
         // Twice at most: the second only where nobody knows of the first.
         assert!(gateway.count(GenerateLinkToken::META.name) <= 2, "{:?}", gateway.calls());
+        let asked = gateway.token_requests.lock().unwrap().clone();
+        for pair in asked.windows(2) {
+            assert!(pair[1] - pair[0] >= TimeDelta::minutes(7), "{pair:?}");
+        }
         assert!(gateway.count(LinkCareContexts::META.name) <= 3, "{:?}", gateway.calls());
         assert!(server.dead_letters_of(&KEY).await.is_empty());
         calls

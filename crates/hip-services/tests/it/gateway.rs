@@ -117,6 +117,8 @@ pub(crate) struct Gateway {
     pub(crate) sent: Mutex<Vec<(&'static str, Request<Bytes>)>>,
     pub(crate) pages: Mutex<Vec<(DataPage, Vec<u8>)>>,
     pub(crate) keys: ReceiverKeys,
+    /// When a link token was asked for.
+    pub(crate) token_requests: Mutex<Vec<DateTime<Utc>>>,
     receiver: Mutex<Option<Arc<CallbackReceiver>>>,
     clock: VirtualClock,
     own: std::sync::Weak<Gateway>,
@@ -134,6 +136,7 @@ impl Gateway {
             behaviour: Mutex::default(),
             sent: Mutex::default(),
             pages: Mutex::default(),
+            token_requests: Mutex::default(),
             keys: ReceiverKeys::generate().unwrap(),
             receiver: Mutex::default(),
             clock,
@@ -365,6 +368,7 @@ impl Gateway {
         let accepted = reply(202, b"");
         let name = if path == GenerateLinkToken::META.path {
             let call = read::<GenerateLinkToken>(request);
+            self.token_requests.lock().unwrap().push(self.now());
             let answer = self.behaviour.lock().unwrap().token_answers.pop_front();
             if let Some(answer) = answer {
                 let address = call.body.abha_address.clone();

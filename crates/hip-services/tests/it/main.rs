@@ -19,6 +19,8 @@ mod router;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
+mod sharing_a_store;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod transfer;

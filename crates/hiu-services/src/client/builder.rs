@@ -11,7 +11,7 @@ use abdm_core::receiver::PushLimits;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::vocabulary::SessionStatus;
 use abdm_flow::store::{FlowStore, MemoryStore, Scope};
-use abdm_flow::{Engine, EngineOptions, SealedStore};
+use abdm_flow::{AlreadyServed, Engine, EngineOptions, SealedStore};
 use fidelius_crypto::DecryptOptions;
 use url::Url;
 
@@ -42,6 +42,7 @@ pub struct HiuBuilder {
     push_memory: usize,
     push_token: PushTokenPolicy,
     options: EngineOptions,
+    node: Option<String>,
 }
 
 /// Where flows are kept.
@@ -83,6 +84,7 @@ impl Hiu {
             push_memory: PushLimits::DEFAULT_MEMORY,
             push_token: PushTokenPolicy::default(),
             options: EngineOptions::default(),
+            node: None,
         }
     }
 }
@@ -102,9 +104,10 @@ impl HiuBuilder {
         self
     }
 
-    /// The engine that moves its flows, beside those of other roles: one look at the store then
-    /// serves all of them. Build it over a [`SealedStore`]; `keys` seals the private keys of
-    /// transfers within the flows. Node name and options are the engine's.
+    /// The engine that moves its flows, beside those of a HIP: one look at the store then serves both
+    /// roles. It must be over a [`SealedStore`]; `keys` seals the private keys of transfers within
+    /// the flows. Node name and options are the engine's: where other facilities keep their flows in
+    /// the same database, set [`EngineOptions::scopes`] to the ids of yours.
     pub fn engine(mut self, engine: &Engine, keys: impl Into<SealingKeyRing>) -> Self {
         self.kept = Some((Kept::Engine(engine.clone()), keys.into()));
         self
@@ -199,7 +202,7 @@ impl HiuBuilder {
     /// A lasting name of this node, unique among those that share the store: after a restart it
     /// takes up its own work at once, instead of waiting for the leases of its earlier life to end.
     pub fn node(mut self, name: impl Into<String>) -> Self {
-        self.options.node = Some(name.into());
+        self.node = Some(name.into());
         self
     }
 
@@ -232,11 +235,19 @@ impl HiuBuilder {
             self.kept.ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
         let url = self.bridge_url.ok_or(Error::Setup("give the URL with `bridge_url`"))?;
         let base = push_base(&url)?;
+        let scope = Scope::new(self.hiu_id.as_str());
         let engine = match kept {
+            Kept::Engine(engine) if !engine.store().is_sealed() => {
+                return Err(Error::Setup("the engine must be over a `SealedStore`"));
+            }
             Kept::Engine(engine) => engine,
             Kept::Store(store) => {
+                let mut options = self.options;
+                options.node = self.node.or(options.node);
+                // Others may keep their flows in the same database: theirs are not ours to move.
+                options.scopes.get_or_insert_with(|| vec![scope.clone()]);
                 let sealed = Arc::new(SealedStore::new(store, keys.clone()));
-                Engine::with(sealed, self.client.clock(), Arc::new(RandomIds), self.options)
+                Engine::with(sealed, self.client.clock(), Arc::new(RandomIds), options)
             }
         };
         let artefacts = engine.register(Arc::new(ArtefactHost {
@@ -247,6 +258,7 @@ impl HiuBuilder {
             settings: self.settings.clone(),
             base,
         }));
+        let artefacts = artefacts.map_err(served)?;
         let patience = self.settings.patience;
         let consents = engine.register(Arc::new(ConsentHost {
             hiu_id: self.hiu_id.clone(),
@@ -254,8 +266,9 @@ impl HiuBuilder {
             artefacts: artefacts.clone(),
             settings: self.settings,
         }));
+        let consents = consents.map_err(served)?;
         Ok(Hiu {
-            scope: Scope::new(self.hiu_id.as_str()),
+            scope,
             hiu_id: self.hiu_id,
             client: self.client,
             patience,
@@ -266,6 +279,10 @@ impl HiuBuilder {
             artefacts,
         })
     }
+}
+
+fn served(_: AlreadyServed) -> Error {
+    Error::Setup("the engine serves a HIU already: give each HIU an engine of its own")
 }
 
 fn push_base(bridge_url: &str) -> Result<String, Error> {

@@ -10,6 +10,7 @@ use abdm_core::seal::SealingKey;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::ids::RandomIds;
 use abdm_flow::store::{MemoryStore, Scope};
+use abdm_flow::testing::{CallCounts, GatedStore};
 use abdm_flow::{Engine, EngineOptions, Flows};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -82,7 +83,8 @@ impl Hospital {
     ) -> (Hiu, JoinHandle<()>) {
         // Nothing is sealed, so that a test can look for what must not even stand there sealed.
         let (ids, clock) = (Arc::new(RandomIds), abdm.client().clock());
-        let engine = Engine::with(store.clone(), clock, ids, options.clone());
+        let gated = GatedStore::new(store.clone(), Arc::new(CallCounts::default())).called_sealed();
+        let engine = Engine::with(Arc::new(gated), clock, ids, options.clone());
         let builder = Hiu::builder(hiu_id(), abdm.client())
             .records(records)
             .engine(&engine, SealingKey::from_bytes(&[2; 32]).unwrap())

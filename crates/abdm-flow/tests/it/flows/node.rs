@@ -51,7 +51,7 @@ impl<H: FlowHost> Node<H> {
         options: EngineOptions,
     ) -> Self {
         let engine = Engine::with(store, clock, Arc::new(RandomIds), options);
-        let handle = engine.register(host);
+        let handle = engine.register(host).unwrap();
         Self { engine, handle }
     }
 

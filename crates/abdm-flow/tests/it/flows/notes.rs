@@ -166,8 +166,8 @@ impl Street {
         let clock = Arc::new(VirtualClock::default());
         let (store, ids) = (Arc::new(MemoryStore::new()), Arc::new(SeededIds::new(1)));
         let engine = Engine::with(store, clock, ids, EngineOptions::default());
-        let customers = engine.register(Arc::new(Customers));
-        let shops = engine.register(Arc::new(Shops { anew }));
+        let customers = engine.register(Arc::new(Customers)).unwrap();
+        let shops = engine.register(Arc::new(Shops { anew })).unwrap();
         Self { engine, scope: Scope::new("street"), customers, shops }
     }
 
@@ -217,4 +217,12 @@ async fn a_message_that_is_no_note_is_set_aside_and_not_taken_for_one() {
     let health = street.engine.health().await.unwrap();
     let dead: u64 = health.depths.iter().map(|depths| depths.dead).sum();
     assert_eq!(dead, 1, "{health:?}");
+}
+
+#[tokio::test]
+async fn a_second_host_of_a_kind_is_refused_and_the_first_stays() {
+    let street = Street::new(true);
+    let refused = street.engine.register(Arc::new(Shops { anew: false })).unwrap_err();
+    assert_eq!(refused.kind, Shop::KIND);
+    assert!(street.shops.host().anew);
 }

@@ -518,6 +518,53 @@ fn a_snapshot_is_readable_and_holds_no_token() {
     insta::assert_json_snapshot!(driver.flow);
 }
 
+#[test]
+fn a_request_that_waited_long_for_its_turn_counts_from_when_it_left() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
+    // The process was down, or no session could be had.
+    driver.pass(TimeDelta::seconds(410));
+    leaves(&mut driver);
+    driver.on(LinkTokenEvent::Unclear).unwrap();
+    driver.pass(TimeDelta::seconds(11));
+    let effects = driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
+    assert_eq!(requests(&effects), 0, "eleven seconds after the first");
+    assert!(matches!(driver.flow.state, LinkTokenState::Postponed { .. }));
+}
+
+#[test]
+fn a_token_that_ends_at_once_does_not_make_forget_what_was_asked_today() {
+    let mut driver = driver();
+    let mut by_address = request();
+    by_address.abha_number = None;
+    let wanted = |request: LinkTokenRequest| LinkTokenEvent::Wanted {
+        by: FlowId::fresh(&RandomIds),
+        request,
+        in_place_of: None,
+    };
+    driver.on(wanted(by_address.clone())).unwrap();
+    let request_id = leaves(&mut driver);
+    let token = SealingKey::generate().unwrap().seal(b"token", "test").unwrap();
+    let (expires_at, abha_number) = (driver.now + TimeDelta::seconds(5), None);
+    driver
+        .on(LinkTokenEvent::Issued { request: request_id, token, expires_at, abha_number })
+        .unwrap();
+    driver.pass(TimeDelta::minutes(1));
+    assert!(!driver.done, "a new flow would begin to count anew");
+    assert_eq!(requests(&driver.on(wanted(by_address)).unwrap()), 0);
+    driver.pass(TimeDelta::days(3));
+    assert!(!matches!(driver.flow.state, LinkTokenState::Postponed { .. }));
+}
+
+#[test]
+fn whether_a_request_has_left_is_known_from_its_try() {
+    let mut driver = driver();
+    driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
+    assert!(!driver.flow.has_left(driver.flow.sendings));
+    leaves(&mut driver);
+    assert!(driver.flow.has_left(driver.flow.sendings));
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Happening {
     Wanted,
