@@ -519,7 +519,7 @@ impl Engine {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use abdm_core::clock::SystemClock;
 
     use super::*;
@@ -527,7 +527,7 @@ mod tests {
     use crate::transcript::Party;
     use crate::world::{ClientId, Facility, Role};
 
-    fn engine() -> Arc<Engine> {
+    pub(crate) fn engine() -> Arc<Engine> {
         let set_up = SetUp {
             local_url: "http://127.0.0.1:1".to_owned(),
             public_url: None,

@@ -18,6 +18,7 @@ use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 pub(crate) use self::intake::{Fate, Fates, Intake, Judged, Next, PageMark};
 use crate::engine::Engine;
@@ -73,6 +74,26 @@ pub(crate) async fn open(
         entries.collect()
     });
     opened.await.ok()
+}
+
+/// Does it to the end, even when whoever waits for the answer hangs up: its connection ends, and all
+/// that runs in it. `None` when the sandbox or its state has ended before.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    engine: &Engine,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    let (answer, answered) = oneshot::channel();
+    engine.spawn(async move {
+        // Nobody may be there to hear it.
+        let _unheard = answer.send(work.await);
+    });
+    answered.await.ok()
+}
+
+/// Waits a little while somebody else opens the same page.
+pub(crate) async fn while_opening() {
+    const LOOK: Duration = Duration::from_millis(20);
+    tokio::time::sleep(LOOK).await;
 }
 
 fn open_entry(

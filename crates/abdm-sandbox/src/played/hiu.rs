@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::api::consent::{ConsentDetail, DateRange};
-use abdm_core::api::data_flow::{HiRequest, KeyMaterialJson, NotifyHealthInformation};
+use abdm_core::api::data_flow::{DataPage, HiRequest, KeyMaterialJson, NotifyHealthInformation};
 use abdm_core::call::{Call, Incoming};
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{
@@ -168,6 +168,16 @@ impl Hiu {
             expected.report(id, fates)
         });
         begun.collect()
+    }
+
+    /// Whether there is anything for [`forget_old_transfers`](Self::forget_old_transfers).
+    pub(crate) fn has_old_transfers(&self, now: DateTime<Utc>) -> bool {
+        self.expected.values().any(|expected| expected.intake.is_old(now))
+    }
+
+    /// Forgets the transfers that are long over.
+    pub(crate) fn forget_old_transfers(&mut self, now: DateTime<Utc>) {
+        self.expected.retain(|_, expected| !expected.intake.is_old(now));
     }
 
     /// Until when a further page of a transfer is waited for.
@@ -458,14 +468,35 @@ async fn push_taken(
         let error = json!({"error": {"code": "4500", "message": UNREADABLE_KEY}});
         return Err((StatusCode::BAD_REQUEST, axum::Json(error)).into_response());
     }
-    let (mark, number) = (PageMark::of(&page), (page.page_number, page.page_count));
+    let mark = PageMark::of(&page);
+    loop {
+        match judge(engine, (id, push), &page, &mark).map_err(refused)? {
+            Judged::New => break,
+            Judged::Opening => pushes::while_opening().await,
+            Judged::Repeated => return Ok(status),
+            Judged::Unwanted => return Err(refused(StatusCode::CONFLICT)),
+        }
+    }
+    let kept = keep(Arc::clone(engine), (id.to_owned(), push.to_owned()), page, mark);
+    let kept = pushes::to_the_end(engine, kept).await;
+    let kept = kept.unwrap_or(Err(StatusCode::SERVICE_UNAVAILABLE));
+    kept.map(|()| status).map_err(refused)
+}
+
+/// What the HIU makes of a page before it opens it, or the status by which it is refused.
+fn judge(
+    engine: &Engine,
+    (id, push): (&str, &str),
+    page: &DataPage,
+    mark: &PageMark,
+) -> Result<Judged, StatusCode> {
     let is_under = |consent: &ConsentId| {
         let world = engine.world();
         world.transfers.get(&page.transaction_id).is_some_and(|t| t.consent == *consent)
     };
     let consent = engine.hiu(id, |hiu| Some(hiu.expected.get(push)?.consent.clone())).flatten();
     let is_under = consent.is_some_and(|consent| is_under(&consent));
-    let admitted = engine.with_hiu(id, |hiu| {
+    let judged = engine.with_hiu(id, |hiu| {
         let expected = hiu.expected.get_mut(push).ok_or(StatusCode::NOT_FOUND)?;
         if expected.is_over {
             return Err(StatusCode::GONE);
@@ -475,24 +506,36 @@ async fn push_taken(
             return Err(StatusCode::CONFLICT);
         }
         expected.transaction = Some(page.transaction_id.clone());
-        let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
-        let granted: Vec<_> = contexts.map(|context| expected.intake.names(context)).collect();
-        match expected.intake.judge(&mark, engine.now()) {
-            Judged::New => Ok(Some((Arc::clone(&expected.keys), granted))),
-            Judged::Repeated => Ok(None),
-            Judged::Unwanted => Err(StatusCode::CONFLICT),
-        }
+        Ok(expected.intake.judge(mark, engine.now()))
     });
-    let admitted = admitted.unwrap_or(Err(StatusCode::NOT_FOUND)).map_err(refused)?;
-    let Some((keys, granted)) = admitted else {
-        return Ok(status);
-    };
+    judged.unwrap_or(Err(StatusCode::NOT_FOUND))
+}
+
+/// Opens a page that is new, and keeps what was in it.
+async fn keep(
+    engine: Arc<Engine>,
+    (id, push): (String, String),
+    page: DataPage,
+    mark: PageMark,
+) -> Result<(), StatusCode> {
+    let (engine, id, push) = (&engine, id.as_str(), push.as_str());
+    let number = (page.page_number, page.page_count);
+    let known = engine.hiu(id, |hiu| {
+        let expected = hiu.expected.get(push)?;
+        let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
+        let granted = contexts.map(|context| expected.intake.names(context)).collect();
+        Some((Arc::clone(&expected.keys), granted))
+    });
+    let (keys, granted) = known.flatten().ok_or(StatusCode::NOT_FOUND)?;
     let opened = pushes::open(keys, page, granted).await;
     let patience = pushes::patience(&engine.switches());
-    let taken = engine.with_hiu(id, |hiu| {
+    let kept = engine.with_hiu(id, |hiu| {
         // The consent may have ended meanwhile.
-        let expected = hiu.expected.get_mut(push).filter(|expected| !expected.is_over);
-        let expected = expected.ok_or(StatusCode::GONE)?;
+        let expected = hiu.expected.get_mut(push).ok_or(StatusCode::NOT_FOUND)?;
+        if expected.is_over {
+            expected.intake.give_up(&mark);
+            return Err(StatusCode::GONE);
+        }
         let Some(entries) = opened else {
             expected.intake.give_up(&mark);
             return Err(StatusCode::INTERNAL_SERVER_ERROR);
@@ -508,9 +551,9 @@ async fn push_taken(
         if let Some(at) = hiu.go_on(engine, (id, push), patience) {
             engine.wait_for_page(Receiver::Played(id.to_owned()), push, at);
         }
-        Ok(status)
+        Ok(())
     });
-    taken.unwrap_or(Err(StatusCode::NOT_FOUND)).map_err(refused)
+    kept.unwrap_or(Err(StatusCode::NOT_FOUND))
 }
 
 /// Reports a transfer to a played HIU, if it has ended by now; until when it is waited for, if not.
@@ -544,5 +587,35 @@ pub(crate) async fn report(errand: &Errand, of: Report) {
     let body = of.receipt.written(&of.id, received, engine.now());
     if let Err(error) = client.send(&Call::<NotifyHealthInformation>::new(body)).await {
         tracing::warn!(%error, "a played HIU could not report the transfer");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_requests_leave_no_transfer_behind_a_day_after_their_deadline() {
+        let (mut hiu, start) = (Hiu::default(), DateTime::UNIX_EPOCH);
+        for number in 0..100 {
+            let expected = Expected {
+                keys: Arc::new(ReceiverKeys::generate().unwrap()),
+                asked_by: None,
+                consent: ConsentId::new("a-consent").unwrap(),
+                hip: HipId::new("IN-1").unwrap(),
+                transaction: None,
+                intake: Intake::new(["OPD-1".parse().unwrap()], start),
+                is_over: number % 2 == 0,
+            };
+            hiu.expected.insert(format!("push-{number}"), expected);
+        }
+        let over = start + TimeDelta::days(1) + TimeDelta::minutes(20);
+        let before = over - TimeDelta::seconds(1);
+        assert!(!hiu.has_old_transfers(before));
+        hiu.forget_old_transfers(before);
+        assert_eq!(hiu.expected.len(), 100);
+        assert!(hiu.has_old_transfers(over));
+        hiu.forget_old_transfers(over);
+        assert_eq!(hiu.expected.len(), 0);
     }
 }

@@ -14,6 +14,9 @@ use serde_json::Value;
 /// For so long after its request pages are taken; the private key is good as long.
 const REQUEST_LIFE: TimeDelta = TimeDelta::minutes(20);
 
+/// For so long after that a page that is sent again is recognised. Then the transfer is forgotten.
+const MEMORY: TimeDelta = TimeDelta::days(1);
+
 /// What became of a care context that was granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Fate {
@@ -73,6 +76,8 @@ fn hash<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 pub(crate) enum Judged {
     /// It is new, and is opened.
     New,
+    /// It is being opened, for somebody else: whether it is taken shows when that has ended.
+    Opening,
     /// It has come before: it is taken, and changes nothing.
     Repeated,
     /// It brings nothing that is missing, or comes too late.
@@ -144,14 +149,24 @@ impl Intake {
         self.until
     }
 
-    /// Whether a page is to be opened. One that is counts as here from now on.
+    /// Whether it is forgotten by now: no page is taken any more, and no receipt is to come.
+    pub(crate) fn is_old(&self, now: DateTime<Utc>) -> bool {
+        self.until.is_none()
+            && self.opening.is_empty()
+            && self.deadline.checked_add_signed(MEMORY).is_some_and(|last| now >= last)
+    }
+
+    /// Whether a page is to be opened. For one that is, [`opened`](Self::opened) or
+    /// [`give_up`](Self::give_up) must follow, whatever becomes of its sender.
     pub(crate) fn judge(&mut self, page: &PageMark, now: DateTime<Utc>) -> Judged {
         let may_bring = |context: &CareContextReference| {
             self.fates.get(context).is_some_and(|fate| *fate != Fate::Read)
         };
         let may_bring_missing = page.contexts.iter().any(may_bring);
+        if self.opening.contains(&page.whole) {
+            return Judged::Opening;
+        }
         if self.wholes.contains(&page.whole)
-            || self.opening.contains(&page.whole)
             || (self.contents.contains(&page.contents) && !may_bring_missing)
         {
             return Judged::Repeated;
@@ -327,12 +342,24 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_being_opened_is_a_repeat_unless_that_was_given_up() {
+    fn a_page_that_is_being_opened_is_no_repeat_until_it_was_opened() {
         let mut intake = intake(&["A"]);
         let page = || page("A", (1, 1), ("n", "x"));
         assert_eq!(intake.judge(&page(), at(0)), Judged::New);
-        assert_eq!(intake.judge(&page(), at(0)), Judged::Repeated);
+        assert_eq!(intake.judge(&page(), at(0)), Judged::Opening);
         intake.give_up(&page());
-        assert_eq!(intake.judge(&page(), at(0)), Judged::New);
+        take(&mut intake, page(), true, 0);
+        assert_eq!(intake.judge(&page(), at(0)), Judged::Repeated);
+    }
+
+    #[test]
+    fn a_transfer_is_old_a_day_after_its_deadline_unless_a_receipt_is_to_come() {
+        const LAST: i64 = 86_400 + 20 * 60;
+        let mut intake = intake(&["A", "B"]);
+        assert_eq!((intake.is_old(at(LAST - 1)), intake.is_old(at(LAST))), (false, true));
+        take(&mut intake, page("A", (1, 1), ("n", "x")), true, 0);
+        assert!(!intake.is_old(at(LAST)), "it waits for B");
+        assert!(matches!(intake.next(at(LAST), PATIENCE), Next::Ended(_)));
+        assert!(intake.is_old(at(LAST)));
     }
 }

@@ -19,6 +19,7 @@ use hiu_services::api::consent::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::self_request;
 use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::journal::{Delivery, OnItsWay};
@@ -292,10 +293,13 @@ pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artef
     sent
 }
 
-/// Ends what is over, and tells both sides.
+/// Ends what is over, and tells both sides. Transfers whose time is over are forgotten.
 pub(crate) fn expire_consents(engine: &Arc<Engine>) {
     let now = engine.now();
     let mut world = engine.world();
+    if world.has_old_transfers(now) {
+        world.forget_old_transfers(now);
+    }
     let window = seconds(world.switches.consent_window_seconds);
     if !world.has_ended(now, window) {
         return;
@@ -303,6 +307,7 @@ pub(crate) fn expire_consents(engine: &Arc<Engine>) {
     for artefact in world.take_expired(now) {
         tell_hip(engine, &mut world, &artefact);
         let id = artefact.detail.consent_id.clone();
+        self_request::break_off(engine, &mut world, &id);
         if let Some(request) = world.consent_requests.get(&artefact.request).cloned() {
             let status = ConsentStatus::Expired;
             let decision = ConsentDecision::new(request.id.clone(), status, [id]);

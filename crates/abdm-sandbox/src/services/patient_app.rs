@@ -20,6 +20,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::consent::{GrantAgain, tell_hip, tell_hiu};
+use super::self_request;
 use crate::api::patient_app::{
     ApproveConsentRequest, Approved, ArtefactPage, ConsentRequestPage, ConsentRequestView,
     DenyConsentRequest, Grant, LinkedRecords, Links, ListArtefacts, ListConsentRequests, ListLinks,
@@ -257,6 +258,7 @@ fn revoke(engine: &Arc<Engine>, received: Received<RevokeConsents>) -> Result<An
             artefact.status = ConsentStatus::Revoked;
             let artefact = artefact.clone();
             told.push(tell_hip(engine, &mut world, &artefact));
+            self_request::break_off(engine, &mut world, id);
         }
         let Some(request) = world.consent_requests.get(&request).cloned() else {
             continue;

@@ -10,7 +10,7 @@ use abdm_core::api::consent::{
     ConsentCareContext, ConsentDetail, DateRange, Permission, Requester,
 };
 use abdm_core::api::data_flow::{
-    HiRequest, KeyMaterialJson, NotifyHealthInformation, PushHealthInformation,
+    DataPage, HiRequest, KeyMaterialJson, NotifyHealthInformation, PushHealthInformation,
 };
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
@@ -41,6 +41,7 @@ use crate::server::LARGEST_BODY;
 use crate::shared::Shared;
 use crate::world::{
     AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, PHR_HIU_ID, Transfer,
+    World,
 };
 
 /// The identity of NHA's own app on the live sandbox, spelling included.
@@ -278,34 +279,67 @@ async fn take_page(
     let taken = PushHealthInformation::META.success;
     let page = pushes::admit(engine, all, body)?;
     let mark = PageMark::of(&page);
-    let (keys, granted) = {
-        let (now, mut world) = (engine.now(), engine.world());
-        let world = &mut *world;
-        let transfer = world.app_transfers.get_mut(id).ok_or(StatusCode::NOT_FOUND)?;
-        if !world.artefacts.get(transfer.consent()).is_some_and(|a| a.is_granted(now)) {
-            return Err(StatusCode::GONE);
-        }
-        if page.transaction_id != *transfer.transaction() {
-            return Err(StatusCode::CONFLICT);
-        }
-        let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
-        let granted = contexts.map(|context| transfer.intake.names(context)).collect();
-        match transfer.intake.judge(&mark, now) {
-            Judged::New => (transfer.keys(), granted),
+    loop {
+        match judge(engine, id, &page, &mark)? {
+            Judged::New => break,
+            Judged::Opening => pushes::while_opening().await,
             Judged::Repeated => return Ok(taken),
             Judged::Unwanted => return Err(StatusCode::CONFLICT),
         }
-    };
-    let opened = pushes::open(keys, page, granted).await;
-    let mut world = engine.world();
+    }
+    let kept = keep(Arc::clone(engine), id.to_owned(), page, mark);
+    let kept = pushes::to_the_end(engine, kept).await;
+    kept.unwrap_or(Err(StatusCode::SERVICE_UNAVAILABLE)).map(|()| taken)
+}
+
+/// What the app makes of a page before it opens it, or the status by which it is refused.
+fn judge(
+    engine: &Engine,
+    id: &str,
+    page: &DataPage,
+    mark: &PageMark,
+) -> Result<Judged, StatusCode> {
+    let (now, mut world) = (engine.now(), engine.world());
     let world = &mut *world;
     let transfer = world.app_transfers.get_mut(id).ok_or(StatusCode::NOT_FOUND)?;
+    if !world.artefacts.get(transfer.consent()).is_some_and(|a| a.is_granted(now)) {
+        return Err(StatusCode::GONE);
+    }
+    if page.transaction_id != *transfer.transaction() {
+        return Err(StatusCode::CONFLICT);
+    }
+    Ok(transfer.intake.judge(mark, now))
+}
+
+/// Opens a page that is new, and keeps what was in it.
+async fn keep(
+    engine: Arc<Engine>,
+    id: String,
+    page: DataPage,
+    mark: PageMark,
+) -> Result<(), StatusCode> {
+    let engine = &engine;
+    let (keys, granted) = {
+        let world = engine.world();
+        let transfer = world.app_transfers.get(&id).ok_or(StatusCode::NOT_FOUND)?;
+        let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
+        (transfer.keys(), contexts.map(|context| transfer.intake.names(context)).collect())
+    };
+    let opened = pushes::open(keys, page, granted).await;
+    let (now, mut world) = (engine.now(), engine.world());
+    let world = &mut *world;
+    let transfer = world.app_transfers.get_mut(&id).ok_or(StatusCode::NOT_FOUND)?;
+    // The consent may have ended meanwhile.
+    if !world.artefacts.get(transfer.consent()).is_some_and(|a| a.is_granted(now)) {
+        transfer.intake.give_up(&mark);
+        return Err(StatusCode::GONE);
+    }
     let Some(entries) = opened else {
         transfer.intake.give_up(&mark);
         return Err(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let read = entries.iter().map(|(context, opened)| (context, opened.is_ok()));
-    transfer.intake.opened(mark, read, engine.now());
+    transfer.intake.opened(mark, read, now);
     for entry in entries {
         let record = AppRecord::new(transfer, entry);
         if !world.app_records.iter().any(|known| known.is_as(&record)) {
@@ -313,9 +347,22 @@ async fn take_page(
         }
     }
     if let Some(at) = go_on(engine, transfer, pushes::patience(&world.switches)) {
-        engine.wait_for_page(Receiver::App, id, at);
+        engine.wait_for_page(Receiver::App, &id, at);
     }
-    Ok(taken)
+    Ok(())
+}
+
+/// A consent is over: the app drops what came of a transfer under way, and reports that it has
+/// failed (rulings.md 12).
+pub(super) fn break_off(engine: &Arc<Engine>, world: &mut World, consent: &ConsentId) {
+    let transfers = world.app_transfers.values_mut();
+    for transfer in transfers.filter(|transfer| transfer.consent() == consent) {
+        let Some(fates) = transfer.intake.break_off() else {
+            continue;
+        };
+        world.app_records.retain(|record| record.transaction() != transfer.transaction());
+        engine.undertake(Work::AppReport(transfer.report(fates, true)));
+    }
 }
 
 /// Reports a transfer that has ended; until when a further page is waited for, if one is.
@@ -328,7 +375,7 @@ fn go_on(
         Next::Nothing => None,
         Next::LookAt(at) => Some(at),
         Next::Ended(fates) => {
-            engine.undertake(Work::AppReport(transfer.report(fates)));
+            engine.undertake(Work::AppReport(transfer.report(fates, false)));
             None
         }
     }
@@ -369,5 +416,134 @@ pub(crate) async fn report_to_manager(errand: &Errand, report: AppReport) {
     let body = receipt.written(PHR_HIU_ID, SessionStatus::Received, engine.now());
     if let Err(error) = app.send(&Call::<NotifyHealthInformation>::new(body)).await {
         tracing::warn!(%error, "the patient's app could not report the transfer");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abdm_core::api::data_flow::Entry;
+    use fidelius_crypto::{EncryptOptions, encrypt_entry};
+
+    use super::*;
+    use crate::engine::tests::engine;
+
+    const PUSH: &str = "a-push";
+
+    /// The patient's app waits for a record, under a consent that lasts until then.
+    fn waits(engine: &Engine, push: &str, consent: &str, until: DateTime<Utc>) {
+        let id = ConsentId::new(consent).unwrap();
+        let (hip, hiu) = (HipId::new("IN-1").unwrap(), HiuId::new(HIU_ID).unwrap());
+        let address: AbhaAddress = "ravi.example@sbx".parse().unwrap();
+        let permission = Permission::new(
+            AccessMode::View,
+            DateRange::new(DateTime::UNIX_EPOCH, engine.now()),
+            until,
+        );
+        let requester = Requester::registered(HIU_NAME, "REGNO", HIU_ID, "https://www.abdm.gov.in");
+        let terms = ConsentTerms::new(
+            address.clone(),
+            hiu.clone(),
+            PurposeCode::SelfRequested,
+            requester,
+            Vec::new(),
+            permission.clone(),
+        );
+        let purpose = terms.purpose;
+        let artefact = Artefact {
+            request: ConsentRequestId::new("a-request").unwrap(),
+            detail: ConsentDetail::new(
+                id.clone(),
+                address.clone(),
+                hip.clone(),
+                purpose,
+                permission,
+            ),
+            signature: String::new(),
+            status: ConsentStatus::Granted,
+            hiu,
+            hiu_client: ClientId::from("APP"),
+            hip_client: ClientId::from("HIP"),
+            acknowledged: true,
+        };
+        let transfer = AppTransfer::new(
+            (address, ClientId::from("APP")),
+            ReceiverKeys::generate().unwrap(),
+            TransactionId::new(push).unwrap(),
+            (id.clone(), hip),
+            Intake::new(["OPD-1".parse().unwrap()], engine.now()),
+        );
+        let mut world = engine.world();
+        world.artefacts.insert(id, Shared::new(artefact));
+        world.app_transfers.insert(push.to_owned(), transfer);
+    }
+
+    /// A page with a record of `OPD-1`, the first of so many.
+    fn page(engine: &Engine, push: &str, count: i64) -> DataPage {
+        let expiry = engine.now() + TimeDelta::hours(1);
+        let keys = engine.world().app_transfers.get(push).unwrap().keys();
+        let material = keys.key_material_as(KeyEncoding::X509, expiry);
+        let options = EncryptOptions::new(expiry);
+        let sealed = encrypt_entry(b"{}".as_slice(), &material, &options).unwrap();
+        let content = String::from_utf8(sealed.content.into()).unwrap();
+        let entry = Entry::new(content, sealed.checksum.clone(), "OPD-1".parse().unwrap());
+        let keys = KeyMaterialJson::write(&sealed.key_material).unwrap();
+        DataPage::new(1, count, TransactionId::new(push).unwrap(), vec![entry], keys)
+    }
+
+    fn reports(engine: &Engine) -> usize {
+        let works = engine.pending().works();
+        works.values().filter(|work| matches!(work, Work::AppReport(_))).count()
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_opened_while_its_consent_ends_is_410_and_not_kept() {
+        for ends in [ConsentStatus::Revoked, ConsentStatus::Expired] {
+            let engine = engine();
+            waits(&engine, PUSH, "a-consent", engine.now() + TimeDelta::hours(1));
+            let page = page(&engine, PUSH, 1);
+            let mark = PageMark::of(&page);
+            assert_eq!(judge(&engine, PUSH, &page, &mark), Ok(Judged::New));
+            let consent = ConsentId::new("a-consent").unwrap();
+            engine.world().artefacts.get_mut(&consent).unwrap().status = ends;
+            let kept = keep(Arc::clone(&engine), PUSH.to_owned(), page, mark).await;
+            assert_eq!(kept, Err(StatusCode::GONE));
+            assert_eq!(engine.world().app_records.len(), 0);
+        }
+    }
+
+    /// Ruling 12.
+    #[tokio::test]
+    async fn a_transfer_under_way_whose_consent_expires_is_reported_and_what_came_is_dropped() {
+        let engine = engine();
+        waits(&engine, PUSH, "a-consent", engine.now() + TimeDelta::minutes(5));
+        let page = page(&engine, PUSH, 2);
+        let mark = PageMark::of(&page);
+        assert_eq!(judge(&engine, PUSH, &page, &mark), Ok(Judged::New));
+        keep(Arc::clone(&engine), PUSH.to_owned(), page, mark).await.unwrap();
+        assert_eq!((engine.world().app_records.len(), reports(&engine)), (1, 0));
+        engine.advance(TimeDelta::minutes(6)).unwrap();
+        assert_eq!((engine.world().app_records.len(), reports(&engine)), (0, 1));
+    }
+
+    #[tokio::test]
+    async fn many_pulls_leave_no_transfer_behind_a_day_after_their_deadline() {
+        let engine = engine();
+        let until = engine.now() + TimeDelta::days(2);
+        for number in 0..100 {
+            let push = format!("push-{number}");
+            waits(&engine, &push, "a-consent", until);
+            // Of every other one nothing comes.
+            if number % 2 == 0 {
+                let page = page(&engine, &push, 1);
+                let mark = PageMark::of(&page);
+                assert_eq!(judge(&engine, &push, &page, &mark), Ok(Judged::New));
+                keep(Arc::clone(&engine), push, page, mark).await.unwrap();
+            }
+        }
+        engine.advance(TimeDelta::days(1) + TimeDelta::minutes(19)).unwrap();
+        assert_eq!(engine.world().app_transfers.len(), 100);
+        engine.advance(TimeDelta::minutes(2)).unwrap();
+        assert_eq!(engine.world().app_transfers.len(), 0);
+        assert_eq!(engine.world().app_records.len(), 50);
     }
 }

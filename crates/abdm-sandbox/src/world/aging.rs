@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::played::Part;
+
 /// A map that forgets: entries that are older than their life, and the oldest when there are too
 /// many.
 ///
@@ -100,6 +102,27 @@ impl<K: Ord + Clone, V> Aging<K, V> {
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
+    }
+}
+
+impl super::World {
+    /// Whether there is anything for [`forget_old_transfers`](Self::forget_old_transfers).
+    pub(crate) fn has_old_transfers(&self, now: DateTime<Utc>) -> bool {
+        self.app_transfers.values().any(|transfer| transfer.intake.is_old(now))
+            || self.played.values().any(|played| match &played.part {
+                Part::Hiu(hiu) => hiu.has_old_transfers(now),
+                Part::Hip(_) => false,
+            })
+    }
+
+    /// Forgets the transfers to the patients' apps and to played HIUs that are long over.
+    pub(crate) fn forget_old_transfers(&mut self, now: DateTime<Utc>) {
+        self.app_transfers.retain(|_, transfer| !transfer.intake.is_old(now));
+        for played in self.played.values_mut() {
+            if let Part::Hiu(hiu) = &mut played.part {
+                hiu.forget_old_transfers(now);
+            }
+        }
     }
 }
 

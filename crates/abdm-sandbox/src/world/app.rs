@@ -55,14 +55,14 @@ impl AppTransfer {
         &self.client
     }
 
-    /// What is to be reported of it.
-    pub(crate) fn report(&self, fates: Fates) -> AppReport {
+    /// What is to be reported of it, and whether its consent ended before.
+    pub(crate) fn report(&self, fates: Fates, is_over: bool) -> AppReport {
         let receipt = Receipt {
             consent: self.consent.clone(),
             transaction: self.transaction.clone(),
             hip: self.hip.clone(),
             fates,
-            is_over: false,
+            is_over,
         };
         AppReport::new(self.client.clone(), receipt)
     }

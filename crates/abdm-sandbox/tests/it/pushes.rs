@@ -13,6 +13,8 @@ use fidelius_crypto::{EncryptOptions, KeyMaterial, encrypt_entry};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
 use hip_services::api::health_information::OnHealthInformationRequest;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::linking::linked;
 use crate::own_api::{get, post};
@@ -95,6 +97,39 @@ impl Waiting {
             request = request.header("authorization", bearer);
         }
         send_http(request.body(page.to_string().into_bytes().into()).unwrap()).await.status
+    }
+
+    /// A page that takes its time to be opened.
+    fn large_page(&self) -> Value {
+        let mut document = br#"{"resourceType":"Bundle"}"#.to_vec();
+        document.resize(4 * 1024 * 1024, b' ');
+        self.page_with("OPD-1", &document)
+    }
+
+    /// Pushes a page, and hangs up without waiting for the answer.
+    async fn push_and_hang_up(&self, page: &Value) {
+        let url: http::Uri = self.asked.text("/hiRequest/dataPushUrl").parse().unwrap();
+        let (host, body) = (url.authority().unwrap().as_str(), page.to_string());
+        let mut connection = TcpStream::connect(host).await.unwrap();
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            url.path(),
+            body.len(),
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(body.as_bytes()).await.unwrap();
+        connection.shutdown().await.unwrap();
+        // The server hangs up, too: whatever its connection did has ended.
+        let mut answer = Vec::new();
+        let _reset = connection.read_to_end(&mut answer).await;
+    }
+
+    async fn revoke(&self) {
+        let artefacts = get(&self.sandbox, "app/ravi.example@sbx/artefacts").await;
+        let revoke = json!({"consents": [artefacts[0]["consentId"]]});
+        assert_eq!(post(&self.sandbox, "app/ravi.example@sbx/revoke", revoke).await.status, 204);
+        self.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
     }
 
     /// The states that were reported to the consent manager.
@@ -195,12 +230,69 @@ async fn a_further_page_is_409_when_nothing_is_missing_and_410_when_the_consent_
 
         let waiting = Waiting::of(receiver).await;
         let page = waiting.page("OPD-1");
-        let artefacts = get(&waiting.sandbox, "app/ravi.example@sbx/artefacts").await;
-        let revoke = json!({"consents": [artefacts[0]["consentId"]]});
-        assert_eq!(post(&waiting.sandbox, "app/ravi.example@sbx/revoke", revoke).await.status, 204);
-        waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+        waiting.revoke().await;
         assert_eq!(waiting.push(&page, None).await, 410, "{receiver:?}");
         assert_eq!(waiting.read().await, Vec::<Value>::new(), "{receiver:?}");
+    }
+}
+
+/// Ruling 12.
+#[tokio::test]
+async fn a_transfer_under_way_whose_consent_is_revoked_is_reported_as_failed_and_dropped() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        let mut first = waiting.page("OPD-1");
+        first["pageCount"] = json!(2);
+        assert_eq!(waiting.push(&first, None).await, 202, "{receiver:?}");
+        assert_eq!(waiting.read().await.len(), 1, "{receiver:?}");
+        waiting.revoke().await;
+        let reported = waiting.reported().await;
+        assert_eq!(reported.len(), 1, "{receiver:?}");
+        assert_eq!(reported[0]["sessionStatus"], "FAILED", "{receiver:?}");
+        assert_eq!(reported[0]["statusResponses"][0]["hiStatus"], "ERRORED", "{receiver:?}");
+        assert_eq!(waiting.read().await, Vec::<Value>::new(), "{receiver:?}");
+    }
+}
+
+/// Ruling 27: what is answered 202 is stored.
+#[tokio::test]
+async fn a_page_whose_sender_hangs_up_is_kept_and_ends_its_transfer() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        let page = waiting.large_page();
+        waiting.push_and_hang_up(&page).await;
+        assert_eq!(waiting.push(&page, None).await, 202, "{receiver:?}");
+        assert_eq!(waiting.read().await.len(), 1, "{receiver:?}");
+        waiting.sandbox.quiet(Duration::from_secs(10)).await.unwrap();
+        assert_eq!(waiting.reported().await.len(), 1, "{receiver:?}");
+    }
+}
+
+/// The same.
+#[tokio::test]
+async fn a_page_that_comes_twice_at_once_is_202_for_either_only_when_it_is_kept() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        let page = waiting.large_page();
+        let status = tokio::select! {
+            one = waiting.push(&page, None) => one,
+            other = waiting.push(&page, None) => other,
+        };
+        assert_eq!((status, waiting.read().await.len()), (202, 1), "{receiver:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_push_is_404_a_day_after_the_deadline_of_its_request() {
+    for receiver in BOTH {
+        let waiting = Waiting::of(receiver).await;
+        let page = waiting.page("OPD-1");
+        assert_eq!(waiting.push(&page, None).await, 202, "{receiver:?}");
+        waiting.sandbox.advance(TimeDelta::days(1) + TimeDelta::minutes(19)).unwrap();
+        assert_eq!(waiting.push(&page, None).await, 202, "{receiver:?}");
+        waiting.sandbox.advance(TimeDelta::minutes(2)).unwrap();
+        assert_eq!(waiting.push(&page, None).await, 404, "{receiver:?}");
+        assert_eq!(waiting.read().await.len(), 1, "{receiver:?}");
     }
 }
 
