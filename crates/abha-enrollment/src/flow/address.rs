@@ -207,7 +207,7 @@ impl VerifiedAddress {
             Some(asked) => {
                 let user = owner::of_address(reply.users.clone(), asked)?;
                 owner::opens(token, &user, &reply.users)?;
-                vec![user]
+                vec![owner::with_number(user, &reply.accounts, token)]
             }
             None => reply.users,
         };
@@ -244,7 +244,8 @@ impl VerifiedAddress {
         self.user()?.address()
     }
 
-    /// The ABHA number behind it. `None` for a self-declared address. Its `Display` is masked:
+    /// The ABHA number behind it, as the answer or the token's claim tells it. `None` for a
+    /// self-declared address. Its `Display` is masked:
     /// store [`to_digits`](AbhaNumber::to_digits), print [`to_dashed`](AbhaNumber::to_dashed).
     #[must_use]
     pub fn abha_number(&self) -> Option<&AbhaNumber> {

@@ -25,6 +25,8 @@ pub(super) struct Owner {
     pub(super) number: Option<AbhaNumber>,
     /// Their account, of those that were listed.
     pub(super) account: Option<Account>,
+    /// Their preferred address, as the token or the profile tells it.
+    pub(super) address: Option<AbhaAddress>,
 }
 
 impl Owner {
@@ -36,7 +38,8 @@ impl Owner {
         accounts: Vec<Account>,
         asked: Option<&SeenAbhaNumber>,
     ) -> Result<Self, Error> {
-        let number = match Claims::of(session.token.expose()).abha_number {
+        let Claims { abha_number, abha_address: mut address } = Claims::of(session.token.expose());
+        let number = match abha_number {
             Some(claimed) => Some(claimed),
             None => told(&accounts, asked)?,
         };
@@ -44,7 +47,14 @@ impl Owner {
             Some(number) => Some(number),
             // One try, and no more than enrichment: the proof stands without it (rulings.md 35).
             None => match fetch_profile(desk, session).await {
-                Ok(profile) => profile.abha_number.as_ref().and_then(|n| n.whole().cloned()),
+                Ok(profile) => {
+                    let seen = profile.abha_number.as_ref();
+                    let fits = |(seen, asked)| mask::may_both_be(seen, asked);
+                    if seen.zip(asked).is_none_or(fits) {
+                        address = address.or_else(|| profile.preferred_address());
+                    }
+                    seen.and_then(|seen| seen.whole().cloned())
+                }
                 Err(error) => {
                     tracing::warn!(problem = ?error.problem(), "the owner of a session is not told now");
                     None
@@ -60,7 +70,7 @@ impl Owner {
             _ => accounts,
         };
         let account = listed(accounts, number.as_ref());
-        Ok(Self { number, account })
+        Ok(Self { number, account, address })
     }
 }
 
@@ -246,6 +256,26 @@ pub(super) fn opens(token: &str, user: &AddressUser, listed: &[AddressUser]) -> 
         (None, None) => Ok(()),
         _ => another(),
     }
+}
+
+/// The owner of a proved address with their whole ABHA number, where the list has none or a masked
+/// one, and the token or an account of this very address tells it.
+pub(super) fn with_number(user: AddressUser, accounts: &[AbhaProfile], token: &str) -> AddressUser {
+    let fits = |number: &AbhaNumber| {
+        user.abha_number.as_ref().is_none_or(|seen| mask::may_be(seen, number))
+    };
+    let own = user.address();
+    let is_theirs = |account: &&AbhaProfile| match (&account.preferred_abha_address, &own) {
+        (Some(text), Some(own)) => names(text, own),
+        _ => accounts.len() == 1,
+    };
+    let listed = || {
+        let account = accounts.iter().find(is_theirs)?;
+        account.abha_number.as_ref()?.whole().cloned()
+    };
+    let number = Claims::of(token).abha_number.or_else(listed).filter(fits);
+    let number = number.map(SeenAbhaNumber::from).or_else(|| user.abha_number.clone());
+    AddressUser { abha_number: number, ..user }
 }
 
 /// The ABHA number of an address, where all of it is listed.

@@ -5,7 +5,7 @@ use abha_enrollment::api::address::{CheckAddressName, SearchAbhaAddress};
 use abha_enrollment::api::login::{FindAbha, RequestLoginOtp, SearchAbhaNumber};
 use abha_enrollment::api::vocabulary::AuthOption;
 use abha_enrollment::flow::lookup::{Existence, LookupBy};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Bench, TXN, aadhaar, consent, live, mobile, otp_sent};
 
@@ -98,6 +98,29 @@ async fn a_mobile_number_tells_how_many_and_an_aadhaar_number_sends_an_otp() {
     let found = bench.desk.lookup(LookupBy::Aadhaar(&aadhaar(), consent())).await.unwrap();
     assert!(found.pending_otp.is_some());
     assert_eq!(bench.consents.records.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_without_a_place_to_prove_any_account_by_is_not_offered() {
+    for (places, offered) in
+        [(json!([null, -1]), None), (json!([null, "x"]), None), (json!([null, 2]), Some(2))]
+    {
+        let bench = Bench::new();
+        let account = |place: &Value| json!({"index": place, "ABHANumber": "xx-xxxx-xxxx-xx15"});
+        let accounts: Vec<Value> = places.as_array().unwrap().iter().map(account).collect();
+        let page = json!([{"txnId": TXN, "ABHA": accounts}]);
+        bench.abdm.answers(live!(Abha, FindAbha), 200, page.clone());
+        bench.abdm.answers(live!(Abha, FindAbha), 200, page);
+        let found = bench.desk.lookup(LookupBy::Mobile(&mobile())).await.unwrap();
+        assert_eq!((found.existence, found.matches), (Existence::Exists, 2), "{places}");
+        match bench.desk.find_by_mobile(&mobile()).await {
+            Ok(found) => assert_eq!(Some(found.accounts().len()), offered, "{places}"),
+            Err(error) => {
+                assert_eq!(offered, None, "{places}");
+                assert_eq!(error.problem(), Problem::AnswerUnusable, "{places}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -281,6 +281,22 @@ async fn a_denied_login_of_an_app_leaves_its_otp_to_be_typed_again() {
 }
 
 #[tokio::test]
+async fn a_denied_login_of_a_number_leaves_its_otp_to_be_typed_again() {
+    let bench = Bench::new();
+    let accounts = json!({"accounts": [{"ABHANumber": "91-1234-5678-9015"}]});
+    let denied = with(with(tokens(), &accounts), &json!({"message": "OTP did not match"}));
+    let good = with(with(tokens(), &accounts), &json!({"authResult": "success"}));
+    bench.abdm.answers(LOGIN_OTP, 200, otp_sent(TXN));
+    bench.abdm.answers(LOGIN, 200, denied).answers(LOGIN, 200, good);
+    let number = "91-1234-5678-9015".parse().unwrap();
+    let route = OtpRoute::AbhaMobile;
+    let mut flow = bench.desk.verify_abha_number(&number, route).await.unwrap();
+    let error = flow.verify(&otp()).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::AnswerUnusable);
+    flow.verify(&otp()).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_list_of_enrolment_numbers_beside_a_denial_is_not_handed_out() {
     for (words, counts) in words() {
         let bench = Bench::new();

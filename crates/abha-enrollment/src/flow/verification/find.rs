@@ -92,10 +92,11 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The accounts that can be proved; `None` when there is none of them.
+    /// The accounts of which each has a transaction; `None` when none of them can be proved.
     fn of(found: Vec<(Option<TxnId>, FoundAbha)>) -> Option<Self> {
         let provable = found.into_iter().filter_map(|(txn_id, account)| Some((txn_id?, account)));
         let (txn_ids, accounts): (Vec<TxnId>, Vec<FoundAbha>) = provable.unzip();
+        accounts.iter().find_map(place)?;
         Some(Self { txn_id: txn_ids.first()?.clone(), accounts, txn_ids })
     }
 
@@ -107,6 +108,11 @@ impl State {
         let place = very.or_else(|| place(&|account| account == chosen))?;
         Some(self.txn_ids.get(place).unwrap_or(&self.txn_id))
     }
+}
+
+/// The place by which an account is proved.
+fn place(account: &FoundAbha) -> Option<u32> {
+    account.index.and_then(|place| u32::try_from(place).ok())
 }
 
 impl Found {
@@ -134,8 +140,7 @@ impl Found {
     ) -> Result<Verification, Error> {
         let not_listed = || Error::new(Problem::InputInvalid);
         let under = self.state.txn_of(chosen).ok_or_else(not_listed)?;
-        let index = chosen.index.and_then(|place| u32::try_from(place).ok());
-        let index = AccountIndex::new(index.ok_or_else(not_listed)?);
+        let index = AccountIndex::new(place(chosen).ok_or_else(not_listed)?);
         let asked = chosen.abha_number.clone();
         match route {
             ProofRoute::Otp(route) => {

@@ -77,7 +77,12 @@ impl VerificationOtp {
     /// or lists accounts to choose from by masked numbers only; [`Problem::TooManyAttempts`]; and
     /// whatever a call can meet.
     pub async fn verify(&mut self, otp: &Otp) -> Result<VerificationOutcome, Error> {
-        let reply = self.state.exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, Ok).await?;
+        let read = |reply: LoginVerified| {
+            Evidence::of_login(&reply).of(Printed::Proved)?;
+            Ok(reply)
+        };
+        let exchange = &mut self.state.exchange;
+        let reply = exchange.prove::<VerifyLogin, _>(&self.desk, (), otp, read).await?;
         VerificationOutcome::of_reply(&self.desk, reply, &self.state).await
     }
 
@@ -95,10 +100,10 @@ impl VerificationOtp {
 impl VerificationOutcome {
     /// Reads a reply by what is in it. Neither the scope nor the number of accounts tells the kind
     /// of its token, only the presence of a refresh token does (m1-abha.md 3.1). A token, and an
-    /// empty list, stand beside a wrong OTP as well: both say something only where it was proved.
+    /// empty list, stand beside a wrong OTP as well: both say something only where it was proved,
+    /// as this reply says.
     async fn of_reply(desk: &Desk, mut reply: LoginVerified, state: &State) -> Result<Self, Error> {
         let exchange = &state.exchange;
-        Evidence::of_login(&reply).of(Printed::Proved)?;
         let tokens = reply.tokens().map(|tokens| LoginTokens::of(tokens, desk.now()));
         let listed = reply.accounts.as_deref().map(<[Account]>::len);
         match (tokens, listed) {

@@ -37,6 +37,9 @@ pub(super) struct State {
     accounts: Vec<Account>,
     #[serde(with = "digits::option", default)]
     number: Option<AbhaNumber>,
+    /// The preferred address, as the token or the profile tells it.
+    #[serde(default)]
+    address: Option<AbhaAddress>,
 }
 
 impl Verified {
@@ -51,8 +54,10 @@ impl Verified {
         accounts: Vec<Account>,
         asked: Option<&SeenAbhaNumber>,
     ) -> Result<Self, Error> {
-        let Owner { number, account } = Owner::find(&desk, &session, accounts, asked).await?;
-        Ok(Self { desk, state: State { session, accounts: account.into_iter().collect(), number } })
+        let Owner { number, account, address } =
+            Owner::find(&desk, &session, accounts, asked).await?;
+        let accounts = account.into_iter().collect();
+        Ok(Self { desk, state: State { session, accounts, number, address } })
     }
 
     /// Proves a scan that was announced under this scope.
@@ -129,10 +134,11 @@ impl Verified {
         number.or_else(|| self.account()?.abha_number.as_ref()?.whole())
     }
 
-    /// The preferred ABHA address.
+    /// The preferred ABHA address, as the answer, the token's claim or the profile tells it.
     #[must_use]
     pub fn abha_address(&self) -> Option<AbhaAddress> {
-        self.account()?.preferred_address()
+        let listed = self.account().and_then(Account::preferred_address);
+        listed.or_else(|| self.state.address.clone())
     }
 
     /// The person's session.

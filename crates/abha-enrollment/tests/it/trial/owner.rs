@@ -181,6 +181,27 @@ async fn a_found_number_is_not_proved_by_the_account_of_another_mask() {
     }
 }
 
+#[tokio::test]
+async fn the_preferred_address_is_told_by_the_account_the_claim_or_the_profile() {
+    let claims = json!({"abhaNumber": NUMBER, "preferredAbhaAddress": "asha@sbx"});
+    let own = json!({"ABHANumber": NUMBER, "preferredAbhaAddress": "asha.2@sbx"});
+    for (accounts, token, shown, told) in [
+        (json!([own]), claiming(claims.clone()), None, "asha.2@sbx"),
+        (json!([{"ABHANumber": NUMBER}]), claiming(claims.clone()), None, "asha@sbx"),
+        (json!([]), claiming(claims), None, "asha@sbx"),
+        (json!([]), "t".to_owned(), Some(own.clone()), "asha.2@sbx"),
+    ] {
+        let bench = Bench::new();
+        if let Some(shown) = shown {
+            bench.abdm.answers(PROFILE, 200, shown);
+        }
+        let outcome = by_mobile(&bench, final_login(&token, accounts.clone())).await;
+        let person = verified(outcome.unwrap());
+        assert_eq!(person.abha_number().unwrap().to_dashed(), NUMBER, "{accounts}");
+        assert_eq!(person.abha_address().unwrap().as_str(), told, "{accounts}");
+    }
+}
+
 // M1 trial C14.
 #[tokio::test]
 async fn a_list_with_masked_numbers_only_is_no_choice() {

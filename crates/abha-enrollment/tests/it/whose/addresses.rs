@@ -72,6 +72,37 @@ async fn a_token_of_another_person_opens_no_address() {
 }
 
 #[tokio::test]
+async fn the_number_behind_a_proved_address_is_told_by_its_token_or_by_its_own_account() {
+    let plain = json!({"abhaAddress": "asha@sbx"});
+    let masked = json!({"abhaAddress": "asha@sbx", "abhaNumber": "xx-xxxx-xxxx-9015"});
+    let account = |number: &str, address: &str| json!({"ABHANumber": number, "preferredAbhaAddress": address});
+    let own = account(NUMBER, "asha@sbx");
+    let ravi = account(OTHER, "ravi@sbx");
+    for (user, accounts, claims, told) in [
+        (&plain, json!([]), json!({"abhaNumber": NUMBER}), Some(NUMBER)),
+        (&masked, json!([]), json!({"abhaNumber": NUMBER}), Some(NUMBER)),
+        (&plain, json!([ravi, own]), json!({}), Some(NUMBER)),
+        (&masked, json!([own]), json!({}), Some(NUMBER)),
+        (&masked, json!([account(OTHER, "asha@sbx")]), json!({}), None),
+        (&plain, json!([ravi]), json!({}), None),
+        (&plain, json!([{"ABHANumber": NUMBER}]), json!({}), Some(NUMBER)),
+        (&plain, json!([]), json!({"preferredAbhaAddress": "asha@sbx"}), None),
+    ] {
+        let what = format!("{user} {accounts} {claims}");
+        let bench = Bench::new();
+        let tokens = tokens_claiming(claims);
+        let members = json!({"users": [user], "accounts": accounts, "tokens": tokens});
+        bench.abdm.answers(live!(AbhaAddressWeb, RequestAddressOtp), 200, otp_sent(TXN));
+        bench.abdm.answers(live!(AbhaAddressWeb, VerifyAbhaAddress), 200, proof(&members));
+        let route = OtpRoute::AbhaMobile;
+        let mut flow = bench.desk.verify_abha_address(&address(), route).await.unwrap();
+        let person = flow.verify(&otp()).await.unwrap();
+        let number = person.abha_number().map(AbhaNumber::to_dashed);
+        assert_eq!(number.as_deref(), told, "{what}");
+    }
+}
+
+#[tokio::test]
 async fn a_choice_that_is_answered_with_another_persons_token_is_refused() {
     let users = json!([
         {"abhaAddress": "asha@sbx", "abhaNumber": NUMBER},
