@@ -136,9 +136,9 @@ impl HipBuilder {
     /// token named it, since documents are compared with it; [`Hip::drop_link_token`] lets go of
     /// it.
     ///
-    /// [`Hip::run`] forgets once a day. It does so for the whole engine: roles that share one
-    /// share the shortest retention. What the facility must keep longer it keeps in its own
-    /// records, from [`Hospital::on_event`].
+    /// [`Hip::run`] forgets once a day, whosever it is: HIPs that keep their flows in one database
+    /// share the shortest retention, and so do roles that share an engine. What the facility must
+    /// keep longer it keeps in its own records, from [`Hospital::on_event`].
     pub fn retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self
