@@ -1,6 +1,8 @@
 //! The rules of the house that no compiler checks.
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod endpoint_table;
 #[cfg(test)]
 mod endpoints;

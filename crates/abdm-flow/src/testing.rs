@@ -1,5 +1,7 @@
 //! A store with a gate before and behind it, where tests let things happen: count the calls, hold
-//! one up, let one fail.
+//! one up, let one fail. And the [`corpus`] of what was stored by every version of a flow.
+
+pub mod corpus;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

@@ -16,6 +16,8 @@ pub(crate) const EVENTS_LANE: &str = "events";
 
 mod consent;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod driver;
 mod failure;
 mod link;

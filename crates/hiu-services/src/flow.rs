@@ -19,6 +19,8 @@ pub(crate) const EVENTS_LANE: &str = "events";
 
 mod artefact;
 mod consent;
+#[cfg(test)]
+mod corpus;
 mod page;
 mod page_refusal;
 mod patience;

@@ -1,0 +1,133 @@
+//! Transfers.
+
+use abdm_core::api::consent::DateRange;
+use abdm_core::api::data_flow::{HiRequest, KeyMaterialJson};
+use abdm_core::error::ErrorClass;
+use abdm_core::id::CareContextReference;
+use abdm_flow::testing::corpus::{InCorpus, Walk, variant_of, variants_of};
+use chrono::{DateTime, Utc};
+
+use super::{failure, hip_id, request_of, start};
+use crate::flow::{
+    ContextPlan, KeyForm, TransferEffect, TransferEvent, TransferFlow, TransferStage,
+};
+use crate::hooks::RecordId;
+use crate::scope::Refusal;
+
+fn context(number: usize) -> CareContextReference {
+    format!("OPD-{number}").parse().unwrap()
+}
+
+fn new() -> Walk<TransferFlow> {
+    let dates = DateRange::new(
+        "2026-09-07T00:00:00Z".parse().unwrap(),
+        "2026-09-14T00:00:00Z".parse().unwrap(),
+    );
+    let key_material = KeyMaterialJson(serde_json::json!({
+        "cryptoAlg": "ECDH", "curve": "Curve25519", "nonce": "bm9uY2U=",
+        "dhPublicKey": {
+            "expiry": "2026-09-15T09:00:00Z", "parameters": "Curve25519/32byte random key",
+            "keyValue": "a2V5"
+        }
+    }));
+    let wanted = HiRequest::new(
+        "ed486d33-3efa-4b8e-9a5c-47359467c20d".parse().unwrap(),
+        dates,
+        "https://hiu.example.org/push/1",
+        key_material,
+    );
+    let transaction = "49455d89-0000-4000-8000-000000000001".parse().unwrap();
+    Walk::new(TransferFlow::new(hip_id(), request_of(1), transaction, wanted, start()), start())
+}
+
+fn checked() -> TransferEvent {
+    TransferEvent::Checked(Ok(vec![context(1), context(2), context(3)]))
+}
+
+fn plans() -> TransferEvent {
+    let record = |name: &str| -> RecordId { name.parse().unwrap() };
+    let mut second = ContextPlan::new(context(2), Ok(vec![record("doc-2-1"), record("doc-2-2")]));
+    second.withheld = Some("a record is of another patient".to_owned());
+    TransferEvent::Planned(vec![
+        ContextPlan::new(context(1), Ok(vec![record("doc-1-1")])),
+        second,
+        ContextPlan::new(context(3), Err("the hospital's own system failed".to_owned())),
+    ])
+}
+
+fn planning() -> Walk<TransferFlow> {
+    new().on(TransferEvent::Requested).on(checked()).on(TransferEvent::Acknowledged)
+}
+
+fn accepted(page: u32) -> TransferEvent {
+    TransferEvent::PageAccepted { page, key_form: KeyForm::X509 }
+}
+
+impl InCorpus for TransferFlow {
+    fn stages() -> Vec<String> {
+        variants_of::<TransferStage>("stage")
+    }
+
+    fn shows(&self) -> Vec<String> {
+        vec![variant_of("stage", &self.stage)]
+    }
+
+    fn walks() -> Vec<Walk<Self>> {
+        let refusing = TransferEvent::Checked(Err(Refusal::OutsideDates));
+        let unreported = TransferEvent::ReportRefused(failure("ABDM-1025", ErrorClass::CallerBug));
+        vec![
+            new().keep("new").on(TransferEvent::Requested).keep("checking"),
+            new()
+                .on(TransferEvent::Requested)
+                .on(TransferEvent::ConsentNotThere)
+                .keep("checking-without-consent")
+                .woken()
+                .on(checked())
+                .keep("acknowledging")
+                .on(TransferEvent::Acknowledged)
+                .keep("planning")
+                .on(plans())
+                .keep("pushing-the-first")
+                .on(accepted(0))
+                .keep("pushing-the-second")
+                .on(TransferEvent::PageKept(1))
+                .keep("pushing-the-last")
+                .on(TransferEvent::PageWithheld(2, "it is not there any more".to_owned()))
+                .keep("reporting")
+                .on(TransferEvent::Reported)
+                .keep("reported"),
+            new()
+                .on(TransferEvent::Requested)
+                .on(refusing)
+                .keep("refusing")
+                .on(TransferEvent::RefusalSent)
+                .keep("refused"),
+            planning().on(plans()).on(accepted(0)).woken().keep("reporting-over-time"),
+            planning().on(plans()).on(TransferEvent::ConsentOver).keep("reporting-without-consent"),
+            planning()
+                .on(plans())
+                .on(TransferEvent::PageFailed(0, "the HIU refused it".to_owned()))
+                .keep("pushing-after-a-failure"),
+            planning()
+                .on(TransferEvent::GivenUp("the HIU cannot be reached".to_owned()))
+                .on(unreported)
+                .keep("unreported"),
+        ]
+    }
+
+    fn answers(&self, effect: TransferEffect, _: DateTime<Utc>) -> Vec<TransferEvent> {
+        vec![match effect {
+            TransferEffect::Check(_) => checked(),
+            TransferEffect::Acknowledge { .. } => TransferEvent::Acknowledged,
+            TransferEffect::Refuse { .. } => TransferEvent::RefusalSent,
+            TransferEffect::Plan(_) => plans(),
+            TransferEffect::Push(page) => accepted(page.page),
+            TransferEffect::Report(_) => TransferEvent::Reported,
+            TransferEffect::Announce(_) => return Vec::new(),
+        }]
+    }
+
+    fn awaited(&self, _: DateTime<Utc>) -> Option<TransferEvent> {
+        matches!(self.stage, TransferStage::New).then_some(TransferEvent::Requested)
+    }
+}
