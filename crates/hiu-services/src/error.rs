@@ -5,7 +5,7 @@ use std::fmt;
 use abdm_flow::store::FlowId;
 use abdm_flow::{EngineError, ReadFlowError, WaitError};
 
-use crate::client::Decision;
+use crate::decision::Decision;
 
 /// Why the HIU did not do what it was asked.
 ///

@@ -1,5 +1,6 @@
-//! What the hospital's software supplies: a place for the records.
+//! What the hospital's software supplies: a place for the records, and an ear for what happens.
 
+mod event;
 mod memory;
 mod received;
 
@@ -9,6 +10,7 @@ use abdm_core::id::ConsentId;
 use abdm_core::person::PatientMismatch;
 use async_trait::async_trait;
 
+pub use self::event::{EventId, HiuEvent, TransferSummary};
 pub use self::memory::{MemoryRecords, SetAsideDocument, StoredDocument};
 pub(crate) use self::received::hex;
 pub use self::received::{ErasureProof, Provenance, ReceivedDocument};
@@ -68,6 +70,18 @@ pub trait Records: std::fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// When it could not be erased: it is asked for again, until it succeeds.
     async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError>;
+
+    /// Told of what happened. At least once for each event, in order within one consent request,
+    /// and in order within one artefact; whoever must not act twice recognises a repetition by its
+    /// `id`. Does nothing unless implemented.
+    ///
+    /// # Errors
+    /// Any: the event is told again after growing pauses; one that is never taken is set aside for
+    /// a person to look at. Taking longer than 60 seconds counts as an error.
+    async fn on_event(&self, id: &EventId, event: &HiuEvent) -> Result<(), RecordsError> {
+        tracing::debug!(%id, event = event.name(), "an event of the HIU");
+        Ok(())
+    }
 }
 
 /// Why the hospital's record store did not do what it was asked.

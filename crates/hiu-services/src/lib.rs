@@ -2,13 +2,17 @@
 
 pub mod api;
 pub mod client;
+mod decision;
 mod error;
 pub mod flow;
 pub mod hooks;
+mod operator;
 mod request;
 #[cfg(feature = "axum")]
 mod server;
 
-pub use self::client::{Consent, Decision, Delivery, Hiu, HiuBuilder};
+pub use self::client::{Consent, Delivery, Hiu, HiuBuilder};
+pub use self::decision::Decision;
 pub use self::error::Error;
+pub use self::hooks::{EventId, HiuEvent, TransferSummary};
 pub use self::request::ConsentRequest;

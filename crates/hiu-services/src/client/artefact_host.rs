@@ -22,7 +22,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 
 use super::PUSH_PATH;
-use super::announce;
+use super::announce::announce;
 use super::brief::{LONGEST_TRY, brief, soon};
 use super::builder::Settings;
 use super::consent_host::{answered, check_addressee, read};
@@ -90,10 +90,13 @@ impl FlowHost for ArtefactHost {
                 self.report(cx, transaction, *received, responses, *done_at).await
             }
             ArtefactEffect::Erase { reason, at } => self.erase(cx, *reason, *at).await,
+            ArtefactEffect::Tell(event) => {
+                let consent = cx.own_flow()?.request;
+                announce(cx, &*self.records, consent, event).await
+            }
             ArtefactEffect::Announce(news) => {
-                let flow = self.load(cx).await?;
-                announce::artefact(&flow, news);
-                Ok(None)
+                let flow = cx.own_flow()?;
+                announce(cx, &*self.records, flow.request, &flow.event_of(news)).await
             }
         }
     }
@@ -281,7 +284,6 @@ impl ArtefactHost {
         documents.extend(held);
         let proof = ErasureProof::new(flow.id, hip, over, &documents, cx.now());
         let proof = in_time(self.records.erase(&proof)).await.map_err(EffectFailure::retry)?;
-        announce::erasure(&proof);
         Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
     }
 }

@@ -254,7 +254,7 @@ impl HiuBuilder {
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             keys,
-            records,
+            records: Arc::clone(&records),
             settings: self.settings.clone(),
             base,
         }));
@@ -264,6 +264,7 @@ impl HiuBuilder {
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             artefacts: artefacts.clone(),
+            records,
             settings: self.settings,
         }));
         let consents = consents.map_err(served)?;

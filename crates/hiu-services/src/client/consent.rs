@@ -6,7 +6,8 @@ use abdm_core::id::ConsentId;
 use abdm_flow::EngineError;
 use abdm_flow::store::FlowId;
 
-use super::{Decision, Delivery, Hiu};
+use super::{Delivery, Hiu};
+use crate::decision::Decision;
 use crate::error::Error;
 use crate::flow::{ArtefactFlow, ConsentEvent, ConsentFlow, Standing};
 use crate::hooks::ErasureProof;

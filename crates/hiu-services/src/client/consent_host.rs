@@ -1,5 +1,7 @@
 //! The world around a [`ConsentFlow`].
 
+use std::sync::Arc;
+
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
@@ -15,7 +17,7 @@ use abdm_flow::{
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
-use super::announce;
+use super::announce::announce;
 use super::artefact_host::ArtefactHost;
 use super::brief::{brief, persistently};
 use super::builder::Settings;
@@ -29,6 +31,7 @@ use crate::api::consent::{
 use crate::flow::{
     ArtefactEvent, ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, EndReason, Refusal,
 };
+use crate::hooks::{HiuEvent, Records};
 
 /// How often an artefact is told before what waits behind it has its turn: a minute.
 const TRIES_AT_A_TIME: u32 = 7;
@@ -40,6 +43,7 @@ pub(super) struct ConsentHost {
     pub(super) hiu_id: HiuId,
     pub(super) client: AbdmClient,
     pub(super) artefacts: Handle<ArtefactHost>,
+    pub(super) records: Arc<dyn Records>,
     pub(super) settings: Settings,
 }
 
@@ -83,16 +87,17 @@ impl FlowHost for ConsentHost {
             ConsentEffect::End { artefact, reason } => {
                 until_told(cx, effect, self.end(cx, artefact, *reason).await).await
             }
+            ConsentEffect::Tell(event) => announce(cx, &*self.records, cx.flow(), event).await,
             ConsentEffect::Announce(state) => {
-                let found = cx.flows::<ConsentFlow>().load(cx.flow()).await?;
-                if let Some(found) = found {
-                    announce::decision(cx.flow(), &found.flow, state);
+                let event = cx.own_flow()?.event_of(state);
+                match event {
+                    Some(event) => announce(cx, &*self.records, cx.flow(), &event).await,
+                    None => Ok(None),
                 }
-                Ok(None)
             }
             ConsentEffect::AnnounceUnknown(status) => {
-                announce::unknown_decision(cx.flow(), status);
-                Ok(None)
+                let event = HiuEvent::DecisionNotUnderstood { status: status.clone() };
+                announce(cx, &*self.records, cx.flow(), &event).await
             }
             ConsentEffect::Review(artefacts) => {
                 let mut alive = false;

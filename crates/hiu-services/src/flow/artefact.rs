@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 pub use self::event::{ArtefactEffect, ArtefactEvent, ArtefactNews};
 pub(crate) use self::transfer::Missing;
 pub use self::transfer::{KeyForm, Outcome, PushId, TakenPage, Transfer, TransferStage};
-use super::{DocumentId, PageRefusal, Patience, Refusal};
+use super::{DocumentId, EVENTS_LANE, PageRefusal, Patience, Refusal};
 use crate::api::consent::ConsentArtefact;
-use crate::hooks::ErasureProof;
+use crate::hooks::{ErasureProof, HiuEvent, TransferSummary};
 
 /// How often an artefact is asked for when no `on-fetch` comes.
 const FETCH_TRIES: u32 = 5;
@@ -170,6 +170,32 @@ impl ArtefactFlow {
         self.transfer.iter().chain(&self.earlier).find(|t| t.push_id.as_ref() == Some(push_id))
     }
 
+    /// What the hospital is told of a piece of news that an older release stored.
+    pub(crate) fn event_of(&self, news: &ArtefactNews) -> HiuEvent {
+        let artefact = self.id.clone();
+        let hip = self.terms.as_ref().map(|terms| terms.hip.id.clone());
+        match news.clone() {
+            ArtefactNews::Unavailable(refusal) => {
+                HiuEvent::ArtefactUnavailable { artefact, refusal }
+            }
+            ArtefactNews::PageRefused { transaction, why } => {
+                HiuEvent::PageRefused { artefact, hip, transaction, why }
+            }
+            ArtefactNews::Transfer { transaction, outcome, pages, documents, failed, missing } => {
+                HiuEvent::TransferEnded(TransferSummary {
+                    artefact,
+                    hip,
+                    transaction,
+                    outcome,
+                    pages,
+                    documents,
+                    failed,
+                    missing,
+                })
+            }
+        }
+    }
+
     /// When everything must be gone.
     fn erase_at(&self) -> Option<DateTime<Utc>> {
         self.terms.as_ref().and_then(ConsentDetail::erase_at)
@@ -194,7 +220,7 @@ impl ArtefactFlow {
         }
         self.standing = Standing::Unavailable(refusal.clone());
         self.waiting_until = Some(now + LATE_PATIENCE);
-        Step::nothing().effect(ArtefactEffect::Announce(ArtefactNews::Unavailable(refusal)))
+        tell(HiuEvent::ArtefactUnavailable { artefact: self.id.clone(), refusal })
     }
 
     fn fetched(&mut self, artefact: ConsentArtefact, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -220,7 +246,9 @@ impl ArtefactFlow {
             }
             ConsentStatus::Granted if found => {
                 self.standing = Standing::Granted;
-                if self.ask_at_once { self.ask(KeyForm::Raw, now) } else { Step::nothing() }
+                let terms = self.terms.clone().map(Box::new);
+                let told = terms.map(HiuEvent::ArtefactGranted).map_or_else(Step::nothing, tell);
+                if self.ask_at_once { joined(told, self.ask(KeyForm::Raw, now)) } else { told }
             }
             ConsentStatus::Revoked => self.end(EndReason::Revoked, now),
             ConsentStatus::Expired => self.end(EndReason::Expired, now),
@@ -259,6 +287,8 @@ impl ArtefactFlow {
         self.waiting_until = Some(now + ERASE_PATIENCE);
         // The report comes after the erasure: a call must not keep it waiting.
         let mut step = Step::nothing().effect(ArtefactEffect::Erase { reason, at: now });
+        let ended = HiuEvent::ArtefactEnded { artefact: self.id.clone(), reason, at: now };
+        step = joined(step, tell(ended));
         self.earlier.clear();
         let (Some(transfer), Some(terms)) = (&mut self.transfer, &self.terms) else {
             return step;
@@ -266,7 +296,7 @@ impl ArtefactFlow {
         let under_way = transfer.outcome.is_none();
         let report = transfer.abort();
         if under_way {
-            step = step.effect(transfer.news(terms));
+            step = joined(step, tell(transfer.ended_event(terms)));
         }
         match report {
             Some(report) => {
@@ -301,8 +331,11 @@ impl ArtefactFlow {
             let is_first = transfer.count_refused(why);
             is_first.then(|| transfer.transaction.clone())
         });
-        let news = first.map(|transaction| ArtefactNews::PageRefused { transaction, why });
-        Step::nothing().effects(news.map(ArtefactEffect::Announce))
+        let Some(transaction) = first else {
+            return Step::nothing();
+        };
+        let hip = self.terms.as_ref().map(|terms| terms.hip.id.clone());
+        tell(HiuEvent::PageRefused { artefact: self.id.clone(), hip, transaction, why })
     }
 
     fn woken(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
@@ -383,6 +416,17 @@ impl ArtefactFlow {
     }
 }
 
+/// Tells the hospital.
+fn tell(event: HiuEvent) -> Step<ArtefactEffect> {
+    Step::nothing().effect_in(EVENTS_LANE, ArtefactEffect::Tell(event))
+}
+
+/// The effects of both.
+fn joined(mut first: Step<ArtefactEffect>, second: Step<ArtefactEffect>) -> Step<ArtefactEffect> {
+    first.effects.extend(second.effects);
+    first
+}
+
 impl Flow for ArtefactFlow {
     const KIND: &'static str = "hiu.artefact";
     const VERSION: u32 = 1;
@@ -423,9 +467,13 @@ impl Flow for ArtefactFlow {
             },
             ArtefactEvent::Ended(reason) => self.end(reason, now),
             ArtefactEvent::Erased(proof) => {
-                self.proof.get_or_insert(*proof);
                 self.waiting_until = None;
-                Step::nothing().done()
+                if self.proof.is_some() {
+                    Step::nothing()
+                } else {
+                    self.proof = Some((*proof).clone());
+                    tell(HiuEvent::DocumentsErased(proof)).done()
+                }
             }
             ArtefactEvent::PageRefused { push_id, why } => self.page_refused(&push_id, why),
             ArtefactEvent::Woken => self.woken(now),

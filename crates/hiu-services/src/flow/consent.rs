@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub use self::event::{ConsentEffect, ConsentEvent};
 use super::{EVENTS_LANE, EndReason, Patience, Refusal};
 use crate::api::consent::{ConsentTerms, Reason};
+use crate::decision::Decision;
+use crate::hooks::HiuEvent;
 
 /// How often the patient is asked when it is unclear whether the question was taken.
 const ASK_TRIES: u32 = 2;
@@ -165,6 +167,18 @@ impl ConsentFlow {
         self.artefacts.keys().filter(of_request).cloned().collect()
     }
 
+    /// What the hospital is told of the present state, where there is anything to tell.
+    fn event(&self) -> Option<HiuEvent> {
+        self.event_of(&self.state)
+    }
+
+    /// The same of a state that it has had.
+    pub(crate) fn event_of(&self, state: &ConsentState) -> Option<HiuEvent> {
+        let (request, decision) = (self.id.clone(), Decision::of(state)?);
+        let artefacts = self.artefacts.keys().cloned().collect();
+        Some(HiuEvent::ConsentDecided { request, decision, artefacts })
+    }
+
     fn ask(&mut self, now: DateTime<Utc>) -> Step<ConsentEffect> {
         self.tries += 1;
         self.in_doubt = false;
@@ -242,8 +256,12 @@ impl ConsentFlow {
             // What it means is nobody's to guess, and not to be lost in silence either.
             unknown => {
                 let is_news = notice.is_some() || *unknown != ConsentStatus::Requested;
-                let told = is_news.then(|| ConsentEffect::AnnounceUnknown(unknown.clone()));
-                return Step::nothing().effects(told).effects(acknowledge);
+                let step = Step::nothing().effects(acknowledge);
+                if !is_news {
+                    return step;
+                }
+                let event = HiuEvent::DecisionNotUnderstood { status: unknown.clone() };
+                return step.effect_in(EVENTS_LANE, ConsentEffect::Tell(event));
             }
         };
         let step = Step::nothing().effects(effects).effects(acknowledge);
@@ -355,12 +373,11 @@ impl Flow for ConsentFlow {
     ) -> Result<Step<ConsentEffect>, FlowError> {
         let before = self.state.name();
         let mut step = self.take(event, now)?;
-        let told = self.state.is_decided() || self.state == ConsentState::Silent;
-        if told && self.state.name() != before {
-            // A call that ABDM does not take must not keep the operator waiting.
-            let news = ConsentEffect::Announce(self.state.clone());
-            let news = Step::nothing().effect_in(EVENTS_LANE, news);
-            step.effects.splice(0..0, news.effects);
+        if self.state.name() != before
+            && let Some(event) = self.event()
+        {
+            let told = Step::nothing().effect_in(EVENTS_LANE, ConsentEffect::Tell(event));
+            step.effects.splice(0..0, told.effects);
         }
         Ok(step)
     }

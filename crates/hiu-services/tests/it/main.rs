@@ -17,12 +17,13 @@ mod doors;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod free_words;
 #[cfg(test)]
 mod hospital;
 #[cfg(test)]
 mod keeping;
-#[cfg(test)]
 #[cfg(test)]
 mod made_up;
 #[cfg(test)]

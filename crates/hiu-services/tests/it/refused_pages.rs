@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use abdm_core::testing::log::{listen, logged, shows};
 use abdm_core::vocabulary::ConsentStatus;
 use chrono::TimeDelta;
-use hiu_services::flow::{ArtefactEffect, ArtefactEvent, ArtefactNews, PageRefusal, PushId};
+use hiu_services::HiuEvent;
+use hiu_services::flow::{ArtefactEffect, ArtefactEvent, PageRefusal, PushId};
 use hiu_services::{Consent, Delivery};
 use serde_json::json;
 use tracing::Level;
@@ -127,7 +128,7 @@ fn counting_refused_pages_comes_to_an_end() {
     world.settle();
     assert_eq!(world.flow, counted, "nothing to be written");
     let told = |effect: &&ArtefactEffect| {
-        matches!(effect, ArtefactEffect::Announce(ArtefactNews::PageRefused { .. }))
+        matches!(effect, ArtefactEffect::Tell(HiuEvent::PageRefused { .. }))
     };
     assert_eq!(world.effects.iter().filter(told).count(), 1);
 }

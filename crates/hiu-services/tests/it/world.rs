@@ -161,7 +161,7 @@ impl World {
                 }
             }
             ArtefactEffect::CheckTransfer(_) => self.news.push(ArtefactEvent::Status(None)),
-            ArtefactEffect::Report { .. } | ArtefactEffect::Announce(_) => {}
+            ArtefactEffect::Report { .. } | ArtefactEffect::Tell(_) => {}
             ArtefactEffect::Erase { reason, at } => {
                 let proof = json!({"consent": consent_id(1), "hip": null, "reason": reason,
                     "endedAt": at, "erasedAt": at, "digest": "",

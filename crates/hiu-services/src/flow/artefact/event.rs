@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{EndReason, PushId};
 use crate::api::consent::ConsentArtefact;
 use crate::flow::{EntryReport, Outcome, Page, PageId, PageRefusal, Refusal};
-use crate::hooks::ErasureProof;
+use crate::hooks::{ErasureProof, HiuEvent};
 
 /// What can happen to a consent artefact.
 #[derive(Debug, Clone)]
@@ -181,11 +181,13 @@ pub enum ArtefactEffect {
         /// Since when it is over.
         at: DateTime<Utc>,
     },
-    /// Let the operator know.
+    /// Tell the hospital.
+    Tell(HiuEvent),
+    /// Let the operator know: as earlier releases stored it.
     Announce(ArtefactNews),
 }
 
-/// What the operator of an HIU is told of an artefact.
+/// What the operator of an HIU was told of an artefact by earlier releases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ArtefactNews {

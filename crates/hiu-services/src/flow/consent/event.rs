@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ConsentState;
 use crate::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
 use crate::flow::{EndReason, Refusal};
+use crate::hooks::HiuEvent;
 
 /// What can happen to a consent request.
 #[derive(Debug, Clone)]
@@ -93,8 +94,11 @@ pub enum ConsentEffect {
     Check(ConsentRequestId),
     /// Look whether any of the artefacts is still alive.
     Review(Vec<ConsentId>),
-    /// Let the operator know of this state.
+    /// Tell the hospital.
+    Tell(HiuEvent),
+    /// Let the operator know of this state: as earlier releases stored it.
     Announce(ConsentState),
-    /// Let the operator know of a decision with a status of no known meaning: it changes nothing.
+    /// Let the operator know of a decision with a status of no known meaning: as earlier releases
+    /// stored it.
     AnnounceUnknown(ConsentStatus),
 }

@@ -11,8 +11,9 @@ use chrono::{DateTime, Utc};
 use super::pages::Missing;
 use super::{ArtefactEffect, KeyForm, Outcome, Transfer, TransferStage};
 use crate::flow::Refusal;
-use crate::flow::artefact::event::ArtefactNews;
 use crate::flow::artefact::report::Aborted;
+use crate::flow::artefact::tell;
+use crate::hooks::{HiuEvent, TransferSummary};
 
 /// How long the look-up of a transfer without pages may take, and how long pages that are being
 /// opened are waited for at a time.
@@ -224,16 +225,18 @@ impl Transfer {
             responses: self.responses(&terms.care_contexts),
             done_at: now,
         });
-        Step::nothing().effect(self.news(terms)).effects(report)
+        tell(self.ended_event(terms)).effects(report)
     }
 
-    /// The line that the operator gets: ids and numbers, nothing of anybody.
-    pub(in crate::flow::artefact) fn news(&self, terms: &ConsentDetail) -> ArtefactEffect {
+    /// What the hospital is told of the end: ids and numbers, nothing of anybody.
+    pub(in crate::flow::artefact) fn ended_event(&self, terms: &ConsentDetail) -> HiuEvent {
         let missing = match self.missing(terms) {
             Missing::Contexts(contexts) => Some(contexts.len()),
             Missing::Unknown => None,
         };
-        ArtefactEffect::Announce(ArtefactNews::Transfer {
+        HiuEvent::TransferEnded(TransferSummary {
+            artefact: terms.consent_id.clone(),
+            hip: Some(terms.hip.id.clone()),
             transaction: self.transaction.clone(),
             outcome: self.outcome.clone(),
             pages: self.pages_that_came(),

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::api::consent::Reason;
 use crate::flow::{ConsentState, Refusal};
 
 /// What came of a consent request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Decision {
     /// The patient granted it, perhaps less than was asked.
@@ -28,7 +30,19 @@ pub enum Decision {
 }
 
 impl Decision {
-    pub(super) fn of(state: &ConsentState) -> Option<Self> {
+    /// In a word, for logs.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Denied { .. } => "denied",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Refused(_) => "refused",
+            Self::Unknown => "silent",
+        }
+    }
+
+    pub(crate) fn of(state: &ConsentState) -> Option<Self> {
         Some(match state {
             ConsentState::Asking | ConsentState::Requested => return None,
             ConsentState::Silent => Self::Unknown,
