@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use serde::Serialize;
 
-use crate::store::{BodyId, FlowKey, Note, Payload, PayloadError, RowChange};
+use crate::store::{BodyId, FlowKey, NewRow, Note, Payload, PayloadError, RowChange};
 
 /// The lane of every effect that names no other.
 pub const MAIN_LANE: &str = "main";
@@ -167,7 +167,46 @@ impl<E> Step<E> {
         self
     }
 
-    /// Keeps the body of the message that brought the event.
+    /// Writes a row, new or not, listed under `parent` at the place `sort`.
+    ///
+    /// What has no JSON form undoes the whole step, like a state or an effect that has none.
+    pub fn put<T: Serialize>(
+        mut self,
+        table: &'static str,
+        key: impl Into<String>,
+        (parent, sort): (&str, i64),
+        says: &T,
+    ) -> Self {
+        match Payload::encode(says) {
+            Ok(payload) => {
+                let row = NewRow::new(payload).under(parent, sort);
+                self.rows.push(RowChange::put(table, key, row));
+            }
+            Err(error) => self.unwritten = Some(error),
+        }
+        self
+    }
+
+    /// What follows from both, in this order. Where both say when to wake, the second counts.
+    pub fn and(mut self, second: Self) -> Self {
+        let Self { effects, notes, unwritten, wake, keys, rows, bodies, done } = second;
+        self.effects.extend(effects);
+        self.notes.extend(notes);
+        self.unwritten = self.unwritten.or(unwritten);
+        if wake != Wake::Keep {
+            self.wake = wake;
+        }
+        self.keys.extend(keys);
+        self.rows.extend(rows);
+        self.bodies.keep |= bodies.keep;
+        self.bodies.drop.extend(bodies.drop);
+        self.bodies.drop_all |= bodies.drop_all;
+        self.done |= done;
+        self
+    }
+
+    /// Keeps the body that came with the event: that of its message, or the one that the
+    /// application [delivered](crate::Handle::deliver_body) with it.
     pub fn keep_body(mut self) -> Self {
         self.bodies.keep = true;
         self
@@ -195,5 +234,33 @@ impl<E> Step<E> {
 impl<E> Default for Step<E> {
     fn default() -> Self {
         Self::nothing()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn what_follows_from_two_steps_is_what_follows_from_each() {
+        let at = DateTime::UNIX_EPOCH;
+        let first = Step::nothing().effect("a").wake_at(at).keep_body();
+        let second = Step::nothing().call("b").put("doc.row", "1", ("all", 0), &7).done();
+        let both = first.clone().and(second);
+        let effects: Vec<_> =
+            both.effects.iter().map(|wanted| (wanted.effect, wanted.calls)).collect();
+        assert_eq!(effects, [("a", false), ("b", true)]);
+        assert_eq!((both.rows.len(), both.wake, both.bodies.keep), (1, Wake::At(at), true));
+        assert!(both.done);
+        assert_eq!(first.and(Step::nothing().no_wake()).wake, Wake::Clear);
+    }
+
+    #[test]
+    fn a_row_without_a_json_form_undoes_the_step_also_when_it_is_joined_to_another() {
+        let no_json = std::collections::BTreeMap::from([((1, 2), 3)]);
+        let step: Step<()> = Step::nothing().put("doc.row", "1", ("all", 0), &no_json);
+        assert!(Step::nothing().and(step).unwritten.is_some());
     }
 }

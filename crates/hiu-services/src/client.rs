@@ -2,7 +2,6 @@
 
 mod announce;
 mod artefact_host;
-mod brief;
 mod builder;
 mod consent;
 mod consent_host;

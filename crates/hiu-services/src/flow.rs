@@ -14,8 +14,15 @@
 //! so a restart between any two steps loses nothing. What happens around them (calls, keys,
 //! decryption, the records) is [`client`](crate::client)'s matter.
 
-/// The lane of what the operator is told: it waits for no call, and no call for it.
+/// The lane of what the hospital is told: it waits for no call, and no call for it.
 pub(crate) const EVENTS_LANE: &str = "events";
+/// The lane of what touches the hospital's record store: pages are opened in it, and an erasure
+/// stands in it behind what could keep a document after it, and behind nothing else.
+pub(crate) const RECORDS_LANE: &str = "records";
+/// The lane of reports and acknowledgements: ABDM has a right to them, and nothing waits for them.
+pub(crate) const REPORTS_LANE: &str = "reports";
+/// The lane of questions how something stands.
+pub(crate) const QUESTIONS_LANE: &str = "questions";
 
 mod artefact;
 mod consent;
@@ -26,11 +33,11 @@ mod page_refusal;
 mod patience;
 mod refusal;
 
-pub(crate) use self::artefact::Missing;
 pub use self::artefact::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNews, EndReason, KeyForm, Outcome, PushId,
     Standing, TakenPage, Transfer, TransferStage,
 };
+pub(crate) use self::artefact::{ArtefactNote, ArtefactWord, Missing};
 pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
 pub use self::page::{DocumentId, EntryReport, Page, PageEntry, PageId};
 pub use self::page_refusal::PageRefusal;

@@ -27,7 +27,7 @@ pub(crate) enum Target<F> {
 
 /// What brought the event.
 pub(crate) enum Trigger<'a> {
-    /// A call of the application, with bodies that become the flow's.
+    /// A call of the application, with bodies that become the flow's if it keeps them.
     Application { bodies: Vec<(BodyId, Bytes)> },
     /// Claimed work, settled together with the event.
     Work(&'a Lease),
@@ -160,7 +160,11 @@ impl Core {
             commit = commit.note(sent_by(id, &note), BodyId::fresh(self.ids.as_ref()));
         }
         match trigger {
-            Trigger::Application { bodies } => write.new_bodies = bodies,
+            Trigger::Application { bodies } => {
+                if write.bodies.keep {
+                    write.new_bodies = bodies;
+                }
+            }
             Trigger::Work(lease) | Trigger::Wake(lease) => {
                 commit = commit.settle(lease.clone(), Outcome::Done);
             }

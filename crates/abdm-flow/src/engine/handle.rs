@@ -145,7 +145,7 @@ impl<H: FlowHost> Handle<H> {
     }
 
     /// Tells a flow what happened, with a body that is too large for its snapshot: the flow learns
-    /// the body's id, and holds it from then on, whatever it says to the event.
+    /// the body's id, and holds it from then on if it says [`keep_body`](crate::Step::keep_body).
     ///
     /// # Errors
     /// As [`deliver`](Handle::deliver).

@@ -227,9 +227,15 @@ fn refused<H: FlowHost>(
             let waits_for = guard.map(|(id, _)| WaitFor::Change(id));
             put_off(core, taken, guard, waits_for, error.to_string())
         }
-        // A newer node wrote it, and will take the message.
+        // A newer node wrote it, and will take the message, however long it is away.
         FlowError::Snapshot(SnapshotError::Version { found, known, .. }) if found > known => {
-            put_off(core, taken, None, None, error.to_string())
+            let seed = u64::from(taken.queued_at.timestamp_subsec_nanos());
+            let pause = core.options.defer.delay(taken.deferrals + 1, seed);
+            let not_before = later(core.clock.now(), pause);
+            let reason = error.to_string();
+            let outcome =
+                Outcome::Later { not_before, waits_for: None, reason, perhaps_sent: false };
+            Look::Settle { outcome, guard: None, word: "put_off" }
         }
         FlowError::NotValid { .. } | FlowError::Snapshot(_) => dead(error.to_string(), None),
         FlowError::Expired { .. } | FlowError::Denied { .. } | FlowError::Revoked { .. } => {

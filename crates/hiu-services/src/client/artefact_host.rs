@@ -15,7 +15,7 @@ use abdm_core::id::{HiuId, TransactionId};
 use abdm_core::seal::{SealError, SealingKeyRing};
 use abdm_core::vocabulary::{NotifierType, SessionStatus};
 use abdm_core::wire::NoBody;
-use abdm_flow::store::{Earlier, Message};
+use abdm_flow::store::{Earlier, FlowId, Message};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,16 +23,17 @@ use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 
 use super::PUSH_PATH;
 use super::announce::announce;
-use super::brief::{LONGEST_TRY, brief, soon};
 use super::builder::Settings;
 use super::consent_host::{answered, check_addressee, read};
-use super::verdict::{Remember, Verdict};
+use super::open_page::soon;
+use super::verdict::{Remember, Verdict, until_taken};
 use crate::api::consent::{FetchConsent, FetchedConsent, OnFetchConsent};
 use crate::api::health_information::{
     HealthInformationRequested, OnHealthInformationRequested, RequestHealthInformation,
 };
 use crate::flow::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, KeyForm, PushId, Refusal, Transfer,
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNote, ArtefactWord, EndReason, KeyForm,
+    PushId, Refusal, Transfer,
 };
 use crate::hooks::{ErasureProof, Records, RecordsError};
 
@@ -78,7 +79,7 @@ impl FlowHost for ArtefactHost {
                 let answer = self.client.send_correlated(&call, &Remember(cx)).await;
                 match Verdict::repeatable(answer) {
                     Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
-                    Verdict::TryAgain(reason) => Err(soon(cx, reason)),
+                    Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
                     Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotFetched(refusal))),
                 }
             }
@@ -107,6 +108,10 @@ impl FlowHost for ArtefactHost {
         message: &Message,
     ) -> Result<Received<ArtefactFlow>, ReceiveError> {
         let endpoint = message.endpoint.as_str();
+        if endpoint == ArtefactNote::SUBJECT {
+            let (request, note) = cx.note(message).await?;
+            return Ok(self.noted(request, note));
+        }
         check_addressee(message, &self.hiu_id)?;
         if endpoint == OnFetchConsent::META.name {
             let body: FetchedConsent = read(cx, message).await?;
@@ -143,6 +148,19 @@ impl FlowHost for ArtefactHost {
 impl ArtefactHost {
     fn headers(&self) -> HiuHeaders {
         HiuHeaders { hiu_id: self.hiu_id.clone() }
+    }
+
+    /// A word of a consent request for one of its artefacts: whichever comes first begins its flow.
+    fn noted(&self, request: FlowId, note: ArtefactNote) -> Received<ArtefactFlow> {
+        let ArtefactNote { artefact, abha_number, word } = note;
+        let key = ArtefactFlow::key(&artefact);
+        let Settings { patience, ask_at_once, .. } = self.settings;
+        let flow = ArtefactFlow::new(artefact, request, patience, ask_at_once);
+        let event = match word {
+            ArtefactWord::Begin => ArtefactEvent::Begin,
+            ArtefactWord::End(reason) => ArtefactEvent::Ended(reason),
+        };
+        Received::start(key, flow.of_number(abha_number), event)
     }
 
     /// The flow as it is now: effects carry no keys and no terms, so that none is left in a queue.
@@ -187,7 +205,7 @@ impl ArtefactHost {
     ) -> Result<Option<ArtefactEvent>, Failure> {
         let flow = self.load(cx).await.map_err(EffectFailure::not_sent)?;
         let keys = self.transfer_keys(&flow, push_id);
-        let keys = keys.map_err(|error| soon(cx, error.to_string()).not_sent())?;
+        let keys = keys.map_err(|error| EffectFailure::retry(error.to_string()).not_sent())?;
         let is_meant = |t: &&Transfer| t.push_id.as_ref() == Some(push_id) && t.outcome.is_none();
         let transfer = flow.transfer.as_ref().filter(is_meant);
         let (Some(keys), Some(transfer), Some(terms)) = (keys, transfer, &flow.terms) else {
@@ -222,13 +240,12 @@ impl ArtefactHost {
             Verdict::Unclear(id) => {
                 Ok(Some(ArtefactEvent::Requested { request: id, in_doubt: true }))
             }
-            Verdict::TryAgain(reason) => Err(soon(cx, reason).not_sent()),
+            Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason).not_sent()),
             Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotRequested(refusal))),
         }
     }
 
-    /// Asks ABDM how a transfer stands. No answer is an answer too, and comes soon: an erasure may
-    /// wait behind it.
+    /// Asks ABDM how a transfer stands. No answer is an answer too.
     async fn check(&self, transaction: &TransactionId) -> ArtefactEvent {
         let call = Call::<CheckHealthInformationStatus>::from_parts(
             abdm_core::headers::StandardHeaders,
@@ -236,8 +253,7 @@ impl ArtefactHost {
             transaction.clone(),
             NoBody,
         );
-        let answer = tokio::time::timeout(LONGEST_TRY, self.client.send(&call)).await;
-        let answer = answer.ok().and_then(Result::ok);
+        let answer = self.client.send(&call).await.ok();
         ArtefactEvent::Status(answer.map(|answer| answer.body.status))
     }
 
@@ -263,7 +279,7 @@ impl ArtefactHost {
             StatusNotification::new(status, terms.hip.id.clone(), responses.to_vec()),
         );
         let call = Call::<NotifyHealthInformation>::new(report.into());
-        brief(cx, "the report of a transfer", self.client.send(&call)).await
+        until_taken(self.client.send(&call).await)
     }
 
     async fn erase(
@@ -274,16 +290,21 @@ impl ArtefactHost {
     ) -> Result<Option<ArtefactEvent>, Failure> {
         let flow = self.load(cx).await?;
         if let Some(proof) = flow.proof {
-            return Ok(Some(ArtefactEvent::Erased(Box::new(proof))));
+            // A document was kept after it. Its proof is the one that is there.
+            let erased = in_time(self.records.erase(&proof)).await;
+            erased.map_err(|reason| soon(cx, reason))?;
+            return Ok(None);
         }
         let hip = flow.terms.map(|terms| terms.hip.id);
         let over = (reason, ended_at);
         // A crash may have come between the keeping of a document and the flow's knowing of it.
         let mut documents = flow.documents;
-        let held = in_time(self.records.held(&flow.id)).await.map_err(EffectFailure::retry)?;
+        let held = in_time(self.records.held(&flow.id)).await;
+        let held = held.map_err(|reason| soon(cx, reason))?;
         documents.extend(held);
         let proof = ErasureProof::new(flow.id, hip, over, &documents, cx.now());
-        let proof = in_time(self.records.erase(&proof)).await.map_err(EffectFailure::retry)?;
+        let proof = in_time(self.records.erase(&proof)).await;
+        let proof = proof.map_err(|reason| soon(cx, reason))?;
         Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
     }
 }

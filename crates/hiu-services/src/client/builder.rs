@@ -236,6 +236,7 @@ impl HiuBuilder {
         let url = self.bridge_url.ok_or(Error::Setup("give the URL with `bridge_url`"))?;
         let base = push_base(&url)?;
         let scope = Scope::new(self.hiu_id.as_str());
+        let patience = self.settings.patience;
         let engine = match kept {
             Kept::Engine(engine) if !engine.store().is_sealed() => {
                 return Err(Error::Setup("the engine must be over a `SealedStore`"));
@@ -255,17 +256,14 @@ impl HiuBuilder {
             client: self.client.clone(),
             keys,
             records: Arc::clone(&records),
-            settings: self.settings.clone(),
+            settings: self.settings,
             base,
         }));
         let artefacts = artefacts.map_err(served)?;
-        let patience = self.settings.patience;
         let consents = engine.register(Arc::new(ConsentHost {
             hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
-            artefacts: artefacts.clone(),
             records,
-            settings: self.settings,
         }));
         let consents = consents.map_err(served)?;
         Ok(Hiu {

@@ -7,34 +7,22 @@ use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
 use abdm_core::headers::{self, HiuHeaders};
 use abdm_core::id::{ConsentId, HiuId, RequestId};
-use abdm_core::person::AbhaNumber;
 use abdm_core::wire::read_json;
 use abdm_flow::store::{Earlier, Message};
-use abdm_flow::{
-    EffectContext, EffectFailure, EngineError, FlowHost, Handle, ReceiveContext, ReceiveError,
-    Received,
-};
+use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
 use super::announce::announce;
-use super::artefact_host::ArtefactHost;
-use super::brief::{brief, persistently};
-use super::builder::Settings;
-use super::verdict::{Remember, Verdict};
+use super::verdict::{Remember, Verdict, until_taken};
 use crate::api::ToleratedHiuHeaders;
 use crate::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, ConsentRequested, ConsentStatusReply,
     ConsentTerms, DecisionAcknowledgement, DecisionNotice, OnConsentDecision, OnConsentStatus,
     OnRequestConsent, RequestConsent,
 };
-use crate::flow::{
-    ArtefactEvent, ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, EndReason, Refusal,
-};
+use crate::flow::{ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, Refusal};
 use crate::hooks::{HiuEvent, Records};
-
-/// How often an artefact is told before what waits behind it has its turn: a minute.
-const TRIES_AT_A_TIME: u32 = 7;
 
 type Failure = EffectFailure<ConsentEvent>;
 
@@ -42,9 +30,7 @@ type Failure = EffectFailure<ConsentEvent>;
 pub(super) struct ConsentHost {
     pub(super) hiu_id: HiuId,
     pub(super) client: AbdmClient,
-    pub(super) artefacts: Handle<ArtefactHost>,
     pub(super) records: Arc<dyn Records>,
-    pub(super) settings: Settings,
 }
 
 #[async_trait]
@@ -62,30 +48,16 @@ impl FlowHost for ConsentHost {
                 let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
                 let body = DecisionAcknowledgement::ok(*notice, artefacts.iter().cloned());
                 let call = Call::<AcknowledgeConsentDecision>::with_headers(headers, body);
-                brief(cx, "the acknowledgement of a notice", self.client.send(&call)).await
+                until_taken(self.client.send(&call).await)
             }
             ConsentEffect::Check(id) => {
                 let headers = HiuHeaders { hiu_id: self.hiu_id.clone() };
                 let call = Call::<CheckConsentStatus>::with_headers(headers, id.clone().into());
                 let remember = Remember(cx);
-                let answer = self.client.send_correlated(&call, &remember);
-                brief(cx, "the question how a request stands", answer).await
+                until_taken(self.client.send_correlated(&call, &remember).await)
             }
-            ConsentEffect::Begin(artefact) => {
-                let flow = ArtefactFlow::new(
-                    artefact.clone(),
-                    cx.flow(),
-                    self.settings.patience,
-                    self.settings.ask_at_once,
-                )
-                .of_number(Self::abha_number(cx).await?);
-                let key = ArtefactFlow::key(artefact);
-                let begun =
-                    self.artefacts.start_once(cx.scope(), key, flow, ArtefactEvent::Begin).await;
-                until_told(cx, effect, begun.map(drop)).await
-            }
-            ConsentEffect::End { artefact, reason } => {
-                until_told(cx, effect, self.end(cx, artefact, *reason).await).await
+            ConsentEffect::Begin(_) | ConsentEffect::End { .. } => {
+                Ok(Some(ConsentEvent::Undone(Box::new(effect.clone()))))
             }
             ConsentEffect::Tell(event) => announce(cx, &*self.records, cx.flow(), event).await,
             ConsentEffect::Announce(state) => {
@@ -170,32 +142,6 @@ impl ConsentHost {
         }
     }
 
-    async fn end(
-        &self,
-        cx: &EffectContext<'_, ConsentFlow>,
-        artefact: &ConsentId,
-        reason: EndReason,
-    ) -> Result<(), EngineError> {
-        let key = ArtefactFlow::key(artefact);
-        let Some(found) = cx.flows::<ArtefactFlow>().find(&key).await? else {
-            return Ok(());
-        };
-        match self.artefacts.deliver(cx.scope(), found.id, ArtefactEvent::Ended(reason)).await {
-            // Finished and purged: it is over already.
-            Err(EngineError::NoSuchFlow { .. }) => Ok(()),
-            told => told,
-        }
-    }
-
-    /// The patient's number, when the application told it with the request.
-    async fn abha_number(
-        cx: &EffectContext<'_, ConsentFlow>,
-    ) -> Result<Option<AbhaNumber>, Failure> {
-        let found = cx.flows::<ConsentFlow>().load(cx.flow()).await?;
-        let found = found.ok_or_else(|| EffectFailure::bury("the flow is gone"))?;
-        Ok(found.flow.abha_number)
-    }
-
     async fn is_alive(
         &self,
         cx: &EffectContext<'_, ConsentFlow>,
@@ -205,22 +151,6 @@ impl ConsentHost {
         let found = cx.flows::<ArtefactFlow>().find(&key).await?;
         Ok(found.is_some_and(|found| !found.done))
     }
-}
-
-/// Beginning an artefact, or telling it that it is over, is tried until it succeeds, for example by
-/// a newer node that can read its flow: ABDM had its acknowledgement, and does not repeat the
-/// notice.
-async fn until_told(
-    cx: &EffectContext<'_, ConsentFlow>,
-    effect: &ConsentEffect,
-    told: Result<(), EngineError>,
-) -> Result<Option<ConsentEvent>, Failure> {
-    let Err(error) = told else {
-        return Ok(None);
-    };
-    let again = || ConsentEvent::Undone(Box::new(effect.clone()));
-    let what = "a decision for its artefact";
-    Err(persistently(cx, TRIES_AT_A_TIME, what, error.to_string(), again).await)
 }
 
 /// Checks that a callback is for this facility.

@@ -1,22 +1,36 @@
 //! From an encrypted page to documents in the hospital's records, entry by entry.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
+use abdm_core::clock::later;
 use abdm_core::id::CareContextReference;
 use abdm_core::person::{AbhaNumber, NamedPatient};
 use abdm_core::wire::{parse_json, without_bom};
-use abdm_flow::EffectContext;
+use abdm_flow::{Backoff, EffectContext, EffectFailure, Flow};
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use zeroize::Zeroizing;
 
 use super::artefact_host::{ArtefactHost, Failure, SealedKeysError, in_time};
-use super::brief::persistently;
 use crate::flow::{ArtefactEvent, ArtefactFlow, EntryReport, Page, PageEntry, PushId};
 use crate::hooks::{Provenance, ReceivedDocument};
 
 /// How often a page is tried before what waits behind it has its turn: some minutes.
 const TRIES_AT_A_TIME: u32 = 20;
+/// The pause before a page begins anew: where none waits behind it there would be no other.
+const BREATH: Duration = Duration::from_secs(1);
+/// The pauses between tries.
+const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
+
+/// Tries again after half a minute at most, for work behind which an erasure may come to wait.
+pub(super) fn soon<F: Flow>(
+    cx: &EffectContext<'_, F>,
+    reason: impl Into<String>,
+) -> EffectFailure<F::Event> {
+    let pause = PAUSES.delay(cx.attempt(), cx.effect().number());
+    EffectFailure::retry_at(later(cx.now(), pause), reason)
+}
 
 /// An entry that could be decrypted.
 struct Opened {
@@ -39,12 +53,15 @@ impl ArtefactHost {
         match self.open_and_keep(cx, push_id, page).await {
             Ok(opened) => Ok(opened),
             Err(reason) => {
-                let again = || ArtefactEvent::NotOpened {
-                    push_id: push_id.clone(),
-                    page: Box::new(page.clone()),
-                };
-                let what = "a page that was answered 202";
-                Err(persistently(cx, TRIES_AT_A_TIME, what, reason, again).await)
+                if cx.attempt() < TRIES_AT_A_TIME && !cx.is_last_attempt() {
+                    return Err(soon(cx, reason));
+                }
+                tracing::warn!(flow = %cx.flow(), reason, "a page that was answered 202 is not kept so far, it is tried again");
+                // The next try comes at once.
+                tokio::time::sleep(BREATH).await;
+                let page = Box::new(page.clone());
+                let again = ArtefactEvent::NotOpened { push_id: push_id.clone(), page };
+                Err(EffectFailure::give_up(again, reason))
             }
         }
     }

@@ -3,7 +3,7 @@
 use abdm_core::StoreError;
 use abdm_core::client::{Answered, CallError, Correlate};
 use abdm_core::id::RequestId;
-use abdm_flow::{EffectContext, Flow};
+use abdm_flow::{EffectContext, EffectFailure, Flow};
 use async_trait::async_trait;
 use http::StatusCode;
 
@@ -64,6 +64,18 @@ impl Verdict {
             (Self::Unclear(_), None) => Self::TryAgain("the answer is unclear".to_owned()),
             (verdict, _) => verdict,
         }
+    }
+}
+
+/// What became of a call whose answer its flow need not know. It is tried until ABDM takes it, or
+/// refuses it: then it is set aside with its reason.
+pub(super) fn until_taken<R, E>(
+    answer: Result<Answered<R>, CallError>,
+) -> Result<Option<E>, EffectFailure<E>> {
+    match Verdict::repeatable(answer) {
+        Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
+        Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
+        Verdict::Refused(refusal) => Err(EffectFailure::bury(refusal.text)),
     }
 }
 

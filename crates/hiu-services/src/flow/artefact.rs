@@ -1,6 +1,7 @@
 //! One consent artefact: its terms, its transfers, its end (m3-hiu.md 2.6, 3, 4 and 6).
 
 mod event;
+mod note;
 mod report;
 mod transfer;
 
@@ -16,9 +17,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::event::{ArtefactEffect, ArtefactEvent, ArtefactNews};
+pub(crate) use self::note::{ArtefactNote, ArtefactWord};
 pub(crate) use self::transfer::Missing;
 pub use self::transfer::{KeyForm, Outcome, PushId, TakenPage, Transfer, TransferStage};
-use super::{DocumentId, EVENTS_LANE, PageRefusal, Patience, Refusal};
+use super::{DocumentId, EVENTS_LANE, PageRefusal, Patience, RECORDS_LANE, REPORTS_LANE, Refusal};
 use crate::api::consent::ConsentArtefact;
 use crate::hooks::{ErasureProof, HiuEvent, TransferSummary};
 
@@ -285,8 +287,7 @@ impl ArtefactFlow {
         }
         self.standing = Standing::Ended { reason, at: now };
         self.waiting_until = Some(now + ERASE_PATIENCE);
-        // The report comes after the erasure: a call must not keep it waiting.
-        let mut step = Step::nothing().effect(ArtefactEffect::Erase { reason, at: now });
+        let mut step = erase(reason, now);
         let ended = HiuEvent::ArtefactEnded { artefact: self.id.clone(), reason, at: now };
         step = joined(step, tell(ended));
         self.earlier.clear();
@@ -301,7 +302,8 @@ impl ArtefactFlow {
         match report {
             Some(report) => {
                 let contexts = &terms.care_contexts;
-                step.effect(report.nothing_read(contexts, "The consent is over", now))
+                let report = report.nothing_read(contexts, "The consent is over", now);
+                step.effect_in(REPORTS_LANE, report)
             }
             None => step,
         }
@@ -355,7 +357,7 @@ impl ArtefactFlow {
                 }
                 Standing::Ended { reason, at } => {
                     self.waiting_until = Some(now + ERASE_PATIENCE);
-                    Step::nothing().effect(ArtefactEffect::Erase { reason, at })
+                    erase(reason, at)
                 }
                 _ => {
                     self.waiting_until = None;
@@ -385,7 +387,14 @@ impl ArtefactFlow {
             // Kept is kept, whatever has happened since: the erasure must know of it.
             let kept =
                 entries.iter().flat_map(|entry| entry.document.iter().chain(&entry.set_aside));
+            let before = self.documents.len();
             self.documents.extend(kept.cloned());
+            // One that was queued by an earlier release stands in no lane before the erasure.
+            if let (Standing::Ended { reason, at }, Some(_)) = (&self.standing, &self.proof)
+                && self.documents.len() > before
+            {
+                return Ok(erase(*reason, *at));
+            }
         }
         let (Standing::Granted, Some(terms)) = (&self.standing, &self.terms) else {
             return match event {
@@ -414,6 +423,11 @@ impl ArtefactFlow {
             None => Ok(step),
         }
     }
+}
+
+/// Erases everything, behind what could keep a document after it.
+fn erase(reason: EndReason, at: DateTime<Utc>) -> Step<ArtefactEffect> {
+    Step::nothing().effect_in(RECORDS_LANE, ArtefactEffect::Erase { reason, at })
 }
 
 /// Tells the hospital.

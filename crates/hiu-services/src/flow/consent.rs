@@ -13,7 +13,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::event::{ConsentEffect, ConsentEvent};
-use super::{EVENTS_LANE, EndReason, Patience, Refusal};
+use super::artefact::{ArtefactNote, ArtefactWord};
+use super::{EVENTS_LANE, EndReason, Patience, QUESTIONS_LANE, REPORTS_LANE, Refusal};
 use crate::api::consent::{ConsentTerms, Reason};
 use crate::decision::Decision;
 use crate::hooks::HiuEvent;
@@ -219,8 +220,7 @@ impl ConsentFlow {
     }
 
     /// Takes a decision in. Each is acknowledged, repetitions too; what is over stays over, in
-    /// whichever order the news come (rulings.md 11). The acknowledgement comes last: a call must
-    /// not keep an end waiting.
+    /// whichever order the news come (rulings.md 11).
     fn decided(
         &mut self,
         request: &ConsentRequestId,
@@ -239,12 +239,12 @@ impl ConsentFlow {
             };
             ConsentEffect::Acknowledge { notice, artefacts }
         });
-        let effects = match status {
+        let step = match status {
             ConsentStatus::Granted => self.grant(request, named),
             ConsentStatus::Denied => {
                 self.closed.entry(request.clone()).or_insert(None);
                 let denied = !self.state.is_decided() && self.all_closed();
-                let step = Step::nothing().effects(acknowledge);
+                let step = reported(Step::nothing(), acknowledge);
                 if !denied {
                     return step;
                 }
@@ -256,7 +256,7 @@ impl ConsentFlow {
             // What it means is nobody's to guess, and not to be lost in silence either.
             unknown => {
                 let is_news = notice.is_some() || *unknown != ConsentStatus::Requested;
-                let step = Step::nothing().effects(acknowledge);
+                let step = reported(Step::nothing(), acknowledge);
                 if !is_news {
                     return step;
                 }
@@ -264,25 +264,35 @@ impl ConsentFlow {
                 return step.effect_in(EVENTS_LANE, ConsentEffect::Tell(event));
             }
         };
-        let step = Step::nothing().effects(effects).effects(acknowledge);
-        self.settle(status, step, now)
+        self.settle(status, reported(step, acknowledge), now)
     }
 
-    fn grant(&mut self, request: &ConsentRequestId, named: Vec<ConsentId>) -> Vec<ConsentEffect> {
+    fn grant(&mut self, request: &ConsentRequestId, named: Vec<ConsentId>) -> Step<ConsentEffect> {
         let over = self.closed.get(request).copied().flatten();
         let over = self.ended.or(over);
-        let mut effects = Vec::new();
+        let mut step = Step::nothing();
         for artefact in named {
             if !self.artefacts.contains_key(&artefact) {
                 if over.is_none() {
-                    effects.push(ConsentEffect::Begin(artefact.clone()));
+                    step = self.told(step, &artefact, ArtefactWord::Begin);
                     self.begun.insert(artefact.clone());
                 }
                 self.origins.insert(artefact.clone(), request.clone());
                 self.artefacts.insert(artefact, over);
             }
         }
-        effects
+        step
+    }
+
+    /// The step, with a word for one of the artefacts.
+    fn told(
+        &self,
+        step: Step<ConsentEffect>,
+        artefact: &ConsentId,
+        word: ArtefactWord,
+    ) -> Step<ConsentEffect> {
+        let (artefact, abha_number) = (artefact.clone(), self.abha_number.clone());
+        ArtefactNote { artefact, abha_number, word }.on(step)
     }
 
     /// Ends the named artefacts, or all of this id: one id's end says nothing of another's
@@ -292,7 +302,7 @@ impl ConsentFlow {
         request: &ConsentRequestId,
         reason: EndReason,
         named: Vec<ConsentId>,
-    ) -> Vec<ConsentEffect> {
+    ) -> Step<ConsentEffect> {
         let mut affected = named;
         if affected.is_empty() {
             self.closed.entry(request.clone()).or_insert(Some(reason));
@@ -301,12 +311,12 @@ impl ConsentFlow {
             }
             affected = self.artefacts_of(request);
         }
-        let mut effects = Vec::new();
+        let mut step = Step::nothing();
         for artefact in affected {
             match self.artefacts.get(&artefact) {
                 // Begun by the grant: its flow must know.
                 Some(None) => {
-                    effects.push(ConsentEffect::End { artefact: artefact.clone(), reason });
+                    step = self.told(step, &artefact, ArtefactWord::End(reason));
                     self.artefacts.insert(artefact, Some(reason));
                 }
                 // The grant has not come yet, and will find it over.
@@ -318,7 +328,7 @@ impl ConsentFlow {
                 Some(Some(_)) => {}
             }
         }
-        effects
+        step
     }
 
     /// Draws the conclusion for the request as a whole.
@@ -357,6 +367,17 @@ impl ConsentFlow {
                 | ConsentState::Expired
                 | ConsentState::Revoked
         )
+    }
+}
+
+/// The step, with the acknowledgement of the notice that brought it.
+fn reported(
+    step: Step<ConsentEffect>,
+    acknowledgement: Option<ConsentEffect>,
+) -> Step<ConsentEffect> {
+    match acknowledgement {
+        Some(acknowledgement) => step.effect_in(REPORTS_LANE, acknowledgement),
+        None => step,
     }
 }
 
@@ -420,7 +441,7 @@ impl ConsentFlow {
             ConsentEvent::Check if self.id.is_none() => Err(FlowError::not_yet(state, name)),
             ConsentEvent::Check => {
                 let checks = self.ids().cloned().map(ConsentEffect::Check);
-                Ok(checks.fold(Step::nothing(), Step::call))
+                Ok(checks.fold(Step::nothing(), |step, check| step.call_in(QUESTIONS_LANE, check)))
             }
             // A grant without artefacts comes by notice; everything else is as good as the notice,
             // the end of a grant too.
@@ -447,14 +468,17 @@ impl ConsentFlow {
                 Ok(Step::nothing().done())
             }
             ConsentEvent::Reviewed { .. } => Ok(Step::nothing()),
-            // It was put behind what came meanwhile: an artefact that has ended need not begin.
+            // An artefact that has ended meanwhile need not begin.
             ConsentEvent::Undone(effect) => Ok(match *effect {
                 ConsentEffect::Begin(artefact)
-                    if self.artefacts.get(&artefact).is_some_and(Option::is_some) =>
+                    if self.artefacts.get(&artefact).is_none_or(Option::is_none) =>
                 {
-                    Step::nothing()
+                    self.told(Step::nothing(), &artefact, ArtefactWord::Begin)
                 }
-                effect => Step::nothing().effect(effect),
+                ConsentEffect::End { artefact, reason } => {
+                    self.told(Step::nothing(), &artefact, ArtefactWord::End(reason))
+                }
+                _ => Step::nothing(),
             }),
             ConsentEvent::Woken => match self.state {
                 // ABDM has not been reached yet: nobody has been silent.

@@ -3,7 +3,7 @@
 use abdm_core::error::CallbackError;
 use abdm_core::id::TransactionId;
 use abdm_core::vocabulary::{ConsentStatus, HiStatus, SessionStatus};
-use abdm_flow::Flow;
+use abdm_flow::{Flow, MAIN_LANE};
 use chrono::TimeDelta;
 use hiu_services::api::consent::ConsentArtefact;
 use hiu_services::api::health_information::OnHealthInformationRequested;
@@ -239,14 +239,22 @@ fn an_artefact_that_cannot_be_had_comes_to_an_end_after_a_day() {
 }
 
 #[test]
-fn the_erasure_never_stands_behind_the_report() {
+fn the_erasure_stands_behind_the_opening_of_pages_and_behind_no_call() {
     let mut world = World::new(2, 1);
     world.settle_without(|event| matches!(event, ArtefactEvent::Pushed { .. }));
+    let pushed = world.pushed(1);
+    let opening = world.flow.on(pushed, world.now).unwrap();
+    let [open] = opening.effects.as_slice() else { panic!("{:?}", opening.effects) };
     let ended = ArtefactEvent::Ended(EndReason::Revoked);
     let step = world.flow.on(ended, world.now).unwrap();
-    let effects: Vec<_> = step.effects.into_iter().map(|wanted| wanted.effect).collect();
-    assert!(matches!(effects.first(), Some(ArtefactEffect::Erase { .. })), "{effects:?}");
-    assert!(matches!(effects.last(), Some(ArtefactEffect::Report { .. })), "{effects:?}");
+    let of = |is: fn(&ArtefactEffect) -> bool| {
+        step.effects.iter().find(|wanted| is(&wanted.effect)).unwrap().lane
+    };
+    let erasure = of(|effect| matches!(effect, ArtefactEffect::Erase { .. }));
+    assert_eq!(erasure, open.lane, "what could keep a document after it");
+    let others = step.effects.iter().filter(|wanted| wanted.lane == erasure).count();
+    assert_eq!(others, 1, "and nothing else: {:?}", step.effects);
+    assert_ne!(of(|effect| matches!(effect, ArtefactEffect::Report { .. })), MAIN_LANE);
 }
 
 #[test]

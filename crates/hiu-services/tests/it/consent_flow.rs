@@ -2,13 +2,16 @@
 
 use abdm_core::id::{ConsentId, ConsentRequestId};
 use abdm_core::vocabulary::ConsentStatus;
-use abdm_flow::{Flow, FlowError};
+use abdm_flow::store::Note;
+use abdm_flow::{Flow, FlowError, MAIN_LANE, Step};
 use chrono::TimeDelta;
 use hiu_services::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
 use hiu_services::flow::{
-    ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Patience, Refusal,
+    ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Patience,
+    Refusal,
 };
 use proptest::prelude::*;
+use serde_json::Value;
 
 use crate::made_up::{consent_id, consent_request_id, granted, hiu_id, request_id, start};
 
@@ -39,7 +42,7 @@ fn run(flow: &mut ConsentFlow, events: Vec<ConsentEvent>) -> Vec<ConsentEffect> 
         for event in pending {
             let before = flow.clone();
             match flow.on(event.clone(), start()) {
-                Ok(step) => effects.extend(step.effects.into_iter().map(|wanted| wanted.effect)),
+                Ok(step) => effects.extend(all_of(step)),
                 Err(FlowError::NotYet { .. }) => {
                     *flow = before;
                     early.push(event);
@@ -49,10 +52,27 @@ fn run(flow: &mut ConsentFlow, events: Vec<ConsentEvent>) -> Vec<ConsentEffect> 
         }
     }
     for event in early {
-        let again = flow.on(event, start()).map(|step| step.effects).unwrap_or_default();
-        effects.extend(again.into_iter().map(|wanted| wanted.effect));
+        effects.extend(flow.on(event, start()).map(all_of).unwrap_or_default());
     }
     effects
+}
+
+/// What a step wants, its notes written as the effects that said the same before there were notes.
+fn all_of(step: Step<ConsentEffect>) -> Vec<ConsentEffect> {
+    let noted = |note: &Note| {
+        assert_eq!((note.kind, note.subject), (ArtefactFlow::KIND, "ArtefactNote"));
+        let said: Value = note.payload.decode().unwrap();
+        let artefact = serde_json::from_value(said["artefact"].clone()).unwrap();
+        match &said["word"] {
+            Value::String(begin) if begin == "Begin" => ConsentEffect::Begin(artefact),
+            end => {
+                let reason = serde_json::from_value(end["End"].clone()).unwrap();
+                ConsentEffect::End { artefact, reason }
+            }
+        }
+    };
+    let notes: Vec<_> = step.notes.iter().map(noted).collect();
+    notes.into_iter().chain(step.effects.into_iter().map(|wanted| wanted.effect)).collect()
 }
 
 fn begun(effects: &[ConsentEffect]) -> usize {
@@ -104,18 +124,18 @@ fn a_refusal_by_the_patient_is_acknowledged_with_an_empty_list_and_final() {
 }
 
 #[test]
-fn a_beginning_that_was_put_off_beyond_its_artefacts_end_does_not_happen() {
+fn a_beginning_of_an_earlier_release_is_told_by_a_note_unless_its_artefact_is_over() {
     let (a, b) = (consent_id(1), consent_id(2));
     let grant = decided(ConsentStatus::Granted, &[a.clone(), b.clone()]);
     let mut flow = fresh();
     run(&mut flow, vec![ConsentEvent::Ask, ConsentEvent::Taken(consent_request_id()), grant]);
     let again = |id: &ConsentId| ConsentEvent::Undone(Box::new(ConsentEffect::Begin(id.clone())));
-    assert_eq!(begun(&run(&mut flow, vec![again(&a)])), 1, "it is tried until it succeeds");
+    assert_eq!(begun(&run(&mut flow, vec![again(&a)])), 1);
 
     let ended = decided(ConsentStatus::Revoked, std::slice::from_ref(&a));
     run(&mut flow, vec![ended]);
     assert_eq!(flow.artefacts.get(&a), Some(&Some(EndReason::Revoked)));
-    assert_eq!(begun(&run(&mut flow, vec![again(&a)])), 0, "the end is behind it already");
+    assert_eq!(begun(&run(&mut flow, vec![again(&a)])), 0, "its end was told");
     assert_eq!(begun(&run(&mut flow, vec![again(&b)])), 1);
 }
 
@@ -247,16 +267,18 @@ fn a_lost_revocation_is_made_good_by_the_status() {
 }
 
 #[test]
-fn an_acknowledgement_never_stands_before_an_end() {
+fn an_artefact_is_told_in_the_commit_of_the_decision_and_nothing_waits_for_its_acknowledgement() {
     let mut flow = fresh();
     let taken = ConsentEvent::Taken(consent_request_id());
     run(&mut flow, vec![ConsentEvent::Ask, taken]);
-    let a = [consent_id(1)];
-    let granted = run(&mut flow, vec![decided(ConsentStatus::Granted, &a)]);
-    let revoked = run(&mut flow, vec![decided(ConsentStatus::Revoked, &[])]);
-    for effects in [granted, revoked] {
-        assert_eq!(effects.len(), 3, "the operator's line, the work, the acknowledgement");
-        assert!(matches!(effects.last(), Some(ConsentEffect::Acknowledge { .. })), "{effects:?}");
+    for news in
+        [decided(ConsentStatus::Granted, &[consent_id(1)]), decided(ConsentStatus::Revoked, &[])]
+    {
+        let step = flow.on(news, start()).unwrap();
+        assert_eq!(step.notes.len(), 1);
+        let lanes: Vec<_> = step.effects.iter().map(|wanted| wanted.lane).collect();
+        assert_eq!(lanes.len(), 2, "the hospital is told, and ABDM: {:?}", step.effects);
+        assert!(lanes[0] != lanes[1] && !lanes.contains(&MAIN_LANE), "{lanes:?}");
     }
 }
 

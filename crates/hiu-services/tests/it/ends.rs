@@ -1,7 +1,11 @@
 //! A consent ends: everything goes, at once and with proof.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::endpoint::Endpoint as _;
+use abdm_core::id::ConsentId;
 use abdm_core::person::PatientMismatch;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::Flow as _;
@@ -9,13 +13,13 @@ use abdm_flow::store::{DeadLetterList, FlowStore as _};
 use chrono::TimeDelta;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
-use hiu_services::flow::{ArtefactFlow, EndReason, Outcome, Standing};
-use hiu_services::hooks::Records as _;
+use hiu_services::flow::{ArtefactFlow, DocumentId, EndReason, Outcome, Standing};
+use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
 use hiu_services::{Decision, Error};
 use serde_json::{Value, json};
 
 use crate::abdm::Habits;
-use crate::hospital::{HOUR, Hospital, MINUTE, SECOND};
+use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, asked_for};
 use crate::made_up::{at, consent_id};
 
 #[tokio::test(start_paused = true)]
@@ -64,13 +68,50 @@ async fn a_revocation_waits_for_no_call_that_abdm_does_not_take() {
     hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
     let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
     let waited = proofs[0].erased_at - revoked_at;
-    assert!(waited < TimeDelta::minutes(3), "{waited}");
+    assert!(waited < TimeDelta::seconds(2), "{waited}");
     assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
-    // What was given up is kept for a person to see.
-    tokio::time::sleep(5 * MINUTE).await;
+    // ABDM has a right to the report: it is tried on.
+    let tried = hospital.abdm.calls::<NotifyHealthInformation>().len();
+    tokio::time::sleep(HOUR).await;
+    assert!(hospital.abdm.calls::<NotifyHealthInformation>().len() > tried + 10);
+    // What is given up is kept for a person to see.
+    tokio::time::sleep(12 * HOUR).await;
     let list = DeadLetterList::new(10).of_kind(ArtefactFlow::KIND);
     let dead = hospital.store.dead_letters(&list).await.unwrap();
     assert_eq!(dead.len(), 1, "the report of the transfer");
+}
+
+/// Keeps a document long after it was asked to.
+#[derive(Debug)]
+struct Slow(Arc<MemoryRecords>);
+
+#[async_trait::async_trait]
+impl Records for Slow {
+    async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
+        tokio::time::sleep(30 * SECOND).await;
+        self.0.keep(document).await
+    }
+
+    async fn held(&self, consent: &ConsentId) -> Result<BTreeSet<DocumentId>, RecordsError> {
+        self.0.held(consent).await
+    }
+
+    async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError> {
+        self.0.erase(proof).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_that_is_being_kept_when_its_consent_ends_is_erased_and_counted_in_the_proof() {
+    let (mut hospital, consent) = asked_for(&["OPD-1"]).await;
+    hospital.restart_with(Arc::new(Slow(hospital.records.clone())));
+    assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
+    tokio::time::sleep(SECOND).await;
+    hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
+    let consent = hospital.hiu.consent(consent.id());
+    let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
+    assert_eq!(proofs[0].documents, 1, "the erasure came after it");
+    assert!(hospital.records.documents_under(&consent_id(1)).is_empty());
 }
 
 #[tokio::test(start_paused = true)]

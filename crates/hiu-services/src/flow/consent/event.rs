@@ -42,8 +42,7 @@ pub enum ConsentEvent {
         /// Any of them.
         alive: bool,
     },
-    /// What must not be lost could not be done so far, for example because the store does not
-    /// answer: it goes to the end of what is to be done.
+    /// An effect by which earlier releases told an artefact: it is told by a note in its place.
     Undone(Box<ConsentEffect>),
     /// Time has passed.
     Woken,
@@ -81,9 +80,9 @@ pub enum ConsentEffect {
         /// One entry for each artefact.
         artefacts: Vec<ConsentId>,
     },
-    /// Begin the flow of an artefact.
+    /// Begin the flow of an artefact: as earlier releases stored it, who had no notes.
     Begin(ConsentId),
-    /// Tell the flow of an artefact that it is over.
+    /// Tell the flow of an artefact that it is over: as earlier releases stored it.
     End {
         /// Which artefact.
         artefact: ConsentId,

@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 
 use super::pages::Missing;
 use super::{ArtefactEffect, KeyForm, Outcome, Transfer, TransferStage};
-use crate::flow::Refusal;
 use crate::flow::artefact::report::Aborted;
 use crate::flow::artefact::tell;
+use crate::flow::{QUESTIONS_LANE, REPORTS_LANE, Refusal};
 use crate::hooks::{HiuEvent, TransferSummary};
 
 /// How long the look-up of a transfer without pages may take, and how long pages that are being
@@ -117,7 +117,10 @@ impl Transfer {
             return step;
         }
         if now < self.look_at {
-            return step.effects(self.look_up(now));
+            return match self.look_up(now) {
+                Some(question) => step.effect_in(QUESTIONS_LANE, question),
+                None => step,
+            };
         }
         if self.is_opening() {
             // What was answered 202 is opened, and told: its keys must not go before.
@@ -132,7 +135,7 @@ impl Transfer {
                 let effect = ArtefactEffect::CheckTransfer(transaction.clone());
                 self.stage = TransferStage::Checking;
                 self.look_at = self.next_look(now);
-                Step::nothing().effect(effect)
+                Step::nothing().effect_in(QUESTIONS_LANE, effect)
             }
             _ => self.silent(None, terms, now),
         }
@@ -225,7 +228,11 @@ impl Transfer {
             responses: self.responses(&terms.care_contexts),
             done_at: now,
         });
-        tell(self.ended_event(terms)).effects(report)
+        let told = tell(self.ended_event(terms));
+        match report {
+            Some(report) => told.effect_in(REPORTS_LANE, report),
+            None => told,
+        }
     }
 
     /// What the hospital is told of the end: ids and numbers, nothing of anybody.

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ArtefactEffect, Outcome, PushId, Transfer, TransferStage};
-use crate::flow::{DocumentId, EntryReport, Page, PageId, PageRefusal};
+use crate::flow::{DocumentId, EntryReport, Page, PageId, PageRefusal, RECORDS_LANE};
 
 /// More pages than this is not a record, but an attack on the store.
 const MOST_PAGES: usize = 10_000;
@@ -189,7 +189,7 @@ impl Transfer {
             size: page.held(),
         };
         self.pages.insert(page.id.clone(), taken);
-        Ok(Step::nothing().effect(ArtefactEffect::Open { push_id, page }))
+        Ok(Step::nothing().effect_in(RECORDS_LANE, ArtefactEffect::Open { push_id, page }))
     }
 
     /// Whether this page was taken before. The same nonce and ciphertexts under other contexts or
@@ -257,7 +257,7 @@ impl Transfer {
     pub(super) fn not_opened(&self, push_id: PushId, page: Box<Page>) -> Step<ArtefactEffect> {
         match self.pages.get(&page.id) {
             Some(taken) if taken.is_unopened() => {
-                Step::nothing().effect(ArtefactEffect::Open { push_id, page })
+                Step::nothing().effect_in(RECORDS_LANE, ArtefactEffect::Open { push_id, page })
             }
             _ => Step::nothing(),
         }
