@@ -21,16 +21,18 @@ use abdm_core::receiver::serve;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
-use abdm_core::vocabulary::{AccessMode, ConsentStatus, PurposeCode};
+use abdm_core::vocabulary::{AccessMode, PurposeCode};
+use abdm_flow::SealedStore;
 use abdm_flow::ids::RandomIds;
-use abdm_flow::store::{Commit, FlowId, FlowStore as _, FlowWrite, MemoryStore, Payload, Scope};
-use abdm_flow::{Flow as _, SealedStore};
+use abdm_flow::store::{
+    Commit, FlowId, FlowKey, FlowStore as _, FlowWrite, MemoryStore, Payload, Scope,
+};
 use chrono::TimeDelta;
 use hiu_services::Hiu;
-use hiu_services::api::consent::ConsentArtefact;
 use hiu_services::client::PUSH_PATH;
-use hiu_services::flow::{ArtefactEvent, ArtefactFlow, Patience, PushId};
+use hiu_services::flow::Patience;
 use hiu_services::hooks::MemoryRecords;
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -130,7 +132,7 @@ impl Process {
 async fn flood(address: SocketAddr, path: Option<&str>, body: Body) -> BTreeMap<String, usize> {
     let mut pushes = JoinSet::new();
     for number in 0..CONNECTIONS {
-        let stranger = || push_path(&PushId::random());
+        let stranger = || push_path(&uuid::Uuid::new_v4().to_string());
         let path = path.map_or_else(stranger, str::to_owned);
         pushes.spawn(async move { push(address, &path, body, number).await });
     }
@@ -193,8 +195,8 @@ async fn push(
 }
 
 /// The address of a transfer, below the bridge URL.
-fn push_path(id: &PushId) -> String {
-    fill_path(PUSH_PATH, &[id.to_string()]).unwrap_or_default()
+fn push_path(id: &str) -> String {
+    fill_path(PUSH_PATH, &[id.to_owned()]).unwrap_or_default()
 }
 
 /// An HIU with one transfer under way. Prints where it listens, and the one address it has given
@@ -225,8 +227,8 @@ async fn transfer_under_way(
     client: &AbdmClient,
     hiu_id: &HiuId,
     store: &SealedStore,
-) -> Result<PushId, Failure> {
-    let (now, push_id) = (client.now(), PushId::random());
+) -> Result<String, Failure> {
+    let (now, push_id) = (client.now(), uuid::Uuid::new_v4().to_string());
     let consent = ConsentId::new("d6a83f24-6c96-421e-b8b8-844e5344ef69")?;
     let dates = DateRange::new(now - TimeDelta::days(1), now);
     let permission = Permission::new(AccessMode::View, dates, now + TimeDelta::days(1));
@@ -239,22 +241,29 @@ async fn transfer_under_way(
     );
     let visit = CareContextReference::new("OPD-1")?;
     terms.care_contexts = vec![ConsentCareContext::new(PatientReference::new("1")?, visit)];
-    let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, String::new());
-    let mut flow = ArtefactFlow::new(consent, FlowId::fresh(&RandomIds), Patience::default(), true);
-    for event in [
-        ArtefactEvent::Begin,
-        ArtefactEvent::Fetched(Box::new(artefact)),
-        ArtefactEvent::Prepared {
-            push_id: push_id.clone(),
-            keys: SealingKey::generate()?.seal(b"no keys", "none")?,
+    let state = json!({
+        "id": consent, "request": FlowId::fresh(&RandomIds), "standing": "Granted", "terms": terms,
+        "transfer": {
+            "stage": "Receiving", "key_form": "Raw", "push_id": push_id, "transaction": null,
+            "confirmed": false, "page_count": null, "over_limit": null, "outcome": null,
+            "keys": SealingKey::generate()?.seal(b"no keys", "none")?, "request": null,
+            "requests": 1, "deadline": now + TimeDelta::minutes(20),
+            "look_at": now + TimeDelta::minutes(20), "patience": Patience::default(),
+            "word_until": null, "last_page_at": null, "over_limit_lengths": [],
+            "repeat_request_at": null, "repeat": false, "missing": ["OPD-1"],
+            "reported_as_of": null,
+            "pages": {
+                "taken": 0, "repeats": 0, "documents": 0, "failed": 0, "numbers": 0, "entries": 0,
+                "waiting": { "pages": 0, "bytes": 0, "contexts": 0 },
+                "overdue": { "pages": 0, "bytes": 0, "contexts": 0 },
+                "overdue_below": 0, "changes": 0
+            }
         },
-        ArtefactEvent::Requested { request: None, in_doubt: false },
-    ] {
-        let _ = flow.on(event, now)?;
-    }
-    let mut write =
-        FlowWrite::new(ArtefactFlow::KIND, ArtefactFlow::VERSION, Payload::encode(&flow)?);
-    write.keys = vec![push_id.key()];
+        "proof": null, "ask_at_once": true, "patience": Patience::default(), "fetch_tries": 1,
+        "waiting_until": null
+    });
+    let mut write = FlowWrite::new("hiu.artefact", 2, Payload::encode(&state)?);
+    write.keys = vec![FlowKey::new("push", &push_id)];
     let scope = Scope::new(hiu_id.as_str());
     let commit = Commit::at(scope, now).write(FlowId::fresh(&RandomIds), 0, write);
     store.commit(&commit).await?;

@@ -10,6 +10,7 @@ mod door;
 mod open_page;
 mod push_sink;
 mod verdict;
+mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use abdm_core::client::AbdmClient;
 use abdm_core::id::{ConsentId, HiuId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, PushLimits, Route};
 use abdm_flow::store::{FlowId, Scope};
-use abdm_flow::{Engine, Handle};
+use abdm_flow::{Engine, EngineError, Handle};
 
 use self::artefact_host::ArtefactHost;
 pub use self::builder::HiuBuilder;
@@ -28,10 +29,14 @@ use self::consent_host::ConsentHost;
 pub use self::delivery::Delivery;
 use self::door::Door;
 use self::push_sink::PushSink;
+pub use self::view::{ArtefactView, ConsentView, TransferView};
 use crate::api::consent::{OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent};
 use crate::api::health_information::OnHealthInformationRequested;
 use crate::error::Error;
-use crate::flow::{ArtefactEvent, ArtefactFlow, ConsentEvent, ConsentFlow, EndReason, Patience};
+use crate::flow::{
+    ArtefactEvent, ArtefactFlow, ConsentEvent, ConsentFlow, EndReason, Patience, StoredRows,
+    documents,
+};
 use crate::request::ConsentRequest;
 
 /// The path below the bridge URL to which HIPs push. Ours to choose; the variable segment is the
@@ -95,6 +100,31 @@ impl Hiu {
         Consent::new(self.clone(), id)
     }
 
+    /// An artefact, if a grant has named it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn artefact(&self, artefact: &ConsentId) -> Result<Option<ArtefactView>, Error> {
+        let Some(id) = self.artefact_flow(artefact).await? else {
+            return Ok(None);
+        };
+        let Some(flow) = self.artefact_with_rows(id).await? else {
+            return Ok(None);
+        };
+        let documents = documents(&self.rows(), artefact).await.map_err(EngineError::from)?;
+        Ok(Some(ArtefactView::of(flow, documents.len())))
+    }
+
+    /// A flow of an artefact, with what an earlier release kept in its snapshot moved to rows.
+    async fn artefact_with_rows(&self, id: FlowId) -> Result<Option<ArtefactFlow>, Error> {
+        let found = self.artefacts.flows(&self.scope).load(id).await?;
+        let flow = found.map(|found| found.flow);
+        if flow.as_ref().is_some_and(ArtefactFlow::is_to_be_moved) {
+            self.artefacts.deliver(&self.scope, id, ArtefactEvent::Moved).await?;
+        }
+        Ok(flow)
+    }
+
     /// Asks for the records of an artefact again: with new keys, by a transfer of its own. While a
     /// transfer is under way, nothing is asked. Pages that the one before it has taken are kept,
     /// and late ones for what it missed are still taken (rulings.md 31).
@@ -124,6 +154,11 @@ impl Hiu {
         Ok(flows.find(&ArtefactFlow::key(artefact)).await?.map(|found| found.id))
     }
 
+    /// The rows of its flows.
+    pub(crate) fn rows(&self) -> StoredRows<'_> {
+        StoredRows { store: self.engine.store().as_ref(), scope: &self.scope }
+    }
+
     /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`]
     /// that serves other roles, too. A bridge has one callback URL for all.
     #[must_use]
@@ -133,7 +168,8 @@ impl Hiu {
             Arc::new(Door { scope: scope(), handle: self.consents.clone() });
         let artefacts: Arc<dyn InboundSink> =
             Arc::new(Door { scope: scope(), handle: self.artefacts.clone() });
-        let pushes = Arc::new(PushSink::new(self.artefacts.clone(), scope()));
+        let store = Arc::clone(self.engine.store());
+        let pushes = Arc::new(PushSink::new(self.artefacts.clone(), store, scope()));
         vec![
             Route::new::<OnRequestConsent>(Arc::clone(&consents)),
             Route::new::<OnConsentStatus>(Arc::clone(&consents)),

@@ -1,4 +1,5 @@
-//! The flows of an HIU, as pure state machines.
+//! The flows of an HIU: pure state machines, of which the words are public in which their states
+//! are told.
 //!
 //! ```text
 //! ConsentFlow    Asking ─► Requested ─► Granted ─┬─► one ArtefactFlow for each HIP
@@ -28,17 +29,24 @@ mod artefact;
 mod consent;
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod made_up;
 mod page;
 mod page_refusal;
 mod patience;
 mod refusal;
 
-pub use self::artefact::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNews, EndReason, KeyForm, Outcome, PushId,
-    Standing, TakenPage, Transfer, TransferStage,
+pub(crate) use self::artefact::{
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, KeyForm, PushId, TakenPage, Transfer,
 };
-pub(crate) use self::artefact::{ArtefactNote, ArtefactWord, Missing};
-pub use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow, ConsentState};
+pub(crate) use self::artefact::{
+    ArtefactNote, ArtefactWord, Known, OTHERS_CAME, ReadRows, Seen, StoredRows, documents, fates,
+    has_context, has_document, has_waiting_copy, page as taken_page, pages as taken_pages,
+};
+pub use self::artefact::{EndReason, Outcome, Standing, TransferStage};
+pub use self::consent::ConsentState;
+pub(crate) use self::consent::{ConsentEffect, ConsentEvent, ConsentFlow};
+pub(crate) use self::page::PageHead;
 pub use self::page::{DocumentId, EntryReport, Page, PageEntry, PageId};
 pub use self::page_refusal::PageRefusal;
 pub use self::patience::Patience;

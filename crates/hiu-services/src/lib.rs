@@ -11,7 +11,9 @@ mod request;
 #[cfg(feature = "axum")]
 mod server;
 
-pub use self::client::{Consent, Delivery, Hiu, HiuBuilder};
+pub use self::client::{
+    ArtefactView, Consent, ConsentView, Delivery, Hiu, HiuBuilder, TransferView,
+};
 pub use self::decision::Decision;
 pub use self::error::Error;
 pub use self::hooks::{EventId, HiuEvent, TransferSummary};

@@ -1,6 +1,7 @@
 //! The flow engine: a sample flow, a town around it, and everything that can go wrong.
 
 mod bell;
+mod bodies;
 mod crashes;
 mod errand;
 mod node;

@@ -25,7 +25,7 @@ use super::PUSH_PATH;
 use super::announce::announce;
 use super::builder::Settings;
 use super::consent_host::{answered, check_addressee, read};
-use super::open_page::soon;
+use super::open_page::{Source, soon};
 use super::verdict::{Remember, Verdict, until_taken};
 use crate::api::consent::{FetchConsent, FetchedConsent, OnFetchConsent};
 use crate::api::health_information::{
@@ -33,7 +33,7 @@ use crate::api::health_information::{
 };
 use crate::flow::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNote, ArtefactWord, EndReason, KeyForm,
-    PushId, Refusal, Transfer,
+    PushId, Refusal, Transfer, documents, fates,
 };
 use crate::hooks::{ErasureProof, Records, RecordsError};
 
@@ -85,7 +85,13 @@ impl FlowHost for ArtefactHost {
             }
             ArtefactEffect::Prepare => self.prepare().map(Some),
             ArtefactEffect::Request { push_id } => self.request(cx, push_id).await,
-            ArtefactEffect::Open { push_id, page } => self.open(cx, push_id, page).await.map(Some),
+            ArtefactEffect::OpenPage { push_id, page, body } => {
+                self.open(cx, effect, push_id, page, Source::Body(*body)).await
+            }
+            ArtefactEffect::Open { push_id, page } => {
+                self.open(cx, effect, push_id, &page.id, Source::Whole(page)).await
+            }
+            ArtefactEffect::Summarise { push_id } => self.summarise(cx, push_id).await,
             ArtefactEffect::CheckTransfer(transaction) => Ok(Some(self.check(transaction).await)),
             ArtefactEffect::Report { transaction, received, responses, done_at } => {
                 self.report(cx, transaction, *received, responses, *done_at).await
@@ -170,6 +176,19 @@ impl ArtefactHost {
     ) -> Result<ArtefactFlow, Failure> {
         let found = cx.flows::<ArtefactFlow>().load(cx.flow()).await?;
         Ok(found.ok_or_else(|| EffectFailure::bury("the flow is gone"))?.flow)
+    }
+
+    /// The same, with what an earlier release kept in its snapshot moved to rows.
+    pub(super) async fn load_with_rows(
+        &self,
+        cx: &EffectContext<'_, ArtefactFlow>,
+    ) -> Result<ArtefactFlow, Failure> {
+        let flow = self.load(cx).await?;
+        if flow.is_to_be_moved() {
+            let moved = cx.tell(ArtefactEvent::Moved).await;
+            moved.map_err(|error| EffectFailure::retry(error.to_string()))?;
+        }
+        Ok(flow)
     }
 
     fn prepare(&self) -> Result<ArtefactEvent, Failure> {
@@ -257,6 +276,21 @@ impl ArtefactHost {
         ArtefactEvent::Status(answer.map(|answer| answer.body.status))
     }
 
+    /// Puts together what is to be told of each care context.
+    async fn summarise(
+        &self,
+        cx: &EffectContext<'_, ArtefactFlow>,
+        push_id: &PushId,
+    ) -> Result<Option<ArtefactEvent>, Failure> {
+        let flow = self.load_with_rows(cx).await?;
+        let (Some(transfer), Some(terms)) = (flow.transfer_at(push_id), &flow.terms) else {
+            return Ok(None);
+        };
+        let fates = fates(cx, push_id, transfer.pages.overdue_below()).await?;
+        let responses = transfer.responses(fates, &terms.care_contexts);
+        Ok(Some(ArtefactEvent::Summarised { push_id: push_id.clone(), responses }))
+    }
+
     async fn report(
         &self,
         cx: &EffectContext<'_, ArtefactFlow>,
@@ -288,17 +322,17 @@ impl ArtefactHost {
         reason: EndReason,
         ended_at: DateTime<Utc>,
     ) -> Result<Option<ArtefactEvent>, Failure> {
-        let flow = self.load(cx).await?;
+        let flow = self.load_with_rows(cx).await?;
         if let Some(proof) = flow.proof {
             // A document was kept after it. Its proof is the one that is there.
-            let erased = in_time(self.records.erase(&proof)).await;
-            erased.map_err(|reason| soon(cx, reason))?;
-            return Ok(None);
+            let proof = in_time(self.records.erase(&proof)).await;
+            let proof = proof.map_err(|reason| soon(cx, reason))?;
+            return Ok(Some(ArtefactEvent::Erased(Box::new(proof))));
         }
         let hip = flow.terms.map(|terms| terms.hip.id);
         let over = (reason, ended_at);
         // A crash may have come between the keeping of a document and the flow's knowing of it.
-        let mut documents = flow.documents;
+        let mut documents = documents(cx, &flow.id).await?;
         let held = in_time(self.records.held(&flow.id)).await;
         let held = held.map_err(|reason| soon(cx, reason))?;
         documents.extend(held);

@@ -6,10 +6,10 @@ use abdm_core::id::ConsentId;
 use abdm_flow::EngineError;
 use abdm_flow::store::FlowId;
 
-use super::{Delivery, Hiu};
+use super::{ConsentView, Delivery, Hiu};
 use crate::decision::Decision;
 use crate::error::Error;
-use crate::flow::{ArtefactFlow, ConsentEvent, ConsentFlow, Standing};
+use crate::flow::{ArtefactFlow, ConsentEvent, ConsentFlow, Standing, taken_pages};
 use crate::hooks::ErasureProof;
 
 /// How often it is looked whether an artefact's flow has begun.
@@ -40,9 +40,9 @@ impl Consent {
     ///
     /// # Errors
     /// [`Error::NoSuchConsent`], or the store's error.
-    pub async fn state(&self) -> Result<ConsentFlow, Error> {
+    pub async fn state(&self) -> Result<ConsentView, Error> {
         let found = self.hiu.consents.flows(&self.hiu.scope).load(self.id).await?;
-        Ok(found.ok_or(Error::NoSuchConsent)?.flow)
+        Ok(ConsentView::of(found.ok_or(Error::NoSuchConsent)?.flow))
     }
 
     /// Waits for the decision. A patient may take hours; waiting again costs nothing.
@@ -75,7 +75,23 @@ impl Consent {
         {
             return Err(Error::NotGranted { decision: Box::new(decision) });
         }
-        Ok(flows.into_iter().map(Delivery::of).collect())
+        let mut deliveries = Vec::with_capacity(flows.len());
+        for (id, flow) in flows {
+            deliveries.push(self.delivery(id, flow).await?);
+        }
+        Ok(deliveries)
+    }
+
+    async fn delivery(&self, id: FlowId, flow: ArtefactFlow) -> Result<Delivery, Error> {
+        if flow.is_to_be_moved() {
+            self.hiu.artefact_with_rows(id).await?;
+        }
+        let at = flow.transfer.as_ref().and_then(|transfer| transfer.push_id.as_ref());
+        let pages = match at {
+            Some(push_id) => taken_pages(&self.hiu.rows(), push_id).await,
+            None => Ok(Vec::new()),
+        };
+        Ok(Delivery::of(flow, pages.map_err(EngineError::from)?))
     }
 
     /// Waits until everything received under this consent is erased: because the patient revoked
@@ -87,7 +103,7 @@ impl Consent {
         let nothing_came = |flow: &ArtefactFlow| matches!(flow.standing, Standing::Unavailable(_));
         let erased = |flow: &ArtefactFlow| flow.proof.is_some() || nothing_came(flow);
         let flows = self.wait_for_artefacts(patience, erased, "the erasure").await?;
-        Ok(flows.into_iter().filter_map(|flow| flow.proof).collect())
+        Ok(flows.into_iter().filter_map(|(_, flow)| flow.proof).collect())
     }
 
     /// Asks ABDM how the request stands: to show progress, and once when the patient says
@@ -107,7 +123,7 @@ impl Consent {
         patience: Duration,
         reached: impl Fn(&ArtefactFlow) -> bool + Send + Sync,
         what: &'static str,
-    ) -> Result<Vec<ArtefactFlow>, Error> {
+    ) -> Result<Vec<(FlowId, ArtefactFlow)>, Error> {
         let all = async {
             // Silence is no decision: the callback may be late.
             let decided = |flow: &ConsentFlow| flow.state.is_decided();
@@ -119,7 +135,7 @@ impl Consent {
                 let id = self.begun(artefact).await?;
                 let flow =
                     self.hiu.artefacts.wait_until(&self.hiu.scope, id, &reached, patience).await;
-                flows.push(flow.map_err(Error::waiting(what))?);
+                flows.push((id, flow.map_err(Error::waiting(what))?));
             }
             Ok(flows)
         };

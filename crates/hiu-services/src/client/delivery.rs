@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use abdm_core::id::{CareContextReference, ConsentId, HipId};
 
 use crate::flow::{
-    ArtefactFlow, DocumentId, EntryReport, Missing, Outcome, PageRefusal, Standing, Transfer,
+    ArtefactFlow, DocumentId, EntryReport, Outcome, PageRefusal, Standing, TakenPage, Transfer,
 };
 
 /// What came of one artefact, one facility's part of a grant: what was expected, what came, what is
 /// missing. Of the latest transfer, where records were asked for again: a late page of one before
-/// it is in the record store, and among [`ArtefactFlow::documents`].
+/// it is in the record store alone. After an erasure its entries are forgotten.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -44,7 +44,8 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    pub(super) fn of(flow: ArtefactFlow) -> Self {
+    /// What came of an artefact, with the pages of its latest transfer by their numbers.
+    pub(super) fn of(flow: ArtefactFlow, pages: Vec<TakenPage>) -> Self {
         let transfer = flow.transfer.as_ref();
         let expected: BTreeSet<_> = flow
             .terms
@@ -52,19 +53,18 @@ impl Delivery {
             .flat_map(|terms| &terms.care_contexts)
             .map(|context| context.care_context_reference.clone())
             .collect();
-        let missing = match (transfer, &flow.terms) {
-            (Some(transfer), Some(terms)) => match transfer.missing(terms) {
-                Missing::Contexts(contexts) => contexts.into_iter().cloned().collect(),
-                Missing::Unknown => Vec::new(),
-            },
-            _ => expected.iter().cloned().collect(),
+        let missing: Vec<_> = match transfer {
+            Some(transfer) => transfer.missing().into_iter().flatten().cloned().collect(),
+            None => expected.iter().cloned().collect(),
         };
-        let entries: Vec<_> = transfer.iter().flat_map(|t| t.entries().cloned()).collect();
+        let overdue_below = transfer.map_or(0, |transfer| transfer.pages.overdue_below());
+        let entries = pages.into_iter().flat_map(|page| reports(page, overdue_below)).collect();
         let unknown = flow.terms.iter().flat_map(|terms| terms.unknown_hi_types());
         let oddities =
             unknown.map(|hi_type| format!("the consent names an unknown HI type: {hi_type}"));
         let oddities = oddities.collect();
         let troubles = troubles(&flow.standing, transfer, &missing);
+        let pages = transfer.map_or(0, |transfer| transfer.pages.came());
         Self {
             outcome: transfer.and_then(|transfer| transfer.outcome.clone()),
             consent: flow.id,
@@ -73,7 +73,7 @@ impl Delivery {
             expected: expected.into_iter().collect(),
             missing,
             entries,
-            pages: transfer.map_or(0, Transfer::pages_that_came),
+            pages: usize::try_from(pages).unwrap_or(usize::MAX),
             pages_announced: transfer.and_then(|transfer| transfer.page_count),
             refused_pages: transfer.map_or_else(BTreeMap::new, |t| t.refused_pages.clone()),
             troubles,
@@ -97,6 +97,19 @@ impl Delivery {
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         let entries = self.entries.iter().flat_map(|entry| &entry.warnings);
         self.oddities.iter().chain(entries).map(String::as_str)
+    }
+}
+
+/// What is told of a page's entries: of one that waits to be opened for too long, that it does.
+fn reports(page: TakenPage, overdue_below: u64) -> Vec<EntryReport> {
+    match page.reports {
+        Some(reports) => reports,
+        None if page.ordinal < overdue_below => {
+            let failed =
+                |context| EntryReport::failed(Some(context), "it could not be opened in time");
+            page.care_contexts.into_iter().map(failed).collect()
+        }
+        None => Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! From an encrypted page to documents in the hospital's records, entry by entry.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -8,12 +9,17 @@ use abdm_core::clock::later;
 use abdm_core::id::CareContextReference;
 use abdm_core::person::{AbhaNumber, NamedPatient};
 use abdm_core::wire::{parse_json, without_bom};
+use abdm_core::{StoreError, StoreErrorKind};
+use abdm_flow::store::BodyId;
 use abdm_flow::{Backoff, EffectContext, EffectFailure, Flow};
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use zeroize::Zeroizing;
 
-use super::artefact_host::{ArtefactHost, Failure, SealedKeysError, in_time};
-use crate::flow::{ArtefactEvent, ArtefactFlow, EntryReport, Page, PageEntry, PushId};
+use super::artefact_host::{ArtefactHost, Failure, in_time};
+use crate::flow::{
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, EntryReport, Known, Page, PageEntry, PageId,
+    PushId, ReadRows, Standing, has_context, has_document, taken_page,
+};
 use crate::hooks::{Provenance, ReceivedDocument};
 
 /// How often a page is tried before what waits behind it has its turn: some minutes.
@@ -40,6 +46,39 @@ struct Opened {
     warnings: Vec<String>,
 }
 
+/// Where a page is, still encrypted.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// In the store.
+    Body(BodyId),
+    /// In the effect: an earlier release put it there.
+    Whole(&'a Page),
+}
+
+impl<'a> Source<'a> {
+    const fn body(self) -> Option<BodyId> {
+        match self {
+            Self::Body(body) => Some(body),
+            Self::Whole(_) => None,
+        }
+    }
+
+    /// Reads the page. `None` when it is gone: its consent is over.
+    async fn read(
+        self,
+        cx: &EffectContext<'_, ArtefactFlow>,
+    ) -> Result<Option<Cow<'a, Page>>, String> {
+        match self {
+            Self::Whole(page) => Ok(Some(Cow::Borrowed(page))),
+            Self::Body(body) => {
+                let bytes = cx.body(body).await.map_err(|error| error.to_string())?;
+                let page = bytes.map(|bytes| Page::read(&bytes)).transpose();
+                Ok(page.map_err(|error| error.to_string())?.map(Cow::Owned))
+            }
+        }
+    }
+}
+
 impl ArtefactHost {
     /// Opens every entry that can be opened and keeps its document. What is wrong with one entry
     /// never costs another; only a store that fails makes the page come again, whole. That is tried
@@ -47,44 +86,61 @@ impl ArtefactHost {
     pub(super) async fn open(
         &self,
         cx: &EffectContext<'_, ArtefactFlow>,
+        effect: &ArtefactEffect,
         push_id: &PushId,
-        page: &Page,
-    ) -> Result<ArtefactEvent, Failure> {
-        match self.open_and_keep(cx, push_id, page).await {
+        page: &PageId,
+        source: Source<'_>,
+    ) -> Result<Option<ArtefactEvent>, Failure> {
+        match self.open_and_keep(cx, push_id, page, source).await {
             Ok(opened) => Ok(opened),
+            Err(reason) if cx.attempt() < TRIES_AT_A_TIME && !cx.is_last_attempt() => {
+                Err(soon(cx, reason))
+            }
             Err(reason) => {
-                if cx.attempt() < TRIES_AT_A_TIME && !cx.is_last_attempt() {
-                    return Err(soon(cx, reason));
-                }
-                tracing::warn!(flow = %cx.flow(), reason, "a page that was answered 202 is not kept so far, it is tried again");
+                tracing::warn!(
+                    flow = %cx.flow(), reason,
+                    "a page that was answered 202 is not kept so far, it is tried again"
+                );
                 // The next try comes at once.
                 tokio::time::sleep(BREATH).await;
-                let page = Box::new(page.clone());
-                let again = ArtefactEvent::NotOpened { push_id: push_id.clone(), page };
+                let again = ArtefactEvent::NotOpened(Box::new(effect.clone()));
                 Err(EffectFailure::give_up(again, reason))
             }
         }
     }
 
+    /// `None` when there is nothing to open any more: the consent is over, and what would be kept
+    /// would have to be erased.
     async fn open_and_keep(
         &self,
         cx: &EffectContext<'_, ArtefactFlow>,
         push_id: &PushId,
-        page: &Page,
-    ) -> Result<ArtefactEvent, String> {
-        let flow = self.load(cx).await.map_err(|failure| failure.reason)?;
+        page_id: &PageId,
+        source: Source<'_>,
+    ) -> Result<Option<ArtefactEvent>, String> {
+        let flow = self.load_with_rows(cx).await.map_err(|failure| failure.reason)?;
+        if flow.standing != Standing::Granted {
+            return Ok(None);
+        }
+        let taken = taken_page(cx, push_id, page_id).await.map_err(|error| error.to_string())?;
+        let Some(taken) = taken.filter(|taken| taken.reports.is_none()) else {
+            return Ok(None);
+        };
+        let Some(page) = source.read(cx).await? else {
+            return Ok(None);
+        };
         let keys = self.transfer_keys(&flow, push_id).map_err(|error| error.to_string())?;
         let mut entries = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
             let opened = match (&keys, &flow.terms) {
                 (Some(keys), Some(terms)) => {
-                    self.open_entry(keys, terms, page, entry).map(|opened| (opened, terms))
+                    self.open_entry(keys, terms, &page, entry).map(|opened| (opened, terms))
                 }
                 _ => Err("the transfer was over".to_owned()),
             };
             let report = match opened {
                 Ok((opened, terms)) => {
-                    self.keep(cx, opened, terms, page, flow.abha_number.as_ref()).await?
+                    self.keep(cx, opened, terms, &page, flow.abha_number.as_ref()).await?
                 }
                 Err(problem) => EntryReport::failed(entry.care_context.clone(), problem),
             };
@@ -96,8 +152,11 @@ impl ArtefactHost {
         for warning in odd {
             tracing::warn!(consent = %flow.id, warning, "a received entry is odd");
         }
-        let (push_id, page) = (push_id.clone(), page.id.clone());
-        Ok(ArtefactEvent::Opened { push_id, page, entries })
+        let known = Known::of(cx, push_id, &taken, &entries).await;
+        let known = Box::new(known.map_err(|error| error.to_string())?);
+        let (push_id, page) = (push_id.clone(), Box::new(taken));
+        let body = source.body();
+        Ok(Some(ArtefactEvent::Opened { push_id, page, entries, known, body }))
     }
 
     /// Whether every document of a page was kept, or set aside, in its own care context by the
@@ -105,35 +164,39 @@ impl ArtefactHost {
     /// not.
     ///
     /// # Errors
-    /// When the keys cannot be unsealed.
-    pub(super) fn has_kept(
+    /// When the keys cannot be unsealed, or the store fails.
+    pub(super) async fn has_kept(
         &self,
+        rows: &dyn ReadRows,
         flow: &ArtefactFlow,
         push_id: &PushId,
         page: &Page,
-    ) -> Result<bool, SealedKeysError> {
-        let Some(keys) = self.transfer_keys(flow, push_id)? else {
+    ) -> Result<bool, StoreError> {
+        let keys = self.transfer_keys(flow, push_id);
+        let keys =
+            keys.map_err(|error| StoreError::with_source(StoreErrorKind::Unavailable, error))?;
+        let (Some(keys), Some(terms)) = (keys, &flow.terms) else {
             return Ok(false);
         };
-        let (Some(transfer), Some(terms)) = (flow.transfer_at(push_id), &flow.terms) else {
-            return Ok(false);
-        };
-        let kept = transfer.kept();
         // Before anything is opened: of a context that has brought nothing, nothing is here.
-        let of_known = |entry: &PageEntry| {
-            let is_of = |context: &CareContextReference| kept.iter().any(|(of, _)| *of == context);
-            entry.care_context.as_ref().is_some_and(is_of)
-        };
-        if !page.entries.iter().all(of_known) {
-            return Ok(false);
+        for entry in &page.entries {
+            let Some(context) = &entry.care_context else {
+                return Ok(false);
+            };
+            if !has_context(rows, push_id, context).await? {
+                return Ok(false);
+            }
         }
-        let is_kept = |entry: &PageEntry| {
-            self.open_entry(&keys, terms, page, entry).is_ok_and(|opened| {
-                let document = ReceivedDocument::id_of(&terms.consent_id, &opened.bytes);
-                kept.contains(&(&opened.care_context, &document))
-            })
-        };
-        Ok(!page.entries.is_empty() && page.entries.iter().all(is_kept))
+        for entry in &page.entries {
+            let Ok(opened) = self.open_entry(&keys, terms, page, entry) else {
+                return Ok(false);
+            };
+            let document = ReceivedDocument::id_of(&terms.consent_id, &opened.bytes);
+            if !has_document(rows, push_id, &document, &opened.care_context).await? {
+                return Ok(false);
+            }
+        }
+        Ok(!page.entries.is_empty())
     }
 
     fn open_entry(

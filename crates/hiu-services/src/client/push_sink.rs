@@ -1,15 +1,22 @@
 //! The door for pushes.
 
+use std::sync::Arc;
+
 use abdm_core::message::Inbound;
 use abdm_core::receiver::{Accepted, InboundSink, NotTaken, PATH};
 use abdm_core::{StoreError, StoreErrorKind};
-use abdm_flow::store::{FlowId, Scope};
+use abdm_flow::store::{FlowId, FlowStore, Scope};
 use abdm_flow::{EngineError, FlowError, Found, Handle};
 use async_trait::async_trait;
+use bytes::Bytes;
 use http::StatusCode;
+use tokio::sync::Mutex;
 
 use super::artefact_host::{ArtefactHost, pushed_to};
-use crate::flow::{ArtefactEvent, ArtefactFlow, Page, PageRefusal, PushId, Standing};
+use crate::flow::{
+    ArtefactEvent, ArtefactFlow, OTHERS_CAME, Page, PageHead, PageRefusal, PushId, Seen, Standing,
+    StoredRows, has_waiting_copy as has_copy,
+};
 
 const UNKNOWN: NotTaken =
     NotTaken::refused(StatusCode::NOT_FOUND, "the push address was never given out");
@@ -24,12 +31,26 @@ const UNKNOWN: NotTaken =
 #[derive(Debug)]
 pub(super) struct PushSink {
     artefacts: Handle<ArtefactHost>,
+    store: Arc<dyn FlowStore>,
     scope: Scope,
+    /// Pushes of one flow line up here: each is judged by what those before it have brought.
+    turns: Vec<Mutex<()>>,
 }
 
+/// How many flows may take pages at the same time on this node, unless they meet by chance.
+const TURNS: usize = 64;
+/// How often a page is judged anew because others came meanwhile, on other nodes or by being
+/// opened. After that its sender is asked to come again.
+const MOST_LOOKS: usize = 1_000;
+
 impl PushSink {
-    pub(super) const fn new(artefacts: Handle<ArtefactHost>, scope: Scope) -> Self {
-        Self { artefacts, scope }
+    pub(super) fn new(
+        artefacts: Handle<ArtefactHost>,
+        store: Arc<dyn FlowStore>,
+        scope: Scope,
+    ) -> Self {
+        let turns = std::iter::repeat_with(Mutex::default).take(TURNS).collect();
+        Self { artefacts, store, scope, turns }
     }
 
     /// The transfer's address, and the flow that has it or had it.
@@ -45,6 +66,10 @@ impl PushSink {
         self.artefacts.deliver(&self.scope, flow, event).await
     }
 
+    fn rows(&self) -> StoredRows<'_> {
+        StoredRows { store: self.store.as_ref(), scope: &self.scope }
+    }
+
     /// Lets the flow count a page that is not taken; gives the answer to its sender.
     async fn refuse(&self, id: FlowId, push_id: PushId, why: PageRefusal) -> NotTaken {
         let told = self.tell(id, ArtefactEvent::PageRefused { push_id, why }).await;
@@ -54,22 +79,69 @@ impl PushSink {
         NotTaken::refused(status(why), why.as_str())
     }
 
-    /// Whether everything in a page that nothing needs is here already: its sender has lost our 202
-    /// and sends it again, encrypted anew. It is told by opening it: a page is its contents
-    /// (rulings.md 31), and by its ciphertext it is another one.
-    async fn is_kept(
+    /// The flow as it is now, with what an earlier release kept in its snapshot moved to rows.
+    async fn flow(&self, id: FlowId) -> Result<ArtefactFlow, EngineError> {
+        let found = self.artefacts.flows(&self.scope).load(id).await?;
+        let flow = found.ok_or(EngineError::NoSuchFlow { id })?.flow;
+        if flow.is_to_be_moved() {
+            self.tell(id, ArtefactEvent::Moved).await?;
+        }
+        Ok(flow)
+    }
+
+    /// Offers a page to its flow, with what is known of it.
+    async fn offer(
         &self,
         id: FlowId,
         push_id: &PushId,
-        inbound: &Inbound,
-    ) -> Result<bool, NotTaken> {
+        page: &PageHead,
+        body: &Bytes,
+    ) -> Result<(), EngineError> {
+        let place = usize::try_from(id.as_uuid().as_u128() % TURNS as u128).unwrap_or_default();
+        let turn = self.turns.get(place);
+        let _turn = match turn {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        };
+        let mut has_waiting_copy = false;
+        for _ in 0..MOST_LOOKS {
+            let flow = self.flow(id).await?;
+            let transfer = flow.transfer_at(push_id);
+            let as_of = transfer.map_or(0, |transfer| transfer.pages.changes());
+            let mut seen = Seen::of(&self.rows(), push_id, page, as_of).await?;
+            seen.has_waiting_copy = has_waiting_copy;
+            let pushed = |body| {
+                let (push_id, page) = (push_id.clone(), Box::new(page.clone()));
+                ArtefactEvent::Pushed { push_id, page, body, seen: Box::new(seen) }
+            };
+            match self.artefacts.deliver_body(&self.scope, id, body.clone(), pushed).await {
+                Err(EngineError::Flow(FlowError::NotYet { state: OTHERS_CAME, .. })) => {
+                    has_waiting_copy = false;
+                }
+                // What cannot be compared yet is taken.
+                Err(error)
+                    if why(&error) == Some(PageRefusal::NothingMissing)
+                        && !has_waiting_copy
+                        && has_copy(&self.rows(), push_id, page).await? =>
+                {
+                    has_waiting_copy = true;
+                }
+                taken => return taken,
+            }
+        }
+        Err(FlowError::not_yet(OTHERS_CAME, "push").into())
+    }
+
+    /// Whether everything in a page that nothing needs is here already: its sender has lost our 202
+    /// and sends it again, encrypted anew. It is told by opening it: a page is its contents
+    /// (rulings.md 31), and by its ciphertext it is another one.
+    async fn is_kept(&self, id: FlowId, push_id: &PushId, page: &Page) -> Result<bool, NotTaken> {
         let found = self.artefacts.flows(&self.scope).load(id).await;
         let Some(found) = found.map_err(|error| not_taken(error.into()))? else {
             return Ok(false);
         };
-        let kept = Page::read(&inbound.body)
-            .map_or(Ok(false), |page| self.artefacts.host().has_kept(&found.flow, push_id, &page));
-        kept.map_err(|error| StoreError::with_source(StoreErrorKind::Unavailable, error).into())
+        let host = self.artefacts.host();
+        Ok(host.has_kept(&self.rows(), &found.flow, push_id, page).await?)
     }
 }
 
@@ -91,12 +163,12 @@ impl InboundSink for PushSink {
         let Ok(page) = Page::read(&inbound.body) else {
             return Err(self.refuse(id, push_id, PageRefusal::NoPage).await);
         };
-        let event = ArtefactEvent::Pushed { push_id: push_id.clone(), page: Box::new(page) };
-        let Err(error) = self.tell(id, event).await else {
+        let head = page.head(inbound.body.len());
+        let Err(error) = self.offer(id, &push_id, &head, &inbound.body).await else {
             return Ok(Accepted::New);
         };
         match why(&error) {
-            Some(PageRefusal::NothingMissing) if self.is_kept(id, &push_id, inbound).await? => {
+            Some(PageRefusal::NothingMissing) if self.is_kept(id, &push_id, &page).await? => {
                 Ok(Accepted::Duplicate)
             }
             Some(why) => Err(self.refuse(id, push_id, why).await),

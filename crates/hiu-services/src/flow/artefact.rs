@@ -2,25 +2,31 @@
 
 mod event;
 mod note;
+mod older;
 mod report;
+mod rows;
 mod transfer;
 
-use std::collections::BTreeSet;
-
 use abdm_core::api::consent::ConsentDetail;
+use abdm_core::api::data_flow::StatusResponse;
 use abdm_core::id::ConsentId;
 use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::{FlowId, FlowKey};
-use abdm_flow::{Flow, FlowError, Step};
+use abdm_flow::{Flow, FlowError, SnapshotError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::event::{ArtefactEffect, ArtefactEvent, ArtefactNews};
+pub(crate) use self::event::{ArtefactEffect, ArtefactEvent, ArtefactNews};
 pub(crate) use self::note::{ArtefactNote, ArtefactWord};
-pub(crate) use self::transfer::Missing;
-pub use self::transfer::{KeyForm, Outcome, PushId, TakenPage, Transfer, TransferStage};
-use super::{DocumentId, EVENTS_LANE, PageRefusal, Patience, RECORDS_LANE, REPORTS_LANE, Refusal};
+use self::older::Carried;
+pub(crate) use self::rows::{
+    Known, ReadRows, Seen, StoredRows, documents, fates, has_context, has_document,
+    has_waiting_copy, page, pages,
+};
+pub(crate) use self::transfer::{KeyForm, OTHERS_CAME, PushId, TakenPage, Transfer};
+pub use self::transfer::{Outcome, TransferStage};
+use super::{EVENTS_LANE, EntryReport, PageRefusal, Patience, RECORDS_LANE, REPORTS_LANE, Refusal};
 use crate::api::consent::ConsentArtefact;
 use crate::hooks::{ErasureProof, HiuEvent, TransferSummary};
 
@@ -36,34 +42,35 @@ const ERASE_PATIENCE: TimeDelta = TimeDelta::hours(1);
 /// One consent artefact: one HIP's part of a granted request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct ArtefactFlow {
+pub(crate) struct ArtefactFlow {
     /// The artefact.
-    pub id: ConsentId,
+    pub(crate) id: ConsentId,
     /// The flow of the consent request that it came from.
-    pub request: FlowId,
+    pub(crate) request: FlowId,
     /// Where it stands.
-    pub standing: Standing,
+    pub(crate) standing: Standing,
     /// Its terms, once fetched. Only these count, never what was asked for.
-    pub terms: Option<ConsentDetail>,
+    pub(crate) terms: Option<ConsentDetail>,
     /// The latest transfer under it.
-    pub transfer: Option<Transfer>,
+    pub(crate) transfer: Option<Transfer>,
     /// Transfers before it of which a page is being opened or may still come. Asking again costs
     /// nothing that was answered 202; no second report follows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub earlier: Vec<Transfer>,
-    /// Every document kept under it, by all transfers, those set aside included.
-    pub documents: BTreeSet<DocumentId>,
+    pub(crate) earlier: Vec<Transfer>,
     /// The proof that they are gone.
-    pub proof: Option<ErasureProof>,
+    pub(crate) proof: Option<ErasureProof>,
     /// The patient's ABHA number, when the application told it: the terms have the address alone.
     #[serde(with = "digits::option", default, skip_serializing_if = "Option::is_none")]
-    pub abha_number: Option<AbhaNumber>,
+    pub(crate) abha_number: Option<AbhaNumber>,
     /// Whether the records are asked for as soon as the terms are known.
     ask_at_once: bool,
     patience: Patience,
     fetch_tries: u32,
     /// When the present wait for the consent manager or the hooks is over.
     waiting_until: Option<DateTime<Utc>>,
+    /// What an earlier release kept in the snapshot: it becomes rows with the first event.
+    #[serde(skip)]
+    carried: Option<Box<Carried>>,
 }
 
 /// Where a consent artefact stands.
@@ -115,7 +122,7 @@ impl ArtefactFlow {
     /// An artefact of the request `request`; with `ask_at_once` its records are asked for by
     /// themselves.
     #[must_use]
-    pub const fn new(
+    pub(crate) const fn new(
         id: ConsentId,
         request: FlowId,
         patience: Patience,
@@ -128,33 +135,33 @@ impl ArtefactFlow {
             terms: None,
             transfer: None,
             earlier: Vec::new(),
-            documents: BTreeSet::new(),
             proof: None,
             abha_number: None,
             ask_at_once,
             patience,
             fetch_tries: 0,
             waiting_until: None,
+            carried: None,
         }
     }
 
     /// The same, with the patient's ABHA number, where it is known.
     #[must_use]
-    pub fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
+    pub(crate) fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
         self.abha_number = number;
         self
     }
 
     /// The name under which the artefact's flow is found.
     #[must_use]
-    pub fn key(id: &ConsentId) -> FlowKey {
+    pub(crate) fn key(id: &ConsentId) -> FlowKey {
         FlowKey::new("artefact", id.as_str())
     }
 
     /// Whether nothing more is to be expected without a further request: the latest transfer has
     /// ended, or there can be none.
     #[must_use]
-    pub fn is_settled(&self) -> bool {
+    pub(crate) fn is_settled(&self) -> bool {
         match self.standing {
             Standing::Fetching => false,
             Standing::Unavailable(_) | Standing::Ended { .. } => true,
@@ -165,10 +172,16 @@ impl ArtefactFlow {
         }
     }
 
+    /// Whether an earlier release's snapshot still holds what is looked for in rows: the event
+    /// [`Moved`](ArtefactEvent::Moved) comes first then.
+    pub(crate) const fn is_to_be_moved(&self) -> bool {
+        self.carried.is_some()
+    }
+
     /// The transfer that pushes to `push_id`: the latest one, or an earlier one of which pages may
     /// still come.
     #[must_use]
-    pub fn transfer_at(&self, push_id: &PushId) -> Option<&Transfer> {
+    pub(crate) fn transfer_at(&self, push_id: &PushId) -> Option<&Transfer> {
         self.transfer.iter().chain(&self.earlier).find(|t| t.push_id.as_ref() == Some(push_id))
     }
 
@@ -250,7 +263,7 @@ impl ArtefactFlow {
                 self.standing = Standing::Granted;
                 let terms = self.terms.clone().map(Box::new);
                 let told = terms.map(HiuEvent::ArtefactGranted).map_or_else(Step::nothing, tell);
-                if self.ask_at_once { joined(told, self.ask(KeyForm::Raw, now)) } else { told }
+                if self.ask_at_once { told.and(self.ask(KeyForm::Raw, now)) } else { told }
             }
             ConsentStatus::Revoked => self.end(EndReason::Revoked, now),
             ConsentStatus::Expired => self.end(EndReason::Expired, now),
@@ -264,20 +277,27 @@ impl ArtefactFlow {
     /// Begins a transfer: first of all with keys of its own. The one before it stays at its address
     /// while it has its keys: for the pages that it has taken, and for late ones.
     fn ask(&mut self, form: KeyForm, now: DateTime<Utc>) -> Step<ArtefactEffect> {
-        let before = self.transfer.replace(Transfer::new(form, self.patience, now));
+        let transfer = Transfer::new(form, self.terms.as_ref(), self.patience, now);
+        let before = self.transfer.replace(transfer);
         self.earlier.extend(before);
-        self.forget_idle_transfers();
+        let mut step = self.forget_idle_transfers(Step::nothing().effect(ArtefactEffect::Prepare));
         while self.earlier.len() > MOST_EARLIER
             && let Some(oldest) = self.earlier.iter().position(|t| !t.has_unopened())
         {
-            self.earlier.remove(oldest);
+            step = forgotten(step, &self.earlier.remove(oldest));
         }
-        Step::nothing().effect(ArtefactEffect::Prepare)
+        step
     }
 
     /// An earlier transfer without keys can open nothing, and takes nothing.
-    fn forget_idle_transfers(&mut self) {
-        self.earlier.retain(|transfer| transfer.sealed_keys().is_some());
+    fn forget_idle_transfers(&mut self, mut step: Step<ArtefactEffect>) -> Step<ArtefactEffect> {
+        let is_idle = |transfer: &mut Transfer| {
+            transfer.sealed_keys().is_none() && !transfer.is_being_summarised()
+        };
+        for transfer in self.earlier.extract_if(.., is_idle) {
+            step = forgotten(step, &transfer);
+        }
+        step
     }
 
     /// Ends the artefact: the transfer stops, its keys go, everything kept is erased.
@@ -287,17 +307,19 @@ impl ArtefactFlow {
         }
         self.standing = Standing::Ended { reason, at: now };
         self.waiting_until = Some(now + ERASE_PATIENCE);
-        let mut step = erase(reason, now);
         let ended = HiuEvent::ArtefactEnded { artefact: self.id.clone(), reason, at: now };
-        step = joined(step, tell(ended));
-        self.earlier.clear();
+        let mut step = erase(reason, now).and(tell(ended)).drop_bodies();
+        for transfer in &mut self.earlier {
+            transfer.abort();
+        }
+        step = self.forget_idle_transfers(step);
         let (Some(transfer), Some(terms)) = (&mut self.transfer, &self.terms) else {
             return step;
         };
         let under_way = transfer.outcome.is_none();
         let report = transfer.abort();
         if under_way {
-            step = joined(step, tell(transfer.ended_event(terms)));
+            step = step.and(tell(transfer.ended_event(terms)));
         }
         match report {
             Some(report) => {
@@ -307,6 +329,38 @@ impl ArtefactFlow {
             }
             None => step,
         }
+    }
+
+    /// Everything kept is gone, and so is what was known of it.
+    fn erased(&mut self, proof: Box<ErasureProof>) -> Step<ArtefactEffect> {
+        self.waiting_until = None;
+        let step = if self.proof.is_some() {
+            Step::nothing()
+        } else {
+            self.proof = Some((*proof).clone());
+            tell(HiuEvent::DocumentsErased(proof)).done()
+        };
+        let step = rows::forget_documents(step, &self.id);
+        let told = self.transfer.iter().filter(|transfer| !transfer.is_being_summarised());
+        told.fold(step, forgotten)
+    }
+
+    /// What a transfer's report says is known.
+    fn summarised(
+        &mut self,
+        push_id: &PushId,
+        responses: Vec<StatusResponse>,
+    ) -> Step<ArtefactEffect> {
+        let mut all = self.transfer.iter_mut().chain(&mut self.earlier);
+        let transfer = all.find(|transfer| transfer.push_id.as_ref() == Some(push_id));
+        let Some(transfer) = transfer else {
+            return Step::nothing();
+        };
+        let mut step = transfer.summarised(responses);
+        if self.proof.is_some() {
+            step = forgotten(step, transfer);
+        }
+        self.forget_idle_transfers(step)
     }
 
     /// Why a page is not taken that is pushed when there can be no transfer.
@@ -370,10 +424,9 @@ impl ArtefactFlow {
         };
         let mut step = transfer.woken(terms, now);
         for earlier in &mut self.earlier {
-            step.effects.extend(earlier.woken(terms, now).effects);
+            step = step.and(earlier.woken(terms, now));
         }
-        self.forget_idle_transfers();
-        step
+        self.forget_idle_transfers(step)
     }
 
     /// An event of a transfer: of the one that it names by its address, else of the latest. After
@@ -383,22 +436,12 @@ impl ArtefactFlow {
         event: ArtefactEvent,
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
-        if let ArtefactEvent::Opened { entries, .. } = &event {
-            // Kept is kept, whatever has happened since: the erasure must know of it.
-            let kept =
-                entries.iter().flat_map(|entry| entry.document.iter().chain(&entry.set_aside));
-            let before = self.documents.len();
-            self.documents.extend(kept.cloned());
-            // One that was queued by an earlier release stands in no lane before the erasure.
-            if let (Standing::Ended { reason, at }, Some(_)) = (&self.standing, &self.proof)
-                && self.documents.len() > before
-            {
-                return Ok(erase(*reason, *at));
-            }
-        }
         let (Standing::Granted, Some(terms)) = (&self.standing, &self.terms) else {
             return match event {
                 ArtefactEvent::Pushed { .. } => Err(self.takes_no_page()),
+                ArtefactEvent::Opened { push_id, entries, .. } => {
+                    Ok(self.opened_after_the_end(&push_id, &entries))
+                }
                 _ => Ok(Step::nothing()),
             };
         };
@@ -409,51 +452,43 @@ impl ArtefactFlow {
                 all.find(|transfer| transfer.push_id.as_ref() == Some(push_id))
             }
         };
-        let mut step = match (transfer, event) {
+        let step = match (transfer, event) {
             (Some(transfer), event) => transfer.on(event, terms, now)?,
             (None, ArtefactEvent::Pushed { .. }) => return Err(self.takes_no_page()),
             (None, _) => return Ok(Step::nothing()),
         };
-        self.forget_idle_transfers();
-        match self.transfer.as_mut().and_then(Transfer::wants_another_form) {
-            Some(form) => {
-                step.effects.extend(self.ask(form, now).effects);
-                Ok(step)
+        let step = self.forget_idle_transfers(step);
+        Ok(match self.transfer.as_mut().and_then(Transfer::wants_another_form) {
+            Some(form) => step.and(self.ask(form, now)),
+            None => step,
+        })
+    }
+
+    /// Kept is kept, whatever has happened since: the erasure must know of it.
+    fn opened_after_the_end(
+        &self,
+        push_id: &PushId,
+        entries: &[EntryReport],
+    ) -> Step<ArtefactEffect> {
+        let step = entries.iter().fold(Step::nothing(), |step, entry| {
+            rows::put_document(step, &self.id, push_id, entry)
+        });
+        // An opening that was queued by an earlier release stands in no lane before the erasure.
+        match (&self.standing, &self.proof) {
+            (Standing::Ended { reason, at }, Some(_)) if !step.rows.is_empty() => {
+                step.and(erase(*reason, *at))
             }
-            None => Ok(step),
+            _ => step,
         }
     }
-}
 
-/// Erases everything, behind what could keep a document after it.
-fn erase(reason: EndReason, at: DateTime<Utc>) -> Step<ArtefactEffect> {
-    Step::nothing().effect_in(RECORDS_LANE, ArtefactEffect::Erase { reason, at })
-}
-
-/// Tells the hospital.
-fn tell(event: HiuEvent) -> Step<ArtefactEffect> {
-    Step::nothing().effect_in(EVENTS_LANE, ArtefactEffect::Tell(event))
-}
-
-/// The effects of both.
-fn joined(mut first: Step<ArtefactEffect>, second: Step<ArtefactEffect>) -> Step<ArtefactEffect> {
-    first.effects.extend(second.effects);
-    first
-}
-
-impl Flow for ArtefactFlow {
-    const KIND: &'static str = "hiu.artefact";
-    const VERSION: u32 = 1;
-    type Event = ArtefactEvent;
-    type Effect = ArtefactEffect;
-
-    fn on(
+    fn take(
         &mut self,
         event: ArtefactEvent,
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         let name = event.name();
-        let step = match event {
+        Ok(match event {
             ArtefactEvent::Begin => match self.standing {
                 Standing::Fetching if self.fetch_tries == 0 => self.fetch(now),
                 _ => Step::nothing(),
@@ -480,18 +515,52 @@ impl Flow for ArtefactFlow {
                 }
             },
             ArtefactEvent::Ended(reason) => self.end(reason, now),
-            ArtefactEvent::Erased(proof) => {
-                self.waiting_until = None;
-                if self.proof.is_some() {
-                    Step::nothing()
-                } else {
-                    self.proof = Some((*proof).clone());
-                    tell(HiuEvent::DocumentsErased(proof)).done()
-                }
-            }
+            ArtefactEvent::Erased(proof) => self.erased(proof),
             ArtefactEvent::PageRefused { push_id, why } => self.page_refused(&push_id, why),
+            ArtefactEvent::Summarised { push_id, responses } => {
+                self.summarised(&push_id, responses)
+            }
+            ArtefactEvent::Moved => Step::nothing(),
             ArtefactEvent::Woken => self.woken(now),
             event => self.in_transfer(event, now)?,
+        })
+    }
+}
+
+/// Erases everything, behind what could keep a document after it.
+fn erase(reason: EndReason, at: DateTime<Utc>) -> Step<ArtefactEffect> {
+    Step::nothing().effect_in(RECORDS_LANE, ArtefactEffect::Erase { reason, at })
+}
+
+/// Tells the hospital.
+fn tell(event: HiuEvent) -> Step<ArtefactEffect> {
+    Step::nothing().effect_in(EVENTS_LANE, ArtefactEffect::Tell(event))
+}
+
+/// The step, by which the pages of a transfer are forgotten.
+fn forgotten(step: Step<ArtefactEffect>, transfer: &Transfer) -> Step<ArtefactEffect> {
+    match &transfer.push_id {
+        Some(push_id) => rows::forget_pages(step, push_id),
+        None => step,
+    }
+}
+
+impl Flow for ArtefactFlow {
+    const KIND: &'static str = "hiu.artefact";
+    const VERSION: u32 = 2;
+    type Event = ArtefactEvent;
+    type Effect = ArtefactEffect;
+
+    fn on(
+        &mut self,
+        event: ArtefactEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Step<ArtefactEffect>, FlowError> {
+        let carried = self.carried.take();
+        let step = self.take(event, now)?;
+        let step = match carried {
+            Some(carried) => carried.on(&self.id, Step::nothing()).and(step),
+            None => step,
         };
         Ok(match self.next_wake() {
             Some(at) => step.wake_at(at),
@@ -502,4 +571,15 @@ impl Flow for ArtefactFlow {
     fn woken() -> ArtefactEvent {
         ArtefactEvent::Woken
     }
+
+    fn upgrade(version: u32, state: serde_json::Value) -> Result<Self, SnapshotError> {
+        let kind = Self::KIND;
+        match version {
+            1 => older::upgraded(state).map_err(|source| SnapshotError::Corrupt { kind, source }),
+            found => Err(SnapshotError::Version { kind, found, known: Self::VERSION }),
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::event::{ConsentEffect, ConsentEvent};
+pub(crate) use self::event::{ConsentEffect, ConsentEvent};
 use super::artefact::{ArtefactNote, ArtefactWord};
 use super::{EVENTS_LANE, EndReason, Patience, QUESTIONS_LANE, REPORTS_LANE, Refusal};
 use crate::api::consent::{ConsentTerms, Reason};
@@ -27,25 +27,25 @@ const REVIEW_INTERVAL: TimeDelta = TimeDelta::hours(24);
 /// One consent request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct ConsentFlow {
+pub(crate) struct ConsentFlow {
     /// What was asked.
-    pub terms: ConsentTerms,
+    pub(crate) terms: ConsentTerms,
     /// The patient's ABHA number, when the application told it. It stays here: the terms, which are
     /// sent, have the address alone.
     #[serde(with = "digits::option", default, skip_serializing_if = "Option::is_none")]
-    pub abha_number: Option<AbhaNumber>,
+    pub(crate) abha_number: Option<AbhaNumber>,
     /// Where it stands.
-    pub state: ConsentState,
+    pub(crate) state: ConsentState,
     /// Since when.
-    pub since: DateTime<Utc>,
+    pub(crate) since: DateTime<Utc>,
     /// The consent manager's id of it.
-    pub id: Option<ConsentRequestId>,
+    pub(crate) id: Option<ConsentRequestId>,
     /// Further ids: a question in doubt was asked once more, and both were taken. The patient may
     /// grant either.
     #[serde(default)]
-    pub others: BTreeSet<ConsentRequestId>,
+    pub(crate) others: BTreeSet<ConsentRequestId>,
     /// The artefacts of the grant, one for each HIP, and why each ended that did.
-    pub artefacts: BTreeMap<ConsentId, Option<EndReason>>,
+    pub(crate) artefacts: BTreeMap<ConsentId, Option<EndReason>>,
     /// The end of the whole request, told before or without its artefacts.
     ended: Option<EndReason>,
     /// The ids that were denied (`None`) or are over as a whole.
@@ -115,7 +115,7 @@ impl ConsentState {
 impl ConsentFlow {
     /// A request that is about to be sent.
     #[must_use]
-    pub const fn new(terms: ConsentTerms, patience: Patience, now: DateTime<Utc>) -> Self {
+    pub(crate) const fn new(terms: ConsentTerms, patience: Patience, now: DateTime<Utc>) -> Self {
         Self {
             terms,
             abha_number: None,
@@ -137,14 +137,14 @@ impl ConsentFlow {
 
     /// The same, with the patient's ABHA number, where it is known.
     #[must_use]
-    pub fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
+    pub(crate) fn of_number(mut self, number: Option<AbhaNumber>) -> Self {
         self.abha_number = number;
         self
     }
 
     /// The name under which decisions find the flow.
     #[must_use]
-    pub fn key(id: &ConsentRequestId) -> FlowKey {
+    pub(crate) fn key(id: &ConsentRequestId) -> FlowKey {
         FlowKey::new("consent-request", id.as_str())
     }
 
@@ -503,3 +503,6 @@ impl ConsentFlow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

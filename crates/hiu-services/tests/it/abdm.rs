@@ -60,6 +60,8 @@ pub(crate) struct Habits {
     pub(crate) busy: Option<(&'static str, TimeDelta)>,
     /// The first call to this endpoint arrives, and its answer never comes.
     pub(crate) hangs_once: Option<&'static str>,
+    /// What the hospital did not take comes again.
+    pub(crate) comes_again: bool,
     /// How ABDM says that a transfer stands.
     pub(crate) status: Option<&'static str>,
 }
@@ -77,6 +79,7 @@ impl Default for Habits {
             fails_always: Vec::new(),
             busy: None,
             hangs_once: None,
+            comes_again: false,
             status: None,
         }
     }
@@ -143,6 +146,11 @@ impl Abdm {
         panic!("{} was not called {count} times", E::META.name);
     }
 
+    /// Whether the HIP was asked.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.state().request.is_some()
+    }
+
     /// The patient's decision.
     pub(crate) async fn decide(&self, status: ConsentStatus, artefacts: &[ConsentId]) {
         let artefacts = artefacts.iter().cloned();
@@ -170,13 +178,21 @@ impl Abdm {
         assert_eq!(self.deliver(request).await, StatusCode::ACCEPTED, "{}", E::META.name);
     }
 
-    /// Delivers, and again after a while when the hospital is down.
-    /// Delivers a message as soon as the hospital is there; how it was answered.
+    /// Delivers a message as soon as the hospital is there; how it was answered. What was answered
+    /// 503, or not at all, comes again if that is the sender's habit.
     async fn deliver(&self, request: http::Request<Bytes>) -> StatusCode {
         for _ in 0..1_000 {
             let hospital = self.state().hospital.clone();
             if let Some(hospital) = hospital {
-                return hospital.handle(request.clone()).await.status();
+                let answer = hospital.handle(request.clone());
+                if !self.habits.comes_again {
+                    return answer.await.status();
+                }
+                let answer = tokio::time::timeout(Duration::from_secs(20), answer).await;
+                match answer.map(|answer| answer.status()) {
+                    Ok(status) if !status.is_server_error() => return status,
+                    Ok(_) | Err(_) => {}
+                }
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

@@ -6,16 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::id::ConsentId;
-use chrono::TimeDelta;
 use hiu_services::Consent;
 use hiu_services::api::health_information::*;
-use hiu_services::flow::{ArtefactEvent, DocumentId, Outcome};
+use hiu_services::flow::{DocumentId, Outcome};
 use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
-use proptest::prelude::*;
 
 use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, alone, asked_for, asked_on};
 use crate::made_up::{consent_id, document};
-use crate::world::World;
 
 /// A record store that fails while it is shut.
 #[derive(Debug)]
@@ -75,7 +72,7 @@ async fn a_late_page_that_waits_to_be_opened_is_kept_although_records_are_asked_
     hospital.crash_and_restart().await;
     hospital.abdm.wait_for::<RequestHealthInformation>(2).await;
     assert_eq!(hospital.medicines(), ["Medicine of OPD-1", "Medicine of OPD-2"]);
-    assert_eq!(hospital.artefact().await.documents.len(), 2, "the erasure knows of it");
+    assert_eq!(hospital.documents().await, 2, "the erasure knows of it");
 }
 
 #[tokio::test(start_paused = true)]
@@ -145,7 +142,7 @@ async fn a_page_is_kept_when_the_record_store_comes_back_after_hours_and_reporte
     gate.shut(false);
     tokio::time::sleep(HOUR).await;
     assert_eq!(hospital.medicines(), ["Medicine of OPD-1"]);
-    assert_eq!(hospital.artefact().await.documents.len(), 1);
+    assert_eq!(hospital.documents().await, 1);
     let delivery = hospital.delivery(&consent).await;
     assert_eq!((delivery.documents().count(), delivery.problems().count()), (1, 0));
     assert_eq!(hospital.abdm.calls::<NotifyHealthInformation>().len(), 1);
@@ -163,49 +160,4 @@ async fn a_page_is_kept_however_few_tries_the_workers_are_given() {
     tokio::time::sleep(5 * MINUTE).await;
     gate.shut(false);
     assert_eq!(hospital.delivery(&consent).await.documents().count(), 1);
-}
-
-/// What happens, in any order: news are told, records asked for again, pages opened or not, time
-/// passes.
-fn anything(world: &mut World, happenings: &[(u8, usize)]) {
-    for (kind, choice) in happenings {
-        match kind {
-            0 => world.news.push(ArtefactEvent::Ask),
-            1 if !world.unopened.is_empty() => world.open(choice % world.unopened.len()),
-            2 if !world.unopened.is_empty() => {
-                let (push_id, page) = world.unopened.remove(choice % world.unopened.len());
-                world.news.push(ArtefactEvent::NotOpened { push_id, page });
-            }
-            3 => {
-                world.now += TimeDelta::minutes((choice % 40).try_into().unwrap());
-                world.news.push(ArtefactEvent::Woken);
-            }
-            _ if !world.news.is_empty() => {
-                world.tell(choice % world.news.len());
-            }
-            _ => {}
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn whatever_was_answered_202_is_kept_in_whatever_order_things_happen(
-        happenings in proptest::collection::vec((0_u8..10, any::<usize>()), 0..120),
-        pages in 1_i64..4,
-        same_number in any::<bool>(),
-    ) {
-        let mut world = World::new(pages, 1);
-        world.same_number = same_number;
-        world.opens_later = true;
-        anything(&mut world, &happenings);
-        for _ in 0..10 {
-            world.settle();
-            while !world.unopened.is_empty() {
-                world.open(0);
-            }
-        }
-        prop_assert!(world.lost.is_empty(), "{:?}", world.lost);
-        prop_assert!(world.taken.is_subset(&world.flow.documents));
-    }
 }

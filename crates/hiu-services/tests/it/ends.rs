@@ -8,12 +8,11 @@ use abdm_core::endpoint::Endpoint as _;
 use abdm_core::id::ConsentId;
 use abdm_core::person::PatientMismatch;
 use abdm_core::vocabulary::ConsentStatus;
-use abdm_flow::Flow as _;
 use abdm_flow::store::{DeadLetterList, FlowStore as _};
 use chrono::TimeDelta;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
-use hiu_services::flow::{ArtefactFlow, DocumentId, EndReason, Outcome, Standing};
+use hiu_services::flow::{DocumentId, EndReason, Outcome, Standing};
 use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
 use hiu_services::{Decision, Error};
 use serde_json::{Value, json};
@@ -76,7 +75,7 @@ async fn a_revocation_waits_for_no_call_that_abdm_does_not_take() {
     assert!(hospital.abdm.calls::<NotifyHealthInformation>().len() > tried + 10);
     // What is given up is kept for a person to see.
     tokio::time::sleep(12 * HOUR).await;
-    let list = DeadLetterList::new(10).of_kind(ArtefactFlow::KIND);
+    let list = DeadLetterList::new(10).of_kind("hiu.artefact");
     let dead = hospital.store.dead_letters(&list).await.unwrap();
     assert_eq!(dead.len(), 1, "the report of the transfer");
 }
@@ -149,11 +148,14 @@ async fn the_erase_date_comes_without_any_callback() {
 }
 
 /// The store with every artefact's flow in another version of its snapshot.
+/// The version of an artefact's snapshot.
+const PRESENT: u32 = 2;
+
 fn in_version(version: u32, stored: String) -> String {
     fn walk(value: &mut Value, version: u32) {
         match value {
             Value::Object(members) => {
-                if members.get("kind") == Some(&json!(ArtefactFlow::KIND))
+                if members.get("kind") == Some(&json!("hiu.artefact"))
                     && members.contains_key("version")
                 {
                     members["version"] = json!(version);
@@ -176,12 +178,12 @@ async fn a_revocation_is_not_lost_on_a_node_that_cannot_read_the_artefact() {
     let mut hospital = Hospital::open(Habits::default());
     let consent = hospital.ask_and_grant().await;
     hospital.delivery(&consent).await;
-    let newer = ArtefactFlow::VERSION + 1;
+    let newer = PRESENT + 1;
     hospital.crash_and_restart_over(|stored| in_version(newer, stored)).await;
     hospital.abdm.decide(ConsentStatus::Revoked, &[]).await;
     tokio::time::sleep(2 * HOUR).await;
     assert_eq!(hospital.medicines().len(), 2);
-    hospital.crash_and_restart_over(|stored| in_version(ArtefactFlow::VERSION, stored)).await;
+    hospital.crash_and_restart_over(|stored| in_version(PRESENT, stored)).await;
     let consent = hospital.hiu.consent(consent.id());
     assert_eq!(consent.wait_for_erasure(HOUR).await.unwrap().len(), 1);
     assert!(hospital.medicines().is_empty());

@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex};
 use abdm_core::id::ConsentId;
 use abdm_core::person::PatientMismatch;
 use abdm_core::vocabulary::ConsentStatus;
-use abdm_flow::Flow as _;
 use abdm_flow::store::{DeadLetterList, FlowStore as _};
 use hiu_services::api::consent::RequestConsent;
-use hiu_services::flow::{ConsentFlow, DocumentId, EndReason, Outcome, PageRefusal};
+use hiu_services::flow::{DocumentId, EndReason, Outcome, PageRefusal};
 use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
 use hiu_services::{Consent, Decision, EventId, HiuEvent};
 
@@ -20,22 +19,26 @@ use crate::made_up::{consent_id, document, question};
 
 /// A record store that writes down what it is told, and fails the first times.
 #[derive(Debug)]
-struct Listening {
+pub(crate) struct Listening {
     inner: Arc<MemoryRecords>,
     heard: Mutex<Vec<(EventId, HiuEvent)>>,
     fails: AtomicU32,
 }
 
 impl Listening {
+    /// That fails the first times.
+    pub(crate) fn new(inner: Arc<MemoryRecords>, fails: u32) -> Arc<Self> {
+        Arc::new(Self { inner, heard: Mutex::default(), fails: fails.into() })
+    }
+
     /// The hospital goes on with it.
     fn in_place_of(hospital: &mut Hospital, fails: u32) -> Arc<Self> {
-        let (inner, heard) = (hospital.records.clone(), Mutex::default());
-        let listening = Arc::new(Self { inner, heard, fails: fails.into() });
+        let listening = Self::new(hospital.records.clone(), fails);
         hospital.restart_with(listening.clone());
         listening
     }
 
-    fn heard(&self) -> Vec<(EventId, HiuEvent)> {
+    pub(crate) fn heard(&self) -> Vec<(EventId, HiuEvent)> {
         self.heard.lock().unwrap().clone()
     }
 
@@ -149,7 +152,7 @@ async fn an_event_that_is_never_taken_is_set_aside_and_the_flow_goes_on() {
     consent.wait_for_decision(HOUR).await.unwrap();
     tokio::time::sleep(HOUR).await;
     assert_eq!(listening.heard().len(), 8, "tried so often");
-    let list = DeadLetterList::new(10).of_kind(ConsentFlow::KIND);
+    let list = DeadLetterList::new(10).of_kind("hiu.consent");
     let dead = hospital.store.dead_letters(&list).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert!(dead[0].reason.contains("consent-decided"), "{}", dead[0].reason);

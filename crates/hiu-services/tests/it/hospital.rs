@@ -9,16 +9,15 @@ use abdm_core::id::PatientReference;
 use abdm_core::seal::SealingKey;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::ids::RandomIds;
-use abdm_flow::store::{MemoryStore, Scope};
+use abdm_flow::store::{FlowList, FlowStore as _, MemoryStore, Payload, Scope};
 use abdm_flow::testing::{CallCounts, GatedStore};
-use abdm_flow::{Engine, EngineOptions, Flows};
+use abdm_flow::{Engine, EngineOptions};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
-use hiu_services::flow::ArtefactFlow;
 use hiu_services::hooks::{MemoryRecords, Records};
-use hiu_services::{Consent, ConsentRequest, Decision, Delivery, Hiu, HiuBuilder};
+use hiu_services::{ArtefactView, Consent, ConsentRequest, Decision, Delivery, Hiu, HiuBuilder};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
@@ -60,15 +59,29 @@ impl Hospital {
         Self::open_on(habits, alone(), set_up)
     }
 
+    /// Over a store in which something stands already.
+    pub(crate) fn open_over(habits: Habits, store: MemoryStore) -> Self {
+        Self::open_with_all(habits, store, alone(), |builder| builder)
+    }
+
     /// With an engine that works so.
     pub(crate) fn open_on(
         habits: Habits,
+        options: EngineOptions,
+        set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
+    ) -> Self {
+        Self::open_with_all(habits, MemoryStore::new(), options, set_up)
+    }
+
+    fn open_with_all(
+        habits: Habits,
+        store: MemoryStore,
         mut options: EngineOptions,
         set_up: impl Fn(HiuBuilder) -> HiuBuilder + 'static,
     ) -> Self {
         options.node = Some("hospital".to_owned());
         let abdm = Abdm::new(habits);
-        let store = Arc::new(MemoryStore::new());
+        let store = Arc::new(store);
         let records = Arc::new(MemoryRecords::new(SealingKey::from_bytes(&[1; 32]).unwrap()));
         let (hiu, worker) = Self::start(&abdm, &store, records.clone(), &options, &set_up);
         Self { abdm, store, records, hiu, worker, options, set_up: Box::new(set_up) }
@@ -165,17 +178,31 @@ impl Hospital {
         names
     }
 
-    /// The flow of the one artefact, as it is stored.
-    pub(crate) async fn artefact(&self) -> ArtefactFlow {
-        let scope = Scope::new(hiu_id().as_str());
-        let stored = Flows::of(self.store.as_ref(), &scope).list(None, 10).await.unwrap();
-        stored.into_iter().next().unwrap().flow
+    /// The one artefact.
+    pub(crate) async fn artefact(&self) -> ArtefactView {
+        self.hiu.artefact(&consent_id(1)).await.unwrap().unwrap()
     }
 
-    /// Whether the present transfer's keys are stored.
+    /// How many documents are known to be kept under it.
+    pub(crate) async fn documents(&self) -> usize {
+        self.artefact().await.documents
+    }
+
+    /// The snapshot of the artefact's flow.
+    pub(crate) async fn snapshot(&self) -> Payload {
+        let scope = Scope::new(hiu_id().as_str());
+        let stored = self.store.flows(&FlowList::new(&scope, "hiu.artefact", 10)).await.unwrap();
+        stored.into_iter().next().unwrap().state
+    }
+
+    /// The present transfer's keys, as they are stored.
+    pub(crate) async fn keys(&self) -> Option<String> {
+        let state: Value = self.snapshot().await.decode().unwrap();
+        state["transfer"]["keys"].as_str().map(str::to_owned)
+    }
+
     pub(crate) async fn has_keys(&self) -> bool {
-        let transfer = self.artefact().await.transfer;
-        transfer.is_some_and(|transfer| transfer.sealed_keys().is_some())
+        self.keys().await.is_some()
     }
 
     /// Everything that is stored; what stands there as base64, as what it says.

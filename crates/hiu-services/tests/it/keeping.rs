@@ -25,8 +25,7 @@ async fn keys_are_stored_sealed_while_they_are_needed_and_not_a_moment_longer() 
     hospital.abdm.wait_for::<RequestHealthInformation>(1).await;
     tokio::time::sleep(SECOND).await;
 
-    let flow = hospital.artefact().await;
-    let sealed = flow.transfer.unwrap().sealed_keys().unwrap().to_string();
+    let sealed = hospital.keys().await.unwrap();
     assert_eq!(hospital.stored_text().matches(&sealed).count(), 1, "in the flow and in no queue");
 
     hospital.abdm.push(1, 2, &["OPD-1"]).await;
@@ -125,7 +124,7 @@ async fn a_document_kept_before_a_crash_and_then_revoked_is_erased_and_counted_i
     assert_eq!(hospital.abdm.push(1, 1, &["OPD-1"]).await, 202);
     tokio::time::sleep(SECOND).await;
     assert_eq!(hospital.records.documents_under(&consent_id(1)).len(), 1);
-    assert!(hospital.artefact().await.documents.is_empty(), "the flow knows nothing of it");
+    assert_eq!(hospital.documents().await, 0, "the flow knows nothing of it");
     hospital.abdm.decide(ConsentStatus::Revoked, &[consent_id(1)]).await;
     let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
     assert!(hospital.records.documents_under(&consent_id(1)).is_empty());

@@ -3,15 +3,13 @@
 #[cfg(test)]
 mod abdm;
 #[cfg(test)]
-mod artefact_flow;
-#[cfg(test)]
 mod asking_again;
 #[cfg(test)]
 mod clashing_pages;
 #[cfg(test)]
-mod consent_flow;
-#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod crash_sweep;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
@@ -37,6 +35,8 @@ mod page_counts;
 #[cfg(test)]
 mod refused_pages;
 #[cfg(test)]
+mod releases;
+#[cfg(test)]
 mod restarts;
 #[cfg(test)]
 mod sent_again;
@@ -44,5 +44,3 @@ mod sent_again;
 mod whole;
 #[cfg(test)]
 mod wire;
-#[cfg(test)]
-mod world;

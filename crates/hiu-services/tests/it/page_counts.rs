@@ -20,7 +20,7 @@ async fn after(contexts: &[&str], pages: Pages<'_>) -> (Option<Outcome>, Option<
     }
     tokio::time::sleep(MINUTE).await;
     let transfer = hospital.artefact().await.transfer.unwrap();
-    (transfer.outcome, transfer.page_count)
+    (transfer.outcome, transfer.pages_announced)
 }
 
 // A record was withheld after the first page had announced it.

@@ -1,19 +1,14 @@
 //! Pages that are not taken: each is told, by its reason (rulings.md 31).
 
-use std::collections::BTreeMap;
-
 use abdm_core::testing::log::{listen, logged, shows};
 use abdm_core::vocabulary::ConsentStatus;
-use chrono::TimeDelta;
-use hiu_services::HiuEvent;
-use hiu_services::flow::{ArtefactEffect, ArtefactEvent, PageRefusal, PushId};
+use hiu_services::flow::PageRefusal;
 use hiu_services::{Consent, Delivery};
 use serde_json::json;
 use tracing::Level;
 
 use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, asked_for, asked_with};
 use crate::made_up::{consent_id, document, hip_id, transaction_id};
-use crate::world::World;
 
 const MIB: usize = 1024 * 1024;
 
@@ -106,46 +101,4 @@ async fn a_page_after_the_deadline_is_counted() {
     assert_eq!(hospital.abdm.push(2, 2, &["OPD-2"]).await, 409);
     let delivery = hospital.delivery(&consent).await;
     assert_eq!(problems(&delivery), ["1 page was refused: the transfer is over"]);
-}
-
-#[test]
-fn counting_refused_pages_comes_to_an_end() {
-    let mut world = World::new(1, 1);
-    world.settle();
-    let refused = |push_id: &PushId| ArtefactEvent::PageRefused {
-        push_id: push_id.clone(),
-        why: PageRefusal::NothingMissing,
-    };
-    let push_id = world.push_id.clone();
-    for _ in 0..1_000 {
-        world.news.push(refused(&push_id));
-    }
-    world.settle();
-    let counted = world.flow.clone();
-    let transfer = world.flow.transfer.as_ref().unwrap();
-    assert_eq!(transfer.refused_pages, BTreeMap::from([(PageRefusal::NothingMissing, 1_000)]));
-    world.news.push(refused(&push_id));
-    world.settle();
-    assert_eq!(world.flow, counted, "nothing to be written");
-    let told = |effect: &&ArtefactEffect| {
-        matches!(effect, ArtefactEffect::Tell(HiuEvent::PageRefused { .. }))
-    };
-    assert_eq!(world.effects.iter().filter(told).count(), 1);
-}
-
-// Whatever its address, no page of an artefact is refused unseen.
-#[test]
-fn a_page_to_a_forgotten_transfer_is_counted_with_the_latest() {
-    let mut world = World::new(1, 1);
-    world.settle();
-    let first = world.push_id.clone();
-    world.wake_after(TimeDelta::minutes(3));
-    world.news.push(ArtefactEvent::Ask);
-    world.settle();
-    assert!(world.flow.transfer_at(&first).is_none());
-    let why = PageRefusal::TransferOver;
-    world.news.push(ArtefactEvent::PageRefused { push_id: first, why });
-    world.settle();
-    let transfer = world.flow.transfer.as_ref().unwrap();
-    assert_eq!(transfer.refused_pages, BTreeMap::from([(why, 1)]));
 }

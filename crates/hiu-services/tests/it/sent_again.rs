@@ -3,14 +3,12 @@
 
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::vocabulary::ConsentStatus;
-use chrono::TimeDelta;
 use fhir_bundles::build::Patient;
 use hiu_services::Consent;
-use hiu_services::flow::{ArtefactEvent, Outcome};
+use hiu_services::flow::Outcome;
 
 use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, all_ok, asked_for, receipt};
 use crate::made_up::{consent_id, document, document_of};
-use crate::world::World;
 
 /// Encrypts these documents anew and pushes them; how that was answered.
 async fn push(hospital: &Hospital, (number, count): (i64, i64), documents: &[(&str, &str)]) -> u16 {
@@ -25,7 +23,7 @@ async fn is_one_document_and_one_receipt(hospital: &Hospital, consent: &Consent)
     assert_eq!(delivery.problems().collect::<Vec<_>>(), [""; 0]);
     assert_eq!(receipt(&hospital.abdm).await, all_ok(&["OPD-1"]));
     assert_eq!(hospital.records.documents_under(&consent_id(1)).len(), 1);
-    assert_eq!(hospital.artefact().await.documents.len(), 1);
+    assert_eq!(hospital.documents().await, 1);
 }
 
 const PAGE: &[(&str, &str)] = &[("OPD-1", "OPD-1")];
@@ -192,28 +190,4 @@ async fn a_readable_form_of_an_unreadable_page_is_kept_although_its_context_is_h
     assert_eq!(push(&hospital, (3, 3), &[("OPD-1", "OPD-1, c")]).await, 202);
     assert_eq!(hospital.delivery(&consent).await.documents().count(), 3);
     assert_eq!(hospital.medicines().len(), 3);
-}
-
-// Two late pages were taken for one missing context, and one of them is kept by now.
-#[test]
-fn a_late_page_sent_again_is_taken_while_its_first_copy_is_being_opened() {
-    let mut world = World::new(2, 1);
-    world.same_number = true;
-    world.opens_later = true;
-    world.settle_without(|event| matches!(event, ArtefactEvent::Pushed { .. }));
-    world.news = vec![world.pushed(1)];
-    world.settle();
-    world.open(0);
-    world.settle();
-    world.wake_after(TimeDelta::seconds(11));
-    assert_eq!(world.outcome(), Some(&Outcome::Complete));
-    let late = ["a", "b", "b, encrypted anew"].map(|content| world.pushed_with(2, content));
-    let [first, second, again] = late;
-    world.news = vec![first, second];
-    world.settle();
-    world.open(0);
-    world.settle();
-    world.news = vec![again];
-    world.settle();
-    assert!(world.refused.is_empty(), "{:?}", world.refused);
 }

@@ -90,8 +90,8 @@ fn read_effect<F: InCorpus>(effect: &KeptEffect, file: &str) -> F::Effect {
         .unwrap_or_else(|error| panic!("{file}: an effect: {error}"))
 }
 
-/// Every version up to the present has files, and those of the present one show every stage and
-/// every effect.
+/// Every version up to the present has files, those of the present one show every stage, and every
+/// effect is shown by those of any: effects bear no version, and older forms of them are read still.
 ///
 /// # Panics
 /// With what has no file.
@@ -102,14 +102,16 @@ pub fn is_complete<F: InCorpus>(root: &str) {
         assert!(!files.is_empty(), "{kind} v{version} has no file, see abdm_flow::testing::corpus");
     }
     let mut shown = BTreeSet::new();
-    for (name, kept) in Kept::all::<F>(root, present) {
-        let flow: F = kept.flow(present).unwrap_or_else(|error| panic!("{kind} {name}: {error}"));
-        shown.extend(flow.shows());
+    for (_, kept) in (1..=present).flat_map(|version| Kept::all::<F>(root, version)) {
         for KeptEffect { effect, .. } in &kept.effects {
             let variant = tag(effect);
             let within = effect.get(variant).map_or("", tag);
             shown.extend([format!("effect/{variant}"), format!("effect/{variant}/{within}")]);
         }
+    }
+    for (name, kept) in Kept::all::<F>(root, present) {
+        let flow: F = kept.flow(present).unwrap_or_else(|error| panic!("{kind} {name}: {error}"));
+        shown.extend(flow.shows());
         shown.extend(kept.notes.iter().flat_map(F::read_note));
     }
     let all = F::stages().into_iter().chain(variants_of::<F::Effect>("effect"));

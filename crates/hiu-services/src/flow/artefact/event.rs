@@ -4,18 +4,20 @@ use abdm_core::api::data_flow::StatusResponse;
 use abdm_core::id::{ConsentId, RequestId, TransactionId};
 use abdm_core::seal::Sealed;
 use abdm_core::vocabulary::SessionStatus;
+use abdm_flow::store::BodyId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{EndReason, PushId};
+use super::rows::{Known, Seen};
+use super::{EndReason, PushId, TakenPage};
 use crate::api::consent::ConsentArtefact;
-use crate::flow::{EntryReport, Outcome, Page, PageId, PageRefusal, Refusal};
+use crate::flow::{EntryReport, Outcome, Page, PageHead, PageId, PageRefusal, Refusal};
 use crate::hooks::{ErasureProof, HiuEvent};
 
 /// What can happen to a consent artefact.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum ArtefactEvent {
+pub(crate) enum ArtefactEvent {
     /// The grant named it.
     Begin,
     /// `on-fetch` with the artefact.
@@ -58,26 +60,38 @@ pub enum ArtefactEvent {
     Pushed {
         /// Where.
         push_id: PushId,
-        /// The page, still encrypted.
-        page: Box<Page>,
+        /// What can be said of it without opening it.
+        page: Box<PageHead>,
+        /// The page itself, still encrypted.
+        body: BodyId,
+        /// What is known of it.
+        seen: Box<Seen>,
     },
     /// A page was decrypted and its documents kept, entry by entry.
     Opened {
         /// Where it was pushed.
         push_id: PushId,
-        /// Which page.
-        page: PageId,
+        /// Which page, as it was taken.
+        page: Box<TakenPage>,
         /// What became of each entry.
         entries: Vec<EntryReport>,
+        /// What was known of them.
+        known: Box<Known>,
+        /// The page itself, which is no longer needed.
+        body: Option<BodyId>,
     },
     /// A page could not be opened so far, for example because the record store does not answer: it
-    /// goes to the end of what is to be done.
-    NotOpened {
-        /// Where it was pushed.
+    /// goes to the end of its lane.
+    NotOpened(Box<ArtefactEffect>),
+    /// What each care context of a transfer is reported as.
+    Summarised {
+        /// Of which transfer.
         push_id: PushId,
-        /// The page, still encrypted.
-        page: Box<Page>,
+        /// Each care context's fate.
+        responses: Vec<StatusResponse>,
     },
+    /// What an earlier release kept in the snapshot is to become rows.
+    Moved,
     /// A push was longer than the limit. It was not read, and its sender was answered 413.
     OverLimit {
         /// Where.
@@ -106,13 +120,18 @@ pub enum ArtefactEvent {
 
 impl ArtefactEvent {
     /// The push address whose transfer it is about, where it names one.
-    pub(super) const fn pushed_to(&self) -> Option<&PushId> {
+    pub(super) fn pushed_to(&self) -> Option<&PushId> {
         match self {
             Self::Pushed { push_id, .. }
             | Self::Opened { push_id, .. }
-            | Self::NotOpened { push_id, .. }
             | Self::OverLimit { push_id, .. }
             | Self::PageRefused { push_id, .. } => Some(push_id),
+            Self::NotOpened(opening) => match &**opening {
+                ArtefactEffect::Open { push_id, .. } | ArtefactEffect::OpenPage { push_id, .. } => {
+                    Some(push_id)
+                }
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -130,7 +149,9 @@ impl ArtefactEvent {
             Self::Refused { .. } => "refused",
             Self::Pushed { .. } => "pushed",
             Self::Opened { .. } => "opened",
-            Self::NotOpened { .. } => "not opened",
+            Self::NotOpened(_) => "not opened",
+            Self::Summarised { .. } => "summarised",
+            Self::Moved => "moved",
             Self::OverLimit { .. } => "over the limit",
             Self::PageRefused { .. } => "page refused",
             Self::Status(_) => "status",
@@ -144,7 +165,7 @@ impl ArtefactEvent {
 /// What a consent artefact wants done. None carries a key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum ArtefactEffect {
+pub(crate) enum ArtefactEffect {
     /// Ask the consent manager for it.
     Fetch(ConsentId),
     /// Make a key pair, a nonce and a push address.
@@ -155,6 +176,15 @@ pub enum ArtefactEffect {
         push_id: PushId,
     },
     /// Decrypt a page, check its documents and keep them.
+    OpenPage {
+        /// The transfer's push address.
+        push_id: PushId,
+        /// Which page.
+        page: PageId,
+        /// Where it is, still encrypted.
+        body: BodyId,
+    },
+    /// The same, as earlier releases stored it.
     Open {
         /// The transfer's push address.
         push_id: PushId,
@@ -163,6 +193,11 @@ pub enum ArtefactEffect {
     },
     /// Ask the consent manager how a transfer stands that brings no pages, or fewer than announced.
     CheckTransfer(TransactionId),
+    /// Put together what is to be told of each care context of a transfer.
+    Summarise {
+        /// The transfer's push address.
+        push_id: PushId,
+    },
     /// Tell the consent manager how a transfer ended.
     Report {
         /// Which transfer.
@@ -190,7 +225,7 @@ pub enum ArtefactEffect {
 /// What the operator of an HIU was told of an artefact by earlier releases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum ArtefactNews {
+pub(crate) enum ArtefactNews {
     /// The consent manager does not give it.
     Unavailable(Refusal),
     /// A page was refused for a reason that none before it in its transfer had. Further ones are

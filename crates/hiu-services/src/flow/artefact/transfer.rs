@@ -6,17 +6,17 @@ mod pages;
 use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::id::{RequestId, TransactionId};
+use abdm_core::id::{CareContextReference, RequestId, TransactionId};
 use abdm_core::seal::Sealed;
-use abdm_flow::store::FlowKey;
+use abdm_flow::store::{BodyId, FlowKey};
 use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::pages::Missing;
-pub use self::pages::TakenPage;
+use self::pages::Pushed;
+pub(crate) use self::pages::{OTHERS_CAME, PageCounts, TakenPage};
 use super::{ArtefactEffect, ArtefactEvent};
-use crate::flow::{EntryReport, PageId, PageRefusal, Patience, Refusal};
+use crate::flow::{PageRefusal, Patience, RECORDS_LANE, Refusal};
 
 /// How often a request is sent when it is unclear whether it was taken.
 const REQUEST_TRIES: u32 = 2;
@@ -26,19 +26,19 @@ const MOST_COUNTED: u32 = 1_000;
 abdm_core::opaque_id! {
     /// The unguessable part of a `dataPushUrl`: it says which transfer a push belongs to, and
     /// proves that the sender knows the request (rulings.md 4, 15).
-    pub struct PushId;
+    pub(crate) struct PushId;
 }
 
 impl PushId {
     /// A fresh, random id.
     #[must_use]
-    pub fn random() -> Self {
+    pub(crate) fn random() -> Self {
         Self(uuid::Uuid::new_v4().to_string())
     }
 
     /// The name under which pushes find their flow.
     #[must_use]
-    pub fn key(&self) -> FlowKey {
+    pub(crate) fn key(&self) -> FlowKey {
         FlowKey::new("push", self.as_str())
     }
 }
@@ -46,7 +46,7 @@ impl PushId {
 /// How our public key is written in a request: deployed HIPs disagree (fidelius.md 3.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum KeyForm {
+pub(crate) enum KeyForm {
     /// The raw 65-byte point: what most HIPs read.
     Raw,
     /// X.509 with explicit parameters: tried once, when a HIP refuses the raw point.
@@ -56,29 +56,33 @@ pub enum KeyForm {
 /// One transfer under an artefact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Transfer {
+pub(crate) struct Transfer {
     /// How far it is.
-    pub stage: TransferStage,
+    pub(crate) stage: TransferStage,
     /// How our public key is written.
-    pub key_form: KeyForm,
+    pub(crate) key_form: KeyForm,
     /// Where the HIP pushes to.
-    pub push_id: Option<PushId>,
+    pub(crate) push_id: Option<PushId>,
     /// ABDM's id of it.
-    pub transaction: Option<TransactionId>,
+    pub(crate) transaction: Option<TransactionId>,
     /// Whether ABDM itself named the transaction; until then it is the pushing HIP's word.
-    pub confirmed: bool,
+    pub(crate) confirmed: bool,
     /// How many pages the HIP announced, by its latest word: that of the page with the highest
     /// number, in whatever order they come. It shrinks when a record turns out to be withheld.
-    pub page_count: Option<i64>,
+    pub(crate) page_count: Option<i64>,
     /// The pages that came, those that came after the report included.
-    pub pages: BTreeMap<PageId, TakenPage>,
+    pub(crate) pages: PageCounts,
     /// The limit in bytes, when a push was longer and not read (rulings.md 37).
-    pub over_limit: Option<usize>,
+    pub(crate) over_limit: Option<usize>,
     /// How many pages were not taken, by reason; a thousand stands for all that are more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub refused_pages: BTreeMap<PageRefusal, u32>,
+    pub(crate) refused_pages: BTreeMap<PageRefusal, u32>,
     /// How it ended.
-    pub outcome: Option<Outcome>,
+    pub(crate) outcome: Option<Outcome>,
+    /// The consented contexts of which no document is here; `None` when the consent names none.
+    missing: Option<BTreeSet<CareContextReference>>,
+    /// When it ended, while what its report says is still being put together.
+    reported_as_of: Option<DateTime<Utc>>,
     /// Private key and nonce, sealed; gone as soon as nothing more is to be opened.
     keys: Option<Sealed>,
     /// The `REQUEST-ID` of the latest request.
@@ -147,7 +151,13 @@ pub enum Outcome {
 }
 
 impl Transfer {
-    pub(super) fn new(key_form: KeyForm, patience: Patience, now: DateTime<Utc>) -> Self {
+    /// A transfer under these terms, as far as they are known.
+    pub(super) fn new(
+        key_form: KeyForm,
+        terms: Option<&ConsentDetail>,
+        patience: Patience,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             stage: TransferStage::Preparing,
             key_form,
@@ -155,10 +165,12 @@ impl Transfer {
             transaction: None,
             confirmed: false,
             page_count: None,
-            pages: BTreeMap::new(),
+            pages: PageCounts::default(),
             over_limit: None,
             refused_pages: BTreeMap::new(),
             outcome: None,
+            missing: terms.and_then(consented),
+            reported_as_of: None,
             keys: None,
             request: None,
             requests: 0,
@@ -178,16 +190,8 @@ impl Transfer {
 
     /// The sealed keys, while the transfer needs them.
     #[must_use]
-    pub const fn sealed_keys(&self) -> Option<&Sealed> {
+    pub(crate) const fn sealed_keys(&self) -> Option<&Sealed> {
         self.keys.as_ref()
-    }
-
-    /// What became of every entry so far, by the pages' numbers.
-    pub fn entries(&self) -> impl Iterator<Item = &EntryReport> {
-        let mut pages: Vec<_> = self.pages.values().collect();
-        // Stable: pages of one number stay in the order of their ids.
-        pages.sort_by_key(|page| page.number);
-        pages.into_iter().filter_map(|page| page.reports.as_ref()).flatten()
     }
 
     /// Counts a page that was not taken; whether it is the first for this reason.
@@ -210,12 +214,18 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         match event {
-            ArtefactEvent::Pushed { push_id, page } => self.pushed(push_id, page, terms, now),
-            ArtefactEvent::Opened { page, entries, .. } => {
-                self.opened(&page, entries);
-                Ok(self.end_if_complete(terms, now))
+            ArtefactEvent::Pushed { push_id, page, body, seen } => {
+                self.pushed(Pushed { push_id, page: *page, body, seen: *seen }, now)
             }
-            ArtefactEvent::NotOpened { push_id, page } => Ok(self.not_opened(push_id, page)),
+            ArtefactEvent::Opened { push_id, page, entries, known, body } => {
+                let step = self.opened(&terms.consent_id, &push_id, *page, entries, &known);
+                let ended = self.end_if_complete(terms, now);
+                Ok(without(step.and(ended), body))
+            }
+            ArtefactEvent::NotOpened(opening) if self.has_unopened() => {
+                Ok(Step::nothing().effect_in(RECORDS_LANE, *opening))
+            }
+            ArtefactEvent::NotOpened(_) => Ok(Step::nothing()),
             ArtefactEvent::OverLimit { length, limit, .. } => {
                 self.over_limit(length, limit, now);
                 Ok(Step::nothing())
@@ -243,7 +253,7 @@ impl Transfer {
                 Ok(Step::nothing())
             }
             // Pages are here, so that the request before this one was taken.
-            ArtefactEvent::NotRequested(_) if !self.pages.is_empty() => {
+            ArtefactEvent::NotRequested(_) if self.pages.taken > 0 => {
                 self.stage = TransferStage::Receiving;
                 Ok(self.end_if_complete(terms, now))
             }
@@ -255,7 +265,7 @@ impl Transfer {
                 Ok(self.end_if_complete(terms, now))
             }
             ArtefactEvent::Refused { request, refusal } => {
-                Ok(if self.answers(request)? && self.pages.is_empty() {
+                Ok(if self.answers(request)? && self.pages.taken == 0 {
                     self.refused(refusal, terms, now)
                 } else {
                     Step::nothing()
@@ -311,5 +321,20 @@ impl Transfer {
         !self.confirmed
             && (self.word_until.is_some()
                 || matches!(self.stage, TransferStage::Preparing | TransferStage::Requesting))
+    }
+}
+
+/// The contexts that a consent names; `None` when it names none and grants all.
+pub(super) fn consented(terms: &ConsentDetail) -> Option<BTreeSet<CareContextReference>> {
+    let contexts = terms.care_contexts.iter();
+    let contexts: BTreeSet<_> = contexts.map(|of| of.care_context_reference.clone()).collect();
+    Some(contexts).filter(|contexts| !contexts.is_empty())
+}
+
+/// The step, by which this body is let go.
+fn without(step: Step<ArtefactEffect>, body: Option<BodyId>) -> Step<ArtefactEffect> {
+    match body {
+        Some(body) => step.drop_body(body),
+        None => step,
     }
 }

@@ -12,7 +12,7 @@ use crate::hooks::HiuEvent;
 /// What can happen to a consent request.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum ConsentEvent {
+pub(crate) enum ConsentEvent {
     /// The application asks.
     Ask,
     /// The call was taken: wait for the callback.
@@ -70,7 +70,7 @@ impl ConsentEvent {
 /// What a consent request wants done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum ConsentEffect {
+pub(crate) enum ConsentEffect {
     /// Send the request.
     Ask(Box<ConsentTerms>),
     /// Acknowledge a notice.

@@ -5,7 +5,7 @@ use abdm_core::id::TransactionId;
 use abdm_core::person::PatientMismatch;
 use abdm_core::seal::Sealed;
 use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
-use abdm_flow::store::FlowId;
+use abdm_flow::store::{BodyId, FlowId};
 use abdm_flow::testing::corpus::{InCorpus, Walk, variant_of, variants_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -13,9 +13,10 @@ use serde_json::json;
 use super::{consent, request, start};
 use crate::api::consent::ConsentArtefact;
 use crate::flow::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNews, EndReason, EntryReport, Outcome,
-    Page, PageRefusal, Patience, PushId, Refusal, Standing, TransferStage,
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, EntryReport, Outcome, Page, PageHead,
+    PageRefusal, Patience, PushId, Refusal, Seen, Standing, TakenPage, TransferStage,
 };
+use crate::hooks::HiuEvent;
 
 fn new() -> Walk<ArtefactFlow> {
     let asking: FlowId = "00000000-0000-4000-8000-000000000001".parse().unwrap();
@@ -97,8 +98,38 @@ fn page(number: i64) -> Box<Page> {
     Box::new(Page::read(body.to_string().as_bytes()).unwrap())
 }
 
-fn pushed(number: i64) -> ArtefactEvent {
-    ArtefactEvent::Pushed { push_id: push_id(), page: page(number) }
+/// Where the pages are; nobody looks there.
+fn body() -> BodyId {
+    serde_json::from_value(json!("00000000-0000-4000-8000-0000000000b0")).unwrap()
+}
+
+/// How often pages of the present transfer were taken or opened, and how many were taken.
+fn so_far(flow: &ArtefactFlow) -> (u64, u64) {
+    flow.transfer.as_ref().map_or((0, 0), |of| (of.pages.changes(), of.pages.taken))
+}
+
+/// The page `number` is pushed: the pages come in order, so that what is known of it can be told.
+fn pushed(flow: &ArtefactFlow, number: i64, before: u64) -> ArtefactEvent {
+    let (changes, taken) = so_far(flow);
+    let is_taken = u64::try_from(number).unwrap() <= taken;
+    let seen = Seen { as_of: changes + before, is_taken, ..Seen::default() };
+    let (body, page) = (body(), Box::new(page(number).head(400)));
+    ArtefactEvent::Pushed { push_id: push_id(), page, body, seen: Box::new(seen) }
+}
+
+fn push(walk: Walk<ArtefactFlow>, number: i64) -> Walk<ArtefactFlow> {
+    let event = pushed(&walk.flow, number, 0);
+    walk.on(event)
+}
+
+/// The page `number` with what became of its entries.
+fn opened_as(page: &Page, entries: Vec<EntryReport>) -> ArtefactEvent {
+    let PageHead { id, number, contents, care_contexts, size, .. } = page.head(400);
+    let ordinal = u64::try_from(number - 1).unwrap();
+    let (reports, repeats) = (None, false);
+    let taken = TakenPage { id, number, contents, care_contexts, reports, repeats, ordinal, size };
+    let (push_id, page, known) = (push_id(), Box::new(taken), Box::default());
+    ArtefactEvent::Opened { push_id, page, entries, known, body: None }
 }
 
 fn opened(page: &Page) -> ArtefactEvent {
@@ -107,8 +138,7 @@ fn opened(page: &Page) -> ArtefactEvent {
         let document = format!("document of {context}").parse().unwrap();
         EntryReport::kept(context, document)
     });
-    let (page, entries) = (page.id.clone(), reports.collect());
-    ArtefactEvent::Opened { push_id: push_id(), page, entries }
+    opened_as(page, reports.collect())
 }
 
 /// A page of which one entry names another patient.
@@ -118,7 +148,7 @@ fn opened_as_anothers(number: i64) -> ArtefactEvent {
     let set_aside = Some("document of another".parse().unwrap());
     let entry = EntryReport::mismatched(context, PatientMismatch::AbhaAddress, set_aside)
         .with_warnings(vec!["its expiry cannot be read".to_owned()]);
-    ArtefactEvent::Opened { push_id: push_id(), page: page.id, entries: vec![entry] }
+    opened_as(&page, vec![entry])
 }
 
 fn granted() -> Walk<ArtefactFlow> {
@@ -130,13 +160,14 @@ fn receiving() -> Walk<ArtefactFlow> {
 }
 
 fn half_way() -> Walk<ArtefactFlow> {
-    receiving().on(pushed(1)).on(opened(&page(1)))
+    push(receiving(), 1).on(opened(&page(1)))
 }
 
 fn erased(flow: &ArtefactFlow, reason: EndReason, at: DateTime<Utc>) -> ArtefactEvent {
     let proof = json!({
         "consent": consent(1), "hip": "IN0000000002", "reason": reason, "endedAt": at,
-        "erasedAt": at, "documents": flow.documents.len(), "digest": "00"
+        "erasedAt": at, "documents": flow.transfer.as_ref().map_or(0, |of| of.pages.documents),
+        "digest": "00"
     });
     ArtefactEvent::Erased(Box::new(serde_json::from_value(proof).unwrap()))
 }
@@ -158,7 +189,9 @@ impl InCorpus for ArtefactFlow {
         all.extend(variants_of::<EndReason>("end"));
         all.extend(variants_of::<TransferStage>("transfer"));
         all.extend(variants_of::<Outcome>("outcome"));
-        all.extend(variants_of::<ArtefactNews>("effect/Announce"));
+        let of_request =
+            |told: &String| told.ends_with("ConsentDecided") || told.ends_with("NotUnderstood");
+        all.extend(variants_of::<HiuEvent>("effect/Tell").into_iter().filter(|e| !of_request(e)));
         all
     }
 
@@ -179,7 +212,10 @@ impl InCorpus for ArtefactFlow {
         let refused = PageRefusal::OtherTransaction;
         let refused = ArtefactEvent::PageRefused { push_id: push_id(), why: refused };
         let over = ArtefactEvent::OverLimit { push_id: push_id(), length: Some(9), limit: 8 };
-        let not_opened = ArtefactEvent::NotOpened { push_id: push_id(), page: page(1) };
+        let (page_id, body) = (page(1).id, body());
+        let opening = ArtefactEffect::OpenPage { push_id: push_id(), page: page_id, body };
+        let not_opened = ArtefactEvent::NotOpened(Box::new(opening));
+        let receipt = ArtefactEvent::Summarised { push_id: push_id(), responses: Vec::new() };
         let other_form =
             Refusal::of_callback::<crate::api::health_information::OnHealthInformationRequested>(
                 abdm_core::error::CallbackError::new(9999, "encoded key spec not recognized"),
@@ -199,18 +235,22 @@ impl InCorpus for ArtefactFlow {
                 .on(requested(false))
                 .keep("receiving")
                 .on(accepted())
-                .keep("receiving-accepted")
-                .on(pushed(1))
-                .keep("receiving-one-page-unopened")
-                .on(opened(&page(1)))
-                .keep("receiving-one-page")
-                .on(refused)
-                .keep("receiving-after-a-refused-page")
-                .on(pushed(2))
-                .on(opened(&page(2)))
-                .keep("complete"),
-            receiving().on(pushed(1)).on(not_opened).keep("receiving-not-opened"),
-            receiving().on(pushed(1)).on(opened_as_anothers(1)).keep("receiving-anothers"),
+                .keep("receiving-accepted"),
+            push(
+                push(receiving(), 1)
+                    .keep("receiving-one-page-unopened")
+                    .on(opened(&page(1)))
+                    .keep("receiving-one-page")
+                    .on(refused)
+                    .keep("receiving-after-a-refused-page"),
+                2,
+            )
+            .on(opened(&page(2)))
+            .keep("complete")
+            .on(receipt)
+            .keep("complete-reported"),
+            push(receiving(), 1).on(not_opened).keep("receiving-not-opened"),
+            push(receiving(), 1).on(opened_as_anothers(1)).keep("receiving-anothers"),
             receiving().on(over).keep("receiving-over-the-limit"),
             granted().on(prepared()).on(requested(true)).keep("receiving-in-doubt"),
             granted().on(prepared()).on(requested(false)).on(other_form).keep("asked-anew"),
@@ -238,12 +278,22 @@ impl InCorpus for ArtefactFlow {
             ArtefactEffect::Fetch(_) => vec![fetched()],
             ArtefactEffect::Prepare => vec![prepared()],
             ArtefactEffect::Request { .. } => {
-                vec![requested(false), accepted(), pushed(1), pushed(2)]
+                let (_, taken) = so_far(self);
+                let (first, second) = (pushed(self, 1, 0), pushed(self, 2, u64::from(taken < 1)));
+                vec![requested(false), accepted(), first, second]
+            }
+            ArtefactEffect::OpenPage { page: id, .. } => {
+                [1, 2].map(page).iter().filter(|page| page.id == id).map(|p| opened(p)).collect()
             }
             ArtefactEffect::Open { page, .. } => vec![opened(&page)],
+            ArtefactEffect::Summarise { push_id } => {
+                vec![ArtefactEvent::Summarised { push_id, responses: Vec::new() }]
+            }
             ArtefactEffect::CheckTransfer(_) => vec![ArtefactEvent::Status(None)],
             ArtefactEffect::Erase { reason, .. } => vec![erased(self, reason, now)],
-            ArtefactEffect::Report { .. } | ArtefactEffect::Announce(_) => Vec::new(),
+            ArtefactEffect::Report { .. }
+            | ArtefactEffect::Tell(_)
+            | ArtefactEffect::Announce(_) => Vec::new(),
         }
     }
 }

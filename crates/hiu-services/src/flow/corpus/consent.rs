@@ -3,14 +3,15 @@
 use abdm_core::api::consent::{DateRange, Requester};
 use abdm_core::id::ConsentRequestId;
 use abdm_core::vocabulary::{ConsentStatus, HiType};
-use abdm_flow::testing::corpus::{InCorpus, Walk, variant_of, variants_of};
+use abdm_flow::testing::corpus::{InCorpus, KeptNote, Walk, variant_of, variants_of};
 use chrono::{DateTime, Utc};
 
 use super::{consent, request, start};
 use crate::ConsentRequest;
 use crate::api::consent::{ConsentDecision, Reason};
 use crate::flow::{
-    ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Patience, Refusal,
+    ArtefactNote, ArtefactWord, ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason,
+    Patience, Refusal,
 };
 
 fn id(number: u8) -> ConsentRequestId {
@@ -56,6 +57,8 @@ impl InCorpus for ConsentFlow {
         let by_manager =
             |reason: &String| !reason.ends_with("EraseDate") && !reason.ends_with("Asked");
         all.extend(variants_of::<EndReason>("end").into_iter().filter(by_manager));
+        all.extend(variants_of::<ArtefactWord>("note"));
+        all.extend(["ConsentDecided", "DecisionNotUnderstood"].map(|e| format!("effect/Tell/{e}")));
         all
     }
 
@@ -87,6 +90,13 @@ impl InCorpus for ConsentFlow {
             early.keep("requested-one-revoked-before-its-grant"),
             requested().on(denial).keep("denied"),
             granted().on(decided("PAUSED".into(), &[])).keep("granted-unknown-decision"),
+            // As the names before, with artefacts that are told by notes.
+            granted()
+                .keep("granted-and-told")
+                .on(decided("PAUSED".into(), &[]))
+                .keep("granted-unknown-decision-told")
+                .on(decided(ConsentStatus::Revoked, &[]))
+                .keep("revoked-and-told"),
         ]
     }
 
@@ -96,6 +106,11 @@ impl InCorpus for ConsentFlow {
             ConsentEffect::Review(_) => vec![ConsentEvent::Reviewed { alive: false }],
             _ => Vec::new(),
         }
+    }
+
+    fn read_note(note: &KeptNote) -> Result<String, String> {
+        let ArtefactNote { word, .. } = note.read()?;
+        Ok(variant_of("note", &word))
     }
 
     fn awaited(&self, _: DateTime<Utc>) -> Option<ConsentEvent> {

@@ -1,14 +1,15 @@
 //! When a transfer is over, and what is said of it then.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
+use abdm_core::api::data_flow::StatusResponse;
 use abdm_core::clock;
 use abdm_core::vocabulary::SessionStatus;
 use abdm_flow::Step;
 use chrono::{DateTime, Utc};
 
-use super::pages::Missing;
 use super::{ArtefactEffect, KeyForm, Outcome, Transfer, TransferStage};
 use crate::flow::artefact::report::Aborted;
 use crate::flow::artefact::tell;
@@ -75,20 +76,22 @@ impl Transfer {
             return Step::nothing();
         }
         if self.outcome.is_some() {
-            self.forget_keys_unless_needed(terms, now);
+            self.forget_keys_unless_needed(now);
             return Step::nothing();
         }
         if self.waits_for_word() || self.last_page_at.is_none() || !self.has_as_many_as_announced()
         {
             return Step::nothing();
         }
-        let nothing_missing = self.missing(terms).is_nothing();
+        let nothing_missing = self.is_nothing_missing();
         let was_the_last = self.last_page_at.is_some_and(|at| at <= now);
         if !nothing_missing && !was_the_last {
             return Step::nothing();
         }
         let outcome = match self.over_limit_refusal() {
-            Some(refusal) if !nothing_missing && !self.has_read() => Outcome::Failed(refusal),
+            Some(refusal) if !nothing_missing && self.pages.documents == 0 => {
+                Outcome::Failed(refusal)
+            }
             Some(_) if !nothing_missing => Outcome::Partial,
             _ => Outcome::Complete,
         };
@@ -101,11 +104,11 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Step<ArtefactEffect> {
         if self.is_opening() && now >= clock::later(self.deadline, OPENING_PATIENCE) {
-            self.stop_waiting();
+            self.pages.stop_waiting();
         }
         if self.outcome.is_some() {
-            self.forget_keys_unless_needed(terms, now);
-            self.look_at = self.next_look_at_keys(terms, now);
+            self.forget_keys_unless_needed(now);
+            self.look_at = self.next_look_at_keys(now);
             return Step::nothing();
         }
         self.word_until.take_if(|at| *at <= now);
@@ -128,7 +131,7 @@ impl Transfer {
             return Step::nothing();
         }
         match (&self.transaction, self.stage) {
-            _ if !self.pages.is_empty() => self.finish(Outcome::Partial, terms, now),
+            _ if self.pages.taken > 0 => self.finish(Outcome::Partial, terms, now),
             (Some(transaction), stage)
                 if stage != TransferStage::Checking && self.over_limit.is_none() =>
             {
@@ -142,10 +145,10 @@ impl Transfer {
     }
 
     /// When to look after the end whether the keys are still needed.
-    fn next_look_at_keys(&self, terms: &ConsentDetail, now: DateTime<Utc>) -> DateTime<Utc> {
+    fn next_look_at_keys(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let look = self.next_look(now);
         match self.repeats_until {
-            Some(until) if now < until && self.missing(terms).is_nothing() => look.min(until),
+            Some(until) if now < until && self.is_nothing_missing() => look.min(until),
             _ => look,
         }
     }
@@ -220,36 +223,53 @@ impl Transfer {
     ) -> Step<ArtefactEffect> {
         self.outcome = Some(outcome);
         self.stage = TransferStage::Done;
-        self.forget_keys_unless_needed(terms, now);
-        self.look_at = self.next_look_at_keys(terms, now);
-        let report = self.transaction.clone().map(|transaction| ArtefactEffect::Report {
-            transaction,
-            received: self.has_read(),
-            responses: self.responses(&terms.care_contexts),
-            done_at: now,
-        });
+        self.forget_keys_unless_needed(now);
+        self.look_at = self.next_look_at_keys(now);
         let told = tell(self.ended_event(terms));
-        match report {
-            Some(report) => told.effect_in(REPORTS_LANE, report),
-            None => told,
+        match (&self.push_id, &self.transaction) {
+            (Some(push_id), Some(_)) => {
+                self.reported_as_of = Some(now);
+                let summarise = ArtefactEffect::Summarise { push_id: push_id.clone() };
+                told.effect_in(REPORTS_LANE, summarise)
+            }
+            _ => told,
         }
+    }
+
+    /// Whether what its report says is still being put together, from its pages' rows.
+    pub(in crate::flow::artefact) const fn is_being_summarised(&self) -> bool {
+        self.reported_as_of.is_some()
+    }
+
+    /// What is to be told of each care context: it is reported, once.
+    pub(in crate::flow::artefact) fn summarised(
+        &mut self,
+        responses: Vec<StatusResponse>,
+    ) -> Step<ArtefactEffect> {
+        let (Some(done_at), Some(transaction)) = (self.reported_as_of.take(), &self.transaction)
+        else {
+            return Step::nothing();
+        };
+        let report = ArtefactEffect::Report {
+            transaction: transaction.clone(),
+            received: self.pages.documents > 0,
+            responses,
+            done_at,
+        };
+        Step::nothing().effect_in(REPORTS_LANE, report)
     }
 
     /// What the hospital is told of the end: ids and numbers, nothing of anybody.
     pub(in crate::flow::artefact) fn ended_event(&self, terms: &ConsentDetail) -> HiuEvent {
-        let missing = match self.missing(terms) {
-            Missing::Contexts(contexts) => Some(contexts.len()),
-            Missing::Unknown => None,
-        };
         HiuEvent::TransferEnded(TransferSummary {
             artefact: terms.consent_id.clone(),
             hip: Some(terms.hip.id.clone()),
             transaction: self.transaction.clone(),
             outcome: self.outcome.clone(),
-            pages: self.pages_that_came(),
-            documents: self.entries().filter(|entry| entry.document.is_some()).count(),
-            failed: self.entries().filter(|entry| entry.problem.is_some()).count(),
-            missing,
+            pages: usize::try_from(self.pages.came()).unwrap_or(usize::MAX),
+            documents: self.pages.documents,
+            failed: self.pages.not_kept(),
+            missing: self.missing().map(BTreeSet::len),
         })
     }
 
@@ -257,14 +277,14 @@ impl Transfer {
     /// and only where pages may come, which a refused request does not bring. One that was sent
     /// twice may have been refused once. They stay for a moment, too, to recognise a page that is
     /// sent again because its sender has lost our 202.
-    fn forget_keys_unless_needed(&mut self, terms: &ConsentDetail, now: DateTime<Utc>) {
+    fn forget_keys_unless_needed(&mut self, now: DateTime<Utc>) {
         let pages_may_come = match &self.outcome {
             None | Some(Outcome::Complete | Outcome::Partial) => true,
             Some(Outcome::Failed(_)) => self.over_limit.is_some() || self.requests > 1,
             Some(Outcome::Aborted) => false,
         };
         let may_repeat = self.repeats_until.is_some_and(|until| now < until);
-        let wanted = may_repeat || !self.missing(terms).is_nothing();
+        let wanted = may_repeat || !self.is_nothing_missing();
         let needed = pages_may_come && now < self.deadline && wanted;
         if !needed && !self.has_unopened() {
             self.keys = None;
@@ -280,11 +300,6 @@ impl Transfer {
         self.outcome = Some(Outcome::Aborted);
         self.stage = TransferStage::Done;
         self.transaction.clone().map(Aborted)
-    }
-
-    /// Whether any document was kept.
-    fn has_read(&self) -> bool {
-        self.entries().any(|entry| entry.document.is_some())
     }
 
     /// Why something that was over the limit did not come.

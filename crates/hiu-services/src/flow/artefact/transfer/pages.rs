@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use abdm_core::api::consent::ConsentDetail;
 use abdm_core::clock;
-use abdm_core::id::CareContextReference;
+use abdm_core::id::{CareContextReference, ConsentId};
+use abdm_flow::store::BodyId;
 use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{ArtefactEffect, Outcome, PushId, Transfer, TransferStage};
-use crate::flow::{DocumentId, EntryReport, Page, PageId, PageRefusal, RECORDS_LANE};
+use crate::flow::artefact::rows::{self, Known, Seen};
+use crate::flow::{EntryReport, PageHead, PageId, PageRefusal, RECORDS_LANE};
 
 /// More pages than this is not a record, but an attack on the store.
-const MOST_PAGES: usize = 10_000;
+const MOST_PAGES: u64 = 10_000;
 /// More entries in all of them are none either: the report of each is kept.
 const MOST_ENTRIES: usize = 20_000;
 /// No page is taken while so many bytes of others wait to be opened: they are kept in the store.
@@ -25,112 +26,191 @@ const REPEAT_PATIENCE: Duration = Duration::from_secs(2 * 60);
 /// More pushes over the limit need not be told apart.
 const MOST_LENGTHS: usize = 100;
 
+/// What is said of a page that was judged by what is no longer so.
+pub(crate) const OTHERS_CAME: &str = "other pages came meanwhile";
+
 /// A page that was taken: its sender was answered 202.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct TakenPage {
+pub(crate) struct TakenPage {
+    /// What makes it this page.
+    pub(crate) id: PageId,
     /// Its number, which may be that of other pages, too.
-    pub number: i64,
+    pub(crate) number: i64,
     /// A hash of its nonce and ciphertexts.
-    pub contents: PageId,
+    pub(crate) contents: PageId,
     /// The care contexts that its entries name.
-    pub care_contexts: BTreeSet<CareContextReference>,
-    /// What became of its entries; `None` while it is being opened.
-    pub reports: Option<Vec<EntryReport>>,
+    pub(crate) care_contexts: BTreeSet<CareContextReference>,
+    /// What became of its entries; `None` while it waits to be opened. An entry is not among them
+    /// whose document a page before it had brought.
+    pub(crate) reports: Option<Vec<EntryReport>>,
     /// It brought nothing but documents that pages before it had brought: sent again, and encrypted
     /// anew.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub repeats: bool,
-    /// It was told as unreadable because opening it takes too long, and is opened all the same.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    overdue: bool,
-    /// How many entries it has.
-    #[serde(default)]
-    entries: usize,
+    pub(crate) repeats: bool,
+    /// As which page of its transfer it was taken, counted from 0.
+    pub(crate) ordinal: u64,
     /// How much of it is held while it waits to be opened, in bytes.
-    size: usize,
+    pub(crate) size: usize,
 }
 
 impl TakenPage {
-    /// Whether it was answered 202 and its documents are not kept yet.
-    const fn is_unopened(&self) -> bool {
-        self.reports.is_none() || self.overdue
-    }
-
     /// Whether everything in it was kept, by it or by a page before it.
-    fn is_read(&self) -> bool {
-        let kept = |reports: &Vec<EntryReport>| reports.iter().all(|r| kept_as(r).is_some());
-        !self.is_unopened() && self.reports.as_ref().is_some_and(kept)
-    }
-
-    /// Whether a document of this context is here. One that is being opened may turn out
-    /// unreadable: what is answered 202 on its account would be lost.
-    fn brings(&self, context: &CareContextReference) -> bool {
-        self.reports.iter().flatten().any(|report| {
-            report.document.is_some() && report.care_context.as_ref() == Some(context)
-        })
+    pub(crate) fn is_read(&self) -> bool {
+        let kept = |reports: &Vec<EntryReport>| reports.iter().all(|r| r.kept_as().is_some());
+        self.reports.as_ref().is_some_and(kept)
     }
 }
 
-/// What an entry has brought: which document of which context.
-const fn kept_as(entry: &EntryReport) -> Option<(&CareContextReference, &DocumentId)> {
-    let document = match &entry.document {
-        Some(document) => Some(document),
-        None => entry.set_aside.as_ref(),
-    };
-    match (&entry.care_context, document) {
-        (Some(context), Some(document)) => Some((context, document)),
-        _ => None,
+/// How many pages came, and what of them. The pages themselves are rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub(crate) struct PageCounts {
+    /// How many were taken.
+    pub(crate) taken: u64,
+    /// How many of them brought nothing but what pages before them had brought.
+    pub(crate) repeats: u64,
+    /// How many documents were kept.
+    pub(crate) documents: usize,
+    /// How many entries could not be kept.
+    pub(crate) failed: usize,
+    /// How many different numbers they have.
+    pub(super) numbers: usize,
+    /// How many entries all of them have.
+    pub(super) entries: usize,
+    /// Those that are not opened yet.
+    pub(super) waiting: Waiting,
+    /// Those of them that are told as unreadable because opening them takes too long. They are
+    /// opened all the same.
+    pub(super) overdue: Waiting,
+    /// Below which ordinal a page that waits is overdue.
+    pub(super) overdue_below: u64,
+    /// How often a page was taken or opened.
+    pub(super) changes: u64,
+}
+
+/// Pages that are not opened yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Waiting {
+    /// How many.
+    pages: usize,
+    /// How much of them is held, in bytes.
+    bytes: usize,
+    /// How many care contexts they name, each page's counted.
+    contexts: usize,
+}
+
+impl Waiting {
+    fn add(&mut self, page: &TakenPage) {
+        self.pages += 1;
+        self.bytes += page.size;
+        self.contexts += page.care_contexts.len();
+    }
+
+    fn remove(&mut self, page: &TakenPage) {
+        self.pages = self.pages.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(page.size);
+        self.contexts = self.contexts.saturating_sub(page.care_contexts.len());
     }
 }
 
-/// The consented contexts of which no document is here.
-pub(crate) enum Missing<'t> {
-    /// These; possibly none.
-    Contexts(BTreeSet<&'t CareContextReference>),
-    /// The consent names no contexts, it grants all of them: nobody can say.
-    Unknown,
-}
-
-impl Missing<'_> {
-    /// Whether nothing is missing, for certain.
-    pub(super) fn is_nothing(&self) -> bool {
-        matches!(self, Self::Contexts(contexts) if contexts.is_empty())
+impl PageCounts {
+    /// How often a page was taken or opened: what was read of them before the latest change is out
+    /// of date.
+    pub(crate) const fn changes(&self) -> u64 {
+        self.changes
     }
 
-    /// Whether a page that names these contexts may bring what is missing.
-    fn may_be_brought(&self, by: &BTreeSet<CareContextReference>) -> bool {
-        match self {
-            Self::Contexts(contexts) => by.iter().any(|context| contexts.contains(context)),
-            Self::Unknown => true,
+    /// Below which ordinal a page that waits to be opened is told as unreadable.
+    pub(crate) const fn overdue_below(&self) -> u64 {
+        self.overdue_below
+    }
+
+    /// How many entries cannot be told as kept: those that could not be opened in time are among
+    /// them.
+    pub(super) const fn not_kept(&self) -> usize {
+        self.failed + self.overdue.contexts
+    }
+
+    /// How many pages came, those that were sent again counted once.
+    pub(crate) const fn came(&self) -> u64 {
+        self.taken - self.repeats
+    }
+
+    pub(in crate::flow::artefact) fn take(
+        &mut self,
+        page: &TakenPage,
+        entries: usize,
+        is_new_number: bool,
+    ) {
+        self.taken += 1;
+        self.changes += 1;
+        self.entries += entries;
+        self.numbers += usize::from(is_new_number);
+        self.waiting.add(page);
+    }
+
+    pub(in crate::flow::artefact) fn open(&mut self, page: &TakenPage) {
+        self.changes += 1;
+        self.waiting.remove(page);
+        if page.ordinal < self.overdue_below {
+            self.overdue.remove(page);
         }
+        self.repeats += u64::from(page.repeats);
+        let entries = || page.reports.iter().flatten();
+        self.documents += entries().filter(|entry| entry.document.is_some()).count();
+        self.failed += entries().filter(|entry| entry.problem.is_some()).count();
     }
+
+    pub(in crate::flow::artefact) const fn stop_waiting(&mut self) {
+        self.overdue = self.waiting;
+        self.overdue_below = self.taken;
+    }
+}
+
+/// A page with what is known of it.
+#[derive(Debug)]
+pub(super) struct Pushed {
+    pub(super) push_id: PushId,
+    pub(super) page: PageHead,
+    pub(super) body: BodyId,
+    pub(super) seen: Seen,
 }
 
 impl Transfer {
-    /// Which of the consented contexts are missing.
-    pub(crate) fn missing<'t>(&self, terms: &'t ConsentDetail) -> Missing<'t> {
-        if terms.care_contexts.is_empty() {
-            return Missing::Unknown;
+    /// Which of the consented contexts no document is here of; `None` when the consent names none
+    /// and grants all: nobody can say.
+    #[must_use]
+    pub(crate) const fn missing(&self) -> Option<&BTreeSet<CareContextReference>> {
+        self.missing.as_ref()
+    }
+
+    /// Whether nothing is missing, for certain.
+    pub(super) fn is_nothing_missing(&self) -> bool {
+        self.missing.as_ref().is_some_and(BTreeSet::is_empty)
+    }
+
+    /// Whether a page that names these contexts may bring what is missing.
+    fn may_bring(&self, contexts: &BTreeSet<CareContextReference>) -> bool {
+        match &self.missing {
+            Some(missing) => contexts.iter().any(|context| missing.contains(context)),
+            None => true,
         }
-        let consented = terms.care_contexts.iter().map(|context| &context.care_context_reference);
-        let is_here =
-            |context: &CareContextReference| self.pages.values().any(|page| page.brings(context));
-        Missing::Contexts(consented.filter(|context| !is_here(context)).collect())
     }
 
     /// Takes a page, or says why not. What is taken here is opened, whatever comes after.
     pub(super) fn pushed(
         &mut self,
-        push_id: PushId,
-        page: Box<Page>,
-        terms: &ConsentDetail,
+        pushed: Pushed,
         now: DateTime<Utc>,
     ) -> Result<Step<ArtefactEffect>, FlowError> {
+        let Pushed { push_id, page, body, seen } = pushed;
         let refused = |why: PageRefusal| Err(FlowError::not_valid(why.as_str(), "push"));
-        let missing = self.missing(terms);
-        let contexts = page.care_contexts();
-        if self.has(&page, &contexts, &missing) {
+        if seen.as_of != self.pages.changes {
+            return Err(FlowError::not_yet(OTHERS_CAME, "push"));
+        }
+        let contexts = &page.care_contexts;
+        if seen.is_taken || self.has_read(&seen, contexts) {
             return Ok(Step::nothing());
         }
         // Two requests may be under way when the first was in doubt: pages of both are ours.
@@ -138,15 +218,12 @@ impl Transfer {
         if fixed && self.transaction.as_ref().is_some_and(|known| *known != page.transaction) {
             return refused(PageRefusal::OtherTransaction);
         }
-        let mut same_number = self.pages.values().filter(|known| known.number == page.number);
-        let may_be_a_copy =
-            same_number.clone().any(|known| known.is_unopened() && known.care_contexts == contexts);
         // What cannot be compared yet is taken: what is here already counts once.
-        let wanted = may_be_a_copy
+        let wanted = seen.has_waiting_copy
             || match &self.outcome {
-                None => !same_number.any(TakenPage::is_read) || !missing.is_nothing(),
+                None => seen.same_number != Some(true) || !self.is_nothing_missing(),
                 Some(Outcome::Complete | Outcome::Partial | Outcome::Failed(_)) => {
-                    missing.may_be_brought(&contexts)
+                    self.may_bring(contexts)
                 }
                 Some(Outcome::Aborted) => false,
             };
@@ -157,15 +234,24 @@ impl Transfer {
         if !wanted {
             return refused(PageRefusal::NothingMissing);
         }
-        let entries: usize = self.pages.values().map(|page| page.entries).sum();
-        if self.pages.len() >= MOST_PAGES || entries + page.entries.len() > MOST_ENTRIES {
+        if self.pages.taken >= MOST_PAGES || self.pages.entries + page.entries > MOST_ENTRIES {
             return refused(PageRefusal::TooMany);
         }
-        let waiting = self.pages.values().filter(|page| page.is_unopened());
-        let waiting: usize = waiting.map(|page| page.size).sum();
-        if waiting > 0 && waiting + page.held() > MOST_UNOPENED {
+        let waiting = self.pages.waiting.bytes;
+        if waiting > 0 && waiting + page.size > MOST_UNOPENED {
             return Err(FlowError::not_yet("pages wait to be opened", "push"));
         }
+        Ok(self.take(push_id, page, body, seen.same_number.is_none(), now))
+    }
+
+    fn take(
+        &mut self,
+        push_id: PushId,
+        page: PageHead,
+        body: BodyId,
+        is_new_number: bool,
+        now: DateTime<Utc>,
+    ) -> Step<ArtefactEffect> {
         if self.stage == TransferStage::Checking {
             // Late, and welcome: the deadline goes on from the look-up.
             self.stage = TransferStage::Receiving;
@@ -178,89 +264,63 @@ impl Transfer {
             self.last_page_at = Some(self.patience.late_page_until(now));
             self.look_up_at = Some(self.patience.callback_until(now));
         }
+        let (entries, ordinal) = (page.entries, self.pages.taken);
+        let PageHead { id, number, contents, care_contexts, size, .. } = page;
         let taken = TakenPage {
-            number: page.number,
-            contents: page.contents.clone(),
-            care_contexts: contexts,
+            id,
+            number,
+            contents,
+            care_contexts,
             reports: None,
             repeats: false,
-            overdue: false,
-            entries: page.entries.len(),
-            size: page.held(),
+            ordinal,
+            size,
         };
-        self.pages.insert(page.id.clone(), taken);
-        Ok(Step::nothing().effect_in(RECORDS_LANE, ArtefactEffect::Open { push_id, page }))
+        self.pages.take(&taken, entries, is_new_number);
+        let mut step = rows::put_page(Step::nothing(), &push_id, &taken);
+        step = rows::put_waiting(step, &push_id, &taken);
+        if is_new_number {
+            step = rows::put_number(step, &push_id, number, false);
+        }
+        let open = ArtefactEffect::OpenPage { push_id, page: taken.id, body };
+        step.effect_in(RECORDS_LANE, open).keep_body()
     }
 
-    /// Whether this page was taken before. The same nonce and ciphertexts under other contexts or
-    /// with another key are a repetition, too, once they were read, unless they may bring what is
-    /// missing.
-    fn has(
-        &self,
-        page: &Page,
-        contexts: &BTreeSet<CareContextReference>,
-        missing: &Missing<'_>,
-    ) -> bool {
-        if self.pages.contains_key(&page.id) {
-            return true;
-        }
-        let same = |known: &&TakenPage| known.contents == page.contents && known.is_read();
-        let mut same = self.pages.values().filter(same).peekable();
-        same.peek().is_some()
-            && match missing {
-                Missing::Contexts(_) => !missing.may_be_brought(contexts),
-                Missing::Unknown => {
-                    let known: BTreeSet<_> = same.flat_map(|page| &page.care_contexts).collect();
-                    contexts.iter().all(|context| known.contains(context))
-                }
-            }
+    /// Whether the same nonce and ciphertexts were read before. Under other contexts or with
+    /// another key they are a repetition, too, unless they may bring what is missing.
+    fn has_read(&self, seen: &Seen, contexts: &BTreeSet<CareContextReference>) -> bool {
+        seen.same_contents.as_ref().is_some_and(|known| match &self.missing {
+            Some(_) => !self.may_bring(contexts),
+            None => contexts.is_subset(known),
+        })
     }
 
     /// A page was opened. What an earlier page has brought counts once: it was sent again, and
     /// encrypted anew.
-    pub(super) fn opened(&mut self, page: &PageId, entries: Vec<EntryReport>) {
-        let brought: BTreeSet<_> = entries.iter().filter_map(kept_as).collect();
-        let others = self.pages.iter().filter(|(id, _)| *id != page);
-        let others = others.flat_map(|(_, page)| page.reports.iter().flatten());
-        let here = others.filter_map(kept_as).filter(|kept| brought.contains(kept));
-        let here: BTreeSet<_> = here.map(|(context, id)| (context.clone(), id.clone())).collect();
+    pub(super) fn opened(
+        &mut self,
+        artefact: &ConsentId,
+        push_id: &PushId,
+        mut page: TakenPage,
+        entries: Vec<EntryReport>,
+        known: &Known,
+    ) -> Step<ArtefactEffect> {
         let is_new = |entry: &EntryReport| {
-            kept_as(entry)
-                .is_none_or(|(context, id)| !here.contains(&(context.clone(), id.clone())))
+            entry.kept_as().is_none_or(|(context, document)| {
+                !known.here.contains(&(context.clone(), document.clone()))
+            })
         };
         let all = entries.len();
         let entries: Vec<_> = entries.into_iter().filter(is_new).collect();
-        let repeats = entries.is_empty() && all > 0;
-        if let Some(page) = self.pages.get_mut(page).filter(|page| page.is_unopened()) {
-            page.reports = Some(entries);
-            page.repeats = repeats;
-            page.overdue = false;
-        }
-    }
-
-    /// Which documents of which contexts are here, set aside or not.
-    pub(crate) fn kept(&self) -> BTreeSet<(&CareContextReference, &DocumentId)> {
-        self.pages
-            .values()
-            .flat_map(|page| page.reports.iter().flatten())
-            .filter_map(kept_as)
-            .collect()
-    }
-
-    /// How many pages came, those that were sent again counted once.
-    pub(crate) fn pages_that_came(&self) -> usize {
-        self.pages.values().filter(|page| !page.repeats).count()
-    }
-
-    /// A page could not be opened so far: it is tried again, behind what else is to be done. It was
-    /// answered 202, and is given up with the consent alone.
-    pub(super) fn not_opened(&self, push_id: PushId, page: Box<Page>) -> Step<ArtefactEffect> {
-        match self.pages.get(&page.id) {
-            Some(taken) if taken.is_unopened() => {
-                Step::nothing().effect_in(RECORDS_LANE, ArtefactEffect::Open { push_id, page })
+        page.repeats = entries.is_empty() && all > 0;
+        if let Some(missing) = &mut self.missing {
+            for entry in entries.iter().filter(|entry| entry.document.is_some()) {
+                entry.care_context.as_ref().map(|context| missing.remove(context));
             }
-            _ => Step::nothing(),
         }
+        page.reports = Some(entries);
+        self.pages.open(&page);
+        rows::put_opened(Step::nothing(), artefact, push_id, &page, known)
     }
 
     /// A push was over the limit and was not read: one page at least will never come.
@@ -279,31 +339,20 @@ impl Transfer {
         });
     }
 
-    /// Whatever of the pages is still being opened is told as unreadable, so that the report need
-    /// not wait any longer. Opening them goes on.
-    pub(super) fn stop_waiting(&mut self) {
-        for page in self.pages.values_mut().filter(|page| page.reports.is_none()) {
-            let contexts = page.care_contexts.iter().cloned().map(Some);
-            let failed = |context| EntryReport::failed(context, "it could not be opened in time");
-            page.reports = Some(contexts.map(failed).collect());
-            page.overdue = true;
-        }
-    }
-
-    /// Whether pages are being opened that are worth waiting for.
-    pub(super) fn is_opening(&self) -> bool {
-        self.pages.values().any(|page| page.reports.is_none())
+    /// Whether pages are being opened that are worth waiting for: not those that are told as
+    /// unreadable, so that the report need not wait any longer.
+    pub(super) const fn is_opening(&self) -> bool {
+        self.pages.waiting.pages > self.pages.overdue.pages
     }
 
     /// Whether any page was answered 202 whose documents are not kept yet: it needs the keys.
-    pub(in crate::flow::artefact) fn has_unopened(&self) -> bool {
-        self.pages.values().any(TakenPage::is_unopened)
+    pub(in crate::flow::artefact) const fn has_unopened(&self) -> bool {
+        self.pages.waiting.pages > 0
     }
 
     /// Whether as many different pages are in, or were over the limit, as the sender announced.
     pub(super) fn has_as_many_as_announced(&self) -> bool {
-        let numbers: BTreeSet<i64> = self.pages.values().map(|page| page.number).collect();
-        let came = numbers.len() + self.over_limit_lengths.len();
+        let came = self.pages.numbers + self.over_limit_lengths.len();
         let announced = self.page_count.and_then(|count| usize::try_from(count).ok());
         came >= announced.unwrap_or(1)
     }

@@ -1,19 +1,19 @@
 //! The consent flow: whatever the order of the news, the same end.
 
+use crate::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
+use crate::flow::{
+    ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Patience,
+    Refusal,
+};
 use abdm_core::id::{ConsentId, ConsentRequestId};
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::Note;
 use abdm_flow::{Flow, FlowError, MAIN_LANE, Step};
 use chrono::TimeDelta;
-use hiu_services::api::consent::{ConsentDecision, ConsentRequestState, ConsentTerms};
-use hiu_services::flow::{
-    ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason, Patience,
-    Refusal,
-};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::made_up::{consent_id, consent_request_id, granted, hiu_id, request_id, start};
+use crate::flow::made_up::{consent_id, consent_request_id, granted, hiu_id, request_id, start};
 
 fn fresh() -> ConsentFlow {
     let detail = granted(consent_id(1));
@@ -21,7 +21,7 @@ fn fresh() -> ConsentFlow {
         detail.patient.id,
         hiu_id(),
         detail.purpose,
-        crate::made_up::doctor(),
+        crate::flow::made_up::doctor(),
         detail.hi_types,
         detail.permission,
     );
