@@ -7,6 +7,7 @@ mod consent;
 mod consent_host;
 mod delivery;
 mod door;
+mod facilities;
 mod open_page;
 mod push_sink;
 mod verdict;
@@ -28,6 +29,7 @@ pub use self::consent::Consent;
 use self::consent_host::ConsentHost;
 pub use self::delivery::Delivery;
 use self::door::Door;
+use self::facilities::{Facilities, scope};
 use self::push_sink::PushSink;
 pub use self::view::{ArtefactView, ConsentView, TransferView};
 use crate::api::consent::{OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent};
@@ -48,18 +50,17 @@ const PURGE_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long late duplicates of a message are recognised at most; they come for a day.
 const DUPLICATES_COME_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// A facility as Health Information User.
+/// A facility as Health Information User, or several on one bridge ([`HiuBuilder::also`]).
 ///
 /// Cheap to clone; clones are one HIU. Everything it must not forget is in the store: another `Hiu`
 /// over the same store goes on where this one stopped.
 #[derive(Debug, Clone)]
 pub struct Hiu {
-    hiu_id: HiuId,
+    facilities: Arc<Facilities>,
     client: AbdmClient,
     patience: Patience,
     retention: Duration,
     push_limits: PushLimits,
-    scope: Scope,
     engine: Engine,
     consents: Handle<ConsentHost>,
     artefacts: Handle<ArtefactHost>,
@@ -68,8 +69,8 @@ pub struct Hiu {
 impl Hiu {
     /// The facility's id as HIU.
     #[must_use]
-    pub const fn id(&self) -> &HiuId {
-        &self.hiu_id
+    pub fn id(&self) -> &HiuId {
+        self.facilities.first()
     }
 
     /// The engine that moves its flows: its health, its dead letters, and how they are put back to
@@ -85,42 +86,70 @@ impl Hiu {
     /// # Errors
     /// [`Error::Invalid`] for a request that ABDM would refuse, or the store's error.
     pub async fn request_consent(&self, request: ConsentRequest) -> Result<Consent, Error> {
+        self.request_consent_at(self.id(), request).await
+    }
+
+    /// Asks in the name of one of several facilities; see [`HiuBuilder::also`].
+    ///
+    /// # Errors
+    /// As [`request_consent`](Self::request_consent), and [`Error::Invalid`] for a facility that is
+    /// none of this HIU's.
+    pub async fn request_consent_at(
+        &self,
+        hiu_id: &HiuId,
+        request: ConsentRequest,
+    ) -> Result<Consent, Error> {
+        if !self.facilities.contains(hiu_id) {
+            return Err(Error::Invalid(
+                "the HIU id is none of this HIU's: name it with `HiuBuilder::also`",
+            ));
+        }
         let now = self.client.now();
         let number = request.abha_number.clone();
-        let terms = request.into_terms(self.hiu_id.clone(), now)?;
+        let terms = request.into_terms(hiu_id.clone(), now)?;
         let flow = ConsentFlow::new(terms, self.patience, now).of_number(number);
-        let id = self.consents.start(&self.scope, flow, ConsentEvent::Ask).await?;
-        Ok(self.consent(id))
+        let id = self.consents.start(&scope(hiu_id), flow, ConsentEvent::Ask).await?;
+        Ok(self.consent_at(hiu_id, id))
     }
 
     /// The handle of a consent request by the id that [`Consent::id`] gave, in this process or an
     /// earlier one.
     #[must_use]
     pub fn consent(&self, id: FlowId) -> Consent {
-        Consent::new(self.clone(), id)
+        self.consent_at(self.id(), id)
     }
 
-    /// An artefact, if a grant has named it.
+    /// The same at one of several facilities.
+    #[must_use]
+    pub fn consent_at(&self, hiu_id: &HiuId, id: FlowId) -> Consent {
+        Consent::new(self.clone(), scope(hiu_id), id)
+    }
+
+    /// An artefact, if a grant has named it to any of the facilities.
     ///
     /// # Errors
     /// The store's.
     pub async fn artefact(&self, artefact: &ConsentId) -> Result<Option<ArtefactView>, Error> {
-        let Some(id) = self.artefact_flow(artefact).await? else {
+        let Some((scope, id)) = self.artefact_flow(artefact).await? else {
             return Ok(None);
         };
-        let Some(flow) = self.artefact_with_rows(id).await? else {
+        let Some(flow) = self.artefact_with_rows(&scope, id).await? else {
             return Ok(None);
         };
-        let documents = documents(&self.rows(), artefact).await.map_err(EngineError::from)?;
-        Ok(Some(ArtefactView::of(flow, documents.len())))
+        let documents = documents(&self.rows(&scope), artefact).await;
+        Ok(Some(ArtefactView::of(flow, documents.map_err(EngineError::from)?.len())))
     }
 
     /// A flow of an artefact, with what an earlier release kept in its snapshot moved to rows.
-    async fn artefact_with_rows(&self, id: FlowId) -> Result<Option<ArtefactFlow>, Error> {
-        let found = self.artefacts.flows(&self.scope).load(id).await?;
+    async fn artefact_with_rows(
+        &self,
+        scope: &Scope,
+        id: FlowId,
+    ) -> Result<Option<ArtefactFlow>, Error> {
+        let found = self.artefacts.flows(scope).load(id).await?;
         let flow = found.map(|found| found.flow);
         if flow.as_ref().is_some_and(ArtefactFlow::is_to_be_moved) {
-            self.artefacts.deliver(&self.scope, id, ArtefactEvent::Moved).await?;
+            self.artefacts.deliver(scope, id, ArtefactEvent::Moved).await?;
         }
         Ok(flow)
     }
@@ -145,31 +174,39 @@ impl Hiu {
     }
 
     async fn tell(&self, artefact: &ConsentId, event: ArtefactEvent) -> Result<(), Error> {
-        let id = self.artefact_flow(artefact).await?.ok_or(Error::NoSuchConsent)?;
-        Ok(self.artefacts.deliver(&self.scope, id, event).await?)
+        let found = self.artefact_flow(artefact).await?;
+        let (scope, id) = found.ok_or(Error::NoSuchConsent)?;
+        Ok(self.artefacts.deliver(&scope, id, event).await?)
     }
 
-    async fn artefact_flow(&self, artefact: &ConsentId) -> Result<Option<FlowId>, Error> {
-        let flows = self.artefacts.flows(&self.scope);
-        Ok(flows.find(&ArtefactFlow::key(artefact)).await?.map(|found| found.id))
+    /// The flow of an artefact, at whichever of the facilities: ids of ABDM's are good everywhere.
+    async fn artefact_flow(&self, artefact: &ConsentId) -> Result<Option<(Scope, FlowId)>, Error> {
+        let key = ArtefactFlow::key(artefact);
+        for hiu_id in self.facilities.all() {
+            let scope = scope(hiu_id);
+            if let Some(found) = self.artefacts.flows(&scope).find(&key).await? {
+                return Ok(Some((scope, found.id)));
+            }
+        }
+        Ok(None)
     }
 
-    /// The rows of its flows.
-    pub(crate) fn rows(&self) -> StoredRows<'_> {
-        StoredRows { store: self.engine.store().as_ref(), scope: &self.scope }
+    /// The rows of one facility's flows.
+    fn rows<'a>(&'a self, scope: &'a Scope) -> StoredRows<'a> {
+        StoredRows { store: self.engine.store().as_ref(), scope }
     }
 
     /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`]
     /// that serves other roles, too. A bridge has one callback URL for all.
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
-        let scope = || self.scope.clone();
+        let facilities = || Arc::clone(&self.facilities);
         let consents: Arc<dyn InboundSink> =
-            Arc::new(Door { scope: scope(), handle: self.consents.clone() });
+            Arc::new(Door { facilities: facilities(), handle: self.consents.clone() });
         let artefacts: Arc<dyn InboundSink> =
-            Arc::new(Door { scope: scope(), handle: self.artefacts.clone() });
+            Arc::new(Door { facilities: facilities(), handle: self.artefacts.clone() });
         let store = Arc::clone(self.engine.store());
-        let pushes = Arc::new(PushSink::new(self.artefacts.clone(), store, scope()));
+        let pushes = Arc::new(PushSink::new(self.artefacts.clone(), store, facilities()));
         vec![
             Route::new::<OnRequestConsent>(Arc::clone(&consents)),
             Route::new::<OnConsentStatus>(Arc::clone(&consents)),

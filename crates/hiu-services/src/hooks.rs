@@ -27,6 +27,43 @@ use crate::flow::DocumentId;
 /// - After [`erase`](Records::erase) nothing of them is left: no copies, no derived rows, no index.
 ///   What comes later under a consent whose proof is there is not kept, and that is no error: a
 ///   node that was held up may bring it after another one has erased.
+///
+/// ```
+/// use std::collections::BTreeSet;
+///
+/// use abdm_core::id::ConsentId;
+/// use async_trait::async_trait;
+/// use hiu_services::flow::DocumentId;
+/// use hiu_services::hooks::{ErasureProof, MemoryRecords, ReceivedDocument, Records, RecordsError};
+/// use hiu_services::{EventId, HiuEvent};
+///
+/// /// Your database; here the reference stands for it.
+/// #[derive(Debug)]
+/// struct Chart(MemoryRecords);
+///
+/// #[async_trait]
+/// impl Records for Chart {
+///     async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
+///         self.0.keep(document).await
+///     }
+///
+///     async fn held(&self, consent: &ConsentId) -> Result<BTreeSet<DocumentId>, RecordsError> {
+///         self.0.held(consent).await
+///     }
+///
+///     async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError> {
+///         self.0.erase(proof).await
+///     }
+///
+///     async fn on_event(&self, id: &EventId, event: &HiuEvent) -> Result<(), RecordsError> {
+///         // INSERT INTO notices (id, …) VALUES (id, …) ON CONFLICT DO NOTHING
+///         if let HiuEvent::TransferEnded(summary) = event {
+///             println!("{id}: {} documents came", summary.documents);
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Records: std::fmt::Debug + Send + Sync + 'static {
     /// Keeps one document. A document whose id is there already is kept once. When it returns, the

@@ -4,6 +4,7 @@ use abdm_flow::store::FlowId;
 use abdm_flow::{EffectContext, EffectFailure, Flow};
 
 use super::artefact_host::in_time;
+use super::facilities::hiu_id;
 use crate::hooks::{EventId, HiuEvent, Records};
 use crate::operator;
 
@@ -20,7 +21,7 @@ pub(super) async fn announce<F: Flow>(
     if cx.attempt() == 1 {
         operator::told(event, cx.flow());
     }
-    let id = EventId::new(consent, cx.flow(), cx.effect());
+    let id = EventId::new(hiu_id(cx)?, consent, cx.flow(), cx.effect());
     match in_time(records.on_event(&id, event)).await {
         Ok(()) => Ok(None),
         Err(reason) if cx.attempt() < MOST_TRIES => Err(EffectFailure::retry(reason)),

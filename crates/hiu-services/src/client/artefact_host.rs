@@ -11,7 +11,7 @@ use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::{Endpoint, fill_path, match_path};
 use abdm_core::headers::HiuHeaders;
-use abdm_core::id::{HiuId, TransactionId};
+use abdm_core::id::TransactionId;
 use abdm_core::seal::{SealError, SealingKeyRing};
 use abdm_core::vocabulary::{NotifierType, SessionStatus};
 use abdm_core::wire::NoBody;
@@ -25,6 +25,7 @@ use super::PUSH_PATH;
 use super::announce::announce;
 use super::builder::Settings;
 use super::consent_host::{answered, check_addressee, read};
+use super::facilities::hiu_id;
 use super::open_page::{Source, soon};
 use super::verdict::{Remember, Verdict, until_taken};
 use crate::api::consent::{FetchConsent, FetchedConsent, OnFetchConsent};
@@ -47,7 +48,6 @@ pub(super) type Failure = EffectFailure<ArtefactEvent>;
 
 #[derive(Debug)]
 pub(super) struct ArtefactHost {
-    pub(super) hiu_id: HiuId,
     pub(super) client: AbdmClient,
     pub(super) keys: SealingKeyRing,
     pub(super) records: Arc<dyn Records>,
@@ -75,7 +75,10 @@ impl FlowHost for ArtefactHost {
     ) -> Result<Option<ArtefactEvent>, Failure> {
         match effect {
             ArtefactEffect::Fetch(id) => {
-                let call = Call::<FetchConsent>::with_headers(self.headers(), id.clone().into());
+                let call = Call::<FetchConsent>::with_headers(
+                    HiuHeaders { hiu_id: hiu_id(cx)? },
+                    id.clone().into(),
+                );
                 let answer = self.client.send_correlated(&call, &Remember(cx)).await;
                 match Verdict::repeatable(answer) {
                     Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
@@ -83,7 +86,7 @@ impl FlowHost for ArtefactHost {
                     Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotFetched(refusal))),
                 }
             }
-            ArtefactEffect::Prepare => self.prepare().map(Some),
+            ArtefactEffect::Prepare => self.prepare(cx).map(Some),
             ArtefactEffect::Request { push_id } => self.request(cx, push_id).await,
             ArtefactEffect::OpenPage { push_id, page, body } => {
                 self.open(cx, effect, push_id, page, Source::Body(*body)).await
@@ -118,7 +121,7 @@ impl FlowHost for ArtefactHost {
             let (request, note) = cx.note(message).await?;
             return Ok(self.noted(request, note));
         }
-        check_addressee(message, &self.hiu_id)?;
+        check_addressee(cx, message)?;
         if endpoint == OnFetchConsent::META.name {
             let body: FetchedConsent = read(cx, message).await?;
             let event = match body.outcome() {
@@ -152,10 +155,6 @@ impl FlowHost for ArtefactHost {
 }
 
 impl ArtefactHost {
-    fn headers(&self) -> HiuHeaders {
-        HiuHeaders { hiu_id: self.hiu_id.clone() }
-    }
-
     /// A word of a consent request for one of its artefacts: whichever comes first begins its flow.
     fn noted(&self, request: FlowId, note: ArtefactNote) -> Received<ArtefactFlow> {
         let ArtefactNote { artefact, abha_number, word } = note;
@@ -191,8 +190,8 @@ impl ArtefactHost {
         Ok(flow)
     }
 
-    fn prepare(&self) -> Result<ArtefactEvent, Failure> {
-        let push_id = PushId::random();
+    fn prepare(&self, cx: &EffectContext<'_, ArtefactFlow>) -> Result<ArtefactEvent, Failure> {
+        let push_id = PushId::random_at(&hiu_id(cx)?);
         let keys = ReceiverKeys::generate().map_err(|e| EffectFailure::retry(e.to_string()))?;
         let keys = self.keys.seal(&keys.export(), &key_context(&push_id));
         let keys = keys.map_err(|error| EffectFailure::retry(error.to_string()))?;
@@ -235,6 +234,7 @@ impl ArtefactHost {
             // A try that a crash cut short may have arrived: first its callback is waited for.
             return Ok(Some(ArtefactEvent::Requested { request: None, in_doubt: true }));
         }
+        let headers = HiuHeaders { hiu_id: hiu_id(cx)? };
         let encoding = match transfer.key_form {
             KeyForm::Raw => KeyEncoding::Raw,
             KeyForm::X509 => KeyEncoding::X509,
@@ -251,7 +251,7 @@ impl ArtefactHost {
             format!("{}{path}", self.base),
             material,
         );
-        let call = Call::<RequestHealthInformation>::with_headers(self.headers(), request.into());
+        let call = Call::<RequestHealthInformation>::with_headers(headers, request.into());
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
             Verdict::Taken(id) => {
                 Ok(Some(ArtefactEvent::Requested { request: Some(id), in_doubt: false }))
@@ -309,7 +309,7 @@ impl ArtefactHost {
             flow.id.clone(),
             transaction.clone(),
             done_at,
-            Notifier::new(NotifierType::Hiu, self.hiu_id.as_str()),
+            Notifier::new(NotifierType::Hiu, hiu_id(cx)?.as_str()),
             StatusNotification::new(status, terms.hip.id.clone(), responses.to_vec()),
         );
         let call = Call::<NotifyHealthInformation>::new(report.into());

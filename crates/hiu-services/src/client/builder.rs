@@ -1,5 +1,6 @@
 //! Setting up an [`Hiu`].
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use abdm_core::ids::RandomIds;
 use abdm_core::receiver::PushLimits;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::vocabulary::SessionStatus;
-use abdm_flow::store::{FlowStore, MemoryStore, Scope};
+use abdm_flow::store::{FlowStore, MemoryStore};
 use abdm_flow::{AlreadyServed, Engine, EngineOptions, SealedStore};
 use fidelius_crypto::DecryptOptions;
 use url::Url;
@@ -18,6 +19,7 @@ use url::Url;
 use super::Hiu;
 use super::artefact_host::ArtefactHost;
 use super::consent_host::ConsentHost;
+use super::facilities::{Facilities, scope};
 use crate::error::Error;
 use crate::flow::Patience;
 use crate::hooks::Records;
@@ -32,6 +34,7 @@ const RETENTION: Duration = DAY.saturating_mul(90);
 #[must_use]
 pub struct HiuBuilder {
     hiu_id: HiuId,
+    others: BTreeSet<HiuId>,
     client: AbdmClient,
     kept: Option<(Kept, SealingKeyRing)>,
     records: Option<Arc<dyn Records>>,
@@ -69,6 +72,7 @@ impl Hiu {
     pub fn builder(hiu_id: HiuId, client: AbdmClient) -> HiuBuilder {
         HiuBuilder {
             hiu_id,
+            others: BTreeSet::new(),
             client,
             kept: None,
             records: None,
@@ -90,6 +94,14 @@ impl Hiu {
 }
 
 impl HiuBuilder {
+    /// One more facility of the same bridge, with flows of its own. Callbacks are told apart by
+    /// `X-HIU-ID`, pushes by their address, requests say where by [`Hiu::request_consent_at`]. All of
+    /// them share the record store.
+    pub fn also(mut self, hiu_id: HiuId) -> Self {
+        self.others.insert(hiu_id);
+        self
+    }
+
     /// Where received documents live: the hospital's record store.
     pub fn records(mut self, records: Arc<dyn Records>) -> Self {
         self.records = Some(records);
@@ -235,7 +247,7 @@ impl HiuBuilder {
             self.kept.ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
         let url = self.bridge_url.ok_or(Error::Setup("give the URL with `bridge_url`"))?;
         let base = push_base(&url)?;
-        let scope = Scope::new(self.hiu_id.as_str());
+        let facilities = Arc::new(Facilities::new(self.hiu_id, self.others));
         let patience = self.settings.patience;
         let engine = match kept {
             Kept::Engine(engine) if !engine.store().is_sealed() => {
@@ -246,13 +258,12 @@ impl HiuBuilder {
                 let mut options = self.options;
                 options.node = self.node.or(options.node);
                 // Others may keep their flows in the same database: theirs are not ours to move.
-                options.scopes.get_or_insert_with(|| vec![scope.clone()]);
+                options.scopes.get_or_insert_with(|| facilities.all().map(scope).collect());
                 let sealed = Arc::new(SealedStore::new(store, keys.clone()));
                 Engine::with(sealed, self.client.clock(), Arc::new(RandomIds), options)
             }
         };
         let artefacts = engine.register(Arc::new(ArtefactHost {
-            hiu_id: self.hiu_id.clone(),
             client: self.client.clone(),
             keys,
             records: Arc::clone(&records),
@@ -260,15 +271,11 @@ impl HiuBuilder {
             base,
         }));
         let artefacts = artefacts.map_err(served)?;
-        let consents = engine.register(Arc::new(ConsentHost {
-            hiu_id: self.hiu_id.clone(),
-            client: self.client.clone(),
-            records,
-        }));
+        let consents =
+            engine.register(Arc::new(ConsentHost { client: self.client.clone(), records }));
         let consents = consents.map_err(served)?;
         Ok(Hiu {
-            scope,
-            hiu_id: self.hiu_id,
+            facilities,
             client: self.client,
             patience,
             retention: self.retention,
@@ -281,7 +288,10 @@ impl HiuBuilder {
 }
 
 fn served(_: AlreadyServed) -> Error {
-    Error::Setup("the engine serves a HIU already: give each HIU an engine of its own")
+    Error::Setup(
+        "the engine serves a HIU already: give each HIU an engine of its own, or name further \
+         facilities of one bridge with `also`",
+    )
 }
 
 fn push_base(bridge_url: &str) -> Result<String, Error> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use abdm_core::id::ConsentId;
 use abdm_flow::EngineError;
-use abdm_flow::store::FlowId;
+use abdm_flow::store::{FlowId, Scope};
 
 use super::{ConsentView, Delivery, Hiu};
 use crate::decision::Decision;
@@ -22,12 +22,13 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 #[derive(Debug, Clone)]
 pub struct Consent {
     hiu: Hiu,
+    scope: Scope,
     id: FlowId,
 }
 
 impl Consent {
-    pub(super) const fn new(hiu: Hiu, id: FlowId) -> Self {
-        Self { hiu, id }
+    pub(super) const fn new(hiu: Hiu, scope: Scope, id: FlowId) -> Self {
+        Self { hiu, scope, id }
     }
 
     /// Its id: ours alone, never sent to anybody.
@@ -41,7 +42,7 @@ impl Consent {
     /// # Errors
     /// [`Error::NoSuchConsent`], or the store's error.
     pub async fn state(&self) -> Result<ConsentView, Error> {
-        let found = self.hiu.consents.flows(&self.hiu.scope).load(self.id).await?;
+        let found = self.hiu.consents.flows(&self.scope).load(self.id).await?;
         Ok(ConsentView::of(found.ok_or(Error::NoSuchConsent)?.flow))
     }
 
@@ -51,7 +52,7 @@ impl Consent {
     /// [`Error::TimedOut`], [`Error::NoSuchConsent`], or the store's error.
     pub async fn wait_for_decision(&self, patience: Duration) -> Result<Decision, Error> {
         let reached = |flow: &ConsentFlow| Decision::of(&flow.state).is_some();
-        let flow = self.hiu.consents.wait_until(&self.hiu.scope, self.id, reached, patience).await;
+        let flow = self.hiu.consents.wait_until(&self.scope, self.id, reached, patience).await;
         let flow = flow.map_err(Error::waiting("the patient's decision"))?;
         Decision::of(&flow.state).ok_or(Error::NoSuchConsent)
     }
@@ -84,11 +85,11 @@ impl Consent {
 
     async fn delivery(&self, id: FlowId, flow: ArtefactFlow) -> Result<Delivery, Error> {
         if flow.is_to_be_moved() {
-            self.hiu.artefact_with_rows(id).await?;
+            self.hiu.artefact_with_rows(&self.scope, id).await?;
         }
         let at = flow.transfer.as_ref().and_then(|transfer| transfer.push_id.as_ref());
         let pages = match at {
-            Some(push_id) => taken_pages(&self.hiu.rows(), push_id).await,
+            Some(push_id) => taken_pages(&self.hiu.rows(&self.scope), push_id).await,
             None => Ok(Vec::new()),
         };
         Ok(Delivery::of(flow, pages.map_err(EngineError::from)?))
@@ -112,7 +113,7 @@ impl Consent {
     /// # Errors
     /// [`Error::Flow`] while ABDM has not taken the request yet, [`Error::NoSuchConsent`].
     pub async fn check(&self) -> Result<(), Error> {
-        match self.hiu.consents.deliver(&self.hiu.scope, self.id, ConsentEvent::Check).await {
+        match self.hiu.consents.deliver(&self.scope, self.id, ConsentEvent::Check).await {
             Err(EngineError::NoSuchFlow { .. }) => Err(Error::NoSuchConsent),
             told => Ok(told?),
         }
@@ -127,14 +128,12 @@ impl Consent {
         let all = async {
             // Silence is no decision: the callback may be late.
             let decided = |flow: &ConsentFlow| flow.state.is_decided();
-            let flow =
-                self.hiu.consents.wait_until(&self.hiu.scope, self.id, decided, patience).await;
+            let flow = self.hiu.consents.wait_until(&self.scope, self.id, decided, patience).await;
             let mut flows = Vec::new();
             let flow = flow.map_err(Error::waiting(what))?;
             for artefact in flow.begun() {
                 let id = self.begun(artefact).await?;
-                let flow =
-                    self.hiu.artefacts.wait_until(&self.hiu.scope, id, &reached, patience).await;
+                let flow = self.hiu.artefacts.wait_until(&self.scope, id, &reached, patience).await;
                 flows.push((id, flow.map_err(Error::waiting(what))?));
             }
             Ok(flows)
@@ -146,8 +145,9 @@ impl Consent {
     /// The flow of an artefact, which begins a moment after the grant.
     async fn begun(&self, artefact: &ConsentId) -> Result<FlowId, Error> {
         loop {
-            if let Some(id) = self.hiu.artefact_flow(artefact).await? {
-                return Ok(id);
+            let flows = self.hiu.artefacts.flows(&self.scope);
+            if let Some(found) = flows.find(&ArtefactFlow::key(artefact)).await? {
+                return Ok(found.id);
             }
             tokio::time::sleep(LOOK_INTERVAL).await;
         }

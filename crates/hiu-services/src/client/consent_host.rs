@@ -6,7 +6,7 @@ use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
 use abdm_core::headers::{self, HiuHeaders};
-use abdm_core::id::{ConsentId, HiuId, RequestId};
+use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::wire::read_json;
 use abdm_flow::store::{Earlier, Message};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
 use super::announce::announce;
+use super::facilities::hiu_id;
 use super::verdict::{Remember, Verdict, until_taken};
 use crate::api::ToleratedHiuHeaders;
 use crate::api::consent::{
@@ -28,7 +29,6 @@ type Failure = EffectFailure<ConsentEvent>;
 
 #[derive(Debug)]
 pub(super) struct ConsentHost {
-    pub(super) hiu_id: HiuId,
     pub(super) client: AbdmClient,
     pub(super) records: Arc<dyn Records>,
 }
@@ -45,13 +45,13 @@ impl FlowHost for ConsentHost {
         match effect {
             ConsentEffect::Ask(terms) => self.ask(cx, terms).await,
             ConsentEffect::Acknowledge { notice, artefacts } => {
-                let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
+                let headers = ToleratedHiuHeaders::from(hiu_id(cx)?);
                 let body = DecisionAcknowledgement::ok(*notice, artefacts.iter().cloned());
                 let call = Call::<AcknowledgeConsentDecision>::with_headers(headers, body);
                 until_taken(self.client.send(&call).await)
             }
             ConsentEffect::Check(id) => {
-                let headers = HiuHeaders { hiu_id: self.hiu_id.clone() };
+                let headers = HiuHeaders { hiu_id: hiu_id(cx)? };
                 let call = Call::<CheckConsentStatus>::with_headers(headers, id.clone().into());
                 let remember = Remember(cx);
                 until_taken(self.client.send_correlated(&call, &remember).await)
@@ -87,7 +87,7 @@ impl FlowHost for ConsentHost {
         cx: &ReceiveContext<'_>,
         message: &Message,
     ) -> Result<Received<ConsentFlow>, ReceiveError> {
-        check_addressee(message, &self.hiu_id)?;
+        check_addressee(cx, message)?;
         let endpoint = message.endpoint.as_str();
         if endpoint == OnRequestConsent::META.name {
             let body: ConsentRequested = read(cx, message).await?;
@@ -132,7 +132,7 @@ impl ConsentHost {
         if cx.earlier() == Earlier::PerhapsSent {
             return Ok(Some(ConsentEvent::InDoubt));
         }
-        let headers = ToleratedHiuHeaders::from(self.hiu_id.clone());
+        let headers = ToleratedHiuHeaders::from(hiu_id(cx)?);
         let call = Call::<RequestConsent>::with_headers(headers, terms.clone().into());
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
             Verdict::Taken(_) => Ok(Some(ConsentEvent::Sent)),
@@ -153,10 +153,13 @@ impl ConsentHost {
     }
 }
 
-/// Checks that a callback is for this facility.
-pub(super) fn check_addressee(message: &Message, hiu_id: &HiuId) -> Result<(), ReceiveError> {
+/// Checks that a callback is for the facility under which it is kept.
+pub(super) fn check_addressee(
+    cx: &ReceiveContext<'_>,
+    message: &Message,
+) -> Result<(), ReceiveError> {
     match message.header(headers::HIU_ID) {
-        Some(other) if other.trim() != hiu_id.as_str() => {
+        Some(other) if other.trim() != cx.scope().as_str() => {
             Err(ReceiveError::poison("X-HIU-ID names another facility"))
         }
         _ => Ok(()),

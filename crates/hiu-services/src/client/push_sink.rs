@@ -13,6 +13,7 @@ use http::StatusCode;
 use tokio::sync::Mutex;
 
 use super::artefact_host::{ArtefactHost, pushed_to};
+use super::facilities::Facilities;
 use crate::flow::{
     ArtefactEvent, ArtefactFlow, OTHERS_CAME, Page, PageHead, PageRefusal, PushId, Seen, Standing,
     StoredRows, has_waiting_copy as has_copy,
@@ -32,9 +33,17 @@ const UNKNOWN: NotTaken =
 pub(super) struct PushSink {
     artefacts: Handle<ArtefactHost>,
     store: Arc<dyn FlowStore>,
-    scope: Scope,
+    facilities: Arc<Facilities>,
     /// Pushes of one flow line up here: each is judged by what those before it have brought.
     turns: Vec<Mutex<()>>,
+}
+
+/// The transfer that a push is for, and the flow that has it or had it.
+#[derive(Debug)]
+struct At {
+    scope: Scope,
+    flow: FlowId,
+    push_id: PushId,
 }
 
 /// How many flows may take pages at the same time on this node, unless they meet by chance.
@@ -47,57 +56,53 @@ impl PushSink {
     pub(super) fn new(
         artefacts: Handle<ArtefactHost>,
         store: Arc<dyn FlowStore>,
-        scope: Scope,
+        facilities: Arc<Facilities>,
     ) -> Self {
         let turns = std::iter::repeat_with(Mutex::default).take(TURNS).collect();
-        Self { artefacts, store, scope, turns }
+        Self { artefacts, store, facilities, turns }
     }
 
     /// The transfer's address, and the flow that has it or had it.
-    async fn find(&self, path: &str) -> Result<(PushId, Found<ArtefactFlow>), NotTaken> {
+    async fn find(&self, path: &str) -> Result<(At, ArtefactFlow), NotTaken> {
         let push_id = pushed_to(path).ok_or(UNKNOWN)?;
-        let flows = self.artefacts.flows(&self.scope);
-        let found = flows.find(&push_id.key()).await;
-        let found = found.map_err(|error| not_taken(error.into()))?;
-        Ok((push_id, found.ok_or(UNKNOWN)?))
+        let scope = self.facilities.scope_at(&push_id);
+        let found = self.artefacts.flows(&scope).find(&push_id.key()).await;
+        let Found { id, flow, .. } =
+            found.map_err(|error| not_taken(error.into()))?.ok_or(UNKNOWN)?;
+        Ok((At { scope, flow: id, push_id }, flow))
     }
 
-    async fn tell(&self, flow: FlowId, event: ArtefactEvent) -> Result<(), EngineError> {
-        self.artefacts.deliver(&self.scope, flow, event).await
+    async fn tell(&self, at: &At, event: ArtefactEvent) -> Result<(), EngineError> {
+        self.artefacts.deliver(&at.scope, at.flow, event).await
     }
 
-    fn rows(&self) -> StoredRows<'_> {
-        StoredRows { store: self.store.as_ref(), scope: &self.scope }
+    fn rows<'a>(&'a self, at: &'a At) -> StoredRows<'a> {
+        StoredRows { store: self.store.as_ref(), scope: &at.scope }
     }
 
     /// Lets the flow count a page that is not taken; gives the answer to its sender.
-    async fn refuse(&self, id: FlowId, push_id: PushId, why: PageRefusal) -> NotTaken {
-        let told = self.tell(id, ArtefactEvent::PageRefused { push_id, why }).await;
-        if let Err(error) = told {
-            tracing::warn!(flow = %id, %error, "a refused page could not be counted");
+    async fn refuse(&self, at: &At, why: PageRefusal) -> NotTaken {
+        let refused = ArtefactEvent::PageRefused { push_id: at.push_id.clone(), why };
+        if let Err(error) = self.tell(at, refused).await {
+            tracing::warn!(flow = %at.flow, %error, "a refused page could not be counted");
         }
         NotTaken::refused(status(why), why.as_str())
     }
 
     /// The flow as it is now, with what an earlier release kept in its snapshot moved to rows.
-    async fn flow(&self, id: FlowId) -> Result<ArtefactFlow, EngineError> {
-        let found = self.artefacts.flows(&self.scope).load(id).await?;
-        let flow = found.ok_or(EngineError::NoSuchFlow { id })?.flow;
+    async fn flow(&self, at: &At) -> Result<ArtefactFlow, EngineError> {
+        let found = self.artefacts.flows(&at.scope).load(at.flow).await?;
+        let flow = found.ok_or(EngineError::NoSuchFlow { id: at.flow })?.flow;
         if flow.is_to_be_moved() {
-            self.tell(id, ArtefactEvent::Moved).await?;
+            self.tell(at, ArtefactEvent::Moved).await?;
         }
         Ok(flow)
     }
 
     /// Offers a page to its flow, with what is known of it.
-    async fn offer(
-        &self,
-        id: FlowId,
-        push_id: &PushId,
-        page: &PageHead,
-        body: &Bytes,
-    ) -> Result<(), EngineError> {
-        let place = usize::try_from(id.as_uuid().as_u128() % TURNS as u128).unwrap_or_default();
+    async fn offer(&self, at: &At, page: &PageHead, body: &Bytes) -> Result<(), EngineError> {
+        let place =
+            usize::try_from(at.flow.as_uuid().as_u128() % TURNS as u128).unwrap_or_default();
         let turn = self.turns.get(place);
         let _turn = match turn {
             Some(turn) => Some(turn.lock().await),
@@ -105,16 +110,17 @@ impl PushSink {
         };
         let mut has_waiting_copy = false;
         for _ in 0..MOST_LOOKS {
-            let flow = self.flow(id).await?;
-            let transfer = flow.transfer_at(push_id);
+            let flow = self.flow(at).await?;
+            let transfer = flow.transfer_at(&at.push_id);
             let as_of = transfer.map_or(0, |transfer| transfer.pages.changes());
-            let mut seen = Seen::of(&self.rows(), push_id, page, as_of).await?;
+            let mut seen = Seen::of(&self.rows(at), &at.push_id, page, as_of).await?;
             seen.has_waiting_copy = has_waiting_copy;
             let pushed = |body| {
-                let (push_id, page) = (push_id.clone(), Box::new(page.clone()));
+                let (push_id, page) = (at.push_id.clone(), Box::new(page.clone()));
                 ArtefactEvent::Pushed { push_id, page, body, seen: Box::new(seen) }
             };
-            match self.artefacts.deliver_body(&self.scope, id, body.clone(), pushed).await {
+            let (scope, body) = (&at.scope, body.clone());
+            match self.artefacts.deliver_body(scope, at.flow, body, pushed).await {
                 Err(EngineError::Flow(FlowError::NotYet { state: OTHERS_CAME, .. })) => {
                     has_waiting_copy = false;
                 }
@@ -122,7 +128,7 @@ impl PushSink {
                 Err(error)
                     if why(&error) == Some(PageRefusal::NothingMissing)
                         && !has_waiting_copy
-                        && has_copy(&self.rows(), push_id, page).await? =>
+                        && has_copy(&self.rows(at), &at.push_id, page).await? =>
                 {
                     has_waiting_copy = true;
                 }
@@ -135,43 +141,37 @@ impl PushSink {
     /// Whether everything in a page that nothing needs is here already: its sender has lost our 202
     /// and sends it again, encrypted anew. It is told by opening it: a page is its contents
     /// (rulings.md 31), and by its ciphertext it is another one.
-    async fn is_kept(&self, id: FlowId, push_id: &PushId, page: &Page) -> Result<bool, NotTaken> {
-        let found = self.artefacts.flows(&self.scope).load(id).await;
-        let Some(found) = found.map_err(|error| not_taken(error.into()))? else {
-            return Ok(false);
-        };
+    async fn is_kept(&self, at: &At, page: &Page) -> Result<bool, NotTaken> {
+        let flow = self.flow(at).await.map_err(not_taken)?;
         let host = self.artefacts.host();
-        Ok(host.has_kept(&self.rows(), &found.flow, push_id, page).await?)
+        Ok(host.has_kept(&self.rows(at), &flow, &at.push_id, page).await?)
     }
 }
 
 #[async_trait]
 impl InboundSink for PushSink {
     async fn admit(&self, path: &str) -> Result<(), NotTaken> {
-        let (push_id, found) = self.find(path).await?;
-        match found.flow.standing {
-            Standing::Ended { .. } => {
-                Err(self.refuse(found.id, push_id, PageRefusal::ConsentOver).await)
-            }
+        let (at, flow) = self.find(path).await?;
+        match flow.standing {
+            Standing::Ended { .. } => Err(self.refuse(&at, PageRefusal::ConsentOver).await),
             _ => Ok(()),
         }
     }
 
     async fn accept(&self, inbound: &Inbound) -> Result<Accepted, NotTaken> {
-        let (push_id, found) = self.find(inbound.header(PATH).unwrap_or_default()).await?;
-        let id = found.id;
+        let (at, _) = self.find(inbound.header(PATH).unwrap_or_default()).await?;
         let Ok(page) = Page::read(&inbound.body) else {
-            return Err(self.refuse(id, push_id, PageRefusal::NoPage).await);
+            return Err(self.refuse(&at, PageRefusal::NoPage).await);
         };
         let head = page.head(inbound.body.len());
-        let Err(error) = self.offer(id, &push_id, &head, &inbound.body).await else {
+        let Err(error) = self.offer(&at, &head, &inbound.body).await else {
             return Ok(Accepted::New);
         };
         match why(&error) {
-            Some(PageRefusal::NothingMissing) if self.is_kept(id, &push_id, &page).await? => {
+            Some(PageRefusal::NothingMissing) if self.is_kept(&at, &page).await? => {
                 Ok(Accepted::Duplicate)
             }
-            Some(why) => Err(self.refuse(id, push_id, why).await),
+            Some(why) => Err(self.refuse(&at, why).await),
             None => Err(not_taken(error)),
         }
     }
@@ -182,11 +182,10 @@ impl InboundSink for PushSink {
         length: Option<usize>,
         limit: usize,
     ) -> Result<(), NotTaken> {
-        let (push_id, found) = self.find(path).await?;
-        let id = found.id;
-        let event = ArtefactEvent::OverLimit { push_id: push_id.clone(), length, limit };
-        self.tell(id, event).await.map_err(not_taken)?;
-        self.refuse(id, push_id, PageRefusal::TooLarge).await;
+        let (at, _) = self.find(path).await?;
+        let event = ArtefactEvent::OverLimit { push_id: at.push_id.clone(), length, limit };
+        self.tell(&at, event).await.map_err(not_taken)?;
+        self.refuse(&at, PageRefusal::TooLarge).await;
         Ok(())
     }
 }

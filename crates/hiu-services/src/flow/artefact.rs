@@ -5,10 +5,11 @@ mod note;
 mod older;
 mod report;
 mod rows;
+mod standing;
 mod transfer;
+mod transfers;
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::api::data_flow::StatusResponse;
 use abdm_core::id::ConsentId;
 use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::vocabulary::ConsentStatus;
@@ -17,25 +18,25 @@ use abdm_flow::{Flow, FlowError, SnapshotError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::event::{ArtefactEffect, ArtefactEvent, ArtefactNews};
+pub(crate) use self::event::{ArtefactEffect, ArtefactEvent};
 pub(crate) use self::note::{ArtefactNote, ArtefactWord};
 use self::older::Carried;
 pub(crate) use self::rows::{
     Known, ReadRows, Seen, StoredRows, documents, fates, has_context, has_document,
     has_waiting_copy, page, pages,
 };
+pub use self::standing::{EndReason, Standing};
 pub(crate) use self::transfer::{KeyForm, OTHERS_CAME, PushId, TakenPage, Transfer};
 pub use self::transfer::{Outcome, TransferStage};
-use super::{EVENTS_LANE, EntryReport, PageRefusal, Patience, RECORDS_LANE, REPORTS_LANE, Refusal};
+use self::transfers::forgotten;
+use super::{EVENTS_LANE, Patience, RECORDS_LANE, REPORTS_LANE, Refusal};
 use crate::api::consent::ConsentArtefact;
-use crate::hooks::{ErasureProof, HiuEvent, TransferSummary};
+use crate::hooks::{ErasureProof, HiuEvent};
 
 /// How often an artefact is asked for when no `on-fetch` comes.
 const FETCH_TRIES: u32 = 5;
 /// How long a late `on-fetch` may still bring an artefact that was given up.
 const LATE_PATIENCE: TimeDelta = TimeDelta::hours(24);
-/// More transfers than these take no pages beside the latest one.
-const MOST_EARLIER: usize = 8;
 /// How long an erasure may take before it is asked for again.
 const ERASE_PATIENCE: TimeDelta = TimeDelta::hours(1);
 
@@ -71,51 +72,6 @@ pub(crate) struct ArtefactFlow {
     /// What an earlier release kept in the snapshot: it becomes rows with the first event.
     #[serde(skip)]
     carried: Option<Box<Carried>>,
-}
-
-/// Where a consent artefact stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Standing {
-    /// Its terms are being fetched.
-    Fetching,
-    /// The consent manager does not give it, or not in a form that may be used. A late callback may
-    /// still change that, within a day.
-    Unavailable(Refusal),
-    /// It allows access.
-    Granted,
-    /// It is over: nothing may be asked for, everything is being erased or is gone.
-    Ended {
-        /// Why.
-        reason: EndReason,
-        /// Since when.
-        at: DateTime<Utc>,
-    },
-}
-
-/// Why an artefact is over and its documents are erased.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum EndReason {
-    /// The patient took it back.
-    Revoked,
-    /// The consent manager says that it ran out.
-    Expired,
-    /// `dataEraseAt` has come, by our own clock.
-    EraseDate,
-    /// The application asked for it.
-    Asked,
-}
-
-impl Standing {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::Fetching => "fetching",
-            Self::Unavailable(_) => "unavailable",
-            Self::Granted => "granted",
-            Self::Ended { .. } => "ended",
-        }
-    }
 }
 
 impl ArtefactFlow {
@@ -185,32 +141,6 @@ impl ArtefactFlow {
         self.transfer.iter().chain(&self.earlier).find(|t| t.push_id.as_ref() == Some(push_id))
     }
 
-    /// What the hospital is told of a piece of news that an older release stored.
-    pub(crate) fn event_of(&self, news: &ArtefactNews) -> HiuEvent {
-        let artefact = self.id.clone();
-        let hip = self.terms.as_ref().map(|terms| terms.hip.id.clone());
-        match news.clone() {
-            ArtefactNews::Unavailable(refusal) => {
-                HiuEvent::ArtefactUnavailable { artefact, refusal }
-            }
-            ArtefactNews::PageRefused { transaction, why } => {
-                HiuEvent::PageRefused { artefact, hip, transaction, why }
-            }
-            ArtefactNews::Transfer { transaction, outcome, pages, documents, failed, missing } => {
-                HiuEvent::TransferEnded(TransferSummary {
-                    artefact,
-                    hip,
-                    transaction,
-                    outcome,
-                    pages,
-                    documents,
-                    failed,
-                    missing,
-                })
-            }
-        }
-    }
-
     /// When everything must be gone.
     fn erase_at(&self) -> Option<DateTime<Utc>> {
         self.terms.as_ref().and_then(ConsentDetail::erase_at)
@@ -274,32 +204,6 @@ impl ArtefactFlow {
         }
     }
 
-    /// Begins a transfer: first of all with keys of its own. The one before it stays at its address
-    /// while it has its keys: for the pages that it has taken, and for late ones.
-    fn ask(&mut self, form: KeyForm, now: DateTime<Utc>) -> Step<ArtefactEffect> {
-        let transfer = Transfer::new(form, self.terms.as_ref(), self.patience, now);
-        let before = self.transfer.replace(transfer);
-        self.earlier.extend(before);
-        let mut step = self.forget_idle_transfers(Step::nothing().effect(ArtefactEffect::Prepare));
-        while self.earlier.len() > MOST_EARLIER
-            && let Some(oldest) = self.earlier.iter().position(|t| !t.has_unopened())
-        {
-            step = forgotten(step, &self.earlier.remove(oldest));
-        }
-        step
-    }
-
-    /// An earlier transfer without keys can open nothing, and takes nothing.
-    fn forget_idle_transfers(&mut self, mut step: Step<ArtefactEffect>) -> Step<ArtefactEffect> {
-        let is_idle = |transfer: &mut Transfer| {
-            transfer.sealed_keys().is_none() && !transfer.is_being_summarised()
-        };
-        for transfer in self.earlier.extract_if(.., is_idle) {
-            step = forgotten(step, &transfer);
-        }
-        step
-    }
-
     /// Ends the artefact: the transfer stops, its keys go, everything kept is erased.
     fn end(&mut self, reason: EndReason, now: DateTime<Utc>) -> Step<ArtefactEffect> {
         if matches!(self.standing, Standing::Ended { .. }) {
@@ -345,55 +249,6 @@ impl ArtefactFlow {
         told.fold(step, forgotten)
     }
 
-    /// What a transfer's report says is known.
-    fn summarised(
-        &mut self,
-        push_id: &PushId,
-        responses: Vec<StatusResponse>,
-    ) -> Step<ArtefactEffect> {
-        let mut all = self.transfer.iter_mut().chain(&mut self.earlier);
-        let transfer = all.find(|transfer| transfer.push_id.as_ref() == Some(push_id));
-        let Some(transfer) = transfer else {
-            return Step::nothing();
-        };
-        let mut step = transfer.summarised(responses);
-        if self.proof.is_some() {
-            step = forgotten(step, transfer);
-        }
-        self.forget_idle_transfers(step)
-    }
-
-    /// Why a page is not taken that is pushed when there can be no transfer.
-    fn takes_no_page(&self) -> FlowError {
-        match &self.standing {
-            Standing::Ended { reason: EndReason::Revoked, .. } => {
-                FlowError::Revoked { what: "consent artefact" }
-            }
-            Standing::Ended { .. } => FlowError::Expired { what: "consent artefact" },
-            _ => FlowError::not_valid(PageRefusal::TransferOver.as_str(), "push"),
-        }
-    }
-
-    /// A page was not taken: it is counted with its transfer, or with the latest where that is
-    /// forgotten, and the operator is told of the first of each reason.
-    fn page_refused(&mut self, push_id: &PushId, why: PageRefusal) -> Step<ArtefactEffect> {
-        let is_its = |t: &&mut Transfer| t.push_id.as_ref() == Some(push_id);
-        let its = self.transfer.iter_mut().chain(&mut self.earlier).find(is_its);
-        let transfer = match its {
-            Some(transfer) => Some(transfer),
-            None => self.transfer.as_mut(),
-        };
-        let first = transfer.and_then(|transfer| {
-            let is_first = transfer.count_refused(why);
-            is_first.then(|| transfer.transaction.clone())
-        });
-        let Some(transaction) = first else {
-            return Step::nothing();
-        };
-        let hip = self.terms.as_ref().map(|terms| terms.hip.id.clone());
-        tell(HiuEvent::PageRefused { artefact: self.id.clone(), hip, transaction, why })
-    }
-
     fn woken(&mut self, now: DateTime<Utc>) -> Step<ArtefactEffect> {
         if self.standing == Standing::Granted && self.erase_at().is_some_and(|at| at <= now) {
             return self.end(EndReason::EraseDate, now);
@@ -427,59 +282,6 @@ impl ArtefactFlow {
             step = step.and(earlier.woken(terms, now));
         }
         self.forget_idle_transfers(step)
-    }
-
-    /// An event of a transfer: of the one that it names by its address, else of the latest. After
-    /// the end nothing changes.
-    fn in_transfer(
-        &mut self,
-        event: ArtefactEvent,
-        now: DateTime<Utc>,
-    ) -> Result<Step<ArtefactEffect>, FlowError> {
-        let (Standing::Granted, Some(terms)) = (&self.standing, &self.terms) else {
-            return match event {
-                ArtefactEvent::Pushed { .. } => Err(self.takes_no_page()),
-                ArtefactEvent::Opened { push_id, entries, .. } => {
-                    Ok(self.opened_after_the_end(&push_id, &entries))
-                }
-                _ => Ok(Step::nothing()),
-            };
-        };
-        let transfer = match event.pushed_to() {
-            None => self.transfer.as_mut(),
-            Some(push_id) => {
-                let mut all = self.transfer.iter_mut().chain(&mut self.earlier);
-                all.find(|transfer| transfer.push_id.as_ref() == Some(push_id))
-            }
-        };
-        let step = match (transfer, event) {
-            (Some(transfer), event) => transfer.on(event, terms, now)?,
-            (None, ArtefactEvent::Pushed { .. }) => return Err(self.takes_no_page()),
-            (None, _) => return Ok(Step::nothing()),
-        };
-        let step = self.forget_idle_transfers(step);
-        Ok(match self.transfer.as_mut().and_then(Transfer::wants_another_form) {
-            Some(form) => step.and(self.ask(form, now)),
-            None => step,
-        })
-    }
-
-    /// Kept is kept, whatever has happened since: the erasure must know of it.
-    fn opened_after_the_end(
-        &self,
-        push_id: &PushId,
-        entries: &[EntryReport],
-    ) -> Step<ArtefactEffect> {
-        let step = entries.iter().fold(Step::nothing(), |step, entry| {
-            rows::put_document(step, &self.id, push_id, entry)
-        });
-        // An opening that was queued by an earlier release stands in no lane before the erasure.
-        match (&self.standing, &self.proof) {
-            (Standing::Ended { reason, at }, Some(_)) if !step.rows.is_empty() => {
-                step.and(erase(*reason, *at))
-            }
-            _ => step,
-        }
     }
 
     fn take(
@@ -535,14 +337,6 @@ fn erase(reason: EndReason, at: DateTime<Utc>) -> Step<ArtefactEffect> {
 /// Tells the hospital.
 fn tell(event: HiuEvent) -> Step<ArtefactEffect> {
     Step::nothing().effect_in(EVENTS_LANE, ArtefactEffect::Tell(event))
-}
-
-/// The step, by which the pages of a transfer are forgotten.
-fn forgotten(step: Step<ArtefactEffect>, transfer: &Transfer) -> Step<ArtefactEffect> {
-    match &transfer.push_id {
-        Some(push_id) => rows::forget_pages(step, push_id),
-        None => step,
-    }
 }
 
 impl Flow for ArtefactFlow {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::id::{ConsentId, ConsentRequestId, HipId, TransactionId};
+use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId, TransactionId};
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::{EffectId, FlowId};
 use chrono::{DateTime, Utc};
@@ -137,11 +137,13 @@ impl fmt::Debug for HiuEvent {
 }
 
 /// Which event it is: the same each time it is told, and no other's. As text `flow/number`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EventId {
-    /// The consent request that it is about, or came from: [`Hiu::consent`](crate::Hiu::consent)
-    /// gives its handle.
+    /// The facility whose it is.
+    pub hiu_id: HiuId,
+    /// The consent request that it is about, or came from:
+    /// [`Hiu::consent_at`](crate::Hiu::consent_at) gives its handle.
     pub consent: FlowId,
     /// The flow that tells it: the request's, or the artefact's. Events of one flow are told in
     /// order.
@@ -153,8 +155,8 @@ pub struct EventId {
 impl EventId {
     /// The id of an event. For tests of an own [`Records`](super::Records).
     #[must_use]
-    pub const fn new(consent: FlowId, flow: FlowId, number: EffectId) -> Self {
-        Self { consent, flow, number }
+    pub const fn new(hiu_id: HiuId, consent: FlowId, flow: FlowId, number: EffectId) -> Self {
+        Self { hiu_id, consent, flow, number }
     }
 }
 

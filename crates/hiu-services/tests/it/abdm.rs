@@ -17,7 +17,7 @@ use abdm_core::endpoint::{AuthScheme, Endpoint, match_path};
 use abdm_core::environment::{Environment, Family};
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HiuHeaders;
-use abdm_core::id::{ConsentId, RequestId};
+use abdm_core::id::{ConsentId, HiuId, RequestId};
 use abdm_core::receiver::CallbackReceiver;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
@@ -60,6 +60,8 @@ pub(crate) struct Habits {
     pub(crate) busy: Option<(&'static str, TimeDelta)>,
     /// The first call to this endpoint arrives, and its answer never comes.
     pub(crate) hangs_once: Option<&'static str>,
+    /// Whom callbacks are for.
+    pub(crate) hiu_id: HiuId,
     /// What the hospital did not take comes again.
     pub(crate) comes_again: bool,
     /// How ABDM says that a transfer stands.
@@ -79,6 +81,7 @@ impl Default for Habits {
             fails_always: Vec::new(),
             busy: None,
             hangs_once: None,
+            hiu_id: hiu_id(),
             comes_again: false,
             status: None,
         }
@@ -171,7 +174,16 @@ impl Abdm {
         E: Endpoint<Headers = HiuHeaders, Path = ()>,
         E::Auth: AuthScheme<Credential = ()>,
     {
-        let call = Call::<E>::with_headers(HiuHeaders { hiu_id: hiu_id() }, body);
+        self.call_back_as::<E>(self.habits.hiu_id.clone(), body).await;
+    }
+
+    /// The same for another facility.
+    pub(crate) async fn call_back_as<E>(&self, hiu_id: HiuId, body: E::Request)
+    where
+        E: Endpoint<Headers = HiuHeaders, Path = ()>,
+        E::Auth: AuthScheme<Credential = ()>,
+    {
+        let call = Call::<E>::with_headers(HiuHeaders { hiu_id }, body);
         let environment = Environment::at("http://127.0.0.1:1").unwrap();
         let envelope = Envelope::new(RequestId::random(), self.clock.now());
         let request = call.to_http(environment.base(Family::Bridge), &envelope).unwrap();

@@ -73,7 +73,7 @@ impl Records for Listening {
     }
 
     async fn on_event(&self, id: &EventId, event: &HiuEvent) -> Result<(), RecordsError> {
-        self.heard.lock().unwrap().push((*id, event.clone()));
+        self.heard.lock().unwrap().push((id.clone(), event.clone()));
         let fails =
             self.fails.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         match fails {
@@ -129,9 +129,7 @@ async fn an_event_that_was_not_taken_comes_again_with_its_id_before_any_later_on
     let listening = Listening::in_place_of(&mut hospital, 3);
     whole_life(&hospital).await;
     let heard = listening.heard();
-    let mut once = heard.clone();
-    once.dedup_by_key(|(id, _)| *id);
-    let ids: BTreeSet<_> = heard.iter().map(|(id, _)| *id).collect();
+    let ids: BTreeSet<_> = heard.iter().map(|(id, _)| id.clone()).collect();
     assert_eq!(heard.len(), ids.len() + 3, "each failure is one more try: {heard:?}");
     for flow in heard.iter().map(|(id, _)| id.flow).collect::<BTreeSet<_>>() {
         let of_flow: Vec<_> = heard.iter().map(|(id, _)| id).filter(|id| id.flow == flow).collect();

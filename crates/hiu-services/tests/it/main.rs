@@ -17,6 +17,8 @@ mod ends;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod facilities;
+#[cfg(test)]
 mod free_words;
 #[cfg(test)]
 mod hospital;

@@ -1,5 +1,5 @@
-//! Snapshots of version 1: the pages of a transfer and the ids of all documents stood in them, and
-//! become rows with the first event.
+//! What earlier releases stored. In snapshots of version 1 stood the pages of a transfer and the ids
+//! of all documents: they become rows with the first event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::event::ArtefactNews;
 use super::rows::{self, ContextFate};
 use super::transfer::{PageCounts, PushId, TakenPage, consented};
 use super::{ArtefactEffect, ArtefactFlow};
 use crate::flow::{DocumentId, EntryReport, PageId};
+use crate::hooks::{HiuEvent, TransferSummary};
 
 /// What stood in a snapshot of version 1 and is to become rows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -114,6 +116,34 @@ fn from<T: DeserializeOwned>(value: Value) -> Result<T, PayloadError> {
 
 fn json<T: Serialize>(value: &T) -> Result<Value, PayloadError> {
     Payload::encode(value)?.decode()
+}
+
+impl ArtefactFlow {
+    /// What the hospital is told of a piece of news that an older release stored.
+    pub(crate) fn event_of(&self, news: &ArtefactNews) -> HiuEvent {
+        let artefact = self.id.clone();
+        let hip = self.terms.as_ref().map(|terms| terms.hip.id.clone());
+        match news.clone() {
+            ArtefactNews::Unavailable(refusal) => {
+                HiuEvent::ArtefactUnavailable { artefact, refusal }
+            }
+            ArtefactNews::PageRefused { transaction, why } => {
+                HiuEvent::PageRefused { artefact, hip, transaction, why }
+            }
+            ArtefactNews::Transfer { transaction, outcome, pages, documents, failed, missing } => {
+                HiuEvent::TransferEnded(TransferSummary {
+                    artefact,
+                    hip,
+                    transaction,
+                    outcome,
+                    pages,
+                    documents,
+                    failed,
+                    missing,
+                })
+            }
+        }
+    }
 }
 
 impl Carried {

@@ -6,12 +6,13 @@ mod pages;
 use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::id::{CareContextReference, RequestId, TransactionId};
+use abdm_core::id::{CareContextReference, HiuId, RequestId, TransactionId};
 use abdm_core::seal::Sealed;
 use abdm_flow::store::{BodyId, FlowKey};
 use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use self::pages::Pushed;
 pub(crate) use self::pages::{OTHERS_CAME, PageCounts, TakenPage};
@@ -30,10 +31,15 @@ abdm_core::opaque_id! {
 }
 
 impl PushId {
-    /// A fresh, random id.
+    /// A fresh, random id of a transfer to this facility.
     #[must_use]
-    pub(crate) fn random() -> Self {
-        Self(uuid::Uuid::new_v4().to_string())
+    pub(crate) fn random_at(hiu_id: &HiuId) -> Self {
+        Self(format!("{}{}", uuid::Uuid::new_v4(), mark(hiu_id)))
+    }
+
+    /// Whether it was made for this facility.
+    pub(crate) fn is_of(&self, hiu_id: &HiuId) -> bool {
+        self.0.ends_with(&mark(hiu_id))
     }
 
     /// The name under which pushes find their flow.
@@ -41,6 +47,13 @@ impl PushId {
     pub(crate) fn key(&self) -> FlowKey {
         FlowKey::new("push", self.as_str())
     }
+}
+
+/// By what the address of a facility's transfer is known, so that a push is looked for once,
+/// however many facilities there are. It is no secret, and needs none: the rest cannot be guessed.
+fn mark(hiu_id: &HiuId) -> String {
+    let digest = Sha256::digest(hiu_id.as_str());
+    format!("-{}", crate::hooks::hex(digest.get(..4).unwrap_or_default()))
 }
 
 /// How our public key is written in a request: deployed HIPs disagree (fidelius.md 3.5).
