@@ -43,6 +43,8 @@ mod restarts;
 #[cfg(test)]
 mod sent_again;
 #[cfg(test)]
+mod two_nodes;
+#[cfg(test)]
 mod whole;
 #[cfg(test)]
 mod wire;

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::world::World;
 use crate::flow::{ArtefactEffect, ArtefactEvent, Outcome, PageRefusal, PushId};
 use crate::hooks::HiuEvent;
+use abdm_flow::Flow as _;
 
 // Two late pages were taken for one missing context, and one of them is kept by now.
 #[test]
@@ -142,4 +143,25 @@ proptest! {
         prop_assert!(world.held.is_empty(), "a page that was opened is held no longer");
         prop_assert!(world.taken.is_subset(&world.documents()));
     }
+}
+
+// Two nodes may take pages at the same time: what one has read of them is out of date by then.
+#[test]
+fn a_page_that_is_judged_by_what_is_no_longer_so_is_judged_anew() {
+    let mut world = World::new(2, 1);
+    world.opens_later = true;
+    world.settle_without(|event| matches!(event, ArtefactEvent::Pushed { .. }));
+    let (page, other) = (world.pushed(1), world.pushed(2));
+    let judged = |world: &World, event| world.with_what_is_known(event, false);
+    for between in [other, page.clone()] {
+        let early = judged(&world, page.clone());
+        world.news = vec![between];
+        world.settle();
+        let stale = world.flow.on(early, world.now).unwrap_err();
+        assert!(stale.is_not_yet(), "{stale}");
+    }
+    let again = judged(&world, page);
+    let step = world.flow.on(again, world.now).unwrap();
+    assert!(step.effects.is_empty() && step.rows.is_empty(), "it was taken");
+    assert_eq!(world.pages_taken().len(), 2);
 }

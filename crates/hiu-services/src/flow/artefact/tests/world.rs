@@ -224,7 +224,7 @@ impl World {
     }
 
     /// Looks up what is known of the page that an event is about.
-    fn with_what_is_known(
+    pub(crate) fn with_what_is_known(
         &self,
         mut event: ArtefactEvent,
         looks_for_copies: bool,
