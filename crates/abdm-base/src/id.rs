@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::{Ids, RandomIds};
+
 /// Why a text is not a valid identifier. Names the type and the rule, never the value.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {kind}: {rule}")]
@@ -31,10 +33,16 @@ impl IdError {
 pub struct RequestId(uuid::Uuid);
 
 impl RequestId {
-    /// A fresh, random id.
+    /// A fresh id from this source.
+    #[must_use]
+    pub fn fresh(ids: &dyn Ids) -> Self {
+        Self(ids.uuid())
+    }
+
+    /// A fresh id from the operating system's randomness.
     #[must_use]
     pub fn random() -> Self {
-        Self(uuid::Uuid::new_v4())
+        Self::fresh(&RandomIds)
     }
 
     /// Takes a UUID as a request id.

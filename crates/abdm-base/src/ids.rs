@@ -1,6 +1,6 @@
 //! A source of random ids.
 //!
-//! Every id that the flow engine makes comes from an [`Ids`], as every instant comes from a
+//! Every id that the client and the flow engine make comes from an [`Ids`], as every instant comes from a
 //! [`Clock`](crate::clock::Clock): with the same seed a run gives the same ids, so that what went
 //! wrong once can be played again.
 
@@ -19,6 +19,7 @@ pub trait Ids: Debug + Send + Sync + 'static {
 pub struct RandomIds;
 
 impl Ids for RandomIds {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes random ids")]
     fn uuid(&self) -> Uuid {
         Uuid::new_v4()
     }

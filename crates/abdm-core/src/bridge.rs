@@ -20,6 +20,7 @@ use crate::call::Call;
 use crate::client::{AbdmClient, CallError, Correlate};
 use crate::endpoint::AnsweredBy;
 use crate::id::{HipId, RequestId, ServiceId};
+use crate::ids::Ids;
 use crate::receiver::{CallbackReceiver, CallbackWatch};
 use crate::wire::NoBody;
 
@@ -251,8 +252,8 @@ struct Lookout<'r> {
 
 #[async_trait]
 impl Correlate for Lookout<'_> {
-    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
-        let request_id = RequestId::random();
+    async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError> {
+        let request_id = RequestId::fresh(ids);
         let watch = self.receiver.watch(request_id);
         self.watches.lock().unwrap_or_else(PoisonError::into_inner).push(watch);
         Ok(request_id)

@@ -24,6 +24,7 @@ use crate::endpoint::{AuthScheme, Endpoint};
 use crate::environment::Environment;
 use crate::error::Effort;
 use crate::id::RequestId;
+use crate::ids::Ids;
 use crate::rate_limit::{RateLimit, Unlimited};
 use crate::retry::{RetryPolicy, may_repeat};
 use crate::secret::AccessToken;
@@ -172,6 +173,12 @@ impl AbdmClient {
         self.inner.exchange.clock()
     }
 
+    /// The client's source of ids.
+    #[must_use]
+    pub fn ids(&self) -> Arc<dyn Ids> {
+        self.inner.exchange.shared_ids()
+    }
+
     /// Now, by the client's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
@@ -195,7 +202,7 @@ impl AbdmClient {
         let inner = &*self.inner;
         let meta = E::META;
         let started = tokio::time::Instant::now();
-        let mut pauses = inner.retry.pauses();
+        let mut pauses = inner.retry.pauses(inner.exchange.ids());
         let mut renewed = false;
         let mut tries = 0_u32;
         // A peer at an address of its own must not be able to end our session with a 401.
@@ -214,7 +221,7 @@ impl AbdmClient {
             };
             inner.rate_limit.admit(&meta).await;
             let bearer: Option<&AccessToken> = token.as_ref().map(|t| &t.value);
-            let request_id = correlate.next_request_id().await?;
+            let request_id = correlate.next_request_id(inner.exchange.ids()).await?;
             tries += 1;
             let error = match inner.exchange.once_as(request_id, call, url, bearer).await {
                 Ok(Read { value: body, warnings, .. }) => {
@@ -268,6 +275,12 @@ impl AbdmClientBuilder {
     /// Another clock.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.exchange = self.exchange.with_clock(clock);
+        self
+    }
+
+    /// Another source of ids: of `REQUEST-ID`s, and of the chance in the pauses between tries.
+    pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
+        self.exchange = self.exchange.with_ids(ids);
         self
     }
 

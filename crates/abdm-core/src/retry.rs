@@ -8,6 +8,7 @@ use http::StatusCode;
 use crate::client::CallError;
 use crate::endpoint::Replay;
 use crate::error::{ErrorClass, RetryAdvice};
+use crate::ids::Ids;
 use crate::transport::TransportErrorKind;
 
 /// The bounds of repetition: by count and by time.
@@ -53,12 +54,13 @@ impl RetryPolicy {
         }
     }
 
-    pub(crate) fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+    pub(crate) fn pauses(&self, ids: &dyn Ids) -> impl Iterator<Item = Duration> + use<> {
         ExponentialBuilder::default()
             .with_min_delay(self.first_pause)
             .with_max_delay(self.longest_pause)
             .with_max_times(self.attempts.saturating_sub(1))
             .with_jitter()
+            .with_jitter_seed(ids.uuid().as_u64_pair().0)
             .build()
     }
 }

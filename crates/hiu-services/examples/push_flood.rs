@@ -23,7 +23,7 @@ use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
 use abdm_core::vocabulary::{AccessMode, PurposeCode};
 use abdm_flow::SealedStore;
-use abdm_flow::ids::RandomIds;
+use abdm_flow::ids::{Ids as _, RandomIds};
 use abdm_flow::store::{
     Commit, FlowId, FlowKey, FlowStore as _, FlowWrite, MemoryStore, Payload, Scope,
 };
@@ -132,7 +132,7 @@ impl Process {
 async fn flood(address: SocketAddr, path: Option<&str>, body: Body) -> BTreeMap<String, usize> {
     let mut pushes = JoinSet::new();
     for number in 0..CONNECTIONS {
-        let stranger = || push_path(&uuid::Uuid::new_v4().to_string());
+        let stranger = || push_path(&RandomIds.uuid().to_string());
         let path = path.map_or_else(stranger, str::to_owned);
         pushes.spawn(async move { push(address, &path, body, number).await });
     }
@@ -228,7 +228,7 @@ async fn transfer_under_way(
     hiu_id: &HiuId,
     store: &SealedStore,
 ) -> Result<String, Failure> {
-    let (now, push_id) = (client.now(), uuid::Uuid::new_v4().to_string());
+    let (now, push_id) = (client.now(), RandomIds.uuid().to_string());
     let consent = ConsentId::new("d6a83f24-6c96-421e-b8b8-844e5344ef69")?;
     let dates = DateRange::new(now - TimeDelta::days(1), now);
     let permission = Permission::new(AccessMode::View, dates, now + TimeDelta::days(1));

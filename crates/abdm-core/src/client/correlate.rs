@@ -4,15 +4,17 @@ use async_trait::async_trait;
 
 use crate::StoreError;
 use crate::id::RequestId;
+use crate::ids::Ids;
 
 /// Gives every try of a call its `REQUEST-ID`, and stores it before the try is sent.
 #[async_trait]
 pub trait Correlate: Send + Sync {
-    /// The id of a try that is about to be sent: a fresh one for each (gateway.md 8).
+    /// The id of a try that is about to be sent: a fresh one for each (gateway.md 8), from the
+    /// client's source of ids unless the flow that makes the call has one of its own.
     ///
     /// # Errors
     /// When it could not be stored: the call is then not sent.
-    async fn next_request_id(&self) -> Result<RequestId, StoreError>;
+    async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError>;
 
     /// Told when the call with this id has certainly begun nothing at the peer's, so that nothing
     /// of it will be heard. Of every other call without an answer nobody knows.
@@ -25,7 +27,7 @@ pub struct Uncorrelated;
 
 #[async_trait]
 impl Correlate for Uncorrelated {
-    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
-        Ok(RequestId::random())
+    async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError> {
+        Ok(RequestId::fresh(ids))
     }
 }

@@ -15,6 +15,7 @@ use crate::endpoint::Endpoint;
 use crate::environment::{Environment, Family};
 use crate::error::{ApiError, Effort, Peer};
 use crate::id::RequestId;
+use crate::ids::{Ids, RandomIds};
 use crate::secret::AccessToken;
 use crate::transport::Transport;
 use crate::wire::Read;
@@ -27,6 +28,7 @@ pub(crate) struct Exchange {
     environment: Arc<Environment>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
     deadline: Duration,
 }
 
@@ -37,11 +39,17 @@ impl Exchange {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let environment = Arc::new(environment);
-        Self { environment, transport, clock, deadline: Duration::from_secs(30) }
+        let ids = Arc::new(RandomIds);
+        Self { environment, transport, clock, ids, deadline: Duration::from_secs(30) }
     }
 
     pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    pub(crate) fn with_ids(mut self, ids: Arc<dyn Ids>) -> Self {
+        self.ids = ids;
         self
     }
 
@@ -58,6 +66,14 @@ impl Exchange {
         Arc::clone(&self.clock)
     }
 
+    pub(crate) fn ids(&self) -> &dyn Ids {
+        self.ids.as_ref()
+    }
+
+    pub(crate) fn shared_ids(&self) -> Arc<dyn Ids> {
+        Arc::clone(&self.ids)
+    }
+
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
@@ -69,7 +85,7 @@ impl Exchange {
         url: Option<&str>,
         bearer: Option<&AccessToken>,
     ) -> Result<(RequestId, E::Response), CallError> {
-        let request_id = RequestId::random();
+        let request_id = RequestId::fresh(self.ids());
         let answer = self.once_as(request_id, call, url, bearer).await?;
         Ok((request_id, answer.value))
     }

@@ -12,12 +12,13 @@ use abdm_core::api::gateway::{
 };
 use abdm_core::call::{Call, Incoming};
 use abdm_core::callback::KeySource;
-use abdm_core::client::{AbdmClient, CallError, Correlate, GatewayKeys};
+use abdm_core::client::{AbdmClient, AbdmClientBuilder, CallError, Correlate, GatewayKeys};
 use abdm_core::clock::{Clock, is_strict_timestamp, parse_timestamp};
 use abdm_core::endpoint::{AuthKind, Endpoint, Metadata, Replay, fill_path};
 use abdm_core::environment::Environment;
 use abdm_core::error::{ErrorClass, Peer};
 use abdm_core::id::{RequestId, ServiceId};
+use abdm_core::ids::{Ids, SeededIds};
 use abdm_core::rate_limit::RateLimit;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
@@ -77,13 +78,16 @@ async fn sessions(server: &MockServer, expires_in: i64, expected: u64) {
 }
 
 fn client(server: &MockServer, clock: Arc<dyn Clock>) -> AbdmClient {
+    builder(server, clock).build()
+}
+
+fn builder(server: &MockServer, clock: Arc<dyn Clock>) -> AbdmClientBuilder {
     let credentials = Credentials::new("SBX_000000", ClientSecret::new("very-secret"));
     let transport = Arc::new(ReqwestTransport::new().unwrap());
     AbdmClient::builder(Environment::at(&server.uri()).unwrap(), credentials, transport)
         .clock(clock)
         .retry(RetryPolicy::fast())
         .deadline(Duration::from_secs(5))
-        .build()
 }
 
 fn services() -> ResponseTemplate {
@@ -312,8 +316,8 @@ struct Notes {
 
 #[async_trait::async_trait]
 impl Correlate for Notes {
-    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
-        let request_id = RequestId::random();
+    async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError> {
+        let request_id = RequestId::fresh(ids);
         self.sent.lock().unwrap().push(request_id);
         Ok(request_id)
     }
@@ -321,6 +325,27 @@ impl Correlate for Notes {
     fn had_no_effect(&self, request_id: RequestId) {
         self.void.lock().unwrap().push(request_id);
     }
+}
+
+/// The same seed gives the same ids and the same pauses.
+#[tokio::test]
+async fn with_the_same_source_of_ids_a_client_sends_the_same_request_ids() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 2).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(500))
+        .mount(&server)
+        .await;
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let client = builder(&server, HandClock::new()).ids(Arc::new(SeededIds::new(7))).build();
+        let notes = Notes::default();
+        let call = Call::<ListBridgeServices>::new(NoBody);
+        client.send_correlated(&call, &notes).await.unwrap_err();
+        runs.push(notes.sent.into_inner().unwrap());
+    }
+    assert_eq!(runs[0].len(), 3);
+    assert_eq!(runs[0], runs[1]);
 }
 
 #[tokio::test]

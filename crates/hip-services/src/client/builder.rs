@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use abdm_core::client::AbdmClient;
 use abdm_core::id::HipId;
-use abdm_core::ids::RandomIds;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_flow::store::{FlowStore, MemoryStore};
 use abdm_flow::{AlreadyServed, Engine, EngineOptions, SealedStore};
@@ -175,7 +174,7 @@ impl HipBuilder {
                 // Others may keep their flows in the same database: theirs are not ours to move.
                 options.scopes.get_or_insert_with(|| hip_ids.iter().map(scope).collect());
                 let sealed = Arc::new(SealedStore::new(store, keys.clone()));
-                Engine::with(sealed, client.clock(), Arc::new(RandomIds), options)
+                Engine::with(sealed, client.clock(), client.ids(), options)
             }
         };
         let facility = Arc::new(Facility { hip_id, hip_ids, client, hospital, keys });

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use abdm_core::client::{CallError, Correlate};
 use abdm_core::id::RequestId;
+use abdm_core::ids::Ids;
 use abdm_core::{StoreError, StoreErrorKind};
 use abdm_flow::store::Earlier;
 use abdm_flow::{EffectContext, EffectFailure, EngineError, Flow};
@@ -36,8 +37,8 @@ impl Arrivals {
 
 #[async_trait]
 impl Correlate for Arrivals {
-    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
-        let request_id = RequestId::random();
+    async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError> {
+        let request_id = RequestId::fresh(ids);
         self.tries().push(request_id);
         Ok(request_id)
     }
@@ -82,7 +83,7 @@ impl<'a, F: Flow> Tries<'a, F> {
 /// answer is lost, or the process dies over it.
 #[async_trait]
 impl<F: Flow> Correlate for Tries<'_, F> {
-    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+    async fn next_request_id(&self, _: &dyn Ids) -> Result<RequestId, StoreError> {
         let request_id = self.cx.request_id().await?;
         let told = self.cx.tell((self.leaving)(self.sending, request_id)).await;
         told.map_err(|error| match error {

@@ -191,7 +191,7 @@ impl ArtefactHost {
     }
 
     fn prepare(&self, cx: &EffectContext<'_, ArtefactFlow>) -> Result<ArtefactEvent, Failure> {
-        let push_id = PushId::random_at(&hiu_id(cx)?);
+        let push_id = PushId::fresh_at(&hiu_id(cx)?, self.client.ids().as_ref());
         let keys = ReceiverKeys::generate().map_err(|e| EffectFailure::retry(e.to_string()))?;
         let keys = self.keys.seal(&keys.export(), &key_context(&push_id));
         let keys = keys.map_err(|error| EffectFailure::retry(error.to_string()))?;

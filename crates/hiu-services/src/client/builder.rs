@@ -7,7 +7,6 @@ use std::time::Duration;
 use abdm_core::callback::PushTokenPolicy;
 use abdm_core::client::AbdmClient;
 use abdm_core::id::HiuId;
-use abdm_core::ids::RandomIds;
 use abdm_core::receiver::PushLimits;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::vocabulary::SessionStatus;
@@ -260,7 +259,7 @@ impl HiuBuilder {
                 // Others may keep their flows in the same database: theirs are not ours to move.
                 options.scopes.get_or_insert_with(|| facilities.all().map(scope).collect());
                 let sealed = Arc::new(SealedStore::new(store, keys.clone()));
-                Engine::with(sealed, self.client.clock(), Arc::new(RandomIds), options)
+                Engine::with(sealed, self.client.clock(), self.client.ids(), options)
             }
         };
         let artefacts = engine.register(Arc::new(ArtefactHost {

@@ -3,6 +3,7 @@
 use abdm_core::StoreError;
 use abdm_core::client::{Answered, CallError, Correlate};
 use abdm_core::id::RequestId;
+use abdm_core::ids::Ids;
 use abdm_flow::{EffectContext, EffectFailure, Flow};
 use async_trait::async_trait;
 use http::StatusCode;
@@ -84,7 +85,7 @@ pub(super) struct Remember<'c, F: Flow>(pub(super) &'c EffectContext<'c, F>);
 
 #[async_trait]
 impl<F: Flow> Correlate for Remember<'_, F> {
-    async fn next_request_id(&self) -> Result<RequestId, StoreError> {
+    async fn next_request_id(&self, _: &dyn Ids) -> Result<RequestId, StoreError> {
         self.0.request_id().await
     }
 }

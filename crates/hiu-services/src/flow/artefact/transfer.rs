@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::id::{CareContextReference, HiuId, RequestId, TransactionId};
+use abdm_core::ids::Ids;
 use abdm_core::seal::Sealed;
 use abdm_flow::store::{BodyId, FlowKey};
 use abdm_flow::{FlowError, Step};
@@ -31,10 +32,10 @@ abdm_core::opaque_id! {
 }
 
 impl PushId {
-    /// A fresh, random id of a transfer to this facility.
+    /// A fresh id of a transfer to this facility, from a source that nobody can foresee.
     #[must_use]
-    pub(crate) fn random_at(hiu_id: &HiuId) -> Self {
-        Self(format!("{}{}", uuid::Uuid::new_v4(), mark(hiu_id)))
+    pub(crate) fn fresh_at(hiu_id: &HiuId, ids: &dyn Ids) -> Self {
+        Self(format!("{}{}", ids.uuid(), mark(hiu_id)))
     }
 
     /// Whether it was made for this facility.

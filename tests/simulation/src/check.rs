@@ -1,0 +1,101 @@
+//! What must be so when everything is over.
+
+use abdm_core::testing::log::shows;
+use abdm_flow::Flows;
+use abdm_flow::store::{DeadLetterList, FlowStore as _, Scope};
+use hiu_services::flow::{ArtefactFlow, Standing};
+
+use crate::gateway::tokens;
+use crate::house::House;
+use crate::ledger::FaultKind;
+use crate::people::MARK;
+use crate::town::Town;
+
+/// How many messages and effects wait in a house.
+pub(crate) async fn waiting(house: &House) -> u64 {
+    let depths = house.memory.depths(house.kinds).await.unwrap_or_default();
+    depths.iter().map(|depths| depths.messages + depths.effects).sum()
+}
+
+/// How many were set aside.
+pub(crate) async fn set_aside(house: &House) -> u64 {
+    let dead = house.memory.dead_letters(&DeadLetterList::new(10_000)).await.unwrap_or_default();
+    u64::try_from(dead.len()).unwrap_or(u64::MAX)
+}
+
+/// Every message and effect that was taken in is settled, or set aside, once.
+pub(crate) async fn works(town: &Town) {
+    let ledger = &town.world.ledger;
+    for house in &town.houses {
+        for what in house.works.faults() {
+            ledger.fault(FaultKind::Lost, format!("{}: {what}", house.name));
+        }
+        let (messages, effects) = (house.works.messages(), house.works.effects());
+        for (what, count) in [("messages", messages), ("effects", effects)] {
+            if count.taken != count.done + count.dead {
+                let what = format!(
+                    "{}: {} {what} were taken in, {} were settled and {} set aside",
+                    house.name, count.taken, count.done, count.dead
+                );
+                ledger.fault(FaultKind::Lost, what);
+            }
+        }
+        let aside = set_aside(house).await;
+        if aside != messages.dead + effects.dead {
+            let what = format!("{}: {aside} dead letters are there, of others", house.name);
+            ledger.fault(FaultKind::Lost, what);
+        }
+    }
+}
+
+/// No key outlives its transfer, nothing is kept twice, and nothing of a consent that is over.
+pub(crate) async fn shelves(town: &Town) {
+    let ledger = &town.world.ledger;
+    for (hiu, shelf) in town.people.hius.iter().zip(&town.shelves) {
+        let scope = Scope::new(hiu.as_str());
+        for house in &town.houses {
+            let store = house.store();
+            let flows = Flows::<ArtefactFlow>::of(&store, &scope).list(None, 1_000).await;
+            for found in flows.unwrap_or_default() {
+                let flow = found.flow;
+                let transfers = flow.transfer.iter().chain(&flow.earlier);
+                let has_keys = transfers.filter(|t| t.sealed_keys().is_some()).count();
+                if matches!(flow.standing, Standing::Ended { .. }) && has_keys > 0 {
+                    let what = format!("a key of {} outlives its transfer", flow.id);
+                    ledger.fault(FaultKind::OutsideConsent, what);
+                }
+            }
+        }
+        for consent in town.gateway.all_over() {
+            let kept = shelf.under(&consent).len();
+            if kept > 0 {
+                let what = format!("{kept} documents of {consent} are still kept");
+                ledger.fault(FaultKind::OutsideConsent, what);
+            }
+        }
+    }
+}
+
+/// Nothing is kept twice under one consent. To be asked while it is kept.
+pub(crate) fn doubles(town: &Town) {
+    for shelf in &town.shelves {
+        for (consent, name) in shelf.doubles() {
+            let what = format!("{name} is kept twice under {consent}");
+            town.world.ledger.fault(FaultKind::Lost, what);
+        }
+    }
+}
+
+/// No log line shows what is marked, and no host panicked.
+pub(crate) fn log(town: &Town) {
+    let (text, ledger) = (town.world.log.text(), &town.world.ledger);
+    let mut hidden = tokens::signatures();
+    hidden.extend([MARK.to_owned(), MARK.to_lowercase()]);
+    if let Some(shown) = shows(&text, hidden.iter().map(String::as_str)) {
+        let line = text.lines().find(|line| line.contains(shown)).unwrap_or_default();
+        ledger.fault(FaultKind::Shown, line.trim().to_owned());
+    }
+    if text.contains("a host panicked") {
+        ledger.fault(FaultKind::Lost, "a host panicked".to_owned());
+    }
+}

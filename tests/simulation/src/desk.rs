@@ -1,0 +1,323 @@
+//! What people do at the front doors: link a patient's visits, ask for consent, ask again where
+//! nothing came, take a consent back, and look that everything received is gone.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use abdm_core::api::consent::{DateRange, Requester};
+use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId};
+use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::store::FlowId;
+use chrono::TimeDelta;
+use hip_services::Hip;
+use hip_services::flow::LinkProgress;
+use hiu_services::flow::{ConsentFlow, ConsentState, Outcome, Standing};
+use hiu_services::{ConsentRequest, Hiu};
+use tokio::time::{Instant, sleep};
+
+use crate::ledger::FaultKind;
+use crate::log::say;
+use crate::node::{Desk, Role};
+use crate::people::{HI_TYPES, Patient};
+use crate::random::Random;
+use crate::shelf::{Shelf, missing};
+use crate::town::Town;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Where each story stands that is not told to its end yet.
+#[derive(Debug, Default)]
+pub(crate) struct Stories(Mutex<BTreeMap<String, String>>);
+
+impl Stories {
+    fn stands(&self, story: &str, at: String) {
+        let mut stories = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stories.insert(story.to_owned(), at);
+    }
+
+    fn ends(&self, story: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(story);
+    }
+
+    /// Those that have not ended.
+    pub(crate) fn open(&self) -> Vec<(String, String)> {
+        let stories = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stories.iter().map(|(story, at)| (story.clone(), at.clone())).collect()
+    }
+}
+
+/// Somebody at a desk.
+pub(crate) struct Clerk {
+    pub(crate) town: Arc<Town>,
+    pub(crate) stories: Arc<Stories>,
+    pub(crate) random: Random,
+    pub(crate) story: String,
+}
+
+impl Clerk {
+    pub(crate) fn new(
+        town: &Arc<Town>,
+        stories: &Arc<Stories>,
+        random: &Random,
+        story: String,
+    ) -> Self {
+        stories.stands(&story, "begins".to_owned());
+        let (town, stories, random) = (Arc::clone(town), Arc::clone(stories), random.of(&story));
+        Self { town, stories, random, story }
+    }
+
+    fn stands(&self, at: String) {
+        self.stories.stands(&self.story, at);
+    }
+
+    async fn pause(&self, shortest: u64, longest: u64) {
+        let (shortest, longest) = (Duration::from_secs(shortest), Duration::from_secs(longest));
+        sleep(self.random.pause(shortest, longest)).await;
+    }
+
+    /// Asks whichever node of the HIP is up; `None` when none is, or it ends over it.
+    async fn hip<T>(&self, asks: impl AsyncFnOnce(&Hip) -> T) -> Option<T> {
+        let node = self.town.gateway.one_node(&Role::Hip)?;
+        let alive = node.current()?;
+        let Desk::Hip(hip) = &alive.desk else { return None };
+        alive.life.lives(asks(hip)).await
+    }
+
+    /// The same of a HIU.
+    async fn hiu<T>(&self, id: &HiuId, asks: impl AsyncFnOnce(&Hiu) -> T) -> Option<T> {
+        let node = self.town.gateway.one_node(&Role::Hiu(id.clone()))?;
+        let alive = node.current()?;
+        let Desk::Hiu(hiu) = &alive.desk else { return None };
+        alive.life.lives(asks(hiu)).await
+    }
+
+    fn fault(&self, kind: FaultKind, what: &str) {
+        self.town.world.ledger.fault(kind, format!("{}: {what}", self.story));
+    }
+
+    fn ends(&self, how: &'static str) {
+        say!(self.town.world, "{}: {how}", self.story);
+        self.stories.ends(&self.story);
+    }
+
+    /// Links a patient's visits at a facility, until they are.
+    pub(crate) async fn links(self, patient: Patient, hip: HipId) {
+        self.pause(0, 60).await;
+        let wanted = self.town.people.to_link(&patient, &hip);
+        let contexts = wanted.references();
+        loop {
+            self.stands("asks for the link".to_owned());
+            let asked = self.hip(async |desk| desk.link_at(&hip, wanted.clone()).await).await;
+            if let Some(Err(hip_services::Error::Invalid { rule: why })) = &asked {
+                self.fault(FaultKind::Lost, &format!("the link was refused: {why}"));
+            }
+            let Some(Ok(link)) = asked else {
+                self.pause(5, 30).await;
+                continue;
+            };
+            let id = link.id();
+            drop(link);
+            if self.link_is_made(&hip, id).await {
+                break;
+            }
+            self.pause(60, 120).await;
+        }
+        for context in &contexts {
+            if !self.town.gateway.is_linked(context) {
+                self.fault(FaultKind::Lost, "ABDM knows nothing of a link that is told as made");
+            }
+        }
+        self.town.world.counts.add("links");
+        self.ends("the visits are linked");
+    }
+
+    /// Waits for the end of a link: whether it is made.
+    async fn link_is_made(&self, hip: &HipId, id: FlowId) -> bool {
+        loop {
+            self.pause(5, 15).await;
+            let progress =
+                self.hip(async |desk| desk.link_by_id_at(hip, id).progress().await).await;
+            let Some(Ok(progress)) = progress else {
+                continue;
+            };
+            self.stands(format!("the link is {progress:?}"));
+            match progress {
+                LinkProgress::Linked { notices: Some(_), .. } => return true,
+                LinkProgress::Pending
+                | LinkProgress::Linked { notices: None, .. }
+                | LinkProgress::PartlyLinked { notices: None, .. } => {}
+                _ => return false,
+            }
+        }
+    }
+
+    /// Asks a patient for consent, and goes with it to its end.
+    pub(crate) async fn asks_for_records(self, patient: Patient, hiu: HiuId) {
+        let stays = self.town.people.stays.iter();
+        let own: Vec<_> = stays.filter(|stay| stay.patient == patient.address).collect();
+        while !own.iter().any(|stay| self.town.gateway.is_linked(&stay.context)) {
+            self.stands("waits for a link".to_owned());
+            self.pause(5, 20).await;
+        }
+        self.pause(0, 60).await;
+        loop {
+            self.stands("asks for consent".to_owned());
+            let asked = self.hiu(&hiu, async |desk| self.question(desk, &patient).await).await;
+            let Some(Some(id)) = asked else {
+                self.pause(5, 30).await;
+                continue;
+            };
+            if self.goes_through(&hiu, id).await {
+                break;
+            }
+            self.pause(30, 60).await;
+        }
+        self.town.world.counts.add("journeys");
+        self.ends("everything is over");
+    }
+
+    async fn question(&self, desk: &Hiu, patient: &Patient) -> Option<FlowId> {
+        let now = self.town.world.now();
+        let doctor =
+            Requester::registered("Dr. Example", "REGNO", "MH1001", "https://www.mciindia.org");
+        let request = ConsentRequest::for_care(patient.address.clone(), doctor)
+            .of_types(HI_TYPES)
+            .dated(DateRange::new(now - TimeDelta::days(365), now - TimeDelta::days(1)))
+            .erased_at(now + TimeDelta::days(40));
+        let asked = desk.request_consent(request).await;
+        if let Err(error) = &asked
+            && !error.is_retryable()
+        {
+            self.fault(FaultKind::Lost, &format!("the question was refused: {error}"));
+        }
+        asked.ok().map(|consent| consent.id())
+    }
+
+    /// One consent request: whether it came to an end, or must be made again.
+    async fn goes_through(&self, hiu: &HiuId, id: FlowId) -> bool {
+        let Some(flow) = self.is_decided(hiu, id).await else {
+            return false;
+        };
+        let ids: Vec<ConsentRequestId> = flow.id.iter().chain(&flow.others).cloned().collect();
+        let gateway = &self.town.gateway;
+        if let ConsentState::Denied { .. } = flow.state {
+            if !ids.iter().any(|id| gateway.decision(id) == Some(ConsentStatus::Denied)) {
+                self.fault(FaultKind::Lost, "a denial was told that nobody made");
+            }
+            return true;
+        }
+        // All artefacts of the grant are known in the end.
+        for consent in ids.iter().flat_map(|id| gateway.grants_of(id)) {
+            if !self.goes_with(hiu, id, &consent).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Waits for the decision; `None` where the question must be asked again.
+    async fn is_decided(&self, hiu: &HiuId, id: FlowId) -> Option<ConsentFlow> {
+        let (begun, mut checked) = (Instant::now(), Instant::now());
+        loop {
+            self.pause(5, 15).await;
+            let state = self.hiu(hiu, async |desk| desk.consent(id).state().await).await;
+            let Some(Ok(flow)) = state else {
+                continue;
+            };
+            self.stands(format!("the consent is {:?}", flow.state));
+            match &flow.state {
+                ConsentState::Requested if checked.elapsed() > 3 * MINUTE => {
+                    checked = Instant::now();
+                    let _ = self.hiu(hiu, async |desk| desk.consent(id).check().await).await;
+                }
+                ConsentState::Asking | ConsentState::Requested => {}
+                ConsentState::Silent if begun.elapsed() < 5 * MINUTE => {}
+                ConsentState::Silent | ConsentState::Refused(_) => return None,
+                _ => return Some(flow),
+            }
+        }
+    }
+
+    fn shelf(&self, hiu: &HiuId) -> Arc<Shelf> {
+        let place = self.town.people.hius.iter().position(|known| known == hiu);
+        let shelf = place.and_then(|place| self.town.shelves.get(place));
+        shelf.map(Arc::clone).unwrap_or_default()
+    }
+
+    /// One facility's part of a grant: its records come, it is over, they are gone. Whether it came
+    /// to its end, or the HIU gave it up.
+    async fn goes_with(&self, hiu: &HiuId, id: FlowId, consent: &ConsentId) -> bool {
+        let (gateway, shelf) = (&self.town.gateway, self.shelf(hiu));
+        let expected = gateway.let_out(consent);
+        let (begun, mut asked) = (Instant::now(), Instant::now());
+        while !gateway.is_over(consent) {
+            let left = missing(&shelf, consent, &expected);
+            self.stands(format!("{} of {} documents are missing", left.len(), expected.len()));
+            if left.is_empty() && begun.elapsed() > MINUTE {
+                self.town.world.counts.add("deliveries");
+                break;
+            }
+            self.pause(10, 20).await;
+            let delivery = self.delivery_of(hiu, id, consent).await;
+            let Some(delivery) = delivery else {
+                continue;
+            };
+            if matches!(delivery.standing, Standing::Unavailable(_)) {
+                return false;
+            }
+            if delivery.outcome == Some(Outcome::Complete) {
+                self.must_be_there(consent, &shelf, &expected);
+            }
+            if asked.elapsed() > 2 * MINUTE {
+                asked = Instant::now();
+                let _ = self.hiu(hiu, async |desk| desk.request_records(consent).await).await;
+            }
+        }
+        self.pause(0, 120).await;
+        gateway.ends(consent, ConsentStatus::Revoked);
+        loop {
+            let there = shelf.under(consent).len();
+            self.stands(format!("{there} documents of {consent} are to be erased"));
+            let state = self.hiu(hiu, async |desk| desk.consent(id).state().await).await;
+            let known =
+                state.and_then(Result::ok).and_then(|flow| flow.artefacts.get(consent).copied());
+            let is_over = matches!(known, Some(Some(_)));
+            if there == 0 && (shelf.is_erased(consent) || is_over) {
+                return true;
+            }
+            self.pause(5, 20).await;
+        }
+    }
+
+    /// How the transfer of an artefact ended, once it has.
+    async fn delivery_of(
+        &self,
+        hiu: &HiuId,
+        id: FlowId,
+        consent: &ConsentId,
+    ) -> Option<hiu_services::Delivery> {
+        let deliveries =
+            self.hiu(hiu, async |desk| desk.consent(id).wait_for_records(SECOND).await).await?;
+        let deliveries = deliveries.ok()?;
+        deliveries.into_iter().find(|delivery| delivery.consent == *consent)
+    }
+
+    /// What the HIP reports as delivered, of a transfer that the HIU calls complete, is kept.
+    fn must_be_there(
+        &self,
+        consent: &ConsentId,
+        shelf: &Shelf,
+        expected: &[(abdm_core::id::CareContextReference, String)],
+    ) {
+        for (context, name) in missing(shelf, consent, expected) {
+            if !self.town.gateway.is_over(consent)
+                && self.town.world.ledger.was_delivered(consent, &context)
+            {
+                let what = format!("{name} of {context} was reported as delivered and is not here");
+                self.fault(FaultKind::Lost, &what);
+            }
+        }
+    }
+}

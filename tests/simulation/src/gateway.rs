@@ -1,0 +1,202 @@
+//! ABDM as the simulation plays it: the gateway, the consent manager and the patients, who is also
+//! the book against which everything is checked.
+
+mod consents;
+mod delivery;
+mod links;
+mod records;
+pub(crate) mod tokens;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use abdm_core::api::consent::ConsentDetail;
+use abdm_core::api::data_flow::{CheckHealthInformationStatus, NotifyHealthInformation};
+use abdm_core::api::gateway::{
+    CreateSession, FetchCertificates, FetchOpenIdConfiguration, JsonWebKeys, SessionResponse,
+};
+use abdm_core::call::Incoming;
+use abdm_core::endpoint::{Endpoint, match_path};
+use abdm_core::headers::REQUEST_ID;
+use abdm_core::id::{
+    CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId,
+};
+use abdm_core::secret::AccessToken;
+use abdm_core::vocabulary::{ConsentStatus, SessionStatus};
+use abdm_core::wire::write_json;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use hip_services::api::consent::AcknowledgeConsent;
+use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
+use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
+use hiu_services::api::consent::{
+    AcknowledgeConsentDecision, CheckConsentStatus, ConsentTerms, FetchConsent, RequestConsent,
+};
+use hiu_services::api::health_information::RequestHealthInformation;
+use http::{Request, Response, StatusCode};
+
+use crate::ledger::FaultKind;
+use crate::log::say;
+use crate::node::Node;
+use crate::people::People;
+use crate::random::Random;
+use crate::world::World;
+
+/// The world outside the nodes.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    pub(crate) world: Arc<World>,
+    pub(crate) people: Arc<People>,
+    random: Random,
+    nodes: Mutex<Vec<Arc<Node>>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: BTreeSet<RequestId>,
+    /// Link tokens that were issued, and when they were asked for.
+    tokens: BTreeMap<(HipId, String), (String, Vec<DateTime<Utc>>)>,
+    linked: BTreeSet<CareContextReference>,
+    requests: BTreeMap<ConsentRequestId, Asked>,
+    artefacts: BTreeMap<ConsentId, Artefact>,
+    transfers: BTreeMap<TransactionId, SessionStatus>,
+    /// The last number of each endpoint.
+    numbers: BTreeMap<&'static str, u64>,
+}
+
+/// A consent request.
+#[derive(Debug, Clone)]
+struct Asked {
+    terms: ConsentTerms,
+    status: ConsentStatus,
+    artefacts: Vec<ConsentId>,
+}
+
+/// One facility's part of a grant.
+#[derive(Debug, Clone)]
+struct Artefact {
+    request: ConsentRequestId,
+    hiu: HiuId,
+    detail: ConsentDetail,
+    status: ConsentStatus,
+}
+
+impl Gateway {
+    pub(crate) fn new(world: &Arc<World>, people: &Arc<People>, random: Random) -> Self {
+        Self {
+            world: Arc::clone(world),
+            people: Arc::clone(people),
+            random,
+            nodes: Mutex::default(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// From now on callbacks go to these nodes.
+    pub(crate) fn serves(&self, nodes: Vec<Arc<Node>>) {
+        *self.nodes.lock().unwrap_or_else(PoisonError::into_inner) = nodes;
+    }
+
+    pub(crate) fn nodes(&self) -> Vec<Arc<Node>> {
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Deals with a call. A copy is one that the network made.
+    pub(crate) fn handle(
+        self: &Arc<Self>,
+        request: &Request<Bytes>,
+        is_copy: bool,
+    ) -> Response<Bytes> {
+        let path = request.uri().path();
+        if path == CreateSession::META.path {
+            let token = AccessToken::new(tokens::of(tokens::BRIDGE, self.world.now()));
+            return json(StatusCode::ACCEPTED, &SessionResponse::new(token, 1_200));
+        }
+        if path == FetchOpenIdConfiguration::META.path {
+            // Without it the keys are fetched from their usual place.
+            return reply(StatusCode::NOT_FOUND);
+        }
+        if path == FetchCertificates::META.path {
+            return json(StatusCode::OK, &JsonWebKeys::new(vec![tokens::public_key()]));
+        }
+        let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+        let Some(id) = id.and_then(|id| id.parse::<RequestId>().ok()) else {
+            return self.not_understood(path);
+        };
+        if !self.state().calls.insert(id) {
+            if !is_copy {
+                let what = format!("the number of a call to {path} was used before");
+                self.world.ledger.fault(FaultKind::Lost, what);
+            }
+            let refused = serde_json::json!({
+                "error": {"code": "ABDM-1064", "message": "Duplicate request id"}});
+            return json(StatusCode::BAD_REQUEST, &refused);
+        }
+        self.dispatch(path, request).unwrap_or_else(|| self.not_understood(path))
+    }
+
+    fn dispatch(self: &Arc<Self>, path: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+        let taken = || Some(reply(StatusCode::ACCEPTED));
+        if path == GenerateLinkToken::META.path {
+            self.token_wanted(read(request)?);
+        } else if path == LinkCareContexts::META.path {
+            self.link_wanted(read(request)?);
+        } else if path == NotifyContext::META.path {
+            self.notice_wanted(&read(request)?);
+        } else if path == RequestConsent::META.path {
+            self.consent_wanted(read(request)?);
+        } else if path == CheckConsentStatus::META.path {
+            self.consent_status_wanted(&read(request)?);
+        } else if path == FetchConsent::META.path {
+            self.artefact_wanted(&read(request)?);
+        } else if path == RequestHealthInformation::META.path {
+            self.records_wanted(read(request)?);
+        } else if path == NotifyHealthInformation::META.path {
+            self.reported(&read(request)?);
+        } else if let Some(parts) = match_path(CheckHealthInformationStatus::META.path, path) {
+            return self.transfer_status(parts.first()?.as_ref());
+        } else if path == AcknowledgeConsent::META.path
+            || path == AcknowledgeConsentDecision::META.path
+            || path == AcknowledgeHealthInformationRequest::META.path
+        {
+            return taken();
+        } else {
+            return None;
+        }
+        taken()
+    }
+
+    fn not_understood(&self, path: &str) -> Response<Bytes> {
+        self.world.ledger.fault(FaultKind::Lost, format!("a call to {path} cannot be read"));
+        reply(StatusCode::BAD_REQUEST)
+    }
+
+    fn says(&self, what: std::fmt::Arguments<'_>) {
+        say!(self.world, "ABDM {what}");
+    }
+}
+
+fn read<E: Endpoint>(request: &Request<Bytes>) -> Option<Incoming<E>> {
+    let uri = request.uri();
+    Incoming::from_http(uri.path(), uri.query(), request.headers(), request.body()).ok()
+}
+
+/// An answer without a body.
+pub(crate) fn reply(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
+fn json<T: serde::Serialize>(status: StatusCode, body: &T) -> Response<Bytes> {
+    let mut response = reply(status);
+    if let Ok(body) = write_json(body) {
+        *response.body_mut() = body;
+    }
+    response
+}

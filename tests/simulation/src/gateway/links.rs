@@ -1,0 +1,109 @@
+//! Link tokens, links and notices of records.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use abdm_core::call::Incoming;
+use abdm_core::error::CallbackError;
+use abdm_core::id::CareContextReference;
+use abdm_core::secret::LinkToken;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use hip_services::api::linking::{
+    ContextReply, GenerateLinkToken, LinkCareContexts, LinkReply, LinkTokenReply, NotifyContext,
+    OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
+};
+
+use super::Gateway;
+use super::delivery::Comes;
+use crate::people::MARK;
+
+/// How many link tokens of a patient may be asked for in a day (m2-hip.md 1).
+const MOST_TOKENS: usize = 3;
+
+impl Gateway {
+    pub(super) fn token_wanted(self: &Arc<Self>, call: Incoming<GenerateLinkToken>) {
+        let (hip, address) = (call.headers.hip_id, call.body.abha_address);
+        let now = self.world.now();
+        let claims = serde_json::json!({
+            "hipId": hip, "abhaAddress": address,
+            "exp": (now + TimeDelta::days(180)).timestamp(),
+        });
+        let number = self.random.next();
+        let token = format!(
+            "eyJhbGciOiJSUzUxMiJ9.{}.{MARK}{number:x}",
+            URL_SAFE_NO_PAD.encode(claims.to_string())
+        );
+        let asked = {
+            let mut state = self.state();
+            let entry = state.tokens.entry((hip.clone(), address.to_string())).or_default();
+            entry.1.retain(|at| now - *at < TimeDelta::days(1));
+            entry.1.push(now);
+            if entry.1.len() <= MOST_TOKENS {
+                entry.0.clone_from(&token);
+            }
+            entry.1.len()
+        };
+        self.says(format_args!("is asked for a link token, {asked} of the day"));
+        let body = if asked > MOST_TOKENS {
+            let text = "You are blocked. Please try again after 24 hours.";
+            LinkTokenReply::refused(call.request_id, CallbackError::new(1027, text))
+        } else {
+            LinkTokenReply::issued(call.request_id, address, LinkToken::new(token))
+        };
+        self.tells_hip::<OnGenerateLinkToken>(&hip, Comes::Mostly, body);
+    }
+
+    pub(super) fn link_wanted(self: &Arc<Self>, call: Incoming<LinkCareContexts>) {
+        let (hip, address) = (call.headers.hip_id, call.body.abha_address);
+        let contexts: Vec<CareContextReference> = call
+            .body
+            .patient
+            .iter()
+            .flat_map(|element| &element.care_contexts)
+            .map(|context| context.reference_number.clone())
+            .collect();
+        let refused = {
+            let mut state = self.state();
+            let token = state.tokens.get(&(hip.clone(), address.to_string()));
+            if token.is_none_or(|(token, _)| token != call.headers.link_token.expose()) {
+                Some(CallbackError::new(1026, "Invalid Link Token"))
+            } else if contexts.iter().any(|context| state.linked.contains(context)) {
+                Some(CallbackError::new(1056, "This care contexts has been already linked"))
+            } else {
+                state.linked.extend(contexts);
+                None
+            }
+        };
+        self.says(format_args!(
+            "links: {:?}",
+            refused.as_ref().and_then(|error| error.code.as_ref())
+        ));
+        let body = match refused {
+            Some(error) => LinkReply::refused(call.request_id, error),
+            None => LinkReply::linked(call.request_id, address),
+        };
+        self.tells_hip::<OnLinkCareContexts>(&hip, Comes::Mostly, body);
+    }
+
+    pub(super) fn notice_wanted(self: &Arc<Self>, call: &Incoming<NotifyContext>) {
+        let context = &call.body.notification.care_context.care_context_reference;
+        let body = if self.is_linked(context) {
+            ContextReply::taken(call.request_id)
+        } else {
+            let text = "No care context linked with given reference number";
+            ContextReply::errored(call.request_id, CallbackError::new(1006, text))
+        };
+        self.tells_hip::<OnNotifyContext>(&call.headers.hip_id, Comes::Mostly, body);
+    }
+
+    pub(crate) fn is_linked(&self, context: &CareContextReference) -> bool {
+        self.state().linked.contains(context)
+    }
+
+    /// How long the gateway takes over something.
+    pub(super) fn some_time(&self, shortest: u64, longest: u64) -> Duration {
+        self.random.pause(Duration::from_secs(shortest), Duration::from_secs(longest))
+    }
+}

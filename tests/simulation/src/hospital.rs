@@ -1,0 +1,76 @@
+//! The hospital behind the HIP, as one life of one of its nodes sees it.
+
+use std::sync::Arc;
+
+use abdm_core::vocabulary::ConsentStatus;
+use async_trait::async_trait;
+use hip_services::{
+    HipEvent, Hospital, HospitalError, ListedRecord, Record, RecordId, RecordsWanted,
+};
+
+use crate::life::Life;
+use crate::log::say;
+use crate::people::{MARK, People};
+use crate::world::World;
+
+/// The hospital's own system.
+#[derive(Debug)]
+pub(crate) struct Wards {
+    pub(crate) world: Arc<World>,
+    pub(crate) people: Arc<People>,
+    pub(crate) node: String,
+    pub(crate) life: Arc<Life>,
+}
+
+impl Wards {
+    /// As a database answers: late, or not at all.
+    async fn answers(&self) -> Result<(), HospitalError> {
+        self.life.goes_on().await;
+        let (world, rates) = (&self.world, &self.world.options.rates);
+        world.may_end(&self.node, &self.life, rates.crash_in_hook).await;
+        world.takes_up_to(world.options.slowest_hook).await;
+        self.life.goes_on().await;
+        if world.strikes("hospital fails", rates.hook_fails) {
+            return Err(HospitalError::new(format!("no row of {MARK}")));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Hospital for Wards {
+    /// Everything that lies in the visit, whatever is wanted.
+    async fn list(&self, wanted: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError> {
+        self.answers().await?;
+        let context = &wanted.care_context.care_context_reference;
+        let found = self.people.documents_of(context);
+        say!(self.world, "{} lists {} documents of {context}", self.node, found.len());
+        let listed = |d: &crate::people::Document| {
+            ListedRecord::new(d.id.clone(), d.hi_type.clone(), d.date)
+        };
+        Ok(found.into_iter().map(listed).collect())
+    }
+
+    async fn document(
+        &self,
+        id: &RecordId,
+        wanted: &RecordsWanted,
+    ) -> Result<Option<Record>, HospitalError> {
+        self.answers().await?;
+        let found = self.people.documents_of(&wanted.care_context.care_context_reference);
+        let found = found.into_iter().find(|document| document.id == *id);
+        say!(self.world, "{} reads {id}", self.node);
+        Ok(found.map(|d| Record::new(d.hi_type.clone(), d.date, d.content.clone())))
+    }
+
+    async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
+        self.life.goes_on().await;
+        say!(self.world, "{} hears {}", self.node, event.name());
+        if let HipEvent::ConsentEnded { consent_id, status } = event
+            && matches!(status, ConsentStatus::Revoked | ConsentStatus::Expired)
+        {
+            self.world.ledger.consent_ended(consent_id);
+        }
+        self.answers().await
+    }
+}
