@@ -35,3 +35,8 @@ pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::state::{StateError, StateStatus};
 pub use self::switches::{MismatchCode, Misshape, MisshapenFields, Switches, UnknownNumber};
 pub use self::world::{AppRecord, ClientId, Facility, Patient, PatientDetails, Role};
+
+/// A fresh id that nobody can foresee.
+pub(crate) fn random_uuid() -> uuid::Uuid {
+    abdm_core::ids::Ids::uuid(&abdm_core::ids::RandomIds)
+}

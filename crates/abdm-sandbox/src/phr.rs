@@ -54,7 +54,7 @@ impl PhrApp {
     /// Logs a patient's app in. The login itself is out of scope: it is done by configuration
     /// (phr-simulator.md 8).
     pub(crate) fn log_in(engine: &Arc<Engine>, address: AbhaAddress) -> Result<Self, SandboxError> {
-        let secret = uuid::Uuid::new_v4().to_string();
+        let secret = crate::random_uuid().to_string();
         let now = engine.now();
         let token = tokens::person(
             &engine.keys().links,

@@ -78,7 +78,7 @@ impl Engine {
             Part::Hip(_) => Role::Hip,
             Part::Hiu(_) => Role::Hiu,
         };
-        let secret = ClientSecret::new(uuid::Uuid::new_v4().to_string());
+        let secret = ClientSecret::new(crate::random_uuid().to_string());
         let client_id = client_id(id);
         let client = self.client_of_played(id, secret.clone())?;
         let now = self.now();

@@ -30,14 +30,14 @@ pub(crate) fn session_claims(client: &str, now: DateTime<Utc>, seconds: i64) -> 
     json!({
         "iss": ISSUER,
         "aud": "account",
-        "sub": uuid::Uuid::new_v4().to_string(),
+        "sub": crate::random_uuid().to_string(),
         (claims::KIND): "Bearer",
         (claims::AUTHORIZED_PARTY): client,
         (claims::CLIENT_ID): client,
         "preferred_username": format!("service-account-{client}").to_lowercase(),
         "realm_access": {"roles": ["hip", "hiu", "healthId", "offline_access"]},
         "scope": "openid email profile",
-        "jti": uuid::Uuid::new_v4().to_string(),
+        "jti": crate::random_uuid().to_string(),
         "iat": now.timestamp(),
         "exp": (now + crate::world::seconds(seconds)).timestamp(),
     })
@@ -55,7 +55,7 @@ pub(crate) fn link(
     key.sign(&json!({
         (claims::HIP_ID): hip,
         (claims::ABHA_NUMBER): digits,
-        "transactionId": uuid::Uuid::new_v4().to_string(),
+        "transactionId": crate::random_uuid().to_string(),
         (claims::ABHA_ADDRESS): address,
         "sub": address,
         "iat": now.timestamp(),
@@ -86,7 +86,7 @@ pub(crate) fn person(
     let mut all = Map::new();
     all.insert(claims::KIND.to_owned(), kind.into());
     all.insert(claims::SYSTEM.to_owned(), system.into());
-    all.insert("jti".to_owned(), uuid::Uuid::new_v4().to_string().into());
+    all.insert("jti".to_owned(), crate::random_uuid().to_string().into());
     all.insert("iat".to_owned(), now.timestamp().into());
     all.insert("exp".to_owned(), (now.timestamp() + seconds).into());
     for (name, value) in told {

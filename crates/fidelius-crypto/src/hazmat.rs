@@ -21,6 +21,14 @@ use crate::{
 };
 pub use crate::{nonce::Nonce, private_key::PrivateKey};
 
+/// From now on the keys and nonces that this thread makes come from a seed, the same in every run;
+/// with `None` from the operating system again. **Whoever knows the seed knows every key**: for
+/// simulations, which must be played again step by step, and for nothing else.
+#[cfg(feature = "testing")]
+pub fn seed_this_thread(seed: Option<u64>) {
+    crate::random::seeded::set(seed);
+}
+
 /// One side's keys and nonce, reusable, which is the danger.
 pub struct KeyPair(OwnKeys);
 

@@ -16,6 +16,7 @@ mod nonce;
 mod plaintext;
 mod private_key;
 mod public_key;
+mod random;
 mod receiver;
 
 #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! The 32-byte nonce of each side, and what both together give (fidelius.md 1, 3.8).
 
-use crate::{Error, Input, base64_text};
+use crate::{Error, Input, base64_text, random};
 
 /// Length of a nonce in bytes.
 pub(crate) const NONCE_LEN: usize = 32;
@@ -16,7 +16,7 @@ impl Nonce {
     /// [`Error::RandomnessUnavailable`].
     pub fn generate() -> Result<Nonce, Error> {
         let mut bytes = [0; NONCE_LEN];
-        getrandom::fill(&mut bytes).map_err(|_| Error::RandomnessUnavailable)?;
+        random::fill(&mut bytes)?;
         Ok(Nonce(bytes))
     }
 

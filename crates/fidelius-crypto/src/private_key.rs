@@ -25,7 +25,7 @@ impl PrivateKey {
     pub fn generate() -> Result<PrivateKey, Error> {
         let mut wide = Zeroizing::new([0; 64]);
         loop {
-            getrandom::fill(wide.as_mut_slice()).map_err(|_| Error::RandomnessUnavailable)?;
+            crate::random::fill(wide.as_mut_slice())?;
             let scalar = Scalar::from_bytes_mod_order_wide(&wide);
             if scalar != Scalar::ZERO {
                 return Ok(PrivateKey(scalar));

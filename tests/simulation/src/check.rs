@@ -48,6 +48,21 @@ pub(crate) async fn works(town: &Town) {
     }
 }
 
+/// Every message that was answered 202 was taken in, once.
+pub(crate) fn accepted(town: &Town) {
+    for ((facility, endpoint), accepted) in town.world.ledger.accepted_by_endpoint() {
+        let scope = Scope::new(&facility);
+        let taken: u64 =
+            town.houses.iter().map(|house| house.works.taken_of(&scope, endpoint)).sum();
+        if taken != accepted {
+            let what = format!(
+                "{facility} answered {accepted} messages {endpoint} with 202 and took in {taken}"
+            );
+            town.world.ledger.fault(FaultKind::Lost, what);
+        }
+    }
+}
+
 /// No key outlives its transfer, nothing is kept twice, and nothing of a consent that is over.
 pub(crate) async fn shelves(town: &Town) {
     let ledger = &town.world.ledger;

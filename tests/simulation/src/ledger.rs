@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use abdm_core::id::{CareContextReference, ConsentId, TransactionId};
+use abdm_core::id::{CareContextReference, ConsentId, RequestId, TransactionId};
 use tokio::time::Instant;
 
 /// Of what sort a fault is.
@@ -33,12 +33,22 @@ impl FaultKind {
     }
 }
 
+/// A message that ABDM told a facility.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Told {
+    pub(crate) facility: String,
+    pub(crate) endpoint: &'static str,
+    pub(crate) number: RequestId,
+}
+
 /// Kept beside the run.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger(Mutex<Book>);
 
 #[derive(Debug, Default)]
 struct Book {
+    /// The messages that were answered 202.
+    accepted: BTreeSet<Told>,
     faults: Vec<(FaultKind, String)>,
     /// When the hospital first heard that a consent is over.
     ended: BTreeMap<ConsentId, Instant>,
@@ -63,6 +73,19 @@ impl Ledger {
 
     pub(crate) fn has_faults(&self) -> bool {
         !self.book().faults.is_empty()
+    }
+
+    pub(crate) fn accepted(&self, told: Told) {
+        self.book().accepted.insert(told);
+    }
+
+    /// How many messages of an endpoint a facility has answered 202.
+    pub(crate) fn accepted_by_endpoint(&self) -> BTreeMap<(String, &'static str), u64> {
+        let mut counts = BTreeMap::new();
+        for told in &self.book().accepted {
+            *counts.entry((told.facility.clone(), told.endpoint)).or_default() += 1;
+        }
+        counts
     }
 
     pub(crate) fn consent_ended(&self, consent: &ConsentId) {

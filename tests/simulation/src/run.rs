@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fidelius_crypto::hazmat::seed_this_thread;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -62,7 +63,11 @@ impl Plan {
     #[must_use]
     pub fn run(self, seed: u64) -> Outcome {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
-        runtime.expect("a runtime").block_on(self.live(seed))
+        // The runtime has this thread alone, so that keys and nonces, too, are those of the seed.
+        seed_this_thread(Some(seed));
+        let outcome = runtime.expect("a runtime").block_on(self.live(seed));
+        seed_this_thread(None);
+        outcome
     }
 
     async fn live(self, seed: u64) -> Outcome {
@@ -97,6 +102,7 @@ impl Plan {
         }
         if !town.world.ledger.has_faults() {
             check::works(&town).await;
+            check::accepted(&town);
             check::shelves(&town).await;
         }
         check::log(&town);

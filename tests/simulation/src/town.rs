@@ -21,6 +21,7 @@ use crate::gateway::Gateway;
 use crate::hospital::Wards;
 use crate::house::House;
 use crate::life::Life;
+use crate::mutant::Mutant;
 use crate::node::{Alive, Desk, Node, Role};
 use crate::people::{MARK, People};
 use crate::random::Random;
@@ -34,6 +35,9 @@ use crate::world::World;
 const HIP_KINDS: &[&str] =
     &[LinkTokenFlow::KIND, LinkFlow::KIND, ConsentFlow::KIND, TransferFlow::KIND, ShareFlow::KIND];
 const HIU_KINDS: &[&str] = &[AskedFlow::KIND, ArtefactFlow::KIND];
+
+/// For so long a client repeats a call by itself, answers included.
+const CLIENT_REPEATS: Duration = Duration::from_secs(60);
 
 /// One run's places.
 #[derive(Debug)]
@@ -128,13 +132,24 @@ impl Town {
             holder: self.world.options.nodes_are_named.then(|| node.name.clone()),
             life: Arc::clone(life),
         });
-        let mut store: Arc<dyn FlowStore> = house.memory.clone();
-        if let Some(mutant) = self.world.mutant {
+        let broken = |store: Arc<dyn FlowStore>, mutant| -> Arc<dyn FlowStore> {
             let (memory, gate) = (Arc::clone(&house.broken), Arc::clone(&gate));
-            store = Arc::new(Broken { store, mutant, memory, gate });
+            Arc::new(Broken { store, mutant, memory, gate })
+        };
+        let mut store: Arc<dyn FlowStore> = house.memory.clone();
+        // Below the seal a number cannot be told from an endpoint's hash: that mutant stands above.
+        let mutant = self.world.mutant;
+        let is_above = mutant == Some(Mutant::DuplicatesByNumberAlone);
+        if let Some(mutant) = mutant.filter(|_| !is_above) {
+            store = broken(store, mutant);
         }
         let watched = Watched { store, works: Arc::clone(&house.works) };
-        Arc::new(House::sealed(Arc::new(GatedStore::new(Arc::new(watched), gate))))
+        let gated = GatedStore::new(Arc::new(watched), Arc::clone(&gate));
+        let sealed = Arc::new(House::sealed(Arc::new(gated)));
+        match mutant.filter(|_| is_above) {
+            Some(mutant) => broken(sealed, mutant),
+            None => sealed,
+        }
     }
 
     fn hip(&self, node: &Node, life: &Arc<Life>, engine: &Engine, client: AbdmClient) -> Hip {
@@ -187,6 +202,6 @@ impl crate::options::Options {
     /// before: as long as what lies between the look and the sending may take.
     pub(crate) fn grace(&self) -> Duration {
         let held = if self.rates.pauses > 0 { Duration::from_secs(90) } else { Duration::ZERO };
-        4 * self.slowest_store + self.slowest_hook + held
+        4 * self.slowest_store + self.slowest_hook + held + CLIENT_REPEATS
     }
 }

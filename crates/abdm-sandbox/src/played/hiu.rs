@@ -373,7 +373,7 @@ async fn request_data(
     let earlier = granted.from.checked_sub_signed(TimeDelta::days(365));
     let from = earlier.filter(|_| habits.wider_dates).unwrap_or(granted.from);
     let dates = DateRange::new(from, granted.to);
-    let push = uuid::Uuid::new_v4().to_string();
+    let push = crate::random_uuid().to_string();
     let url = format!("{}{}{id}/push/{push}", engine.base_url(), super::ROOT);
     let granted = detail.care_contexts.iter().map(|c| c.care_context_reference.clone());
     let intake = Intake::new(granted, engine.now());

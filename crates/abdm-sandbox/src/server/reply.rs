@@ -131,7 +131,7 @@ impl Refusal {
     pub(crate) fn spring(path: &str, now: DateTime<Utc>) -> Self {
         let body = json!({
             "timestamp": now.timestamp_millis(), "path": path, "status": 500,
-            "error": "Internal Server Error", "requestId": uuid::Uuid::new_v4().to_string(),
+            "error": "Internal Server Error", "requestId": crate::random_uuid().to_string(),
         });
         Self::json(StatusCode::INTERNAL_SERVER_ERROR, &body)
     }

@@ -22,7 +22,7 @@ use crate::world::World;
 
 /// A fresh transaction.
 pub(super) fn new_txn() -> Result<TxnId, Refusal> {
-    TxnId::new(uuid::Uuid::new_v4().to_string())
+    TxnId::new(crate::random_uuid().to_string())
         .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))
 }
 

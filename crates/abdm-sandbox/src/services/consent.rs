@@ -59,7 +59,7 @@ fn request_consent(
     }
     let patient = terms.patient.id.clone();
     let body = if world.people.by_address(&patient).is_some() {
-        let id = ConsentRequestId::new(uuid::Uuid::new_v4().to_string())
+        let id = ConsentRequestId::new(crate::random_uuid().to_string())
             .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))?;
         let request = ConsentRequest {
             number: world.next_number(),

@@ -126,7 +126,7 @@ async fn take(errand: &Errand, asked: Asked) -> Option<(TransactionId, HiRequest
         refuse(errand, &asked, error);
         return None;
     }
-    let transaction = TransactionId::new(uuid::Uuid::new_v4().to_string()).ok()?;
+    let transaction = TransactionId::new(crate::random_uuid().to_string()).ok()?;
     let (push_first, delay) = {
         let switches = engine.switches();
         (switches.push_first, switches.data_request_delay_seconds)

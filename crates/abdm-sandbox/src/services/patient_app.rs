@@ -178,7 +178,7 @@ fn artefact(
             return Err(Refusal::bad("ABDM-1031", "Invalid care context"));
         }
     }
-    let id = ConsentId::new(uuid::Uuid::new_v4().to_string())
+    let id = ConsentId::new(crate::random_uuid().to_string())
         .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))?;
     let mut detail = ConsentDetail::new(
         id,

@@ -151,9 +151,9 @@ async fn pull(errand: &Errand, consented: Consented) -> Result<(), SandboxError>
         tracing::warn!("the HIP has not acknowledged the consent of the patient's app");
         return Ok(());
     }
-    let transaction = TransactionId::new(uuid::Uuid::new_v4().to_string())?;
+    let transaction = TransactionId::new(crate::random_uuid().to_string())?;
     let keys = ReceiverKeys::generate().map_err(|_| SandboxError::Keys)?;
-    let push = uuid::Uuid::new_v4().to_string();
+    let push = crate::random_uuid().to_string();
     let expiry = engine.now() + TimeDelta::days(1);
     // The live app writes its key with explicit parameters.
     let material = keys.key_material_as(KeyEncoding::X509, expiry);
@@ -189,8 +189,8 @@ fn grant(errand: &Errand, record: Seen) -> Result<Option<Consented>, SandboxErro
     // As exact as the wire: an artefact that was kept is the one that was given.
     let now = engine.now().trunc_subsecs(3);
     let hiu = HiuId::new(HIU_ID)?;
-    let request = ConsentRequestId::new(uuid::Uuid::new_v4().to_string())?;
-    let id = ConsentId::new(uuid::Uuid::new_v4().to_string())?;
+    let request = ConsentRequestId::new(crate::random_uuid().to_string())?;
+    let id = ConsentId::new(crate::random_uuid().to_string())?;
     let dates = DateRange::new(DateTime::UNIX_EPOCH, now);
     let permission = Permission::new(AccessMode::View, dates, now + TimeDelta::days(36_500));
     let requester = Requester::registered(HIU_NAME, "REGNO", HIU_ID, "https://www.abdm.gov.in");

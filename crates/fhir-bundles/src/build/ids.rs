@@ -24,6 +24,7 @@ impl Ids {
         Self(Source::Seeded(seed))
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this crate has a source of ids of its own")]
     pub(super) fn next(&mut self) -> Uuid {
         match &mut self.0 {
             Source::Random => Uuid::new_v4(),

@@ -15,6 +15,7 @@ use http::{Request, StatusCode};
 use tokio::time::{sleep, timeout};
 
 use super::{Gateway, tokens};
+use crate::ledger::{FaultKind, Told};
 use crate::node::{Node, Role};
 
 /// How long the gateway waits for an answer.
@@ -37,7 +38,7 @@ impl Gateway {
         E::Auth: AuthScheme<Credential = ()>,
     {
         let call = Call::<E>::with_headers(HipHeaders { hip_id: hip.clone() }, body);
-        self.tells(Role::Hip, comes, &call);
+        self.tells(Role::Hip, hip.as_str(), comes, &call);
     }
 
     /// Tells a HIU something.
@@ -47,10 +48,16 @@ impl Gateway {
         E::Auth: AuthScheme<Credential = ()>,
     {
         let call = Call::<E>::with_headers(HiuHeaders { hiu_id: hiu.clone() }, body);
-        self.tells(Role::Hiu(hiu.clone()), comes, &call);
+        self.tells(Role::Hiu(hiu.clone()), hiu.as_str(), comes, &call);
     }
 
-    fn tells<E: Endpoint>(self: &Arc<Self>, whom: Role, comes: Comes, call: &Call<E>) {
+    fn tells<E: Endpoint>(
+        self: &Arc<Self>,
+        whom: Role,
+        facility: &str,
+        comes: Comes,
+        call: &Call<E>,
+    ) {
         let (world, rates) = (&self.world, &self.world.options.rates);
         let name = E::META.name;
         if comes == Comes::Mostly && world.strikes("callback never", rates.callback_never) {
@@ -63,13 +70,14 @@ impl Gateway {
             return;
         };
         let copies = 1 + u64::from(world.strikes("callback twice", rates.callback_twice));
+        let told = Told { facility: facility.to_owned(), endpoint: name, number };
         for _ in 0..copies {
-            self.begins(name, whom.clone(), request.clone(), Duration::ZERO);
+            self.begins(&told, whom.clone(), request.clone(), Duration::ZERO);
         }
         if world.strikes("callback late again", rates.callback_late) {
             let hours = Duration::from_secs(60 * 60);
             let pause = self.random.pause(hours / 6, 6 * hours);
-            self.begins(name, whom, request, pause);
+            self.begins(&told, whom, request, pause);
         }
     }
 
@@ -84,25 +92,19 @@ impl Gateway {
         RequestId::from_uuid(SeededIds::new(*number).uuid())
     }
 
-    fn begins(
-        self: &Arc<Self>,
-        name: &'static str,
-        whom: Role,
-        request: Request<Bytes>,
-        pause: Duration,
-    ) {
-        let gateway = Arc::clone(self);
+    fn begins(self: &Arc<Self>, told: &Told, whom: Role, request: Request<Bytes>, pause: Duration) {
+        let (gateway, told) = (Arc::clone(self), told.clone());
         self.world.begins_delivery();
         tokio::spawn(async move {
             sleep(pause).await;
-            gateway.brings(name, &whom, &request).await;
+            gateway.brings(told, &whom, &request).await;
             gateway.world.ends_delivery();
         });
     }
 
     /// Comes again until somebody has taken it.
-    async fn brings(&self, name: &'static str, whom: &Role, request: &Request<Bytes>) {
-        let world = &self.world;
+    async fn brings(&self, told: Told, whom: &Role, request: &Request<Bytes>) {
+        let (world, name) = (&self.world, told.endpoint);
         sleep(self.random.pause(Duration::from_millis(5), Duration::from_secs(2))).await;
         loop {
             world.takes_up_to(world.options.slowest_way).await;
@@ -114,11 +116,14 @@ impl Gateway {
                 self.says(format_args!("tells {} {name}: {status:?}", node.name));
                 let lost = world.strikes("answer lost", world.options.rates.answer_lost);
                 match status {
-                    Some(StatusCode::ACCEPTED) if !lost => return,
+                    Some(StatusCode::ACCEPTED) if !lost => {
+                        world.ledger.accepted(told);
+                        return;
+                    }
                     // What is not understood does not get better.
                     Some(status) if status.is_client_error() && world.is_healed() => {
                         let what = format!("{name} was refused: {status}");
-                        world.ledger.fault(crate::ledger::FaultKind::Lost, what);
+                        world.ledger.fault(FaultKind::Lost, what);
                         return;
                     }
                     _ => {}

@@ -73,6 +73,10 @@ impl Broken {
 }
 
 super::store_around! { Broken {
+    fn is_sealed(&self) -> bool {
+        self.store.is_sealed()
+    }
+
     async fn accept(&self, arrival: &Arrival) -> Result<Accepted, StoreError> {
         if self.mutant == Mutant::DuplicatesByNumberAlone {
             let mut numbers = self.memory.numbers.lock().unwrap_or_else(PoisonError::into_inner);

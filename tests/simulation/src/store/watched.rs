@@ -25,7 +25,7 @@ super::store_around! { Watched {
     async fn accept(&self, arrival: &Arrival) -> Result<Accepted, StoreError> {
         let accepted = self.store.accept(arrival).await?;
         if let Accepted::New(work) = &accepted {
-            self.works.message_taken();
+            self.works.message_taken(&arrival.scope, &arrival.inbound.key.endpoint);
             self.works.claimed(work.iter().map(AsRef::as_ref));
         }
         Ok(accepted)

@@ -13,6 +13,8 @@ pub(crate) struct Works(Mutex<Book>);
 struct Book {
     messages: Count,
     effects: Count,
+    /// How many messages of an endpoint were taken in for a facility.
+    by_endpoint: BTreeMap<(Scope, String), u64>,
     /// The latest claim of each piece of work.
     fences: BTreeMap<(Scope, WorkId), u64>,
     settled: BTreeMap<(Scope, WorkId), u32>,
@@ -32,8 +34,15 @@ impl Works {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn message_taken(&self) {
-        self.book().messages.taken += 1;
+    pub(crate) fn message_taken(&self, scope: &Scope, endpoint: &str) {
+        let mut book = self.book();
+        book.messages.taken += 1;
+        *book.by_endpoint.entry((scope.clone(), endpoint.to_owned())).or_default() += 1;
+    }
+
+    pub(crate) fn taken_of(&self, scope: &Scope, endpoint: &str) -> u64 {
+        let book = self.book();
+        book.by_endpoint.get(&(scope.clone(), endpoint.to_owned())).copied().unwrap_or_default()
     }
 
     pub(crate) fn claimed<'a>(&self, work: impl IntoIterator<Item = &'a Work>) {
