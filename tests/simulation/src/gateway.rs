@@ -55,14 +55,22 @@ pub(crate) struct Gateway {
 #[derive(Debug, Default)]
 struct State {
     calls: BTreeSet<RequestId>,
-    /// Link tokens that were issued, and when they were asked for.
-    tokens: BTreeMap<(HipId, String), (String, Vec<DateTime<Utc>>)>,
+    /// Link tokens, by facility and ABHA address.
+    tokens: BTreeMap<(HipId, String), Issued>,
     linked: BTreeSet<CareContextReference>,
     requests: BTreeMap<ConsentRequestId, Asked>,
     artefacts: BTreeMap<ConsentId, Artefact>,
     transfers: BTreeMap<TransactionId, SessionStatus>,
     /// The last number of each endpoint.
     numbers: BTreeMap<&'static str, u64>,
+}
+
+/// The link token of a patient at a facility.
+#[derive(Debug, Default)]
+struct Issued {
+    token: String,
+    /// When one was asked for, in the last day.
+    asked: Vec<DateTime<Utc>>,
 }
 
 /// A consent request.

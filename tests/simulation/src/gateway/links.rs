@@ -38,12 +38,12 @@ impl Gateway {
         let asked = {
             let mut state = self.state();
             let entry = state.tokens.entry((hip.clone(), address.to_string())).or_default();
-            entry.1.retain(|at| now - *at < TimeDelta::days(1));
-            entry.1.push(now);
-            if entry.1.len() <= MOST_TOKENS {
-                entry.0.clone_from(&token);
+            entry.asked.retain(|at| now - *at < TimeDelta::days(1));
+            entry.asked.push(now);
+            if entry.asked.len() <= MOST_TOKENS {
+                entry.token.clone_from(&token);
             }
-            entry.1.len()
+            entry.asked.len()
         };
         self.says(format_args!("is asked for a link token, {asked} of the day"));
         let body = if asked > MOST_TOKENS {
@@ -67,7 +67,7 @@ impl Gateway {
         let refused = {
             let mut state = self.state();
             let token = state.tokens.get(&(hip.clone(), address.to_string()));
-            if token.is_none_or(|(token, _)| token != call.headers.link_token.expose()) {
+            if token.is_none_or(|issued| issued.token != call.headers.link_token.expose()) {
                 Some(CallbackError::new(1026, "Invalid Link Token"))
             } else if contexts.iter().any(|context| state.linked.contains(context)) {
                 Some(CallbackError::new(1056, "This care contexts has been already linked"))
