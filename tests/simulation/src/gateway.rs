@@ -90,6 +90,13 @@ struct Artefact {
     status: ConsentStatus,
 }
 
+impl Artefact {
+    /// Whether it has ended, or its erase date has come, whatever was told of it so far.
+    fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.status != ConsentStatus::Granted || self.detail.erase_at().is_some_and(|at| at <= now)
+    }
+}
+
 impl Gateway {
     pub(crate) fn new(world: &Arc<World>, people: &Arc<People>, random: Random) -> Self {
         Self {

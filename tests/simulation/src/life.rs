@@ -1,24 +1,28 @@
 //! One life of a node: from its start to the crash that ends it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 /// One life of a node. After its end nothing that belonged to it does anything any more.
 #[derive(Debug)]
 pub(crate) struct Life {
-    ended: watch::Sender<bool>,
+    is_over: AtomicBool,
+    /// Wakes in the order of waiting, as `watch` does not.
+    ended: Notify,
     held_until: Mutex<Option<Instant>>,
 }
 
 impl Life {
     pub(crate) fn new() -> Self {
-        Self { ended: watch::Sender::new(false), held_until: Mutex::default() }
+        Self { is_over: AtomicBool::new(false), ended: Notify::new(), held_until: Mutex::default() }
     }
 
     pub(crate) fn end(&self) {
-        self.ended.send_replace(true);
+        self.is_over.store(true, Ordering::SeqCst);
+        self.ended.notify_waiters();
     }
 
     /// Stops the whole node until then, as a machine that swaps, or `SIGSTOP`.
@@ -28,16 +32,19 @@ impl Life {
 
     /// When the life is over.
     pub(crate) async fn ended(&self) {
-        let mut ended = self.ended.subscribe();
-        // The sender lives as long as this borrow of it.
-        let _ = ended.wait_for(|ended| *ended).await;
+        let ended = self.ended.notified();
+        tokio::pin!(ended);
+        ended.as_mut().enable();
+        if !self.is_over.load(Ordering::SeqCst) {
+            ended.await;
+        }
     }
 
     /// Goes on at once in a node that lives, when it is let go on in one that is held, and never in
     /// one that is dead.
     pub(crate) async fn goes_on(&self) {
         loop {
-            if *self.ended.borrow() {
+            if self.is_over.load(Ordering::SeqCst) {
                 std::future::pending::<()>().await;
             }
             let until = *self.held_until.lock().unwrap_or_else(PoisonError::into_inner);

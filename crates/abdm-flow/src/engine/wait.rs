@@ -1,10 +1,10 @@
 //! Waiting for a flow to come somewhere.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use super::{EngineError, Handle};
 use crate::store::{FlowId, Scope};
@@ -85,9 +85,13 @@ impl<H: FlowHost> Handle<H> {
         id: FlowId,
         reached: impl Fn(&H::Flow, bool) -> bool + Send + Sync,
     ) -> Result<H::Flow, WaitError> {
-        let mut watch = self.core.watchers.watch(id);
+        let watch = self.core.watchers.watch(id);
         let poll = self.core.options.poll_interval;
         loop {
+            // From here on a change is seen, also one that comes while the flow is looked at.
+            let changed = watch.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
             match self.core.store.load(scope, id).await {
                 Ok(None) => return Err(EngineError::NoSuchFlow { id }.into()),
                 Ok(Some(stored)) => {
@@ -102,33 +106,33 @@ impl<H: FlowHost> Handle<H> {
                 Err(error) if error.is_retryable() => {}
                 Err(error) => return Err(EngineError::from(error).into()),
             }
-            // The sender lives as long as this watch: the only end of `changed` is a change.
-            let _ = tokio::time::timeout(poll, watch.changed()).await;
+            let _ = tokio::time::timeout(poll, changed).await;
         }
     }
 }
 
-/// The flows that somebody waits for.
+/// The flows that somebody waits for. Who waits longest is woken first, in every run: with
+/// `tokio::sync::watch` chance decides.
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
-    flows: Mutex<BTreeMap<FlowId, watch::Sender<()>>>,
+    flows: Mutex<BTreeMap<FlowId, Arc<Notify>>>,
 }
 
 impl Watchers {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<FlowId, watch::Sender<()>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<FlowId, Arc<Notify>>> {
         self.flows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells those who wait for this flow to look again.
     pub(crate) fn changed(&self, id: FlowId) {
-        if let Some(sender) = self.lock().get(&id) {
-            sender.send_replace(());
+        if let Some(changed) = self.lock().get(&id) {
+            changed.notify_waiters();
         }
     }
 
     pub(crate) fn watch(&self, id: FlowId) -> Watch<'_> {
-        let receiver = self.lock().entry(id).or_insert_with(|| watch::Sender::new(())).subscribe();
-        Watch { watchers: self, id, receiver: Some(receiver) }
+        let changed = Arc::clone(self.lock().entry(id).or_default());
+        Watch { watchers: self, id, changed }
     }
 }
 
@@ -136,22 +140,14 @@ impl Watchers {
 pub(crate) struct Watch<'a> {
     watchers: &'a Watchers,
     id: FlowId,
-    receiver: Option<watch::Receiver<()>>,
-}
-
-impl Watch<'_> {
-    async fn changed(&mut self) {
-        if let Some(receiver) = &mut self.receiver {
-            let _ = receiver.changed().await;
-        }
-    }
+    changed: Arc<Notify>,
 }
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        self.receiver = None;
         let mut flows = self.watchers.lock();
-        if flows.get(&self.id).is_some_and(|sender| sender.receiver_count() == 0) {
+        // The map's own, and this one's.
+        if Arc::strong_count(&self.changed) <= 2 {
             flows.remove(&self.id);
         }
     }

@@ -211,16 +211,14 @@ impl Gateway {
 
     /// Whether a grant has ended.
     pub(crate) fn is_over(&self, consent: &ConsentId) -> bool {
-        let state = self.state();
-        let status = state.artefacts.get(consent).map(|artefact| &artefact.status);
-        status.is_none_or(|status| *status != ConsentStatus::Granted)
+        let now = self.world.now();
+        self.state().artefacts.get(consent).is_none_or(|artefact| artefact.is_over(now))
     }
 
     /// All grants that have ended.
     pub(crate) fn all_over(&self) -> Vec<ConsentId> {
-        let state = self.state();
-        let over = state.artefacts.iter();
-        let over = over.filter(|(_, artefact)| artefact.status != ConsentStatus::Granted);
+        let (state, now) = (self.state(), self.world.now());
+        let over = state.artefacts.iter().filter(|(_, artefact)| artefact.is_over(now));
         over.map(|(id, _)| id.clone()).collect()
     }
 
