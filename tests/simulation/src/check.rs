@@ -1,15 +1,16 @@
 //! What must be so when everything is over.
 
+use std::collections::BTreeSet;
+
 use abdm_core::testing::log::shows;
-use abdm_flow::Flows;
-use abdm_flow::store::{DeadLetterList, FlowStore as _, Scope};
-use hiu_services::flow::{ArtefactFlow, Standing};
+use abdm_flow::store::{DeadLetterList, FlowList, FlowStore as _, Scope};
+use serde_json::Value;
 
 use crate::gateway::tokens;
 use crate::house::House;
 use crate::ledger::FaultKind;
 use crate::people::MARK;
-use crate::town::Town;
+use crate::town::{ARTEFACT, Town};
 
 /// How many messages and effects wait in a house.
 pub(crate) async fn waiting(house: &House) -> u64 {
@@ -63,20 +64,34 @@ pub(crate) fn accepted(town: &Town) {
     }
 }
 
-/// No key outlives its transfer, nothing is kept twice, and nothing of a consent that is over.
+/// What is counted of a house is all that its nodes do in it.
+pub(crate) async fn kinds(town: &Town) {
+    for node in &town.nodes {
+        let Some(alive) = node.current() else {
+            continue;
+        };
+        let Ok(health) = alive.desk.engine().health().await else {
+            continue;
+        };
+        let served: BTreeSet<&str> = health.depths.iter().map(|of| of.kind.as_str()).collect();
+        if served != node.house.kinds.iter().copied().collect() {
+            let what = format!("{} serves other kinds of flow than are counted", node.name);
+            town.world.ledger.fault(FaultKind::Lost, what);
+        }
+    }
+}
+
+/// No key outlives its transfer, and nothing of a consent that is over is kept.
 pub(crate) async fn shelves(town: &Town) {
     let ledger = &town.world.ledger;
     for (hiu, shelf) in town.people.hius.iter().zip(&town.shelves) {
         let scope = Scope::new(hiu.as_str());
         for house in &town.houses {
-            let store = house.store();
-            let flows = Flows::<ArtefactFlow>::of(&store, &scope).list(None, 1_000).await;
-            for found in flows.unwrap_or_default() {
-                let flow = found.flow;
-                let transfers = flow.transfer.iter().chain(&flow.earlier);
-                let has_keys = transfers.filter(|t| t.sealed_keys().is_some()).count();
-                if matches!(flow.standing, Standing::Ended { .. }) && has_keys > 0 {
-                    let what = format!("a key of {} outlives its transfer", flow.id);
+            let list = FlowList::new(&scope, ARTEFACT, 1_000);
+            for stored in house.store().flows(&list).await.unwrap_or_default() {
+                let state: Value = stored.state.decode().unwrap_or_default();
+                if has_ended(&state) && has_keys(&state) {
+                    let what = format!("a key of {} outlives its transfer", stored.id);
                     ledger.fault(FaultKind::OutsideConsent, what);
                 }
             }
@@ -89,6 +104,17 @@ pub(crate) async fn shelves(town: &Town) {
             }
         }
     }
+}
+
+/// The state machines are nobody's business: what is looked for is how they are stored.
+fn has_ended(state: &Value) -> bool {
+    state.get("standing").is_some_and(|standing| standing.get("Ended").is_some())
+}
+
+fn has_keys(state: &Value) -> bool {
+    let transfer = state.get("transfer").into_iter();
+    let earlier = state.get("earlier").and_then(Value::as_array).into_iter().flatten();
+    transfer.chain(earlier).any(|of| of.get("keys").is_some_and(|keys| !keys.is_null()))
 }
 
 /// Nothing is kept twice under one consent. To be asked while it is kept.

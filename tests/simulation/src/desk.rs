@@ -1,19 +1,19 @@
 //! What people do at the front doors: link a patient's visits, ask for consent, ask again where
 //! nothing came, take a consent back, and look that everything received is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use abdm_core::api::consent::{DateRange, Requester};
-use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId};
+use abdm_core::id::{ConsentId, HipId, HiuId};
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::FlowId;
 use chrono::TimeDelta;
 use hip_services::Hip;
 use hip_services::flow::LinkProgress;
-use hiu_services::flow::{ConsentFlow, ConsentState, Outcome, Standing};
-use hiu_services::{ConsentRequest, Hiu};
+use hiu_services::flow::{ConsentState, Outcome, Standing};
+use hiu_services::{ConsentRequest, ConsentView, Hiu};
 use tokio::time::{Instant, sleep};
 
 use crate::ledger::FaultKind;
@@ -197,19 +197,22 @@ impl Clerk {
 
     /// One consent request: whether it came to an end, or must be made again.
     async fn goes_through(&self, hiu: &HiuId, id: FlowId) -> bool {
-        let Some(flow) = self.is_decided(hiu, id).await else {
+        let Some(view) = self.is_decided(hiu, id).await else {
             return false;
         };
-        let ids: Vec<ConsentRequestId> = flow.id.iter().chain(&flow.others).cloned().collect();
         let gateway = &self.town.gateway;
-        if let ConsentState::Denied { .. } = flow.state {
-            if !ids.iter().any(|id| gateway.decision(id) == Some(ConsentStatus::Denied)) {
+        if let ConsentState::Denied { .. } = view.state {
+            let decided = view.request.as_ref().and_then(|request| gateway.decision(request));
+            if decided != Some(ConsentStatus::Denied) {
                 self.fault(FaultKind::Lost, "a denial was told that nobody made");
             }
             return true;
         }
-        // All artefacts of the grant are known in the end.
-        for consent in ids.iter().flat_map(|id| gateway.grants_of(id)) {
+        // All artefacts of the grant are known in the end. Those of a question that was asked twice
+        // may be of the other one.
+        let mut consents: BTreeSet<ConsentId> = view.artefacts.into_keys().collect();
+        consents.extend(view.request.iter().flat_map(|request| gateway.grants_of(request)));
+        for consent in consents {
             if !self.goes_with(hiu, id, &consent).await {
                 return false;
             }
@@ -218,7 +221,7 @@ impl Clerk {
     }
 
     /// Waits for the decision; `None` where the question must be asked again.
-    async fn is_decided(&self, hiu: &HiuId, id: FlowId) -> Option<ConsentFlow> {
+    async fn is_decided(&self, hiu: &HiuId, id: FlowId) -> Option<ConsentView> {
         let (begun, mut checked) = (Instant::now(), Instant::now());
         loop {
             self.pause(5, 15).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use abdm_core::id::HiuId;
 use abdm_core::receiver::CallbackReceiver;
+use abdm_flow::Engine;
 use bytes::Bytes;
 use hip_services::Hip;
 use hiu_services::Hiu;
@@ -56,6 +57,16 @@ impl Desk {
         match self {
             Self::Hip(hip) => hip.run(std::future::pending()).await,
             Self::Hiu(hiu) => hiu.run(std::future::pending()).await,
+        }
+    }
+}
+
+impl Desk {
+    /// The engine behind it.
+    pub(crate) fn engine(&self) -> &Engine {
+        match self {
+            Self::Hip(hip) => hip.engine(),
+            Self::Hiu(hiu) => hiu.engine(),
         }
     }
 }

@@ -101,6 +101,7 @@ impl Plan {
             check::doubles(&town);
         }
         if !town.world.ledger.has_faults() {
+            check::kinds(&town).await;
             check::works(&town).await;
             check::accepted(&town);
             check::shelves(&town).await;

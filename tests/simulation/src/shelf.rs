@@ -8,6 +8,7 @@ use abdm_core::person::PatientMismatch;
 use async_trait::async_trait;
 use hiu_services::flow::DocumentId;
 use hiu_services::hooks::{ErasureProof, ReceivedDocument, Records, RecordsError};
+use hiu_services::{EventId, HiuEvent};
 
 use crate::gateway::Gateway;
 use crate::ledger::FaultKind;
@@ -126,6 +127,11 @@ impl Records for Librarian {
         let kept = self.shelf.kept();
         let under = kept.documents.iter().filter(|(_, (under, _))| under == consent);
         Ok(under.map(|(id, _)| id.clone()).collect())
+    }
+
+    async fn on_event(&self, _: &EventId, event: &HiuEvent) -> Result<(), RecordsError> {
+        say!(self.world, "{} hears {}", self.node, event.name());
+        self.answers().await
     }
 
     async fn erase(&self, proof: &ErasureProof) -> Result<ErasureProof, RecordsError> {

@@ -10,11 +10,9 @@ use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
 use abdm_flow::store::{FlowStore, Scope};
 use abdm_flow::testing::GatedStore;
-use abdm_flow::{Engine, EngineOptions, Flow as _};
+use abdm_flow::{Engine, EngineOptions};
 use hip_services::Hip;
-use hip_services::flow::{ConsentFlow, LinkFlow, LinkTokenFlow, ShareFlow, TransferFlow};
 use hiu_services::Hiu;
-use hiu_services::flow::{ArtefactFlow, ConsentFlow as AskedFlow};
 
 use crate::clock::NodeClock;
 use crate::gateway::Gateway;
@@ -32,9 +30,11 @@ use crate::store::watched::Watched;
 use crate::wire::{Wire, push_host};
 use crate::world::World;
 
+/// The kinds of flow of each house; at the end of a run they are compared with those of the nodes.
 const HIP_KINDS: &[&str] =
-    &[LinkTokenFlow::KIND, LinkFlow::KIND, ConsentFlow::KIND, TransferFlow::KIND, ShareFlow::KIND];
-const HIU_KINDS: &[&str] = &[AskedFlow::KIND, ArtefactFlow::KIND];
+    &["hip.link-token", "hip.link", "hip.consent", "hip.transfer", "hip.share"];
+const HIU_KINDS: &[&str] = &["hiu.consent", ARTEFACT];
+pub(crate) const ARTEFACT: &str = "hiu.artefact";
 
 /// For so long a client repeats a call by itself, answers included.
 const CLIENT_REPEATS: Duration = Duration::from_secs(60);
