@@ -4,7 +4,6 @@ mod builder;
 mod link;
 mod wire_rule;
 
-use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +13,9 @@ use abdm_core::person::AbhaAddress;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
 use abdm_flow::store::{FlowId, FlowKey, Scope, StoreErrorKind};
 use abdm_flow::{Engine, EngineError, FlowHost, Found, Handle};
+use abdm_role::door::Door;
+use abdm_role::facilities::scope;
+use abdm_role::upkeep;
 
 pub use self::builder::HipBuilder;
 pub use self::link::{Link, Linked};
@@ -27,14 +29,9 @@ use crate::flow::{
     TransferFlow, TransferStage,
 };
 use crate::host::{
-    ConsentHost, Door, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost, scope,
+    ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost, drop_photos,
 };
 use crate::patient::LinkPatient;
-
-/// How often old flows are forgotten.
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long late duplicates of a message are recognised at most; they come for a day.
-const DUPLICATES_COME_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A Health Information Provider: milestone 2 of a facility, or of several on one bridge. Cheap to
 /// clone; clones are one HIP.
@@ -69,7 +66,7 @@ impl Hip {
     /// The facility.
     #[must_use]
     pub fn hip_id(&self) -> &HipId {
-        &self.inner.facility.hip_id
+        self.inner.facility.hips.first()
     }
 
     /// The engine that moves its flows: its health, its dead letters, and how they are put back to
@@ -169,7 +166,7 @@ impl Hip {
     }
 
     fn check_own(&self, hip_id: &HipId) -> Result<(), Error> {
-        if self.inner.facility.hip_ids.contains(hip_id) {
+        if self.inner.facility.hips.contains(hip_id) {
             return Ok(());
         }
         let rule = "the HIP id is none of this HIP's: name it with `HipBuilder::also`";
@@ -259,18 +256,7 @@ impl Hip {
     ///
     /// Nothing is lost when it is dropped instead: the next run takes everything up again.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
-        let forget = async {
-            loop {
-                self.forget_once().await;
-                tokio::time::sleep(A_DAY).await;
-            }
-        };
-        // What is due comes first; forgetting ends with the engine.
-        tokio::select! {
-            biased;
-            () = self.inner.engine.run(shutdown) => {}
-            () = forget => {}
-        }
+        upkeep::run(&self.inner.engine, self.inner.retention, shutdown).await;
     }
 
     /// The callbacks of this HIP and who takes them: for a [`CallbackReceiver`] that serves other
@@ -278,18 +264,15 @@ impl Hip {
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
         let inner = &self.inner;
-        let facility = &inner.facility;
-        let links: Arc<dyn InboundSink> = Arc::new(Door::new(facility, &inner.links));
-        let shares = Door::new(facility, &inner.shares).without_photos();
+        let hips = &inner.facility.hips;
+        let links: Arc<dyn InboundSink> = Arc::new(Door::new(hips, &inner.links));
+        let shares = Door::new(hips, &inner.shares).changed_by(drop_photos);
         vec![
-            Route::new::<OnGenerateLinkToken>(Arc::new(Door::new(facility, &inner.tokens))),
+            Route::new::<OnGenerateLinkToken>(Arc::new(Door::new(hips, &inner.tokens))),
             Route::new::<OnLinkCareContexts>(Arc::clone(&links)),
             Route::new::<OnNotifyContext>(links),
-            Route::new::<OnConsentNotify>(Arc::new(Door::new(facility, &inner.consents))),
-            Route::new::<OnHealthInformationRequest>(Arc::new(Door::new(
-                facility,
-                &inner.transfers,
-            ))),
+            Route::new::<OnConsentNotify>(Arc::new(Door::new(hips, &inner.consents))),
+            Route::new::<OnHealthInformationRequest>(Arc::new(Door::new(hips, &inner.transfers))),
             Route::new::<OnPatientShare>(Arc::new(shares)),
         ]
     }
@@ -301,30 +284,13 @@ impl Hip {
         CallbackReceiver::verified(&self.inner.facility.client, self.callbacks())
     }
 
-    /// Forgets what has been finished for longer than the retention.
-    async fn forget_once(&self) {
-        let inner = &self.inner;
-        let seen_for = inner.retention.min(DUPLICATES_COME_FOR);
-        match inner.engine.forget(inner.retention, seen_for).await {
-            Ok(purged) => {
-                let (flows, rows) = (purged.flows, purged.rows);
-                tracing::debug!(flows, rows, "what was finished long ago was forgotten");
-            }
-            Err(error) => {
-                tracing::warn!(%error, "what was finished long ago could not be forgotten");
-            }
-        }
-    }
-
     /// A flow with this key, at whichever of the facilities: ids of ABDM's are good everywhere.
     async fn find<H: FlowHost>(
         &self,
         handle: &Handle<H>,
         key: &FlowKey,
     ) -> Result<Option<(Scope, Found<H::Flow>)>, Error> {
-        let facility = &self.inner.facility;
-        let others = facility.hip_ids.iter().filter(|hip_id| **hip_id != facility.hip_id);
-        for hip_id in iter::once(&facility.hip_id).chain(others) {
+        for hip_id in self.inner.facility.hips.all() {
             let scope = scope(hip_id);
             if let Some(found) = handle.flows(&scope).find(key).await? {
                 return Ok(Some((scope, found)));

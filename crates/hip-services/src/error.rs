@@ -5,6 +5,7 @@ use std::fmt;
 use abdm_core::id::CareContextReference;
 use abdm_core::seal::SealError;
 use abdm_flow::{EngineError, ReadFlowError, WaitError};
+use abdm_role::ground::Unfit;
 
 use crate::flow::{Failure, NEXT_REQUEST};
 
@@ -115,6 +116,12 @@ impl Error {
             Self::NotLinked(failure) | Self::PartlyLinked { failure, .. } => failure.code.as_ref(),
             _ => None,
         }
+    }
+}
+
+impl From<Unfit> for Error {
+    fn from(unfit: Unfit) -> Self {
+        Self::Setting { setting: unfit.setting, rule: unfit.rule }
     }
 }
 

@@ -11,9 +11,6 @@
 //! [`Hip`](crate::Hip) runs them; they are public so that a facility can show and test their
 //! states.
 
-/// The lane of what the hospital is told: it waits for no call, and no call for it.
-pub(crate) const EVENTS_LANE: &str = "events";
-
 mod consent;
 #[cfg(test)]
 mod corpus;

@@ -6,11 +6,9 @@ mod builder;
 mod consent;
 mod consent_host;
 mod delivery;
-mod door;
-mod facilities;
 mod open_page;
 mod push_sink;
-mod verdict;
+mod until_taken;
 mod view;
 
 use std::sync::Arc;
@@ -22,14 +20,15 @@ use abdm_core::id::{ConsentId, HiuId};
 use abdm_core::receiver::{CallbackReceiver, InboundSink, PushLimits, Route};
 use abdm_flow::store::{FlowId, Scope};
 use abdm_flow::{Engine, EngineError, Handle};
+use abdm_role::door::Door;
+use abdm_role::facilities::{Facilities, scope};
+use abdm_role::upkeep;
 
 use self::artefact_host::ArtefactHost;
 pub use self::builder::HiuBuilder;
 pub use self::consent::Consent;
 use self::consent_host::ConsentHost;
 pub use self::delivery::Delivery;
-use self::door::Door;
-use self::facilities::{Facilities, scope};
 use self::push_sink::PushSink;
 pub use self::view::{ArtefactView, ConsentView, TransferView};
 use crate::api::consent::{OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent};
@@ -45,18 +44,13 @@ use crate::request::ConsentRequest;
 /// unguessable id of the transfer.
 pub const PUSH_PATH: &str = "/data/push/{pushId}";
 
-/// How often finished flows are forgotten.
-const PURGE_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long late duplicates of a message are recognised at most; they come for a day.
-const DUPLICATES_COME_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
 /// A facility as Health Information User, or several on one bridge ([`HiuBuilder::also`]).
 ///
 /// Cheap to clone; clones are one HIU. Everything it must not forget is in the store: another `Hiu`
 /// over the same store goes on where this one stopped.
 #[derive(Debug, Clone)]
 pub struct Hiu {
-    facilities: Arc<Facilities>,
+    facilities: Arc<Facilities<HiuId>>,
     client: AbdmClient,
     patience: Patience,
     retention: Duration,
@@ -159,7 +153,7 @@ impl Hiu {
     /// and late ones for what it missed are still taken (rulings.md 31).
     ///
     /// # Errors
-    /// [`Error::NoSuchConsent`]; [`Error::Flow`] when the artefact is over.
+    /// [`Error::NoSuchConsent`]; [`Error::Engine`] when the artefact is over.
     pub async fn request_records(&self, artefact: &ConsentId) -> Result<(), Error> {
         self.tell(artefact, ArtefactEvent::Ask).await
     }
@@ -200,13 +194,11 @@ impl Hiu {
     /// that serves other roles, too. A bridge has one callback URL for all.
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
-        let facilities = || Arc::clone(&self.facilities);
-        let consents: Arc<dyn InboundSink> =
-            Arc::new(Door { facilities: facilities(), handle: self.consents.clone() });
-        let artefacts: Arc<dyn InboundSink> =
-            Arc::new(Door { facilities: facilities(), handle: self.artefacts.clone() });
+        let facilities = &self.facilities;
+        let consents: Arc<dyn InboundSink> = Arc::new(Door::new(facilities, &self.consents));
+        let artefacts: Arc<dyn InboundSink> = Arc::new(Door::new(facilities, &self.artefacts));
         let store = Arc::clone(self.engine.store());
-        let pushes = Arc::new(PushSink::new(self.artefacts.clone(), store, facilities()));
+        let pushes = Arc::new(PushSink::new(self.artefacts.clone(), store, Arc::clone(facilities)));
         vec![
             Route::new::<OnRequestConsent>(Arc::clone(&consents)),
             Route::new::<OnConsentStatus>(Arc::clone(&consents)),
@@ -230,28 +222,6 @@ impl Hiu {
     /// ([`retention`](HiuBuilder::retention)). Without it nothing moves. Dropping the future
     /// instead is a crash, which loses nothing either.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
-        let forget = async {
-            loop {
-                self.forget_finished().await;
-                tokio::time::sleep(PURGE_INTERVAL).await;
-            }
-        };
-        // What is due comes first; forgetting ends with the engine.
-        tokio::select! {
-            biased;
-            () = self.engine.run(shutdown) => {}
-            () = forget => {}
-        }
-    }
-
-    async fn forget_finished(&self) {
-        let seen_for = self.retention.min(DUPLICATES_COME_FOR);
-        match self.engine.forget(self.retention, seen_for).await {
-            Ok(purged) if purged.flows == 0 => {}
-            Ok(purged) => tracing::info!(flows = purged.flows, "finished flows were forgotten"),
-            Err(error) => {
-                tracing::warn!(error = %error, "finished flows could not be forgotten");
-            }
-        }
+        upkeep::run(&self.engine, self.retention, shutdown).await;
     }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use abdm_core::seal::SealError;
 use abdm_flow::store::FlowId;
 use abdm_flow::{EngineError, ReadFlowError, WaitError};
+use abdm_role::ground::Unfit;
 
 use crate::decision::Decision;
 
@@ -14,12 +16,25 @@ use crate::decision::Decision;
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The HIU was built without something that it needs.
+    #[error("the HIU cannot be built: {missing} is missing, call `HiuBuilder::{call}`")]
+    Incomplete {
+        /// What is missing.
+        missing: &'static str,
+        /// The builder's method that gives it.
+        call: &'static str,
+    },
+    /// A setting breaks its rule.
+    #[error("the HIU cannot be built: {setting} {rule}")]
+    Setting {
+        /// The builder's method.
+        setting: &'static str,
+        /// The rule.
+        rule: &'static str,
+    },
     /// What was asked breaks one of ABDM's rules. Nothing was sent.
     #[error("the request is not valid: {0}")]
     Invalid(&'static str),
-    /// The HIU cannot be set up so.
-    #[error("the HIU is not set up: {0}")]
-    Setup(&'static str),
     /// There is no such consent request or artefact here.
     #[error("there is no consent of this id here")]
     NoSuchConsent,
@@ -47,9 +62,12 @@ pub enum Error {
         /// logged.
         decision: Box<Decision>,
     },
-    /// The flow or its store did not take it.
+    /// The flow or its store failed.
     #[error(transparent)]
-    Flow(#[from] EngineError),
+    Engine(#[from] EngineError),
+    /// Something cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 fn in_our_words(decision: &Decision) -> impl fmt::Display {
@@ -59,7 +77,7 @@ fn in_our_words(decision: &Decision) -> impl fmt::Display {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Flow(error) => fmt::Debug::fmt(error, f),
+            Self::Engine(error) => fmt::Debug::fmt(error, f),
             error => fmt::Display::fmt(error, f),
         }
     }
@@ -73,9 +91,11 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::TimedOut { .. } => true,
-            Self::Flow(error) => error.is_retryable(),
+            Self::Engine(error) => error.is_retryable(),
             Self::Invalid(_)
-            | Self::Setup(_)
+            | Self::Incomplete { .. }
+            | Self::Setting { .. }
+            | Self::Seal(_)
             | Self::NoSuchConsent
             | Self::EndedOtherwise { .. } => false,
             Self::NotGranted { decision } => {
@@ -101,14 +121,20 @@ impl Error {
             WaitError::TimedOut { id } => Self::TimedOut { what, id },
             WaitError::Ended { id } => Self::EndedOtherwise { what, id },
             WaitError::Engine(EngineError::NoSuchFlow { .. }) => Self::NoSuchConsent,
-            WaitError::Engine(error) => Self::Flow(error),
+            WaitError::Engine(error) => Self::Engine(error),
         }
+    }
+}
+
+impl From<Unfit> for Error {
+    fn from(unfit: Unfit) -> Self {
+        Self::Setting { setting: unfit.setting, rule: unfit.rule }
     }
 }
 
 impl From<ReadFlowError> for Error {
     fn from(error: ReadFlowError) -> Self {
-        Self::Flow(error.into())
+        Self::Engine(error.into())
     }
 }
 
@@ -125,7 +151,10 @@ mod tests {
         let denied = Decision::Denied { reason: Some(Reason::new("not now")) };
         for (error, text) in [
             (Error::NoSuchConsent, "there is no consent of this id here"),
-            (Error::Setup("give the URL"), "the HIU is not set up: give the URL"),
+            (
+                Error::Incomplete { missing: "the bridge URL", call: "bridge_url" },
+                "the HIU cannot be built: the bridge URL is missing, call `HiuBuilder::bridge_url`",
+            ),
             (
                 Error::NotGranted { decision: Box::new(denied) },
                 "there will be no records: the patient denied the consent and gave a reason",

@@ -15,8 +15,6 @@
 //! so a restart between any two steps loses nothing. What happens around them (calls, keys,
 //! decryption, the records) is [`client`](crate::client)'s matter.
 
-/// The lane of what the hospital is told: it waits for no call, and no call for it.
-pub(crate) const EVENTS_LANE: &str = "events";
 /// The lane of what touches the hospital's record store: pages are opened in it, and an erasure
 /// stands in it behind what could keep a document after it, and behind nothing else.
 pub(crate) const RECORDS_LANE: &str = "records";
@@ -35,6 +33,8 @@ mod page;
 mod page_refusal;
 mod patience;
 mod refusal;
+
+pub(crate) use abdm_role::EVENTS_LANE;
 
 pub(crate) use self::artefact::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, KeyForm, PushId, TakenPage, Transfer,

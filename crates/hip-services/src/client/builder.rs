@@ -1,6 +1,5 @@
 //! How a HIP is built.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,50 +8,37 @@ use abdm_core::client::AbdmClient;
 use abdm_core::id::HipId;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_flow::store::{FlowStore, MemoryStore};
-use abdm_flow::{AlreadyServed, Engine, EngineOptions, SealedStore};
+use abdm_flow::{Engine, EngineOptions};
+use abdm_role::facilities::Facilities;
+use abdm_role::ground::{DEFAULT_RETENTION, Ground, Unfit, check_retention};
 
 use super::{Hip, Inner};
 use crate::error::Error;
 use crate::hooks::Hospital;
-use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost, scope};
+use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost};
 use crate::reception::ReceptionDesk;
-
-/// How long what is finished is kept, unless the facility says otherwise.
-const DEFAULT_RETENTION: Duration = Duration::from_secs(90 * 24 * 60 * 60);
-/// Late duplicates of a message may come for a day.
-const LEAST_RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Builds a [`Hip`].
 #[must_use]
 pub struct HipBuilder {
-    hip_id: HipId,
-    others: BTreeSet<HipId>,
+    hips: Facilities<HipId>,
     client: AbdmClient,
     hospital: Option<Arc<dyn Hospital>>,
     reception: Option<Arc<dyn ReceptionDesk>>,
-    kept: Option<(Kept, SealingKeyRing)>,
+    ground: Option<Ground>,
     options: EngineOptions,
     node: Option<String>,
     retention: Duration,
 }
 
-/// Where flows are kept.
-enum Kept {
-    /// In this store, by an engine of the HIP's own.
-    Store(Arc<dyn FlowStore>),
-    /// By this engine, which serves other roles, too.
-    Engine(Engine),
-}
-
 impl HipBuilder {
     pub(super) fn new(hip_id: HipId, client: AbdmClient) -> Self {
         Self {
-            hip_id,
-            others: BTreeSet::new(),
+            hips: Facilities::of(hip_id),
             client,
             hospital: None,
             reception: None,
-            kept: None,
+            ground: None,
             options: EngineOptions::default(),
             node: None,
             retention: DEFAULT_RETENTION,
@@ -75,7 +61,7 @@ impl HipBuilder {
     /// One more facility of the same bridge. Callbacks are told apart by `X-HIP-ID`, links say
     /// where by [`Hip::link_at`].
     pub fn also(mut self, hip_id: HipId) -> Self {
-        self.others.insert(hip_id);
+        self.hips.add(hip_id);
         self
     }
 
@@ -83,7 +69,7 @@ impl HipBuilder {
     /// ([`SealedStore`]): keep it outside the database. [`engine`](Self::engine) is for several
     /// roles over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, key: impl Into<SealingKeyRing>) -> Self {
-        self.kept = Some((Kept::Store(store), key.into()));
+        self.ground = Some(Ground::store(store, key));
         self
     }
 
@@ -92,7 +78,7 @@ impl HipBuilder {
     /// within the flows. Node name and options are the engine's: where other facilities keep their
     /// flows in the same database, set [`EngineOptions::scopes`] to the ids of yours.
     pub fn engine(mut self, engine: &Engine, key: impl Into<SealingKeyRing>) -> Self {
-        self.kept = Some((Kept::Engine(engine.clone()), key.into()));
+        self.ground = Some(Ground::engine(engine, key));
         self
     }
 
@@ -151,43 +137,28 @@ impl HipBuilder {
         let Some(hospital) = self.hospital else {
             return Err(Error::Incomplete { missing: "the hospital", call: "hospital" });
         };
-        let Some((kept, keys)) = self.kept else {
+        let Some(ground) = self.ground else {
             return Err(Error::Incomplete { missing: "the store", call: "store" });
         };
-        if self.retention < LEAST_RETENTION {
-            let rule =
-                "must be at least one day: late duplicates of a message may come for so long";
-            return Err(Error::Setting { setting: "retention", rule });
-        }
-        let (hip_id, client, mut options) = (self.hip_id, self.client, self.options);
+        check_retention(self.retention)?;
+        let (hips, client, mut options) = (Arc::new(self.hips), self.client, self.options);
         options.node = self.node.or(options.node);
-        let mut hip_ids = self.others;
-        hip_ids.insert(hip_id.clone());
-        let engine = match kept {
-            Kept::Engine(engine) if !engine.store().is_sealed() => {
-                let rule = "must be over a `SealedStore`: link tokens and patients' profiles would \
-                            stand in the store in clear";
-                return Err(Error::Setting { setting: "engine", rule });
-            }
-            Kept::Engine(engine) => engine,
-            Kept::Store(store) => {
-                // Others may keep their flows in the same database: theirs are not ours to move.
-                options.scopes.get_or_insert_with(|| hip_ids.iter().map(scope).collect());
-                let sealed = Arc::new(SealedStore::new(store, keys.clone()));
-                Engine::with(sealed, client.clock(), client.ids(), options)
-            }
-        };
-        let facility = Arc::new(Facility { hip_id, hip_ids, client, hospital, keys });
+        let (engine, keys) = ground.open(&client, hips.scopes(), options)?;
+        let facility = Arc::new(Facility { hips, client, hospital, keys });
         let own = || Arc::clone(&facility);
         let share = ShareHost { facility: own(), reception: self.reception };
         let inner = Inner {
-            tokens: engine.register(Arc::new(LinkTokenHost { facility: own() })).map_err(served)?,
-            links: engine.register(Arc::new(LinkHost { facility: own() })).map_err(served)?,
-            consents: engine.register(Arc::new(ConsentHost { facility: own() })).map_err(served)?,
+            tokens: engine
+                .register(Arc::new(LinkTokenHost { facility: own() }))
+                .map_err(Unfit::from)?,
+            links: engine.register(Arc::new(LinkHost { facility: own() })).map_err(Unfit::from)?,
+            consents: engine
+                .register(Arc::new(ConsentHost { facility: own() }))
+                .map_err(Unfit::from)?,
             transfers: engine
                 .register(Arc::new(TransferHost { facility: own() }))
-                .map_err(served)?,
-            shares: engine.register(Arc::new(share)).map_err(served)?,
+                .map_err(Unfit::from)?,
+            shares: engine.register(Arc::new(share)).map_err(Unfit::from)?,
             retention: self.retention,
             engine,
             facility,
@@ -196,14 +167,8 @@ impl HipBuilder {
     }
 }
 
-fn served(_: AlreadyServed) -> Error {
-    let rule = "serves a HIP already: give each HIP an engine of its own, or name further facilities of \
-                one bridge with `also`";
-    Error::Setting { setting: "engine", rule }
-}
-
 impl fmt::Debug for HipBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HipBuilder").field("hip_id", &self.hip_id).finish_non_exhaustive()
+        f.debug_struct("HipBuilder").field("hips", &self.hips).finish_non_exhaustive()
     }
 }

@@ -8,9 +8,9 @@ use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::EVENTS_LANE;
 use crate::hooks::HipEvent;
 use crate::scope::Refusal;
+use abdm_role::EVENTS_LANE;
 
 /// How long the end of a consent is remembered, so that a grant that comes late finds it dead.
 const TOMBSTONE: TimeDelta = TimeDelta::days(30);

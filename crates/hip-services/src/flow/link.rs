@@ -13,13 +13,14 @@ use abdm_core::id::{CareContextReference, HipId, RequestId};
 use abdm_core::seal::Sealed;
 use abdm_flow::store::FlowKey;
 use abdm_flow::{Flow, FlowError, Step};
+use abdm_role::EVENTS_LANE;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::outcome::ContextOutcome;
 pub use self::sending::{AnswerTo, Awaited, Sending};
 pub use self::state::{LinkAnswer, LinkEffect, LinkEvent, LinkProgress, LinkState, NoticeAnswer};
-use super::{EVENTS_LANE, Failure, HeldToken, LinkTokenFlow, TokenWord, WordForToken};
+use super::{Failure, HeldToken, LinkTokenFlow, TokenWord, WordForToken};
 use crate::api::linking::{LinkCareContextsRequest, LinkTokenRequest};
 use crate::hooks::HipEvent;
 use crate::patient::LinkPatient;

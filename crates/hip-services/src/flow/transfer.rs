@@ -12,6 +12,7 @@ use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, Transacti
 use abdm_core::vocabulary::{HiStatus, NotifierType, SessionStatus};
 use abdm_flow::store::FlowKey;
 use abdm_flow::{Flow, FlowError, Step};
+use abdm_role::EVENTS_LANE;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub use self::state::{
     Asked, ContextPlan, ContextProgress, KeyForm, Page, TransferEffect, TransferEvent,
     TransferStage,
 };
-use super::{EVENTS_LANE, Failure};
+use super::Failure;
 use crate::hooks::HipEvent;
 use crate::scope::Refusal;
 

@@ -9,10 +9,12 @@ use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::read_json;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::message::message_id;
+use abdm_role::verdict::{MOST_TRIES, reason, repeatable};
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Facility, MOST_TRIES, is_transient, message_id, reason};
+use super::Facility;
 use crate::api::consent::{
     AcknowledgeConsent, ConsentAcknowledgement, ConsentNotice, ConsentNotification,
 };
@@ -81,16 +83,9 @@ impl ConsentHost {
             let error = CallbackError::new(1006, "Bad Request, the consent notice is not readable");
             ConsentAcknowledgement::refused(notice, error)
         };
-        match self.facility.client.send(&Call::<AcknowledgeConsent>::new(body)).await {
-            Ok(_) => Ok(None),
-            Err(error) if error.is_already_done() => Ok(None),
-            Err(error)
-                if is_transient(&error)
-                    && cx.attempt() < 4 * MOST_TRIES
-                    && !cx.is_last_attempt() =>
-            {
-                Err(Failed::retry(reason(&error)))
-            }
+        let answer = self.facility.client.send(&Call::<AcknowledgeConsent>::new(body)).await;
+        match repeatable(cx, answer, 4 * MOST_TRIES)? {
+            Ok(()) => Ok(None),
             Err(error) => Err(Failed::bury(reason(&error))),
         }
     }

@@ -12,10 +12,12 @@ use abdm_core::seal::Sealed;
 use abdm_core::secret::LinkToken;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::message::{answered, body};
+use abdm_role::verdict::{MOST_TRIES, is_transient};
 use async_trait::async_trait;
 
 use super::tries::Tries;
-use super::{Facility, MOST_TRIES, answered, body, callback_error, is_transient, no_reason};
+use super::{Facility, callback_error, no_reason};
 use crate::api::linking::{
     ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkOutcome, NotifyContext,
     OnLinkCareContexts, OnNotifyContext, means_already,

@@ -12,11 +12,12 @@ use abdm_core::person::AbhaNumber;
 use abdm_core::secret::LinkToken;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::message::{answered, body};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::tries::Tries;
-use super::{Facility, answered, body, callback_error, no_reason};
+use super::{Facility, callback_error, no_reason};
 use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
 use crate::flow::{
     AnswerTo, Failure, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, NEXT_REQUEST, WordForToken,

@@ -1,23 +1,29 @@
 //! Photos in a shared profile are dropped on arrival: never stored, logged or handed on (rulings.md
 //! 33).
 
+use abdm_core::message::Inbound;
 use abdm_core::wire::parse_json;
 use bytes::Bytes;
 use serde_json::Value;
 
 /// The message without any photo, or as it came when there is none.
-pub(super) fn without_photos(body: &Bytes) -> Bytes {
+pub(crate) fn drop_photos(mut inbound: Inbound) -> Inbound {
+    inbound.body = without_photos(&inbound.body);
+    inbound
+}
+
+fn without_photos(body: &Bytes) -> Bytes {
     let Some(mut message) = parse_json::<Value>(body) else {
         return body.clone();
     };
-    if !drop_photos(&mut message) {
+    if !drop_from(&mut message) {
         return body.clone();
     }
     serde_json::to_vec(&message).map_or_else(|_| Bytes::new(), Bytes::from)
 }
 
 /// Whether there was one.
-fn drop_photos(value: &mut Value) -> bool {
+fn drop_from(value: &mut Value) -> bool {
     let mut any = false;
     match value {
         Value::Object(fields) => {
@@ -25,12 +31,12 @@ fn drop_photos(value: &mut Value) -> bool {
             fields.retain(|name, _| !is_photo(name));
             any = fields.len() < before;
             for field in fields.values_mut() {
-                any |= drop_photos(field);
+                any |= drop_from(field);
             }
         }
         Value::Array(items) => {
             for item in items {
-                any |= drop_photos(item);
+                any |= drop_from(item);
             }
         }
         _ => {}

@@ -10,12 +10,14 @@ use abdm_core::seal::{SealError, Sealed};
 use abdm_core::wire::{read_json, write_json};
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::hook::{System, ask_within};
+use abdm_role::message::{body, message_id};
+use abdm_role::verdict::{MOST_TRIES, repeatable};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::timeout;
 
+use super::Facility;
 use super::counter::Place;
-use super::{Facility, MOST_TRIES, body, hospital_answer, is_transient, message_id, reason};
 use crate::api::sharing::{
     AcknowledgeShare, IssuedToken, OnPatientShare, PatientShare, ShareAcknowledgement, ShareIntent,
     SharedPatient,
@@ -132,19 +134,11 @@ impl ShareHost {
                 ShareAcknowledgement::refused(share, refusal.to_error())
             }
         };
-        match self.facility.client.send(&Call::<AcknowledgeShare>::new(body)).await {
-            Ok(_) => Ok(ShareEvent::Answered),
-            Err(error) if error.is_already_done() => Ok(ShareEvent::Answered),
-            Err(error)
-                if is_transient(&error)
-                    && !late
-                    && cx.attempt() < MOST_TRIES
-                    && !cx.is_last_attempt() =>
-            {
-                Err(Failed::retry(reason(&error)))
-            }
-            Err(error) => Ok(ShareEvent::NotHeard(Failure::from(&error))),
-        }
+        let answer = self.facility.client.send(&Call::<AcknowledgeShare>::new(body)).await;
+        Ok(match repeatable(cx, answer, if late { 1 } else { MOST_TRIES })? {
+            Ok(()) => ShareEvent::Answered,
+            Err(error) => ShareEvent::NotHeard(Failure::from(&error)),
+        })
     }
 
     fn open(&self, share: RequestId, profile: &Sealed) -> Result<SharedPatient, Failed> {
@@ -197,8 +191,8 @@ impl Arrival<'_> {
             abha_address: abha_address.clone(),
             patient: self.host.open(share, profile)?,
         };
-        let asked = timeout(RECEPTION_PATIENCE, reception.register(&shared)).await;
-        let own_number = match hospital_answer(asked) {
+        let asked = ask_within(RECEPTION_PATIENCE, System::Hospital, reception.register(&shared));
+        let own_number = match asked.await {
             Ok(Registration::Queued) => None,
             Ok(Registration::QueuedAs(number)) => Some(number),
             Ok(Registration::Declined) => return Ok(ShareEvent::Refused(ShareRefusal::Declined)),

@@ -14,6 +14,8 @@ use abdm_core::id::{ConsentId, HipId};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_flow::store::{Earlier, Message};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::message::{body, message_id};
+use abdm_role::verdict::{MOST_TRIES, is_transient, reason, repeatable};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
@@ -21,10 +23,7 @@ use http::StatusCode;
 use tokio::time::timeout;
 
 use super::tries::Arrivals;
-use super::{
-    Facility, HOSPITAL_PATIENCE, MOST_HOSPITAL_TRIES, MOST_TRIES, body, hospital_answer,
-    is_transient, message_id, reason,
-};
+use super::{Facility, MOST_HOSPITAL_TRIES, ask_hospital};
 use crate::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
 };
@@ -120,16 +119,11 @@ impl TransferHost {
         said: TransferEvent,
     ) -> Performed {
         let call = Call::<AcknowledgeHealthInformationRequest>::new(body);
-        match self.facility.client.send(&call).await {
-            Ok(_) => Ok(Some(said)),
-            Err(error) if error.is_already_done() => Ok(Some(said)),
-            Err(error)
-                if is_transient(&error) && cx.attempt() < MOST_TRIES && !cx.is_last_attempt() =>
-            {
-                Err(Failed::retry(reason(&error)))
-            }
-            Err(error) => Ok(Some(TransferEvent::AcknowledgementRefused(Failure::from(&error)))),
-        }
+        let answer = self.facility.client.send(&call).await;
+        Ok(Some(match repeatable(cx, answer, MOST_TRIES)? {
+            Ok(()) => said,
+            Err(error) => TransferEvent::AcknowledgementRefused(Failure::from(&error)),
+        }))
     }
 
     /// Asks the hospital which records there are, once: from here on the transfer goes by their
@@ -140,9 +134,9 @@ impl TransferHost {
         };
         let mut plans: Vec<(RecordsWanted, ContextPlan)> = Vec::new();
         for wanted in scope.questions() {
-            let listed = timeout(HOSPITAL_PATIENCE, self.facility.hospital.list(&wanted)).await;
+            let listed = ask_hospital(self.facility.hospital.list(&wanted)).await;
             cx.progress();
-            let records = match hospital_answer(listed) {
+            let records = match listed {
                 Ok(listed) => Ok(scope.select(&wanted, listed)),
                 Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => {
                     return Err(Failed::retry(reason));
@@ -196,10 +190,9 @@ impl TransferHost {
         record: &RecordId,
     ) -> Result<Result<ReleasedRecord, Unread>, Failed> {
         let care_context = &wanted.care_context.care_context_reference;
-        let read =
-            timeout(HOSPITAL_PATIENCE, self.facility.hospital.document(record, wanted)).await;
+        let read = ask_hospital(self.facility.hospital.document(record, wanted)).await;
         cx.progress();
-        let record = match hospital_answer(read) {
+        let record = match read {
             Ok(Some(record)) => record,
             Ok(None) => {
                 tracing::warn!(%care_context, "a listed document is no longer there");
@@ -326,18 +319,11 @@ impl TransferHost {
 
     async fn report(&self, cx: &Context<'_>, report: &TransferReport) -> Performed {
         let call = Call::<NotifyHealthInformation>::new(report.clone().into());
-        match self.facility.client.send(&call).await {
-            Ok(_) => Ok(Some(TransferEvent::Reported)),
-            Err(error) if error.is_already_done() => Ok(Some(TransferEvent::Reported)),
-            Err(error)
-                if is_transient(&error)
-                    && cx.attempt() < 4 * MOST_TRIES
-                    && !cx.is_last_attempt() =>
-            {
-                Err(Failed::retry(reason(&error)))
-            }
-            Err(error) => Ok(Some(TransferEvent::ReportRefused(Failure::from(&error)))),
-        }
+        let answer = self.facility.client.send(&call).await;
+        Ok(Some(match repeatable(cx, answer, 4 * MOST_TRIES)? {
+            Ok(()) => TransferEvent::Reported,
+            Err(error) => TransferEvent::ReportRefused(Failure::from(&error)),
+        }))
     }
 
     async fn consent(

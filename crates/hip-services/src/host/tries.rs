@@ -9,9 +9,9 @@ use abdm_core::ids::Ids;
 use abdm_core::{StoreError, StoreErrorKind};
 use abdm_flow::store::Earlier;
 use abdm_flow::{EffectContext, EffectFailure, EngineError, Flow};
+use abdm_role::verdict::reason;
 use async_trait::async_trait;
 
-use super::reason;
 use crate::flow::Sending;
 
 /// The tries of a call that may have arrived.

@@ -1,7 +1,6 @@
 //! The world around an [`ArtefactFlow`].
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use abdm_core::api::data_flow::{
     CheckHealthInformationStatus, HiRequest, KeyMaterialJson, Notifier, NotifyHealthInformation,
@@ -11,12 +10,16 @@ use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::{Endpoint, fill_path, match_path};
 use abdm_core::headers::HiuHeaders;
-use abdm_core::id::TransactionId;
+use abdm_core::id::{HiuId, TransactionId};
 use abdm_core::seal::{SealError, SealingKeyRing};
 use abdm_core::vocabulary::{NotifierType, SessionStatus};
 use abdm_core::wire::NoBody;
 use abdm_flow::store::{Earlier, FlowId, Message};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::facilities::{check_addressee, facility_of};
+use abdm_role::hook::{System, ask};
+use abdm_role::message::{answered, body};
+use abdm_role::verdict::{MOST_TRIES, Remember, Verdict, repeatable};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use fidelius_crypto::{KeyEncoding, ReceiverKeys};
@@ -24,14 +27,10 @@ use fidelius_crypto::{KeyEncoding, ReceiverKeys};
 use super::PUSH_PATH;
 use super::announce::announce;
 use super::builder::Settings;
-use super::consent_host::{answered, check_addressee, read};
-use super::facilities::hiu_id;
 use super::open_page::{Source, soon};
-use super::verdict::{Remember, Verdict, until_taken};
-use crate::api::consent::{FetchConsent, FetchedConsent, OnFetchConsent};
-use crate::api::health_information::{
-    HealthInformationRequested, OnHealthInformationRequested, RequestHealthInformation,
-};
+use super::until_taken::until_taken;
+use crate::api::consent::{FetchConsent, OnFetchConsent};
+use crate::api::health_information::{OnHealthInformationRequested, RequestHealthInformation};
 use crate::flow::{
     ArtefactEffect, ArtefactEvent, ArtefactFlow, ArtefactNote, ArtefactWord, EndReason, KeyForm,
     PushId, Refusal, Transfer, documents, fates,
@@ -41,8 +40,6 @@ use crate::hooks::{ErasureProof, Records, RecordsError};
 /// How long our public key is announced to live. The private one lives shorter: until the transfer
 /// has ended.
 const KEY_LIFE: TimeDelta = TimeDelta::hours(24);
-/// How long the hospital's record store may take for one document, or one erasure.
-const RECORDS_PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) type Failure = EffectFailure<ArtefactEvent>;
 
@@ -76,15 +73,14 @@ impl FlowHost for ArtefactHost {
         match effect {
             ArtefactEffect::Fetch(id) => {
                 let call = Call::<FetchConsent>::with_headers(
-                    HiuHeaders { hiu_id: hiu_id(cx)? },
+                    HiuHeaders { hiu_id: facility_of(cx)? },
                     id.clone().into(),
                 );
                 let answer = self.client.send_correlated(&call, &Remember(cx)).await;
-                match Verdict::repeatable(answer) {
-                    Verdict::Taken(_) | Verdict::Unclear(_) => Ok(None),
-                    Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason)),
-                    Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotFetched(refusal))),
-                }
+                Ok(match repeatable(cx, answer, MOST_TRIES)? {
+                    Ok(()) => None,
+                    Err(error) => Some(ArtefactEvent::NotFetched(Refusal::of_call(&error))),
+                })
             }
             ArtefactEffect::Prepare => self.prepare(cx).map(Some),
             ArtefactEffect::Request { push_id } => self.request(cx, push_id).await,
@@ -121,9 +117,9 @@ impl FlowHost for ArtefactHost {
             let (request, note) = cx.note(message).await?;
             return Ok(self.noted(request, note));
         }
-        check_addressee(cx, message)?;
+        check_addressee::<HiuId>(cx, message)?;
         if endpoint == OnFetchConsent::META.name {
-            let body: FetchedConsent = read(cx, message).await?;
+            let body = body::<OnFetchConsent>(cx, message).await?;
             let event = match body.outcome() {
                 Some(Ok(artefact)) => ArtefactEvent::Fetched(Box::new(artefact.clone())),
                 Some(Err(error)) => {
@@ -134,7 +130,7 @@ impl FlowHost for ArtefactHost {
             };
             Ok(Received::existing(answered(body.answers())?, event))
         } else if endpoint == OnHealthInformationRequested::META.name {
-            let body: HealthInformationRequested = read(cx, message).await?;
+            let body = body::<OnHealthInformationRequested>(cx, message).await?;
             let request = answered(body.answers())?;
             let event = match body.outcome() {
                 Some(Ok(transaction)) => {
@@ -191,7 +187,7 @@ impl ArtefactHost {
     }
 
     fn prepare(&self, cx: &EffectContext<'_, ArtefactFlow>) -> Result<ArtefactEvent, Failure> {
-        let push_id = PushId::fresh_at(&hiu_id(cx)?, self.client.ids().as_ref());
+        let push_id = PushId::fresh_at(&facility_of(cx)?, self.client.ids().as_ref());
         let keys = ReceiverKeys::generate().map_err(|e| EffectFailure::retry(e.to_string()))?;
         let keys = self.keys.seal(&keys.export(), &key_context(&push_id));
         let keys = keys.map_err(|error| EffectFailure::retry(error.to_string()))?;
@@ -234,7 +230,7 @@ impl ArtefactHost {
             // A try that a crash cut short may have arrived: first its callback is waited for.
             return Ok(Some(ArtefactEvent::Requested { request: None, in_doubt: true }));
         }
-        let headers = HiuHeaders { hiu_id: hiu_id(cx)? };
+        let headers = HiuHeaders { hiu_id: facility_of(cx)? };
         let encoding = match transfer.key_form {
             KeyForm::Raw => KeyEncoding::Raw,
             KeyForm::X509 => KeyEncoding::X509,
@@ -260,7 +256,9 @@ impl ArtefactHost {
                 Ok(Some(ArtefactEvent::Requested { request: id, in_doubt: true }))
             }
             Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason).not_sent()),
-            Verdict::Refused(refusal) => Ok(Some(ArtefactEvent::NotRequested(refusal))),
+            Verdict::Refused(error) => {
+                Ok(Some(ArtefactEvent::NotRequested(Refusal::of_call(&error))))
+            }
         }
     }
 
@@ -309,11 +307,11 @@ impl ArtefactHost {
             flow.id.clone(),
             transaction.clone(),
             done_at,
-            Notifier::new(NotifierType::Hiu, hiu_id(cx)?.as_str()),
+            Notifier::new(NotifierType::Hiu, facility_of::<HiuId, _>(cx)?.as_str()),
             StatusNotification::new(status, terms.hip.id.clone(), responses.to_vec()),
         );
         let call = Call::<NotifyHealthInformation>::new(report.into());
-        until_taken(self.client.send(&call).await)
+        until_taken(cx, self.client.send(&call).await)
     }
 
     async fn erase(
@@ -347,10 +345,7 @@ impl ArtefactHost {
 pub(super) async fn in_time<T>(
     work: impl Future<Output = Result<T, RecordsError>>,
 ) -> Result<T, String> {
-    match tokio::time::timeout(RECORDS_PATIENCE, work).await {
-        Ok(done) => done.map_err(|error| error.to_string()),
-        Err(_) => Err("the record store did not answer in time".to_owned()),
-    }
+    ask(System::Records, work).await.map_err(str::to_owned)
 }
 
 /// The transfer that a push is for, by its path.

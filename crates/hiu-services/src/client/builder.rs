@@ -1,6 +1,5 @@
 //! Setting up an [`Hiu`].
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,31 +10,26 @@ use abdm_core::receiver::PushLimits;
 use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::vocabulary::SessionStatus;
 use abdm_flow::store::{FlowStore, MemoryStore};
-use abdm_flow::{AlreadyServed, Engine, EngineOptions, SealedStore};
+use abdm_flow::{Engine, EngineOptions};
+use abdm_role::facilities::Facilities;
+use abdm_role::ground::{DEFAULT_RETENTION, Ground, Unfit, check_retention};
 use fidelius_crypto::DecryptOptions;
 use url::Url;
 
 use super::Hiu;
 use super::artefact_host::ArtefactHost;
 use super::consent_host::ConsentHost;
-use super::facilities::{Facilities, scope};
 use crate::error::Error;
 use crate::flow::Patience;
 use crate::hooks::Records;
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How long finished flows are kept unless said otherwise.
-const RETENTION: Duration = DAY.saturating_mul(90);
 
 /// Builds an [`Hiu`].
 #[derive(Debug)]
 #[must_use]
 pub struct HiuBuilder {
-    hiu_id: HiuId,
-    others: BTreeSet<HiuId>,
+    facilities: Facilities<HiuId>,
     client: AbdmClient,
-    kept: Option<(Kept, SealingKeyRing)>,
+    ground: Option<Ground>,
     records: Option<Arc<dyn Records>>,
     bridge_url: Option<String>,
     settings: Settings,
@@ -45,15 +39,6 @@ pub struct HiuBuilder {
     push_token: PushTokenPolicy,
     options: EngineOptions,
     node: Option<String>,
-}
-
-/// Where flows are kept.
-#[derive(Debug)]
-enum Kept {
-    /// In this store, by an engine of the HIU's own.
-    Store(Arc<dyn FlowStore>),
-    /// By this engine, which serves other roles, too.
-    Engine(Engine),
 }
 
 /// The settings that the hosts share.
@@ -70,10 +55,9 @@ impl Hiu {
     /// list (`abdm_core::bridge`), to the letter.
     pub fn builder(hiu_id: HiuId, client: AbdmClient) -> HiuBuilder {
         HiuBuilder {
-            hiu_id,
-            others: BTreeSet::new(),
+            facilities: Facilities::of(hiu_id),
             client,
-            kept: None,
+            ground: None,
             records: None,
             bridge_url: None,
             settings: Settings {
@@ -82,7 +66,7 @@ impl Hiu {
                 patience: Patience::default(),
                 ask_at_once: true,
             },
-            retention: RETENTION,
+            retention: DEFAULT_RETENTION,
             largest_push: PushLimits::DEFAULT_LARGEST,
             push_memory: PushLimits::DEFAULT_MEMORY,
             push_token: PushTokenPolicy::default(),
@@ -97,7 +81,7 @@ impl HiuBuilder {
     /// `X-HIU-ID`, pushes by their address, requests say where by [`Hiu::request_consent_at`]. All of
     /// them share the record store.
     pub fn also(mut self, hiu_id: HiuId) -> Self {
-        self.others.insert(hiu_id);
+        self.facilities.add(hiu_id);
         self
     }
 
@@ -111,7 +95,7 @@ impl HiuBuilder {
     /// ([`SealedStore`]): keep it outside the database. [`engine`](Self::engine) is for several roles
     /// over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, keys: impl Into<SealingKeyRing>) -> Self {
-        self.kept = Some((Kept::Store(store), keys.into()));
+        self.ground = Some(Ground::store(store, keys));
         self
     }
 
@@ -120,7 +104,7 @@ impl HiuBuilder {
     /// the flows. Node name and options are the engine's: where other facilities keep their flows in
     /// the same database, set [`EngineOptions::scopes`] to the ids of yours.
     pub fn engine(mut self, engine: &Engine, keys: impl Into<SealingKeyRing>) -> Self {
-        self.kept = Some((Kept::Engine(engine.clone()), keys.into()));
+        self.ground = Some(Ground::engine(engine, keys));
         self
     }
 
@@ -135,9 +119,7 @@ impl HiuBuilder {
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn in_memory(self) -> Result<Self, Error> {
-        let key = SealingKey::generate()
-            .map_err(|_| Error::Setup("the operating system gives no randomness"))?;
-        Ok(self.store(Arc::new(MemoryStore::new()), key))
+        Ok(self.store(Arc::new(MemoryStore::new()), SealingKey::generate()?))
     }
 
     /// The URL that is registered as the bridge URL, with the path under which the receiver is
@@ -226,42 +208,28 @@ impl HiuBuilder {
     /// The HIU.
     ///
     /// # Errors
-    /// [`Error::Setup`] when records, store or bridge URL were not given, when HIPs could not push
-    /// below that URL (it must be absolute, at most 200 characters, and hold none of `%`, `#`, `?`,
-    /// `&`, `=`: gateway.md 8, rulings.md 15), when the retention is shorter than a day, or when
-    /// the memory for pushes does not hold one of the largest size.
+    /// [`Error::Incomplete`] when records, store or bridge URL were not given. [`Error::Setting`]
+    /// when HIPs could not push below that URL (it must be absolute, at most 200 characters, and
+    /// hold none of `%`, `#`, `?`, `&`, `=`: gateway.md 8, rulings.md 15), when the retention is
+    /// shorter than a day, or when the memory for pushes does not hold one of the largest size.
     pub fn build(self) -> Result<Hiu, Error> {
-        if self.retention < DAY {
-            return Err(Error::Setup("the retention must be a day at least: late callbacks come"));
-        }
+        check_retention(self.retention)?;
         if self.largest_push == 0 || self.push_memory < self.largest_push {
-            return Err(Error::Setup(
-                "`push_memory` must hold one push of the size `largest_push`",
-            ));
+            let rule = "must hold one push of the size `largest_push`";
+            return Err(Error::Setting { setting: "push_memory", rule });
         }
         let push_limits =
             PushLimits::new(self.largest_push, self.push_memory).token(self.push_token);
-        let records = self.records.ok_or(Error::Setup("give the record store with `records`"))?;
-        let (kept, keys) =
-            self.kept.ok_or(Error::Setup("give the store with `store` or `in_memory`"))?;
-        let url = self.bridge_url.ok_or(Error::Setup("give the URL with `bridge_url`"))?;
+        let missing = |missing, call| Error::Incomplete { missing, call };
+        let records = self.records.ok_or(missing("the record store", "records"))?;
+        let ground = self.ground.ok_or(missing("the store", "store"))?;
+        let url = self.bridge_url.ok_or(missing("the bridge URL", "bridge_url"))?;
         let base = push_base(&url)?;
-        let facilities = Arc::new(Facilities::new(self.hiu_id, self.others));
+        let facilities = Arc::new(self.facilities);
         let patience = self.settings.patience;
-        let engine = match kept {
-            Kept::Engine(engine) if !engine.store().is_sealed() => {
-                return Err(Error::Setup("the engine must be over a `SealedStore`"));
-            }
-            Kept::Engine(engine) => engine,
-            Kept::Store(store) => {
-                let mut options = self.options;
-                options.node = self.node.or(options.node);
-                // Others may keep their flows in the same database: theirs are not ours to move.
-                options.scopes.get_or_insert_with(|| facilities.all().map(scope).collect());
-                let sealed = Arc::new(SealedStore::new(store, keys.clone()));
-                Engine::with(sealed, self.client.clock(), self.client.ids(), options)
-            }
-        };
+        let mut options = self.options;
+        options.node = self.node.or(options.node);
+        let (engine, keys) = ground.open(&self.client, facilities.scopes(), options)?;
         let artefacts = engine.register(Arc::new(ArtefactHost {
             client: self.client.clone(),
             keys,
@@ -269,10 +237,10 @@ impl HiuBuilder {
             settings: self.settings,
             base,
         }));
-        let artefacts = artefacts.map_err(served)?;
+        let artefacts = artefacts.map_err(Unfit::from)?;
         let consents =
             engine.register(Arc::new(ConsentHost { client: self.client.clone(), records }));
-        let consents = consents.map_err(served)?;
+        let consents = consents.map_err(Unfit::from)?;
         Ok(Hiu {
             facilities,
             client: self.client,
@@ -286,25 +254,19 @@ impl HiuBuilder {
     }
 }
 
-fn served(_: AlreadyServed) -> Error {
-    Error::Setup(
-        "the engine serves a HIU already: give each HIU an engine of its own, or name further \
-         facilities of one bridge with `also`",
-    )
-}
-
 fn push_base(bridge_url: &str) -> Result<String, Error> {
     let text = bridge_url.trim().trim_end_matches('/');
-    let url = Url::parse(text).map_err(|_| Error::Setup("the bridge URL must be absolute"))?;
+    let unfit = |rule| Error::Setting { setting: "bridge_url", rule };
+    let url = Url::parse(text).map_err(|_| unfit("must be absolute"))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
-        return Err(Error::Setup("the bridge URL must be an http(s) URL with a host"));
+        return Err(unfit("must be an http(s) URL with a host"));
     }
     if text.len() > 200 {
-        return Err(Error::Setup("the bridge URL must have at most 200 characters"));
+        return Err(unfit("must have at most 200 characters"));
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_-@,.:/".contains(c);
     if !text.chars().all(allowed) {
-        return Err(Error::Setup("the bridge URL must hold only letters, digits and _-@,.:/"));
+        return Err(unfit("must hold only letters, digits and _-@,.:/"));
     }
     Ok(text.to_owned())
 }

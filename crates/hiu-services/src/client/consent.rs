@@ -111,7 +111,7 @@ impl Consent {
     /// "approved" and nothing has come. A decision found so counts as if its notice had come.
     ///
     /// # Errors
-    /// [`Error::Flow`] while ABDM has not taken the request yet, [`Error::NoSuchConsent`].
+    /// [`Error::Engine`] while ABDM has not taken the request yet, [`Error::NoSuchConsent`].
     pub async fn check(&self) -> Result<(), Error> {
         match self.hiu.consents.deliver(&self.scope, self.id, ConsentEvent::Check).await {
             Err(EngineError::NoSuchFlow { .. }) => Err(Error::NoSuchConsent),

@@ -5,22 +5,21 @@ use std::sync::Arc;
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
-use abdm_core::headers::{self, HiuHeaders};
-use abdm_core::id::{ConsentId, RequestId};
-use abdm_core::wire::read_json;
+use abdm_core::headers::HiuHeaders;
+use abdm_core::id::{ConsentId, HiuId};
 use abdm_flow::store::{Earlier, Message};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::facilities::{check_addressee, facility_of};
+use abdm_role::message::{answered, body, message_id};
+use abdm_role::verdict::{Remember, Verdict};
 use async_trait::async_trait;
-use serde::de::DeserializeOwned;
 
 use super::announce::announce;
-use super::facilities::hiu_id;
-use super::verdict::{Remember, Verdict, until_taken};
+use super::until_taken::until_taken;
 use crate::api::ToleratedHiuHeaders;
 use crate::api::consent::{
-    AcknowledgeConsentDecision, CheckConsentStatus, ConsentRequested, ConsentStatusReply,
-    ConsentTerms, DecisionAcknowledgement, DecisionNotice, OnConsentDecision, OnConsentStatus,
-    OnRequestConsent, RequestConsent,
+    AcknowledgeConsentDecision, CheckConsentStatus, ConsentTerms, DecisionAcknowledgement,
+    OnConsentDecision, OnConsentStatus, OnRequestConsent, RequestConsent,
 };
 use crate::flow::{ArtefactFlow, ConsentEffect, ConsentEvent, ConsentFlow, Refusal};
 use crate::hooks::{HiuEvent, Records};
@@ -45,16 +44,16 @@ impl FlowHost for ConsentHost {
         match effect {
             ConsentEffect::Ask(terms) => self.ask(cx, terms).await,
             ConsentEffect::Acknowledge { notice, artefacts } => {
-                let headers = ToleratedHiuHeaders::from(hiu_id(cx)?);
+                let headers = ToleratedHiuHeaders::from(facility_of::<HiuId, _>(cx)?);
                 let body = DecisionAcknowledgement::ok(*notice, artefacts.iter().cloned());
                 let call = Call::<AcknowledgeConsentDecision>::with_headers(headers, body);
-                until_taken(self.client.send(&call).await)
+                until_taken(cx, self.client.send(&call).await)
             }
             ConsentEffect::Check(id) => {
-                let headers = HiuHeaders { hiu_id: hiu_id(cx)? };
+                let headers = HiuHeaders { hiu_id: facility_of(cx)? };
                 let call = Call::<CheckConsentStatus>::with_headers(headers, id.clone().into());
                 let remember = Remember(cx);
-                until_taken(self.client.send_correlated(&call, &remember).await)
+                until_taken(cx, self.client.send_correlated(&call, &remember).await)
             }
             ConsentEffect::Begin(_) | ConsentEffect::End { .. } => {
                 Ok(Some(ConsentEvent::Undone(Box::new(effect.clone()))))
@@ -87,10 +86,10 @@ impl FlowHost for ConsentHost {
         cx: &ReceiveContext<'_>,
         message: &Message,
     ) -> Result<Received<ConsentFlow>, ReceiveError> {
-        check_addressee(cx, message)?;
+        check_addressee::<HiuId>(cx, message)?;
         let endpoint = message.endpoint.as_str();
         if endpoint == OnRequestConsent::META.name {
-            let body: ConsentRequested = read(cx, message).await?;
+            let body = body::<OnRequestConsent>(cx, message).await?;
             let event = match body.outcome() {
                 Some(Ok(id)) => ConsentEvent::Taken(id.clone()),
                 Some(Err(error)) => {
@@ -101,7 +100,7 @@ impl FlowHost for ConsentHost {
             };
             Ok(Received::existing(answered(body.answers())?, event))
         } else if endpoint == OnConsentStatus::META.name {
-            let body: ConsentStatusReply = read(cx, message).await?;
+            let body = body::<OnConsentStatus>(cx, message).await?;
             match body.outcome() {
                 Some(Ok(state)) => Ok(Received::existing(
                     answered(body.answers())?,
@@ -111,8 +110,8 @@ impl FlowHost for ConsentHost {
                 None => Err(ReceiveError::poison("neither consentRequest nor error")),
             }
         } else if endpoint == OnConsentDecision::META.name {
-            let notice = headers_request_id(message)?;
-            let decision = read::<DecisionNotice>(cx, message).await?.notification;
+            let notice = message_id(message)?;
+            let decision = body::<OnConsentDecision>(cx, message).await?.notification;
             let key = ConsentFlow::key(&decision.consent_request_id);
             Ok(Received::existing(key, ConsentEvent::Decided { notice, decision }))
         } else {
@@ -132,13 +131,13 @@ impl ConsentHost {
         if cx.earlier() == Earlier::PerhapsSent {
             return Ok(Some(ConsentEvent::InDoubt));
         }
-        let headers = ToleratedHiuHeaders::from(hiu_id(cx)?);
+        let headers = ToleratedHiuHeaders::from(facility_of::<HiuId, _>(cx)?);
         let call = Call::<RequestConsent>::with_headers(headers, terms.clone().into());
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
             Verdict::Taken(_) => Ok(Some(ConsentEvent::Sent)),
             Verdict::Unclear(_) => Ok(Some(ConsentEvent::InDoubt)),
             Verdict::TryAgain(reason) => Err(EffectFailure::retry(reason).not_sent()),
-            Verdict::Refused(refusal) => Ok(Some(ConsentEvent::NotSent(refusal))),
+            Verdict::Refused(error) => Ok(Some(ConsentEvent::NotSent(Refusal::of_call(&error)))),
         }
     }
 
@@ -151,34 +150,4 @@ impl ConsentHost {
         let found = cx.flows::<ArtefactFlow>().find(&key).await?;
         Ok(found.is_some_and(|found| !found.done))
     }
-}
-
-/// Checks that a callback is for the facility under which it is kept.
-pub(super) fn check_addressee(
-    cx: &ReceiveContext<'_>,
-    message: &Message,
-) -> Result<(), ReceiveError> {
-    match message.header(headers::HIU_ID) {
-        Some(other) if other.trim() != cx.scope().as_str() => {
-            Err(ReceiveError::poison("X-HIU-ID names another facility"))
-        }
-        _ => Ok(()),
-    }
-}
-
-pub(super) async fn read<T: DeserializeOwned>(
-    cx: &ReceiveContext<'_>,
-    message: &Message,
-) -> Result<T, ReceiveError> {
-    read_json(&cx.body(message).await?).map_err(|error| ReceiveError::poison(error.to_string()))
-}
-
-/// The request that a callback answers.
-pub(super) fn answered(request: Option<RequestId>) -> Result<RequestId, ReceiveError> {
-    request.ok_or_else(|| ReceiveError::poison("response.requestId is missing or no UUID"))
-}
-
-fn headers_request_id(message: &Message) -> Result<RequestId, ReceiveError> {
-    let text = message.header(headers::REQUEST_ID).unwrap_or_default();
-    text.parse().map_err(|_| ReceiveError::poison("REQUEST-ID is missing or no UUID"))
 }

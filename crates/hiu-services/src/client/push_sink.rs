@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use abdm_core::id::HiuId;
 use abdm_core::message::Inbound;
 use abdm_core::receiver::{Accepted, InboundSink, NotTaken, PATH};
 use abdm_core::{StoreError, StoreErrorKind};
 use abdm_flow::store::{FlowId, FlowStore, Scope};
 use abdm_flow::{EngineError, FlowError, Found, Handle};
+use abdm_role::facilities::{Facilities, scope};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
 use tokio::sync::Mutex;
 
 use super::artefact_host::{ArtefactHost, pushed_to};
-use super::facilities::Facilities;
 use crate::flow::{
     ArtefactEvent, ArtefactFlow, OTHERS_CAME, Page, PageHead, PageRefusal, PushId, Seen, Standing,
     StoredRows, has_waiting_copy as has_copy,
@@ -33,7 +34,7 @@ const UNKNOWN: NotTaken =
 pub(super) struct PushSink {
     artefacts: Handle<ArtefactHost>,
     store: Arc<dyn FlowStore>,
-    facilities: Arc<Facilities>,
+    facilities: Arc<Facilities<HiuId>>,
     /// Pushes of one flow line up here: each is judged by what those before it have brought.
     turns: Vec<Mutex<()>>,
 }
@@ -56,7 +57,7 @@ impl PushSink {
     pub(super) fn new(
         artefacts: Handle<ArtefactHost>,
         store: Arc<dyn FlowStore>,
-        facilities: Arc<Facilities>,
+        facilities: Arc<Facilities<HiuId>>,
     ) -> Self {
         let turns = std::iter::repeat_with(Mutex::default).take(TURNS).collect();
         Self { artefacts, store, facilities, turns }
@@ -65,7 +66,9 @@ impl PushSink {
     /// The transfer's address, and the flow that has it or had it.
     async fn find(&self, path: &str) -> Result<(At, ArtefactFlow), NotTaken> {
         let push_id = pushed_to(path).ok_or(UNKNOWN)?;
-        let scope = self.facilities.scope_at(&push_id);
+        // An address that names none of the facilities was given out when there was but one.
+        let own = self.facilities.all().find(|own| push_id.is_of(own));
+        let scope = scope(own.unwrap_or_else(|| self.facilities.first()));
         let found = self.artefacts.flows(&scope).find(&push_id.key()).await;
         let Found { id, flow, .. } =
             found.map_err(|error| not_taken(error.into()))?.ok_or(UNKNOWN)?;

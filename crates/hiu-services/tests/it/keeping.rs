@@ -202,6 +202,6 @@ async fn settings_that_cannot_work_are_refused_and_not_changed_in_silence() {
         (builder().largest_push(0), "no push at all"),
         (builder().push_memory(1024), "no room for one push"),
     ] {
-        assert!(matches!(builder.build(), Err(Error::Setup(_))), "{why}");
+        assert!(matches!(builder.build(), Err(Error::Setting { .. })), "{why}");
     }
 }

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod door;
+pub mod facilities;
+pub mod ground;
+pub mod hook;
+pub mod message;
+pub mod upkeep;
+pub mod verdict;
+
+/// The lane of what the facility's own system and its operator are told: it waits for no call, and
+/// no call for it.
+pub const EVENTS_LANE: &str = "events";
