@@ -234,7 +234,10 @@ impl FlowStore for SealedStore {
 
     async fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
         let codec = self.codec().await?;
-        let sealed = codec.sealed_commit(commit)?;
+        let mut sealed = codec.sealed_commit(commit)?;
+        if self.store.has_listener() {
+            sealed.clear = Some(Arc::new(commit.clone()));
+        }
         let mut committed = self.store.commit(&sealed).await?;
         committed.work = codec.opened_works(committed.work)?;
         Ok(committed)
@@ -279,6 +282,14 @@ impl FlowStore for SealedStore {
 
     async fn purge(&self, purge: &Purge<'_>) -> Result<Purged, StoreError> {
         self.store.purge(purge).await
+    }
+
+    async fn as_kept(&self, arrival: &Arrival) -> Result<Arrival, StoreError> {
+        self.codec().await?.sealed_arrival(arrival)
+    }
+
+    fn has_listener(&self) -> bool {
+        self.store.has_listener()
     }
 
     fn is_sealed(&self) -> bool {

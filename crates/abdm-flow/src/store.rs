@@ -205,6 +205,20 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     /// As every method.
     async fn purge(&self, purge: &Purge<'_>) -> Result<Purged, StoreError>;
 
+    /// A message as the database keeps it: for a program that puts it in with a transaction of its
+    /// own, on the same database. [`SealedStore`](crate::SealedStore) seals it.
+    ///
+    /// # Errors
+    /// As every method.
+    async fn as_kept(&self, arrival: &Arrival) -> Result<Arrival, StoreError> {
+        Ok(arrival.clone())
+    }
+
+    /// Whether somebody listens to its commits, and wants them [in clear](Commit::in_clear).
+    fn has_listener(&self) -> bool {
+        false
+    }
+
     /// Whether everything in it is sealed at rest: [`SealedStore`](crate::SealedStore) says so.
     fn is_sealed(&self) -> bool {
         false

@@ -210,6 +210,7 @@ macro_rules! flow_store_tests {
                 depths_are_told_kind_by_kind
                 forgetting_goes_batch_by_batch
                 only_the_kinds_that_are_named_are_forgotten
+                only_what_belongs_to_the_scopes_that_are_named_is_forgotten
                 the_memory_of_messages_has_its_own_horizon
                 what_waits_in_the_inbox_is_not_forgotten
             }

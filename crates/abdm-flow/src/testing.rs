@@ -94,6 +94,14 @@ macro_rules! gated {
                 self.is_called_sealed || self.store.is_sealed()
             }
 
+            fn has_listener(&self) -> bool {
+                self.store.has_listener()
+            }
+
+            async fn as_kept(&self, arrival: &Arrival) -> Result<Arrival, StoreError> {
+                self.store.as_kept(arrival).await
+            }
+
             async fn changed(&self) {
                 self.store.changed().await;
             }

@@ -5,7 +5,12 @@ mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-#[cfg(feature = "postgres")]
-pub use self::postgres::{ConnectError, PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
-pub use self::sqlite::{OpenError, SqliteOptions, SqliteStore};
+pub use rusqlite;
+#[cfg(feature = "postgres")]
+pub use tokio_postgres;
+
+#[cfg(feature = "postgres")]
+pub use self::postgres::{ConnectError, PostgresListener, PostgresOptions, PostgresStore};
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{OpenError, SqliteListener, SqliteOptions, SqliteStore};

@@ -3,6 +3,7 @@
 mod claim;
 mod codec;
 mod commit;
+mod doors;
 mod intake;
 mod read;
 mod schema;
@@ -29,6 +30,8 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use self::doors::Listening;
+pub use self::doors::PostgresListener;
 use self::schema::SchemaError;
 
 /// A durable store in PostgreSQL.
@@ -38,6 +41,8 @@ use self::schema::SchemaError;
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: Pool,
+    schema: Arc<str>,
+    listening: Listening,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -59,6 +64,16 @@ pub struct PostgresOptions {
     /// The longest that a call waits for a connection, and that a statement takes. Default 10
     /// seconds.
     pub patience: Duration,
+    listening: Listening,
+}
+
+impl PostgresOptions {
+    /// Lets a listener change tables of its own in the same database with each commit.
+    #[must_use]
+    pub fn listener(mut self, listener: impl PostgresListener) -> Self {
+        self.listening = Listening(Some(Arc::new(listener)));
+        self
+    }
 }
 
 impl Default for PostgresOptions {
@@ -68,6 +83,7 @@ impl Default for PostgresOptions {
             schema: "abdm".to_owned(),
             tls: None,
             patience: Duration::from_secs(10),
+            listening: Listening::default(),
         }
     }
 }
@@ -146,8 +162,8 @@ impl PostgresStore {
             .map_err(|error| {
                 ConnectError::Store(StoreError::with_source(StoreErrorKind::Unavailable, error))
             })?;
-        let store = Self { pool };
-        let schema = options.schema;
+        let schema: Arc<str> = options.schema.as_str().into();
+        let store = Self { pool, schema: Arc::clone(&schema), listening: options.listening };
         let migrated = store
             .call(move |mut client| async move { Ok(schema::migrate(&mut client, &schema).await) })
             .await?;
@@ -307,8 +323,15 @@ impl FlowStore for PostgresStore {
     }
 
     async fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
-        let commit = commit.clone();
-        self.call(move |mut client| async move { commit::commit(&mut client, &commit).await }).await
+        let (commit, listening) = (commit.clone(), self.listening.clone());
+        self.call(move |mut client| async move {
+            commit::commit(&mut client, &commit, &listening).await
+        })
+        .await
+    }
+
+    fn has_listener(&self) -> bool {
+        self.listening.0.is_some()
     }
 
     async fn remember_request(

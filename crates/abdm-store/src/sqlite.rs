@@ -3,6 +3,7 @@
 mod claim;
 mod codec;
 mod commit;
+mod doors;
 mod intake;
 mod read;
 mod schema;
@@ -25,6 +26,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use self::doors::Listening;
+pub use self::doors::SqliteListener;
 use self::read::Readers;
 use self::schema::SchemaError;
 use self::writer::Writer;
@@ -58,6 +61,7 @@ struct Inner {
     file: PathBuf,
     writer: Writer,
     readers: Readers,
+    listening: Listening,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -72,11 +76,21 @@ impl fmt::Debug for SqliteStore {
 pub struct SqliteOptions {
     /// How many threads read. Default 2.
     pub readers: usize,
+    listening: Listening,
+}
+
+impl SqliteOptions {
+    /// Lets a listener change tables of its own in the same file with each commit.
+    #[must_use]
+    pub fn listener(mut self, listener: impl SqliteListener) -> Self {
+        self.listening = Listening(Some(Arc::new(listener)));
+        self
+    }
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 2 }
+        Self { readers: 2, listening: Listening::default() }
     }
 }
 
@@ -157,7 +171,8 @@ impl SqliteStore {
             .collect::<Result<Vec<_>, rusqlite::Error>>()?;
         let writer = Writer::new(connection)?;
         let readers = Readers::new(readers);
-        Ok(Self { inner: Arc::new(Inner { file, writer, readers }) })
+        let listening = options.listening.clone();
+        Ok(Self { inner: Arc::new(Inner { file, writer, readers, listening }) })
     }
 
     /// The schema, for a person to read.
@@ -305,8 +320,17 @@ impl FlowStore for SqliteStore {
     }
 
     async fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
-        let commit = commit.clone();
-        self.write(move |connection| commit::commit(connection, &commit)).await
+        let (commit, listening) = (commit.clone(), self.inner.listening.clone());
+        self.write(move |connection| {
+            let committed = commit::commit(connection, &commit)?;
+            listening.tell(connection, &commit)?;
+            Ok(committed)
+        })
+        .await
+    }
+
+    fn has_listener(&self) -> bool {
+        self.inner.listening.0.is_some()
     }
 
     async fn remember_request(

@@ -11,7 +11,9 @@ use abdm_core::client::AbdmClient;
 use abdm_core::id::{ConsentId, HipId, RequestId, TransactionId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
-use abdm_flow::store::{FlowId, FlowKey, Scope, StoreErrorKind};
+use abdm_flow::store::{
+    Arrival, FlowId, FlowKey, Inbound, InboundKey, Payload, Scope, StoreErrorKind,
+};
 use abdm_flow::{Engine, EngineError, FlowHost, Found, Handle};
 use abdm_role::door::Door;
 use abdm_role::facilities::scope;
@@ -29,7 +31,7 @@ use crate::flow::{
     TransferFlow, TransferStage,
 };
 use crate::host::{
-    ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost, drop_photos,
+    ConsentHost, Facility, LINK_WISH, LinkHost, LinkTokenHost, ShareHost, TransferHost, drop_photos,
 };
 use crate::patient::LinkPatient;
 
@@ -171,6 +173,30 @@ impl Hip {
         }
         let rule = "the HIP id is none of this HIP's: name it with `HipBuilder::also`";
         Err(Error::Invalid { rule })
+    }
+
+    /// The wish to link a patient's visits, as a message that the hospital puts into the store within
+    /// a transaction of its own on the same database (`accept_in` of the stores of `abdm-store`): the
+    /// visits are linked if and only if that transaction is committed. `wish` is the hospital's own
+    /// id for it; the same one is taken once. The other errors of [`link_at`](Self::link_at) come by
+    /// event.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], and the store's.
+    pub async fn link_message(
+        &self,
+        hip_id: &HipId,
+        wish: &str,
+        patient: &LinkPatient,
+    ) -> Result<Arrival, Error> {
+        wire_rule::patient(patient)?;
+        self.check_own(hip_id)?;
+        let body = Payload::encode(patient).map_err(EngineError::Encode)?;
+        let key = InboundKey::new(LINK_WISH, wish);
+        let now = self.inner.facility.client.now();
+        let inbound = Inbound::new(key, body.as_bytes().clone(), now);
+        let links = &self.inner.links;
+        Ok(links.as_kept(&scope(hip_id), inbound).await.map_err(EngineError::from)?)
     }
 
     /// Begins a link, or joins the same one that is under way.

@@ -24,7 +24,7 @@ use abdm_role::hook::{System, ask};
 use abdm_role::verdict::MOST_TRIES;
 
 pub(crate) use self::consent::ConsentHost;
-pub(crate) use self::link::LinkHost;
+pub(crate) use self::link::{LINK_WISH, LinkHost};
 pub(crate) use self::link_token::LinkTokenHost;
 pub(crate) use self::photo::drop_photos;
 pub(crate) use self::share::ShareHost;

@@ -87,6 +87,24 @@ impl<H: FlowHost> Handle<H> {
         Ok(new)
     }
 
+    /// A message as the store keeps it, for a program that puts it in itself: within a transaction of
+    /// its own on the same database, so that it comes if and only if the program's own change does
+    /// (`accept_in` of the stores of `abdm-store`). [`look`](Self::look) afterwards saves the engine
+    /// a wait of about a second.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn as_kept(&self, scope: &Scope, inbound: Inbound) -> Result<Arrival, StoreError> {
+        let body = BodyId::fresh(self.core.ids.as_ref());
+        let arrival = Arrival::new(scope.clone(), H::Flow::KIND, inbound, body);
+        self.core.store.as_kept(&arrival).await
+    }
+
+    /// Lets the engine of this node look for work at once.
+    pub fn look(&self) {
+        self.core.work.notify_one();
+    }
+
     /// Begins a flow with its first event.
     ///
     /// # Errors

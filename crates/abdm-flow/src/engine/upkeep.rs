@@ -112,7 +112,8 @@ impl Engine {
 
     /// Forgets, in small batches, flows that ended more than `finished_for` ago and dead letters of
     /// that age, the memory of messages settled more than `seen_for` ago (keep it a day at least:
-    /// late duplicates come for so long), and rows that have expired. `Duration::MAX` keeps all.
+    /// late duplicates come for so long), and rows that have expired. `Duration::MAX` keeps all. Of
+    /// the facilities whose flows it moves, and of no others.
     ///
     /// # Errors
     /// The store's; what was forgotten before it stays so.
@@ -126,7 +127,11 @@ impl Engine {
             let now = self.core.clock.now();
             let kinds = self.core.kinds.names();
             let (finished, seen) = (before(now, finished_for), before(now, seen_for));
-            let purge = Purge::new(&kinds, finished, seen, now, PURGE_BATCH);
+            let purge = Purge::new(&kinds, finished, seen, now, PURGE_BATCH).of(self
+                .core
+                .options
+                .scopes
+                .as_deref());
             let purged = self.core.store.purge(&purge).await?;
             total.flows += purged.flows;
             total.dead += purged.dead;

@@ -107,7 +107,7 @@ impl Tables {
         let seen: Vec<_> = self
             .seen
             .iter()
-            .filter(|(_, seen)| seen.at < purge.seen_before)
+            .filter(|(place, seen)| seen.at < purge.seen_before && purge.covers(&place.0))
             .filter(|(_, seen)| purge.kinds.contains(&seen.kind.as_str()))
             .map(|(place, _)| place.clone())
             .take(purge.limit)
@@ -119,6 +119,7 @@ impl Tables {
             .rows
             .iter()
             .filter(|(_, row)| row.expires_at.is_some_and(|at| at <= purge.now))
+            .filter(|(place, _)| purge.covers(&place.0))
             .map(|(place, _)| place.clone())
             .take(purge.limit)
             .collect();
@@ -129,18 +130,18 @@ impl Tables {
     }
 
     fn purge_dead(&mut self, purge: &Purge<'_>) -> usize {
-        let of = |kind: &str| purge.kinds.contains(&kind);
+        let of = |kind: &str, scope: &Scope| purge.kinds.contains(&kind) && purge.covers(scope);
         let messages: Vec<MessageId> = self
             .messages
             .iter()
-            .filter(|(_, q)| of(&q.kind) && old(q, purge.finished_before))
+            .filter(|(_, q)| of(&q.kind, &q.scope) && old(q, purge.finished_before))
             .map(|(id, _)| *id)
             .take(purge.limit)
             .collect();
         let effects: Vec<EffectId> = self
             .effects
             .iter()
-            .filter(|(_, q)| of(&q.kind) && old(q, purge.finished_before))
+            .filter(|(_, q)| of(&q.kind, &q.scope) && old(q, purge.finished_before))
             .map(|(id, _)| *id)
             .take(purge.limit - messages.len())
             .collect();
@@ -161,8 +162,10 @@ impl Tables {
             .map(|(_, id)| *id)
             .filter(|id| !self.busy.contains_key(id))
             .filter(|id| {
-                let kind = self.flows.get(id).map(|entry| entry.flow.kind.as_str());
-                kind.is_some_and(|kind| purge.kinds.contains(&kind))
+                self.flows.get(id).is_some_and(|entry| {
+                    let kind = entry.flow.kind.as_str();
+                    purge.kinds.contains(&kind) && purge.covers(&entry.flow.scope)
+                })
             })
             .take(purge.limit)
             .collect();

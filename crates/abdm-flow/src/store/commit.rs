@@ -1,6 +1,7 @@
 //! One transaction: what it expects, and what it changes.
 
 use std::fmt;
+use std::sync::Arc;
 
 use abdm_base::RequestId;
 use bytes::Bytes;
@@ -33,6 +34,9 @@ pub struct Commit {
     pub work: Option<WorkChange>,
     /// Whether whoever commits takes up at once what becomes due.
     pub grant: Option<Grant>,
+    /// The same commit before it was sealed, where the store [has a
+    /// listener](crate::store::FlowStore::has_listener).
+    pub clear: Option<Arc<Commit>>,
 }
 
 impl Commit {
@@ -46,7 +50,14 @@ impl Commit {
             notes: Vec::new(),
             work: None,
             grant: None,
+            clear: None,
         }
+    }
+
+    /// The commit as it was before it was sealed: what a listener is shown.
+    #[must_use]
+    pub fn in_clear(&self) -> &Self {
+        self.clear.as_deref().unwrap_or(self)
     }
 
     /// Writes a flow that must have the revision `expected` (0: must not exist yet).

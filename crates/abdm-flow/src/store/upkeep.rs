@@ -147,6 +147,8 @@ impl QueueDepths {
 #[must_use]
 #[non_exhaustive]
 pub struct Purge<'a> {
+    /// Of these facilities; of all, if nothing is said.
+    pub scopes: Option<&'a [Scope]>,
     /// Of these kinds of flow.
     pub kinds: &'a [&'static str],
     /// Flows that finished before it and have no work left, with their keys, requests and bodies,
@@ -169,7 +171,19 @@ impl<'a> Purge<'a> {
         now: DateTime<Utc>,
         limit: usize,
     ) -> Self {
-        Self { kinds, finished_before, seen_before, now, limit }
+        Self { scopes: None, kinds, finished_before, seen_before, now, limit }
+    }
+
+    /// Only what belongs to these facilities.
+    pub const fn of(mut self, scopes: Option<&'a [Scope]>) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    /// Whether it is about what belongs to `scope`.
+    #[must_use]
+    pub fn covers(&self, scope: &Scope) -> bool {
+        self.scopes.is_none_or(|scopes| scopes.contains(scope))
     }
 }
 

@@ -208,6 +208,39 @@ pub async fn only_the_kinds_that_are_named_are_forgotten(
     Ok(())
 }
 
+/// Facilities that share a store each forget what is their own.
+pub async fn only_what_belongs_to_the_scopes_that_are_named_is_forgotten(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    let home = Desk::new(&store);
+    let away = home.other("suite.away");
+    let mut flows = Vec::new();
+    for desk in [&home, &away] {
+        flows.push(desk.begin(done(state("1"))).await?);
+        settle(desk, KIND, "done", Outcome::Done, 1).await?;
+        settle(desk, KIND, "dead", dead("poison"), 1).await?;
+        let row = NewRow::new(payload("1")).expiring(second(1));
+        store.commit(&desk.at(1).rows([RowChange::insert("suite.rows", "1", row)])).await?;
+    }
+    let purge = Purge::new(&KINDS, second(700), second(700), second(800), 99);
+    assert_eq!(store.purge(&purge.of(Some(&[]))).await?, Purged::default());
+    let scopes = [away.scope.clone()];
+    let purged = store.purge(&purge.of(Some(&scopes))).await?;
+    // The dead letter is forgotten first, and its memory with the others, or in the next batch.
+    assert_eq!((purged.flows, purged.dead, purged.rows), (1, 1, 1), "{purged:?}");
+    assert!(purged.seen >= 1, "{purged:?}");
+    for (desk, flow) in [(&home, flows[0]), (&away, flows[1])] {
+        let is_home = desk.scope == home.scope;
+        assert_eq!(store.load(&desk.scope, flow).await?.is_some(), is_home);
+        assert_eq!(store.row(&desk.scope, "suite.rows", "1").await?.is_some(), is_home);
+        let known = desk.accept(KIND, &message("done", "1")).await?;
+        assert_eq!(known == Accepted::Duplicate, is_home);
+    }
+    assert_eq!(home.dead_letters().await?.len(), 1);
+    assert_eq!(away.dead_letters().await?, []);
+    Ok(())
+}
+
 /// No batch takes more of each sort than its limit, and the last one is not full.
 pub async fn forgetting_goes_batch_by_batch(store: Arc<dyn FlowStore>) -> Result<(), StoreError> {
     let desk = Desk::new(&store);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::codec::{
     count, damaged, earlier, earlier_number, instant, limit, maybe_instant, millis, number,
-    payload, unsigned,
+    payload, scopes, unsigned,
 };
 use super::read::{FLOW, flow, stored_flow};
 use super::{database, read};
@@ -31,11 +31,8 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn of(claim: &Claim<'_>) -> Self {
-        let scopes = claim
-            .scopes
-            .map(|scopes| scopes.iter().map(|scope| scope.as_str().to_owned()).collect());
         Self {
-            scopes,
+            scopes: claim.scopes.map(scopes),
             kinds: claim.kinds.to_vec(),
             holder: claim.holder.to_owned(),
             now: millis(claim.now),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use abdm_flow::seal::LookupKey;
-use abdm_flow::store::{Earlier, Payload, StoreError, StoreErrorKind, WaitFor};
+use abdm_flow::store::{Earlier, Payload, Scope, StoreError, StoreErrorKind, WaitFor};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
@@ -59,6 +59,11 @@ pub(super) const fn earlier(number: i32) -> Earlier {
         1 => Earlier::NotSent,
         _ => Earlier::PerhapsSent,
     }
+}
+
+/// The names of facilities.
+pub(super) fn scopes(scopes: &[Scope]) -> Vec<String> {
+    scopes.iter().map(|scope| scope.as_str().to_owned()).collect()
 }
 
 /// The longest text that is a key as it stands: an entry of an index has room for some 2,700 bytes.

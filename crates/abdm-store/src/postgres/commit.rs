@@ -18,14 +18,20 @@ use uuid::Uuid;
 
 use super::claim::{grant, is_due, is_held};
 use super::codec::{earlier_number, millis, number, unsigned, waits_for};
+use super::doors::Listening;
 use super::{codec, database, intake};
 
 /// What a commit makes due.
 type Due = Vec<WorkId>;
 
-pub(super) async fn commit(client: &mut Client, commit: &Commit) -> Result<Committed, StoreError> {
+pub(super) async fn commit(
+    client: &mut Client,
+    commit: &Commit,
+    listening: &Listening,
+) -> Result<Committed, StoreError> {
     let transaction = client.transaction().await.map_err(database)?;
     let committed = carry_out(&transaction, commit).await?;
+    listening.tell(&transaction, commit).await?;
     transaction.commit().await.map_err(database)?;
     Ok(committed)
 }

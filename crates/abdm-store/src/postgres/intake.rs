@@ -1,6 +1,6 @@
 //! Taking messages in.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use abdm_flow::store::{
     Accepted, Arrival, Body, BodyId, Grant, Lease, Message, MessageId, Note, Scope, StoreError,
@@ -8,34 +8,58 @@ use abdm_flow::store::{
 };
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Client, Transaction};
+use tokio_postgres::{GenericClient, Statement};
 use uuid::Uuid;
 
 use super::codec::{damaged, limit, millis, unsigned};
 use super::{codec, database};
 
 /// One statement: what is not new changes nothing. `arrivals` keeps what was seen, settled or not,
-/// so that a message that is settled at this moment is not taken for new.
+/// so that a message that is settled at this moment is not taken for new. Before each table stands
+/// the schema, or nothing on a connection of the store's own, which has it in its search path.
 const ACCEPT: &str = "WITH new AS (\
-       INSERT INTO arrivals (scope, endpoint, message, kind) VALUES ($1::text, $2::text, $3::text, $4::text) \
+       INSERT INTO @arrivals (scope, endpoint, message, kind) VALUES ($1::text, $2::text, $3::text, $4::text) \
        ON CONFLICT DO NOTHING RETURNING scope), \
-     body AS (INSERT INTO bodies (scope, id, bytes) SELECT scope, $5::uuid, $6::bytea FROM new) \
-     INSERT INTO messages (scope, kind, endpoint, message, headers, received_at, body, \
+     body AS (INSERT INTO @bodies (scope, id, bytes) SELECT scope, $5::uuid, $6::bytea FROM new) \
+     INSERT INTO @messages (scope, kind, endpoint, message, headers, received_at, body, \
        body_length, queued_at, not_before, due_at, holder, held_until, fence, attempt) \
      SELECT scope, $4::text, $2::text, $3::text, $7::bytea, $8::bigint, $5::uuid, $9::bigint, \
        $8::bigint, $8::bigint, coalesce($11::bigint, $8::bigint), $10::text, $11::bigint, \
        $12::bigint, $13::integer FROM new RETURNING id";
 
+/// On a connection of the store's own.
 pub(super) async fn accept(client: &Client, arrival: &Arrival) -> Result<Accepted, StoreError> {
+    static OWN: LazyLock<String> = LazyLock::new(|| ACCEPT.replace('@', ""));
+    let statement = client.prepare_cached(&OWN).await.map_err(database)?;
+    let client: &tokio_postgres::Client = client;
+    put(client, &statement, arrival).await
+}
+
+/// Within somebody's own transaction.
+pub(super) async fn accept_in(
+    transaction: &tokio_postgres::Transaction<'_>,
+    schema: &str,
+    arrival: &Arrival,
+) -> Result<Accepted, StoreError> {
+    let qualified = ACCEPT.replace('@', &format!("{schema}."));
+    let statement = transaction.prepare(&qualified).await.map_err(database)?;
+    put(transaction, &statement, arrival).await
+}
+
+async fn put(
+    client: &impl GenericClient,
+    statement: &Statement,
+    arrival: &Arrival,
+) -> Result<Accepted, StoreError> {
     let (scope, inbound) = (&arrival.scope, &arrival.inbound);
     let headers = serde_json::to_vec(&inbound.headers).map_err(|_| damaged("headers are texts"))?;
     let at = millis(inbound.received_at);
     let grant = arrival.grant.as_ref().filter(|grant| grants(grant, arrival.kind));
     let held = Held::by(grant);
     let length = limit(inbound.body.len());
-    let statement = client.prepare_cached(ACCEPT).await.map_err(database)?;
     let row = client
         .query_opt(
-            &statement,
+            statement,
             &[
                 &scope.as_str(),
                 &codec::key(&inbound.key.endpoint),

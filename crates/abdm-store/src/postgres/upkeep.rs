@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Client, Transaction};
 use uuid::Uuid;
 
-use super::codec::{instant, limit, millis, number, unsigned};
+use super::codec::{instant, limit, millis, number, scopes, unsigned};
 use super::commit::{forget_message, run, set_head};
 use super::{claim, database};
 
@@ -186,6 +186,7 @@ pub(super) async fn depths(
 
 /// What is forgotten.
 pub(super) struct Forget {
+    scopes: Option<Vec<String>>,
     kinds: Vec<&'static str>,
     finished_before: i64,
     seen_before: i64,
@@ -196,6 +197,7 @@ pub(super) struct Forget {
 impl Forget {
     pub(super) fn of(purge: &Purge<'_>) -> Self {
         Self {
+            scopes: purge.scopes.map(scopes),
             kinds: purge.kinds.to_vec(),
             finished_before: millis(purge.finished_before),
             seen_before: millis(purge.seen_before),
@@ -213,17 +215,19 @@ pub(super) async fn purge(client: &mut Client, forget: &Forget) -> Result<Purged
     let seen = run(
         &transaction,
         "DELETE FROM arrivals a USING (SELECT scope, endpoint, message FROM arrivals \
-           WHERE settled_at < $1 AND kind = ANY($2) ORDER BY settled_at LIMIT $3) o \
+           WHERE settled_at < $1 AND kind = ANY($2) \
+           AND ($4::text[] IS NULL OR scope = ANY($4)) ORDER BY settled_at LIMIT $3) o \
          WHERE a.scope = o.scope AND a.endpoint = o.endpoint AND a.message = o.message",
-        &[&forget.seen_before, &forget.kinds, &most],
+        &[&forget.seen_before, &forget.kinds, &most, &forget.scopes],
     )
     .await?;
     let rows = run(
         &transaction,
         "DELETE FROM rows r USING (SELECT scope, name, key FROM rows \
-           WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) o \
+           WHERE expires_at <= $1 AND ($3::text[] IS NULL OR scope = ANY($3)) \
+           ORDER BY expires_at LIMIT $2) o \
          WHERE r.scope = o.scope AND r.name = o.name AND r.key = o.key",
-        &[&millis(forget.now), &most],
+        &[&millis(forget.now), &most, &forget.scopes],
     )
     .await?;
     transaction.commit().await.map_err(database)?;
@@ -234,8 +238,9 @@ async fn purge_dead(transaction: &Transaction<'_>, forget: &Forget) -> Result<u6
     let messages = transaction
         .query(
             "SELECT scope, id FROM messages WHERE dead_at < $1 AND kind = ANY($2) \
+             AND ($4::text[] IS NULL OR scope = ANY($4)) \
              ORDER BY dead_at LIMIT $3 FOR UPDATE SKIP LOCKED",
-            &[&forget.finished_before, &forget.kinds, &limit(forget.limit)],
+            &[&forget.finished_before, &forget.kinds, &limit(forget.limit), &forget.scopes],
         )
         .await
         .map_err(database)?;
@@ -248,9 +253,10 @@ async fn purge_dead(transaction: &Transaction<'_>, forget: &Forget) -> Result<u6
     let effects = run(
         transaction,
         "DELETE FROM effects e USING (SELECT scope, id FROM effects \
-           WHERE dead_at < $1 AND kind = ANY($2) ORDER BY dead_at LIMIT $3) o \
+           WHERE dead_at < $1 AND kind = ANY($2) \
+           AND ($4::text[] IS NULL OR scope = ANY($4)) ORDER BY dead_at LIMIT $3) o \
          WHERE e.scope = o.scope AND e.id = o.id",
-        &[&forget.finished_before, &forget.kinds, &left],
+        &[&forget.finished_before, &forget.kinds, &left, &forget.scopes],
     )
     .await?;
     Ok(effects + u64::try_from(messages.len()).unwrap_or(u64::MAX))
@@ -260,14 +266,15 @@ async fn purge_flows(transaction: &Transaction<'_>, forget: &Forget) -> Result<u
     run(
         transaction,
         "WITH old AS MATERIALIZED (SELECT f.scope, f.id FROM flows f \
-           WHERE f.done AND f.updated_at < $1 AND f.kind = ANY($2) AND NOT EXISTS \
+           WHERE f.done AND f.updated_at < $1 AND f.kind = ANY($2) \
+           AND ($4::text[] IS NULL OR f.scope = ANY($4)) AND NOT EXISTS \
            (SELECT 1 FROM effects e WHERE e.scope = f.scope AND e.flow = f.id) \
            ORDER BY f.updated_at LIMIT $3 FOR UPDATE SKIP LOCKED), \
          k AS (DELETE FROM flow_keys x USING old o WHERE x.scope = o.scope AND x.flow = o.id), \
          r AS (DELETE FROM requests x USING old o WHERE x.scope = o.scope AND x.flow = o.id), \
          b AS (DELETE FROM bodies x USING old o WHERE x.scope = o.scope AND x.owner = o.id) \
          DELETE FROM flows x USING old o WHERE x.scope = o.scope AND x.id = o.id",
-        &[&forget.finished_before, &forget.kinds, &limit(forget.limit)],
+        &[&forget.finished_before, &forget.kinds, &limit(forget.limit), &forget.scopes],
     )
     .await
 }

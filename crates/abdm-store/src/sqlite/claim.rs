@@ -12,7 +12,7 @@ use rusqlite::{Connection, Error, OptionalExtension as _, params};
 
 use super::codec::{
     body_id, count, damaged, earlier, earlier_number, flow_id, instant, limit, list, maybe_instant,
-    millis, number, payload, request_id, unsigned,
+    millis, number, payload, request_id, scopes, unsigned,
 };
 use super::read::{FLOW, stored_flow};
 
@@ -29,10 +29,8 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn of(claim: &Claim<'_>) -> Self {
-        let scopes =
-            claim.scopes.map(|scopes| list(&scopes.iter().map(Scope::as_str).collect::<Vec<_>>()));
         Self {
-            scopes,
+            scopes: claim.scopes.map(scopes),
             kinds: list(claim.kinds),
             holder: claim.holder.to_owned(),
             now: millis(claim.now),

@@ -1,7 +1,7 @@
 //! How values stand in the tables.
 
 use abdm_flow::RequestId;
-use abdm_flow::store::{BodyId, Earlier, FlowId, Payload, WaitFor};
+use abdm_flow::store::{BodyId, Earlier, FlowId, Payload, Scope, WaitFor};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use rusqlite::Error;
@@ -60,6 +60,11 @@ pub(super) fn count(number: i64) -> u32 {
 
 pub(super) fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// The names of facilities, to be compared with by `json_each`.
+pub(super) fn scopes(scopes: &[Scope]) -> String {
+    list(&scopes.iter().map(Scope::as_str).collect::<Vec<_>>())
 }
 
 /// A list of texts, to be compared with by `json_each`.

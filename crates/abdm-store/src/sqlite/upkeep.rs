@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Error, OptionalExtension as _, params};
 
 use super::claim;
-use super::codec::{flow_id, instant, limit, list, millis, number, unsigned};
+use super::codec::{flow_id, instant, limit, list, millis, number, scopes, unsigned};
 use super::commit::{forget_message, set_head};
 
 /// Which dead letters are read.
@@ -173,6 +173,7 @@ pub(super) fn depths(
 
 /// What is forgotten.
 pub(super) struct Forget {
+    scopes: Option<String>,
     kinds: String,
     finished_before: i64,
     seen_before: i64,
@@ -183,6 +184,7 @@ pub(super) struct Forget {
 impl Forget {
     pub(super) fn of(purge: &Purge<'_>) -> Self {
         Self {
+            scopes: purge.scopes.map(scopes),
             kinds: list(purge.kinds),
             finished_before: millis(purge.finished_before),
             seen_before: millis(purge.seen_before),
@@ -199,15 +201,19 @@ pub(super) fn purge(connection: &Connection, forget: &Forget) -> Result<Purged, 
         .prepare_cached(
             "DELETE FROM seen WHERE (scope, endpoint, message) IN \
              (SELECT scope, endpoint, message FROM seen WHERE at < ?1 \
-              AND kind IN (SELECT value FROM json_each(?2)) ORDER BY at LIMIT ?3)",
+              AND kind IN (SELECT value FROM json_each(?2)) \
+              AND (?4 IS NULL OR scope IN (SELECT value FROM json_each(?4))) \
+              ORDER BY at LIMIT ?3)",
         )?
-        .execute(params![forget.seen_before, forget.kinds, limit(forget.limit)])?;
+        .execute(params![forget.seen_before, forget.kinds, limit(forget.limit), forget.scopes])?;
     let rows = connection
         .prepare_cached(
             "DELETE FROM rows WHERE rowid IN (SELECT rowid FROM rows \
-             WHERE expires_at IS NOT NULL AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+             WHERE expires_at IS NOT NULL AND expires_at <= ?1 \
+             AND (?3 IS NULL OR scope IN (SELECT value FROM json_each(?3))) \
+             ORDER BY expires_at LIMIT ?2)",
         )?
-        .execute(params![millis(forget.now), limit(forget.limit)])?;
+        .execute(params![millis(forget.now), limit(forget.limit), forget.scopes])?;
     // The pages that are free go back to the disk.
     connection.execute_batch("PRAGMA incremental_vacuum(256)")?;
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
@@ -218,14 +224,19 @@ fn purge_dead(connection: &Connection, forget: &Forget) -> Result<usize, Error> 
     let old = |table: &str, most: usize| -> Result<Vec<(Scope, u64)>, Error> {
         let sql = format!(
             "SELECT scope, id FROM {table} WHERE dead_at IS NOT NULL AND dead_at < ?1 \
-             AND kind IN (SELECT value FROM json_each(?2)) ORDER BY dead_at LIMIT ?3"
+             AND kind IN (SELECT value FROM json_each(?2)) \
+             AND (?4 IS NULL OR scope IN (SELECT value FROM json_each(?4))) \
+             ORDER BY dead_at LIMIT ?3"
         );
         connection
             .prepare_cached(&sql)?
-            .query_map(params![forget.finished_before, forget.kinds, limit(most)], |row| {
-                let scope: String = row.get(0)?;
-                Ok((Scope::new(scope), unsigned(row.get(1)?)))
-            })?
+            .query_map(
+                params![forget.finished_before, forget.kinds, limit(most), forget.scopes],
+                |row| {
+                    let scope: String = row.get(0)?;
+                    Ok((Scope::new(scope), unsigned(row.get(1)?)))
+                },
+            )?
             .collect()
     };
     let messages = old("messages", forget.limit)?;
@@ -245,12 +256,14 @@ fn purge_flows(connection: &Connection, forget: &Forget) -> Result<usize, Error>
     let old: Vec<(String, Vec<u8>)> = connection
         .prepare_cached(
             "SELECT f.scope, f.id FROM flows f WHERE f.done = 1 AND f.updated_at < ?1 \
-             AND f.kind IN (SELECT value FROM json_each(?2)) AND NOT EXISTS \
+             AND f.kind IN (SELECT value FROM json_each(?2)) \
+             AND (?4 IS NULL OR f.scope IN (SELECT value FROM json_each(?4))) AND NOT EXISTS \
              (SELECT 1 FROM effects e WHERE e.scope = f.scope AND e.flow = f.id) LIMIT ?3",
         )?
-        .query_map(params![forget.finished_before, forget.kinds, limit(forget.limit)], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
+        .query_map(
+            params![forget.finished_before, forget.kinds, limit(forget.limit), forget.scopes],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?
         .collect::<Result<_, Error>>()?;
     for (scope, id) in &old {
         for sql in [

@@ -2,6 +2,8 @@
 //! from the machine's binaries. Without either the tests say that they skip; under `CI=true` that
 //! is a failure.
 
+mod doors;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -113,13 +115,18 @@ fn binaries() -> Option<PathBuf> {
     found.pop()
 }
 
+/// The name of a schema that nobody else uses.
+fn fresh_schema() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("suite_{}_{number}", std::process::id())
+}
+
 /// A store in a schema of its own, or `None` where there is no server.
 async fn fresh() -> Option<Arc<dyn FlowStore>> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
     let server = SERVER.as_ref()?;
     let mut options = PostgresOptions::default();
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    options.schema = format!("suite_{}_{number}", std::process::id());
+    options.schema = fresh_schema();
     options.connections = 4;
     Some(Arc::new(PostgresStore::connect_with(&server.url, options).await.unwrap()))
 }

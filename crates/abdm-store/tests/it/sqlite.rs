@@ -1,5 +1,7 @@
 //! SQLite.
 
+mod doors;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -10,7 +10,7 @@ use abdm_core::headers::{HipHeaders, LinkHeaders};
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::seal::Sealed;
 use abdm_core::secret::LinkToken;
-use abdm_flow::store::Message;
+use abdm_flow::store::{Message, Payload};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use abdm_role::message::{answered, body};
 use abdm_role::verdict::{MOST_TRIES, is_transient};
@@ -26,6 +26,10 @@ use crate::flow::{
     AnswerTo, Failure, LinkAnswer, LinkEffect, LinkEvent, LinkFlow, LinkTokenFlow, NoticeAnswer,
     WordForLink,
 };
+use crate::patient::LinkPatient;
+
+/// Where the hospital's own wishes to link come in, beside the callbacks.
+pub(crate) const LINK_WISH: &str = "hip.link.wish";
 
 #[derive(Debug)]
 pub(crate) struct LinkHost {
@@ -64,6 +68,16 @@ impl FlowHost for LinkHost {
         if message.endpoint == WordForLink::SUBJECT {
             let (_, WordForLink { link, word }) = cx.note(message).await?;
             return Ok(Received::existing(link, LinkEvent::Token(word)));
+        }
+        if message.endpoint == LINK_WISH {
+            let patient: LinkPatient = Payload::from_bytes(cx.body(message).await?)
+                .decode()
+                .map_err(|error| ReceiveError::poison(error.to_string()))?;
+            let hip_id = HipId::new(cx.scope().as_str())
+                .map_err(|_| ReceiveError::poison("the scope is no facility"))?;
+            let key = LinkFlow::key(&hip_id, &patient);
+            let flow = LinkFlow::new(hip_id, patient);
+            return Ok(Received::start_anew(key, flow, LinkEvent::Begin));
         }
         self.facility.addressee(message)?;
         match message.endpoint.as_str() {

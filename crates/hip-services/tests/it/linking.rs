@@ -19,7 +19,7 @@ use hip_services::api::linking::{
 use hip_services::flow::{LinkFlow, LinkTokenFlow};
 use hip_services::{Error, Linked, Visit};
 
-use crate::clinic::{Server, other_hip_id, patient};
+use crate::clinic::{Server, other_hip_id, patient, until};
 use crate::gateway::Answer;
 
 const LONG: Duration = Duration::from_secs(600);
@@ -85,6 +85,27 @@ async fn wishing_the_same_twice_at_once_links_once() {
         })
         .await;
     assert_eq!(server.gateway.count("LinkCareContexts"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_that_the_hospital_put_into_the_store_itself_links_its_visits_once() {
+    let server = Server::new();
+    let hip = server.hip();
+    for _ in 0..2 {
+        let wish =
+            hip.link_message(hip.hip_id(), "visit OPD-1 is final", &patient()).await.unwrap();
+        let shown = String::from_utf8_lossy(&wish.inbound.body).into_owned();
+        assert!(!shown.contains(&patient().name), "it is sealed");
+        server.memory.accept(&wish).await.unwrap();
+    }
+    server
+        .run(&hip, async {
+            until("the hospital hears", || !server.clinic.heard().is_empty()).await;
+            tokio::time::sleep(LONG).await;
+        })
+        .await;
+    assert_eq!(server.gateway.calls(), ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]);
+    assert_eq!(server.clinic.heard(), ["linked"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -58,5 +58,5 @@ fn an_engine_over_a_store_that_is_not_sealed_or_with_a_hip_already_is_refused() 
     let build = || server.builder(server.clinic.clone()).engine(&engine, key()).build();
     assert_eq!(build().unwrap().hip_id(), &hip_id());
     let refused = build().unwrap_err();
-    assert!(refused.to_string().contains("serves a HIP already"), "{refused}");
+    assert!(refused.to_string().contains("serves this role already"), "{refused}");
 }
