@@ -257,6 +257,12 @@ impl SealingKeyRing {
             .open(sealed, context)
     }
 
+    /// Whether it has keys beside the current one.
+    #[must_use]
+    pub fn has_older(&self) -> bool {
+        !self.keys.older.is_empty()
+    }
+
     /// Whether the value was sealed with an older key and should be sealed anew.
     #[must_use]
     pub fn is_outdated(&self, sealed: &Sealed) -> bool {

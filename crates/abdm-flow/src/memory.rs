@@ -1,6 +1,7 @@
 //! The reference store, in memory.
 
 mod intake;
+mod kept;
 mod pairs;
 mod queue;
 mod settle;
@@ -17,8 +18,8 @@ use chrono::{DateTime, Utc};
 use self::tables::Tables;
 use crate::store::{
     Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
-    FlowId, FlowKey, FlowList, FlowStore, Lease, Purge, Purged, QueueDepths, Row, RowList, Scope,
-    StoreError, StoreErrorKind, StoredFlow, WorkId,
+    FlowId, FlowKey, FlowList, FlowStore, KeptList, KeptValue, Lease, Purge, Purged, QueueDepths,
+    Row, RowList, Scope, StoreError, StoreErrorKind, StoredFlow, WorkId,
 };
 
 /// Keeps everything in memory, behind one lock: the reference for every other store, fit for tests,
@@ -192,5 +193,13 @@ impl FlowStore for MemoryStore {
 
     async fn purge(&self, purge: &Purge<'_>) -> Result<Purged, StoreError> {
         Ok(self.tables()?.purge(purge))
+    }
+
+    async fn kept(&self, list: &KeptList<'_>) -> Result<Vec<KeptValue>, StoreError> {
+        self.tables()?.kept(list)
+    }
+
+    async fn replace_kept(&self, old: &KeptValue, new: Bytes) -> Result<bool, StoreError> {
+        self.tables()?.replace_kept(old, new)
     }
 }

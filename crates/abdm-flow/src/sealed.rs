@@ -1,6 +1,7 @@
 //! Everything at rest sealed with the vendor's keys: a store around any other.
 
 mod codec;
+mod reseal;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use tokio::sync::OnceCell;
 use self::codec::Codec;
 use crate::store::{
     Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
-    FlowId, FlowKey, FlowList, FlowStore, Lease, NewRow, Payload, Purge, Purged, QueueDepths, Row,
-    RowChange, RowList, Scope, StoreError, StoreErrorKind, StoredFlow, Task, WorkId,
+    FlowId, FlowKey, FlowList, FlowStore, KeptList, KeptValue, Lease, NewRow, Payload, Purge,
+    Purged, QueueDepths, Row, RowChange, RowList, Scope, StoreError, StoreErrorKind, StoredFlow,
+    Task, WorkId,
 };
 
 /// Where the look-up key is kept, sealed.
@@ -35,8 +37,9 @@ const KEY_CONTEXT: &str = "abdm.lookup_key/1";
 ///
 /// # Keys
 /// The ring is the vendor's; keep it outside the database. New values are sealed with its newest
-/// key, and old ones open with whichever key sealed them. The hashes have a key of their own, made
-/// when a store is first opened and kept in it, sealed.
+/// key, and old ones open with whichever key sealed them. [`reseal`](FlowStore::reseal) seals what
+/// is there with the newest, in the background. The hashes have a key of their own, made when a
+/// store is first opened and kept in it, sealed.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -290,6 +293,18 @@ impl FlowStore for SealedStore {
 
     fn has_listener(&self) -> bool {
         self.store.has_listener()
+    }
+
+    async fn kept(&self, list: &KeptList<'_>) -> Result<Vec<KeptValue>, StoreError> {
+        self.store.kept(list).await
+    }
+
+    async fn replace_kept(&self, old: &KeptValue, new: Bytes) -> Result<bool, StoreError> {
+        self.store.replace_kept(old, new).await
+    }
+
+    async fn reseal(&self) -> Result<u64, StoreError> {
+        self.reseal_all().await
     }
 
     fn is_sealed(&self) -> bool {

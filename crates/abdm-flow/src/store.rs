@@ -11,6 +11,7 @@
 
 pub(crate) mod base64;
 mod commit;
+mod kept;
 mod key;
 mod payload;
 mod row;
@@ -27,6 +28,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 pub use self::commit::{Commit, Committed, FlowChange, FlowWrite, NewEffect, Outcome, WorkChange};
+pub use self::kept::{KeptList, KeptPlace, KeptSort, KeptValue};
 pub use self::key::{BodyId, FlowId, FlowKey, Scope};
 pub use self::payload::{Payload, PayloadError};
 pub use self::row::{NewRow, Row, RowChange, RowList, RowPlace, RowWrite};
@@ -212,6 +214,29 @@ pub trait FlowStore: Debug + Send + Sync + 'static {
     /// As every method.
     async fn as_kept(&self, arrival: &Arrival) -> Result<Arrival, StoreError> {
         Ok(arrival.clone())
+    }
+
+    /// Values as they stand, page by page: for sealing them anew.
+    ///
+    /// # Errors
+    /// As every method.
+    async fn kept(&self, list: &KeptList<'_>) -> Result<Vec<KeptValue>, StoreError>;
+
+    /// Puts other bytes in the place of a value, if it still stands there as it was read. The
+    /// revision stays. Tells whether it did.
+    ///
+    /// # Errors
+    /// As every method.
+    async fn replace_kept(&self, old: &KeptValue, new: Bytes) -> Result<bool, StoreError>;
+
+    /// Seals with the newest key what an older one has sealed, while the store is in use, and counts
+    /// it. Afterwards the older key is needed no more for what stands in the store; what a flow has
+    /// sealed within its own state keeps its key until the flow changes or is forgotten.
+    ///
+    /// # Errors
+    /// As every method; what was sealed anew before it stays so.
+    async fn reseal(&self) -> Result<u64, StoreError> {
+        Ok(0)
     }
 
     /// Whether somebody listens to its commits, and wants them [in clear](Commit::in_clear).

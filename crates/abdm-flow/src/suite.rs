@@ -13,6 +13,7 @@ pub mod flows;
 pub mod grants;
 pub mod holds;
 pub mod inbox;
+pub mod kept;
 pub mod leases;
 pub mod listing;
 mod make;
@@ -137,6 +138,11 @@ macro_rules! flow_store_tests {
                 a_message_is_taken_in_once
                 a_message_of_two_kinds_is_one_message
                 messages_come_in_the_order_of_their_arrival
+            }
+            kept {
+                a_value_at_rest_is_replaced_only_as_it_was_read
+                values_at_rest_are_listed_page_by_page
+                what_an_older_key_has_sealed_is_sealed_with_the_newest
             }
             leases {
                 a_holder_gives_back_only_the_kinds_that_it_names

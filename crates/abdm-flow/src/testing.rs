@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::store::{
     Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
-    FlowId, FlowKey, FlowList, FlowStore, Lease, Purge, Purged, QueueDepths, Row, RowList, Scope,
-    StoreError, StoredFlow, WorkId,
+    FlowId, FlowKey, FlowList, FlowStore, KeptList, KeptValue, Lease, Purge, Purged, QueueDepths,
+    Row, RowList, Scope, StoreError, StoredFlow, WorkId,
 };
 use abdm_base::RequestId;
 use async_trait::async_trait;
@@ -137,4 +137,7 @@ gated! {
     discard(scope: &Scope, work: WorkId, now: DateTime<Utc>) -> bool;
     depths(kinds: &[&'static str]) -> Vec<QueueDepths>;
     purge(purge: &Purge<'_>) -> Purged;
+    kept(list: &KeptList<'_>) -> Vec<KeptValue>;
+    replace_kept(old: &KeptValue, new: Bytes) -> bool;
+    reseal() -> u64;
 }

@@ -1,20 +1,21 @@
-//! Running the engine of a role, and forgetting what is finished.
+//! Running the engine of a role, forgetting what is finished, and sealing with the newest key.
 
 use std::time::Duration;
 
 use abdm_flow::Engine;
 
-/// How often finished flows are forgotten.
+/// How often finished flows are forgotten, and what older keys have sealed is sealed anew.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long late duplicates of a message are recognised at most; they come for a day.
 const DUPLICATES_COME_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Works until `shutdown` is ready, and forgets once a day what has been finished for longer than
-/// `retention`. Dropping the future instead is a crash, which loses nothing.
+/// Works until `shutdown` is ready, forgets once a day what has been finished for longer than
+/// `retention`, and seals with the newest key what an older one has sealed. Dropping the future instead is a crash, which loses nothing.
 pub async fn run(engine: &Engine, retention: Duration, shutdown: impl Future<Output = ()> + Send) {
     let forget = async {
         loop {
             forget_once(engine, retention).await;
+            reseal_once(engine).await;
             tokio::time::sleep(A_DAY).await;
         }
     };
@@ -36,5 +37,13 @@ async fn forget_once(engine: &Engine, retention: Duration) {
         Err(error) => {
             tracing::warn!(%error, "what was finished long ago could not be forgotten");
         }
+    }
+}
+
+async fn reseal_once(engine: &Engine) {
+    match engine.reseal().await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "values were sealed with the newest key"),
+        Err(error) => tracing::warn!(%error, "not everything could be sealed with the newest key"),
     }
 }

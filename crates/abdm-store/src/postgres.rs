@@ -5,6 +5,7 @@ mod codec;
 mod commit;
 mod doors;
 mod intake;
+mod kept;
 mod read;
 mod schema;
 mod upkeep;
@@ -17,8 +18,8 @@ use std::time::Duration;
 use abdm_flow::RequestId;
 use abdm_flow::store::{
     Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
-    FlowId, FlowKey, FlowList, FlowStore, Lease, Purge, Purged, QueueDepths, Row, RowList, Scope,
-    StoreError, StoreErrorKind, StoredFlow, WorkId,
+    FlowId, FlowKey, FlowList, FlowStore, KeptList, KeptValue, Lease, Purge, Purged, QueueDepths,
+    Row, RowList, Scope, StoreError, StoreErrorKind, StoredFlow, WorkId,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -328,6 +329,16 @@ impl FlowStore for PostgresStore {
             commit::commit(&mut client, &commit, &listening).await
         })
         .await
+    }
+
+    async fn kept(&self, list: &KeptList<'_>) -> Result<Vec<KeptValue>, StoreError> {
+        let page = kept::Page::of(list);
+        self.call(move |client| async move { page.read(&client).await }).await
+    }
+
+    async fn replace_kept(&self, old: &KeptValue, new: Bytes) -> Result<bool, StoreError> {
+        let old = old.clone();
+        self.call(move |client| async move { kept::replace(&client, &old, &new).await }).await
     }
 
     fn has_listener(&self) -> bool {

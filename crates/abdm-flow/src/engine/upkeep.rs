@@ -110,6 +110,15 @@ impl Engine {
         self.core.store.discard(scope, work, self.core.clock.now()).await
     }
 
+    /// Seals with the newest key of the ring what an older one has sealed; counts it. Without an
+    /// older key in the ring it costs nothing.
+    ///
+    /// # Errors
+    /// The store's; what was sealed anew before it stays so.
+    pub async fn reseal(&self) -> Result<u64, StoreError> {
+        self.core.store.reseal().await
+    }
+
     /// Forgets, in small batches, flows that ended more than `finished_for` ago and dead letters of
     /// that age, the memory of messages settled more than `seen_for` ago (keep it a day at least:
     /// late duplicates come for so long), and rows that have expired. `Duration::MAX` keeps all. Of

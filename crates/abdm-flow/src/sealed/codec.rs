@@ -17,7 +17,7 @@ use crate::store::{
 pub(super) const OVERHEAD: u64 = Sealed::OVERHEAD as u64;
 
 /// The one header under which the sealed headers stand.
-const SEALED_HEADERS: &str = "sealed";
+pub(super) const SEALED_HEADERS: &str = "sealed";
 
 #[derive(Debug)]
 pub(super) struct Codec {
@@ -26,7 +26,7 @@ pub(super) struct Codec {
 }
 
 /// What something sealed is bound to.
-enum Place<'a> {
+pub(super) enum Place<'a> {
     State(FlowId),
     Effect(FlowId),
     Body(BodyId),
@@ -36,7 +36,7 @@ enum Place<'a> {
 }
 
 impl Place<'_> {
-    fn context(&self) -> String {
+    pub(super) fn context(&self) -> String {
         match self {
             Self::State(flow) => format!("state/{flow}"),
             Self::Effect(flow) => format!("effect/{flow}"),

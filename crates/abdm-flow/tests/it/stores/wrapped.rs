@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use abdm_base::RequestId;
 use abdm_flow::store::{
     Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
-    FlowId, FlowKey, FlowList, FlowStore, Lease, MemoryStore, Purge, Purged, QueueDepths, Row,
-    RowList, Scope, StoreError, StoreErrorKind, StoredFlow, WorkId,
+    FlowId, FlowKey, FlowList, FlowStore, KeptList, KeptValue, Lease, MemoryStore, Purge, Purged,
+    QueueDepths, Row, RowList, Scope, StoreError, StoreErrorKind, StoredFlow, WorkId,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -35,6 +35,8 @@ macro_rules! every_call {
                 discard(scope: &Scope, work: WorkId, now: DateTime<Utc>) -> bool;
                 depths(kinds: &[&'static str]) -> Vec<QueueDepths>;
                 purge(purge: &Purge<'_>) -> Purged;
+                kept(list: &KeptList<'_>) -> Vec<KeptValue>;
+                replace_kept(old: &KeptValue, new: Bytes) -> bool;
             }
             wrong {
                 claim(claim: &Claim<'_>) -> Claimed;
