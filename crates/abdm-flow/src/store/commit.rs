@@ -55,7 +55,6 @@ impl Commit {
     }
 
     /// The commit as it was before it was sealed: what a listener is shown.
-    #[must_use]
     pub fn in_clear(&self) -> &Self {
         self.clear.as_deref().unwrap_or(self)
     }

@@ -229,7 +229,7 @@ pub async fn only_what_belongs_to_the_scopes_that_are_named_is_forgotten(
     // The dead letter is forgotten first, and its memory with the others, or in the next batch.
     assert_eq!((purged.flows, purged.dead, purged.rows), (1, 1, 1), "{purged:?}");
     assert!(purged.seen >= 1, "{purged:?}");
-    for (desk, flow) in [(&home, flows[0]), (&away, flows[1])] {
+    for (desk, flow) in [&home, &away].into_iter().zip(flows) {
         let is_home = desk.scope == home.scope;
         assert_eq!(store.load(&desk.scope, flow).await?.is_some(), is_home);
         assert_eq!(store.row(&desk.scope, "suite.rows", "1").await?.is_some(), is_home);

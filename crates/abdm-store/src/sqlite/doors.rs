@@ -66,7 +66,7 @@ impl SqliteStore {
     /// own.execute("CREATE TABLE IF NOT EXISTS visits (id TEXT, final INTEGER)", [])?;
     ///
     /// let key = InboundKey::new("clinic.record-final", "OPD-42");
-    /// let inbound = Inbound::new(key, "{}".into(), chrono::Utc::now());
+    /// let inbound = Inbound::new(key, "{}", chrono::Utc::now());
     /// let arrival =
     ///     Arrival::new(Scope::new("IN01"), "hip.link", inbound, BodyId::fresh(&RandomIds));
     ///

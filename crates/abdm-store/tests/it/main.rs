@@ -4,6 +4,9 @@
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(test)]
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+mod schema;
+#[cfg(test)]
 #[cfg(feature = "sqlite")]
 mod secrecy;
 #[cfg(test)]
