@@ -25,6 +25,8 @@ macro_rules! store_around {
             discard(scope: &Scope, work: WorkId, now: DateTime<Utc>) -> bool;
             depths(kinds: &[&'static str]) -> Vec<QueueDepths>;
             purge(purge: &Purge<'_>) -> Purged;
+            kept(list: &abdm_flow::store::KeptList<'_>) -> Vec<abdm_flow::store::KeptValue>;
+            replace_kept(old: &abdm_flow::store::KeptValue, new: bytes::Bytes) -> bool;
         }
     };
     (@ $of:ty { $($own:tt)* }
