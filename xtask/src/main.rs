@@ -6,6 +6,10 @@
 //!
 //! `cargo xtask simulate --seeds 10000` runs the simulation of `tests/simulation` in release; its
 //! other options are told by `cargo xtask simulate --help`.
+//!
+//! `cargo xtask kill-test --store sqlite|postgres [--transfers 50] [--callbacks 10000] [--stale 1000]`
+//! kills and stops real processes and checks what became of their work (`tests/processes`). It is
+//! built for release, unless `--debug` comes first.
 
 mod definitions;
 mod model;
@@ -20,20 +24,40 @@ fn main() -> anyhow::Result<()> {
     match env::args().nth(1).as_deref() {
         Some("generate") => generate(),
         Some("simulate") => simulate(),
-        _ => bail!("usage: cargo xtask generate | simulate --help"),
+        Some("kill-test") => kill_test(),
+        _ => bail!(
+            "usage: cargo xtask generate | simulate --help | kill-test --store sqlite|postgres"
+        ),
     }
 }
 
 /// Runs the simulation, optimised: a seed takes milliseconds then.
 fn simulate() -> anyhow::Result<()> {
+    let arguments = env::args().skip(2);
+    run(&["--release", "--package", "abdm-simulation", "--"], arguments)
+        .context("the simulation found something, or did not run")
+}
+
+/// Kills real processes, built as they would be for a hospital.
+fn kill_test() -> anyhow::Result<()> {
+    let mut arguments = env::args().skip(2).peekable();
+    let debug = arguments.next_if(|first| first == "--debug").is_some();
+    let package = ["--package", "abdm-processes", "--", "kill-test"];
+    let whole: Vec<&str> = (!debug).then_some("--release").into_iter().chain(package).collect();
+    run(&whole, arguments).context("the kill test found something, or did not run")
+}
+
+/// Runs a program of this workspace.
+fn run(cargo_arguments: &[&str], arguments: impl Iterator<Item = String>) -> anyhow::Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["run", "--quiet", "--release", "--locked", "--package", "abdm-simulation", "--"])
-        .args(env::args_os().skip(2))
+        .args(["run", "--quiet", "--locked"])
+        .args(cargo_arguments)
+        .args(arguments)
         .status()
         .context("cannot run cargo")?;
     if !status.success() {
-        bail!("the simulation found something, or did not run: see above");
+        bail!("see above");
     }
     Ok(())
 }

@@ -4,6 +4,8 @@
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(unix, feature = "testing"))]
+pub mod testing;
 
 #[cfg(feature = "sqlite")]
 pub use rusqlite;

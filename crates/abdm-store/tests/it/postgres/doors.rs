@@ -49,10 +49,10 @@ async fn a_message_comes_if_and_only_if_the_callers_transaction_is_committed() {
     let Some(server) = SERVER.as_ref() else { return };
     let mut options = PostgresOptions::default();
     options.schema = fresh_schema();
-    let bare = Arc::new(PostgresStore::connect_with(&server.url, options).await.unwrap());
+    let bare = Arc::new(PostgresStore::connect_with(server, options).await.unwrap());
     let sealed = SealedStore::new(bare.clone(), SealingKey::generate().unwrap().into());
     let vendors = fresh_schema();
-    let mut own = vendor(&server.url, &vendors).await;
+    let mut own = vendor(server, &vendors).await;
     for (committed, count) in [(false, 0), (true, 1)] {
         let kept = sealed.as_kept(&arrival("OPD-42")).await.unwrap();
         let transaction = own.transaction().await.unwrap();
@@ -103,10 +103,10 @@ impl PostgresListener for Chart {
 async fn a_listener_changes_its_own_tables_with_the_commit_or_neither_changes() {
     let Some(server) = SERVER.as_ref() else { return };
     let vendors = fresh_schema();
-    let own = vendor(&server.url, &vendors).await;
+    let own = vendor(server, &vendors).await;
     let mut options = PostgresOptions::default().listener(Chart(vendors.clone()));
     options.schema = fresh_schema();
-    let bare = Arc::new(PostgresStore::connect_with(&server.url, options).await.unwrap());
+    let bare = Arc::new(PostgresStore::connect_with(server, options).await.unwrap());
     let sealed = SealedStore::new(bare, SealingKey::generate().unwrap().into());
     let scope = Scope::new("IN01");
     let insert = |key: &str| {

@@ -1,0 +1,160 @@
+//! ABDM and the way to two facilities: the sandbox, and in front of each facility's nodes somebody
+//! who sends again what a dead node did not answer, as ABDM does, and who counts.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use abdm_core::receiver::listen;
+use abdm_sandbox::transcript::Exchange;
+use abdm_sandbox::{Sandbox, Switches};
+use anyhow::ensure;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{Method, Request, Response, StatusCode, Uri};
+use serde_json::{Value, json};
+
+use crate::nodes::Facility;
+
+/// How often a callback is offered before ABDM gives it up.
+const OFFERS: usize = 600;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What was seen on the wire.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The pushes that were answered 2xx, by the transfer's address and the page's number.
+    pub(super) pages: BTreeMap<(String, i64), usize>,
+    /// The reports of the HIP that ABDM took, by transaction.
+    pub(super) reports: BTreeMap<String, Vec<Value>>,
+}
+
+/// ABDM.
+#[derive(Debug)]
+pub(super) struct Town {
+    pub(super) sandbox: Sandbox,
+    pub(super) seen: Arc<Mutex<Seen>>,
+    client: reqwest::Client,
+}
+
+impl Town {
+    pub(super) async fn open() -> anyhow::Result<Self> {
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let reports = Arc::clone(&seen);
+        let observer = move |exchange: &Exchange| note_report(exchange, &reports);
+        let sandbox =
+            Sandbox::builder().switches(Switches::quick()).observe(observer).start().await?;
+        Ok(Self { sandbox, seen, client: reqwest::Client::new() })
+    }
+
+    /// What the sandbox's own API does.
+    pub(super) async fn act(&self, path: &str, body: Value) -> anyhow::Result<Value> {
+        let url = format!("{}/sandbox/{path}", self.sandbox.base_url());
+        let answer = self.client.post(url).json(&body).send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status.is_success(), "{path}: {status} {text}");
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// A facility whose nodes listen there, reached by an address that stays.
+    pub(super) async fn facility(
+        &self,
+        id: &str,
+        role: &str,
+        nodes: Vec<SocketAddr>,
+    ) -> anyhow::Result<Facility> {
+        let listener = listen("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let way = Way {
+            nodes: nodes.into(),
+            turn: Arc::new(AtomicUsize::new(0)),
+            client: self.client.clone(),
+            seen: Arc::clone(&self.seen),
+        };
+        let router = Router::new().fallback(pass_on).with_state(way);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let (client_id, secret) = (format!("SBX_{role}"), "not-a-real-secret".to_owned());
+        let client = json!({
+            "clientId": client_id, "clientSecret": secret, "bridgeUrl": format!("{url}/abdm")
+        });
+        self.act("clients", client).await?;
+        let facility = json!({"id": id, "name": id, "types": [role], "clientId": client_id});
+        self.act("facilities", facility).await?;
+        let abdm = self.sandbox.base_url().to_owned();
+        Ok(Facility { id: id.to_owned(), abdm, client_id, secret, url })
+    }
+}
+
+/// A report of the HIP that ABDM took.
+fn note_report(exchange: &Exchange, seen: &Mutex<Seen>) {
+    let taken = exchange.status.is_some_and(|status| (200..300).contains(&status));
+    let report = exchange.body.get("notification");
+    if let (true, true, Some(report)) =
+        (taken, exchange.path.ends_with("/health-information/notify"), report)
+        && report.pointer("/notifier/type") == Some(&json!("HIP"))
+    {
+        let transaction = report.get("transactionId").and_then(Value::as_str).unwrap_or_default();
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.reports.entry(transaction.to_owned()).or_default().push(report.clone());
+    }
+}
+
+/// The way to one facility.
+#[derive(Debug, Clone)]
+struct Way {
+    nodes: Arc<[SocketAddr]>,
+    turn: Arc<AtomicUsize>,
+    client: reqwest::Client,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// Passes a request on. A callback is offered until a node answers it; a push is not: its sender
+/// sends it again by itself.
+async fn pass_on(State(way): State<Way>, request: Request<Body>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, 64 << 20).await else {
+        return answer(StatusCode::BAD_REQUEST, Bytes::new());
+    };
+    let is_push = parts.uri.path().contains("/data/push/");
+    for _ in 0..if is_push { 1 } else { OFFERS } {
+        let turn = way.turn.fetch_add(1, Ordering::Relaxed);
+        let Some(node) = way.nodes.get(turn % way.nodes.len().max(1)) else { break };
+        let url = format!("http://{node}{}", parts.uri);
+        let headers = parts.headers.clone();
+        let passed = way.client.request(method(&parts.method), url).headers(headers);
+        if let Ok(answered) = passed.body(body.clone()).send().await {
+            let status = StatusCode::from_u16(answered.status().as_u16()).unwrap_or_default();
+            if is_push && status.is_success() {
+                way.note_page(&parts.uri, &body);
+            }
+            if is_push || !status.is_server_error() {
+                return answer(status, answered.bytes().await.unwrap_or_default());
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    answer(StatusCode::BAD_GATEWAY, Bytes::new())
+}
+
+fn method(method: &Method) -> reqwest::Method {
+    if *method == Method::GET { reqwest::Method::GET } else { reqwest::Method::POST }
+}
+
+fn answer(status: StatusCode, body: Bytes) -> Response<Body> {
+    let mut answer = Response::new(Body::from(body));
+    *answer.status_mut() = status;
+    answer
+}
+
+impl Way {
+    fn note_page(&self, uri: &Uri, body: &[u8]) {
+        let page: Value = serde_json::from_slice(body).unwrap_or_default();
+        let number = page.get("pageNumber").and_then(Value::as_i64).unwrap_or_default();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen.pages.entry((uri.path().to_owned(), number)).or_default() += 1;
+    }
+}
