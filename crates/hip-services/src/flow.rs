@@ -36,8 +36,9 @@ pub(crate) use self::share::APP_WAITS;
 pub use self::share::{
     CounterToken, ShareEffect, ShareEvent, ShareFlow, ShareRefusal, ShareState, ShareVerdict,
 };
-pub(crate) use self::transfer::TIME_OVER;
 pub use self::transfer::{
-    Asked, ContextPlan, ContextProgress, KeyForm, Page, TransferEffect, TransferEvent,
-    TransferFlow, TransferStage,
+    Asked, ContextPlan, ContextProgress, KeyForm, PageDone, PageFate, PageOfVersion1, Pages,
+    PlannedRecords, Pushing, PushingEnd, TransferEffect, TransferEvent, TransferFlow,
+    TransferStage,
 };
+pub(crate) use self::transfer::{TABLE as PLAN_TABLE, TIME_OVER, forget, row_key};

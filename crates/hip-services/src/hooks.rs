@@ -62,8 +62,9 @@ pub trait Hospital: Send + Sync + 'static {
     /// One of the records that were listed, with its contents. `None` when it is no longer there:
     /// its care context is then reported so, the others go on.
     ///
-    /// Asked once for each record, when its page is about to leave; again only when the HIU could
-    /// not be reached or the process died over it. The last record of a transfer is asked for once
+    /// Asked once for each record, when its page is about to leave, and for several records at a
+    /// time ([`HipBuilder::pages_at_once`](crate::HipBuilder::pages_at_once)); again only when the
+    /// HIU could not be reached or the process died over it. The last record of a transfer is asked for once
     /// more, before the first page leaves: the number of pages depends on it. HI type and date of
     /// the record itself are compared with the consent once more.
     ///

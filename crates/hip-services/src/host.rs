@@ -42,6 +42,8 @@ pub(crate) struct Facility {
     pub(crate) client: AbdmClient,
     pub(crate) hospital: Arc<dyn Hospital>,
     pub(crate) keys: SealingKeyRing,
+    /// How many pages of a transfer are on their way at once, at most.
+    pub(crate) pages_at_once: usize,
 }
 
 impl fmt::Debug for Facility {

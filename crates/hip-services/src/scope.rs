@@ -136,7 +136,11 @@ impl Scope {
 
     /// What to ask the hospital for: one question for each care context.
     pub fn questions(&self) -> impl Iterator<Item = RecordsWanted> + '_ {
-        self.care_contexts.iter().map(|care_context| RecordsWanted {
+        self.care_contexts.iter().map(|care_context| self.about(care_context))
+    }
+
+    fn about(&self, care_context: &ConsentCareContext) -> RecordsWanted {
+        RecordsWanted {
             hip_id: self.hip_id.clone(),
             transaction_id: self.transaction_id.clone(),
             consent_id: self.consent_id.clone(),
@@ -144,13 +148,15 @@ impl Scope {
             care_context: care_context.clone(),
             hi_types: self.hi_types.clone(),
             dates: self.dates,
-        })
+        }
     }
 
     /// The question of one care context, when it is inside.
     #[must_use]
     pub fn question(&self, care_context: &CareContextReference) -> Option<RecordsWanted> {
-        self.questions().find(|wanted| wanted.care_context.care_context_reference == *care_context)
+        let mut inside = self.care_contexts.iter();
+        let found = inside.find(|inside| inside.care_context_reference == *care_context);
+        found.map(|care_context| self.about(care_context))
     }
 
     /// Which of the listed records lie inside, oldest first and each once, whatever the order of

@@ -18,6 +18,11 @@ use crate::hooks::Hospital;
 use crate::host::{ConsentHost, Facility, LinkHost, LinkTokenHost, ShareHost, TransferHost};
 use crate::reception::ReceptionDesk;
 
+/// How many pages of a transfer are on their way at once, unless the facility says otherwise.
+const DEFAULT_PAGES_AT_ONCE: usize = 4;
+/// More would not be told apart from one that was never sent, after a crash.
+const MOST_PAGES_AT_ONCE: usize = 8;
+
 /// Builds a [`Hip`].
 #[must_use]
 pub struct HipBuilder {
@@ -29,6 +34,7 @@ pub struct HipBuilder {
     options: EngineOptions,
     node: Option<String>,
     retention: Duration,
+    pages_at_once: usize,
 }
 
 impl HipBuilder {
@@ -42,6 +48,7 @@ impl HipBuilder {
             options: EngineOptions::default(),
             node: None,
             retention: DEFAULT_RETENTION,
+            pages_at_once: DEFAULT_PAGES_AT_ONCE,
         }
     }
 
@@ -111,6 +118,16 @@ impl HipBuilder {
         self
     }
 
+    /// How many pages of a transfer are on their way to the HIU at once, from 1 to 8. Default 4.
+    ///
+    /// So many documents of a transfer are in memory at most, and [`Hospital::document`] is asked
+    /// for so many at a time. The first page goes alone, since the HIU's answer tells in which form
+    /// it takes keys, and so does the last.
+    pub const fn pages_at_once(mut self, pages: usize) -> Self {
+        self.pages_at_once = pages;
+        self
+    }
+
     /// How long what is finished is kept in the store: links, transfers, consents that have ended,
     /// and used up tokens. By which messages a late duplicate is recognised is kept as long, and
     /// not longer than a week. Default 90 days, at
@@ -141,10 +158,15 @@ impl HipBuilder {
             return Err(Error::Incomplete { missing: "the store", call: "store" });
         };
         check_retention(self.retention)?;
+        let pages_at_once = self.pages_at_once;
+        if !(1..=MOST_PAGES_AT_ONCE).contains(&pages_at_once) {
+            let rule = "must be from 1 to 8";
+            return Err(Error::Setting { setting: "pages_at_once", rule });
+        }
         let (hips, client, mut options) = (Arc::new(self.hips), self.client, self.options);
         options.node = self.node.or(options.node);
         let (engine, keys) = ground.open(&client, hips.scopes(), options)?;
-        let facility = Arc::new(Facility { hips, client, hospital, keys });
+        let facility = Arc::new(Facility { hips, client, hospital, keys, pages_at_once });
         let own = || Arc::clone(&facility);
         let share = ShareHost { facility: own(), reception: self.reception };
         let inner = Inner {

@@ -1,24 +1,29 @@
 //! One transfer: check, acknowledge or refuse, push page by page, report.
 
+mod older;
+mod plan;
+mod rows;
 mod state;
-
-use std::collections::VecDeque;
 
 use abdm_core::api::consent::DateRange;
 use abdm_core::api::data_flow::{
-    HiRequest, KeyMaterialJson, Notifier, StatusNotification, StatusResponse, TransferReport,
+    HiRequest, KeyMaterialJson, Notifier, StatusNotification, TransferReport,
 };
 use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
-use abdm_core::vocabulary::{HiStatus, NotifierType, SessionStatus};
+use abdm_core::vocabulary::NotifierType;
 use abdm_flow::store::FlowKey;
-use abdm_flow::{Flow, FlowError, Step};
+use abdm_flow::{Flow, FlowError, SnapshotError, Step};
 use abdm_role::EVENTS_LANE;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::older::PageOfVersion1;
+pub use self::plan::{ContextProgress, Pages};
+pub use self::rows::PlannedRecords;
+pub(crate) use self::rows::{TABLE, forget, row_key};
 pub use self::state::{
-    Asked, ContextPlan, ContextProgress, KeyForm, Page, TransferEffect, TransferEvent,
-    TransferStage,
+    Asked, ContextPlan, KeyForm, PageDone, PageFate, Pushing, PushingEnd, TransferEffect,
+    TransferEvent, TransferStage,
 };
 use super::Failure;
 use crate::hooks::HipEvent;
@@ -28,6 +33,13 @@ use crate::scope::Refusal;
 const DEADLINE: TimeDelta = TimeDelta::minutes(20);
 /// What is reported of what was not accepted by then.
 pub(crate) const TIME_OVER: &str = "the time for the transfer is over";
+/// So long after the deadline the transfer ends by itself, where the effect that pushes has not
+/// said in time how far it came.
+const LEFT_TO_TELL: TimeDelta = TimeDelta::seconds(5);
+/// What is reported of what was not sent before the consent ended.
+const CONSENT_OVER: &str = "the consent ended before this was sent";
+/// What is reported when pages could not be brought to the HIU.
+const OUT_OF_REACH: &str = "the HIU could not be reached";
 /// The request may be faster than the consent's own notice: how often it is looked for again, how
 /// far apart.
 const CONSENT_PAUSES: [TimeDelta; 5] = [
@@ -45,11 +57,14 @@ const CONSENT_PAUSES: [TimeDelta; 5] = [
 ///     │             └─ not taken ─► Refused                        ▲
 ///     └─► Refusing ─► Refused          consent over, time over ────┘
 /// ```
-/// Which records are sent is planned once, by their ids; each is read when its page leaves, and the
-/// consent is looked up again for it. A page that was not accepted is never reported as delivered.
+/// Which records are sent is planned once, by their ids, and kept as rows; the snapshot holds counts.
+/// One effect pushes all pages, several at a time, and tells now and then how far it is; after a
+/// crash it goes on at the first page that was not accepted. Each record is read when its page is
+/// about to leave, and the consent is looked up again for it. A page that was not accepted is never
+/// reported as delivered.
 ///
-/// The last record is read before the first leaves, too, so that the last page announces as many
-/// pages as were sent ([`Page::pages`]).
+/// The last record is read before the first leaves, too, and its page leaves when all others are
+/// dealt with, so that it announces as many pages as were sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TransferFlow {
@@ -73,6 +88,9 @@ pub struct TransferFlow {
     request: RequestId,
     /// The care contexts of the consent, known once it is checked.
     care_contexts: Vec<CareContextReference>,
+    /// How far each care context came, once pushing has ended.
+    #[serde(default)]
+    sent: Vec<ContextProgress>,
 }
 
 type TransferStep = Step<TransferEffect>;
@@ -98,6 +116,7 @@ impl TransferFlow {
             stage: TransferStage::New,
             request,
             care_contexts: Vec::new(),
+            sent: Vec::new(),
         }
     }
 
@@ -107,7 +126,7 @@ impl TransferFlow {
         FlowKey::new("transaction", transaction_id.as_str())
     }
 
-    fn asked(&self) -> Box<Asked> {
+    pub(crate) fn asked(&self) -> Box<Asked> {
         Box::new(Asked {
             hip_id: self.hip_id.clone(),
             transaction_id: self.transaction_id.clone(),
@@ -117,6 +136,15 @@ impl TransferFlow {
             key_material: self.key_material.clone(),
             deadline: self.deadline,
         })
+    }
+
+    /// How far each care context is; none before the records are planned.
+    #[must_use]
+    pub fn contexts(&self) -> &[ContextProgress] {
+        match &self.stage {
+            TransferStage::Pushing(pushing) => &pushing.pages.contexts,
+            _ => &self.sent,
+        }
     }
 
     fn check(&self) -> TransferStep {
@@ -166,155 +194,150 @@ impl TransferFlow {
         Step::nothing().effect_in(EVENTS_LANE, TransferEffect::Announce(event)).no_wake().done()
     }
 
-    fn planned(&mut self, plans: Vec<ContextPlan>, now: DateTime<Utc>) -> TransferStep {
+    fn planned(
+        &mut self,
+        contexts: Vec<ContextPlan>,
+        records: &[PlannedRecords],
+        now: DateTime<Utc>,
+    ) -> Result<TransferStep, FlowError> {
         if self.stage != TransferStage::Planning {
-            return Step::nothing();
+            return Ok(Step::nothing());
         }
-        let contexts = plans
-            .into_iter()
-            .map(|plan| {
-                let (left, problem) = match plan.records {
-                    Ok(records) => (VecDeque::from(records), plan.withheld),
-                    Err(problem) => (VecDeque::new(), Some(problem)),
-                };
-                let records = u32::try_from(left.len()).unwrap_or(u32::MAX);
-                let care_context = plan.care_context;
-                ContextProgress { care_context, records, left, accepted: 0, kept: 0, problem }
-            })
-            .collect();
-        self.stage = TransferStage::Pushing { contexts, settled: 0, withheld: 0, key_form: None };
-        self.push_next(now)
+        self.stage = TransferStage::Pushing(Box::new(Pushing::of(Pages::planned(contexts))));
+        let step = self.push(now);
+        self.with_rows(step, records)
     }
 
-    /// Pushes the next record, or reports when there is none.
-    fn push_next(&mut self, now: DateTime<Utc>) -> TransferStep {
-        let TransferStage::Pushing { contexts, settled, withheld, key_form } = &self.stage else {
+    /// The step, and rows that tell which records are sent.
+    fn with_rows(
+        &self,
+        step: TransferStep,
+        records: &[PlannedRecords],
+    ) -> Result<TransferStep, FlowError> {
+        records.iter().try_fold(step, |step, records| {
+            let row = records.written(&self.transaction_id, self.deadline);
+            Ok(step.row(row.map_err(|_| FlowError::not_valid("Pushing", "Planned"))?))
+        })
+    }
+
+    /// Pushes what is not dealt with, or reports when nothing is left.
+    fn push(&mut self, now: DateTime<Utc>) -> TransferStep {
+        let TransferStage::Pushing(pushing) = &mut self.stage else {
             return Step::nothing();
         };
-        let next = contexts.iter().find_map(|context| Some((context, context.left.front()?)));
-        let Some((context, record)) = next else {
+        if pushing.pages.are_done() {
             return self.report(false, now);
-        };
+        }
         if now >= self.deadline {
             return self.give_up(TIME_OVER, now);
         }
-        let planned: u32 = contexts.iter().map(|context| context.records).sum();
-        let page = Page {
-            asked: *self.asked(),
-            page: *settled,
-            number: settled.saturating_sub(*withheld).saturating_add(1),
-            pages: planned.saturating_sub(*withheld),
-            care_context: context.care_context.clone(),
-            record: record.clone(),
-            key_form: *key_form,
-        };
-        Step::nothing().effect(TransferEffect::Push(Box::new(page))).wake_at(self.deadline)
+        pushing.pauses = false;
+        pushing.turn = pushing.turn.saturating_add(1);
+        pushing.pages.reach_further();
+        let effect = TransferEffect::PushPages { turn: pushing.turn };
+        Step::nothing().effect(effect).wake_at(self.deadline + LEFT_TO_TELL)
     }
 
-    fn page_done(&mut self, done: u32, outcome: PageOutcome, now: DateTime<Utc>) -> TransferStep {
-        let TransferStage::Pushing { contexts, settled, withheld, key_form } = &mut self.stage
-        else {
-            return Step::nothing();
-        };
-        let sent = contexts.iter_mut().find(|context| !context.left.is_empty());
-        let Some(context) = sent.filter(|_| done == *settled) else {
-            return Step::nothing();
-        };
-        context.left.pop_front();
-        *settled = settled.saturating_add(1);
-        match outcome {
-            PageOutcome::Accepted(form) => {
-                context.accepted = context.accepted.saturating_add(1);
-                *key_form = Some(form);
-            }
-            PageOutcome::Kept => {
-                context.accepted = context.accepted.saturating_add(1);
-                context.kept = context.kept.saturating_add(1);
-            }
-            PageOutcome::Failed(problem) => context.problem = Some(problem),
-            PageOutcome::Withheld(problem) => {
-                *withheld = withheld.saturating_add(1);
-                context.problem = Some(problem);
-            }
+    /// Pages are dealt with, and their effect goes on.
+    fn pages_done(&mut self, pages: &[PageDone]) -> TransferStep {
+        if let TransferStage::Pushing(pushing) = &mut self.stage {
+            pushing.pages.take(pages);
+            pushing.pages.reach_further();
         }
-        self.push_next(now)
+        Step::nothing()
     }
 
-    /// Nothing was pushed so far, and nothing will be: every care context of the consent ends so.
-    fn nothing_pushed(&mut self, reason: &str) {
-        let unsent = |care_context: &CareContextReference| ContextProgress {
-            care_context: care_context.clone(),
-            records: 0,
-            left: VecDeque::new(),
-            accepted: 0,
-            kept: 0,
-            problem: Some(reason.to_owned()),
+    fn pushing_ended(
+        &mut self,
+        turn: u32,
+        (pages, unheard): (&[PageDone], &[u32]),
+        end: PushingEnd,
+        now: DateTime<Utc>,
+    ) -> TransferStep {
+        let TransferStage::Pushing(pushing) = &mut self.stage else {
+            return Step::nothing();
         };
-        let contexts = self.care_contexts.iter().map(unsent).collect();
-        self.stage = TransferStage::Pushing { contexts, settled: 0, withheld: 0, key_form: None };
+        if turn != pushing.turn || pushing.pauses {
+            return Step::nothing();
+        }
+        pushing.pages.take(pages);
+        pushing.pages.sent_unheard(unheard.iter().copied());
+        match end {
+            PushingEnd::Paused => self.push(now),
+            PushingEnd::Unreachable => match pushing.pages.unreachable() {
+                Some(pause) => {
+                    pushing.pauses = true;
+                    Step::nothing().wake_at(self.deadline.min(now + pause))
+                }
+                None => self.give_up(OUT_OF_REACH, now),
+            },
+            PushingEnd::GivenUp(reason) => self.give_up(&reason, now),
+            PushingEnd::ConsentOver => self.consent_over(now),
+        }
+    }
+
+    /// The plan of version 1 becomes rows, and its pages are pushed as all others.
+    fn taken_over(
+        &mut self,
+        perhaps_sent: bool,
+        now: DateTime<Utc>,
+    ) -> Result<TransferStep, FlowError> {
+        let TransferStage::Pushing(pushing) = &mut self.stage else {
+            return Ok(Step::nothing());
+        };
+        let records = std::mem::take(&mut pushing.unwritten);
+        if records.is_empty() {
+            return Ok(Step::nothing());
+        }
+        let first = pushing.pages.first_left();
+        if perhaps_sent {
+            pushing.pages.sent_unheard([first]);
+        }
+        let step = self.push(now);
+        self.with_rows(step, &PlannedRecords::rows(first, records))
     }
 
     /// Stops: what was not accepted is reported with this reason.
     fn give_up(&mut self, reason: &str, now: DateTime<Utc>) -> TransferStep {
-        if matches!(self.stage, TransferStage::Acknowledging | TransferStage::Planning) {
-            self.nothing_pushed(reason);
-        }
-        let TransferStage::Pushing { contexts, .. } = &mut self.stage else {
-            return Step::nothing();
-        };
-        for context in contexts.iter_mut().filter(|c| c.accepted < c.records) {
-            context.problem.get_or_insert_with(|| reason.to_owned());
+        match &mut self.stage {
+            TransferStage::Acknowledging | TransferStage::Planning => self.nothing_pushed(reason),
+            TransferStage::Pushing(pushing) => pushing.pages.give_up(reason),
+            _ => return Step::nothing(),
         }
         self.report(false, now)
     }
 
     fn consent_over(&mut self, now: DateTime<Utc>) -> TransferStep {
-        const OVER: &str = "the consent ended before this was sent";
         match &mut self.stage {
-            TransferStage::Planning => self.nothing_pushed(OVER),
-            TransferStage::Pushing { contexts, .. } => {
-                for context in contexts.iter_mut().filter(|c| c.accepted < c.records) {
-                    context.problem = Some(OVER.to_owned());
-                }
-            }
+            TransferStage::Planning => self.nothing_pushed(CONSENT_OVER),
+            TransferStage::Pushing(pushing) => pushing.pages.consent_over(CONSENT_OVER),
             _ => return Step::nothing(),
         }
         self.report(true, now)
     }
 
-    /// `TRANSFERRED` when at least one page was accepted and the consent held to the end
-    /// (rulings.md 10 and 12).
+    /// Nothing was pushed so far, and nothing will be.
+    fn nothing_pushed(&mut self, reason: &str) {
+        let pages = Pages::none(&self.care_contexts, reason);
+        self.stage = TransferStage::Pushing(Box::new(Pushing::of(pages)));
+    }
+
     fn report(&mut self, consent_over: bool, now: DateTime<Utc>) -> TransferStep {
-        let TransferStage::Pushing { contexts, .. } = &self.stage else {
+        let TransferStage::Pushing(pushing) = &self.stage else {
             return Step::nothing();
         };
-        let any = contexts.iter().any(|context| context.accepted > 0);
-        let status =
-            if any && !consent_over { SessionStatus::Transferred } else { SessionStatus::Failed };
-        let nothing_at_all = contexts.iter().all(|c| c.records == 0 && c.problem.is_none());
-        let responses = contexts.iter().filter_map(|context| {
-            let (fate, description) = match &context.problem {
-                Some(problem) => (HiStatus::Errored, problem.as_str()),
-                None if context.kept > 0 => (
-                    HiStatus::Delivered,
-                    "Delivered; what was sent again after a lost answer was there already (HTTP 409)",
-                ),
-                None if context.records > 0 => (HiStatus::Delivered, "Delivered"),
-                None if nothing_at_all => (HiStatus::Errored, "no data in range"),
-                // Nothing in range here, while others had something: not part of the receipt.
-                None => return None,
-            };
-            Some(StatusResponse::new(context.care_context.clone(), fate, description))
-        });
+        let (status, responses) = pushing.pages.receipt(consent_over);
+        self.sent.clone_from(&pushing.pages.contexts);
         let report = Box::new(TransferReport::new(
             self.consent_id.clone(),
             self.transaction_id.clone(),
             now,
             Notifier::new(NotifierType::Hip, self.hip_id.as_str()),
-            StatusNotification::new(status, self.hip_id.clone(), responses.collect()),
+            StatusNotification::new(status, self.hip_id.clone(), responses),
         ));
         self.stage = TransferStage::Reporting(report.clone());
-        Step::nothing().effect(TransferEffect::Report(report)).no_wake()
+        let forgotten = forget(&self.transaction_id);
+        Step::nothing().effect(TransferEffect::Report(report)).row(forgotten).no_wake()
     }
 
     fn reported(&mut self, failure: Option<Failure>) -> TransferStep {
@@ -334,6 +357,9 @@ impl TransferFlow {
         match &self.stage {
             TransferStage::Checking { .. } if now < self.deadline => self.check(),
             TransferStage::Checking { .. } => self.checked(Err(Refusal::NotGranted)),
+            TransferStage::Pushing(pushing) if pushing.pauses && now < self.deadline => {
+                self.push(now)
+            }
             TransferStage::Acknowledging
             | TransferStage::Planning
             | TransferStage::Pushing { .. } => {
@@ -349,17 +375,9 @@ impl TransferFlow {
     }
 }
 
-/// What became of a record whose turn it was.
-enum PageOutcome {
-    Accepted(KeyForm),
-    Kept,
-    Failed(String),
-    Withheld(String),
-}
-
 impl Flow for TransferFlow {
     const KIND: &'static str = "hip.transfer";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     type Event = TransferEvent;
     type Effect = TransferEffect;
 
@@ -394,17 +412,14 @@ impl Flow for TransferFlow {
                 }
                 _ => Step::nothing(),
             },
-            TransferEvent::Planned(plans) => self.planned(plans, now),
-            TransferEvent::PageAccepted { page, key_form } => {
-                self.page_done(page, PageOutcome::Accepted(key_form), now)
+            TransferEvent::Planned { contexts, records } => {
+                self.planned(contexts, &records, now)?
             }
-            TransferEvent::PageKept(page) => self.page_done(page, PageOutcome::Kept, now),
-            TransferEvent::PageFailed(page, problem) => {
-                self.page_done(page, PageOutcome::Failed(problem), now)
+            TransferEvent::PagesDone(pages) => self.pages_done(&pages),
+            TransferEvent::PushingEnded { turn, pages, unheard, end } => {
+                self.pushing_ended(turn, (&pages, &unheard), end, now)
             }
-            TransferEvent::PageWithheld(page, problem) => {
-                self.page_done(page, PageOutcome::Withheld(problem), now)
-            }
+            TransferEvent::TakenOver { perhaps_sent } => self.taken_over(perhaps_sent, now)?,
             TransferEvent::GivenUp(reason) => self.give_up(&reason, now),
             TransferEvent::ConsentOver => self.consent_over(now),
             TransferEvent::Reported => self.reported(None),
@@ -415,6 +430,14 @@ impl Flow for TransferFlow {
 
     fn woken() -> TransferEvent {
         TransferEvent::Woken
+    }
+
+    fn upgrade(version: u32, state: serde_json::Value) -> Result<Self, SnapshotError> {
+        let kind = Self::KIND;
+        match version {
+            1 => older::upgraded(state).map_err(|source| SnapshotError::Corrupt { kind, source }),
+            found => Err(SnapshotError::Version { kind, found, known: Self::VERSION }),
+        }
     }
 }
 

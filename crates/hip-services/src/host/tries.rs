@@ -24,10 +24,9 @@ impl Arrivals {
         self.tries().iter().any(|request| Some(*request) != answered)
     }
 
-    /// The same effect again, later.
-    pub(super) fn again<E>(&self, error: &CallError) -> EffectFailure<E> {
-        let again = EffectFailure::retry(reason(error));
-        if self.tries().is_empty() { again.not_sent() } else { again }
+    /// Whether any may have.
+    pub(super) fn any(&self) -> bool {
+        !self.tries().is_empty()
     }
 
     fn tries(&self) -> MutexGuard<'_, Vec<RequestId>> {
@@ -75,7 +74,8 @@ impl<'a, F: Flow> Tries<'a, F> {
 
     /// The same effect again, later.
     pub(super) fn again<E>(&self, error: &CallError) -> EffectFailure<E> {
-        self.arrivals.again(error)
+        let again = EffectFailure::retry(reason(error));
+        if self.arrivals.any() { again } else { again.not_sent() }
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use abdm_core::api::data_flow::PushHealthInformation;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::seal::SealingKey;
 use abdm_flow::EngineOptions;
@@ -18,9 +19,10 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts};
 
-use hip_services::Hip;
+use hip_services::{Hip, Hospital};
 use tokio::sync::Notify;
 
+use crate::archive::Archive;
 use crate::clinic::{Server, patient, until};
 
 const KEY: [u8; 32] = [3; 32];
@@ -87,11 +89,11 @@ impl Gate for Trap {
     }
 }
 
-/// A HIP over the store of the server, through the trap.
-fn hip(server: &Server, trap: &Arc<Trap>) -> Hip {
+/// A HIP of this hospital over the store of the server, through the trap.
+fn hip(server: &Server, trap: &Arc<Trap>, hospital: impl Hospital) -> Hip {
     let store = Arc::new(GatedStore::new(server.memory.clone(), Arc::clone(trap)));
     // It asks every second: what a lost answer of the store hides is found when its lease has ended.
-    let builder = server.builder(server.clinic.clone()).options(EngineOptions::default());
+    let builder = server.builder(hospital).options(EngineOptions::default());
     let builder = builder.node("clinic");
     let hip = builder.store(store, SealingKey::from_bytes(&KEY).unwrap()).build().unwrap();
     server.gateway.calls_back(&hip);
@@ -101,8 +103,18 @@ fn hip(server: &Server, trap: &Arc<Trap>) -> Hip {
 /// Runs a story to its end, in as many lives as it takes: after a crash the next one begins, and
 /// whoever told the story begins it anew. Tells how many calls there were.
 async fn told(server: &Server, trap: &Arc<Trap>, story: impl AsyncFn(&Hip)) -> u32 {
+    told_by(server, trap, &server.clinic, story).await
+}
+
+/// The same of another hospital.
+async fn told_by(
+    server: &Server,
+    trap: &Arc<Trap>,
+    hospital: &(impl Hospital + Clone),
+    story: impl AsyncFn(&Hip),
+) -> u32 {
     loop {
-        let hip = hip(server, trap);
+        let hip = hip(server, trap, hospital.clone());
         let ended = tokio::select! {
             biased;
             () = trap.died.notified() => false,
@@ -195,6 +207,36 @@ async fn a_transfer_brings_every_document_and_one_honest_report_whichever_call_f
         let delivered: Vec<_> =
             report.status_responses.iter().map(|r| r.hi_status.as_str()).collect();
         assert_eq!(delivered, ["DELIVERED", "DELIVERED"]);
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+        calls
+    })
+    .await;
+}
+
+/// Pages are on their way beside each other, and the HIU says 409 to a document that it has.
+#[tokio::test(start_paused = true)]
+async fn a_transfer_of_many_pages_brings_each_document_once_whichever_call_fails_or_is_last() {
+    const DOCUMENTS: usize = 30;
+    sweep(async |server, trap| {
+        server.gateway.behave(|behaviour| behaviour.wants_each_once = true);
+        server.gateway.grants(&["OPD-1"]);
+        server.gateway.asks("2026-01-01T00:00:00Z");
+        let calls = told_by(server, trap, &Archive::of(DOCUMENTS), async |_| {
+            while server.gateway.report().is_none() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        })
+        .await;
+        let mut arrived = server.gateway.records();
+        arrived.sort_unstable();
+        let mut every: Vec<_> = (0..DOCUMENTS).map(Archive::text).collect();
+        every.sort_unstable();
+        assert_eq!(arrived, every);
+        let report = server.gateway.report().unwrap().status_notification;
+        assert_eq!(report.status_responses[0].hi_status.as_str(), "DELIVERED", "{report:?}");
+        // One crash or one lost answer: at most what was not told is sent again.
+        let pushes = server.gateway.count(PushHealthInformation::META.name);
+        assert!(pushes <= DOCUMENTS + 12, "{pushes}");
         assert!(server.dead_letters_of(&KEY).await.is_empty());
         calls
     })

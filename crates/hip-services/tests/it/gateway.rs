@@ -73,6 +73,8 @@ pub(crate) struct Behaviour {
     pub(crate) wants_each_once: bool,
     /// The HIU is down once it has accepted this many pages.
     pub(crate) down_after: Option<usize>,
+    /// How long a push takes to be answered, where not as long as every call.
+    pub(crate) pushes_take: Option<Duration>,
     /// The patient revokes after this many accepted pages.
     pub(crate) revokes_after: Option<usize>,
     /// What comes of the next link requests; then they link.
@@ -119,6 +121,8 @@ pub(crate) struct Gateway {
     pub(crate) keys: ReceiverKeys,
     /// When a link token was asked for.
     pub(crate) token_requests: Mutex<Vec<DateTime<Utc>>>,
+    /// How many pushes wait for their answer, and the most there were.
+    pushing: Mutex<(usize, usize)>,
     receiver: Mutex<Option<Arc<CallbackReceiver>>>,
     clock: VirtualClock,
     own: std::sync::Weak<Gateway>,
@@ -137,6 +141,7 @@ impl Gateway {
             sent: Mutex::default(),
             pages: Mutex::default(),
             token_requests: Mutex::default(),
+            pushing: Mutex::default(),
             keys: ReceiverKeys::generate().unwrap(),
             receiver: Mutex::default(),
             clock,
@@ -191,6 +196,11 @@ impl Gateway {
     pub(crate) fn records(&self) -> Vec<String> {
         let pages = self.pages.lock().unwrap();
         pages.iter().map(|(_, plain)| String::from_utf8(plain.clone()).unwrap()).collect()
+    }
+
+    /// The most pushes that ever waited for their answers at once.
+    pub(crate) fn most_pushes_at_once(&self) -> usize {
+        self.pushing.lock().unwrap().1
     }
 
     /// Sends a callback after a while, as often as the behaviour says.
@@ -328,6 +338,16 @@ impl Gateway {
 
     /// The same, of this facility.
     pub(crate) fn asks_of(&self, hip_id: HipId, from: &str) {
+        let request = self.health_information_request(from);
+        self.call_back::<OnHealthInformationRequest>(hip_id, Duration::from_millis(600), request);
+    }
+
+    /// The body of such a request.
+    pub(crate) fn request(&self, from: &str) -> serde_json::Value {
+        serde_json::to_value(self.health_information_request(from)).unwrap()
+    }
+
+    fn health_information_request(&self, from: &str) -> HealthInformationRequest {
         let dates = DateRange::new(from.parse().unwrap(), "2026-01-04T00:00:00Z".parse().unwrap());
         let material = self.keys.key_material(self.now() + chrono::TimeDelta::days(1));
         let wanted = HiRequest::new(
@@ -336,8 +356,7 @@ impl Gateway {
             PUSH_URL,
             KeyMaterialJson::write(&material).unwrap(),
         );
-        let request = HealthInformationRequest::new(TRANSACTION.parse().unwrap(), wanted);
-        self.call_back::<OnHealthInformationRequest>(hip_id, Duration::from_millis(600), request);
+        HealthInformationRequest::new(TRANSACTION.parse().unwrap(), wanted)
     }
 
     fn answer(&self, request: &Request<Bytes>) -> (&'static str, Response<Bytes>) {
@@ -519,7 +538,11 @@ impl Transport for Gateway {
         let answered = request.uri().path().to_owned();
         self.sent.lock().unwrap().push((name, request));
         // The answer takes its time: other things may happen meanwhile, the caller's end, too.
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        let is_push = name == "PushHealthInformation";
+        let slow = self.behaviour.lock().unwrap().pushes_take.filter(|_| is_push);
+        let waits = is_push.then(|| Waiting::new(&self.pushing));
+        tokio::time::sleep(slow.unwrap_or(Duration::from_millis(50))).await;
+        drop(waits);
         let mut behaviour = self.behaviour.lock().unwrap();
         let (left, path) = &mut behaviour.answers_lost;
         if *left > 0 && answered == *path {
@@ -527,6 +550,25 @@ impl Transport for Gateway {
             return Err(TransportError::new(TransportErrorKind::Interrupted));
         }
         Ok(answer)
+    }
+}
+
+/// A push that waits for its answer.
+struct Waiting<'a>(&'a Mutex<(usize, usize)>);
+
+impl<'a> Waiting<'a> {
+    fn new(pushing: &'a Mutex<(usize, usize)>) -> Self {
+        let mut count = pushing.lock().unwrap();
+        count.0 += 1;
+        count.1 = count.1.max(count.0);
+        drop(count);
+        Self(pushing)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().0 -= 1;
     }
 }
 

@@ -1,6 +1,8 @@
 //! The HIP as a whole, against a gateway in this process. Time is virtual: nothing waits.
 
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod clinic;
@@ -20,6 +22,8 @@ mod router;
 mod sharing;
 #[cfg(test)]
 mod sharing_a_store;
+#[cfg(test)]
+mod streaming;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 
 use super::{failure, hip_id, request_of, start};
 use crate::flow::{
-    ContextPlan, KeyForm, TransferEffect, TransferEvent, TransferFlow, TransferStage,
+    ContextPlan, KeyForm, PageDone, PageFate, PlannedRecords, PushingEnd, TransferEffect,
+    TransferEvent, TransferFlow, TransferStage,
 };
-use crate::hooks::RecordId;
 use crate::scope::Refusal;
 
 fn context(number: usize) -> CareContextReference {
@@ -45,22 +45,32 @@ fn checked() -> TransferEvent {
 }
 
 fn plans() -> TransferEvent {
-    let record = |name: &str| -> RecordId { name.parse().unwrap() };
-    let mut second = ContextPlan::new(context(2), Ok(vec![record("doc-2-1"), record("doc-2-2")]));
+    let mut second = ContextPlan::new(context(2), Ok(3));
     second.withheld = Some("a record is of another patient".to_owned());
-    TransferEvent::Planned(vec![
-        ContextPlan::new(context(1), Ok(vec![record("doc-1-1")])),
+    let contexts = vec![
+        ContextPlan::new(context(1), Ok(1)),
         second,
         ContextPlan::new(context(3), Err("the hospital's own system failed".to_owned())),
-    ])
+    ];
+    let records = ["doc-1-1", "doc-2-1", "doc-2-2", "doc-2-3"].map(|id| id.parse().unwrap());
+    TransferEvent::Planned { contexts, records: PlannedRecords::rows(0, records.into()) }
 }
 
 fn planning() -> Walk<TransferFlow> {
     new().on(TransferEvent::Requested).on(checked()).on(TransferEvent::Acknowledged)
 }
 
-fn accepted(page: u32) -> TransferEvent {
-    TransferEvent::PageAccepted { page, key_form: KeyForm::X509 }
+fn accepted(page: u32) -> PageDone {
+    PageDone::new(page, PageFate::Accepted(KeyForm::X509))
+}
+
+fn done(pages: Vec<PageDone>) -> TransferEvent {
+    TransferEvent::PagesDone(pages)
+}
+
+/// The effect of this number ends, and this page may have arrived unheard.
+fn ended(turn: u32, pages: Vec<PageDone>, unheard: Option<u32>, end: PushingEnd) -> TransferEvent {
+    TransferEvent::PushingEnded { turn, pages, unheard: unheard.into_iter().collect(), end }
 }
 
 impl InCorpus for TransferFlow {
@@ -87,12 +97,20 @@ impl InCorpus for TransferFlow {
                 .on(TransferEvent::Acknowledged)
                 .keep("planning")
                 .on(plans())
-                .keep("pushing-the-first")
-                .on(accepted(0))
-                .keep("pushing-the-second")
-                .on(TransferEvent::PageKept(1))
+                .keep("pushing")
+                .on(done(vec![accepted(0)]))
+                .keep("pushing-several")
+                // Out of their order: the page before them is still on its way.
+                .on(done(vec![accepted(2)]))
+                .keep("pushing-with-one-ahead")
+                .on(ended(1, Vec::new(), Some(1), PushingEnd::Unreachable))
+                .keep("pausing")
+                .woken()
+                .keep("pushing-again")
+                .on(ended(2, vec![PageDone::new(1, PageFate::Kept)], None, PushingEnd::Paused))
                 .keep("pushing-the-last")
-                .on(TransferEvent::PageWithheld(2, "it is not there any more".to_owned()))
+                .on(done(vec![PageDone::new(3, PageFate::Withheld("it is gone".to_owned()))]))
+                .on(ended(3, Vec::new(), None, PushingEnd::Paused))
                 .keep("reporting")
                 .on(TransferEvent::Reported)
                 .keep("reported"),
@@ -102,11 +120,14 @@ impl InCorpus for TransferFlow {
                 .keep("refusing")
                 .on(TransferEvent::RefusalSent)
                 .keep("refused"),
-            planning().on(plans()).on(accepted(0)).woken().keep("reporting-over-time"),
-            planning().on(plans()).on(TransferEvent::ConsentOver).keep("reporting-without-consent"),
+            planning().on(plans()).on(done(vec![accepted(0)])).woken().keep("reporting-over-time"),
             planning()
                 .on(plans())
-                .on(TransferEvent::PageFailed(0, "the HIU refused it".to_owned()))
+                .on(ended(1, Vec::new(), None, PushingEnd::ConsentOver))
+                .keep("reporting-without-consent"),
+            planning()
+                .on(plans())
+                .on(done(vec![PageDone::new(0, PageFate::Failed("the HIU refused it".to_owned()))]))
                 .keep("pushing-after-a-failure"),
             planning()
                 .on(TransferEvent::GivenUp("the HIU cannot be reached".to_owned()))
@@ -121,7 +142,10 @@ impl InCorpus for TransferFlow {
             TransferEffect::Acknowledge { .. } => TransferEvent::Acknowledged,
             TransferEffect::Refuse { .. } => TransferEvent::RefusalSent,
             TransferEffect::Plan(_) => plans(),
-            TransferEffect::Push(page) => accepted(page.page),
+            TransferEffect::PushPages { turn } => {
+                ended(turn, self.all_accepted(), None, PushingEnd::Paused)
+            }
+            TransferEffect::Push(_) => TransferEvent::TakenOver { perhaps_sent: true },
             TransferEffect::Report(_) => TransferEvent::Reported,
             TransferEffect::Announce(_) => return Vec::new(),
         }]
@@ -129,5 +153,19 @@ impl InCorpus for TransferFlow {
 
     fn awaited(&self, _: DateTime<Utc>) -> Option<TransferEvent> {
         matches!(self.stage, TransferStage::New).then_some(TransferEvent::Requested)
+    }
+}
+
+impl TransferFlow {
+    /// Every page that is left is accepted, each in its turn.
+    fn all_accepted(&self) -> Vec<PageDone> {
+        let TransferStage::Pushing(pushing) = &self.stage else { return Vec::new() };
+        let (mut pages, mut all) = (pushing.pages.clone(), Vec::new());
+        while let Some(page) = pages.next(0) {
+            all.push(accepted(page));
+            pages.take(&[accepted(page)]);
+            pages.reach_further();
+        }
+        all
     }
 }

@@ -1,13 +1,14 @@
 //! The stages, events and effects of a transfer.
 
-use std::collections::VecDeque;
-
 use abdm_core::api::consent::DateRange;
 use abdm_core::api::data_flow::{KeyMaterialJson, TransferReport};
 use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::older::PageOfVersion1;
+use super::plan::Pages;
+use super::rows::PlannedRecords;
 use crate::flow::Failure;
 use crate::hooks::{HipEvent, RecordId};
 use crate::scope::Refusal;
@@ -30,16 +31,7 @@ pub enum TransferStage {
     /// Asking the hospital which records there are.
     Planning,
     /// Sending, by the plan that was made once.
-    Pushing {
-        /// The care contexts, in order.
-        contexts: Vec<ContextProgress>,
-        /// How many records are dealt with: the number of the one on its way, counted from 0.
-        settled: u32,
-        /// How many of them were not sent at all: their numbers are not used up.
-        withheld: u32,
-        /// In which form the HIU takes keys, once it has accepted a page.
-        key_form: Option<KeyForm>,
-    },
+    Pushing(Box<Pushing>),
     /// Reporting.
     Reporting(Box<TransferReport>),
     /// Over and reported.
@@ -48,6 +40,33 @@ pub enum TransferStage {
     Unreported(Box<TransferReport>, Failure),
     /// Over: refused, by us or by ABDM.
     Refused(Failure),
+}
+
+/// How far the sending is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Pushing {
+    /// The pages.
+    pub pages: Pages,
+    /// Which effect pushes them, or did last: what an earlier one says is no longer heard.
+    pub(super) turn: u32,
+    /// Whether none does for the moment, because the HIU could not be reached.
+    pub(super) pauses: bool,
+    /// Of a transfer that version 1 has planned: the records from the first page on that is not
+    /// dealt with, until they are rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) unwritten: Vec<RecordId>,
+}
+
+impl Pushing {
+    /// Which effect pushes them, or did last.
+    pub(crate) const fn turn(&self) -> u32 {
+        self.turn
+    }
+
+    pub(super) const fn of(pages: Pages) -> Self {
+        Self { pages, turn: 0, pauses: false, unwritten: Vec::new() }
+    }
 }
 
 /// In which form a public key is sent (rulings.md 23).
@@ -60,45 +79,71 @@ pub enum KeyForm {
     Raw,
 }
 
-/// Which records of one care context are to be sent.
+/// What is to be sent of one care context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ContextPlan {
     /// Which.
     pub care_context: CareContextReference,
-    /// Its records, in order, or why the hospital cannot say.
-    pub records: Result<Vec<RecordId>, String>,
+    /// How many records, or why the hospital cannot say.
+    pub records: Result<u32, String>,
     /// Why a record was left out that would have been sent, if one was.
     pub withheld: Option<String>,
 }
 
 impl ContextPlan {
-    /// A care context with these records.
+    /// A care context with so many records.
     #[must_use]
-    pub const fn new(
-        care_context: CareContextReference,
-        records: Result<Vec<RecordId>, String>,
-    ) -> Self {
+    pub const fn new(care_context: CareContextReference, records: Result<u32, String>) -> Self {
         Self { care_context, records, withheld: None }
     }
 }
 
-/// How far one care context is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What became of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ContextProgress {
-    /// Which.
-    pub care_context: CareContextReference,
-    /// How many records were planned.
-    pub records: u32,
-    /// Those that are not dealt with yet, in order. The first is the next to be sent.
-    pub left: VecDeque<RecordId>,
-    /// How many the HIU has accepted.
-    pub accepted: u32,
-    /// Of how many of those it said so by 409, when they were sent again.
-    pub kept: u32,
-    /// What went wrong, if anything did.
-    pub problem: Option<String>,
+pub struct PageDone {
+    /// Which, counted from 0.
+    pub page: u32,
+    /// What.
+    pub fate: PageFate,
+}
+
+impl PageDone {
+    /// This became of that page.
+    #[must_use]
+    pub const fn new(page: u32, fate: PageFate) -> Self {
+        Self { page, fate }
+    }
+}
+
+/// What became of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PageFate {
+    /// The HIU accepted it, with a key of this form.
+    Accepted(KeyForm),
+    /// The HIU answered 409 to it, and an earlier try of it may have arrived: nothing is missing
+    /// there (rulings.md 31).
+    Kept,
+    /// The HIU did not take it, and why.
+    Failed(String),
+    /// Its record was not sent at all, and why.
+    Withheld(String),
+}
+
+/// Why pushing has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PushingEnd {
+    /// No page is left, or other work is let through.
+    Paused,
+    /// The HIU could not be reached.
+    Unreachable,
+    /// No further page makes sense.
+    GivenUp(String),
+    /// The consent has ended.
+    ConsentOver,
 }
 
 /// What can happen to a transfer.
@@ -118,22 +163,32 @@ pub enum TransferEvent {
     /// The refusal is said.
     RefusalSent,
     /// The records are known.
-    Planned(Vec<ContextPlan>),
-    /// The HIU accepted a page.
-    PageAccepted {
-        /// Which, counted from 0.
-        page: u32,
-        /// With a key of this form.
-        key_form: KeyForm,
+    Planned {
+        /// How many there are, in the order of their care contexts.
+        contexts: Vec<ContextPlan>,
+        /// Which, as far as the rows of them are not written yet.
+        records: Vec<PlannedRecords>,
     },
-    /// The HIU answered 409 to a page of which an earlier try may have arrived: nothing is missing
-    /// there (rulings.md 31).
-    PageKept(u32),
-    /// The HIU did not take a page, and why.
-    PageFailed(u32, String),
-    /// A record was not sent at all, and why.
-    PageWithheld(u32, String),
-    /// The HIU cannot be reached, or the time is over: no further page makes sense.
+    /// These pages are dealt with, and others leave.
+    PagesDone(Vec<PageDone>),
+    /// Pushing has ended, for now or for good.
+    PushingEnded {
+        /// Which effect pushed.
+        turn: u32,
+        /// Further pages that are dealt with.
+        pages: Vec<PageDone>,
+        /// Pages that are not, although a try may have arrived.
+        unheard: Vec<u32>,
+        /// Why.
+        end: PushingEnd,
+    },
+    /// An effect of version 1 is taken up, which pushed a single page: whether that may have
+    /// arrived.
+    TakenOver {
+        /// Whether it may have.
+        perhaps_sent: bool,
+    },
+    /// No further page makes sense: before the first one.
     GivenUp(String),
     /// The consent ended meanwhile.
     ConsentOver,
@@ -167,8 +222,13 @@ pub enum TransferEffect {
     },
     /// Ask the hospital which records there are.
     Plan(Box<Asked>),
-    /// Push one page.
-    Push(Box<Page>),
+    /// Push the pages that are not dealt with. Which, the transfer itself says.
+    PushPages {
+        /// Its number among the effects that do so.
+        turn: u32,
+    },
+    /// Push one page: as version 1 did.
+    Push(Box<PageOfVersion1>),
     /// Report the end.
     Report(Box<TransferReport>),
     /// Tell the hospital.
@@ -193,28 +253,4 @@ pub struct Asked {
     pub key_material: KeyMaterialJson,
     /// When it must be over.
     pub deadline: DateTime<Utc>,
-}
-
-/// One page to push: one record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Page {
-    /// What was asked for.
-    pub asked: Asked,
-    /// Which record of the plan, counted from 0.
-    pub page: u32,
-    /// The page's number for the HIU, counted from 1 (rulings.md 22): records that were not sent at
-    /// all use up none.
-    pub number: u32,
-    /// How many pages there are, as far as is known: a record that turns out not to be sendable
-    /// makes it one fewer from there on. The last page has the right number, since whether the last
-    /// record can be sent is seen before the first leaves; only where that one goes meanwhile, the
-    /// report alone tells.
-    pub pages: u32,
-    /// The care context.
-    pub care_context: CareContextReference,
-    /// The record.
-    pub record: RecordId,
-    /// In which form the HIU takes keys, where that is known.
-    pub key_form: Option<KeyForm>,
 }

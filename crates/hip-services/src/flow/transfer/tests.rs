@@ -1,6 +1,5 @@
-use std::collections::BTreeSet;
-
-use abdm_core::vocabulary::HiStatus;
+use abdm_core::vocabulary::{HiStatus, SessionStatus};
+use abdm_flow::store::Payload;
 use proptest::prelude::*;
 
 use super::*;
@@ -9,7 +8,6 @@ use crate::flow::driver::{Driver, Watched};
 impl Watched for TransferFlow {
     type Seen = TransferEffect;
 }
-use crate::hooks::RecordId;
 
 fn context(n: usize) -> CareContextReference {
     format!("OPD-{n}").parse().unwrap()
@@ -36,12 +34,17 @@ fn driver() -> Driver<TransferFlow> {
     ))
 }
 
-fn record(context: usize, n: u32) -> RecordId {
-    format!("doc-{context}-{n}").parse().unwrap()
+fn done(page: u32, fate: PageFate) -> PageDone {
+    PageDone::new(page, fate)
 }
 
-fn taken(page: u32) -> TransferEvent {
-    TransferEvent::PageAccepted { page, key_form: KeyForm::X509 }
+fn taken(page: u32) -> PageDone {
+    done(page, PageFate::Accepted(KeyForm::X509))
+}
+
+/// The end of the first effect that pushes.
+fn ended(pages: Vec<PageDone>, end: PushingEnd) -> TransferEvent {
+    TransferEvent::PushingEnded { turn: 1, pages, unheard: Vec::new(), end }
 }
 
 /// A transfer that is about to push: care contexts with so many records each.
@@ -53,16 +56,19 @@ fn planned(records: &[Result<u32, String>]) -> (Driver<TransferFlow>, Vec<Transf
     assert!(matches!(effects[..], [TransferEffect::Acknowledge { .. }]));
     let effects = driver.on(TransferEvent::Acknowledged).unwrap();
     assert!(matches!(effects[..], [TransferEffect::Plan(_)]));
-    let plans = records
-        .iter()
-        .enumerate()
-        .map(|(n, records)| {
-            let ids = |count: u32| (0..count).map(|r| record(n, r)).collect();
-            ContextPlan::new(context(n), records.clone().map(ids))
-        })
-        .collect();
-    let effects = driver.on(TransferEvent::Planned(plans)).unwrap();
+    let contexts = records.iter().enumerate();
+    let contexts = contexts.map(|(n, records)| ContextPlan::new(context(n), records.clone()));
+    let records = Vec::new();
+    let planned = TransferEvent::Planned { contexts: contexts.collect(), records };
+    let effects = driver.on(planned).unwrap();
     (driver, effects)
+}
+
+fn pages(driver: &Driver<TransferFlow>) -> &Pages {
+    match &driver.flow.stage {
+        TransferStage::Pushing(pushing) => &pushing.pages,
+        stage => panic!("{stage:?}"),
+    }
 }
 
 fn report(effects: &[TransferEffect]) -> &TransferReport {
@@ -85,26 +91,11 @@ fn fates(report: &TransferReport) -> Vec<(&str, &str, &str)> {
 }
 
 #[test]
-fn one_page_for_each_record_then_the_report() {
-    let (mut driver, mut effects) = planned(&[Ok(2), Ok(0), Ok(1)]);
-    let mut pages = Vec::new();
-    while let [TransferEffect::Push(page)] = &effects[..] {
-        pages.push((
-            page.number,
-            page.pages,
-            page.care_context.to_string(),
-            page.record.to_string(),
-        ));
-        effects = driver.on(taken(page.page)).unwrap();
-    }
-    assert_eq!(
-        pages,
-        [
-            (1, 3, "OPD-0".to_owned(), "doc-0-0".to_owned()),
-            (2, 3, "OPD-0".to_owned(), "doc-0-1".to_owned()),
-            (3, 3, "OPD-2".to_owned(), "doc-2-0".to_owned()),
-        ]
-    );
+fn one_effect_pushes_all_pages_then_comes_the_report() {
+    let (mut driver, effects) = planned(&[Ok(2), Ok(0), Ok(1)]);
+    assert!(matches!(effects[..], [TransferEffect::PushPages { turn: 1 }]));
+    assert!(driver.on(TransferEvent::PagesDone(vec![taken(0)])).unwrap().is_empty());
+    let effects = driver.on(ended(vec![taken(1), taken(2)], PushingEnd::Paused)).unwrap();
     insta::assert_json_snapshot!(report(&effects));
     let effects = driver.on(TransferEvent::Reported).unwrap();
     assert!(matches!(&effects[..], [TransferEffect::Announce(HipEvent::TransferEnded(_))]));
@@ -166,8 +157,7 @@ fn nothing_in_range_is_a_failed_transfer_that_says_so() {
 #[test]
 fn a_revocation_stops_the_pages_and_fails_the_transfer() {
     let (mut driver, _) = planned(&[Ok(1), Ok(1)]);
-    driver.on(taken(0)).unwrap();
-    let effects = driver.on(TransferEvent::ConsentOver).unwrap();
+    let effects = driver.on(ended(vec![taken(0)], PushingEnd::ConsentOver)).unwrap();
     let report = report(&effects);
     assert_eq!(report.status_notification.session_status, SessionStatus::Failed);
     assert_eq!(
@@ -192,9 +182,9 @@ fn a_revocation_before_the_first_page_names_every_care_context() {
 #[test]
 fn a_page_that_was_not_accepted_is_never_reported_as_delivered() {
     let (mut driver, _) = planned(&[Ok(2), Err("the record could not be produced".to_owned())]);
-    driver.on(taken(0)).unwrap();
-    let failed = TransferEvent::PageFailed(1, "the HIU refused the page, HTTP 400".to_owned());
-    let effects = driver.on(failed).unwrap();
+    let failed = PageFate::Failed("the HIU refused the page, HTTP 400".to_owned());
+    let pages = vec![taken(0), done(1, failed)];
+    let effects = driver.on(ended(pages, PushingEnd::Paused)).unwrap();
     let report = report(&effects);
     assert_eq!(report.status_notification.session_status, SessionStatus::Transferred);
     assert_eq!(
@@ -206,49 +196,66 @@ fn a_page_that_was_not_accepted_is_never_reported_as_delivered() {
     );
 }
 
-// A record that is gone leaves no gap in the numbers of the pages that are sent.
 #[test]
-fn a_record_that_was_not_sent_uses_up_no_page_number_and_its_care_context_says_why() {
-    let (mut driver, _) = planned(&[Ok(2), Ok(1)]);
-    let gone = TransferEvent::PageWithheld(0, "the record is no longer there".to_owned());
-    let effects = driver.on(gone.clone()).unwrap();
-    let [TransferEffect::Push(page)] = &effects[..] else { unreachable!("{effects:?}") };
-    assert_eq!((page.number, page.pages, page.record.as_str()), (1, 2, "doc-0-1"));
-    assert!(driver.on(gone).unwrap().is_empty(), "told twice, it happened once");
-    driver.on(taken(1)).unwrap();
-    let effects = driver.on(taken(2)).unwrap();
-    assert_eq!(
-        fates(report(&effects)),
-        [
-            ("OPD-0", "ERRORED", "the record is no longer there"),
-            ("OPD-1", "DELIVERED", "Delivered"),
-        ]
-    );
+fn what_an_effect_leaves_over_is_pushed_by_the_next_one() {
+    let (mut driver, _) = planned(&[Ok(3)]);
+    let end = ended(vec![taken(0)], PushingEnd::Paused);
+    let effects = driver.on(end.clone()).unwrap();
+    assert!(matches!(effects[..], [TransferEffect::PushPages { turn: 2 }]), "{effects:?}");
+    assert!(driver.on(end).unwrap().is_empty(), "told twice, it happened once");
+    assert_eq!(pages(&driver).first_left(), 1);
 }
 
-// Review C19: the form that worked is kept with the transfer.
 #[test]
-fn the_key_form_that_was_accepted_is_used_for_all_later_pages() {
-    let (mut driver, effects) = planned(&[Ok(3)]);
-    let [TransferEffect::Push(page)] = &effects[..] else { unreachable!("{effects:?}") };
-    assert_eq!(page.key_form, None);
-    let first = TransferEvent::PageAccepted { page: 0, key_form: KeyForm::Raw };
-    let effects = driver.on(first).unwrap();
-    let [TransferEffect::Push(page)] = &effects[..] else { unreachable!("{effects:?}") };
-    assert_eq!(page.key_form, Some(KeyForm::Raw));
-    let effects = driver.on(TransferEvent::PageFailed(1, "refused".to_owned())).unwrap();
-    let [TransferEffect::Push(page)] = &effects[..] else { unreachable!("{effects:?}") };
-    assert_eq!(page.key_form, Some(KeyForm::Raw));
-}
-
-// The plan is part of what is stored, and shrinks as the transfer goes on.
-#[test]
-fn the_plan_is_kept_by_id_and_what_is_sent_leaves_it() {
+fn a_hiu_that_cannot_be_reached_is_tried_six_times_over_half_a_minute() {
     let (mut driver, _) = planned(&[Ok(2)]);
-    driver.on(taken(0)).unwrap();
-    let kept = serde_json::to_value(&driver.flow).unwrap();
-    let left = kept.pointer("/stage/Pushing/contexts/0/left").unwrap();
-    assert_eq!(*left, serde_json::json!(["doc-0-1"]));
+    let began = driver.now;
+    let unreachable = |turn| TransferEvent::PushingEnded {
+        turn,
+        pages: Vec::new(),
+        unheard: vec![0],
+        end: PushingEnd::Unreachable,
+    };
+    for turn in 1..6 {
+        assert!(driver.on(unreachable(turn)).unwrap().is_empty());
+        assert!(driver.on(unreachable(turn)).unwrap().is_empty(), "told twice, it happened once");
+        let effects = driver.until_woken();
+        let [TransferEffect::PushPages { turn: next }] = effects[..] else { panic!("{effects:?}") };
+        assert_eq!(next, turn + 1);
+        // A try of it may have arrived: the next effect must know.
+        assert_eq!(pages(&driver).unheard(), [0]);
+    }
+    assert_eq!(driver.now - began, TimeDelta::seconds(30));
+    let effects = driver.on(unreachable(6)).unwrap();
+    assert_eq!(fates(report(&effects)), [("OPD-0", "ERRORED", "the HIU could not be reached")]);
+}
+
+#[test]
+fn a_hiu_that_answers_in_between_is_tried_as_often_again() {
+    let (mut driver, _) = planned(&[Ok(40)]);
+    for turn in 1..20 {
+        let pages = vec![taken(turn - 1)];
+        let (unheard, end) = (Vec::new(), PushingEnd::Unreachable);
+        driver.on(TransferEvent::PushingEnded { turn, pages, unheard, end }).unwrap();
+        let before = driver.now;
+        let effects = driver.until_woken();
+        assert!(matches!(effects[..], [TransferEffect::PushPages { .. }]), "{effects:?}");
+        assert_eq!(driver.now - before, TimeDelta::seconds(1));
+    }
+}
+
+#[test]
+fn the_plan_becomes_rows_under_the_transfer_which_go_with_the_report() {
+    let mut flow = driver().flow;
+    flow.stage = TransferStage::Planning;
+    let records = PlannedRecords::rows(0, vec!["doc-1".parse().unwrap()]);
+    let contexts = vec![ContextPlan::new(context(0), Ok(1))];
+    let now = "2026-09-14T09:00:00Z".parse().unwrap();
+    let step = flow.on(TransferEvent::Planned { contexts, records: records.clone() }, now).unwrap();
+    let row = records[0].written(&flow.transaction_id, flow.deadline).unwrap();
+    assert_eq!(step.rows, [row]);
+    let step = flow.on(ended(vec![taken(0)], PushingEnd::Paused), now).unwrap();
+    assert_eq!(step.rows, [forget(&flow.transaction_id)]);
 }
 
 #[test]
@@ -257,10 +264,23 @@ fn after_twenty_minutes_no_further_page_leaves() {
     // The first page is on its way all the time: the report does not wait for it.
     let effects = driver.pass(TimeDelta::minutes(21));
     assert!(matches!(effects[..], [TransferEffect::Report(_)]));
-    assert!(driver.on(taken(0)).unwrap().is_empty());
+    assert!(driver.on(ended(vec![taken(0)], PushingEnd::Paused)).unwrap().is_empty());
     assert_eq!(
         fates(report(&effects)),
         [("OPD-0", "ERRORED", "the time for the transfer is over")]
+    );
+}
+
+// The effect ends at the deadline, and has the last word until five seconds later.
+#[test]
+fn what_was_accepted_until_the_deadline_counts() {
+    let (mut driver, _) = planned(&[Ok(1), Ok(1)]);
+    assert!(driver.pass(TimeDelta::minutes(20)).is_empty());
+    let end = PushingEnd::GivenUp(TIME_OVER.to_owned());
+    let effects = driver.on(ended(vec![taken(0)], end)).unwrap();
+    assert_eq!(
+        fates(report(&effects)),
+        [("OPD-0", "DELIVERED", "Delivered"), ("OPD-1", "ERRORED", TIME_OVER)]
     );
 }
 
@@ -280,62 +300,160 @@ fn a_count_that_never_ends_is_reported_at_the_deadline() {
             ("OPD-1", "ERRORED", "the time for the transfer is over"),
         ]
     );
-    assert!(driver.on(TransferEvent::Planned(Vec::new())).unwrap().is_empty());
+    let planned = TransferEvent::Planned { contexts: Vec::new(), records: Vec::new() };
+    assert!(driver.on(planned).unwrap().is_empty());
+}
+
+/// What version 1 wrote while it pushed the second of three pages.
+fn of_version_1() -> serde_json::Value {
+    let (mut driver, _) = planned(&[Ok(2), Ok(1)]);
+    driver.on(TransferEvent::PagesDone(Vec::new())).unwrap();
+    let mut state = serde_json::to_value(&driver.flow).unwrap();
+    state["stage"] = serde_json::json!({"Pushing": {
+        "contexts": [
+            {"care_context": "OPD-0", "records": 2, "left": ["doc-0-1"], "accepted": 1, "kept": 0,
+                "problem": null},
+            {"care_context": "OPD-1", "records": 1, "left": ["doc-1-0"], "accepted": 0, "kept": 0,
+                "problem": null},
+        ],
+        "settled": 1, "withheld": 0, "key_form": "Raw",
+    }});
+    state
+}
+
+#[test]
+fn a_transfer_that_version_1_has_begun_goes_on_at_its_page() {
+    for perhaps_sent in [false, true] {
+        let mut driver = driver();
+        driver.flow = TransferFlow::upgrade(1, of_version_1()).unwrap();
+        // As the host says to the old effect, whose page it need not know.
+        let step = driver.flow.clone().on(TransferEvent::TakenOver { perhaps_sent }, driver.now);
+        let records = ["doc-0-1", "doc-1-0"].map(|id| id.parse().unwrap());
+        let row = PlannedRecords::rows(1, records.into());
+        let row = row[0].written(&driver.flow.transaction_id, driver.flow.deadline).unwrap();
+        assert_eq!(step.unwrap().rows, [row]);
+        let effects = driver.on(TransferEvent::TakenOver { perhaps_sent }).unwrap();
+        assert!(matches!(effects[..], [TransferEffect::PushPages { turn: 1 }]), "{effects:?}");
+        let repeated = driver.on(TransferEvent::TakenOver { perhaps_sent }).unwrap();
+        assert!(repeated.is_empty());
+        let pages = pages(&driver);
+        assert_eq!((pages.next(0), pages.number(1)), (Some(1), (2, 3)));
+        assert_eq!(pages.key_form(), Some(KeyForm::Raw));
+        assert_eq!(pages.may_have_arrived(1), perhaps_sent);
+        assert!(!pages.may_have_arrived(2));
+        let effects = driver.on(ended(vec![taken(1), taken(2)], PushingEnd::Paused)).unwrap();
+        let delivered = [("OPD-0", "DELIVERED", "Delivered"), ("OPD-1", "DELIVERED", "Delivered")];
+        assert_eq!(fates(report(&effects)), delivered);
+    }
+}
+
+#[test]
+fn an_effect_of_version_1_that_pushes_a_page_still_reads() {
+    let (driver, _) = planned(&[Ok(1)]);
+    let old = serde_json::json!({"Push": {
+        "asked": driver.flow.asked(), "page": 1, "number": 2, "pages": 3, "care_context": "OPD-0",
+        "record": "doc-0-1", "key_form": "X509",
+    }});
+    let effect: TransferEffect = Payload::encode(&old).unwrap().decode().unwrap();
+    let TransferEffect::Push(page) = effect else { panic!("{effect:?}") };
+    assert_eq!(page.page, 1);
+}
+
+#[test]
+fn a_snapshot_of_an_unknown_version_is_refused_and_a_damaged_one_too() {
+    let version = TransferFlow::upgrade(0, of_version_1());
+    assert!(matches!(version, Err(SnapshotError::Version { found: 0, known: 2, .. })));
+    let mut damaged = of_version_1();
+    damaged["stage"]["Pushing"]["settled"] = serde_json::json!("one");
+    let damaged = TransferFlow::upgrade(1, damaged);
+    assert!(matches!(damaged, Err(SnapshotError::Corrupt { .. })), "{damaged:?}");
+}
+
+/// What the next effect comes to.
+#[derive(Debug, Clone)]
+struct Run {
+    fates: Vec<u8>,
+    told_in_the_midst: bool,
+    end: u8,
+}
+
+fn run() -> impl Strategy<Value = Run> {
+    let fates = prop::collection::vec(0_u8..12, 0..6);
+    (fates, any::<bool>(), 0_u8..12).prop_map(|(fates, told_in_the_midst, end)| Run {
+        fates,
+        told_in_the_midst,
+        end,
+    })
 }
 
 proptest! {
-    /// Whatever becomes of the pages, and however often the answers come: each page leaves once, in
-    /// order, there is one report, and it is honest.
+    /// Whatever becomes of the pages and of the effects that push them, and however often they tell
+    /// it: no page is pushed when it is dealt with, there is one report, and it is honest.
     #[test]
     fn the_report_is_honest(
         records in prop::collection::vec(0_u32..4, 1..5),
-        fates in prop::collection::vec(0_u8..12, 20),
-        doubled in prop::collection::vec(any::<bool>(), 20),
+        runs in prop::collection::vec(run(), 1..12),
+        doubled in any::<bool>(),
     ) {
         let plans: Vec<Result<u32, String>> = records.iter().copied().map(Ok).collect();
         let (mut driver, mut effects) = planned(&plans);
         let mut accepted = vec![0_u32; records.len()];
-        let (mut page_number, mut withheld, mut over) = (0_u32, 0_u32, false);
-        let mut left: BTreeSet<(usize, u32)> = (0..records.len())
-            .flat_map(|n| (0..records[n]).map(move |r| (n, r)))
-            .collect();
+        let mut over = false;
+        let mut dealt_with = std::collections::BTreeSet::new();
         let mut reports = Vec::new();
-        let mut fates = fates.into_iter().zip(doubled);
+        let mut runs = runs.into_iter();
         while let Some(effect) = effects.pop() {
-            match effect {
-                TransferEffect::Push(page) => {
-                    prop_assert!(reports.is_empty());
-                    prop_assert_eq!(page.page, page_number);
-                    prop_assert_eq!(page.number, page_number - withheld + 1);
-                    page_number += 1;
-                    let planned = left.iter().find(|(n, r)| {
-                        context(*n) == page.care_context && record(*n, *r) == page.record
-                    });
-                    let planned = *planned.expect("each record of the plan leaves once");
-                    left.remove(&planned);
-                    let (fate, twice) = fates.next().unwrap();
-                    let event = match fate {
-                        0 => TransferEvent::ConsentOver,
-                        1 => TransferEvent::GivenUp("out of reach".to_owned()),
-                        2 => TransferEvent::PageFailed(page.page, "refused".to_owned()),
-                        3 => TransferEvent::PageWithheld(page.page, "gone".to_owned()),
-                        _ => taken(page.page),
-                    };
-                    over |= fate == 0;
-                    withheld += u32::from(fate == 3);
-                    if fate > 3 {
-                        let index = (0..records.len())
-                            .position(|n| context(n) == page.care_context)
-                            .unwrap();
-                        accepted[index] += 1;
-                    }
-                    effects.extend(driver.on(event.clone()).unwrap());
-                    if twice && fate > 1 {
-                        effects.extend(driver.on(event).unwrap());
-                    }
+            let TransferEffect::PushPages { turn } = effect else {
+                if let TransferEffect::Report(report) = effect {
+                    reports.push(report);
                 }
-                TransferEffect::Report(report) => reports.push(report),
-                _ => {}
+                continue;
+            };
+            prop_assert!(reports.is_empty());
+            let mut known = pages(&driver).clone();
+            let run = runs.next().unwrap_or(Run { fates: vec![9], told_in_the_midst: false, end: 9 });
+            let mut done_now = Vec::new();
+            let mut next = 0;
+            for fate in run.fates {
+                let Some(page) = known.next(next) else { break };
+                prop_assert!(dealt_with.insert(page), "page {page} was dealt with");
+                let index = (0..records.len())
+                    .find(|n| Some(&context(*n)) == known.care_context(page))
+                    .unwrap();
+                let fate = match fate {
+                    0 => PageFate::Failed("refused".to_owned()),
+                    1 => PageFate::Withheld("gone".to_owned()),
+                    2 => PageFate::Kept,
+                    _ => PageFate::Accepted(KeyForm::Raw),
+                };
+                if matches!(fate, PageFate::Kept | PageFate::Accepted(_)) {
+                    accepted[index] += 1;
+                }
+                done_now.push(done(page, fate));
+                known.take(&done_now);
+                next = page + 1;
+            }
+            if run.told_in_the_midst {
+                let told = TransferEvent::PagesDone(done_now.clone());
+                prop_assert!(driver.on(told.clone()).unwrap().is_empty());
+                prop_assert!(!doubled || driver.on(told).unwrap().is_empty());
+            }
+            let end = match run.end {
+                0 => PushingEnd::ConsentOver,
+                1 => PushingEnd::GivenUp("out of reach".to_owned()),
+                2..=4 => PushingEnd::Unreachable,
+                _ => PushingEnd::Paused,
+            };
+            over |= run.end == 0;
+            let ended = TransferEvent::PushingEnded {
+                turn, pages: done_now, unheard: Vec::new(), end,
+            };
+            effects.extend(driver.on(ended.clone()).unwrap());
+            if doubled {
+                prop_assert!(driver.on(ended).unwrap().is_empty());
+            }
+            if effects.is_empty() {
+                effects.extend(driver.until_woken());
             }
         }
         prop_assert_eq!(reports.len(), 1);

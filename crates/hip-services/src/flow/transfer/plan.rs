@@ -1,0 +1,330 @@
+//! How far the pages of a transfer are: which may leave next, under which number, and what the
+//! receipt says of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use abdm_core::api::data_flow::StatusResponse;
+use abdm_core::id::CareContextReference;
+use abdm_core::vocabulary::{HiStatus, SessionStatus};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::state::{ContextPlan, KeyForm, PageDone, PageFate};
+
+/// How far behind the first page that is not dealt with another page may leave. So many pages are
+/// sent twice at most after a crash, and of so many a 409 then counts as "it is here".
+const WINDOW: u32 = 16;
+/// The pauses before pages are pushed again to a HIU that could not be reached. After the last one
+/// it counts as out of reach.
+const PAUSES: [TimeDelta; 5] = [
+    TimeDelta::seconds(1),
+    TimeDelta::seconds(2),
+    TimeDelta::seconds(4),
+    TimeDelta::seconds(8),
+    TimeDelta::seconds(15),
+];
+
+/// The pages of a transfer, one for each planned record, counted from 0: counts, and what is known
+/// of the few that are on their way. Which records they are stands in rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Pages {
+    /// The care contexts, in the order of their pages.
+    pub contexts: Vec<ContextProgress>,
+    /// All pages before this one are dealt with.
+    settled: u32,
+    /// How many of those were not sent at all.
+    withheld: u32,
+    /// The pages after those that are dealt with already, and whether they were not sent at all.
+    ahead: BTreeMap<u32, bool>,
+    /// Pages that are not dealt with, of which a try may have arrived.
+    perhaps: BTreeSet<u32>,
+    /// No page from this one on has left, as long as nothing else is told.
+    reach: u32,
+    /// In which form the HIU takes keys, once it has accepted a page.
+    key_form: Option<KeyForm>,
+    /// How often the HIU could not be reached, since it last answered.
+    failures: usize,
+}
+
+/// How far one care context is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ContextProgress {
+    /// Which.
+    pub care_context: CareContextReference,
+    /// How many records were planned.
+    pub records: u32,
+    /// How many the HIU has accepted.
+    pub accepted: u32,
+    /// Of how many of those it said so by 409, when they were sent again.
+    pub kept: u32,
+    /// What went wrong, if anything did.
+    pub problem: Option<String>,
+}
+
+impl ContextProgress {
+    pub(super) const fn new(
+        care_context: CareContextReference,
+        records: u32,
+        problem: Option<String>,
+    ) -> Self {
+        Self { care_context, records, accepted: 0, kept: 0, problem }
+    }
+}
+
+impl Pages {
+    /// The pages of a plan. The first one may leave.
+    pub(super) fn planned(plans: Vec<ContextPlan>) -> Self {
+        let contexts = plans.into_iter().map(|plan| {
+            let (records, problem) = match plan.records {
+                Ok(records) => (records, plan.withheld),
+                Err(problem) => (0, Some(problem)),
+            };
+            ContextProgress::new(plan.care_context, records, problem)
+        });
+        Self::of(contexts.collect())
+    }
+
+    /// Nothing was pushed, and nothing will be: every care context ends so.
+    pub(super) fn none(care_contexts: &[CareContextReference], reason: &str) -> Self {
+        let contexts = care_contexts.iter().map(|care_context| {
+            ContextProgress::new(care_context.clone(), 0, Some(reason.to_owned()))
+        });
+        Self::of(contexts.collect())
+    }
+
+    fn of(contexts: Vec<ContextProgress>) -> Self {
+        let pages = Self {
+            contexts,
+            settled: 0,
+            withheld: 0,
+            ahead: BTreeMap::new(),
+            perhaps: BTreeSet::new(),
+            reach: 0,
+            key_form: None,
+            failures: 0,
+        };
+        pages.reaching()
+    }
+
+    /// Pages that a release without `reach` has pushed, one after the other.
+    pub(super) fn one_by_one(
+        contexts: Vec<ContextProgress>,
+        (settled, withheld): (u32, u32),
+        key_form: Option<KeyForm>,
+    ) -> Self {
+        Self { settled, withheld, key_form, ..Self::of(contexts) }.reaching()
+    }
+
+    fn reaching(mut self) -> Self {
+        self.reach_further();
+        self
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.contexts.iter().fold(0, |sum, context| sum.saturating_add(context.records))
+    }
+
+    /// The first page that is not dealt with.
+    #[must_use]
+    pub const fn first_left(&self) -> u32 {
+        self.settled
+    }
+
+    /// Whether all are dealt with.
+    #[must_use]
+    pub fn are_done(&self) -> bool {
+        self.settled >= self.total()
+    }
+
+    /// In which form the HIU takes keys, where that is known.
+    #[must_use]
+    pub const fn key_form(&self) -> Option<KeyForm> {
+        self.key_form
+    }
+
+    /// The care context of a page.
+    #[must_use]
+    pub fn care_context(&self, page: u32) -> Option<&CareContextReference> {
+        self.context_index(page)
+            .and_then(|index| self.contexts.get(index))
+            .map(|context| &context.care_context)
+    }
+
+    fn context_index(&self, page: u32) -> Option<usize> {
+        let mut end = 0_u32;
+        self.contexts.iter().position(|context| {
+            end = end.saturating_add(context.records);
+            page < end
+        })
+    }
+
+    /// The first page from `from` on whose turn it is: not dealt with, and within what is stored as
+    /// perhaps sent. The last page of all waits for every other, since it announces how many there
+    /// are; while it is not known in which form the HIU takes keys, every page waits for the one
+    /// before it.
+    #[must_use]
+    pub fn next(&self, from: u32) -> Option<u32> {
+        self.next_within(self.reach, from)
+    }
+
+    /// Whether a page would be on its turn, if only what is dealt with were stored.
+    #[must_use]
+    pub fn wait_for_storing(&self, from: u32) -> bool {
+        let further = self.further_reach();
+        let would_be = further > self.reach && self.next_within(further, from).is_some();
+        would_be && self.next(from).is_none()
+    }
+
+    fn next_within(&self, reach: u32, from: u32) -> Option<u32> {
+        let mut page = from.max(self.settled);
+        while self.ahead.contains_key(&page) {
+            page = page.saturating_add(1);
+        }
+        let last = self.total().checked_sub(1)?;
+        let is_its_turn = match self.key_form {
+            Some(_) => page < last || self.settled == last,
+            None => page == self.settled,
+        };
+        (page <= last && page < reach && is_its_turn).then_some(page)
+    }
+
+    /// The number of a page for the HIU, counted from 1 (rulings.md 22), and how many pages there
+    /// are as far as is known. Records that were not sent at all use up no number, so that this is
+    /// right only when all pages before are sent or withheld.
+    #[must_use]
+    pub fn number(&self, page: u32) -> (u32, u32) {
+        let withheld_ahead =
+            |end: u32| u32::try_from(self.ahead.range(..end).filter(|(_, out)| **out).count());
+        let before = withheld_ahead(page).unwrap_or(u32::MAX).saturating_add(self.withheld);
+        let all = withheld_ahead(u32::MAX).unwrap_or(u32::MAX).saturating_add(self.withheld);
+        let number = page.saturating_sub(before).saturating_add(1);
+        (number, self.total().saturating_sub(all))
+    }
+
+    /// Takes in what became of pages. Of a page that is dealt with already nothing more is heard.
+    pub fn take(&mut self, done: &[PageDone]) {
+        for PageDone { page, fate } in done {
+            if *page < self.settled || self.ahead.contains_key(page) {
+                continue;
+            }
+            let index = self.context_index(*page);
+            let Some(context) = index.and_then(|index| self.contexts.get_mut(index)) else {
+                continue;
+            };
+            let mut is_withheld = false;
+            match fate {
+                PageFate::Accepted(form) => {
+                    context.accepted = context.accepted.saturating_add(1);
+                    self.key_form = Some(*form);
+                }
+                PageFate::Kept => {
+                    context.accepted = context.accepted.saturating_add(1);
+                    context.kept = context.kept.saturating_add(1);
+                }
+                PageFate::Failed(problem) => context.problem = Some(problem.clone()),
+                PageFate::Withheld(problem) => {
+                    context.problem = Some(problem.clone());
+                    is_withheld = true;
+                }
+            }
+            if !is_withheld {
+                self.failures = 0;
+            }
+            self.perhaps.remove(page);
+            self.ahead.insert(*page, is_withheld);
+            while let Some(was_withheld) = self.ahead.remove(&self.settled) {
+                self.settled = self.settled.saturating_add(1);
+                self.withheld = self.withheld.saturating_add(u32::from(was_withheld));
+            }
+        }
+    }
+
+    /// Lets further pages leave: to be stored before they do.
+    pub fn reach_further(&mut self) {
+        self.reach = self.further_reach();
+    }
+
+    fn further_reach(&self) -> u32 {
+        let window = if self.key_form.is_some() { WINDOW } else { 1 };
+        self.settled.saturating_add(window).min(self.total()).max(self.reach)
+    }
+
+    /// A process ended while pages were pushed: every one within reach may have been sent.
+    pub fn broken_off(&mut self) {
+        let left = (self.settled..self.reach).filter(|page| !self.ahead.contains_key(page));
+        self.perhaps.extend(left);
+    }
+
+    /// Of these pages a try may have arrived, although no answer came.
+    pub fn sent_unheard(&mut self, pages: impl IntoIterator<Item = u32>) {
+        let left = pages.into_iter().filter(|page| {
+            (self.settled..self.reach).contains(page) && !self.ahead.contains_key(page)
+        });
+        self.perhaps.extend(left);
+    }
+
+    /// The pages of which a try may have arrived.
+    #[must_use]
+    pub fn unheard(&self) -> Vec<u32> {
+        self.perhaps.iter().copied().collect()
+    }
+
+    /// Whether a try of this page may have arrived: then a 409 says "it is here" (rulings.md 31).
+    #[must_use]
+    pub fn may_have_arrived(&self, page: u32) -> bool {
+        self.perhaps.contains(&page)
+    }
+
+    /// How long to wait for a HIU that could not be reached once more; `None` when it was tried
+    /// often enough.
+    pub(super) fn unreachable(&mut self) -> Option<TimeDelta> {
+        let pause = PAUSES.get(self.failures).copied();
+        self.failures = self.failures.saturating_add(1);
+        pause
+    }
+
+    /// What was not accepted ends for this reason, unless another is known.
+    pub(super) fn give_up(&mut self, reason: &str) {
+        for context in self.contexts.iter_mut().filter(|c| c.accepted < c.records) {
+            context.problem.get_or_insert_with(|| reason.to_owned());
+        }
+    }
+
+    /// The consent has ended: that is why what was not accepted is not sent.
+    pub(super) fn consent_over(&mut self, reason: &str) {
+        for context in self.contexts.iter_mut().filter(|c| c.accepted < c.records) {
+            context.problem = Some(reason.to_owned());
+        }
+    }
+
+    /// What the receipt says: `TRANSFERRED` when at least one page was accepted and the consent held
+    /// to the end (rulings.md 10 and 12); a care context is delivered when all of its pages were.
+    pub(super) fn receipt(&self, consent_over: bool) -> (SessionStatus, Vec<StatusResponse>) {
+        let any = self.contexts.iter().any(|context| context.accepted > 0);
+        let status =
+            if any && !consent_over { SessionStatus::Transferred } else { SessionStatus::Failed };
+        let nothing_at_all = self.contexts.iter().all(|c| c.records == 0 && c.problem.is_none());
+        let responses = self.contexts.iter().filter_map(|context| {
+            let (fate, description) = match &context.problem {
+                Some(problem) => (HiStatus::Errored, problem.as_str()),
+                None if context.kept > 0 => (
+                    HiStatus::Delivered,
+                    "Delivered; what was sent again after a lost answer was there already (HTTP 409)",
+                ),
+                None if context.records > 0 => (HiStatus::Delivered, "Delivered"),
+                None if nothing_at_all => (HiStatus::Errored, "no data in range"),
+                // Nothing in range here, while others had something: not part of the receipt.
+                None => return None,
+            };
+            Some(StatusResponse::new(context.care_context.clone(), fate, description))
+        });
+        (status, responses.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests;
