@@ -77,6 +77,12 @@ impl<H: FlowHost> Served<H> {
         }
         let effect = match taken.effect.payload.decode::<<H::Flow as Flow>::Effect>() {
             Ok(effect) => effect,
+            // A newer node wrote the flow, and will take the effect.
+            Err(error) if taken.stored.version > H::Flow::VERSION => {
+                let pause = core.options.retry.delay(taken.attempt, taken.seed());
+                let at = later(core.clock.now(), pause);
+                return retry(core, lease, at, error.to_string(), false).await;
+            }
             Err(error) => return bury::<H>(core, lease, taken, error.to_string()).await,
         };
         let Effect { id, flow, .. } = taken.effect;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use abdm_base::clock::Clock;
-use abdm_flow::store::{Commit, FlowStore, FlowWrite, Payload, StoreErrorKind};
+use abdm_flow::store::{Commit, FlowStore, FlowWrite, NewEffect, Payload, StoreErrorKind};
 use abdm_flow::{EngineOptions, Flow};
 use chrono::TimeDelta;
 
@@ -116,6 +116,23 @@ async fn old_snapshots_are_read_newer_ones_left_alone_and_damaged_ones_set_aside
         error.to_string(),
         "a `test.errand` snapshot has version 4, this program knows up to 3"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_effect_that_a_newer_node_wrote_is_left_to_it_and_a_damaged_one_set_aside() {
+    let (gateway, store) = (Gateway::with([]), store());
+    let _town = at_work(&gateway, &store);
+    for version in [Errand::VERSION + 1, Errand::VERSION] {
+        let mut write = FlowWrite::new(Errand::KIND, version, Payload::from_bytes("{}"));
+        let unknown = Payload::from_bytes("{\"Dance\":{}}");
+        write.effects = vec![NewEffect::new("main", unknown)];
+        let commit = Commit::at(scope(), gateway.clock.now()).write(fresh_id(), 0, write);
+        store.commit(&commit).await.unwrap();
+    }
+    // As often as any other effect, which takes hours; then it is a dead letter, to be replayed.
+    tokio::time::sleep(Duration::from_secs(3_600)).await;
+    assert_eq!(store.letters().await.len(), 1);
+    assert_eq!(store.depths_of(Errand::KIND).await.effects, 1, "the newer one waits");
 }
 
 #[tokio::test(start_paused = true)]
