@@ -2,6 +2,7 @@
 
 mod builder;
 mod link;
+mod view;
 mod wire_rule;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use abdm_role::upkeep;
 
 pub use self::builder::HipBuilder;
 pub use self::link::{Link, Linked};
+pub use self::view::{ConsentStanding, ConsentView, ContextSent, TransferProgress, TransferView};
 use crate::api::consent::OnConsentNotify;
 use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
@@ -28,7 +30,7 @@ use crate::api::sharing::OnPatientShare;
 use crate::error::Error;
 use crate::flow::{
     ConsentFlow, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow, LinkTokenState, ShareFlow,
-    TransferFlow, TransferStage,
+    TransferFlow,
 };
 use crate::host::{
     ConsentHost, Facility, LINK_WISH, LinkHost, LinkTokenHost, ShareHost, TransferHost, drop_photos,
@@ -232,9 +234,9 @@ impl Hip {
     ///
     /// # Errors
     /// The store's.
-    pub async fn consent(&self, consent_id: &ConsentId) -> Result<Option<ConsentFlow>, Error> {
+    pub async fn consent(&self, consent_id: &ConsentId) -> Result<Option<ConsentView>, Error> {
         let found = self.find(&self.inner.consents, &ConsentFlow::key(consent_id)).await?;
-        Ok(found.map(|(_, found)| found.flow))
+        Ok(found.and_then(|(_, found)| ConsentView::of(found.flow)))
     }
 
     /// A transfer, if a request for it has come.
@@ -244,9 +246,9 @@ impl Hip {
     pub async fn transfer(
         &self,
         transaction_id: &TransactionId,
-    ) -> Result<Option<TransferFlow>, Error> {
+    ) -> Result<Option<TransferView>, Error> {
         let found = self.find(&self.inner.transfers, &TransferFlow::key(transaction_id)).await?;
-        Ok(found.map(|(_, found)| found.flow))
+        Ok(found.map(|(_, found)| TransferView::of(found.flow)))
     }
 
     /// Waits until a transfer whose request has come is over, and tells how it ended.
@@ -257,14 +259,15 @@ impl Hip {
         &self,
         transaction_id: &TransactionId,
         patience: Duration,
-    ) -> Result<Option<TransferStage>, Error> {
+    ) -> Result<Option<TransferView>, Error> {
         let key = TransferFlow::key(transaction_id);
         let Some((scope, found)) = self.find(&self.inner.transfers, &key).await? else {
             return Ok(None);
         };
         let ended = self.inner.transfers.wait_done(&scope, found.id, patience).await;
         let unknown = "how the transfer ends";
-        Ok(Some(ended.map_err(|error| Error::of_waiting(error, unknown))?.stage))
+        let ended = ended.map_err(|error| Error::of_waiting(error, unknown))?;
+        Ok(Some(TransferView::of(ended)))
     }
 
     /// A shared profile, by the `REQUEST-ID` of its callback, if one has come.

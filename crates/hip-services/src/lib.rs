@@ -17,7 +17,10 @@ mod scope;
 mod server;
 
 pub use self::birth::year_of_birth;
-pub use self::client::{Hip, HipBuilder, Link, Linked};
+pub use self::client::{
+    ConsentStanding, ConsentView, ContextSent, Hip, HipBuilder, Link, Linked, TransferProgress,
+    TransferView,
+};
 pub use self::error::Error;
 pub use self::hooks::{
     AbdmText, HipEvent, Hospital, HospitalError, HospitalFn, ListedRecord, Record, RecordId,

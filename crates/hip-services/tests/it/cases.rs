@@ -105,7 +105,7 @@ async fn case_31_a_share_with_other_keys_is_read_and_its_photo_reaches_nobody() 
 }
 
 /// What a granted consent of a file says, once the HIP has acknowledged it.
-async fn granted(case: &Value) -> hip_services::flow::ConsentFlow {
+async fn granted(case: &Value) -> hip_services::ConsentView {
     let server = Server::new();
     let hip = server.hip();
     let stand_in = ConsentNotice::ended("REVOKED".into(), CONSENT.parse().unwrap());
@@ -128,9 +128,7 @@ async fn case_34_consent_dates_without_a_zone_are_utc() {
     let consent = granted(&case).await;
     // A day before its end, wherever the test's own clock stands.
     let terms = consent.terms("2026-03-01T12:00:00Z".parse().unwrap());
-    let Ok(terms) = terms else {
-        panic!("the virtual clock is past its end: {:?}", consent.state())
-    };
+    let Ok(terms) = terms else { panic!("the virtual clock is past its end: {consent:?}") };
     let range = terms.permission.date_range;
     let instants = [Some(range.from), Some(range.to), terms.erase_at(), terms.created_at];
     // Kept to the millisecond, as ABDM wants every instant.

@@ -11,8 +11,8 @@ use abdm_flow::ids::RandomIds;
 use abdm_flow::store::{Commit, FlowId, FlowStore as _, FlowWrite, Payload, Scope};
 use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
-use hip_services::flow::{LinkTokenFlow, TransferFlow, TransferStage};
-use hip_services::{RecordsWanted, hospital_fn};
+use hip_services::flow::{LinkTokenFlow, TransferFlow};
+use hip_services::{ConsentStanding, RecordsWanted, TransferProgress, hospital_fn};
 
 use crate::clinic::{Row, Server, of, patient, row, until};
 use crate::gateway::{CONSENT, TRANSACTION, address, hip_id};
@@ -36,9 +36,8 @@ async fn transferred(server: &Server) -> TransferReport {
             server.gateway.asks("2026-01-01T00:00:00Z");
             until("the report", || server.gateway.report().is_some()).await;
             until("the hospital hears", || server.clinic.heard().contains(&"transfer-ended")).await;
-            hip.transfer_ended(&TRANSACTION.parse().unwrap(), Duration::from_secs(60))
-                .await
-                .unwrap();
+            let transaction = TRANSACTION.parse().unwrap();
+            hip.transfer_ended(&transaction, Duration::from_secs(60)).await.unwrap();
             // Whatever still comes, comes now.
             tokio::time::sleep(Duration::from_secs(60)).await;
         })
@@ -145,6 +144,7 @@ async fn nothing_is_served_after_a_revocation_even_when_the_grant_comes_again() 
             server.gateway.asks("2026-01-01T00:00:00Z");
             until("the refusal", || server.clinic.heard().contains(&"transfer-refused")).await;
             let consent = hip.consent(&CONSENT.parse().unwrap()).await.unwrap().unwrap();
+            assert_eq!(consent.standing(server.gateway.now()), ConsentStanding::Revoked);
             assert!(consent.terms(server.gateway.now()).is_err());
         })
         .await;
@@ -247,7 +247,7 @@ async fn a_second_acknowledgement_or_report_of_one_transfer_counts_as_done() {
     assert_eq!(server.gateway.count("AcknowledgeHealthInformationRequest"), 1);
     assert_eq!(server.gateway.count("NotifyHealthInformation"), 1);
     let transfer = server.hip().transfer(&TRANSACTION.parse().unwrap()).await.unwrap().unwrap();
-    assert!(matches!(transfer.stage, TransferStage::Reported(_)), "{:?}", transfer.stage);
+    assert_eq!(transfer.progress(), TransferProgress::Reported);
 }
 
 // SQL without ORDER BY.
@@ -685,6 +685,43 @@ async fn what_is_finished_is_forgotten_after_the_retention_and_not_before() {
             assert!(hip.transfer(&transaction).await.unwrap().is_none());
             // The consent lives: it is never forgotten.
             assert!(hip.consent(&consent).await.unwrap().is_some());
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_view_of_a_transfer_tells_under_which_consent_how_far_it_is_and_how_it_ended() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.down_after = Some(1));
+    let hip = server.hip();
+    let transaction = TRANSACTION.parse().unwrap();
+    let counts = async || -> Vec<(String, u32, u32)> {
+        let view = hip.transfer(&transaction).await.unwrap().unwrap();
+        let contexts = view.care_contexts().into_iter();
+        contexts.map(|c| (c.care_context.to_string(), c.planned, c.accepted)).collect()
+    };
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1", "OPD-2"]);
+            assert!(hip.transfer(&transaction).await.unwrap().is_none());
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("a page", || server.gateway.records().len() == 1).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let view = hip.transfer(&transaction).await.unwrap().unwrap();
+            assert_eq!(view.progress(), TransferProgress::Sending);
+            assert_eq!((view.consent_id().as_str(), view.hip_id()), (CONSENT, &hip_id()));
+            assert!(view.report().is_none());
+            let half = [("OPD-1".to_owned(), 2, 1), ("OPD-2".to_owned(), 1, 0)];
+            assert_eq!(counts().await, half);
+            server.gateway.behave(|b| b.down_after = None);
+            let view = hip.transfer_ended(&transaction, Duration::from_secs(600)).await.unwrap();
+            let view = view.unwrap();
+            assert_eq!(view.progress(), TransferProgress::Reported);
+            assert_eq!(view.report(), server.gateway.report().as_ref());
+            let whole = [("OPD-1".to_owned(), 2, 2), ("OPD-2".to_owned(), 1, 1)];
+            assert_eq!(counts().await, whole);
+            assert!(view.care_contexts().iter().all(|context| context.problem.is_none()));
+            assert!(!format!("{view:?}").contains("hiu.example.org"));
         })
         .await;
 }
