@@ -19,6 +19,13 @@ pub trait Correlate: Send + Sync {
     /// Told when the call with this id has certainly begun nothing at the peer's, so that nothing
     /// of it will be heard. Of every other call without an answer nobody knows.
     fn had_no_effect(&self, _request_id: RequestId) {}
+
+    /// Asked after the pause before each repetition: whether the call may still be made. What gave
+    /// the right to it, a consent say, may have ended meanwhile. `false` ends the call with the
+    /// error of its last try.
+    async fn may_repeat(&self) -> bool {
+        true
+    }
 }
 
 /// Remembers nothing: for calls whose answer is all there is.

@@ -312,6 +312,8 @@ async fn a_safe_call_is_repeated_after_a_server_error_and_not_after_a_refusal() 
 struct Notes {
     sent: Mutex<Vec<RequestId>>,
     void: Mutex<Vec<RequestId>>,
+    /// After so many tries it may not be made again; 0 is never.
+    ends_after: usize,
 }
 
 #[async_trait::async_trait]
@@ -324,6 +326,28 @@ impl Correlate for Notes {
 
     fn had_no_effect(&self, request_id: RequestId) {
         self.void.lock().unwrap().push(request_id);
+    }
+
+    async fn may_repeat(&self) -> bool {
+        self.sent.lock().unwrap().len() != self.ends_after
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_right_has_ended_is_not_repeated() {
+    let server = MockServer::start().await;
+    sessions(&server, 1200, 1).await;
+    Mock::given(path(ListBridgeServices::META.path))
+        .respond_with(ResponseTemplate::new(500))
+        .mount(&server)
+        .await;
+    let client = client(&server, HandClock::new());
+    for (ends_after, tries) in [(1, 1), (2, 2), (0, 3)] {
+        let notes = Notes { ends_after, ..Notes::default() };
+        let call = Call::<ListBridgeServices>::new(NoBody);
+        let error = client.send_correlated(&call, &notes).await.unwrap_err();
+        assert_eq!(error.api().unwrap().status().unwrap().as_u16(), 500);
+        assert_eq!(notes.sent.into_inner().unwrap().len(), tries);
     }
 }
 
