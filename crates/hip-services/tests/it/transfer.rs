@@ -133,6 +133,30 @@ async fn a_revocation_during_the_transfer_stops_the_next_page() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_that_the_hiu_does_not_take_is_not_pushed_again_after_a_revocation() {
+    // The revocation falls between the tries of one call, and between two calls.
+    for delay in (0..16).map(|quarters| Duration::from_millis(250 * quarters)) {
+        let server = Server::new();
+        server.gateway.behave(|b| b.push_answers = vec![(500, ""); 99].into());
+        let hip = server.hip();
+        server
+            .run(&hip, async {
+                server.gateway.grants(&["OPD-1"]);
+                server.gateway.asks("2026-01-01T00:00:00Z");
+                let pushed = || server.gateway.count(PushHealthInformation::META.name);
+                until("the first push", || pushed() > 0).await;
+                tokio::time::sleep(delay).await;
+                server.gateway.revokes();
+                until("the end", || server.clinic.heard().contains(&"consent-ended")).await;
+                let before = pushed();
+                tokio::time::sleep(Duration::from_secs(300)).await;
+                assert_eq!(pushed(), before, "revoked {delay:?} after the first push");
+            })
+            .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_served_after_a_revocation_even_when_the_grant_comes_again() {
     let server = Server::new();
     let hip = server.hip();

@@ -1,14 +1,17 @@
 //! Sends one page: encrypts a released record with a fresh key, and pushes it.
 
-use std::sync::Arc;
-
+use abdm_core::StoreError;
 use abdm_core::api::data_flow::{DataPage, Entry, KeyMaterialJson, PushHealthInformation};
 use abdm_core::call::Call;
-use abdm_core::client::CallError;
+use abdm_core::client::{CallError, Correlate};
+use abdm_core::id::RequestId;
+use abdm_core::ids::Ids;
 use abdm_role::verdict::{is_transient, reason};
+use async_trait::async_trait;
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
 use http::StatusCode;
 
+use super::{Context, TransferHost};
 use crate::flow::{Asked, KeyForm, PageFate};
 use crate::host::Facility;
 use crate::host::tries::Arrivals;
@@ -48,19 +51,26 @@ impl Page {
     /// 31). To a page of which an earlier try may have arrived that says "it is here", and the page
     /// counts as accepted; to any other it is a refusal. A HIU that was only busy has taken nothing:
     /// after its 503 with `Retry-After`, 409 means that the transfer is over, or another's.
-    pub(super) async fn sent(self, facility: &Arc<Facility>, asked: &Asked) -> (u32, Sent) {
-        let (page, arrivals) = (self.page, Arrivals::default());
+    pub(super) async fn sent(
+        self,
+        host: &TransferHost,
+        cx: &Context<'_>,
+        asked: &Asked,
+    ) -> (u32, Sent) {
+        let (page, facility) = (self.page, &*host.facility);
+        let arrivals = Leaving { host, cx, asked, arrivals: Arrivals::default() };
         let (transaction, number) = (&asked.transaction_id, self.number);
         let sent = match self.send_in_either_form(facility, asked, &arrivals).await {
             Ok(key_form) => Sent::Done(PageFate::Accepted(key_form)),
+            Err(PushError::Repeat) => Sent::Unreachable { perhaps: arrivals.arrivals.any() },
             Err(PushError::Call(error)) if is_unreachable(&error) => {
                 let reason = reason(&error);
                 tracing::info!(%transaction, page = number, reason, "the HIU could not be reached");
-                Sent::Unreachable { perhaps: arrivals.any() }
+                Sent::Unreachable { perhaps: arrivals.arrivals.any() }
             }
             Err(PushError::Call(error))
                 if is_conflict(&error)
-                    && (self.may_have_arrived || arrivals.unheard(error.request_id())) =>
+                    && (self.may_have_arrived || arrivals.arrivals.unheard(error.request_id())) =>
             {
                 tracing::info!(%transaction, page = number, "a page was there already");
                 Sent::Done(PageFate::Kept)
@@ -81,7 +91,7 @@ impl Page {
         &self,
         facility: &Facility,
         asked: &Asked,
-        arrivals: &Arrivals,
+        arrivals: &Leaving<'_>,
     ) -> Result<KeyForm, PushError> {
         let form = self.key_form.unwrap_or(KeyForm::X509);
         let sent = self.send(facility, asked, form, arrivals).await;
@@ -93,6 +103,9 @@ impl Page {
             }
             _ => return sent.map(|()| form),
         };
+        if !arrivals.may_repeat().await {
+            return Err(PushError::Repeat);
+        }
         self.send(facility, asked, other, arrivals).await.map(|()| other)
     }
 
@@ -101,7 +114,7 @@ impl Page {
         facility: &Facility,
         asked: &Asked,
         form: KeyForm,
-        arrivals: &Arrivals,
+        arrivals: &Leaving<'_>,
     ) -> Result<(), PushError> {
         let encoding = match form {
             KeyForm::X509 => KeyEncoding::X509,
@@ -136,15 +149,42 @@ enum PushError {
     Refused(Refusal),
     #[error(transparent)]
     Encryption(#[from] fidelius_crypto::Error),
+    /// The consent has ended, or cannot be looked at: the page is judged anew.
+    #[error("the page may not leave once more")]
+    Repeat,
     #[error(transparent)]
     Call(CallError),
+}
+
+/// The tries of a page. Before each further one the consent is looked at again: the client repeats
+/// for up to a minute, and the patient may revoke meanwhile.
+struct Leaving<'a> {
+    host: &'a TransferHost,
+    cx: &'a Context<'a>,
+    asked: &'a Asked,
+    arrivals: Arrivals,
+}
+
+#[async_trait]
+impl Correlate for Leaving<'_> {
+    async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError> {
+        self.arrivals.next_request_id(ids).await
+    }
+
+    fn had_no_effect(&self, request_id: RequestId) {
+        self.arrivals.had_no_effect(request_id);
+    }
+
+    async fn may_repeat(&self) -> bool {
+        matches!(self.host.scope(self.cx, self.asked).await, Ok(Ok(_)))
+    }
 }
 
 impl PushError {
     /// Without the HIU's own words, which may say anything.
     fn as_seen_by_abdm(&self) -> String {
         match self {
-            Self::Refused(_) | Self::Encryption(_) => {
+            Self::Refused(_) | Self::Encryption(_) | Self::Repeat => {
                 "the record could not be encrypted".to_owned()
             }
             Self::Call(error) => match error.api().and_then(|api| api.status()) {

@@ -144,7 +144,7 @@ impl Pushing<'_> {
                 Some(read) = reads.next(), if end.is_none() => match self.decided(read).await? {
                     Decided::Leaves(page) => {
                         self.has_sent = true;
-                        sends.push(page.sent(&host.facility, asked));
+                        sends.push(page.sent(host, cx, asked));
                     }
                     Decided::Stays => {}
                     Decided::ConsentOver => end = Some(PushingEnd::ConsentOver),
