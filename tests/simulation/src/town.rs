@@ -36,9 +36,6 @@ const HIP_KINDS: &[&str] =
 const HIU_KINDS: &[&str] = &["hiu.consent", ARTEFACT];
 pub(crate) const ARTEFACT: &str = "hiu.artefact";
 
-/// For so long a client repeats a call by itself, answers included.
-const CLIENT_REPEATS: Duration = Duration::from_secs(60);
-
 /// One run's places.
 #[derive(Debug)]
 pub(crate) struct Town {
@@ -202,6 +199,6 @@ impl crate::options::Options {
     /// before: as long as what lies between the look and the sending may take.
     pub(crate) fn grace(&self) -> Duration {
         let held = if self.rates.pauses > 0 { Duration::from_secs(90) } else { Duration::ZERO };
-        4 * self.slowest_store + self.slowest_hook + held + CLIENT_REPEATS
+        4 * self.slowest_store + self.slowest_hook + held
     }
 }

@@ -138,8 +138,9 @@ impl HipBuilder {
     /// token named it, since documents are compared with it; [`Hip::drop_link_token`] lets go of
     /// it.
     ///
-    /// [`Hip::run`] forgets once a day, whosever it is: HIPs that keep their flows in one database
-    /// share the shortest retention, and so do roles that share an engine. What the facility must
+    /// [`Hip::run`] forgets once a day, of its own facilities. Roles that share an engine share the
+    /// shortest retention, and with [`engine`](Self::engine) the facilities are those of
+    /// [`EngineOptions::scopes`]. What the facility must
     /// keep longer it keeps in its own records, from [`Hospital::on_event`].
     pub fn retention(mut self, retention: Duration) -> Self {
         self.retention = retention;

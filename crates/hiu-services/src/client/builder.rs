@@ -162,8 +162,9 @@ impl HiuBuilder {
     /// ever with [`Duration::MAX`]. A consent request is finished when it was refused, denied, or
     /// all of its artefacts are over; an artefact when its documents are erased. [`Hiu::run`]
     /// forgets once a day what is older, with its keys and requests, and the dead letters of that
-    /// age, whosever they are: HIUs that keep their flows in one database share the shortest
-    /// retention, and so do roles that share an engine. Proofs of erasure stay in the record store.
+    /// age, of its own facilities. Roles that share an engine share the shortest retention, and with
+    /// [`engine`](Self::engine) the facilities are those of [`EngineOptions::scopes`]. Proofs of
+    /// erasure stay in the record store.
     pub const fn retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self
