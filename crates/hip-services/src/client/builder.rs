@@ -73,17 +73,18 @@ impl HipBuilder {
     }
 
     /// Where its flows are kept, and the key with which everything in the store is sealed
-    /// ([`SealedStore`]): keep it outside the database. [`engine`](Self::engine) is for several
-    /// roles over one store.
+    /// ([`SealedStore`](abdm_flow::SealedStore)): keep it outside the database.
+    /// [`engine`](Self::engine) is for several roles over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, key: impl Into<SealingKeyRing>) -> Self {
         self.ground = Some(Ground::store(store, key));
         self
     }
 
-    /// The engine that moves its flows, beside those of a HIU: one look at the store then serves both
-    /// roles. It must be over a [`SealedStore`]; `key` seals the link tokens and shared profiles
-    /// within the flows. Node name and options are the engine's: where other facilities keep their
-    /// flows in the same database, set [`EngineOptions::scopes`] to the ids of yours.
+    /// The engine that moves its flows, beside those of a HIU: one look at the store then serves
+    /// both roles. It must be over a [`SealedStore`](abdm_flow::SealedStore); `key` seals the link
+    /// tokens and shared profiles within the flows. Node name and options are the engine's: where
+    /// other facilities keep their flows in the same database, set [`EngineOptions::scopes`] to the
+    /// ids of yours.
     pub fn engine(mut self, engine: &Engine, key: impl Into<SealingKeyRing>) -> Self {
         self.ground = Some(Ground::engine(engine, key));
         self
