@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::tables::Tables;
-use crate::store::{KeptList, KeptPlace, KeptSort, KeptValue, Payload, StoreError, StoreErrorKind};
+use crate::store::{
+    KeptList, KeptPlace, KeptSort, KeptValue, Payload, PayloadError, StoreError, StoreErrorKind,
+};
 
 impl Tables {
     pub(super) fn kept(&self, list: &KeptList<'_>) -> Result<Vec<KeptValue>, StoreError> {
@@ -92,7 +94,7 @@ impl Tables {
                 if queued.scope != old.scope || headers_as_bytes(headers)? != old.bytes {
                     return Ok(false);
                 }
-                *headers = serde_json::from_slice(&new).map_err(no_headers)?;
+                *headers = Payload::from_bytes(new).decode().map_err(no_headers)?;
                 Ok(true)
             }
         }
@@ -100,9 +102,9 @@ impl Tables {
 }
 
 fn headers_as_bytes(headers: &BTreeMap<String, String>) -> Result<Bytes, StoreError> {
-    serde_json::to_vec(headers).map(Bytes::from).map_err(no_headers)
+    Payload::encode(headers).map(|payload| payload.as_bytes().clone()).map_err(no_headers)
 }
 
-fn no_headers(_: serde_json::Error) -> StoreError {
+fn no_headers(_: PayloadError) -> StoreError {
     StoreError::with_source(StoreErrorKind::Corrupt, "headers are an object of texts")
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::codec::{Codec, Place, SEALED_HEADERS};
 use super::{KEY_CONTEXT, KEY_TABLE, SealedStore, sealing};
-use crate::store::{KeptList, KeptPlace, KeptSort, KeptValue, StoreError, StoreErrorKind};
+use crate::store::{KeptList, KeptPlace, KeptSort, KeptValue, Payload, StoreError, StoreErrorKind};
 
 /// How much is read at once.
 const PAGE: usize = 200;
@@ -70,7 +70,7 @@ impl Codec {
     ) -> Result<Option<Bytes>, StoreError> {
         let corrupt = |_| StoreError::with_source(StoreErrorKind::Corrupt, "headers are texts");
         let mut headers: BTreeMap<String, String> =
-            serde_json::from_slice(&value.bytes).map_err(corrupt)?;
+            Payload::from_bytes(value.bytes.clone()).decode().map_err(corrupt)?;
         let Some(text) = headers.get_mut(SEALED_HEADERS) else {
             return Ok(None);
         };
@@ -79,7 +79,7 @@ impl Codec {
             return Ok(None);
         };
         *text = anew.to_string();
-        serde_json::to_vec(&headers).map(|bytes| Some(bytes.into())).map_err(corrupt)
+        Payload::encode(&headers).map(|new| Some(new.as_bytes().clone())).map_err(corrupt)
     }
 
     fn anew(&self, sealed: &Sealed, context: &str) -> Result<Option<Sealed>, StoreError> {

@@ -16,7 +16,7 @@ async fn fill(desk: &Desk) -> Result<(), StoreError> {
     for desk in [desk, &desk.other("suite.away")] {
         for number in 0..3 {
             desk.begin(effects(["send"])).await?;
-            let inbound = message(&format!("m-{number}"), "1").with_header("x-hip-id", "IN01");
+            let inbound = message(&format!("m-{number}"), "1").with_header("x-suite", "1");
             desk.take_in_for(KIND, &inbound).await?;
             let row =
                 RowChange::insert("suite.rows", format!("r-{number}"), NewRow::new(payload("1")));
