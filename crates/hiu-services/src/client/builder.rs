@@ -92,16 +92,16 @@ impl HiuBuilder {
     }
 
     /// Where its flows are kept, and the key with which everything in the store is sealed
-    /// ([`SealedStore`](abdm_flow::SealedStore)): keep it outside the database. [`engine`](Self::engine) is for several roles
-    /// over one store.
+    /// ([`SealedStore`](abdm_flow::SealedStore)): keep it outside the database.
+    /// [`engine`](Self::engine) is for several roles over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, keys: impl Into<SealingKeyRing>) -> Self {
         self.ground = Some(Ground::store(store, keys));
         self
     }
 
     /// The engine that moves its flows, beside those of a HIP: one look at the store then serves both
-    /// roles. It must be over a [`SealedStore`](abdm_flow::SealedStore); `keys` seals the private keys of transfers within
-    /// the flows. Node name and options are the engine's: where other facilities keep their flows in
+    /// roles. It must be over a [`SealedStore`](abdm_flow::SealedStore); `keys` seals the private keys
+    /// of transfers within the flows. Node name and options are the engine's: where other facilities keep their flows in
     /// the same database, set [`EngineOptions::scopes`] to the ids of yours.
     pub fn engine(mut self, engine: &Engine, keys: impl Into<SealingKeyRing>) -> Self {
         self.ground = Some(Ground::engine(engine, keys));
