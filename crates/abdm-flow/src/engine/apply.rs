@@ -8,12 +8,13 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use super::EngineError;
+use super::cells::Turn;
 use super::core::{Core, Hold};
 use super::noted::sent_by;
 use crate::flows::read;
 use crate::store::{
     BodyId, Commit, FlowId, FlowKey, FlowWrite, Lease, NewEffect, Outcome, Payload, RowChange,
-    Scope, StoreError, StoreErrorKind, StoredFlow,
+    Scope, StoreError, StoreErrorKind, StoredFlow, WorkChange,
 };
 use crate::{Backoff, Bodies, Flow, FlowError, Step, Wake};
 
@@ -66,59 +67,81 @@ impl Core {
             Target::Existing { id, stored } => (id, None, Given::Stored(stored)),
         };
         let mut turn = self.cells.turn(id).await;
-        let (stored, mut flow) = match given {
-            Given::New(flow) => (None, *flow),
+        let (stored, mut flow, fresh) = match given {
+            Given::New(flow) => (None, *flow, true),
             Given::Stored(claimed) => {
                 let known = turn.latest().filter(|known| known.scope == *scope).cloned();
-                let stored = match newest(known, claimed) {
-                    Some(stored) => stored,
+                let (stored, fresh) = match newest(known, claimed) {
+                    Some(stored) => (stored, false),
                     None => match self.store.load(scope, id).await? {
-                        Some(stored) => stored,
+                        Some(stored) => (stored, true),
                         None => return Ok(Applied::Missing),
                     },
                 };
                 match read::<F>(&stored) {
-                    Ok(flow) => (Some(stored), flow),
+                    Ok(flow) => (Some(stored), flow, fresh),
                     Err(error) => {
-                        let revision = stored.revision;
-                        return Ok(Applied::Refused { error: error.into(), id, revision });
+                        let refused =
+                            Refusal { error: error.into(), id, revision: stored.revision };
+                        return self.refused(scope, &mut turn, refused, fresh).await;
                     }
                 }
             }
         };
         let now = self.clock.now();
-        let revision = stored.as_ref().map_or(0, |stored| stored.revision);
         let wakes = matches!(trigger, Trigger::Wake(_));
         if wakes && !stored.as_ref().is_some_and(|stored| is_due(stored, now)) {
             return Ok(Applied::Done);
         }
         let step = match flow.on(event, now) {
             Ok(step) => step,
-            Err(error) => return Ok(Applied::Refused { error, id, revision }),
+            Err(error) => {
+                let revision = stored.as_ref().map_or(0, |stored| stored.revision);
+                let refused = Refusal { error, id, revision };
+                return self.refused(scope, &mut turn, refused, fresh).await;
+            }
         };
-        let decided = Decided { id, stored: stored.as_ref(), flow: &flow, key, now };
+        let decided = Decided { id, stored: stored.as_ref(), fresh, flow: &flow, key, now };
         let (commit, written) = self.plan(scope, decided, step, trigger)?;
         if commit.is_empty() {
             return Ok(Applied::Done);
         }
+        // Until the commit has told its outcome, which it may not do: nothing is known of the flow.
+        turn.set(None);
         match self.commit(commit).await {
             Ok(()) => {
-                if let Some(written) = written {
-                    turn.set(Some(written));
-                    drop(turn);
+                let changed = written.is_some();
+                turn.set(written.or(stored));
+                drop(turn);
+                if changed {
                     self.watchers.changed(id);
                 }
                 Ok(Applied::Done)
             }
-            Err(error) => {
-                // Whatever became of it: what is known of the flow may no longer be so.
-                turn.set(None);
-                if error.kind == StoreErrorKind::Conflict {
-                    return Ok(Applied::Conflict);
-                }
-                Err(error.into())
+            Err(error) if error.kind == StoreErrorKind::Conflict => Ok(Applied::Conflict),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A refusal counts only if the flow is still as it was when it refused: a snapshot that a claim
+    /// or an earlier event on this node brought may be behind another node's.
+    async fn refused(
+        &self,
+        scope: &Scope,
+        turn: &mut Turn<'_>,
+        refusal: Refusal,
+        fresh: bool,
+    ) -> Result<Applied, EngineError> {
+        let Refusal { error, id, revision } = refusal;
+        if !fresh {
+            turn.set(None);
+            match self.store.load(scope, id).await? {
+                None => return Ok(Applied::Missing),
+                Some(now) if now.revision != revision => return Ok(Applied::Conflict),
+                now => turn.set(now),
             }
         }
+        Ok(Applied::Refused { error, id, revision })
     }
 
     /// What an event writes; without a change of the flow, only what settles its trigger.
@@ -129,7 +152,7 @@ impl Core {
         step: Step<F::Effect>,
         trigger: Trigger<'_>,
     ) -> Result<(Commit, Option<StoredFlow>), EngineError> {
-        let Decided { id, stored, flow, key, now } = decided;
+        let Decided { id, stored, fresh, flow, key, now } = decided;
         if let Some(error) = step.unwritten {
             return Err(EngineError::Encode(error));
         }
@@ -173,10 +196,14 @@ impl Core {
         let same = stored.is_some_and(|stored| is_same(stored, &write))
             && commit.rows.is_empty()
             && commit.notes.is_empty();
+        let revision = stored.map_or(0, |stored| stored.revision);
         if same {
+            // That nothing changes was decided on this revision, and holds for no other. A wake-up
+            // changes its flow in any case.
+            let settles = matches!(commit.work, Some(WorkChange::Settle { .. }));
+            let commit = if settles || !fresh { commit.guard(id, revision) } else { commit };
             return Ok((commit, None));
         }
-        let revision = stored.map_or(0, |stored| stored.revision);
         let written = StoredFlow {
             id,
             scope: scope.clone(),
@@ -245,10 +272,19 @@ enum Given<F> {
     Stored(Option<StoredFlow>),
 }
 
+/// What a flow said to an event, at which revision.
+struct Refusal {
+    error: FlowError,
+    id: FlowId,
+    revision: u64,
+}
+
 /// A flow after an event, and what it was before.
 struct Decided<'a, F> {
     id: FlowId,
     stored: Option<&'a StoredFlow>,
+    /// Whether the store was asked for it in this turn.
+    fresh: bool,
     flow: &'a F,
     key: Option<FlowKey>,
     now: DateTime<Utc>,

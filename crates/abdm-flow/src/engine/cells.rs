@@ -1,13 +1,14 @@
 //! One event of a flow at a time, on this node, and its latest snapshot while it is in use.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::store::{FlowId, StoredFlow};
 
-type Cell = Arc<AsyncMutex<Option<StoredFlow>>>;
+type Latest = Arc<AsyncMutex<Option<StoredFlow>>>;
 
 /// The flows that this node is busy with.
 ///
@@ -19,10 +20,17 @@ pub(crate) struct Cells {
     cells: Mutex<BTreeMap<FlowId, Cell>>,
 }
 
-/// One task's turn at a flow.
+#[derive(Debug, Default)]
+struct Cell {
+    latest: Latest,
+    /// How many are busy with the flow.
+    visits: usize,
+}
+
+/// One task's turn at a flow. The turn ends before the visit.
 pub(crate) struct Turn<'a> {
-    latest: Option<OwnedMutexGuard<Option<StoredFlow>>>,
-    visit: Visit<'a>,
+    latest: OwnedMutexGuard<Option<StoredFlow>>,
+    _visit: Visit<'a>,
 }
 
 impl Cells {
@@ -32,15 +40,17 @@ impl Cells {
 
     /// Keeps a flow's cell, and with it the latest snapshot, while somebody is busy with the flow.
     pub(crate) fn visit(&self, id: FlowId) -> Visit<'_> {
-        let cell = Arc::clone(self.lock().entry(id).or_default());
-        Visit { cells: self, id, cell }
+        let mut cells = self.lock();
+        let cell = cells.entry(id).or_default();
+        cell.visits += 1;
+        Visit { cells: self, id, latest: Arc::clone(&cell.latest) }
     }
 
     /// Waits for the turn.
     pub(crate) async fn turn(&self, id: FlowId) -> Turn<'_> {
         let visit = self.visit(id);
-        let latest = Some(Arc::clone(&visit.cell).lock_owned().await);
-        Turn { latest, visit }
+        let latest = Arc::clone(&visit.latest).lock_owned().await;
+        Turn { latest, _visit: visit }
     }
 }
 
@@ -50,15 +60,16 @@ impl Cells {
 pub(crate) struct Visit<'a> {
     cells: &'a Cells,
     id: FlowId,
-    cell: Cell,
+    latest: Latest,
 }
 
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
-        let mut cells = self.cells.lock();
-        // The map's own, and this visit's.
-        if Arc::strong_count(&self.cell) <= 2 {
-            cells.remove(&self.id);
+        if let Entry::Occupied(mut entry) = self.cells.lock().entry(self.id) {
+            entry.get_mut().visits -= 1;
+            if entry.get().visits == 0 {
+                entry.remove();
+            }
         }
     }
 }
@@ -66,21 +77,11 @@ impl Drop for Visit<'_> {
 impl Turn<'_> {
     /// The latest snapshot that this node knows of.
     pub(crate) fn latest(&self) -> Option<&StoredFlow> {
-        self.latest.as_ref().and_then(|latest| latest.as_ref())
+        self.latest.as_ref()
     }
 
     pub(crate) fn set(&mut self, stored: Option<StoredFlow>) {
-        if let Some(latest) = &mut self.latest {
-            **latest = stored;
-        }
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        // Before the visit ends: the guard counts as a user of the cell.
-        self.latest = None;
-        debug_assert!(Arc::strong_count(&self.visit.cell) >= 2, "the map still holds it");
+        *self.latest = stored;
     }
 }
 
@@ -105,6 +106,18 @@ mod tests {
         drop(first);
         assert_eq!(cells.lock().len(), 0);
         drop(cells.turn(id).await);
+        assert_eq!(cells.lock().len(), 0);
+    }
+
+    #[test]
+    fn a_cell_goes_with_the_last_visit_in_whatever_order_they_end() {
+        let cells = Cells::default();
+        let id = FlowId::fresh(&SeededIds::new(1));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..2_000).for_each(|_| drop(cells.visit(id))));
+            }
+        });
         assert_eq!(cells.lock().len(), 0);
     }
 }

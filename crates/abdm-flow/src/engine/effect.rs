@@ -71,18 +71,19 @@ impl<H: FlowHost> Served<H> {
         lease: &Lease,
         taken: &Taken,
     ) -> Result<&'static str, EngineError> {
+        // A newer node wrote the flow, and will take the effect, however often this one has looked.
+        if taken.stored.version > H::Flow::VERSION {
+            let (found, known) = (taken.stored.version, H::Flow::VERSION);
+            let reason = format!("its flow is of version {found}, and this program knows {known}");
+            let pause = core.options.retry.delay(taken.attempt, taken.seed());
+            return retry(core, lease, later(core.clock.now(), pause), reason, false).await;
+        }
         if taken.attempt > core.options.max_attempts {
             let reason = format!("given up after {} tries", core.options.max_attempts);
             return bury::<H>(core, lease, taken, reason).await;
         }
         let effect = match taken.effect.payload.decode::<<H::Flow as Flow>::Effect>() {
             Ok(effect) => effect,
-            // A newer node wrote the flow, and will take the effect.
-            Err(error) if taken.stored.version > H::Flow::VERSION => {
-                let pause = core.options.retry.delay(taken.attempt, taken.seed());
-                let at = later(core.clock.now(), pause);
-                return retry(core, lease, at, error.to_string(), false).await;
-            }
             Err(error) => return bury::<H>(core, lease, taken, error.to_string()).await,
         };
         let Effect { id, flow, .. } = taken.effect;

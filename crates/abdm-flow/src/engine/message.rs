@@ -221,9 +221,10 @@ fn refused<H: FlowHost>(
     error: &FlowError,
     (id, revision): (FlowId, u64),
 ) -> Look {
+    // What the flow said, it said at this revision.
+    let guard = (revision > 0).then_some((id, revision));
     match error {
         FlowError::NotYet { .. } => {
-            let guard = (revision > 0).then_some((id, revision));
             let waits_for = guard.map(|(id, _)| WaitFor::Change(id));
             put_off(core, taken, guard, waits_for, error.to_string())
         }
@@ -237,7 +238,7 @@ fn refused<H: FlowHost>(
                 Outcome::Later { not_before, waits_for: None, reason, perhaps_sent: false };
             Look::Settle { outcome, guard: None, word: "put_off" }
         }
-        FlowError::NotValid { .. } | FlowError::Snapshot(_) => dead(error.to_string(), None),
+        FlowError::NotValid { .. } | FlowError::Snapshot(_) => dead(error.to_string(), guard),
         FlowError::Expired { .. } | FlowError::Denied { .. } | FlowError::Revoked { .. } => {
             tracing::info!(
                 kind = H::Flow::KIND,
@@ -246,7 +247,7 @@ fn refused<H: FlowHost>(
                 reason = %error,
                 "a flow refused a message"
             );
-            Look::Settle { outcome: Outcome::Done, guard: None, word: "refused" }
+            Look::Settle { outcome: Outcome::Done, guard, word: "refused" }
         }
     }
 }

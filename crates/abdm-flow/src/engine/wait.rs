@@ -1,6 +1,7 @@
 //! Waiting for a flow to come somewhere.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -115,24 +116,33 @@ impl<H: FlowHost> Handle<H> {
 /// `tokio::sync::watch` chance decides.
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
-    flows: Mutex<BTreeMap<FlowId, Arc<Notify>>>,
+    flows: Mutex<BTreeMap<FlowId, Watched>>,
+}
+
+#[derive(Debug, Default)]
+struct Watched {
+    changed: Arc<Notify>,
+    /// How many wait.
+    watches: usize,
 }
 
 impl Watchers {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<FlowId, Arc<Notify>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<FlowId, Watched>> {
         self.flows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells those who wait for this flow to look again.
     pub(crate) fn changed(&self, id: FlowId) {
-        if let Some(changed) = self.lock().get(&id) {
-            changed.notify_waiters();
+        if let Some(watched) = self.lock().get(&id) {
+            watched.changed.notify_waiters();
         }
     }
 
     pub(crate) fn watch(&self, id: FlowId) -> Watch<'_> {
-        let changed = Arc::clone(self.lock().entry(id).or_default());
-        Watch { watchers: self, id, changed }
+        let mut flows = self.lock();
+        let watched = flows.entry(id).or_default();
+        watched.watches += 1;
+        Watch { watchers: self, id, changed: Arc::clone(&watched.changed) }
     }
 }
 
@@ -145,10 +155,30 @@ pub(crate) struct Watch<'a> {
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        let mut flows = self.watchers.lock();
-        // The map's own, and this one's.
-        if Arc::strong_count(&self.changed) <= 2 {
-            flows.remove(&self.id);
+        if let Entry::Occupied(mut entry) = self.watchers.lock().entry(self.id) {
+            entry.get_mut().watches -= 1;
+            if entry.get().watches == 0 {
+                entry.remove();
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use abdm_base::ids::SeededIds;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_goes_with_the_last_who_waits_in_whatever_order_they_leave() {
+        let watchers = Watchers::default();
+        let id = FlowId::fresh(&SeededIds::new(1));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..2_000).for_each(|_| drop(watchers.watch(id))));
+            }
+        });
+        assert_eq!(watchers.lock().len(), 0);
     }
 }

@@ -10,5 +10,6 @@ mod notes;
 mod properties;
 mod round_trips;
 mod running;
+mod stale;
 mod town;
 mod waiting;
