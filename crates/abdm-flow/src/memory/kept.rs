@@ -11,13 +11,14 @@ use crate::store::{
 
 impl Tables {
     pub(super) fn kept(&self, list: &KeptList<'_>) -> Result<Vec<KeptValue>, StoreError> {
-        let mut all = self.kept_of(list.sort)?.into_iter();
+        let mut all = self.kept_of(list.sort)?;
+        all.sort_unstable_by(|a, b| (&a.scope, &a.place).cmp(&(&b.scope, &b.place)));
         if let Some(last) = list.after {
-            let is_last =
-                |value: &KeptValue| value.scope == last.scope && value.place == last.place;
-            all.by_ref().find(is_last);
+            let last = (&last.scope, &last.place);
+            all.retain(|value| (&value.scope, &value.place) > last);
         }
-        Ok(all.take(list.limit).collect())
+        all.truncate(list.limit);
+        Ok(all)
     }
 
     fn kept_of(&self, sort: KeptSort) -> Result<Vec<KeptValue>, StoreError> {

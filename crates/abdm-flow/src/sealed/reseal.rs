@@ -9,26 +9,43 @@ use super::codec::{Codec, Place, SEALED_HEADERS};
 use super::{KEY_CONTEXT, KEY_TABLE, SealedStore, sealing};
 use crate::store::{KeptList, KeptPlace, KeptSort, KeptValue, Payload, StoreError, StoreErrorKind};
 
-/// How much is read at once.
+/// How many values are read at once.
 const PAGE: usize = 200;
+/// How many bodies are: each may be several megabytes.
+const BODIES: usize = 4;
 
 impl SealedStore {
-    /// Goes through everything once, while the store is in use; counts what was sealed anew.
+    /// Goes through everything once, while the store is in use; counts what was sealed anew. A value
+    /// that does not open holds up no other: it is logged, and is the error in the end.
     pub(super) async fn reseal_all(&self) -> Result<u64, StoreError> {
         if !self.ring.has_older() {
             return Ok(0);
         }
         let codec = self.codec().await?;
         let mut count = 0;
+        let mut unreadable = None;
         for sort in KeptSort::ALL {
+            let most = if sort == KeptSort::Bodies { BODIES } else { PAGE };
             let mut last: Option<KeptValue> = None;
             loop {
-                let list = KeptList::new(sort, PAGE).after(last.as_ref());
+                let list = KeptList::new(sort, most).after(last.as_ref());
                 let page = self.store.kept(&list).await?;
                 for value in &page {
-                    if let Some(new) = codec.sealed_anew(value)? {
+                    match codec.sealed_anew(value) {
                         // What was changed at the same moment was sealed by that change.
-                        count += u64::from(self.store.replace_kept(value, new).await?);
+                        Ok(Some(new)) => {
+                            count += u64::from(self.store.replace_kept(value, new).await?);
+                        }
+                        Ok(None) => {}
+                        Err(error) => {
+                            tracing::error!(
+                                scope = %value.scope,
+                                place = ?value.place,
+                                %error,
+                                "a value at rest does not open and is not sealed anew"
+                            );
+                            unreadable.get_or_insert(error);
+                        }
                     }
                 }
                 tokio::task::yield_now().await;
@@ -38,7 +55,7 @@ impl SealedStore {
                 }
             }
         }
-        Ok(count)
+        unreadable.map_or(Ok(count), Err)
     }
 }
 

@@ -29,7 +29,7 @@ impl KeptSort {
 }
 
 /// Where a value stands within a scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum KeptPlace {
     /// The snapshot of a flow.
@@ -97,7 +97,7 @@ impl fmt::Debug for KeptValue {
 pub struct KeptList<'a> {
     /// Which sort.
     pub sort: KeptSort,
-    /// Those behind this one.
+    /// Those behind this one, whether or not it is still there.
     pub after: Option<&'a KeptValue>,
     /// At most so many.
     pub limit: usize,

@@ -60,6 +60,51 @@ pub async fn values_at_rest_are_listed_page_by_page(
     Ok(())
 }
 
+/// Where a value is gone that a page ended with, the next page begins behind its place.
+pub async fn the_list_goes_on_behind_a_value_that_is_gone(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    let desk = Desk::new(&store);
+    fill(&desk).await?;
+    let whole = all(&store, KeptSort::Rows, 99).await?;
+    let first = store.kept(&KeptList::new(KeptSort::Rows, 2)).await?;
+    for gone in ["r-0", "r-1", "r-2"] {
+        let remove = RowChange::delete("suite.rows", gone);
+        desk.store.commit(&desk.at(2).rows([remove])).await?;
+    }
+    let rest = store.kept(&KeptList::new(KeptSort::Rows, 99).after(first.last())).await?;
+    let left: Vec<_> =
+        whole.into_iter().skip(2).filter(|value| value.scope != desk.scope).collect();
+    assert!(!left.is_empty());
+    assert_eq!(rest, left);
+    Ok(())
+}
+
+/// A value that does not open is told in the end, and holds up none of the others.
+pub async fn a_value_that_does_not_open_holds_up_no_other(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    if store.is_sealed() {
+        return Ok(());
+    }
+    let key =
+        |byte| SealingKey::from_bytes(&[byte; 32]).map_err(|_| unexpected("no key".to_owned()));
+    let sealed = |ring| Arc::new(SealedStore::new(Arc::clone(&store), ring)) as Arc<dyn FlowStore>;
+    let desk = Desk::new(&sealed(key(1)?.into()));
+    fill(&desk).await?;
+    let states = all(&store, KeptSort::States, 99).await?;
+    let first = states.first().ok_or_else(|| unexpected("there is no state".to_owned()))?;
+    assert!(store.replace_kept(first, Bytes::from_static(b"broken")).await?);
+
+    let both = sealed(SealingKeyRing::new(key(2)?, vec![key(1)?]));
+    both.reseal().await.expect_err("one value does not open");
+    let newest = Desk { store: sealed(key(2)?.into()), ..desk };
+    let row = newest.store.row(&newest.scope, "suite.rows", "r-0").await?;
+    assert_eq!(row.map(|row| row.payload), Some(payload("1")));
+    assert_eq!(all(&store, KeptSort::States, 99).await?.len(), states.len(), "it stays");
+    Ok(())
+}
+
 /// Bytes are put in the place of a value only while it stands as it was read.
 pub async fn a_value_at_rest_is_replaced_only_as_it_was_read(
     store: Arc<dyn FlowStore>,
