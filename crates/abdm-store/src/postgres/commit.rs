@@ -29,9 +29,9 @@ pub(super) async fn commit(
     commit: &Commit,
     listening: &Listening,
 ) -> Result<Committed, StoreError> {
-    let transaction = client.transaction().await.map_err(database)?;
+    let mut transaction = client.transaction().await.map_err(database)?;
     let committed = carry_out(&transaction, commit).await?;
-    listening.tell(&transaction, commit).await?;
+    listening.tell(&mut transaction, commit).await?;
     transaction.commit().await.map_err(database)?;
     Ok(committed)
 }

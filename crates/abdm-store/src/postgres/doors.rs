@@ -8,14 +8,15 @@ use abdm_flow::store::{Accepted, Arrival, Commit, StoreError, StoreErrorKind};
 use async_trait::async_trait;
 use tokio_postgres::Transaction;
 
-use super::{PostgresStore, intake};
+use super::{PostgresStore, database, intake};
 
 /// Changes tables of the vendor's own together with the flows: whatever it writes in the
 /// transaction is committed with them, or not at all.
 #[async_trait]
 pub trait PostgresListener: Send + Sync + 'static {
     /// A commit is about to be made durable. It is in clear: flows, rows, notes and what becomes of
-    /// the work. Name tables with their schema.
+    /// the work. Name tables with their schema. It runs in a savepoint: a statement of yours that
+    /// failed undoes the commit, also if you have let its error pass.
     ///
     /// # Errors
     /// The whole commit is undone and tried again later. The error's text is not logged: it may hold
@@ -40,13 +41,21 @@ impl fmt::Debug for Listening {
 impl Listening {
     pub(super) async fn tell(
         &self,
-        transaction: &Transaction<'_>,
+        transaction: &mut deadpool_postgres::Transaction<'_>,
         commit: &Commit,
     ) -> Result<(), StoreError> {
         let Some(listener) = &self.0 else {
             return Ok(());
         };
-        listener.changed(transaction, commit.in_clear()).await.map_err(|_| {
+        // After a failed statement PostgreSQL answers a COMMIT with a rollback, and no error; the
+        // release of a savepoint it refuses.
+        let savepoint = transaction.transaction().await.map_err(database)?;
+        let changed = listener.changed(&savepoint, commit.in_clear()).await;
+        let changed = match changed {
+            Ok(()) => savepoint.commit().await.map_err(drop),
+            Err(_) => Err(()),
+        };
+        changed.map_err(|()| {
             tracing::warn!("a listener did not take a commit, which is undone");
             StoreError::with_source(StoreErrorKind::Unavailable, "the listener did not take it")
         })

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use abdm_flow::store::{Accepted, Arrival, Commit, StoreError, StoreErrorKind};
@@ -16,7 +17,7 @@ pub trait SqliteListener: Send + Sync + 'static {
     /// the work. Write on `connection`, begin and end nothing, and be quick: everybody waits.
     ///
     /// # Errors
-    /// The whole commit is undone and tried again later. The error's text is not logged: it may hold
+    /// The whole commit is undone and tried again later; also after a panic. The error's text is not logged: it may hold
     /// what was to be written.
     fn changed(
         &self,
@@ -40,7 +41,10 @@ impl Listening {
         let Some(listener) = &self.0 else {
             return Ok(());
         };
-        listener.changed(connection, commit.in_clear()).map_err(|_| {
+        // A panic in the vendor's code must not end the thread that writes for everybody.
+        let call = AssertUnwindSafe(|| listener.changed(connection, commit.in_clear()));
+        let changed = catch_unwind(call).unwrap_or_else(|_| Err("a listener panicked".into()));
+        changed.map_err(|_| {
             tracing::warn!("a listener did not take a commit, which is undone");
             StoreError::with_source(StoreErrorKind::Unavailable, "the listener did not take it")
         })

@@ -123,3 +123,33 @@ async fn a_listener_changes_its_own_tables_with_the_commit_or_neither_changes() 
     assert!(sealed.row(&scope, "doors.rows", "taken").await.unwrap().is_some());
     assert!(sealed.row(&scope, "doors.rows", "refused").await.unwrap().is_none());
 }
+
+/// Lets the error of its own statement pass.
+struct Careless;
+
+#[async_trait]
+impl PostgresListener for Careless {
+    async fn changed(
+        &self,
+        transaction: &Transaction<'_>,
+        _: &Commit,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let _ = transaction.execute("INSERT INTO nowhere.at_all VALUES (1)", &[]).await;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_commit_whose_listener_let_a_failed_statement_pass_is_no_success() {
+    let Some(server) = SERVER.as_ref() else { return };
+    let mut options = PostgresOptions::default().listener(Careless);
+    options.schema = fresh_schema();
+    let store = PostgresStore::connect_with(server, options).await.unwrap();
+    let scope = Scope::new("IN01");
+    let row = NewRow::new(Payload::encode(&"a row").unwrap());
+    let change = RowChange::insert("doors.rows", "r", row);
+    let commit = Commit::at(scope.clone(), DateTime::UNIX_EPOCH).rows([change]);
+    let refused = store.commit(&commit).await.unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::Unavailable);
+    assert!(store.row(&scope, "doors.rows", "r").await.unwrap().is_none());
+}

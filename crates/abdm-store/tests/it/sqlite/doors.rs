@@ -109,3 +109,30 @@ async fn a_listener_changes_its_own_tables_with_the_commit_or_neither_changes() 
     assert!(sealed.row(&scope, "doors.rows", "taken").await.unwrap().is_some());
     assert!(sealed.row(&scope, "doors.rows", "refused").await.unwrap().is_none());
 }
+
+/// Panics over a row of the key `odd`.
+struct Fragile;
+
+impl SqliteListener for Fragile {
+    fn changed(&self, _: &Connection, commit: &Commit) -> Result<(), Box<dyn Error + Send + Sync>> {
+        assert!(commit.rows.iter().all(|change| change.key != "odd"), "on purpose");
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_listener_that_panics_undoes_its_commit_and_the_store_goes_on() {
+    let options = SqliteOptions::default().listener(Fragile);
+    let store = SqliteStore::open_with(fresh_file("fragile"), &options).unwrap();
+    let scope = Scope::new("IN01");
+    let insert = |key: &str| {
+        let row = NewRow::new(Payload::encode(&key).unwrap());
+        let change = RowChange::insert("doors.rows", key, row);
+        Commit::at(scope.clone(), DateTime::UNIX_EPOCH).rows([change])
+    };
+    let refused = store.commit(&insert("odd")).await.unwrap_err();
+    assert_eq!(refused.kind, StoreErrorKind::Unavailable);
+    store.commit(&insert("plain")).await.unwrap();
+    assert!(store.row(&scope, "doors.rows", "odd").await.unwrap().is_none());
+    assert!(store.row(&scope, "doors.rows", "plain").await.unwrap().is_some());
+}
