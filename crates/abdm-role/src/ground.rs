@@ -40,7 +40,8 @@ pub struct Unfit {
 }
 
 impl Ground {
-    /// In a store, by an engine of the role's own; everything in it is sealed with the key.
+    /// In a store, by an engine of the role's own; everything in it is sealed with the key, unless
+    /// the store is sealed already.
     pub fn store(store: Arc<dyn FlowStore>, keys: impl Into<SealingKeyRing>) -> Self {
         Self { place: Place::Store(store), keys: keys.into() }
     }
@@ -70,7 +71,10 @@ impl Ground {
             Place::Engine(engine) => engine,
             Place::Store(store) => {
                 options.scopes.get_or_insert(scopes);
-                let sealed = Arc::new(SealedStore::new(store, self.keys.clone()));
+                let sealed = match store.is_sealed() {
+                    true => store,
+                    false => Arc::new(SealedStore::new(store, self.keys.clone())) as _,
+                };
                 Engine::with(sealed, client.clock(), client.ids(), options)
             }
         };
