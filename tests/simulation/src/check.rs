@@ -14,13 +14,14 @@ use crate::town::{ARTEFACT, Town};
 
 /// How many messages and effects wait in a house.
 pub(crate) async fn waiting(house: &House) -> u64 {
-    let depths = house.memory.depths(house.kinds).await.unwrap_or_default();
+    let depths = house.memory.depths(house.kinds).await.expect("a store in memory");
     depths.iter().map(|depths| depths.messages + depths.effects).sum()
 }
 
 /// How many were set aside.
 pub(crate) async fn set_aside(house: &House) -> u64 {
-    let dead = house.memory.dead_letters(&DeadLetterList::new(10_000)).await.unwrap_or_default();
+    let list = DeadLetterList::new(10_000);
+    let dead = house.memory.dead_letters(&list).await.expect("a store in memory");
     u64::try_from(dead.len()).unwrap_or(u64::MAX)
 }
 
@@ -70,9 +71,7 @@ pub(crate) async fn kinds(town: &Town) {
         let Some(alive) = node.current() else {
             continue;
         };
-        let Ok(health) = alive.desk.engine().health().await else {
-            continue;
-        };
+        let health = alive.desk.engine().health().await.expect("a store that is healed");
         let served: BTreeSet<&str> = health.depths.iter().map(|of| of.kind.as_str()).collect();
         if served != node.house.kinds.iter().copied().collect() {
             let what = format!("{} serves other kinds of flow than are counted", node.name);
@@ -88,8 +87,8 @@ pub(crate) async fn shelves(town: &Town) {
         let scope = Scope::new(hiu.as_str());
         for house in &town.houses {
             let list = FlowList::new(&scope, ARTEFACT, 1_000);
-            for stored in house.store().flows(&list).await.unwrap_or_default() {
-                let state: Value = stored.state.decode().unwrap_or_default();
+            for stored in house.store().flows(&list).await.expect("a store in memory") {
+                let state: Value = stored.state.decode().expect("a snapshot is JSON");
                 if has_ended(&state) && has_keys(&state) {
                     let what = format!("a key of {} outlives its transfer", stored.id);
                     ledger.fault(FaultKind::OutsideConsent, what);
@@ -102,6 +101,18 @@ pub(crate) async fn shelves(town: &Town) {
                 let what = format!("{kept} documents of {consent} are still kept");
                 ledger.fault(FaultKind::OutsideConsent, what);
             }
+        }
+    }
+}
+
+/// A hospital that heard of a grant has heard of its end. From then on no page may leave; a HIP that
+/// overlooks the end would be asked for nothing.
+pub(crate) fn ends(town: &Town) {
+    let ledger = &town.world.ledger;
+    for consent in town.gateway.all_over() {
+        if ledger.is_known_to_hospital(&consent) && ledger.ended_since(&consent).is_none() {
+            let what = format!("the hospital never heard of the end of {consent}");
+            ledger.fault(FaultKind::OutsideConsent, what);
         }
     }
 }

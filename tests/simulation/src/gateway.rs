@@ -121,12 +121,8 @@ impl Gateway {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Deals with a call. A copy is one that the network made.
-    pub(crate) fn handle(
-        self: &Arc<Self>,
-        request: &Request<Bytes>,
-        is_copy: bool,
-    ) -> Response<Bytes> {
+    /// Deals with a call.
+    pub(crate) fn handle(self: &Arc<Self>, request: &Request<Bytes>) -> Response<Bytes> {
         let path = request.uri().path();
         if path == CreateSession::META.path {
             let token = AccessToken::new(tokens::of(tokens::BRIDGE, self.world.now()));
@@ -144,10 +140,8 @@ impl Gateway {
             return self.not_understood(path);
         };
         if !self.state().calls.insert(id) {
-            if !is_copy {
-                let what = format!("the number of a call to {path} was used before");
-                self.world.ledger.fault(FaultKind::Lost, what);
-            }
+            let what = format!("the number of a call to {path} was used before");
+            self.world.ledger.fault(FaultKind::Lost, what);
             let refused = serde_json::json!({
                 "error": {"code": "ABDM-1064", "message": "Duplicate request id"}});
             return json(StatusCode::BAD_REQUEST, &refused);

@@ -66,10 +66,15 @@ impl Hospital for Wards {
     async fn on_event(&self, event: &HipEvent) -> Result<(), HospitalError> {
         self.life.goes_on().await;
         say!(self.world, "{} hears {}", self.node, event.name());
-        if let HipEvent::ConsentEnded { consent_id, status } = event
-            && matches!(status, ConsentStatus::Revoked | ConsentStatus::Expired)
-        {
-            self.world.ledger.consent_ended(consent_id);
+        match event {
+            HipEvent::ConsentGranted(detail) => {
+                self.world.ledger.consent_granted(&detail.consent_id);
+            }
+            HipEvent::ConsentEnded {
+                consent_id,
+                status: ConsentStatus::Revoked | ConsentStatus::Expired,
+            } => self.world.ledger.consent_ended(consent_id),
+            _ => {}
         }
         self.answers().await
     }

@@ -50,6 +50,8 @@ struct Book {
     /// The messages that were answered 202.
     accepted: BTreeSet<Told>,
     faults: Vec<(FaultKind, String)>,
+    /// The grants that the hospital heard of.
+    granted: BTreeSet<ConsentId>,
     /// When the hospital first heard that a consent is over.
     ended: BTreeMap<ConsentId, Instant>,
     /// Under which consent a transfer is.
@@ -86,6 +88,15 @@ impl Ledger {
             *counts.entry((told.facility.clone(), told.endpoint)).or_default() += 1;
         }
         counts
+    }
+
+    pub(crate) fn consent_granted(&self, consent: &ConsentId) {
+        self.book().granted.insert(consent.clone());
+    }
+
+    /// Whether the hospital heard of this grant: not of one that was over before word of it came.
+    pub(crate) fn is_known_to_hospital(&self, consent: &ConsentId) -> bool {
+        self.book().granted.contains(consent)
     }
 
     pub(crate) fn consent_ended(&self, consent: &ConsentId) {

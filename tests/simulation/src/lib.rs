@@ -11,7 +11,7 @@
 //! let outcome = Plan::new().calm().run(1);
 //! assert!(outcome.faults.is_empty(), "{:?}", outcome.faults);
 //! ```
-#![allow(
+#![expect(
     clippy::expect_used,
     clippy::panic,
     reason = "the simulation is a test: a mistake of its own stops it"

@@ -23,7 +23,7 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     from: u64,
     /// Runs a build that is broken on purpose until that is found: `settles-before-commit`,
-    /// `ignores-the-fence` or `duplicates-by-number-alone`.
+    /// `ignores-the-fence`, `duplicates-by-number-alone` or `ignores-the-end-of-consents`.
     #[arg(long)]
     mutant: Option<Mutant>,
     /// How many seeds run side by side; as many as the machine has processors unless said.
@@ -70,7 +70,7 @@ fn many(plan: Plan, arguments: &Arguments) -> ExitCode {
                     }
                     let outcome = plan.run(seed);
                     locked(&totals).add(&outcome);
-                    if !outcome.faults.is_empty() {
+                    if outcome.is_found() {
                         let mut failed = locked(&failed);
                         failed.push(outcome);
                         let enough = plan.mutant.is_some() || failed.len() >= MOST_TOLD;

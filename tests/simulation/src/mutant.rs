@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How a store is broken.
+use crate::ledger::FaultKind;
+
+/// How a build is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mutant {
@@ -13,12 +15,18 @@ pub enum Mutant {
     IgnoresTheFence,
     /// It takes two messages of one number for the same, whatever they are and whoever sent them.
     DuplicatesByNumberAlone,
+    /// Its HIP takes the notice that a consent has ended, and goes on as if it had not.
+    IgnoresTheEndOfConsents,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 3] =
-        [Self::SettlesBeforeCommit, Self::IgnoresTheFence, Self::DuplicatesByNumberAlone];
+    pub const ALL: [Self; 4] = [
+        Self::SettlesBeforeCommit,
+        Self::IgnoresTheFence,
+        Self::DuplicatesByNumberAlone,
+        Self::IgnoresTheEndOfConsents,
+    ];
 
     /// Its name on the command line.
     #[must_use]
@@ -27,6 +35,19 @@ impl Mutant {
             Self::SettlesBeforeCommit => "settles-before-commit",
             Self::IgnoresTheFence => "ignores-the-fence",
             Self::DuplicatesByNumberAlone => "duplicates-by-number-alone",
+            Self::IgnoresTheEndOfConsents => "ignores-the-end-of-consents",
+        }
+    }
+
+    /// Of which sorts a fault may be that comes from it. One of another sort is a find of its own.
+    #[must_use]
+    pub const fn faults(self) -> &'static [FaultKind] {
+        match self {
+            Self::SettlesBeforeCommit | Self::DuplicatesByNumberAlone => {
+                &[FaultKind::Lost, FaultKind::Stuck]
+            }
+            Self::IgnoresTheFence => &[FaultKind::Lost],
+            Self::IgnoresTheEndOfConsents => &[FaultKind::OutsideConsent],
         }
     }
 }

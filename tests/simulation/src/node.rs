@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use abdm_core::id::HiuId;
 use abdm_core::receiver::CallbackReceiver;
+use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::Engine;
 use bytes::Bytes;
 use hip_services::Hip;
@@ -16,6 +17,7 @@ use crate::clock::NodeClock;
 use crate::house::House;
 use crate::life::Life;
 use crate::log::say;
+use crate::mutant::Mutant;
 use crate::random::Random;
 use crate::town::Town;
 
@@ -34,6 +36,7 @@ pub(crate) struct Node {
     pub(crate) house: Arc<House>,
     pub(crate) clock: Arc<NodeClock>,
     pub(crate) random: Random,
+    mutant: Option<Mutant>,
     current: Mutex<Option<Arc<Alive>>>,
 }
 
@@ -78,9 +81,10 @@ impl Node {
         house: &Arc<House>,
         clock: NodeClock,
         random: Random,
+        mutant: Option<Mutant>,
     ) -> Self {
         let (house, clock, current) = (Arc::clone(house), Arc::new(clock), Mutex::default());
-        Self { name, role, house, clock, random, current }
+        Self { name, role, house, clock, random, mutant, current }
     }
 
     pub(crate) fn current(&self) -> Option<Arc<Alive>> {
@@ -99,11 +103,27 @@ impl Node {
     /// its sender waits.
     pub(crate) async fn answers(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
         let alive = self.current()?;
+        let request = self.as_it_reads(request);
         let answer = tokio::spawn(async move {
             alive.life.goes_on().await;
             alive.life.lives(alive.receiver.handle(request)).await
         });
         answer.await.ok()?
+    }
+
+    /// A HIP that is broken in this way does not know the words for the end of a consent.
+    fn as_it_reads(&self, request: Request<Bytes>) -> Request<Bytes> {
+        let overlooks = self.mutant == Some(Mutant::IgnoresTheEndOfConsents);
+        if !overlooks || self.role != Role::Hip {
+            return request;
+        }
+        request.map(|body| {
+            let mut text = String::from_utf8_lossy(&body).into_owned();
+            for word in [ConsentStatus::Revoked, ConsentStatus::Expired] {
+                text = text.replace(word.as_str(), "NOTED");
+            }
+            text.into()
+        })
     }
 
     pub(crate) async fn receives(&self, request: Request<Bytes>) -> Option<StatusCode> {

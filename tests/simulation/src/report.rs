@@ -26,6 +26,15 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether something was found; of a build that is broken on purpose, what it is broken by.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        let is_its_own = |(kind, _): &(FaultKind, String)| {
+            self.mutant.is_none_or(|mutant| mutant.faults().contains(kind))
+        };
+        self.faults.iter().any(is_its_own)
+    }
+
     /// What was not right, and the command that plays it again; nothing, if all was.
     #[must_use]
     pub fn told(&self) -> String {

@@ -105,6 +105,7 @@ impl Plan {
             check::works(&town).await;
             check::accepted(&town);
             check::shelves(&town).await;
+            check::ends(&town);
         }
         check::log(&town);
         let outcome = Outcome {

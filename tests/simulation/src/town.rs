@@ -62,7 +62,7 @@ impl Town {
         let mut add = |name: String, role: Role, house: &Arc<House>| {
             let clock = off_by_some(&clocks, &world);
             let own = random.of(&name);
-            nodes.push(Arc::new(Node::new(name, role, house, clock, own)));
+            nodes.push(Arc::new(Node::new(name, role, house, clock, own, world.mutant)));
         };
         for number in 1..=world.options.hip_nodes {
             add(format!("hip-{number}"), Role::Hip, &hospital);

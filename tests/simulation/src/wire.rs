@@ -57,9 +57,9 @@ impl Wire {
         }
         let whom = self.pushed_to(&request);
         if whom.is_some() && world.strikes("push twice", rates.push_twice) {
-            drop(self.arrives(whom.clone(), request.clone(), true));
+            drop(self.arrives(whom.clone(), request.clone()));
         }
-        let answer = self.arrives(whom, request, false).await.ok().flatten();
+        let answer = self.arrives(whom, request).await.ok().flatten();
         self.life.goes_on().await;
         world.may_end(&self.node, &self.life, rates.crash_on_wire).await;
         world.takes_up_to(world.options.slowest_way).await;
@@ -90,12 +90,11 @@ impl Wire {
         &self,
         whom: Option<Role>,
         request: Request<Bytes>,
-        is_copy: bool,
     ) -> tokio::task::JoinHandle<Option<Response<Bytes>>> {
         let gateway = Arc::clone(&self.gateway);
         tokio::spawn(async move {
             let Some(whom) = whom else {
-                return Some(gateway.handle(&request, is_copy));
+                return Some(gateway.handle(&request));
             };
             let node = gateway.one_node(&whom)?;
             let page = page_of(&request);

@@ -79,12 +79,17 @@ super::store_around! { Broken {
 
     async fn accept(&self, arrival: &Arrival) -> Result<Accepted, StoreError> {
         if self.mutant == Mutant::DuplicatesByNumberAlone {
-            let mut numbers = self.memory.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-            if !numbers.insert(arrival.inbound.key.message.clone()) {
+            let numbers = self.memory.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+            if numbers.contains(&arrival.inbound.key.message) {
                 return Ok(Accepted::Duplicate);
             }
         }
         let accepted = self.store.accept(arrival).await?;
+        // What was not kept is not known, or every repetition after a failure would be lost.
+        if self.mutant == Mutant::DuplicatesByNumberAlone {
+            let mut numbers = self.memory.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+            numbers.insert(arrival.inbound.key.message.clone());
+        }
         if let Accepted::New(work) = &accepted {
             self.note(work.iter().map(AsRef::as_ref));
         }
@@ -101,7 +106,9 @@ super::store_around! { Broken {
         let committed = match self.mutant {
             Mutant::SettlesBeforeCommit => self.settle_first(commit).await?,
             Mutant::IgnoresTheFence => self.store.commit(&self.of_the_latest(commit)).await?,
-            Mutant::DuplicatesByNumberAlone => self.store.commit(commit).await?,
+            Mutant::DuplicatesByNumberAlone | Mutant::IgnoresTheEndOfConsents => {
+                self.store.commit(commit).await?
+            }
         };
         self.note(&committed.work);
         Ok(committed)
