@@ -11,11 +11,7 @@
 //! let outcome = Plan::new().calm().run(1);
 //! assert!(outcome.faults.is_empty(), "{:?}", outcome.faults);
 //! ```
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "the simulation is a test: a mistake of its own stops it"
-)]
+#![expect(clippy::expect_used, reason = "the simulation is a test: a mistake of its own stops it")]
 
 mod check;
 mod clock;
