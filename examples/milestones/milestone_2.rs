@@ -1,14 +1,16 @@
 //! Milestone 2: a clinic links a visit to a patient's ABHA address, and serves its record.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use abdm_core::receiver::{listen, serve, shutdown_signal};
 use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
 use abdm_core::{
+    seal::SealingKey,
     secret::ClientSecret,
     session::Credentials,
     vocabulary::{Gender, HiType},
 };
+use abdm_store::SqliteStore;
 use fhir_bundles::build::{Facility, OpConsultation, Patient, Practitioner, Visit as Encounter};
 use hip_services::{Hip, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord};
 use hip_services::{Record, RecordId, RecordsWanted, Visit};
@@ -50,18 +52,22 @@ impl Hospital for Clinic {
     }
 }
 
-/// Serves until `stop` is ready. `url` is where ABDM reaches `listener`.
+/// Serves until `stop` is ready. `url` is where ABDM reaches `listener`. Consents, link tokens and
+/// what is under way are in `store`: a restart loses nothing.
 pub async fn run_clinic(
     client: AbdmClient,
+    store: SqliteStore,
     listener: TcpListener,
     url: &str,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Box<dyn Error>> {
     let id = "IN2710000001".parse()?; // as the bridge's services list has it
-    // In memory: a restart forgets every consent and link token. For production: `SqliteStore` or
-    // `PostgresStore` of `abdm-store`.
-    let hip =
-        Hip::builder(id, client.clone()).node("clinic-1").hospital(Clinic).in_memory()?.build()?;
+    let key = SealingKey::from_bytes(b"this-key-of-32-bytes-is-not-real")?; // from your vault
+    let hip = Hip::builder(id, client.clone())
+        .node("clinic-1")
+        .hospital(Clinic)
+        .store(Arc::new(store), key)
+        .build()?;
     let app = axum::Router::new().nest("/abdm", hip.router()); // callbacks, authenticated
     let mut server = tokio::spawn(serve(listener, app, stop));
     let (finish, finishing) = oneshot::channel::<()>();
@@ -107,6 +113,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
     let secret = ClientSecret::new("clinic-secret-not-real"); // from your vault
     let client = AbdmClient::new(environment, Credentials::new("SBX_CLINIC", secret))?;
+    let store = SqliteStore::open("clinic.db")?; // for several nodes: `PostgresStore`
     let listener = listen("127.0.0.1:8080").await?; // another port: in the next line, too
-    run_clinic(client, listener, "http://127.0.0.1:8080/abdm", shutdown_signal()?).await
+    run_clinic(client, store, listener, "http://127.0.0.1:8080/abdm", shutdown_signal()?).await
 }

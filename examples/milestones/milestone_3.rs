@@ -6,6 +6,7 @@ use abdm_core::api::consent::{DateRange, Requester};
 use abdm_core::receiver::{listen, serve, shutdown_signal};
 use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
 use abdm_core::{seal::SealingKey, secret::ClientSecret, session::Credentials, vocabulary::HiType};
+use abdm_store::SqliteStore;
 use chrono::TimeDelta;
 use hiu_services::{ConsentRequest, Decision, Hiu, hooks::MemoryRecords};
 use tokio::{net::TcpListener, sync::oneshot};
@@ -13,17 +14,17 @@ use tokio::{net::TcpListener, sync::oneshot};
 /// Asks for a year of consultations and shows them. `url` is where ABDM reaches `listener`.
 pub async fn read_history(
     client: AbdmClient,
+    store: SqliteStore,
     listener: TcpListener,
     url: &str,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let records = Arc::new(MemoryRecords::new(SealingKey::generate()?)); // or your own `Records`
-    // In memory: a restart forgets what was asked. For production: `SqliteStore` or
-    // `PostgresStore` of `abdm-store`.
+    let key = SealingKey::from_bytes(b"this-key-of-32-bytes-is-not-real")?; // from your vault
     let hiu = Hiu::builder("IN2710000002".parse()?, client.clone())
         .node("hospital-1")
         .records(records.clone())
-        .in_memory()?
+        .store(Arc::new(store), key) // what was asked, and what of it has come
         .bridge_url(url)
         .build()?;
     let app = axum::Router::new().nest("/abdm", hiu.router()); // callbacks and encrypted pushes
@@ -73,6 +74,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
     let secret = ClientSecret::new("hospital-secret-not-real"); // from your vault
     let client = AbdmClient::new(environment, Credentials::new("SBX_HOSPITAL", secret))?;
+    let store = SqliteStore::open("hospital.db")?; // for several nodes: `PostgresStore`
     let listener = listen("127.0.0.1:8081").await?; // another port: in the next line, too
-    read_history(client, listener, "http://127.0.0.1:8081/abdm", shutdown_signal()?).await
+    read_history(client, store, listener, "http://127.0.0.1:8081/abdm", shutdown_signal()?).await
 }

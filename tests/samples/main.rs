@@ -24,6 +24,7 @@ use abdm_core::session::Credentials;
 use abdm_sandbox::examples::{CLINIC, ExampleClient, HOSPITAL};
 use abdm_sandbox::transcript::{Exchange, Observer, Party};
 use abdm_sandbox::{Sandbox, Switches};
+use abdm_store::SqliteStore;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -116,9 +117,11 @@ async fn the_samples_of_milestones_2_and_3_share_a_record_and_end_when_told() {
     let (listener, url) = door().await;
     let (close_clinic, closing) = oneshot::channel::<()>();
     let clinic_client = client(&sandbox, &CLINIC);
+    let disk = tempfile::tempdir().unwrap();
+    let clinic_store = SqliteStore::open(disk.path().join("clinic.db")).unwrap();
     let clinic = tokio::spawn(async move {
         let stop = async { drop(closing.await) };
-        milestone_2::run_clinic(clinic_client, listener, &url, stop)
+        milestone_2::run_clinic(clinic_client, clinic_store, listener, &url, stop)
             .await
             .map_err(|error| error.to_string())
     });
@@ -133,9 +136,10 @@ async fn the_samples_of_milestones_2_and_3_share_a_record_and_end_when_told() {
     let (listener, url) = door().await;
     let (close_hospital, closing) = oneshot::channel::<()>();
     let hospital_client = client(&sandbox, &HOSPITAL);
+    let hospital_store = SqliteStore::open(disk.path().join("hospital.db")).unwrap();
     let hospital = tokio::spawn(async move {
         let stop = async { drop(closing.await) };
-        milestone_3::read_history(hospital_client, listener, &url, stop)
+        milestone_3::read_history(hospital_client, hospital_store, listener, &url, stop)
             .await
             .map_err(|error| error.to_string())
     });
