@@ -1,12 +1,14 @@
 //! A store with a gate before and behind it, where tests let things happen: count the calls, hold
-//! one up, let one fail. And the [`corpus`] of what was stored by every version of a flow.
+//! one up, let one fail ([`Trap`]). And the [`corpus`] of what was stored by every version of a flow.
 
 pub mod corpus;
+mod trap;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use self::trap::{Fault, Trap};
 use crate::store::{
     Accepted, Arrival, BodyId, Claim, Claimed, Commit, Committed, DeadLetter, DeadLetterList,
     FlowId, FlowKey, FlowList, FlowStore, KeptList, KeptValue, Lease, Purge, Purged, QueueDepths,

@@ -6,7 +6,6 @@
 //! revocation and the erasure.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,83 +16,18 @@ use abdm_core::seal::SealingKey;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::EngineOptions;
 use abdm_flow::store::{DeadLetterList, FlowId, FlowStore as _, MemoryStore};
-use abdm_flow::store::{StoreError, StoreErrorKind};
-use abdm_flow::testing::{Gate, GatedStore};
-use async_trait::async_trait;
+use abdm_flow::testing::{GatedStore, Trap};
 use hiu_services::api::consent::RequestConsent;
 use hiu_services::hooks::MemoryRecords;
 use hiu_services::{Error, Hiu};
 use serde_json::Value;
-use tokio::sync::Notify;
 
 use crate::abdm::{Abdm, Habits};
 use crate::events::Listening;
-use crate::hospital::{HOUR, SECOND};
+use crate::hospital::{HOUR, SECOND, bodies_in, rows_in};
 use crate::made_up::{consent_id, context, document, hiu_id, question};
 
 const CONTEXTS: [&str; 3] = ["OPD-1", "OPD-2", "OPD-3"];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    FailsBefore,
-    FailsAfter,
-    DiesBefore,
-    DiesAfter,
-}
-
-const FAULTS: [Fault; 4] =
-    [Fault::FailsBefore, Fault::FailsAfter, Fault::DiesBefore, Fault::DiesAfter];
-
-/// Lets one thing happen at one call.
-#[derive(Debug)]
-struct Trap {
-    /// At which call, counted from 1; 0 for none.
-    at: u32,
-    fault: Fault,
-    calls: AtomicU32,
-    died: Notify,
-}
-
-impl Trap {
-    fn new(at: u32, fault: Fault) -> Arc<Self> {
-        Arc::new(Self { at, fault, calls: AtomicU32::new(0), died: Notify::new() })
-    }
-
-    async fn meets(&self, fails: Fault, dies: Fault) -> Result<(), StoreError> {
-        if self.calls.load(Ordering::SeqCst) != self.at {
-            return Ok(());
-        }
-        if self.fault == fails {
-            return Err(StoreError::new(StoreErrorKind::Unavailable));
-        }
-        if self.fault == dies {
-            self.died.notify_one();
-            std::future::pending::<()>().await;
-        }
-        Ok(())
-    }
-}
-
-/// Looks for work go on for ever: a claim that finds nothing changes nothing.
-const IDLE: [&str; 5] = ["claim", "depths", "renew", "release", "purge"];
-
-#[async_trait]
-impl Gate for Trap {
-    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
-        if IDLE.contains(&call) {
-            return Ok(());
-        }
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        self.meets(Fault::FailsBefore, Fault::DiesBefore).await
-    }
-
-    async fn after(&self, call: &'static str) -> Result<(), StoreError> {
-        if IDLE.contains(&call) {
-            return Ok(());
-        }
-        self.meets(Fault::FailsAfter, Fault::DiesAfter).await
-    }
-}
 
 /// Everything that outlives the process of the hospital.
 struct Place {
@@ -183,6 +117,7 @@ impl Place {
         self.abdm.wait_for::<NotifyHealthInformation>(1).await;
         until(|| self.records.documents_under(&consent_id(1)).len() == 3 || self.is_over()).await;
         if !self.progress().is_revoked {
+            assert!(rows_in(&self.store).len() > 5, "there is something to be erased");
             self.abdm.decide(ConsentStatus::Revoked, &[]).await;
             self.progress().is_revoked = true;
         }
@@ -239,9 +174,12 @@ impl Place {
         }
         let dead = self.store.dead_letters(&DeadLetterList::new(10)).await.unwrap();
         assert!(dead.is_empty(), "{dead:?}");
-        // What a page left behind is gone with it, but for what the flows themselves hold.
-        let stored = String::from_utf8(self.store.to_snapshot_bytes().unwrap()).unwrap();
-        assert!(!stored.contains("hiu.page\"") && !stored.contains("hiu.document\""), "rows");
+        assert_eq!(
+            rows_in(&self.store),
+            [""; 0],
+            "what the pages left behind is gone with the documents"
+        );
+        assert_eq!(bodies_in(&self.store), 0);
     }
 }
 
@@ -255,18 +193,17 @@ async fn until(reached: impl Fn() -> bool) {
     panic!("it was never reached");
 }
 
-/// One journey, in as many lives of the hospital as it takes. Tells how many calls there were.
-async fn journey(at: u32, fault: Fault) -> u32 {
-    let place = Place::new(Trap::new(at, fault));
+/// One journey, in as many lives of the hospital as it takes.
+async fn journey(trap: Arc<Trap>) {
+    let place = Place::new(trap);
     // The question is on the desk's own account: a desk that does not know whether it was taken
     // asks again.
-    let untouched = Trap::new(0, fault);
-    let consent = place.hiu(&untouched).request_consent(question()).await.unwrap().id();
+    let consent = place.hiu(&Trap::idle()).request_consent(question()).await.unwrap().id();
     loop {
         let hiu = place.hiu(&place.trap);
         let ended = tokio::select! {
             biased;
-            () = place.trap.died.notified() => false,
+            () = place.trap.died() => false,
             () = hiu.run(std::future::pending()) => unreachable!("it runs until it is dropped"),
             () = place.journey(&hiu, consent) => true,
         };
@@ -276,18 +213,10 @@ async fn journey(at: u32, fault: Fault) -> u32 {
         place.abdm.disconnect();
     }
     place.keeps_its_promises().await;
-    place.trap.calls.load(Ordering::SeqCst)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_consents_whole_journey_keeps_its_promises_whichever_call_fails_or_is_the_last() {
-    let calls = journey(0, Fault::FailsBefore).await;
+    let calls = Trap::sweep(journey).await;
     assert!(calls > 40, "{calls}");
-    for at in 1..=calls {
-        for fault in FAULTS {
-            println!("call {at} of {calls}: {fault:?}");
-            journey(at, fault).await;
-        }
-    }
-    println!("{calls} calls, {} runs", 4 * calls);
 }

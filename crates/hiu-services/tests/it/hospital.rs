@@ -287,3 +287,20 @@ pub(crate) fn all_ok(contexts: &[&str]) -> (String, Vec<(String, String)>) {
     let ok = |name: &&str| ((*name).to_owned(), "OK".to_owned());
     ("RECEIVED".to_owned(), contexts.iter().map(ok).collect())
 }
+
+/// The tables of the rows that the flows keep in a store, a name for each row.
+pub(crate) fn rows_in(store: &MemoryStore) -> Vec<String> {
+    let stored = stored_in(store);
+    let rows = stored["rows"].as_array().unwrap().iter();
+    let tables = rows.map(|row| row[0][1].as_str().unwrap().to_owned());
+    tables.filter(|table| table.starts_with("hiu.")).collect()
+}
+
+/// How many bodies of messages and pages a store holds.
+pub(crate) fn bodies_in(store: &MemoryStore) -> usize {
+    stored_in(store)["bodies"].as_array().unwrap().len()
+}
+
+fn stored_in(store: &MemoryStore) -> Value {
+    serde_json::from_slice(&store.to_snapshot_bytes().unwrap()).unwrap()
+}
