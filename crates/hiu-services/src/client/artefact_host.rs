@@ -114,7 +114,11 @@ impl FlowHost for ArtefactHost {
     ) -> Result<Received<ArtefactFlow>, ReceiveError> {
         let endpoint = message.endpoint.as_str();
         if endpoint == ArtefactNote::SUBJECT {
-            let (request, note) = cx.note(message).await?;
+            let (request, note) = cx.note(message).await.map_err(|error| match error {
+                // A newer node may have sent it, and will take it.
+                ReceiveError::Poison { reason } => ReceiveError::not_yet(reason),
+                error => error,
+            })?;
             return Ok(self.noted(request, note));
         }
         check_addressee::<HiuId>(cx, message)?;

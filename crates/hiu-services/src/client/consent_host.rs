@@ -56,7 +56,7 @@ impl FlowHost for ConsentHost {
                 until_taken(cx, self.client.send_correlated(&call, &remember).await)
             }
             ConsentEffect::Begin(_) | ConsentEffect::End { .. } => {
-                Ok(Some(ConsentEvent::Undone(Box::new(effect.clone()))))
+                Ok(Some(ConsentEvent::NotifyArtefact(Box::new(effect.clone()))))
             }
             ConsentEffect::Tell(event) => announce(cx, &*self.records, cx.flow(), event).await,
             ConsentEffect::Announce(state) => {

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use abdm_core::id::{ConsentId, ConsentRequestId};
 use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::vocabulary::ConsentStatus;
-use abdm_flow::store::FlowKey;
-use abdm_flow::{Flow, FlowError, Step};
+use abdm_flow::store::{FlowKey, Payload};
+use abdm_flow::{Flow, FlowError, SnapshotError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -233,7 +233,9 @@ impl ConsentFlow {
 
 impl Flow for ConsentFlow {
     const KIND: &'static str = "hiu.consent";
-    const VERSION: u32 = 1;
+    /// 2 since the hospital is told of events, and artefacts by notes: a node of release 1 must leave
+    /// such work to others.
+    const VERSION: u32 = 2;
     type Event = ConsentEvent;
     type Effect = ConsentEffect;
 
@@ -255,6 +257,17 @@ impl Flow for ConsentFlow {
 
     fn woken() -> ConsentEvent {
         ConsentEvent::Woken
+    }
+
+    fn upgrade(version: u32, state: serde_json::Value) -> Result<Self, SnapshotError> {
+        let kind = Self::KIND;
+        match version {
+            // The state reads as it is: what differs are its effects.
+            1 => Payload::encode(&state)
+                .and_then(|state| state.decode())
+                .map_err(|source| SnapshotError::Corrupt { kind, source }),
+            found => Err(SnapshotError::Version { kind, found, known: Self::VERSION }),
+        }
     }
 }
 
@@ -319,7 +332,7 @@ impl ConsentFlow {
             }
             ConsentEvent::Reviewed { .. } => Ok(Step::nothing()),
             // An artefact that has ended meanwhile need not begin.
-            ConsentEvent::Undone(effect) => Ok(match *effect {
+            ConsentEvent::NotifyArtefact(effect) => Ok(match *effect {
                 ConsentEffect::Begin(artefact)
                     if self.artefacts.get(&artefact).is_none_or(Option::is_none) =>
                 {

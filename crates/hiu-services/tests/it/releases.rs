@@ -3,8 +3,10 @@
 use abdm_core::api::data_flow::NotifyHealthInformation;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::MAIN_LANE;
+use abdm_flow::ids::RandomIds;
 use abdm_flow::store::{
-    Commit, FlowList, FlowStore as _, FlowWrite, MemoryStore, NewEffect, Payload, Scope,
+    BodyId, Commit, DeadLetterList, FlowId, FlowList, FlowStore as _, FlowWrite, MemoryStore,
+    NewEffect, Note, Payload, Scope,
 };
 use hiu_services::Consent;
 use hiu_services::flow::{EndReason, Outcome, Standing};
@@ -15,14 +17,14 @@ use crate::hospital::{HOUR, Hospital, MINUTE, SECOND, all_ok, receipt};
 use crate::made_up::{consent_id, hiu_id, start};
 
 /// What was stored, and what the HIP has or had to push.
-struct Left {
-    consent: abdm_flow::store::FlowId,
-    url: String,
-    pages: Vec<Value>,
-    store: MemoryStore,
+pub(crate) struct Left {
+    pub(crate) consent: FlowId,
+    pub(crate) url: String,
+    pub(crate) pages: Vec<Value>,
+    pub(crate) store: MemoryStore,
 }
 
-fn left(file: &str) -> Left {
+pub(crate) fn left(file: &str) -> Left {
     let file: Value = serde_json::from_str(file).unwrap();
     Left {
         consent: file["consent"].as_str().unwrap().parse().unwrap(),
@@ -117,4 +119,22 @@ async fn an_end_that_release_1_had_still_to_tell_is_told() {
     let proofs = consent.wait_for_erasure(HOUR).await.unwrap();
     assert_eq!(proofs[0].reason, EndReason::Revoked);
     assert!(hospital.medicines().is_empty());
+}
+
+// A newer release may tell an artefact what this one does not know: another node will read it.
+#[tokio::test(start_paused = true)]
+async fn a_note_of_an_unknown_shape_waits_for_a_node_that_reads_it_and_is_then_set_aside() {
+    let hospital = Hospital::open(Habits::default());
+    hospital.ask_and_grant().await;
+    let says = json!({"artefact": consent_id(1), "word": {"Pause": 7}});
+    let noted = json!({"from": FlowId::fresh(&RandomIds), "says": says});
+    let note = Note::new("hiu.artefact", "ArtefactNote", Payload::encode(&noted).unwrap());
+    let now = hospital.abdm.client().now();
+    let commit = Commit::at(Scope::new(hiu_id().as_str()), now);
+    hospital.store.commit(&commit.note(note, BodyId::fresh(&RandomIds))).await.unwrap();
+    let dead = || async { hospital.store.dead_letters(&DeadLetterList::new(10)).await.unwrap() };
+    tokio::time::sleep(20 * MINUTE).await;
+    assert!(dead().await.is_empty(), "{:?}", dead().await);
+    tokio::time::sleep(HOUR).await;
+    assert_eq!(dead().await.len(), 1, "a person looks at what nobody reads");
 }

@@ -43,7 +43,7 @@ pub(crate) enum ConsentEvent {
         alive: bool,
     },
     /// An effect by which earlier releases told an artefact: it is told by a note in its place.
-    Undone(Box<ConsentEffect>),
+    NotifyArtefact(Box<ConsentEffect>),
     /// Time has passed.
     Woken,
 }
@@ -61,7 +61,7 @@ impl ConsentEvent {
             Self::Check => "check",
             Self::Status(_) => "status",
             Self::Reviewed { .. } => "reviewed",
-            Self::Undone(_) => "undone",
+            Self::NotifyArtefact(_) => "notify artefact",
             Self::Woken => "woken",
         }
     }

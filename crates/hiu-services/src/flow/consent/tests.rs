@@ -129,7 +129,8 @@ fn a_beginning_of_an_earlier_release_is_told_by_a_note_unless_its_artefact_is_ov
     let grant = decided(ConsentStatus::Granted, &[a.clone(), b.clone()]);
     let mut flow = fresh();
     run(&mut flow, vec![ConsentEvent::Ask, ConsentEvent::Taken(consent_request_id()), grant]);
-    let again = |id: &ConsentId| ConsentEvent::Undone(Box::new(ConsentEffect::Begin(id.clone())));
+    let again =
+        |id: &ConsentId| ConsentEvent::NotifyArtefact(Box::new(ConsentEffect::Begin(id.clone())));
     assert_eq!(begun(&run(&mut flow, vec![again(&a)])), 1);
 
     let ended = decided(ConsentStatus::Revoked, std::slice::from_ref(&a));

@@ -1,14 +1,14 @@
 //! Consent requests.
 
-use abdm_core::api::consent::{DateRange, Requester};
+use abdm_core::api::consent::DateRange;
 use abdm_core::id::ConsentRequestId;
 use abdm_core::vocabulary::{ConsentStatus, HiType};
 use abdm_flow::testing::corpus::{InCorpus, KeptNote, Walk, variant_of, variants_of};
 use chrono::{DateTime, Utc};
 
-use super::{consent, request, start};
 use crate::ConsentRequest;
 use crate::api::consent::{ConsentDecision, Reason};
+use crate::flow::made_up::{consent_id, doctor, hiu_id, request_id, start};
 use crate::flow::{
     ArtefactNote, ArtefactWord, ConsentEffect, ConsentEvent, ConsentFlow, ConsentState, EndReason,
     Patience, Refusal,
@@ -23,13 +23,11 @@ fn asked() -> Walk<ConsentFlow> {
         "2021-01-01T00:00:00Z".parse().unwrap(),
         "2026-09-14T00:00:00Z".parse().unwrap(),
     );
-    let doctor =
-        Requester::registered("Dr. Example", "REGNO", "MH1001", "https://www.mciindia.org");
-    let question = ConsentRequest::for_care("asha.test@sbx".parse().unwrap(), doctor)
+    let question = ConsentRequest::for_care("asha.test@sbx".parse().unwrap(), doctor())
         .of_types([HiType::OpConsultation, HiType::Prescription])
         .dated(dates)
         .erased_at("2026-10-14T00:00:00Z".parse().unwrap());
-    let terms = question.into_terms("IN0000000001".parse().unwrap(), start()).unwrap();
+    let terms = question.into_terms(hiu_id(), start()).unwrap();
     let flow = ConsentFlow::new(terms, Patience::default(), start())
         .of_number(Some("91-0000-0000-0001".parse().unwrap()));
     Walk::new(flow, start()).on(ConsentEvent::Ask)
@@ -40,9 +38,9 @@ fn requested() -> Walk<ConsentFlow> {
 }
 
 fn decided(status: ConsentStatus, artefacts: &[u8]) -> ConsentEvent {
-    let artefacts = artefacts.iter().map(|number| consent(*number));
+    let artefacts = artefacts.iter().map(|number| consent_id(*number));
     ConsentEvent::Decided {
-        notice: request(9),
+        notice: request_id(9),
         decision: ConsentDecision::new(id(1), status, artefacts),
     }
 }
@@ -70,8 +68,8 @@ impl InCorpus for ConsentFlow {
     fn walks() -> Vec<Walk<Self>> {
         let mut denial = ConsentDecision::new(id(1), ConsentStatus::Denied, []);
         denial.reason = Some(Reason::new("not now"));
-        let denial = ConsentEvent::Decided { notice: request(9), decision: denial };
-        let undone = ConsentEvent::Undone(Box::new(ConsentEffect::Begin(consent(2))));
+        let denial = ConsentEvent::Decided { notice: request_id(9), decision: denial };
+        let notify = ConsentEvent::NotifyArtefact(Box::new(ConsentEffect::Begin(consent_id(2))));
         let twice = asked().on(ConsentEvent::InDoubt).keep("asking-in-doubt").woken();
         let twice = twice.keep("asking-again").on(ConsentEvent::Sent);
         let twice = twice.on(ConsentEvent::Taken(id(1))).on(ConsentEvent::Taken(id(2)));
@@ -83,20 +81,13 @@ impl InCorpus for ConsentFlow {
             requested().keep("requested").on(ConsentEvent::Check).keep("requested-checking"),
             asked().on(ConsentEvent::NotSent(Refusal::new("refused"))).keep("refused"),
             granted().keep("granted").woken().keep("granted-reviewing"),
-            granted().on(undone).keep("granted-undone"),
+            granted().on(notify).keep("granted-artefact-notified"),
             granted().on(decided(ConsentStatus::Revoked, &[1])).keep("granted-one-revoked"),
             granted().on(decided(ConsentStatus::Revoked, &[])).keep("revoked"),
             granted().on(decided(ConsentStatus::Expired, &[])).keep("expired"),
             early.keep("requested-one-revoked-before-its-grant"),
             requested().on(denial).keep("denied"),
             granted().on(decided("PAUSED".into(), &[])).keep("granted-unknown-decision"),
-            // As the names before, with artefacts that are told by notes.
-            granted()
-                .keep("granted-and-told")
-                .on(decided("PAUSED".into(), &[]))
-                .keep("granted-unknown-decision-told")
-                .on(decided(ConsentStatus::Revoked, &[]))
-                .keep("revoked-and-told"),
         ]
     }
 
