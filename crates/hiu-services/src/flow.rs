@@ -20,6 +20,8 @@
 pub(crate) const RECORDS_LANE: &str = "records";
 /// The lane of reports and acknowledgements: ABDM has a right to them, and nothing waits for them.
 pub(crate) const REPORTS_LANE: &str = "reports";
+/// The lane in which is put together what a report says: it waits for no call.
+pub(crate) const SUMMARIES_LANE: &str = "summaries";
 /// The lane of questions how something stands.
 pub(crate) const QUESTIONS_LANE: &str = "questions";
 

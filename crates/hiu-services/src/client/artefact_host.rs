@@ -288,9 +288,29 @@ impl ArtefactHost {
         let (Some(transfer), Some(terms)) = (flow.transfer_at(push_id), &flow.terms) else {
             return Ok(None);
         };
+        if !transfer.is_being_summarised() {
+            return Ok(None);
+        }
         let fates = fates(cx, push_id, transfer.pages.overdue_below()).await?;
-        let responses = transfer.responses(fates, &terms.care_contexts);
-        Ok(Some(ArtefactEvent::Summarised { push_id: push_id.clone(), responses }))
+        let summary = transfer.summary(fates, &terms.care_contexts);
+        Ok(Some(ArtefactEvent::Summarised { push_id: push_id.clone(), summary }))
+    }
+
+    /// Puts together what is still to be reported of the transfers of an artefact: an erasure
+    /// leaves nothing from which it could be learnt.
+    async fn summarise_all(
+        &self,
+        cx: &EffectContext<'_, ArtefactFlow>,
+        flow: &ArtefactFlow,
+    ) -> Result<(), Failure> {
+        let waiting = flow.transfers().filter(|transfer| transfer.is_being_summarised());
+        for push_id in waiting.filter_map(|transfer| transfer.push_id.as_ref()) {
+            if let Some(summarised) = self.summarise(cx, push_id).await? {
+                let told = cx.tell(summarised).await;
+                told.map_err(|error| soon(cx, error.to_string()))?;
+            }
+        }
+        Ok(())
     }
 
     async fn report(
@@ -325,6 +345,7 @@ impl ArtefactHost {
         ended_at: DateTime<Utc>,
     ) -> Result<Option<ArtefactEvent>, Failure> {
         let flow = self.load_with_rows(cx).await?;
+        self.summarise_all(cx, &flow).await?;
         if let Some(proof) = flow.proof {
             // A document was kept after it. Its proof is the one that is there.
             let proof = in_time(self.records.erase(&proof)).await;

@@ -56,13 +56,6 @@ pub(super) enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    const fn body(self) -> Option<BodyId> {
-        match self {
-            Self::Body(body) => Some(body),
-            Self::Whole(_) => None,
-        }
-    }
-
     /// Reads the page. `None` when it is gone: its consent is over.
     async fn read(
         self,
@@ -91,7 +84,7 @@ impl ArtefactHost {
         page: &PageId,
         source: Source<'_>,
     ) -> Result<Option<ArtefactEvent>, Failure> {
-        match self.open_and_keep(cx, push_id, page, source).await {
+        match self.open_and_keep(cx, effect, push_id, page, source).await {
             Ok(opened) => Ok(opened),
             Err(reason) if cx.attempt() < TRIES_AT_A_TIME && !cx.is_last_attempt() => {
                 Err(soon(cx, reason))
@@ -114,6 +107,7 @@ impl ArtefactHost {
     async fn open_and_keep(
         &self,
         cx: &EffectContext<'_, ArtefactFlow>,
+        effect: &ArtefactEffect,
         push_id: &PushId,
         page_id: &PageId,
         source: Source<'_>,
@@ -122,6 +116,7 @@ impl ArtefactHost {
         if flow.standing != Standing::Granted {
             return Ok(None);
         }
+        let opened = flow.transfer_at(push_id).map_or(0, |transfer| transfer.pages.opened());
         let taken = taken_page(cx, push_id, page_id).await.map_err(|error| error.to_string())?;
         let Some(taken) = taken.filter(|taken| taken.reports.is_none()) else {
             return Ok(None);
@@ -152,11 +147,11 @@ impl ArtefactHost {
         for warning in odd {
             tracing::warn!(consent = %flow.id, warning, "a received entry is odd");
         }
-        let known = Known::of(cx, push_id, &taken, &entries).await;
+        let known = Known::of(cx, push_id, &taken, &entries, opened).await;
         let known = Box::new(known.map_err(|error| error.to_string())?);
         let (push_id, page) = (push_id.clone(), Box::new(taken));
-        let body = source.body();
-        Ok(Some(ArtefactEvent::Opened { push_id, page, entries, known, body }))
+        let opening = Box::new(effect.clone());
+        Ok(Some(ArtefactEvent::Opened { push_id, page, entries, known, opening }))
     }
 
     /// Whether every document of a page was kept, or set aside, in its own care context by the

@@ -115,8 +115,8 @@ impl PushSink {
         for _ in 0..MOST_LOOKS {
             let flow = self.flow(at).await?;
             let transfer = flow.transfer_at(&at.push_id);
-            let as_of = transfer.map_or(0, |transfer| transfer.pages.changes());
-            let mut seen = Seen::of(&self.rows(at), &at.push_id, page, as_of).await?;
+            let revision = transfer.map_or(0, |transfer| transfer.pages.revision());
+            let mut seen = Seen::of(&self.rows(at), &at.push_id, page, revision).await?;
             seen.has_waiting_copy = has_waiting_copy;
             let pushed = |body| {
                 let (push_id, page) = (at.push_id.clone(), Box::new(page.clone()));

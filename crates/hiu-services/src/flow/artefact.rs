@@ -138,7 +138,12 @@ impl ArtefactFlow {
     /// still come.
     #[must_use]
     pub(crate) fn transfer_at(&self, push_id: &PushId) -> Option<&Transfer> {
-        self.transfer.iter().chain(&self.earlier).find(|t| t.push_id.as_ref() == Some(push_id))
+        self.transfers().find(|t| t.push_id.as_ref() == Some(push_id))
+    }
+
+    /// All transfers that are known: the latest, and earlier ones that are still needed.
+    pub(crate) fn transfers(&self) -> impl Iterator<Item = &Transfer> {
+        self.transfer.iter().chain(&self.earlier)
     }
 
     /// When everything must be gone.
@@ -149,7 +154,7 @@ impl ArtefactFlow {
     /// The next instant at which something is due by our own clock.
     fn next_wake(&self) -> Option<DateTime<Utc>> {
         let erase = self.erase_at().filter(|_| self.standing == Standing::Granted);
-        let transfers = self.transfer.iter().chain(&self.earlier).filter_map(Transfer::due);
+        let transfers = self.transfers().filter_map(Transfer::due);
         [self.waiting_until, erase].into_iter().flatten().chain(transfers).min()
     }
 
@@ -245,7 +250,7 @@ impl ArtefactFlow {
             tell(HiuEvent::DocumentsErased(proof)).done()
         };
         let step = rows::forget_documents(step, &self.id);
-        let told = self.transfer.iter().filter(|transfer| !transfer.is_being_summarised());
+        let told = self.transfers().filter(|transfer| !transfer.is_being_summarised());
         told.fold(step, forgotten)
     }
 
@@ -319,9 +324,7 @@ impl ArtefactFlow {
             ArtefactEvent::Ended(reason) => self.end(reason, now),
             ArtefactEvent::Erased(proof) => self.erased(proof),
             ArtefactEvent::PageRefused { push_id, why } => self.page_refused(&push_id, why),
-            ArtefactEvent::Summarised { push_id, responses } => {
-                self.summarised(&push_id, responses)
-            }
+            ArtefactEvent::Summarised { push_id, summary } => self.summarised(&push_id, summary),
             ArtefactEvent::Moved => Step::nothing(),
             ArtefactEvent::Woken => self.woken(now),
             event => self.in_transfer(event, now)?,

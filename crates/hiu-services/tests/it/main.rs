@@ -27,6 +27,8 @@ mod keeping;
 #[cfg(test)]
 mod made_up;
 #[cfg(test)]
+mod nothing_left;
+#[cfg(test)]
 mod odd_documents;
 #[cfg(test)]
 mod operator;

@@ -8,6 +8,7 @@ use abdm_flow::store::BodyId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::report::Summary;
 use super::rows::{Known, Seen};
 use super::{EndReason, PushId, TakenPage};
 use crate::api::consent::ConsentArtefact;
@@ -77,8 +78,8 @@ pub(crate) enum ArtefactEvent {
         entries: Vec<EntryReport>,
         /// What was known of them.
         known: Box<Known>,
-        /// The page itself, which is no longer needed.
-        body: Option<BodyId>,
+        /// The effect that did it: it is repeated where another page was opened meanwhile.
+        opening: Box<ArtefactEffect>,
     },
     /// A page could not be opened so far, for example because the record store does not answer: it
     /// goes to the end of its lane.
@@ -87,8 +88,8 @@ pub(crate) enum ArtefactEvent {
     Summarised {
         /// Of which transfer.
         push_id: PushId,
-        /// Each care context's fate.
-        responses: Vec<StatusResponse>,
+        /// What is reported.
+        summary: Summary,
     },
     /// What an earlier release kept in the snapshot is to become rows.
     Moved,

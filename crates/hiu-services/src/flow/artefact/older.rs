@@ -171,7 +171,8 @@ impl Carried {
                     same.extend(page.care_contexts.iter().cloned());
                 }
                 for entry in page.reports.iter().flatten() {
-                    step = rows::put_document(step, artefact, at, entry);
+                    step = rows::put_page_document(step, at, entry);
+                    step = rows::put_document(step, artefact, entry);
                     if let Some(context) = &entry.care_context {
                         let new = || ContextFate::new(context.clone());
                         fates.entry(context).or_insert_with(new).count(entry);

@@ -11,11 +11,31 @@ use chrono::{DateTime, Utc};
 use super::rows::ContextFate;
 use super::{ArtefactEffect, Outcome, Transfer};
 
+/// What the report of a transfer says, all of it from one look at what became of its pages.
+#[derive(Debug, Clone)]
+pub(crate) struct Summary {
+    /// The revision of the transfer's pages that were looked at.
+    pub(crate) revision: u64,
+    /// Whether any document was kept.
+    pub(crate) received: bool,
+    /// Each care context's fate.
+    pub(crate) responses: Vec<StatusResponse>,
+}
+
 impl Transfer {
+    /// What is reported of a transfer whose care contexts came to these fates.
+    pub(crate) fn summary(&self, fates: Vec<ContextFate>, asked: &[ConsentCareContext]) -> Summary {
+        Summary {
+            revision: self.pages.revision(),
+            received: fates.iter().any(|fate| fate.read > 0),
+            responses: self.responses(fates, asked),
+        }
+    }
+
     /// Each care context's fate: those that came, and at a failure those that did not. What a HIP
     /// pushes beside the consent is told to the application, and not to ABDM: the receipt is about
     /// what the consent names (m3-hiu.md 3.4). One that names none grants all.
-    pub(crate) fn responses(
+    fn responses(
         &self,
         fates: Vec<ContextFate>,
         asked: &[ConsentCareContext],

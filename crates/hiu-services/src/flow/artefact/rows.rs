@@ -7,10 +7,12 @@
 //! | `hiu.page_number` | number of a page | the number |
 //! | `hiu.page_contents` | nonce and ciphertexts that were read | their hash |
 //! | `hiu.page_context` | care context that came | its reference |
-//! | `hiu.document` | document of a care context that was kept, set aside or not | its id and context |
+//! | `hiu.page_document` | document that came for a care context | its id and the reference |
+//! | `hiu.document` | document that was kept or set aside | its id |
 //!
-//! All keys begin with the push address of their transfer. Documents are listed under their
-//! artefact, since an erasure is about all of them; the others under the push address.
+//! Those of pages belong to one transfer: their keys begin with its push address, under which they
+//! are listed, and they go with it. Documents belong to the artefact, whichever of its transfers
+//! have brought them: an erasure is about all of them.
 
 mod read;
 
@@ -34,6 +36,7 @@ const WAITING: &str = "hiu.page_waiting";
 const NUMBERS: &str = "hiu.page_number";
 const CONTENTS: &str = "hiu.page_contents";
 const CONTEXTS: &str = "hiu.page_context";
+const PAGE_DOCUMENTS: &str = "hiu.page_document";
 const DOCUMENTS: &str = "hiu.document";
 
 /// A page that waits to be opened.
@@ -96,8 +99,8 @@ fn key(push_id: &PushId, name: &str) -> String {
     format!("{push_id}/{name}")
 }
 
-fn document_key(push_id: &PushId, document: &DocumentId, of: &CareContextReference) -> String {
-    format!("{push_id}/{document}/{of}")
+fn page_document_key(at: &PushId, document: &DocumentId, of: &CareContextReference) -> String {
+    format!("{at}/{document}/{of}")
 }
 
 /// A step of an artefact, to which rows are added.
@@ -152,7 +155,8 @@ pub(super) fn put_opened(
                 .or_insert_with(|| before().unwrap_or_else(|| ContextFate::new(context.clone())));
             fate.count(entry);
         }
-        step = put_document(step, artefact, at, entry);
+        step = put_page_document(step, at, entry);
+        step = put_document(step, artefact, entry);
     }
     fates.values().fold(step, |step, fate| put_fate(step, at, fate))
 }
@@ -173,10 +177,9 @@ pub(super) fn put_contents(
     step.put(CONTENTS, key(at, contents.as_str()), (at.as_str(), 0), &contents_row)
 }
 
-/// The step, with the document that an entry has brought, if any.
-pub(super) fn put_document(
+/// The step, by which it is known that a transfer has brought the document of an entry, if any.
+pub(super) fn put_page_document(
     step: ArtefactStep,
-    artefact: &ConsentId,
     at: &PushId,
     entry: &EntryReport,
 ) -> ArtefactStep {
@@ -184,10 +187,22 @@ pub(super) fn put_document(
         return step;
     };
     let kept = KeptDocument { document: document.clone() };
-    step.put(DOCUMENTS, document_key(at, document, context), (artefact.as_str(), 0), &kept)
+    step.put(PAGE_DOCUMENTS, page_document_key(at, document, context), (at.as_str(), 0), &kept)
 }
 
-/// The step, with a document of which no more is known than that it was kept.
+/// The step, with the document that an entry has brought, if any.
+pub(super) fn put_document(
+    step: ArtefactStep,
+    artefact: &ConsentId,
+    entry: &EntryReport,
+) -> ArtefactStep {
+    match entry.kept_as() {
+        Some((_, document)) => put_known_document(step, artefact, document),
+        None => step,
+    }
+}
+
+/// The step, with a document that was kept, whichever transfer has brought it.
 pub(super) fn put_known_document(
     step: ArtefactStep,
     artefact: &ConsentId,
@@ -197,9 +212,9 @@ pub(super) fn put_known_document(
     step.put(DOCUMENTS, format!("{artefact}/{document}"), (artefact.as_str(), 0), &kept)
 }
 
-/// The step, by which everything of a transfer goes but its documents.
+/// The step, by which everything goes that belongs to a transfer.
 pub(super) fn forget_pages(mut step: ArtefactStep, at: &PushId) -> ArtefactStep {
-    for table in [PAGES, WAITING, NUMBERS, CONTENTS, CONTEXTS] {
+    for table in [PAGES, WAITING, NUMBERS, CONTENTS, CONTEXTS, PAGE_DOCUMENTS] {
         step = step.row(RowChange::delete_children(table, at.as_str()));
     }
     step

@@ -2,6 +2,7 @@
 
 mod older;
 mod pages;
+mod receipt;
 mod world;
 
 use crate::api::consent::ConsentArtefact;
@@ -301,6 +302,7 @@ fn records_can_be_asked_for_again() {
     world.settle();
     assert_eq!(world.outcome(), Some(&Outcome::Complete));
     assert_eq!(world.documents().len(), 1, "the same document is one document");
+    assert_eq!(world.rows.of("hiu.document"), 1, "and one row, whichever transfer has brought it");
     assert_eq!(world.reports().len(), 2);
 }
 
@@ -398,5 +400,7 @@ proptest! {
         prop_assert!(world.flow.proof.is_some());
         prop_assert!(world.flow.is_settled());
         prop_assert!(world.reports().len() <= 1);
+        prop_assert!(world.rows.0.is_empty(), "rows");
+        prop_assert!(world.held.is_empty(), "bodies");
     }
 }

@@ -9,7 +9,7 @@ use abdm_core::api::consent::ConsentDetail;
 use abdm_core::id::{CareContextReference, HiuId, RequestId, TransactionId};
 use abdm_core::ids::Ids;
 use abdm_core::seal::Sealed;
-use abdm_flow::store::{BodyId, FlowKey};
+use abdm_flow::store::FlowKey;
 use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -231,10 +231,15 @@ impl Transfer {
             ArtefactEvent::Pushed { push_id, page, body, seen } => {
                 self.pushed(Pushed { push_id, page: *page, body, seen: *seen }, now)
             }
-            ArtefactEvent::Opened { push_id, page, entries, known, body } => {
+            // Another page was opened meanwhile, which release 1 has queued in another lane: what
+            // became of the two must not be counted from the same beginning.
+            ArtefactEvent::Opened { known, opening, .. } if known.opened != self.pages.opened() => {
+                Ok(Step::nothing().effect_in(RECORDS_LANE, *opening))
+            }
+            ArtefactEvent::Opened { push_id, page, entries, known, opening } => {
                 let step = self.opened(&terms.consent_id, &push_id, *page, entries, &known);
                 let ended = self.end_if_complete(terms, now);
-                Ok(without(step.and(ended), body))
+                Ok(without_body_of(step.and(ended), &opening))
             }
             ArtefactEvent::NotOpened(opening) if self.has_unopened() => {
                 Ok(Step::nothing().effect_in(RECORDS_LANE, *opening))
@@ -345,10 +350,10 @@ pub(super) fn consented(terms: &ConsentDetail) -> Option<BTreeSet<CareContextRef
     Some(contexts).filter(|contexts| !contexts.is_empty())
 }
 
-/// The step, by which this body is let go.
-fn without(step: Step<ArtefactEffect>, body: Option<BodyId>) -> Step<ArtefactEffect> {
-    match body {
-        Some(body) => step.drop_body(body),
-        None => step,
+/// The step, by which the body of a page that was opened is let go.
+fn without_body_of(step: Step<ArtefactEffect>, opening: &ArtefactEffect) -> Step<ArtefactEffect> {
+    match opening {
+        ArtefactEffect::OpenPage { body, .. } => step.drop_body(*body),
+        _ => step,
     }
 }

@@ -1,9 +1,9 @@
 //! The transfers of an artefact: which begin, which take what happens, which are forgotten.
 
-use abdm_core::api::data_flow::StatusResponse;
 use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, Utc};
 
+use super::report::Summary;
 use super::transfer::{KeyForm, PushId, Transfer};
 use super::{ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, Standing, erase, rows, tell};
 use crate::flow::{EntryReport, PageRefusal};
@@ -21,7 +21,7 @@ impl ArtefactFlow {
         self.earlier.extend(before);
         let mut step = self.forget_idle_transfers(Step::nothing().effect(ArtefactEffect::Prepare));
         while self.earlier.len() > MOST_EARLIER
-            && let Some(oldest) = self.earlier.iter().position(|t| !t.has_unopened())
+            && let Some(oldest) = self.earlier.iter().position(Transfer::can_be_forgotten)
         {
             step = forgotten(step, &self.earlier.remove(oldest));
         }
@@ -46,15 +46,15 @@ impl ArtefactFlow {
     pub(super) fn summarised(
         &mut self,
         push_id: &PushId,
-        responses: Vec<StatusResponse>,
+        summary: Summary,
     ) -> Step<ArtefactEffect> {
         let mut all = self.transfer.iter_mut().chain(&mut self.earlier);
         let transfer = all.find(|transfer| transfer.push_id.as_ref() == Some(push_id));
         let Some(transfer) = transfer else {
             return Step::nothing();
         };
-        let mut step = transfer.summarised(responses);
-        if self.proof.is_some() {
+        let mut step = transfer.summarised(summary);
+        if self.proof.is_some() && !transfer.is_being_summarised() {
             step = forgotten(step, transfer);
         }
         self.forget_idle_transfers(step)
@@ -105,9 +105,7 @@ impl ArtefactFlow {
         let (Standing::Granted, Some(terms)) = (&self.standing, &self.terms) else {
             return match event {
                 ArtefactEvent::Pushed { .. } => Err(self.takes_no_page()),
-                ArtefactEvent::Opened { push_id, entries, .. } => {
-                    Ok(self.opened_after_the_end(&push_id, &entries))
-                }
+                ArtefactEvent::Opened { entries, .. } => Ok(self.opened_after_the_end(&entries)),
                 _ => Ok(Step::nothing()),
             };
         };
@@ -131,14 +129,10 @@ impl ArtefactFlow {
     }
 
     /// Kept is kept, whatever has happened since: the erasure must know of it.
-    fn opened_after_the_end(
-        &self,
-        push_id: &PushId,
-        entries: &[EntryReport],
-    ) -> Step<ArtefactEffect> {
-        let step = entries.iter().fold(Step::nothing(), |step, entry| {
-            rows::put_document(step, &self.id, push_id, entry)
-        });
+    fn opened_after_the_end(&self, entries: &[EntryReport]) -> Step<ArtefactEffect> {
+        let documents = entries.iter();
+        let step = documents
+            .fold(Step::nothing(), |step, entry| rows::put_document(step, &self.id, entry));
         // An opening that was queued by an earlier release stands in no lane before the erasure.
         match (&self.standing, &self.proof) {
             (Standing::Ended { reason, at }, Some(_)) if !step.rows.is_empty() => {

@@ -1,58 +1,32 @@
 //! Consent artefacts and their transfers.
 
-use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange, Permission};
-use abdm_core::id::TransactionId;
 use abdm_core::person::PatientMismatch;
 use abdm_core::seal::Sealed;
-use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
+use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::{BodyId, FlowId};
 use abdm_flow::testing::corpus::{InCorpus, Walk, variant_of, variants_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{consent, request, start};
 use crate::api::consent::ConsentArtefact;
+use crate::flow::made_up::{consent_id, granted, request_id, start, transaction_id};
 use crate::flow::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, EntryReport, Outcome, Page, PageHead,
-    PageRefusal, Patience, PushId, Refusal, Seen, Standing, TakenPage, TransferStage,
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, EndReason, EntryReport, Known, Outcome, Page,
+    PageHead, PageRefusal, Patience, PushId, Refusal, Seen, Standing, TakenPage, TransferStage,
 };
 use crate::hooks::HiuEvent;
 
 fn new() -> Walk<ArtefactFlow> {
     let asking: FlowId = "00000000-0000-4000-8000-000000000001".parse().unwrap();
-    let flow = ArtefactFlow::new(consent(1), asking, Patience::default(), true)
+    let flow = ArtefactFlow::new(consent_id(1), asking, Patience::default(), true)
         .of_number(Some("91-0000-0000-0001".parse().unwrap()));
     Walk::new(flow, start())
 }
 
-fn terms() -> ConsentDetail {
-    let dates = DateRange::new(
-        "2024-01-01T00:00:00Z".parse().unwrap(),
-        "2026-01-01T00:00:00Z".parse().unwrap(),
-    );
-    let until = "2026-10-01T00:00:00Z".parse().unwrap();
-    let mut terms = ConsentDetail::new(
-        consent(1),
-        "asha.test@sbx".parse().unwrap(),
-        "IN0000000002".parse().unwrap(),
-        PurposeCode::CareManagement.into(),
-        Permission::new(AccessMode::View, dates, until),
-    );
-    terms.hi_types = vec![HiType::OpConsultation];
-    let context = |reference: &str| {
-        ConsentCareContext::new("UHID-77".parse().unwrap(), reference.parse().unwrap())
-    };
-    terms.care_contexts = vec![context("OPD-1"), context("OPD-2")];
-    terms
-}
-
 fn fetched() -> ArtefactEvent {
-    let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms(), "c2ln".to_owned());
+    let artefact =
+        ConsentArtefact::new(ConsentStatus::Granted, granted(consent_id(1)), "c2ln".to_owned());
     ArtefactEvent::Fetched(Box::new(artefact))
-}
-
-fn transaction() -> TransactionId {
-    "3332b62a-0000-4000-8000-000000000001".parse().unwrap()
 }
 
 fn push_id() -> PushId {
@@ -71,11 +45,11 @@ fn prepared() -> ArtefactEvent {
 }
 
 fn requested(in_doubt: bool) -> ArtefactEvent {
-    ArtefactEvent::Requested { request: Some(request(5)), in_doubt }
+    ArtefactEvent::Requested { request: Some(request_id(5)), in_doubt }
 }
 
 fn accepted() -> ArtefactEvent {
-    ArtefactEvent::Accepted { request: request(5), transaction: transaction() }
+    ArtefactEvent::Accepted { request: request_id(5), transaction: transaction_id() }
 }
 
 /// The page `number` of two, with the record of one care context.
@@ -92,7 +66,7 @@ fn page(number: i64) -> Box<Page> {
         }
     });
     let body = json!({
-        "pageNumber": number, "pageCount": 2, "transactionId": transaction(), "entries": [entry],
+        "pageNumber": number, "pageCount": 2, "transactionId": transaction_id(), "entries": [entry],
         "keyMaterial": key
     });
     Box::new(Page::read(body.to_string().as_bytes()).unwrap())
@@ -103,16 +77,16 @@ fn body() -> BodyId {
     serde_json::from_value(json!("00000000-0000-4000-8000-0000000000b0")).unwrap()
 }
 
-/// How often pages of the present transfer were taken or opened, and how many were taken.
+/// The revision of the present transfer's pages, and how many were taken.
 fn so_far(flow: &ArtefactFlow) -> (u64, u64) {
-    flow.transfer.as_ref().map_or((0, 0), |of| (of.pages.changes(), of.pages.taken))
+    flow.transfer.as_ref().map_or((0, 0), |of| (of.pages.revision(), of.pages.taken))
 }
 
 /// The page `number` is pushed: the pages come in order, so that what is known of it can be told.
 fn pushed(flow: &ArtefactFlow, number: i64, before: u64) -> ArtefactEvent {
-    let (changes, taken) = so_far(flow);
+    let (revision, taken) = so_far(flow);
     let is_taken = u64::try_from(number).unwrap() <= taken;
-    let seen = Seen { as_of: changes + before, is_taken, ..Seen::default() };
+    let seen = Seen { revision: revision + before, is_taken, ..Seen::default() };
     let (body, page) = (body(), Box::new(page(number).head(400)));
     ArtefactEvent::Pushed { push_id: push_id(), page, body, seen: Box::new(seen) }
 }
@@ -122,50 +96,68 @@ fn push(walk: Walk<ArtefactFlow>, number: i64) -> Walk<ArtefactFlow> {
     walk.on(event)
 }
 
-/// The page `number` with what became of its entries.
-fn opened_as(page: &Page, entries: Vec<EntryReport>) -> ArtefactEvent {
+/// The page with what became of its entries.
+fn opened_as(flow: &ArtefactFlow, page: &Page, entries: Vec<EntryReport>) -> ArtefactEvent {
     let PageHead { id, number, contents, care_contexts, size, .. } = page.head(400);
     let ordinal = u64::try_from(number - 1).unwrap();
     let (reports, repeats) = (None, false);
     let taken = TakenPage { id, number, contents, care_contexts, reports, repeats, ordinal, size };
-    let (push_id, page, known) = (push_id(), Box::new(taken), Box::default());
-    ArtefactEvent::Opened { push_id, page, entries, known, body: None }
+    let (push_id, page, opening) = (push_id(), Box::new(taken), Box::new(opening(page)));
+    let opened = flow.transfer.as_ref().map_or(0, |of| of.pages.opened());
+    let known = Box::new(Known { opened, ..Known::default() });
+    ArtefactEvent::Opened { push_id, page, entries, known, opening }
 }
 
-fn opened(page: &Page) -> ArtefactEvent {
+fn opening(page: &Page) -> ArtefactEffect {
+    ArtefactEffect::OpenPage { push_id: push_id(), page: page.id.clone(), body: body() }
+}
+
+fn opened(flow: &ArtefactFlow, page: &Page) -> ArtefactEvent {
     let reports = page.entries.iter().map(|entry| {
         let context = entry.care_context.clone().unwrap();
         let document = format!("document of {context}").parse().unwrap();
         EntryReport::kept(context, document)
     });
-    opened_as(page, reports.collect())
+    opened_as(flow, page, reports.collect())
+}
+
+/// The page `number` is opened.
+fn open(walk: Walk<ArtefactFlow>, number: i64) -> Walk<ArtefactFlow> {
+    let event = opened(&walk.flow, &page(number));
+    walk.on(event)
+}
+
+/// What is reported of a transfer of which nothing is known any more.
+fn summarised(flow: &ArtefactFlow, push_id: &PushId) -> Option<ArtefactEvent> {
+    let summary = flow.transfer_at(push_id)?.summary(Vec::new(), &[]);
+    Some(ArtefactEvent::Summarised { push_id: push_id.clone(), summary })
 }
 
 /// A page of which one entry names another patient.
-fn opened_as_anothers(number: i64) -> ArtefactEvent {
+fn opened_as_anothers(flow: &ArtefactFlow, number: i64) -> ArtefactEvent {
     let page = page(number);
     let context = page.entries[0].care_context.clone().unwrap();
     let set_aside = Some("document of another".parse().unwrap());
     let entry = EntryReport::mismatched(context, PatientMismatch::AbhaAddress, set_aside)
         .with_warnings(vec!["its expiry cannot be read".to_owned()]);
-    opened_as(&page, vec![entry])
+    opened_as(flow, &page, vec![entry])
 }
 
-fn granted() -> Walk<ArtefactFlow> {
+fn with_terms() -> Walk<ArtefactFlow> {
     new().on(ArtefactEvent::Begin).on(fetched())
 }
 
 fn receiving() -> Walk<ArtefactFlow> {
-    granted().on(prepared()).on(requested(false)).on(accepted())
+    with_terms().on(prepared()).on(requested(false)).on(accepted())
 }
 
 fn half_way() -> Walk<ArtefactFlow> {
-    push(receiving(), 1).on(opened(&page(1)))
+    open(push(receiving(), 1), 1)
 }
 
 fn erased(flow: &ArtefactFlow, reason: EndReason, at: DateTime<Utc>) -> ArtefactEvent {
     let proof = json!({
-        "consent": consent(1), "hip": "IN0000000002", "reason": reason, "endedAt": at,
+        "consent": consent_id(1), "hip": "IN0000000002", "reason": reason, "endedAt": at,
         "erasedAt": at, "documents": flow.transfer.as_ref().map_or(0, |of| of.pages.documents),
         "digest": "00"
     });
@@ -212,15 +204,23 @@ impl InCorpus for ArtefactFlow {
         let refused = PageRefusal::OtherTransaction;
         let refused = ArtefactEvent::PageRefused { push_id: push_id(), why: refused };
         let over = ArtefactEvent::OverLimit { push_id: push_id(), length: Some(9), limit: 8 };
-        let (page_id, body) = (page(1).id, body());
-        let opening = ArtefactEffect::OpenPage { push_id: push_id(), page: page_id, body };
-        let not_opened = ArtefactEvent::NotOpened(Box::new(opening));
-        let receipt = ArtefactEvent::Summarised { push_id: push_id(), responses: Vec::new() };
+        let not_opened = ArtefactEvent::NotOpened(Box::new(opening(&page(1))));
+        let complete = push(
+            open(push(receiving(), 1).keep("receiving-one-page-unopened"), 1)
+                .keep("receiving-one-page")
+                .on(refused)
+                .keep("receiving-after-a-refused-page"),
+            2,
+        );
+        let complete = open(complete, 2).keep("complete");
+        let receipt = summarised(&complete.flow, &push_id()).unwrap();
+        let anothers = push(receiving(), 1);
+        let opened_as_anothers = opened_as_anothers(&anothers.flow, 1);
         let other_form =
             Refusal::of_callback::<crate::api::health_information::OnHealthInformationRequested>(
                 abdm_core::error::CallbackError::new(9999, "encoded key spec not recognized"),
             );
-        let other_form = ArtefactEvent::Refused { request: request(5), refusal: other_form };
+        let other_form = ArtefactEvent::Refused { request: request_id(5), refusal: other_form };
         let silent = receiving().after(TimeDelta::minutes(21));
         vec![
             new().on(ArtefactEvent::Begin).keep("fetching").woken().keep("fetching-again"),
@@ -228,7 +228,7 @@ impl InCorpus for ArtefactFlow {
                 .on(ArtefactEvent::Begin)
                 .on(ArtefactEvent::NotFetched(refusal()))
                 .keep("unavailable"),
-            granted()
+            with_terms()
                 .keep("preparing")
                 .on(prepared())
                 .keep("requesting")
@@ -236,24 +236,12 @@ impl InCorpus for ArtefactFlow {
                 .keep("receiving")
                 .on(accepted())
                 .keep("receiving-accepted"),
-            push(
-                push(receiving(), 1)
-                    .keep("receiving-one-page-unopened")
-                    .on(opened(&page(1)))
-                    .keep("receiving-one-page")
-                    .on(refused)
-                    .keep("receiving-after-a-refused-page"),
-                2,
-            )
-            .on(opened(&page(2)))
-            .keep("complete")
-            .on(receipt)
-            .keep("complete-reported"),
+            complete.on(receipt).keep("complete-reported"),
             push(receiving(), 1).on(not_opened).keep("receiving-not-opened"),
-            push(receiving(), 1).on(opened_as_anothers(1)).keep("receiving-anothers"),
+            anothers.on(opened_as_anothers).keep("receiving-anothers"),
             receiving().on(over).keep("receiving-over-the-limit"),
-            granted().on(prepared()).on(requested(true)).keep("receiving-in-doubt"),
-            granted().on(prepared()).on(requested(false)).on(other_form).keep("asked-anew"),
+            with_terms().on(prepared()).on(requested(true)).keep("receiving-in-doubt"),
+            with_terms().on(prepared()).on(requested(false)).on(other_form).keep("asked-anew"),
             silent
                 .on(ArtefactEvent::Woken)
                 .keep("checking")
@@ -283,11 +271,12 @@ impl InCorpus for ArtefactFlow {
                 vec![requested(false), accepted(), first, second]
             }
             ArtefactEffect::OpenPage { page: id, .. } => {
-                [1, 2].map(page).iter().filter(|page| page.id == id).map(|p| opened(p)).collect()
+                let pages = [1, 2].map(page);
+                pages.iter().filter(|page| page.id == id).map(|page| opened(self, page)).collect()
             }
-            ArtefactEffect::Open { page, .. } => vec![opened(&page)],
+            ArtefactEffect::Open { page, .. } => vec![opened(self, &page)],
             ArtefactEffect::Summarise { push_id } => {
-                vec![ArtefactEvent::Summarised { push_id, responses: Vec::new() }]
+                summarised(self, &push_id).into_iter().collect()
             }
             ArtefactEffect::CheckTransfer(_) => vec![ArtefactEvent::Status(None)],
             ArtefactEffect::Erase { reason, .. } => vec![erased(self, reason, now)],

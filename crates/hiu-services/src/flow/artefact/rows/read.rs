@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
 use super::{
-    CONTENTS, CONTEXTS, ContextFate, DOCUMENTS, KeptDocument, NUMBERS, OfContents, OfNumber, PAGES,
-    WAITING, WaitingPage, document_key, key,
+    CONTENTS, CONTEXTS, ContextFate, DOCUMENTS, KeptDocument, NUMBERS, OfContents, OfNumber,
+    PAGE_DOCUMENTS, PAGES, WAITING, WaitingPage, key, page_document_key,
 };
 use crate::flow::artefact::ArtefactFlow;
 use crate::flow::{DocumentId, EntryReport, PageHead, PageId, PushId, TakenPage};
@@ -162,14 +162,14 @@ pub(crate) async fn has_context(
     Ok(rows.row(CONTEXTS, &key(at, context.as_str())).await?.is_some())
 }
 
-/// Whether this document of this care context was kept by a transfer.
+/// Whether this document of this care context was brought by a transfer, and kept.
 pub(crate) async fn has_document(
     rows: &dyn ReadRows,
     at: &PushId,
     document: &DocumentId,
     context: &CareContextReference,
 ) -> Result<bool, StoreError> {
-    Ok(rows.row(DOCUMENTS, &document_key(at, document, context)).await?.is_some())
+    Ok(rows.row(PAGE_DOCUMENTS, &page_document_key(at, document, context)).await?.is_some())
 }
 
 /// Whether a page of the same number and care contexts waits to be opened: this one may be its
@@ -189,8 +189,8 @@ pub(crate) async fn has_waiting_copy(
 /// What is known of a page when it is pushed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
-    /// After how many changes of the transfer's pages this was so.
-    pub(crate) as_of: u64,
+    /// The revision of the transfer's pages at which this was so.
+    pub(crate) revision: u64,
     /// The page was taken before.
     pub(crate) is_taken: bool,
     /// The care contexts under which the same contents were read.
@@ -207,14 +207,14 @@ impl Seen {
         rows: &dyn ReadRows,
         at: &PushId,
         page: &PageHead,
-        as_of: u64,
+        revision: u64,
     ) -> Result<Self, StoreError> {
         let number = key(at, &page.number.to_string());
         let same_contents: Option<OfContents> =
             one(rows, CONTENTS, &key(at, page.contents.as_str())).await?;
         let same_number: Option<OfNumber> = one(rows, NUMBERS, &number).await?;
         Ok(Self {
-            as_of,
+            revision,
             is_taken: rows.row(PAGES, &key(at, page.id.as_str())).await?.is_some(),
             same_contents: same_contents.map(|row| row.care_contexts),
             same_number: same_number.map(|row| row.is_read),
@@ -226,6 +226,8 @@ impl Seen {
 /// What is known of a page's entries when it was opened.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
+    /// How many pages of the transfer had been opened.
+    pub(crate) opened: u64,
     /// Which of its documents pages before it had brought, of which care context.
     pub(crate) here: BTreeSet<(CareContextReference, DocumentId)>,
     /// The care contexts under which its contents were read before.
@@ -235,15 +237,16 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// What is known of a page that became `entries`. It changes only when a page is opened, one
-    /// after the other.
+    /// What is known of a page that became `entries`, `opened` pages after the transfer began. It
+    /// changes only when a page is opened, one after the other but for what release 1 had queued.
     pub(crate) async fn of(
         rows: &dyn ReadRows,
         at: &PushId,
         page: &TakenPage,
         entries: &[EntryReport],
+        opened: u64,
     ) -> Result<Self, StoreError> {
-        let mut known = Self::default();
+        let mut known = Self { opened, ..Self::default() };
         let contents = key(at, page.contents.as_str());
         if let Some(row) = one::<OfContents>(rows, CONTENTS, &contents).await? {
             known.same_contents = row.care_contexts;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use abdm_flow::store::{FlowList, FlowStore as _, MemoryStore, Scope};
+use abdm_flow::ids::SeededIds;
+use abdm_flow::store::{BodyId, FlowList, FlowStore as _, MemoryStore, Scope};
 use abdm_flow::{Flow as _, SnapshotError};
 use serde_json::{Value, json};
 
 use super::world::{Rows, at_once};
 use crate::flow::made_up::{consent_id, context, hiu_id, start};
 use crate::flow::{
-    ArtefactEffect, ArtefactEvent, ArtefactFlow, ConsentEffect, Known, Outcome, PageHead, Seen,
-    documents, fates, taken_pages,
+    ArtefactEffect, ArtefactEvent, ArtefactFlow, ConsentEffect, EntryReport, Known, Outcome,
+    PageHead, RECORDS_LANE, Seen, TakenPage, documents, fates, taken_pages,
 };
 
 const RECEIVING: &str = include_str!("../../../../tests/it/releases/1_receiving.json");
@@ -65,13 +66,73 @@ fn the_pages_and_documents_of_release_1_become_rows_with_the_first_event() {
         entries: 1,
         size: 1,
     };
-    let as_of = transfer.pages.changes();
-    let seen = at_once(Seen::of(&rows, at, &page(&pages[0]), as_of));
+    let revision = transfer.pages.revision();
+    let seen = at_once(Seen::of(&rows, at, &page(&pages[0]), revision));
     assert!(seen.is_taken && seen.same_contents.is_some() && seen.same_number == Some(true));
-    let seen = at_once(Seen::of(&rows, at, &page(&pages[1]), as_of));
+    let seen = at_once(Seen::of(&rows, at, &page(&pages[1]), revision));
     assert!(seen.is_taken && seen.same_contents.is_none() && seen.same_number == Some(false));
-    let known = at_once(Known::of(&rows, at, &pages[0], pages[0].reports.as_ref().unwrap()));
+    let entries = pages[0].reports.as_ref().unwrap();
+    let known = at_once(Known::of(&rows, at, &pages[0], entries, transfer.pages.opened()));
     assert_eq!(known.here.len(), 1, "the document is known to be here");
+}
+
+/// Release 1 has queued the opening of a page in the main lane; a page that is pushed now is opened
+/// in the lane of the records, at the same moment.
+#[test]
+fn what_two_pages_bring_is_counted_once_each_although_they_are_opened_beside_each_other() {
+    let (mut flow, mut rows) = moved(snapshot(RECEIVING));
+    let at = flow.transfer.as_ref().unwrap().push_id.clone().unwrap();
+    let waiting = at_once(taken_pages(&rows, &at)).remove(1);
+    let whole = |flow: &ArtefactFlow| {
+        let page = json!({"id": waiting.id, "contents": waiting.contents, "number": 2, "count": 3,
+            "transaction": flow.transfer.as_ref().unwrap().transaction, "entries": [],
+            "key_material": null});
+        let opening = json!({"Open": {"push_id": at, "page": page}});
+        serde_json::from_value::<ArtefactEffect>(opening).unwrap()
+    };
+    let pushed = PageHead {
+        id: "pushed-now".parse().unwrap(),
+        contents: "its-contents".parse().unwrap(),
+        number: 4,
+        count: 4,
+        transaction: flow.transfer.as_ref().unwrap().transaction.clone().unwrap(),
+        care_contexts: BTreeSet::from([context("OPD-2")]),
+        entries: 1,
+        size: 1,
+    };
+    let revision = flow.transfer.as_ref().unwrap().pages.revision();
+    let seen = Box::new(at_once(Seen::of(&rows, &at, &pushed, revision)));
+    let body = BodyId::fresh(&SeededIds::new(1));
+    let (push_id, page) = (at.clone(), Box::new(pushed));
+    let event = ArtefactEvent::Pushed { push_id, page, body, seen };
+    let opening = |flow: &ArtefactFlow, rows: &Rows, page: &TakenPage, document: &str, effect| {
+        let entries = vec![EntryReport::kept(context("OPD-2"), document.parse().unwrap())];
+        let opened = flow.transfer.as_ref().unwrap().pages.opened();
+        let known = Box::new(at_once(Known::of(rows, &at, page, &entries, opened)));
+        let (push_id, page, opening) = (at.clone(), Box::new(page.clone()), Box::new(effect));
+        ArtefactEvent::Opened { push_id, page, entries, known, opening }
+    };
+    let step = flow.on(event, start()).unwrap();
+    step.rows.iter().for_each(|change| rows.change(change));
+    let queued = step.effects.into_iter().next().unwrap().effect;
+    let new = at_once(taken_pages(&rows, &at)).remove(2);
+    let older = opening(&flow, &rows, &waiting, "the older's", whole(&flow));
+    let newer = opening(&flow, &rows, &new, "the newer's", queued.clone());
+    for event in [older, newer] {
+        let step = flow.on(event, start()).unwrap();
+        step.rows.iter().for_each(|change| rows.change(change));
+        for wanted in step.effects.into_iter().filter(|wanted| wanted.effect == queued) {
+            assert_eq!(wanted.lane, RECORDS_LANE);
+            let again = opening(&flow, &rows, &new, "the newer's", wanted.effect);
+            let step = flow.on(again, start()).unwrap();
+            step.rows.iter().for_each(|change| rows.change(change));
+        }
+    }
+    let fates = at_once(fates(&rows, &at, 0));
+    let told: Vec<_> = fates.iter().map(|of| (of.care_context.as_str(), of.read, of.all)).collect();
+    assert_eq!(told, [("OPD-1", 1, 1), ("OPD-2", 2, 2)]);
+    assert_eq!(flow.transfer.as_ref().unwrap().pages.documents, 3);
+    assert!(!flow.transfer.as_ref().unwrap().has_unopened());
 }
 
 #[test]

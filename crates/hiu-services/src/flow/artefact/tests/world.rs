@@ -63,6 +63,11 @@ pub(crate) struct World {
 pub(crate) struct Rows(pub(crate) BTreeMap<(String, String), (Option<String>, i64, Payload)>);
 
 impl Rows {
+    /// How many rows a table has.
+    pub(crate) fn of(&self, table: &str) -> usize {
+        self.0.keys().filter(|(of, _)| of == table).count()
+    }
+
     pub(crate) fn change(&mut self, change: &RowChange) {
         let place = (change.table.to_owned(), change.key.clone());
         match &change.write {
@@ -232,13 +237,15 @@ impl World {
         match &mut event {
             ArtefactEvent::Pushed { push_id, page, seen, .. } => {
                 let transfer = self.flow.transfer_at(push_id);
-                let as_of = transfer.map_or(0, |transfer| transfer.pages.changes());
-                **seen = at_once(Seen::of(&self.rows, push_id, page, as_of));
+                let revision = transfer.map_or(0, |transfer| transfer.pages.revision());
+                **seen = at_once(Seen::of(&self.rows, push_id, page, revision));
                 seen.has_waiting_copy =
                     looks_for_copies && at_once(has_waiting_copy(&self.rows, push_id, page));
             }
             ArtefactEvent::Opened { push_id, page, entries, known, .. } => {
-                **known = at_once(Known::of(&self.rows, push_id, page, entries));
+                let transfer = self.flow.transfer_at(push_id);
+                let opened = transfer.map_or(0, |transfer| transfer.pages.opened());
+                **known = at_once(Known::of(&self.rows, push_id, page, entries, opened));
             }
             _ => {}
         }
@@ -304,18 +311,20 @@ impl World {
                 }
             }
             ArtefactEffect::Summarise { push_id } => {
-                let (transfer, terms) = (self.flow.transfer_at(push_id), &self.flow.terms);
-                if let (Some(transfer), Some(terms)) = (transfer, terms) {
-                    let below = transfer.pages.overdue_below();
-                    let fates = at_once(fates(&self.rows, push_id, below));
-                    let responses = transfer.responses(fates, &terms.care_contexts);
-                    let push_id = push_id.clone();
-                    self.news.push(ArtefactEvent::Summarised { push_id, responses });
+                if let Some(summarised) = self.summarised(push_id) {
+                    self.news.push(summarised);
                 }
             }
             ArtefactEffect::CheckTransfer(_) => self.news.push(ArtefactEvent::Status(None)),
             ArtefactEffect::Report { .. } | ArtefactEffect::Tell(_) => {}
             ArtefactEffect::Erase { reason, at } => {
+                let waiting = self.flow.transfers().filter(|of| of.is_being_summarised());
+                let waiting: Vec<_> = waiting.filter_map(|of| of.push_id.clone()).collect();
+                for push_id in waiting {
+                    let summarised = self.summarised(&push_id).unwrap();
+                    let step = self.flow.on(summarised.clone(), self.now).unwrap();
+                    self.done(&summarised, step);
+                }
                 let proof = json!({"consent": consent_id(1), "hip": null, "reason": reason,
                     "endedAt": at, "erasedAt": at, "digest": "",
                     "documents": self.documents().len()});
@@ -326,10 +335,18 @@ impl World {
         }
     }
 
+    /// What is reported of a transfer, by its rows as they are now.
+    pub(crate) fn summarised(&self, push_id: &PushId) -> Option<ArtefactEvent> {
+        let (transfer, terms) = (self.flow.transfer_at(push_id)?, self.flow.terms.as_ref()?);
+        let fates = at_once(fates(&self.rows, push_id, transfer.pages.overdue_below()));
+        let summary = transfer.summary(fates, &terms.care_contexts);
+        Some(ArtefactEvent::Summarised { push_id: push_id.clone(), summary })
+    }
+
     /// Opens a page that was taken, with the keys that the flow has for it.
     pub(crate) fn open(&mut self, index: usize) {
-        let ArtefactEffect::OpenPage { push_id, page: id, body } = self.unopened.remove(index)
-        else {
+        let opening = self.unopened.remove(index);
+        let ArtefactEffect::OpenPage { push_id, page: id, body } = opening.clone() else {
             panic!("it is no page");
         };
         let Some(taken) = at_once(taken_page(&self.rows, &push_id, &id)) else {
@@ -350,8 +367,8 @@ impl World {
             EntryReport::failed(Some(reference), "the transfer was over")
         };
         let (page, entries, known) = (Box::new(taken), vec![entry], Box::default());
-        let body = Some(body);
-        self.news.push(ArtefactEvent::Opened { push_id, page, entries, known, body });
+        let opening = Box::new(opening);
+        self.news.push(ArtefactEvent::Opened { push_id, page, entries, known, opening });
     }
 
     /// Tells everything, the oldest news first.

@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::api::data_flow::StatusResponse;
 use abdm_core::clock;
 use abdm_core::vocabulary::SessionStatus;
 use abdm_flow::Step;
 use chrono::{DateTime, Utc};
 
-use super::{ArtefactEffect, KeyForm, Outcome, Transfer, TransferStage};
-use crate::flow::artefact::report::Aborted;
+use super::{ArtefactEffect, KeyForm, Outcome, PushId, Transfer, TransferStage};
+use crate::flow::artefact::report::{Aborted, Summary};
 use crate::flow::artefact::tell;
-use crate::flow::{QUESTIONS_LANE, REPORTS_LANE, Refusal};
+use crate::flow::{QUESTIONS_LANE, REPORTS_LANE, Refusal, SUMMARIES_LANE};
 use crate::hooks::{HiuEvent, TransferSummary};
 
 /// How long the look-up of a transfer without pages may take, and how long pages that are being
@@ -229,33 +228,45 @@ impl Transfer {
         match (&self.push_id, &self.transaction) {
             (Some(push_id), Some(_)) => {
                 self.reported_as_of = Some(now);
-                let summarise = ArtefactEffect::Summarise { push_id: push_id.clone() };
-                told.effect_in(REPORTS_LANE, summarise)
+                told.and(summarise(push_id))
             }
             _ => told,
         }
     }
 
+    /// Whether it may make room for others: nothing that it was sent is still needed.
+    pub(in crate::flow::artefact) const fn can_be_forgotten(&self) -> bool {
+        !self.has_unopened() && !self.is_being_summarised()
+    }
+
     /// Whether what its report says is still being put together, from its pages' rows.
-    pub(in crate::flow::artefact) const fn is_being_summarised(&self) -> bool {
+    pub(crate) const fn is_being_summarised(&self) -> bool {
         self.reported_as_of.is_some()
     }
 
-    /// What is to be told of each care context: it is reported, once.
+    /// What is to be told is known: it is reported, once. What other pages have outdated since is
+    /// put together anew, so that the report says what can be seen of the transfer as it is
+    /// written.
     pub(in crate::flow::artefact) fn summarised(
         &mut self,
-        responses: Vec<StatusResponse>,
+        summary: Summary,
     ) -> Step<ArtefactEffect> {
-        let (Some(done_at), Some(transaction)) = (self.reported_as_of.take(), &self.transaction)
+        let (Some(done_at), Some(transaction), Some(push_id)) =
+            (self.reported_as_of, &self.transaction, &self.push_id)
         else {
             return Step::nothing();
         };
-        let report = ArtefactEffect::Report {
-            transaction: transaction.clone(),
-            received: self.pages.documents > 0,
-            responses,
-            done_at,
-        };
+        let Summary { revision, received, responses } = summary;
+        if revision != self.pages.revision() {
+            return summarise(push_id);
+        }
+        self.reported_as_of = None;
+        if received && matches!(self.outcome, Some(Outcome::Failed(_))) {
+            // A late page came before the report: something was read after all.
+            self.outcome = Some(Outcome::Partial);
+        }
+        let transaction = transaction.clone();
+        let report = ArtefactEffect::Report { transaction, received, responses, done_at };
         Step::nothing().effect_in(REPORTS_LANE, report)
     }
 
@@ -306,6 +317,13 @@ impl Transfer {
     pub(crate) fn over_limit_refusal(&self) -> Option<Refusal> {
         self.over_limit.map(|limit| Refusal::new(over_limit_text(limit)))
     }
+}
+
+/// Puts together what is reported, and waits for no call: reports that ABDM does not take stand in
+/// another lane.
+fn summarise(push_id: &PushId) -> Step<ArtefactEffect> {
+    let summarise = ArtefactEffect::Summarise { push_id: push_id.clone() };
+    Step::nothing().effect_in(SUMMARIES_LANE, summarise)
 }
 
 /// Whether ABDM says that the HIP could not send. The words for it are not published.

@@ -85,8 +85,10 @@ pub(crate) struct PageCounts {
     pub(super) overdue: Waiting,
     /// Below which ordinal a page that waits is overdue.
     pub(super) overdue_below: u64,
-    /// How often a page was taken or opened.
-    pub(super) changes: u64,
+    /// How often a page was taken or opened: what was read of the pages at another revision is out
+    /// of date.
+    #[serde(rename = "changes")]
+    pub(super) revision: u64,
 }
 
 /// Pages that are not opened yet.
@@ -115,10 +117,16 @@ impl Waiting {
 }
 
 impl PageCounts {
-    /// How often a page was taken or opened: what was read of them before the latest change is out
+    /// How often a page was taken or opened: what was read of the pages at another revision is out
     /// of date.
-    pub(crate) const fn changes(&self) -> u64 {
-        self.changes
+    pub(crate) const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// How many were opened.
+    pub(crate) fn opened(&self) -> u64 {
+        let waiting = u64::try_from(self.waiting.pages).unwrap_or(u64::MAX);
+        self.taken.saturating_sub(waiting)
     }
 
     /// Below which ordinal a page that waits to be opened is told as unreadable.
@@ -144,14 +152,14 @@ impl PageCounts {
         is_new_number: bool,
     ) {
         self.taken += 1;
-        self.changes += 1;
+        self.revision += 1;
         self.entries += entries;
         self.numbers += usize::from(is_new_number);
         self.waiting.add(page);
     }
 
     pub(in crate::flow::artefact) fn open(&mut self, page: &TakenPage) {
-        self.changes += 1;
+        self.revision += 1;
         self.waiting.remove(page);
         if page.ordinal < self.overdue_below {
             self.overdue.remove(page);
@@ -206,7 +214,7 @@ impl Transfer {
     ) -> Result<Step<ArtefactEffect>, FlowError> {
         let Pushed { push_id, page, body, seen } = pushed;
         let refused = |why: PageRefusal| Err(FlowError::not_valid(why.as_str(), "push"));
-        if seen.as_of != self.pages.changes {
+        if seen.revision != self.pages.revision {
             return Err(FlowError::not_yet(OTHERS_CAME, "push"));
         }
         let contexts = &page.care_contexts;
@@ -296,7 +304,7 @@ impl Transfer {
     }
 
     /// A page was opened. What an earlier page has brought counts once: it was sent again, and
-    /// encrypted anew.
+    /// encrypted anew. So does what the page itself brings twice.
     pub(super) fn opened(
         &mut self,
         artefact: &ConsentId,
@@ -305,13 +313,14 @@ impl Transfer {
         entries: Vec<EntryReport>,
         known: &Known,
     ) -> Step<ArtefactEffect> {
-        let is_new = |entry: &EntryReport| {
-            entry.kept_as().is_none_or(|(context, document)| {
-                !known.here.contains(&(context.clone(), document.clone()))
-            })
+        let mut here = known.here.clone();
+        let mut is_new = |entry: &EntryReport| {
+            entry
+                .kept_as()
+                .is_none_or(|(context, document)| here.insert((context.clone(), document.clone())))
         };
         let all = entries.len();
-        let entries: Vec<_> = entries.into_iter().filter(is_new).collect();
+        let entries: Vec<_> = entries.into_iter().filter(|entry| is_new(entry)).collect();
         page.repeats = entries.is_empty() && all > 0;
         if let Some(missing) = &mut self.missing {
             for entry in entries.iter().filter(|entry| entry.document.is_some()) {
