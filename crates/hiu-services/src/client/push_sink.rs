@@ -1,6 +1,7 @@
 //! The door for pushes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::id::HiuId;
 use abdm_core::message::Inbound;
@@ -51,7 +52,9 @@ struct At {
 const TURNS: usize = 64;
 /// How often a page is judged anew because others came meanwhile, on other nodes or by being
 /// opened. After that its sender is asked to come again.
-const MOST_LOOKS: usize = 1_000;
+const MOST_LOOKS: usize = 100;
+/// The pause before the next look: the others need the store to get on.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 impl PushSink {
     pub(super) fn new(
@@ -66,13 +69,18 @@ impl PushSink {
     /// The transfer's address, and the flow that has it or had it.
     async fn find(&self, path: &str) -> Result<(At, ArtefactFlow), NotTaken> {
         let push_id = pushed_to(path).ok_or(UNKNOWN)?;
-        // An address that names none of the facilities was given out when there was but one.
-        let own = self.facilities.all().find(|own| push_id.is_of(own));
-        let scope = scope(own.unwrap_or_else(|| self.facilities.first()));
-        let found = self.artefacts.flows(&scope).find(&push_id.key()).await;
-        let Found { id, flow, .. } =
-            found.map_err(|error| not_taken(error.into()))?.ok_or(UNKNOWN)?;
-        Ok((At { scope, flow: id, push_id }, flow))
+        // An address without the mark of any was given out by an earlier release: by whichever.
+        let marked = self.facilities.all().find(|own| push_id.is_of(own));
+        let unmarked = self.facilities.all().filter(|_| marked.is_none());
+        for hiu_id in marked.into_iter().chain(unmarked) {
+            let scope = scope(hiu_id);
+            let found = self.artefacts.flows(&scope).find(&push_id.key()).await;
+            let found = found.map_err(|error| not_taken(error.into()))?;
+            if let Some(Found { id, flow, .. }) = found {
+                return Ok((At { scope, flow: id, push_id }, flow));
+            }
+        }
+        Err(UNKNOWN)
     }
 
     async fn tell(&self, at: &At, event: ArtefactEvent) -> Result<(), EngineError> {
@@ -126,6 +134,7 @@ impl PushSink {
             match self.artefacts.deliver_body(scope, at.flow, body, pushed).await {
                 Err(EngineError::Flow(FlowError::NotYet { state: OTHERS_CAME, .. })) => {
                     has_waiting_copy = false;
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
                 }
                 // What cannot be compared yet is taken.
                 Err(error)

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use abdm_core::id::HiuId;
 use abdm_core::seal::SealingKey;
 use abdm_core::vocabulary::ConsentStatus;
+use abdm_flow::Engine;
 use abdm_flow::store::{DeadLetterList, FlowList, FlowStore as _, MemoryStore, Scope};
+use abdm_flow::testing::{CallCounts, GatedStore};
 use hiu_services::api::consent::*;
 use hiu_services::api::health_information::*;
 use hiu_services::hooks::MemoryRecords;
@@ -15,6 +17,7 @@ use crate::abdm::{Abdm, Habits};
 use crate::events::Listening;
 use crate::hospital::{HOUR, MINUTE, alone};
 use crate::made_up::{consent_id, hiu_id, question};
+use crate::releases::{Left, left};
 
 fn other_id() -> HiuId {
     HiuId::new("IN0000000008").unwrap()
@@ -94,4 +97,29 @@ async fn a_request_in_the_name_of_a_foreign_facility_is_refused_and_its_callback
     assert_eq!(dead.len(), 1);
     assert!(dead[0].reason.contains("another facility"), "{}", dead[0].reason);
     assert!(bridge.abdm.calls::<RequestHealthInformation>().is_empty());
+}
+
+// Release 1 gave out addresses without the mark of a facility; this one has become the second.
+#[tokio::test(start_paused = true)]
+async fn a_push_to_an_address_without_a_mark_finds_its_transfer_at_whichever_facility_has_it() {
+    let Left { url, pages, store, .. } = left(include_str!("releases/1_receiving.json"));
+    let abdm = Abdm::new(Habits::default());
+    let records = Arc::new(MemoryRecords::new(SealingKey::from_bytes(&[1; 32]).unwrap()));
+    let gated = GatedStore::new(Arc::new(store), Arc::new(CallCounts::default()));
+    let engine = Engine::new(Arc::new(gated.called_sealed()), abdm.client().clock());
+    let hiu = Hiu::builder(other_id(), abdm.client())
+        .also(hiu_id())
+        .records(records.clone())
+        .engine(&engine, SealingKey::from_bytes(&[2; 32]).unwrap())
+        .bridge_url("http://127.0.0.1:1")
+        .build()
+        .unwrap();
+    abdm.connect(&hiu);
+    tokio::spawn(async move { hiu.run(std::future::pending()).await });
+    assert_eq!(abdm.push_body(&url, &pages[2]).await, 202);
+    tokio::time::sleep(MINUTE).await;
+    let kept = records.documents_under(&consent_id(1));
+    assert!(kept.iter().any(|of| of.provenance.care_context.as_str() == "OPD-3"), "{kept:?}");
+    let unknown = url.replace(&url[url.len() - 4..], "ffff");
+    assert_eq!(abdm.push_body(&unknown, &pages[2]).await, 404);
 }
