@@ -12,30 +12,42 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use abdm_core::api::consent::{ConsentCareContext, ConsentDetail, DateRange, Permission};
+use abdm_core::api::consent::{
+    ConsentCareContext, ConsentDetail, DateRange, Permission, Requester,
+};
+use abdm_core::api::gateway::CreateSession;
+use abdm_core::call::{Call, Envelope};
+use abdm_core::callback::CallbackVerifier;
 use abdm_core::client::AbdmClient;
-use abdm_core::endpoint::fill_path;
-use abdm_core::environment::Environment;
-use abdm_core::id::{CareContextReference, ConsentId, HipId, HiuId, PatientReference};
-use abdm_core::receiver::serve;
-use abdm_core::seal::{SealingKey, SealingKeyRing};
+use abdm_core::endpoint::{AuthScheme, Endpoint, fill_path};
+use abdm_core::environment::{Environment, Family};
+use abdm_core::headers::{HiuHeaders, REQUEST_ID};
+use abdm_core::id::{
+    CareContextReference, ConsentId, ConsentRequestId, HipId, HiuId, PatientReference, RequestId,
+};
+use abdm_core::receiver::{CallbackReceiver, serve};
+use abdm_core::seal::SealingKey;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
-use abdm_core::vocabulary::{AccessMode, PurposeCode};
-use abdm_flow::SealedStore;
+use abdm_core::transport::{Transport, TransportError};
+use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
 use abdm_flow::ids::{Ids as _, RandomIds};
-use abdm_flow::store::{
-    Commit, FlowId, FlowKey, FlowStore as _, FlowWrite, MemoryStore, Payload, Scope,
-};
+use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::TimeDelta;
-use hiu_services::Hiu;
+use hiu_services::api::consent::{
+    ConsentArtefact, ConsentDecision, ConsentRequested, FetchConsent, FetchedConsent,
+    OnConsentDecision, OnFetchConsent, OnRequestConsent, RequestConsent,
+};
+use hiu_services::api::health_information::{HealthInformationRequest, RequestHealthInformation};
 use hiu_services::client::PUSH_PATH;
-use hiu_services::flow::Patience;
 use hiu_services::hooks::MemoryRecords;
-use serde_json::json;
+use hiu_services::{ConsentRequest, Hiu};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use url::Url;
 
 const CONNECTIONS: usize = 100;
 const LENGTH: usize = 60_000_000;
@@ -194,7 +206,7 @@ async fn push(
     Ok(String::from_utf8_lossy(head.get(9..).unwrap_or_default()).into_owned())
 }
 
-/// The address of a transfer, below the bridge URL.
+/// The path of an address to push to.
 fn push_path(id: &str) -> String {
     fill_path(PUSH_PATH, &[id.to_owned()]).unwrap_or_default()
 }
@@ -202,70 +214,120 @@ fn push_path(id: &str) -> String {
 /// An HIU with one transfer under way. Prints where it listens, and the one address it has given
 /// out.
 async fn be_the_hiu() -> Result<(), Failure> {
+    let (calls, called) = mpsc::unbounded_channel();
     let environment = Environment::at("http://127.0.0.1:1")?;
-    let client = AbdmClient::new(environment, Credentials::new("SBX", ClientSecret::new("none")))?;
-    let (store, keys) =
-        (Arc::new(MemoryStore::new()), SealingKeyRing::from(SealingKey::generate()?));
-    let hiu_id = HiuId::new("IN0000000001")?;
-    let sealed = SealedStore::new(store.clone(), keys.clone());
-    let push_id = transfer_under_way(&client, &hiu_id, &sealed).await?;
-    let hiu = Hiu::builder(hiu_id, client)
+    let credentials = Credentials::new("SBX", ClientSecret::new("none"));
+    let client = AbdmClient::builder(environment, credentials, Arc::new(Abdm(calls))).build();
+    let hiu = Hiu::builder(HiuId::new("IN0000000001")?, client.clone())
         .records(Arc::new(MemoryRecords::new(SealingKey::generate()?)))
-        .store(store, keys)
+        .in_memory()?
         .bridge_url("http://127.0.0.1:1")
         .build()?;
+    // The workers stand still from then on: what is pushed stays as it came.
+    let push_url = tokio::select! {
+        url = asked_for_records(&hiu, &client, called) => url?,
+        () = hiu.run(std::future::pending()) => return Err("the HIU has stopped".into()),
+    };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let path = push_path(&push_id);
-    println!("{} {path}", listener.local_addr()?);
+    println!("{} {}", listener.local_addr()?, Url::parse(&push_url)?.path());
     std::io::stdout().flush()?;
     serve(listener, hiu.router(), std::future::pending()).await;
     Ok(())
 }
 
-/// The flow of an artefact whose records were asked for, as a restart finds it in the store.
-async fn transfer_under_way(
+/// A call of the HIU's.
+struct Called {
+    path: String,
+    id: RequestId,
+    body: Bytes,
+}
+
+/// ABDM, as far as the HIU sees it: every call is taken.
+#[derive(Debug)]
+struct Abdm(mpsc::UnboundedSender<Called>);
+
+#[async_trait]
+impl Transport for Abdm {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        _: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let path = request.uri().path().to_owned();
+        let session = r#"{"accessToken":"token","expiresIn":1200,"tokenType":"bearer"}"#;
+        let answer = if path == CreateSession::META.path { session } else { "" };
+        let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
+        if let Some(id) = id {
+            // Nobody listens any more when the records were asked for.
+            let _ = self.0.send(Called { path, id, body: request.into_body() });
+        }
+        let mut response = http::Response::new(Bytes::from_static(answer.as_bytes()));
+        *response.status_mut() = http::StatusCode::ACCEPTED;
+        Ok(response)
+    }
+}
+
+/// Asks for a consent, grants it as the patient, and tells where its records are to be pushed to.
+async fn asked_for_records(
+    hiu: &Hiu,
     client: &AbdmClient,
-    hiu_id: &HiuId,
-    store: &SealedStore,
+    mut called: mpsc::UnboundedReceiver<Called>,
 ) -> Result<String, Failure> {
-    let (now, push_id) = (client.now(), RandomIds.uuid().to_string());
+    let now = client.now();
+    let dates = DateRange::new(now - TimeDelta::days(2), now - TimeDelta::days(1));
+    let doctor =
+        Requester::registered("Dr. Example", "REGNO", "MH1001", "https://www.mciindia.org");
+    let question = ConsentRequest::for_care("asha.test@sbx".parse()?, doctor)
+        .of_types([HiType::OpConsultation])
+        .dated(dates)
+        .erased_at(now + TimeDelta::days(30));
+    hiu.request_consent(question).await?;
+    let request = ConsentRequestId::new("05f14b1d-4465-453a-8249-1382d79d271d")?;
     let consent = ConsentId::new("d6a83f24-6c96-421e-b8b8-844e5344ef69")?;
-    let dates = DateRange::new(now - TimeDelta::days(1), now);
-    let permission = Permission::new(AccessMode::View, dates, now + TimeDelta::days(1));
-    let mut terms = ConsentDetail::new(
-        consent.clone(),
-        "asha.test@sbx".parse()?,
-        HipId::new("IN0000000002")?,
-        PurposeCode::CareManagement.into(),
-        permission,
-    );
-    let visit = CareContextReference::new("OPD-1")?;
-    terms.care_contexts = vec![ConsentCareContext::new(PatientReference::new("1")?, visit)];
-    let state = json!({
-        "id": consent, "request": FlowId::fresh(&RandomIds), "standing": "Granted", "terms": terms,
-        "transfer": {
-            "stage": "Receiving", "key_form": "Raw", "push_id": push_id, "transaction": null,
-            "confirmed": false, "page_count": null, "over_limit": null, "outcome": null,
-            "keys": SealingKey::generate()?.seal(b"no keys", "none")?, "request": null,
-            "requests": 1, "deadline": now + TimeDelta::minutes(20),
-            "look_at": now + TimeDelta::minutes(20), "patience": Patience::default(),
-            "word_until": null, "last_page_at": null, "over_limit_lengths": [],
-            "repeat_request_at": null, "repeat": false, "missing": ["OPD-1"],
-            "reported_as_of": null,
-            "pages": {
-                "taken": 0, "repeats": 0, "documents": 0, "failed": 0, "numbers": 0, "entries": 0,
-                "waiting": { "pages": 0, "bytes": 0, "contexts": 0 },
-                "overdue": { "pages": 0, "bytes": 0, "contexts": 0 },
-                "overdue_below": 0, "changes": 0
-            }
-        },
-        "proof": null, "ask_at_once": true, "patience": Patience::default(), "fetch_tries": 1,
-        "waiting_until": null
-    });
-    let mut write = FlowWrite::new("hiu.artefact", 2, Payload::encode(&state)?);
-    write.keys = vec![FlowKey::new("push", &push_id)];
-    let scope = Scope::new(hiu_id.as_str());
-    let commit = Commit::at(scope, now).write(FlowId::fresh(&RandomIds), 0, write);
-    store.commit(&commit).await?;
-    Ok(push_id)
+    while let Some(Called { path, id, body }) = called.recv().await {
+        if path == RequestConsent::META.path {
+            let taken = ConsentRequested::accepted(id, request.clone());
+            call_back::<OnRequestConsent>(hiu, client, taken).await?;
+            let granted =
+                ConsentDecision::new(request.clone(), ConsentStatus::Granted, [consent.clone()]);
+            call_back::<OnConsentDecision>(hiu, client, granted.into()).await?;
+        } else if path == FetchConsent::META.path {
+            let permission = Permission::new(AccessMode::View, dates, now + TimeDelta::days(30));
+            let mut terms = ConsentDetail::new(
+                consent.clone(),
+                "asha.test@sbx".parse()?,
+                HipId::new("IN0000000002")?,
+                PurposeCode::CareManagement.into(),
+                permission,
+            );
+            let visit = CareContextReference::new("OPD-1")?;
+            terms.care_contexts = vec![ConsentCareContext::new(PatientReference::new("1")?, visit)];
+            let artefact = ConsentArtefact::new(ConsentStatus::Granted, terms, "none".to_owned());
+            let fetched = FetchedConsent::found(id, artefact);
+            call_back::<OnFetchConsent>(hiu, client, fetched).await?;
+        } else if path == RequestHealthInformation::META.path {
+            let asked: HealthInformationRequest = serde_json::from_slice(&body)?;
+            return Ok(asked.hi_request.data_push_url);
+        }
+    }
+    Err("the records were not asked for".into())
+}
+
+/// What ABDM tells the HIU.
+async fn call_back<E>(hiu: &Hiu, client: &AbdmClient, body: E::Request) -> Result<(), Failure>
+where
+    E: Endpoint<Headers = HiuHeaders, Path = ()>,
+    E::Auth: AuthScheme<Credential = ()>,
+{
+    let call = Call::<E>::with_headers(HiuHeaders { hiu_id: hiu.id().clone() }, body);
+    let bridge = Environment::at("http://127.0.0.1:1")?;
+    let envelope = Envelope::new(RequestId::random(), client.now());
+    let request = call.to_http(bridge.base(Family::Bridge), &envelope)?;
+    // There is no ABDM whose keys could be asked for.
+    let verifier = Arc::new(CallbackVerifier::dangerously_accept_everything());
+    let receiver = CallbackReceiver::new(verifier, client.clock(), hiu.callbacks());
+    match receiver.handle(request).await.status() {
+        http::StatusCode::ACCEPTED => Ok(()),
+        refused => Err(format!("{} was answered {refused}", E::META.name).into()),
+    }
 }

@@ -1,4 +1,4 @@
-//! The front door: one [`Hiu`] for one facility, and a handle for each consent.
+//! The front door: one [`Hiu`] for the facilities of a bridge, and a handle for each consent.
 
 mod announce;
 mod artefact_host;
