@@ -199,6 +199,7 @@ async fn push(
     let answered = async { reader.read_exact(&mut head).await.map(drop) };
     tokio::pin!(answered);
     tokio::select! {
+        biased;
         read = &mut answered => read?,
         // What could not be sent any more may have been answered.
         _ = sending => tokio::time::timeout(Duration::from_secs(1), answered).await??,
@@ -225,6 +226,7 @@ async fn be_the_hiu() -> Result<(), Failure> {
         .build()?;
     // The workers stand still from then on: what is pushed stays as it came.
     let push_url = tokio::select! {
+        biased;
         url = asked_for_records(&hiu, &client, called) => url?,
         () = hiu.run(std::future::pending()) => return Err("the HIU has stopped".into()),
     };
