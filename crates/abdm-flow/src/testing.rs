@@ -1,5 +1,6 @@
 //! A store with a gate before and behind it, where tests let things happen: count the calls, hold
-//! one up, let one fail ([`Trap`]). And the [`corpus`] of what was stored by every version of a flow.
+//! one up, let one fail ([`Trap`]). And the [`corpus`] of what was stored by every version of a
+//! flow.
 
 pub mod corpus;
 mod trap;

@@ -31,6 +31,7 @@ use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
 use abdm_core::transport::{Transport, TransportError};
 use abdm_core::vocabulary::{AccessMode, ConsentStatus, HiType, PurposeCode};
+use abdm_core::wire::read_json;
 use abdm_flow::ids::{Ids as _, RandomIds};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -308,7 +309,7 @@ async fn asked_for_records(
             let fetched = FetchedConsent::found(id, artefact);
             call_back::<OnFetchConsent>(hiu, client, fetched).await?;
         } else if path == RequestHealthInformation::META.path {
-            let asked: HealthInformationRequest = serde_json::from_slice(&body)?;
+            let asked: HealthInformationRequest = read_json(&body)?;
             return Ok(asked.hi_request.data_push_url);
         }
     }

@@ -233,8 +233,8 @@ impl ConsentFlow {
 
 impl Flow for ConsentFlow {
     const KIND: &'static str = "hiu.consent";
-    /// 2 since the hospital is told of events, and artefacts by notes: a node of release 1 must leave
-    /// such work to others.
+    /// 2 since the hospital is told of events, and artefacts by notes: a node of release 1 must
+    /// leave such work to others.
     const VERSION: u32 = 2;
     type Event = ConsentEvent;
     type Effect = ConsentEffect;

@@ -1,5 +1,5 @@
-//! Every call of the store is the last of a process once, or fails once, before it is done or after:
-//! and the promises hold at the end of every run.
+//! Every call of the store is the last of a process once, or fails once, before it is done or
+//! after: and the promises hold at the end of every run.
 //!
 //! Exhaustive, no luck: one journey is run once without a fault to count the calls, then once for
 //! each call and each fault. It goes from the question over three pages and their report to the

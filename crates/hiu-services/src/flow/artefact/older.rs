@@ -1,5 +1,5 @@
-//! What earlier releases stored. In snapshots of version 1 stood the pages of a transfer and the ids
-//! of all documents: they become rows with the first event.
+//! What earlier releases stored. In snapshots of version 1 stood the pages of a transfer and the
+//! ids of all documents: they become rows with the first event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
