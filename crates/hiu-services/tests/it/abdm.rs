@@ -149,6 +149,11 @@ impl Abdm {
         panic!("{} was not called {count} times", E::META.name);
     }
 
+    /// The HIP was asked this before.
+    pub(crate) fn has_asked(&self, request: HiRequest) {
+        self.state().request = Some(request);
+    }
+
     /// Whether the HIP was asked.
     pub(crate) fn is_asked(&self) -> bool {
         self.state().request.is_some()

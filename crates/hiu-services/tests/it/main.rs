@@ -31,6 +31,8 @@ mod nothing_left;
 #[cfg(test)]
 mod odd_documents;
 #[cfg(test)]
+mod older_openings;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 mod other_patient;

@@ -28,7 +28,7 @@ use crate::made_up::{consent_id, context, document, hiu_id, question};
 
 /// Lets others have their turn at every call.
 #[derive(Debug)]
-struct Polite;
+pub(crate) struct Polite;
 
 #[async_trait]
 impl Gate for Polite {
