@@ -257,9 +257,6 @@ impl AbdmClient {
                 "the call failed and is repeated"
             );
             tokio::time::sleep(pause).await;
-            if !correlate.may_repeat().await {
-                return Err(error.with_effort(Effort::new(tries, started.elapsed())));
-            }
         }
     }
 }

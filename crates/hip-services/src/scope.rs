@@ -2,9 +2,10 @@
 //!
 //! A record reaches the network only as a [`ReleasedRecord`]; the only way to one is
 //! [`Scope::release`]; the only way to a [`Scope`] is a consent that lives, of this facility, that
-//! covers the request. Both are made anew for every page, so that a revocation counts at once. A
-//! record whose own HI type or date lies outside, or that names another patient than the consent,
-//! never becomes one, whatever it was listed as.
+//! covers the request. Terms that are granted never change, so that a scope is good for a while;
+//! that the consent still lives is looked at right before each try of a page, so that a revocation
+//! counts at once. A record whose own HI type or date lies outside, or that names another patient
+//! than the consent, never becomes one, whatever it was listed as.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -89,13 +90,7 @@ impl Scope {
         dates: DateRange,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
-        let terms: &ConsentDetail = consent.terms(now)?;
-        if terms.hip.id != *hip_id {
-            return Err(Refusal::OtherFacility);
-        }
-        if dates.from > dates.to || !terms.permission.date_range.covers(&dates) {
-            return Err(Refusal::OutsideDates);
-        }
+        let terms = Self::terms(consent, hip_id, dates, now)?;
         let mut care_contexts = terms.care_contexts.clone();
         care_contexts.sort();
         care_contexts.dedup();
@@ -109,6 +104,23 @@ impl Scope {
             hi_types: terms.hi_types.clone(),
             dates,
         })
+    }
+
+    /// The terms under which a request for `dates` may be served, now, at the facility `hip_id`.
+    pub(crate) fn terms<'a>(
+        consent: &'a ConsentFlow,
+        hip_id: &HipId,
+        dates: DateRange,
+        now: DateTime<Utc>,
+    ) -> Result<&'a ConsentDetail, Refusal> {
+        let terms = consent.terms(now)?;
+        if terms.hip.id != *hip_id {
+            return Err(Refusal::OtherFacility);
+        }
+        if dates.from > dates.to || !terms.permission.date_range.covers(&dates) {
+            return Err(Refusal::OutsideDates);
+        }
+        Ok(terms)
     }
 
     /// The same with the patient's ABHA number, where the facility knows it: a consent names the

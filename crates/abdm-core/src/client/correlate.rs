@@ -12,20 +12,17 @@ pub trait Correlate: Send + Sync {
     /// The id of a try that is about to be sent: a fresh one for each (gateway.md 8), from the
     /// client's source of ids unless the flow that makes the call has one of its own.
     ///
+    /// Asked right before every try, the first and each repetition: what gave the right to the
+    /// call, a consent say, may have ended during the pause.
+    ///
     /// # Errors
-    /// When it could not be stored: the call is then not sent.
+    /// When it could not be stored, or the call may no longer be made: the try is then not sent,
+    /// and the call ends with [`CallError::Store`](super::CallError::Store).
     async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError>;
 
     /// Told when the call with this id has certainly begun nothing at the peer's, so that nothing
     /// of it will be heard. Of every other call without an answer nobody knows.
     fn had_no_effect(&self, _request_id: RequestId) {}
-
-    /// Asked after the pause before each repetition: whether the call may still be made. What gave
-    /// the right to it, a consent say, may have ended meanwhile. `false` ends the call with the
-    /// error of its last try.
-    async fn may_repeat(&self) -> bool {
-        true
-    }
 }
 
 /// Remembers nothing: for calls whose answer is all there is.

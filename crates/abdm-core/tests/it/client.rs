@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use abdm_core::StoreError;
 use abdm_core::api::gateway::{
     BridgeUrl, CreateSession, FetchCertificates, FetchOpenIdConfiguration, FindBridgeService,
     ListBridgeServices, UpdateBridgeUrl,
@@ -26,6 +25,7 @@ use abdm_core::session::Credentials;
 use abdm_core::transport::ReqwestTransport;
 use abdm_core::wire::NoBody;
 use abdm_core::wire::odd::{odd_refusal, refusals};
+use abdm_core::{StoreError, StoreErrorKind};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use wiremock::matchers::{header, method, path};
@@ -312,24 +312,24 @@ async fn a_safe_call_is_repeated_after_a_server_error_and_not_after_a_refusal() 
 struct Notes {
     sent: Mutex<Vec<RequestId>>,
     void: Mutex<Vec<RequestId>>,
-    /// After so many tries it may not be made again; 0 is never.
-    ends_after: usize,
+    /// How many tries may be made, where not any number.
+    right_to: Option<usize>,
 }
 
 #[async_trait::async_trait]
 impl Correlate for Notes {
     async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError> {
+        let mut sent = self.sent.lock().unwrap();
+        if self.right_to == Some(sent.len()) {
+            return Err(StoreError::new(StoreErrorKind::Conflict));
+        }
         let request_id = RequestId::fresh(ids);
-        self.sent.lock().unwrap().push(request_id);
+        sent.push(request_id);
         Ok(request_id)
     }
 
     fn had_no_effect(&self, request_id: RequestId) {
         self.void.lock().unwrap().push(request_id);
-    }
-
-    async fn may_repeat(&self) -> bool {
-        self.sent.lock().unwrap().len() != self.ends_after
     }
 }
 
@@ -342,12 +342,17 @@ async fn a_call_whose_right_has_ended_is_not_repeated() {
         .mount(&server)
         .await;
     let client = client(&server, HandClock::new());
-    for (ends_after, tries) in [(1, 1), (2, 2), (0, 3)] {
-        let notes = Notes { ends_after, ..Notes::default() };
+    let mut made = 0;
+    for (right_to, tries) in [(Some(0), 0), (Some(1), 1), (Some(2), 2), (None, 3)] {
+        let notes = Notes { right_to, ..Notes::default() };
         let call = Call::<ListBridgeServices>::new(NoBody);
         let error = client.send_correlated(&call, &notes).await.unwrap_err();
-        assert_eq!(error.api().unwrap().status().unwrap().as_u16(), 500);
+        assert_eq!(matches!(error, CallError::Store(_)), right_to.is_some(), "{error}");
         assert_eq!(notes.sent.into_inner().unwrap().len(), tries);
+        made += tries;
+        let requests = server.received_requests().await.unwrap();
+        let calls = requests.iter().filter(|call| call.url.path() == ListBridgeServices::META.path);
+        assert_eq!(calls.count(), made, "a try without an id is not sent");
     }
 }
 

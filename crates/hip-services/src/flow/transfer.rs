@@ -241,8 +241,7 @@ impl TransferFlow {
     /// Pages are dealt with, and their effect goes on.
     fn pages_done(&mut self, pages: &[PageDone]) -> TransferStep {
         if let TransferStage::Pushing(pushing) = &mut self.stage {
-            pushing.pages.take(pages);
-            pushing.pages.reach_further();
+            pushing.pages.told(pages);
         }
         Step::nothing()
     }
@@ -250,7 +249,7 @@ impl TransferFlow {
     fn pushing_ended(
         &mut self,
         turn: u32,
-        (pages, unheard): (&[PageDone], &[u32]),
+        (pages, unheard, sent_before): (&[PageDone], &[u32], u32),
         end: PushingEnd,
         now: DateTime<Utc>,
     ) -> TransferStep {
@@ -262,6 +261,7 @@ impl TransferFlow {
         }
         pushing.pages.take(pages);
         pushing.pages.sent_unheard(unheard.iter().copied());
+        pushing.pages.mark_sent_before(sent_before);
         match end {
             PushingEnd::Paused => self.push(now),
             PushingEnd::Unreachable => match pushing.pages.unreachable() {
@@ -271,7 +271,7 @@ impl TransferFlow {
                 }
                 None => self.give_up(OUT_OF_REACH, now),
             },
-            PushingEnd::GivenUp(reason) => self.give_up(&reason, now),
+            PushingEnd::TimeOver => self.give_up(TIME_OVER, now),
             PushingEnd::ConsentOver => self.consent_over(now),
         }
     }
@@ -416,8 +416,8 @@ impl Flow for TransferFlow {
                 self.planned(contexts, &records, now)?
             }
             TransferEvent::PagesDone(pages) => self.pages_done(&pages),
-            TransferEvent::PushingEnded { turn, pages, unheard, end } => {
-                self.pushing_ended(turn, (&pages, &unheard), end, now)
+            TransferEvent::PushingEnded { turn, pages, unheard, sent_before, end } => {
+                self.pushing_ended(turn, (&pages, &unheard, sent_before), end, now)
             }
             TransferEvent::TakenOver { perhaps_sent } => self.taken_over(perhaps_sent, now)?,
             TransferEvent::GivenUp(reason) => self.give_up(&reason, now),

@@ -5,6 +5,7 @@ mod planning;
 mod push_url;
 mod pushing;
 mod reading;
+mod untold;
 
 use std::sync::Arc;
 
@@ -138,6 +139,14 @@ impl TransferHost {
         consent_id: &ConsentId,
     ) -> Result<Option<ConsentFlow>, Failed> {
         Ok(cx.flows().find(&ConsentFlow::key(consent_id)).await?.map(|found| found.flow))
+    }
+
+    /// Whether records may leave, now.
+    async fn is_open(&self, cx: &Context<'_>, asked: &Asked) -> Result<bool, Failed> {
+        let consent = self.consent(cx, &asked.consent_id).await?;
+        Ok(consent.is_some_and(|consent| {
+            Scope::terms(&consent, &asked.hip_id, asked.dates, cx.now()).is_ok()
+        }))
     }
 
     /// What may leave, now: without the patient's ABHA number.

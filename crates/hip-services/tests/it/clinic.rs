@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use abdm_core::client::AbdmClient;
+use abdm_core::client::{AbdmClient, AbdmClientBuilder};
 use abdm_core::environment::Environment;
 use abdm_core::id::{CareContextReference, HipId};
 use abdm_core::seal::SealingKey;
@@ -204,16 +204,28 @@ impl Server {
 
     /// A client of the gateway.
     pub(crate) fn client(&self) -> AbdmClient {
+        self.client_builder().build()
+    }
+
+    fn client_builder(&self) -> AbdmClientBuilder {
         let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
         let transport: Arc<dyn Transport> = self.gateway.clone();
         AbdmClient::builder(Environment::sandbox(), credentials, transport)
             .clock(Arc::new(self.gateway.clock()))
-            .build()
     }
 
     /// The same before it is built.
     pub(crate) fn builder(&self, hospital: impl Hospital) -> HipBuilder {
-        let client = self.client();
+        self.builder_with(hospital, |client| client)
+    }
+
+    /// The same with a client that is set otherwise.
+    pub(crate) fn builder_with(
+        &self,
+        hospital: impl Hospital,
+        set: impl FnOnce(AbdmClientBuilder) -> AbdmClientBuilder,
+    ) -> HipBuilder {
+        let client = set(self.client_builder()).build();
         let key: SealingKey = self.key.parse().unwrap();
         let mut builder = Hip::builder(hip_id(), client).options(alone());
         if let Some(retention) = self.retention {

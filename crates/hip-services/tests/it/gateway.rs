@@ -75,6 +75,8 @@ pub(crate) struct Behaviour {
     pub(crate) down_after: Option<usize>,
     /// How long a push takes to be answered, where not as long as every call.
     pub(crate) pushes_take: Option<Duration>,
+    /// When pushes are answered, where at one moment.
+    pub(crate) pushes_answered_at: Option<tokio::time::Instant>,
     /// The patient revokes after this many accepted pages.
     pub(crate) revokes_after: Option<usize>,
     /// What comes of the next link requests; then they link.
@@ -539,9 +541,16 @@ impl Transport for Gateway {
         self.sent.lock().unwrap().push((name, request));
         // The answer takes its time: other things may happen meanwhile, the caller's end, too.
         let is_push = name == "PushHealthInformation";
-        let slow = self.behaviour.lock().unwrap().pushes_take.filter(|_| is_push);
+        let (slow, at) = {
+            let behaviour = self.behaviour.lock().unwrap();
+            (behaviour.pushes_take, behaviour.pushes_answered_at)
+        };
+        let takes = slow.filter(|_| is_push).unwrap_or(Duration::from_millis(50));
         let waits = is_push.then(|| Waiting::new(&self.pushing));
-        tokio::time::sleep(slow.unwrap_or(Duration::from_millis(50))).await;
+        match at.filter(|_| is_push) {
+            Some(at) => tokio::time::sleep_until(at).await,
+            None => tokio::time::sleep(takes).await,
+        }
         drop(waits);
         let mut behaviour = self.behaviour.lock().unwrap();
         let (left, path) = &mut behaviour.answers_lost;

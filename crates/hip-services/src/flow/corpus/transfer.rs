@@ -64,13 +64,19 @@ fn accepted(page: u32) -> PageDone {
     PageDone::new(page, PageFate::Accepted(KeyForm::X509))
 }
 
+fn withheld(page: u32) -> PageDone {
+    let why = "it is gone".to_owned();
+    PageDone::new(page, PageFate::Withheld { why, number_is_used: false })
+}
+
 fn done(pages: Vec<PageDone>) -> TransferEvent {
     TransferEvent::PagesDone(pages)
 }
 
 /// The effect of this number ends, and this page may have arrived unheard.
 fn ended(turn: u32, pages: Vec<PageDone>, unheard: Option<u32>, end: PushingEnd) -> TransferEvent {
-    TransferEvent::PushingEnded { turn, pages, unheard: unheard.into_iter().collect(), end }
+    let unheard = unheard.into_iter().collect();
+    TransferEvent::PushingEnded { turn, pages, unheard, sent_before: 0, end }
 }
 
 impl InCorpus for TransferFlow {
@@ -109,7 +115,7 @@ impl InCorpus for TransferFlow {
                 .keep("pushing-again")
                 .on(ended(2, vec![PageDone::new(1, PageFate::Kept)], None, PushingEnd::Paused))
                 .keep("pushing-the-last")
-                .on(done(vec![PageDone::new(3, PageFate::Withheld("it is gone".to_owned()))]))
+                .on(done(vec![withheld(3)]))
                 .on(ended(3, Vec::new(), None, PushingEnd::Paused))
                 .keep("reporting")
                 .on(TransferEvent::Reported)

@@ -32,14 +32,11 @@ struct ContextOneByOne {
     problem: Option<String>,
 }
 
-/// What the effect of version 1 that pushed one page said, as far as it still matters: which page it
-/// is says the transfer itself, by then.
+/// The effect of version 1 that pushed one page. Nothing of what it said matters any more: which
+/// page it is says the transfer itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct PageOfVersion1 {
-    /// Which record of the plan, counted from 0.
-    pub page: u32,
-}
+pub struct PageOfVersion1 {}
 
 /// A snapshot of version 1.
 pub(super) fn upgraded(mut state: Value) -> Result<TransferFlow, PayloadError> {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::state::{ContextPlan, KeyForm, PageDone, PageFate};
 
-/// How far behind the first page that is not dealt with another page may leave. So many pages are
-/// sent twice at most after a crash, and of so many a 409 then counts as "it is here".
+/// How far behind the first page that is not stored as dealt with another page may leave. So many
+/// pages are sent twice at most after a crash, and of so many a 409 then counts as "it is here".
 const WINDOW: u32 = 16;
 /// The pauses before pages are pushed again to a HIU that could not be reached. After the last one
 /// it counts as out of reach.
@@ -33,13 +33,16 @@ pub struct Pages {
     pub contexts: Vec<ContextProgress>,
     /// All pages before this one are dealt with.
     settled: u32,
-    /// How many of those were not sent at all.
+    /// How many of those use up no number.
     withheld: u32,
-    /// The pages after those that are dealt with already, and whether they were not sent at all.
+    /// The pages after those that are dealt with already, and whether they use up no number.
     ahead: BTreeMap<u32, bool>,
     /// Pages that are not dealt with, of which a try may have arrived.
     perhaps: BTreeSet<u32>,
-    /// No page from this one on has left, as long as nothing else is told.
+    /// No page from this one on has left so far, not even in vain.
+    #[serde(default)]
+    sent_before: u32,
+    /// No page from this one on leaves, as long as nothing else is told.
     reach: u32,
     /// In which form the HIU takes keys, once it has accepted a page.
     key_form: Option<KeyForm>,
@@ -101,6 +104,7 @@ impl Pages {
             withheld: 0,
             ahead: BTreeMap::new(),
             perhaps: BTreeSet::new(),
+            sent_before: 0,
             reach: 0,
             key_form: None,
             failures: 0,
@@ -193,8 +197,9 @@ impl Pages {
     }
 
     /// The number of a page for the HIU, counted from 1 (rulings.md 22), and how many pages there
-    /// are as far as is known. Records that were not sent at all use up no number, so that this is
-    /// right only when all pages before are sent or withheld.
+    /// are as far as is known. Records that are not sent use up no number, as long as nothing was
+    /// sent that counted them ([`number_is_used`](Self::number_is_used)). A page has its number
+    /// when all pages before it are sent, or withheld and stored so; from then on it keeps it.
     #[must_use]
     pub fn number(&self, page: u32) -> (u32, u32) {
         let withheld_ahead =
@@ -203,6 +208,44 @@ impl Pages {
         let all = withheld_ahead(u32::MAX).unwrap_or(u32::MAX).saturating_add(self.withheld);
         let number = page.saturating_sub(before).saturating_add(1);
         (number, self.total().saturating_sub(all))
+    }
+
+    /// Whether the number of a page is used up, although its record is not sent now: the page may
+    /// have left under it, or a later page has, under a number that counts this one. To give it to
+    /// another page would send two records under one number.
+    #[must_use]
+    pub fn number_is_used(&self, page: u32) -> bool {
+        // What stored no `sent_before` yet has the other two.
+        page < self.sent_before
+            || self.perhaps.range(page..).next().is_some()
+            || self.ahead.range(page..).any(|(_, uses_no_number)| !uses_no_number)
+    }
+
+    /// A page leaves, or has left, under its number.
+    pub fn leaves(&mut self, page: u32) {
+        self.mark_sent_before(page.saturating_add(1));
+    }
+
+    /// All pages that have left, even in vain, stand before this one.
+    pub fn mark_sent_before(&mut self, page: u32) {
+        self.sent_before = self.sent_before.max(page);
+    }
+
+    /// No page from this one on has left, not even in vain.
+    #[must_use]
+    pub const fn sent_before(&self) -> u32 {
+        self.sent_before
+    }
+
+    /// Takes in what became of pages, and lets further ones leave: to be stored before they do.
+    pub fn told(&mut self, done: &[PageDone]) {
+        self.take(done);
+        self.reach_further();
+    }
+
+    /// Lets pages leave that may, by what is stored.
+    pub fn reach_as_stored(&mut self, stored: &Self) {
+        self.reach = self.reach.max(stored.reach);
     }
 
     /// Takes in what became of pages. Of a page that is dealt with already nothing more is heard.
@@ -215,7 +258,7 @@ impl Pages {
             let Some(context) = index.and_then(|index| self.contexts.get_mut(index)) else {
                 continue;
             };
-            let mut is_withheld = false;
+            let mut uses_no_number = false;
             match fate {
                 PageFate::Accepted(form) => {
                     context.accepted = context.accepted.saturating_add(1);
@@ -226,19 +269,22 @@ impl Pages {
                     context.kept = context.kept.saturating_add(1);
                 }
                 PageFate::Failed(problem) => context.problem = Some(problem.clone()),
-                PageFate::Withheld(problem) => {
-                    context.problem = Some(problem.clone());
-                    is_withheld = true;
+                PageFate::Withheld { why, number_is_used } => {
+                    context.problem = Some(why.clone());
+                    uses_no_number = !number_is_used;
                 }
             }
-            if !is_withheld {
+            if !matches!(fate, PageFate::Withheld { .. }) {
                 self.failures = 0;
             }
+            if !uses_no_number {
+                self.leaves(*page);
+            }
             self.perhaps.remove(page);
-            self.ahead.insert(*page, is_withheld);
-            while let Some(was_withheld) = self.ahead.remove(&self.settled) {
+            self.ahead.insert(*page, uses_no_number);
+            while let Some(used_no_number) = self.ahead.remove(&self.settled) {
                 self.settled = self.settled.saturating_add(1);
-                self.withheld = self.withheld.saturating_add(u32::from(was_withheld));
+                self.withheld = self.withheld.saturating_add(u32::from(used_no_number));
             }
         }
     }
@@ -257,14 +303,17 @@ impl Pages {
     pub fn broken_off(&mut self) {
         let left = (self.settled..self.reach).filter(|page| !self.ahead.contains_key(page));
         self.perhaps.extend(left);
+        self.mark_sent_before(self.reach);
     }
 
     /// Of these pages a try may have arrived, although no answer came.
     pub fn sent_unheard(&mut self, pages: impl IntoIterator<Item = u32>) {
-        let left = pages.into_iter().filter(|page| {
-            (self.settled..self.reach).contains(page) && !self.ahead.contains_key(page)
-        });
-        self.perhaps.extend(left);
+        for page in pages {
+            if (self.settled..self.reach).contains(&page) && !self.ahead.contains_key(&page) {
+                self.perhaps.insert(page);
+                self.leaves(page);
+            }
+        }
     }
 
     /// The pages of which a try may have arrived.

@@ -115,6 +115,12 @@ impl PageDone {
     pub const fn new(page: u32, fate: PageFate) -> Self {
         Self { page, fate }
     }
+
+    /// Whether the numbers of all later pages depend on this: to be stored before any of them
+    /// leaves.
+    pub(crate) const fn uses_no_number(&self) -> bool {
+        matches!(self.fate, PageFate::Withheld { number_is_used: false, .. })
+    }
 }
 
 /// What became of a page.
@@ -128,8 +134,13 @@ pub enum PageFate {
     Kept,
     /// The HIU did not take it, and why.
     Failed(String),
-    /// Its record was not sent at all, and why.
-    Withheld(String),
+    /// Its record is not sent.
+    Withheld {
+        /// Why.
+        why: String,
+        /// Whether its number is used up all the same ([`Pages::number_is_used`]).
+        number_is_used: bool,
+    },
 }
 
 /// Why pushing has ended.
@@ -140,8 +151,8 @@ pub enum PushingEnd {
     Paused,
     /// The HIU could not be reached.
     Unreachable,
-    /// No further page makes sense.
-    GivenUp(String),
+    /// The time for the transfer is over.
+    TimeOver,
     /// The consent has ended.
     ConsentOver,
 }
@@ -179,6 +190,8 @@ pub enum TransferEvent {
         pages: Vec<PageDone>,
         /// Pages that are not, although a try may have arrived.
         unheard: Vec<u32>,
+        /// No page from this one on has left so far, not even in vain.
+        sent_before: u32,
         /// Why.
         end: PushingEnd,
     },

@@ -44,7 +44,7 @@ fn taken(page: u32) -> PageDone {
 
 /// The end of the first effect that pushes.
 fn ended(pages: Vec<PageDone>, end: PushingEnd) -> TransferEvent {
-    TransferEvent::PushingEnded { turn: 1, pages, unheard: Vec::new(), end }
+    TransferEvent::PushingEnded { turn: 1, pages, unheard: Vec::new(), sent_before: 0, end }
 }
 
 /// A transfer that is about to push: care contexts with so many records each.
@@ -214,6 +214,7 @@ fn a_hiu_that_cannot_be_reached_is_tried_six_times_over_half_a_minute() {
         turn,
         pages: Vec::new(),
         unheard: vec![0],
+        sent_before: 1,
         end: PushingEnd::Unreachable,
     };
     for turn in 1..6 {
@@ -236,7 +237,9 @@ fn a_hiu_that_answers_in_between_is_tried_as_often_again() {
     for turn in 1..20 {
         let pages = vec![taken(turn - 1)];
         let (unheard, end) = (Vec::new(), PushingEnd::Unreachable);
-        driver.on(TransferEvent::PushingEnded { turn, pages, unheard, end }).unwrap();
+        let sent_before = turn;
+        let ended = TransferEvent::PushingEnded { turn, pages, unheard, sent_before, end };
+        driver.on(ended).unwrap();
         let before = driver.now;
         let effects = driver.until_woken();
         assert!(matches!(effects[..], [TransferEffect::PushPages { .. }]), "{effects:?}");
@@ -276,8 +279,7 @@ fn after_twenty_minutes_no_further_page_leaves() {
 fn what_was_accepted_until_the_deadline_counts() {
     let (mut driver, _) = planned(&[Ok(1), Ok(1)]);
     assert!(driver.pass(TimeDelta::minutes(20)).is_empty());
-    let end = PushingEnd::GivenUp(TIME_OVER.to_owned());
-    let effects = driver.on(ended(vec![taken(0)], end)).unwrap();
+    let effects = driver.on(ended(vec![taken(0)], PushingEnd::TimeOver)).unwrap();
     assert_eq!(
         fates(report(&effects)),
         [("OPD-0", "DELIVERED", "Delivered"), ("OPD-1", "ERRORED", TIME_OVER)]
@@ -355,8 +357,7 @@ fn an_effect_of_version_1_that_pushes_a_page_still_reads() {
         "record": "doc-0-1", "key_form": "X509",
     }});
     let effect: TransferEffect = Payload::encode(&old).unwrap().decode().unwrap();
-    let TransferEffect::Push(page) = effect else { panic!("{effect:?}") };
-    assert_eq!(page.page, 1);
+    assert!(matches!(effect, TransferEffect::Push(_)), "{effect:?}");
 }
 
 #[test]
@@ -422,7 +423,7 @@ proptest! {
                     .unwrap();
                 let fate = match fate {
                     0 => PageFate::Failed("refused".to_owned()),
-                    1 => PageFate::Withheld("gone".to_owned()),
+                    1 => PageFate::Withheld { why: "gone".to_owned(), number_is_used: false },
                     2 => PageFate::Kept,
                     _ => PageFate::Accepted(KeyForm::Raw),
                 };
@@ -440,13 +441,13 @@ proptest! {
             }
             let end = match run.end {
                 0 => PushingEnd::ConsentOver,
-                1 => PushingEnd::GivenUp("out of reach".to_owned()),
+                1 => PushingEnd::TimeOver,
                 2..=4 => PushingEnd::Unreachable,
                 _ => PushingEnd::Paused,
             };
             over |= run.end == 0;
             let ended = TransferEvent::PushingEnded {
-                turn, pages: done_now, unheard: Vec::new(), end,
+                turn, pages: done_now, unheard: Vec::new(), sent_before: 0, end,
             };
             effects.extend(driver.on(ended.clone()).unwrap());
             if doubled {

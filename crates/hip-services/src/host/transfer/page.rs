@@ -1,17 +1,19 @@
 //! Sends one page: encrypts a released record with a fresh key, and pushes it.
 
-use abdm_core::StoreError;
+use std::sync::{Mutex, PoisonError};
+
 use abdm_core::api::data_flow::{DataPage, Entry, KeyMaterialJson, PushHealthInformation};
 use abdm_core::call::Call;
 use abdm_core::client::{CallError, Correlate};
 use abdm_core::id::RequestId;
 use abdm_core::ids::Ids;
+use abdm_core::{StoreError, StoreErrorKind};
 use abdm_role::verdict::{is_transient, reason};
 use async_trait::async_trait;
 use fidelius_crypto::{EncryptOptions, KeyEncoding, KeyMaterial, encrypt_entry};
 use http::StatusCode;
 
-use super::{Context, TransferHost};
+use super::{Context, Failed, TransferHost};
 use crate::flow::{Asked, KeyForm, PageFate};
 use crate::host::Facility;
 use crate::host::tries::Arrivals;
@@ -41,10 +43,20 @@ pub(super) enum Sent {
     Done(PageFate),
     /// The HIU could not be reached; whether the page may have arrived all the same.
     Unreachable { perhaps: bool },
+    /// It was not sent, or not once more; whether a try before may have arrived.
+    Stopped { perhaps: bool, why: Stopped },
+}
+
+/// Why a page may not be sent, or not once more.
+pub(super) enum Stopped {
+    /// The consent has ended.
+    ConsentOver,
+    /// Whether it has could not be looked up.
+    NotLookedUp(Failed),
 }
 
 impl Page {
-    /// Sends the page.
+    /// Sends the page, as long as the consent lives: that is looked at before every try.
     ///
     /// After a lost answer a page is encrypted anew, so that a HIU that tells pages apart by their
     /// bytes sees another one; when nothing is missing there any more it answers 409 (rulings.md
@@ -58,24 +70,26 @@ impl Page {
         asked: &Asked,
     ) -> (u32, Sent) {
         let (page, facility) = (self.page, &*host.facility);
-        let arrivals = Leaving { host, cx, asked, arrivals: Arrivals::default() };
+        let leaving = Leaving::of(host, cx, asked);
         let (transaction, number) = (&asked.transaction_id, self.number);
-        let sent = match self.send_in_either_form(facility, asked, &arrivals).await {
+        let sent = self.send_in_either_form(facility, asked, &leaving).await;
+        let perhaps = leaving.arrivals.any();
+        let sent = match sent.map_err(|error| (leaving.stopped(), error)) {
             Ok(key_form) => Sent::Done(PageFate::Accepted(key_form)),
-            Err(PushError::Repeat) => Sent::Unreachable { perhaps: arrivals.arrivals.any() },
-            Err(PushError::Call(error)) if is_unreachable(&error) => {
+            Err((Some(why), _)) => Sent::Stopped { perhaps, why },
+            Err((None, PushError::Call(error))) if is_unreachable(&error) => {
                 let reason = reason(&error);
                 tracing::info!(%transaction, page = number, reason, "the HIU could not be reached");
-                Sent::Unreachable { perhaps: arrivals.arrivals.any() }
+                Sent::Unreachable { perhaps }
             }
-            Err(PushError::Call(error))
+            Err((None, PushError::Call(error)))
                 if is_conflict(&error)
-                    && (self.may_have_arrived || arrivals.arrivals.unheard(error.request_id())) =>
+                    && (self.may_have_arrived || leaving.arrivals.unheard(error.request_id())) =>
             {
                 tracing::info!(%transaction, page = number, "a page was there already");
                 Sent::Done(PageFate::Kept)
             }
-            Err(error) => {
+            Err((None, error)) => {
                 let why = error.as_seen_by_abdm();
                 tracing::warn!(%transaction, page = number, why, "a page was not accepted");
                 Sent::Done(PageFate::Failed(why))
@@ -91,10 +105,10 @@ impl Page {
         &self,
         facility: &Facility,
         asked: &Asked,
-        arrivals: &Leaving<'_>,
+        leaving: &Leaving<'_>,
     ) -> Result<KeyForm, PushError> {
         let form = self.key_form.unwrap_or(KeyForm::X509);
-        let sent = self.send(facility, asked, form, arrivals).await;
+        let sent = self.send(facility, asked, form, leaving).await;
         let other = match &sent {
             Err(PushError::Call(CallError::Api(api)))
                 if self.key_form.is_none() && api.status() == Some(StatusCode::BAD_REQUEST) =>
@@ -103,10 +117,7 @@ impl Page {
             }
             _ => return sent.map(|()| form),
         };
-        if !arrivals.may_repeat().await {
-            return Err(PushError::Repeat);
-        }
-        self.send(facility, asked, other, arrivals).await.map(|()| other)
+        self.send(facility, asked, other, leaving).await.map(|()| other)
     }
 
     async fn send(
@@ -114,7 +125,7 @@ impl Page {
         facility: &Facility,
         asked: &Asked,
         form: KeyForm,
-        arrivals: &Leaving<'_>,
+        leaving: &Leaving<'_>,
     ) -> Result<(), PushError> {
         let encoding = match form {
             KeyForm::X509 => KeyEncoding::X509,
@@ -134,7 +145,7 @@ impl Page {
             material,
         );
         let call = Call::<PushHealthInformation>::new(body);
-        match facility.client.send_to_correlated(&asked.push_url, &call, arrivals).await {
+        match facility.client.send_to_correlated(&asked.push_url, &call, leaving).await {
             // A 2xx is an acceptance, even with a body that cannot be read. One whose body is an
             // error object comes as `CallError::Api`, and is none.
             Ok(_) | Err(CallError::Answer { .. }) => Ok(()),
@@ -149,34 +160,50 @@ enum PushError {
     Refused(Refusal),
     #[error(transparent)]
     Encryption(#[from] fidelius_crypto::Error),
-    /// The consent has ended, or cannot be looked at: the page is judged anew.
-    #[error("the page may not leave once more")]
-    Repeat,
     #[error(transparent)]
     Call(CallError),
 }
 
-/// The tries of a page. Before each further one the consent is looked at again: the client repeats
-/// for up to a minute, and the patient may revoke meanwhile.
+/// The tries of a page. Right before each of them the consent is looked at: the record was read a
+/// while ago, the client repeats for up to a minute, and the patient may revoke meanwhile
+/// (rulings.md 12).
 struct Leaving<'a> {
     host: &'a TransferHost,
     cx: &'a Context<'a>,
     asked: &'a Asked,
     arrivals: Arrivals,
+    stopped: Mutex<Option<Stopped>>,
+}
+
+impl<'a> Leaving<'a> {
+    fn of(host: &'a TransferHost, cx: &'a Context<'a>, asked: &'a Asked) -> Self {
+        Self { host, cx, asked, arrivals: Arrivals::default(), stopped: Mutex::default() }
+    }
+
+    /// Why there was no further try, where that has ended the call.
+    fn stopped(&self) -> Option<Stopped> {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Ends the call. The error is for the client alone, and is not looked at.
+    fn stop(&self, why: Stopped) -> StoreError {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+        StoreError::new(StoreErrorKind::Unavailable)
+    }
 }
 
 #[async_trait]
 impl Correlate for Leaving<'_> {
     async fn next_request_id(&self, ids: &dyn Ids) -> Result<RequestId, StoreError> {
-        self.arrivals.next_request_id(ids).await
+        match self.host.is_open(self.cx, self.asked).await {
+            Ok(true) => self.arrivals.next_request_id(ids).await,
+            Ok(false) => Err(self.stop(Stopped::ConsentOver)),
+            Err(failed) => Err(self.stop(Stopped::NotLookedUp(failed))),
+        }
     }
 
     fn had_no_effect(&self, request_id: RequestId) {
         self.arrivals.had_no_effect(request_id);
-    }
-
-    async fn may_repeat(&self) -> bool {
-        matches!(self.host.scope(self.cx, self.asked).await, Ok(Ok(_)))
     }
 }
 
@@ -184,7 +211,7 @@ impl PushError {
     /// Without the HIU's own words, which may say anything.
     fn as_seen_by_abdm(&self) -> String {
         match self {
-            Self::Refused(_) | Self::Encryption(_) | Self::Repeat => {
+            Self::Refused(_) | Self::Encryption(_) => {
                 "the record could not be encrypted".to_owned()
             }
             Self::Call(error) => match error.api().and_then(|api| api.status()) {
