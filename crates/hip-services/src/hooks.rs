@@ -62,11 +62,15 @@ pub trait Hospital: Send + Sync + 'static {
     /// One of the records that were listed, with its contents. `None` when it is no longer there:
     /// its care context is then reported so, the others go on.
     ///
-    /// Asked once for each record, when its page is about to leave, and for several records at a
-    /// time ([`HipBuilder::pages_at_once`](crate::HipBuilder::pages_at_once)); again only when the
-    /// HIU could not be reached or the process died over it. The last record of a transfer is asked for once
-    /// more, before the first page leaves: the number of pages depends on it. HI type and date of
-    /// the record itself are compared with the consent once more.
+    /// Asked once for each record, shortly before its page leaves, and for several records at a
+    /// time ([`HipBuilder::pages_at_once`](crate::HipBuilder::pages_at_once)). Asked again when it
+    /// answered with an error, when the HIU or the store could not be reached, and when the process
+    /// died over it. The last record of a transfer, and those before it that turn out not to be
+    /// sendable, are asked for once more, before the first page leaves: the number of pages depends
+    /// on them. HI type, date and patient of the record itself are compared with the consent.
+    ///
+    /// A record that is gone once its page may have left keeps its page number, so that no other
+    /// record goes out under it: a HIU that did not get the page waits for it to the transfer's end.
     ///
     /// # Errors
     /// As [`list`](Self::list).

@@ -18,7 +18,7 @@ use abdm_core::error::{ApiError, CallbackError};
 use abdm_core::id::HipId;
 use abdm_core::seal::SealingKeyRing;
 use abdm_flow::store::Message;
-use abdm_flow::{EffectContext, EffectFailure, Flow, ReceiveError};
+use abdm_flow::{EffectContext, EffectFailure, Flow, ReceiveContext, ReceiveError};
 use abdm_role::facilities::Facilities;
 use abdm_role::hook::{System, ask};
 use abdm_role::verdict::MOST_TRIES;
@@ -73,6 +73,11 @@ impl Facility {
             Err(reason) => Err(EffectFailure::bury(format!("{}: {reason}", event.name()))),
         }
     }
+}
+
+/// The facility that a message is kept under: for those that name none.
+fn kept_under(cx: &ReceiveContext<'_>) -> Result<HipId, ReceiveError> {
+    HipId::new(cx.scope().as_str()).map_err(|_| ReceiveError::poison("the scope is no facility"))
 }
 
 /// What a call of the hospital's own system came to.

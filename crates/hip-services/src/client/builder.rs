@@ -20,7 +20,7 @@ use crate::reception::ReceptionDesk;
 
 /// How many pages of a transfer are on their way at once, unless the facility says otherwise.
 const DEFAULT_PAGES_AT_ONCE: usize = 4;
-/// More would not be told apart from one that was never sent, after a crash.
+/// Half of the pages that may leave unheard: the other half may be done, and wait to be told.
 const MOST_PAGES_AT_ONCE: usize = 8;
 
 /// Builds a [`Hip`].
@@ -121,9 +121,10 @@ impl HipBuilder {
 
     /// How many pages of a transfer are on their way to the HIU at once, from 1 to 8. Default 4.
     ///
-    /// So many documents of a transfer are in memory at most, and [`Hospital::document`] is asked
-    /// for so many at a time. The first page goes alone, since the HIU's answer tells in which form
-    /// it takes keys, and so does the last.
+    /// So many documents of a transfer are in memory at most, each beside the page that it is
+    /// encrypted to, and [`Hospital::document`] is asked for so many at a time. Until the HIU has
+    /// accepted a page each goes alone, since its answer tells in which form it takes keys; so does
+    /// the last, which announces how many there were.
     pub const fn pages_at_once(mut self, pages: usize) -> Self {
         self.pages_at_once = pages;
         self
@@ -131,8 +132,8 @@ impl HipBuilder {
 
     /// How long what is finished is kept in the store: links, transfers, consents that have ended,
     /// and used up tokens. By which messages a late duplicate is recognised is kept as long, and
-    /// not longer than a week. Default 90 days, at
-    /// least one day ([`build`](Self::build) refuses less); `Duration::MAX` keeps all for ever.
+    /// not longer than a week. Default 90 days, at least one day ([`build`](Self::build) refuses
+    /// less); `Duration::MAX` keeps all for ever.
     /// A dead letter is forgotten this long after it was set aside: deal with it before.
     ///
     /// What is not finished is never forgotten. Nor is the ABHA number of a patient whose link
@@ -141,8 +142,8 @@ impl HipBuilder {
     ///
     /// [`Hip::run`] forgets once a day, of its own facilities. Roles that share an engine share the
     /// shortest retention, and with [`engine`](Self::engine) the facilities are those of
-    /// [`EngineOptions::scopes`]. What the facility must
-    /// keep longer it keeps in its own records, from [`Hospital::on_event`].
+    /// [`EngineOptions::scopes`]. What the facility must keep longer it keeps in its own records,
+    /// from [`Hospital::on_event`].
     pub fn retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self

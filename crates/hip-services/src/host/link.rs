@@ -17,7 +17,7 @@ use abdm_role::verdict::{MOST_TRIES, is_transient};
 use async_trait::async_trait;
 
 use super::tries::Tries;
-use super::{Facility, callback_error, no_reason};
+use super::{Facility, callback_error, kept_under, no_reason};
 use crate::api::linking::{
     ContextNotice, LinkCareContexts, LinkCareContextsRequest, LinkOutcome, NotifyContext,
     OnLinkCareContexts, OnNotifyContext, means_already,
@@ -73,8 +73,7 @@ impl FlowHost for LinkHost {
             let patient: LinkPatient = Payload::from_bytes(cx.body(message).await?)
                 .decode()
                 .map_err(|error| ReceiveError::poison(error.to_string()))?;
-            let hip_id = HipId::new(cx.scope().as_str())
-                .map_err(|_| ReceiveError::poison("the scope is no facility"))?;
+            let hip_id = kept_under(cx)?;
             let key = LinkFlow::key(&hip_id, &patient);
             let flow = LinkFlow::new(hip_id, patient);
             return Ok(Received::start_anew(key, flow, LinkEvent::Begin));

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::tries::Tries;
-use super::{Facility, callback_error, no_reason};
+use super::{Facility, callback_error, kept_under, no_reason};
 use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
 use crate::flow::{
     AnswerTo, Failure, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, NEXT_REQUEST, WordForToken,
@@ -93,8 +93,7 @@ impl LinkTokenHost {
         cx: &ReceiveContext<'_>,
         message: &Message,
     ) -> Result<Received<LinkTokenFlow>, ReceiveError> {
-        let hip_id = HipId::new(cx.scope().as_str())
-            .map_err(|error| ReceiveError::poison(error.to_string()))?;
+        let hip_id = kept_under(cx)?;
         let (by, word) = cx.note(message).await?;
         Ok(match word {
             WordForToken::Wanted { request, in_place_of } => {
