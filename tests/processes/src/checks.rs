@@ -1,6 +1,7 @@
 //! The checks, each with a store of its own.
 
 pub mod callbacks;
+mod in_the_end;
 pub mod stale;
 pub mod takeover;
 mod town;

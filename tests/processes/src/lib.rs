@@ -5,6 +5,7 @@
 pub mod checks;
 pub mod gateway;
 pub mod intake;
+pub mod kills;
 pub mod nodes;
 pub mod place;
 pub mod process;

@@ -1,6 +1,5 @@
 //! Callbacks that were answered 202 while nodes were killed: each counts once.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,25 +7,27 @@ use std::time::{Duration, Instant};
 
 use abdm_core::clock::{Clock as _, SystemClock, format_timestamp};
 use abdm_core::headers::{HIP_ID, REQUEST_ID, TIMESTAMP};
-use abdm_flow::Flows;
 use abdm_flow::ids::{Ids as _, RandomIds};
-use abdm_flow::store::{DeadLetterList, FlowStore};
-use anyhow::bail;
+use abdm_flow::store::DeadLetterList;
 
+use super::in_the_end::{settled, tasks};
 use super::{TasksNode, Trial};
 use crate::gateway::Gateway;
 use crate::intake::path;
+use crate::kills::{Kills, Pace};
 use crate::process::Process;
 use crate::report::Report;
 use crate::seeded::Seeded;
-use crate::task::{Task, scope};
+use crate::task::scope;
 
 /// How many send at once.
 const SENDERS: usize = 32;
+/// How often a node is killed, at the least.
+const KILLS: usize = 10;
+/// With more callbacks, a node is killed for each so many.
+const CALLBACKS_PER_KILL: usize = 250;
 /// How long a sender waits before it sends again what was not taken.
 const AGAIN: Duration = Duration::from_millis(20);
-/// How long everything may take to be done in the end.
-const IN_THE_END: Duration = Duration::from_secs(120);
 
 /// Tries it.
 ///
@@ -34,6 +35,10 @@ const IN_THE_END: Duration = Duration::from_secs(120);
 /// When it cannot be tried.
 pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow::Result<()> {
     println!("\nnodes are killed while callbacks come in");
+    let mut chance = Seeded::new(trial.seed);
+    let planned = KILLS.max(count / CALLBACKS_PER_KILL);
+    // After a kill has become due at least half of its share is still to be sent.
+    let mut kills = Kills::planned(count, planned, count / planned / 2, &mut chance)?;
     let (gateway, place) = (Gateway::new()?, trial.places.fresh());
     let mut nodes = Vec::new();
     for number in 0..trial.nodes {
@@ -44,46 +49,35 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
     for node in &nodes {
         running.push(node.start().await?);
     }
-    let sender = Arc::new(Sender::new(&gateway)?);
     let ids: Arc<[String]> = (0..count).map(|_| RandomIds.uuid().to_string()).collect();
-    let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
-    let mut sending = tokio::task::JoinSet::new();
-    for _ in 0..SENDERS {
-        let (sender, ids) = (Arc::clone(&sender), Arc::clone(&ids));
-        let (next, addresses) = (Arc::clone(&next), Arc::clone(&addresses));
-        sending.spawn(async move {
-            let mut repeats = 0;
-            while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
-                repeats += sender.send_until_taken(id, &addresses).await;
-            }
-            repeats
-        });
-    }
-    let mut chance = Seeded::new(trial.seed);
-    let (mut kills, mut repeats) = (0, 0);
-    loop {
-        let pause = Duration::from_millis(chance.between(100, 1_500));
-        let ended = tokio::time::timeout(pause, sending.join_next()).await;
-        match ended {
-            Ok(None) => break,
-            Ok(Some(done)) => repeats += done?,
-            Err(_) => {
-                kills += 1;
-                kill_one(&nodes, &mut running, &mut chance).await?;
-            }
+    let sending = send_all(Sender::new(&gateway)?, &ids, &addresses, kills.pace());
+    let mut killed = vec![0_usize; nodes.len()];
+    let killing = async {
+        while kills.due().await.is_some() {
+            let which = kill_one(&nodes, &mut running, &mut chance).await?;
+            killed.iter_mut().skip(which).take(1).for_each(|times| *times += 1);
+            kills.carried_out();
         }
-    }
+        anyhow::Ok(())
+    };
+    let (sent, ()) = tokio::try_join!(sending, killing)?;
     let took = began.elapsed();
+    let happened: usize = killed.iter().sum();
     report.tell("callbacks answered 202", count);
-    report.tell("kills meanwhile", kills);
-    report.tell("sent again because no answer came", repeats);
+    report.tell("first taken by each node", told(&sent.taken));
+    report.tell("kills meanwhile", happened);
+    report.tell("sent again because no answer came", sent.repeats);
     report.tell("in", format!("{:.1} s", took.as_secs_f64()));
-    report.demand("some node was killed", kills > 0);
+    report.demand(format!("{happened} of {planned} kills carried out"), happened == planned);
+    report.demand("some callback found its node dead", sent.repeats > 0);
+    report.demand("every node took callbacks", sent.taken.iter().all(|taken| *taken > 0));
     let store = place.open_sealed().await?;
-    let counted = in_the_end(store.as_ref(), count).await?;
+    let settled = settled(store.as_ref()).await?;
+    let counted = tasks(store.as_ref()).await?;
     let once = ids.iter().filter(|id| counted.get(*id) == Some(&(1, 1))).count();
     report.tell("of them counted once, and their work too", once);
+    report.demand("in the end nothing is pending", settled);
     report.demand(format!("{} callback(s) lost or counted twice", count - once), once == count);
     report.demand("nothing was counted that was not sent", counted.len() == count);
     let dead = store.dead_letters(&DeadLetterList::new(10)).await?;
@@ -91,51 +85,64 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
     Ok(())
 }
 
-/// Kills any node, and starts it again.
+/// What came of sending.
+struct Sent {
+    /// How often it was sent in vain.
+    repeats: usize,
+    /// How many callbacks each address has taken.
+    taken: Vec<usize>,
+}
+
+/// Sends every callback until it is taken, each to another node first.
+async fn send_all(
+    sender: Sender,
+    ids: &Arc<[String]>,
+    addresses: &Arc<[SocketAddr]>,
+    pace: Pace,
+) -> anyhow::Result<Sent> {
+    let (sender, next) = (Arc::new(sender), Arc::new(AtomicUsize::new(0)));
+    let mut sending = tokio::task::JoinSet::new();
+    for _ in 0..SENDERS {
+        let (sender, ids, next) = (Arc::clone(&sender), Arc::clone(ids), Arc::clone(&next));
+        let (addresses, pace) = (Arc::clone(addresses), pace.clone());
+        sending.spawn(async move {
+            let mut sent = Sent { repeats: 0, taken: vec![0; addresses.len()] };
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(id) = ids.get(number) else { return sent };
+                let repeats = sender.send_until_taken(id, number, &addresses).await;
+                let by = (number + repeats) % addresses.len().max(1);
+                sent.taken.iter_mut().skip(by).take(1).for_each(|taken| *taken += 1);
+                sent.repeats += repeats;
+                pace.done_one().await;
+            }
+        });
+    }
+    let mut all = Sent { repeats: 0, taken: vec![0; addresses.len()] };
+    while let Some(sent) = sending.join_next().await {
+        let Sent { repeats, taken } = sent?;
+        all.repeats += repeats;
+        all.taken.iter_mut().zip(taken).for_each(|(sum, more)| *sum += more);
+    }
+    Ok(all)
+}
+
+fn told(counts: &[usize]) -> String {
+    counts.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Kills any node, and starts it again; tells which.
 async fn kill_one(
     nodes: &[TasksNode],
     running: &mut [Process],
     chance: &mut Seeded,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<usize> {
     let which = usize::try_from(chance.between(0, nodes.len() as u64)).unwrap_or(0);
     if let (Some(node), Some(process)) = (nodes.get(which), running.get_mut(which)) {
         process.kill().await?;
         *process = node.start().await?;
     }
-    Ok(())
-}
-
-/// How often each callback and its work counted, when all of it is done.
-async fn in_the_end(
-    store: &dyn FlowStore,
-    count: usize,
-) -> anyhow::Result<BTreeMap<String, (u32, u32)>> {
-    let until = Instant::now() + IN_THE_END;
-    loop {
-        let counted = tasks(store).await?;
-        let done = counted.values().filter(|(_, worked)| *worked > 0).count();
-        if done >= count || Instant::now() > until {
-            return Ok(counted);
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
-}
-
-async fn tasks(store: &dyn FlowStore) -> anyhow::Result<BTreeMap<String, (u32, u32)>> {
-    let scope = scope();
-    let flows = Flows::<Task>::of(store, &scope);
-    let (mut counted, mut after) = (BTreeMap::new(), None);
-    loop {
-        let page = flows.list(after, 500).await?;
-        let Some(last) = page.last() else { return Ok(counted) };
-        after = Some(last.id);
-        for found in page {
-            let Task { id, came, worked } = found.flow;
-            if counted.insert(id, (came, worked)).is_some() {
-                bail!("two tasks of one callback");
-            }
-        }
-    }
+    Ok(which)
 }
 
 /// ABDM's side: it sends a callback until it is taken.
@@ -155,12 +162,12 @@ impl Sender {
         Ok(Self { client, token: gateway.token()? })
     }
 
-    /// Sends a callback to one address after the other until one answers 202; tells how often it
-    /// was sent in vain.
-    pub async fn send_until_taken(&self, id: &str, to: &[SocketAddr]) -> usize {
+    /// Sends a callback to one address after the other, beginning with the one whose turn it is,
+    /// until one answers 202; tells how often it was sent in vain.
+    pub async fn send_until_taken(&self, id: &str, turn: usize, to: &[SocketAddr]) -> usize {
         let mut tries = 0;
         loop {
-            let address = to.get(tries % to.len().max(1)).copied();
+            let address = to.get((turn + tries) % to.len().max(1)).copied();
             let answer = match address {
                 Some(address) => self.send(id, address).await,
                 None => return tries,

@@ -69,18 +69,19 @@ pub async fn run(trial: &Trial<'_>, lease_ms: u64, report: &mut Report) -> anyho
     again.kill().await
 }
 
-async fn send(sender: &Sender, to: &TasksNode) -> anyhow::Result<BTreeSet<String>> {
+/// Sends a node as many tasks as it has under way when it dies or is stopped.
+pub(super) async fn send(sender: &Sender, to: &TasksNode) -> anyhow::Result<BTreeSet<String>> {
     let mut sent = BTreeSet::new();
     for _ in 0..UNDER_WAY {
         let id = RandomIds.uuid().to_string();
-        sender.send_until_taken(&id, &[to.address]).await;
+        sender.send_until_taken(&id, 0, &[to.address]).await;
         sent.insert(id);
     }
     Ok(sent)
 }
 
 /// Waits until a node has begun each of these.
-async fn begun(node: &mut Process, tasks: &BTreeSet<String>) -> anyhow::Result<()> {
+pub(super) async fn begun(node: &mut Process, tasks: &BTreeSet<String>) -> anyhow::Result<()> {
     let mut left = tasks.clone();
     while !left.is_empty() {
         let line = node.says("begins").await?;

@@ -1,10 +1,10 @@
 //! ABDM and the way to two facilities: the sandbox, and in front of each facility's nodes somebody
 //! who sends again what a dead node did not answer, as ABDM does, and who counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use abdm_core::receiver::listen;
@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::http::{Method, Request, Response, StatusCode, Uri};
 use serde_json::{Value, json};
 
+use crate::kills::Pace;
 use crate::nodes::Facility;
 
 /// How often a callback is offered before ABDM gives it up.
@@ -26,8 +27,14 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// What was seen on the wire.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// The pushes that were answered 2xx, by the transfer's address and the page's number.
-    pub(super) pages: BTreeMap<(String, i64), usize>,
+    /// How many nodes of the HIP were killed.
+    pub(super) hip_kills: usize,
+    /// The pushes of which the HIU said that it has the page, by the transfer's address and the
+    /// page's number: for each, how many nodes of the HIP had been killed by then.
+    pub(super) pages: BTreeMap<(String, i64), Vec<usize>>,
+    /// The transfers of which the HIU had a page when its sender was gone before it could hear it,
+    /// each with how many nodes of the HIP had been killed before.
+    pub(super) unheard: BTreeSet<(usize, String)>,
     /// The reports of the HIP that ABDM took, by transaction.
     pub(super) reports: BTreeMap<String, Vec<Value>>,
 }
@@ -36,18 +43,25 @@ pub(super) struct Seen {
 #[derive(Debug)]
 pub(super) struct Town {
     pub(super) sandbox: Sandbox,
-    pub(super) seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<Seen>>,
+    pace: Pace,
     client: reqwest::Client,
 }
 
 impl Town {
-    pub(super) async fn open() -> anyhow::Result<Self> {
+    /// Whose progress, in pages that the HIU has, this is.
+    pub(super) async fn open(pace: Pace) -> anyhow::Result<Self> {
         let seen = Arc::new(Mutex::new(Seen::default()));
         let reports = Arc::clone(&seen);
         let observer = move |exchange: &Exchange| note_report(exchange, &reports);
         let sandbox =
             Sandbox::builder().switches(Switches::quick()).observe(observer).start().await?;
-        Ok(Self { sandbox, seen, client: reqwest::Client::new() })
+        Ok(Self { sandbox, seen, pace, client: reqwest::Client::new() })
+    }
+
+    /// What was seen so far.
+    pub(super) fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the sandbox's own API does.
@@ -74,6 +88,7 @@ impl Town {
             turn: Arc::new(AtomicUsize::new(0)),
             client: self.client.clone(),
             seen: Arc::clone(&self.seen),
+            pace: self.pace.clone(),
         };
         let router = Router::new().fallback(pass_on).with_state(way);
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -110,6 +125,7 @@ struct Way {
     turn: Arc<AtomicUsize>,
     client: reqwest::Client,
     seen: Arc<Mutex<Seen>>,
+    pace: Pace,
 }
 
 /// Passes a request on. A callback is offered until a node answers it; a push is not: its sender
@@ -128,8 +144,9 @@ async fn pass_on(State(way): State<Way>, request: Request<Body>) -> Response<Bod
         let passed = way.client.request(method(&parts.method), url).headers(headers);
         if let Ok(answered) = passed.body(body.clone()).send().await {
             let status = StatusCode::from_u16(answered.status().as_u16()).unwrap_or_default();
-            if is_push && status.is_success() {
-                way.note_page(&parts.uri, &body);
+            // 409: the HIU has it already.
+            if is_push && (status.is_success() || status == StatusCode::CONFLICT) {
+                way.page_arrived(&parts.uri, &body).await;
             }
             if is_push || !status.is_server_error() {
                 return answer(status, answered.bytes().await.unwrap_or_default());
@@ -151,10 +168,41 @@ fn answer(status: StatusCode, body: Bytes) -> Response<Body> {
 }
 
 impl Way {
-    fn note_page(&self, uri: &Uri, body: &[u8]) {
+    /// The HIU has a page. Its answer waits while a kill is due: a sender that is killed then does
+    /// not hear it.
+    async fn page_arrived(&self, uri: &Uri, body: &[u8]) {
         let page: Value = serde_json::from_slice(body).unwrap_or_default();
         let number = page.get("pageNumber").and_then(Value::as_i64).unwrap_or_default();
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        *seen.pages.entry((uri.path().to_owned(), number)).or_default() += 1;
+        let mut answer = Answer { way: self, transfer: uri.path(), is_passed_on: false };
+        let is_new = {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let kills = seen.hip_kills;
+            let arrivals = seen.pages.entry((uri.path().to_owned(), number)).or_default();
+            arrivals.push(kills);
+            arrivals.len() == 1
+        };
+        if is_new {
+            self.pace.done_one().await;
+        } else {
+            self.pace.may_go_on().await;
+        }
+        answer.is_passed_on = true;
+    }
+}
+
+/// The answer to a page, on its way back. It is dropped when the sender has closed its connection.
+struct Answer<'a> {
+    way: &'a Way,
+    transfer: &'a str,
+    is_passed_on: bool,
+}
+
+impl Drop for Answer<'_> {
+    fn drop(&mut self) {
+        if !self.is_passed_on {
+            let mut seen = self.way.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let kills = seen.hip_kills;
+            seen.unheard.insert((kills, self.transfer.to_owned()));
+        }
     }
 }

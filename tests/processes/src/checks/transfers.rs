@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use abdm_core::api::consent::{DateRange, Requester};
@@ -16,6 +15,7 @@ use serde_json::json;
 
 use super::town::Town;
 use super::{Trial, free_address};
+use crate::kills::Kills;
 use crate::nodes::{Facility, document_of, hiu_of};
 use crate::place::Place;
 use crate::process::Process;
@@ -24,13 +24,17 @@ use crate::seeded::Seeded;
 
 const HIP: &str = "IN2710000011";
 const HIU: &str = "IN2710000012";
-/// How many documents each transfer has.
-const DOCUMENTS: usize = 6;
-/// How many pages of one transfer a HIP may push at a time: so many may go again after a kill.
-const PAGES_IN_FLIGHT: usize = 8;
-/// Short, so that work of a dead node goes on while the others are at theirs.
-const LEASE: Duration = Duration::from_secs(2);
+/// How many documents each transfer has, one on each page: more than a HIP may send twice.
+const DOCUMENTS: usize = 40;
+/// So many pages of a transfer go again after a kill, at the most (docs/durability.md).
+const PAGES_SENT_TWICE: usize = 16;
+/// How often a node is killed, at the least: half of it on either side.
+const KILLS: usize = 12;
+/// Longer than a busy machine stands still: no node that lives loses its work.
+const LEASE: Duration = Duration::from_secs(5);
 const IN_THE_END: Duration = Duration::from_secs(240);
+/// Within it everybody sees that a dead process's connections are closed.
+const CLOSED: Duration = Duration::from_millis(100);
 
 /// Tries it.
 ///
@@ -38,55 +42,87 @@ const IN_THE_END: Duration = Duration::from_secs(240);
 /// When it cannot be tried.
 pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow::Result<()> {
     println!("\nnodes of a HIP and of a HIU are killed during transfers");
-    let town = Town::open().await?;
+    let mut chance = Seeded::new(trial.seed.wrapping_add(1));
+    let planned = KILLS.max(count);
+    // Without slack: the answer to the page with which a kill becomes due waits until after it.
+    let mut kills = Kills::planned(count * DOCUMENTS, planned, 0, &mut chance)?;
+    let town = Town::open(kills.pace()).await?;
     let mut hip = Side::open(trial, &town, HIP, "HIP").await?;
     let mut hiu = Side::open(trial, &town, HIU, "HIU").await?;
     let folder = hiu.folder.clone();
     let asking = hiu_of(&hiu.facility, &hiu.store, &folder, "asking", LEASE).await?;
-    let mut chance = Seeded::new(trial.seed.wrapping_add(1));
-    let (mut kills, mut under_way) = (0, true);
     let began = Instant::now();
-    let deliveries = {
-        let mut work = std::pin::pin!(transfer_all(&town, &asking, count));
-        let mut done = None;
-        while under_way {
-            let pause = Duration::from_millis(chance.between(100, 900));
-            match tokio::time::timeout(pause, &mut work).await {
-                Ok(ended) => {
-                    done = Some(ended?);
-                    under_way = false;
-                }
-                Err(_) => {
-                    kills += 1;
-                    let side = if chance.between(0, 2) == 0 { &mut hip } else { &mut hiu };
-                    side.kill_one(&mut chance).await?;
-                }
+    let mut killed = Killed::default();
+    let killing = async {
+        let mut hip_is_first = false;
+        while let Some(number) = kills.due().await {
+            // In pairs, so that both sides have as many.
+            if number % 2 == 0 {
+                hip_is_first = chance.between(0, 2) == 0;
             }
+            if hip_is_first == (number % 2 == 0) {
+                killed.hip += kill_hip(&mut hip, &town, &mut chance).await?;
+            } else {
+                let which = hiu.any(&mut chance);
+                hiu.kill(which).await?;
+                hiu.start(which).await?;
+                killed.hiu += 1;
+            }
+            kills.carried_out();
         }
-        done.context("no transfer ended")?
+        anyhow::Ok(())
     };
+    let (deliveries, ()) = tokio::try_join!(transfer_all(&town, &asking, count), killing)?;
     report.tell("transfers", count);
-    report.tell("kills of HIP and HIU nodes meanwhile", kills);
+    report.tell("kills of HIP nodes meanwhile", killed.hip);
+    report.tell("kills of HIU nodes meanwhile", killed.hiu);
     report.tell("in", format!("{:.1} s", began.elapsed().as_secs_f64()));
-    report.demand("some node was killed", kills > 0);
+    let happened = killed.hip + killed.hiu;
+    report.demand(format!("{happened} of {planned} kills carried out"), happened >= planned);
     let complete = deliveries.iter().filter(|outcome| **outcome == Some(Outcome::Complete)).count();
     report.tell("received whole", complete);
     report
         .demand(format!("{} transfer(s) not received whole", count - complete), complete == count);
-    check_reports(&town, count, kills, report).await;
+    check_reports(&town, count, happened, report).await;
     check_documents(&folder, count, report)?;
-    check_wire(&town, kills, report);
+    check_wire(&town, report);
     Ok(())
+}
+
+/// How many nodes of each side.
+#[derive(Default)]
+struct Killed {
+    hip: usize,
+    hiu: usize,
+}
+
+/// Kills nodes of the HIP, one after the other, until one was in the midst of a transfer: it did not
+/// hear that the HIU has a page. Tells how many.
+async fn kill_hip(hip: &mut Side, town: &Town, chance: &mut Seeded) -> anyhow::Result<usize> {
+    let first = hip.any(chance);
+    for turn in 0..hip.nodes.len() {
+        let which = (first + turn) % hip.nodes.len();
+        hip.kill(which).await?;
+        tokio::time::sleep(CLOSED).await;
+        let was_pushing = {
+            let mut seen = town.seen();
+            let before = seen.hip_kills;
+            seen.hip_kills += 1;
+            seen.unheard.iter().any(|(kills, _)| *kills == before)
+        };
+        hip.start(which).await?;
+        if was_pushing {
+            return Ok(turn + 1);
+        }
+    }
+    Ok(hip.nodes.len())
 }
 
 /// Each transfer is reported, and every report of one says the same.
 async fn check_reports(town: &Town, count: usize, kills: usize, report: &mut Report) {
     let until = Instant::now() + Duration::from_secs(30);
     let reports = loop {
-        let reports = {
-            let seen = town.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.reports.clone()
-        };
+        let reports = town.seen().reports.clone();
         if reports.len() >= count || Instant::now() > until {
             break reports;
         }
@@ -125,20 +161,36 @@ fn check_documents(folder: &Path, count: usize, report: &mut Report) -> anyhow::
     Ok(())
 }
 
-/// Pages go again only where a kill hid that they had arrived.
-fn check_wire(town: &Town, kills: usize, report: &mut Report) {
-    let seen = town.seen.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut again: BTreeMap<&str, usize> = BTreeMap::new();
-    for ((transfer, _), times) in &seen.pages {
-        *again.entry(transfer).or_default() += times - 1;
+/// Pages go again only where a kill hid that they had arrived, and no more than may be on their way.
+fn check_wire(town: &Town, report: &mut Report) {
+    let seen = town.seen();
+    // After each kill, of each transfer.
+    let mut again: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for ((transfer, _), arrivals) in &seen.pages {
+        for kills in arrivals.iter().skip(1) {
+            *again.entry((*kills, transfer)).or_default() += 1;
+        }
     }
-    let total: usize = again.values().sum();
+    let went_on = |(kill, cut): &&(usize, String)| {
+        let firsts = seen.pages.iter().filter(|((transfer, _), _)| transfer == cut);
+        firsts.filter_map(|(_, arrivals)| arrivals.first()).any(|kills| kills > kill)
+    };
+    let resumed = seen.unheard.iter().filter(went_on).count();
     let most = again.values().copied().max().unwrap_or(0);
-    report.tell("pages that the HIU took", seen.pages.values().sum::<usize>());
-    report.tell("of them sent again after a kill", total);
-    report.tell("most of one transfer", most);
-    let bound = kills * PAGES_IN_FLIGHT;
-    report.demand("of no transfer more pages again than were in flight", most <= bound);
+    let before_any: usize =
+        (again.iter()).filter_map(|((kills, _), times)| (*kills == 0).then_some(*times)).sum();
+    report.tell("pages that the HIU was sent", seen.pages.values().map(Vec::len).sum::<usize>());
+    report.tell("of them sent again after a kill", again.values().sum::<usize>());
+    report.tell("most of one transfer after one kill", most);
+    report.tell("transfers cut by a kill with a page whose answer was lost", seen.unheard.len());
+    report.tell("of them gone on with further pages", resumed);
+    report.demand("some transfer was cut in its midst, and went on", resumed > 0);
+    report.demand("what was cut sent its unheard page again", !again.is_empty());
+    report.demand("nothing is sent again before a kill", before_any == 0);
+    report.demand(
+        format!("{most} pages of a transfer sent again after one kill"),
+        most <= PAGES_SENT_TWICE,
+    );
 }
 
 fn context(number: usize) -> String {
@@ -228,13 +280,19 @@ impl Side {
         Ok(side)
     }
 
-    /// Kills any node, and starts it again.
-    async fn kill_one(&mut self, chance: &mut Seeded) -> anyhow::Result<()> {
-        let which = usize::try_from(chance.between(0, self.nodes.len() as u64)).unwrap_or(0);
-        if let (Some(node), Some(process)) = (self.nodes.get(which), self.running.get_mut(which)) {
-            process.kill().await?;
-            *process = start(node).await?;
-        }
+    /// Any node.
+    fn any(&self, chance: &mut Seeded) -> usize {
+        usize::try_from(chance.between(0, self.nodes.len() as u64)).unwrap_or(0)
+    }
+
+    async fn kill(&mut self, which: usize) -> anyhow::Result<()> {
+        self.running.get_mut(which).context("no such node")?.kill().await
+    }
+
+    /// Starts a node that was killed again.
+    async fn start(&mut self, which: usize) -> anyhow::Result<()> {
+        let process = start(self.nodes.get(which).context("no such node")?).await?;
+        *self.running.get_mut(which).context("no such node")? = process;
         Ok(())
     }
 }
