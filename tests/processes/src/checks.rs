@@ -3,6 +3,7 @@
 pub mod callbacks;
 mod in_the_end;
 pub mod stale;
+pub mod stopped;
 pub mod takeover;
 mod town;
 pub mod transfers;

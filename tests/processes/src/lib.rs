@@ -76,6 +76,7 @@ pub async fn kill_test(wanted: &KillTest) -> anyhow::Result<()> {
     let mut report = Report::default();
     let trial = Trial { places: &places, nodes, seed };
     checks::stale::run(&trial, wanted.stale, &mut report).await?;
+    checks::stopped::run(&trial, &mut report).await?;
     checks::takeover::run(&trial, wanted.lease_ms, &mut report).await?;
     checks::callbacks::run(&trial, wanted.callbacks, &mut report).await?;
     checks::transfers::run(&trial, wanted.transfers, &mut report).await?;

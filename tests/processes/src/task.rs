@@ -86,7 +86,8 @@ impl Flow for Task {
 pub struct Worker {
     /// How long.
     pub takes: Duration,
-    /// Whether each beginning is told on standard output: `begins ID ATTEMPT`.
+    /// Whether each beginning and each end is told on standard output: `begins ID ATTEMPT`,
+    /// `ends ID`.
     pub tells: bool,
 }
 
@@ -99,11 +100,15 @@ impl FlowHost for Worker {
         cx: &EffectContext<'_, Task>,
         _: &TaskEffect,
     ) -> Result<Option<TaskEvent>, EffectFailure<TaskEvent>> {
+        let id = cx.own_flow()?.id;
         if self.tells {
-            println!("begins {} {}", cx.own_flow()?.id, cx.attempt());
+            println!("begins {id} {}", cx.attempt());
         }
         if !self.takes.is_zero() {
             tokio::time::sleep(self.takes).await;
+        }
+        if self.tells {
+            println!("ends {id}");
         }
         Ok(Some(TaskEvent::Worked))
     }

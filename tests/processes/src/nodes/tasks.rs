@@ -34,7 +34,7 @@ pub struct Tasks {
     /// How long a task takes.
     #[arg(long, default_value_t = 0)]
     takes_ms: u64,
-    /// Whether it says when it begins one.
+    /// Whether it says when it begins one, and when it ends one.
     #[arg(long)]
     tells: bool,
 }
