@@ -64,6 +64,12 @@ impl Trap {
         self.calls.load(Ordering::SeqCst)
     }
 
+    /// Whether the process dies of what happens.
+    #[must_use]
+    pub const fn is_deadly(&self) -> bool {
+        matches!(self.fault, Some((_, Fault::DiesBefore | Fault::DiesAfter)))
+    }
+
     /// Waits until the process has died.
     pub async fn died(&self) {
         self.died.notified().await;

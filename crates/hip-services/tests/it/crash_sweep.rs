@@ -5,7 +5,6 @@
 //! call and each fault.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,87 +12,17 @@ use abdm_core::api::data_flow::PushHealthInformation;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::seal::SealingKey;
 use abdm_flow::EngineOptions;
-use abdm_flow::store::{StoreError, StoreErrorKind};
-use abdm_flow::testing::{Gate, GatedStore};
+use abdm_flow::testing::{GatedStore, Trap};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts};
 use hip_services::{Hip, Hospital, HospitalError, ListedRecord, Record, RecordId, RecordsWanted};
-use tokio::sync::Notify;
 
 use crate::archive::Archive;
 use crate::clinic::{Server, patient, until};
 
 const KEY: [u8; 32] = [3; 32];
 const MINUTE: Duration = Duration::from_secs(60);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    FailsBefore,
-    FailsAfter,
-    DiesBefore,
-    DiesAfter,
-}
-
-impl Fault {
-    /// Whether the process dies of it.
-    const fn is_crash(self) -> bool {
-        matches!(self, Self::DiesBefore | Self::DiesAfter)
-    }
-}
-
-const FAULTS: [Fault; 4] =
-    [Fault::FailsBefore, Fault::FailsAfter, Fault::DiesBefore, Fault::DiesAfter];
-
-/// Lets one thing happen at one call.
-#[derive(Debug)]
-struct Trap {
-    /// At which call, counted from 1; 0 for none.
-    at: u32,
-    fault: Fault,
-    calls: AtomicU32,
-    died: Notify,
-}
-
-impl Trap {
-    fn new(at: u32, fault: Fault) -> Arc<Self> {
-        Arc::new(Self { at, fault, calls: AtomicU32::new(0), died: Notify::new() })
-    }
-
-    async fn meets(&self, fails: Fault, dies: Fault) -> Result<(), StoreError> {
-        if self.calls.load(Ordering::SeqCst) != self.at {
-            return Ok(());
-        }
-        if self.fault == fails {
-            return Err(StoreError::new(StoreErrorKind::Unavailable));
-        }
-        if self.fault == dies {
-            self.died.notify_one();
-            std::future::pending::<()>().await;
-        }
-        Ok(())
-    }
-}
-
-/// Looks for work go on for ever, and are counted only where they may bring some: a claim that finds
-/// nothing changes nothing.
-#[async_trait]
-impl Gate for Trap {
-    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
-        if matches!(call, "claim" | "depths" | "renew" | "release" | "purge") {
-            return Ok(());
-        }
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        self.meets(Fault::FailsBefore, Fault::DiesBefore).await
-    }
-
-    async fn after(&self, call: &'static str) -> Result<(), StoreError> {
-        if matches!(call, "claim" | "depths" | "renew" | "release" | "purge") {
-            return Ok(());
-        }
-        self.meets(Fault::FailsAfter, Fault::DiesAfter).await
-    }
-}
 
 /// A HIP of this hospital over the store of the server, through the trap.
 fn hip(server: &Server, trap: &Arc<Trap>, hospital: impl Hospital) -> Hip {
@@ -107,9 +36,9 @@ fn hip(server: &Server, trap: &Arc<Trap>, hospital: impl Hospital) -> Hip {
 }
 
 /// Runs a story to its end, in as many lives as it takes: after a crash the next one begins, and
-/// whoever told the story begins it anew. Tells how many calls there were.
-async fn told(server: &Server, trap: &Arc<Trap>, story: impl AsyncFn(&Hip)) -> u32 {
-    told_by(server, trap, &server.clinic, story).await
+/// whoever told the story begins it anew.
+async fn told(server: &Server, trap: &Arc<Trap>, story: impl AsyncFn(&Hip)) {
+    told_by(server, trap, &server.clinic, story).await;
 }
 
 /// The same of another hospital.
@@ -118,17 +47,17 @@ async fn told_by(
     trap: &Arc<Trap>,
     hospital: &(impl Hospital + Clone),
     story: impl AsyncFn(&Hip),
-) -> u32 {
+) {
     loop {
         let hip = hip(server, trap, hospital.clone());
         let ended = tokio::select! {
             biased;
-            () = trap.died.notified() => false,
+            () = trap.died() => false,
             () = hip.run(std::future::pending()) => unreachable!("it runs until it is dropped"),
             () = story(&hip) => true,
         };
         if ended {
-            return trap.calls.load(Ordering::SeqCst);
+            return;
         }
     }
 }
@@ -142,16 +71,9 @@ fn server() -> Server {
     server
 }
 
-async fn sweep(story: impl AsyncFn(&Server, &Arc<Trap>) -> u32) {
-    let calls = story(&server(), &Trap::new(0, Fault::FailsBefore)).await;
+async fn sweep(story: impl AsyncFn(&Server, &Arc<Trap>)) {
+    let calls = Trap::sweep(async |trap| story(&server(), &trap).await).await;
     assert!(calls > 15, "{calls}");
-    for at in 1..=calls {
-        for fault in FAULTS {
-            println!("call {at} of {calls}: {fault:?}");
-            story(&server(), &Trap::new(at, fault)).await;
-        }
-    }
-    println!("{calls} calls, {} runs", 4 * calls);
 }
 
 /// As a desk does it: where the outcome is unknown, the same is linked again.
@@ -173,7 +95,7 @@ async fn link(hip: &Hip) {
 #[tokio::test(start_paused = true)]
 async fn a_link_ends_linked_whichever_call_of_the_store_fails_or_is_the_last() {
     sweep(async |server, trap| {
-        let calls = told(server, trap, async |hip| {
+        told(server, trap, async |hip| {
             link(hip).await;
             // Told in a lane of its own: after a lost answer of the store, when the lease has ended.
             until("the hospital hears", || server.clinic.heard().contains(&"linked")).await;
@@ -188,7 +110,6 @@ async fn a_link_ends_linked_whichever_call_of_the_store_fails_or_is_the_last() {
         }
         assert!(gateway.count(LinkCareContexts::META.name) <= 3, "{:?}", gateway.calls());
         assert!(server.dead_letters_of(&KEY).await.is_empty());
-        calls
     })
     .await;
 }
@@ -198,7 +119,7 @@ async fn a_transfer_brings_every_document_and_one_honest_report_whichever_call_f
     sweep(async |server, trap| {
         server.gateway.grants(&["OPD-1", "OPD-2"]);
         server.gateway.asks("2026-01-01T00:00:00Z");
-        let calls = told(server, trap, async |_| {
+        told(server, trap, async |_| {
             while server.gateway.report().is_none()
                 || !server.clinic.heard().contains(&"transfer-ended")
             {
@@ -214,7 +135,6 @@ async fn a_transfer_brings_every_document_and_one_honest_report_whichever_call_f
             report.status_responses.iter().map(|r| r.hi_status.as_str()).collect();
         assert_eq!(delivered, ["DELIVERED", "DELIVERED"]);
         assert!(server.dead_letters_of(&KEY).await.is_empty());
-        calls
     })
     .await;
 }
@@ -227,7 +147,7 @@ async fn a_transfer_of_many_pages_brings_each_document_once_whichever_call_fails
         server.gateway.behave(|behaviour| behaviour.wants_each_once = true);
         server.gateway.grants(&["OPD-1"]);
         server.gateway.asks("2026-01-01T00:00:00Z");
-        let calls = told_by(server, trap, &Archive::of(DOCUMENTS), async |_| {
+        told_by(server, trap, &Archive::of(DOCUMENTS), async |_| {
             while server.gateway.report().is_none() {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
@@ -242,10 +162,9 @@ async fn a_transfer_of_many_pages_brings_each_document_once_whichever_call_fails
         assert_eq!(report.status_responses[0].hi_status.as_str(), "DELIVERED", "{report:?}");
         // One crash: at most what was not told is sent again. A store that fails costs no page.
         let pushes = server.gateway.count(PushHealthInformation::META.name);
-        let again = if trap.fault.is_crash() { 12 } else { 0 };
+        let again = if trap.is_deadly() { 12 } else { 0 };
         assert!(pushes <= DOCUMENTS + again, "{pushes}");
         assert!(server.dead_letters_of(&KEY).await.is_empty());
-        calls
     })
     .await;
 }
@@ -291,7 +210,7 @@ async fn no_two_documents_go_out_under_one_number_whichever_call_fails_or_is_las
         server.gateway.grants(&["OPD-1"]);
         server.gateway.asks("2026-01-01T00:00:00Z");
         let hospital = Unsteady { archive: Archive::of(14), reads: Arc::default() };
-        let calls = told_by(server, trap, &hospital, async |_| {
+        told_by(server, trap, &hospital, async |_| {
             while server.gateway.report().is_none() {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
@@ -307,7 +226,6 @@ async fn no_two_documents_go_out_under_one_number_whichever_call_fails_or_is_las
         let in_order: Vec<_> = numbers.values().copied().collect();
         assert!(in_order.is_sorted_by(|one, next| one < next), "{numbers:?}");
         assert!(server.dead_letters_of(&KEY).await.is_empty());
-        calls
     })
     .await;
 }
