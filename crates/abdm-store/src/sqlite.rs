@@ -78,6 +78,7 @@ pub struct SqliteOptions {
     /// How many threads read. Default 2.
     pub readers: usize,
     listening: Listening,
+    slower_sync: Duration,
 }
 
 impl SqliteOptions {
@@ -87,11 +88,20 @@ impl SqliteOptions {
         self.listening = Listening(Some(Arc::new(listener)));
         self
     }
+
+    /// For measurements: each transaction takes so much longer, as if the disk were slower to say
+    /// that it is written.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub const fn slower_sync(mut self, by: Duration) -> Self {
+        self.slower_sync = by;
+        self
+    }
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 2, listening: Listening::default() }
+        Self { readers: 2, listening: Listening::default(), slower_sync: Duration::ZERO }
     }
 }
 
@@ -170,7 +180,7 @@ impl SqliteStore {
                 Ok(reader)
             })
             .collect::<Result<Vec<_>, rusqlite::Error>>()?;
-        let writer = Writer::new(connection)?;
+        let writer = Writer::new(connection, options.slower_sync)?;
         let readers = Readers::new(readers);
         let listening = options.listening.clone();
         Ok(Self { inner: Arc::new(Inner { file, writer, readers, listening }) })

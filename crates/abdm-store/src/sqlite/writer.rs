@@ -3,6 +3,7 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use abdm_flow::store::{StoreError, StoreErrorKind};
 use rusqlite::{Connection, TransactionBehavior};
@@ -59,11 +60,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection) -> std::io::Result<Self> {
+    /// Each transaction takes `slower_sync` longer than the disk does.
+    pub(super) fn new(connection: Connection, slower_sync: Duration) -> std::io::Result<Self> {
         let (calls, waiting) = sync_channel(MOST_WAITING);
         let thread = std::thread::Builder::new()
             .name("abdm-store-writer".to_owned())
-            .spawn(move || write(connection, &waiting))?;
+            .spawn(move || write(connection, &waiting, slower_sync))?;
         Ok(Self { calls: Some(calls), thread: Some(thread) })
     }
 
@@ -99,7 +101,7 @@ impl Drop for Writer {
     }
 }
 
-fn write(mut connection: Connection, waiting: &Receiver<Box<dyn Call>>) {
+fn write(mut connection: Connection, waiting: &Receiver<Box<dyn Call>>, slower_sync: Duration) {
     while let Ok(first) = waiting.recv() {
         let mut calls = vec![first];
         while calls.len() < MOST_TOGETHER {
@@ -112,6 +114,9 @@ fn write(mut connection: Connection, waiting: &Receiver<Box<dyn Call>>) {
             tracing::warn!(%error, calls = calls.len(), "a transaction was not carried out");
             super::error_kind(&error)
         });
+        if !slower_sync.is_zero() {
+            std::thread::sleep(slower_sync);
+        }
         for call in calls {
             call.answer(made_durable);
         }
