@@ -6,6 +6,7 @@ pub mod checks;
 pub mod gateway;
 pub mod intake;
 pub mod kills;
+pub mod measure;
 pub mod nodes;
 pub mod place;
 pub mod process;
