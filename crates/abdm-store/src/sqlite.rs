@@ -25,6 +25,7 @@ use abdm_flow::store::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use self::doors::Listening;
@@ -165,6 +166,7 @@ impl SqliteStore {
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "trusted_schema", "OFF")?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        plans_once(&connection)?;
         connection.set_prepared_statement_cache_capacity(128);
         schema::migrate(&mut connection).map_err(|error| match error {
             SchemaError::Newer(found) => OpenError::NewerSchema { found, known: schema::NEWEST },
@@ -176,6 +178,7 @@ impl SqliteStore {
                 let reader = Connection::open_with_flags(&file, flags)?;
                 reader.busy_timeout(BUSY_PATIENCE)?;
                 reader.pragma_update(None, "temp_store", "MEMORY")?;
+                plans_once(&reader)?;
                 reader.set_prepared_statement_cache_capacity(64);
                 Ok(reader)
             })
@@ -221,6 +224,12 @@ impl SqliteStore {
     ) -> Result<T, StoreError> {
         self.inner.readers.call(work).await
     }
+}
+
+/// Keeps the plan of a statement whatever is bound to it. Otherwise SQLite, where it is built with
+/// statistics (STAT4), prepares a kept statement anew for each other id that is looked up.
+fn plans_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// The WAL-reset fault: versions before 3.51.3 lose committed transactions when a write meets a

@@ -11,10 +11,15 @@ use super::NamedPatient;
 use crate::wire::without_bom;
 
 pub(super) fn read(bytes: &[u8]) -> NamedPatient {
-    let mut named = NamedPatient::new();
-    let mut json = serde_json::Deserializer::from_slice(without_bom(bytes));
-    // A document that is broken off has named whom it has named.
-    let _ = (&mut json).deserialize_any(Resources(&mut named));
+    let (mut named, bytes) = (NamedPatient::new(), without_bom(bytes));
+    // A document that is broken off has named whom it has named. One look at all bytes spares one at
+    // each key; bytes that are no UTF-8 within what is passed over do no harm.
+    let _ = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::Deserializer::from_str(text).deserialize_any(Resources(&mut named)),
+        Err(_) => {
+            serde_json::Deserializer::from_slice(bytes).deserialize_any(Resources(&mut named))
+        }
+    };
     named
 }
 

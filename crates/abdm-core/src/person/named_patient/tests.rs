@@ -132,3 +132,14 @@ fn neither_debug_nor_a_mismatch_shows_a_value() {
     let shown = format!("{named:?} {mismatch:?} {mismatch}");
     assert!(!shown.contains("ravi") && !shown.contains("asha"), "{shown}");
 }
+
+#[test]
+fn a_document_with_bytes_that_are_no_utf8_still_names_whom_it_names() {
+    let mut document = br#"{"resourceType":"Bundle","language":"#.to_vec();
+    document.extend_from_slice(b"\"\xff\",");
+    let patient = br#""entry":[{"resource":{"resourceType":"Patient","identifier":[
+        {"system":"https://phr.abdm.gov.in","value":"ravi.test@sbx"}]}}]}"#;
+    document.extend_from_slice(patient);
+    let named = NamedPatient::of_document(&document);
+    assert_eq!(named.mismatch(&address(), None), Some(PatientMismatch::AbhaAddress));
+}
