@@ -4,6 +4,7 @@ mod claim;
 mod codec;
 mod commit;
 mod doors;
+mod gathering;
 mod intake;
 mod kept;
 mod read;
@@ -33,17 +34,20 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::doors::Listening;
 pub use self::doors::PostgresListener;
+use self::gathering::Gathering;
 use self::schema::SchemaError;
 
 /// A durable store in PostgreSQL.
 ///
 /// What a call returned is durable (`synchronous_commit=on`, set at connect). Any number of nodes
-/// share it. Each call runs in a task of its own, so that it ends by itself whoever still waits.
+/// share it. Each call runs in a task of its own, so that it ends by itself whoever still waits;
+/// messages that come at once are taken in together.
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: Pool,
     schema: Arc<str>,
     listening: Listening,
+    gathering: Arc<Gathering>,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -164,7 +168,9 @@ impl PostgresStore {
                 ConnectError::Store(StoreError::with_source(StoreErrorKind::Unavailable, error))
             })?;
         let schema: Arc<str> = options.schema.as_str().into();
-        let store = Self { pool, schema: Arc::clone(&schema), listening: options.listening };
+        let listening = options.listening;
+        let gathering = Arc::default();
+        let store = Self { pool, schema: Arc::clone(&schema), listening, gathering };
         let migrated = store
             .call(move |mut client| async move { Ok(schema::migrate(&mut client, &schema).await) })
             .await?;
@@ -287,8 +293,7 @@ impl FlowStore for PostgresStore {
     }
 
     async fn accept(&self, arrival: &Arrival) -> Result<Accepted, StoreError> {
-        let arrival = arrival.clone();
-        self.call(move |client| async move { intake::accept(&client, &arrival).await }).await
+        self.gathering.accept(&self.pool, arrival.clone()).await
     }
 
     async fn claim(&self, claim: &Claim<'_>) -> Result<Claimed, StoreError> {

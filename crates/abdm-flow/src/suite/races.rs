@@ -1,18 +1,19 @@
 //! Promises that only many tasks at once can break.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use super::{
-    Desk, KIND, MAIN_LANE, SIDE_LANE, dead, effects, flow_id, grant, message, only, payload,
-    second, state, text, unexpected, wake, with_effects,
+    Desk, KIND, MAIN_LANE, SIDE_LANE, body_id, claim, dead, effects, flow_id, grant, message, only,
+    payload, second, state, text, unexpected, wake, with_effects,
 };
 use crate::store::{
-    FlowId, FlowKey, FlowStore, FlowWrite, NewRow, Outcome, RowChange, StoreError, StoreErrorKind,
-    Task, Work, WorkId,
+    Accepted, Arrival, FlowId, FlowKey, FlowStore, FlowWrite, NewRow, Outcome, RowChange,
+    StoreError, StoreErrorKind, Task, Work, WorkId,
 };
 
 /// How many claimers or writers there are at once.
@@ -262,6 +263,58 @@ pub async fn of_many_replays_at_once_one_finds_the_letter(
     assert_eq!(found.iter().sum::<usize>(), 2);
     assert_eq!(desk.claim("a", 2, 9).await?.len(), 2);
     Ok(())
+}
+
+/// Many messages at once, each of them three times, of two facilities, some granted as they come
+/// in: each is taken in once, with its own body, and is somebody's work once.
+pub async fn many_messages_at_once_are_each_taken_in_once(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    const MESSAGES: usize = 40;
+    let desk = Desk::new(&store);
+    let desks = [desk.other("suite.away"), desk];
+    let mut tasks = JoinSet::new();
+    for number in 0..3 * MESSAGES {
+        let (id, store) = (number % MESSAGES, Arc::clone(&store));
+        let scope = desks.get(id % 2).map(|desk| desk.scope.clone());
+        let scope = scope.ok_or_else(|| unexpected("no such desk".to_owned()))?;
+        let mut inbound = message("at once", &id.to_string());
+        inbound.body = number.to_string().into();
+        let grants = id % 3 == 0;
+        tasks.spawn(async move {
+            let arrival = Arrival::new(scope.clone(), KIND, inbound.clone(), body_id())
+                .granted(grants.then(|| grant(&[KIND], 900, 9)).flatten());
+            store.accept(&arrival).await.map(|accepted| (scope, id, inbound.body, accepted))
+        });
+    }
+    let (mut new, mut granted) = (BTreeMap::new(), 0);
+    while let Some(ended) = tasks.join_next().await {
+        let (scope, id, body, accepted) = ended.map_err(|e| unexpected(e.to_string()))??;
+        let Accepted::New(work) = accepted else { continue };
+        if let Some(work) = work {
+            assert_eq!((&work.lease.scope, body_of(&work)), (&scope, Some(&body)));
+            assert_eq!(id % 3, 0, "only where it was asked for");
+            granted += 1;
+        }
+        assert_eq!(new.insert((scope, body), id), None);
+    }
+    let ids: BTreeSet<usize> = new.values().copied().collect();
+    assert_eq!((ids.len(), new.len()), (MESSAGES, MESSAGES), "each once");
+    assert_eq!(granted, MESSAGES.div_ceil(3));
+    let claimed = store.claim(&claim(&[KIND], "b", 1, 999)).await?.work;
+    assert_eq!(claimed.len(), MESSAGES - granted, "what was granted is somebody's already");
+    for work in &claimed {
+        let body = body_of(work).cloned().unwrap_or_default();
+        assert!(new.contains_key(&(work.lease.scope.clone(), body)), "a body of its own");
+    }
+    Ok(())
+}
+
+fn body_of(work: &Work) -> Option<&Bytes> {
+    match &work.task {
+        Task::Message(message) => message.body.bytes.as_ref(),
+        _ => None,
+    }
 }
 
 /// The same message at many doors at once is new at one of them.

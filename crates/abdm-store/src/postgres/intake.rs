@@ -1,5 +1,7 @@
 //! Taking messages in.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use abdm_flow::store::{
@@ -46,56 +48,143 @@ pub(super) async fn accept_in(
     put(transaction, &statement, arrival).await
 }
 
+/// As [`ACCEPT`], of many at once of one scope. They are put in in the order of their keys, so that
+/// two nodes that take in some of the same do not wait for each other in a ring; the messages' ids
+/// are in the order in which they came.
+const ACCEPT_MANY: &str = "WITH given AS (\
+       SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], \
+         $7::bytea[], $8::bigint[], $9::bigint[], $10::text[], $11::bigint[], $12::bigint[], \
+         $13::integer[]) WITH ORDINALITY AS given (endpoint, message, kind, body, bytes, headers, \
+         received_at, length, holder, held_until, fence, attempt, place)), \
+     new AS (\
+       INSERT INTO arrivals (scope, endpoint, message, kind) \
+       SELECT $1::text, endpoint, message, kind FROM given ORDER BY endpoint, message \
+       ON CONFLICT DO NOTHING RETURNING endpoint, message), \
+     fresh AS (SELECT given.* FROM given JOIN new USING (endpoint, message)), \
+     body AS (INSERT INTO bodies (scope, id, bytes) SELECT $1::text, body, bytes FROM fresh) \
+     INSERT INTO messages (scope, kind, endpoint, message, headers, received_at, body, \
+       body_length, queued_at, not_before, due_at, holder, held_until, fence, attempt) \
+     SELECT $1::text, kind, endpoint, message, headers, received_at, body, length, received_at, \
+       received_at, coalesce(held_until, received_at), holder, held_until, fence, attempt \
+     FROM fresh ORDER BY place RETURNING id, body";
+
+/// Takes in several messages of one scope, of which no two have the same key: all, or none.
+pub(super) async fn accept_many(
+    client: &Client,
+    arrivals: &[Arrival],
+) -> Result<Vec<Accepted>, StoreError> {
+    let [first, ..] = arrivals else {
+        return Ok(Vec::new());
+    };
+    let statement = client.prepare_cached(ACCEPT_MANY).await.map_err(database)?;
+    let columns = arrivals.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let texts =
+        |of: for<'a> fn(&'a Columns<'_>) -> &'a str| columns.iter().map(of).collect::<Vec<&str>>();
+    let rows = client
+        .query(
+            &statement,
+            &[
+                &first.scope.as_str(),
+                &texts(|of| &of.endpoint),
+                &texts(|of| &of.message),
+                &texts(|of| of.kind),
+                &columns.iter().map(|of| of.body).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.bytes).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.headers.as_slice()).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.at).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.length).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.held.holder.as_deref()).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.held.until).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.held.fence).collect::<Vec<_>>(),
+                &columns.iter().map(|of| of.held.attempt).collect::<Vec<_>>(),
+            ],
+        )
+        .await
+        .map_err(database)?;
+    let ids: BTreeMap<Uuid, i64> = rows.iter().map(|row| (row.get(1), row.get(0))).collect();
+    let accepted = arrivals.iter().zip(&columns);
+    accepted.map(|(arrival, of)| taken_in(arrival, of, ids.get(&of.body).copied())).collect()
+}
+
 async fn put(
     client: &impl GenericClient,
     statement: &Statement,
     arrival: &Arrival,
 ) -> Result<Accepted, StoreError> {
-    let (scope, inbound) = (&arrival.scope, &arrival.inbound);
-    let headers = serde_json::to_vec(&inbound.headers).map_err(|_| damaged("headers are texts"))?;
-    let at = millis(inbound.received_at);
-    let grant = arrival.grant.as_ref().filter(|grant| grants(grant, arrival.kind));
-    let held = Held::by(grant);
-    let length = limit(inbound.body.len());
+    let of = Columns::of(arrival)?;
     let row = client
         .query_opt(
             statement,
             &[
-                &scope.as_str(),
-                &codec::key(&inbound.key.endpoint),
-                &codec::key(&inbound.key.message),
-                &arrival.kind,
-                &arrival.body.as_uuid(),
-                &inbound.body.as_ref(),
-                &headers,
-                &at,
-                &length,
-                &held.holder.as_deref(),
-                &held.until,
-                &held.fence,
-                &held.attempt,
+                &arrival.scope.as_str(),
+                &of.endpoint,
+                &of.message,
+                &of.kind,
+                &of.body,
+                &of.bytes,
+                &of.headers,
+                &of.at,
+                &of.length,
+                &of.held.holder.as_deref(),
+                &of.held.until,
+                &of.held.fence,
+                &of.held.attempt,
             ],
         )
         .await
         .map_err(database)?;
-    let Some(row) = row else {
+    taken_in(arrival, &of, row.map(|row| row.get(0)))
+}
+
+/// What became of a message: it is new if it got an id.
+fn taken_in(arrival: &Arrival, of: &Columns<'_>, id: Option<i64>) -> Result<Accepted, StoreError> {
+    let Some(id) = id else {
         return Ok(Accepted::Duplicate);
     };
-    if grant.is_none() {
+    if of.held.holder.is_none() {
         return Ok(Accepted::New(None));
     }
-    let id = WorkId::Message(MessageId::new(unsigned(row.get(0))));
-    let body = Body::new(arrival.body, unsigned(length), Some(inbound.body.clone()));
-    let message = Message::new(
-        inbound.key.endpoint.clone(),
-        inbound.headers.clone(),
-        super::codec::instant(at)?,
-        body,
-    );
-    let lease = Lease::new(scope.clone(), id, 1);
-    let queued_at = super::codec::instant(at)?;
+    let inbound = &arrival.inbound;
+    let id = WorkId::Message(MessageId::new(unsigned(id)));
+    let body = Body::new(arrival.body, unsigned(of.length), Some(inbound.body.clone()));
+    let queued_at = codec::instant(of.at)?;
+    let message =
+        Message::new(inbound.key.endpoint.clone(), inbound.headers.clone(), queued_at, body);
+    let lease = Lease::new(arrival.scope.clone(), id, 1);
     let work = Work::new(lease, arrival.kind.to_owned(), queued_at, Task::Message(message));
     Ok(Accepted::New(Some(Box::new(work))))
+}
+
+/// A message as it stands in the tables.
+struct Columns<'a> {
+    endpoint: Cow<'a, str>,
+    message: Cow<'a, str>,
+    kind: &'a str,
+    body: Uuid,
+    bytes: &'a [u8],
+    headers: Vec<u8>,
+    at: i64,
+    length: i64,
+    held: Held,
+}
+
+impl<'a> Columns<'a> {
+    fn of(arrival: &'a Arrival) -> Result<Self, StoreError> {
+        let inbound = &arrival.inbound;
+        let grant = arrival.grant.as_ref().filter(|grant| grants(grant, arrival.kind));
+        Ok(Self {
+            endpoint: codec::key(&inbound.key.endpoint),
+            message: codec::key(&inbound.key.message),
+            kind: arrival.kind,
+            body: arrival.body.as_uuid(),
+            bytes: inbound.body.as_ref(),
+            headers: serde_json::to_vec(&inbound.headers)
+                .map_err(|_| damaged("headers are texts"))?,
+            at: millis(inbound.received_at),
+            length: limit(inbound.body.len()),
+            held: Held::by(grant),
+        })
+    }
 }
 
 fn grants(grant: &Grant, kind: &str) -> bool {
