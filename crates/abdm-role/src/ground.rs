@@ -71,9 +71,10 @@ impl Ground {
             Place::Engine(engine) => engine,
             Place::Store(store) => {
                 options.scopes.get_or_insert(scopes);
-                let sealed = match store.is_sealed() {
-                    true => store,
-                    false => Arc::new(SealedStore::new(store, self.keys.clone())) as _,
+                let sealed = if store.is_sealed() {
+                    store
+                } else {
+                    Arc::new(SealedStore::new(store, self.keys.clone()))
                 };
                 Engine::with(sealed, client.clock(), client.ids(), options)
             }

@@ -123,8 +123,8 @@ impl Core {
         }
     }
 
-    /// A refusal counts only if the flow is still as it was when it refused: a snapshot that a claim
-    /// or an earlier event on this node brought may be behind another node's.
+    /// A refusal counts only if the flow is still as it was when it refused: a snapshot that a
+    /// claim or an earlier event on this node brought may be behind another node's.
     async fn refused(
         &self,
         scope: &Scope,
@@ -193,13 +193,14 @@ impl Core {
             }
             Trigger::Held(lease) => commit = commit.hold(lease.clone()),
         }
-        let same = stored.is_some_and(|stored| is_same(stored, &write))
+        // A wake-up is used up in any case, and so changes its flow.
+        let same = !wakes
+            && stored.is_some_and(|stored| is_same(stored, &write))
             && commit.rows.is_empty()
             && commit.notes.is_empty();
         let revision = stored.map_or(0, |stored| stored.revision);
         if same {
-            // That nothing changes was decided on this revision, and holds for no other. A wake-up
-            // changes its flow in any case.
+            // That nothing changes was decided on this revision, and holds for no other.
             let settles = matches!(commit.work, Some(WorkChange::Settle { .. }));
             let commit = if settles || !fresh { commit.guard(id, revision) } else { commit };
             return Ok((commit, None));

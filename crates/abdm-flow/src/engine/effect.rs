@@ -12,7 +12,7 @@ use super::apply::{Applied, Target, Trigger};
 use super::core::{Core, Hold};
 use super::kind::Served;
 use crate::store::{
-    Commit, Earlier, Effect, Lease, Outcome, StoreError, StoreErrorKind, StoredFlow,
+    Commit, Earlier, Effect, FlowId, Lease, Outcome, StoreError, StoreErrorKind, StoredFlow,
 };
 use crate::{
     EffectContext, EffectFailure, FailureAction, Flow, FlowError, FlowHost, SnapshotError,
@@ -71,7 +71,8 @@ impl<H: FlowHost> Served<H> {
         lease: &Lease,
         taken: &Taken,
     ) -> Result<&'static str, EngineError> {
-        // A newer node wrote the flow, and will take the effect, however often this one has looked.
+        // A newer node wrote the flow, and will take the effect. Each look of this one counts as a
+        // try, but never as the last.
         if taken.stored.version > H::Flow::VERSION {
             let (found, known) = (taken.stored.version, H::Flow::VERSION);
             let reason = format!("its flow is of version {found}, and this program knows {known}");
@@ -188,8 +189,14 @@ async fn report<H: FlowHost>(
             Ok(Applied::Missing) => {
                 return finish(core, lease, Outcome::Done, "flow_gone").await;
             }
-            Ok(Applied::Refused { error, .. }) => {
-                return refuse::<H>(core, lease, taken, &error).await;
+            Ok(Applied::Refused { error, id, revision }) => {
+                match refuse::<H>(core, lease, taken, &error, (id, revision)).await {
+                    // The flow was changed meanwhile: it may say something else now.
+                    Err(EngineError::Store(error)) if error.kind == StoreErrorKind::Conflict => {
+                        core.pause_after_conflict(tries).await;
+                    }
+                    refused => return refused,
+                }
             }
             Err(EngineError::Store(error)) if error.is_retryable() => {
                 core.pause_for_store(&mut failures, error).await?;
@@ -203,16 +210,17 @@ async fn report<H: FlowHost>(
     Err(StoreError::new(StoreErrorKind::Conflict).into())
 }
 
-/// The effect is carried out, but its flow does not want to know.
+/// The effect is carried out, but its flow does not want to know, at this revision.
 async fn refuse<H: FlowHost>(
     core: &Arc<Core>,
     lease: &Lease,
     taken: &Taken,
     error: &FlowError,
+    (id, revision): (FlowId, u64),
 ) -> Result<&'static str, EngineError> {
-    match error {
+    let outcome = match error {
         FlowError::Expired { .. } | FlowError::Denied { .. } | FlowError::Revoked { .. } => {
-            finish(core, lease, Outcome::Done, "refused").await
+            Outcome::Done
         }
         // A newer node wrote the flow, and will take the effect.
         FlowError::Snapshot(SnapshotError::Version { found, known, .. }) if found > known => {
@@ -220,10 +228,20 @@ async fn refuse<H: FlowHost>(
             retry(core, lease, later(core.clock.now(), pause), error.to_string(), true).await
         }
         FlowError::NotValid { .. } | FlowError::NotYet { .. } | FlowError::Snapshot(_) => {
-            let reason = format!("carried out, but its flow said: {error}");
-            bury::<H>(core, lease, taken, reason).await
+            Outcome::Dead { reason: format!("carried out, but its flow said: {error}") }
         }
-    }
+    };
+    let reason = match &outcome {
+        Outcome::Dead { reason } => Some(reason.clone()),
+        _ => None,
+    };
+    let commit = Commit::at(lease.scope.clone(), core.clock.now())
+        .guard(id, revision)
+        .settle(lease.clone(), outcome);
+    core.commit_patiently(commit).await?;
+    let Some(reason) = reason else { return Ok("refused") };
+    set_aside::<H>(taken, &reason);
+    Ok("dead")
 }
 
 async fn retry(
@@ -243,14 +261,19 @@ async fn bury<H: FlowHost>(
     taken: &Taken,
     reason: String,
 ) -> Result<&'static str, EngineError> {
+    finish(core, lease, Outcome::Dead { reason: reason.clone() }, "dead").await?;
+    set_aside::<H>(taken, &reason);
+    Ok("dead")
+}
+
+fn set_aside<H: FlowHost>(taken: &Taken, reason: &str) {
     tracing::error!(
         kind = H::Flow::KIND,
         flow = %taken.effect.flow,
         effect = %taken.effect.id,
-        reason = reason.as_str(),
+        reason,
         "an effect was set aside"
     );
-    finish(core, lease, Outcome::Dead { reason }, "dead").await
 }
 
 /// Settles work whose flow does not change.
@@ -272,6 +295,13 @@ async fn wake<H: FlowHost>(
     attempt: u32,
 ) -> Result<(), EngineError> {
     let (kind, id) = (H::Flow::KIND, stored.id);
+    // A newer node wrote it, and will wake it.
+    if stored.version > H::Flow::VERSION {
+        let pause = core.options.retry.delay(attempt, stored.revision);
+        let reason = "its flow is of a newer version".to_owned();
+        retry(core, lease, later(core.clock.now(), pause), reason, false).await?;
+        return Ok(());
+    }
     if attempt > core.options.max_attempts {
         tracing::error!(kind, flow = %id, "every attempt to wake a flow ended in a crash");
         let reason = "every attempt ended in a crash".to_owned();
@@ -286,7 +316,7 @@ async fn wake<H: FlowHost>(
         match core.apply(&lease.scope, target, event, Trigger::Wake(lease)).await {
             Ok(Applied::Done | Applied::Missing) => return Ok(()),
             Ok(Applied::Conflict) => core.pause_after_conflict(tries).await,
-            // A newer node wrote it, and will wake it.
+            // A newer node has written it meanwhile, or a person has to look at it.
             Ok(Applied::Refused { error: error @ FlowError::Snapshot(_), .. }) => {
                 return Err(error.into());
             }

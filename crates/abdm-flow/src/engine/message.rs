@@ -87,21 +87,27 @@ impl<H: FlowHost> Served<H> {
                     continue;
                 }
             };
-            if let Outcome::Dead { reason } = &outcome {
-                tracing::warn!(
-                    kind = H::Flow::KIND,
-                    endpoint = taken.message.endpoint,
-                    reason = reason.as_str(),
-                    "a message was set aside"
-                );
-            }
+            let aside = match &outcome {
+                Outcome::Dead { reason } => Some(reason.clone()),
+                _ => None,
+            };
             let mut commit =
                 Commit::at(lease.scope.clone(), core.clock.now()).settle(lease.clone(), outcome);
             if let Some((id, revision)) = guard {
                 commit = commit.guard(id, revision);
             }
             match core.commit_patiently(commit).await {
-                Ok(()) => return Ok(word),
+                Ok(()) => {
+                    if let Some(reason) = aside {
+                        tracing::warn!(
+                            kind = H::Flow::KIND,
+                            endpoint = taken.message.endpoint,
+                            reason,
+                            "a message was set aside"
+                        );
+                    }
+                    return Ok(word);
+                }
                 Err(error) if error.kind == StoreErrorKind::Conflict => {}
                 Err(error) => return Err(error.into()),
             }

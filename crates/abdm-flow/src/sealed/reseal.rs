@@ -15,15 +15,16 @@ const PAGE: usize = 200;
 const BODIES: usize = 4;
 
 impl SealedStore {
-    /// Goes through everything once, while the store is in use; counts what was sealed anew. A value
-    /// that does not open holds up no other: it is logged, and is the error in the end.
+    /// Goes through everything once, while the store is in use; counts what was sealed anew. A
+    /// value that does not open holds up no other: the first such is logged, and is the error in
+    /// the end.
     pub(super) async fn reseal_all(&self) -> Result<u64, StoreError> {
         if !self.ring.has_older() {
             return Ok(0);
         }
         let codec = self.codec().await?;
         let mut count = 0;
-        let mut unreadable = None;
+        let (mut unreadable, mut unreadable_count) = (None, 0_u64);
         for sort in KeptSort::ALL {
             let most = if sort == KeptSort::Bodies { BODIES } else { PAGE };
             let mut last: Option<KeptValue> = None;
@@ -38,13 +39,16 @@ impl SealedStore {
                         }
                         Ok(None) => {}
                         Err(error) => {
-                            tracing::error!(
-                                scope = %value.scope,
-                                place = ?value.place,
-                                %error,
-                                "a value at rest does not open and is not sealed anew"
-                            );
-                            unreadable.get_or_insert(error);
+                            unreadable_count += 1;
+                            if unreadable.is_none() {
+                                tracing::error!(
+                                    scope = %value.scope,
+                                    place = ?value.place,
+                                    %error,
+                                    "a value at rest does not open and is not sealed anew"
+                                );
+                                unreadable = Some(error);
+                            }
                         }
                     }
                 }
@@ -55,7 +59,13 @@ impl SealedStore {
                 }
             }
         }
-        unreadable.map_or(Ok(count), Err)
+        let Some(error) = unreadable else { return Ok(count) };
+        tracing::error!(
+            sealed = count,
+            unreadable = unreadable_count,
+            "not all could be sealed anew"
+        );
+        Err(error)
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use abdm_flow::store::{Accepted, Arrival, Commit, StoreError, StoreErrorKind};
 use async_trait::async_trait;
 use tokio_postgres::Transaction;
+use tokio_postgres::error::SqlState;
 
 use super::{PostgresStore, database, intake};
 
@@ -19,8 +20,8 @@ pub trait PostgresListener: Send + Sync + 'static {
     /// failed undoes the commit, also if you have let its error pass.
     ///
     /// # Errors
-    /// The whole commit is undone and tried again later. The error's text is not logged: it may hold
-    /// what was to be written.
+    /// The whole commit is undone and tried again later. The error's text is not logged: it may
+    /// hold what was to be written.
     async fn changed(
         &self,
         transaction: &Transaction<'_>,
@@ -51,14 +52,17 @@ impl Listening {
         // release of a savepoint it refuses.
         let savepoint = transaction.transaction().await.map_err(database)?;
         let changed = listener.changed(&savepoint, commit.in_clear()).await;
-        let changed = match changed {
-            Ok(()) => savepoint.commit().await.map_err(drop),
-            Err(_) => Err(()),
-        };
-        changed.map_err(|()| {
-            tracing::warn!("a listener did not take a commit, which is undone");
-            StoreError::with_source(StoreErrorKind::Unavailable, "the listener did not take it")
-        })
+        if changed.is_ok() {
+            match savepoint.commit().await {
+                Ok(()) => return Ok(()),
+                Err(error) if error.code() != Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => {
+                    return Err(database(error));
+                }
+                Err(_) => {}
+            }
+        }
+        tracing::warn!("a listener did not take a commit, which is undone");
+        Err(StoreError::with_source(StoreErrorKind::Unavailable, "the listener did not take it"))
     }
 }
 

@@ -17,8 +17,8 @@ pub trait SqliteListener: Send + Sync + 'static {
     /// the work. Write on `connection`, begin and end nothing, and be quick: everybody waits.
     ///
     /// # Errors
-    /// The whole commit is undone and tried again later; also after a panic. The error's text is not logged: it may hold
-    /// what was to be written.
+    /// The whole commit is undone and tried again later; also after a panic. The error's text is
+    /// not logged: it may hold what was to be written.
     fn changed(
         &self,
         connection: &Connection,

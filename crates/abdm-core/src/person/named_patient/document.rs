@@ -12,8 +12,8 @@ use crate::wire::without_bom;
 
 pub(super) fn read(bytes: &[u8]) -> NamedPatient {
     let (mut named, bytes) = (NamedPatient::new(), without_bom(bytes));
-    // A document that is broken off has named whom it has named. One look at all bytes spares one at
-    // each key; bytes that are no UTF-8 within what is passed over do no harm.
+    // A document that is broken off has named whom it has named. One look at all bytes spares one
+    // at each key; bytes that are no UTF-8 within what is passed over do no harm.
     let _ = match std::str::from_utf8(bytes) {
         Ok(text) => serde_json::Deserializer::from_str(text).deserialize_any(Resources(&mut named)),
         Err(_) => {
