@@ -177,10 +177,10 @@ impl Hip {
         Err(Error::Invalid { rule })
     }
 
-    /// The wish to link a patient's visits, as a message that the hospital puts into the store within
-    /// a transaction of its own on the same database (`accept_in` of the stores of `abdm-store`): the
-    /// visits are linked if and only if that transaction is committed. The other errors of
-    /// [`link_at`](Self::link_at) come by event.
+    /// The wish to link a patient's visits, as a message that the hospital puts into the store
+    /// within a transaction of its own on the same database (`accept_in` of the stores of
+    /// `abdm-store`): the visits are linked if and only if that transaction is committed. The other
+    /// errors of [`link_at`](Self::link_at) come by event.
     ///
     /// `wish` is the hospital's own id for it; the same one is taken once within seven days, and
     /// within the [retention](HipBuilder::retention) where that is shorter. For so long the inbox

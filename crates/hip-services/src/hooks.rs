@@ -70,7 +70,8 @@ pub trait Hospital: Send + Sync + 'static {
     /// on them. HI type, date and patient of the record itself are compared with the consent.
     ///
     /// A record that is gone once its page may have left keeps its page number, so that no other
-    /// record goes out under it: a HIU that did not get the page waits for it to the transfer's end.
+    /// record goes out under it: a HIU that did not get the page waits for it to the transfer's
+    /// end.
     ///
     /// # Errors
     /// As [`list`](Self::list).

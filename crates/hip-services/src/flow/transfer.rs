@@ -57,11 +57,11 @@ const CONSENT_PAUSES: [TimeDelta; 5] = [
 ///     │             └─ not taken ─► Refused                        ▲
 ///     └─► Refusing ─► Refused          consent over, time over ────┘
 /// ```
-/// Which records are sent is planned once, by their ids, and kept as rows; the snapshot holds counts.
-/// One effect pushes all pages, several at a time, and tells now and then how far it is; after a
-/// crash it goes on at the first page that was not accepted. Each record is read when its page is
-/// about to leave, and the consent is looked up again for it. A page that was not accepted is never
-/// reported as delivered.
+/// Which records are sent is planned once, by their ids, and kept as rows; the snapshot holds
+/// counts. One effect pushes all pages, several at a time, and tells now and then how far it is;
+/// after a crash it goes on at the first page that was not accepted. Each record is read when its
+/// page is about to leave, and the consent is looked up again for it. A page that was not accepted
+/// is never reported as delivered.
 ///
 /// The last record is read before the first leaves, too, and its page leaves when all others are
 /// dealt with, so that it announces as many pages as were sent.

@@ -53,8 +53,8 @@ impl FlowHost for LinkTokenHost {
                 else {
                     return Ok(None);
                 };
-                // Whatever may have arrived is never sent again. The flow knows: each try is told to
-                // it before it leaves.
+                // Whatever may have arrived is never sent again. The flow knows: each try is told
+                // to it before it leaves.
                 if flow.has_left(*sending) {
                     return Ok(Some(LinkTokenEvent::Unclear));
                 }

@@ -350,8 +350,9 @@ impl Pages {
         }
     }
 
-    /// What the receipt says: `TRANSFERRED` when at least one page was accepted and the consent held
-    /// to the end (rulings.md 10 and 12); a care context is delivered when all of its pages were.
+    /// What the receipt says: `TRANSFERRED` when at least one page was accepted and the consent
+    /// held to the end (rulings.md 10 and 12); a care context is delivered when all of its pages
+    /// were.
     pub(super) fn receipt(&self, consent_over: bool) -> (SessionStatus, Vec<StatusResponse>) {
         let any = self.contexts.iter().any(|context| context.accepted > 0);
         let status =

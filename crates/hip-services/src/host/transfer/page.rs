@@ -61,8 +61,9 @@ impl Page {
     /// After a lost answer a page is encrypted anew, so that a HIU that tells pages apart by their
     /// bytes sees another one; when nothing is missing there any more it answers 409 (rulings.md
     /// 31). To a page of which an earlier try may have arrived that says "it is here", and the page
-    /// counts as accepted; to any other it is a refusal. A HIU that was only busy has taken nothing:
-    /// after its 503 with `Retry-After`, 409 means that the transfer is over, or another's.
+    /// counts as accepted; to any other it is a refusal. A HIU that was only busy has taken
+    /// nothing: after its 503 with `Retry-After`, 409 means that the transfer is over, or
+    /// another's.
     pub(super) async fn sent(
         self,
         host: &TransferHost,

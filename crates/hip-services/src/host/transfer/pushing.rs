@@ -167,12 +167,16 @@ impl Pushing<'_> {
                 let done = self.untold.begins_to_tell();
                 tells.push(cx.tell(TransferEvent::PagesDone(done)));
             }
-            // What is read when nothing leaves any more is read again another time.
-            let none_leaves = self.halt.is_some() || (reads.is_empty() && ready.is_none());
-            if sends.is_empty() && tells.is_empty() && none_leaves {
+            if self.halt.is_some() {
+                // What is read when nothing leaves any more is read again another time.
+                reads.clear();
+                ready = None;
+            }
+            if sends.is_empty() && tells.is_empty() && reads.is_empty() && ready.is_none() {
                 return self.end();
             }
-            let tell_at = self.untold.tell_at().filter(|_| tells.is_empty());
+            let waits_to_tell = tells.is_empty() && self.halt.is_none();
+            let tell_at = self.untold.tell_at().filter(|_| waits_to_tell);
             let tell_after = tell_at.and_then(|at| until(at, cx.now())).unwrap_or_default();
             tokio::select! {
                 biased;
@@ -180,7 +184,7 @@ impl Pushing<'_> {
                 Some((page, sent)) = sends.next() => self.was_sent(page, sent),
                 () = &mut deadline => return Ok(PushingEnd::TimeOver),
                 Some(told) = tells.next() => self.was_told(told),
-                Some(read) = reads.next(), if self.halt.is_none() && ready.is_none() => {
+                Some(read) = reads.next(), if ready.is_none() => {
                     ready = self.decided(scope, read);
                 }
                 () = tokio::time::sleep(tell_after), if tell_at.is_some() => {}
@@ -276,9 +280,11 @@ impl Pushing<'_> {
     }
 
     /// Several pages are told at once, but none late, and before the next page would have to wait.
-    /// What comes last is told with the end.
+    /// What comes last is told with the end, and all that is left when nothing leaves any more: a
+    /// store that fails is not asked again at once.
     fn is_time_to_tell(&self) -> bool {
-        !self.pages.are_done()
+        self.halt.is_none()
+            && !self.pages.are_done()
             && !self.untold.is_empty()
             && (self.untold.is_pressing(self.cx.now()) || self.pages.wait_for_storing(self.next))
     }

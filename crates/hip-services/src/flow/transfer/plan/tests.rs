@@ -132,8 +132,8 @@ fn what_stored_a_page_ahead_and_not_how_far_pages_were_sent_keeps_the_number_bef
     assert_eq!(pages.number(3), (4, 6));
 }
 
-/// A run of a transfer's effects over a store: what is stored, what the effect knows, what is on its
-/// way between the two.
+/// A run of a transfer's effects over a store: what is stored, what the effect knows, what is on
+/// its way between the two.
 struct Model {
     stored: Pages,
     known: Pages,
