@@ -233,8 +233,8 @@ impl ConsentFlow {
 
 impl Flow for ConsentFlow {
     const KIND: &'static str = "hiu.consent";
-    /// 2 since the hospital is told of events, and artefacts by notes: a node of release 1 must
-    /// leave such work to others.
+    /// 2 since the hospital is told of events, and artefacts by notes: a node of release 1 leaves the
+    /// work of such consents to others. Their notes it would set aside: it must be stopped first.
     const VERSION: u32 = 2;
     type Event = ConsentEvent;
     type Effect = ConsentEffect;

@@ -53,7 +53,7 @@ impl ArtefactFlow {
         let Some(transfer) = transfer else {
             return Step::nothing();
         };
-        let mut step = transfer.summarised(summary);
+        let mut step = transfer.summarised(summary, self.terms.as_ref());
         if self.proof.is_some() && !transfer.is_being_summarised() {
             step = forgotten(step, transfer);
         }

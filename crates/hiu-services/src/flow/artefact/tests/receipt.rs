@@ -70,7 +70,10 @@ fn a_transfer_whose_receipt_is_put_together_is_not_forgotten_however_often_recor
     let mut world = with_one_of_two();
     let first = world.push_id.clone();
     ended(&mut world);
-    let is_of_first = |event: &ArtefactEvent| matches!(event, ArtefactEvent::Summarised { push_id, .. } if *push_id == first);
+    let is_of_first = |event: &ArtefactEvent| match event {
+        ArtefactEvent::Summarised { push_id, .. } => *push_id == first,
+        _ => false,
+    };
     for _ in 0..12 {
         world.news.push(ArtefactEvent::Ask);
         world.settle_without(|event| {

@@ -246,10 +246,11 @@ impl Transfer {
 
     /// What is to be told is known: it is reported, once. What other pages have outdated since is
     /// put together anew, so that the report says what can be seen of the transfer as it is
-    /// written.
+    /// written. Where a late page has changed how the transfer ended, the hospital is told again.
     pub(in crate::flow::artefact) fn summarised(
         &mut self,
         summary: Summary,
+        terms: Option<&ConsentDetail>,
     ) -> Step<ArtefactEffect> {
         let (Some(done_at), Some(transaction), Some(push_id)) =
             (self.reported_as_of, &self.transaction, &self.push_id)
@@ -261,13 +262,18 @@ impl Transfer {
             return summarise(push_id);
         }
         self.reported_as_of = None;
-        if received && matches!(self.outcome, Some(Outcome::Failed(_))) {
-            // A late page came before the report: something was read after all.
-            self.outcome = Some(Outcome::Partial);
-        }
         let transaction = transaction.clone();
         let report = ArtefactEffect::Report { transaction, received, responses, done_at };
-        Step::nothing().effect_in(REPORTS_LANE, report)
+        let step = Step::nothing().effect_in(REPORTS_LANE, report);
+        if !received || !matches!(self.outcome, Some(Outcome::Failed(_))) {
+            return step;
+        }
+        // A late page came before the report: something was read after all.
+        self.outcome = Some(Outcome::Partial);
+        match terms {
+            Some(terms) => step.and(tell(self.ended_event(terms))),
+            None => step,
+        }
     }
 
     /// What the hospital is told of the end: ids and numbers, nothing of anybody.

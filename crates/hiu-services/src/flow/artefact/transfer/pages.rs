@@ -171,6 +171,8 @@ impl PageCounts {
     }
 
     pub(in crate::flow::artefact) const fn stop_waiting(&mut self) {
+        // What is counted as not kept is another number from here on.
+        self.revision += 1;
         self.overdue = self.waiting;
         self.overdue_below = self.taken;
     }
