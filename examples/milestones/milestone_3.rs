@@ -19,7 +19,9 @@ pub async fn read_history(
     url: &str,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let records = Arc::new(MemoryRecords::new(SealingKey::generate()?)); // or your own `Records`
+    // The records themselves are in memory, and gone at a restart: keep them with your own
+    // `Records`.
+    let records = Arc::new(MemoryRecords::new(SealingKey::generate()?));
     let key = SealingKey::from_bytes(b"this-key-of-32-bytes-is-not-real")?; // from your vault
     let hiu = Hiu::builder("IN2710000002".parse()?, client.clone())
         .node("hospital-1")

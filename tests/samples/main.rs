@@ -1,5 +1,5 @@
-//! The samples of the front page, run against the sandbox. The house's tests hold their text against
-//! README.md; `.ci/run` also starts the programs as they are printed.
+//! The samples of the front page, run against the sandbox. The house's tests hold their text
+//! against README.md; `.ci/run` also starts the programs as they are printed.
 
 #![cfg(test)]
 

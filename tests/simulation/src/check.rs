@@ -105,8 +105,8 @@ pub(crate) async fn shelves(town: &Town) {
     }
 }
 
-/// A hospital that heard of a grant has heard of its end. From then on no page may leave; a HIP that
-/// overlooks the end would be asked for nothing.
+/// A hospital that heard of a grant has heard of its end. From then on no page may leave; a HIP
+/// that overlooks the end would be asked for nothing.
 pub(crate) fn ends(town: &Town) {
     let ledger = &town.world.ledger;
     for consent in town.gateway.all_over() {

@@ -193,7 +193,8 @@ fn off_by_some(random: &Random, world: &World) -> NodeClock {
     NodeClock::new(&world.clock, signed(offset), signed(world.options.most_drift))
 }
 
-/// How long the whole way of a message takes at most, and the store's and the hospital's part of it.
+/// How long the whole way of a message takes at most, and the store's and the hospital's part of
+/// it.
 impl crate::options::Options {
     /// How long after the end of a consent a page may still leave whose consent was looked at
     /// before: as long as what lies between the look and the sending may take.

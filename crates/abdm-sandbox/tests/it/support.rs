@@ -208,9 +208,12 @@ pub(crate) async fn send_http(request: http::Request<Bytes>) -> Raw {
     send_by(&ReqwestTransport::new().unwrap(), request).await
 }
 
+/// Longer than anything takes, also on a machine that has much else to do: new keys of RSA, say.
+const PATIENCE: Duration = Duration::from_secs(180);
+
 /// The same over a transport that is kept, for many calls.
 pub(crate) async fn send_by(transport: &ReqwestTransport, request: http::Request<Bytes>) -> Raw {
-    let answer = transport.send(request, Duration::from_secs(20)).await.unwrap();
+    let answer = transport.send(request, PATIENCE).await.unwrap();
     Raw {
         status: answer.status().as_u16(),
         headers: answer.headers().clone(),
