@@ -225,7 +225,8 @@ async fn refuse<H: FlowHost>(
         // A newer node wrote the flow, and will take the effect.
         FlowError::Snapshot(SnapshotError::Version { found, known, .. }) if found > known => {
             let pause = core.options.retry.delay(taken.attempt, taken.seed());
-            retry(core, lease, later(core.clock.now(), pause), error.to_string(), true).await
+            return retry(core, lease, later(core.clock.now(), pause), error.to_string(), true)
+                .await;
         }
         FlowError::NotValid { .. } | FlowError::NotYet { .. } | FlowError::Snapshot(_) => {
             Outcome::Dead { reason: format!("carried out, but its flow said: {error}") }
