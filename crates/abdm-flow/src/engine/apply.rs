@@ -193,14 +193,13 @@ impl Core {
             }
             Trigger::Held(lease) => commit = commit.hold(lease.clone()),
         }
-        // A wake-up is used up in any case, and so changes its flow.
-        let same = !wakes
-            && stored.is_some_and(|stored| is_same(stored, &write))
+        let same = stored.is_some_and(|stored| is_same(stored, &write))
             && commit.rows.is_empty()
             && commit.notes.is_empty();
         let revision = stored.map_or(0, |stored| stored.revision);
         if same {
-            // That nothing changes was decided on this revision, and holds for no other.
+            // That nothing changes was decided on this revision, and holds for no other. A flow that
+            // answers its wake-up with the same one again would be woken for ever: it is used up.
             let settles = matches!(commit.work, Some(WorkChange::Settle { .. }));
             let commit = if settles || !fresh { commit.guard(id, revision) } else { commit };
             return Ok((commit, None));
