@@ -38,7 +38,7 @@ impl Kills {
             points.push(kill * share + usize::try_from(within)?);
         }
         let hold_at = points.first().map_or(usize::MAX, |point| point + slack);
-        let pace = Pace(Arc::new(watch::Sender::new(State { done: 0, hold_at })));
+        let pace = Pace(Arc::new(watch::Sender::new(State { done: 0, hold_at, is_over: false })));
         Ok(Self { points, slack, carried_out: 0, pace })
     }
 
@@ -48,11 +48,26 @@ impl Kills {
         self.pace.clone()
     }
 
-    /// Waits until the next kill is due; tells which it is, and nothing after the last one.
+    /// Waits until the next kill is due; tells which it is. Nothing after the last one, and nothing
+    /// when the work has ended before it came to the point.
     pub async fn due(&self) -> Option<usize> {
         let point = *self.points.get(self.carried_out)?;
-        self.pace.until(|state| state.done >= point).await;
-        Some(self.carried_out)
+        self.pace.until(|state| state.done >= point || state.is_over).await;
+        let mut is_due = false;
+        self.pace.0.send_modify(|state| {
+            is_due = state.done >= point;
+            if !is_due {
+                // Nobody would let go on what comes late.
+                state.hold_at = usize::MAX;
+            }
+        });
+        is_due.then_some(self.carried_out)
+    }
+
+    /// How many were carried out.
+    #[must_use]
+    pub const fn so_far(&self) -> usize {
+        self.carried_out
     }
 
     /// The kill that was due is carried out: the work may go on.
@@ -69,6 +84,7 @@ struct State {
     done: usize,
     /// Having come so far, the work waits.
     hold_at: usize,
+    is_over: bool,
 }
 
 /// How far the work is.
@@ -80,6 +96,11 @@ impl Pace {
     pub async fn done_one(&self) {
         self.0.send_modify(|state| state.done += 1);
         self.may_go_on().await;
+    }
+
+    /// The work has ended, however far it came: a kill whose point it did not reach is not awaited.
+    pub fn end(&self) {
+        self.0.send_modify(|state| state.is_over = true);
     }
 
     /// Waits while a kill is due.
@@ -135,6 +156,30 @@ mod tests {
             kills.carried_out();
         }
         working.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn kills_of_work_that_ends_early_end_with_it_and_hold_nothing_up() {
+        let mut kills = Kills::planned(500, 10, 25, &mut Seeded::new(1)).unwrap();
+        let pace = kills.pace();
+        let working = tokio::spawn(async move {
+            work(pace.clone(), 120).await;
+            pace.end();
+        });
+        while kills.due().await.is_some() {
+            kills.carried_out();
+        }
+        working.await.unwrap();
+        assert!((1..10).contains(&kills.so_far()), "{} kills", kills.so_far());
+        work(kills.pace(), 380).await;
+    }
+
+    #[tokio::test]
+    async fn a_kill_whose_point_was_reached_is_due_though_the_work_has_ended() {
+        let kills = Kills::planned(8, 1, 0, &mut Seeded::new(1)).unwrap();
+        kills.pace.0.send_modify(|state| state.done = 8);
+        kills.pace.end();
+        assert_eq!(kills.due().await, Some(0));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use abdm_core::clock::{Clock as _, SystemClock, format_timestamp};
 use abdm_core::headers::{HIP_ID, REQUEST_ID, TIMESTAMP};
 use abdm_flow::ids::{Ids as _, RandomIds};
 use abdm_flow::store::DeadLetterList;
+use anyhow::Context as _;
 
 use super::in_the_end::{settled, tasks};
 use super::{TasksNode, Trial};
@@ -37,8 +38,10 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
     println!("\nnodes are killed while callbacks come in");
     let mut chance = Seeded::new(trial.seed);
     let planned = KILLS.max(count / CALLBACKS_PER_KILL);
-    // After a kill has become due at least half of its share is still to be sent.
-    let mut kills = Kills::planned(count, planned, count / planned / 2, &mut chance)?;
+    // What is on its way when a kill becomes due is answered all the same. So many lie behind the
+    // last point, and after every point half of the kill's share is still to be sent.
+    let work = count.saturating_sub(SENDERS);
+    let mut kills = Kills::planned(work, planned, work / planned / 2, &mut chance)?;
     let (gateway, place) = (Gateway::new()?, trial.places.fresh());
     let mut nodes = Vec::new();
     for number in 0..trial.nodes {
@@ -51,19 +54,22 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
     }
     let ids: Arc<[String]> = (0..count).map(|_| RandomIds.uuid().to_string()).collect();
     let began = Instant::now();
-    let sending = send_all(Sender::new(&gateway)?, &ids, &addresses, kills.pace());
-    let mut killed = vec![0_usize; nodes.len()];
+    let (sender, pace) = (Sender::new(&gateway)?, kills.pace());
+    let sending = async {
+        let sent = send_all(sender, &ids, &addresses, &pace).await;
+        pace.end();
+        sent
+    };
     let killing = async {
         while kills.due().await.is_some() {
-            let which = kill_one(&nodes, &mut running, &mut chance).await?;
-            killed.iter_mut().skip(which).take(1).for_each(|times| *times += 1);
+            kill_one(&nodes, &mut running, &mut chance).await?;
             kills.carried_out();
         }
         anyhow::Ok(())
     };
     let (sent, ()) = tokio::try_join!(sending, killing)?;
     let took = began.elapsed();
-    let happened: usize = killed.iter().sum();
+    let happened = kills.so_far();
     report.tell("callbacks answered 202", count);
     report.tell("first taken by each node", told(&sent.taken));
     report.tell("kills meanwhile", happened);
@@ -98,7 +104,7 @@ async fn send_all(
     sender: Sender,
     ids: &Arc<[String]>,
     addresses: &Arc<[SocketAddr]>,
-    pace: Pace,
+    pace: &Pace,
 ) -> anyhow::Result<Sent> {
     let (sender, next) = (Arc::new(sender), Arc::new(AtomicUsize::new(0)));
     let mut sending = tokio::task::JoinSet::new();
@@ -112,7 +118,9 @@ async fn send_all(
                 let Some(id) = ids.get(number) else { return sent };
                 let repeats = sender.send_until_taken(id, number, &addresses).await;
                 let by = (number + repeats) % addresses.len().max(1);
-                sent.taken.iter_mut().skip(by).take(1).for_each(|taken| *taken += 1);
+                if let Some(taken) = sent.taken.get_mut(by) {
+                    *taken += 1;
+                }
                 sent.repeats += repeats;
                 pace.done_one().await;
             }
@@ -131,18 +139,18 @@ fn told(counts: &[usize]) -> String {
     counts.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Kills any node, and starts it again; tells which.
+/// Kills any node, and starts it again.
 async fn kill_one(
     nodes: &[TasksNode],
     running: &mut [Process],
     chance: &mut Seeded,
-) -> anyhow::Result<usize> {
-    let which = usize::try_from(chance.between(0, nodes.len() as u64)).unwrap_or(0);
-    if let (Some(node), Some(process)) = (nodes.get(which), running.get_mut(which)) {
-        process.kill().await?;
-        *process = node.start().await?;
-    }
-    Ok(which)
+) -> anyhow::Result<()> {
+    let which = usize::try_from(chance.between(0, nodes.len() as u64))?;
+    let node = nodes.get(which).context("no such node")?;
+    let process = running.get_mut(which).context("no such node")?;
+    process.kill().await?;
+    *process = node.start().await?;
+    Ok(())
 }
 
 /// ABDM's side: it sends a callback until it is taken.

@@ -53,6 +53,12 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
     let asking = hiu_of(&hiu.facility, &hiu.store, &folder, "asking", LEASE).await?;
     let began = Instant::now();
     let mut killed = Killed::default();
+    let pace = kills.pace();
+    let transferring = async {
+        let deliveries = transfer_all(&town, &asking, count).await;
+        pace.end();
+        deliveries
+    };
     let killing = async {
         let mut hip_is_first = false;
         while let Some(number) = kills.due().await {
@@ -72,18 +78,18 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
         }
         anyhow::Ok(())
     };
-    let (deliveries, ()) = tokio::try_join!(transfer_all(&town, &asking, count), killing)?;
+    let (deliveries, ()) = tokio::try_join!(transferring, killing)?;
     report.tell("transfers", count);
     report.tell("kills of HIP nodes meanwhile", killed.hip);
     report.tell("kills of HIU nodes meanwhile", killed.hiu);
     report.tell("in", format!("{:.1} s", began.elapsed().as_secs_f64()));
-    let happened = killed.hip + killed.hiu;
-    report.demand(format!("{happened} of {planned} kills carried out"), happened >= planned);
+    let carried_out = kills.so_far();
+    report.demand(format!("{carried_out} of {planned} kills carried out"), carried_out == planned);
     let complete = deliveries.iter().filter(|outcome| **outcome == Some(Outcome::Complete)).count();
     report.tell("received whole", complete);
     report
         .demand(format!("{} transfer(s) not received whole", count - complete), complete == count);
-    check_reports(&town, count, happened, report).await;
+    check_reports(&town, count, killed.hip + killed.hiu, report).await;
     check_documents(&folder, count, report)?;
     check_wire(&town, report);
     Ok(())
