@@ -1,8 +1,8 @@
 //! Durable intake of callbacks, beside a bare route that makes one durable insert for each request.
 //!
-//! `cargo bench -p abdm-processes --bench intake` prints requests per second of both, and exits with
-//! 1 when a target is missed. 64 callers, each with a connection of its own that stays open, send
-//! the same callback under fresh `REQUEST-ID`s; both sides run in this process, one at a time.
+//! `cargo bench -p abdm-processes --bench intake` prints requests per second of both, and exits
+//! with 1 when a target is missed. 64 callers, each with a connection of its own that stays open,
+//! send the same callback under fresh `REQUEST-ID`s; both sides run in this process, one at a time.
 //!
 //! Ours is the callback receiver with the check of the token's signature, in front of a sealed
 //! store. The bare route checks nothing, seals nothing, and knows no duplicates but by its table's
@@ -36,6 +36,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use deadpool_postgres::{Manager, Pool};
 use rusqlite::{Connection, TransactionBehavior, params};
+use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
 const CALLERS: usize = 64;
@@ -61,9 +62,11 @@ async fn main() -> anyhow::Result<ExitCode> {
         let file = |side: &str| folder.path().join(format!("{side}-{number}.sqlite"));
         let options = SqliteOptions::default().slower_sync(slower);
         let store = Arc::new(SqliteStore::open_with(file("ours"), &options)?);
-        let ours = Callers::of(&gateway, node(store, &gateway, works).await?)?;
+        let node = Node::start(store, &gateway, works).await?;
+        let ours = Callers::of(&gateway, node.address)?;
         let bare = Callers::of(&gateway, bare_sqlite(&file("bare"), slower).await?)?;
         let rounds = Rounds::taken(ROUNDS, || ours.call(), || bare.call()).await?;
+        node.stop().await;
         table.line(what, &rounds, target);
     }
     let bare = Callers::of(&gateway, bare_postgres(server.url()).await?)?;
@@ -75,37 +78,54 @@ async fn main() -> anyhow::Result<ExitCode> {
         let mut options = PostgresOptions::default();
         options.schema = schema.to_owned();
         let store = Arc::new(PostgresStore::connect_with(server.url(), options).await?);
-        let ours = Callers::of(&gateway, node(store, &gateway, works).await?)?;
+        let node = Node::start(store, &gateway, works).await?;
+        let ours = Callers::of(&gateway, node.address)?;
         let rounds = Rounds::taken(ROUNDS, || ours.call(), || bare.call()).await?;
+        node.stop().await;
         table.line(what, &rounds, target);
     }
     Ok(table.verdict())
 }
 
-/// A node of ours over this store.
-async fn node(
-    store: Arc<dyn FlowStore>,
-    gateway: &Gateway,
-    works: bool,
-) -> anyhow::Result<SocketAddr> {
-    let store = Arc::new(SealedStore::new(store, key()?.into()));
-    let mut options = EngineOptions::default();
-    options.concurrency = CALLERS;
-    let worker = Worker { takes: Duration::ZERO, tells: false };
-    let (engine, router) = facility(store, worker, options, verifier(&gateway.key_set()))?;
-    let listener = listen("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move {
-        if works {
-            tokio::join!(
-                serve(listener, router, std::future::pending()),
-                engine.run(std::future::pending())
-            );
-        } else {
-            serve(listener, router, std::future::pending()).await;
-        }
-    });
-    Ok(address)
+/// A node of ours.
+struct Node {
+    address: SocketAddr,
+    running: JoinHandle<()>,
+}
+
+impl Node {
+    /// Starts one over this store.
+    async fn start(
+        store: Arc<dyn FlowStore>,
+        gateway: &Gateway,
+        works: bool,
+    ) -> anyhow::Result<Self> {
+        let store = Arc::new(SealedStore::new(store, key()?.into()));
+        let mut options = EngineOptions::default();
+        options.concurrency = CALLERS;
+        let worker = Worker { takes: Duration::ZERO, tells: false };
+        let (engine, router) = facility(store, worker, options, verifier(&gateway.key_set()))?;
+        let listener = listen("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let running = tokio::spawn(async move {
+            if works {
+                tokio::join!(
+                    serve(listener, router, std::future::pending()),
+                    engine.run(std::future::pending())
+                );
+            } else {
+                serve(listener, router, std::future::pending()).await;
+            }
+        });
+        Ok(Self { address, running })
+    }
+
+    /// Stops it: it takes nothing from what is measured next.
+    async fn stop(self) {
+        self.running.abort();
+        // It ends with the word that it was aborted.
+        let _ = self.running.await;
+    }
 }
 
 /// One connection behind a lock, one transaction for each request.

@@ -1,12 +1,12 @@
-//! How many flows an engine drives a second, from callback to effect to end, with a million finished
-//! flows in the store, beside a store that began empty.
+//! How many flows an engine drives a second, from callback to effect to end, with a million
+//! finished flows in the store, beside a store that began empty.
 //!
 //! `cargo bench -p abdm-processes --bench throughput` prints flows per second of both, and exits
 //! with 1 when a target is missed. `ABDM_FLOWS=10000` takes fewer finished flows.
 //!
 //! # How a store is filled
-//! One real task is driven to its end, through the sealed store. Then SQL clones what it has left in
-//! every table where a finished flow leaves rows: `flows`, `flow_keys`, and the memory of its
+//! One real task is driven to its end, through the sealed store. Then SQL clones what it has left
+//! in every table where a finished flow leaves rows: `flows`, `flow_keys`, and the memory of its
 //! callback (`seen` in SQLite, `arrivals` in PostgreSQL). Each clone has a fresh random id, and
 //! random texts of the same length where the original has keyed hashes.
 
