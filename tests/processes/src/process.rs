@@ -10,6 +10,9 @@ use tokio::process::{Child, ChildStdout, Command};
 /// How long a node may take to say something.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// For so long nothing must lie in the pipe of a node that stands still.
+const READ_OUT: Duration = Duration::from_millis(500);
+
 /// A running node.
 #[derive(Debug)]
 pub struct Process {
@@ -56,6 +59,27 @@ impl Process {
         }
     }
 
+    /// The lines that a process which stands still has said and nobody has read.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub async fn unread(&mut self) -> anyhow::Result<Vec<String>> {
+        let mut lines = Vec::new();
+        // They lie in the pipe: to read them takes no time, and no more come.
+        while let Ok(line) = tokio::time::timeout(READ_OUT, self.lines.next_line()).await {
+            lines.push(line?.context("the node has ended")?);
+        }
+        Ok(lines)
+    }
+
+    /// Its id, while it runs.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn id(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the node has ended")
+    }
+
     /// Tells it a line.
     ///
     /// # Errors
@@ -91,7 +115,7 @@ impl Process {
     }
 
     async fn signal(&self, signal: &str) -> anyhow::Result<()> {
-        let id = self.child.id().context("the node has ended")?;
+        let id = self.id()?;
         let sent = Command::new("kill").args([signal, &id.to_string()]).status().await?;
         if !sent.success() {
             bail!("the node cannot be sent {signal}");

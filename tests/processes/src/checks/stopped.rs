@@ -24,6 +24,8 @@ const TAKES_MS: u64 = 3_000;
 /// How often the node is stopped anew, if it stood still in the midst of a write to the file, where
 /// it holds up everybody (docs/durability.md).
 const STOPS: usize = 5;
+/// How a node says that it ends a task.
+const ENDS: &str = "ends ";
 /// Within it a node that goes on has said what it ends.
 const LATE: Duration = Duration::from_secs(2);
 
@@ -96,8 +98,12 @@ async fn stop_and_take_over(trial: &Trial<'_>, second_takes_ms: u64) -> anyhow::
     // When it goes on, its work is over, and all that is left is to say so.
     let over = Duration::from_millis(TAKES_MS);
     tokio::time::sleep(over.saturating_sub(stopped_at.elapsed())).await;
+    // What it said before it was stopped was not too late.
+    let said = stopped.unread().await?;
+    let was_ended = |id: &&String| said.iter().any(|line| line.strip_prefix(ENDS) == Some(*id));
+    let not_ended = in_hand.iter().filter(|id| !was_ended(id)).cloned().collect();
     stopped.go_on().await?;
-    let ended = ended(&mut stopped, &in_hand).await;
+    let ended = ended(&mut stopped, &not_ended).await;
     let settled = settled(store.as_ref()).await?;
 
     let counted = tasks(store.as_ref()).await?;
@@ -119,7 +125,7 @@ async fn can_be_written(store: &dyn FlowStore) -> bool {
 async fn ended(node: &mut Process, tasks: &BTreeSet<String>) -> usize {
     let mut left = tasks.clone();
     while !left.is_empty() {
-        match tokio::time::timeout(LATE, node.says("ends")).await {
+        match tokio::time::timeout(LATE, node.says(ENDS)).await {
             Ok(Ok(id)) => left.remove(&id),
             _ => break,
         };
