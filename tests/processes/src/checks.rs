@@ -2,6 +2,7 @@
 
 pub mod callbacks;
 mod in_the_end;
+mod keeps;
 pub mod stale;
 pub mod stopped;
 pub mod takeover;

@@ -1,5 +1,5 @@
-//! Nodes as real processes, for what no simulation shows: `kill -9`, `SIGSTOP`, two processes on one
-//! database. [`kill_test`] starts, kills and stops them, and checks from outside what became of the
+//! Nodes as real processes, for what no simulation shows: `kill -9`, `SIGSTOP`, two processes on
+//! one database. [`kill_test`] starts, kills and stops them, and checks from outside what became of the
 //! work; `cargo xtask kill-test` runs it.
 
 pub mod checks;

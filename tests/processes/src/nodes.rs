@@ -10,7 +10,7 @@ use clap::Subcommand;
 
 pub use self::facility::Facility;
 pub use self::hip::document_of;
-pub use self::hiu::hiu_of;
+pub use self::hiu::{Keep, PAGES_IN_HAND, hiu_of, keeps};
 pub use self::holder::{TRIAL, rows_of};
 
 /// A node.

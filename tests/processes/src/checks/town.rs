@@ -1,7 +1,7 @@
 //! ABDM and the way to two facilities: the sandbox, and in front of each facility's nodes somebody
 //! who sends again what a dead node did not answer, as ABDM does, and who counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,11 +32,30 @@ pub(super) struct Seen {
     /// The pushes of which the HIU said that it has the page, by the transfer's address and the
     /// page's number: for each, how many nodes of the HIP had been killed by then.
     pub(super) pages: BTreeMap<(String, i64), Vec<usize>>,
-    /// The transfers of which the HIU had a page when its sender was gone before it could hear it,
-    /// each with how many nodes of the HIP had been killed before.
-    pub(super) unheard: BTreeSet<(usize, String)>,
+    /// How often the HIU may have taken a page, by the transfer's address and the page's number: it
+    /// said so, or it did not answer.
+    pub(super) taken: BTreeMap<(String, i64), usize>,
+    /// Whether a node of the HIP is being killed.
+    pub(super) hip_dies: bool,
+    /// The answers that nobody heard any more.
+    pub(super) unheard: Vec<Unheard>,
     /// The reports of the HIP that ABDM took, by transaction.
     pub(super) reports: BTreeMap<String, Vec<Value>>,
+}
+
+/// The HIU had a page, and its sender was gone before it could hear it.
+#[derive(Debug, Clone)]
+pub(super) struct Unheard {
+    /// How many nodes of the HIP had been killed before.
+    pub(super) kills: usize,
+    /// Whether the sender gave up: no node of the HIP was being killed.
+    pub(super) gave_up: bool,
+    /// The transfer's address.
+    pub(super) transfer: String,
+    /// The page's number.
+    pub(super) page: i64,
+    /// Which arrival of the page it was, beginning with one.
+    pub(super) arrival: usize,
 }
 
 /// ABDM.
@@ -142,7 +161,12 @@ async fn pass_on(State(way): State<Way>, request: Request<Body>) -> Response<Bod
         let url = format!("http://{node}{}", parts.uri);
         let headers = parts.headers.clone();
         let passed = way.client.request(method(&parts.method), url).headers(headers);
-        if let Ok(answered) = passed.body(body.clone()).send().await {
+        let passed = if is_push {
+            way.offered(&parts.uri, &body, passed.body(body.clone()).send()).await
+        } else {
+            passed.body(body.clone()).send().await
+        };
+        if let Ok(answered) = passed {
             let status = StatusCode::from_u16(answered.status().as_u16()).unwrap_or_default();
             // 409: the HIU has it already.
             if is_push && (status.is_success() || status == StatusCode::CONFLICT) {
@@ -167,21 +191,49 @@ fn answer(status: StatusCode, body: Bytes) -> Response<Body> {
     answer
 }
 
+/// A page's number.
+fn page_number(page: &[u8]) -> i64 {
+    let page: Value = serde_json::from_slice(page).unwrap_or_default();
+    page.get("pageNumber").and_then(Value::as_i64).unwrap_or_default()
+}
+
 impl Way {
+    /// Offers a page to the HIU. It counts as taken unless the HIU was not reached or refused it:
+    /// also when the sender is gone before there is an answer.
+    async fn offered(
+        &self,
+        uri: &Uri,
+        page: &[u8],
+        sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    ) -> reqwest::Result<reqwest::Response> {
+        let page = (uri.path().to_owned(), page_number(page));
+        let seen = || self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen().taken.entry(page.clone()).or_default() += 1;
+        let answered = sending.await;
+        let is_taken = match &answered {
+            Ok(answer) => answer.status().is_success(),
+            Err(error) => !error.is_connect(),
+        };
+        if !is_taken && let Some(times) = seen().taken.get_mut(&page) {
+            *times -= 1;
+        }
+        answered
+    }
+
     /// The HIU has a page. Its answer waits while a kill is due: a sender that is killed then does
     /// not hear it.
     async fn page_arrived(&self, uri: &Uri, body: &[u8]) {
-        let page: Value = serde_json::from_slice(body).unwrap_or_default();
-        let number = page.get("pageNumber").and_then(Value::as_i64).unwrap_or_default();
-        let mut answer = Answer { way: self, transfer: uri.path(), is_passed_on: false };
-        let is_new = {
+        let number = page_number(body);
+        let arrival = {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             let kills = seen.hip_kills;
             let arrivals = seen.pages.entry((uri.path().to_owned(), number)).or_default();
             arrivals.push(kills);
-            arrivals.len() == 1
+            arrivals.len()
         };
-        if is_new {
+        let mut answer =
+            Answer { way: self, transfer: uri.path(), page: number, arrival, is_passed_on: false };
+        if arrival == 1 {
             self.pace.done_one().await;
         } else {
             self.pace.may_go_on().await;
@@ -194,6 +246,8 @@ impl Way {
 struct Answer<'a> {
     way: &'a Way,
     transfer: &'a str,
+    page: i64,
+    arrival: usize,
     is_passed_on: bool,
 }
 
@@ -201,8 +255,14 @@ impl Drop for Answer<'_> {
     fn drop(&mut self) {
         if !self.is_passed_on {
             let mut seen = self.way.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            let kills = seen.hip_kills;
-            seen.unheard.insert((kills, self.transfer.to_owned()));
+            let unheard = Unheard {
+                kills: seen.hip_kills,
+                gave_up: !seen.hip_dies,
+                transfer: self.transfer.to_owned(),
+                page: self.page,
+                arrival: self.arrival,
+            };
+            seen.unheard.push(unheard);
         }
     }
 }

@@ -13,10 +13,11 @@ use hiu_services::flow::Outcome;
 use hiu_services::{Consent, ConsentRequest, Hiu};
 use serde_json::json;
 
-use super::town::Town;
+use super::keeps::KeptAgain;
+use super::town::{Town, Unheard};
 use super::{Trial, free_address};
 use crate::kills::Kills;
-use crate::nodes::{Facility, document_of, hiu_of};
+use crate::nodes::{Facility, document_of, hiu_of, keeps};
 use crate::place::Place;
 use crate::process::Process;
 use crate::report::Report;
@@ -34,7 +35,9 @@ const KILLS: usize = 12;
 const LEASE: Duration = Duration::from_secs(5);
 const IN_THE_END: Duration = Duration::from_secs(240);
 /// Within it everybody sees that a dead process's connections are closed.
-const CLOSED: Duration = Duration::from_millis(100);
+const CLOSED: Duration = Duration::from_secs(3);
+/// How often it is looked.
+const LOOKS: Duration = Duration::from_millis(50);
 
 /// Tries it.
 ///
@@ -70,9 +73,8 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
                 killed.hip += kill_hip(&mut hip, &town, &mut chance).await?;
             } else {
                 let which = hiu.any(&mut chance);
-                hiu.kill(which).await?;
+                killed.hiu.insert(hiu.kill(which).await?);
                 hiu.start(which).await?;
-                killed.hiu += 1;
             }
             kills.carried_out();
         }
@@ -81,7 +83,7 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
     let (deliveries, ()) = tokio::try_join!(transferring, killing)?;
     report.tell("transfers", count);
     report.tell("kills of HIP nodes meanwhile", killed.hip);
-    report.tell("kills of HIU nodes meanwhile", killed.hiu);
+    report.tell("kills of HIU nodes meanwhile", killed.hiu.len());
     report.tell("in", format!("{:.1} s", began.elapsed().as_secs_f64()));
     let carried_out = kills.so_far();
     report.demand(format!("{carried_out} of {planned} kills carried out"), carried_out == planned);
@@ -89,39 +91,62 @@ pub async fn run(trial: &Trial<'_>, count: usize, report: &mut Report) -> anyhow
     report.tell("received whole", complete);
     report
         .demand(format!("{} transfer(s) not received whole", count - complete), complete == count);
-    check_reports(&town, count, killed.hip + killed.hiu, report).await;
+    check_reports(&town, count, killed.hip + killed.hiu.len(), report).await;
     check_documents(&folder, count, report)?;
+    check_keeps(&folder, count, &killed.hiu, &town, report)?;
     check_wire(&town, report);
     Ok(())
 }
 
-/// How many nodes of each side.
+/// Which processes of each side.
 #[derive(Default)]
 struct Killed {
     hip: usize,
-    hiu: usize,
+    hiu: BTreeSet<u32>,
 }
 
-/// Kills nodes of the HIP, one after the other, until one was in the midst of a transfer: it did not
-/// hear that the HIU has a page. Tells how many.
+/// Kills nodes of the HIP, one after the other, until one was in the midst of a transfer: it did
+/// not hear that the HIU has a page. Tells how many.
 async fn kill_hip(hip: &mut Side, town: &Town, chance: &mut Seeded) -> anyhow::Result<usize> {
     let first = hip.any(chance);
     for turn in 0..hip.nodes.len() {
         let which = (first + turn) % hip.nodes.len();
-        hip.kill(which).await?;
-        tokio::time::sleep(CLOSED).await;
-        let was_pushing = {
+        let known = {
             let mut seen = town.seen();
-            let before = seen.hip_kills;
-            seen.hip_kills += 1;
-            seen.unheard.iter().any(|(kills, _)| *kills == before)
+            seen.hip_dies = true;
+            seen.unheard.len()
         };
+        hip.kill(which).await?;
+        let was_pushing = lost_an_answer(town, known).await;
+        {
+            let mut seen = town.seen();
+            seen.hip_kills += 1;
+            seen.hip_dies = false;
+        }
         hip.start(which).await?;
         if was_pushing {
             return Ok(turn + 1);
         }
     }
     Ok(hip.nodes.len())
+}
+
+/// Whether more answers are lost than these, as a dead node's are when its connections are seen to
+/// be closed. Waits until no further one is lost.
+async fn lost_an_answer(town: &Town, known: usize) -> bool {
+    let until = Instant::now() + CLOSED;
+    let mut before = known;
+    loop {
+        tokio::time::sleep(LOOKS).await;
+        let lost = town.seen().unheard.len();
+        if lost > known && lost == before {
+            return true;
+        }
+        if Instant::now() > until {
+            return lost > known;
+        }
+        before = lost;
+    }
 }
 
 /// Each transfer is reported, and every report of one says the same.
@@ -145,7 +170,7 @@ async fn check_reports(town: &Town, count: usize, kills: usize, report: &mut Rep
     report.demand("no more reports repeated than kills", repeated <= kills);
 }
 
-/// Every document is there, once.
+/// Every document is there, whole, and in one file.
 fn check_documents(folder: &Path, count: usize, report: &mut Report) -> anyhow::Result<()> {
     let mut kept: BTreeMap<String, usize> = BTreeMap::new();
     for consent in std::fs::read_dir(folder)?.flatten() {
@@ -162,12 +187,37 @@ fn check_documents(folder: &Path, count: usize, report: &mut Report) -> anyhow::
     report.tell("documents sent for", wanted.len());
     report.tell("kept", kept.values().sum::<usize>());
     report.demand(format!("{missing} document(s) lost"), missing == 0);
-    report.demand(format!("{twice} document(s) kept twice"), twice == 0);
+    report.demand(format!("{twice} document(s) in two files"), twice == 0);
     report.demand("nothing else is kept", kept.len() == wanted.len());
     Ok(())
 }
 
-/// Pages go again only where a kill hid that they had arrived, and no more than may be on their way.
+/// Documents were kept again only as often as kills, and the pages that came again after them,
+/// explain.
+fn check_keeps(
+    folder: &Path,
+    count: usize,
+    killed: &BTreeSet<u32>,
+    town: &Town,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let keeps = keeps(folder)?;
+    let again = KeptAgain::of(&keeps, killed);
+    let pages_again: usize = town.seen().taken.values().map(|times| times.saturating_sub(1)).sum();
+    let KeptAgain { times, without_kill } = again;
+    report.tell("documents kept again", times);
+    report.tell("of them after a keep of a process that was not killed in between", without_kill);
+    report.tell("pages that the HIU may have taken again", pages_again);
+    report.demand(
+        format!("{times} document(s) kept again: more than the kills explain"),
+        again.is_explained(killed.len(), pages_again),
+    );
+    report.demand("every keep is written down", keeps.len() == count * DOCUMENTS + times);
+    Ok(())
+}
+
+/// Pages go again only where nobody heard that they had arrived, there always, and no more than may
+/// be on their way.
 fn check_wire(town: &Town, report: &mut Report) {
     let seen = town.seen();
     // After each kill, of each transfer.
@@ -177,21 +227,36 @@ fn check_wire(town: &Town, report: &mut Report) {
             *again.entry((*kills, transfer)).or_default() += 1;
         }
     }
-    let went_on = |(kill, cut): &&(usize, String)| {
+    let by_kills = seen.unheard.iter().filter(|unheard| !unheard.gave_up);
+    let cut: BTreeSet<_> = by_kills.map(|one| (one.kills, one.transfer.as_str())).collect();
+    let went_on = |(kill, cut): &&(usize, &str)| {
         let firsts = seen.pages.iter().filter(|((transfer, _), _)| transfer == cut);
         firsts.filter_map(|(_, arrivals)| arrivals.first()).any(|kills| kills > kill)
     };
-    let resumed = seen.unheard.iter().filter(went_on).count();
+    let resumed = cut.iter().filter(went_on).count();
+    let is_last = |unheard: &&Unheard| {
+        let arrivals = seen.pages.get(&(unheard.transfer.clone(), unheard.page));
+        arrivals.is_none_or(|arrivals| arrivals.len() <= unheard.arrival)
+    };
+    let not_again = seen.unheard.iter().filter(is_last).count();
+    let given_up = seen.unheard.iter().filter(|unheard| unheard.gave_up);
+    // Their pages may go again before any kill.
+    let given_up: BTreeSet<&str> = given_up.map(|unheard| unheard.transfer.as_str()).collect();
     let most = again.values().copied().max().unwrap_or(0);
-    let before_any: usize =
-        (again.iter()).filter_map(|((kills, _), times)| (*kills == 0).then_some(*times)).sum();
+    let before_any = again.iter().filter(|((kills, of), _)| *kills == 0 && !given_up.contains(of));
+    let before_any: usize = before_any.map(|(_, times)| times).sum();
     report.tell("pages that the HIU was sent", seen.pages.values().map(Vec::len).sum::<usize>());
-    report.tell("of them sent again after a kill", again.values().sum::<usize>());
+    report.tell("of them sent again", again.values().sum::<usize>());
     report.tell("most of one transfer after one kill", most);
-    report.tell("transfers cut by a kill with a page whose answer was lost", seen.unheard.len());
+    report.tell("transfers cut by a kill with a page whose answer was lost", cut.len());
     report.tell("of them gone on with further pages", resumed);
+    report.tell("pages whose answer was lost", seen.unheard.len());
+    report.tell("transfers of which a living sender gave up a page", given_up.len());
     report.demand("some transfer was cut in its midst, and went on", resumed > 0);
-    report.demand("what was cut sent its unheard page again", !again.is_empty());
+    report.demand(
+        format!("{not_again} page(s) whose answer was lost not sent again"),
+        not_again == 0,
+    );
     report.demand("nothing is sent again before a kill", before_any == 0);
     report.demand(
         format!("{most} pages of a transfer sent again after one kill"),
@@ -291,8 +356,12 @@ impl Side {
         usize::try_from(chance.between(0, self.nodes.len() as u64)).unwrap_or(0)
     }
 
-    async fn kill(&mut self, which: usize) -> anyhow::Result<()> {
-        self.running.get_mut(which).context("no such node")?.kill().await
+    /// Kills a node; tells which process it was.
+    async fn kill(&mut self, which: usize) -> anyhow::Result<u32> {
+        let node = self.running.get_mut(which).context("no such node")?;
+        let id = node.id()?;
+        node.kill().await?;
+        Ok(id)
     }
 
     /// Starts a node that was killed again.

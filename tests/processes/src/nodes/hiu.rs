@@ -1,7 +1,8 @@
 //! A Health Information User, whose records are files.
 
 use std::collections::BTreeSet;
-use std::io::{Error, ErrorKind};
+use std::fs::OpenOptions;
+use std::io::{Error, ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use abdm_core::id::ConsentId;
 use abdm_core::receiver::{listen, serve};
 use abdm_flow::EngineOptions;
+use anyhow::Context as _;
 use async_trait::async_trait;
 use axum::Router;
 use clap::Args;
@@ -19,6 +21,9 @@ use hiu_services::hooks::{ErasureProof, ReceivedDocument, Records, RecordsError}
 
 use super::facility::Facility;
 use crate::place::{Place, key};
+
+/// How many pages a node has in hand at once.
+pub const PAGES_IN_HAND: usize = 16;
 
 /// A Health Information User.
 #[derive(Debug, Args)]
@@ -70,6 +75,7 @@ pub async fn hiu_of(
 ) -> anyhow::Result<Hiu> {
     let mut options = EngineOptions::default();
     options.lease = lease;
+    options.concurrency = PAGES_IN_HAND;
     Ok(Hiu::builder(facility.id.parse()?, facility.client()?)
         .store(store.open().await?, key()?)
         .records(Arc::new(Files { folder: folder.to_owned() }))
@@ -77,6 +83,33 @@ pub async fn hiu_of(
         .options(options)
         .node(name)
         .build()?)
+}
+
+/// That a process keeps a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keep {
+    /// The process.
+    pub process: u32,
+    /// The document: its consent and its id.
+    pub document: String,
+}
+
+/// Every keep of a document in this folder, in order.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn keeps(folder: &Path) -> anyhow::Result<Vec<Keep>> {
+    let journal = std::fs::read_to_string(journal_of(folder))?;
+    let keep = |line: &str| {
+        let (process, document) = line.split_once(' ').context("no keep")?;
+        Ok(Keep { process: process.parse()?, document: document.to_owned() })
+    };
+    journal.lines().map(keep).collect()
+}
+
+/// Beside the documents: a line for each keep.
+fn journal_of(folder: &Path) -> PathBuf {
+    folder.with_extension("journal")
 }
 
 /// Documents as files, each under its consent and its id.
@@ -93,13 +126,25 @@ impl Files {
     fn of(&self, consent: &ConsentId) -> PathBuf {
         self.folder.join(consent.as_str())
     }
+
+    /// Writes down that this process keeps a document: in one write, so that lines of several
+    /// processes do not mix.
+    fn note(&self, consent: &ConsentId, id: &DocumentId) -> Result<(), Error> {
+        let mut journal =
+            OpenOptions::new().create(true).append(true).open(journal_of(&self.folder))?;
+        let line = format!("{} {}/{}\n", std::process::id(), consent.as_str(), id.as_str());
+        journal.write_all(line.as_bytes())
+    }
 }
 
 #[async_trait]
 impl Records for Files {
     async fn keep(&self, document: ReceivedDocument) -> Result<(), RecordsError> {
-        let folder = self.of(&document.provenance.consent);
+        let consent = &document.provenance.consent;
+        let folder = self.of(consent);
         let whole = || {
+            // Before it is kept: no keep is without its line.
+            self.note(consent, &document.id)?;
             std::fs::create_dir_all(&folder)?;
             let part = folder.join(format!(".{}.{}", document.id, std::process::id()));
             std::fs::write(&part, &*document.bytes)?;
