@@ -1,6 +1,6 @@
 //! Nodes as real processes, for what no simulation shows: `kill -9`, `SIGSTOP`, two processes on
-//! one database. [`kill_test`] starts, kills and stops them, and checks from outside what became of the
-//! work; `cargo xtask kill-test` runs it.
+//! one database. [`kill_test`] starts, kills and stops them, and checks from outside what became of
+//! the work; `cargo xtask kill-test` runs it.
 
 pub mod checks;
 pub mod gateway;
