@@ -104,8 +104,12 @@ pub fn keeps(folder: &Path) -> anyhow::Result<Vec<Keep>> {
         let (process, document) = line.split_once(' ').context("no keep")?;
         Ok(Keep { process: process.parse()?, document: document.to_owned() })
     };
-    journal.lines().map(keep).collect()
+    // A line that a kill broke off is of a process that kept nothing after it.
+    journal.lines().filter_map(|line| line.strip_suffix(WHOLE)).map(keep).collect()
 }
+
+/// How a line ends that was written to its end.
+const WHOLE: &str = " kept";
 
 /// Beside the documents: a line for each keep.
 fn journal_of(folder: &Path) -> PathBuf {
@@ -132,7 +136,9 @@ impl Files {
     fn note(&self, consent: &ConsentId, id: &DocumentId) -> Result<(), Error> {
         let mut journal =
             OpenOptions::new().create(true).append(true).open(journal_of(&self.folder))?;
-        let line = format!("{} {}/{}\n", std::process::id(), consent.as_str(), id.as_str());
+        // It begins a line of its own, also behind one that a kill broke off.
+        let (process, consent, id) = (std::process::id(), consent.as_str(), id.as_str());
+        let line = format!("\n{process} {consent}/{id}{WHOLE}\n");
         journal.write_all(line.as_bytes())
     }
 }
