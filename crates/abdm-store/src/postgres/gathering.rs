@@ -140,7 +140,8 @@ async fn take_in(pool: &Pool, together: Vec<Waiter>) {
     }
     match accept_many(&client, &arrivals).await {
         Ok(accepted) => tell(answers, accepted.into_iter().map(Ok)),
-        // It would be so for each of them.
+        // Mostly the server is away, and it would be so for each of them. Where one waited too long
+        // for a transaction of the vendor's that has taken the same message in, all are told so.
         Err(error) if error.kind == StoreErrorKind::Unavailable => {
             refuse_all(answers, &error.to_string());
         }
