@@ -2,13 +2,15 @@
 //! finished flows in the store, beside a store that began empty.
 //!
 //! `cargo bench -p abdm-processes --bench throughput` prints flows per second of both, and exits
-//! with 1 when a target is missed. `ABDM_FLOWS=10000` takes fewer finished flows.
+//! with 1 when a target is missed. `ABDM_FLOWS=10000` takes fewer finished flows; `-- sqlite` or
+//! `-- postgres` at the end takes one database alone.
 //!
 //! # How a store is filled
 //! One real task is driven to its end, through the sealed store. Then SQL clones what it has left
 //! in every table where a finished flow leaves rows: `flows`, `flow_keys`, and the memory of its
-//! callback (`seen` in SQLite, `arrivals` in PostgreSQL). Each clone has a fresh random id, and
-//! random texts of the same length where the original has keyed hashes.
+//! callback (`seen` in SQLite, `arrivals` in PostgreSQL). Each clone has an id that begins with its
+//! time, as the engine makes them (`Ids::ordered`), and random texts of the same length where the
+//! original has keyed hashes.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,23 +45,33 @@ async fn main() -> anyhow::Result<ExitCode> {
         Ok(number) => number.parse().context("ABDM_FLOWS is no number")?,
         Err(_) => FINISHED,
     };
-    let folder = tempfile::tempdir()?;
-    let server = PostgresServer::start().context("no PostgreSQL on this machine")?;
+    let only = std::env::args().skip(1).find(|name| !name.starts_with('-'));
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let (full, empty) = (format!("with {finished} finished flows"), "beginning empty");
     let mut table = Table::new("flows per second", &full, empty);
+    if wanted("sqlite") {
+        table.line("SQLite", &sqlite(finished).await?, Some(TARGET));
+    }
+    if wanted("postgres") {
+        table.line("PostgreSQL", &postgres(finished).await?, Some(TARGET));
+    }
+    Ok(table.verdict())
+}
 
-    let sqlite = |name: &str| folder.path().join(format!("{name}.sqlite"));
-    run(sqlite_store(&sqlite("full"))?, 1).await?;
-    fill_sqlite(&sqlite("full"), finished)?;
-    let rounds = measured(sqlite_store(&sqlite("full"))?, sqlite_store(&sqlite("empty"))?).await?;
-    table.line("SQLite", &rounds, Some(TARGET));
+async fn sqlite(finished: u32) -> anyhow::Result<Rounds> {
+    let folder = tempfile::tempdir()?;
+    let file = |name: &str| folder.path().join(format!("{name}.sqlite"));
+    run(sqlite_store(&file("full"))?, 1).await?;
+    fill_sqlite(&file("full"), finished)?;
+    measured(sqlite_store(&file("full"))?, sqlite_store(&file("empty"))?).await
+}
 
+async fn postgres(finished: u32) -> anyhow::Result<Rounds> {
+    let server = PostgresServer::start().context("no PostgreSQL on this machine")?;
     run(postgres_store(server.url(), "filled").await?, 1).await?;
     fill_postgres(server.url(), "filled", finished).await?;
     let full = postgres_store(server.url(), "filled").await?;
-    let rounds = measured(full, postgres_store(server.url(), "empty").await?).await?;
-    table.line("PostgreSQL", &rounds, Some(TARGET));
-    Ok(table.verdict())
+    measured(full, postgres_store(server.url(), "empty").await?).await
 }
 
 fn sqlite_store(file: &Path) -> anyhow::Result<Arc<dyn FlowStore>> {
@@ -140,7 +152,9 @@ fn fill_sqlite(file: &Path, clones: u32) -> anyhow::Result<()> {
          INSERT INTO clones
            WITH RECURSIVE counted(n) AS
              (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {clones})
-           SELECT n, randomblob(16), hex(randomblob(100)), hex(randomblob(100)) FROM counted;
+           SELECT n, unhex(printf('%012x', created_at - n) || hex(randomblob(10))),
+             hex(randomblob(100)), hex(randomblob(100))
+           FROM counted, one_flow;
          INSERT INTO flows
            SELECT scope, c.id, kind, version, state, revision, wake_at, done, created_at - c.n,
              updated_at - c.n, holder, held_until, fence, attempt, due_at
@@ -170,6 +184,8 @@ async fn fill_postgres(url: &str, schema: &str, clones: u32) -> anyhow::Result<(
     tokio::spawn(connection);
     let random = "replace(gen_random_uuid()::text || gen_random_uuid() || gen_random_uuid() \
                   || gen_random_uuid(), '-', '')";
+    let ordered = "(lpad(to_hex(created_at - n), 12, '0') \
+                   || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid";
     client
         .batch_execute(&format!(
             "SET search_path = {schema}; SET synchronous_commit = off;
@@ -177,8 +193,8 @@ async fn fill_postgres(url: &str, schema: &str, clones: u32) -> anyhow::Result<(
              CREATE TEMP TABLE one_key AS SELECT * FROM flow_keys WHERE kind = '{kind}';
              CREATE TEMP TABLE one_arrival AS SELECT * FROM arrivals WHERE kind = '{kind}';
              CREATE TEMP TABLE clones AS
-               SELECT n, gen_random_uuid() AS id, {random} AS key, {random} AS message
-               FROM generate_series(1, {clones}) AS n;
+               SELECT n, {ordered} AS id, {random} AS key, {random} AS message
+               FROM generate_series(1, {clones}) AS n, one_flow;
              INSERT INTO flows
                SELECT scope, c.id, kind, version, state, revision, wake_at, done, created_at - c.n,
                  updated_at - c.n, holder, held_until, fence, attempt, due_at

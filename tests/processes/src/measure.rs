@@ -40,10 +40,12 @@ impl Rounds {
     }
 }
 
-fn median(figures: &[f64]) -> f64 {
+/// The least, the median and the greatest.
+fn spread(figures: &[f64]) -> [f64; 3] {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+    let at = |place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
+    [at(0), at(sorted.len() / 2), at(sorted.len().saturating_sub(1))]
 }
 
 /// A table of ratios, printed line by line.
@@ -61,15 +63,20 @@ impl Table {
         Self { missed: 0 }
     }
 
-    /// The medians of both, and their ratio, which has to reach the target.
+    /// The medians of both, each with its least and greatest, and the ratio of the medians, which has
+    /// to reach the target.
     pub fn line(&mut self, what: &str, rounds: &Rounds, target: Option<f64>) {
-        let (subject, baseline) = (median(&rounds.subject), median(&rounds.baseline));
+        let [low, subject, high] = spread(&rounds.subject);
+        let [base_low, baseline, base_high] = spread(&rounds.baseline);
         let ratio = subject / baseline;
         let is_missed = target.is_some_and(|target| ratio < target);
         self.missed += usize::from(is_missed);
         let target = target.map_or_else(String::new, |target| format!("≥ {target}"));
         let verdict = if is_missed { "missed" } else { "" };
-        println!("| {what} | {subject:.0} | {baseline:.0} | {ratio:.2} | {target} | {verdict} |");
+        println!(
+            "| {what} | {subject:.0} ({low:.0} to {high:.0}) \
+             | {baseline:.0} ({base_low:.0} to {base_high:.0}) | {ratio:.2} | {target} | {verdict} |"
+        );
     }
 
     /// Whether every target was reached.

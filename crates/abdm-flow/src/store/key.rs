@@ -7,7 +7,8 @@ use abdm_base::IdError;
 use abdm_base::ids::Ids;
 use serde::{Deserialize, Serialize};
 
-/// The identity of one flow: a random UUID, ours alone, never sent to anybody.
+/// The identity of one flow: a UUID that begins with the time ([`Ids::ordered`]), ours alone, never
+/// sent to anybody.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FlowId(uuid::Uuid);
@@ -16,7 +17,7 @@ impl FlowId {
     /// A fresh id.
     #[must_use]
     pub fn fresh(ids: &dyn Ids) -> Self {
-        Self(ids.uuid())
+        Self(ids.ordered())
     }
 
     /// Takes a UUID as a flow's id.
@@ -139,7 +140,7 @@ impl BodyId {
     /// A fresh id.
     #[must_use]
     pub fn fresh(ids: &dyn Ids) -> Self {
-        Self(ids.uuid())
+        Self(ids.ordered())
     }
 
     /// Takes a UUID as a body's id.
