@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use abdm_base::RequestId;
+use abdm_base::{RequestId, clock};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
@@ -50,6 +50,8 @@ pub(crate) enum Applied {
     Refused { error: FlowError, id: FlowId, revision: u64 },
 }
 
+/// How long a flow rests that answers its wake-up with the same one, and with nothing else.
+const IDLE_WAKE_PAUSE: Duration = Duration::from_secs(60);
 /// The pauses between lost races, after the first few.
 const CONFLICT_PAUSES: Backoff = Backoff::new(Duration::from_millis(1), Duration::from_millis(100));
 
@@ -197,9 +199,13 @@ impl Core {
             && commit.rows.is_empty()
             && commit.notes.is_empty();
         let revision = stored.map_or(0, |stored| stored.revision);
-        if same {
-            // That nothing changes was decided on this revision, and holds for no other. A flow that
-            // answers its wake-up with the same one again would be woken for ever: it is used up.
+        if same && wakes {
+            // The same moment again, which has passed: woken at once it would be woken for ever, and
+            // not woken at all it would lose what it waits for.
+            tracing::warn!(kind = F::KIND, flow = %id, "a wake-up had no effect and comes again");
+            write.wake_at = write.wake_at.map(|_| clock::later(now, IDLE_WAKE_PAUSE));
+        } else if same {
+            // That nothing changes was decided on this revision, and holds for no other.
             let settles = matches!(commit.work, Some(WorkChange::Settle { .. }));
             let commit = if settles || !fresh { commit.guard(id, revision) } else { commit };
             return Ok((commit, None));

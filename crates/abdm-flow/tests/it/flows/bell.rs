@@ -26,6 +26,8 @@ struct Bell {
     woken: u32,
     /// Refuses its own wake-ups, which is a mistake.
     deaf: bool,
+    /// Answers its wake-ups with this moment, and with nothing else, which is a mistake, too.
+    again: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone)]
@@ -58,6 +60,9 @@ impl Flow for Bell {
             Event::Break => Ok(Step::nothing().done()),
             Event::Rise => Ok(Step::nothing().no_wake()),
             Event::Woken if self.deaf => Err(FlowError::not_valid("deaf", "woken")),
+            Event::Woken if self.again.is_some() => {
+                Ok(self.again.into_iter().fold(Step::nothing(), Step::wake_at))
+            }
             Event::Woken => {
                 self.woken += 1;
                 Ok(Step::nothing())
@@ -191,6 +196,19 @@ async fn a_wake_up_comes_once_even_when_the_flow_refuses_it() {
         let stored = store.stored(bell).await;
         assert_eq!((stored.wake_at, stored.revision), (None, 2), "used up, and only once");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wake_up_that_is_answered_with_itself_comes_each_minute_and_is_never_lost() {
+    let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(VirtualClock::default()));
+    let bells = Node::new(Arc::new(Ears::default()), store.clone(), clock.clone());
+    let until = clock.now() + TimeDelta::minutes(1);
+    let bell = Bell { again: Some(until), ..Bell::default() };
+    let bell = bells.start(bell, Event::Sleep { until }).await.unwrap();
+    bells.run(tokio::time::sleep(Duration::from_secs(630))).await;
+    let stored = store.stored(bell).await;
+    assert!((8..=11).contains(&stored.revision), "{} changes in ten minutes", stored.revision);
+    assert!(stored.wake_at.is_some_and(|at| at > clock.now()));
 }
 
 #[tokio::test(start_paused = true)]

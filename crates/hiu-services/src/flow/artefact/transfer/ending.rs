@@ -31,7 +31,9 @@ impl Transfer {
             return self.keys.as_ref().filter(|_| by_time).map(|_| self.look_at);
         }
         let all = self.has_as_many_as_announced();
-        let last_page = self.last_page_at.filter(|_| all);
+        // Pages that are being opened and word that is awaited are events of their own.
+        let waits = self.is_opening() || self.waits_for_word();
+        let last_page = self.last_page_at.filter(|_| all && !waits);
         let look_up = self.look_up_at.filter(|_| !all && self.confirmed);
         [self.repeat_request_at, self.word_until, last_page, look_up, Some(self.look_at)]
             .into_iter()
