@@ -3,6 +3,7 @@
 //! is a failure.
 
 mod doors;
+mod plans;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
