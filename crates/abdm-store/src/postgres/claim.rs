@@ -191,17 +191,19 @@ pub(super) async fn is_due(
     let Some(place) = Place::of(work) else {
         return Ok(false);
     };
-    let sql = format!(
-        "SELECT 1 FROM {} WHERE scope = $1 AND id = $2 AND due_at <= $3 \
-         AND ($4::text[] IS NULL OR kind = ANY($4))",
-        place.queue().table()
-    );
+    // Compared here: a condition on `due_at` would let the database look through all that is due.
+    let sql =
+        format!("SELECT due_at, kind FROM {} WHERE scope = $1 AND id = $2", place.queue().table());
     let statement = transaction.prepare_cached(&sql).await.map_err(database)?;
     let row = transaction
-        .query_opt(&statement, &[&scope.as_str(), place.id(), &millis(now), &kinds])
+        .query_opt(&statement, &[&scope.as_str(), place.id()])
         .await
         .map_err(database)?;
-    Ok(row.is_some())
+    Ok(row.is_some_and(|row| {
+        let (due_at, kind): (Option<i64>, &str) = (row.get(0), row.get(1));
+        due_at.is_some_and(|at| at <= millis(now))
+            && kinds.is_none_or(|kinds| kinds.contains(&kind))
+    }))
 }
 
 /// Whoever takes work.
@@ -362,8 +364,10 @@ pub(super) async fn is_held(
     let Some(place) = Place::of(lease.work) else {
         return Ok(false);
     };
+    // Who holds it says until when. A condition on `holder` would let the database look through all
+    // that is held.
     let sql = format!(
-        "SELECT 1 FROM {} WHERE scope = $1 AND id = $2 AND fence = $3 AND holder IS NOT NULL \
+        "SELECT 1 FROM {} WHERE scope = $1 AND id = $2 AND fence = $3 AND held_until IS NOT NULL \
          FOR UPDATE",
         place.queue().table()
     );
@@ -388,13 +392,14 @@ pub(super) async fn renew(
         let sql = format!(
             "UPDATE {} SET held_until = $4, \
              due_at = CASE WHEN {free} IS NOT NULL THEN greatest($4, {free}) END \
-             WHERE scope = $1 AND id = $2 AND fence = $3 AND holder IS NOT NULL",
+             WHERE scope = $1 AND id = $2 AND fence = $3 AND held_until IS NOT NULL",
             queue.table(),
             free = queue.free_due()
         );
+        let statement = client.prepare_cached(&sql).await.map_err(database)?;
         let renewed = client
             .execute(
-                &sql,
+                &statement,
                 &[&lease.scope.as_str(), place.id(), &number(lease.fence), &millis(until)],
             )
             .await

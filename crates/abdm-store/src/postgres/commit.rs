@@ -201,17 +201,17 @@ pub(super) async fn set_head(
     if !is_head {
         run(
             transaction,
-            "UPDATE effects SET head = true, \
-             due_at = greatest(not_before, coalesce(held_until, not_before)) \
-             WHERE scope = $1 AND id = $2",
-            &[&scope.as_str(), &head],
+            "UPDATE effects SET head = false, due_at = NULL WHERE scope = $1 AND flow = $2 \
+             AND lane = $3 AND head",
+            &[&scope.as_str(), &flow, &lane],
         )
         .await?;
         run(
             transaction,
-            "UPDATE effects SET head = false, due_at = NULL WHERE scope = $1 AND flow = $2 \
-             AND lane = $3 AND head AND id <> $4",
-            &[&scope.as_str(), &flow, &lane, &head],
+            "UPDATE effects SET head = true, \
+             due_at = greatest(not_before, coalesce(held_until, not_before)) \
+             WHERE scope = $1 AND id = $2",
+            &[&scope.as_str(), &head],
         )
         .await?;
     }
@@ -232,7 +232,9 @@ async fn change_bodies(
         run(transaction, sql, &[&scope, &flow]).await?;
     }
     for body in drop {
-        let sql = "DELETE FROM bodies WHERE scope = $1 AND id = $2 AND owner = $3";
+        // `owner = $3` would let the database look through all that the flow keeps.
+        let sql = "DELETE FROM bodies WHERE scope = $1 AND id = $2 \
+             AND owner IS NOT DISTINCT FROM $3";
         run(transaction, sql, &[&scope, &body.as_uuid(), &flow]).await?;
     }
     for (body, bytes) in &write.new_bodies {

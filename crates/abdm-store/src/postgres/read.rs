@@ -38,7 +38,9 @@ pub(super) async fn flow(
     id: FlowId,
 ) -> Result<Option<StoredFlow>, StoreError> {
     let sql = format!("SELECT {FLOW} FROM flows f WHERE f.scope = $1 AND f.id = $2");
-    let row = client.query_opt(&sql, &[&scope.as_str(), &id.as_uuid()]).await.map_err(database)?;
+    let statement = client.prepare_cached(&sql).await.map_err(database)?;
+    let row =
+        client.query_opt(&statement, &[&scope.as_str(), &id.as_uuid()]).await.map_err(database)?;
     row.as_ref().map(stored_flow).transpose()
 }
 
@@ -105,13 +107,12 @@ pub(super) async fn body(
     scope: &Scope,
     id: BodyId,
 ) -> Result<Option<Bytes>, StoreError> {
-    let row = client
-        .query_opt(
-            "SELECT bytes FROM bodies WHERE scope = $1 AND id = $2",
-            &[&scope.as_str(), &id.as_uuid()],
-        )
+    let statement = client
+        .prepare_cached("SELECT bytes FROM bodies WHERE scope = $1 AND id = $2")
         .await
         .map_err(database)?;
+    let row =
+        client.query_opt(&statement, &[&scope.as_str(), &id.as_uuid()]).await.map_err(database)?;
     Ok(row.map(|row| Bytes::from(row.get::<_, Vec<u8>>(0))))
 }
 
@@ -128,12 +129,15 @@ pub(super) async fn row(
     table: &str,
     key: &str,
 ) -> Result<Option<Row>, StoreError> {
-    let row = client
-        .query_opt(
+    let statement = client
+        .prepare_cached(
             "SELECT sort, revision, payload, key FROM rows \
              WHERE scope = $1 AND name = $2 AND key = $3",
-            &[&scope.as_str(), &table, &codec::key(key)],
         )
+        .await
+        .map_err(database)?;
+    let row = client
+        .query_opt(&statement, &[&scope.as_str(), &table, &codec::key(key)])
         .await
         .map_err(database)?;
     Ok(row.as_ref().map(stored_row))

@@ -1,5 +1,10 @@
 -- Instants are milliseconds since 1970. `due_at` is null while nothing is to be done. The scope leads
 -- every key, so that the tables can be split by it.
+--
+-- Queues are empty most of the time, and an empty table is read as well by any index. So that a
+-- statement that was planned then takes its own index later, too, an index is a partial one that
+-- only statements can use which name its distinguishing column: `WHERE id IS NOT NULL` is true of
+-- every row, and PostgreSQL sees that it is true only where a statement says `id = ...`.
 
 CREATE TABLE flows (
     scope        text     NOT NULL,
@@ -21,7 +26,7 @@ CREATE TABLE flows (
 ) WITH (fillfactor = 70);
 CREATE INDEX flows_held ON flows (holder) WHERE holder IS NOT NULL;
 CREATE INDEX flows_due ON flows (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX flows_kind ON flows (scope, kind, id);
+CREATE INDEX flows_kind ON flows (scope, kind, id) WHERE kind IS NOT NULL;
 CREATE INDEX flows_finished ON flows (updated_at) WHERE done;
 
 CREATE TABLE flow_keys (
@@ -32,7 +37,7 @@ CREATE TABLE flow_keys (
     flow    uuid NOT NULL,
     PRIMARY KEY (scope, kind, sort, text)
 );
-CREATE INDEX flow_keys_flow ON flow_keys (scope, flow);
+CREATE INDEX flow_keys_flow ON flow_keys (scope, flow) WHERE flow IS NOT NULL;
 
 CREATE TABLE requests (
     scope   text NOT NULL,
@@ -40,7 +45,7 @@ CREATE TABLE requests (
     flow    uuid NOT NULL,
     PRIMARY KEY (scope, request)
 );
-CREATE INDEX requests_flow ON requests (scope, flow);
+CREATE INDEX requests_flow ON requests (scope, flow) WHERE flow IS NOT NULL;
 
 -- Every message that ever came, by what it is recognised; settled or not.
 CREATE TABLE arrivals (
@@ -75,9 +80,10 @@ CREATE TABLE messages (
     fence       bigint  NOT NULL DEFAULT 0,
     holder      text,
     held_until  bigint,
-    due_at      bigint,
-    PRIMARY KEY (scope, id)
+    due_at      bigint
 ) WITH (fillfactor = 70);
+ALTER TABLE messages REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX messages_id ON messages (scope, id) WHERE id IS NOT NULL;
 CREATE INDEX messages_held ON messages (holder) WHERE holder IS NOT NULL;
 CREATE INDEX messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX messages_waiting ON messages (scope, waits_for) WHERE waits_for IS NOT NULL;
@@ -107,12 +113,13 @@ CREATE TABLE effects (
     held_until  bigint,
     -- Whether it is the oldest of its lane that is not settled: only then it is due.
     head        boolean NOT NULL DEFAULT false,
-    due_at      bigint,
-    PRIMARY KEY (scope, id)
+    due_at      bigint
 ) WITH (fillfactor = 70);
+ALTER TABLE effects REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX effects_id ON effects (scope, id) WHERE id IS NOT NULL;
 CREATE INDEX effects_held ON effects (holder) WHERE holder IS NOT NULL;
 CREATE INDEX effects_due ON effects (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX effects_lane ON effects (scope, flow, lane, id);
+CREATE INDEX effects_lane ON effects (scope, flow, lane, id) WHERE flow IS NOT NULL;
 CREATE INDEX effects_dead ON effects (dead_at) WHERE dead_at IS NOT NULL;
 
 CREATE TABLE bodies (
@@ -120,9 +127,10 @@ CREATE TABLE bodies (
     id    uuid  NOT NULL,
     -- The flow that holds it; null while it is its message's.
     owner uuid,
-    bytes bytea NOT NULL,
-    PRIMARY KEY (scope, id)
+    bytes bytea NOT NULL
 );
+ALTER TABLE bodies REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX bodies_id ON bodies (scope, id) WHERE id IS NOT NULL;
 CREATE INDEX bodies_owner ON bodies (scope, owner) WHERE owner IS NOT NULL;
 
 CREATE TABLE rows (
