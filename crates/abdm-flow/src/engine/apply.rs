@@ -50,7 +50,8 @@ pub(crate) enum Applied {
     Refused { error: FlowError, id: FlowId, revision: u64 },
 }
 
-/// How long a flow rests that answers its wake-up with the same one, and with nothing else.
+/// How long a flow rests that answers its wake-up with a moment that has passed, and with nothing
+/// else.
 const IDLE_WAKE_PAUSE: Duration = Duration::from_secs(60);
 /// The pauses between lost races, after the first few.
 const CONFLICT_PAUSES: Backoff = Backoff::new(Duration::from_millis(1), Duration::from_millis(100));
@@ -195,17 +196,18 @@ impl Core {
             }
             Trigger::Held(lease) => commit = commit.hold(lease.clone()),
         }
-        let same = stored.is_some_and(|stored| is_same(stored, &write))
+        let idle = stored.is_some_and(|stored| is_same_but_for_its_wake_up(stored, &write))
             && commit.rows.is_empty()
             && commit.notes.is_empty();
         let revision = stored.map_or(0, |stored| stored.revision);
-        if same && wakes {
-            // The same moment again, which has passed: woken at once it would be woken for ever, and
-            // not woken at all it would lose what it waits for.
+        if idle && wakes && write.wake_at.is_some_and(|at| at <= now) {
+            // Woken at once it would be woken for ever, and not woken at all it would lose what it
+            // waits for.
             tracing::warn!(kind = F::KIND, flow = %id, "a wake-up had no effect and comes again");
-            write.wake_at = write.wake_at.map(|_| clock::later(now, IDLE_WAKE_PAUSE));
-        } else if same {
-            // That nothing changes was decided on this revision, and holds for no other.
+            write.wake_at = Some(clock::later(now, IDLE_WAKE_PAUSE));
+        } else if idle && stored.is_some_and(|stored| stored.wake_at == write.wake_at) {
+            // A duplicate leaves no trace. That nothing changes was decided on this revision, and
+            // holds for no other.
             let settles = matches!(commit.work, Some(WorkChange::Settle { .. }));
             let commit = if settles || !fresh { commit.guard(id, revision) } else { commit };
             return Ok((commit, None));
@@ -296,13 +298,12 @@ struct Decided<'a, F> {
     now: DateTime<Utc>,
 }
 
-/// Whether nothing would change: a duplicate leaves no trace. A key that is named again counts as a
+/// Whether nothing would change but when the flow is woken. A key that is named again counts as a
 /// change, since only the store knows whether the flow has it.
-fn is_same(stored: &StoredFlow, write: &FlowWrite) -> bool {
+fn is_same_but_for_its_wake_up(stored: &StoredFlow, write: &FlowWrite) -> bool {
     stored.state == write.state
         && stored.version == write.version
         && stored.done == write.done
-        && stored.wake_at == write.wake_at
         && write.keys.is_empty()
         && write.effects.is_empty()
         && write.new_bodies.is_empty()
