@@ -15,4 +15,4 @@ pub use tokio_postgres;
 #[cfg(feature = "postgres")]
 pub use self::postgres::{ConnectError, PostgresListener, PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
-pub use self::sqlite::{OpenError, SqliteListener, SqliteOptions, SqliteStore};
+pub use self::sqlite::{BackupError, OpenError, SqliteListener, SqliteOptions, SqliteStore};

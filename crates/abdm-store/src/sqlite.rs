@@ -1,5 +1,6 @@
 //! A store in one SQLite file.
 
+mod backup;
 mod claim;
 mod codec;
 mod commit;
@@ -28,6 +29,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+pub use self::backup::BackupError;
 use self::doors::Listening;
 pub use self::doors::SqliteListener;
 use self::read::Readers;
@@ -195,20 +197,23 @@ impl SqliteStore {
         schema::text()
     }
 
-    /// Writes a copy of the whole store, as it is at one moment, while it is in use.
+    /// Writes a copy of the whole store, as it is at one moment, while it is in use. The copy has its
+    /// name only when it is whole and on the disk.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Unavailable`] when the copy cannot be written; there is no half copy then
-    /// that would open as a store.
-    pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), StoreError> {
+    /// [`BackupError`].
+    pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), BackupError> {
         let to = to.as_ref().to_owned();
-        self.inner
-            .readers
-            .call(move |connection| {
-                let to = to.to_string_lossy().into_owned();
-                connection.execute("VACUUM INTO ?1", [to]).map(drop).map_err(database)
-            })
-            .await
+        self.inner.readers.call(move |connection| Ok(backup::copy(connection, &to))).await?
+    }
+
+    /// Writes a copy of a store's file, which another program may be using: what
+    /// `abdm-store backup` does. The file is only read, and stays of the version that it is of.
+    ///
+    /// # Errors
+    /// [`BackupError`].
+    pub fn backup_file(file: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), BackupError> {
+        backup::copy_file(file.as_ref(), to.as_ref())
     }
 
     async fn write<T: Send + 'static>(

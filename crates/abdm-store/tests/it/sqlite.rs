@@ -1,5 +1,6 @@
 //! SQLite.
 
+mod backup;
 mod doors;
 
 use std::path::PathBuf;
