@@ -183,6 +183,7 @@ macro_rules! flow_store_tests {
             }
             races {
                 grants_and_claims_never_give_the_same_work
+                a_claim_and_a_grant_that_meet_give_an_effect_once
                 many_messages_at_once_are_each_taken_in_once
                 of_many_commits_at_once_one_wins
                 of_many_flows_that_want_one_key_one_wins

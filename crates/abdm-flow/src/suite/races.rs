@@ -135,6 +135,35 @@ pub async fn grants_and_claims_never_give_the_same_work(
     claimers(&store, true).await
 }
 
+/// An effect that is due while its flow is changed, with a grant, is claimed or granted, and never
+/// both.
+pub async fn a_claim_and_a_grant_that_meet_give_an_effect_once(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    let desk = Desk::new(&store);
+    for _ in 0..50 {
+        let id = desk.begin(effects(["1"])).await?;
+        let given = at_once(|task| {
+            let desk = desk.clone();
+            async move {
+                if task % 2 == 0 {
+                    return desk.claim(&format!("node {task}"), 1, 9).await;
+                }
+                let commit = desk.at(1).write(id, 1, effects(["2"]));
+                match desk.store.commit(&commit.granted(grant(&[KIND], 20, 9))).await {
+                    Ok(committed) => Ok(committed.work),
+                    Err(error) if error.kind == StoreErrorKind::Conflict => Ok(Vec::new()),
+                    Err(error) => Err(error),
+                }
+            }
+        })
+        .await?;
+        let given: Vec<WorkId> = given.iter().flatten().map(|work| work.lease.work).collect();
+        assert_eq!(given.len(), 1, "the first effect of the lane, once: {given:?}");
+    }
+    Ok(())
+}
+
 /// Many writers add one to a flow: each sum is written once, every loser is told.
 pub async fn of_many_commits_at_once_one_wins(store: Arc<dyn FlowStore>) -> Result<(), StoreError> {
     let desk = Desk::new(&store);

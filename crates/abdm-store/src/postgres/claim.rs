@@ -44,7 +44,8 @@ impl Wanted {
 }
 
 /// Of each queue what is due first and nobody else is claiming, and of all that what is due first.
-/// `MATERIALIZED`, or the planner may lock more than it takes.
+/// `MATERIALIZED`, or the planner may lock more than it takes. `kind || ''`, or it may look for what
+/// is due among all flows of a kind.
 const PICK: &str = "WITH m AS MATERIALIZED (\
        SELECT due_at, scope, id AS number, NULL::uuid AS flow FROM messages \
        WHERE due_at <= $3 AND kind = ANY($1) AND ($2::text[] IS NULL OR scope = ANY($2)) \
@@ -55,7 +56,7 @@ const PICK: &str = "WITH m AS MATERIALIZED (\
        ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED), \
      w AS MATERIALIZED (\
        SELECT due_at, scope, NULL::bigint AS number, id AS flow FROM flows \
-       WHERE due_at <= $3 AND kind = ANY($1) AND ($2::text[] IS NULL OR scope = ANY($2)) \
+       WHERE due_at <= $3 AND kind || '' = ANY($1) AND ($2::text[] IS NULL OR scope = ANY($2)) \
        ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) \
      SELECT 1 AS queue, * FROM m UNION ALL SELECT 2, * FROM e UNION ALL SELECT 3, * FROM w \
      ORDER BY due_at, queue, number, flow LIMIT $4";
@@ -65,7 +66,7 @@ const NEXT_DUE: &str = "SELECT min(due_at) FROM (\
         AND ($2::text[] IS NULL OR scope = ANY($2)) ORDER BY due_at LIMIT 1) UNION ALL \
        (SELECT due_at FROM effects WHERE due_at IS NOT NULL AND kind = ANY($1) \
         AND ($2::text[] IS NULL OR scope = ANY($2)) ORDER BY due_at LIMIT 1) UNION ALL \
-       (SELECT due_at FROM flows WHERE due_at IS NOT NULL AND kind = ANY($1) \
+       (SELECT due_at FROM flows WHERE due_at IS NOT NULL AND kind || '' = ANY($1) \
         AND ($2::text[] IS NULL OR scope = ANY($2)) ORDER BY due_at LIMIT 1)) AS next";
 
 pub(super) async fn claim(client: &mut Client, wanted: &Wanted) -> Result<Claimed, StoreError> {
@@ -180,7 +181,8 @@ pub(super) async fn grant(
     Ok(granted)
 }
 
-/// Whether work is due and, where kinds are named, of one of them.
+/// Whether work is due and, where kinds are named, of one of them. It is locked, so that it stays
+/// so; what another transaction has locked is being claimed or changed there, and is not due here.
 pub(super) async fn is_due(
     transaction: &Transaction<'_>,
     scope: &Scope,
@@ -192,8 +194,10 @@ pub(super) async fn is_due(
         return Ok(false);
     };
     // Compared here: a condition on `due_at` would let the database look through all that is due.
-    let sql =
-        format!("SELECT due_at, kind FROM {} WHERE scope = $1 AND id = $2", place.queue().table());
+    let sql = format!(
+        "SELECT due_at, kind FROM {} WHERE scope = $1 AND id = $2 FOR UPDATE SKIP LOCKED",
+        place.queue().table()
+    );
     let statement = transaction.prepare_cached(&sql).await.map_err(database)?;
     let row = transaction
         .query_opt(&statement, &[&scope.as_str(), place.id()])
