@@ -141,9 +141,9 @@ impl PostgresStore {
             return Err(ConnectError::SchemaName);
         }
         let patience = options.patience.as_millis();
-        // Every statement has its index. One that was planned while a queue was empty would read
-        // the whole table, and go on doing so when the table has grown. A count has none, and must
-        // not be compiled because of the price that is put on it.
+        // Every statement but a count has its index. One that was planned while a queue was empty
+        // would read the whole table, and go on doing so when the table has grown. The high cost
+        // that a count is given by this must not start the JIT compiler.
         let settings = format!(
             "-c search_path={} -c synchronous_commit=on -c enable_seqscan=off -c jit=off \
              -c statement_timeout={patience} -c lock_timeout={patience} \

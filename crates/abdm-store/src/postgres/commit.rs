@@ -143,8 +143,8 @@ async fn write_flow(
             transaction,
             "INSERT INTO flow_keys AS k (scope, kind, sort, text, flow) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (scope, kind, sort, text) DO UPDATE SET flow = excluded.flow \
-             WHERE k.flow = excluded.flow OR EXISTS (SELECT 1 FROM flows f \
-             WHERE f.scope = k.scope AND f.id = k.flow AND f.done)",
+             WHERE k.flow = excluded.flow OR (SELECT f.done FROM flows f \
+             WHERE f.scope = k.scope AND f.id = k.flow)",
             &[&scope_text, &write.kind, &codec::key(&key.kind), &codec::key(&key.text), &flow],
         )
         .await?;
@@ -389,9 +389,9 @@ async fn is_there(
     let (scope, id) = (scope.as_str(), number(id.number()));
     let row = match comes {
         WaitFor::Key(key) => {
-            let sql = "SELECT 1 FROM flow_keys k JOIN messages m ON m.scope = k.scope \
-                 AND m.kind = k.kind \
-                 WHERE m.scope = $1 AND m.id = $2 AND k.sort = $3 AND k.text = $4";
+            let sql = "SELECT 1 FROM flow_keys WHERE scope = $1 AND kind = \
+                 (SELECT kind FROM messages WHERE scope = $1 AND id = $2) \
+                 AND sort = $3 AND text = $4";
             transaction
                 .query_opt(sql, &[&scope, &id, &codec::key(&key.kind), &codec::key(&key.text)])
                 .await
@@ -415,11 +415,10 @@ pub(super) async fn forget_message(
     run(
         transaction,
         "WITH gone AS (DELETE FROM messages WHERE scope = $1 AND id = $2 \
-           RETURNING scope, endpoint, message, body), \
-         settled AS (UPDATE arrivals a SET settled_at = $3 FROM gone g WHERE a.scope = g.scope \
-           AND a.endpoint = g.endpoint AND a.message = g.message) \
-         DELETE FROM bodies b USING gone g WHERE b.scope = g.scope AND b.id = g.body \
-           AND b.owner IS NULL",
+           RETURNING endpoint, message, body), \
+         settled AS (UPDATE arrivals SET settled_at = $3 WHERE scope = $1 \
+           AND endpoint = (SELECT endpoint FROM gone) AND message = (SELECT message FROM gone)) \
+         DELETE FROM bodies WHERE scope = $1 AND id = (SELECT body FROM gone) AND owner IS NULL",
         &[&scope.as_str(), &number(id.number()), &millis(now)],
     )
     .await

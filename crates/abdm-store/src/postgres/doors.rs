@@ -17,7 +17,9 @@ use super::{PostgresStore, database, intake};
 pub trait PostgresListener: Send + Sync + 'static {
     /// A commit is about to be made durable. It is in clear: flows, rows, notes and what becomes of
     /// the work. Name tables with their schema. It runs in a savepoint: a statement of yours that
-    /// failed undoes the commit, also if you have let its error pass.
+    /// failed undoes the commit, also if you have let its error pass. The connection is the store's,
+    /// and has `enable_seqscan = off` and `jit = off`: where your statement needs a scan, begin with
+    /// `SET LOCAL enable_seqscan = on`.
     ///
     /// # Errors
     /// The whole commit is undone and tried again later. The error's text is not logged: it may

@@ -34,14 +34,14 @@ impl Page {
         match self.sort {
             KeptSort::States => {
                 let sql = "SELECT scope, state, id FROM flows WHERE (scope, id) > ($1, $2) \
-                           OR $3 ORDER BY scope, id LIMIT $4";
+                           ORDER BY scope, id LIMIT $3";
+                // No id is all zeros: the first page begins behind it.
                 let after = match place {
-                    Some(KeptPlace::State(flow)) => Some(flow.as_uuid()),
-                    _ => None,
+                    Some(KeptPlace::State(flow)) => flow.as_uuid(),
+                    _ => Uuid::nil(),
                 };
-                let from = after.unwrap_or_default();
                 let state = |row: &Row| KeptPlace::State(FlowId::from_uuid(row.get(2)));
-                values(client, sql, &[&scope, &from, &after.is_none(), &most], state).await
+                values(client, sql, &[&scope, &after, &most], state).await
             }
             KeptSort::Effects => {
                 let sql = "SELECT scope, payload, id, flow FROM effects WHERE id > $1 \
@@ -68,15 +68,16 @@ impl Page {
                 values(client, sql, &[&scope, &table, &key, &most], row).await
             }
             KeptSort::Bodies => {
-                let sql = "SELECT scope, bytes, id FROM bodies WHERE (scope, id) > ($1, $2) \
-                           OR $3 ORDER BY scope, id LIMIT $4";
+                // The first condition is true of every id, and says that the index may be used.
+                let sql = "SELECT scope, bytes, id FROM bodies \
+                           WHERE id >= '00000000-0000-0000-0000-000000000000' \
+                           AND (scope, id) > ($1, $2) ORDER BY scope, id LIMIT $3";
                 let after = match place {
-                    Some(KeptPlace::Body(body)) => Some(body.as_uuid()),
-                    _ => None,
+                    Some(KeptPlace::Body(body)) => body.as_uuid(),
+                    _ => Uuid::nil(),
                 };
-                let from = after.unwrap_or_default();
                 let body = |row: &Row| KeptPlace::Body(BodyId::from_uuid(row.get(2)));
-                values(client, sql, &[&scope, &from, &after.is_none(), &most], body).await
+                values(client, sql, &[&scope, &after, &most], body).await
             }
             KeptSort::Headers => {
                 let sql = "SELECT scope, headers, id, body FROM messages WHERE id > $1 \

@@ -7,6 +7,7 @@ use abdm_flow::store::{
 use bytes::Bytes;
 use deadpool_postgres::Client;
 use deadpool_postgres::GenericClient;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::codec::{instant, limit, maybe_instant, payload, unsigned};
@@ -51,8 +52,8 @@ pub(super) async fn flow_by_key(
     key: &FlowKey,
 ) -> Result<Option<StoredFlow>, StoreError> {
     let sql = format!(
-        "SELECT {FLOW} FROM flow_keys k JOIN flows f ON f.scope = k.scope AND f.id = k.flow \
-         WHERE k.scope = $1 AND k.kind = $2 AND k.sort = $3 AND k.text = $4"
+        "SELECT {FLOW} FROM flows f WHERE f.scope = $1 AND f.id = (SELECT k.flow FROM flow_keys k \
+         WHERE k.scope = $1 AND k.kind = $2 AND k.sort = $3 AND k.text = $4)"
     );
     let statement = client.prepare_cached(&sql).await.map_err(database)?;
     let row = client
@@ -71,8 +72,8 @@ pub(super) async fn flow_by_request(
     request: RequestId,
 ) -> Result<Option<StoredFlow>, StoreError> {
     let sql = format!(
-        "SELECT {FLOW} FROM requests r JOIN flows f ON f.scope = r.scope AND f.id = r.flow \
-         WHERE r.scope = $1 AND r.request = $2"
+        "SELECT {FLOW} FROM flows f WHERE f.scope = $1 AND f.id = (SELECT r.flow FROM requests r \
+         WHERE r.scope = $1 AND r.request = $2)"
     );
     let statement = client.prepare_cached(&sql).await.map_err(database)?;
     let row = client
@@ -91,10 +92,11 @@ pub(super) async fn flows(
 ) -> Result<Vec<StoredFlow>, StoreError> {
     let sql = format!(
         "SELECT {FLOW} FROM flows f WHERE f.scope = $1 AND f.kind = $2 \
-         AND ($3::uuid IS NULL OR f.id > $3) ORDER BY f.id LIMIT $4"
+         AND f.id > $3 ORDER BY f.id LIMIT $4"
     );
     let statement = client.prepare_cached(&sql).await.map_err(database)?;
-    let after = after.map(|id| id.as_uuid());
+    // No id is all zeros: the first page begins behind it.
+    let after = after.map_or_else(Uuid::nil, |id| id.as_uuid());
     let rows = client
         .query(&statement, &[&scope.as_str(), &kind, &after, &limit(most)])
         .await
@@ -168,19 +170,21 @@ impl RowPage {
     pub(super) async fn read(&self, client: &Client) -> Result<Vec<Row>, StoreError> {
         let (beyond, order) =
             if self.newest_first { ("<", "sort DESC, key DESC") } else { (">", "sort, key") };
+        let (scope, place) = (self.scope.as_str(), self.after.as_ref());
+        let (sort, key) = place.map_or((0, ""), |place| (place.sort, place.key.as_str()));
+        let mut values: Vec<&(dyn ToSql + Sync)> =
+            vec![&scope, &self.table, &self.parent, &self.limit];
+        let mut further = String::new();
+        if place.is_some() {
+            further = format!("AND (sort, key) {beyond} ($5, $6::text COLLATE \"C\")");
+            values.extend([&sort as &(dyn ToSql + Sync), &key]);
+        }
         let sql = format!(
             "SELECT sort, revision, payload, key FROM rows \
-             WHERE scope = $1 AND name = $2 AND parent = $3 AND ($4::bigint IS NULL \
-             OR (sort, key) {beyond} ($4, $5::text COLLATE \"C\")) ORDER BY {order} LIMIT $6"
+             WHERE scope = $1 AND name = $2 AND parent = $3 {further} ORDER BY {order} LIMIT $4"
         );
-        let after = self.after.as_ref();
-        let (sort, key) = (after.map(|place| place.sort), after.map(|place| place.key.as_str()));
         let statement = client.prepare_cached(&sql).await.map_err(database)?;
-        let scope = self.scope.as_str();
-        let rows = client
-            .query(&statement, &[&scope, &self.table, &self.parent, &sort, &key, &self.limit])
-            .await
-            .map_err(database)?;
+        let rows = client.query(&statement, &values).await.map_err(database)?;
         Ok(rows.iter().map(stored_row).collect())
     }
 }

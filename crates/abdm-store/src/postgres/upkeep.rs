@@ -92,7 +92,7 @@ pub(super) async fn replay(
         WorkId::Message(id) => {
             let sql = format!(
                 "UPDATE messages {AGAIN}, due_at = $3 \
-                 WHERE scope = $1 AND id = $2 AND dead_at IS NOT NULL"
+                 WHERE scope = $1 AND id = $2 AND dead_reason IS NOT NULL"
             );
             let id = number(id.number());
             let replayed =
@@ -105,14 +105,14 @@ pub(super) async fn replay(
             // Whoever changes a lane holds its flow.
             transaction
                 .query_opt(
-                    "SELECT 1 FROM flows f JOIN effects e ON f.scope = e.scope AND f.id = e.flow \
-                     WHERE e.scope = $1 AND e.id = $2 FOR UPDATE OF f",
+                    "SELECT 1 FROM flows WHERE scope = $1 AND id = \
+                     (SELECT flow FROM effects WHERE scope = $1 AND id = $2) FOR UPDATE",
                     &[&scope_text, &id],
                 )
                 .await
                 .map_err(database)?;
             let sql = format!(
-                "UPDATE effects {AGAIN} WHERE scope = $1 AND id = $2 AND dead_at IS NOT NULL \
+                "UPDATE effects {AGAIN} WHERE scope = $1 AND id = $2 AND dead_reason IS NOT NULL \
                  RETURNING flow, lane"
             );
             let row =
@@ -140,7 +140,7 @@ pub(super) async fn discard(
         WorkId::Message(id) => {
             let dead = transaction
                 .query_opt(
-                    "SELECT 1 FROM messages WHERE scope = $1 AND id = $2 AND dead_at IS NOT NULL \
+                    "SELECT 1 FROM messages WHERE scope = $1 AND id = $2 AND dead_reason IS NOT NULL \
                      FOR UPDATE",
                     &[&scope.as_str(), &number(id.number())],
                 )
@@ -152,7 +152,8 @@ pub(super) async fn discard(
             dead.is_some()
         }
         WorkId::Effect(id) => {
-            let sql = "DELETE FROM effects WHERE scope = $1 AND id = $2 AND dead_at IS NOT NULL";
+            let sql =
+                "DELETE FROM effects WHERE scope = $1 AND id = $2 AND dead_reason IS NOT NULL";
             run(&transaction, sql, &[&scope.as_str(), &number(id.number())]).await? > 0
         }
         _ => false,
@@ -267,8 +268,8 @@ async fn purge_flows(transaction: &Transaction<'_>, forget: &Forget) -> Result<u
         transaction,
         "WITH old AS MATERIALIZED (SELECT f.scope, f.id FROM flows f \
            WHERE f.done AND f.updated_at < $1 AND f.kind = ANY($2) \
-           AND ($4::text[] IS NULL OR f.scope = ANY($4)) AND NOT EXISTS \
-           (SELECT 1 FROM effects e WHERE e.scope = f.scope AND e.flow = f.id) \
+           AND ($4::text[] IS NULL OR f.scope = ANY($4)) AND \
+           (SELECT e.id FROM effects e WHERE e.scope = f.scope AND e.flow = f.id LIMIT 1) IS NULL \
            ORDER BY f.updated_at LIMIT $3 FOR UPDATE SKIP LOCKED), \
          k AS (DELETE FROM flow_keys x USING old o WHERE x.scope = o.scope AND x.flow = o.id), \
          r AS (DELETE FROM requests x USING old o WHERE x.scope = o.scope AND x.flow = o.id), \

@@ -9,7 +9,7 @@ use abdm_flow::store::{
     BodyId, FlowId, FlowKey, Row, RowList, RowPlace, Scope, StoreError, StoreErrorKind, StoredFlow,
 };
 use bytes::Bytes;
-use rusqlite::{Connection, Error, OptionalExtension as _, params};
+use rusqlite::{Connection, Error, OptionalExtension as _, ToSql, params};
 use tokio::sync::oneshot;
 
 use super::codec::{flow_id, instant, limit, maybe_instant, payload, unsigned};
@@ -230,19 +230,17 @@ impl RowPage {
     pub(super) fn read(&self, connection: &Connection) -> Result<Vec<Row>, Error> {
         let (beyond, order) =
             if self.newest_first { ("<", "sort DESC, key DESC") } else { (">", "sort, key") };
+        let (scope, place) = (self.scope.as_str(), self.after.as_ref());
+        let mut values: Vec<&dyn ToSql> = vec![&scope, &self.table, &self.parent, &self.limit];
+        let mut further = String::new();
+        if let Some(place) = place {
+            further = format!("AND (sort, key) {beyond} (?5, ?6)");
+            values.extend([&place.sort as &dyn ToSql, &place.key]);
+        }
         let sql = format!(
             "SELECT sort, revision, payload, key FROM rows \
-             WHERE scope = ?1 AND name = ?2 AND parent = ?3 \
-             AND (?4 IS NULL OR (sort, key) {beyond} (?4, ?5)) ORDER BY {order} LIMIT ?6"
+             WHERE scope = ?1 AND name = ?2 AND parent = ?3 {further} ORDER BY {order} LIMIT ?4"
         );
-        let after = self.after.as_ref();
-        let (sort, key) = (after.map(|place| place.sort), after.map(|place| place.key.as_str()));
-        connection
-            .prepare_cached(&sql)?
-            .query_map(
-                params![self.scope.as_str(), self.table, self.parent, sort, key, self.limit],
-                stored_row,
-            )?
-            .collect()
+        connection.prepare_cached(&sql)?.query_map(values.as_slice(), stored_row)?.collect()
     }
 }

@@ -1,10 +1,10 @@
--- Instants are milliseconds since 1970. `due_at` is null while nothing is to be done. The scope leads
--- every key, so that the tables can be split by it.
+-- Instants are milliseconds since 1970. `due_at` is null while nothing is to be done. The scope
+-- leads every key, so that the tables can be split by it.
 --
--- Queues are empty most of the time, and an empty table is read as well by any index. So that a
--- statement that was planned then takes its own index later, too, an index is a partial one that
--- only statements can use which name its distinguishing column: `WHERE id IS NOT NULL` is true of
--- every row, and PostgreSQL sees that it is true only where a statement says `id = ...`.
+-- Queues are empty most of the time, and an empty table is read as well by any index. A statement
+-- that was planned then goes on with its plan when the table has grown. `WHERE id IS NOT NULL` is
+-- true of every row; PostgreSQL takes such an index only for a statement that compares `id`, so
+-- that one which compares the flow, or the owner, cannot be planned to look through all ids.
 
 CREATE TABLE flows (
     scope        text     NOT NULL,
