@@ -1,4 +1,4 @@
-//! A source of random ids.
+//! A source of ids.
 //!
 //! Every id that the client and the flow engine make comes from an [`Ids`], as every instant comes from a
 //! [`Clock`](crate::clock::Clock): with the same seed a run gives the same ids, so that what went
@@ -15,9 +15,9 @@ pub trait Ids: Debug + Send + Sync + 'static {
 
     /// A fresh UUID that sorts, as bytes, behind those that were made before it: version 7.
     ///
-    /// For the keys of our own rows: neighbours in time are neighbours in the index, so that a store
-    /// with millions of old rows is changed at its end, not all over. Nobody may rely on the order:
-    /// the default is an id without any, and clocks of several nodes differ.
+    /// For the keys of our own rows: neighbours in time are neighbours in the index, so that a
+    /// store with millions of old rows is changed at its end, not all over. Nobody may rely on the
+    /// order: the default is an id without any, and clocks of several nodes differ.
     fn ordered(&self) -> Uuid {
         self.uuid()
     }

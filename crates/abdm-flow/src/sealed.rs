@@ -32,8 +32,8 @@ const KEY_CONTEXT: &str = "abdm.lookup_key/1";
 /// and when they changed, and of whom and of what nothing.
 ///
 /// Readable stay: scopes, kinds, endpoints' and tables' names, instants, sizes, counts, the `sort`
-/// and `expires_at` of rows, ids of flows and `REQUEST-ID`s (random both), and the reasons why work
-/// was put off or aside, which hold no contents.
+/// and `expires_at` of rows, ids of flows and bodies (an instant and random bits), `REQUEST-ID`s
+/// (random), and the reasons why work was put off or aside, which hold no contents.
 ///
 /// # Keys
 /// The ring is the vendor's; keep it outside the database. New values are sealed with its newest

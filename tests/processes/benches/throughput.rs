@@ -46,6 +46,10 @@ async fn main() -> anyhow::Result<ExitCode> {
         Err(_) => FINISHED,
     };
     let only = std::env::args().skip(1).find(|name| !name.starts_with('-'));
+    ensure!(
+        only.as_deref().is_none_or(|only| ["sqlite", "postgres"].contains(&only)),
+        "sqlite or postgres, or neither for both"
+    );
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let (full, empty) = (format!("with {finished} finished flows"), "beginning empty");
     let mut table = Table::new("flows per second", &full, empty);

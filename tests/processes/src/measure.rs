@@ -63,8 +63,8 @@ impl Table {
         Self { missed: 0 }
     }
 
-    /// The medians of both, each with its least and greatest, and the ratio of the medians, which has
-    /// to reach the target.
+    /// The medians of both, each with its least and greatest, and the ratio of the medians, which
+    /// has to reach the target.
     pub fn line(&mut self, what: &str, rounds: &Rounds, target: Option<f64>) {
         let [low, subject, high] = spread(&rounds.subject);
         let [base_low, baseline, base_high] = spread(&rounds.baseline);

@@ -7,8 +7,7 @@ use abdm_base::IdError;
 use abdm_base::ids::Ids;
 use serde::{Deserialize, Serialize};
 
-/// The identity of one flow: a UUID that begins with the time ([`Ids::ordered`]), ours alone, never
-/// sent to anybody.
+/// The identity of one flow: a UUID of [`Ids::ordered`], ours alone, never sent to anybody.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FlowId(uuid::Uuid);
