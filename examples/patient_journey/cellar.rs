@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use abdm_core::seal::SealingKey;
 use abdm_examples::store::Database;
+use abdm_flow::SealedStore;
 use abdm_flow::store::FlowStore;
+use anyhow::Context as _;
 use hiu_services::hooks::MemoryRecords;
 use tempfile::TempDir;
 
@@ -33,13 +35,14 @@ impl Cellar {
             }
         };
         let key = SealingKey::generate()?;
-        Ok(Self {
-            flows: database.open().await?,
-            database,
-            vault: Arc::from(key.expose_base64().as_str()),
-            records: Arc::new(MemoryRecords::new(key)),
-            _room: room,
-        })
+        let vault: Arc<str> = Arc::from(key.expose_base64().as_str());
+        let flows = database.open().await?;
+        let sealed = SealedStore::new(Arc::clone(&flows), SealingKey::from_base64(&vault)?.into());
+        sealed.check().await.context(
+            "the database holds the flows of an earlier journey, sealed with a key that is gone: \
+             give another file, or drop the schema `abdm` of the database",
+        )?;
+        Ok(Self { flows, database, vault, records: Arc::new(MemoryRecords::new(key)), _room: room })
     }
 
     /// What a disk has kept: the database is opened anew. One in memory has lost nothing but who
