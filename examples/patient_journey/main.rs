@@ -55,7 +55,7 @@ async fn main() -> anyhow::Result<()> {
         .init();
     let stage = Stage::open(
         "A patient's journey through ABDM: enrolled by a clinic, her visit shared with a hospital under \
-         her consent,\nand forgotten when she says so. All on this machine, in about 10 seconds.",
+         her consent,\nand forgotten when she says so. All on this machine, in less than half a minute.",
     );
     let transcript = arguments.transcript.as_ref().map(Transcript::to_file).transpose()?;
     let (pace, faults, database) = (arguments.pace, arguments.faults, arguments.store);

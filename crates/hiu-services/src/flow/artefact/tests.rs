@@ -61,6 +61,21 @@ fn a_transfer_that_stops_half_way_is_reported_with_what_came_and_what_did_not() 
     assert_eq!(world.reports(), [(true, parts.to_vec())]);
 }
 
+#[test]
+fn a_transfer_whose_last_page_is_never_opened_is_not_woken_for_ever_and_ends() {
+    let mut world = World::new(2, 1);
+    world.opens_later = true;
+    world.settle();
+    for _ in 0..4 {
+        world.wake_after(TimeDelta::minutes(5));
+        assert_eq!(world.outcome(), None);
+    }
+    for _ in 0..4 {
+        world.wake_after(TimeDelta::minutes(11));
+    }
+    assert!(world.outcome().is_some());
+}
+
 /// Pages that wait to be opened are kept in the store: they are bounded, as those under way are.
 #[test]
 fn a_page_comes_too_early_while_too_much_waits_to_be_opened_and_a_small_one_fits() {

@@ -17,7 +17,7 @@ use abdm_core::seal::{Sealed, SealingKey};
 use abdm_core::vocabulary::{ConsentStatus, HiStatus};
 use abdm_flow::ids::SeededIds;
 use abdm_flow::store::{BodyId, FlowId, Payload, Row, RowChange, RowPlace, RowWrite, StoreError};
-use abdm_flow::{Flow, FlowError, Step};
+use abdm_flow::{Flow, FlowError, Step, Wake};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -204,6 +204,10 @@ impl World {
         let before = self.flow.clone();
         match self.flow.on(event.clone(), self.now) {
             Ok(step) => {
+                let idle = self.flow == before && step.effects.is_empty();
+                if let (true, ArtefactEvent::Woken, Wake::At(at)) = (idle, &event, step.wake) {
+                    assert!(at > self.now, "it would be woken for ever");
+                }
                 self.done(&event, step);
                 true
             }
