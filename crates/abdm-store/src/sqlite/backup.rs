@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use abdm_flow::store::StoreError;
 use rusqlite::{Connection, OpenFlags};
@@ -53,13 +54,12 @@ pub(super) fn copy(connection: &Connection, to: &Path) -> Result<(), BackupError
     if to.try_exists()? {
         return Err(BackupError::Exists(to.to_owned()));
     }
+    // A name of its own: of two copies that are made at once, each keeps its hands off the other's.
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let mut partial = to.as_os_str().to_owned();
-    partial.push(".partial");
+    partial.push(format!(".{}-{number}.partial", std::process::id()));
     let partial = PathBuf::from(partial);
-    match std::fs::remove_file(&partial) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
     let written = write(connection, &partial).and_then(|()| Ok(std::fs::rename(&partial, to)?));
     if written.is_err() {
         // What is left is of no use to anybody. The error that counts is the first.

@@ -25,10 +25,14 @@ async fn messages_in(file: &Path) -> u64 {
     copy.depths(&[KIND]).await.unwrap()[0].messages
 }
 
+/// Whether a half copy of this name lies about.
 fn partial(file: &Path) -> bool {
-    let mut partial = file.as_os_str().to_owned();
-    partial.push(".partial");
-    Path::new(&partial).exists()
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let Ok(beside) = std::fs::read_dir(file.parent().unwrap()) else { return false };
+    beside.flatten().any(|other| {
+        let other = other.file_name().into_string().unwrap_or_default();
+        other.starts_with(name) && other.ends_with(".partial")
+    })
 }
 
 fn program(file: &Path, to: &Path) -> (Option<i32>, String) {
@@ -87,12 +91,19 @@ async fn a_copy_that_cannot_be_written_leaves_nothing_behind() {
     assert!(store.backup(&copy).await.is_err());
     assert!(SqliteStore::backup_file(&file, &copy).is_err());
     assert!(!copy.exists() && !partial(&copy));
-    // A copy that an earlier try left half is no hindrance.
-    let copy = fresh_file("second-try");
-    let mut half = copy.clone().into_os_string();
-    half.push(".partial");
-    std::fs::write(&half, "half").unwrap();
-    store.backup(&copy).await.unwrap();
-    assert_eq!(messages_in(&copy).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_one_name_that_are_made_at_once_are_whole() {
+    let file = fresh_file("at-once");
+    let store = SqliteStore::open(&file).unwrap();
+    take_in(&store, "one").await;
+    let copy = fresh_file("copy-at-once");
+    let tries = std::array::from_fn::<_, 4, _>(|_| {
+        let (file, copy) = (file.clone(), copy.clone());
+        std::thread::spawn(move || SqliteStore::backup_file(file, copy).is_ok())
+    });
+    assert!(tries.map(|one| one.join().unwrap()).contains(&true));
+    assert_eq!(messages_in(&copy).await, 1);
     assert!(!partial(&copy));
 }
