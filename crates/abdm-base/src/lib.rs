@@ -5,6 +5,7 @@ mod id;
 pub mod ids;
 mod in_words;
 pub mod message;
+pub mod metric;
 pub mod progress;
 pub mod seal;
 mod store_error;

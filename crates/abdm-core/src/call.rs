@@ -7,22 +7,53 @@ use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
 
 use crate::clock::{format_timestamp, is_strict_timestamp, parse_timestamp};
-use crate::endpoint::{AuthScheme, Endpoint, PathParams, fill_path, match_path};
+use crate::endpoint::{AuthScheme, Endpoint, EnvelopePlace, PathParams, fill_path, match_path};
 use crate::headers::{self, StandardHeaders, WireHeaders};
 use crate::id::{CmId, IdError, RequestId};
 use crate::secret::AccessToken;
-use crate::wire::{WireError, read_json, write_json};
+use crate::wire::{WireError, enveloped, read_envelope, read_json, without_envelope, write_json};
+
+/// What an endpoint asks of a person, when it asks for anything.
+type CredentialOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Credential;
 
 /// One call of endpoint `E`, before it has a `REQUEST-ID`: each attempt to send it gets its own.
+///
+/// It begins with its body, and gets the other parts by name, each only where the endpoint asks for
+/// it. The type tells what is still missing: only a `Call<E>`, which is whole, can be sent.
+///
+/// ```
+/// use abdm_core::api::gateway::FindBridgeService;
+/// use abdm_core::call::Call;
+/// use abdm_core::id::ServiceId;
+/// use abdm_core::wire::NoBody;
+///
+/// # fn main() -> Result<(), abdm_core::id::IdError> {
+/// let call: Call<FindBridgeService> = Call::new(NoBody).at(ServiceId::new("IN2710000001")?);
+/// assert_eq!(call.path.as_str(), "IN2710000001");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without its path the same is no call:
+///
+/// ```compile_fail,E0308
+/// # use abdm_core::{api::gateway::FindBridgeService, call::Call, wire::NoBody};
+/// let call: Call<FindBridgeService> = Call::new(NoBody);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Call<E: Endpoint> {
+pub struct Call<
+    E: Endpoint,
+    H = <E as Endpoint>::Headers,
+    C = CredentialOf<E>,
+    P = <E as Endpoint>::Path,
+> {
     /// The headers beyond the standard ones.
-    pub headers: E::Headers,
+    pub headers: H,
     /// The person's credential, where the endpoint asks for one.
-    pub credential: Secretly<<E::Auth as AuthScheme>::Credential>,
+    pub credential: Secretly<C>,
     /// The variable segments of the path.
-    pub path: E::Path,
+    pub path: P,
     /// The body, or for a `GET` the query.
     pub body: E::Request,
 }
@@ -37,39 +68,35 @@ impl<T> std::fmt::Debug for Secretly<T> {
     }
 }
 
-impl<E> Call<E>
-where
-    E: Endpoint<Headers = StandardHeaders, Path = ()>,
-    E::Auth: AuthScheme<Credential = ()>,
-{
-    /// A call that needs nothing but its body.
-    pub const fn new(body: E::Request) -> Self {
-        Self { headers: StandardHeaders, credential: Secretly(()), path: (), body }
+impl<E: Endpoint> Call<E> {
+    /// A call with its body; [`NoBody`](crate::wire::NoBody) where there is none. It is whole when
+    /// the endpoint asks for nothing more.
+    pub const fn new(body: E::Request) -> Call<E, StandardHeaders, (), ()> {
+        Call { headers: StandardHeaders, credential: Secretly(()), path: (), body }
     }
 }
 
-impl<E> Call<E>
-where
-    E: Endpoint<Path = ()>,
-    E::Auth: AuthScheme<Credential = ()>,
-{
-    /// A call that needs headers of its own.
-    pub const fn with_headers(headers: E::Headers, body: E::Request) -> Self {
-        Self { headers, credential: Secretly(()), path: (), body }
+impl<E: Endpoint, H, C, P> Call<E, H, C, P> {
+    /// The variable segments of its path.
+    pub fn at(self, path: E::Path) -> Call<E, H, C, E::Path> {
+        let Self { headers, credential, path: _, body } = self;
+        Call { headers, credential, path, body }
+    }
+
+    /// The credential of the person for whom it is made.
+    pub fn by(self, credential: CredentialOf<E>) -> Call<E, H, CredentialOf<E>, P> {
+        let Self { headers, credential: _, path, body } = self;
+        Call { headers, credential: Secretly(credential), path, body }
+    }
+
+    /// The headers beyond the standard ones.
+    pub fn headers(self, headers: E::Headers) -> Call<E, E::Headers, C, P> {
+        let Self { headers: _, credential, path, body } = self;
+        Call { headers, credential, path, body }
     }
 }
 
 impl<E: Endpoint> Call<E> {
-    /// A call with every part.
-    pub const fn from_parts(
-        headers: E::Headers,
-        credential: <E::Auth as AuthScheme>::Credential,
-        path: E::Path,
-        body: E::Request,
-    ) -> Self {
-        Self { headers, credential: Secretly(credential), path, body }
-    }
-
     /// The HTTP request below `base`, the base URL of the endpoint's family.
     ///
     /// # Errors
@@ -113,7 +140,11 @@ impl<E: Endpoint> Call<E> {
             }
             Bytes::new()
         } else {
-            write_json(&self.body)?
+            let body = write_json(&self.body)?;
+            match meta.envelope {
+                EnvelopePlace::Headers => body,
+                EnvelopePlace::Body => enveloped(&body, envelope.request_id, envelope.timestamp)?,
+            }
         };
         let mut request = http::Request::new(body);
         *request.method_mut() = meta.method.clone();
@@ -123,8 +154,10 @@ impl<E: Endpoint> Call<E> {
         if let Some(token) = envelope.bearer {
             headers::set_bearer(out, headers::AUTHORIZATION, token.expose())?;
         }
-        headers::set(out, headers::REQUEST_ID, &envelope.request_id.to_string())?;
-        headers::set(out, headers::TIMESTAMP, &format_timestamp(envelope.timestamp))?;
+        if meta.envelope == EnvelopePlace::Headers {
+            headers::set(out, headers::REQUEST_ID, &envelope.request_id.to_string())?;
+            headers::set(out, headers::TIMESTAMP, &format_timestamp(envelope.timestamp))?;
+        }
         if let (true, Some(cm_id)) = (meta.sends_cm_id(), envelope.cm_id) {
             headers::set(out, headers::CM_ID, cm_id.as_str())?;
         }
@@ -177,9 +210,10 @@ impl<'a> Envelope<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Incoming<E: Endpoint> {
-    /// The `REQUEST-ID`: answers name it in `response.requestId`.
+    /// The `REQUEST-ID`, or the `requestId` of a body that carries its own: answers name it in
+    /// `response.requestId`.
     pub request_id: RequestId,
-    /// The `TIMESTAMP`.
+    /// The `TIMESTAMP`, or the `timestamp` of such a body.
     pub timestamp: DateTime<Utc>,
     /// The headers beyond the standard ones.
     pub headers: E::Headers,
@@ -208,6 +242,10 @@ impl<E: Endpoint> Incoming<E> {
         let meta = E::META;
         let segments =
             meta.paths().find_map(|template| match_path(template, path)).unwrap_or_default();
+        let (request_id, timestamp) = match meta.envelope {
+            EnvelopePlace::Body if meta.method != Method::GET => read_envelope(body)?,
+            _ => (request_id(http_headers)?, timestamp(http_headers)?),
+        };
         let body = if meta.method == Method::GET {
             match query.filter(|q| !q.is_empty()) {
                 // Types without fields read as `null`; a query of theirs is nobody's.
@@ -220,16 +258,32 @@ impl<E: Endpoint> Incoming<E> {
                 })?,
             }
         } else {
-            read_json(body)?
+            match meta.envelope {
+                EnvelopePlace::Headers => read_json(body)?,
+                EnvelopePlace::Body => read_json(&without_envelope(body)?)?,
+            }
         };
         Ok(Self {
-            request_id: request_id(http_headers)?,
-            timestamp: timestamp(http_headers)?,
+            request_id,
+            timestamp,
             headers: E::Headers::read(http_headers)?,
             credential: Secretly(E::Auth::read(http_headers)?),
             path: E::Path::from_segments(&segments)?,
             body,
         })
+    }
+}
+
+#[cfg(feature = "v0_5")]
+impl<E: Endpoint<Path = ()>> Incoming<E> {
+    /// The same message as one of another endpoint that says the same: for a server that speaks
+    /// V0.5 in the words of V3.
+    pub fn translated<N>(self, headers: N::Headers, body: N::Request) -> Incoming<N>
+    where
+        N: Endpoint<Path = (), Auth = E::Auth>,
+    {
+        let Self { request_id, timestamp, credential, .. } = self;
+        Incoming { request_id, timestamp, headers, credential, path: (), body }
     }
 }
 

@@ -35,4 +35,4 @@ mod verifier;
 pub use self::keys::{KeyCache, KeyCacheSettings, KeySource, KeySourceError, StaticKeys};
 pub use self::policy::{PushTokenPolicy, VerifyPolicy};
 pub use self::rejected::CallbackRejected;
-pub use self::verifier::{CallbackVerifier, VerifiedCallback, VerifiedPush};
+pub use self::verifier::{CallbackVerifier, VerifiedCallback, VerifiedPush, VerifiedSender};

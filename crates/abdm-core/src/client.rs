@@ -8,7 +8,9 @@ mod correlate;
 mod error;
 mod exchange;
 mod keys;
+mod outgoing;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ use crate::environment::Environment;
 use crate::error::Effort;
 use crate::id::RequestId;
 use crate::ids::Ids;
+use crate::metric;
+use crate::outgoing::OutgoingRules;
 use crate::rate_limit::{RateLimit, Unlimited};
 use crate::retry::{RetryPolicy, may_repeat};
 use crate::secret::AccessToken;
@@ -130,10 +134,13 @@ impl AbdmClient {
         self.attempts(call, None, correlate).await
     }
 
-    /// Sends a call to a whole URL of the peer's: the data push.
+    /// Sends a call to a whole URL that another party has named: the data push. It does not go by
+    /// the transport to ABDM, unless the URL is the gateway's own, and only where
+    /// [`outgoing_rules`](Self::outgoing_rules) allow it.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// As [`send`](Self::send), and where the address may not be called
+    /// ([`CallError::is_forbidden`]): then nothing was sent.
     pub async fn send_to<E: Endpoint>(
         &self,
         url: &str,
@@ -155,10 +162,26 @@ impl AbdmClient {
         self.attempts(call, Some(url), correlate).await
     }
 
+    /// Whether ABDM gives a session, and until when it is good: the one that is held, or else a new
+    /// one. After a refusal ABDM is not asked again for a while, and the refusal is told again.
+    ///
+    /// # Errors
+    /// [`CallError`]: of the call for it.
+    pub async fn session_ends_at(&self) -> Result<DateTime<Utc>, CallError> {
+        let inner = &*self.inner;
+        let token = inner.session.token(&inner.exchange, &*inner.rate_limit).await?;
+        Ok(token.ends_at())
+    }
+
     /// The environment that this client talks to.
     #[must_use]
     pub fn environment(&self) -> &Environment {
         self.inner.exchange.environment()
+    }
+
+    /// Which of the addresses that other parties name may be called.
+    pub fn outgoing_rules(&self) -> &OutgoingRules {
+        self.inner.exchange.outgoing_rules()
     }
 
     /// The client id, which is also the bridge id.
@@ -185,8 +208,8 @@ impl AbdmClient {
         self.inner.exchange.now()
     }
 
-    async fn token<E: Endpoint>(&self) -> Result<Option<Arc<Token>>, CallError> {
-        if !E::Auth::KIND.uses_session() {
+    async fn token<E: Endpoint>(&self, call: &Call<E>) -> Result<Option<Arc<Token>>, CallError> {
+        if !E::Auth::uses_session(&call.credential.0) {
             return Ok(None);
         }
         let inner = &*self.inner;
@@ -208,7 +231,7 @@ impl AbdmClient {
         // A peer at an address of its own must not be able to end our session with a 401.
         let at_abdm = url.is_none_or(|url| inner.exchange.is_at_abdm(url));
         loop {
-            let token = match self.token::<E>().await {
+            let token = match self.token(call).await {
                 Ok(token) => token,
                 // Nothing of the call itself was sent, so that every call may wait for a session.
                 Err(error) => match pauses.next().filter(|_| error.is_retryable()) {
@@ -250,6 +273,7 @@ impl AbdmClient {
             let Some(pause) = pause else {
                 return Err(error.with_effort(Effort::new(tries, started.elapsed())));
             };
+            metrics::counter!(metric::CALL_REPEATS.name, "endpoint" => meta.name).increment(1);
             tracing::debug!(
                 endpoint = meta.name,
                 request_id = %request_id,
@@ -290,9 +314,38 @@ impl AbdmClientBuilder {
         self
     }
 
-    /// How long one HTTP call may take, answer included. 30 s unless said otherwise.
+    /// How long one HTTP call may take, answer included. 30 s unless said otherwise. A long body
+    /// has longer: see [`upload_rate`](Self::upload_rate).
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.exchange = self.exchange.with_deadline(deadline);
+        self
+    }
+
+    /// How many bytes a second a long body is sent with at least: 262,144 (two megabits a second)
+    /// unless said otherwise. Each call may take the [`deadline`](Self::deadline) and a second for
+    /// so many bytes of its body: a data push of 50 MB three minutes more.
+    pub fn upload_rate(mut self, bytes_a_second: NonZeroU32) -> Self {
+        self.exchange = self.exchange.with_upload_rate(bytes_a_second);
+        self
+    }
+
+    /// Which of the addresses that other parties name may be called, such as where a HIU wants its
+    /// data pushed: the public internet by `https`, unless said otherwise. This machine may be, too,
+    /// where the environment is one on this machine.
+    pub fn outgoing_rules(mut self, rules: OutgoingRules) -> Self {
+        self.exchange = self.exchange.with_outgoing_rules(rules);
+        self
+    }
+
+    /// Another transport to addresses that other parties name: a
+    /// [`GuardedTransport`](crate::outgoing::GuardedTransport) with settings of its own, or one of
+    /// yours. Of each URL the text is checked by the [rules](Self::outgoing_rules) all the same, so
+    /// that what is allowed must be allowed there, too. Where its name leads is the transport's to check, for the very address that it dials.
+    ///
+    /// Unless one is given, the client makes a `GuardedTransport` when it needs one, whatever its
+    /// transport to ABDM is. Without the crate's feature `client` it cannot, and refuses such calls.
+    pub fn outgoing_transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.exchange = self.exchange.with_outgoing_transport(transport);
         self
     }
 

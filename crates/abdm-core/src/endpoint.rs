@@ -14,8 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::auth::{
-    AuthKind, AuthScheme, NoAuth, Push, Session, SessionAndAddressUser, SessionAndAppUser,
-    SessionAndPhrUser, SessionAndRefresh, SessionAndTransfer, SessionAndUser, SignedCallback,
+    AuthKind, AuthScheme, NoAuth, Push, RegistryBearer, Session, SessionAndAddressUser,
+    SessionAndAppUser, SessionAndPhrUser, SessionAndRefresh, SessionAndTransfer, SessionAndUser,
+    SignedCallback,
 };
 pub use self::path::{PathParams, fill_path, match_path};
 use crate::environment::Family;
@@ -39,6 +40,9 @@ pub trait Endpoint: Send + Sync + 'static {
     type Request: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// The body of the answer.
     type Response: Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// Whether a successful answer tells of each of several things what became of it: then an error
+    /// in it is a part of the answer, and does not make a refusal of the whole.
+    const TELLS_EACH: bool = false;
 
     /// Reads the body of a successful answer: JSON, unless the endpoint is declared otherwise. What
     /// of it does not fit is left out and told (rulings.md 46).
@@ -109,6 +113,8 @@ pub struct Metadata {
     pub older_paths: &'static [&'static str],
     /// What the caller must prove.
     pub auth: AuthKind,
+    /// Where its id and its instant stand.
+    pub envelope: EnvelopePlace,
     /// The headers beyond the standard ones.
     pub headers: &'static [&'static str],
     /// The status of success as observed; clients take any 2xx.
@@ -142,7 +148,9 @@ impl Metadata {
         if self.auth != AuthKind::None {
             names.push(headers::AUTHORIZATION);
         }
-        names.extend([headers::REQUEST_ID, headers::TIMESTAMP]);
+        if self.envelope == EnvelopePlace::Headers {
+            names.extend([headers::REQUEST_ID, headers::TIMESTAMP]);
+        }
         if self.sends_cm_id() {
             names.push(headers::CM_ID);
         }
@@ -156,6 +164,17 @@ impl Metadata {
     pub const fn sends_cm_id(&self) -> bool {
         !matches!(self.family, Family::Bridge | Family::DataPush)
     }
+}
+
+/// Where the id and the instant of a message stand (gateway.md 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnvelopePlace {
+    /// In the headers `REQUEST-ID` and `TIMESTAMP`: V3.
+    Headers,
+    /// In the body's `requestId` and `timestamp`: V0.5. An answer then names its request in `resp`,
+    /// and the code of an error is a number. A message without a body has neither.
+    Body,
 }
 
 /// What a client may do when a call failed and it is unclear what happened.
@@ -177,9 +196,9 @@ pub enum Replay {
 ///
 /// The fields stand in this order; those marked with a question mark may be left out: `method`,
 /// `family`, `path` (or `same_path_as`, where another method shares it), `older_paths?`, `auth`,
-/// `headers?` (else `StandardHeaders`), `params?` (else `()`), `request`, `response`, `answer?`,
-/// `success`, `replay`, `callback?`, `errors` (an [`Operation`](crate::error::Operation)),
-/// `source`.
+/// `envelope?` (else `Headers`), `headers?` (else `StandardHeaders`), `params?` (else `()`),
+/// `request`, `response`, `answer?`, `success`, `replay`, `callback?`, `errors` (an
+/// [`Operation`](crate::error::Operation)), `source`.
 #[macro_export]
 macro_rules! endpoint {
     (
@@ -191,6 +210,7 @@ macro_rules! endpoint {
             $(same_path_as: $twin:ident,)?
             $(older_paths: [$($older:literal),+ $(,)?],)?
             auth: $auth:ident,
+            $(envelope: $envelope:ident,)?
             $(headers: $headers:ty,)?
             $(params: $params:ty,)?
             request: $request:ty,
@@ -220,6 +240,7 @@ macro_rules! endpoint {
                     path: Self::PATH,
                     older_paths: &[$($($older),+)?],
                     auth: <$crate::endpoint::$auth as $crate::endpoint::AuthScheme>::KIND,
+                    envelope: $crate::endpoint!(@envelope $($envelope)?),
                     headers: <$crate::endpoint!(@or $($headers)?, $crate::headers::StandardHeaders)
                         as $crate::headers::WireHeaders>::NAMES,
                     success: $crate::endpoint::private::StatusCode::$success,
@@ -254,10 +275,15 @@ macro_rules! endpoint {
     };
     (@path $path:literal) => { $path };
     (@path $twin:ident) => { <$twin as $crate::endpoint::Endpoint>::PATH };
+    (@envelope $place:ident) => { $crate::endpoint::EnvelopePlace::$place };
+    (@envelope) => { $crate::endpoint::EnvelopePlace::Headers };
     (@or $given:ty, $default:ty) => { $given };
     (@or , $default:ty) => { $default };
     (@name $callback:ident) => { Some(stringify!($callback)) };
     (@name) => { None };
+    (@answer each) => {
+        const TELLS_EACH: bool = true;
+    };
     (@answer binary) => {
         fn read_answer(
             headers: &$crate::endpoint::private::HeaderMap,

@@ -76,6 +76,8 @@ pub struct Environment {
     registry: Url,
     issuers: Vec<String>,
     allow_http: bool,
+    /// Whether NHA, or whoever made this, has told where the registries are.
+    knows_registry: bool,
 }
 
 impl Environment {
@@ -96,13 +98,16 @@ impl Environment {
                 "https://dev.ndhm.gov.in/auth/realms/central-registry".to_owned(),
             ],
             allow_http: false,
+            knows_registry: true,
         }
     }
 
     /// Production. The prefixes differ from the sandbox: on the web and app families the version
     /// stands at the end. Unconfirmed by NHA, so override them when your onboarding letter says
-    /// otherwise: the PHR-app base (two documents differ, the PHR environment file is used here),
-    /// the registry host (known from a third party only) and the callback issuer.
+    /// otherwise: the PHR-app base (two documents differ, the PHR environment file is used here)
+    /// and the callback issuer. Where the registries are is known from a third party only: they are
+    /// not called until [`with_base`](Self::with_base) says where
+    /// ([`knows`](Self::knows), registries.md).
     #[must_use]
     pub fn production() -> Self {
         Self {
@@ -116,6 +121,7 @@ impl Environment {
             registry: known_url("https://apinhpr.abdm.gov.in"),
             issuers: vec!["https://apis.abdm.gov.in/auth/realms/central-registry".to_owned()],
             allow_http: false,
+            knows_registry: false,
         }
     }
 
@@ -165,6 +171,7 @@ impl Environment {
             Family::Bridge | Family::DataPush => return Err(EnvironmentError::NotOurs(family)),
         };
         *slot = url;
+        self.knows_registry |= family == Family::Registry;
         self.name = "custom";
         Ok(self)
     }
@@ -181,6 +188,12 @@ impl Environment {
     pub fn with_issuers(mut self, issuers: Vec<String>) -> Self {
         self.issuers = issuers;
         self
+    }
+
+    /// Whether it is ABDM's production, whatever its hosts: the `X-CM-ID` is production's.
+    #[must_use]
+    pub fn is_production(&self) -> bool {
+        self.cm_id == *Self::production().cm_id()
     }
 
     /// `sandbox`, `production` or `custom`.
@@ -211,6 +224,13 @@ impl Environment {
     #[must_use]
     pub const fn allows_http(&self) -> bool {
         self.allow_http
+    }
+
+    /// Whether the base URL of a family is known. In [`production`](Self::production) that of the
+    /// registries is a third party's word until it is given by [`with_base`](Self::with_base).
+    #[must_use]
+    pub const fn knows(&self, family: Family) -> bool {
+        !matches!(family, Family::Registry) || self.knows_registry
     }
 
     /// The base URL of a family. Callbacks and data pushes have none of ABDM's: the gateway's
@@ -288,6 +308,18 @@ mod tests {
             "https://dev.abdm.gov.in/"
         );
         assert_eq!(Environment::production().cm_id().as_str(), "abdm");
+    }
+
+    #[test]
+    fn where_the_registries_of_production_are_must_be_told() {
+        let production = Environment::production();
+        assert!(!production.knows(Family::Registry) && production.knows(Family::Gateway));
+        let told = production.with_base(Family::Registry, "https://registry.example.org").unwrap();
+        assert!(told.knows(Family::Registry));
+        let elsewhere = Environment::production().with_base(Family::Abha, "https://a.example.org");
+        assert!(!elsewhere.unwrap().knows(Family::Registry));
+        assert!(Environment::sandbox().knows(Family::Registry));
+        assert!(Environment::at("http://127.0.0.1:9000").unwrap().knows(Family::Registry));
     }
 
     #[test]

@@ -129,6 +129,78 @@ impl WireHeaders for HiuHeaders {
     }
 }
 
+/// `X-HIU-ID`, written where it is known and not demanded on receipt.
+///
+/// The contract does not declare it on an HIU's consent request and acknowledgement; live clients
+/// send it there, and "sending it always is safe" (gateway.md 2, m3-hiu.md). On a HIP's answer to a
+/// discovery it is the echo of the header that the discovery came with (m2-hip.md, conflicts).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToleratedHiuHeaders {
+    /// The facility, as HIU.
+    pub hiu_id: Option<HiuId>,
+}
+
+impl From<Option<HiuId>> for ToleratedHiuHeaders {
+    fn from(hiu_id: Option<HiuId>) -> Self {
+        Self { hiu_id }
+    }
+}
+
+impl From<HiuId> for ToleratedHiuHeaders {
+    fn from(hiu_id: HiuId) -> Self {
+        Self { hiu_id: Some(hiu_id) }
+    }
+}
+
+impl WireHeaders for ToleratedHiuHeaders {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn write(&self, out: &mut HeaderMap) -> Result<(), WireError> {
+        match &self.hiu_id {
+            Some(hiu_id) => set(out, HIU_ID, hiu_id.as_str()),
+            None => Ok(()),
+        }
+    }
+
+    fn read(headers: &HeaderMap) -> Result<Self, WireError> {
+        let found = text(headers, HIU_ID).ok();
+        Ok(Self { hiu_id: found.and_then(|text| HiuId::new(text).ok()) })
+    }
+}
+
+/// `X-HIP-ID`, and the app's `X-HIU-ID` where the gateway passes it on: for its echo on the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HipAndAppHeaders {
+    /// The facility, as HIP.
+    pub hip_id: HipId,
+    /// The PHR app that the patient uses.
+    pub hiu_id: Option<HiuId>,
+}
+
+impl HipAndAppHeaders {
+    /// For this facility, from this app.
+    #[must_use]
+    pub const fn new(hip_id: HipId, hiu_id: Option<HiuId>) -> Self {
+        Self { hip_id, hiu_id }
+    }
+}
+
+impl WireHeaders for HipAndAppHeaders {
+    const NAMES: &'static [&'static str] = &[HIP_ID];
+
+    fn write(&self, headers: &mut HeaderMap) -> Result<(), WireError> {
+        set(headers, HIP_ID, self.hip_id.as_str())?;
+        ToleratedHiuHeaders::from(self.hiu_id.clone()).write(headers)
+    }
+
+    fn read(headers: &HeaderMap) -> Result<Self, WireError> {
+        let hip_id = id(headers, HIP_ID, HipId::new)?;
+        Ok(Self { hip_id, hiu_id: ToleratedHiuHeaders::read(headers)?.hiu_id })
+    }
+}
+
 /// `X-HIP-ID` and `X-LINK-TOKEN`.
 #[derive(Debug, Clone)]
 pub struct LinkHeaders {

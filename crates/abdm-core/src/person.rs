@@ -2,6 +2,8 @@
 
 mod birth_date;
 mod named_patient;
+mod profile_name;
+mod year_of_birth;
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::birth_date::BirthDate;
 pub use self::named_patient::{NamedPatient, PatientMismatch};
+pub use self::profile_name::ProfileName;
+pub use self::year_of_birth::YearOfBirth;
 use crate::id::IdError;
 use crate::secret::check_digit;
 use crate::typed;

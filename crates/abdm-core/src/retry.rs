@@ -70,7 +70,7 @@ pub(crate) fn may_repeat(replay: Replay, error: &CallError) -> bool {
     match error {
         CallError::Transport { source, .. } => match replay {
             Replay::Never => false,
-            Replay::IfUnprocessed => source.is_unprocessed(),
+            Replay::IfUnprocessed => source.is_unprocessed() && source.is_retryable(),
             Replay::Safe => matches!(
                 source.kind,
                 TransportErrorKind::Connect

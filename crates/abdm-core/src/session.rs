@@ -78,6 +78,12 @@ impl Token {
     }
 }
 
+impl Token {
+    pub(crate) const fn ends_at(&self) -> DateTime<Utc> {
+        self.ends_at
+    }
+}
+
 /// The `exp` claim, read without verification: it is our own token, and only its life is wanted.
 fn own_expiry(token: &AccessToken) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(claims::read(token.expose())?.get("exp")?.as_i64()?, 0)

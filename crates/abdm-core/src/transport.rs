@@ -11,6 +11,9 @@ mod reqwest;
 
 #[cfg(feature = "client")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "client")]
+pub(crate) use self::reqwest::settings;
+use crate::outgoing::RefusedDestination;
 
 /// Sends one HTTP request and gives back one answer.
 ///
@@ -31,7 +34,7 @@ pub trait Transport: Debug + Send + Sync + 'static {
 
 /// Why no complete answer came. The URL is left out: paths may hold ids.
 #[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
+#[error("{kind}{}", self.of_destination())]
 #[non_exhaustive]
 pub struct TransportError {
     /// What happened.
@@ -57,10 +60,31 @@ impl TransportError {
         Self { kind, source: Some(source.into()) }
     }
 
+    /// The error of an address that may not be called.
+    #[must_use]
+    pub fn forbidden(refused: RefusedDestination) -> Self {
+        Self::with_source(TransportErrorKind::Forbidden, refused)
+    }
+
     /// Whether it is certain that the server did not process the request.
     #[must_use]
     pub const fn is_unprocessed(&self) -> bool {
-        matches!(self.kind, TransportErrorKind::Connect | TransportErrorKind::Tls)
+        matches!(
+            self.kind,
+            TransportErrorKind::Connect | TransportErrorKind::Tls | TransportErrorKind::Forbidden
+        )
+    }
+
+    /// Whether the same call may succeed later without anybody's doing.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        !matches!(self.kind, TransportErrorKind::Forbidden)
+    }
+
+    /// Which address it was, and what to do.
+    fn of_destination(&self) -> String {
+        let refused = self.source.as_ref().filter(|_| self.kind == TransportErrorKind::Forbidden);
+        refused.map(|refused| format!(": {refused}")).unwrap_or_default()
     }
 }
 
@@ -89,6 +113,10 @@ pub enum TransportErrorKind {
     /// The request could not be built or its URL is not allowed; never repeated.
     #[error("the request is not allowed: plain http is for loopback hosts only")]
     Refused,
+    /// The address was named by another party, and [the rules](crate::outgoing) do not allow it: the
+    /// [`RefusedDestination`] says why. Nothing was sent; never repeated.
+    #[error("the address may not be called")]
+    Forbidden,
     /// Anything else; never repeated.
     #[error("the HTTP library failed")]
     Other,

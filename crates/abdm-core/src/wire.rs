@@ -1,6 +1,7 @@
 //! Reading and writing bodies: JSON with errors that name the field and never the value.
 
 mod document;
+mod envelope;
 mod forgiving;
 mod json;
 mod node;
@@ -15,6 +16,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::document::Document;
+pub use self::envelope::without_envelope;
+pub(crate) use self::envelope::{enveloped, own_request_id, read_envelope};
 pub(crate) use self::forgiving::WRAPPERS;
 pub use self::forgiving::{Read, Warning, read_forgiving};
 pub use self::json::{MOST_LEVELS, MOST_VALUES, Unreadable, check_json, parse_json, without_bom};
@@ -65,6 +68,12 @@ pub enum WireError {
     /// A URL cannot be formed from base and path.
     #[error("the URL cannot be formed from its base and path")]
     Url,
+    /// Nobody has published where this family is in the environment.
+    #[error(
+        "where {} is in this environment is not published: give its base URL by `Environment::with_base`",
+        .0.as_str()
+    )]
+    NoBase(crate::environment::Family),
 }
 
 impl WireError {

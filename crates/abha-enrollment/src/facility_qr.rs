@@ -12,17 +12,34 @@ use crate::app_links::AppPage;
 #[cfg(feature = "qr")]
 use crate::qr::{QrCode, QrError};
 
-/// The parameter of the facility, as this crate writes it (rulings.md 30).
-pub(crate) const HIP_ID: &str = "hip-id";
-/// The parameter of its counter.
-pub(crate) const COUNTER_ID: &str = "counter-id";
+/// How the two parameters of the link are spelt. NHA's pages have one way, its documents another
+/// (rulings.md 30); [`ScannedFacility::read`] takes both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FacilityQrSpelling {
+    /// `hip-id` and `counter-id`, as the sandbox takes them.
+    #[default]
+    Hyphens,
+    /// `hipid` and `counterid`, as NHA's documents print them.
+    Joined,
+}
+
+impl FacilityQrSpelling {
+    /// The parameters of the facility and of its counter.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Hyphens => ("hip-id", "counter-id"),
+            Self::Joined => ("hipid", "counterid"),
+        }
+    }
+}
 
 /// The link of one counter, and the QR code that holds it.
 ///
 /// ```
 /// use abdm_core::environment::Environment;
 /// use abdm_core::id::HipId;
-/// use abha_enrollment::facility_qr::FacilityQr;
+/// use abha_enrollment::facility_qr::{FacilityQr, FacilityQrSpelling};
 ///
 /// let hip_id = HipId::new("IN0710000001")?;
 /// let counter = FacilityQr::new(&Environment::sandbox(), &hip_id, "OPD1")?;
@@ -30,10 +47,18 @@ pub(crate) const COUNTER_ID: &str = "counter-id";
 ///     counter.url(),
 ///     "https://phrsbx.abdm.gov.in/share-profile?hip-id=IN0710000001&counter-id=OPD1",
 /// );
+/// let joined = counter.spelt(FacilityQrSpelling::Joined);
+/// assert_eq!(
+///     joined.url(),
+///     "https://phrsbx.abdm.gov.in/share-profile?hipid=IN0710000001&counterid=OPD1",
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacilityQr {
+    base: Url,
+    hip_id: HipId,
+    counter: String,
     url: Url,
 }
 
@@ -81,10 +106,17 @@ impl FacilityQr {
     /// # Errors
     /// When the base is no absolute URL, or the code breaks its rule.
     pub fn at(base: &str, hip_id: &HipId, counter: &str) -> Result<Self, FacilityQrError> {
-        let counter = checked_counter(hip_id, counter)?;
-        let values = [(HIP_ID, hip_id.as_str()), (COUNTER_ID, counter)];
-        let url = Url::parse_with_params(base, values).map_err(|_| FacilityQrError::Base)?;
-        Ok(Self { url })
+        let counter = checked_counter(hip_id, counter)?.to_owned();
+        let base = Url::parse(base).map_err(|_| FacilityQrError::Base)?;
+        let url = link(&base, FacilityQrSpelling::default(), hip_id, &counter);
+        Ok(Self { base, hip_id: hip_id.clone(), counter, url })
+    }
+
+    /// The same with its parameters spelt so. [`FacilityQrSpelling::Hyphens`] unless said.
+    #[must_use]
+    pub fn spelt(mut self, spelling: FacilityQrSpelling) -> Self {
+        self.url = link(&self.base, spelling, &self.hip_id, &self.counter);
+        self
     }
 
     /// The link.
@@ -100,6 +132,58 @@ impl FacilityQr {
     #[cfg(feature = "qr")]
     pub fn qr_code(&self) -> Result<QrCode, QrError> {
         QrCode::of(self.url())
+    }
+}
+
+fn link(base: &Url, spelling: FacilityQrSpelling, hip_id: &HipId, counter: &str) -> Url {
+    let (facility, counter_id) = spelling.names();
+    let mut url = base.clone();
+    url.query_pairs_mut().append_pair(facility, hip_id.as_str()).append_pair(counter_id, counter);
+    url
+}
+
+/// What a facility's code says that somebody has scanned.
+///
+/// ```
+/// use abha_enrollment::facility_qr::ScannedFacility;
+///
+/// let scanned = "https://phrsbx.abdm.gov.in/share-profile?counterid=OPD1&hipid=IN0710000001";
+/// let facility = ScannedFacility::read(scanned).unwrap();
+/// assert_eq!(facility.hip_id.unwrap().as_str(), "IN0710000001");
+/// assert_eq!(facility.counter.as_deref(), Some("OPD1"));
+/// assert_eq!(ScannedFacility::read("https://example.org/"), None);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScannedFacility {
+    /// The facility, where its id keeps the rule of ids.
+    pub hip_id: Option<HipId>,
+    /// Its counter.
+    pub counter: Option<String>,
+}
+
+impl ScannedFacility {
+    /// Reads the link of a code: in both spellings, in any order and case, with its scheme or
+    /// without (rulings.md 30). `None` when it is no facility's.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let url = Url::parse(text).ok().filter(Url::has_host);
+        let url = url.or_else(|| Url::parse(&format!("https://{text}")).ok())?;
+        // The spellings differ in what is no letter.
+        let letters = |name: &str| -> String {
+            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let value = |wanted: &str| {
+            let mut pairs = url.query_pairs();
+            let found = pairs.find(|(name, _)| letters(name) == letters(wanted));
+            found.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        let (facility, counter) = FacilityQrSpelling::default().names();
+        let (hip_id, counter) = (value(facility), value(counter));
+        let shares = url.path().trim_end_matches('/').ends_with(AppPage::ShareProfile.path());
+        (shares || hip_id.is_some())
+            .then(|| Self { hip_id: hip_id.and_then(|id| id.parse().ok()), counter })
     }
 }
 
@@ -126,6 +210,31 @@ mod tests {
         let told = FacilityQr::at("https://host.example/share", &hip_id, " OPD1 ").unwrap();
         assert_eq!(told.url(), "https://host.example/share?hip-id=IN0710000001_1&counter-id=OPD1");
         assert_eq!(FacilityQr::at("share", &hip_id, "OPD1"), Err(FacilityQrError::Base));
+    }
+
+    /// Ruling 30.
+    #[test]
+    fn every_spelling_that_is_written_is_read_and_so_is_any_order() {
+        let hip_id = HipId::new("IN0710000001").unwrap();
+        let code = FacilityQr::new(&Environment::sandbox(), &hip_id, "OPD1").unwrap();
+        let expected = ScannedFacility { hip_id: Some(hip_id), counter: Some("OPD1".to_owned()) };
+        for spelling in [FacilityQrSpelling::Hyphens, FacilityQrSpelling::Joined] {
+            let url = code.clone().spelt(spelling).url().to_owned();
+            assert_eq!(ScannedFacility::read(&url), Some(expected.clone()), "{url}");
+        }
+        for url in [
+            "https://host.example/share-profile?counter-id=OPD1&hip-id=IN0710000001",
+            "phrsbx.abdm.gov.in/share-profile?counterId=OPD1&x=y&HIPID=IN0710000001",
+            " https://host.example/other?hipid=IN0710000001&counter-id=OPD1 ",
+        ] {
+            assert_eq!(ScannedFacility::read(url), Some(expected.clone()), "{url}");
+        }
+        let bare = ScannedFacility::read("https://host.example/share-profile/?hip-id=!").unwrap();
+        assert_eq!((bare.hip_id, bare.counter), (None, None));
+        for other in ["", "OPD1", "https://host.example/?counter-id=OPD1", "https://host.example/"]
+        {
+            assert_eq!(ScannedFacility::read(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -115,6 +115,7 @@ impl CallError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Request { .. } => ErrorClass::CallerBug,
+            Self::Transport { source, .. } if !source.is_retryable() => ErrorClass::Blocked,
             Self::Transport { .. } | Self::Answer { .. } | Self::Store(_) => {
                 ErrorClass::UpstreamFault
             }
@@ -182,7 +183,8 @@ impl CallError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Request { .. } => false,
-            Self::Transport { .. } | Self::Answer { .. } | Self::Store(_) => true,
+            Self::Transport { source, .. } => source.is_retryable(),
+            Self::Answer { .. } | Self::Store(_) => true,
             Self::Api(api) => api.is_retryable(),
             Self::Session(cause) => cause.is_retryable(),
         }
@@ -211,6 +213,13 @@ impl CallError {
                 busy || refused
             }),
         }
+    }
+
+    /// Whether the call was not made because its address, which another party has named, may not be
+    /// called ([`outgoing`](crate::outgoing)): final, however often it is tried.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Transport { source, .. } if !source.is_retryable())
     }
 
     /// Whether what was asked for is already so.

@@ -1,14 +1,17 @@
 //! One HTTP call, from typed request to typed answer: no session, no repetition.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::header::DATE;
+use tracing::{Instrument as _, info_span};
 use url::Url;
 
 use super::error::CallError;
+use super::outgoing::Outgoing;
 use crate::call::{Call, Envelope};
 use crate::clock::Clock;
 use crate::endpoint::Endpoint;
@@ -16,9 +19,11 @@ use crate::environment::{Environment, Family};
 use crate::error::{ApiError, Effort, Peer};
 use crate::id::RequestId;
 use crate::ids::{Ids, RandomIds};
+use crate::metric;
+use crate::outgoing::OutgoingRules;
 use crate::secret::AccessToken;
 use crate::transport::Transport;
-use crate::wire::Read;
+use crate::wire::{Read, WireError};
 
 /// A clock further off than this is worth a warning; ABDM refuses minutes (rulings.md 1).
 const TOLERATED_SKEW_SECONDS: i64 = 60;
@@ -26,11 +31,19 @@ const TOLERATED_SKEW_SECONDS: i64 = 60;
 #[derive(Debug, Clone)]
 pub(crate) struct Exchange {
     environment: Arc<Environment>,
+    /// To ABDM.
     transport: Arc<dyn Transport>,
+    /// To addresses that other parties name.
+    outgoing: Outgoing,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     deadline: Duration,
+    /// Bytes a second at which a long body is sent at least.
+    upload_rate: NonZeroU32,
 }
+
+/// Two megabits a second: what a small clinic's line takes up.
+const UPLOAD_RATE: NonZeroU32 = NonZeroU32::new(256 * 1024).unwrap();
 
 impl Exchange {
     pub(crate) fn new(
@@ -38,9 +51,25 @@ impl Exchange {
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let outgoing = Outgoing::of(&environment);
         let environment = Arc::new(environment);
         let ids = Arc::new(RandomIds);
-        Self { environment, transport, clock, ids, deadline: Duration::from_secs(30) }
+        let (deadline, upload_rate) = (Duration::from_secs(30), UPLOAD_RATE);
+        Self { environment, transport, outgoing, clock, ids, deadline, upload_rate }
+    }
+
+    pub(crate) fn with_outgoing_rules(mut self, rules: OutgoingRules) -> Self {
+        self.outgoing = self.outgoing.with_rules(rules, &self.environment);
+        self
+    }
+
+    pub(crate) fn with_outgoing_transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.outgoing = self.outgoing.with_transport(transport);
+        self
+    }
+
+    pub(crate) fn outgoing_rules(&self) -> &OutgoingRules {
+        self.outgoing.rules()
     }
 
     pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -56,6 +85,17 @@ impl Exchange {
     pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
+    }
+
+    pub(crate) fn with_upload_rate(mut self, rate: NonZeroU32) -> Self {
+        self.upload_rate = rate;
+        self
+    }
+
+    /// How long one call with a body of so many bytes may take.
+    fn deadline_of(&self, bytes: usize) -> Duration {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.deadline + Duration::from_secs(bytes / u64::from(self.upload_rate.get()))
     }
 
     pub(crate) fn environment(&self) -> &Environment {
@@ -101,7 +141,8 @@ impl Exchange {
         let endpoint = E::META.name;
         let started = tokio::time::Instant::now();
         let peer = self.peer(url);
-        let outcome = self.exchange(request_id, call, url, bearer, &peer).await;
+        let span = info_span!("call", endpoint, request_id = %request_id);
+        let outcome = self.exchange(request_id, call, url, bearer, &peer).instrument(span).await;
         let elapsed = started.elapsed();
         let outcome = outcome.map_err(|error| error.with_effort(Effort::new(1, elapsed)));
         let outcome_label = match &outcome {
@@ -110,9 +151,9 @@ impl Exchange {
             Err(CallError::Transport { .. }) => "no-answer",
             Err(_) => "unreadable",
         };
-        metrics::counter!("abdm_client_calls_total", "endpoint" => endpoint, "outcome" => outcome_label)
+        metrics::counter!(metric::CALLS.name, "endpoint" => endpoint, "outcome" => outcome_label)
             .increment(1);
-        metrics::histogram!("abdm_client_call_seconds", "endpoint" => endpoint)
+        metrics::histogram!(metric::CALL_SECONDS.name, "endpoint" => endpoint)
             .record(elapsed.as_secs_f64());
         tracing::debug!(
             endpoint,
@@ -141,11 +182,18 @@ impl Exchange {
         envelope.bearer = bearer;
         let request = match url {
             Some(url) => call.to_http_at(url, &envelope),
+            None if !self.environment.knows(meta.family) => Err(WireError::NoBase(meta.family)),
             None => call.to_http(self.environment.base(meta.family), &envelope),
         }
         .map_err(|source| CallError::Request { endpoint, source })?;
         let uri = request.uri().clone();
-        let response = self.transport.send(request, self.deadline).await.map_err(|source| {
+        let bytes = request.body().len();
+        let deadline = self.deadline_of(bytes);
+        let sent = match peer {
+            Peer::Abdm => self.transport.send(request, deadline).await,
+            Peer::Facility(_) => self.outgoing.send(request, deadline).await,
+        };
+        let response = sent.map_err(|source| {
             let (peer, origin) = (peer.clone(), origin(&uri));
             CallError::Transport { endpoint, peer, origin, effort, request_id, source }
         })?;
@@ -154,7 +202,9 @@ impl Exchange {
         }
         let (parts, body) = response.into_parts();
         let (status, headers) = (parts.status, &parts.headers);
-        let refused = if status.is_success() {
+        let refused = if status.is_success() && E::TELLS_EACH {
+            None
+        } else if status.is_success() {
             ApiError::hidden_in_success(&meta, request_id, status, headers, &body)
         } else {
             Some(ApiError::from_response(&meta, request_id, status, headers, &body))
@@ -162,6 +212,8 @@ impl Exchange {
         if let Some(error) = refused {
             return Err(CallError::Api(error.with_peer(peer.clone())));
         }
+        metrics::counter!(metric::CALL_BYTES.name, "endpoint" => endpoint)
+            .increment(u64::try_from(bytes).unwrap_or(u64::MAX));
         let read = E::read_answer(headers, &body).map_err(|source| {
             let peer = peer.clone();
             CallError::Answer { endpoint, peer, effort, request_id, source }

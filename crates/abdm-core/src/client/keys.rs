@@ -4,7 +4,11 @@ use async_trait::async_trait;
 use url::Url;
 
 use super::AbdmClient;
+#[cfg(feature = "v0_5")]
+use crate::api::gateway::JsonWebKeys;
 use crate::api::gateway::{FetchCertificates, FetchOpenIdConfiguration};
+#[cfg(feature = "v0_5")]
+use crate::api::v0_5::FetchCertificatesV05;
 use crate::call::Call;
 use crate::callback::{KeySource, KeySourceError};
 use crate::environment::Family;
@@ -15,13 +19,39 @@ use crate::wire::NoBody;
 #[derive(Debug, Clone)]
 pub struct GatewayKeys {
     client: AbdmClient,
+    #[cfg(feature = "v0_5")]
+    with_v0_5: bool,
 }
 
 impl GatewayKeys {
     /// Keys by this client's session.
     #[must_use]
     pub const fn new(client: AbdmClient) -> Self {
-        Self { client }
+        Self {
+            client,
+            #[cfg(feature = "v0_5")]
+            with_v0_5: false,
+        }
+    }
+
+    /// The same, and the keys of V0.5 beside them: its set is another one.
+    #[cfg(feature = "v0_5")]
+    #[must_use]
+    pub const fn with_v0_5(mut self) -> Self {
+        self.with_v0_5 = true;
+        self
+    }
+
+    /// Adds the keys of V0.5. Where they cannot be had, V3's callbacks must still be believed.
+    #[cfg(feature = "v0_5")]
+    async fn join(&self, keys: &mut JsonWebKeys) {
+        if !self.with_v0_5 {
+            return;
+        }
+        match self.client.send(&Call::<FetchCertificatesV05>::new(NoBody)).await {
+            Ok(answer) => keys.keys.extend(answer.body.keys),
+            Err(error) => tracing::warn!(%error, "the signing keys of V0.5 cannot be fetched"),
+        }
     }
 
     async fn discovered(&self) -> Option<String> {
@@ -43,7 +73,10 @@ impl KeySource for GatewayKeys {
             None => self.client.send(&call).await,
         };
         let failed = "the call for it failed";
-        let keys = answer.map_err(|e| KeySourceError::with_source(failed, e))?.body;
+        #[cfg_attr(not(feature = "v0_5"), expect(unused_mut, reason = "V0.5 adds to them"))]
+        let mut keys = answer.map_err(|e| KeySourceError::with_source(failed, e))?.body;
+        #[cfg(feature = "v0_5")]
+        self.join(&mut keys).await;
         serde_json::to_vec(&keys).map_err(|e| KeySourceError::with_source(failed, e))
     }
 }

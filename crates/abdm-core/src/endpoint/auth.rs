@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use crate::headers;
-use crate::secret::{AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
+use crate::secret::{AccessToken, AppToken, PhrToken, RefreshToken, TransferToken, UserToken};
 use crate::wire::WireError;
 
 /// What a caller must prove, without types.
@@ -28,6 +28,8 @@ pub enum AuthKind {
     /// The session and the token of a person who logged in to a PHR app (`X-token` on the PHR app
     /// family).
     SessionAndAppUser,
+    /// The bearer of a registry: the gateway session, or one of the caller's own.
+    Registry,
     /// ABDM's own token, signed by the gateway's key.
     SignedCallback,
     /// The sender's session token, verified where it is there.
@@ -51,7 +53,7 @@ impl AuthKind {
             Self::SessionAndTransfer => Some(headers::TRANSFER_TOKEN),
             Self::SessionAndRefresh => Some(headers::REFRESH_TOKEN),
             Self::SessionAndPhrUser => Some(headers::AUTH_TOKEN),
-            Self::None | Self::Session | Self::SignedCallback | Self::Push => None,
+            Self::None | Self::Session | Self::Registry | Self::SignedCallback | Self::Push => None,
         }
     }
 }
@@ -62,6 +64,11 @@ pub trait AuthScheme: Send + Sync + 'static {
     const KIND: AuthKind;
     /// What the caller supplies; `()` where the session is all.
     type Credential: Clone + Send + Sync + 'static;
+
+    /// Whether the caller adds its gateway session token to a call with this credential.
+    fn uses_session(_: &Self::Credential) -> bool {
+        Self::KIND.uses_session()
+    }
 
     /// Writes the credential's header.
     ///
@@ -105,6 +112,32 @@ schemes! {
     SignedCallback => SignedCallback;
     /// The sender's session token on a data push.
     Push => Push;
+}
+
+/// The bearer of a registry call: the gateway session, unless the caller brings a token of the
+/// registry's. Sources differ on which it is (registries.md);
+/// [`RegistryToken`](crate::registry::RegistryToken) is where it is chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct RegistryBearer;
+
+impl AuthScheme for RegistryBearer {
+    const KIND: AuthKind = AuthKind::Registry;
+    type Credential = Option<AccessToken>;
+
+    fn uses_session(own: &Self::Credential) -> bool {
+        own.is_none()
+    }
+
+    fn write(own: &Self::Credential, headers: &mut HeaderMap) -> Result<(), WireError> {
+        match own {
+            Some(token) => headers::set_bearer(headers, headers::AUTHORIZATION, token.expose()),
+            None => Ok(()),
+        }
+    }
+
+    fn read(headers: &HeaderMap) -> Result<Self::Credential, WireError> {
+        headers::bearer(headers, headers::AUTHORIZATION).map(|token| Some(AccessToken::new(token)))
+    }
 }
 
 macro_rules! person_schemes {

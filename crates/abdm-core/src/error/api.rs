@@ -372,6 +372,12 @@ impl ApiError {
         self.class() == ErrorClass::AlreadyDone
     }
 
+    /// Whether it is told in JSON of the service itself, and not by a server in front of it or by
+    /// one that does not know the path.
+    pub(crate) fn is_the_services_own(&self) -> bool {
+        self.0.shape == Shape::Json
+    }
+
     /// The service id that the registry's "already associated ... service id: X" names (ruling 36).
     /// `None` for every other error, and when the text names none: it stands in the services list.
     #[must_use]

@@ -58,12 +58,16 @@ operations! {
 
     /// A link token.
     GenerateToken: ["generate-token", "linking"];
+    /// V0.5: a patient proves themselves to a facility.
+    UserAuth: ["user-auth", "linking"];
     /// Linking care contexts by link token.
     Link: ["link", "linking"];
     /// Telling of records in a linked care context.
     NotifyContext: ["context-notify", "linking"];
     /// Telling a patient by SMS.
     NotifySms: ["sms", "linking"];
+    /// A patient's account was switched off, on or deleted, and the answer to that.
+    PatientStatus: ["patient-status", "linking"];
     /// A person's own list of links (their app).
     ListLinks: ["get-links", "linking", "phr"];
     /// Looking for a person's records (their app).

@@ -6,10 +6,17 @@ use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Accepted, Answer, Asked, COME_AGAIN, CallbackReceiver, PATH, Route, count};
+use crate::endpoint::EnvelopePlace;
 use crate::headers;
 use crate::id::RequestId;
 use crate::message::{Inbound, InboundKey};
-use crate::wire::{check_json, without_bom};
+use crate::metric;
+use crate::wire::{check_json, own_request_id, without_bom};
+
+/// The headers that are kept of a message.
+const KEPT: &[&str] = &[headers::REQUEST_ID, headers::TIMESTAMP, headers::HIP_ID, headers::HIU_ID];
+/// The same of a message whose body says the rest.
+const KEPT_BESIDE_A_BODY: &[&str] = &[headers::HIP_ID, headers::HIU_ID];
 
 /// A request whose sender has proved itself, whose body is wanted and may be read. Holds the memory
 /// that is set aside for it.
@@ -89,11 +96,21 @@ impl Admission<'_> {
             return self.asked.refuse(StatusCode::BAD_REQUEST, why.as_str(), &why.to_string());
         }
         let body = body.slice_ref(without_bom(&body));
-        let message = self.message_id(&body);
+        // What a body says of itself stands for the headers that such a message has not.
+        let (message, kept) = match self.route.meta.envelope {
+            EnvelopePlace::Headers => (self.message_id(&body), KEPT),
+            EnvelopePlace::Body => match own_request_id(&body) {
+                Ok(id) => (id.to_string(), KEPT_BESIDE_A_BODY),
+                Err(_) => {
+                    let reason = "requestId is missing or no UUID";
+                    return self.asked.refuse(StatusCode::BAD_REQUEST, "request_id", reason);
+                }
+            },
+        };
         let key = InboundKey::new(endpoint, message.clone());
         let now = receiver.clock.now();
         let mut inbound = Inbound::new(key, body.clone(), now).with_header(PATH, path);
-        for name in [headers::REQUEST_ID, headers::TIMESTAMP, headers::HIP_ID, headers::HIU_ID] {
+        for name in kept.iter().copied() {
             if let Ok(value) = headers::text(self.http_headers, name) {
                 inbound = inbound.with_header(name, value);
             }
@@ -102,6 +119,9 @@ impl Admission<'_> {
             Ok(accepted) => {
                 tracing::debug!(endpoint, message, new = accepted == Accepted::New, "stored");
                 receiver.tell_watchers(endpoint, &body);
+                let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+                metrics::counter!(metric::CALLBACK_BYTES.name, "endpoint" => endpoint)
+                    .increment(bytes);
                 Answer::new(count(endpoint, StatusCode::ACCEPTED, "none"))
             }
             Err(not_taken) => self.asked.not_taken(&not_taken),

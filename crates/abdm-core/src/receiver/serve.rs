@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 use self::lingering::Lingering;
 use self::stalling::Stalling;
 use super::refusals::{Refusals, masked};
+use super::service::Told;
 use crate::clock::{Clock as _, SystemClock};
 
 /// The most that is read ahead of a request: its head must fit.
@@ -31,10 +32,6 @@ const LARGEST_HEAD: usize = 64 * 1024;
 
 /// The pause after the system gave no connection, for want of file descriptors most often.
 const NO_CONNECTION: Duration = Duration::from_millis(500);
-
-/// Marks a response that the receiver has told the operator about.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Told;
 
 /// Serves `app` until `shutdown` is ready, with the limits of [`Server::new`]. Then no connection
 /// is taken any more, requests under way end, and the future is ready.

@@ -1,19 +1,23 @@
 //! What a test logs, and whether it shows what it must not.
 
 use std::cell::{Cell, RefCell};
-use std::io;
 use std::sync::Once;
+use std::{fmt, io};
 
+use tracing::Subscriber;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::set_global_default;
 use tracing_subscriber::filter::{LevelFilter, dynamic_filter_fn};
-use tracing_subscriber::fmt;
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry;
+use tracing_subscriber::registry::LookupSpan;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 thread_local! {
     static LEVEL: Cell<LevelFilter> = const { Cell::new(LevelFilter::OFF) };
+    static SPANS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -28,16 +32,54 @@ thread_local! {
 pub fn listen(level: tracing::Level) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let lines = fmt::layer()
+        let lines = tracing_subscriber::fmt::layer()
             .without_time()
             .with_ansi(false)
             .with_writer(|| ThreadLog)
             .with_filter(dynamic_filter_fn(|of, _| *of.level() <= LEVEL.get()));
-        let set = set_global_default(registry().with(lines));
+        let spans = Spans.with_filter(dynamic_filter_fn(|of, _| *of.level() <= LEVEL.get()));
+        let set = set_global_default(registry().with(lines).with(spans));
         assert!(set.is_ok(), "another subscriber has all that is logged");
     });
     LEVEL.set(level.into());
     LOG.with_borrow_mut(Vec::clear);
+    SPANS.with_borrow_mut(Vec::clear);
+}
+
+/// The spans that the present thread has begun since [`listen`], each as a line with its name, then
+/// what was told of it later, each as a line that begins with the name and `+`.
+#[must_use]
+pub fn spans() -> Vec<String> {
+    SPANS.with_borrow(Clone::clone)
+}
+
+/// Keeps the spans of a thread.
+struct Spans;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut line = attributes.metadata().name().to_owned();
+        attributes.record(&mut Fields(&mut line));
+        SPANS.with_borrow_mut(|spans| spans.push(line));
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let name = context.span(id).map_or("unknown", |span| span.name());
+        let mut line = format!("{name}+");
+        values.record(&mut Fields(&mut line));
+        SPANS.with_borrow_mut(|spans| spans.push(line));
+    }
+}
+
+/// Writes fields as `name=value`.
+struct Fields<'l>(&'l mut String);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        use fmt::Write as _;
+        // A `String` takes everything.
+        let _ = write!(self.0, " {}={value:?}", field.name());
+    }
 }
 
 /// What the present thread has logged since [`listen`].
@@ -122,6 +164,15 @@ mod tests {
             logged()
         });
         assert_eq!(other.join().unwrap(), "");
+    }
+
+    #[test]
+    fn a_span_is_kept_with_its_fields_and_with_what_is_told_of_it_later() {
+        listen(Level::INFO);
+        let span = tracing::info_span!("answering", kind = "bell", status = tracing::field::Empty);
+        span.record("status", 202);
+        let _quiet = tracing::debug_span!("detail");
+        assert_eq!(spans(), ["answering kind=\"bell\"", "answering+ status=202"]);
     }
 
     #[test]

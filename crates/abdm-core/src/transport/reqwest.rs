@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{Transport, TransportError, TransportErrorKind};
 use crate::environment::is_loopback;
+use crate::outgoing::RefusedDestination;
 
 /// The built-in transport: rustls, connection pool, no redirects, bounded answers.
 ///
@@ -29,7 +30,7 @@ impl ReqwestTransport {
     /// # Errors
     /// When the TLS library finds no trusted roots: a slim container needs `ca-certificates`.
     pub fn new() -> Result<Self, TransportError> {
-        Self::from_builder(settings())
+        Self::made(settings())
     }
 
     /// The same, and it trusts these certificates (PEM, one or several) beside the usual roots, and
@@ -38,13 +39,21 @@ impl ReqwestTransport {
     /// # Errors
     /// When they cannot be read, or the TLS library cannot be set up.
     pub fn trusting(pem: &[u8]) -> Result<Self, TransportError> {
+        Self::made_trusting(settings, pem)
+    }
+
+    /// The same with other settings.
+    pub(crate) fn made_trusting(
+        settings: impl Fn() -> ::reqwest::ClientBuilder,
+        pem: &[u8],
+    ) -> Result<Self, TransportError> {
         let other = |e| TransportError::with_source(TransportErrorKind::Other, e);
         let certificates = ::reqwest::Certificate::from_pem_bundle(pem).map_err(other)?;
         if certificates.is_empty() {
             return Err(TransportError::new(TransportErrorKind::Other));
         }
-        Self::from_builder(settings().tls_certs_merge(certificates.clone()))
-            .or_else(|_| Self::from_builder(settings().tls_certs_only(certificates)))
+        Self::made(settings().tls_certs_merge(certificates.clone()))
+            .or_else(|_| Self::made(settings().tls_certs_only(certificates)))
     }
 
     /// The same without any trusted root: good for plain `http` alone, on a machine that has no
@@ -53,10 +62,10 @@ impl ReqwestTransport {
     /// # Errors
     /// When the TLS library cannot be set up.
     pub fn without_roots() -> Result<Self, TransportError> {
-        Self::from_builder(settings().tls_certs_only([]))
+        Self::made(settings().tls_certs_only([]))
     }
 
-    fn from_builder(builder: ::reqwest::ClientBuilder) -> Result<Self, TransportError> {
+    pub(crate) fn made(builder: ::reqwest::ClientBuilder) -> Result<Self, TransportError> {
         let client = builder.build();
         let client =
             client.map_err(|e| TransportError::with_source(TransportErrorKind::Other, e))?;
@@ -65,6 +74,9 @@ impl ReqwestTransport {
 
     /// A transport on a client of your own, for a proxy or a private root certificate. Its redirect
     /// policy should be `none`: ABDM never redirects, an attacker may.
+    ///
+    /// It is the way to ABDM alone. Calls to addresses that other parties name, such as data pushes,
+    /// never go by it: see [`outgoing`](crate::outgoing).
     #[must_use]
     pub const fn from_client(client: ::reqwest::Client) -> Self {
         Self { client, largest_answer: Self::DEFAULT_LARGEST_ANSWER, plain_http: false }
@@ -125,7 +137,7 @@ impl Transport for ReqwestTransport {
 }
 
 /// The SDK's settings.
-fn settings() -> ::reqwest::ClientBuilder {
+pub(crate) fn settings() -> ::reqwest::ClientBuilder {
     ::reqwest::Client::builder()
         .user_agent(concat!("abdm-rust/", env!("CARGO_PKG_VERSION")))
         .redirect(::reqwest::redirect::Policy::none())
@@ -142,6 +154,9 @@ fn is_allowed(url: &Url, plain_http: bool) -> bool {
 }
 
 fn classify(error: ::reqwest::Error) -> TransportError {
+    if let Some(refused) = refusal(&error) {
+        return TransportError::forbidden(refused.clone());
+    }
     let kind = if error.is_connect() && is_of_tls(&error) {
         TransportErrorKind::Tls
     } else if error.is_connect() {
@@ -156,6 +171,18 @@ fn classify(error: ::reqwest::Error) -> TransportError {
         TransportErrorKind::Other
     };
     TransportError::with_source(kind, error.without_url())
+}
+
+/// What the guard in the client's resolver has said, if it was that.
+fn refusal<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a RefusedDestination> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(refused) = error.downcast_ref() {
+            return Some(refused);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// Whether a connection failed by TLS. The TLS library is not named by this crate, so its errors

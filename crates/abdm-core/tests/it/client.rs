@@ -134,12 +134,7 @@ async fn a_host_that_does_not_answer_is_named_with_its_port_and_without_its_path
     let transport = Arc::new(ReqwestTransport::new().unwrap());
     let client =
         AbdmClient::builder(environment, credentials, transport).retry(RetryPolicy::fast()).build();
-    let call = Call::<FindBridgeService>::from_parts(
-        abdm_core::headers::StandardHeaders,
-        (),
-        ServiceId::new("IN1").unwrap(),
-        NoBody,
-    );
+    let call = Call::<FindBridgeService>::new(NoBody).at(ServiceId::new("IN1").unwrap());
     let error = client.send(&call).await.unwrap_err();
     for told in [error.to_string(), format!("{error:?}")] {
         assert!(told.contains(&format!("ABDM at http://{address} after")), "{told}");
@@ -456,12 +451,7 @@ async fn an_unknown_service_is_200_with_an_empty_body_and_reads_as_none() {
         .expect(1)
         .mount(&server)
         .await;
-    let call = Call::<FindBridgeService>::from_parts(
-        abdm_core::headers::StandardHeaders,
-        (),
-        ServiceId::new("IN X").unwrap(),
-        NoBody,
-    );
+    let call = Call::<FindBridgeService>::new(NoBody).at(ServiceId::new("IN X").unwrap());
     let found = client(&server, HandClock::new()).send(&call).await.unwrap().body;
     assert!(found.is_none());
 }
@@ -627,12 +617,7 @@ fn a_path_segment_cannot_leave_its_endpoint() {
     let environment = Environment::sandbox();
     let now = parse_timestamp("2026-11-22T10:00:00.123Z").unwrap();
     for id in [".", ".."] {
-        let call = Call::<FindBridgeService>::from_parts(
-            abdm_core::headers::StandardHeaders,
-            (),
-            ServiceId::new(id).unwrap(),
-            NoBody,
-        );
+        let call = Call::<FindBridgeService>::new(NoBody).at(ServiceId::new(id).unwrap());
         let envelope = abdm_core::call::Envelope::new(RequestId::random(), now);
         let base = environment.base(FindBridgeService::META.family);
         assert!(call.to_http(base, &envelope).is_err(), "{id}");

@@ -46,6 +46,14 @@ pub(crate) struct Shelf {
     too_large: Mutex<Vec<(String, Option<usize>, usize)>>,
 }
 
+impl Shelf {
+    /// How many messages are kept.
+    #[cfg(feature = "axum")]
+    pub(crate) fn count(&self) -> usize {
+        self.kept.lock().unwrap().len()
+    }
+}
+
 #[async_trait]
 impl InboundSink for Shelf {
     async fn admit(&self, path: &str) -> Result<(), NotTaken> {
@@ -151,8 +159,8 @@ async fn what_is_no_callback_is_refused_and_not_kept() {
             StatusCode::PAYLOAD_TOO_LARGE,
         ),
         (callback("/tested", ID, "{\"a\":"), StatusCode::BAD_REQUEST),
-        (callback("/tested", "no-uuid", "{}"), StatusCode::BAD_REQUEST),
-        (nameless, StatusCode::BAD_REQUEST),
+        (callback("/tested", "no-uuid", "{}"), StatusCode::UNAUTHORIZED),
+        (nameless, StatusCode::UNAUTHORIZED),
     ] {
         assert_eq!(receiver.handle(request).await.status(), status);
     }

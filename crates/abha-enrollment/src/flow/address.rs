@@ -295,7 +295,7 @@ impl VerifiedAddress {
                 Request = NoBody,
             >,
     {
-        Call::from_parts(StandardHeaders, self.state.session.token.clone(), (), NoBody)
+        Call::new(NoBody).by(self.state.session.token.clone())
     }
 
     /// Seals the flow; see [`EnrolmentOtp::save`](super::enrolment::EnrolmentOtp::save).

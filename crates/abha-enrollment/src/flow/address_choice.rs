@@ -56,7 +56,7 @@ impl Choice {
         }
         let body = ChosenAddress::new(address, self.txn_id.clone());
         let token = self.transfer.token.clone();
-        let call = Call::<E>::from_parts(StandardHeaders, token, (), body);
+        let call = Call::<E>::new(body).by(token);
         let tokens = desk.send(Asked::ChoiceOf(Problem::AbhaAddressInvalid), &call).await?;
         Evidence::of_tokens(&tokens).of(Printed::Proved)?;
         match Granted::of(tokens, desk.now()) {

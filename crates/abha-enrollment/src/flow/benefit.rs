@@ -3,7 +3,6 @@
 use std::iter;
 
 use abdm_core::call::Call;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::person::AbhaNumber;
 use abdm_core::wire::NoBody;
 
@@ -92,7 +91,7 @@ impl Desk {
         let headers = ProfileBenefitHeaders::new(self.profile_benefit());
         let request = |key: &PublicKey<AbhaKey>| {
             let body = whose.subject(Scope::Search, key)?;
-            Ok(Call::<SearchBenefit>::with_headers(headers.clone(), body))
+            Ok(Call::<SearchBenefit>::new(body).headers(headers.clone()))
         };
         let mut records = self.send_encrypted(Asked::Plainly, request).await?.answer;
         let number = whose.number();
@@ -112,7 +111,7 @@ impl Desk {
     /// one, and whatever a call can meet.
     pub async fn programmes_of(&self, number: &AbhaNumber) -> Result<Vec<String>, Error> {
         let path = AbhaNumberInPath(number.clone());
-        let call = Call::<ListProgrammes>::from_parts(StandardHeaders, (), path, NoBody);
+        let call = Call::<ListProgrammes>::new(NoBody).at(path);
         let answer = self.send(Asked::Plainly, &call).await?;
         owner::is_about(iter::once(answer.abha_number.as_ref()), Some(number))?;
         Ok(answer.programme.into_iter().map(|programme| programme.benefit_name).collect())
@@ -131,7 +130,7 @@ impl Desk {
         let headers = BenefitLinkHeaders::new(self.profile_benefit(), user);
         let request = |key: &PublicKey<AbhaKey>| {
             let body = whose.subject(scope.clone(), key)?;
-            Ok(Call::<LinkBenefit>::with_headers(headers.clone(), body))
+            Ok(Call::<LinkBenefit>::new(body).headers(headers.clone()))
         };
         let answer = match self.send_encrypted(Asked::Plainly, request).await {
             Ok(sent) => sent.answer,

@@ -190,7 +190,7 @@ impl<K: KeyFamily> OtpExchange<K> {
             let proof = OtpProof::new(txn_id.clone(), key.encrypt(otp)?);
             let body = ProofRequest::new(verify_scope(&requested), Proof::Otp(proof));
             let headers = E::Headers::of(desk, &requested);
-            Ok(Call::<E>::from_parts(headers, credential.clone(), (), body))
+            Ok(Call::<E>::new(body).by(credential.clone()).headers(headers))
         };
         self.verify(desk, Asked::Otp, make, read).await
     }
@@ -285,7 +285,7 @@ where
     };
     let (hint, system) = (purpose.login_hint.clone(), purpose.otp_system.clone());
     let body = OtpRequest::new(purpose.scope.clone(), hint, login_id, system).in_transaction(slot);
-    Call::from_parts(E::Headers::of(desk, &purpose.scope), credential, (), body)
+    Call::new(body).by(credential).headers(E::Headers::of(desk, &purpose.scope))
 }
 
 /// The methods that every step with an OTP has, by its field `exchange`.

@@ -5,7 +5,6 @@
 //! never taken for somebody else.
 
 use abdm_core::call::Call;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::wire::NoBody;
 
@@ -166,7 +165,7 @@ pub(super) async fn fetch_profile(
     session: &UserSession,
 ) -> Result<AbhaProfile, Error> {
     let token = session.token.clone();
-    let call = Call::<FetchProfile>::from_parts(StandardHeaders, token, (), NoBody);
+    let call = Call::<FetchProfile>::new(NoBody).by(token);
     let profile = desk.send(Asked::Plainly, &call).await?;
     if profile == AbhaProfile::default() {
         return Err(Error::new(Problem::AnswerUnreadable));

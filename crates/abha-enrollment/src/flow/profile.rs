@@ -160,7 +160,7 @@ impl ProfileSession {
         let token = self.session.token.clone();
         // A programme changes anybody's, and a parent a child's.
         let whose = update.abha_number.clone().or_else(|| self.owner());
-        let call = Call::<UpdateProfile>::from_parts(headers, token, (), update);
+        let call = Call::<UpdateProfile>::new(update).by(token).headers(headers);
         let profile: AbhaProfile = self.desk.send(Asked::Plainly, &call).await?;
         if profile == AbhaProfile::default() {
             return Err(Error::new(Problem::AnswerUnusable));
@@ -179,7 +179,7 @@ impl ProfileSession {
         let benefit = programme.map(|name| Benefit::new(name, BenefitSpelling::Hyphen));
         let headers = ProfileBenefitHeaders::new(benefit);
         let token = self.session.token.clone();
-        let call = Call::<ListChildren>::from_parts(headers, token, (), NoBody);
+        let call = Call::<ListChildren>::new(NoBody).by(token).headers(headers);
         let children = self.desk.send(Asked::Plainly, &call).await?;
         owner::is_about(iter::once(children.parent_abha_number.as_ref()), self.owner().as_ref())?;
         Ok(children)
@@ -214,7 +214,7 @@ impl ProfileSession {
             let scope = vec![Scope::AbhaProfile, Scope::EmailLinkVerify];
             let value = key.encrypt(email)?;
             let body = OtpRequest::new(scope, LoginHint::Email, value, OtpSystem::Abdm);
-            let call = Call::<SendEmailLink>::from_parts(StandardHeaders, token.clone(), (), body);
+            let call = Call::<SendEmailLink>::new(body).by(token.clone());
             Ok(call)
         };
         self.desk.send_encrypted(Asked::Plainly, request).await.map(|_| ())
@@ -314,7 +314,7 @@ impl ProfileSession {
     /// whatever a call can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.session.refresh_token.clone();
-        let call = Call::<RenewSession>::from_parts(StandardHeaders, token, (), NoBody);
+        let call = Call::<RenewSession>::new(NoBody).by(token);
         let tokens = self.desk.send(Asked::Plainly, &call).await?;
         Evidence::of_tokens(&tokens).of(Printed::Proved)?;
         owner::is_the_same(self.session.token.expose(), tokens.token.expose())?;
@@ -366,7 +366,7 @@ impl ProfileSession {
         let scope = vec![Scope::AbhaProfile, scope];
         let mut body = ProofRequest::new(scope, Proof::Password(block));
         body.reasons = reason.map(|reason| vec![Personal::new(reason)]);
-        Call::from_parts(StandardHeaders, self.session.token.clone(), (), body)
+        Call::new(body).by(self.session.token.clone())
     }
 
     async fn begin(
@@ -389,7 +389,7 @@ impl ProfileSession {
     where
         E: Endpoint<Auth = SessionAndUser, Headers = StandardHeaders, Path = (), Request = NoBody>,
     {
-        Call::from_parts(StandardHeaders, self.session.token.clone(), (), NoBody)
+        Call::new(NoBody).by(self.session.token.clone())
     }
 }
 

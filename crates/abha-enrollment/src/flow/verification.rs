@@ -158,7 +158,7 @@ impl Desk {
             let block = PasswordBlock::login(number.clone(), key.encrypt(password)?);
             let scope = vec![Scope::AbhaLogin, Scope::PasswordVerify];
             let body = ProofRequest::new(scope, Proof::Password(block));
-            Ok(Call::<VerifyLogin>::with_headers(ProfileBenefitHeaders::default(), body))
+            Ok(Call::<VerifyLogin>::new(body).headers(ProfileBenefitHeaders::default()))
         };
         let reply = self.send_encrypted(Asked::Password, request).await?.answer;
         let asked = SeenAbhaNumber::Whole(number.clone());

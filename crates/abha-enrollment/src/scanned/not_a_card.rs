@@ -6,12 +6,10 @@ use abdm_core::id::HipId;
 use abdm_core::secret::AadhaarNumber;
 use abdm_core::typed;
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::ScannedCard;
-use crate::app_links::AppPage;
 use crate::error::Language;
-use crate::facility_qr::{COUNTER_ID, HIP_ID};
+use crate::facility_qr::ScannedFacility;
 use crate::input::VirtualId;
 
 /// Why a scanned text gives no ABHA number and no ABHA address: what it is instead.
@@ -88,8 +86,8 @@ impl NotACard {
         if text.is_empty() {
             return Self::Empty;
         }
-        if let Some(facility) = facility(text) {
-            return facility;
+        if let Some(ScannedFacility { hip_id, counter }) = ScannedFacility::read(text) {
+            return Self::Facility { hip_id, counter };
         }
         if is_aadhaar(text) {
             return Self::Aadhaar;
@@ -135,24 +133,6 @@ pub(super) fn bare_name(text: &str) -> Option<crate::input::AbhaAddressName> {
     let name = text.trim().trim_end_matches('@');
     let has_letter = name.chars().any(|c| c.is_ascii_alphabetic());
     crate::input::AbhaAddressName::parse(name).ok().filter(|_| has_letter && !name.contains('@'))
-}
-
-/// A facility's code, in both spellings and any order (rulings.md 30).
-fn facility(text: &str) -> Option<NotACard> {
-    let url = Url::parse(text).ok().filter(|url| url.has_host());
-    let url = url.or_else(|| Url::parse(&format!("https://{text}")).ok())?;
-    let letters = |name: &str| -> String {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let value = |wanted: &str| {
-        let mut pairs = url.query_pairs();
-        let found = pairs.find(|(name, _)| letters(name) == letters(wanted));
-        found.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
-    };
-    let (hip_id, counter) = (value(HIP_ID), value(COUNTER_ID));
-    let shares = url.path().trim_end_matches('/').ends_with(AppPage::ShareProfile.path());
-    (shares || hip_id.is_some())
-        .then(|| NotACard::Facility { hip_id: hip_id.and_then(|id| id.parse().ok()), counter })
 }
 
 /// The least length of the number in the "secure QR code" of Aadhaar letters since 2018: a signed

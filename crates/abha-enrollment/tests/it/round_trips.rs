@@ -80,7 +80,7 @@ fn goes_round<E: Endpoint>(texts: &Texts, extra: &[&str], body: Value) -> &'stat
     let environment = Environment::at("http://127.0.0.1:9").unwrap();
     let envelope =
         Envelope::new(read.request_id, read.timestamp).bearer(&token).cm_id(environment.cm_id());
-    let call = Call::<E>::from_parts(read.headers, read.credential.0, read.path, read.body);
+    let call = Call::<E>::new(read.body).at(read.path).by(read.credential.0).headers(read.headers);
     let again = call.to_http(environment.base(meta.family), &envelope).unwrap();
 
     assert_eq!(again.method(), &meta.method, "{}", meta.name);

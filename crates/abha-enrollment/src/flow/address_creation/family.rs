@@ -128,7 +128,7 @@ impl AddressFamily for Web {
     type FetchProfile = FetchAddressProfile;
 
     fn profile_call(session: &AddressSession) -> Call<FetchAddressProfile> {
-        Call::from_parts(StandardHeaders, session.token.clone(), (), NoBody)
+        Call::new(NoBody).by(session.token.clone())
     }
 
     fn person(desk: Desk, session: AddressSession, users: Vec<AddressUser>) -> VerifiedAddress {
@@ -150,7 +150,7 @@ impl AddressFamily for App {
     type FetchProfile = FetchPhrProfile;
 
     fn profile_call(session: &AppSession) -> Call<FetchPhrProfile> {
-        Call::from_parts(StandardHeaders, session.token.clone(), (), NoBody)
+        Call::new(NoBody).by(session.token.clone())
     }
 
     fn person(desk: Desk, session: AppSession, users: Vec<AddressUser>) -> AppProfile {

@@ -315,7 +315,7 @@ impl Enrolled {
     /// [`Problem::TransactionOver`] when too much time has passed; and whatever a call can meet.
     pub async fn suggest_addresses(&self) -> Result<Vec<AbhaAddressName>, Error> {
         let headers = TransactionHeaders { txn_id: self.state.txn_id()? };
-        let call = Call::<SuggestAbhaAddresses>::with_headers(headers, NoBody);
+        let call = Call::<SuggestAbhaAddresses>::new(NoBody).headers(headers);
         let answer = self.desk.send(Asked::Plainly, &call).await?;
         Ok(AbhaAddressName::of_list(answer.abha_address_list.iter().map(Personal::as_str)))
     }

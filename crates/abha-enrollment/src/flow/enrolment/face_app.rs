@@ -90,7 +90,7 @@ impl FaceCapture {
             let block = FaceAppEnrolment::new(txn_id.clone(), key.encrypt(aadhaar)?, mobile);
             let proof = AadhaarProof::FaceAuth(block);
             let body = AadhaarEnrolment::new(proof, self.state.consent.clone());
-            Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
+            Ok(Call::<EnrolByAadhaar>::new(body).headers(headers.clone()))
         };
         let sent = self.desk.send_encrypted(Asked::Biometrics, request).await;
         let outcome = match sent.map(|sent| sent.answer).or_else(made_beside) {

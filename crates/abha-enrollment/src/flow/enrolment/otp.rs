@@ -96,7 +96,7 @@ impl EnrolmentOtp {
         let answered = self.state.exchange.verify_once(&self.desk, Asked::Otp, |key, txn_id| {
             let block = OtpBlock::new(txn_id.clone(), key.encrypt(otp)?, mobile);
             let body = AadhaarEnrolment::new(AadhaarProof::Otp(block), consent.clone());
-            Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
+            Ok(Call::<EnrolByAadhaar>::new(body).headers(headers.clone()))
         });
         // The outcome stays unknown until the number is there: also when this future is dropped.
         let outcome = match answered.await?.or_else(made_beside) {

@@ -113,7 +113,7 @@ impl Desk {
     ) -> Result<Enrolled, Error> {
         let request = |key: &PublicKey<AbhaKey>| {
             let body = AadhaarEnrolment::new(proof(key)?, consent.text().clone());
-            Ok(Call::<EnrolByAadhaar>::with_headers(headers.clone(), body))
+            Ok(Call::<EnrolByAadhaar>::new(body).headers(headers.clone()))
         };
         let (answer, in_form) = match self.send_encrypted(asked, request).await {
             // A demographic form brings its mobile number with it, and ABDM takes it as verified.

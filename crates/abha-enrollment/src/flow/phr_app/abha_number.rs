@@ -151,7 +151,7 @@ impl ProvedAbhaNumber {
     {
         let body = AbhaNumberLink::new(action, self.state.txn_id.clone());
         let token = self.state.session.token.clone();
-        let call = Call::<E>::from_parts(StandardHeaders, token, (), body);
+        let call = Call::<E>::new(body).by(token);
         let reply = self.desk.send(Asked::Plainly, &call).await?;
         let (result, message) = (reply.auth_result.as_ref(), reply.message.as_deref());
         Evidence { result, message, token: false }.of(printed)?;

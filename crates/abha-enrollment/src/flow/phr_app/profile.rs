@@ -255,7 +255,7 @@ impl AppProfile {
     /// whatever a call can meet.
     pub async fn renew(&mut self) -> Result<(), Error> {
         let token = self.state.session.refresh_token.clone();
-        let call = Call::<RenewPhrSession>::from_parts(StandardHeaders, token, (), NoBody);
+        let call = Call::<RenewPhrSession>::new(NoBody).by(token);
         let tokens = self.desk.send(Asked::Plainly, &call).await?.tokens;
         Evidence::of_tokens(&tokens).of(Printed::Proved)?;
         owner::is_the_same(self.state.session.token.expose(), tokens.token.expose())?;
@@ -296,7 +296,7 @@ impl AppProfile {
     where
         E: Endpoint<Auth = SessionAndAppUser, Headers = StandardHeaders, Path = ()>,
     {
-        Call::from_parts(StandardHeaders, self.state.session.token.clone(), (), body)
+        Call::new(body).by(self.state.session.token.clone())
     }
 }
 

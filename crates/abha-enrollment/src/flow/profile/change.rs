@@ -1,7 +1,6 @@
 //! A change that an OTP confirms.
 
 use abdm_core::call::Call;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::id::TxnId;
 use abdm_core::person::{AbhaNumber, digits};
 use abdm_core::seal::{Sealed, SealingKeyRing};
@@ -100,7 +99,7 @@ impl Change {
             let mut body = ProofRequest::new(scope.clone(), Proof::Otp(proof));
             body.reasons.clone_from(reasons);
             let token = token.clone();
-            Ok(Call::<VerifyChange>::from_parts(StandardHeaders, token, (), body))
+            Ok(Call::<VerifyChange>::new(body).by(token))
         };
         let whose = self.state.number.clone().or_else(|| owner_of(&self.state.session));
         let read = |reply: OtpVerified| {

@@ -1,7 +1,6 @@
 //! Choosing among the accounts of a mobile number.
 
 use abdm_core::call::Call;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::id::TxnId;
 use abdm_core::person::AbhaNumber;
 use abdm_core::seal::{Sealed, SealingKeyRing};
@@ -84,7 +83,7 @@ impl AccountChoice {
         }
         let body = ChosenAccount::new(number.clone(), self.state.txn_id.clone());
         let token = self.state.transfer.token.clone();
-        let call = Call::<VerifyUser>::from_parts(StandardHeaders, token, (), body);
+        let call = Call::<VerifyUser>::new(body).by(token);
         let tokens = self.desk.send(Asked::ChoiceOf(Problem::AbhaNumberInvalid), &call).await?;
         Evidence::of_tokens(&tokens).of(Printed::Proved)?;
         let session = UserSession::of(tokens, self.desk.now())

@@ -56,7 +56,7 @@ impl Desk {
         let request = |key: &PublicKey<AbhaKey>| {
             let headers = ProfileBenefitHeaders::new(benefit.clone());
             let body = FindAbhaRequest::new(key.encrypt(mobile)?);
-            Ok(Call::<FindAbha>::with_headers(headers, body))
+            Ok(Call::<FindAbha>::new(body).headers(headers))
         };
         let asked = Asked::WhetherThereIs(Problem::MobileInvalid);
         let pages = self.send_encrypted(asked, request).await?.answer.0;
@@ -179,7 +179,7 @@ impl Found {
             let body = OtpRequest::new(scope.to_vec(), hint, value, OtpSystem::Aadhaar);
             let slot = TxnSlot::Of(under.clone());
             let headers = ProfileBenefitHeaders::of(&self.desk, scope);
-            Ok(Call::<RequestLoginOtp>::with_headers(headers, body.in_transaction(slot)))
+            Ok(Call::<RequestLoginOtp>::new(body.in_transaction(slot)).headers(headers))
         };
         Ok(self.desk.send_encrypted(Asked::Plainly, request).await?.answer.txn_id)
     }

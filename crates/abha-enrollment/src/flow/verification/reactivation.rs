@@ -69,7 +69,7 @@ impl Desk {
             let block = PasswordBlock::login(number.clone(), key.encrypt(password)?);
             let scope = vec![Scope::AbhaLogin, Scope::PasswordVerify, Scope::Reactivate];
             let body = ProofRequest::new(scope, Proof::Password(block));
-            Ok(Call::<VerifyLogin>::with_headers(ProfileBenefitHeaders::default(), body))
+            Ok(Call::<VerifyLogin>::new(body).headers(ProfileBenefitHeaders::default()))
         };
         let sent = self.send_encrypted(Asked::Password, request).await?;
         reactivated(&sent.answer, Some(number))

@@ -38,7 +38,7 @@ impl Desk {
         let request = |key: &PublicKey<AbhaKey>| {
             let (hint, value) = (LoginHint::AbhaNumber, key.encrypt(number)?);
             let body = OtpRequest::new(scope.clone(), hint, value, OtpSystem::Aadhaar);
-            Ok(Call::<RequestLoginOtp>::with_headers(ProfileBenefitHeaders::default(), body))
+            Ok(Call::<RequestLoginOtp>::new(body).headers(ProfileBenefitHeaders::default()))
         };
         let sent = self
             .send_encrypted(Asked::LoginOtpFor(Problem::AbhaNumberInvalid), request)

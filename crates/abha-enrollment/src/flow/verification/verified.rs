@@ -69,7 +69,7 @@ impl Verified {
     ) -> Result<Self, Error> {
         let headers = ProfileBenefitHeaders::of(desk, scope);
         let body = ProofRequest::new(verify_scope(scope), proof);
-        let call = Call::<VerifyLogin>::with_headers(headers, body);
+        let call = Call::<VerifyLogin>::new(body).headers(headers);
         Self::of_reply(desk.clone(), desk.send(Asked::Biometrics, &call).await?, asked).await
     }
 

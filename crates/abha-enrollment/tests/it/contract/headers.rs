@@ -1,37 +1,10 @@
-//! Headers by name: what a source lists, and what this crate sends.
+//! Headers that only a source or only this crate has.
 
-use abdm_core::endpoint::{Endpoint as _, Metadata};
+use abdm_contract::{Difference, Saved};
+use abdm_core::endpoint::Endpoint as _;
 use abdm_core::environment::Family;
 use abdm_core::headers::{AUTHORIZATION, CM_ID, REQUEST_ID, TIMESTAMP, USER_TOKEN};
 use abha_enrollment::api::account;
-
-use super::saved::Saved;
-
-/// A difference that is known.
-pub(super) struct Difference {
-    header: &'static str,
-    ours: bool,
-    applies: fn(&Saved, &Metadata) -> bool,
-    pub(super) why: &'static str,
-}
-
-impl Difference {
-    const fn we_send(
-        header: &'static str,
-        applies: fn(&Saved, &Metadata) -> bool,
-        why: &'static str,
-    ) -> Self {
-        Self { header, ours: true, applies, why }
-    }
-
-    const fn they_list(
-        header: &'static str,
-        applies: fn(&Saved, &Metadata) -> bool,
-        why: &'static str,
-    ) -> Self {
-        Self { header, ours: false, applies, why }
-    }
-}
 
 pub(super) const DIFFERENCES: &[Difference] = &[
     Difference::we_send(
@@ -91,30 +64,5 @@ fn without_standard_headers(saved: &Saved) -> bool {
 }
 
 fn of_programme(saved: &Saved) -> bool {
-    saved.headers.iter().any(|header| header.starts_with("benefit"))
-}
-
-/// The differences that nobody has explained, and those that are known.
-pub(super) fn compare(
-    saved: &Saved,
-    meta: &Metadata,
-    sent: &http::HeaderMap,
-) -> (Vec<String>, Vec<&'static str>) {
-    let listed = |name: &str| saved.headers.iter().any(|header| header == name);
-    let missing = saved.headers.iter().filter(|name| !sent.contains_key(name.as_str()));
-    let more = sent.keys().filter(|name| !listed(name.as_str()));
-    let all =
-        missing.map(|name| (name.as_str(), false)).chain(more.map(|name| (name.as_str(), true)));
-    let (mut faults, mut known) = (Vec::new(), Vec::new());
-    for (name, ours) in all {
-        let rule = DIFFERENCES
-            .iter()
-            .find(|rule| rule.header == name && rule.ours == ours && (rule.applies)(saved, meta));
-        match rule {
-            Some(rule) => known.push(rule.why),
-            None if ours => faults.push(format!("we send `{name}`, which it does not list")),
-            None => faults.push(format!("it lists `{name}`, which we do not send")),
-        }
-    }
-    (faults, known)
+    saved.headers.iter().flatten().any(|header| header.starts_with("benefit"))
 }

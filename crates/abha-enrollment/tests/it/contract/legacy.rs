@@ -1,31 +1,9 @@
 //! The calls of the legacy service (V1, V2), and what replaces each (m1-abha.md 14).
 
+use abdm_contract::Fate::{Gone, Replaced};
+use abdm_contract::{Calls, Older, Spoken};
 use abdm_core::endpoint::{Endpoint as _, Metadata};
 use abha_enrollment::api::{account, address, benefit, certificate, enrollment, login, phr};
-
-use self::Fate::{Gone, Replaced};
-
-/// What has become of a legacy call.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Fate {
-    /// These endpoints do it now.
-    Replaced(&'static [&'static Metadata]),
-    /// Nothing does, and why.
-    Gone(&'static str),
-}
-
-/// One call of the swagger with its fate.
-#[derive(Debug)]
-pub(super) struct Row {
-    pub(super) call: String,
-    pub(super) fate: Fate,
-}
-
-/// Calls that share a fate: `METHOD path`, without the first slash; `*` at the end for the rest.
-struct Rule {
-    calls: &'static [&'static str],
-    fate: Fate,
-}
 
 const ENROL_OTP: &Metadata = &enrollment::RequestEnrolmentOtp::META;
 const ENROL: &Metadata = &enrollment::EnrolByAadhaar::META;
@@ -38,10 +16,18 @@ const CHANGE_OTP: &Metadata = &account::RequestChangeOtp::META;
 const CHANGE: &Metadata = &account::VerifyChange::META;
 const UPDATE: &Metadata = &account::UpdateProfile::META;
 
-const RULES: &[Rule] = &[
-    Rule { calls: &["GET v2/auth/cert"], fate: Replaced(&[&certificate::FetchCertificate::META]) },
+pub(super) const LEGACY: Older = Older {
+    what: "the legacy service (V1, V2)",
+    adjective: "legacy",
+    files: &["abha-service-v1-v2.nha-swagger-2023.yml"],
+    fates: FATES,
+    spoken: Spoken::NOTHING,
+};
+
+const FATES: &[Calls] = &[
+    Calls { calls: &["GET v2/auth/cert"], fate: Replaced(&[&certificate::FetchCertificate::META]) },
     // Login.
-    Rule {
+    Calls {
         calls: &[
             "POST v1/auth/init",
             "POST v1/auth/confirmWithAadhaarBio",
@@ -52,29 +38,29 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[LOGIN_OTP, LOGIN]),
     },
-    Rule { calls: &["POST v1/auth/authPassword"], fate: Replaced(&[LOGIN]) },
-    Rule {
+    Calls { calls: &["POST v1/auth/authPassword"], fate: Replaced(&[LOGIN]) },
+    Calls {
         calls: &["POST v1/auth/confirmWithDemographics"],
         fate: Gone("V3 has no login by demographic data (m1-abha.md 7.1)"),
     },
-    Rule {
+    Calls {
         calls: &["POST v1/auth/generate/access-token"],
         fate: Replaced(&[&account::RenewSession::META]),
     },
-    Rule {
+    Calls {
         calls: &[
             "POST v2/registration/mobile/login/generateOtp",
             "POST v2/registration/mobile/login/resendOtp",
         ],
         fate: Replaced(&[LOGIN_OTP]),
     },
-    Rule { calls: &["POST v2/registration/mobile/login/verifyOtp"], fate: Replaced(&[LOGIN]) },
-    Rule {
+    Calls { calls: &["POST v2/registration/mobile/login/verifyOtp"], fate: Replaced(&[LOGIN]) },
+    Calls {
         calls: &["POST v2/registration/mobile/login/userAuthorizedToken"],
         fate: Replaced(&[&login::VerifyUser::META]),
     },
     // Enrolment.
-    Rule {
+    Calls {
         calls: &[
             "POST v1/registration/aadhaar/generateOtp",
             "POST v1/registration/aadhaar/resendAadhaarOtp",
@@ -84,7 +70,7 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[ENROL_OTP]),
     },
-    Rule {
+    Calls {
         calls: &[
             "POST v1/registration/aadhaar/verifyOTP",
             "POST v1/registration/aadhaar/createHealthIdWithPreVerified",
@@ -96,23 +82,26 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[ENROL]),
     },
-    Rule {
+    Calls {
         calls: &["POST v1/registration/aadhaar/verifyMobileOTP"],
         fate: Replaced(&[ENROL_VERIFY]),
     },
-    Rule {
+    Calls {
         calls: &["POST v1/account/update/phr-address", "POST v1/hid/benefit/update/phr-address"],
         fate: Replaced(&[&enrollment::SuggestAbhaAddresses::META, CLAIM]),
     },
-    Rule { calls: &["POST v2/document/generate/mobile/otp"], fate: Replaced(&[ENROL_OTP]) },
-    Rule { calls: &["POST v2/document/verify/mobile/otp"], fate: Replaced(&[ENROL_VERIFY]) },
-    Rule { calls: &["POST v2/document", "POST v2/document/validate"], fate: Replaced(&[DOCUMENT]) },
+    Calls { calls: &["POST v2/document/generate/mobile/otp"], fate: Replaced(&[ENROL_OTP]) },
+    Calls { calls: &["POST v2/document/verify/mobile/otp"], fate: Replaced(&[ENROL_VERIFY]) },
+    Calls {
+        calls: &["POST v2/document", "POST v2/document/validate"],
+        fate: Replaced(&[DOCUMENT]),
+    },
     // Profile.
-    Rule { calls: &["GET v1/account/profile"], fate: Replaced(&[&account::FetchProfile::META]) },
-    Rule { calls: &["POST v1/account/profile"], fate: Replaced(&[UPDATE]) },
-    Rule { calls: &["GET v1/account/logout"], fate: Replaced(&[&account::LogOut::META]) },
-    Rule { calls: &["GET v1/account/qrCode"], fate: Replaced(&[&account::FetchQrCode::META]) },
-    Rule {
+    Calls { calls: &["GET v1/account/profile"], fate: Replaced(&[&account::FetchProfile::META]) },
+    Calls { calls: &["POST v1/account/profile"], fate: Replaced(&[UPDATE]) },
+    Calls { calls: &["GET v1/account/logout"], fate: Replaced(&[&account::LogOut::META]) },
+    Calls { calls: &["GET v1/account/qrCode"], fate: Replaced(&[&account::FetchQrCode::META]) },
+    Calls {
         calls: &[
             "GET v1/account/getCard",
             "GET v1/account/getSvgCard",
@@ -120,7 +109,7 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[&account::FetchAbhaCard::META]),
     },
-    Rule {
+    Calls {
         calls: &[
             "POST v1/account/aadhaar/generateOTP",
             "POST v2/account/aadhaar/generateOTP",
@@ -133,7 +122,7 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[CHANGE_OTP]),
     },
-    Rule {
+    Calls {
         calls: &[
             "POST v1/account/change/pass*",
             "POST v2/account/change/mobile/new/verifyOTP",
@@ -144,35 +133,35 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[CHANGE]),
     },
-    Rule {
+    Calls {
         calls: &["POST v2/account/email/verification/auth/initiate/send"],
         fate: Replaced(&[&account::SendEmailLink::META, CHANGE_OTP]),
     },
-    Rule { calls: &["POST v2/account/email/verification/auth/verify"], fate: Replaced(&[CHANGE]) },
-    Rule {
+    Calls { calls: &["POST v2/account/email/verification/auth/verify"], fate: Replaced(&[CHANGE]) },
+    Calls {
         calls: &["POST v1/account/token"],
         fate: Gone("V3 has no call that checks a token; every profile call does"),
     },
-    Rule { calls: &["POST v2/account/phr-linked"], fate: Replaced(&[&phr::LinkAbhaNumber::META]) },
-    Rule {
+    Calls { calls: &["POST v2/account/phr-linked"], fate: Replaced(&[&phr::LinkAbhaNumber::META]) },
+    Calls {
         calls: &["POST v2/account/phr-delinked"],
         fate: Replaced(&[&phr::DelinkAbhaNumber::META]),
     },
     // An ABHA address in a PHR app.
-    Rule {
+    Calls {
         calls: &["POST v1/apps/generate/otp", "POST v1/apps/resend/otp"],
         fate: Replaced(&[&phr::RequestPhrEnrolmentOtp::META]),
     },
-    Rule {
+    Calls {
         calls: &["POST v1/apps/validate/otp"],
         fate: Replaced(&[&phr::VerifyPhrEnrolment::META]),
     },
-    Rule {
+    Calls {
         calls: &["POST v1/apps/registration/details", "POST v1/apps/create/phrAddress"],
         fate: Replaced(&[&phr::SuggestPhrAddressNames::META, &phr::EnrolPhrAddress::META]),
     },
     // Does it exist?
-    Rule {
+    Calls {
         calls: &["POST v1/search/existsByHealthId", "POST v1/search/searchByHealthId"],
         fate: Replaced(&[
             &login::SearchAbhaNumber::META,
@@ -180,9 +169,9 @@ const RULES: &[Rule] = &[
             &address::CheckAddressName::META,
         ]),
     },
-    Rule { calls: &["POST v1/search/searchByMobile"], fate: Replaced(&[&login::FindAbha::META]) },
+    Calls { calls: &["POST v1/search/searchByMobile"], fate: Replaced(&[&login::FindAbha::META]) },
     // Benefit programmes.
-    Rule {
+    Calls {
         calls: &[
             "POST v1/hid/benefit/deLinkHid",
             "POST v1/hid/benefit/delink",
@@ -191,11 +180,11 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[&benefit::LinkBenefit::META]),
     },
-    Rule {
+    Calls {
         calls: &["POST v1/hid/benefit/search/*"],
         fate: Replaced(&[&benefit::SearchBenefit::META]),
     },
-    Rule {
+    Calls {
         calls: &[
             "POST v1/hid/benefit/update/mobile",
             "POST v1/hid/benefit/update/profile",
@@ -203,13 +192,16 @@ const RULES: &[Rule] = &[
         ],
         fate: Replaced(&[UPDATE]),
     },
-    Rule { calls: &["GET v1/account/benefits"], fate: Replaced(&[&benefit::ListProgrammes::META]) },
-    Rule {
+    Calls {
+        calls: &["GET v1/account/benefits"],
+        fate: Replaced(&[&benefit::ListProgrammes::META]),
+    },
+    Calls {
         calls: &["POST v1/hid/benefit/notify/benefit"],
         fate: Gone("V3 has no creation by SMS"),
     },
     // Not a facility's software.
-    Rule {
+    Calls {
         calls: &[
             "GET v1/health/facility*",
             "POST v1/health/facility/*",
@@ -218,36 +210,8 @@ const RULES: &[Rule] = &[
         ],
         fate: Gone("NHA's own portal for facilities, with an `F-token` that V3 does not know"),
     },
-    Rule {
+    Calls {
         calls: &["GET v1/ha/lgd/*"],
         fate: Gone("the government's list of states and districts is public data (LGD)"),
     },
 ];
-
-/// Every legacy call with its fate, and what is wrong with the rules.
-pub(super) fn rows(calls: &[(String, String)]) -> (Vec<Row>, Vec<String>) {
-    let fits = |pattern: &str, call: &str| match pattern.strip_suffix('*') {
-        Some(beginning) => call.starts_with(beginning),
-        None => call == pattern,
-    };
-    let mut faults = Vec::new();
-    let mut rows = Vec::new();
-    let names: Vec<String> = calls
-        .iter()
-        .map(|(method, path)| format!("{method} {}", path.trim_start_matches('/')))
-        .collect();
-    for call in &names {
-        let mut rules = RULES.iter().filter(|rule| rule.calls.iter().any(|p| fits(p, call)));
-        match (rules.next(), rules.next()) {
-            (Some(rule), None) => rows.push(Row { call: call.clone(), fate: rule.fate }),
-            (Some(_), Some(_)) => faults.push(format!("legacy {call} has two fates")),
-            (None, _) => faults.push(format!("legacy {call} has no fate")),
-        }
-    }
-    for pattern in RULES.iter().flat_map(|rule| rule.calls) {
-        if !names.iter().any(|call| fits(pattern, call)) {
-            faults.push(format!("no legacy call is {pattern}"));
-        }
-    }
-    (rows, faults)
-}

@@ -1,28 +1,6 @@
-//! Saved replies: answers read into our types, refusals into a classified error.
+//! Saved replies that are known by their text, or belong to another call.
 
-use abdm_core::client::CallError;
-use abdm_core::error::{ApiError, ErrorClass};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-
-use super::known::Known;
-use super::saved::{Reply, Saved};
-
-/// How a reply was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Read {
-    Answer,
-    /// By its class, or by its text.
-    Refusal(&'static str),
-    /// It stands at the wrong request, or is superseded.
-    Misplaced,
-}
-
-/// A refusal without a code, which this crate knows by its text.
-pub(super) struct KnownText {
-    pub(super) why: &'static str,
-    text: &'static str,
-}
+use abdm_contract::{KnownText, ReplySlip};
 
 pub(super) const KNOWN_TEXTS: &[KnownText] = &[
     KnownText {
@@ -34,12 +12,6 @@ pub(super) const KNOWN_TEXTS: &[KnownText] = &[
         text: "provide a valid field to update",
     },
 ];
-
-/// A saved reply that belongs to another call.
-pub(super) struct ReplySlip {
-    pub(super) why: &'static str,
-    applies: fn(&Saved, &Reply) -> bool,
-}
 
 pub(super) const REPLY_SLIPS: &[ReplySlip] = &[
     ReplySlip {
@@ -57,38 +29,3 @@ pub(super) const REPLY_SLIPS: &[ReplySlip] = &[
         applies: |_, reply| reply.body.contains("id_token"),
     },
 ];
-
-/// Reads one reply.
-pub(super) fn read(
-    known: &Known,
-    saved: &Saved,
-    reply: &Reply,
-) -> Result<(Read, Option<&'static str>), String> {
-    let status = StatusCode::from_u16(reply.status).map_err(|error| error.to_string())?;
-    let bytes = Bytes::copy_from_slice(reply.body.as_bytes());
-    let headers = HeaderMap::new();
-    let refused = if status.is_success() {
-        ApiError::hidden_in_success(&known.meta, None, status, &headers, &bytes)
-    } else {
-        Some(ApiError::from_response(&known.meta, None, status, &headers, &bytes))
-    };
-    if let Some(error) = refused {
-        let class = CallError::Api(error).class();
-        let by_text = KNOWN_TEXTS.iter().find(|known| reply.body.contains(known.text));
-        return match (class, by_text) {
-            (ErrorClass::Unclassified, None) => {
-                Err(format!("unclassified: {status} {}", reply.body))
-            }
-            (ErrorClass::Unclassified, Some(known)) => {
-                Ok((Read::Refusal("known by their text"), Some(known.why)))
-            }
-            _ => Ok((Read::Refusal(class.as_str()), None)),
-        };
-    }
-    if let Some(slip) = REPLY_SLIPS.iter().find(|slip| (slip.applies)(saved, reply)) {
-        return Ok((Read::Misplaced, Some(slip.why)));
-    }
-    let read = (known.read_answer)(&bytes);
-    read.map_err(|error| format!("{status} {error}: {}", reply.body))?;
-    Ok((Read::Answer, None))
-}

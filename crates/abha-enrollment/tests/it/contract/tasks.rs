@@ -1,5 +1,6 @@
 //! What a desk does, with which method, over which endpoints: by the chapters of m1-abha.md.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -332,6 +333,23 @@ pub(super) const TASKS: &[Task] = &[
         ],
     },
 ];
+
+/// The section of the page.
+pub(super) fn section() -> String {
+    let mut out = String::from(
+        "\n## By task of a desk\n\nWhere no method stands, the endpoints are called one by one: ",
+    );
+    out.push_str("[`abdm_core::client::AbdmClient::send`](../crates/abdm-core).\n\n| m1-abha.md | task | methods | endpoints |\n|---|---|---|---|\n");
+    for task in TASKS {
+        let methods: Vec<String> = task.methods.iter().map(|name| format!("`{name}`")).collect();
+        let endpoints: Vec<String> =
+            task.endpoints.iter().map(|meta| format!("`{}`", meta.name)).collect();
+        let (chapter, what) = (task.chapter, task.what);
+        let methods = if methods.is_empty() { "–".to_owned() } else { methods.join(", ") };
+        writeln!(out, "| {chapter} | {what} | {methods} | {} |", endpoints.join(", ")).unwrap();
+    }
+    out
+}
 
 #[test]
 fn every_endpoint_serves_a_task() {

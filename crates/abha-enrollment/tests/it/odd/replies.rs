@@ -1,13 +1,13 @@
 //! Good answers: NHA's saved replies with made-up people in them.
 
+use abdm_contract::{Known, Saved, endpoint_of};
 use abdm_core::environment::Family;
 use abdm_core::error::ApiError;
 use abdm_core::person::AbhaNumber;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use crate::contract::known::{self, Known, endpoint_of};
-use crate::contract::saved::Saved;
+use crate::contract::known;
 use crate::contract::sources::{OTHER_MILESTONES, SOURCES};
 
 pub(crate) const NUMBER: &str = "91-1234-5678-9015";
