@@ -78,6 +78,12 @@ impl Engine {
         Ok(Handle::new(Arc::clone(&self.core), host))
     }
 
+    /// Whether both are one engine.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.core, &other.core)
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn FlowStore> {
@@ -91,10 +97,9 @@ impl Engine {
     /// the next engine. Nothing is lost either way. A second `run` of the same engine waits until
     /// the first has ended.
     ///
-    /// # Metrics
-    /// - `abdm_flow_inbound_total{kind, outcome}`, `abdm_flow_effects_total{kind, outcome}`
-    /// - `abdm_flow_inbox_wait_seconds{kind}`, `abdm_flow_outbox_wait_seconds{kind}`
-    /// - `abdm_flow_queue_depth{kind, queue}` with the queues `inbox`, `outbox` and `dead`
+    /// # Metrics and traces
+    /// Those of [`abdm_base::metric`] that begin with `abdm_flow_`. Each message, effect and
+    /// wake-up that is dealt with is a span of `tracing` at `info`: `message`, `effect`, `wake`.
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         run::run(&self.core, shutdown).await;
     }

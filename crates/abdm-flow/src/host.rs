@@ -27,6 +27,11 @@ pub trait FlowHost: Debug + Send + Sync + 'static {
     /// The kind of flow.
     type Flow: Flow;
 
+    /// Whether somebody stands and waits for these flows: a patient's app that gives up after some
+    /// seconds, say. When hands are scarce, what is due of them is taken up before all else. For
+    /// flows that are short and seldom.
+    const URGENT: bool = false;
+
     /// Carries out one effect. The event that comes out of it (the answer of a call, the result of
     /// a hook) goes to the flow in the same commit that settles the effect.
     ///

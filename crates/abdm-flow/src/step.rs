@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use serde::Serialize;
 
-use crate::store::{BodyId, FlowKey, NewRow, Note, Payload, PayloadError, RowChange};
+use crate::store::{BodyId, FlowKey, NewRow, Note, Payload, PayloadError, RowChange, RowWrite};
 
 /// The lane of every effect that names no other.
 pub const MAIN_LANE: &str = "main";
@@ -187,6 +187,24 @@ impl<E> Step<E> {
         self
     }
 
+    /// The same for a row that may be forgotten from `until` on.
+    pub fn put_until<T: Serialize>(
+        self,
+        table: &'static str,
+        key: impl Into<String>,
+        place: (&str, i64),
+        until: DateTime<Utc>,
+        says: &T,
+    ) -> Self {
+        let mut step = self.put(table, key, place, says);
+        if let (None, Some(RowChange { write: RowWrite::Put(row), .. })) =
+            (&step.unwritten, step.rows.last_mut())
+        {
+            row.expires_at = Some(until);
+        }
+        step
+    }
+
     /// What follows from both, in this order. Where both say when to wake, the second counts.
     pub fn and(mut self, second: Self) -> Self {
         let Self { effects, notes, unwritten, wake, keys, rows, bodies, done } = second;
@@ -255,6 +273,14 @@ mod tests {
         assert_eq!((both.rows.len(), both.wake, both.bodies.keep), (1, Wake::At(at), true));
         assert!(both.done);
         assert_eq!(first.and(Step::nothing().no_wake()).wake, Wake::Clear);
+    }
+
+    #[test]
+    fn a_row_that_may_be_forgotten_says_from_when_on() {
+        let at = DateTime::UNIX_EPOCH;
+        let step: Step<()> = Step::nothing().put_until("doc.row", "1", ("all", 0), at, &7);
+        let [RowChange { write: RowWrite::Put(row), .. }] = &step.rows[..] else { panic!() };
+        assert_eq!((row.expires_at, row.parent.as_deref()), (Some(at), Some("all")));
     }
 
     #[test]

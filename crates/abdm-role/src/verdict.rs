@@ -40,6 +40,7 @@ impl Verdict {
         match &error {
             CallError::Store(_) => Self::TryAgain(reason(&error)),
             CallError::Session(cause) if cause.is_retryable() => Self::TryAgain(reason(&error)),
+            CallError::Transport { .. } if error.is_forbidden() => Self::Refused(Box::new(error)),
             CallError::Transport { source, .. } if source.is_unprocessed() => {
                 Self::TryAgain(reason(&error))
             }
@@ -83,7 +84,8 @@ pub fn repeatable<R, F: Flow>(
 #[must_use]
 pub fn is_transient(error: &CallError) -> bool {
     match error {
-        CallError::Session(_) | CallError::Store(_) | CallError::Transport { .. } => true,
+        CallError::Session(_) | CallError::Store(_) => true,
+        CallError::Transport { .. } => !error.is_forbidden(),
         CallError::Api(api) => match api.class() {
             ErrorClass::UpstreamFault => true,
             // "Later" may mean another call: with another token, after a long window, or the flow

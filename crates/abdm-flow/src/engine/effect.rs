@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 
 use abdm_base::clock::later;
+use abdm_base::metric;
 use abdm_base::progress::Progress;
 use chrono::{DateTime, Utc};
 
@@ -41,7 +42,7 @@ impl<H: FlowHost> Served<H> {
     pub(super) async fn take_effect(&self, core: &Arc<Core>, lease: &Lease, taken: &Taken) {
         let kind = H::Flow::KIND;
         let waited = (core.clock.now() - taken.queued_at).as_seconds_f64().max(0.0);
-        metrics::histogram!("abdm_flow_outbox_wait_seconds", "kind" => kind).record(waited);
+        metrics::histogram!(metric::OUTBOX_WAIT_SECONDS.name, "kind" => kind).record(waited);
         let work = self.settle_effect(core, lease, taken);
         let outcome = match core.leases.keeping(lease, work).await {
             Some(Ok(word)) => word,
@@ -61,8 +62,7 @@ impl<H: FlowHost> Served<H> {
                 "lease_lost"
             }
         };
-        metrics::counter!("abdm_flow_effects_total", "kind" => kind, "outcome" => outcome)
-            .increment(1);
+        metrics::counter!(metric::EFFECTS.name, "kind" => kind, "outcome" => outcome).increment(1);
     }
 
     async fn settle_effect(

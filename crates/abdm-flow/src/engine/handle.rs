@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use abdm_base::message::Inbound;
+use abdm_base::metric;
 use bytes::Bytes;
 
 use super::EngineError;
@@ -82,7 +83,7 @@ impl<H: FlowHost> Handle<H> {
             }
             Accepted::Duplicate => ("duplicate", false),
         };
-        metrics::counter!("abdm_flow_inbound_total", "kind" => H::Flow::KIND, "outcome" => outcome)
+        metrics::counter!(metric::INBOUND.name, "kind" => H::Flow::KIND, "outcome" => outcome)
             .increment(1);
         Ok(new)
     }

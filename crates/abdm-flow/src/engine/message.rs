@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use abdm_base::clock::later;
+use abdm_base::metric;
 use chrono::{DateTime, Utc};
 
 use super::EngineError;
@@ -39,7 +40,7 @@ impl<H: FlowHost> Served<H> {
     pub(super) async fn take_message(&self, core: &Arc<Core>, lease: &Lease, taken: &Taken) {
         let kind = H::Flow::KIND;
         let waited = (core.clock.now() - taken.queued_at).as_seconds_f64().max(0.0);
-        metrics::histogram!("abdm_flow_inbox_wait_seconds", "kind" => kind).record(waited);
+        metrics::histogram!(metric::INBOX_WAIT_SECONDS.name, "kind" => kind).record(waited);
         let work = self.settle_message(core, lease, taken);
         let outcome = match core.leases.keeping(lease, work).await {
             Some(Ok(word)) => word,
@@ -55,8 +56,7 @@ impl<H: FlowHost> Served<H> {
             }
             None => "lease_lost",
         };
-        metrics::counter!("abdm_flow_inbound_total", "kind" => kind, "outcome" => outcome)
-            .increment(1);
+        metrics::counter!(metric::INBOUND.name, "kind" => kind, "outcome" => outcome).increment(1);
     }
 
     async fn settle_message(

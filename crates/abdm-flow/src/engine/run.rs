@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_base::clock::later;
+use abdm_base::metric;
+use chrono::{DateTime, Utc};
 use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::core::Core;
 use crate::Backoff;
-use crate::store::{Claim, Commit, StoreError};
+use crate::store::{Claim, Claimed, Commit, QueueDepths, StoreError};
 
 /// How often the depths of the queues are told to the metrics.
 const GAUGE_INTERVAL: Duration = Duration::from_secs(30);
@@ -104,7 +106,7 @@ fn note(ended: Result<(), JoinError>) {
 
 /// Never ends by itself.
 async fn find_work(core: &Arc<Core>) {
-    let mut round = Round { released: false, gauged: None };
+    let mut round = Round { released: false, gauged: None, crowded: false };
     let mut failures = 0_u32;
     loop {
         reap(core);
@@ -152,6 +154,8 @@ async fn rest(core: &Core, until: Instant) {
 struct Round {
     released: bool,
     gauged: Option<Instant>,
+    /// Whether the last claim had a piece of work for every hand: more may be due.
+    crowded: bool,
 }
 
 impl Round {
@@ -175,14 +179,22 @@ impl Round {
         {
             permits.merge(rest);
         }
-        let now = core.clock.now();
-        let claim =
-            Claim::new(&kinds, &core.holder, now, later(now, options.lease), permits.num_permits())
-                .of(options.scopes.as_deref())
-                .with_bytes(options.claim_bytes);
         // What is said to be due from here on, is due beside what the claim tells.
         *core.next_due() = None;
-        let claimed = core.store.claim(&claim).await?;
+        // Where the last claim left nothing behind, whatever is due has a hand.
+        if self.crowded {
+            let urgent = core.kinds.urgent();
+            if !urgent.is_empty() && urgent.len() < kinds.len() {
+                let claimed = claim(core, &urgent, permits.num_permits()).await?;
+                let own = permits.split(claimed.work.len());
+                core.begin(claimed.work, own);
+                if permits.num_permits() == 0 {
+                    return Ok(SHORTEST_SLEEP);
+                }
+            }
+        }
+        let claimed = claim(core, &kinds, permits.num_permits()).await?;
+        self.crowded = claimed.work.len() >= permits.num_permits();
         core.begin(claimed.work, Some(permits));
         let poll = options.poll_interval.max(SHORTEST_SLEEP);
         let until_due = claimed
@@ -196,18 +208,39 @@ impl Round {
             return Ok(());
         }
         self.gauged = Some(Instant::now());
+        let now = core.clock.now();
         for depths in core.store.depths(kinds).await? {
-            let queues =
-                [("inbox", depths.messages), ("outbox", depths.effects), ("dead", depths.dead)];
-            for (queue, depth) in queues {
-                let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-                let kind = depths.kind.clone();
-                metrics::gauge!("abdm_flow_queue_depth", "kind" => kind, "queue" => queue)
-                    .set(f64::from(depth));
-            }
+            told(&depths, now);
         }
         Ok(())
     }
+}
+
+/// Tells the metrics how much waits, and since when.
+fn told(depths: &QueueDepths, now: DateTime<Utc>) {
+    let queues = [
+        ("inbox", depths.messages, Some(depths.oldest_message)),
+        ("outbox", depths.effects, Some(depths.oldest_effect)),
+        ("dead", depths.dead, None),
+    ];
+    for (queue, depth, oldest) in queues {
+        let labels = [("kind", depths.kind.clone()), ("queue", queue.to_owned())];
+        let depth = f64::from(u32::try_from(depth).unwrap_or(u32::MAX));
+        metrics::gauge!(metric::QUEUE_DEPTH.name, &labels).set(depth);
+        if let Some(oldest) = oldest {
+            let age = oldest.map_or(0.0, |oldest| (now - oldest).as_seconds_f64().max(0.0));
+            metrics::gauge!(metric::QUEUE_AGE_SECONDS.name, &labels).set(age);
+        }
+    }
+}
+
+/// Claims what is due of these kinds, at most so much.
+async fn claim(core: &Core, kinds: &[&'static str], most: usize) -> Result<Claimed, StoreError> {
+    let (options, now) = (&core.options, core.clock.now());
+    let claim = Claim::new(kinds, &core.holder, now, later(now, options.lease), most)
+        .of(options.scopes.as_deref())
+        .with_bytes(options.claim_bytes);
+    core.store.claim(&claim).await
 }
 
 /// Renews all leases of this node together, thrice in the life of one. Never ends by itself.

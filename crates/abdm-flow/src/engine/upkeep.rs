@@ -54,6 +54,12 @@ impl Core {
 }
 
 impl Engine {
+    /// Whether it runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.core.is_running()
+    }
+
     /// How it fares. The depths cost one query.
     ///
     /// # Errors

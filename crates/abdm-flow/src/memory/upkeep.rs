@@ -9,6 +9,24 @@ use crate::store::{
     Scope, WorkId,
 };
 
+/// How much waits in one queue, and since when.
+#[derive(Default)]
+struct Depth {
+    waiting: u64,
+    dead: u64,
+    oldest: Option<DateTime<Utc>>,
+}
+
+fn depth<'q, T: 'q>(queued: impl Iterator<Item = &'q Queued<T>>) -> Depth {
+    queued.fold(Depth::default(), |depth, queued| {
+        if queued.dead.is_some() {
+            return Depth { dead: depth.dead + 1, ..depth };
+        }
+        let oldest = depth.oldest.map_or(queued.queued_at, |oldest| oldest.min(queued.queued_at));
+        Depth { waiting: depth.waiting + 1, oldest: Some(oldest), ..depth }
+    })
+}
+
 impl Tables {
     pub(super) fn dead_letters(&self, list: &DeadLetterList<'_>) -> Vec<DeadLetter> {
         let messages = self.messages.iter().filter_map(|(id, queued)| {
@@ -80,22 +98,11 @@ impl Tables {
         kinds
             .iter()
             .map(|kind| {
-                let mut depths = QueueDepths::new((*kind).to_owned(), 0, 0, 0);
-                for queued in self.messages.values().filter(|queued| queued.kind == **kind) {
-                    *(if queued.dead.is_some() {
-                        &mut depths.dead
-                    } else {
-                        &mut depths.messages
-                    }) += 1;
-                }
-                for queued in self.effects.values().filter(|queued| queued.kind == **kind) {
-                    *(if queued.dead.is_some() {
-                        &mut depths.dead
-                    } else {
-                        &mut depths.effects
-                    }) += 1;
-                }
-                depths
+                let messages = depth(self.messages.values().filter(|queued| queued.kind == **kind));
+                let effects = depth(self.effects.values().filter(|queued| queued.kind == **kind));
+                let dead = messages.dead + effects.dead;
+                QueueDepths::new((*kind).to_owned(), messages.waiting, effects.waiting, dead)
+                    .since(messages.oldest, effects.oldest)
             })
             .collect()
     }

@@ -120,7 +120,7 @@ impl<'a> DeadLetterList<'a> {
     }
 }
 
-/// How much waits, of one kind of flow. Claimed work counts as waiting.
+/// How much waits, of one kind of flow, and since when. Claimed work counts as waiting.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct QueueDepths {
@@ -132,13 +132,29 @@ pub struct QueueDepths {
     pub effects: u64,
     /// Dead letters of both sorts.
     pub dead: u64,
+    /// When the oldest of the messages came, or was replayed.
+    pub oldest_message: Option<DateTime<Utc>>,
+    /// When the oldest of the effects was wanted, or replayed.
+    pub oldest_effect: Option<DateTime<Utc>>,
 }
 
 impl QueueDepths {
     /// Depths, for implementations of the store.
     #[must_use]
     pub const fn new(kind: String, messages: u64, effects: u64, dead: u64) -> Self {
-        Self { kind, messages, effects, dead }
+        Self { kind, messages, effects, dead, oldest_message: None, oldest_effect: None }
+    }
+
+    /// The same, with since when the oldest message and the oldest effect wait.
+    #[must_use]
+    pub const fn since(
+        mut self,
+        message: Option<DateTime<Utc>>,
+        effect: Option<DateTime<Utc>>,
+    ) -> Self {
+        self.oldest_message = message;
+        self.oldest_effect = effect;
+        self
     }
 }
 

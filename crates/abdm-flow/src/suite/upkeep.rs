@@ -290,27 +290,32 @@ pub async fn forgetting_goes_batch_by_batch(store: Arc<dyn FlowStore>) -> Result
     Ok(())
 }
 
-/// How much waits is told for each kind that is named, in that order, of all facilities together.
+/// How much waits and since when is told for each kind that is named, in that order, of all
+/// facilities together.
 pub async fn depths_are_told_kind_by_kind(store: Arc<dyn FlowStore>) -> Result<(), StoreError> {
     let desk = Desk::new(&store);
     let away = desk.other("suite.away");
-    desk.begin(effects(["one", "two"])).await?;
+    desk.begin_at(effects(["one", "two"]), 3).await?;
     desk.begin(wake("1", 1)).await?;
-    desk.take_in("claimed").await?;
-    away.take_in("waits").await?;
+    desk.take_in_at("claimed", 2).await?;
+    away.take_in_at("waits", 4).await?;
     away.take_in_for(OTHER_KIND, &message("dead", "1")).await?;
-    away.begin(of_kind(OTHER_KIND, effects(["dead", "three"]))).await?;
-    for work in desk.claim_of(&KINDS, "a", 1, 99).await?.work {
+    away.begin(of_kind(OTHER_KIND, effects(["dead"]))).await?;
+    away.begin_at(of_kind(OTHER_KIND, effects(["three"])), 5).await?;
+    for work in desk.claim_of(&KINDS, "a", 6, 99).await?.work {
         if label(&work) == "dead" {
-            let commit = crate::store::Commit::at(work.lease.scope.clone(), second(1));
+            let commit = crate::store::Commit::at(work.lease.scope.clone(), second(6));
             store.commit(&commit.settle(work.lease, dead("poison"))).await?;
         }
     }
     let depths = |kind: &str, messages, effects, dead| {
         QueueDepths::new(kind.to_owned(), messages, effects, dead)
     };
-    let (one, two, three) =
-        (depths(KIND, 2, 2, 0), depths(OTHER_KIND, 0, 1, 2), depths(THIRD_KIND, 0, 0, 0));
+    let (one, two, three) = (
+        depths(KIND, 2, 2, 0).since(Some(second(2)), Some(second(3))),
+        depths(OTHER_KIND, 0, 1, 2).since(None, Some(second(5))),
+        depths(THIRD_KIND, 0, 0, 0),
+    );
     assert_eq!(store.depths(&KINDS).await?, [one.clone(), two.clone(), three.clone()]);
     assert_eq!(store.depths(&[THIRD_KIND, OTHER_KIND]).await?, [three, two]);
     assert_eq!(store.depths(&[KIND]).await?, [one]);

@@ -12,4 +12,5 @@ mod round_trips;
 mod running;
 mod stale;
 mod town;
+mod urgent;
 mod waiting;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Client, Transaction};
 use uuid::Uuid;
 
-use super::codec::{instant, limit, millis, number, scopes, unsigned};
+use super::codec::{instant, limit, maybe_instant, millis, number, scopes, unsigned};
 use super::commit::{forget_message, run, set_head};
 use super::{claim, database};
 
@@ -172,7 +172,9 @@ pub(super) async fn depths(
              (SELECT count(*) FROM messages m WHERE m.kind = k.kind AND m.dead_at IS NULL), \
              (SELECT count(*) FROM effects e WHERE e.kind = k.kind AND e.dead_at IS NULL), \
              (SELECT count(*) FROM messages m WHERE m.kind = k.kind AND m.dead_at IS NOT NULL) \
-             + (SELECT count(*) FROM effects e WHERE e.kind = k.kind AND e.dead_at IS NOT NULL) \
+             + (SELECT count(*) FROM effects e WHERE e.kind = k.kind AND e.dead_at IS NOT NULL), \
+             (SELECT min(queued_at) FROM messages m WHERE m.kind = k.kind AND m.dead_at IS NULL), \
+             (SELECT min(queued_at) FROM effects e WHERE e.kind = k.kind AND e.dead_at IS NULL) \
              FROM unnest($1::text[]) WITH ORDINALITY AS k (kind, place) ORDER BY k.place",
             &[&kinds],
         )
@@ -180,9 +182,10 @@ pub(super) async fn depths(
         .map_err(database)?;
     let depths = |row: &tokio_postgres::Row| {
         let count = |column: usize| unsigned(row.get(column));
-        QueueDepths::new(row.get(0), count(1), count(2), count(3))
+        let since = |column: usize| maybe_instant(row.get(column));
+        Ok(QueueDepths::new(row.get(0), count(1), count(2), count(3)).since(since(4)?, since(5)?))
     };
-    Ok(rows.iter().map(depths).collect())
+    rows.iter().map(depths).collect()
 }
 
 /// What is forgotten.

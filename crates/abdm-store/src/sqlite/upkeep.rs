@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Error, OptionalExtension as _, params};
 
 use super::claim;
-use super::codec::{flow_id, instant, limit, list, millis, number, scopes, unsigned};
+use super::codec::{
+    flow_id, instant, limit, list, maybe_instant, millis, number, scopes, unsigned,
+};
 use super::commit::{forget_message, set_head};
 
 /// Which dead letters are read.
@@ -154,19 +156,22 @@ pub(super) fn depths(
 ) -> Result<Vec<QueueDepths>, Error> {
     let counted = |table: &str, kind: &str| {
         let sql = format!(
-            "SELECT count(*) - count(dead_at), count(dead_at) FROM {table} WHERE kind = ?1"
+            "SELECT count(*) - count(dead_at), count(dead_at), \
+             min(CASE WHEN dead_at IS NULL THEN queued_at END) FROM {table} WHERE kind = ?1"
         );
-        connection
-            .prepare_cached(&sql)?
-            .query_row([kind], |row| Ok((unsigned(row.get(0)?), unsigned(row.get(1)?))))
+        connection.prepare_cached(&sql)?.query_row([kind], |row| {
+            let oldest = maybe_instant(row.get(2)?)?;
+            Ok((unsigned(row.get(0)?), unsigned(row.get(1)?), oldest))
+        })
     };
     kinds
         .iter()
         .map(|kind| {
-            let (messages, dead_messages) = counted("messages", kind)?;
-            let (effects, dead_effects) = counted("effects", kind)?;
+            let (messages, dead_messages, oldest_message) = counted("messages", kind)?;
+            let (effects, dead_effects, oldest_effect) = counted("effects", kind)?;
             let dead = dead_messages + dead_effects;
-            Ok(QueueDepths::new((*kind).to_owned(), messages, effects, dead))
+            Ok(QueueDepths::new((*kind).to_owned(), messages, effects, dead)
+                .since(oldest_message, oldest_effect))
         })
         .collect()
 }
