@@ -1,5 +1,6 @@
 //! The year of birth out of what a hospital's software holds.
 
+use abdm_core::person::YearOfBirth;
 use chrono::{Datelike, NaiveDate};
 
 use crate::error::Error;
@@ -39,12 +40,11 @@ pub fn year_of_birth(date_of_birth: &str) -> Result<u16, Error> {
             .map(|date| date.year())
     };
     // A year of two digits reads as one of the first century: it is out of range like any other.
-    year.filter(|year| (1900..=2200).contains(year))
-        .and_then(|year| u16::try_from(year).ok())
-        .ok_or(Error::Invalid {
-            rule: "the date of birth (yearOfBirth) is no date with a year of four digits: write \
-                   1994-08-15 or 15-08-1994, or the year alone",
-        })
+    let read = year.and_then(|year| YearOfBirth::new(u16::try_from(year).ok()?).ok());
+    read.map(YearOfBirth::get).ok_or(Error::invalid(
+        "the date of birth (yearOfBirth) is no date with a year of four digits: write 1994-08-15 or \
+         15-08-1994, or the year alone",
+    ))
 }
 
 #[cfg(test)]

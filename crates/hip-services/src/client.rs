@@ -1,9 +1,16 @@
 //! The front door: [`Hip`].
 
+mod auto_link;
+mod backfill;
 mod builder;
 mod link;
+#[cfg(feature = "patient_status")]
+mod patient_status;
+mod role;
+mod sms;
+#[cfg(feature = "v0_5")]
+mod v0_5;
 mod view;
-mod wire_rule;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,22 +27,37 @@ use abdm_role::door::Door;
 use abdm_role::facilities::scope;
 use abdm_role::upkeep;
 
+pub use self::backfill::Backfill;
 pub use self::builder::HipBuilder;
 pub use self::link::{Link, Linked};
+#[cfg(feature = "patient_status")]
+pub use self::patient_status::PatientStatusPaths;
+pub use self::sms::Sms;
+#[cfg(feature = "v0_5")]
+pub use self::v0_5::{AuthChoice, PatientAuthentication, V05};
 pub use self::view::{ConsentStanding, ConsentView, ContextSent, TransferProgress, TransferView};
 use crate::api::consent::OnConsentNotify;
 use crate::api::health_information::OnHealthInformationRequest;
-use crate::api::linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
-use crate::api::sharing::OnPatientShare;
+use crate::api::hip_linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
+use crate::api::sharing::{OnPatientShare, OnRunningTokenStatus};
+use crate::api::sms::{OnSmsNotified, PhoneForm};
+use crate::api::user_linking::{OnDiscoverCareContexts, OnLinkConfirm, OnLinkInit};
+#[cfg(feature = "v0_5")]
+use crate::edition::{OlderFlows, older_routes};
 use crate::error::Error;
 use crate::flow::{
-    ConsentFlow, LinkEvent, LinkFlow, LinkTokenEvent, LinkTokenFlow, LinkTokenState, ShareFlow,
-    TransferFlow,
+    ConsentFlow, HipLinkEvent, HipLinkFlow, LinkTokenEvent, LinkTokenFlow, LinkTokenState,
+    ShareFlow, TransferFlow, UserLinkFlow,
 };
+#[cfg(feature = "v0_5")]
+use crate::host::PatientAuthHost;
 use crate::host::{
-    ConsentHost, Facility, LINK_WISH, LinkHost, LinkTokenHost, ShareHost, TransferHost, drop_photos,
+    AutoLinkHost, BackfillHost, ConsentHost, Facility, HipLinkHost, LINK_WISH, LinkTokenHost,
+    RunningTokenHost, ShareHost, SmsHost, TransferHost, UserLinkHost, drop_photos,
 };
+use crate::linked_context::{self, LinkedContext};
 use crate::patient::LinkPatient;
+use crate::wire_rule;
 
 /// A Health Information Provider: milestone 2 of a facility, or of several on one bridge. Cheap to
 /// clone; clones are one HIP.
@@ -52,10 +74,25 @@ struct Inner {
     engine: Engine,
     retention: Duration,
     tokens: Handle<LinkTokenHost>,
-    links: Handle<LinkHost>,
+    links: Handle<HipLinkHost>,
     consents: Handle<ConsentHost>,
     transfers: Handle<TransferHost>,
     shares: Handle<ShareHost>,
+    running_tokens: Handle<RunningTokenHost>,
+    messages: Handle<SmsHost>,
+    phone_form: PhoneForm,
+    /// What patients without ABHA address are told the facility is called, if they are told at all.
+    sms_name: Option<String>,
+    user_links: Handle<UserLinkHost>,
+    auto_links: Handle<AutoLinkHost>,
+    backfills: Handle<BackfillHost>,
+    #[cfg(feature = "patient_status")]
+    patient_statuses: Handle<crate::host::PatientStatusHost>,
+    /// Another path on which notices of patients' accounts come in.
+    #[cfg(feature = "patient_status")]
+    status_path: Option<String>,
+    #[cfg(feature = "v0_5")]
+    auths: Handle<PatientAuthHost>,
 }
 
 impl Hip {
@@ -106,8 +143,8 @@ impl Hip {
     pub async fn link_at(&self, hip_id: &HipId, patient: LinkPatient) -> Result<Link, Error> {
         wire_rule::patient(&patient)?;
         self.check_own(hip_id)?;
-        let key = LinkFlow::key(hip_id, &patient);
-        self.begin(hip_id, &key, LinkFlow::new(hip_id.clone(), patient)).await
+        let key = HipLinkFlow::key(hip_id, &patient);
+        self.begin(hip_id, &key, HipLinkFlow::new(hip_id.clone(), patient)).await
     }
 
     /// Tells the patient's apps of further records in visits that are linked already: a laboratory
@@ -131,8 +168,8 @@ impl Hip {
     pub async fn notify_at(&self, hip_id: &HipId, patient: LinkPatient) -> Result<Link, Error> {
         wire_rule::visits(&patient)?;
         self.check_own(hip_id)?;
-        let key = LinkFlow::notice_key(hip_id, &patient);
-        self.begin(hip_id, &key, LinkFlow::notice(hip_id.clone(), patient)).await
+        let key = HipLinkFlow::notice_key(hip_id, &patient);
+        self.begin(hip_id, &key, HipLinkFlow::notice(hip_id.clone(), patient)).await
     }
 
     /// Lets go of the link token that is kept for a patient, so that the next link asks for a new
@@ -174,7 +211,7 @@ impl Hip {
             return Ok(());
         }
         let rule = "the HIP id is none of this HIP's: name it with `HipBuilder::also`";
-        Err(Error::Invalid { rule })
+        Err(Error::invalid(rule))
     }
 
     /// The wish to link a patient's visits, as a message that the hospital puts into the store
@@ -205,17 +242,17 @@ impl Hip {
     }
 
     /// Begins a link, or joins the same one that is under way.
-    async fn begin(&self, hip_id: &HipId, key: &FlowKey, flow: LinkFlow) -> Result<Link, Error> {
+    async fn begin(&self, hip_id: &HipId, key: &FlowKey, flow: HipLinkFlow) -> Result<Link, Error> {
         let (links, scope) = (&self.inner.links, scope(hip_id));
         loop {
-            match links.start(&scope, flow.clone(), LinkEvent::Begin).await {
+            match links.start(&scope, flow.clone(), HipLinkEvent::Begin).await {
                 Ok(id) => return Ok(self.link_by_id_at(hip_id, id)),
                 // The same link is under way.
                 Err(EngineError::Store(error)) if error.kind == StoreErrorKind::Conflict => {}
                 Err(error) => return Err(error.into()),
             }
             if let Some(found) = links.flows(&scope).find(key).await? {
-                links.deliver(&scope, found.id, LinkEvent::Begin).await?;
+                links.deliver(&scope, found.id, HipLinkEvent::Begin).await?;
                 return Ok(self.link_by_id_at(hip_id, found.id));
             }
         }
@@ -231,6 +268,36 @@ impl Hip {
     #[must_use]
     pub fn link_by_id_at(&self, hip_id: &HipId, id: FlowId) -> Link {
         link::handle(scope(hip_id), id, self.inner.links.clone())
+    }
+
+    /// The care contexts that are linked to an ABHA address, one for each HI type, the earliest
+    /// first: by this facility's own links, and by the patient's. A link cannot be taken back
+    /// (m2-hip.md 2), so that what stands here once is not offered again.
+    ///
+    /// Links that another program made for the facility are not known here.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn linked_contexts(
+        &self,
+        abha_address: &AbhaAddress,
+    ) -> Result<Vec<LinkedContext>, Error> {
+        self.linked_contexts_at(self.hip_id(), abha_address).await
+    }
+
+    /// The same at one of several facilities.
+    ///
+    /// # Errors
+    /// As [`linked_contexts`](Self::linked_contexts).
+    pub async fn linked_contexts_at(
+        &self,
+        hip_id: &HipId,
+        abha_address: &AbhaAddress,
+    ) -> Result<Vec<LinkedContext>, Error> {
+        self.check_own(hip_id)?;
+        let store = self.inner.engine.store().as_ref();
+        let linked = linked_context::of_address(&store, &scope(hip_id), abha_address).await;
+        Ok(linked.map_err(EngineError::from)?)
     }
 
     /// A consent, if a notice of it has come.
@@ -282,6 +349,19 @@ impl Hip {
         Ok(found.map(|(_, found)| found.flow))
     }
 
+    /// A patient's search for their records, and the link that came of it, by the transaction of the
+    /// discovery, if one has come.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn user_link(
+        &self,
+        transaction_id: &TransactionId,
+    ) -> Result<Option<UserLinkFlow>, Error> {
+        let found = self.find(&self.inner.user_links, &UserLinkFlow::key(transaction_id)).await?;
+        Ok(found.map(|(_, found)| found.flow))
+    }
+
     /// Works until `shutdown` is ready: sends what is to be sent, deals with callbacks, keeps the
     /// clocks of all flows, forgets once a day what is long finished ([`HipBuilder::retention`]).
     /// Call it once, beside the server that receives the callbacks.
@@ -291,26 +371,55 @@ impl Hip {
         upkeep::run(&self.inner.engine, self.inner.retention, shutdown).await;
     }
 
-    /// The callbacks of this HIP and who takes them: for a [`CallbackReceiver`] that serves other
-    /// roles, too. A bridge has one callback URL for all.
+    /// The callbacks of this HIP and who takes them. For a facility that is a HIU as well there is
+    /// [`Bridge`](crate::Bridge): a client id has one callback URL for all of its roles.
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
         let inner = &self.inner;
         let hips = &inner.facility.hips;
         let links: Arc<dyn InboundSink> = Arc::new(Door::new(hips, &inner.links));
+        let user_links: Arc<dyn InboundSink> = Arc::new(Door::new(hips, &inner.user_links));
         let shares = Door::new(hips, &inner.shares).changed_by(drop_photos);
-        vec![
+        let routes = vec![
             Route::new::<OnGenerateLinkToken>(Arc::new(Door::new(hips, &inner.tokens))),
             Route::new::<OnLinkCareContexts>(Arc::clone(&links)),
             Route::new::<OnNotifyContext>(links),
             Route::new::<OnConsentNotify>(Arc::new(Door::new(hips, &inner.consents))),
             Route::new::<OnHealthInformationRequest>(Arc::new(Door::new(hips, &inner.transfers))),
             Route::new::<OnPatientShare>(Arc::new(shares)),
-        ]
+            Route::new::<OnRunningTokenStatus>(Arc::new(Door::new(hips, &inner.running_tokens))),
+            Route::new::<OnDiscoverCareContexts>(Arc::clone(&user_links)),
+            Route::new::<OnLinkInit>(Arc::clone(&user_links)),
+            Route::new::<OnLinkConfirm>(user_links),
+            Route::new::<OnSmsNotified>(Arc::new(Door::new(hips, &inner.messages))),
+        ];
+        #[cfg(feature = "patient_status")]
+        let routes = routes.into_iter().chain(self.patient_status_routes()).collect();
+        #[cfg(feature = "v0_5")]
+        let routes = [routes, self.older_callbacks()].concat();
+        routes
+    }
+
+    /// Those of V0.5, where a facility speaks it.
+    #[cfg(feature = "v0_5")]
+    fn older_callbacks(&self) -> Vec<Route> {
+        let inner = &self.inner;
+        let flows = OlderFlows {
+            auths: &inner.auths,
+            links: &inner.links,
+            user_links: &inner.user_links,
+            consents: &inner.consents,
+            transfers: &inner.transfers,
+            shares: &inner.shares,
+            messages: &inner.messages,
+        };
+        older_routes(&inner.facility.hips, &inner.facility.editions, &flows)
     }
 
     /// A receiver for the callbacks of this HIP alone, which checks that they come from ABDM: by
-    /// the gateway's keys, fetched by this HIP's client, and the environment's issuers.
+    /// the gateway's keys, fetched by this HIP's client, and the environment's issuers. For servers
+    /// other than axum: [`CallbackReceiver::handle`] is a plain function from `http::Request` to
+    /// `http::Response`, `abdm_core::receiver::CallbackService` a `tower::Service`.
     #[must_use]
     pub fn receiver(&self) -> CallbackReceiver {
         CallbackReceiver::verified(&self.inner.facility.client, self.callbacks())

@@ -33,14 +33,26 @@ pub enum Error {
         rule: &'static str,
     },
     /// What is to be linked breaks a rule of ABDM's. Nothing was sent.
-    #[error("the patient cannot be linked: {rule}")]
+    #[error("the patient cannot be linked: {}{rule}", of_visit(visit.as_ref()))]
     Invalid {
+        /// The rule, and how to keep it.
+        rule: &'static str,
+        /// The visit that breaks it, when it is one of them.
+        visit: Option<CareContextReference>,
+    },
+    /// A back-fill cannot begin.
+    #[error("the back-fill cannot begin: {rule}")]
+    Backfill {
         /// The rule, and how to keep it.
         rule: &'static str,
     },
     /// The care contexts are not linked.
     #[error("not linked: {0}")]
     NotLinked(Failure),
+    /// The patient has not proved themselves (V0.5).
+    #[cfg(feature = "v0_5")]
+    #[error("not authenticated: {0}")]
+    NotAuthenticated(Failure),
     /// Some care contexts are linked, others are not.
     #[error("{} of {} care contexts are not linked: {failure}", not_linked.len(), linked.len() + not_linked.len())]
     PartlyLinked {
@@ -88,7 +100,17 @@ impl fmt::Debug for Error {
     }
 }
 
+/// Where the fault is, in front of the rule.
+fn of_visit(visit: Option<&CareContextReference>) -> String {
+    visit.map(|visit| format!("visit {visit}: ")).unwrap_or_default()
+}
+
 impl Error {
+    /// What is to be linked breaks a rule, and it is no rule of visits.
+    pub(crate) const fn invalid(rule: &'static str) -> Self {
+        Self::Invalid { rule, visit: None }
+    }
+
     /// Why waiting for `unknown` ended.
     pub(crate) fn of_waiting(error: WaitError, unknown: &'static str) -> Self {
         match error {
@@ -104,6 +126,8 @@ impl Error {
             Self::LinkUnknown | Self::StillUnderWay { .. } => true,
             // As the catalogue of ABDM's errors has it: "wait" and faults of ABDM's own side.
             Self::NotLinked(failure) | Self::PartlyLinked { failure, .. } => failure.is_retryable(),
+            #[cfg(feature = "v0_5")]
+            Self::NotAuthenticated(failure) => failure.is_retryable(),
             Self::Engine(error) | Self::Wait(WaitError::Engine(error)) => error.is_retryable(),
             _ => false,
         }
@@ -114,6 +138,8 @@ impl Error {
     pub fn code(&self) -> Option<&abdm_core::error::ErrorCode> {
         match self {
             Self::NotLinked(failure) | Self::PartlyLinked { failure, .. } => failure.code.as_ref(),
+            #[cfg(feature = "v0_5")]
+            Self::NotAuthenticated(failure) => failure.code.as_ref(),
             _ => None,
         }
     }
@@ -136,7 +162,7 @@ mod tests {
     use abdm_core::error::{CallbackError, ErrorClass};
 
     use super::*;
-    use crate::api::linking::{GenerateLinkToken, LinkCareContexts};
+    use crate::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
     use crate::host::callback_error;
 
     #[test]

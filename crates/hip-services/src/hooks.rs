@@ -1,6 +1,9 @@
 //! What the hospital implements.
 
+mod old_visits;
 mod one_function;
+mod otp;
+mod preparer;
 
 use std::fmt;
 
@@ -14,8 +17,13 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::old_visits::{BackfillCursor, OldVisit, OldVisits};
 pub use self::one_function::{HospitalFn, hospital_fn};
+pub use self::otp::{OtpMessage, OtpSender};
+pub use self::preparer::{Readiness, RecordPreparer};
+use crate::api::patient_status::AbhaStanding;
 use crate::flow::Failure;
+use crate::linked_context::LinkedBy;
 
 /// The hospital behind a HIP: two questions about its own database.
 ///
@@ -63,9 +71,11 @@ pub trait Hospital: Send + Sync + 'static {
     /// its care context is then reported so, the others go on.
     ///
     /// Asked once for each record, shortly before its page leaves, and for several records at a
-    /// time ([`HipBuilder::pages_at_once`](crate::HipBuilder::pages_at_once)). Asked again when it
-    /// answered with an error, when the HIU or the store could not be reached, and when the process
-    /// died over it. The last record of a transfer, and those before it that turn out not to be
+    /// time ([`HipBuilder::pages_at_once`](crate::HipBuilder::pages_at_once) of a transfer,
+    /// [`HipBuilder::documents_at_once`](crate::HipBuilder::documents_at_once) of all). Asked again
+    /// when it answered with an error, when the HIU or the store could not be reached, when the
+    /// pages of other transfers left no room for it for half a minute, and when the process died
+    /// over it. The last record of a transfer, and those before it that turn out not to be
     /// sendable, are asked for once more, before the first page leaves: the number of pages depends
     /// on them. HI type, date and patient of the record itself are compared with the consent.
     ///
@@ -183,6 +193,9 @@ pub enum HipEvent {
         care_contexts: Vec<CareContextReference>,
         /// Whether they had been linked before.
         already: bool,
+        /// Who began the link.
+        #[serde(default = "LinkedBy::facility")]
+        linked_by: LinkedBy,
         /// What ABDM said, when it was neither an error nor one of the texts that the contract
         /// knows: taken as linked (rulings.md 28), for a person to look at.
         #[serde(default)]
@@ -204,6 +217,30 @@ pub enum HipEvent {
         /// Why, and what to do.
         failure: Failure,
     },
+    /// A visit whose record is final does not get linked by itself
+    /// ([`Hip::record_is_final`](crate::Hip::record_is_final)), or its notice not sent: somebody
+    /// must act. Of each try in vain before a [`LinkFailed`](Self::LinkFailed) has told.
+    AutoLinkStopped {
+        /// To which address.
+        abha_address: AbhaAddress,
+        /// Which.
+        care_context: CareContextReference,
+        /// Whether it is linked all the same, and only the notice of its records was not taken.
+        linked: bool,
+        /// Why, and what to do. When it is done, say again that the record is final, with the
+        /// details as they are in the ABHA profile.
+        failure: Failure,
+    },
+    /// A patient looked for their records from their app, and was answered.
+    DiscoveryAnswered {
+        /// Which discovery.
+        transaction_id: TransactionId,
+        /// What they may link now: nothing, if they were not found.
+        offered: Vec<CareContextReference>,
+        /// Why, without a name or number: for the help desk, when a patient says that their records
+        /// are not found.
+        explanation: String,
+    },
     /// A patient lets somebody have records.
     ConsentGranted(Box<ConsentDetail>),
     /// A consent is over: nothing leaves under it any more.
@@ -224,6 +261,15 @@ pub enum HipEvent {
     },
     /// A transfer has ended: the report as ABDM got it.
     TransferEnded(TransferReport),
+    /// A patient has deactivated, reactivated or deleted their ABHA account (feature
+    /// `patient_status`). Take a deleted address off the patient at your side, and keep the
+    /// clinical records and the local patient (m2-hip.md 9).
+    PatientStatusChanged {
+        /// Which address.
+        abha_address: AbhaAddress,
+        /// How the account stands now.
+        standing: AbhaStanding,
+    },
 }
 
 /// A text of ABDM's, cut to 256 characters. It may name a person: `Debug` shows its length only.
@@ -259,10 +305,13 @@ impl HipEvent {
             Self::Linked { .. } => "linked",
             Self::LinkUnknown { .. } => "link-unknown",
             Self::LinkFailed { .. } => "link-failed",
+            Self::AutoLinkStopped { .. } => "auto-link-stopped",
+            Self::DiscoveryAnswered { .. } => "discovery-answered",
             Self::ConsentGranted(_) => "consent-granted",
             Self::ConsentEnded { .. } => "consent-ended",
             Self::TransferRefused { .. } => "transfer-refused",
             Self::TransferEnded(_) => "transfer-ended",
+            Self::PatientStatusChanged { .. } => "patient-status-changed",
         }
     }
 }

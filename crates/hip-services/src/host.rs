@@ -1,13 +1,22 @@
 //! The world around the flows: sends their calls, reads their callbacks, asks the hospital.
 
+mod auto_link;
+mod backfill;
 mod consent;
 mod counter;
-mod link;
+mod hip_link;
 mod link_token;
+#[cfg(feature = "v0_5")]
+mod patient_auth;
+#[cfg(feature = "patient_status")]
+mod patient_status;
 mod photo;
+mod running_token;
 mod share;
+mod sms;
 mod transfer;
 mod tries;
+mod user_link;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,20 +24,32 @@ use std::sync::Arc;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::AnsweredBy;
 use abdm_core::error::{ApiError, CallbackError};
-use abdm_core::id::HipId;
+use abdm_core::id::{HipId, IdError};
 use abdm_core::seal::SealingKeyRing;
-use abdm_flow::store::Message;
+use abdm_flow::store::{Message, Scope};
 use abdm_flow::{EffectContext, EffectFailure, Flow, ReceiveContext, ReceiveError};
 use abdm_role::facilities::Facilities;
 use abdm_role::hook::{System, ask};
 use abdm_role::verdict::MOST_TRIES;
 
+pub(crate) use self::auto_link::{AutoLinkHost, FINAL_RECORD};
+pub(crate) use self::backfill::BackfillHost;
 pub(crate) use self::consent::ConsentHost;
-pub(crate) use self::link::{LINK_WISH, LinkHost};
+pub(crate) use self::hip_link::{HipLinkHost, LINK_WISH};
 pub(crate) use self::link_token::LinkTokenHost;
+#[cfg(feature = "v0_5")]
+pub(crate) use self::patient_auth::PatientAuthHost;
+#[cfg(feature = "patient_status")]
+pub(crate) use self::patient_status::PatientStatusHost;
 pub(crate) use self::photo::drop_photos;
+pub(crate) use self::running_token::RunningTokenHost;
 pub(crate) use self::share::ShareHost;
-pub(crate) use self::transfer::TransferHost;
+pub(crate) use self::sms::SmsHost;
+pub(crate) use self::transfer::{
+    DEFAULT_BYTES_IN_FLIGHT, DEFAULT_DOCUMENTS_AT_ONCE, PageBudget, TransferHost,
+};
+pub(crate) use self::user_link::{OtpSource, UserLinkHost, UserLinking};
+use crate::edition::{Editions, Wire};
 use crate::hooks::{HipEvent, Hospital, HospitalError};
 use crate::operator;
 
@@ -39,11 +60,15 @@ const MOST_HOSPITAL_TRIES: u32 = 4;
 pub(crate) struct Facility {
     /// The facility that a HIP is built for, and others of the same bridge.
     pub(crate) hips: Arc<Facilities<HipId>>,
+    /// What they speak.
+    pub(crate) editions: Editions,
     pub(crate) client: AbdmClient,
     pub(crate) hospital: Arc<dyn Hospital>,
     pub(crate) keys: SealingKeyRing,
     /// How many pages of a transfer are on their way at once, at most.
     pub(crate) pages_at_once: usize,
+    /// How much of all transfers is in memory at once, at most.
+    pub(crate) budget: PageBudget,
 }
 
 impl fmt::Debug for Facility {
@@ -56,6 +81,11 @@ impl Facility {
     /// Which of the facilities a message is for. What is for none of them is set aside.
     fn addressee(&self, message: &Message) -> Result<&HipId, ReceiveError> {
         self.hips.addressee(message)
+    }
+
+    /// How the facility whose flow it is calls ABDM: all that V0.5 has words for goes this way.
+    fn wire(&self, scope: &Scope) -> Wire<'_> {
+        self.editions.wire(&self.client, scope)
     }
 
     /// Tells the hospital. An event that it never takes is set aside for a person to look at.
@@ -77,7 +107,12 @@ impl Facility {
 
 /// The facility that a message is kept under: for those that name none.
 fn kept_under(cx: &ReceiveContext<'_>) -> Result<HipId, ReceiveError> {
-    HipId::new(cx.scope().as_str()).map_err(|_| ReceiveError::poison("the scope is no facility"))
+    facility_of(cx.scope()).map_err(|_| ReceiveError::poison("the scope is no facility"))
+}
+
+/// The facility whose scope it is.
+fn facility_of(scope: &Scope) -> Result<HipId, IdError> {
+    HipId::new(scope.as_str())
 }
 
 /// What a call of the hospital's own system came to.

@@ -4,9 +4,9 @@
 use abdm_core::id::{CareContextReference, RequestId};
 use abdm_core::vocabulary::HiStatus;
 use abdm_flow::store::FlowId;
-use tracing::info;
+use tracing::{info, warn};
 
-use crate::flow::{Failure, ShareVerdict};
+use crate::flow::{BackfillNews, ConfirmRefusal, Failure, ShareVerdict};
 use crate::hooks::HipEvent;
 
 /// One line for an event, when it happens; not again when the hospital is told again.
@@ -22,6 +22,14 @@ pub(crate) fn told(event: &HipEvent, flow: FlowId) {
         HipEvent::LinkFailed { care_contexts, failure, .. } => {
             let (care_contexts, code, class) = (ids(care_contexts), code(failure), failure.class);
             info!(%flow, care_contexts, code, %class, "care contexts are not linked");
+        }
+        HipEvent::AutoLinkStopped { care_context, linked, failure, .. } => {
+            let (code, class) = (code(failure), failure.class);
+            info!(%flow, %care_context, linked, code, %class, "a visit is not linked by itself");
+        }
+        HipEvent::DiscoveryAnswered { transaction_id, offered, explanation } => {
+            let (transaction, care_contexts) = (transaction_id, offered.len());
+            info!(%flow, %transaction, care_contexts, explanation, "a discovery is answered");
         }
         HipEvent::ConsentGranted(detail) => {
             let (consent, care_contexts) = (&detail.consent_id, detail.care_contexts.len());
@@ -43,7 +51,55 @@ pub(crate) fn told(event: &HipEvent, flow: FlowId) {
             let status = &status.session_status;
             info!(%flow, %transaction, %consent, %status, care_contexts, errored, "a transfer has ended");
         }
+        HipEvent::PatientStatusChanged { standing, .. } => {
+            info!(%flow, ?standing, "a patient's ABHA account has changed");
+        }
     }
+}
+
+/// One line for what has become of a back-fill.
+pub(crate) fn backfill(news: &BackfillNews, flow: FlowId) {
+    match news {
+        BackfillNews::Failing(failure) => {
+            let (code, class) = (code(failure), failure.class);
+            warn!(%flow, code, %class, "a back-fill waits: link after link fails");
+        }
+        BackfillNews::Works => info!(%flow, "a back-fill goes on: links succeed again"),
+        BackfillNews::Finished(counts) => {
+            let (visits, linked, already) = (counts.seen, counts.linked, counts.already);
+            let failed: u64 = counts.failed.values().sum();
+            info!(%flow, visits, linked, already, failed, "a back-fill is finished");
+        }
+    }
+}
+
+/// One line for an SMS that ABDM refuses at once, or does not answer for.
+pub(crate) fn sms_not_taken(flow: FlowId, failure: &Failure) {
+    let (code, class) = (code(failure), failure.class);
+    warn!(%flow, code, %class, "an SMS notice is not sent");
+}
+
+/// One line for an SMS of which ABDM says later that it is not sent. `request` is the id of the
+/// call for it.
+pub(crate) fn sms_failed(request: RequestId, failure: &Failure) {
+    let (code, class) = (code(failure), failure.class);
+    warn!(%request, code, %class, "an SMS notice is not sent");
+}
+
+/// One line for the number of a counter that did not reach the patient's app.
+pub(crate) fn running_token_not_heard(flow: FlowId, failure: &Failure) {
+    let (code, class) = (code(failure), failure.class);
+    warn!(%flow, code, %class, "ABDM did not take the answer to a question for the running token");
+}
+
+/// One line for the reception that could not say which number is being served.
+pub(crate) fn running_token_unknown(flow: FlowId, reason: &str) {
+    warn!(%flow, reason, "a question for the running token is answered without a number");
+}
+
+/// One line for an OTP of a link that is not taken.
+pub(crate) fn otp_refused(flow: FlowId, refusal: ConfirmRefusal) {
+    info!(%flow, reason = refusal.as_str(), "the OTP of a patient's link is refused");
 }
 
 /// One line for a shared profile that is answered.

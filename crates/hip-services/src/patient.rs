@@ -9,7 +9,7 @@ use abdm_core::vocabulary::{Gender, HiType};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::api::linking::{CareContext, PatientCareContexts};
+use crate::api::hip_linking::{CareContext, PatientCareContexts};
 
 /// A patient and the visits to link. Name, gender and year of birth as the ABHA profile has them:
 /// ABDM compares.
@@ -113,32 +113,47 @@ impl LinkPatient {
         self.visits.iter().map(|visit| visit.reference.clone()).collect()
     }
 
+    /// Whether the other is the same patient with the same details, whatever the visits.
+    pub(crate) fn is_the_same_as(&self, other: &Self) -> bool {
+        self.abha_address == other.abha_address
+            && self.abha_number == other.abha_number
+            && self.reference == other.reference
+            && self.name == other.name
+            && self.gender == other.gender
+            && self.year_of_birth == other.year_of_birth
+    }
+
     /// One element for each HI type of these visits, as ABDM wants them, none larger than it takes.
     pub(crate) fn elements(&self, batch: &[usize]) -> Vec<PatientCareContexts> {
         let visits: Vec<&Visit> = batch.iter().filter_map(|n| self.visits.get(*n)).collect();
-        let mut hi_types: Vec<&HiType> = visits.iter().flat_map(|v| &v.hi_types).collect();
-        hi_types.sort();
-        hi_types.dedup();
-        let (mut elements, mut seen) = (Vec::new(), BTreeSet::new());
-        for hi_type in hi_types {
-            let contexts: Vec<CareContext> = visits
-                .iter()
-                .filter(|visit| visit.hi_types.contains(hi_type))
-                // A visit that is named twice is one care context.
-                .filter(|visit| seen.insert((hi_type, &visit.reference)))
-                .map(|visit| CareContext::new(visit.reference.clone(), visit.display.clone()))
-                .collect();
-            elements.extend(contexts.chunks(PatientCareContexts::MAX).map(|chunk| {
-                PatientCareContexts::new(
-                    self.reference.clone(),
-                    self.name.clone(),
-                    hi_type.clone(),
-                    chunk.to_vec(),
-                )
-            }));
-        }
-        elements
+        elements(&self.reference, &self.name, &visits)
     }
+}
+
+/// One element for each HI type of a patient's visits, none larger than ABDM takes.
+pub(crate) fn elements(
+    patient: &PatientReference,
+    display: &str,
+    visits: &[&Visit],
+) -> Vec<PatientCareContexts> {
+    let mut hi_types: Vec<&HiType> = visits.iter().flat_map(|v| &v.hi_types).collect();
+    hi_types.sort();
+    hi_types.dedup();
+    let (mut elements, mut seen) = (Vec::new(), BTreeSet::new());
+    for hi_type in hi_types {
+        let contexts: Vec<CareContext> = visits
+            .iter()
+            .filter(|visit| visit.hi_types.contains(hi_type))
+            // A visit that is named twice is one care context.
+            .filter(|visit| seen.insert((hi_type, &visit.reference)))
+            .map(|visit| CareContext::new(visit.reference.clone(), visit.display.clone()))
+            .collect();
+        elements.extend(contexts.chunks(PatientCareContexts::MAX).map(|chunk| {
+            let (patient, hi_type) = (patient.clone(), hi_type.clone());
+            PatientCareContexts::new(patient, display, hi_type, chunk.to_vec())
+        }));
+    }
+    elements
 }
 
 /// Names no person.

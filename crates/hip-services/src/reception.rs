@@ -44,6 +44,47 @@ pub trait ReceptionDesk: Send + Sync + 'static {
     /// Any: it is asked again for some seconds, then the patient is told that it failed and scans
     /// again. An answer that takes longer than 10 seconds counts as an error.
     async fn register(&self, shared: &SharedProfile) -> Result<Registration, HospitalError>;
+
+    /// Which number is being served at a counter: a patient in its queue asks from their app
+    /// (m2-hip.md 6.1). `None`, the default, where the counter is not known or nobody has been
+    /// called yet today: the app says that there are no data.
+    ///
+    /// # Errors
+    /// Any: it is asked once more, then the patient is told that it failed. An answer that takes
+    /// longer than 10 seconds counts as an error.
+    async fn serving(
+        &self,
+        hip_id: &HipId,
+        counter: &str,
+    ) -> Result<Option<NowServing>, HospitalError> {
+        let _ = (hip_id, counter);
+        Ok(None)
+    }
+}
+
+/// The number that is being served at a counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NowServing {
+    /// The number.
+    pub number: String,
+    /// How many minutes one patient takes on average, where that is known.
+    pub average_minutes: Option<u32>,
+}
+
+impl NowServing {
+    /// This number is being served.
+    #[must_use]
+    pub fn new(number: impl Into<String>) -> Self {
+        Self { number: number.into(), average_minutes: None }
+    }
+
+    /// The same, where one patient takes so many minutes on average.
+    #[must_use]
+    pub const fn average_minutes(mut self, minutes: u32) -> Self {
+        self.average_minutes = Some(minutes);
+        self
+    }
 }
 
 /// A profile that a patient shares at a counter.

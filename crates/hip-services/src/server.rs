@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "v0_5")]
+use abdm_core::endpoint::Endpoint;
 use axum::Router;
 
+#[cfg(feature = "v0_5")]
+use crate::api::v0_5::heartbeat::Heartbeat;
 use crate::client::Hip;
 
 impl Hip {
@@ -25,10 +29,26 @@ impl Hip {
     ///
     /// [`serve`](abdm_core::receiver::serve) has limits for slow heads and idle connections.
     ///
-    /// A program that is HIP and HIU at once builds one
-    /// [`CallbackReceiver`](abdm_core::receiver::CallbackReceiver) from the
-    /// [`callbacks`](Self::callbacks) of both.
+    /// A program that is HIP and HIU at once has a [`Bridge`](crate::Bridge) instead, which serves
+    /// the callbacks of both; with one role it is handy too, for health and a single end.
     pub fn router(&self) -> Router {
-        abdm_core::receiver::router(Arc::new(self.receiver()))
+        let router = abdm_core::receiver::router(Arc::new(self.receiver()));
+        #[cfg(feature = "v0_5")]
+        let router = self.with_heartbeat(router);
+        router
+    }
+
+    /// The same, with the answer to the heartbeat where a facility speaks V0.5.
+    #[cfg(feature = "v0_5")]
+    fn with_heartbeat(&self, router: Router) -> Router {
+        if !self.speaks_v0_5() {
+            return router;
+        }
+        let hip = self.clone();
+        let answer = move || {
+            let hip = hip.clone();
+            async move { axum::Json(hip.v0_5().heartbeat().await) }
+        };
+        router.route(Heartbeat::META.path, axum::routing::get(answer))
     }
 }

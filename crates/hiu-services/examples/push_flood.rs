@@ -322,7 +322,7 @@ where
     E: Endpoint<Headers = HiuHeaders, Path = ()>,
     E::Auth: AuthScheme<Credential = ()>,
 {
-    let call = Call::<E>::with_headers(HiuHeaders { hiu_id: hiu.id().clone() }, body);
+    let call = Call::<E>::new(body).headers(HiuHeaders { hiu_id: hiu.id().clone() });
     let bridge = Environment::at("http://127.0.0.1:1")?;
     let envelope = Envelope::new(RequestId::random(), client.now());
     let request = call.to_http(bridge.base(Family::Bridge), &envelope)?;

@@ -10,13 +10,11 @@
 //! its status.
 
 pub mod consent;
-mod headers;
 pub mod health_information;
 
 use abdm_core::endpoint::{Endpoint, Metadata};
 use abdm_core::error::CallbackError;
-
-pub use self::headers::ToleratedHiuHeaders;
+pub use abdm_core::headers::ToleratedHiuHeaders;
 
 /// Every endpoint declared in this crate.
 pub const ALL: &[&Metadata] = &[

@@ -8,6 +8,7 @@ mod consent_host;
 mod delivery;
 mod open_page;
 mod push_sink;
+mod role;
 mod until_taken;
 mod view;
 
@@ -190,8 +191,9 @@ impl Hiu {
         StoredRows { store: self.engine.store().as_ref(), scope }
     }
 
-    /// The callbacks of this HIU and the data push, and who takes them: for a [`CallbackReceiver`]
-    /// that serves other roles, too. A bridge has one callback URL for all.
+    /// The callbacks of this HIU and the data push, and who takes them. For a facility that is a
+    /// HIP as well there is [`Bridge`](crate::Bridge): a client id has one callback URL for all of
+    /// its roles.
     #[must_use]
     pub fn callbacks(&self) -> Vec<Route> {
         let facilities = &self.facilities;
@@ -211,7 +213,9 @@ impl Hiu {
     }
 
     /// A receiver for the callbacks of this HIU alone, which checks that they come from ABDM: by
-    /// the gateway's keys, fetched by this HIU's client, and the environment's issuers.
+    /// the gateway's keys, fetched by this HIU's client, and the environment's issuers. For servers
+    /// other than axum: [`CallbackReceiver::handle`] is a plain function from `http::Request` to
+    /// `http::Response`, `abdm_core::receiver::CallbackService` a `tower::Service`.
     #[must_use]
     pub fn receiver(&self) -> CallbackReceiver {
         CallbackReceiver::verified(&self.client, self.callbacks())

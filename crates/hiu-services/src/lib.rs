@@ -11,6 +11,8 @@ mod request;
 #[cfg(feature = "axum")]
 mod server;
 
+pub use abdm_role::{Bridge, BridgeBuilder, Health, Role, SessionState, StoreState};
+
 pub use self::client::{
     ArtefactView, Consent, ConsentView, Delivery, Hiu, HiuBuilder, TransferView,
 };

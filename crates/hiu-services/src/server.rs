@@ -13,8 +13,8 @@ impl Hiu {
     /// Serve it with [`abdm_core::receiver::serve`], which has limits for slow heads, idle
     /// connections and the number of connections.
     ///
-    /// A bridge that is a HIP as well needs one receiver for both: join the lists of
-    /// [`callbacks`](Hiu::callbacks).
+    /// A program that is HIU and HIP at once has a [`Bridge`](crate::Bridge) instead, which serves
+    /// the callbacks of both; with one role it is handy too, for health and a single end.
     pub fn router(&self) -> Router {
         abdm_core::receiver::router(Arc::new(self.receiver()))
     }

@@ -1,8 +1,11 @@
 //! What a long transfer costs beside bare encryption and bare POSTs, and how much memory it needs.
 //!
-//! `cargo bench -p hip-services` prints both and fails when a target is missed. Times are compared
+//! `cargo bench -p hip-services --bench transfer` prints both, and what many transfers at once
+//! need, and fails when a target is missed; `… -- at-once` does the last alone. Times are compared
 //! within one run only; memory is the peak (`VmHWM`, Linux) of a process of its own for each size.
 
+mod at_once;
+mod hiu;
 mod world;
 
 use std::hint::black_box;
@@ -14,8 +17,10 @@ use abdm_core::wire::write_json;
 use chrono::{DateTime, TimeDelta};
 use fidelius_crypto::{EncryptOptions, encrypt_entry};
 
-use crate::world::{Archive, Failure, World, document};
+use crate::world::{Archive, BYTES, Failure, World, document};
 
+/// What a process of its own is told to measure.
+const MEMORY: &str = "memory";
 const DOCUMENTS: usize = 1_000;
 const ROUNDS: usize = 3;
 /// A transfer may take so many times as long as its bare parts, one after the other.
@@ -26,14 +31,21 @@ const MOST_MEMORY: f64 = 1.2;
 fn main() -> Result<(), Failure> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some("memory") {
-        let documents = arguments.next().ok_or("how many documents?")?.parse()?;
-        return runtime.block_on(peak(documents));
-    }
-    let within = runtime.block_on(times())?;
-    let flat = memory()?;
-    if within && flat { Ok(()) } else { Err("a target was missed".into()) }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let met = match arguments.as_slice() {
+        [MEMORY, documents] => return runtime.block_on(peak(documents.parse()?)),
+        [at_once::CHILD, transfers] => {
+            return runtime.block_on(at_once::peak(transfers.parse()?));
+        }
+        ["at-once", ..] => at_once::is_bounded()?,
+        _ => {
+            let within = runtime.block_on(times())?;
+            let flat = memory()?;
+            at_once::is_bounded()? && within && flat
+        }
+    };
+    if met { Ok(()) } else { Err("a target was missed".into()) }
 }
 
 /// The bare parts of a transfer: each document encrypted with a fresh key and posted, one after the
@@ -58,7 +70,7 @@ async fn bare(world: &World, documents: &[axum::body::Bytes]) -> Result<Duration
 
 /// Whether a transfer takes at most so long as it may.
 async fn times() -> Result<bool, Failure> {
-    let documents: Vec<_> = (0..DOCUMENTS).map(document).collect();
+    let documents: Vec<_> = (0..DOCUMENTS).map(|number| document(number, BYTES)).collect();
     let world = World::with(Archive::Ready(documents.clone())).await?;
     let mut best = (Duration::MAX, Duration::MAX);
     for round in 0..ROUNDS {
@@ -90,31 +102,35 @@ async fn peak(documents: usize) -> Result<(), Failure> {
     if pages != documents {
         return Err(format!("{pages} pages of {documents} documents came").into());
     }
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    println!("{}", line.and_then(|line| line.split_whitespace().nth(1)).ok_or("no VmHWM")?);
+    println!("{}", of_this_process("VmHWM")?);
     Ok(())
+}
+
+/// A line of what Linux tells of this process, in KiB.
+fn of_this_process(line: &str) -> Result<u32, Failure> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let told = status.lines().find_map(|own| own.strip_prefix(line)?.strip_prefix(':'));
+    let kibibytes = told.and_then(|told| told.split_whitespace().next()).ok_or("no such line")?;
+    Ok(kibibytes.parse()?)
+}
+
+/// Which figure processes of their own tell, the median of several, in MiB.
+fn measured(what: &str, size: usize) -> Result<f64, Failure> {
+    let mut figures = Vec::new();
+    for _ in 0..ROUNDS {
+        let mut child = Command::new(std::env::current_exe()?);
+        let output = child.arg(what).arg(size.to_string()).output()?;
+        let told = String::from_utf8(output.stdout)?.trim().parse::<u32>();
+        figures.push(told.map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?);
+    }
+    figures.sort_unstable();
+    let median = figures.get(ROUNDS / 2).copied().ok_or("nothing was measured")?;
+    Ok(f64::from(median) / 1024.0)
 }
 
 /// Whether ten times as many documents need no more memory than they may.
 fn memory() -> Result<bool, Failure> {
-    let peak = |documents: usize| -> Result<f64, Failure> {
-        let mut peaks = Vec::new();
-        for _ in 0..ROUNDS {
-            let mut child = Command::new(std::env::current_exe()?);
-            let output = child.arg("memory").arg(documents.to_string()).output()?;
-            let text = String::from_utf8(output.stdout)?;
-            peaks.push(
-                text.trim()
-                    .parse::<u32>()
-                    .map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?,
-            );
-        }
-        peaks.sort_unstable();
-        let median = peaks.get(ROUNDS / 2).copied().ok_or("nothing was measured")?;
-        Ok(f64::from(median) / 1024.0)
-    };
-    let (few, many) = (peak(DOCUMENTS)?, peak(10 * DOCUMENTS)?);
+    let (few, many) = (measured(MEMORY, DOCUMENTS)?, measured(MEMORY, 10 * DOCUMENTS)?);
     let ratio = many / few;
     println!(
         "peak of memory: {few:.1} MiB for {DOCUMENTS} documents, {many:.1} MiB for {}; ratio \

@@ -33,10 +33,12 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use crate::hiu::Hiu;
+
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
-/// How large a document is.
-const BYTES: usize = 50_000;
+/// How large a document is, unless its archive says otherwise.
+pub(crate) const BYTES: usize = 50_000;
 
 /// ABDM and the HIU: take whatever comes, and count the pages.
 #[derive(Debug, Default)]
@@ -45,7 +47,10 @@ pub(crate) struct Outside {
     bytes: AtomicUsize,
     granted: AtomicBool,
     acknowledged: Notify,
+    reports: AtomicUsize,
     reported: Notify,
+    /// HIUs of their own, beside the one that only counts: they read what comes.
+    pub(crate) hius: Vec<Hiu>,
 }
 
 async fn answer(
@@ -57,9 +62,15 @@ async fn answer(
     if path == "/push" {
         outside.pages.fetch_add(1, Ordering::SeqCst);
         outside.bytes.fetch_add(body.len(), Ordering::SeqCst);
+    } else if let Some(number) = path.strip_prefix("/push/") {
+        let hiu = number.parse().ok().and_then(|number: usize| outside.hius.get(number));
+        if hiu.is_none_or(|hiu| hiu.take(&body).is_err()) {
+            return (StatusCode::BAD_REQUEST, "");
+        }
     } else if path.ends_with("/sessions") {
         return (StatusCode::ACCEPTED, r#"{"accessToken":"token","expiresIn":1200}"#);
     } else if path.ends_with("/health-information/notify") {
+        outside.reports.fetch_add(1, Ordering::SeqCst);
         outside.reported.notify_one();
     } else if path.ends_with("/request/hip/on-notify")
         && !outside.granted.swap(true, Ordering::SeqCst)
@@ -74,14 +85,21 @@ impl Outside {
     pub(crate) fn taken(&self) -> (usize, usize) {
         (self.pages.swap(0, Ordering::SeqCst), self.bytes.swap(0, Ordering::SeqCst))
     }
+
+    /// Waits until so many transfers have been reported in all.
+    pub(crate) async fn reports(&self, transfers: usize) {
+        while self.reports.load(Ordering::SeqCst) < transfers {
+            self.reported.notified().await;
+        }
+    }
 }
 
 /// The text of a document: a bundle of the patient's, with as many observations as it takes.
-pub(crate) fn document(number: usize) -> Bytes {
-    let mut text = String::with_capacity(BYTES + 512);
+pub(crate) fn document(number: usize, bytes: usize) -> Bytes {
+    let mut text = String::with_capacity(bytes + 512);
     text.push_str(r#"{"resourceType":"Bundle","type":"document","entry":[{"resource":{"resourceType":"Patient","identifier":[{"system":"https://healthid.ndhm.gov.in","value":"asha.test@sbx"}]}}"#);
     let mut observation = number;
-    while text.len() < BYTES {
+    while text.len() < bytes {
         observation = observation.wrapping_mul(31).wrapping_add(7) % 1_000_003;
         let next = format!(
             r#",{{"resource":{{"resourceType":"Observation","id":"{observation}","status":"final","code":{{"text":"Haemoglobin"}},"valueQuantity":{{"value":{}.{},"unit":"g/dL"}}}}}}"#,
@@ -100,6 +118,8 @@ pub(crate) enum Archive {
     Ready(Vec<Bytes>),
     /// Each made when it is asked for.
     Made(usize),
+    /// The same, of these sizes.
+    Sized(&'static [usize]),
 }
 
 fn made_at() -> DateTime<Utc> {
@@ -112,6 +132,7 @@ impl Hospital for Archive {
         let count = match self {
             Self::Ready(documents) => documents.len(),
             Self::Made(count) => *count,
+            Self::Sized(sizes) => sizes.len(),
         };
         (0..count)
             .map(|number| {
@@ -129,7 +150,8 @@ impl Hospital for Archive {
         let number: usize = id.as_str().parse()?;
         let content = match self {
             Self::Ready(documents) => documents.get(number).cloned(),
-            Self::Made(count) => (number < *count).then(|| document(number)),
+            Self::Made(count) => (number < *count).then(|| document(number, BYTES)),
+            Self::Sized(sizes) => sizes.get(number).map(|bytes| document(number, *bytes)),
         };
         Ok(content.map(|content| Record::new(HiType::DiagnosticReport, made_at(), content)))
     }
@@ -149,7 +171,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn with(archive: Archive) -> Result<Self, Failure> {
-        let outside = Arc::new(Outside::default());
+        Self::with_hius(archive, Vec::new()).await
+    }
+
+    /// The same with HIUs that read what comes.
+    pub(crate) async fn with_hius(archive: Archive, hius: Vec<Hiu>) -> Result<Self, Failure> {
+        let outside = Arc::new(Outside { hius, ..Outside::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let base = format!("http://{}", listener.local_addr()?);
         let everything = Router::new()
@@ -202,14 +229,27 @@ impl World {
 
     /// Has all documents sent, and waits for the report.
     pub(crate) async fn transfer(&self, number: usize) -> Result<(), Failure> {
-        let transaction: TransactionId = format!("transaction-{number}").parse()?;
-        let material = KeyMaterialJson::write(&self.peer)?;
-        let wanted =
-            HiRequest::new(self.consent.clone(), Self::dates(), self.push_url.as_str(), material);
-        let request = HealthInformationRequest::new(transaction, wanted);
-        self.call_back::<OnHealthInformationRequest>(request).await?;
+        self.ask(number, &self.peer, &self.push_url).await?;
         self.outside.reported.notified().await;
         Ok(())
+    }
+
+    /// Has all documents sent to each HIU at once, and waits for the reports.
+    pub(crate) async fn transfer_to_all(&self) -> Result<(), Failure> {
+        for (number, hiu) in self.outside.hius.iter().enumerate() {
+            let peer = hiu.keys.key_material(self.client.now() + TimeDelta::days(1));
+            self.ask(number, &peer, &format!("{}/{number}", self.push_url)).await?;
+        }
+        self.outside.reports(self.outside.hius.len()).await;
+        Ok(())
+    }
+
+    async fn ask(&self, number: usize, peer: &KeyMaterial, push_url: &str) -> Result<(), Failure> {
+        let transaction: TransactionId = format!("transaction-{number}").parse()?;
+        let material = KeyMaterialJson::write(peer)?;
+        let wanted = HiRequest::new(self.consent.clone(), Self::dates(), push_url, material);
+        let request = HealthInformationRequest::new(transaction, wanted);
+        self.call_back::<OnHealthInformationRequest>(request).await
     }
 
     async fn call_back<E>(&self, body: E::Request) -> Result<(), Failure>
@@ -217,7 +257,7 @@ impl World {
         E: Endpoint<Headers = HipHeaders, Path = ()>,
         E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
     {
-        let call = Call::<E>::with_headers(HipHeaders { hip_id: self.hip_id.clone() }, body);
+        let call = Call::<E>::new(body).headers(HipHeaders { hip_id: self.hip_id.clone() });
         let token = AccessToken::new("gateway-token");
         let envelope = Envelope::new(RequestId::random(), self.client.now()).bearer(&token);
         let request = call.to_http(&"http://127.0.0.1".parse()?, &envelope)?;

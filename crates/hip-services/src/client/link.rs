@@ -8,8 +8,8 @@ use abdm_flow::store::{FlowId, Scope};
 use abdm_flow::{EngineError, Handle};
 
 use crate::error::Error;
-use crate::flow::{ContextOutcome, Failure, LinkFlow, LinkProgress};
-use crate::host::LinkHost;
+use crate::flow::{ContextOutcome, Failure, HipLinkFlow, HipLinkProgress};
+use crate::host::HipLinkHost;
 
 /// One link under way.
 ///
@@ -29,7 +29,7 @@ use crate::host::LinkHost;
 pub struct Link {
     scope: Scope,
     id: FlowId,
-    links: Handle<LinkHost>,
+    links: Handle<HipLinkHost>,
 }
 
 /// Care contexts that are linked.
@@ -59,7 +59,7 @@ impl Link {
     ///
     /// # Errors
     /// When there is no such link, or the store's error.
-    pub async fn progress(&self) -> Result<LinkProgress, Error> {
+    pub async fn progress(&self) -> Result<HipLinkProgress, Error> {
         Ok(self.load().await?.progress())
     }
 
@@ -82,7 +82,7 @@ impl Link {
         Ok(self.load().await?.notice_problems().to_vec())
     }
 
-    async fn load(&self) -> Result<LinkFlow, Error> {
+    async fn load(&self) -> Result<HipLinkFlow, Error> {
         let found = self.links.flows(&self.scope).load(self.id).await?;
         Ok(found.ok_or(EngineError::NoSuchFlow { id: self.id })?.flow)
     }
@@ -93,7 +93,7 @@ impl Link {
     /// [`Error::NotLinked`], [`Error::PartlyLinked`], [`Error::LinkUnknown`], or
     /// [`Error::StillUnderWay`] after `patience`.
     pub async fn linked(&self, patience: Duration) -> Result<Linked, Error> {
-        let decided = |flow: &LinkFlow| flow.progress() != LinkProgress::Pending;
+        let decided = |flow: &HipLinkFlow| flow.progress() != HipLinkProgress::Pending;
         self.wait(decided, patience).await
     }
 
@@ -102,12 +102,12 @@ impl Link {
     /// # Errors
     /// As [`linked`](Self::linked).
     pub async fn finished(&self, patience: Duration) -> Result<Linked, Error> {
-        let over = |flow: &LinkFlow| {
+        let over = |flow: &HipLinkFlow| {
             !matches!(
                 flow.progress(),
-                LinkProgress::Pending
-                    | LinkProgress::Linked { notices: None, .. }
-                    | LinkProgress::PartlyLinked { notices: None, .. }
+                HipLinkProgress::Pending
+                    | HipLinkProgress::Linked { notices: None, .. }
+                    | HipLinkProgress::PartlyLinked { notices: None, .. }
             )
         };
         self.wait(over, patience).await
@@ -115,7 +115,7 @@ impl Link {
 
     async fn wait(
         &self,
-        reached: impl Fn(&LinkFlow) -> bool + Send + Sync,
+        reached: impl Fn(&HipLinkFlow) -> bool + Send + Sync,
         patience: Duration,
     ) -> Result<Linked, Error> {
         let flow = self.links.wait_until(&self.scope, self.id, reached, patience).await;
@@ -126,19 +126,19 @@ impl Link {
             named.map(|(context, _)| context.clone()).collect()
         };
         match flow.progress() {
-            LinkProgress::Linked { already, notices } => Ok(Linked {
+            HipLinkProgress::Linked { already, notices } => Ok(Linked {
                 already,
                 fresh: those(|became| *became == ContextOutcome::Linked),
                 before: those(|became| *became == ContextOutcome::Already),
                 notices_refused: notices,
             }),
-            LinkProgress::PartlyLinked { failure, .. } => Err(Error::PartlyLinked {
+            HipLinkProgress::PartlyLinked { failure, .. } => Err(Error::PartlyLinked {
                 linked: those(ContextOutcome::is_linked),
                 not_linked: those(|became| !became.is_linked()),
                 failure,
             }),
-            LinkProgress::Failed(failure) => Err(Error::NotLinked(failure)),
-            LinkProgress::Unknown | LinkProgress::Pending => Err(Error::LinkUnknown),
+            HipLinkProgress::Failed(failure) => Err(Error::NotLinked(failure)),
+            HipLinkProgress::Unknown | HipLinkProgress::Pending => Err(Error::LinkUnknown),
         }
     }
 }
@@ -149,6 +149,6 @@ impl fmt::Debug for Link {
     }
 }
 
-pub(super) const fn handle(scope: Scope, id: FlowId, links: Handle<LinkHost>) -> Link {
+pub(super) const fn handle(scope: Scope, id: FlowId, links: Handle<HipLinkHost>) -> Link {
     Link { scope, id, links }
 }

@@ -3,7 +3,7 @@
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::vocabulary::ConsentStatus;
-use abdm_flow::store::FlowKey;
+use abdm_flow::store::{FlowKey, RowChange};
 use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -89,8 +89,24 @@ pub enum ConsentEvent {
         /// The notice, to be refused.
         notice: RequestId,
     },
+    /// The patient has deleted their ABHA account (m2-hip.md 9).
+    AccountDeleted,
     /// Time has passed.
     Woken,
+}
+
+/// Which consents an ABHA address has given: one row for each that lives, under the address.
+pub(crate) const CONSENTS_TABLE: &str = "hip.consent_of_address";
+
+/// What the notice that an account is deleted tells each of its consents.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WordForConsent {
+    /// Which consent.
+    pub(crate) consent_id: ConsentId,
+}
+
+impl WordForConsent {
+    pub(crate) const SUBJECT: &'static str = "AccountOfConsentDeleted";
 }
 
 /// What a consent wants done.
@@ -163,6 +179,7 @@ impl ConsentFlow {
             return Step::nothing();
         }
         let event = HipEvent::ConsentGranted(detail.clone());
+        let address = detail.patient.id.folded();
         self.state = ConsentState::Granted { detail, signature };
         let step = Step::nothing().effect_in(EVENTS_LANE, ConsentEffect::Announce(event));
         if until <= now {
@@ -170,7 +187,9 @@ impl ConsentFlow {
             ended.effects.splice(0..0, step.effects);
             ended
         } else {
-            step.wake_at(until)
+            let (key, place) = (self.consent_id.as_str(), (&*address, now.timestamp_micros()));
+            let word = WordForConsent { consent_id: self.consent_id.clone() };
+            step.put_until(CONSENTS_TABLE, key, place, until, &word).wake_at(until)
         }
     }
 
@@ -199,6 +218,7 @@ impl ConsentFlow {
         }
         let event = HipEvent::ConsentEnded { consent_id: self.consent_id.clone(), status };
         step.effect_in(EVENTS_LANE, ConsentEffect::Announce(event))
+            .row(RowChange::delete(CONSENTS_TABLE, self.consent_id.as_str()))
     }
 
     fn wake(&mut self, now: DateTime<Utc>) -> ConsentStep {
@@ -228,6 +248,7 @@ impl Flow for ConsentFlow {
             ConsentEvent::Revoked { notice } => (notice, self.end(ConsentState::Revoked, now)),
             ConsentEvent::Expired { notice } => (notice, self.end(ConsentState::Expired, now)),
             ConsentEvent::NotUnderstood { notice } => return Ok(self.not_understood(notice, now)),
+            ConsentEvent::AccountDeleted => return Ok(self.end(ConsentState::Revoked, now)),
             ConsentEvent::Woken => return Ok(self.wake(now)),
         };
         // First of all: until it is acknowledged, the HIU is told that we did not.

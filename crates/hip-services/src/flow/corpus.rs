@@ -1,11 +1,20 @@
 //! The kept corpus of the HIP's flows: what every release has stored is read and driven on. How
 //! files are added: see `abdm_flow::testing::corpus`.
 
+mod auto_link;
+mod backfill;
 mod consent;
-mod link;
+mod hip_link;
 mod link_token;
+#[cfg(feature = "v0_5")]
+mod patient_auth;
+#[cfg(feature = "patient_status")]
+mod patient_status;
+mod running_token;
 mod share;
+mod sms;
 mod transfer;
+mod user_link;
 
 use abdm_core::error::{ErrorClass, ErrorCode};
 use abdm_core::id::{HipId, RequestId};
@@ -15,11 +24,26 @@ use chrono::{DateTime, Utc};
 use super::Failure;
 
 abdm_flow::flow_corpus_tests! {
-    links: crate::flow::LinkFlow,
+    links: crate::flow::HipLinkFlow,
     link_tokens: crate::flow::LinkTokenFlow,
     consents: crate::flow::ConsentFlow,
     transfers: crate::flow::TransferFlow,
     shares: crate::flow::ShareFlow,
+    running_tokens: crate::flow::RunningTokenFlow,
+    messages: crate::flow::SmsFlow,
+    auto_links: crate::flow::AutoLinkFlow,
+    backfills: crate::flow::BackfillFlow,
+    user_links: crate::flow::UserLinkFlow,
+}
+
+#[cfg(feature = "patient_status")]
+abdm_flow::flow_corpus_tests! {
+    patient_statuses: crate::flow::PatientStatusFlow,
+}
+
+#[cfg(feature = "v0_5")]
+abdm_flow::flow_corpus_tests! {
+    authentications: crate::flow::PatientAuthFlow,
 }
 
 fn start() -> DateTime<Utc> {

@@ -1,6 +1,9 @@
 //! One patient's link token at one facility: asked for seldom, kept long.
 
+mod account;
 mod asking;
+#[cfg(feature = "v0_5")]
+mod given;
 mod state;
 
 use std::collections::BTreeMap;
@@ -15,10 +18,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use self::asking::{Asking, Waiting, differ};
-pub use self::state::{HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenState, TokenWord};
+#[cfg(feature = "v0_5")]
+pub(crate) use self::given::unproved;
+#[cfg(feature = "v0_5")]
+pub(crate) use self::state::GivenToken;
+pub use self::state::{
+    AccountWord, HeldToken, LinkTokenEffect, LinkTokenEvent, LinkTokenState, TokenWord,
+};
 pub(crate) use self::state::{WordForLink, WordForToken};
-use super::{AnswerTo, Failure, LinkFlow};
-use crate::api::linking::LinkTokenRequest;
+use super::{AnswerTo, Failure, HipLinkFlow};
+#[cfg(feature = "v0_5")]
+use super::{PatientAuthFlow, TokenTaken};
+use crate::api::hip_linking::LinkTokenRequest;
 
 /// When the next request leaves, for the desk: see [`WINDOW`] and [`MOST_A_DAY`].
 pub(crate) const NEXT_REQUEST: &str = "the next request for a link token leaves by itself, seven \
@@ -72,6 +83,9 @@ pub struct LinkTokenFlow {
     /// See [`abha_number`](Self::abha_number).
     #[serde(with = "digits::option", default)]
     abha_number: Option<AbhaNumber>,
+    /// How the patient's account stands, where ABDM has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<AccountWord>,
 }
 
 type LinkTokenStep = Step<LinkTokenEffect>;
@@ -90,6 +104,7 @@ impl LinkTokenFlow {
             waiting: BTreeMap::new(),
             cause: None,
             abha_number: None,
+            account: None,
         }
     }
 
@@ -123,6 +138,9 @@ impl LinkTokenFlow {
         in_place_of: Option<&Sealed>,
         now: DateTime<Utc>,
     ) -> LinkTokenStep {
+        if let Some(failure) = self.closed() {
+            return tell(Step::nothing(), by, TokenWord::Refused(failure));
+        }
         // Where ABDM is asked anew, its answer decides.
         let asks = matches!(
             self.state,
@@ -134,9 +152,14 @@ impl LinkTokenFlow {
         let waiting = Waiting { abha_number: request.abha_number.clone() };
         match &mut self.state {
             LinkTokenState::Held(held)
-                if in_place_of != Some(&held.token) && now + LAST_MOMENTS < held.expires_at =>
+                if in_place_of != Some(&held.token) && held.is_worth_using(now) =>
             {
-                tell(Step::nothing(), by, TokenWord::Ready(held.clone()))
+                let step = tell(Step::nothing(), by, TokenWord::Ready(held.clone()));
+                if held.is_last_use() {
+                    self.state = LinkTokenState::Missing;
+                    return step.wake_at(now + A_DAY);
+                }
+                step
             }
             LinkTokenState::Blocked { until, failure } if now < *until => {
                 tell(Step::nothing(), by, TokenWord::Refused(failure.clone()))
@@ -219,6 +242,13 @@ impl LinkTokenFlow {
     pub fn awaits(&self, sending: u32) -> bool {
         matches!(self.state, LinkTokenState::Asked { .. } | LinkTokenState::Silent { .. })
             && self.is_latest(sending)
+    }
+
+    /// Whether it may still leave: not when another took its place, nor for an account that is
+    /// switched off.
+    #[must_use]
+    pub fn may_leave(&self, sending: u32) -> bool {
+        self.awaits(sending) && self.closed().is_none()
     }
 
     /// Whether a try of this request has left, or may have: it is said before.
@@ -313,6 +343,7 @@ impl LinkTokenFlow {
         token: Sealed,
         expires_at: DateTime<Utc>,
         named: Option<AbhaNumber>,
+        now: DateTime<Utc>,
     ) -> Result<LinkTokenStep, FlowError> {
         if matches!(&self.state, LinkTokenState::Held(held) if held.token == token) {
             return Ok(Step::nothing());
@@ -322,10 +353,13 @@ impl LinkTokenFlow {
             // A token that comes when nobody knows any more what was asked.
             None => named.clone(),
         };
+        if self.is_deleted() {
+            return Ok(self.forget(now));
+        }
         // Made from the address alone, it is used without the number that it names (rulings.md 16).
         let abha_number = asked_with.as_ref().and(named.clone().or_else(|| asked_with.clone()));
         self.abha_number = named.or(asked_with);
-        let held = HeldToken { token, expires_at, abha_number };
+        let held = HeldToken { token, expires_at, abha_number, uses: None };
         let step = self.tell_all(|waiting| {
             if self.is_of_another(waiting.abha_number.as_ref()) {
                 mismatch()
@@ -351,6 +385,10 @@ impl LinkTokenFlow {
         }
         let request = request.clone();
         self.asked.pop();
+        if self.closed().is_some() {
+            self.state = LinkTokenState::Missing;
+            return self.rest(now);
+        }
         self.unsent = self.unsent.saturating_add(1);
         if self.unsent >= MOST_UNSENT {
             self.unsent = 0;
@@ -419,16 +457,40 @@ impl LinkTokenFlow {
     fn rest(&self, now: DateTime<Utc>) -> LinkTokenStep {
         let step = Step::nothing();
         let counts_until = self.asked.last().map(|last| last.at + A_DAY);
-        if let Some(until) = counts_until.filter(|until| *until > now) {
+        let word_until = self.account.map(|word| word.since + A_DAY);
+        if let Some(until) = counts_until.max(word_until).filter(|until| *until > now) {
             return step.wake_at(until);
         }
-        if self.abha_number.is_some() { step.no_wake() } else { step.done() }
+        // Nor is an account that is switched off: the address must not be asked for.
+        let is_kept = self.abha_number.is_some() || self.closed().is_some();
+        if is_kept { step.no_wake() } else { step.done() }
+    }
+}
+
+impl HeldToken {
+    /// Whether it lives long enough to begin with. One that the patient has given cannot be asked
+    /// for anew, and is good to its last moment.
+    fn is_worth_using(&self, now: DateTime<Utc>) -> bool {
+        let reserve = if self.uses.is_some() { TimeDelta::zero() } else { LAST_MOMENTS };
+        now + reserve < self.expires_at
+    }
+
+    /// Counts a use; whether it was the last.
+    const fn is_last_use(&mut self) -> bool {
+        match &mut self.uses {
+            // Good for as long as it lives.
+            None | Some(u32::MAX) => false,
+            Some(left) => {
+                *left = left.saturating_sub(1);
+                *left == 0
+            }
+        }
     }
 }
 
 /// A step, and word for a link beside it.
 fn tell(step: LinkTokenStep, link: FlowId, word: TokenWord) -> LinkTokenStep {
-    step.note(LinkFlow::KIND, WordForLink::SUBJECT, &WordForLink { link, word })
+    step.note(HipLinkFlow::KIND, WordForLink::SUBJECT, &WordForLink { link, word })
 }
 
 fn mismatch() -> TokenWord {
@@ -468,9 +530,24 @@ impl Flow for LinkTokenFlow {
             LinkTokenEvent::Unclear => Step::nothing(),
             LinkTokenEvent::Refused(to, failure) => self.refused(to, failure, now)?,
             LinkTokenEvent::Issued { request, token, expires_at, abha_number } => {
-                self.issued(request, token, expires_at, abha_number)?
+                self.issued(request, token, expires_at, abha_number, now)?
+            }
+            #[cfg(feature = "v0_5")]
+            LinkTokenEvent::NeedsPatient { sending, failure } => {
+                self.needs_patient(sending, failure, now)
+            }
+            #[cfg(feature = "v0_5")]
+            LinkTokenEvent::Given { token, by } => {
+                let key = Self::key(&self.hip_id, &self.abha_address);
+                let taken = TokenTaken { auth: by };
+                let step = self.given(token, now).key(key);
+                step.note(PatientAuthFlow::KIND, TokenTaken::SUBJECT, &taken)
             }
             LinkTokenEvent::Dropped { token } => self.dropped(token.as_ref(), now),
+            LinkTokenEvent::Account(word) => {
+                let key = Self::key(&self.hip_id, &self.abha_address);
+                self.account_stands(word, now).key(key)
+            }
             LinkTokenEvent::Woken => self.wake(now),
         })
     }

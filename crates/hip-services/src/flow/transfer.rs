@@ -1,6 +1,7 @@
 //! One transfer: check, acknowledge or refuse, push page by page, report.
 
 mod older;
+pub(crate) mod peer;
 mod plan;
 mod rows;
 mod state;
@@ -40,6 +41,8 @@ const LEFT_TO_TELL: TimeDelta = TimeDelta::seconds(5);
 const CONSENT_OVER: &str = "the consent ended before this was sent";
 /// What is reported when pages could not be brought to the HIU.
 const OUT_OF_REACH: &str = "the HIU could not be reached";
+/// What is reported when the HIU's push URL leads where this server must not connect to.
+const FORBIDDEN: &str = "the HIU's push URL leads to an address that records may not be sent to";
 /// The request may be faster than the consent's own notice: how often it is looked for again, how
 /// far apart.
 const CONSENT_PAUSES: [TimeDelta; 5] = [
@@ -239,11 +242,17 @@ impl TransferFlow {
     }
 
     /// Pages are dealt with, and their effect goes on.
-    fn pages_done(&mut self, pages: &[PageDone]) -> TransferStep {
+    fn pages_done(
+        &mut self,
+        pages: &[PageDone],
+        now: DateTime<Utc>,
+    ) -> Result<TransferStep, FlowError> {
+        let known = self.key_form();
         if let TransferStage::Pushing(pushing) = &mut self.stage {
             pushing.pages.told(pages);
         }
-        Step::nothing()
+        let found = self.key_form().filter(|_| known.is_none());
+        self.with_key_form(Step::nothing(), found, now)
     }
 
     fn pushing_ended(
@@ -252,16 +261,53 @@ impl TransferFlow {
         (pages, unheard, sent_before): (&[PageDone], &[u32], u32),
         end: PushingEnd,
         now: DateTime<Utc>,
-    ) -> TransferStep {
+    ) -> Result<TransferStep, FlowError> {
         let TransferStage::Pushing(pushing) = &mut self.stage else {
-            return Step::nothing();
+            return Ok(Step::nothing());
         };
         if turn != pushing.turn || pushing.pauses {
-            return Step::nothing();
+            return Ok(Step::nothing());
         }
+        let known = pushing.pages.key_form();
         pushing.pages.take(pages);
         pushing.pages.sent_unheard(unheard.iter().copied());
         pushing.pages.mark_sent_before(sent_before);
+        let found = pushing.pages.key_form().filter(|_| known.is_none());
+        let step = self.pushing_goes_on(end, now);
+        self.with_key_form(step, found, now)
+    }
+
+    fn key_form(&self) -> Option<KeyForm> {
+        match &self.stage {
+            TransferStage::Pushing(pushing) => pushing.pages.key_form(),
+            _ => None,
+        }
+    }
+
+    /// The step, and a row for the next transfers to the same HIU where the form that it takes has
+    /// just been found.
+    fn with_key_form(
+        &self,
+        step: TransferStep,
+        found: Option<KeyForm>,
+        now: DateTime<Utc>,
+    ) -> Result<TransferStep, FlowError> {
+        let Some(form) = found else {
+            return Ok(step);
+        };
+        let row = peer::remember(&self.push_url, form, now);
+        let row = row.map_err(|_| FlowError::not_valid("Pushing", "PageDone"))?;
+        Ok(match row {
+            Some(row) => step.row(row),
+            None => step,
+        })
+    }
+
+    /// What comes after an effect that has pushed.
+    fn pushing_goes_on(&mut self, end: PushingEnd, now: DateTime<Utc>) -> TransferStep {
+        let TransferStage::Pushing(pushing) = &mut self.stage else {
+            return Step::nothing();
+        };
         match end {
             PushingEnd::Paused => self.push(now),
             PushingEnd::Unreachable => match pushing.pages.unreachable() {
@@ -271,6 +317,7 @@ impl TransferFlow {
                 }
                 None => self.give_up(OUT_OF_REACH, now),
             },
+            PushingEnd::Forbidden => self.give_up(FORBIDDEN, now),
             PushingEnd::TimeOver => self.give_up(TIME_OVER, now),
             PushingEnd::ConsentOver => self.consent_over(now),
         }
@@ -415,9 +462,9 @@ impl Flow for TransferFlow {
             TransferEvent::Planned { contexts, records } => {
                 self.planned(contexts, &records, now)?
             }
-            TransferEvent::PagesDone(pages) => self.pages_done(&pages),
+            TransferEvent::PagesDone(pages) => self.pages_done(&pages, now)?,
             TransferEvent::PushingEnded { turn, pages, unheard, sent_before, end } => {
-                self.pushing_ended(turn, (&pages, &unheard, sent_before), end, now)
+                self.pushing_ended(turn, (&pages, &unheard, sent_before), end, now)?
             }
             TransferEvent::TakenOver { perhaps_sent } => self.taken_over(perhaps_sent, now)?,
             TransferEvent::GivenUp(reason) => self.give_up(&reason, now),

@@ -18,7 +18,7 @@ use super::Facility;
 use crate::api::consent::{
     AcknowledgeConsent, ConsentAcknowledgement, ConsentNotice, ConsentNotification,
 };
-use crate::flow::{ConsentEffect, ConsentEvent, ConsentFlow};
+use crate::flow::{ConsentEffect, ConsentEvent, ConsentFlow, WordForConsent};
 
 #[derive(Debug)]
 pub(crate) struct ConsentHost {
@@ -30,6 +30,9 @@ type Failed = EffectFailure<ConsentEvent>;
 #[async_trait]
 impl FlowHost for ConsentHost {
     type Flow = ConsentFlow;
+
+    /// ABDM waits a minute for the acknowledgement (m2-hip.md 7).
+    const URGENT: bool = true;
 
     async fn perform(
         &self,
@@ -49,6 +52,14 @@ impl FlowHost for ConsentHost {
         cx: &ReceiveContext<'_>,
         message: &Message,
     ) -> Result<Received<ConsentFlow>, ReceiveError> {
+        if message.endpoint == WordForConsent::SUBJECT {
+            let (_, WordForConsent { consent_id }) = cx.note(message).await?;
+            let found = cx.flows::<ConsentFlow>().find(&ConsentFlow::key(&consent_id)).await?;
+            return Ok(match found {
+                Some(found) => Received::existing(found.id, ConsentEvent::AccountDeleted),
+                None => Received::ignore("the consent is forgotten already"),
+            });
+        }
         self.facility.addressee(message)?;
         let body = cx.body(message).await?;
         let message = message_id(message)?;
@@ -65,6 +76,8 @@ impl FlowHost for ConsentHost {
                 (id, ConsentEvent::NotUnderstood { notice: message })
             }
         };
+        #[cfg(feature = "patient_status")]
+        let event = super::patient_status::unless_deleted(cx, event).await?;
         Ok(Received::start(ConsentFlow::key(&consent_id), ConsentFlow::new(consent_id), event))
     }
 }
@@ -83,7 +96,8 @@ impl ConsentHost {
             let error = CallbackError::new(1006, "Bad Request, the consent notice is not readable");
             ConsentAcknowledgement::refused(notice, error)
         };
-        let answer = self.facility.client.send(&Call::<AcknowledgeConsent>::new(body)).await;
+        let answer =
+            self.facility.wire(cx.scope()).send(&Call::<AcknowledgeConsent>::new(body)).await;
         match repeatable(cx, answer, 4 * MOST_TRIES)? {
             Ok(()) => Ok(None),
             Err(error) => Err(Failed::bury(reason(&error))),

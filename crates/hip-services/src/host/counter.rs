@@ -14,16 +14,15 @@ use abdm_core::person::AbhaAddress;
 use abdm_flow::store::{NewRow, Payload, PayloadError, Row, RowChange, StoreError, StoreErrorKind};
 use abdm_flow::{EffectContext, Flow};
 use async_trait::async_trait;
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::flow::CounterToken;
+use crate::india::{self, midnight_after};
 
 /// How long a token is good (m2-hip.md 6, SHARE_PATIENT_PROFILE_701).
 const VALID_FOR: TimeDelta = TimeDelta::minutes(30);
-/// India's time is 5:30 ahead of UTC: a counter's day begins at midnight there.
-const INDIA_SECONDS: i32 = 5 * 3600 + 1800;
 /// How often a lost race is run again.
 const MOST_RACES: u32 = 64;
 
@@ -161,7 +160,7 @@ impl<'a> Place<'a> {
     /// Today's row, or a fresh day.
     async fn day(&self, now: DateTime<Utc>) -> Result<(Option<Row>, Day), StoreError> {
         let row = self.rows.row(DAYS, self.counter).await?;
-        let today = india(now);
+        let today = india::day(now);
         let day: Option<Day> = row.as_ref().map(read).transpose()?;
         let day = day.filter(|day| day.day == today).unwrap_or(Day { day: today, last: 0 });
         Ok((row, day))
@@ -234,19 +233,6 @@ fn read<T: DeserializeOwned>(row: &Row) -> Result<T, StoreError> {
 
 fn unreadable(error: PayloadError) -> StoreError {
     StoreError::with_source(StoreErrorKind::Corrupt, error)
-}
-
-/// The day in India.
-fn india(now: DateTime<Utc>) -> NaiveDate {
-    FixedOffset::east_opt(INDIA_SECONDS)
-        .map_or_else(|| now.date_naive(), |india| now.with_timezone(&india).date_naive())
-}
-
-/// The end of a day in India.
-fn midnight_after(day: NaiveDate) -> Option<DateTime<Utc>> {
-    let midnight = day.checked_add_days(Days::new(1))?.and_hms_opt(0, 0, 0)?;
-    let india = FixedOffset::east_opt(INDIA_SECONDS)?;
-    Some(india.from_local_datetime(&midnight).single()?.with_timezone(&Utc))
 }
 
 #[cfg(test)]

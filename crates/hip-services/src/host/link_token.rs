@@ -18,7 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::tries::Tries;
 use super::{Facility, callback_error, kept_under, no_reason};
-use crate::api::linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
+use crate::api::hip_linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLinkToken};
 use crate::flow::{
     AnswerTo, Failure, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, NEXT_REQUEST, WordForToken,
 };
@@ -49,7 +49,7 @@ impl FlowHost for LinkTokenHost {
                 // window.
                 let found = cx.flows::<LinkTokenFlow>().load(cx.flow()).await;
                 let found = found.map_err(|error| Failed::from(error).not_sent())?;
-                let Some(flow) = found.map(|found| found.flow).filter(|f| f.awaits(*sending))
+                let Some(flow) = found.map(|found| found.flow).filter(|f| f.may_leave(*sending))
                 else {
                     return Ok(None);
                 };
@@ -57,6 +57,11 @@ impl FlowHost for LinkTokenHost {
                 // to it before it leaves.
                 if flow.has_left(*sending) {
                     return Ok(Some(LinkTokenEvent::Unclear));
+                }
+                #[cfg(feature = "v0_5")]
+                if self.facility.editions.of(hip_id) == crate::edition::Edition::V0_5 {
+                    let (sending, failure) = (*sending, crate::flow::unproved());
+                    return Ok(Some(LinkTokenEvent::NeedsPatient { sending, failure }));
                 }
                 Ok(Some(self.request(cx, *sending, hip_id, request).await))
             }
@@ -70,6 +75,18 @@ impl FlowHost for LinkTokenHost {
     ) -> Result<Received<LinkTokenFlow>, ReceiveError> {
         if message.endpoint == WordForToken::SUBJECT {
             return self.word_of_a_link(cx, message).await;
+        }
+        #[cfg(feature = "v0_5")]
+        if message.endpoint == crate::flow::GivenToken::SUBJECT {
+            let (by, given) = cx.note::<crate::flow::GivenToken>(message).await?;
+            let (hip_id, address) = (kept_under(cx)?, given.abha_address);
+            let key = LinkTokenFlow::key(&hip_id, &address);
+            let flow = LinkTokenFlow::new(hip_id, address);
+            return Ok(Received::start_anew(
+                key,
+                flow,
+                LinkTokenEvent::Given { token: given.token, by },
+            ));
         }
         self.facility.addressee(message)?;
         let reply = body::<OnGenerateLinkToken>(cx, message).await?;
@@ -103,6 +120,11 @@ impl LinkTokenHost {
                 let wanted = LinkTokenEvent::Wanted { by, request, in_place_of };
                 Received::start_anew(key, flow, wanted)
             }
+            WordForToken::Account { abha_address, word } => {
+                let key = LinkTokenFlow::key(&hip_id, &abha_address);
+                let flow = LinkTokenFlow::new(hip_id, abha_address);
+                Received::start_anew(key, flow, LinkTokenEvent::Account(word))
+            }
             WordForToken::Dropped { abha_address, token } => {
                 let key = LinkTokenFlow::key(&hip_id, &abha_address);
                 match cx.flows::<LinkTokenFlow>().find(&key).await? {
@@ -125,7 +147,7 @@ impl LinkTokenHost {
         request: &LinkTokenRequest,
     ) -> LinkTokenEvent {
         let headers = HipHeaders { hip_id: hip_id.clone() };
-        let call = Call::<GenerateLinkToken>::with_headers(headers, request.clone());
+        let call = Call::<GenerateLinkToken>::new(request.clone()).headers(headers);
         let tries = Tries::of(cx, sending, leaving);
         match self.facility.client.send_correlated(&call, &tries).await {
             Ok(_) | Err(CallError::Answer { .. }) => LinkTokenEvent::Accepted { sending },

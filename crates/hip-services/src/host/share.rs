@@ -53,6 +53,9 @@ type Failed = EffectFailure<ShareEvent>;
 impl FlowHost for ShareHost {
     type Flow = ShareFlow;
 
+    /// A patient looks at their app.
+    const URGENT: bool = true;
+
     async fn perform(
         &self,
         cx: &Context<'_>,
@@ -134,7 +137,8 @@ impl ShareHost {
                 ShareAcknowledgement::refused(share, refusal.to_error())
             }
         };
-        let answer = self.facility.client.send(&Call::<AcknowledgeShare>::new(body)).await;
+        let answer =
+            self.facility.wire(cx.scope()).send(&Call::<AcknowledgeShare>::new(body)).await;
         Ok(match repeatable(cx, answer, if late { 1 } else { MOST_TRIES })? {
             Ok(()) => ShareEvent::Answered,
             Err(error) => ShareEvent::NotHeard(Failure::from(&error)),

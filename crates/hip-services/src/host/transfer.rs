@@ -1,8 +1,8 @@
 //! Checks requests, plans, pushes records, reports.
 
+mod budget;
 mod page;
 mod planning;
-mod push_url;
 mod pushing;
 mod reading;
 mod untold;
@@ -21,6 +21,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
+pub(crate) use self::budget::{DEFAULT_BYTES_IN_FLIGHT, DEFAULT_DOCUMENTS_AT_ONCE, PageBudget};
 use self::page::key_material;
 use super::Facility;
 use crate::api::health_information::{
@@ -97,12 +98,13 @@ impl TransferHost {
         let verdict = open(&consent, asked, cx.now())
             .and_then(|scope| {
                 key_material(&asked.key_material)?;
-                let plain = self.facility.client.environment().allows_http();
-                if push_url::is_allowed(&asked.push_url, plain) {
-                    Ok(scope)
-                } else {
-                    Err(Refusal::PushUrl)
-                }
+                // Where its name leads is seen when the page is pushed.
+                let rules = self.facility.client.outgoing_rules();
+                rules.check(&asked.push_url).map(|()| scope).map_err(|refused| {
+                    let transaction = &asked.transaction_id;
+                    tracing::warn!(%transaction, %refused, "a push URL is not allowed");
+                    Refusal::PushUrl
+                })
             })
             .map(|scope| {
                 scope.questions().map(|wanted| wanted.care_context.care_context_reference).collect()
@@ -117,7 +119,7 @@ impl TransferHost {
         said: TransferEvent,
     ) -> Performed {
         let call = Call::<AcknowledgeHealthInformationRequest>::new(body);
-        let answer = self.facility.client.send(&call).await;
+        let answer = self.facility.wire(cx.scope()).send(&call).await;
         Ok(Some(match repeatable(cx, answer, MOST_TRIES)? {
             Ok(()) => said,
             Err(error) => TransferEvent::AcknowledgementRefused(Failure::from(&error)),
@@ -126,7 +128,7 @@ impl TransferHost {
 
     async fn report(&self, cx: &Context<'_>, report: &TransferReport) -> Performed {
         let call = Call::<NotifyHealthInformation>::new(report.clone().into());
-        let answer = self.facility.client.send(&call).await;
+        let answer = self.facility.wire(cx.scope()).send(&call).await;
         Ok(Some(match repeatable(cx, answer, 4 * MOST_TRIES)? {
             Ok(()) => TransferEvent::Reported,
             Err(error) => TransferEvent::ReportRefused(Failure::from(&error)),

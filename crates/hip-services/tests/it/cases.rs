@@ -4,17 +4,28 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use abdm_core::call::Call;
+use abdm_core::headers::HipAndAppHeaders;
+use abdm_core::id::{PatientReference, TransactionId};
 use abdm_core::vocabulary::HiType;
 use hip_services::api::consent::{AcknowledgeConsent, ConsentNotice, OnConsentNotify};
-use hip_services::api::linking::GenerateLinkToken;
+use hip_services::api::hip_linking::GenerateLinkToken;
 use hip_services::api::sharing::{OnPatientShare, PatientShare, SharedPatient};
-use hip_services::flow::{ContextOutcome, ShareFlow};
+use hip_services::api::user_linking::{
+    AnswerDiscovery, Discovery, DiscoveryAnswer, IdentifierType, LinkInit, OnDiscoverCareContexts,
+    OnLinkInit, SoughtPatient,
+};
+use hip_services::flow::{
+    ContextOutcome, ShareFlow, SmsState, UserLinkEnd, UserLinkFlow, UserLinkState,
+};
+use hip_services::patient_index::RegisteredPatient;
 use hip_services::{Error, LinkPatient, Visit, year_of_birth};
 use serde_json::Value;
 
 use crate::clinic::{Server, patient, until};
 use crate::gateway::{Answer, CONSENT, address, hip_id};
-use crate::linking::holds;
+use crate::hip_linking::holds;
+use crate::user_linking::TRANSACTION;
 
 const LONG: Duration = Duration::from_secs(1_200);
 
@@ -250,6 +261,140 @@ async fn case_44_refusals_around_the_link_token_are_told_apart() {
             assert_eq!(server.gateway.count("GenerateLinkToken"), 1);
         }
     }
+}
+
+/// What a discovery of a file is answered, by a register of these patients.
+async fn discovered(server: &Server, case: &Value) -> DiscoveryAnswer {
+    let hip = server.hip();
+    let stand_in = Discovery::new(TRANSACTION.parse().unwrap(), SoughtPatient::default());
+    let headers = HipAndAppHeaders::new(hip_id(), None);
+    let call = Call::<OnDiscoverCareContexts>::new(stand_in).headers(headers);
+    server.gateway.sends(call, Some(case["body"].to_string().into()));
+    server
+        .run(&hip, async {
+            until("the answer", || server.gateway.count("AnswerDiscovery") == 1).await;
+        })
+        .await;
+    server.gateway.bodies::<AnswerDiscovery>().remove(0)
+}
+
+// Case 32: of four patients with the telephones of the file the one with ten digits is searched for
+// and found, the others never are.
+#[tokio::test(start_paused = true)]
+async fn case_32_empty_identifiers_match_nobody_and_ten_digits_are_compared_with_ten() {
+    let Some(case) = case("32-discover-with-empty-identifiers.json") else { return };
+    let server = Server::new();
+    for (n, phone) in case["hmisPhoneNumbers"].as_array().unwrap().iter().enumerate() {
+        let reference: PatientReference = format!("UHID-{n}").parse().unwrap();
+        let mut registered = RegisteredPatient::new(reference.clone(), "Asha E.")
+            .name("Asha Example")
+            .gender("F")
+            .year_of_birth(1999)
+            .record_number("");
+        if let Some(phone) = phone.as_str() {
+            registered = registered.mobile(phone);
+        }
+        server.register.patients.lock().unwrap().push(registered);
+        let date = "2026-01-02T10:30:00Z".parse().unwrap();
+        let visit =
+            Visit::new(format!("OPD-{n}").parse().unwrap(), "Visit", date, [HiType::Prescription]);
+        server.register.visits.lock().unwrap().push((reference, visit));
+    }
+    let answer = discovered(&server, &case).await;
+    let query = server.register.searches.lock().unwrap().pop().unwrap();
+    assert_eq!(query.mobiles, ["9000000000"]);
+    assert_eq!(query.abha_addresses, ["asha.example@sbx"]);
+    assert!(query.abha_numbers.is_empty() && query.record_numbers.is_empty());
+    let [element] = &answer.patient[..] else { panic!("{answer:?}") };
+    assert_eq!(element.reference_number.as_str(), "UHID-2", "the one with ten digits");
+    assert_eq!(answer.matched_by, [IdentifierType::Mobile]);
+}
+
+// Case 33.
+#[tokio::test(start_paused = true)]
+async fn case_33_one_person_registered_twice_is_offered_under_both_references() {
+    let Some(case) = case("33-one-person-registered-twice.json") else { return };
+    let server = Server::new();
+    for patient in case["hmisPatients"].as_array().unwrap() {
+        let text = |name: &str| patient[name].as_str().unwrap();
+        let contexts = patient["unlinkedContexts"].as_array().unwrap().iter();
+        let visits: Vec<_> =
+            contexts.map(|c| (c.as_str().unwrap(), HiType::OpConsultation)).collect();
+        server.register.knows(text("referenceNumber"), text("abhaAddress"), &visits);
+    }
+    for patient in server.register.patients.lock().unwrap().iter_mut() {
+        // The file says nothing else of them.
+        (patient.name, patient.gender, patient.year_of_birth) = (None, None, None);
+        patient.mobiles.clear();
+    }
+    let answer = discovered(&server, &case).await;
+    let offered: Vec<_> = answer
+        .patient
+        .iter()
+        .map(|element| {
+            let contexts = element.care_contexts.iter().map(|c| c.reference_number.to_string());
+            (element.reference_number.as_str(), contexts.collect::<Vec<_>>())
+        })
+        .collect();
+    assert_eq!(
+        offered,
+        [("UHID-1", vec!["OPD-1".to_owned()]), ("UHID-2", vec!["OPD-9".to_owned()])]
+    );
+    assert_eq!(answer.matched_by, [IdentifierType::AbhaAddress]);
+}
+
+// Case 40.
+#[tokio::test(start_paused = true)]
+async fn case_40_an_sms_is_accepted_or_failed_wherever_the_answer_says_so() {
+    let Some(case) = case("40-sms-reply-with-status-on-top.json") else { return };
+    for reply in case["bodies"].as_array().unwrap() {
+        let server = Server::new();
+        let mut body = reply["body"].clone();
+        // The gateway fills in `response`; here the file's own spelling is the point.
+        body.as_object_mut().unwrap().remove("resp");
+        server.gateway.behave(|b| b.sms_answers.push_back(Answer::ByCallbackInResp(body)));
+        let outcome = crate::sms::sent(&server, &server.hip()).await;
+        let accepted = reply["expect"].as_str().unwrap().starts_with("accepted");
+        match outcome {
+            SmsState::Accepted => assert!(accepted, "{reply}"),
+            SmsState::Failed(_) => assert!(!accepted, "{reply}"),
+            other => panic!("{reply}: {other:?}"),
+        }
+    }
+}
+
+// Case 41.
+#[tokio::test(start_paused = true)]
+async fn case_41_an_init_that_is_an_error_ends_the_discovery_without_an_otp_or_an_answer() {
+    let Some(case) = case("41-link-init-that-is-an-error.json") else { return };
+    let server = Server::new();
+    server.register.knows("UHID-1", "asha.test@sbx", &[("OPD-1", HiType::OpConsultation)]);
+    let transaction: TransactionId =
+        case["body"]["transactionId"].as_str().unwrap().parse().unwrap();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let headers = HipAndAppHeaders::new(hip_id(), None);
+            let sought = SoughtPatient::new(address(), Vec::new());
+            let call =
+                Call::<OnDiscoverCareContexts>::new(Discovery::new(transaction.clone(), sought))
+                    .headers(headers);
+            server.gateway.sends(call, None);
+            until("the offer", || server.gateway.count("AnswerDiscovery") == 1).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let stand_in = LinkInit::new(transaction.clone(), address(), Vec::new());
+            server.gateway.plays::<OnLinkInit>(&case, stand_in);
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            let flow = hip.user_link(&transaction).await.unwrap().unwrap();
+            let UserLinkState::Ended(UserLinkEnd::EndedByAbdm(failure)) = flow.state else {
+                panic!("{:?}", flow.state)
+            };
+            assert!(failure.has_code("ABDM-1056"));
+        })
+        .await;
+    assert_eq!(server.gateway.count("AnswerLinkInit"), 0);
+    assert!(server.register.sent.lock().unwrap().is_empty());
+    assert!(server.dead_letters::<UserLinkFlow>().await.is_empty());
 }
 
 // At the front door.

@@ -26,6 +26,7 @@ use hip_services::{
 
 use crate::gateway::{Gateway, address, hip_id};
 use crate::sharing::Reception;
+use crate::user_linking::Register;
 
 /// For the only node over its store: nothing comes in elsewhere, and days that pass in a test need
 /// not be looked at second by second.
@@ -170,6 +171,7 @@ pub(crate) struct Server {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) clinic: Clinic,
     pub(crate) reception: Reception,
+    pub(crate) register: Register,
     pub(crate) memory: Arc<MemoryStore>,
     /// Nothing is sealed, so that a test can look for what must not even stand there sealed.
     pub(crate) unsealed: bool,
@@ -183,6 +185,7 @@ impl Server {
             gateway: Gateway::new(VirtualClock::default()),
             clinic: Clinic::default(),
             reception: Reception::default(),
+            register: Register::default(),
             memory: Arc::default(),
             unsealed: false,
             retention: None,
@@ -210,7 +213,8 @@ impl Server {
     fn client_builder(&self) -> AbdmClientBuilder {
         let credentials = Credentials::new("SBX_000000", ClientSecret::new("secret"));
         let transport: Arc<dyn Transport> = self.gateway.clone();
-        AbdmClient::builder(Environment::sandbox(), credentials, transport)
+        AbdmClient::builder(Environment::sandbox(), credentials, Arc::clone(&transport))
+            .outgoing_transport(transport)
             .clock(Arc::new(self.gateway.clock()))
     }
 
@@ -231,8 +235,11 @@ impl Server {
         if let Some(retention) = self.retention {
             builder = builder.retention(retention);
         }
-        let builder =
-            builder.also(other_hip_id()).hospital(hospital).reception(self.reception.clone());
+        let builder = builder
+            .also(other_hip_id())
+            .hospital(hospital)
+            .reception(self.reception.clone())
+            .patients(self.register.clone(), self.register.clone());
         if self.unsealed {
             let clock = Arc::new(self.gateway.clock());
             let gate = Arc::new(CallCounts::default());

@@ -4,6 +4,7 @@
 //! Exhaustive, no luck: a story is run once without a fault to count the calls, then once for each
 //! call and each fault.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,15 +12,25 @@ use std::time::Duration;
 use abdm_core::api::data_flow::PushHealthInformation;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::seal::SealingKey;
+use abdm_core::vocabulary::HiType;
 use abdm_flow::EngineOptions;
 use abdm_flow::testing::{GatedStore, Trap};
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts};
-use hip_services::{Hip, Hospital, HospitalError, ListedRecord, Record, RecordId, RecordsWanted};
+use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
+use hip_services::api::user_linking::AnswerLinkConfirm;
+use hip_services::flow::AutoLinkState;
+use hip_services::{
+    BackfillState, FinalRecord, Hip, Hospital, HospitalError, LinkedBy, ListedRecord, Record,
+    RecordId, RecordsWanted,
+};
 
 use crate::archive::Archive;
+use crate::auto_link::keeps_the_token_limits;
+use crate::backfill::{Archive as OldArchive, fast, linked};
 use crate::clinic::{Server, patient, until};
+use crate::hip_linking::holds;
+use crate::user_linking::{chooses, discovered, discovers, link_of, sought, types};
 
 const KEY: [u8; 32] = [3; 32];
 const MINUTE: Duration = Duration::from_secs(60);
@@ -111,6 +122,123 @@ async fn a_link_ends_linked_whichever_call_of_the_store_fails_or_is_the_last() {
             assert!(pair[1] - pair[0] >= TimeDelta::minutes(7), "{pair:?}");
         }
         assert!(gateway.count(LinkCareContexts::META.name) <= 3, "{:?}", gateway.calls());
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+    })
+    .await;
+}
+
+/// As a hospital does it that hears no answer: it says the same again.
+#[tokio::test(start_paused = true)]
+async fn a_final_record_ends_linked_and_told_of_whichever_call_of_the_store_fails_or_is_last() {
+    sweep(async |server, trap| {
+        let [visit] = &patient().visits[..] else { unreachable!() };
+        let record = FinalRecord::new(patient(), visit.clone());
+        let is_over = async |hip: &Hip| {
+            let (patient, visit) = (&record.patient, &record.visit.reference);
+            let flow = hip.auto_link(&patient.abha_address, &patient.reference, visit).await;
+            flow.is_ok_and(|flow| flow.is_some_and(|flow| flow.state == AutoLinkState::Finished))
+        };
+        told(server, trap, async |hip| {
+            while hip.record_is_final(&record).await.is_err() {
+                tokio::time::sleep(MINUTE).await;
+            }
+            while !is_over(hip).await {
+                tokio::time::sleep(MINUTE).await;
+            }
+            until("the hospital hears", || server.clinic.heard().contains(&"linked")).await;
+        })
+        .await;
+        let gateway = &server.gateway;
+        assert!(gateway.count(GenerateLinkToken::META.name) <= 2, "{:?}", gateway.calls());
+        let asked = gateway.token_requests.lock().unwrap().clone();
+        for pair in asked.windows(2) {
+            assert!(pair[1] - pair[0] >= TimeDelta::minutes(7), "{pair:?}");
+        }
+        assert!(gateway.count(LinkCareContexts::META.name) <= 3, "{:?}", gateway.calls());
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+    })
+    .await;
+}
+
+/// The app goes on from the last answer that ABDM has, whatever became of the process.
+#[tokio::test(start_paused = true)]
+async fn a_patient_links_once_whichever_call_of_the_store_fails_or_is_the_last() {
+    sweep(async |server, trap| {
+        let visits = [("OPD-1", HiType::OpConsultation), ("OPD-2", HiType::Prescription)];
+        server.register.knows("UHID-000123", "asha.test@sbx", &visits);
+        let steps = Cell::new(0);
+        let is_next = |step: u8| (steps.get() == step).then(|| steps.set(step + 1)).is_some();
+        told(server, trap, async |_| {
+            if is_next(0) {
+                discovers(server, sought());
+            }
+            let found = discovered(server).await;
+            if is_next(1) {
+                chooses(server, &found.patient[..1]);
+            }
+            let link = link_of(server, 1).await;
+            if is_next(2) {
+                types(server, &link, &server.register.last_otp());
+            }
+            until("the hospital hears", || server.clinic.heard().contains(&"linked")).await;
+        })
+        .await;
+        let offered = discovered(server).await.patient;
+        let answers = server.gateway.bodies::<AnswerLinkConfirm>();
+        for answer in &answers {
+            assert_eq!((&answer.error, &answer.patient[..]), (&None, &offered[..1]));
+            assert_eq!(answer.response, answers[0].response);
+        }
+        let hip = hip(server, &Trap::idle(), server.clinic.clone());
+        let links = hip.linked_contexts(&patient().abha_address).await.unwrap();
+        let [link] = &links[..] else { panic!("{links:?}") };
+        assert_eq!((link.care_context.as_str(), link.linked_by), ("OPD-1", LinkedBy::Patient));
+        let stored = server.memory.to_snapshot_bytes().unwrap();
+        for sent in server.register.sent.lock().unwrap().iter() {
+            // In quotation marks, as it stands in a message: digits alone are found anywhere.
+            assert!(!holds(&stored, &format!("\"{}\"", sent.code.expose())));
+        }
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_back_fill_links_every_visit_whichever_call_of_the_store_fails_or_is_last() {
+    sweep(async |server, trap| {
+        let archive = OldArchive::of(2);
+        loop {
+            let store = Arc::new(GatedStore::new(server.memory.clone(), Arc::clone(trap)));
+            let builder = server.builder(server.clinic.clone()).options(EngineOptions::default());
+            let builder = builder.node("clinic").old_visits(archive.clone());
+            let hip = builder.store(store, SealingKey::from_bytes(&KEY).unwrap()).build().unwrap();
+            server.gateway.calls_back(&hip);
+            let story = async {
+                loop {
+                    if let Ok(backfill) = hip.backfill("2019", fast()).await
+                        && let Ok(progress) = backfill.progress().await
+                        && progress.state == BackfillState::Finished
+                    {
+                        break progress;
+                    }
+                    tokio::time::sleep(MINUTE).await;
+                }
+            };
+            let ended = tokio::select! {
+                biased;
+                () = trap.died() => None,
+                () = hip.run(std::future::pending()) => unreachable!("it runs until it is dropped"),
+                progress = story => Some(progress),
+            };
+            let Some(progress) = ended else { continue };
+            let counts = progress.counts;
+            assert_eq!((counts.seen, counts.linked + counts.already), (4, 4), "{counts:?}");
+            break;
+        }
+        let visits = linked(server);
+        assert_eq!(visits.len(), 4);
+        assert!(visits.values().all(|times| *times <= 3), "{visits:?}");
+        keeps_the_token_limits(server);
         assert!(server.dead_letters_of(&KEY).await.is_empty());
     })
     .await;

@@ -16,6 +16,8 @@ use abdm_core::endpoint::Endpoint;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
+use abdm_core::outgoing::{AddressKind, RefusedDestination};
+use abdm_core::person::AbhaAddress;
 use abdm_core::receiver::CallbackReceiver;
 use abdm_core::secret::{AccessToken, LinkToken};
 use abdm_core::transport::{Transport, TransportError, TransportErrorKind};
@@ -35,11 +37,14 @@ use hip_services::api::consent::{
 use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, HealthInformationRequest, OnHealthInformationRequest,
 };
-use hip_services::api::linking::{
+use hip_services::api::hip_linking::{
     ContextReply, GenerateLinkToken, LinkCareContexts, LinkCareContextsRequest, LinkReply,
     LinkTokenReply, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
-use hip_services::api::sharing::AcknowledgeShare;
+use hip_services::api::patient_status::AcknowledgePatientStatus;
+use hip_services::api::sharing::{AcknowledgeShare, AnswerRunningToken};
+use hip_services::api::sms::{NotifyBySms, OnSmsNotified, SmsReply};
+use hip_services::api::user_linking::{AnswerDiscovery, AnswerLinkConfirm, AnswerLinkInit};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Request, Response, StatusCode};
 
@@ -71,6 +76,8 @@ pub(crate) struct Behaviour {
     pub(crate) busy_pushes: u32,
     /// The HIU answers 409 to a page whose document it has, unless the very page comes again.
     pub(crate) wants_each_once: bool,
+    /// The HIU's name leads where the guard lets nobody go, once it has accepted this many pages.
+    pub(crate) forbidden_after: Option<usize>,
     /// The HIU is down once it has accepted this many pages.
     pub(crate) down_after: Option<usize>,
     /// How long a push takes to be answered, where not as long as every call.
@@ -81,6 +88,8 @@ pub(crate) struct Behaviour {
     pub(crate) revokes_after: Option<usize>,
     /// What comes of the next link requests; then they link.
     pub(crate) link_answers: VecDeque<Answer>,
+    /// What comes of the next SMS notices; then they are accepted.
+    pub(crate) sms_answers: VecDeque<Answer>,
     /// What comes of the next requests for a link token; then one is issued.
     pub(crate) token_answers: VecDeque<Answer>,
     /// What the next calls of an endpoint, by its name, are answered.
@@ -102,6 +111,8 @@ pub(crate) enum Answer {
     AtOnce(u16, String),
     /// 202, and a callback with this body; its `response` is filled in.
     ByCallback(serde_json::Value),
+    /// The same in ABDM's older spelling: `resp` is filled in.
+    ByCallbackInResp(serde_json::Value),
 }
 
 impl Answer {
@@ -190,8 +201,21 @@ impl Gateway {
             .collect()
     }
 
+    /// A header of the last call of an endpoint.
+    pub(crate) fn header<E: Endpoint>(&self, name: &str) -> Option<String> {
+        let sent = self.sent.lock().unwrap();
+        let (_, request) = sent.iter().rev().find(|(call, _)| *call == E::META.name)?;
+        Some(request.headers().get(name)?.to_str().unwrap().to_owned())
+    }
+
     pub(crate) fn report(&self) -> Option<TransferReport> {
         self.bodies::<NotifyHealthInformation>().pop().map(|body| body.notification)
+    }
+
+    /// The reports of all transfers that have ended.
+    pub(crate) fn reports(&self) -> Vec<TransferReport> {
+        let bodies = self.bodies::<NotifyHealthInformation>();
+        bodies.into_iter().map(|body| body.notification).collect()
     }
 
     /// The plain records that have arrived, in order.
@@ -218,22 +242,26 @@ impl Gateway {
         if silent {
             return;
         }
-        self.deliver::<E>(hip_id, after, body, None, doubles);
+        self.deliver(Call::<E>::new(body).headers(HipHeaders { hip_id }), after, None, doubles);
+    }
+
+    /// Sends a callback with headers of its own, and with this body in place of its own when one is
+    /// given.
+    pub(crate) fn sends<E>(&self, call: Call<E>, raw: Option<Bytes>)
+    where
+        E: Endpoint<Path = ()>,
+        E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
+    {
+        let doubles = self.behaviour.lock().unwrap().doubles;
+        self.deliver(call, Duration::from_millis(1), raw, doubles);
     }
 
     /// Delivers a callback, with this body in place of its own when one is given.
-    fn deliver<E>(
-        &self,
-        hip_id: HipId,
-        after: Duration,
-        body: E::Request,
-        raw: Option<Bytes>,
-        doubles: bool,
-    ) where
-        E: Endpoint<Headers = HipHeaders, Path = ()>,
+    fn deliver<E>(&self, call: Call<E>, after: Duration, raw: Option<Bytes>, doubles: bool)
+    where
+        E: Endpoint<Path = ()>,
         E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
     {
-        let call = Call::<E>::with_headers(HipHeaders { hip_id }, body);
         let own = self.own.upgrade().unwrap();
         tokio::spawn(async move {
             let (first, second) = (RequestId::random(), RequestId::random());
@@ -279,7 +307,8 @@ impl Gateway {
     {
         let raw = Bytes::from(case["body"].to_string());
         let hip_id = case["headers"]["X-HIP-ID"].as_str().unwrap().parse().unwrap();
-        self.deliver::<E>(hip_id, Duration::from_millis(1), stand_in, Some(raw), false);
+        let call = Call::<E>::new(stand_in).headers(HipHeaders { hip_id });
+        self.deliver(call, Duration::from_millis(1), Some(raw), false);
     }
 
     /// What was scripted for a call: an answer at once, or a callback that is on its way now.
@@ -294,12 +323,16 @@ impl Gateway {
         E: Endpoint<Headers = HipHeaders, Path = ()>,
         E::Auth: abdm_core::endpoint::AuthScheme<Credential = ()>,
     {
+        let older = matches!(answer, Answer::ByCallbackInResp(_));
+        let spelling = if older { "resp" } else { "response" };
         match answer {
             Answer::AtOnce(status, body) => reply(status, body.as_bytes()),
-            Answer::ByCallback(mut body) => {
-                body["response"] = serde_json::json!({"requestId": call.1});
+            Answer::ByCallback(body) | Answer::ByCallbackInResp(body) => {
+                let mut body = body;
+                body[spelling] = serde_json::json!({"requestId": call.1});
                 let raw = Bytes::from(body.to_string());
-                self.deliver::<E>(call.0, after, stand_in, Some(raw), false);
+                let stand_in = Call::<E>::new(stand_in).headers(HipHeaders { hip_id: call.0 });
+                self.deliver(stand_in, after, Some(raw), false);
                 reply(202, b"")
             }
         }
@@ -340,7 +373,17 @@ impl Gateway {
 
     /// The same, of this facility.
     pub(crate) fn asks_of(&self, hip_id: HipId, from: &str) {
-        let request = self.health_information_request(from);
+        self.asks_for(hip_id, TRANSACTION, from);
+    }
+
+    /// The HIU asks in a transfer of this id.
+    pub(crate) fn asks_in(&self, transaction: &str, from: &str) {
+        self.asks_for(hip_id(), transaction, from);
+    }
+
+    fn asks_for(&self, hip_id: HipId, transaction: &str, from: &str) {
+        let mut request = self.health_information_request(from);
+        request.transaction_id = transaction.parse().unwrap();
         self.call_back::<OnHealthInformationRequest>(hip_id, Duration::from_millis(600), request);
     }
 
@@ -400,7 +443,7 @@ impl Gateway {
                 let said = self.scripted::<OnGenerateLinkToken>(answer, to, stand_in, after);
                 return Some((GenerateLinkToken::META.name, said));
             }
-            let token = LinkToken::new(link_token(&call.headers.hip_id));
+            let token = LinkToken::new(link_token(&call.headers.hip_id, &call.body.abha_address));
             let body = LinkTokenReply::issued(call.request_id, call.body.abha_address, token);
             self.call_back::<OnGenerateLinkToken>(
                 call.headers.hip_id,
@@ -410,7 +453,8 @@ impl Gateway {
             GenerateLinkToken::META.name
         } else if path == LinkCareContexts::META.path {
             let call = read::<LinkCareContexts>(request);
-            assert_eq!(call.headers.link_token.expose(), link_token(&call.headers.hip_id));
+            let token = link_token(&call.headers.hip_id, &call.body.abha_address);
+            assert_eq!(call.headers.link_token.expose(), token);
             assert!(call.body.patient.iter().all(|element| element.is_counted()));
             let answer = self.link_answer(&call.body);
             let seconds = self.behaviour.lock().unwrap().link_callbacks_take.pop_front();
@@ -456,6 +500,28 @@ impl Gateway {
             AcknowledgeShare::META.name
         } else if path == NotifyHealthInformation::META.path {
             NotifyHealthInformation::META.name
+        } else if path == AnswerRunningToken::META.path {
+            AnswerRunningToken::META.name
+        } else if path == AnswerDiscovery::META.path {
+            AnswerDiscovery::META.name
+        } else if path == AnswerLinkInit::META.path {
+            AnswerLinkInit::META.name
+        } else if path == AnswerLinkConfirm::META.path {
+            AnswerLinkConfirm::META.name
+        } else if AcknowledgePatientStatus::META.paths().any(|own| own == path) {
+            AcknowledgePatientStatus::META.name
+        } else if path == NotifyBySms::META.path {
+            let call = read::<NotifyBySms>(request);
+            let answer = self.behaviour.lock().unwrap().sms_answers.pop_front();
+            let stand_in = SmsReply::acknowledged(call.request_id);
+            let to = (call.body.notification.hip.id.clone(), call.request_id);
+            let after = Duration::from_secs(1);
+            if let Some(answer) = answer {
+                let said = self.scripted::<OnSmsNotified>(answer, to, stand_in, after);
+                return Some((NotifyBySms::META.name, said));
+            }
+            self.call_back::<OnSmsNotified>(to.0, after, stand_in);
+            NotifyBySms::META.name
         } else {
             return None;
         };
@@ -536,6 +602,14 @@ impl Transport for Gateway {
                 return Err(TransportError::new(TransportErrorKind::Connect));
             }
         }
+        let forbidden_after = self.behaviour.lock().unwrap().forbidden_after;
+        if *request.uri() == PUSH_URL
+            && forbidden_after.is_some_and(|pages| self.pages.lock().unwrap().len() >= pages)
+        {
+            let host = "hiu.example.org".to_owned();
+            let refused = RefusedDestination::LeadsTo { host, kind: AddressKind::Private };
+            return Err(TransportError::forbidden(refused));
+        }
         let (name, answer) = self.answer(&request);
         let answered = request.uri().path().to_owned();
         self.sent.lock().unwrap().push((name, request));
@@ -597,9 +671,9 @@ fn base() -> url::Url {
 }
 
 /// A link token as ABDM makes them, but for the signature.
-fn link_token(hip_id: &HipId) -> String {
+fn link_token(hip_id: &HipId, abha_address: &AbhaAddress) -> String {
     let claims = serde_json::json!({
-        "hipId": hip_id, "abhaAddress": "asha.test@sbx", "exp": 1_783_355_400,
+        "hipId": hip_id, "abhaAddress": abha_address, "exp": 1_783_355_400,
     });
     format!("eyJhbGciOiJSUzUxMiJ9.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
@@ -608,6 +682,6 @@ pub(crate) fn hip_id() -> HipId {
     "IN0000000001".parse().unwrap()
 }
 
-pub(crate) fn address() -> abdm_core::person::AbhaAddress {
+pub(crate) fn address() -> AbhaAddress {
     "asha.test@sbx".parse().unwrap()
 }

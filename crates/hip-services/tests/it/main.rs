@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod archive;
 #[cfg(test)]
+mod auto_link;
+#[cfg(test)]
+mod backfill;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod clinic;
@@ -11,9 +15,14 @@ mod crash_sweep;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
-mod linking;
+mod hip_linking;
+#[cfg(test)]
+mod memory;
 #[cfg(test)]
 mod operator;
+#[cfg(test)]
+#[cfg(feature = "patient_status")]
+mod patient_status;
 #[cfg(test)]
 mod round_trips;
 #[cfg(test)]
@@ -23,10 +32,14 @@ mod sharing;
 #[cfg(test)]
 mod sharing_a_store;
 #[cfg(test)]
+mod sms;
+#[cfg(test)]
 mod streaming;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod transfer;
+#[cfg(test)]
+mod user_linking;
 #[cfg(test)]
 mod wire;

@@ -4,11 +4,16 @@ use std::time::Duration;
 
 use abdm_core::testing::log::{listen, logged, shows};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentNotice, OnConsentNotify};
+use hip_services::api::sharing::{OnRunningTokenStatus, RunningTokenQuery};
 use tracing::Level;
 
 use crate::clinic::{Server, patient, until};
 use crate::gateway::{Answer, CONSENT, TRANSACTION, hip_id};
-use crate::linking::holds;
+use crate::hip_linking::holds;
+use crate::sms::sent;
+use crate::user_linking::{
+    asha, chooses, confirmed, discovered, discovers, link_of, sought, types,
+};
 
 /// The lines about what happened to care contexts, consents and transfers; each once.
 fn lines() -> Vec<String> {
@@ -127,4 +132,60 @@ async fn words_of_a_refusal_that_is_tried_again_are_not_logged_or_kept() {
     let log = logged();
     assert!(log.contains("was refused: ABDM-1024, HTTP 503, upstream-fault"), "{log}");
     assert_eq!(shows(&log, ["is away", "Asha"]), None, "{log}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_sms_that_is_not_sent_is_one_line_whether_abdm_says_so_at_once_or_later() {
+    let words = "Asha Test Kumari, 9999999999: invalid";
+    for refused in [Answer::at_once(400, "ABDM-1035", words), Answer::error("ABDM-1035", words)] {
+        listen(Level::INFO);
+        let server = Server::new();
+        server.gateway.behave(|b| b.sms_answers.push_back(refused));
+        sent(&server, &server.hip()).await;
+        let lines = lines();
+        assert!(told(&lines, &["WARN", "an SMS notice is not sent", "ABDM-1035"]), "{lines:?}");
+        assert_eq!(shows(&logged(), ["9999999999", "99999-99999"]), None, "{}", logged());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_the_running_token_that_abdm_does_not_take_is_told() {
+    listen(Level::INFO);
+    let server = Server::new();
+    let words = r#"{"code":"ABDM-1035","message":"Asha Test Kumari has gone"}"#.to_owned();
+    server.gateway.behave(|b| {
+        b.answers.insert("AnswerRunningToken", [(400, words)].into());
+    });
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let query = RunningTokenQuery::new(&hip_id(), "OPD");
+            server.gateway.call_back::<OnRunningTokenStatus>(hip_id(), Duration::ZERO, query);
+            until("the answer", || logged().contains("running token")).await;
+        })
+        .await;
+    let lines = lines();
+    let line = "ABDM did not take the answer to a question for the running token";
+    assert!(told(&lines, &["WARN", line, "ABDM-1035"]), "{lines:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_otp_that_is_refused_is_told_without_the_otp_and_the_patient() {
+    listen(Level::INFO);
+    let server = asha();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            discovers(&server, sought());
+            let found = discovered(&server).await;
+            chooses(&server, &found.patient[..1]);
+            let link = link_of(&server, 1).await;
+            types(&server, &link, "731946");
+            assert!(confirmed(&server, 1).await.error.is_some());
+        })
+        .await;
+    let lines = lines();
+    let line = "the OTP of a patient's link is refused";
+    assert!(told(&lines, &["INFO", line, "reason=\"wrong\""]), "{lines:?}");
+    assert_eq!(shows(&logged(), ["731946", &server.register.last_otp()]), None, "{}", logged());
 }

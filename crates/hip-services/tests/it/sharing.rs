@@ -14,7 +14,7 @@ use hip_services::{HospitalError, ReceptionDesk, Registration, SharedProfile};
 
 use crate::clinic::{Server, until};
 use crate::gateway::hip_id;
-use crate::linking::holds;
+use crate::hip_linking::holds;
 
 /// A reception that keeps a book.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use abdm_core::endpoint::Endpoint;
-use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts};
+use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
 use hip_services::{Error, Hip, LinkPatient, Visit};
 
 use crate::clinic::{Server, patient};

@@ -16,7 +16,7 @@ use hip_services::{ConsentStanding, RecordsWanted, TransferProgress, hospital_fn
 
 use crate::clinic::{Row, Server, of, patient, row, until};
 use crate::gateway::{CONSENT, TRANSACTION, address, hip_id};
-use crate::linking::holds;
+use crate::hip_linking::holds;
 
 fn fates(report: &TransferReport) -> Vec<(&str, &str)> {
     report
@@ -240,6 +240,46 @@ async fn a_later_page_that_is_answered_400_is_not_sent_in_another_form() {
     let report = transferred(&server).await;
     assert_eq!(key_lengths(&server), [X509, RAW, X509, X509]);
     assert_eq!(fates(&report), [("OPD-1", "ERRORED"), ("OPD-2", "DELIVERED")]);
+}
+
+// Ruling 23: per peer.
+#[tokio::test(start_paused = true)]
+async fn the_next_transfer_to_the_same_hiu_begins_with_the_key_form_that_worked() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.push_answers = [(400, "")].into());
+    transferred(&server).await;
+    assert_eq!(key_lengths(&server), [X509, RAW, RAW, RAW]);
+    // Of another process, and then of a HIU that has got other software.
+    let asks = async |transaction: &str| {
+        let before = (key_lengths(&server).len(), server.gateway.reports().len());
+        let hip = server.hip();
+        server
+            .run(&hip, async {
+                server.gateway.asks_in(transaction, "2026-01-01T00:00:00Z");
+                until("the report", || server.gateway.reports().len() > before.1).await;
+            })
+            .await;
+        let report = server.gateway.report().unwrap();
+        assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+        key_lengths(&server)[before.0..].to_vec()
+    };
+    assert_eq!(asks("49455d89-0000-4000-8000-000000000002").await, [RAW, RAW, RAW]);
+    server.gateway.behave(|b| b.push_answers = [(400, "")].into());
+    assert_eq!(asks("49455d89-0000-4000-8000-000000000003").await, [RAW, X509, X509, X509]);
+    assert_eq!(asks("49455d89-0000-4000-8000-000000000004").await, [X509, X509, X509]);
+}
+
+// A name that leads outside when the request comes and inside when the second page leaves.
+#[tokio::test(start_paused = true)]
+async fn a_hiu_whose_name_leads_inside_gets_nothing_more_and_is_not_tried_again() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.forbidden_after = Some(1));
+    let report = transferred(&server).await;
+    assert_eq!(key_lengths(&server).len(), 1, "the second never reached the network");
+    let why = "the HIU's push URL leads to an address that records may not be sent to";
+    for response in &report.status_notification.status_responses {
+        assert_eq!((response.hi_status.as_str(), response.description.as_str()), ("ERRORED", why));
+    }
 }
 
 // Ruling 37.

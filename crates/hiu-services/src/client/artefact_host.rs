@@ -72,10 +72,8 @@ impl FlowHost for ArtefactHost {
     ) -> Result<Option<ArtefactEvent>, Failure> {
         match effect {
             ArtefactEffect::Fetch(id) => {
-                let call = Call::<FetchConsent>::with_headers(
-                    HiuHeaders { hiu_id: facility_of(cx)? },
-                    id.clone().into(),
-                );
+                let call = Call::<FetchConsent>::new(id.clone().into())
+                    .headers(HiuHeaders { hiu_id: facility_of(cx)? });
                 let answer = self.client.send_correlated(&call, &Remember(cx)).await;
                 Ok(match repeatable(cx, answer, MOST_TRIES)? {
                     Ok(()) => None,
@@ -251,7 +249,7 @@ impl ArtefactHost {
             format!("{}{path}", self.base),
             material,
         );
-        let call = Call::<RequestHealthInformation>::with_headers(headers, request.into());
+        let call = Call::<RequestHealthInformation>::new(request.into()).headers(headers);
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
             Verdict::Taken(id) => {
                 Ok(Some(ArtefactEvent::Requested { request: Some(id), in_doubt: false }))
@@ -268,12 +266,7 @@ impl ArtefactHost {
 
     /// Asks ABDM how a transfer stands. No answer is an answer too.
     async fn check(&self, transaction: &TransactionId) -> ArtefactEvent {
-        let call = Call::<CheckHealthInformationStatus>::from_parts(
-            abdm_core::headers::StandardHeaders,
-            (),
-            transaction.clone(),
-            NoBody,
-        );
+        let call = Call::<CheckHealthInformationStatus>::new(NoBody).at(transaction.clone());
         let answer = self.client.send(&call).await.ok();
         ArtefactEvent::Status(answer.map(|answer| answer.body.status))
     }

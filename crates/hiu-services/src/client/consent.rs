@@ -61,6 +61,10 @@ impl Consent {
     /// until the patience is over. What came of each is told, the bad with the good; the documents
     /// are in the hospital's record store.
     ///
+    /// The slowest facility decides how long it takes, twenty minutes at most. To show the records
+    /// of the quick ones before, hear [`HiuEvent::TransferEnded`](crate::HiuEvent::TransferEnded):
+    /// each facility's transfer tells it by itself.
+    ///
     /// A transfer counts as over when it is reported. Pages that come later, for a care context
     /// that was missing, are kept as well: calling this again tells of them.
     ///

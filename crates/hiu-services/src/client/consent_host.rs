@@ -46,12 +46,12 @@ impl FlowHost for ConsentHost {
             ConsentEffect::Acknowledge { notice, artefacts } => {
                 let headers = ToleratedHiuHeaders::from(facility_of::<HiuId, _>(cx)?);
                 let body = DecisionAcknowledgement::ok(*notice, artefacts.iter().cloned());
-                let call = Call::<AcknowledgeConsentDecision>::with_headers(headers, body);
+                let call = Call::<AcknowledgeConsentDecision>::new(body).headers(headers);
                 until_taken(cx, self.client.send(&call).await)
             }
             ConsentEffect::Check(id) => {
                 let headers = HiuHeaders { hiu_id: facility_of(cx)? };
-                let call = Call::<CheckConsentStatus>::with_headers(headers, id.clone().into());
+                let call = Call::<CheckConsentStatus>::new(id.clone().into()).headers(headers);
                 let remember = Remember(cx);
                 until_taken(cx, self.client.send_correlated(&call, &remember).await)
             }
@@ -132,7 +132,7 @@ impl ConsentHost {
             return Ok(Some(ConsentEvent::InDoubt));
         }
         let headers = ToleratedHiuHeaders::from(facility_of::<HiuId, _>(cx)?);
-        let call = Call::<RequestConsent>::with_headers(headers, terms.clone().into());
+        let call = Call::<RequestConsent>::new(terms.clone().into()).headers(headers);
         match Verdict::once(self.client.send_correlated(&call, &Remember(cx)).await) {
             Verdict::Taken(_) => Ok(Some(ConsentEvent::Sent)),
             Verdict::Unclear(_) => Ok(Some(ConsentEvent::InDoubt)),

@@ -188,7 +188,7 @@ impl Abdm {
         E: Endpoint<Headers = HiuHeaders, Path = ()>,
         E::Auth: AuthScheme<Credential = ()>,
     {
-        let call = Call::<E>::with_headers(HiuHeaders { hiu_id }, body);
+        let call = Call::<E>::new(body).headers(HiuHeaders { hiu_id });
         let environment = Environment::at("http://127.0.0.1:1").unwrap();
         let envelope = Envelope::new(RequestId::random(), self.clock.now());
         let request = call.to_http(environment.base(Family::Bridge), &envelope).unwrap();

@@ -59,7 +59,7 @@ fn terms() -> ConsentTerms {
 #[test]
 fn a_consent_request_is_sent_with_its_mandatory_parts() {
     let headers = ToleratedHiuHeaders::from(hiu_id());
-    let call = Call::<RequestConsent>::with_headers(headers, terms().into());
+    let call = Call::<RequestConsent>::new(terms().into()).headers(headers);
     insta::assert_snapshot!(sent(&call));
 }
 
@@ -79,7 +79,7 @@ fn a_narrow_consent_request_names_hip_and_care_contexts() {
 
 #[test]
 fn a_status_query_is_sent() {
-    let call = Call::<CheckConsentStatus>::with_headers(hiu(), consent_request_id().into());
+    let call = Call::<CheckConsentStatus>::new(consent_request_id().into()).headers(hiu());
     insta::assert_snapshot!(sent(&call));
 }
 
@@ -87,7 +87,7 @@ fn a_status_query_is_sent() {
 fn an_acknowledgement_is_an_array() {
     let headers = ToleratedHiuHeaders::from(hiu_id());
     let body = DecisionAcknowledgement::ok(request_id(9), [consent_id(1), consent_id(2)]);
-    insta::assert_snapshot!(sent(&Call::<AcknowledgeConsentDecision>::with_headers(headers, body)));
+    insta::assert_snapshot!(sent(&Call::<AcknowledgeConsentDecision>::new(body).headers(headers)));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn an_acknowledgement_as_an_object_is_not_read() {
 
 #[test]
 fn an_artefact_query_is_sent() {
-    let call = Call::<FetchConsent>::with_headers(hiu(), consent_id(1).into());
+    let call = Call::<FetchConsent>::new(consent_id(1).into()).headers(hiu());
     insta::assert_snapshot!(sent(&call));
 }
 
@@ -109,7 +109,7 @@ fn a_health_information_request_is_sent() {
     let dates = granted(consent_id(1)).permission.date_range;
     let url = "https://hiu.example.org/push/1";
     let request = HiRequest::new(consent_id(1), dates, url, material);
-    let call = Call::<RequestHealthInformation>::with_headers(hiu(), request.into());
+    let call = Call::<RequestHealthInformation>::new(request.into()).headers(hiu());
     insta::assert_snapshot!(sent(&call));
 }
 
@@ -227,7 +227,7 @@ fn every_callback_that_is_written_is_read_back() {
         E::Auth: AuthScheme<Credential = ()>,
         E::Request: PartialEq + std::fmt::Debug,
     {
-        let call = Call::<E>::with_headers(hiu(), body);
+        let call = Call::<E>::new(body).headers(hiu());
         let base = Environment::at("http://127.0.0.1:1").unwrap();
         let envelope = Envelope::new(request_id(3), start());
         let request = call.to_http(base.base(Family::Bridge), &envelope).unwrap();

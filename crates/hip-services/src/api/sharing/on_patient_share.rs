@@ -69,6 +69,21 @@ impl PatientShare {
     }
 }
 
+#[cfg(feature = "v0_5")]
+impl PatientShare {
+    /// What a share of V0.5 says, which names no facility: its header does.
+    pub(crate) fn of_older(
+        intent: ShareIntent,
+        counter: Option<String>,
+        (latitude, longitude): (Option<String>, Option<String>),
+        patient: Option<SharedPatient>,
+    ) -> Self {
+        let meta_data =
+            ShareMetadata { context: counter, latitude, longitude, ..ShareMetadata::default() };
+        Self { intent, meta_data, profile: ShareProfile { patient } }
+    }
+}
+
 /// Where a patient shares. Where they stand is nobody's business: `Debug` leaves the place out.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -175,7 +175,7 @@ impl std::fmt::Debug for PostalAddress {
     }
 }
 
-fn dashed<S: Serializer>(number: &Option<AbhaNumber>, s: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn dashed<S: Serializer>(number: &Option<AbhaNumber>, s: S) -> Result<S::Ok, S::Error> {
     match number {
         Some(number) => s.serialize_str(&number.to_dashed()),
         None => s.serialize_none(),

@@ -9,10 +9,10 @@ use abdm_flow::testing::corpus::{InCorpus, KeptNote, Walk, variant_of, variants_
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{failure, hip_id, request_of, sealed, start};
-use crate::api::linking::LinkTokenRequest;
+use crate::api::hip_linking::LinkTokenRequest;
 use crate::flow::{
-    AnswerTo, LinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState, TokenWord,
-    WordForLink,
+    AnswerTo, HipLinkFlow, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, LinkTokenState,
+    TokenWord, WordForLink,
 };
 
 fn link(number: u8) -> FlowId {
@@ -123,7 +123,7 @@ impl InCorpus for LinkTokenFlow {
     }
 
     fn read_note(note: &KeptNote) -> Result<String, String> {
-        assert_eq!((&*note.kind, &*note.subject), (LinkFlow::KIND, WordForLink::SUBJECT));
+        assert_eq!((&*note.kind, &*note.subject), (HipLinkFlow::KIND, WordForLink::SUBJECT));
         note.read::<WordForLink>().map(|told| variant_of("note", &told.word))
     }
 }

@@ -7,7 +7,8 @@ use abdm_flow::store::FlowId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::api::linking::LinkTokenRequest;
+use crate::api::hip_linking::LinkTokenRequest;
+use crate::api::patient_status::AbhaStanding;
 use crate::flow::{AnswerTo, Failure};
 
 /// Where a link token stands.
@@ -62,6 +63,10 @@ pub struct HeldToken {
     /// must name it.
     #[serde(with = "digits::option")]
     pub abha_number: Option<AbhaNumber>,
+    /// For how many more links it is good, where the patient has given it by proving themselves
+    /// (V0.5). A token that was asked for has no such limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<u32>,
 }
 
 /// What a link is told about the token it wants.
@@ -124,21 +129,57 @@ pub enum LinkTokenEvent {
         /// The ABHA number that it names, if any.
         abha_number: Option<AbhaNumber>,
     },
+    /// There is no asking for one: the patient must prove themselves (V0.5). Nothing was sent.
+    #[cfg(feature = "v0_5")]
+    NeedsPatient {
+        /// Which request was not made.
+        sending: u32,
+        /// What is to be done.
+        failure: Failure,
+    },
+    /// The patient has proved themselves, and given a token by it (V0.5).
+    #[cfg(feature = "v0_5")]
+    Given {
+        /// The token.
+        token: HeldToken,
+        /// The authentication, which is told that the token is here.
+        by: FlowId,
+    },
     /// The token in hand is of no use: ABDM says that it is another patient's or facility's, or the
     /// hospital wants it gone.
     Dropped {
         /// Which; `None` for whichever it is.
         token: Option<Sealed>,
     },
+    /// ABDM says how the patient's account stands (m2-hip.md 9).
+    Account(AccountWord),
     /// Time has passed.
     Woken,
+}
+
+/// How a patient's account stands, and since when that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AccountWord {
+    /// How it stands.
+    pub standing: AbhaStanding,
+    /// Which of two words is the newer: notes have no order among each other.
+    pub since: DateTime<Utc>,
+}
+
+impl AccountWord {
+    /// It stands so since then.
+    #[must_use]
+    pub const fn new(standing: AbhaStanding, since: DateTime<Utc>) -> Self {
+        Self { standing, since }
+    }
 }
 
 /// What a link token wants done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum LinkTokenEffect {
-    /// Send [`GenerateLinkToken`](crate::api::linking::GenerateLinkToken), once.
+    /// Send [`GenerateLinkToken`](crate::api::hip_linking::GenerateLinkToken), once.
     Request {
         /// Which of the requests it is: what comes of it says so.
         sending: u32,
@@ -166,6 +207,13 @@ pub(crate) enum WordForToken {
         /// The token.
         token: Sealed,
     },
+    /// The patient's account stands so.
+    Account {
+        /// The patient.
+        abha_address: AbhaAddress,
+        /// How it stands.
+        word: AccountWord,
+    },
 }
 
 /// What a link token tells a link that wants it.
@@ -175,6 +223,21 @@ pub(crate) struct WordForLink {
     pub(crate) link: FlowId,
     /// What.
     pub(crate) word: TokenWord,
+}
+
+/// What a patient's authentication gives a facility: a note to the link token.
+#[cfg(feature = "v0_5")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GivenToken {
+    /// The patient.
+    pub(crate) abha_address: AbhaAddress,
+    /// The token.
+    pub(crate) token: HeldToken,
+}
+
+#[cfg(feature = "v0_5")]
+impl GivenToken {
+    pub(crate) const SUBJECT: &'static str = "LinkTokenGivenByPatient";
 }
 
 /// The names under which these stand in an inbox.

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::flow::driver::{Driver, Watched};
 
+mod account;
+
 /// What comes out of a link token.
 #[derive(Debug)]
 pub(crate) enum Seen {
@@ -25,7 +27,7 @@ impl Watched for LinkTokenFlow {
     type Seen = Seen;
 
     fn told(note: &Note) -> Seen {
-        assert_eq!((note.kind, note.subject), (LinkFlow::KIND, WordForLink::SUBJECT));
+        assert_eq!((note.kind, note.subject), (HipLinkFlow::KIND, WordForLink::SUBJECT));
         let WordForLink { link, word } = note.payload.decode().unwrap();
         Seen::Tell { link, word }
     }

@@ -79,6 +79,17 @@ pub enum KeyForm {
     Raw,
 }
 
+impl KeyForm {
+    /// The one that is tried when this one is refused.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::X509 => Self::Raw,
+            Self::Raw => Self::X509,
+        }
+    }
+}
+
 /// What is to be sent of one care context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -151,6 +162,8 @@ pub enum PushingEnd {
     Paused,
     /// The HIU could not be reached.
     Unreachable,
+    /// The HIU's address may not be called, however often it is tried.
+    Forbidden,
     /// The time for the transfer is over.
     TimeOver,
     /// The consent has ended.

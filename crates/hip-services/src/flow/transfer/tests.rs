@@ -257,8 +257,39 @@ fn the_plan_becomes_rows_under_the_transfer_which_go_with_the_report() {
     let step = flow.on(TransferEvent::Planned { contexts, records: records.clone() }, now).unwrap();
     let row = records[0].written(&flow.transaction_id, flow.deadline).unwrap();
     assert_eq!(step.rows, [row]);
-    let step = flow.on(ended(vec![taken(0)], PushingEnd::Paused), now).unwrap();
+    let failed = done(0, PageFate::Failed("no".to_owned()));
+    let step = flow.on(ended(vec![failed], PushingEnd::Paused), now).unwrap();
     assert_eq!(step.rows, [forget(&flow.transaction_id)]);
+}
+
+// Ruling 23: per peer.
+#[test]
+fn the_key_form_that_a_hiu_takes_is_a_row_for_thirty_days_from_the_first_page_it_takes() {
+    let now: DateTime<Utc> = "2026-09-14T09:00:00Z".parse().unwrap();
+    let taken = |page| done(page, PageFate::Accepted(KeyForm::Raw));
+    let (first, second) = (taken(0), taken(1));
+    for told_before_the_end in [true, false] {
+        let mut flow = planned(&[Ok(3)]).0.flow;
+        let event = match told_before_the_end {
+            true => TransferEvent::PagesDone(vec![first.clone()]),
+            false => ended(vec![first.clone()], PushingEnd::Unreachable),
+        };
+        let step = flow.on(event, now).unwrap();
+        let [row] = &step.rows[..] else { panic!("{:?}", step.rows) };
+        let expected = peer::remember(&flow.push_url, KeyForm::Raw, now).unwrap();
+        assert_eq!(Some(row), expected.as_ref());
+        let step = flow.on(TransferEvent::PagesDone(vec![second.clone()]), now).unwrap();
+        assert!(step.rows.is_empty(), "once for each transfer");
+    }
+}
+
+#[test]
+fn a_hiu_whose_address_may_not_be_called_ends_its_transfer_at_once() {
+    let (mut driver, _) = planned(&[Ok(2), Ok(1)]);
+    let effects = driver.on(ended(vec![taken(0)], PushingEnd::Forbidden)).unwrap();
+    let why = "the HIU's push URL leads to an address that records may not be sent to";
+    let errored = [("OPD-0", "ERRORED", why), ("OPD-1", "ERRORED", why)];
+    assert_eq!(fates(report(&effects)), errored);
 }
 
 #[test]

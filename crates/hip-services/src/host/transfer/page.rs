@@ -31,6 +31,8 @@ pub(super) struct Page {
     pub(super) pages: u32,
     /// In which form the HIU takes keys, where that is known.
     pub(super) key_form: Option<KeyForm>,
+    /// The form that is tried first where it is not.
+    pub(super) likely_form: KeyForm,
     /// Whether an earlier try may have arrived.
     pub(super) may_have_arrived: bool,
     /// What it brings.
@@ -43,6 +45,8 @@ pub(super) enum Sent {
     Done(PageFate),
     /// The HIU could not be reached; whether the page may have arrived all the same.
     Unreachable { perhaps: bool },
+    /// The HIU's address may not be called; whether a try before may have arrived.
+    Forbidden { perhaps: bool },
     /// It was not sent, or not once more; whether a try before may have arrived.
     Stopped { perhaps: bool, why: Stopped },
 }
@@ -83,6 +87,11 @@ impl Page {
                 tracing::info!(%transaction, page = number, reason, "the HIU could not be reached");
                 Sent::Unreachable { perhaps }
             }
+            Err((None, PushError::Call(error))) if error.is_forbidden() => {
+                let reason = reason(&error);
+                tracing::warn!(%transaction, page = number, reason, "the HIU may not be called");
+                Sent::Forbidden { perhaps }
+            }
             Err((None, PushError::Call(error)))
                 if is_conflict(&error)
                     && (self.may_have_arrived || leaving.arrivals.unheard(error.request_id())) =>
@@ -99,22 +108,22 @@ impl Page {
         (page, sent)
     }
 
-    /// Sends a page with the key form that the HIU takes. While that is unknown, the page is sent
-    /// once more in the other form when it is answered 400, whatever the text: it may be in any
-    /// language, or a proxy's (fidelius.md 3.5, rulings.md 23).
+    /// Sends a page with the key form that the HIU takes. While that is unknown, it is sent in the
+    /// form that is likely, and once more in the other when it is answered 400, whatever the text:
+    /// it may be in any language, or a proxy's (fidelius.md 3.5, rulings.md 23).
     async fn send_in_either_form(
         &self,
         facility: &Facility,
         asked: &Asked,
         leaving: &Leaving<'_>,
     ) -> Result<KeyForm, PushError> {
-        let form = self.key_form.unwrap_or(KeyForm::X509);
+        let form = self.key_form.unwrap_or(self.likely_form);
         let sent = self.send(facility, asked, form, leaving).await;
         let other = match &sent {
             Err(PushError::Call(CallError::Api(api)))
                 if self.key_form.is_none() && api.status() == Some(StatusCode::BAD_REQUEST) =>
             {
-                KeyForm::Raw
+                form.other()
             }
             _ => return sent.map(|()| form),
         };

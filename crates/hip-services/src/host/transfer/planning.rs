@@ -102,6 +102,8 @@ impl TransferHost {
                 continue;
             };
             while let Some(last) = records.last().filter(|_| left > 1) {
+                // As long as it is looked at.
+                let _may_read = self.facility.budget.may_read().await;
                 let why = match self.read(cx, wanted, last).await {
                     Ok(record) => match scope.release(wanted, record) {
                         Ok(_) => return Ok(()),

@@ -1,6 +1,6 @@
 //! `OnConsentStatus`.
 
-use abdm_core::api::reply::InResponseTo;
+use abdm_core::api::reply::Answered;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId, RequestId};
@@ -40,40 +40,27 @@ pub struct ConsentStatusReply {
     #[serde(default, deserialize_with = "CallbackError::read_optional")]
     pub error: Option<CallbackError>,
     /// Which call it answers.
-    #[serde(default)]
-    pub response: Option<InResponseTo>,
-    /// The older spelling of `response`; on the live wire `null`.
-    #[serde(default)]
-    pub resp: Option<InResponseTo>,
+    #[serde(flatten)]
+    pub answered: Answered,
 }
 
 impl ConsentStatusReply {
     /// The answer to `request`.
     #[must_use]
     pub fn known(request: RequestId, state: ConsentRequestState) -> Self {
-        Self {
-            consent_request: Some(state),
-            error: None,
-            response: Some(request.into()),
-            resp: None,
-        }
+        Self { consent_request: Some(state), error: None, answered: request.into() }
     }
 
     /// The answer to `request`: not known.
     #[must_use]
     pub fn unknown(request: RequestId, error: CallbackError) -> Self {
-        Self {
-            consent_request: None,
-            error: Some(error),
-            response: Some(request.into()),
-            resp: None,
-        }
+        Self { consent_request: None, error: Some(error), answered: request.into() }
     }
 
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
+        self.answered.request()
     }
 
     /// What came of the call; `None` when the message says neither.

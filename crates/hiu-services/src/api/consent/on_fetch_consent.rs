@@ -1,7 +1,7 @@
 //! `OnFetchConsent`.
 
 use abdm_core::api::consent::ConsentDetail;
-use abdm_core::api::reply::InResponseTo;
+use abdm_core::api::reply::Answered;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::RequestId;
@@ -39,30 +39,27 @@ pub struct FetchedConsent {
     #[serde(default, deserialize_with = "CallbackError::read_optional")]
     pub error: Option<CallbackError>,
     /// Which call it answers.
-    #[serde(default)]
-    pub response: Option<InResponseTo>,
-    /// The older spelling of `response`; on the live wire `null`.
-    #[serde(default)]
-    pub resp: Option<InResponseTo>,
+    #[serde(flatten)]
+    pub answered: Answered,
 }
 
 impl FetchedConsent {
     /// The answer to `request`.
     #[must_use]
     pub fn found(request: RequestId, artefact: ConsentArtefact) -> Self {
-        Self { consent: Some(artefact), error: None, response: Some(request.into()), resp: None }
+        Self { consent: Some(artefact), error: None, answered: request.into() }
     }
 
     /// The answer to `request`: there is none.
     #[must_use]
     pub fn missing(request: RequestId, error: CallbackError) -> Self {
-        Self { consent: None, error: Some(error), response: Some(request.into()), resp: None }
+        Self { consent: None, error: Some(error), answered: request.into() }
     }
 
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
+        self.answered.request()
     }
 
     /// What came of the call; `None` when the message says neither.

@@ -1,6 +1,6 @@
 //! `OnHealthInformationRequested`.
 
-use abdm_core::api::reply::InResponseTo;
+use abdm_core::api::reply::Answered;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{RequestId, TransactionId};
@@ -40,11 +40,8 @@ pub struct HealthInformationRequested {
     #[serde(default, deserialize_with = "CallbackError::read_optional")]
     pub error: Option<CallbackError>,
     /// Which call it answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response: Option<InResponseTo>,
-    /// The older spelling of `response`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resp: Option<InResponseTo>,
+    #[serde(flatten)]
+    pub answered: Answered,
 }
 
 impl HealthInformationRequested {
@@ -55,19 +52,19 @@ impl HealthInformationRequested {
             transaction_id: transaction,
             session_status: Some(SessionStatus::Requested),
         };
-        Self { hi_request: Some(session), error: None, response: Some(request.into()), resp: None }
+        Self { hi_request: Some(session), error: None, answered: request.into() }
     }
 
     /// The answer to `request`: it was refused.
     #[must_use]
     pub fn refused(request: RequestId, error: CallbackError) -> Self {
-        Self { hi_request: None, error: Some(error), response: Some(request.into()), resp: None }
+        Self { hi_request: None, error: Some(error), answered: request.into() }
     }
 
     /// The call that it answers.
     #[must_use]
     pub fn answers(&self) -> Option<RequestId> {
-        self.response.as_ref().or(self.resp.as_ref()).and_then(InResponseTo::request)
+        self.answered.request()
     }
 
     /// What came of the call; `None` when the message says neither.

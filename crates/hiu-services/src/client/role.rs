@@ -1,0 +1,23 @@
+//! The HIU as one of the roles of a bridge.
+
+use std::time::Duration;
+
+use abdm_core::receiver::Route;
+use abdm_flow::Engine;
+use abdm_role::Role;
+
+use super::Hiu;
+
+impl Role for Hiu {
+    fn callbacks(&self) -> Vec<Route> {
+        Self::callbacks(self)
+    }
+
+    fn engine(&self) -> &Engine {
+        Self::engine(self)
+    }
+
+    fn retention(&self) -> Duration {
+        self.retention
+    }
+}
