@@ -4,6 +4,8 @@ mod error;
 mod forgery;
 mod letter;
 mod loose;
+#[cfg(feature = "v0_5")]
+mod older;
 mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,13 +21,15 @@ use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::transport::{Transport as _, TransportError};
 use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::api::consent::OnConsentNotify;
-use hip_services::api::linking::OnLinkCareContexts;
+use hip_services::api::hip_linking::OnLinkCareContexts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use self::error::abdm_error;
 pub use self::forgery::Forgery;
 use self::letter::Letter;
+#[cfg(feature = "v0_5")]
+pub(crate) use self::older::KEY_SUFFIX as OLDER_KEY_SUFFIX;
 pub(crate) use self::token::CallbackToken;
 use crate::engine::Engine;
 use crate::journal::{Delivery as State, Entry, Mentioned, OnItsWay, Try};
@@ -123,7 +127,7 @@ impl Engine {
     {
         let json = serde_json::to_value(&body).unwrap_or_default();
         let (meta, now) = (&E::META, self.now());
-        let call = Call::<E>::with_headers(headers, body);
+        let call = Call::<E>::new(body).headers(headers);
         let envelope = Envelope::new(request_id, now);
         let Ok(request) = call.to_http_at(&format!("{NOWHERE}{}", meta.path), &envelope) else {
             tracing::warn!(callback = meta.name, "the callback cannot be written");
@@ -173,6 +177,10 @@ pub(crate) async fn deliver(errand: &Errand, delivery: Delivery) {
     let mut trip = Trip { errand, delivery };
     match trip.delivery.stage.clone() {
         Stage::New(ids) => {
+            #[cfg(feature = "v0_5")]
+            if !older::translate(&mut trip) {
+                return trip.ended(false);
+            }
             name_parties(&trip, &ids);
             let engine = trip.engine();
             let delay =
@@ -317,9 +325,15 @@ fn write(engine: &Engine, trip: &Trip<'_>) -> Option<Written> {
     // The receiver's clock does not move with the sandbox's.
     let at = engine.unmoved_now();
     let forgery = engine.world().faults.take_forgery(delivery.name);
+    #[cfg(feature = "v0_5")]
+    let own = older::token(engine, delivery.name, at);
+    #[cfg(not(feature = "v0_5"))]
+    let own = None;
     let (token, token_ends_at) = if let Some(kind) = forgery {
         let life = crate::world::seconds(engine.world().switches.callback_token_seconds);
         (forgery::token(engine, kind, at, life.num_seconds()).ok()?, at + life)
+    } else if let Some(own) = own {
+        own
     } else {
         token::token(engine, &engine.keys(), at).ok()?
     };
@@ -340,7 +354,9 @@ fn write(engine: &Engine, trip: &Trip<'_>) -> Option<Written> {
     };
     let is_long = is_long(&engine.world());
     let timestamp = if is_long { long_timestamp(at) } else { format_timestamp(at) };
-    letter.set(headers::TIMESTAMP, timestamp);
+    if letter.has(headers::TIMESTAMP) {
+        letter.set(headers::TIMESTAMP, timestamp);
+    }
     Some(Written { letter, at, token_ends_at })
 }
 
@@ -365,7 +381,7 @@ async fn send(trip: &Trip<'_>, letter: &Letter) -> bool {
     };
     let parties = {
         let mut world = engine.world();
-        let is_notice = delivery.name == OnConsentNotify::META.name;
+        let is_notice = delivery.name.starts_with(OnConsentNotify::META.name);
         if let (true, Some(Awaited::HipNotice { sent_at, .. })) =
             (is_notice, world.awaited.get_mut(&delivery.request_id))
         {

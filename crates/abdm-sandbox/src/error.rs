@@ -78,6 +78,16 @@ pub enum SandboxError {
     /// The facility's answer to a shared profile has no token.
     #[error("the facility took the shared profile without giving a token number")]
     NoToken,
+    /// What the facility answered the patient's app, or ABDM in its place. Its text may name a
+    /// person: it is in the error, and not in what is shown of this one.
+    #[error("the facility refused the patient's app with {}", code(.0))]
+    HipRefused(abdm_core::error::CallbackError),
+    /// The facility did not answer in time: the app says that it cannot be reached.
+    #[error("the facility did not answer the patient's app in time")]
+    HipSilent,
+    /// The sandbox runs no more.
+    #[error("the sandbox has ended")]
+    Ended,
     /// What the patient's app waited for did not happen in time.
     #[error("{what} did not arrive in time")]
     TimedOut {
@@ -90,6 +100,10 @@ pub enum SandboxError {
     /// A transcript could not be written or read.
     #[error("the transcript failed")]
     Transcript(#[from] crate::transcript::TranscriptError),
+}
+
+fn code(error: &abdm_core::error::CallbackError) -> String {
+    error.code.as_ref().map_or_else(|| "an error".to_owned(), ToString::to_string)
 }
 
 impl From<CallError> for SandboxError {

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{
     KeySize, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
-    PrivateDecryptingKey, PublicEncryptingKey,
+    Pkcs1PrivateDecryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -317,6 +317,50 @@ impl DecryptingKey {
         let mut plain = vec![0; self.key.min_output_size()];
         let plain = self.key.decrypt(&OAEP_SHA1_MGF1SHA1, &cipher, &mut plain, None).ok()?;
         String::from_utf8(plain.to_vec()).ok()
+    }
+}
+
+/// The key of the registries, which encrypt by PKCS #1 and under a certificate of their own
+/// (registries.md). Every sandbox of the process has the same.
+pub(crate) struct RegistryKey {
+    key: Pkcs1PrivateDecryptingKey,
+    certificate: String,
+}
+
+static REGISTRY_KEY: OnceLock<Option<RegistryKey>> = OnceLock::new();
+
+impl RegistryKey {
+    /// The key, if somebody has asked for its public half: nothing can be encrypted for it else.
+    pub(crate) fn made() -> Option<&'static Self> {
+        REGISTRY_KEY.get()?.as_ref()
+    }
+
+    /// The public half: base64 of a SubjectPublicKeyInfo. The first time takes a moment: not for
+    /// the async threads.
+    pub(crate) fn certificate() -> Result<&'static str, SandboxError> {
+        let key = REGISTRY_KEY.get_or_init(Self::generate).as_ref();
+        key.map(|key| key.certificate.as_str()).ok_or(SandboxError::Keys)
+    }
+
+    fn generate() -> Option<Self> {
+        let key = PrivateDecryptingKey::generate(KeySize::Rsa2048).ok()?;
+        let der: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
+        let certificate = STANDARD.encode(der.as_ref());
+        Some(Self { key: Pkcs1PrivateDecryptingKey::new(key).ok()?, certificate })
+    }
+
+    /// What stands in a base64 text of RSA/ECB/PKCS1Padding.
+    pub(crate) fn decrypt(&self, text: &str) -> Option<String> {
+        let cipher = STANDARD.decode(text).ok()?;
+        let mut plain = vec![0; self.key.min_output_size()];
+        let plain = self.key.decrypt(&cipher, &mut plain).ok()?;
+        String::from_utf8(plain.to_vec()).ok()
+    }
+}
+
+impl fmt::Debug for RegistryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RegistryKey(…)")
     }
 }
 

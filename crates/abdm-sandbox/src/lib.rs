@@ -34,7 +34,9 @@ pub use self::phr::PhrApp;
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::state::{StateError, StateStatus};
 pub use self::switches::{MismatchCode, Misshape, MisshapenFields, Switches, UnknownNumber};
-pub use self::world::{AppRecord, ClientId, Facility, Patient, PatientDetails, Role};
+pub use self::world::{
+    AppAnswer, AppRecord, ClientId, Facility, Patient, PatientDetails, Role, UserLink,
+};
 
 /// A fresh id that nobody can foresee.
 pub(crate) fn random_uuid() -> uuid::Uuid {

@@ -1,6 +1,8 @@
 //! The patient's PHR app: decides as the patient would, over HTTP.
 
-use std::sync::Arc;
+mod user_linking;
+
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use abdm_core::api::consent::ConsentCareContext;
@@ -8,7 +10,7 @@ use abdm_core::call::Call;
 use abdm_core::claims;
 use abdm_core::client::AbdmClient;
 use abdm_core::environment::Environment;
-use abdm_core::headers::{HiuHeaders, StandardHeaders};
+use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::{ClientSecret, PhrToken};
@@ -48,6 +50,8 @@ pub struct PhrApp {
     token: PhrToken,
     address: AbhaAddress,
     profile: SharedPatient,
+    /// Where the app is told what a real one is called back with.
+    engine: Weak<Engine>,
 }
 
 impl PhrApp {
@@ -76,7 +80,8 @@ impl PhrApp {
             world.sessions.log_in_app(&token, address.clone(), now);
             drop(world);
             let client = connect(engine, &client, ClientSecret::new(secret))?;
-            Ok(Self { client, token: PhrToken::new(token), address, profile })
+            let (token, engine) = (PhrToken::new(token), Arc::downgrade(engine));
+            Ok(Self { client, token, address, profile, engine })
         }
     }
 
@@ -106,6 +111,10 @@ impl PhrApp {
         connect(engine, id, secret).ok()
     }
 
+    fn engine(&self) -> Result<Arc<Engine>, SandboxError> {
+        self.engine.upgrade().ok_or(SandboxError::Ended)
+    }
+
     /// Under which client id it calls.
     pub(crate) fn client_id(&self) -> &str {
         self.client.client_id()
@@ -123,8 +132,7 @@ impl PhrApp {
     /// When the sandbox refuses.
     pub async fn pending(&self) -> Result<Vec<ConsentRequestView>, SandboxError> {
         let query = PageQuery::first(100).in_state(ConsentStatus::Requested);
-        let call =
-            Call::<ListConsentRequests>::from_parts(StandardHeaders, self.token.clone(), (), query);
+        let call = Call::<ListConsentRequests>::new(query).by(self.token.clone());
         Ok(self.client.send(&call).await?.body.requests)
     }
 
@@ -150,12 +158,7 @@ impl PhrApp {
     /// # Errors
     /// When it is not this patient's.
     pub async fn request(&self, id: &ConsentRequestId) -> Result<ConsentRequestView, SandboxError> {
-        let call = Call::<ReadConsentRequest>::from_parts(
-            StandardHeaders,
-            self.token.clone(),
-            id.clone(),
-            NoBody,
-        );
+        let call = Call::<ReadConsentRequest>::new(NoBody).at(id.clone()).by(self.token.clone());
         Ok(self.client.send(&call).await?.body)
     }
 
@@ -165,7 +168,7 @@ impl PhrApp {
     /// When the sandbox refuses.
     pub async fn links(&self) -> Result<Vec<LinkedRecords>, SandboxError> {
         let query = LinksQuery::all();
-        let call = Call::<ListLinks>::from_parts(StandardHeaders, self.token.clone(), (), query);
+        let call = Call::<ListLinks>::new(query).by(self.token.clone());
         Ok(self.client.send(&call).await?.body.patient.links)
     }
 
@@ -191,12 +194,8 @@ impl PhrApp {
         if approval.consents.is_empty() {
             return Err(SandboxError::NothingToShare);
         }
-        let call = Call::<ApproveConsentRequest>::from_parts(
-            StandardHeaders,
-            self.token.clone(),
-            id.clone(),
-            approval,
-        );
+        let call =
+            Call::<ApproveConsentRequest>::new(approval).at(id.clone()).by(self.token.clone());
         let approved = self.client.send(&call).await?.body;
         Ok(approved.consent_ids.into_iter().map(|artefact| artefact.id).collect())
     }
@@ -206,12 +205,9 @@ impl PhrApp {
     /// # Errors
     /// When the sandbox refuses.
     pub async fn deny(&self, id: &ConsentRequestId, reason: &str) -> Result<(), SandboxError> {
-        let call = Call::<DenyConsentRequest>::from_parts(
-            StandardHeaders,
-            self.token.clone(),
-            id.clone(),
-            Denial::new(reason),
-        );
+        let call = Call::<DenyConsentRequest>::new(Denial::new(reason))
+            .at(id.clone())
+            .by(self.token.clone());
         self.client.send(&call).await?;
         Ok(())
     }
@@ -221,12 +217,7 @@ impl PhrApp {
     /// # Errors
     /// When it is not this patient's.
     pub async fn artefacts(&self, id: &ConsentRequestId) -> Result<ArtefactPage, SandboxError> {
-        let call = Call::<ListArtefacts>::from_parts(
-            StandardHeaders,
-            self.token.clone(),
-            id.clone(),
-            NoBody,
-        );
+        let call = Call::<ListArtefacts>::new(NoBody).at(id.clone()).by(self.token.clone());
         Ok(self.client.send(&call).await?.body)
     }
 
@@ -239,8 +230,7 @@ impl PhrApp {
         consents: impl IntoIterator<Item = ConsentId>,
     ) -> Result<(), SandboxError> {
         let revocation = Revocation::new(consents.into_iter().collect());
-        let call =
-            Call::<RevokeConsents>::from_parts(StandardHeaders, self.token.clone(), (), revocation);
+        let call = Call::<RevokeConsents>::new(revocation).by(self.token.clone());
         self.client.send(&call).await?;
         Ok(())
     }
@@ -258,7 +248,7 @@ impl PhrApp {
     ) -> Result<IssuedToken, SandboxError> {
         let share = PatientShare::profile(hip_id.clone(), counter, self.profile.clone());
         let headers = HiuHeaders { hiu_id: HiuId::new(PHR_HIU_ID)? };
-        let call = Call::<ShareProfile>::from_parts(headers, self.token.clone(), (), share);
+        let call = Call::<ShareProfile>::new(share).by(self.token.clone()).headers(headers);
         let acknowledged = self.client.send(&call).await?.body;
         acknowledged.profile.ok_or(SandboxError::NoToken)
     }

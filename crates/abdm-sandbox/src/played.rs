@@ -8,6 +8,7 @@ mod documents;
 mod habits;
 mod hip;
 mod hiu;
+mod user_linking;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use abdm_core::call::Incoming;
 use abdm_core::client::AbdmClient;
 use abdm_core::endpoint::Endpoint;
 use abdm_core::environment::Environment;
+use abdm_core::outgoing::OutgoingRules;
 use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
@@ -30,6 +32,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::health_information::OnHealthInformationRequest;
+use hip_services::api::sharing::{OnPatientShare, OnRunningTokenStatus};
+use hip_services::api::user_linking::{OnDiscoverCareContexts, OnLinkConfirm, OnLinkInit};
 use hiu_services::api::consent::{OnConsentDecision, OnFetchConsent, OnRequestConsent};
 use hiu_services::api::health_information::OnHealthInformationRequested;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -121,7 +125,10 @@ impl Engine {
         let environment = Environment::at(self.local_url())?;
         let credentials = Credentials::new(client_id(id).as_str(), secret);
         let transport: Arc<dyn Transport> = Arc::new(self.transport_of_played(id));
-        let client = AbdmClient::builder(environment, credentials, transport);
+        let client = AbdmClient::builder(environment, credentials, Arc::clone(&transport))
+            // A played HIP pushes wherever the HIU under test listens, as callbacks go to bridges.
+            .outgoing_rules(OutgoingRules::anywhere())
+            .outgoing_transport(transport);
         Ok(client.clock(self.clock()).retry(RetryPolicy::never()).build())
     }
 
@@ -283,6 +290,11 @@ impl Arrived {
         let read = [
             self.read::<OnConsentNotify>().map(|read| read.is_ok()),
             self.read::<OnHealthInformationRequest>().map(|read| read.is_ok()),
+            self.read::<OnDiscoverCareContexts>().map(|read| read.is_ok()),
+            self.read::<OnLinkInit>().map(|read| read.is_ok()),
+            self.read::<OnLinkConfirm>().map(|read| read.is_ok()),
+            self.read::<OnPatientShare>().map(|read| read.is_ok()),
+            self.read::<OnRunningTokenStatus>().map(|read| read.is_ok()),
             self.read::<OnRequestConsent>().map(|read| read.is_ok()),
             self.read::<OnConsentDecision>().map(|read| read.is_ok()),
             self.read::<OnFetchConsent>().map(|read| read.is_ok()),
@@ -331,6 +343,16 @@ impl Acting<'_> {
             hip::noticed(self, message).await
         } else if let Some(Ok(message)) = self.arrived.read::<OnHealthInformationRequest>() {
             hip::asked(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnDiscoverCareContexts>() {
+            user_linking::discovered(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnLinkInit>() {
+            user_linking::chosen(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnLinkConfirm>() {
+            user_linking::confirmed(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnPatientShare>() {
+            user_linking::shared(self, message).await
+        } else if let Some(Ok(message)) = self.arrived.read::<OnRunningTokenStatus>() {
+            user_linking::asked_for_running_token(self, message).await
         } else if let Some(Ok(message)) = self.arrived.read::<OnRequestConsent>() {
             hiu::requested(self, message).await
         } else if let Some(Ok(message)) = self.arrived.read::<OnConsentDecision>() {

@@ -376,6 +376,14 @@ impl Sandbox {
         PhrApp::log_in(&self.engine, address.clone())
     }
 
+    /// A patient decides in their app whether a facility may be sure of them: the latest
+    /// authentication of V0.5 that waits for it. False when none waits.
+    #[cfg(feature = "v0_5")]
+    #[must_use]
+    pub fn decide_auth(&self, address: &AbhaAddress, grants: bool) -> bool {
+        crate::services::decide(&self.engine, address, grants)
+    }
+
     /// What the patients' own apps have pulled by themselves
     /// ([`Switches::patient_app_pulls`]).
     #[must_use]
@@ -494,7 +502,8 @@ impl Sandbox {
     }
 
     /// Wraps a party's transport, so that its requests to *other* parties (the data push goes
-    /// straight from HIP to HIU) stand in the transcript too.
+    /// straight from HIP to HIU) stand in the transcript too: for
+    /// [`AbdmClientBuilder::outgoing_transport`](abdm_core::client::AbdmClientBuilder::outgoing_transport).
     #[must_use]
     pub fn record_pushes(
         &self,

@@ -8,40 +8,56 @@
 mod abha;
 mod address;
 mod admin;
+mod app_callback;
 mod benefit;
 mod consent;
 mod data_flow;
 mod enrolment;
 mod gateway;
-mod linking;
+mod hip_linking;
 mod login;
 pub(crate) mod names;
 mod patient_app;
+mod patient_status;
 mod phr_app;
 mod profile;
+mod registry;
 mod rules;
+mod running_token;
 mod self_request;
 mod share;
+mod sms;
+mod user_linking;
+#[cfg(feature = "v0_5")]
+mod v0_5;
 
 use abdm_core::endpoint::{Endpoint as _, Metadata};
 use abdm_core::environment::Family;
 
 use crate::server::Routes;
 
+#[cfg(feature = "v0_5")]
+pub(crate) use self::abha::otp::masked;
+pub(crate) use self::abha::otp::new_otp;
 pub(crate) use self::consent::{
     GrantAgain, GrantAtOnce, expire_consents, grant_again, grant_at_once,
 };
 pub(crate) use self::data_flow::{DataRequest, announce_later, pass_on};
+pub(crate) use self::patient_status::tell_of_changes;
 pub(crate) use self::rules::{Seen, check as keeps_the_rules};
 pub(crate) use self::self_request::{
     AppReport, NewRecord, PUSH_PATH, ask_for_record, look_at_app_transfer, report_to_manager,
 };
+#[cfg(feature = "v0_5")]
+pub(crate) use self::v0_5::decide;
 
 /// All endpoints.
 pub(crate) fn routes() -> Routes {
     let groups = [
         gateway::routes,
-        linking::routes,
+        hip_linking::routes,
+        user_linking::routes,
+        sms::routes,
         consent::routes,
         data_flow::routes,
         enrolment::routes,
@@ -52,6 +68,11 @@ pub(crate) fn routes() -> Routes {
         phr_app::routes,
         patient_app::routes,
         share::routes,
+        running_token::routes,
+        patient_status::routes,
+        registry::routes,
+        #[cfg(feature = "v0_5")]
+        v0_5::routes,
     ];
     groups
         .into_iter()
@@ -69,6 +90,10 @@ pub(crate) fn endpoints() -> impl Iterator<Item = &'static Metadata> {
         hip_services::api::ALL,
         hiu_services::api::ALL,
         crate::api::ALL,
+        #[cfg(feature = "v0_5")]
+        abdm_core::api::v0_5::ALL,
+        #[cfg(feature = "v0_5")]
+        hip_services::api::v0_5::ALL,
     ];
     declared.into_iter().flatten().copied()
 }

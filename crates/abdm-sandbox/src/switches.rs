@@ -97,8 +97,13 @@ pub struct Switches {
     /// the HIP's own time.
     pub late_page_seconds: f64,
     /// How long the patient's app waits for the facility's answer to a shared profile before it
-    /// fails with 1007: 30 s live. Not scaled: it is the HIP's own time.
+    /// fails with 1007, and for the running token of a counter: 30 s live. Not scaled: it is the
+    /// HIP's own time.
     pub share_wait_seconds: f64,
+    /// How long a discovery waits for the facility's answer: 10 s live. Then the app says that the
+    /// facility cannot be reached, and the answer is refused (1052). Not scaled: it is the HIP's
+    /// own time.
+    pub discovery_wait_seconds: f64,
 
     /// How long an OTP is good. V3 publishes no figure; NHA's older document says ten minutes.
     pub otp_seconds: i64,
@@ -157,12 +162,20 @@ pub struct Switches {
     /// An unknown `X-HIP-ID` or `X-HIU-ID` is taken with 202 and silence, as live, instead of 400
     /// 1035 or 1040 (rulings.md 2).
     pub live_silence: bool,
+    /// A person who switches their ABHA account off, on again or deletes it: the facilities that
+    /// have something linked to their addresses are told (m2-hip.md 9). NHA has not published that
+    /// callback for V3.
+    pub patient_status_notices: bool,
     /// The patient's app grants every consent request at once and as asked: for runs without a hand
     /// at the app.
     pub patient_grants_at_once: bool,
     /// So many calls and callbacks are kept in the journal. Whatever their number, all bodies
     /// together take no more than 64 MiB.
     pub journal_entries: usize,
+    /// The ids of the facilities that speak V0.5: they are called back in its form. A facility that
+    /// lets a patient prove themselves, or links by V0.5, is added by itself.
+    #[cfg(feature = "v0_5")]
+    pub v0_5_facilities: Vec<String>,
     /// Every OTP is this one. Unset, each is random; [`Sandbox::otp_for`](crate::Sandbox::otp_for),
     /// `GET /sandbox/otps` and the console show it.
     pub fixed_otp: Option<String>,
@@ -198,6 +211,7 @@ impl Default for Switches {
             acknowledgement_within_seconds: 60.0,
             late_page_seconds: 10.0,
             share_wait_seconds: 30.0,
+            discovery_wait_seconds: 10.0,
             otp_seconds: 600,
             otp_lock_seconds: 1800,
             otp_requests_within_lock: 50,
@@ -220,8 +234,11 @@ impl Default for Switches {
             consent_window_seconds: 86_400,
             explain_refusals: false,
             live_silence: false,
+            patient_status_notices: false,
             patient_grants_at_once: false,
             journal_entries: 2000,
+            #[cfg(feature = "v0_5")]
+            v0_5_facilities: Vec::new(),
             fixed_otp: None,
         }
     }

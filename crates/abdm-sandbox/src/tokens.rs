@@ -63,6 +63,25 @@ pub(crate) fn link(
     }))
 }
 
+/// An access token of V0.5, which a patient gives a facility by proving themselves. The contract
+/// does not say what it is: here a link token that names the authentication it comes from.
+#[cfg(feature = "v0_5")]
+pub(crate) fn access(
+    key: &SigningKey,
+    hip: &HipId,
+    address: &AbhaAddress,
+    transaction: &str,
+    ends_at: DateTime<Utc>,
+) -> Result<String, SandboxError> {
+    key.sign(&json!({
+        (claims::HIP_ID): hip,
+        "transactionId": transaction,
+        (claims::ABHA_ADDRESS): address,
+        "sub": address,
+        "exp": ends_at.timestamp(),
+    }))
+}
+
 /// What the sandbox reads of a link token that comes back.
 #[derive(Debug, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -72,6 +91,10 @@ pub(crate) struct LinkClaims {
     #[serde(default)]
     pub(crate) abha_number: Option<u64>,
     pub(crate) exp: i64,
+    /// The authentication that gave it (V0.5).
+    #[cfg(feature = "v0_5")]
+    #[serde(default)]
+    pub(crate) transaction_id: Option<String>,
 }
 
 /// A token of a person (m1-abha.md 3.1): `kind` is `Transaction`, `Transfer` or `Refresh`, `system`

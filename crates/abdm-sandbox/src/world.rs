@@ -4,6 +4,10 @@
 
 mod aging;
 mod app;
+mod app_call;
+#[cfg(feature = "v0_5")]
+mod auths;
+mod bounds;
 mod consents;
 mod links;
 mod people;
@@ -14,7 +18,9 @@ mod room;
 mod saved;
 mod sessions;
 mod shares;
+mod tokens;
 mod transfers;
+mod user_links;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,10 +34,13 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::aging::{Aged, Aging};
 pub use self::app::AppRecord;
 pub(crate) use self::app::AppTransfer;
+pub(crate) use self::app_call::AppCall;
+#[cfg(feature = "v0_5")]
+pub(crate) use self::auths::Auth;
 pub(crate) use self::consents::{Artefact, ConsentRequest};
 pub(crate) use self::links::{Link, TokenRequest, TokenTurn};
 pub(crate) use self::people::{
-    Account, AccountKind, AccountState, Home, PHOTO, PROGRAMME, People, Person,
+    Account, AccountChange, AccountKind, AccountState, Home, PHOTO, PROGRAMME, People, Person,
 };
 pub use self::people::{Patient, PatientDetails};
 pub(crate) use self::proofs::{Counter, Expected, Limits, Proof, Proofs, Sent, WrongProof};
@@ -41,7 +50,10 @@ pub(crate) use self::registry::{PHR_HIU_ID, Registry};
 pub(crate) use self::saved::SavedWorld;
 pub(crate) use self::sessions::{PersonToken, Sessions, System, TokenKind};
 pub(crate) use self::shares::{Share, ShareAnswer, Shares, Taken};
+pub(crate) use self::tokens::{TokenQuestion, Tokens};
 pub(crate) use self::transfers::{Reporter, Transfer};
+pub use self::user_links::{AppAnswer, UserLink};
+pub(crate) use self::user_links::{Asked, UserLinking, UserLinks};
 use crate::callbacks::CallbackToken;
 use crate::faults::Faults;
 use crate::played::PlayedParties;
@@ -73,6 +85,8 @@ pub(crate) enum Awaited {
     HiuDecision(ConsentRequestId),
     /// The HIP's answer to a data request.
     HipRequest(TransactionId),
+    /// The HIP's acknowledgement of a notice of a patient's account.
+    AccountNotice(HipId),
 }
 
 /// The state of the sandbox.
@@ -101,6 +115,10 @@ pub(crate) struct World {
     pub(crate) awaited: BTreeMap<RequestId, Awaited>,
     /// Profiles that patients share.
     pub(crate) shares: Shares,
+    /// Tokens of counters.
+    pub(crate) tokens: Tokens,
+    /// Discoveries, and the links that come of them.
+    pub(crate) user_links: UserLinks,
     /// When the app of an address last asked for a care context by itself.
     pub(crate) pulled: BTreeMap<(String, HipId, CareContextReference), DateTime<Utc>>,
     /// Transfers to the patient's app, by the id in their push URL.
@@ -109,6 +127,9 @@ pub(crate) struct World {
     pub(crate) app_records: Vec<Shared<AppRecord>>,
     /// Facilities that the sandbox plays.
     pub(crate) played: PlayedParties,
+    /// Patients who prove themselves to a facility.
+    #[cfg(feature = "v0_5")]
+    pub(crate) auths: Aging<TransactionId, Auth>,
     /// The gateway's own token, while it is used.
     pub(crate) callback_token: Option<CallbackToken>,
     turns: BTreeMap<Cow<'static, str>, u64>,
@@ -140,10 +161,14 @@ impl World {
             transfers: BTreeMap::new(),
             awaited: BTreeMap::new(),
             shares: Shares::default(),
+            tokens: Tokens::default(),
+            user_links: UserLinks::default(),
             pulled: BTreeMap::new(),
             app_transfers: BTreeMap::new(),
             app_records: Vec::new(),
             played: PlayedParties::new(),
+            #[cfg(feature = "v0_5")]
+            auths: Aging::new(A_DAY, TRANSACTIONS),
             callback_token: None,
             turns: BTreeMap::new(),
         }

@@ -36,6 +36,17 @@ impl Letter {
         url.map(|url| self.url = url.into()).is_some()
     }
 
+    /// Whether it has a header of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(own, _)| own == name)
+    }
+
+    /// The value of a header.
+    #[cfg(feature = "v0_5")]
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
     /// Sets a header, in the place of one of this name.
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.headers.retain(|(own, _)| own != name);

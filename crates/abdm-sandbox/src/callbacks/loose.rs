@@ -4,7 +4,9 @@ use abdm_core::endpoint::Endpoint as _;
 use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::health_information::OnHealthInformationRequest;
 use hip_services::api::sharing::OnPatientShare;
-use hiu_services::api::consent::OnFetchConsent;
+use hip_services::api::sms::OnSmsNotified;
+use hip_services::api::user_linking::{OnDiscoverCareContexts, OnLinkConfirm};
+use hiu_services::api::consent::{OnConsentStatus, OnFetchConsent};
 use serde_json::{Value, json};
 
 /// Makes a body as loose as the live one of this callback; some are so by turns.
@@ -22,8 +24,20 @@ pub(super) fn loosen(name: &str, turn: u64, body: &mut Value) {
             detail.remove("requester");
         }
         number_texts(body.pointer_mut("/notification/consentDetail/permission/frequency"));
+    } else if name == OnConsentStatus::META.name {
+        resp_null(body);
     } else if name == OnFetchConsent::META.name {
+        resp_null(body);
         number_texts(body.pointer_mut("/consent/consentDetail/permission/frequency"));
+    } else if name == OnDiscoverCareContexts::META.name {
+        bare_identifiers(turn, body.pointer_mut("/patient"));
+    } else if name == OnLinkConfirm::META.name {
+        null_ids(body);
+    } else if name == OnSmsNotified::META.name {
+        null_ids(body);
+        if let Some(answered) = body.as_object_mut().and_then(|fields| fields.remove("response")) {
+            body["resp"] = answered;
+        }
     } else if name == OnPatientShare::META.name {
         respell(turn, body.pointer_mut("/profile/patient"));
     }
@@ -74,6 +88,40 @@ fn respell(turn: u64, patient: Option<&mut Value>) {
     }
 }
 
+/// `requestId` and `timestamp` are there and say nothing.
+fn null_ids(body: &mut Value) {
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("requestId".to_owned(), Value::Null);
+        fields.insert("timestamp".to_owned(), Value::Null);
+    }
+}
+
+/// Numbers bare by turns (m2-hip.md 5.1); a list of nothing is `null`.
+fn bare_identifiers(turn: u64, patient: Option<&mut Value>) {
+    let Some(patient) = patient.filter(|_| !turn.is_multiple_of(2)) else {
+        return;
+    };
+    let verified = patient.get_mut("verifiedIdentifiers").and_then(Value::as_array_mut);
+    for identifier in verified.into_iter().flatten() {
+        if let Some(Value::String(value)) = identifier.get_mut("value")
+            && !value.contains('@')
+        {
+            *value = value.trim_start_matches("+91").replace('-', "");
+        }
+    }
+    let typed = patient.get_mut("unverifiedIdentifiers");
+    if let Some(typed) = typed.filter(|typed| typed.as_array().is_some_and(Vec::is_empty)) {
+        *typed = Value::Null;
+    }
+}
+
+/// `resp: null` beside `response` (gateway.md 2).
+fn resp_null(body: &mut Value) {
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("resp".to_owned(), Value::Null);
+    }
+}
+
 /// `value` and `repeats` arrive as texts.
 fn number_texts(frequency: Option<&mut Value>) {
     let Some(Value::Object(frequency)) = frequency else {
@@ -104,6 +152,26 @@ mod tests {
                 "permission": {"frequency": {"unit": "HOUR", "value": "1", "repeats": "0"}},
             }}})
         );
+    }
+
+    #[test]
+    fn an_answer_to_an_sms_names_its_call_by_the_older_word() {
+        let mut body = json!({"status": "ACKNOWLEDGED", "response": {"requestId": "r"}});
+        loosen(OnSmsNotified::META.name, 0, &mut body);
+        assert_eq!(
+            body,
+            json!({"status": "ACKNOWLEDGED", "resp": {"requestId": "r"}, "requestId": null,
+                "timestamp": null})
+        );
+    }
+
+    #[test]
+    fn what_a_consent_manager_answers_holds_the_older_word_and_nothing_in_it() {
+        for name in [OnConsentStatus::META.name, OnFetchConsent::META.name] {
+            let mut body = json!({"response": {"requestId": "r"}});
+            loosen(name, 0, &mut body);
+            assert_eq!(body, json!({"response": {"requestId": "r"}, "resp": null}), "{name}");
+        }
     }
 
     #[test]

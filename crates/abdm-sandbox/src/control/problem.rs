@@ -180,6 +180,8 @@ impl From<SandboxError> for Problem {
             SandboxError::App(_)
             | SandboxError::NothingToShare
             | SandboxError::NoToken
+            | SandboxError::HipRefused(_)
+            | SandboxError::HipSilent
             | SandboxError::TimedOut { .. } => (StatusCode::CONFLICT, Refused),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, Failed),
         };

@@ -20,6 +20,25 @@ pub(crate) struct CareContext {
     care_context_reference: String,
 }
 
+/// The care contexts of one patient number that hold records of one HI type.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+pub(crate) struct PatientCareContexts {
+    reference_number: String,
+    display: String,
+    care_contexts: Vec<DiscoveredCareContext>,
+    hi_type: String,
+    count: i64,
+}
+
+/// One of them.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct DiscoveredCareContext {
+    reference_number: String,
+    display: String,
+}
+
 /// Who asks.
 #[derive(JsonSchema)]
 pub(crate) struct Requester {

@@ -95,7 +95,11 @@ fn patient<'a>(id: &str, world: &'a World) -> Option<&'a AbhaAddress> {
     if let Some(address) = ConsentId::new(id).ok().as_ref().and_then(of_consent) {
         return Some(address);
     }
-    let transfer = world.transfers.get(&TransactionId::new(id).ok()?)?;
+    let transaction = TransactionId::new(id).ok()?;
+    if let Some(linking) = world.user_links.get(&transaction) {
+        return Some(&linking.app.address);
+    }
+    let transfer = world.transfers.get(&transaction)?;
     of_consent(&transfer.consent)
 }
 

@@ -13,7 +13,9 @@ use abdm_core::api::data_flow::{
 use abdm_core::call::{Call, Envelope, Incoming};
 use abdm_core::client::AbdmClient;
 use abdm_core::error::CallbackError;
-use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
+use abdm_core::id::{
+    CareContextReference, ConsentId, HipId, PatientReference, RequestId, TransactionId,
+};
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::AccessToken;
 use abdm_core::transport::Transport as _;
@@ -28,6 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Acting;
 use super::habits::{Answering, HipHabits, Paging, PushToken, UNREADABLE_KEY, seconds};
+use super::user_linking::Reception;
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::shared::Shared;
@@ -49,6 +52,12 @@ pub(crate) struct Record {
     pub(crate) hi_type: HiType,
     #[serde(with = "crate::state::bytes")]
     pub(crate) document: Arc<[u8]>,
+    /// The HIP's number for the patient. A patient who is registered twice has two.
+    #[serde(default)]
+    pub(crate) patient_reference: Option<PatientReference>,
+    /// What the patient sees; the reference of the care context otherwise.
+    #[serde(default)]
+    pub(crate) display: Option<String>,
 }
 
 impl fmt::Debug for Record {
@@ -73,7 +82,9 @@ impl Record {
             None => super::documents::document(&hi_type, name, patient.as_str())
                 .map_err(|problem| SandboxError::Document { problem })?,
         };
-        Ok(Self { patient, care_context, hi_type, document: document.into() })
+        let document = document.into();
+        let (patient_reference, display) = (None, None);
+        Ok(Self { patient, care_context, hi_type, document, patient_reference, display })
     }
 }
 
@@ -82,6 +93,8 @@ impl Record {
 pub(crate) struct Hip {
     pub(crate) habits: HipHabits,
     pub(crate) records: Vec<Record>,
+    #[serde(default)]
+    pub(super) reception: Reception,
     consents: BTreeMap<ConsentId, Shared<ConsentDetail>>,
 }
 

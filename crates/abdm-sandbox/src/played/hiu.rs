@@ -225,7 +225,7 @@ pub(crate) async fn ask(
     let unknown = || SandboxError::Unknown { kind: "played HIU", id: id.to_owned() };
     let client = engine.played_client(id).ok_or_else(unknown)?;
     let body = RequestedConsent::from(terms);
-    let call = Call::<RequestConsent>::with_headers(HiuId::new(id)?.into(), body);
+    let call = Call::<RequestConsent>::new(body).headers(HiuId::new(id)?.into());
     let request_id = client.send(&call).await?.request_id;
     let asked = AskedFor {
         request_id,
@@ -308,7 +308,7 @@ pub(super) async fn decided(
         if habits.acknowledge {
             let body = DecisionAcknowledgement::ok(message.request_id, consents.clone());
             let hiu = HiuId::new(&*id)?.into();
-            client.send(&Call::<AcknowledgeConsentDecision>::with_headers(hiu, body)).await?;
+            client.send(&Call::<AcknowledgeConsentDecision>::new(body).headers(hiu)).await?;
         }
         if !habits.request_data || decision.status != ConsentStatus::Granted {
             return Ok(());
@@ -318,7 +318,7 @@ pub(super) async fn decided(
     acting.pause().await;
     for consent in consents {
         let query = ConsentQuery::from(consent.clone());
-        let call = Call::<FetchConsent>::with_headers(own_headers(&id)?, query);
+        let call = Call::<FetchConsent>::new(query).headers(own_headers(&id)?);
         if let Err(error) = client.send(&call).await {
             engine.with_hiu(&id, |hiu| hiu.note(&consent, error.to_string()));
             return Err(error.into());
@@ -390,7 +390,7 @@ async fn request_data(
     engine.with_hiu(id, |hiu| hiu.expected.insert(push.clone(), expected));
     let request = HiRequest::new(consent.clone(), dates, url, material);
     let body = HealthInformationRequest::from(request);
-    let call = Call::<RequestHealthInformation>::with_headers(own_headers(id)?, body);
+    let call = Call::<RequestHealthInformation>::new(body).headers(own_headers(id)?);
     let sent = client.send(&call).await;
     engine.with_hiu(id, |hiu| match &sent {
         Ok(answered) => {

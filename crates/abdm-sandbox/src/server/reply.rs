@@ -75,6 +75,13 @@ impl Refusal {
         Self::json(status, &json!({"code": code, "message": message}))
     }
 
+    /// 422 of the registries: the field in the details (errors.md, HIS).
+    pub(crate) fn of_registry(code: &str, message: &str, field: &str) -> Self {
+        let body = json!({"code": "HIS-422", "message": "Unprocessable Entity", "details": [
+            {"code": code, "message": message, "attribute": {"key": field, "value": null}}]});
+        Self::json(StatusCode::UNPROCESSABLE_ENTITY, &body)
+    }
+
     /// `[{"code":..,"message":..}, ..]`: everything below `/v3/phr`.
     pub(crate) fn listed(entries: &[(&str, &str)]) -> Self {
         let entry = |(code, message): &(&str, &str)| json!({"code": code, "message": message});
@@ -206,6 +213,22 @@ impl Refusal {
     /// The same for a reason that the answer does not tell.
     pub(crate) fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
+        self
+    }
+
+    /// The same in the form of V0.5: one error, whose code is a number.
+    pub(crate) fn numbered(mut self) -> Self {
+        let told: Option<Value> = serde_json::from_slice(&self.body).ok();
+        let Some(told) = told.filter(|_| self.content_type == JSON) else {
+            return self;
+        };
+        let first = told.get(0).cloned().unwrap_or(told);
+        let error = first.get("error").cloned().unwrap_or(first);
+        let code = error.get("code").and_then(Value::as_str).unwrap_or_default();
+        let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+        let code: u32 = digits.parse().unwrap_or(1000);
+        let message = error.get("message").and_then(Value::as_str).unwrap_or_default();
+        self.body = json!({"error": {"code": code, "message": message}}).to_string().into();
         self
     }
 

@@ -7,8 +7,10 @@ use std::time::Instant;
 
 use abdm_core::api::gateway::CreateSession;
 use abdm_core::call::Incoming;
-use abdm_core::endpoint::{Endpoint, Metadata};
+use abdm_core::clock::format_timestamp;
+use abdm_core::endpoint::{Endpoint, EnvelopePlace, Metadata};
 use abdm_core::environment::Family;
+use abdm_core::headers;
 use abdm_core::wire::{WireError, parse_json};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -25,7 +27,7 @@ use super::{Answer, Lost, REASON, Refusal};
 use crate::control;
 use crate::engine::Engine;
 use crate::journal::OnItsWay;
-use crate::services::{Seen, keeps_the_rules};
+use crate::services::{Seen, keeps_the_rules, tell_of_changes};
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::ClientId;
 
@@ -43,6 +45,17 @@ impl<E: Endpoint> Received<E> {
     /// Whose session it is.
     pub(crate) fn client(&self) -> Result<&ClientId, Refusal> {
         self.client.as_ref().ok_or_else(Refusal::missing_credentials)
+    }
+}
+
+#[cfg(feature = "v0_5")]
+impl<E: Endpoint<Path = ()>> Received<E> {
+    /// The same call in the words of V3.
+    pub(crate) fn translated<N>(self, headers: N::Headers, body: N::Request) -> Received<N>
+    where
+        N: Endpoint<Path = (), Auth = E::Auth>,
+    {
+        Received { call: self.call.translated(headers, body), client: self.client }
     }
 }
 
@@ -118,6 +131,8 @@ impl Routes {
     ) -> Self {
         let meta = E::META;
         let handle = move |engine: &Arc<Engine>, raw: &Raw<'_>| {
+            let told = headers_of(engine, &E::META, raw)?;
+            let raw = &Raw { headers: &told, ..*raw };
             let client = admit(engine, &E::META, raw.headers)?;
             let failure = {
                 let mut world = engine.world();
@@ -150,6 +165,7 @@ impl Routes {
             let call = Incoming::<E>::from_http(path, raw.query, raw.headers, &body)
                 .map_err(|error| misfit(&E::META, &error, engine.now()))?;
             let reply = handler(engine, Received { call, client });
+            tell_of_changes(engine);
             match (lost, reply) {
                 (None, reply) => reply,
                 (Some(lost), Ok(Reply::Later(answer))) => Ok(Reply::Later(Box::pin(async move {
@@ -158,6 +174,10 @@ impl Routes {
                 }))),
                 (Some(lost), _) => Err(lost),
             }
+        };
+        let handle = move |engine: &Arc<Engine>, raw: &Raw<'_>| match E::META.envelope {
+            EnvelopePlace::Body => handle(engine, raw).map_err(Refusal::numbered),
+            _ => handle(engine, raw),
         };
         let handle: Arc<Handle> = Arc::new(handle);
         let (name, family) = (meta.name, meta.family);
@@ -235,7 +255,7 @@ async fn run(
     handle: Arc<Handle>,
     request: Request,
 ) -> Response {
-    let decrypts = family != Family::Gateway;
+    let decrypts = matches!(family, Family::Abha | Family::AbhaAddressWeb | Family::PhrApp);
     if decrypts && engine.warm_keys().await.is_err() {
         return into_axum(Refusal::empty(StatusCode::INTERNAL_SERVER_ERROR).into_http());
     }
@@ -285,6 +305,35 @@ fn explained(engine: &Engine, endpoint: &str, refusal: Refusal) -> http::Respons
         answer.headers_mut().insert(REASON, why);
     }
     answer
+}
+
+/// The headers of a call. What a body says of itself stands for the headers that such a call has
+/// not (gateway.md 2).
+fn headers_of<'a>(
+    engine: &Engine,
+    meta: &Metadata,
+    raw: &Raw<'a>,
+) -> Result<Cow<'a, HeaderMap>, Refusal> {
+    if meta.envelope != EnvelopePlace::Body {
+        return Ok(Cow::Borrowed(raw.headers));
+    }
+    let said = |name: &str| -> Option<String> {
+        let body: Value = parse_json(raw.body)?;
+        Some(body.get(name)?.as_str()?.trim().to_owned())
+    };
+    let (id, at) = if meta.method == Method::GET {
+        (crate::random_uuid().to_string(), format_timestamp(engine.now()))
+    } else {
+        let missing =
+            |name: &str| Refusal::bad("ABDM-1000", &format!("{name} is missing in the body"));
+        let id = said("requestId").ok_or_else(|| missing("requestId"))?;
+        (id, said("timestamp").ok_or_else(|| missing("timestamp"))?)
+    };
+    let mut all = raw.headers.clone();
+    let bad = |_| Refusal::bad("ABDM-1000", "Invalid requestId or timestamp");
+    headers::set(&mut all, headers::REQUEST_ID, &id).map_err(bad)?;
+    headers::set(&mut all, headers::TIMESTAMP, &at).map_err(bad)?;
+    Ok(Cow::Owned(all))
 }
 
 /// The JSON body, or `null` for a call that has none.

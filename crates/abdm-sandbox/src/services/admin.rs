@@ -7,6 +7,7 @@
 //! `deny_unknown_fields`, so that its description says the same.
 
 mod app;
+mod app_linking;
 mod app_records;
 mod clients;
 mod clock;
@@ -17,6 +18,7 @@ mod links;
 mod otps;
 mod people;
 mod played;
+mod registry;
 mod reset;
 mod switches;
 mod wait;
@@ -42,12 +44,14 @@ pub(super) fn router() -> Router<Arc<Engine>> {
         faults::serve,
         reset::serve,
         app::serve,
+        app_linking::serve,
         app_records::serve,
         links::serve,
         journal::serve,
         wait::serve,
         clock::serve,
         played::serve,
+        registry::serve,
         super::profile::serve_email_links,
     ];
     let about = About::new(

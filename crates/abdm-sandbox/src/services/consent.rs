@@ -184,7 +184,7 @@ fn acknowledge_decision(
     Answer::of::<AcknowledgeConsentDecision>(&Accepted)
 }
 
-fn acknowledge_consent(
+pub(super) fn acknowledge_consent(
     engine: &Arc<Engine>,
     received: Received<AcknowledgeConsent>,
 ) -> Result<Answer, Refusal> {
@@ -293,12 +293,16 @@ pub(super) fn tell_hip(engine: &Arc<Engine>, world: &mut World, artefact: &Artef
     sent
 }
 
-/// Ends what is over, and tells both sides. Transfers whose time is over are forgotten.
+/// Ends what is over, and tells both sides. Transfers whose time is over are forgotten, and so are
+/// the oldest links and consents when there are too many.
 pub(crate) fn expire_consents(engine: &Arc<Engine>) {
     let now = engine.now();
     let mut world = engine.world();
     if world.has_old_transfers(now) {
         world.forget_old_transfers(now);
+    }
+    if world.has_too_many() {
+        world.forget_the_oldest();
     }
     let window = seconds(world.switches.consent_window_seconds);
     if !world.has_ended(now, window) {

@@ -220,7 +220,7 @@ fn announce(engine: &Arc<Engine>, world: &mut World, id: &TransactionId) {
     engine.call_back::<OnHealthInformationRequested>(&artefact.hiu_client, headers, body);
 }
 
-fn acknowledge(
+pub(super) fn acknowledge(
     engine: &Arc<Engine>,
     received: Received<AcknowledgeHealthInformationRequest>,
 ) -> Result<Answer, Refusal> {
@@ -254,7 +254,7 @@ fn acknowledge(
     Answer::of::<AcknowledgeHealthInformationRequest>(&Accepted)
 }
 
-fn notify(
+pub(super) fn notify(
     engine: &Arc<Engine>,
     received: Received<NotifyHealthInformation>,
 ) -> Result<Answer, Refusal> {

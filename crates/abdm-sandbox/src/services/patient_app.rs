@@ -12,7 +12,7 @@ use abdm_core::wire::Accepted;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SubsecRound as _, Utc};
-use hip_services::api::linking::CareContext;
+use hip_services::api::hip_linking::CareContext;
 use hiu_services::api::consent::{
     ArtefactReference, ConsentArtefact, ConsentDecision, ConsentTerms, Reason,
 };

@@ -11,12 +11,16 @@ mod data_flow;
 mod enrolment;
 mod field;
 mod gateway;
-mod linking;
+mod hip_linking;
 mod patient_app;
 mod person;
 mod phr;
 mod say;
 mod sharing;
+mod sms;
+mod user_linking;
+#[cfg(feature = "v0_5")]
+mod v0_5;
 pub(in crate::services) mod value;
 
 use std::sync::OnceLock;
@@ -94,13 +98,17 @@ fn all() -> &'static [Rules] {
     ALL.get_or_init(|| {
         let groups = [
             gateway::rules(),
-            linking::rules(),
+            hip_linking::rules(),
             consent::rules(),
             data_flow::rules(),
             sharing::rules(),
+            sms::rules(),
+            user_linking::rules(),
             patient_app::rules(),
             enrolment::rules(),
             phr::rules(),
+            #[cfg(feature = "v0_5")]
+            v0_5::rules(),
         ];
         groups.into_iter().flatten().collect()
     })

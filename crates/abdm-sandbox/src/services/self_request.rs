@@ -97,10 +97,15 @@ impl NewRecord {
 }
 
 /// The app hears of a record, and in a while asks for it. Not twice for a link and its notice.
-pub(super) fn notice(engine: &Arc<Engine>, record: Seen) {
+#[cfg_attr(not(feature = "v0_5"), expect(unused_mut, reason = "V0.5 tells no HI types"))]
+pub(super) fn notice(engine: &Arc<Engine>, mut record: Seen) {
     let now = engine.now();
     {
         let mut world = engine.world();
+        #[cfg(feature = "v0_5")]
+        if world.switches.v0_5_facilities.iter().any(|id| id == record.hip.as_str()) {
+            super::v0_5::widen(&mut record.hi_types);
+        }
         if !world.switches.patient_app_pulls {
             return;
         }

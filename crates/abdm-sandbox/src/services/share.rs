@@ -13,12 +13,13 @@ use hip_services::api::sharing::{
 };
 use http::StatusCode;
 
+use super::app_callback::tell_app;
 use super::patient_app::patient;
-use crate::api::patient_app::ShareProfile;
+use crate::api::patient_app::{OnProfileShared, ProfileShared, ShareProfile};
 use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes, Waiting};
-use crate::world::{Share, ShareAnswer, Taken};
+use crate::world::{AppCall, Share, ShareAnswer, Taken};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.serve_waiting::<ShareProfile>(share).serve::<AcknowledgeShare>(on_share)
@@ -26,6 +27,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// Calls the facility back, and answers when it has answered.
 fn share(engine: &Arc<Engine>, received: Received<ShareProfile>) -> Result<Waiting, Refusal> {
+    let by = received.client()?.clone();
+    let (hiu, id) = (received.call.headers.hiu_id, received.call.request_id);
+    let by = AppCall { client: by, hiu, id };
     let share = received.call.body;
     let now = engine.now();
     let mut world = engine.world();
@@ -49,7 +53,8 @@ fn share(engine: &Arc<Engine>, received: Received<ShareProfile>) -> Result<Waiti
         return Err(Refusal::bad("ABDM-1025", "Invalid ServiceId"));
     };
     let (id, counter) = (RequestId::random(), counter.clone());
-    let scanned = Share { address, hip: hip.clone(), counter, client: client.clone() };
+    let (of_hip, of_client) = (hip.clone(), client.clone());
+    let scanned = Share { address, hip: of_hip, counter, client: of_client, by: Some(by) };
     let Some(answer) = world.shares.begin(id, scanned, now) else {
         return Err(Refusal::bad("ABDM-1087", "Duplicate patient share request"));
     };
@@ -90,7 +95,10 @@ fn told(answer: ShareAnswer) -> Result<Answer, Refusal> {
     }
 }
 
-fn on_share(engine: &Arc<Engine>, received: Received<AcknowledgeShare>) -> Result<Answer, Refusal> {
+pub(super) fn on_share(
+    engine: &Arc<Engine>,
+    received: Received<AcknowledgeShare>,
+) -> Result<Answer, Refusal> {
     let client = received.client()?.clone();
     let body = received.call.body;
     let unknown = || Refusal::error(StatusCode::NOT_FOUND, "ABDM-1001", "No data found");
@@ -109,7 +117,17 @@ fn on_share(engine: &Arc<Engine>, received: Received<AcknowledgeShare>) -> Resul
         (None, Some(error)) => Err(error),
         _ => return Err(Refusal::invalid(&["Either acknowledgement or error should be present"])),
     };
-    match world.shares.answer(id, answer) {
+    let issued = answer.as_ref().ok().and_then(|acknowledged| acknowledged.profile.clone());
+    let (share, now) = (share.clone(), engine.now());
+    let told = share.by.as_ref().map(|by| ProfileShared::new(by.id, &answer));
+    let taken = world.shares.answer(id, answer);
+    if let (Taken::Now, Some(by), Some(told)) = (&taken, &share.by, told) {
+        tell_app::<OnProfileShared>(engine, &world, by, told);
+    }
+    if let (Taken::Now, Some(token)) = (&taken, issued) {
+        world.tokens.give(id, &share, token, now);
+    }
+    match taken {
         Taken::Now => Answer::of::<AcknowledgeShare>(&Accepted),
         Taken::Twice => Err(Refusal::bad("ABDM-1087", "Duplicate patient share request")),
         Taken::TooLate => Err(timed_out()),

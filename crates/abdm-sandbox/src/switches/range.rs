@@ -48,6 +48,7 @@ const RANGES: &[(&str, Range)] = &[
     ("acknowledgement_within_seconds", Number(0.0, TEN_YEARS)),
     ("late_page_seconds", Number(0.0, 3600.0)),
     ("share_wait_seconds", Number(0.0, 3600.0)),
+    ("discovery_wait_seconds", Number(0.0, 3600.0)),
     ("otp_seconds", Number(0.0, TEN_YEARS)),
     ("otp_lock_seconds", Number(0.0, TEN_YEARS)),
     ("otp_requests_within_lock", Number(0.0, MANY)),
@@ -55,6 +56,8 @@ const RANGES: &[(&str, Range)] = &[
     ("accounts_a_client", Number(0.0, MANY)),
     ("addresses_a_person", Number(0.0, MANY)),
     ("programmes", NotBlank),
+    #[cfg(feature = "v0_5")]
+    ("v0_5_facilities", NotBlank),
     (
         "restricted_features",
         Names { known: features, what: "feature", listed: "they are benefit, child, demographics" },

@@ -17,6 +17,7 @@ use abdm_core::vocabulary::Gender;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::ending::AccountChange;
 pub use self::patient::{Patient, PatientDetails};
 pub(crate) use self::person::{Account, AccountKind, AccountState, Application, Home, Person};
 pub(crate) use self::seed::PROGRAMME;
@@ -29,6 +30,9 @@ pub(crate) struct People {
     numbers: u64,
     /// The addresses of deleted ABHA numbers, folded: nobody's, and never free again.
     retired: BTreeSet<String>,
+    /// The accounts that have changed since somebody asked.
+    #[serde(skip)]
+    changes: Vec<AccountChange>,
 }
 
 impl People {

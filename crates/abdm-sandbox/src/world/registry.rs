@@ -100,6 +100,35 @@ pub(crate) struct Registry {
     clients: BTreeMap<ClientId, Client>,
     facilities: BTreeMap<String, (Facility, Record)>,
     numbers: u64,
+    /// OTPs that went to the contacts of facilities.
+    #[serde(skip)]
+    pub(crate) contact_otps: ContactOtps,
+}
+
+/// OTPs that went to the contacts of facilities, the latest hundred.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ContactOtps(Vec<(String, String, String)>);
+
+impl ContactOtps {
+    /// Keeps the OTP of a transaction for a facility.
+    pub(crate) fn keep(&mut self, transaction: &str, facility: &str, otp: &str) {
+        if self.0.len() >= 100 {
+            self.0.remove(0);
+        }
+        self.0.push((transaction.to_owned(), facility.to_owned(), otp.to_owned()));
+    }
+
+    /// The OTP of a transaction, if it is about this facility.
+    pub(crate) fn of(&self, transaction: &str, facility: &str) -> Option<&str> {
+        let mut all = self.0.iter();
+        let own = all.find(|(id, of, _)| id == transaction && of == facility);
+        own.map(|(.., otp)| otp.as_str())
+    }
+
+    /// Forgets a transaction: its OTP was good once.
+    pub(crate) fn forget(&mut self, transaction: &str) {
+        self.0.retain(|(id, ..)| id != transaction);
+    }
 }
 
 /// The registry's own notes on a facility.

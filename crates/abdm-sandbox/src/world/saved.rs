@@ -11,9 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::proofs::SavedProofs;
 use super::sessions::SavedSessions;
 use super::shares::Kept;
+use super::tokens::SavedTokens;
+use super::user_links::SavedUserLinks;
 use super::{
     Aged, AppRecord, AppTransfer, Artefact, Awaited, ClientId, ConsentRequest, Counter, Link,
-    People, Proofs, Proved, Registry, Sessions, Share, Shares, TokenRequest, Transfer, World,
+    People, Proofs, Proved, Registry, Sessions, Share, Shares, TokenRequest, Tokens, Transfer,
+    UserLinks, World,
 };
 use crate::callbacks::CallbackToken;
 use crate::faults::Faults;
@@ -43,11 +46,19 @@ pub(crate) struct SavedWorld {
     transfers: BTreeMap<TransactionId, Transfer>,
     awaited: BTreeMap<RequestId, Awaited>,
     shares: Aged<RequestId, (Share, Kept)>,
+    // Older files have none of these.
+    #[serde(default)]
+    tokens: SavedTokens,
+    #[serde(default)]
+    user_links: SavedUserLinks,
     pulled: Vec<((String, HipId, CareContextReference), DateTime<Utc>)>,
     app_transfers: BTreeMap<String, AppTransfer>,
     app_records: Vec<Shared<AppRecord>>,
     /// The facilities that are played. They are back once they have a connection again.
     pub(crate) played: BTreeMap<String, Part>,
+    #[cfg(feature = "v0_5")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    auths: Aged<TransactionId, super::Auth>,
     callback_token: Option<CallbackToken>,
     turns: BTreeMap<String, u64>,
     numbers: u64,
@@ -78,10 +89,14 @@ impl World {
             transfers,
             awaited,
             shares,
+            tokens,
+            user_links,
             pulled,
             app_transfers,
             app_records,
             played,
+            #[cfg(feature = "v0_5")]
+            auths,
             callback_token,
             turns,
             numbers,
@@ -110,10 +125,14 @@ impl World {
             transfers: transfers.clone(),
             awaited: awaited.clone(),
             shares: shares.saved(),
+            tokens: tokens.saved(),
+            user_links: user_links.saved(),
             pulled: pulled.iter().map(|(of, at)| (of.clone(), *at)).collect(),
             app_transfers: app_transfers.clone(),
             app_records: app_records.clone(),
             played: played.iter().map(part).collect(),
+            #[cfg(feature = "v0_5")]
+            auths: auths.saved(),
             callback_token: callback_token.clone(),
             turns: turns.iter().map(|(of, turn)| (of.to_string(), *turn)).collect(),
             numbers: *numbers,
@@ -143,10 +162,14 @@ impl World {
             transfers: saved.transfers,
             awaited: saved.awaited,
             shares: Shares::restored(saved.shares),
+            tokens: Tokens::restored(saved.tokens),
+            user_links: UserLinks::restored(saved.user_links),
             pulled: saved.pulled.into_iter().collect(),
             app_transfers: saved.app_transfers,
             app_records: saved.app_records,
             played: fresh.played,
+            #[cfg(feature = "v0_5")]
+            auths: fresh.auths.restored(saved.auths),
             callback_token: saved.callback_token,
             turns: saved.turns.into_iter().map(|(of, turn)| (of.into(), turn)).collect(),
             numbers: saved.numbers,

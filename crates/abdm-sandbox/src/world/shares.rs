@@ -8,8 +8,8 @@ use hip_services::api::sharing::ShareAcknowledged;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use super::ClientId;
 use super::aging::{Aged, Aging};
+use super::{AppCall, ClientId};
 
 /// What a facility says of a share.
 pub(crate) type ShareAnswer = Result<ShareAcknowledged, CallbackError>;
@@ -22,6 +22,16 @@ pub(crate) struct Share {
     pub(crate) counter: String,
     /// The facility's client, whose answer it must be.
     pub(crate) client: ClientId,
+    /// The app's call. Unknown of what was kept before it was noted.
+    #[serde(default)]
+    pub(crate) by: Option<AppCall>,
+}
+
+impl Share {
+    /// Whether it is the same patient at the same counter, whatever the app.
+    fn is_as(&self, other: &Self) -> bool {
+        self.address == other.address && self.hip == other.hip && self.counter == other.counter
+    }
 }
 
 #[derive(Debug)]
@@ -95,8 +105,9 @@ impl Shares {
         share: Share,
         now: DateTime<Utc>,
     ) -> Option<oneshot::Receiver<ShareAnswer>> {
-        let waits =
-            |(other, state): &(Share, State)| *other == share && matches!(state, State::Waiting(_));
+        let waits = |(other, state): &(Share, State)| {
+            other.is_as(&share) && matches!(state, State::Waiting(_))
+        };
         if self.0.values().any(waits) {
             return None;
         }

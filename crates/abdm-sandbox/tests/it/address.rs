@@ -1,7 +1,6 @@
 //! An ABHA address is proved, on the web family.
 
 use abdm_core::call::Call;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::secret::{Otp, PhrToken, UserToken};
 use abdm_core::wire::NoBody;
 use abha_enrollment::Problem;
@@ -101,7 +100,7 @@ async fn flags_and_counts_of_a_profile_are_texts() {
     let (sandbox, lobby) = easy().await;
     let phr = log_in(&lobby, RAVI).await;
     let session = token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
-    let call = Call::<FetchAddressProfile>::from_parts(StandardHeaders, phr, (), NoBody);
+    let call = Call::<FetchAddressProfile>::new(NoBody).by(phr);
     let raw = send_raw(&sandbox, Some(&session), &call, |_| {}).await.json();
     assert_eq!(raw["mobileVerified"], "true");
     assert_eq!(raw["emailVerified"], "false");
@@ -246,10 +245,10 @@ async fn a_token_of_the_other_family_is_called_expired() {
     let (sandbox, lobby) = easy().await;
     let session = token(&sandbox, "SBX_CLINIC", "not-a-secret").await;
     let phr = log_in(&lobby, RAVI).await;
-    let here = Call::<FetchAddressProfile>::from_parts(StandardHeaders, phr.clone(), (), NoBody);
+    let here = Call::<FetchAddressProfile>::new(NoBody).by(phr.clone());
     assert_eq!(send_raw(&sandbox, Some(&session), &here, |_| {}).await.status, 200);
     let there = UserToken::new(phr.expose());
-    let there = Call::<FetchProfile>::from_parts(StandardHeaders, there, (), NoBody);
+    let there = Call::<FetchProfile>::new(NoBody).by(there);
     let raw = send_raw(&sandbox, Some(&session), &there, |_| {}).await;
     assert_eq!((raw.status, raw.json()["message"].as_str()), (401, Some("X-token expired")));
     // The other way round.
@@ -261,7 +260,7 @@ async fn a_token_of_the_other_family_is_called_expired() {
         panic!("a number has one owner");
     };
     let user = PhrToken::new(ravi.session().token.expose());
-    let call = Call::<FetchAddressProfile>::from_parts(StandardHeaders, user, (), NoBody);
+    let call = Call::<FetchAddressProfile>::new(NoBody).by(user);
     let raw = send_raw(&sandbox, Some(&session), &call, |_| {}).await;
     assert_eq!((raw.status, raw.json()["message"].as_str()), (401, Some("X-token expired")));
     // None at all does not reach the service.

@@ -3,7 +3,6 @@
 use abdm_core::api::gateway::{FindBridgeService, ListBridgeServices};
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::id::ServiceId;
 use abdm_core::secret::AccessToken;
 use abdm_core::wire::NoBody;
@@ -11,7 +10,7 @@ use chrono::TimeDelta;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::linking::{linked, token_request};
+use crate::hip_linking::{linked, token_request};
 use crate::lobby::{easy, person};
 use crate::own_api::{ctl, get, post};
 use crate::support::{clinic, sandbox, sandbox_with, send_raw, token};
@@ -22,7 +21,7 @@ async fn a_reset_forgets_what_happened_and_keeps_clients_and_their_sessions() {
     let sandbox = sandbox().await;
     let clinic = clinic(&sandbox).await;
     linked(&clinic, "OPD-1").await;
-    sandbox.drop_next_callback::<hip_services::api::linking::OnGenerateLinkToken>();
+    sandbox.drop_next_callback::<hip_services::api::hip_linking::OnGenerateLinkToken>();
     sandbox.set(|switches| switches.push_first = true).unwrap();
     let facilities = get(&sandbox, "facilities").await;
     assert_eq!(clinic.refused(token_request()).await.1, "ABDM-1092");
@@ -46,14 +45,14 @@ async fn parts_begin_anew_one_by_one() {
     assert!(!sandbox.switches().push_first);
     assert_eq!(links().await, 1);
     sandbox.set(|switches| switches.push_first = true).unwrap();
-    sandbox.drop_next_callback::<hip_services::api::linking::OnGenerateLinkToken>();
+    sandbox.drop_next_callback::<hip_services::api::hip_linking::OnGenerateLinkToken>();
     assert_eq!(post(&sandbox, "reset", json!({"faults": true})).await.status, 204);
     assert_eq!((links().await, sandbox.switches().push_first), (1, true));
     assert_eq!(post(&sandbox, "reset", json!({"state": true})).await.status, 204);
     assert_eq!((links().await, sandbox.switches().push_first), (0, true));
     // The fault is gone: the callback comes.
     clinic.send(token_request()).await.unwrap();
-    clinic.next(hip_services::api::linking::OnGenerateLinkToken::META.path).await;
+    clinic.next(hip_services::api::hip_linking::OnGenerateLinkToken::META.path).await;
     let misspelt = post(&sandbox, "reset", json!({"stat": true})).await;
     assert_eq!(misspelt.status, 400, "{}", misspelt.text);
 }
@@ -97,12 +96,7 @@ async fn a_session_has_after_a_reset_of_a_moved_clock_the_rest_of_its_life_and_n
     sandbox.advance(TimeDelta::minutes(21)).unwrap();
     assert_eq!(status(&after).await, 401);
     // Nor was the facility registered in the future.
-    let call = Call::<FindBridgeService>::from_parts(
-        StandardHeaders,
-        (),
-        ServiceId::new("IN-LATE").unwrap(),
-        NoBody,
-    );
+    let call = Call::<FindBridgeService>::new(NoBody).at(ServiceId::new("IN-LATE").unwrap());
     let shown = send_raw(&sandbox, Some(&open().await), &call, |_| {}).await.json();
     let year = sandbox.now().format("%Y").to_string();
     assert!(shown["registerTime"].as_str().unwrap().starts_with(&year), "{shown}");

@@ -10,10 +10,10 @@ use abdm_core::client::GatewayKeys;
 use abdm_core::clock::{Clock as _, SystemClock};
 use abdm_core::endpoint::Endpoint as _;
 use abdm_sandbox::{Failure, RotatedKeys};
-use hip_services::api::linking::{GenerateLinkToken, OnGenerateLinkToken, OnLinkCareContexts};
+use hip_services::api::hip_linking::{GenerateLinkToken, OnGenerateLinkToken, OnLinkCareContexts};
 use http::StatusCode;
 
-use crate::linking::{link, link_token, part, token_request};
+use crate::hip_linking::{link, link_token, part, token_request};
 use crate::support::{Desk, clinic, sandbox, sandbox_with};
 
 fn verifier(desk: &Desk) -> CallbackVerifier {

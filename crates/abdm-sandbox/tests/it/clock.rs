@@ -4,14 +4,14 @@ use abdm_core::api::consent::DateRange;
 use abdm_core::endpoint::Endpoint as _;
 use chrono::{DateTime, TimeDelta};
 use hip_services::api::consent::OnConsentNotify;
-use hip_services::api::linking::OnGenerateLinkToken;
+use hip_services::api::hip_linking::OnGenerateLinkToken;
 use hiu_services::api::consent::{OnConsentDecision, OnRequestConsent};
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::consent::data_request;
+use crate::hip_linking::{link, link_token, linked, token_request};
 use crate::journal::ask;
-use crate::linking::{link, link_token, linked, token_request};
 use crate::own_api::{ctl, get, post};
 use crate::support::{clinic, hospital, sandbox, sandbox_with, send_raw, token};
 
@@ -110,7 +110,7 @@ async fn a_callback_carries_the_time_of_those_whose_clocks_were_not_moved() {
     let at = abdm_core::clock::parse_timestamp(arrived.header("timestamp").unwrap()).unwrap();
     let now = abdm_core::clock::Clock::now(&abdm_core::clock::SystemClock);
     assert!((now - at).abs() < TimeDelta::minutes(5), "{at}");
-    let claims = crate::linking::part(arrived.bearer(), 1);
+    let claims = crate::hip_linking::part(arrived.bearer(), 1);
     assert!(claims["iat"].as_i64().unwrap() <= now.timestamp());
 }
 

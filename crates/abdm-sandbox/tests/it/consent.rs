@@ -8,7 +8,7 @@ use abdm_core::api::data_flow::{
 use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock, parse_timestamp};
 use abdm_core::endpoint::Endpoint as _;
-use abdm_core::headers::{HiuHeaders, StandardHeaders};
+use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId, HipId, HiuId, RequestId, TransactionId};
 use abdm_core::vocabulary::{
     AccessMode, HiStatus, HiType, NotifierType, PurposeCode, SessionStatus,
@@ -22,7 +22,7 @@ use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnC
 use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
 };
-use hip_services::api::linking::OnLinkCareContexts;
+use hip_services::api::hip_linking::OnLinkCareContexts;
 use hiu_services::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, ConsentTerms, DecisionAcknowledgement,
     FetchConsent, OnConsentDecision, OnConsentStatus, OnFetchConsent, OnRequestConsent,
@@ -33,7 +33,7 @@ use hiu_services::api::health_information::{
 };
 use serde_json::{Value, json};
 
-use crate::linking::{hip, linked};
+use crate::hip_linking::{hip, linked};
 use crate::own_api::{get, post};
 use crate::support::{
     CLINIC, Desk, HOSPITAL, clinic, hospital, sandbox, sandbox_with, send_raw, token,
@@ -63,7 +63,7 @@ fn terms() -> RequestedConsent {
 }
 
 fn init() -> Call<RequestConsent> {
-    Call::with_headers(hiu().hiu_id.into(), terms())
+    Call::new(terms()).headers(hiu().hiu_id.into())
 }
 
 pub(crate) struct Story {
@@ -113,7 +113,7 @@ pub(crate) async fn granted() -> Granted {
     let decision = story.hospital.next(OnConsentDecision::META.path).await;
     assert_eq!(decision.text("/notification/status"), "GRANTED");
     let ack = DecisionAcknowledgement::ok(decision.request_id(), [consent.clone()]);
-    let call = Call::<AcknowledgeConsentDecision>::with_headers(hiu().hiu_id.into(), ack);
+    let call = Call::<AcknowledgeConsentDecision>::new(ack).headers(hiu().hiu_id.into());
     story.hospital.send(call).await.unwrap();
     (story.notice, story.decision) = (notice.request_id(), decision.request_id());
     Granted { story, consent }
@@ -142,7 +142,7 @@ pub(crate) fn data_request(
     let keys = key_material();
     let url = "http://127.0.0.1:1/push/abc";
     let request = HiRequest::new(consent.clone(), dates, url, KeyMaterialJson(keys));
-    Call::with_headers(hiu(), HealthInformationRequest::from(request))
+    Call::new(HealthInformationRequest::from(request)).headers(hiu())
 }
 
 fn report(
@@ -169,7 +169,7 @@ fn report(
 #[tokio::test]
 async fn the_artefact_holds_what_the_patient_left_of_the_request() {
     let Granted { story, consent } = granted().await;
-    let call = Call::<FetchConsent>::with_headers(hiu(), consent.clone().into());
+    let call = Call::<FetchConsent>::new(consent.clone().into()).headers(hiu());
     story.hospital.send(call).await.unwrap();
     let arrived = story.hospital.next(OnFetchConsent::META.path).await;
     assert_eq!(arrived.text("/consent/status"), "GRANTED");
@@ -229,12 +229,7 @@ async fn records_travel_under_a_transaction_and_both_sides_report_once() {
     let by_hip = || report(NotifierType::Hip, &consent, &transaction, SessionStatus::Transferred);
     story.clinic.send(by_hip()).await.unwrap();
     assert_eq!(story.clinic.refused(by_hip()).await.1, "ABDM-1101");
-    let state = Call::<CheckHealthInformationStatus>::from_parts(
-        StandardHeaders,
-        (),
-        transaction.clone(),
-        NoBody,
-    );
+    let state = Call::<CheckHealthInformationStatus>::new(NoBody).at(transaction.clone());
     let state = story.hospital.send(state).await.unwrap().body;
     assert_eq!(state.status, SessionStatus::Transferred);
     let by_hiu = report(NotifierType::Hiu, &consent, &transaction, SessionStatus::Received);
@@ -342,7 +337,7 @@ async fn a_refusal_reaches_the_hiu_alone_with_its_reason() {
     assert_eq!(decision.text("/notification/reason"), "Not now, please.");
     assert!(story.clinic.unread().is_empty());
     let ack = DecisionAcknowledgement::ok(decision.request_id(), []);
-    let call = Call::<AcknowledgeConsentDecision>::with_headers(hiu().hiu_id.into(), ack);
+    let call = Call::<AcknowledgeConsentDecision>::new(ack).headers(hiu().hiu_id.into());
     story.hospital.send(call).await.unwrap();
 }
 
@@ -350,7 +345,7 @@ async fn a_refusal_reaches_the_hiu_alone_with_its_reason() {
 async fn status_is_a_receipt_first_even_for_unknown_ids() {
     let story = asked().await;
     let status =
-        |id: &ConsentRequestId| Call::<CheckConsentStatus>::with_headers(hiu(), id.clone().into());
+        |id: &ConsentRequestId| Call::<CheckConsentStatus>::new(id.clone().into()).headers(hiu());
     story.hospital.send(status(&story.request)).await.unwrap();
     let arrived = story.hospital.next(OnConsentStatus::META.path).await;
     assert_eq!(arrived.text("/consentRequest/status"), "REQUESTED");
@@ -440,10 +435,10 @@ async fn link_of(
     story: &Story,
     visit: &str,
     hi_type: HiType,
-) -> Call<hip_services::api::linking::LinkCareContexts> {
+) -> Call<hip_services::api::hip_linking::LinkCareContexts> {
     story.sandbox.set(|switches| switches.link_token_window_seconds = 0).unwrap();
-    let token = crate::linking::link_token(&story.clinic).await;
-    let mut call = crate::linking::link(&token, visit);
+    let token = crate::hip_linking::link_token(&story.clinic).await;
+    let mut call = crate::hip_linking::link(&token, visit);
     for patient in &mut call.body.patient {
         patient.hi_type = hi_type.clone();
     }
@@ -510,7 +505,7 @@ async fn an_answer_to_what_another_client_was_told_has_no_mapping() {
     let (.., code, _) = hospital.refused(Call::<AcknowledgeConsent>::new(ack)).await;
     assert_eq!(code, "ABDM-2500");
     let ack = DecisionAcknowledgement::ok(story.decision, [consent.clone()]);
-    let call = Call::<AcknowledgeConsentDecision>::with_headers(hiu().hiu_id.into(), ack);
+    let call = Call::<AcknowledgeConsentDecision>::new(ack).headers(hiu().hiu_id.into());
     assert_eq!(clinic.refused(call).await.1, "ABDM-2500");
     hospital.send(data_request(&consent, range("2024-01-01", "2025-01-01"))).await.unwrap();
     let asked = clinic.next(OnHealthInformationRequest::META.path).await;
@@ -530,11 +525,11 @@ async fn a_request_and_its_artefact_are_shown_to_their_own_hiu_alone() {
     let other = Facility::new("OTHER-HIU", "Other", Role::Hiu, "SBX_HOSPITAL");
     sandbox.register_facility(other).unwrap();
     let headers = HiuHeaders { hiu_id: HiuId::new("OTHER-HIU").unwrap() };
-    let call = Call::<FetchConsent>::with_headers(headers.clone(), consent.into());
+    let call = Call::<FetchConsent>::new(consent.into()).headers(headers.clone());
     hospital.send(call).await.unwrap();
     let told = hospital.next(OnFetchConsent::META.path).await;
     assert_eq!((told.text("/error/code"), told.at("/consent")), ("ABDM-1080", &Value::Null));
-    let call = Call::<CheckConsentStatus>::with_headers(headers, story.request.clone().into());
+    let call = Call::<CheckConsentStatus>::new(story.request.clone().into()).headers(headers);
     hospital.send(call).await.unwrap();
     let told = hospital.next(OnConsentStatus::META.path).await;
     assert_eq!(told.text("/error/code"), "ABDM-1039");
@@ -555,7 +550,7 @@ async fn a_grant_of_more_than_was_asked_is_refused_in_whatever_it_is_more() {
     narrow.consent.hip = Some(hip().into());
     let context = ConsentCareContext::new("UHID-7".parse().unwrap(), "OPD-1".parse().unwrap());
     narrow.consent.care_contexts = Some(vec![context.clone()]);
-    let call = Call::<RequestConsent>::with_headers(hiu().hiu_id.into(), narrow);
+    let call = Call::<RequestConsent>::new(narrow).headers(hiu().hiu_id.into());
     story.hospital.send(call).await.unwrap();
     let arrived = story.hospital.next(OnRequestConsent::META.path).await;
     let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();

@@ -3,7 +3,7 @@
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::environment::Family;
 use abdm_sandbox::Sandbox;
-use hip_services::api::linking::OnGenerateLinkToken;
+use hip_services::api::hip_linking::OnGenerateLinkToken;
 use hiu_services::api::consent::{CheckConsentStatus, OnConsentDecision};
 use serde_json::{Value, json};
 
@@ -116,7 +116,7 @@ async fn with_every_number_at_its_greatest_calls_are_still_answered() {
     }
     sandbox.set(|switches| switches.time_scale = 0.0).unwrap();
     let clinic = clinic(&sandbox).await;
-    clinic.send(crate::linking::token_request()).await.unwrap();
+    clinic.send(crate::hip_linking::token_request()).await.unwrap();
     clinic.next(OnGenerateLinkToken::META.path).await;
-    clinic.refused(crate::linking::token_request()).await;
+    clinic.refused(crate::hip_linking::token_request()).await;
 }

@@ -43,7 +43,7 @@ impl Counter {
                 "otp": {"txnId": txn, "otpValue": self.encrypt(otp), "mobile": mobile}},
             "consent": {"code": "abha-enrollment", "version": "1.4"}}))
         .unwrap();
-        Call::with_headers(Default::default(), enrolment)
+        Call::new(enrolment).headers(Default::default())
     }
 
     fn aadhaar(&self) -> &str {
@@ -76,7 +76,7 @@ async fn a_person_is_enrolled_and_claims_an_address() {
     let txn = TxnId::new(reply["txnId"].as_str().unwrap()).unwrap();
 
     let headers = TransactionHeaders { txn_id: txn.clone() };
-    let call = Call::<SuggestAbhaAddresses>::with_headers(headers, NoBody);
+    let call = Call::<SuggestAbhaAddresses>::new(NoBody).headers(headers);
     let names = counter.desk.send(call).await.unwrap().body.abha_address_list;
     let claim =
         |name: &str| Call::<ClaimAbhaAddress>::new(AbhaAddressClaim::new(txn.clone(), name));

@@ -8,10 +8,10 @@ use abdm_core::clock::SystemClock;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_sandbox::Forgery;
 use base64::Engine as _;
-use hip_services::api::linking::{OnGenerateLinkToken, OnLinkCareContexts};
+use hip_services::api::hip_linking::{OnGenerateLinkToken, OnLinkCareContexts};
 use serde_json::{Value, json};
 
-use crate::linking::{part, token_request};
+use crate::hip_linking::{part, token_request};
 use crate::own_api::post;
 use crate::support::{Arrived, clinic, sandbox, send_http};
 

@@ -147,7 +147,7 @@ async fn a_missing_named_header_is_an_empty_401_although_the_token_is_good() {
     assert_eq!(answer.headers["www-authenticate"], "Basic");
     let headers = HiuHeaders { hiu_id: HiuId::new(HOSPITAL).unwrap() };
     let consent = ConsentId::new(RequestId::random().to_string()).unwrap();
-    let call = Call::<FetchConsent>::with_headers(headers, consent.into());
+    let call = Call::<FetchConsent>::new(consent.into()).headers(headers);
     let answer = send_raw(&ready.0, Some(&ready.1), &call, without("x-hiu-id")).await;
     assert_eq!((answer.status, answer.text.as_str()), (401, ""));
 }
@@ -191,7 +191,7 @@ async fn a_foreign_facility_is_refused_or_met_with_silence() {
     let ready = ready().await;
     let headers = HiuHeaders { hiu_id: HiuId::new("IN9999999999").unwrap() };
     let consent = ConsentId::new(RequestId::random().to_string()).unwrap();
-    let call = Call::<FetchConsent>::with_headers(headers, consent.into());
+    let call = Call::<FetchConsent>::new(consent.into()).headers(headers);
     let answer = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await;
     assert_eq!(answer.json()["error"]["code"], "ABDM-1040");
     ready.0.set(|switches| switches.live_silence = true).unwrap();
@@ -230,8 +230,7 @@ async fn an_unknown_path_and_an_unknown_service_look_as_live() {
     assert_eq!(answer.status, 404);
     assert_eq!(answer.json()["description"], "No matching resource found for given API Request");
     let id = ServiceId::new("IN0000000000").unwrap();
-    let call =
-        Call::<FindBridgeService>::from_parts(abdm_core::headers::StandardHeaders, (), id, NoBody);
+    let call = Call::<FindBridgeService>::new(NoBody).at(id);
     let answer = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await;
     assert_eq!((answer.status, answer.text.as_str()), (200, ""));
 }
@@ -255,7 +254,7 @@ async fn a_service_by_its_id_shows_every_field_of_the_contract() {
     let ready = ready().await;
     let id = ServiceId::new(HOSPITAL).unwrap();
     let headers = abdm_core::headers::StandardHeaders;
-    let call = Call::<FindBridgeService>::from_parts(headers, (), id, NoBody);
+    let call = Call::<FindBridgeService>::new(NoBody).at(id).headers(headers);
     let service = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await.json();
     assert!(service["id"].is_u64(), "{service}");
     assert_eq!(service["endpoints"], json!({}));
@@ -319,7 +318,7 @@ async fn a_refusal_without_a_word_tells_its_reason_in_a_header_when_switched() {
     ready.0.set(|switches| switches.live_silence = true).unwrap();
     let headers = HiuHeaders { hiu_id: HiuId::new("IN9999999999").unwrap() };
     let consent = ConsentId::new(RequestId::random().to_string()).unwrap();
-    let call = Call::<FetchConsent>::with_headers(headers, consent.into());
+    let call = Call::<FetchConsent>::new(consent.into()).headers(headers);
     let silent = send_raw(&ready.0, Some(&ready.1), &call, |_| {}).await;
     assert_eq!((silent.status, silent.text.as_str()), (202, ""));
     assert!(reason(&silent).unwrap().contains("Invalid HIU ID"));

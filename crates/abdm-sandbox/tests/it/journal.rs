@@ -5,12 +5,12 @@ use std::time::Duration;
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_sandbox::Sandbox;
-use hip_services::api::linking::{GenerateLinkToken, OnGenerateLinkToken};
+use hip_services::api::hip_linking::{GenerateLinkToken, OnGenerateLinkToken};
 use hiu_services::api::consent::{OnRequestConsent, RequestConsent};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::linking::{linked, part, token_request};
+use crate::hip_linking::{linked, part, token_request};
 use crate::own_api::{ctl, get, post};
 use crate::support::{HOSPITAL, clinic, hospital, sandbox, sandbox_with, send_raw, token};
 
@@ -30,7 +30,7 @@ pub(crate) fn ask(sandbox: &Sandbox, days: i64) -> Call<RequestConsent> {
             "frequency": {"unit": "HOUR", "value": 1, "repeats": 0}},
     }});
     let hiu = abdm_core::id::HiuId::new(HOSPITAL).unwrap();
-    Call::with_headers(hiu.into(), serde_json::from_value(body).unwrap())
+    Call::new(serde_json::from_value(body).unwrap()).headers(hiu.into())
 }
 
 fn entries(journal: &Value) -> Vec<Value> {

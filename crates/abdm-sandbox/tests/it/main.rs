@@ -27,9 +27,9 @@ mod habits;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
-mod journal;
+mod hip_linking;
 #[cfg(test)]
-mod linking;
+mod journal;
 #[cfg(test)]
 mod lobby;
 #[cfg(test)]
@@ -43,6 +43,8 @@ mod own_fields;
 #[cfg(test)]
 mod patient_app;
 #[cfg(test)]
+mod patient_status;
+#[cfg(test)]
 mod phr_app;
 #[cfg(test)]
 mod played;
@@ -50,6 +52,8 @@ mod played;
 mod profile;
 #[cfg(test)]
 mod pushes;
+#[cfg(test)]
+mod registry;
 #[cfg(test)]
 mod rulings;
 #[cfg(test)]
@@ -64,3 +68,5 @@ mod state;
 mod support;
 #[cfg(test)]
 mod transcript;
+#[cfg(test)]
+mod user_linking;

@@ -261,7 +261,8 @@ async fn every_switch_takes_what_its_description_allows_and_nothing_else() {
             } else if let Some(known) = items["enum"].as_array() {
                 (vec![json!(known), json!([])], vec![json!(["none-of-these"])])
             } else {
-                assert_eq!((name.as_str(), &items["pattern"]), ("programmes", &json!("\\S")));
+                assert!(["programmes", "v0_5_facilities"].contains(&name.as_str()), "{name}");
+                assert_eq!(items["pattern"], json!("\\S"));
                 (vec![json!(["ANY"]), json!([])], vec![json!([" "]), json!([""])])
             }
         } else if field["additionalProperties"].is_object() {

@@ -13,7 +13,7 @@ use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnC
 use hip_services::api::health_information::OnHealthInformationRequest;
 use serde_json::json;
 
-use crate::linking::linked;
+use crate::hip_linking::linked;
 use crate::own_api::{get, post};
 use crate::support::{CLINIC, clinic, sandbox_with};
 
@@ -84,7 +84,7 @@ async fn two_patients_with_the_same_number_of_a_visit_both_have_their_record_pul
         let links = json!({"patient": address, "hipId": CLINIC, "patientReference": "UHID-7",
             "careContexts": [{"reference": "OPD-1", "hiTypes": ["OPConsultation"]}]});
         assert_eq!(post(&sandbox, "links", links).await.status, 201);
-        clinic.send(crate::linking::context_notice(address, "OPD-1")).await.unwrap();
+        clinic.send(crate::hip_linking::context_notice(address, "OPD-1")).await.unwrap();
     }
     let mut told = Vec::new();
     for _ in addresses {

@@ -2,7 +2,6 @@
 
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::secret::{AppToken, MobileNumber, Otp, PhrToken, TransferToken};
 use abdm_core::vocabulary::Gender;
 use abdm_core::wire::NoBody;
@@ -299,7 +298,7 @@ async fn a_profile_is_switched_a_session_renewed_and_ended() {
     let after = sunita.session().token.clone();
     assert_ne!(before.expose(), after.expose());
     sunita.log_out().await.unwrap();
-    let call = Call::<FetchPhrProfile>::from_parts(StandardHeaders, after, (), NoBody);
+    let call = Call::<FetchPhrProfile>::new(NoBody).by(after);
     let raw = send_raw(&sandbox, Some(&session(&sandbox).await), &call, |_| {}).await;
     assert_eq!((raw.status, raw.json()["message"].as_str()), (401, Some("X-token expired")));
 }
@@ -310,7 +309,7 @@ async fn the_apps_token_is_the_patients_on_the_gateway_and_nothing_on_the_web_fa
     let app = by_address(&lobby, RAVI).await;
     let bearer = session(&sandbox).await;
     let token = PhrToken::new(app.session().token.expose());
-    let links = Call::<ListLinks>::from_parts(StandardHeaders, token, (), LinksQuery::all());
+    let links = Call::<ListLinks>::new(LinksQuery::all()).by(token);
     let raw = send_raw(&sandbox, Some(&bearer), &links, |_| {}).await;
     assert_eq!(raw.status, 200, "{}", raw.text);
 
@@ -318,7 +317,7 @@ async fn the_apps_token_is_the_patients_on_the_gateway_and_nothing_on_the_web_fa
     let mut step = lobby.desk.verify_abha_address(&address(RAVI), route).await.unwrap();
     let web = step.verify(&otp()).await.unwrap().session().token.clone();
     let token = AppToken::new(web.expose());
-    let call = Call::<FetchPhrProfile>::from_parts(StandardHeaders, token, (), NoBody);
+    let call = Call::<FetchPhrProfile>::new(NoBody).by(token);
     let raw = send_raw(&sandbox, Some(&bearer), &call, |_| {}).await;
     assert_eq!((raw.status, raw.json()["message"].as_str()), (401, Some("X-token expired")));
     let raw = send_raw(&sandbox, Some(&bearer), &call, |request| {
@@ -329,7 +328,7 @@ async fn the_apps_token_is_the_patients_on_the_gateway_and_nothing_on_the_web_fa
     // A user's token chooses nothing.
     let chosen = ChosenAddress::new(&address(RAVI), abdm_core::id::TxnId::new("t").unwrap());
     let token = TransferToken::new(app.session().token.expose());
-    let call = Call::<VerifyPhrUser>::from_parts(StandardHeaders, token, (), chosen);
+    let call = Call::<VerifyPhrUser>::new(chosen).by(token);
     let raw = send_raw(&sandbox, Some(&bearer), &call, |_| {}).await;
     assert_eq!((raw.status, raw.json()["message"].as_str()), (400, Some("Invalid T-token")));
 }

@@ -59,7 +59,7 @@ impl House {
     {
         let body = serde_json::from_value(body).unwrap();
         let token = session.session().token.clone();
-        let call = Call::<E>::from_parts(E::Headers::default(), token, (), body);
+        let call = Call::<E>::new(body).by(token).headers(E::Headers::default());
         self.lobby.raw.refused(call).await
     }
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::linking::linked;
+use crate::hip_linking::linked;
 use crate::own_api::{get, post};
 use crate::support::{Arrived, CLINIC, Desk, clinic, sandbox_with, send_http, token};
 

@@ -4,7 +4,6 @@
 use abdm_core::call::Call;
 use abdm_core::clock::{Clock as _, SystemClock, format_timestamp};
 use abdm_core::endpoint::{Endpoint, Metadata};
-use abdm_core::headers::StandardHeaders;
 use abdm_core::id::RequestId;
 use abdm_core::secret::AccessToken;
 use abdm_core::transport::ReqwestTransport;
@@ -172,7 +171,7 @@ async fn the_profile_and_the_card_are_refused_and_the_qr_code_is_not_when_switch
         assert_eq!((refused.status, refused.text.as_str()), (401, ""));
     }
     let token = abdm_core::secret::UserToken::new(token);
-    let code = Call::<FetchQrCode>::from_parts(StandardHeaders, token, (), NoBody);
+    let code = Call::<FetchQrCode>::new(NoBody).by(token);
     assert!(plain.lobby.raw.send(code).await.is_ok());
 }
 

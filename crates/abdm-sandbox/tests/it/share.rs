@@ -32,6 +32,14 @@ pub(crate) fn scan(
     tokio::spawn(async move { app.share_profile(&hip, COUNTER).await })
 }
 
+/// The clinic registers somebody whose share is on its way.
+pub(crate) async fn register(clinic: &Desk, who: &str) {
+    let share = arrived(clinic).await;
+    let address: AbhaAddress = who.parse().unwrap();
+    let answer = ShareAcknowledgement::registered(share.request_id(), address, token(1800));
+    clinic.send::<AcknowledgeShare>(Call::new(answer)).await.unwrap();
+}
+
 async fn arrived(clinic: &Desk) -> Arrived {
     clinic.next(OnPatientShare::META.path).await
 }

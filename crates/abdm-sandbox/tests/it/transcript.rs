@@ -7,9 +7,9 @@ use abdm_core::endpoint::Endpoint as _;
 use abdm_core::wire::NoBody;
 use abdm_sandbox::transcript::{Memory, Party, Transcript, read};
 use abdm_sandbox::{Sandbox, Switches};
-use hip_services::api::linking::{OnGenerateLinkToken, OnLinkCareContexts};
+use hip_services::api::hip_linking::{OnGenerateLinkToken, OnLinkCareContexts};
 
-use crate::linking::{link, link_token};
+use crate::hip_linking::{link, link_token};
 use crate::support::clinic;
 
 /// A file in memory.

@@ -5,7 +5,7 @@ use abdm_core::lenient;
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::HiType;
 use chrono::{DateTime, Utc};
-use hip_services::api::linking::CareContext;
+use hip_services::api::hip_linking::CareContext;
 use serde::{Deserialize, Serialize};
 
 use super::NamedHip;

@@ -126,7 +126,7 @@ pub(crate) fn send(engine: &Engine, wanted: Wanted, inbox: &Inbox) -> Result<Otp
 }
 
 /// The OTP is out of the random source unless one was fixed. Six digits, the first not zero.
-fn new_otp(world: &World) -> String {
+pub(crate) fn new_otp(world: &World) -> String {
     world.switches.fixed_otp.clone().unwrap_or_else(|| {
         let random = crate::random_uuid().as_u128();
         (100_000 + random % 900_000).to_string()

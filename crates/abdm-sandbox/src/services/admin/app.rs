@@ -85,7 +85,7 @@ struct OfRequest {
     request_id: String,
 }
 
-fn app(engine: &Arc<Engine>, address: &str) -> Result<PhrApp, Problem> {
+pub(super) fn app(engine: &Arc<Engine>, address: &str) -> Result<PhrApp, Problem> {
     Ok(PhrApp::of(engine, super::app_records::patient(address)?)?)
 }
 
@@ -210,12 +210,23 @@ async fn revoke_consents(asked: Asked<OfPatient, (), Consents>) -> Result<(), Pr
 /// A scanned code.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Scanned {
+pub(super) struct Scanned {
     #[schemars(with = "fields::FacilityId")]
-    hip_id: HipId,
+    pub(super) hip_id: HipId,
     /// 1 to 20 letters and digits; neither the facility's id nor its name.
     #[schemars(length(min = 1, max = 20), regex(pattern = "^[A-Za-z0-9]+$"))]
-    counter: String,
+    pub(super) counter: String,
+}
+
+impl Scanned {
+    /// Whether it can be a counter's code.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        if value::counter(&self.counter) {
+            return Ok(());
+        }
+        let rule = "`counter`: it must have 1 to 20 letters and digits (m2-hip.md 6)";
+        Err(Problem::invalid_field("counter", rule))
+    }
 }
 
 /// The facility's answer.
@@ -227,11 +238,8 @@ struct Issued(
 );
 
 async fn share_profile(asked: Asked<OfPatient, (), Scanned>) -> Result<Issued, Problem> {
+    asked.body.check()?;
     let Scanned { hip_id, counter } = asked.body;
-    if !value::counter(&counter) {
-        let rule = "`counter`: it must have 1 to 20 letters and digits (m2-hip.md 6)";
-        return Err(Problem::invalid_field("counter", rule));
-    }
     let app = app(&asked.engine, &asked.path.address)?;
     let shared = app.share_profile(&hip_id, &counter).await;
     shared.map(Issued).map_err(|error: SandboxError| error.into())

@@ -8,7 +8,10 @@ use http::{Method, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::app::OfPatient;
+use super::app_records::known;
 use crate::control::{About, Asked, Control, Problem, fields};
+use crate::services::patient_status;
 use crate::world::{Patient, PatientDetails, Person};
 
 const PATH: &str = "/sandbox/people";
@@ -25,9 +28,64 @@ pub(super) fn serve(control: Control) -> Control {
         "Adds a person, with an ABHA number where a name for the address is given. An Aadhaar \
          number or an address that is taken is refused.",
     );
+    let account = About::new(
+        (Method::POST, "/sandbox/people/{address}/account"),
+        ("people", "changeAccount"),
+        "Switches a person's ABHA account off, on again, or deletes it for good, and tells the \
+         facilities that know one of the person's addresses, whatever the switch \
+         `patient_status_notices` says.",
+    );
     control
+        .serve(account.refusals(&[404, 409]), change_account)
         .serve(list, list_people)
         .serve(add.success(StatusCode::CREATED).refusals(&[409]), add_person)
+}
+
+/// What becomes of an account.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum AccountStatus {
+    /// Switched off.
+    Deactivated,
+    /// Switched on again.
+    Reactivated,
+    /// Gone for good.
+    Deleted,
+}
+
+/// A change of an account.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeOfAccount {
+    status: AccountStatus,
+}
+
+/// Who was told of it.
+#[derive(Serialize, JsonSchema)]
+struct Told {
+    /// The HIP ids of the facilities.
+    told: Vec<String>,
+}
+
+async fn change_account(asked: Asked<OfPatient, (), ChangeOfAccount>) -> Result<Told, Problem> {
+    let engine = &asked.engine;
+    let address = known(engine, &asked.path.address)?;
+    let changes = {
+        let mut world = engine.world();
+        let place = world.people.place_of(&address);
+        let place = place.ok_or_else(|| Problem::unknown("patient", address.as_str()))?;
+        match asked.body.status {
+            AccountStatus::Deactivated => world.people.deactivate(place),
+            AccountStatus::Reactivated => world.people.reactivate(place),
+            AccountStatus::Deleted => world.people.delete(place),
+        }
+        if !matches!(asked.body.status, AccountStatus::Reactivated) {
+            world.sessions.log_out_person(place);
+        }
+        world.people.take_changes()
+    };
+    let told = patient_status::tell(engine, changes);
+    Ok(Told { told: told.iter().map(ToString::to_string).collect() })
 }
 
 /// A gender's letter.

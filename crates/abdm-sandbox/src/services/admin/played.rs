@@ -69,7 +69,8 @@ pub(super) fn serve(control: Control) -> Control {
         Method::POST,
         "/sandbox/played/hips/{facilityId}/records",
         "addRecord",
-        "Gives a played HIP a record of a patient, and links its care context.",
+        "Gives a played HIP a record of a patient, and links its care context unless the patient is to \
+         find it.",
     );
     let ask = about(
         Method::POST,
@@ -219,9 +220,16 @@ struct NewRecord {
     #[serde(default)]
     #[schemars(with = "Option<fields::Display>")]
     display: Option<String>,
+    /// Whether its care context is linked already. When not, the patient finds it by discovery.
+    #[serde(default = "linked")]
+    linked: bool,
     /// The document: any JSON. A correct one of the HI type when left out.
     #[serde(default)]
     document: Option<Value>,
+}
+
+const fn linked() -> bool {
+    true
 }
 
 /// The record as it is held.
@@ -254,7 +262,9 @@ async fn add_record(asked: Asked<Which, (), NewRecord>) -> Result<Held, Problem>
     let (reference, hi_type) = (new.care_context_reference, new.hi_type.0);
     let document = new.document.map(|document| document.to_string().into_bytes());
     let of = (address.clone(), name.as_str());
-    let record = Record::made_up(of, reference.clone(), hi_type.clone(), document)?;
+    let mut record = Record::made_up(of, reference.clone(), hi_type.clone(), document)?;
+    record.patient_reference = Some(patient.clone());
+    record.display.clone_from(&new.display);
     let bytes = record.document.len();
     let now = engine.now();
     let mut world = engine.world();
@@ -284,7 +294,9 @@ async fn add_record(asked: Asked<Which, (), NewRecord>) -> Result<Held, Problem>
         return Err(Problem::unknown("played HIP", id));
     };
     hip.records.push(record);
-    world.links.push(Shared::new(link));
+    if new.linked {
+        world.links.push(Shared::new(link));
+    }
     Ok(Held { care_context_reference: reference.to_string(), bytes })
 }
 

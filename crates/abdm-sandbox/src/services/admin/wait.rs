@@ -61,6 +61,23 @@ fn patience(seconds: Option<f64>) -> Duration {
     Duration::try_from_secs_f64(seconds.unwrap_or(USUAL_SECONDS)).unwrap_or_default()
 }
 
+/// How long a call waits for what it began.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Patience {
+    /// How long: 30 when left out. Then the answer says how it stands.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = LONGEST_SECONDS))]
+    timeout_seconds: Option<f64>,
+}
+
+impl Patience {
+    /// For how long.
+    pub(super) fn within(&self) -> Duration {
+        patience(self.timeout_seconds)
+    }
+}
+
 /// Waits, unless the sandbox ends meanwhile.
 async fn wait<T>(
     engine: &Engine,

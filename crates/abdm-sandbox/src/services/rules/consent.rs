@@ -3,6 +3,7 @@
 use abdm_core::clock::parse_timestamp;
 use abdm_core::endpoint::Endpoint as _;
 use hip_services::api::consent::AcknowledgeConsent;
+use hip_services::api::patient_status::AcknowledgePatientStatus;
 use hiu_services::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, FetchConsent, RequestConsent,
 };
@@ -153,6 +154,16 @@ const NOTICE: &[Field] = &[
     Field::optional("/error", Form::Object, Say::Unreadable),
 ];
 
+/// The same of a patient's account (m2-hip.md 9). Nothing is published of its refusals: those of the
+/// neighbour.
+const ACCOUNT: &[Field] = &[
+    listed("/response", Form::Object, REQUEST_ID),
+    listed("/response/requestId", Form::Text(value::any), REQUEST_ID),
+    Field::optional("/acknowledgement", Form::Object, ACKNOWLEDGEMENT),
+    listed("/acknowledgement/status", Form::Text(ok), BAD_STATUS),
+    Field::optional("/error", Form::Object, Say::Unreadable),
+];
+
 /// Noted, or why not: one of the two.
 fn noted_or_not(seen: &Seen<'_>) -> Option<Say> {
     let error = seen.json.get("error").filter(|error| !error.is_null());
@@ -173,5 +184,6 @@ pub(super) fn rules() -> Vec<Rules> {
         Rules::new(FetchConsent::META.name, FETCH),
         Rules::new(AcknowledgeConsentDecision::META.name, DECISION).first(error_beside),
         Rules::new(AcknowledgeConsent::META.name, NOTICE).together(noted_or_not),
+        Rules::new(AcknowledgePatientStatus::META.name, ACCOUNT).together(noted_or_not),
     ]
 }

@@ -1,14 +1,14 @@
-//! Scan and share (m2-hip.md 6, phr-simulator.md 3).
+//! Scan and share, and the running token (m2-hip.md 6, 6.1, phr-simulator.md 3).
 
 use abdm_core::endpoint::Endpoint as _;
-use hip_services::api::sharing::AcknowledgeShare;
+use hip_services::api::sharing::{AcknowledgeShare, AnswerRunningToken};
 use serde_json::Value;
 
 use super::field::Form;
 use super::say::Say;
-use super::value::{self, ADDRESS};
+use super::value::{self, ADDRESS, SERVICE_ID};
 use super::{Field, Rules, Seen};
-use crate::api::patient_app::ShareProfile;
+use crate::api::patient_app::{AskRunningToken, ShareProfile};
 
 const STATUS: &str = "Invalid status, it must be in SUCCESS,FAILED";
 const EITHER: Say = Say::Listed("Either acknowledgement or error should be present");
@@ -80,9 +80,39 @@ const SHARE: &[Field] = &[
     .when_missing(PROFILE),
 ];
 
+const QUESTION: &[Field] = &[
+    needed("/hipId", Form::Text(value::service_id), SERVICE_ID),
+    needed("/context", Form::Text(value::counter), COUNTER),
+];
+
+const ONE: Say = Say::Listed("Either token or error should be present");
+
+const RUNNING: &[Field] = &[
+    Field::needed("/response", Form::Object, Say::Unreadable),
+    Field::needed("/response/requestId", Form::Text(value::any), Say::Unreadable),
+    Field::optional("/token", Form::Object, ONE),
+    needed("/token/hipId", Form::Text(value::service_id), SERVICE_ID),
+    needed("/token/context", Form::Text(value::any), COUNTER),
+    needed("/token/runningTokenNumber", Form::Text(value::any), TOKEN),
+    Field::optional(
+        "/token/averageTokenServiceTimeInMinutes",
+        Form::BareInteger(0, i32::MAX as i64),
+        Say::Listed("Invalid average service time"),
+    ),
+    Field::optional("/error", Form::Object, ONE),
+    Field::needed("/error/code", Form::Text(value::error_code), ONE),
+    Field::needed("/error/message", Form::Text(value::any), ONE),
+];
+
+fn token_or_error(seen: &Seen<'_>) -> Option<Say> {
+    (seen.has("/token") == seen.has("/error")).then_some(ONE)
+}
+
 pub(super) fn rules() -> Vec<Rules> {
     vec![
         Rules::new(AcknowledgeShare::META.name, ANSWER).together(one_of_two),
         Rules::new(ShareProfile::META.name, SHARE),
+        Rules::new(AskRunningToken::META.name, QUESTION),
+        Rules::new(AnswerRunningToken::META.name, RUNNING).together(token_or_error),
     ]
 }

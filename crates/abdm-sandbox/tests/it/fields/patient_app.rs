@@ -1,10 +1,11 @@
 //! The same for what a patient's app sends (phr-simulator.md 3, 4).
 
 use abdm_core::clock::format_timestamp;
-use abdm_core::endpoint::Endpoint as _;
+use abdm_core::endpoint::{Endpoint as _, Metadata};
+use abdm_core::environment::Family;
 use abdm_sandbox::api::patient_app::{
-    ApproveConsentRequest, DenyConsentRequest, ListConsentRequests, ReadConsentRequest,
-    RevokeConsents, ShareProfile,
+    ApproveConsentRequest, AskRunningToken, ConfirmLink, DenyConsentRequest, DiscoverCareContexts,
+    InitLink, ListConsentRequests, ReadConsentRequest, RevokeConsents, ShareProfile,
 };
 use chrono::TimeDelta;
 use hiu_services::api::consent::OnRequestConsent;
@@ -19,7 +20,8 @@ use super::{Caller, in_words, play, send};
 use crate::lobby::easy;
 use crate::own_api::post;
 use crate::phr_app::by_address;
-use crate::support::{CLINIC, hospital, token};
+use crate::support::{CLINIC, HOSPITAL, hospital, token};
+use crate::user_linking::{self, REFERENCE};
 
 const RAVI: &str = "ravi.example@sbx";
 
@@ -155,12 +157,92 @@ fn share() -> Case {
     }
 }
 
+fn search() -> Case {
+    let mut hip = listed("/hip/id", &[json!("IN 1"), json!("IN1_")]);
+    hip.outside.extend([(json!("IN-NOBODY"), "1035"), (json!(HOSPITAL), "1031")]);
+    let typed = [json!("UHID;7"), json!("नंबर"), json!("1+1")];
+    Case {
+        endpoint: DiscoverCareContexts::META.name,
+        by: By::Hiu,
+        good: json!({"hip": {"id": CLINIC},
+            "unverifiedIdentifiers": [{"type": "MR", "value": "UHID-7"}]}),
+        taken: "202",
+        rows: vec![
+            listed_part("/hip"),
+            hip,
+            row("/unverifiedIdentifiers", "1006", "1006", "1006", &[]),
+            listed("/unverifiedIdentifiers/0/type", &[json!("mr"), json!("EMAIL")]),
+            // Nothing typed is nothing to refuse.
+            Row { blank: "-", ..listed("/unverifiedIdentifiers/0/value", &typed) },
+        ],
+    }
+}
+
+fn choice(transaction: &str) -> Case {
+    let unknown = (json!("3f2a1c80-0000-4000-8000-000000000001"), "1086");
+    let mut rows = super::answers::patients("1057", "1057", "1059");
+    for row in &mut rows {
+        if row.at.ends_with("referenceNumber") {
+            row.outside.push((json!("OTHER-1"), "1057"));
+        }
+        if row.at.ends_with("hiType") {
+            row.outside.push((json!("Invoice"), "1057"));
+        }
+    }
+    rows.push(row("/transactionId", "1006", "1086", "1006", &[unknown]));
+    Case {
+        endpoint: InitLink::META.name,
+        by: By::Hiu,
+        good: json!({"transactionId": transaction, "patient": [{"referenceNumber": "UHID-7",
+            "display": "Ravi E.", "careContexts": [
+            {"referenceNumber": "OPD-7", "display": "OPD visit"}],
+            "hiType": "OPConsultation", "count": 1}]}),
+        taken: "202",
+        rows,
+    }
+}
+
+fn confirmation() -> Case {
+    let unknown = (json!("3f2a1c80-0000-4000-8000-000000000001"), "1056");
+    let tokens = [(json!(1_234_567), "[9999]"), (json!("12345x"), "[9999]")];
+    Case {
+        endpoint: ConfirmLink::META.name,
+        by: By::Hiu,
+        good: json!({"linkRefNumber": REFERENCE, "token": 123_456}),
+        taken: "202",
+        rows: vec![
+            row("/linkRefNumber", "1006", "1056", "1006", &[unknown]),
+            row("/token", "1006", "[9999]", "1006", &tokens),
+        ],
+    }
+}
+
+fn running() -> Case {
+    let hips = [(json!("IN 1"), "[9999]"), (json!("IN-NOBODY"), "1035")];
+    Case {
+        endpoint: AskRunningToken::META.name,
+        by: By::Hiu,
+        good: json!({"hipId": CLINIC, "context": "OPD1"}),
+        // The patient holds no token there.
+        taken: "1031",
+        rows: vec![
+            row("/hipId", "1006", "[9999]", "1006", &hips),
+            row("/context", "1006", "[9999]", "1006", &[(json!("OPD-1"), "[9999]")]),
+        ],
+    }
+}
+
 /// What a patient's app sends is checked as what a facility sends.
 #[tokio::test]
 async fn every_field_of_a_patients_app_is_told_as_abdm_tells_it() {
     let (sandbox, lobby) = easy().await;
     let hospital = hospital(&sandbox).await;
-    sandbox.set(|switches| switches.share_wait_seconds = 0.0).unwrap();
+    sandbox
+        .set(|switches| {
+            switches.share_wait_seconds = 0.0;
+            switches.discovery_wait_seconds = 3600.0;
+        })
+        .unwrap();
     let links = json!({"patient": RAVI, "hipId": CLINIC, "patientReference": "UHID-7",
         "careContexts": [{"reference": "OPD-1", "hiTypes": ["OPConsultation"]}]});
     assert_eq!(post(&sandbox, "links", links).await.status, 201);
@@ -195,9 +277,28 @@ async fn every_field_of_a_patients_app_is_told_as_abdm_tells_it() {
         wrong.extend(told_otherwise);
         played.push(case.endpoint);
     }
+    // Each step of a link goes on from the one before.
+    let mut step = async |case: Case| {
+        let (faulty, told_otherwise) = play(&sandbox, &of(""), &case).await;
+        count += faulty;
+        wrong.extend(told_otherwise);
+        played.push(case.endpoint);
+    };
+    step(search()).await;
+    let discovery = user_linking::asked(&lobby.raw).await;
+    let visits = user_linking::visits(&["OPD-7"]);
+    lobby.raw.send(user_linking::found(&discovery, visits)).await.unwrap();
+    step(choice(discovery.text("/transactionId"))).await;
+    let init = user_linking::inited(&lobby.raw).await;
+    let offer = user_linking::offered(&init, REFERENCE, user_linking::soon());
+    lobby.raw.send(offer).await.unwrap();
+    step(confirmation()).await;
+    step(running()).await;
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
     println!("{count} faulty calls of {} endpoints", played.len());
-    let of_ours = abdm_sandbox::api::ALL.iter().filter(|meta| meta.method != Method::GET);
+    // What apps are called back with, they do not write.
+    let is_call = |meta: &&&Metadata| meta.method != Method::GET && meta.family != Family::Bridge;
+    let of_ours = abdm_sandbox::api::ALL.iter().filter(is_call);
     let unplayed: Vec<_> =
         of_ours.map(|meta| meta.name).filter(|name| !played.contains(name)).collect();
     assert_eq!(unplayed, Vec::<&str>::new(), "no rows for these");

@@ -8,7 +8,8 @@ use abdm_core::api::gateway::{CreateSession, UpdateBridgeUrl};
 use abdm_core::endpoint::Endpoint as _;
 use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
-use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
+use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
+use hip_services::api::patient_status::AcknowledgePatientStatus;
 use hip_services::api::sharing::AcknowledgeShare;
 use hiu_services::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, FetchConsent, RequestConsent,
@@ -57,6 +58,15 @@ pub(super) struct Facts {
     pub(super) asked: String,
     pub(super) transaction: String,
     pub(super) share: String,
+    /// The discovery, the choice and the OTP that wait for the clinic's answers: the `REQUEST-ID`
+    /// of each and, but for the OTP, its transaction.
+    pub(super) discovery: (String, String),
+    pub(super) init: (String, String),
+    pub(super) confirmation: String,
+    /// The question which token is being served.
+    pub(super) running: String,
+    /// The notice of a patient's account.
+    pub(super) account: String,
 }
 
 /// A field that is not there, or `null`; that is blank; that has another type; that is out of
@@ -72,19 +82,19 @@ pub(super) fn row(
 }
 
 /// The same code for whatever is wrong.
-fn all(at: &'static str, code: &'static str, outside: &[Value]) -> Row {
+pub(super) fn all(at: &'static str, code: &'static str, outside: &[Value]) -> Row {
     let outside = outside.iter().map(|value| (value.clone(), code)).collect();
     Row { at, missing: code, null: code, blank: code, mistyped: code, outside }
 }
 
 /// A text or number of the linking service: 1006 when it cannot be read, else `code`.
-fn read(at: &'static str, code: &'static str, outside: &[Value]) -> Row {
+pub(super) fn read(at: &'static str, code: &'static str, outside: &[Value]) -> Row {
     let outside: Vec<_> = outside.iter().map(|value| (value.clone(), code)).collect();
     row(at, "1006", code, "1006", &outside)
 }
 
 /// A list or object of the linking service.
-fn part(at: &'static str) -> Row {
+pub(super) fn part(at: &'static str) -> Row {
     row(at, "1006", "1006", "1006", &[])
 }
 
@@ -117,6 +127,7 @@ pub(super) fn cases(facts: &Facts) -> Vec<Case> {
     cases.extend(consent(facts));
     cases.extend(data_flow(facts));
     cases.push(sharing(facts));
+    cases.extend(super::answers::cases(facts));
     cases
 }
 
@@ -170,7 +181,7 @@ pub(super) fn wrong_references() -> Vec<Value> {
 }
 
 /// What an artefact may hold, and a link may not.
-fn wrong_linked_references() -> Vec<Value> {
+pub(super) fn wrong_linked_references() -> Vec<Value> {
     let mut wrong = wrong_references();
     wrong.extend([json!("OPD|1"), json!("OPD\"1")]);
     wrong
@@ -339,6 +350,18 @@ fn consent(facts: &Facts) -> Vec<Case> {
             Row { outside: request_id.outside.clone(), ..listed("/response/requestId", &[]) },
         ],
     };
+    let account = Case {
+        endpoint: AcknowledgePatientStatus::META.name,
+        by: By::Hip,
+        good: json!({"acknowledgement": {"status": "OK"}, "response": {"requestId": facts.account}}),
+        taken: "202",
+        rows: vec![
+            row("/acknowledgement", "1041", "1006", "1006", &[(json!([{"status": "OK"}]), "1006")]),
+            listed("/acknowledgement/status", &[json!("FINE")]),
+            listed_part("/response"),
+            Row { outside: request_id.outside.clone(), ..listed("/response/requestId", &[]) },
+        ],
+    };
     let notice = Case {
         endpoint: AcknowledgeConsent::META.name,
         by: By::Hip,
@@ -353,7 +376,7 @@ fn consent(facts: &Facts) -> Vec<Case> {
             request_id,
         ],
     };
-    vec![request, status, fetch, decision, notice]
+    vec![request, status, fetch, decision, notice, account]
 }
 
 fn request_rows() -> Vec<Row> {

@@ -2,7 +2,6 @@
 
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::secret::{AccessToken, TransferToken, UserToken};
 use abdm_core::wire::NoBody;
 use abdm_sandbox::Sandbox;
@@ -45,10 +44,8 @@ impl<'a> Hand<'a> {
     async fn request(&self, body: Value) -> Raw {
         let some = json!({"scope": ["x"], "loginHint": "x", "loginId": "x", "otpSystem": "x"});
         self.send(
-            Call::<RequestLoginOtp>::with_headers(
-                Default::default(),
-                serde_json::from_value(some).unwrap(),
-            ),
+            Call::<RequestLoginOtp>::new(serde_json::from_value(some).unwrap())
+                .headers(Default::default()),
             &body,
         )
         .await
@@ -64,10 +61,8 @@ impl<'a> Hand<'a> {
         let some = json!({"scope": ["x"], "authData": {"authMethods": ["otp"],
             "otp": {"txnId": "x", "otpValue": "x"}}});
         self.send(
-            Call::<VerifyLogin>::with_headers(
-                Default::default(),
-                serde_json::from_value(some).unwrap(),
-            ),
+            Call::<VerifyLogin>::new(serde_json::from_value(some).unwrap())
+                .headers(Default::default()),
             &body,
         )
         .await
@@ -82,7 +77,7 @@ impl<'a> Hand<'a> {
     async fn verify_user(&self, t_token: &str, number: &str, txn: &Value) -> Raw {
         let some = serde_json::from_value(json!({"ABHANumber": "91-1234-5678-9015", "txnId": "x"}));
         let credential = TransferToken::new(t_token);
-        let call = Call::<VerifyUser>::from_parts(StandardHeaders, credential, (), some.unwrap());
+        let call = Call::<VerifyUser>::new(some.unwrap()).by(credential);
         self.send(call, &json!({"ABHANumber": number, "txnId": txn})).await
     }
 }
@@ -293,7 +288,7 @@ async fn an_account_token_is_no_transfer_token_and_a_transfer_token_opens_no_pro
     let sent = hand.ask(&MOBILE, "mobile", "9999900002", "abdm").await;
     let done = hand.verify_otp(&MOBILE, &sent.json()["txnId"], "123456").await.json();
     let transfer = UserToken::new(done["token"].as_str().unwrap());
-    let call = Call::<FetchProfile>::from_parts(StandardHeaders, transfer, (), NoBody);
+    let call = Call::<FetchProfile>::new(NoBody).by(transfer);
     let refused = send_raw(&sandbox, Some(&hand.token), &call, |_| {}).await;
     // The message lies, as live: the token is of the wrong kind.
     assert_eq!(

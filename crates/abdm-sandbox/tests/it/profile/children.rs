@@ -1,7 +1,6 @@
 //! Children below a parent's ABHA number.
 
 use abdm_core::call::Call;
-use abdm_core::headers::StandardHeaders;
 use abdm_core::person::AbhaNumber;
 use abdm_core::vocabulary::Gender;
 use abha_enrollment::Problem;
@@ -82,12 +81,12 @@ async fn a_child_gets_its_kyc_by_its_own_aadhaar_number() {
 
     let own = serde_json::from_value(ask("234567890124")).unwrap();
     let token = child.session().token.clone();
-    let call = Call::<RequestChangeOtp>::from_parts(StandardHeaders, token.clone(), (), own);
+    let call = Call::<RequestChangeOtp>::new(own).by(token.clone());
     let txn = house.lobby.raw.send(call).await.unwrap().body.txn_id;
     let proof = serde_json::from_value(json!({"scope": ["abha-profile", "re-kyc"],
         "authData": {"authMethods": ["otp"],
             "otp": {"txnId": txn, "otpValue": house.lobby.abha(OTP)}}}));
-    let call = Call::<VerifyChange>::from_parts(StandardHeaders, token, (), proof.unwrap());
+    let call = Call::<VerifyChange>::new(proof.unwrap()).by(token);
     let done = house.lobby.raw.send(call).await.unwrap().body;
     assert_eq!(done.message.as_deref(), Some("KYC verification has been done"));
     assert_eq!(child.fetch().await.unwrap().kyc_verified, Some(true));

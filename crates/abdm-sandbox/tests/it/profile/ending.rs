@@ -1,9 +1,13 @@
 //! Deletion and deactivation.
 
+use std::time::Duration;
+
+use abdm_core::endpoint::Endpoint as _;
 use abdm_core::secret::Otp;
 use abha_enrollment::Problem;
 use abha_enrollment::flow::verification::OtpRoute;
 use abha_enrollment::input::Password;
+use hip_services::api::patient_status::OnPatientStatus;
 
 use super::House;
 use crate::lobby::{address, otp};
@@ -45,6 +49,31 @@ async fn a_deactivated_number_ends_its_tokens_and_may_come_back() {
     let mut again = house.lobby.desk.reactivate(&number, OtpRoute::AbhaMobile).await.unwrap();
     again.verify(&otp()).await.unwrap();
     assert_eq!(house.patient("Ravi Example").note, None);
+}
+
+#[tokio::test]
+async fn a_person_who_switches_off_and_on_is_told_of_where_the_switch_says_so() {
+    for is_told in [false, true] {
+        let house = House::open().await;
+        let sandbox = &house.sandbox;
+        sandbox.set(|switches| switches.patient_status_notices = is_told).unwrap();
+        let clinic = crate::support::clinic(sandbox).await;
+        crate::hip_linking::linked(&clinic, "OPD-1").await;
+        let session = house.logged_in("Ravi Example").await;
+        let number = house.number("Ravi Example");
+        let mut change = session.deactivate(&number, OtpRoute::AbhaMobile, "abroad").await.unwrap();
+        change.confirm(&otp()).await.unwrap();
+        let mut again = house.lobby.desk.reactivate(&number, OtpRoute::AbhaMobile).await.unwrap();
+        again.verify(&otp()).await.unwrap();
+        let mut told = Vec::new();
+        let path = OnPatientStatus::META.path;
+        while let Some(notice) = clinic.next_within(path, Duration::from_millis(400)).await {
+            told.push(notice.text("/notification/status").to_owned());
+        }
+        told.sort();
+        let both: &[&str] = &["DEACTIVATED", "REACTIVATED"];
+        assert_eq!(told, if is_told { both } else { &[] });
+    }
 }
 
 #[tokio::test]

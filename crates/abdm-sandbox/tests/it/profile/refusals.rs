@@ -2,7 +2,6 @@
 
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
-use abdm_core::headers::StandardHeaders;
 use abha_enrollment::api::account::{RequestChangeOtp, VerifyChange};
 use serde_json::{Value, json};
 
@@ -49,7 +48,7 @@ async fn every_wrong_field_of_a_verification_is_named() {
         "loginHint": "abha-number", "loginId": house.lobby.abha(&number.to_dashed()),
         "otpSystem": "aadhaar"}));
     let token = session.session().token.clone();
-    let call = Call::<RequestChangeOtp>::from_parts(StandardHeaders, token, (), asked.unwrap());
+    let call = Call::<RequestChangeOtp>::new(asked.unwrap()).by(token);
     let txn = house.lobby.raw.send(call).await.unwrap().body.txn_id;
     let verify = |what: &str, value: &str| {
         json!({"scope": ["abha-profile", what], "authData": {"authMethods": ["otp"],

@@ -124,6 +124,8 @@ async fn every_part_of_the_state_survives_a_restart_and_shows_itself_as_before()
         "/world/sessions",
         "/world/people",
         "/world/proofs",
+        "/world/tokens",
+        "/world/user_links",
     ];
     let of: Vec<String> = parts.iter().map(|part| format!("/state{part}")).collect();
     let of: Vec<&str> = of.iter().map(String::as_str).collect();

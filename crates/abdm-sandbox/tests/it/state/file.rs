@@ -6,11 +6,11 @@ use std::time::Duration;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_sandbox::transcript::Party;
 use abdm_sandbox::{Sandbox, Switches};
-use hip_services::api::linking::OnGenerateLinkToken;
+use hip_services::api::hip_linking::OnGenerateLinkToken;
 use serde_json::{Value, json};
 
 use super::{Folder, Life, refused};
-use crate::linking::{linked, token_request};
+use crate::hip_linking::{linked, token_request};
 use crate::own_api::{get, post};
 use crate::support::{clinic, send_raw, token};
 
@@ -212,4 +212,27 @@ async fn the_logins_of_the_sandboxs_own_doors_do_not_pile_up_in_the_file() {
     life.end().await;
     let clients = &life.saved()["state"]["world"]["registry"]["clients"];
     assert_eq!(clients, &json!({}));
+}
+
+/// What came later is as in a fresh sandbox.
+#[tokio::test]
+async fn a_file_from_before_linking_by_the_patient_is_read() {
+    let mut life = Life::begin(|_| {}).await;
+    let clinic = clinic(&life.sandbox).await;
+    linked(&clinic, "OPD-1").await;
+    life.end().await;
+    let mut saved = life.saved();
+    let world = saved["state"]["world"].as_object_mut().unwrap();
+    for part in ["tokens", "user_links"] {
+        world.remove(part).unwrap();
+    }
+    let switches = world["switches"].as_object_mut().unwrap();
+    switches.remove("discovery_wait_seconds").unwrap();
+    std::fs::write(life.folder.file(), saved.to_string()).unwrap();
+    let address = life.sandbox.address();
+    life.sandbox = life.again(address).start().await.unwrap();
+    assert!(life.sandbox.was_restored());
+    assert_eq!(get(&life.sandbox, "links").await.as_array().unwrap().len(), 1);
+    assert_eq!(get(&life.sandbox, "app/ravi.example@sbx/discoveries").await, json!([]));
+    assert!(life.sandbox.switches().discovery_wait_seconds > 0.0);
 }

@@ -17,20 +17,23 @@ use abha_enrollment::input::AbhaAddressName;
 use chrono::{NaiveDate, TimeDelta};
 use hip_services::api::consent::OnConsentNotify;
 use hip_services::api::health_information::OnHealthInformationRequest;
-use hip_services::api::linking::{OnGenerateLinkToken, OnLinkCareContexts};
+use hip_services::api::hip_linking::{OnGenerateLinkToken, OnLinkCareContexts};
 use hiu_services::api::consent::{FetchConsent, OnConsentStatus, OnFetchConsent};
 use hiu_services::api::health_information::OnHealthInformationRequested;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::Life;
-use super::story::{HIP, HIU, RAVI, Story, acknowledge, answer, push};
+use super::story::{HIP, HIU, RAVI, SUNITA, Story, acknowledge, answer, push};
 use crate::consent::hiu;
+use crate::hip_linking::{link, token_request};
 use crate::journal::ask;
-use crate::linking::{link, token_request};
 use crate::lobby::{address, by_licence, number, otp, person};
 use crate::own_api::{get, post};
 use crate::support::{clinic, send_raw};
+use crate::user_linking::{
+    REFERENCE, app_of, asked, confirm, found, linked as by_patient, search, typed, visits, with_otp,
+};
 
 async fn after_a_restart() -> Story {
     let mut story = Story::tell().await;
@@ -91,7 +94,7 @@ async fn consents_and_transfers_from_before_a_restart_are_served_after_it() {
     push(clinic, &story.pull, "OPD-2").await;
     assert_eq!(sandbox.app_records().len(), 2);
     // The artefact of before, and the patient's link token.
-    let call = Call::<FetchConsent>::with_headers(hiu(), story.consent.clone().into());
+    let call = Call::<FetchConsent>::new(story.consent.clone().into()).headers(hiu());
     hospital.send(call).await.unwrap();
     let fetched = hospital.next(OnFetchConsent::META.path).await;
     assert_eq!(fetched.text("/consent/status"), "GRANTED");
@@ -281,4 +284,28 @@ async fn played_facilities_play_on_at_another_port() {
     assert_eq!(quiet["outcome"], "came", "{quiet}");
     let records = get(&life.sandbox, &format!("played/hius/{HIU}/records")).await;
     assert_eq!(records.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_link_by_the_patient_goes_on_after_a_restart() {
+    let mut life = Life::begin(|switches| switches.discovery_wait_seconds = 3600.0).await;
+    let clinic = clinic(&life.sandbox).await;
+    let (_, offer) = with_otp((&life.sandbox, &clinic), RAVI, &["OPD-1"], REFERENCE).await;
+    let searching = search(&app_of(&life.sandbox, SUNITA));
+    let discovery = asked(&clinic).await;
+    life.restart().await;
+    searching.abort();
+    clinic.send(found(&discovery, visits(&["OPD-2"]))).await.unwrap();
+    let seen = app_of(&life.sandbox, SUNITA).user_links().unwrap();
+    assert_eq!(seen[0].found.given().unwrap(), &visits(&["OPD-2"]));
+
+    let app = app_of(&life.sandbox, RAVI);
+    let confirming = confirm(&app, &offer, "123456");
+    let confirmation = typed(&clinic).await;
+    clinic.send(by_patient(confirmation.request_id(), visits(&["OPD-1"]))).await.unwrap();
+    confirming.await.unwrap().unwrap();
+    life.restart().await;
+    assert_eq!(app_of(&life.sandbox, RAVI).links().await.unwrap().len(), 1);
+    let twice = clinic.refused(by_patient(confirmation.request_id(), visits(&["OPD-1"]))).await;
+    assert_eq!(twice.1, "ABDM-1108");
 }

@@ -20,11 +20,11 @@ use chrono::TimeDelta;
 use fidelius_crypto::{EncryptOptions, KeyMaterial, encrypt_entry};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
 use hip_services::api::health_information::OnHealthInformationRequest;
-use hip_services::api::linking::{
+use hip_services::api::hip_linking::{
     GenerateLinkToken, OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
 use hip_services::api::sharing::{
-    AcknowledgeShare, IssuedToken, OnPatientShare, ShareAcknowledgement,
+    AcknowledgeShare, IssuedToken, OnPatientShare, OnRunningTokenStatus, ShareAcknowledgement,
 };
 use hiu_services::api::consent::{
     CheckConsentStatus, OnConsentDecision, OnConsentStatus, OnRequestConsent,
@@ -35,12 +35,13 @@ use serde_json::{Value, json};
 
 use super::Life;
 use crate::consent::{data_request, hiu};
+use crate::hip_linking::{link, link_token};
 use crate::journal::ask;
-use crate::linking::{link, link_token};
 use crate::lobby::{Lobby, OTP, aadhaar, address, consent, number, otp, person};
 use crate::own_api::{ctl, get, post};
 use crate::profile::{logged_in, wrong};
 use crate::support::{Arrived, CLINIC, Desk, hospital, send_raw, token};
+use crate::user_linking::{choose, inited, with_found};
 
 pub(super) const RAVI: &str = "ravi.example@sbx";
 pub(super) const SUNITA: &str = "sunita.example@sbx";
@@ -98,6 +99,7 @@ impl Story {
             switches.consent_window_seconds = 10_000_000;
             switches.acknowledgement_wait_seconds = 3600.0;
             switches.share_wait_seconds = 3600.0;
+            switches.discovery_wait_seconds = 3600.0;
         })
         .await;
         life.sandbox.advance(TimeDelta::hours(1)).unwrap();
@@ -111,6 +113,7 @@ impl Story {
         let link_token = link_token(&lobby.raw).await;
         let pull = pulls(&lobby.raw, &link_token).await;
         let (shares, waits) = shares(&life, &lobby.raw).await;
+        searches(&life, &lobby.raw).await;
         let (request, consent) = granted(&life, &hospital).await;
         acknowledge(&lobby.raw, &lobby.raw.next(OnConsentNotify::META.path).await).await;
         hospital.send(data_request(&consent, dates())).await.unwrap();
@@ -121,7 +124,7 @@ impl Story {
         played(&life).await;
 
         // From here on much is still to come.
-        let status = || Call::<CheckConsentStatus>::with_headers(hiu(), request.clone().into());
+        let status = || Call::<CheckConsentStatus>::new(request.clone().into()).headers(hiu());
         life.pace(1.0, 0.0);
         hospital.refuse_next(StatusCode::INTERNAL_SERVER_ERROR);
         hospital.send(status()).await.unwrap();
@@ -287,6 +290,17 @@ async fn shares(life: &Life, clinic: &Desk) -> ([Arrived; 2], Scan) {
     first.await.unwrap().unwrap();
     let waits = scan();
     ([answered, clinic.next(OnPatientShare::META.path).await], waits)
+}
+
+/// Sunita has chosen among what the clinic found, and asks how the queue goes on. Neither is
+/// answered yet.
+async fn searches(life: &Life, clinic: &Desk) {
+    let (app, link) = with_found((&life.sandbox, clinic), SUNITA, &["OPD-9"]).await;
+    drop(choose(&app, &link));
+    inited(clinic).await;
+    let hip = HipId::new(CLINIC).unwrap();
+    tokio::spawn(async move { app.running_token(&hip, COUNTER).await });
+    clinic.next(OnRunningTokenStatus::META.path).await;
 }
 
 /// The clinic's answer to a shared profile.

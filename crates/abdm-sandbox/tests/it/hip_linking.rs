@@ -10,7 +10,7 @@ use abdm_core::secret::LinkToken;
 use abdm_core::vocabulary::{Gender, HiType};
 use abdm_sandbox::MismatchCode;
 use base64::Engine as _;
-use hip_services::api::linking::{
+use hip_services::api::hip_linking::{
     CareContext, ContextNotice, ContextNotification, GenerateLinkToken, LinkCareContexts,
     LinkCareContextsRequest, LinkTokenRequest, NotifyContext, OnGenerateLinkToken,
     OnLinkCareContexts, OnNotifyContext, PatientCareContexts,
@@ -30,7 +30,7 @@ pub(crate) fn token_request() -> Call<GenerateLinkToken> {
         Gender::Male,
         1975,
     );
-    Call::with_headers(HipHeaders { hip_id: hip() }, request)
+    Call::new(request).headers(HipHeaders { hip_id: hip() })
 }
 
 pub(crate) fn link(token: &str, visit: &str) -> Call<LinkCareContexts> {
@@ -39,7 +39,7 @@ pub(crate) fn link(token: &str, visit: &str) -> Call<LinkCareContexts> {
     let patient = PatientCareContexts::new(uhid, "Ravi E.", HiType::OpConsultation, vec![context]);
     let request = LinkCareContextsRequest::new("ravi.example@sbx".parse().unwrap(), vec![patient]);
     let headers = LinkHeaders { hip_id: hip(), link_token: LinkToken::new(token) };
-    Call::with_headers(headers, request)
+    Call::new(request).headers(headers)
 }
 
 pub(crate) async fn link_token(clinic: &Desk) -> String {
@@ -102,7 +102,7 @@ pub(crate) fn context_notice(address: &str, visit: &str) -> Call<NotifyContext> 
     let address = address.parse().unwrap();
     let notice = ContextNotice::new(hip(), address, context, types, SystemClock.now());
     let headers = HipHeaders { hip_id: hip() };
-    Call::with_headers(headers, ContextNotification::from(notice))
+    Call::new(ContextNotification::from(notice)).headers(headers)
 }
 
 #[tokio::test]

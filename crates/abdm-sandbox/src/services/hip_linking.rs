@@ -6,14 +6,14 @@ use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::{HipId, RequestId};
-use abdm_core::person::AbhaNumber;
+use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::LinkToken;
 use abdm_core::wire::Accepted;
-use chrono::TimeDelta;
-use hip_services::api::linking::{
-    ContextReply, GenerateLinkToken, LinkCareContexts, LinkCareContextsRequest, LinkReply,
-    LinkTokenReply, LinkTokenRequest, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts,
-    OnNotifyContext,
+use chrono::{DateTime, TimeDelta, Utc};
+use hip_services::api::hip_linking::{
+    CareContext, ContextReply, GenerateLinkToken, LinkCareContexts, LinkCareContextsRequest,
+    LinkReply, LinkTokenReply, LinkTokenRequest, NotifyContext, OnGenerateLinkToken,
+    OnLinkCareContexts, OnNotifyContext, PatientCareContexts,
 };
 use serde_json::Value;
 
@@ -117,7 +117,7 @@ fn matches(person: &Person, request: &LinkTokenRequest) -> bool {
         && person.year_of_birth().abs_diff(request.year_of_birth) <= 2
 }
 
-fn link_care_contexts(
+pub(super) fn link_care_contexts(
     engine: &Arc<Engine>,
     received: Received<LinkCareContexts>,
 ) -> Result<Answer, Refusal> {
@@ -156,7 +156,7 @@ fn refused(engine: &Engine, request_id: RequestId, error: CallbackError) -> Link
 }
 
 /// The care contexts of a link request, each with all its HI types.
-fn new_records(hip: &HipId, request: &LinkCareContextsRequest) -> Vec<Seen> {
+pub(super) fn new_records(hip: &HipId, request: &LinkCareContextsRequest) -> Vec<Seen> {
     let mut records: Vec<Seen> = Vec::new();
     for patient in &request.patient {
         for context in &patient.care_contexts {
@@ -229,20 +229,17 @@ fn link(
 ) -> Result<Result<(), CallbackError>, Refusal> {
     let now = engine.now();
     let mut world = engine.world();
-    let mut fresh = Vec::new();
+    let mut fresh: Vec<Shared<Link>> = Vec::new();
     for patient in &request.patient {
         if !patient.is_counted() {
             let text = "Counter and Care context count mismatch";
             return Ok(Err(abdm_error(1037, text)));
         }
         for context in &patient.care_contexts {
-            let is_same = |link: &Shared<Link>| {
-                link.address == request.abha_address
-                    && link.hip == *hip
-                    && link.care_context == context.reference_number
-                    && link.hi_type == patient.hi_type
-            };
-            if world.links.iter().chain(&fresh).any(is_same) {
+            let of = (&request.abha_address, hip);
+            if is_linked(&world, of, patient, context)
+                || fresh.iter().any(|link| is_link(link, of, patient, context))
+            {
                 return if world.switches.already_linked_by_callback {
                     let text = "This care contexts has been already linked";
                     Ok(Err(abdm_error(1056, text)))
@@ -250,27 +247,61 @@ fn link(
                     Err(Refusal::bad("ABDM-9999", "Duplicate HIP link request"))
                 };
             }
-            let wait = world.random() * world.switches.link_visible_within_seconds;
-            let wait = wait * world.switches.time_scale;
-            fresh.push(Shared::new(Link {
-                id: world.next_number(),
-                address: request.abha_address.clone(),
-                hip: hip.clone(),
-                patient: patient.reference_number.clone(),
-                patient_display: patient.display.clone(),
-                care_context: context.reference_number.clone(),
-                display: context.display.clone(),
-                hi_type: patient.hi_type.clone(),
-                linked_at: now,
-                visible_at: now + TimeDelta::milliseconds((wait * 1000.0) as i64),
-            }));
+            fresh.push(new_link(&mut world, of, patient, context, now));
         }
     }
     world.links.append(&mut fresh);
     Ok(Ok(()))
 }
 
-fn notify_context(
+/// Whether this is the link of a care context and HI type.
+fn is_link(
+    link: &Link,
+    (address, hip): (&AbhaAddress, &HipId),
+    patient: &PatientCareContexts,
+    context: &CareContext,
+) -> bool {
+    link.address == *address
+        && link.hip == *hip
+        && link.care_context == context.reference_number
+        && link.hi_type == patient.hi_type
+}
+
+/// Whether a care context is linked with this HI type.
+pub(super) fn is_linked(
+    world: &World,
+    of: (&AbhaAddress, &HipId),
+    patient: &PatientCareContexts,
+    context: &CareContext,
+) -> bool {
+    world.links.iter().any(|link| is_link(link, of, patient, context))
+}
+
+/// A link as it begins: `context/notify` finds it after a while (reality 16).
+pub(super) fn new_link(
+    world: &mut World,
+    (address, hip): (&AbhaAddress, &HipId),
+    patient: &PatientCareContexts,
+    context: &CareContext,
+    now: DateTime<Utc>,
+) -> Shared<Link> {
+    let wait = world.random() * world.switches.link_visible_within_seconds;
+    let wait = wait * world.switches.time_scale;
+    Shared::new(Link {
+        id: world.next_number(),
+        address: address.clone(),
+        hip: hip.clone(),
+        patient: patient.reference_number.clone(),
+        patient_display: patient.display.clone(),
+        care_context: context.reference_number.clone(),
+        display: context.display.clone(),
+        hi_type: patient.hi_type.clone(),
+        linked_at: now,
+        visible_at: now + TimeDelta::milliseconds((wait * 1000.0) as i64),
+    })
+}
+
+pub(super) fn notify_context(
     engine: &Arc<Engine>,
     received: Received<NotifyContext>,
 ) -> Result<Answer, Refusal> {

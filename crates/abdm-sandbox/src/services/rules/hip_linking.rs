@@ -4,7 +4,7 @@
 
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers;
-use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
+use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
 use http::StatusCode;
 use serde_json::Value;
 
