@@ -10,8 +10,10 @@ use abdm_core::error::Operation;
 pub(crate) fn by_crate() -> Vec<(&'static str, &'static [&'static Metadata])> {
     vec![
         ("abdm-core", abdm_core::api::ALL),
+        ("abdm-core, feature `v0_5`", abdm_core::api::v0_5::ALL),
         ("abha-enrollment", abha_enrollment::api::ALL),
         ("hip-services", hip_services::api::ALL),
+        ("hip-services, feature `v0_5`", hip_services::api::v0_5::ALL),
         ("hiu-services", hiu_services::api::ALL),
         ("abdm-sandbox", abdm_sandbox::api::ALL),
     ]

@@ -1,11 +1,15 @@
 //! The rules of the house that no compiler checks.
 
 #[cfg(test)]
+mod certification;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod endpoint_table;
 #[cfg(test)]
 mod endpoints;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod names;
 #[cfg(test)]

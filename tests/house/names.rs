@@ -54,7 +54,11 @@ fn literals(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Where one of these names stands as a literal, but for its own home.
-fn copies(home: &str, about: impl Fn(&str) -> bool, named: impl Fn(&str) -> bool) -> Vec<String> {
+pub(crate) fn copies(
+    home: &str,
+    about: impl Fn(&str) -> bool,
+    named: impl Fn(&str) -> bool,
+) -> Vec<String> {
     let code = code();
     assert!(code.iter().any(|(file, _)| file.ends_with(home)), "{home} is not there");
     let elsewhere = code.iter().filter(|(file, text)| !file.ends_with(home) && about(text));

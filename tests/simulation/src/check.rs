@@ -1,15 +1,22 @@
 //! What must be so when everything is over.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use abdm_core::testing::log::shows;
+use abdm_core::vocabulary::HiType;
 use abdm_flow::store::{DeadLetterList, FlowList, FlowStore as _, Scope};
+use hip_services::flow::{UserLinkEnd, UserLinkState};
 use serde_json::Value;
+use tokio::time::sleep;
 
 use crate::gateway::tokens;
 use crate::house::House;
 use crate::ledger::FaultKind;
-use crate::people::MARK;
+use crate::log::TIME_WIDTH;
+use crate::node::{Alive, Desk, Role};
+use crate::people::{FAMILY_MOBILE, HI_TYPES, MARK};
 use crate::town::{ARTEFACT, Town};
 
 /// How many messages and effects wait in a house.
@@ -138,16 +145,114 @@ pub(crate) fn doubles(town: &Town) {
     }
 }
 
+/// Whether a line of the log shows a number that stands by itself, and is no span of time.
+fn shows_number(line: &str, number: &str) -> bool {
+    let line = line.get(TIME_WIDTH..).unwrap_or_default();
+    let is_part = |side: Option<char>| side.is_some_and(|side| side.is_ascii_alphanumeric());
+    line.match_indices(number).any(|(place, _)| {
+        let (before, rest) = line.split_at(place);
+        !before.ends_with("ms=")
+            && !is_part(before.chars().next_back())
+            && !is_part(rest.chars().nth(number.len()))
+    })
+}
+
+/// What a patient's OTP linked stands among the links that the HIP lists, unless the HIP was never
+/// told that ABDM took its answer; and so does all that the hospital heard of.
+pub(crate) async fn links(town: &Town) {
+    let ledger = &town.world.ledger;
+    let alive = hospital(town).await;
+    let Desk::Hip(hip) = &alive.desk else { return };
+    let mut wanted = Vec::new();
+    for link in town.gateway.own_links() {
+        let flow = hip.user_link(&link.search).await.expect("a store that is healed");
+        match flow.map(|flow| flow.state) {
+            Some(UserLinkState::Ended(UserLinkEnd::Linked)) => {}
+            Some(UserLinkState::Ended(UserLinkEnd::NotTaken(_))) => continue,
+            // A choice that came once more when all was over began a search of the same name.
+            Some(UserLinkState::Ended(UserLinkEnd::NothingOffered)) => {
+                if ledger.was_told_as_failed(&link.elements) {
+                    continue;
+                }
+            }
+            _ => {
+                let what = format!("the HIP does not know how {} ended", link.search);
+                ledger.fault(FaultKind::Lost, what);
+            }
+        }
+        for element in link.elements {
+            let (reference, hi_type) = (element.reference_number, element.hi_type);
+            let contexts = element.care_contexts.into_iter().map(|c| c.reference_number);
+            let of = |context| (reference.clone(), context, hi_type.clone());
+            wanted.push((link.hip.clone(), link.patient.clone(), contexts.map(of).collect()));
+        }
+    }
+    for (context, _) in ledger.known_links() {
+        let Some(stay) = town.people.stay(&context) else { continue };
+        let row = |hi_type: &HiType| (stay.reference.clone(), context.clone(), hi_type.clone());
+        let rows: Vec<_> = HI_TYPES.iter().map(row).collect();
+        wanted.push((stay.hip.clone(), stay.patient.clone(), rows));
+    }
+    for (hip_id, patient, rows) in wanted {
+        let listed = hip.linked_contexts_at(&hip_id, &patient).await;
+        let listed = listed.expect("a store that is healed");
+        for (reference, context, hi_type) in rows {
+            let is_listed = listed.iter().any(|row| {
+                row.patient == reference && row.care_context == context && row.hi_type == hi_type
+            });
+            if !is_listed {
+                let what = format!("the link of {context} for {hi_type} is not listed");
+                ledger.fault(FaultKind::Lost, what);
+            }
+        }
+    }
+}
+
+/// A node of the hospital that is up.
+async fn hospital(town: &Town) -> Arc<Alive> {
+    loop {
+        let up = town.nodes.iter().filter(|node| node.role == Role::Hip);
+        if let Some(alive) = up.filter_map(|node| node.current()).next() {
+            return alive;
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
 /// No log line shows what is marked, and no host panicked.
 pub(crate) fn log(town: &Town) {
     let (text, ledger) = (town.world.log.text(), &town.world.ledger);
     let mut hidden = tokens::signatures();
-    hidden.extend([MARK.to_owned(), MARK.to_lowercase()]);
+    hidden.extend([MARK.to_owned(), MARK.to_lowercase(), FAMILY_MOBILE.to_owned()]);
     if let Some(shown) = shows(&text, hidden.iter().map(String::as_str)) {
         let line = text.lines().find(|line| line.contains(shown)).unwrap_or_default();
         ledger.fault(FaultKind::Shown, line.trim().to_owned());
     }
+    for sms in town.world.phone.all() {
+        if let Some(line) = text.lines().find(|line| shows_number(line, sms.code.expose())) {
+            ledger.fault(FaultKind::Shown, format!("an OTP: {}", line.trim()));
+        }
+    }
     if text.contains("a host panicked") {
         ledger.fault(FaultKind::Lost, "a host panicked".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_shown_where_it_stands_by_itself_and_is_neither_a_time_nor_part_of_an_id() {
+        for line in
+            ["           | sent 482913", "   100.000 otp=482913, sent", "   100.000 \"482913\""]
+        {
+            assert!(shows_number(line, "482913"), "{line}");
+        }
+        for line in
+            ["482913.000 said", "   100.000 took ms=482913", "   100.000 id=a482913-4829130"]
+        {
+            assert!(!shows_number(line, "482913"), "{line}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What people do at the front doors: link a patient's visits, ask for consent, ask again where
 //! nothing came, take a consent back, and look that everything received is gone.
 
+mod app;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,8 +12,8 @@ use abdm_core::id::{ConsentId, HipId, HiuId};
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::FlowId;
 use chrono::TimeDelta;
-use hip_services::Hip;
-use hip_services::flow::LinkProgress;
+use hip_services::flow::{AutoLinkState, HipLinkProgress};
+use hip_services::{FinalRecord, Hip, LinkPatient};
 use hiu_services::flow::{ConsentState, Outcome, Standing};
 use hiu_services::{ConsentRequest, ConsentView, Hiu};
 use tokio::time::{Instant, sleep};
@@ -105,12 +107,30 @@ impl Clerk {
     /// Links a patient's visits at a facility, until they are.
     pub(crate) async fn links(self, patient: Patient, hip: HipId) {
         self.pause(0, 60).await;
-        let wanted = self.town.people.to_link(&patient, &hip);
-        let contexts = wanted.references();
+        let final_records = self.random.chance(self.town.world.options.final_records);
+        for wanted in self.town.people.to_link(&patient, &hip) {
+            if final_records {
+                self.says_what_is_final(&hip, &wanted).await;
+            } else {
+                self.links_visits(&hip, &wanted).await;
+            }
+            for context in &wanted.references() {
+                if !self.town.gateway.is_linked(context) {
+                    let what = "ABDM knows nothing of a link that is told as made";
+                    self.fault(FaultKind::Lost, what);
+                }
+            }
+        }
+        self.town.world.counts.add("links");
+        self.ends("the visits are linked");
+    }
+
+    /// Links those under one of the facility's numbers for the patient.
+    async fn links_visits(&self, hip: &HipId, wanted: &LinkPatient) {
         loop {
             self.stands("asks for the link".to_owned());
-            let asked = self.hip(async |desk| desk.link_at(&hip, wanted.clone()).await).await;
-            if let Some(Err(hip_services::Error::Invalid { rule: why })) = &asked {
+            let asked = self.hip(async |desk| desk.link_at(hip, wanted.clone()).await).await;
+            if let Some(Err(hip_services::Error::Invalid { rule: why, .. })) = &asked {
                 self.fault(FaultKind::Lost, &format!("the link was refused: {why}"));
             }
             let Some(Ok(link)) = asked else {
@@ -119,18 +139,65 @@ impl Clerk {
             };
             let id = link.id();
             drop(link);
-            if self.link_is_made(&hip, id).await {
+            if self.link_is_made(hip, id).await {
                 break;
             }
             self.pause(60, 120).await;
         }
-        for context in &contexts {
-            if !self.town.gateway.is_linked(context) {
-                self.fault(FaultKind::Lost, "ABDM knows nothing of a link that is told as made");
+    }
+
+    /// Says that the records of the visits are final, and waits until they are linked by
+    /// themselves.
+    async fn says_what_is_final(&self, hip: &HipId, wanted: &LinkPatient) {
+        let mut records = Vec::new();
+        for visit in &wanted.visits {
+            let record = FinalRecord::new(wanted.clone(), visit.clone());
+            self.says_final(hip, &record).await;
+            records.push(record);
+        }
+        for record in records {
+            while !self.is_linked_by_itself(&record).await {
+                self.pause(60, 120).await;
+                self.says_final(hip, &record).await;
             }
         }
-        self.town.world.counts.add("links");
-        self.ends("the visits are linked");
+    }
+
+    async fn says_final(&self, hip: &HipId, record: &FinalRecord) {
+        self.stands("says that a record is final".to_owned());
+        loop {
+            let said = self.hip(async |desk| desk.record_is_final_at(hip, record).await).await;
+            match said {
+                Some(Ok(())) => return,
+                Some(Err(hip_services::Error::Invalid { rule: why, .. })) => {
+                    self.fault(FaultKind::Lost, &format!("a final record was refused: {why}"));
+                }
+                _ => {}
+            }
+            self.pause(5, 30).await;
+        }
+    }
+
+    /// Waits for the end of a link by itself: whether it is made.
+    async fn is_linked_by_itself(&self, record: &FinalRecord) -> bool {
+        let (patient, visit) = (&record.patient, &record.visit.reference);
+        loop {
+            self.pause(10, 30).await;
+            let flow = self
+                .hip(async |desk| {
+                    desk.auto_link(&patient.abha_address, &patient.reference, visit).await
+                })
+                .await;
+            let Some(Ok(Some(flow))) = flow else {
+                continue;
+            };
+            self.stands(format!("the link by itself is {:?}", flow.state));
+            match flow.state {
+                AutoLinkState::Finished => return true,
+                AutoLinkState::Stopped { .. } => return false,
+                _ => {}
+            }
+        }
     }
 
     /// Waits for the end of a link: whether it is made.
@@ -144,10 +211,10 @@ impl Clerk {
             };
             self.stands(format!("the link is {progress:?}"));
             match progress {
-                LinkProgress::Linked { notices: Some(_), .. } => return true,
-                LinkProgress::Pending
-                | LinkProgress::Linked { notices: None, .. }
-                | LinkProgress::PartlyLinked { notices: None, .. } => {}
+                HipLinkProgress::Linked { notices: Some(_), .. } => return true,
+                HipLinkProgress::Pending
+                | HipLinkProgress::Linked { notices: None, .. }
+                | HipLinkProgress::PartlyLinked { notices: None, .. } => {}
                 _ => return false,
             }
         }

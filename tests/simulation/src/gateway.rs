@@ -5,6 +5,7 @@ mod consents;
 mod delivery;
 mod links;
 mod records;
+mod searches;
 pub(crate) mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,13 +29,16 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
-use hip_services::api::linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
+use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
+use hip_services::api::user_linking::{AnswerDiscovery, AnswerLinkConfirm, AnswerLinkInit};
 use hiu_services::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, ConsentTerms, FetchConsent, RequestConsent,
 };
 use hiu_services::api::health_information::RequestHealthInformation;
 use http::{Request, Response, StatusCode};
 
+pub(crate) use self::searches::OwnLink;
+use self::searches::{Chosen, Search, Typed};
 use crate::ledger::FaultKind;
 use crate::log::say;
 use crate::node::Node;
@@ -58,6 +62,11 @@ struct State {
     /// Link tokens, by facility and ABHA address.
     tokens: BTreeMap<(HipId, String), Issued>,
     linked: BTreeSet<CareContextReference>,
+    /// What patients do from their apps: searches, and by their numbers what is chosen and typed.
+    searches: BTreeMap<TransactionId, Search>,
+    chosen: BTreeMap<RequestId, Chosen>,
+    typed: BTreeMap<RequestId, Typed>,
+    own_links: Vec<OwnLink>,
     requests: BTreeMap<ConsentRequestId, Asked>,
     artefacts: BTreeMap<ConsentId, Artefact>,
     transfers: BTreeMap<TransactionId, SessionStatus>,
@@ -69,7 +78,7 @@ struct State {
 #[derive(Debug, Default)]
 struct Issued {
     token: String,
-    /// When one was asked for, in the last day.
+    /// When one was asked for.
     asked: Vec<DateTime<Utc>>,
 }
 
@@ -151,7 +160,13 @@ impl Gateway {
 
     fn dispatch(self: &Arc<Self>, path: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
         let taken = || Some(reply(StatusCode::ACCEPTED));
-        if path == GenerateLinkToken::META.path {
+        if path == AnswerDiscovery::META.path {
+            return Some(self.discovery_answered(read(request)?));
+        } else if path == AnswerLinkInit::META.path {
+            return Some(self.init_answered(read(request)?));
+        } else if path == AnswerLinkConfirm::META.path {
+            return Some(self.confirm_answered(read(request)?));
+        } else if path == GenerateLinkToken::META.path {
             self.token_wanted(read(request)?);
         } else if path == LinkCareContexts::META.path {
             self.link_wanted(read(request)?);

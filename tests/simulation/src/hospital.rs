@@ -1,11 +1,14 @@
 //! The hospital behind the HIP, as one life of one of its nodes sees it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use abdm_core::id::HipId;
 use abdm_core::vocabulary::ConsentStatus;
 use async_trait::async_trait;
 use hip_services::{
-    HipEvent, Hospital, HospitalError, ListedRecord, Record, RecordId, RecordsWanted,
+    FinalRecord, HipEvent, Hospital, HospitalError, ListedRecord, Readiness, Record, RecordId,
+    RecordPreparer, RecordsWanted,
 };
 
 use crate::life::Life;
@@ -14,7 +17,7 @@ use crate::people::{MARK, People};
 use crate::world::World;
 
 /// The hospital's own system.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Wards {
     pub(crate) world: Arc<World>,
     pub(crate) people: Arc<People>,
@@ -24,7 +27,7 @@ pub(crate) struct Wards {
 
 impl Wards {
     /// As a database answers: late, or not at all.
-    async fn answers(&self) -> Result<(), HospitalError> {
+    pub(crate) async fn answers(&self) -> Result<(), HospitalError> {
         self.life.goes_on().await;
         let (world, rates) = (&self.world, &self.world.options.rates);
         world.may_end(&self.node, &self.life, rates.crash_in_hook).await;
@@ -34,6 +37,17 @@ impl Wards {
             return Err(HospitalError::new(format!("no row of {MARK}")));
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl RecordPreparer for Wards {
+    async fn prepare(&self, _: &HipId, _: &FinalRecord) -> Result<Readiness, HospitalError> {
+        self.answers().await?;
+        if self.world.strikes("document not ready", self.world.options.rates.hook_fails) {
+            return Ok(Readiness::NotYet { ask_again_after: Duration::from_secs(45) });
+        }
+        Ok(Readiness::Ready)
     }
 }
 
@@ -74,6 +88,12 @@ impl Hospital for Wards {
                 consent_id,
                 status: ConsentStatus::Revoked | ConsentStatus::Expired,
             } => self.world.ledger.consent_ended(consent_id),
+            HipEvent::LinkFailed { care_contexts, .. } => {
+                self.world.ledger.not_linked(care_contexts);
+            }
+            HipEvent::Linked { care_contexts, .. } => {
+                self.world.ledger.linked(care_contexts, self.world.now());
+            }
             _ => {}
         }
         self.answers().await

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use abdm_core::id::{CareContextReference, ConsentId, RequestId, TransactionId};
+use chrono::{DateTime, Utc};
+use hip_services::api::hip_linking::PatientCareContexts;
 use tokio::time::Instant;
 
 /// Of what sort a fault is.
@@ -18,9 +20,26 @@ pub enum FaultKind {
     Stuck,
     /// A log line shows what it must not.
     Shown,
+    /// A patient is offered or linked another's records, or another gets their OTP.
+    OthersRecords,
+    /// An OTP is taken that is wrong, is no longer the latest, or has ended.
+    BadOtp,
+    /// A link token is asked for more often than ABDM allows.
+    TooOften,
 }
 
 impl FaultKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Lost,
+        Self::OutsideConsent,
+        Self::Stuck,
+        Self::Shown,
+        Self::OthersRecords,
+        Self::BadOtp,
+        Self::TooOften,
+    ];
+
     /// In a word.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -29,6 +48,9 @@ impl FaultKind {
             Self::OutsideConsent => "outside consent",
             Self::Stuck => "stuck",
             Self::Shown => "shown in a log",
+            Self::OthersRecords => "another's records",
+            Self::BadOtp => "a bad OTP taken",
+            Self::TooOften => "asked too often",
         }
     }
 }
@@ -49,6 +71,12 @@ pub(crate) struct Ledger(Mutex<Book>);
 struct Book {
     /// The messages that were answered 202.
     accepted: BTreeSet<Told>,
+    /// When a message was first brought to a node.
+    brought: BTreeMap<Told, DateTime<Utc>>,
+    /// When the hospital first heard that a care context is linked.
+    linked: BTreeMap<CareContextReference, DateTime<Utc>>,
+    /// Of which ones it heard that they are not.
+    not_linked: BTreeSet<CareContextReference>,
     faults: Vec<(FaultKind, String)>,
     /// The grants that the hospital heard of.
     granted: BTreeSet<ConsentId>,
@@ -79,6 +107,38 @@ impl Ledger {
 
     pub(crate) fn accepted(&self, told: Told) {
         self.book().accepted.insert(told);
+    }
+
+    /// A message leaves for a node, from which on the node may deal with it.
+    pub(crate) fn brought(&self, told: &Told, now: DateTime<Utc>) {
+        self.book().brought.entry(told.clone()).or_insert(now);
+    }
+
+    pub(crate) fn brought_at(&self, told: &Told) -> Option<DateTime<Utc>> {
+        self.book().brought.get(told).copied()
+    }
+
+    pub(crate) fn linked(&self, contexts: &[CareContextReference], now: DateTime<Utc>) {
+        let mut book = self.book();
+        for context in contexts {
+            book.linked.entry(context.clone()).or_insert(now);
+        }
+    }
+
+    /// The care contexts that the hospital knows to be linked, and since when.
+    pub(crate) fn known_links(&self) -> BTreeMap<CareContextReference, DateTime<Utc>> {
+        self.book().linked.clone()
+    }
+
+    pub(crate) fn not_linked(&self, contexts: &[CareContextReference]) {
+        self.book().not_linked.extend(contexts.iter().cloned());
+    }
+
+    /// Whether the hospital heard once that one of these care contexts could not be linked.
+    pub(crate) fn was_told_as_failed(&self, elements: &[PatientCareContexts]) -> bool {
+        let book = self.book();
+        let mut contexts = elements.iter().flat_map(|element| &element.care_contexts);
+        contexts.any(|context| book.not_linked.contains(&context.reference_number))
     }
 
     /// How many messages of an endpoint a facility has answered 202.

@@ -9,6 +9,9 @@ use abdm_flow::VirtualClock;
 use chrono::{DateTime, Utc};
 use tracing::Level;
 
+/// How many characters of each line are its time.
+pub(crate) const TIME_WIDTH: usize = 10;
+
 /// The log of one run: what the simulated world does, and between it what the nodes log.
 #[derive(Debug)]
 pub(crate) struct Log {

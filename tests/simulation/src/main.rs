@@ -23,7 +23,8 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     from: u64,
     /// Runs a build that is broken on purpose until that is found: `settles-before-commit`,
-    /// `ignores-the-fence`, `duplicates-by-number-alone` or `ignores-the-end-of-consents`.
+    /// `ignores-the-fence`, `duplicates-by-number-alone`, `ignores-the-end-of-consents`,
+    /// `trusts-telephones` or `takes-old-otps`.
     #[arg(long)]
     mutant: Option<Mutant>,
     /// How many seeds run side by side; as many as the machine has processors unless said.

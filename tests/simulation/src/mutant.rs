@@ -17,15 +17,21 @@ pub enum Mutant {
     DuplicatesByNumberAlone,
     /// Its HIP takes the notice that a consent has ended, and goes on as if it had not.
     IgnoresTheEndOfConsents,
+    /// Its HIP takes everybody for the patient who has the patient's telephone.
+    TrustsTelephones,
+    /// Its HIP takes an OTP for an hour, whatever the hospital has said.
+    TakesOldOtps,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::SettlesBeforeCommit,
         Self::IgnoresTheFence,
         Self::DuplicatesByNumberAlone,
         Self::IgnoresTheEndOfConsents,
+        Self::TrustsTelephones,
+        Self::TakesOldOtps,
     ];
 
     /// Its name on the command line.
@@ -36,6 +42,8 @@ impl Mutant {
             Self::IgnoresTheFence => "ignores-the-fence",
             Self::DuplicatesByNumberAlone => "duplicates-by-number-alone",
             Self::IgnoresTheEndOfConsents => "ignores-the-end-of-consents",
+            Self::TrustsTelephones => "trusts-telephones",
+            Self::TakesOldOtps => "takes-old-otps",
         }
     }
 
@@ -48,6 +56,8 @@ impl Mutant {
             }
             Self::IgnoresTheFence => &[FaultKind::Lost],
             Self::IgnoresTheEndOfConsents => &[FaultKind::OutsideConsent],
+            Self::TrustsTelephones => &[FaultKind::OthersRecords],
+            Self::TakesOldOtps => &[FaultKind::BadOtp],
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use crate::random::Random;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -42,6 +44,12 @@ pub(crate) struct Options {
     /// Consents that are taken back while their records are on the way.
     pub(crate) revokes_early: u64,
     pub(crate) denies: u64,
+    /// Patients who link visits of a facility themselves, from their app.
+    pub(crate) link_themselves: u64,
+    /// Facilities that say of a patient's records that they are final, and leave the rest.
+    pub(crate) final_records: u64,
+    /// For how long the OTP of a link is good.
+    pub(crate) otp_valid_for: Duration,
 }
 
 /// How often what goes wrong, in ten thousand times.
@@ -66,6 +74,10 @@ pub(crate) struct Rates {
     pub(crate) store_away: u64,
     pub(crate) leases_lost: u64,
     pub(crate) hook_fails: u64,
+    /// Patients who type a wrong OTP, an older one, or the right one when its time is over.
+    pub(crate) types_wrong: u64,
+    pub(crate) types_older: u64,
+    pub(crate) types_late: u64,
 }
 
 impl Options {
@@ -96,6 +108,9 @@ impl Options {
             expires: random.level(&[2_500, 5_000]),
             revokes_early: random.level(&[2_500, 7_500]),
             denies: random.level(&[1_000, 3_000]),
+            link_themselves: *random.one_of(&[0, 7_500, 10_000]).unwrap_or(&0),
+            final_records: random.level(&[5_000, 10_000]),
+            otp_valid_for: of(&[MINUTE, 3 * MINUTE, 10 * MINUTE]),
         }
     }
 
@@ -114,8 +129,19 @@ impl Options {
             slowest_store: Duration::ZERO,
             slowest_hook: Duration::ZERO,
             denies: 0,
+            link_themselves: 10_000,
             ..Self::drawn(random)
         }
+    }
+}
+
+impl Options {
+    /// How far a node's clock is off at most.
+    pub(crate) fn clocks_off(&self) -> TimeDelta {
+        let drift = self.faulty_for.as_millis() * u128::from(self.most_drift) / 1_000_000;
+        // Things are healed a look later than they should be.
+        let millis = self.most_offset.as_millis() + drift + 1_000;
+        TimeDelta::milliseconds(i64::try_from(millis).unwrap_or(i64::MAX))
     }
 }
 
@@ -144,6 +170,9 @@ impl Rates {
             store_away: random.level(&[5, 20]),
             leases_lost: random.level(&seldom),
             hook_fails: random.level(&often),
+            types_wrong: random.level(&[500, 2_500]),
+            types_older: random.level(&[500, 2_500]),
+            types_late: random.level(&[1_000, 4_000]),
         }
     }
 }

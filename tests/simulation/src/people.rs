@@ -1,5 +1,8 @@
 //! Patients, their visits and their documents: made up from the seed, and marked so that each can be
 //! found again wherever it turns up.
+//!
+//! All of them are one family with one telephone. One may stand twice in the register, and one, a
+//! child who looks for nothing, stands there with her mother's ABHA address: a slip of the desk's.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +11,8 @@ use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::{Gender, HiType};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use hip_services::api::user_linking::{Identifier, IdentifierType, SoughtPatient};
+use hip_services::patient_index::{Proof, RegisteredPatient};
 use hip_services::{LinkPatient, RecordId, Visit};
 
 use crate::options::Options;
@@ -16,12 +21,22 @@ use crate::random::Random;
 /// What stands in nobody's log: names, addresses, documents, tokens and secrets are marked with it.
 pub(crate) const MARK: &str = "Xqzkept";
 
+/// The telephone of the whole family: ten digits, which stand in nobody's log either.
+pub(crate) const FAMILY_MOBILE: &str = "9876501234";
+
+/// Given names, genders and years of birth: first those who link and are asked, then the child.
+const FAMILY: [(&str, Gender, u16); 3] =
+    [("Asha", Gender::Female, 1988), ("Ravi", Gender::Male, 1961), ("Meera", Gender::Female, 2016)];
+
 /// A patient.
 #[derive(Debug, Clone)]
 pub(crate) struct Patient {
     pub(crate) address: AbhaAddress,
     name: String,
-    reference: PatientReference,
+    gender: Gender,
+    year_of_birth: u16,
+    /// The facilities' numbers for them, and what the register has of the ABHA address under each.
+    registered: Vec<(PatientReference, AbhaAddress, Proof)>,
 }
 
 /// A visit at a facility.
@@ -30,8 +45,20 @@ pub(crate) struct Stay {
     pub(crate) hip: HipId,
     pub(crate) patient: AbhaAddress,
     pub(crate) context: CareContextReference,
+    /// Under which of the facility's numbers for the patient.
+    pub(crate) reference: PatientReference,
     date: DateTime<Utc>,
     hi_types: Vec<HiType>,
+    /// Who wants it linked: the facility, the patient, or both.
+    by_facility: bool,
+    by_patient: bool,
+}
+
+impl Stay {
+    fn visit(&self) -> Visit {
+        let (context, display) = (self.context.clone(), format!("a visit {MARK}"));
+        Visit::new(context, display, self.date, self.hi_types.clone())
+    }
 }
 
 /// A document of a visit.
@@ -52,6 +79,8 @@ pub(crate) struct People {
     pub(crate) hips: Vec<HipId>,
     pub(crate) hius: Vec<HiuId>,
     pub(crate) patients: Vec<Patient>,
+    /// A child of the family, of whom nobody asks anything.
+    child: Option<Patient>,
     pub(crate) stays: Vec<Stay>,
     documents: BTreeMap<String, Document>,
 }
@@ -72,26 +101,31 @@ impl People {
             hips: hips.map(|id| id.parse().expect("a facility's id")).collect(),
             hius: hius.map(|id| id.parse().expect("a facility's id")).collect(),
             patients: Vec::new(),
+            child: None,
             stays: Vec::new(),
             documents: BTreeMap::new(),
         };
-        for number in 1..=options.patients {
-            let patient = Patient {
-                address: format!("p{number}{}@sbx", MARK.to_lowercase())
-                    .parse()
-                    .expect("an ABHA address"),
-                name: format!("Patient {MARK}"),
-                reference: format!("UHID-{number}").parse().expect("a reference"),
-            };
-            people.patients.push(patient);
+        let mut family = FAMILY.iter().enumerate();
+        let mut member = || {
+            let (place, (name, gender, born)) = family.next().expect("the family is large enough");
+            Patient::drawn(random, place, name, gender, *born)
+        };
+        people.patients.extend((0..options.patients).map(|_| member()));
+        let mut child = member();
+        if let (Some(own), Some(mother)) = (child.registered.first_mut(), people.patients.first()) {
+            (own.1, own.2) = (mother.address.clone(), Proof::Typed);
         }
-        for patient in people.patients.clone() {
-            for hip in people.hips.clone() {
+        for hip in people.hips.clone() {
+            for patient in people.patients.clone() {
+                let links = random.chance(options.link_themselves);
                 for _ in 0..random.between(1, options.most_visits) {
-                    people.add_stay(random, options, now, &patient, &hip);
+                    let by = if links { random.below(3) } else { 0 };
+                    people.add_stay(random, options, now, &patient, &hip, (by != 1, by != 0));
                 }
             }
+            people.add_stay(random, options, now, &child, &hip, (false, false));
         }
+        people.child = Some(child);
         people
     }
 
@@ -102,6 +136,7 @@ impl People {
         now: DateTime<Utc>,
         patient: &Patient,
         hip: &HipId,
+        (by_facility, by_patient): (bool, bool),
     ) {
         let context: CareContextReference =
             format!("OPD-{}", self.stays.len() + 1).parse().expect("a reference");
@@ -129,8 +164,11 @@ impl People {
             hip: hip.clone(),
             patient: patient.address.clone(),
             context,
+            reference: patient.one_reference(random),
             date,
             hi_types: HI_TYPES.to_vec(),
+            by_facility,
+            by_patient,
         });
     }
 
@@ -144,31 +182,99 @@ impl People {
         self.documents.values().find(|document| document.content.as_ref() == bytes)
     }
 
-    /// A patient with all visits at a facility, as they are linked.
-    pub(crate) fn to_link(&self, patient: &Patient, hip: &HipId) -> LinkPatient {
-        let whole = LinkPatient::new(
-            patient.address.clone(),
-            patient.reference.clone(),
-            patient.name.clone(),
-            Gender::Female,
-            1988,
-        );
-        let stays = self.stays.iter();
-        let stays = stays.filter(|stay| stay.hip == *hip && stay.patient == patient.address);
-        stays.fold(whole, |whole, stay| {
-            whole.visit(Visit::new(
-                stay.context.clone(),
-                format!("a visit {MARK}"),
-                stay.date,
-                stay.hi_types.clone(),
-            ))
-        })
+    /// A patient with the visits that a facility links, as it links them: once for each of its
+    /// numbers for the patient.
+    pub(crate) fn to_link(&self, patient: &Patient, hip: &HipId) -> Vec<LinkPatient> {
+        let links = patient.registered.iter().map(|(reference, ..)| {
+            let whole = LinkPatient::new(
+                patient.address.clone(),
+                reference.clone(),
+                patient.name.clone(),
+                patient.gender.clone(),
+                patient.year_of_birth,
+            );
+            let stays = self.stays.iter().filter(|stay| stay.hip == *hip && stay.by_facility);
+            let stays = stays.filter(|stay| stay.reference == *reference);
+            stays.fold(whole, |whole, stay| whole.visit(stay.visit()))
+        });
+        links.filter(|link| !link.visits.is_empty()).collect()
     }
 
-    /// The patient's number at the facilities.
-    pub(crate) fn reference_of(&self, address: &AbhaAddress) -> Option<&PatientReference> {
-        let of = self.patients.iter().find(|patient| patient.address == *address);
-        of.map(|patient| &patient.reference)
+    /// The visits at a facility that a patient wants to link from the app.
+    pub(crate) fn wanted_by(&self, patient: &Patient, hip: &HipId) -> Vec<CareContextReference> {
+        let stays = self.stays.iter().filter(|stay| stay.hip == *hip && stay.by_patient);
+        let own = stays.filter(|stay| stay.patient == patient.address);
+        own.map(|stay| stay.context.clone()).collect()
+    }
+
+    /// The visit of this name.
+    pub(crate) fn stay(&self, context: &CareContextReference) -> Option<&Stay> {
+        self.stays.iter().find(|stay| stay.context == *context)
+    }
+
+    /// The visits at a facility under one of its numbers for a patient.
+    pub(crate) fn visits_of(&self, hip: &HipId, reference: &PatientReference) -> Vec<Visit> {
+        let stays = self.stays.iter();
+        let of = stays.filter(|stay| stay.hip == *hip && stay.reference == *reference);
+        of.map(Stay::visit).collect()
+    }
+
+    /// Whether this is one of the facilities' numbers for this patient.
+    pub(crate) fn is_registered(
+        &self,
+        patient: &AbhaAddress,
+        reference: &PatientReference,
+    ) -> bool {
+        let known = self.patients.iter().find(|known| known.address == *patient);
+        known.is_some_and(|known| known.registered.iter().any(|(own, ..)| own == reference))
+    }
+
+    /// The hospital's register of patients.
+    pub(crate) fn register(&self) -> Vec<RegisteredPatient> {
+        let rows = self.patients.iter().chain(&self.child).flat_map(|patient| {
+            patient.registered.iter().map(|(reference, address, proof)| {
+                RegisteredPatient::new(reference.clone(), format!("a patient {MARK}"))
+                    .name(patient.name.clone())
+                    .gender(patient.gender.clone())
+                    .year_of_birth(patient.year_of_birth)
+                    .abha_address(address.as_str(), *proof)
+                    .mobile(format!("+91 {FAMILY_MOBILE}"))
+                    .record_number(reference.as_str())
+            })
+        });
+        rows.collect()
+    }
+}
+
+impl Patient {
+    fn drawn(random: &Random, place: usize, name: &str, gender: &Gender, born: u16) -> Self {
+        let number = place + 1;
+        let address: AbhaAddress =
+            format!("p{number}{}@sbx", MARK.to_lowercase()).parse().expect("an ABHA address");
+        // The address of the first one is proven, that of the second was typed in at the desk.
+        let proof = Proof::when(place == 0);
+        let once_more = (place == 0 && random.chance(5_000)).then(|| format!("UHID-{number}-B"));
+        let references = std::iter::once(format!("UHID-{number}")).chain(once_more);
+        let registered = references
+            .map(|text| (text.parse().expect("a reference"), address.clone(), proof))
+            .collect();
+        let name = format!("{name} {MARK}");
+        Self { address, name, gender: gender.clone(), year_of_birth: born, registered }
+    }
+
+    /// One of the facilities' numbers for them.
+    fn one_reference(&self, random: &Random) -> PatientReference {
+        random.one_of(&self.registered).expect("everybody is registered").0.clone()
+    }
+
+    /// What ABDM says of them in a discovery.
+    pub(crate) fn sought(&self) -> SoughtPatient {
+        let mobile = Identifier::new(IdentifierType::Mobile, format!("+91{FAMILY_MOBILE}"));
+        let mut sought = SoughtPatient::new(self.address.clone(), vec![mobile]);
+        sought.name = Some(self.name.clone());
+        sought.gender = Some(self.gender.clone());
+        sought.year_of_birth = Some(self.year_of_birth);
+        sought
     }
 }
 

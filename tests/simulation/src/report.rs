@@ -54,9 +54,11 @@ impl Outcome {
 }
 
 /// What was done, of which the rest of the counts are faults that were injected.
-const DONE: [&str; 9] = [
+const DONE: [&str; 11] = [
     "journeys",
     "links",
+    "discoveries",
+    "own links",
     "consents",
     "transfers",
     "deliveries",
@@ -100,9 +102,7 @@ impl fmt::Display for Totals {
         let injected: Vec<String> =
             injected.map(|(what, count)| format!("{count} {what}")).collect();
         writeln!(f, "faults: {}", injected.join(", "))?;
-        let found =
-            [FaultKind::Lost, FaultKind::OutsideConsent, FaultKind::Stuck, FaultKind::Shown];
-        let found: Vec<String> = found
+        let found: Vec<String> = FaultKind::ALL
             .iter()
             .map(|kind| {
                 let count = self.faults.get(kind).copied().unwrap_or_default();

@@ -20,9 +20,9 @@ use crate::report::Outcome;
 use crate::town::Town;
 use crate::world::World;
 
-/// How long after the healing everything must have come to its end. The fourth link token of a
-/// patient may be asked for a day after the first.
-const DEADLINE: Duration = Duration::from_secs(25 * 60 * 60);
+/// How long after the healing everything must have come to its end. A request for a link token that
+/// is never answered is waited for for a day, and a link by itself is tried again eight hours later.
+const DEADLINE: Duration = Duration::from_secs(33 * 60 * 60);
 /// How often it is looked whether it has.
 const LOOK: Duration = Duration::from_secs(20);
 
@@ -106,6 +106,7 @@ impl Plan {
             check::accepted(&town);
             check::shelves(&town).await;
             check::ends(&town);
+            check::links(&town).await;
         }
         check::log(&town);
         let outcome = Outcome {
@@ -130,6 +131,9 @@ fn tell(town: &Arc<Town>, stories: &Arc<Stories>, random: &Random, tasks: &mut J
             let story = format!("link of patient {number} at {hip}");
             let clerk = Clerk::new(town, stories, random, story);
             tasks.spawn(clerk.links(patient.clone(), hip.clone()));
+            let story = format!("patient {number} links at {hip}");
+            let clerk = Clerk::new(town, stories, random, story);
+            tasks.spawn(clerk.links_from_the_app(patient.clone(), hip.clone()));
         }
         for hiu in &town.people.hius {
             let story = format!("records of patient {number} for {hiu}");

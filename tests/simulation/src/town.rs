@@ -11,6 +11,7 @@ use abdm_core::session::Credentials;
 use abdm_flow::store::{FlowStore, Scope};
 use abdm_flow::testing::GatedStore;
 use abdm_flow::{Engine, EngineOptions};
+use chrono::TimeDelta;
 use hip_services::Hip;
 use hiu_services::Hiu;
 
@@ -23,6 +24,7 @@ use crate::mutant::Mutant;
 use crate::node::{Alive, Desk, Node, Role};
 use crate::people::{MARK, People};
 use crate::random::Random;
+use crate::register::TrustsTelephones;
 use crate::shelf::{Librarian, Shelf};
 use crate::store::broken::Broken;
 use crate::store::gate::NodeGate;
@@ -31,8 +33,20 @@ use crate::wire::{Wire, push_host};
 use crate::world::World;
 
 /// The kinds of flow of each house; at the end of a run they are compared with those of the nodes.
-const HIP_KINDS: &[&str] =
-    &["hip.link-token", "hip.link", "hip.consent", "hip.transfer", "hip.share"];
+const HIP_KINDS: &[&str] = &[
+    "hip.link-token",
+    "hip.link",
+    "hip.auto-link",
+    "hip.backfill",
+    "hip.user-link",
+    "hip.patient-status",
+    "hip.patient-auth",
+    "hip.consent",
+    "hip.transfer",
+    "hip.share",
+    "hip.running-token",
+    "hip.sms",
+];
 const HIU_KINDS: &[&str] = &["hiu.consent", ARTEFACT];
 pub(crate) const ARTEFACT: &str = "hiu.artefact";
 
@@ -86,15 +100,16 @@ impl Town {
         let (world, life_of) = (&self.world, || Arc::clone(life));
         let ids: Arc<dyn Ids> =
             Arc::new(SeededIds::new(node.random.of(&format!("life {number}")).next()));
-        let wire = Wire {
+        let wire = Arc::new(Wire {
             world: Arc::clone(world),
             gateway: Arc::clone(&self.gateway),
             node: name(),
             life: life_of(),
-        };
+        });
         let secret = ClientSecret::new(format!("secret-{MARK}"));
         let credentials = Credentials::new("SBX_000000", secret);
-        let client = AbdmClient::builder(Environment::sandbox(), credentials, Arc::new(wire))
+        let client = AbdmClient::builder(Environment::sandbox(), credentials, wire.clone())
+            .outgoing_transport(wire)
             .clock(node.clock.clone())
             .ids(Arc::clone(&ids))
             .build();
@@ -158,7 +173,19 @@ impl Town {
         };
         let mut ids = self.people.hips.iter();
         let first = ids.next().expect("there is a facility").clone();
-        let builder = Hip::builder(first, client).hospital(wards).engine(engine, House::key());
+        let mut builder = Hip::builder(first, client)
+            .hospital(wards.clone())
+            .patients(wards.clone(), wards.clone())
+            .record_preparer(wards)
+            .link_otp_valid_for(self.world.options.otp_valid_for)
+            .engine(engine, House::key());
+        match self.world.mutant {
+            Some(Mutant::TrustsTelephones) => builder = builder.matcher(TrustsTelephones),
+            Some(Mutant::TakesOldOtps) => {
+                builder = builder.link_otp_valid_for(Duration::from_secs(60 * 60));
+            }
+            _ => {}
+        }
         ids.fold(builder, |builder, id| builder.also(id.clone())).build().expect("a HIP")
     }
 
@@ -201,5 +228,12 @@ impl crate::options::Options {
     pub(crate) fn grace(&self) -> Duration {
         let held = if self.rates.pauses > 0 { Duration::from_secs(90) } else { Duration::ZERO };
         4 * self.slowest_store + self.slowest_hook + held
+    }
+
+    /// How much nearer to each other two requests for a link token may come to ABDM than they were
+    /// meant: by how far clocks are off, and the way of the first took longer.
+    pub(crate) fn token_slack(&self) -> TimeDelta {
+        let longer = self.grace() + self.slowest_way;
+        TimeDelta::from_std(longer).unwrap_or(TimeDelta::MAX) + self.clocks_off() * 2
     }
 }

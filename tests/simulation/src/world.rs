@@ -15,6 +15,7 @@ use crate::life::Life;
 use crate::log::{Log, say};
 use crate::mutant::Mutant;
 use crate::options::Options;
+use crate::phone::Phone;
 use crate::random::Random;
 
 /// One run's world.
@@ -27,6 +28,7 @@ pub(crate) struct World {
     pub(crate) log: Log,
     pub(crate) counts: Counts,
     pub(crate) ledger: Ledger,
+    pub(crate) phone: Phone,
     /// The gateway's ids.
     pub(crate) ids: SeededIds,
     healed: AtomicBool,
@@ -47,6 +49,7 @@ impl World {
             clock,
             counts: Counts::default(),
             ledger: Ledger::default(),
+            phone: Phone::default(),
             healed: AtomicBool::new(false),
             under_way: AtomicU64::new(0),
         }

@@ -84,10 +84,9 @@ impl Gateway {
         if stays.len() > 1 && self.random.chance(3_000) {
             stays.pop();
         }
-        let reference = self.people.reference_of(patient)?;
         let contexts: Vec<ConsentCareContext> = stays
             .iter()
-            .map(|stay| ConsentCareContext::new(reference.clone(), stay.context.clone()))
+            .map(|stay| ConsentCareContext::new(stay.reference.clone(), stay.context.clone()))
             .collect();
         if contexts.is_empty() {
             return None;

@@ -37,8 +37,22 @@ impl Gateway {
         E: Endpoint<Headers = HipHeaders, Path = ()>,
         E::Auth: AuthScheme<Credential = ()>,
     {
-        let call = Call::<E>::with_headers(HipHeaders { hip_id: hip.clone() }, body);
-        self.tells(Role::Hip, hip.as_str(), comes, &call);
+        self.tells_hip_with::<E>(hip, HipHeaders { hip_id: hip.clone() }, comes, body);
+    }
+
+    /// The same with headers of its own, for what is answered: under which number it goes out.
+    pub(super) fn tells_hip_with<E>(
+        self: &Arc<Self>,
+        hip: &HipId,
+        headers: E::Headers,
+        comes: Comes,
+        body: E::Request,
+    ) -> RequestId
+    where
+        E: Endpoint<Path = ()>,
+        E::Auth: AuthScheme<Credential = ()>,
+    {
+        self.tells(Role::Hip, hip.as_str(), comes, &Call::<E>::new(body).headers(headers))
     }
 
     /// Tells a HIU something.
@@ -47,7 +61,7 @@ impl Gateway {
         E: Endpoint<Headers = HiuHeaders, Path = ()>,
         E::Auth: AuthScheme<Credential = ()>,
     {
-        let call = Call::<E>::with_headers(HiuHeaders { hiu_id: hiu.clone() }, body);
+        let call = Call::<E>::new(body).headers(HiuHeaders { hiu_id: hiu.clone() });
         self.tells(Role::Hiu(hiu.clone()), hiu.as_str(), comes, &call);
     }
 
@@ -57,17 +71,17 @@ impl Gateway {
         facility: &str,
         comes: Comes,
         call: &Call<E>,
-    ) {
+    ) -> RequestId {
         let (world, rates) = (&self.world, &self.world.options.rates);
         let name = E::META.name;
-        if comes == Comes::Mostly && world.strikes("callback never", rates.callback_never) {
-            return;
-        }
         let number = self.number(name);
+        if comes == Comes::Mostly && world.strikes("callback never", rates.callback_never) {
+            return number;
+        }
         let base = Environment::sandbox().base(Family::Bridge).clone();
         let envelope = Envelope::new(number, world.now());
         let Ok(request) = call.to_http(&base, &envelope) else {
-            return;
+            return number;
         };
         let copies = 1 + u64::from(world.strikes("callback twice", rates.callback_twice));
         let told = Told { facility: facility.to_owned(), endpoint: name, number };
@@ -79,6 +93,7 @@ impl Gateway {
             let pause = self.random.pause(hours / 6, 6 * hours);
             self.begins(&told, whom, request, pause);
         }
+        number
     }
 
     /// The number of a message.
@@ -111,6 +126,7 @@ impl Gateway {
             let lost = world.strikes("callback lost", world.options.rates.callback_lost);
             let node = if lost { None } else { self.one_node(whom) };
             if let Some(node) = node {
+                world.ledger.brought(&told, world.now());
                 let status = timeout(PATIENCE, node.receives(self.signed(request))).await;
                 let status = status.ok().flatten();
                 self.says(format_args!("tells {} {name}: {status:?}", node.name));

@@ -9,14 +9,15 @@ use abdm_core::id::CareContextReference;
 use abdm_core::secret::LinkToken;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
-use hip_services::api::linking::{
+use chrono::{DateTime, TimeDelta, Utc};
+use hip_services::api::hip_linking::{
     ContextReply, GenerateLinkToken, LinkCareContexts, LinkReply, LinkTokenReply, NotifyContext,
     OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
 
 use super::Gateway;
 use super::delivery::Comes;
+use crate::ledger::FaultKind;
 use crate::people::MARK;
 
 /// How many link tokens of a patient may be asked for in a day (m2-hip.md 1).
@@ -38,12 +39,13 @@ impl Gateway {
         let asked = {
             let mut state = self.state();
             let entry = state.tokens.entry((hip.clone(), address.to_string())).or_default();
-            entry.asked.retain(|at| now - *at < TimeDelta::days(1));
             entry.asked.push(now);
-            if entry.asked.len() <= MOST_TOKENS {
+            self.check_token_limits(&entry.asked);
+            let today = entry.asked.iter().filter(|at| now - **at < TimeDelta::days(1)).count();
+            if today <= MOST_TOKENS {
                 entry.token.clone_from(&token);
             }
-            entry.asked.len()
+            today
         };
         self.says(format_args!("is asked for a link token, {asked} of the day"));
         let body = if asked > MOST_TOKENS {
@@ -55,8 +57,28 @@ impl Gateway {
         self.tells_hip::<OnGenerateLinkToken>(&hip, Comes::Mostly, body);
     }
 
+    /// Requests of one patient are seven minutes apart, and three a day: as nearly as clocks and
+    /// ways allow.
+    fn check_token_limits(&self, asked: &[DateTime<Utc>]) {
+        let ledger = &self.world.ledger;
+        let Some((now, before)) = asked.split_last() else { return };
+        let (slack, apart) = (self.world.options.token_slack(), TimeDelta::minutes(7));
+        let since = before.last().map(|last| *now - *last);
+        if let Some(since) = since.filter(|since| *since < apart - slack) {
+            let what =
+                format!("a link token was asked for {} s after another", since.num_seconds());
+            ledger.fault(FaultKind::TooOften, what);
+        }
+        let fourth = before.iter().rev().nth(MOST_TOKENS - 1);
+        if fourth.is_some_and(|first| *now - *first < TimeDelta::days(1) - slack) {
+            let what = "four link tokens were asked for within a day".to_owned();
+            ledger.fault(FaultKind::TooOften, what);
+        }
+    }
+
     pub(super) fn link_wanted(self: &Arc<Self>, call: Incoming<LinkCareContexts>) {
         let (hip, address) = (call.headers.hip_id, call.body.abha_address);
+        self.are_theirs("linked to", &hip, &address, &call.body.patient);
         let contexts: Vec<CareContextReference> = call
             .body
             .patient

@@ -106,9 +106,10 @@ super::store_around! { Broken {
         let committed = match self.mutant {
             Mutant::SettlesBeforeCommit => self.settle_first(commit).await?,
             Mutant::IgnoresTheFence => self.store.commit(&self.of_the_latest(commit)).await?,
-            Mutant::DuplicatesByNumberAlone | Mutant::IgnoresTheEndOfConsents => {
-                self.store.commit(commit).await?
-            }
+            Mutant::DuplicatesByNumberAlone
+            | Mutant::IgnoresTheEndOfConsents
+            | Mutant::TrustsTelephones
+            | Mutant::TakesOldOtps => self.store.commit(commit).await?,
         };
         self.note(&committed.work);
         Ok(committed)
