@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use abdm_core::client::AbdmClient;
 use abdm_core::clock::{Clock, SystemClock};
-use abdm_core::environment::Family;
+use abdm_core::environment::{Environment, Family};
+use abdm_core::outgoing::OutgoingRules;
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::secret::AadhaarNumber;
 use abdm_core::transport::ReqwestTransport;
@@ -37,8 +38,23 @@ impl Connection {
         let Some(environment) = settings.environment()? else {
             return Self::embedded().await;
         };
+        Self::to(environment, settings, OutgoingRules::new())
+    }
+
+    /// To this ABDM, with the client of the settings. `pushes` says which addresses records may be
+    /// pushed to, beside the public internet, and beside this machine where ABDM is on it.
+    ///
+    /// # Errors
+    /// When the settings lack something.
+    pub fn to(
+        environment: Environment,
+        settings: &Settings,
+        pushes: OutgoingRules,
+    ) -> anyhow::Result<Self> {
         let credentials = settings.credentials_at(&environment)?;
-        let client = AbdmClient::new(environment, credentials)?;
+        let transport = Arc::new(ReqwestTransport::new()?);
+        let client = AbdmClient::builder(environment, credentials, transport);
+        let client = client.outgoing_rules(pushes).build();
         Ok(Self { client, sandbox: None, clock: Arc::default() })
     }
 

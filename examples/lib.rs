@@ -1,5 +1,6 @@
-//! What the example programs share: one habit of configuration, and the registration desk's counter,
-//! with a screen, somebody who answers, and a record of every step.
+//! What the example programs share: one habit of configuration; the registration desk's counter, with a
+//! screen, somebody who answers, and a record of every step; and what a HIP program needs beside the
+//! hospital itself.
 
 pub mod answers;
 pub mod card;
@@ -7,6 +8,7 @@ pub mod connection;
 pub mod consent;
 pub mod counter;
 pub mod exit;
+pub mod hip_program;
 pub mod options;
 pub mod otp;
 pub mod picture;

@@ -42,7 +42,10 @@ impl FromStr for Database {
     fn from_str(text: &str) -> Result<Self, UnknownDatabase> {
         match text.split_once(':') {
             None if text == "memory" => Ok(Self::Memory),
-            Some(("sqlite", file)) if !file.is_empty() => Ok(Self::Sqlite(file.into())),
+            Some(("sqlite", file)) => match file.strip_prefix("//").unwrap_or(file) {
+                "" => Err(UnknownDatabase),
+                file => Ok(Self::Sqlite(file.into())),
+            },
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
             _ => Err(UnknownDatabase),
         }
@@ -78,8 +81,10 @@ mod tests {
         for (text, database) in [
             ("memory", Some(Database::Memory)),
             ("sqlite:flows.db", Some(Database::Sqlite("flows.db".into()))),
+            ("sqlite:///var/flows.db", Some(Database::Sqlite("/var/flows.db".into()))),
             ("postgres://a:b@c/d", Some(Database::Postgres("postgres://a:b@c/d".to_owned()))),
             ("sqlite:", None),
+            ("sqlite://", None),
             ("flows.db", None),
             ("mysql://a", None),
         ] {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::api::gateway::ServiceType;
+use abdm_core::api::registry::{BridgeLinks, BridgeRole, RequestedLink};
 use abdm_core::bridge::{self, Expected};
 use abdm_core::call::Call;
 use abdm_core::client::AbdmClient;
@@ -22,6 +23,7 @@ use abdm_core::id::{ConsentRequestId, HiuId};
 use abdm_core::message::Inbound;
 use abdm_core::receiver::Accepted;
 use abdm_core::receiver::{CallbackReceiver, InboundSink, NotTaken, Route, listen, router, serve};
+use abdm_core::registry::{LinkedAs, Registries};
 use abdm_examples::settings::Settings;
 use abdm_sandbox::transcript::Party;
 use abdm_sandbox::{Facility, Role, Sandbox};
@@ -38,6 +40,9 @@ struct Arguments {
     /// Set the callback URL first. It replaces whatever is set, for every facility of the client id
     #[arg(long)]
     set_url: bool,
+    /// Look the facility with this HFR id up in the registry, and link it to this client's bridge first
+    #[arg(long, value_name = "HFR_ID")]
+    link: Option<String>,
     /// How long to wait for the callback, in seconds
     #[arg(long, default_value_t = 30)]
     patience: u64,
@@ -45,7 +50,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Arguments { settings, set_url, patience } = Arguments::parse();
+    let Arguments { settings, set_url, link, patience } = Arguments::parse();
     println!("Checks whether ABDM is able to call this facility.");
     let (client, hiu_id, sandbox) = connect(&settings).await?;
     let embedded = sandbox.is_some();
@@ -66,6 +71,9 @@ async fn main() -> anyhow::Result<()> {
         bridge::set_callback_url(&client, &url).await?;
         println!("callback URL set to {url}");
     }
+    if let Some(facility_id) = &link {
+        link_facility(&client, facility_id).await?;
+    }
     let expected = Expected::at(&*url).service(hiu_id.as_service(), ServiceType::Hiu);
     let faults = bridge::check(&bridge::services(&client).await?, &expected);
     for fault in &faults {
@@ -77,12 +85,39 @@ async fn main() -> anyhow::Result<()> {
 
     // The status of a consent request that does not exist: answered by callback, with an error.
     let nobody = ConsentRequestId::new(abdm_core::id::RequestId::random().to_string())?;
-    let call = Call::<CheckConsentStatus>::with_headers(HiuHeaders { hiu_id }, nobody.into());
+    let call = Call::<CheckConsentStatus>::new(nobody.into()).headers(HiuHeaders { hiu_id });
     match bridge::prove_delivery(&client, &receiver, &call, Duration::from_secs(patience)).await {
         Ok(took) => println!("✓ a signed callback arrived after {:.1} s", took.as_secs_f64()),
         Err(fault) => bail!("{fault}"),
     }
     if faults.is_empty() { Ok(()) } else { bail!("the registration has {} faults", faults.len()) }
+}
+
+/// Finds a facility in the registry, and links it to the bridge as HIU: roles that it has already are
+/// a success.
+async fn link_facility(client: &AbdmClient, facility_id: &str) -> anyhow::Result<()> {
+    let registries = Registries::new(client.clone());
+    let facility = registries.facility(facility_id).await?;
+    let facility =
+        facility.with_context(|| format!("the registry has no facility {facility_id}"))?;
+    let name = facility.facility_name.context("the registry has no name of the facility")?;
+    let role = RequestedLink::new(client.client_id(), "Example HMS", BridgeRole::Hiu);
+    let links = BridgeLinks::new(facility_id, name.as_str()).service(role);
+    for linked in registries.link_bridge(&links).await? {
+        let role = linked.requested.role;
+        match linked.outcome {
+            LinkedAs::Linked { already: true, .. } => {
+                println!("✓ {name} was linked as {role} before");
+            }
+            LinkedAs::Linked { id, .. } => {
+                let id = id.map_or_else(|| facility_id.to_owned(), |id| id.to_string());
+                println!("✓ {name} is linked as {role}, under the service id {id}");
+            }
+            LinkedAs::Refused(error) => bail!("{error}"),
+            _ => println!("? the registry does not say whether {name} is linked as {role}"),
+        }
+    }
+    Ok(())
 }
 
 /// The client of the settings, or one of an embedded sandbox, which must be kept.

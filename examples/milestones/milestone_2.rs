@@ -2,7 +2,7 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
-use abdm_core::receiver::{listen, serve, shutdown_signal};
+use abdm_core::receiver::{listen, shutdown_signal};
 use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
 use abdm_core::{
     seal::SealingKey,
@@ -12,9 +12,9 @@ use abdm_core::{
 };
 use abdm_store::SqliteStore;
 use fhir_bundles::build::{Facility, OpConsultation, Patient, Practitioner, Visit as Encounter};
-use hip_services::{Hip, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord};
+use hip_services::{Bridge, Hip, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord};
 use hip_services::{Record, RecordId, RecordsWanted, Visit};
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::net::TcpListener;
 
 /// Your own database: here one patient with one visit.
 struct Clinic;
@@ -68,11 +68,11 @@ pub async fn run_clinic(
         .hospital(Clinic)
         .store(Arc::new(store), key)
         .build()?;
-    let app = axum::Router::new().nest("/abdm", hip.router()); // callbacks, authenticated
-    let mut server = tokio::spawn(serve(listener, app, stop));
-    let (finish, finishing) = oneshot::channel::<()>();
-    let worker = hip.clone();
-    let work = tokio::spawn(async move { worker.run(async { drop(finishing.await) }).await });
+    let bridge = Bridge::new(&client, &[&hip]); // a facility that is HIU as well: `&[&hip, &hiu]`
+    let app = axum::Router::new()
+        .nest("/abdm", bridge.router()) // callbacks, authenticated
+        .merge(bridge.health_router()); // `/health` and `/ready`
+    let mut program = tokio::spawn(async move { bridge.serve(listener, app, stop).await });
     // Once, at deployment: where ABDM calls. Without it every call is accepted and nothing comes.
     set_callback_url(&client, url).await?;
 
@@ -98,13 +98,13 @@ pub async fn run_clinic(
         linked = linking => {
             linked?;
             println!("serving, until Ctrl-C or SIGTERM");
-            // Consents are acknowledged, requests checked and served, by themselves.
-            server.await?; // no new callback is taken …
+            // Consents are acknowledged, requests checked and served, by themselves. At the end no
+            // new callback is taken, and what was taken is finished.
+            program.await?;
         }
-        _ = &mut server => {} // asked to end before: the link goes on when the program does
+        ended = &mut program => ended?, // asked to end before: the link goes on at the next start
     }
-    drop(finish);
-    Ok(work.await?) // … and what was taken is finished
+    Ok(())
 }
 
 #[tokio::main]

@@ -3,13 +3,13 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use abdm_core::api::consent::{DateRange, Requester};
-use abdm_core::receiver::{listen, serve, shutdown_signal};
+use abdm_core::receiver::{listen, shutdown_signal};
 use abdm_core::{bridge::set_callback_url, client::AbdmClient, environment::Environment};
 use abdm_core::{seal::SealingKey, secret::ClientSecret, session::Credentials, vocabulary::HiType};
 use abdm_store::SqliteStore;
 use chrono::TimeDelta;
-use hiu_services::{ConsentRequest, Decision, Hiu, hooks::MemoryRecords};
-use tokio::{net::TcpListener, sync::oneshot};
+use hiu_services::{Bridge, ConsentRequest, Decision, Hiu, hooks::MemoryRecords};
+use tokio::net::TcpListener;
 
 /// Asks for a year of consultations and shows them. `url` is where ABDM reaches `listener`.
 pub async fn read_history(
@@ -29,11 +29,11 @@ pub async fn read_history(
         .store(Arc::new(store), key) // what was asked, and what of it has come
         .bridge_url(url)
         .build()?;
-    let app = axum::Router::new().nest("/abdm", hiu.router()); // callbacks and encrypted pushes
-    let mut server = tokio::spawn(serve(listener, app, stop));
-    let (finish, finishing) = oneshot::channel::<()>();
-    let worker = hiu.clone();
-    let work = tokio::spawn(async move { worker.run(async { drop(finishing.await) }).await });
+    let bridge = Bridge::new(&client, &[&hiu]);
+    let app = axum::Router::new()
+        .nest("/abdm", bridge.router()) // callbacks and encrypted pushes
+        .merge(bridge.health_router()); // `/health` and `/ready`
+    let mut program = tokio::spawn(async move { bridge.serve(listener, app, stop).await });
     set_callback_url(&client, url).await?; // once, at deployment
 
     let now = client.now();
@@ -62,12 +62,11 @@ pub async fn read_history(
             read?;
             println!("waiting for a revocation, until Ctrl-C or SIGTERM");
             // When the patient takes the consent back, everything is erased, with proof.
-            server.await?;
+            program.await?;
         }
-        _ = &mut server => {} // asked to end before
+        ended = &mut program => ended?, // asked to end before
     }
-    drop(finish);
-    Ok(work.await?)
+    Ok(())
 }
 
 #[tokio::main]

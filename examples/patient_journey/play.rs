@@ -15,7 +15,7 @@ use abdm_sandbox::{Facility, Failure, PhrApp, Role, Sandbox, Switches};
 use anyhow::{Context as _, ensure};
 use chrono::{TimeDelta, Timelike as _};
 use fhir_bundles::build::Medicine;
-use hip_services::api::linking::NotifyContext;
+use hip_services::api::hip_linking::NotifyContext;
 use hiu_services::Consent;
 use tokio::time::timeout;
 
@@ -71,8 +71,10 @@ impl Play {
         let gate = Gate::new(Arc::new(recorded));
         let environment = sandbox.environment()?;
         let client = |credentials: Credentials, transport: Arc<dyn Transport>| {
-            let builder = AbdmClient::builder(environment.clone(), credentials, transport);
-            builder.retry(RetryPolicy::fast()).build()
+            // Pushes go the same way, so that they are recorded and can be held up.
+            let builder =
+                AbdmClient::builder(environment.clone(), credentials, Arc::clone(&transport));
+            builder.outgoing_transport(transport).retry(RetryPolicy::fast()).build()
         };
         let clinic_client = client(clinic, Arc::new(gate.clone()));
         let hospital_client = client(hospital, network);
