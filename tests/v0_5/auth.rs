@@ -53,13 +53,13 @@ async fn an_otp_gives_the_right_to_link_and_each_step_has_its_call_and_callback(
 
     for (count, times) in [
         (stage.exchanges::<FetchAuthModes>().len(), 1),
-        (stage.exchanges::<OnFetchAuthModes>().len(), 1),
+        (stage.heard::<OnFetchAuthModes>(1).await.len(), 1),
         (stage.exchanges::<InitAuth>().len(), 1),
-        (stage.exchanges::<OnInitAuth>().len(), 1),
+        (stage.heard::<OnInitAuth>(1).await.len(), 1),
         (stage.exchanges::<ConfirmAuth>().len(), 2),
-        (stage.exchanges::<OnConfirmAuth>().len(), 2),
+        (stage.heard::<OnConfirmAuth>(2).await.len(), 2),
         (stage.exchanges::<AddCareContexts>().len(), 2),
-        (stage.exchanges::<OnAddCareContexts>().len(), 2),
+        (stage.heard::<OnAddCareContexts>(2).await.len(), 2),
         (stage.exchanges::<GenerateLinkToken>().len(), 0),
         (stage.exchanges::<LinkCareContexts>().len(), 0),
     ] {
@@ -177,7 +177,7 @@ async fn every_callback_may_come_twice() {
     direct.authenticated(A_MINUTE).await.unwrap();
     stage.heard::<OnAuthNotify>(2).await;
     stage.heard::<AcknowledgeAuth>(1).await;
-    assert_eq!(stage.exchanges::<OnConfirmAuth>().len(), 2);
+    assert_eq!(stage.heard::<OnConfirmAuth>(2).await.len(), 2);
     assert_eq!(stage.exchanges::<AddCareContexts>().len(), 1);
     assert_eq!(stage.exchanges::<AcknowledgeAuth>().len(), 1, "one message is acknowledged once");
 }

@@ -82,7 +82,7 @@ async fn a_patient_finds_and_links_their_records_from_their_app() {
     taken::<AnswerLinkConfirmV05>(&stage).await;
     assert!(stage.exchanges::<OnDiscoverCareContexts>().is_empty());
     assert!(stage.exchanges::<AnswerDiscovery>().is_empty());
-    let discovery = &stage.exchanges::<OnDiscoverCareContextsV05>()[0].body;
+    let discovery = &stage.heard::<OnDiscoverCareContextsV05>(1).await[0].body;
     let kinds = discovery["patient"]["verifiedIdentifiers"].as_array().unwrap();
     assert!(kinds.iter().any(|kind| kind["type"] == "HEALTH_ID"), "{discovery}");
     let nothing = &stage.exchanges::<AnswerDiscoveryV05>()[1].body;
@@ -117,7 +117,7 @@ async fn an_sms_leaves_with_indias_code_and_is_accepted() {
     let told = &stage.heard::<NotifyBySmsV05>(1).await[0].body["notification"]["phoneNo"];
     assert_eq!(told.as_str(), Some(format!("+91-{}", mobile.expose()).as_str()));
     taken::<OnSmsNotifiedV05>(&stage).await;
-    assert_eq!(stage.exchanges::<OnSmsNotifiedV05>()[0].body["status"], "ACKNOWLEDGED");
+    assert_eq!(stage.heard::<OnSmsNotifiedV05>(1).await[0].body["status"], "ACKNOWLEDGED");
     // The call that V3 has not, by hand.
     let notice = VisitSmsNotice::new(&mobile, stage.hip_id(), "X-ray on 14 Sep");
     let call = abdm_core::call::Call::<NotifyOfVisitBySmsV05>::new(notice.into());

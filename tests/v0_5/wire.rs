@@ -30,7 +30,7 @@ async fn id_and_instant_stand_in_the_body_and_the_answer_names_the_id() {
     let auth = program.hip.v0_5().authenticate(&address(), AuthPurpose::Kyc).await.unwrap();
     auth.modes(crate::clinic::A_MINUTE).await.unwrap();
     let call = &stage.exchanges::<FetchAuthModes>()[0];
-    let callback = &stage.exchanges::<OnFetchAuthModes>()[0];
+    let callback = &stage.heard::<OnFetchAuthModes>(1).await[0];
     for exchange in [call, callback] {
         let names: Vec<String> =
             exchange.headers.keys().map(|name| name.to_ascii_lowercase()).collect();
