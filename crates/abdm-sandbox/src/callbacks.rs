@@ -216,29 +216,53 @@ fn name_parties(trip: &Trip<'_>, ids: &BTreeMap<String, BTreeSet<String>>) {
 async fn leave(trip: &mut Trip<'_>, until: DateTime<Utc>) {
     let (engine, name) = (Arc::clone(trip.errand.engine()), trip.delivery.name);
     engine.moved_clock().sleep_until(until).await;
-    let hold_until = engine.after(LONGEST_HOLD);
-    let (lost, held) = {
+    let (_, longest_delay) = engine.switches().callback_delay_seconds;
+    let longest_delay = Duration::try_from_secs_f64(longest_delay).unwrap_or_default();
+    let ends = HoldEnds {
+        by_fault: engine.after(LONGEST_HOLD),
+        by_switch: engine.after(engine.scaled(longest_delay)),
+    };
+    let (lost, held_until) = {
         let mut world = engine.world();
         let always = world.switches.drop_callbacks.iter().any(|dropped| dropped == name);
         let lost = world.faults.take_drop(name) || always;
-        let held = !lost && world.faults.take_hold(name);
-        if held {
+        let held_until = if lost { None } else { take_hold(&mut world, name, ends) };
+        if let Some(until) = held_until {
             world.faults.held.push_back(trip.errand.way().number());
-            trip.is(Stage::Held(hold_until));
+            trip.is(Stage::Held(until));
         } else if lost {
             trip.errand.done();
         }
-        (lost, held)
+        (lost, held_until)
     };
     if lost {
         tracing::info!(callback = name, "the callback is lost, as switched");
         trip.errand.way().is(State::Lost, None);
         return;
     }
-    if held {
-        hold(trip, hold_until).await;
+    if let Some(until) = held_until {
+        hold(trip, until).await;
     }
-    go(trip, held).await;
+    go(trip, held_until.is_some()).await;
+}
+
+/// Until when a callback waits at the longest.
+struct HoldEnds {
+    /// For a fault.
+    by_fault: DateTime<Utc>,
+    /// For the switch that has every second callback wait.
+    by_switch: DateTime<Utc>,
+}
+
+/// Until when this callback waits for another one to overtake it, if it does.
+fn take_hold(world: &mut World, name: &str, ends: HoldEnds) -> Option<DateTime<Utc>> {
+    if world.faults.take_hold(name) {
+        return Some(ends.by_fault);
+    }
+    if !world.switches.reorder_callbacks || !world.faults.held.is_empty() {
+        return None;
+    }
+    world.turn("a callback that may wait").is_multiple_of(2).then_some(ends.by_switch)
 }
 
 /// Waits until another one has been delivered.
@@ -266,14 +290,22 @@ async fn hold(trip: &mut Trip<'_>, until: DateTime<Utc>) {
 async fn go(trip: &mut Trip<'_>, waited: bool) {
     let engine = Arc::clone(trip.errand.engine());
     trip.is(Stage::Sending);
+    engine.rotate_as_switched().await;
     let Some(written) = write(&engine, trip) else {
         return trip.ended(false);
     };
+    if let Some(forged) = forged_copy(&engine, &written) {
+        send(trip, &forged).await;
+    }
     let delivered = send(trip, &written.letter).await;
     if !waited && engine.world().faults.held.pop_front().is_some() {
         engine.released().notify_waiters();
     }
-    if engine.world().faults.take_duplicate() {
+    let comes_twice = {
+        let mut world = engine.world();
+        world.faults.take_duplicate() || world.switches.duplicate_callbacks
+    };
+    if comes_twice {
         send(trip, &written.letter).await;
     }
     let (redeliver, pause) = {
@@ -358,6 +390,19 @@ fn write(engine: &Engine, trip: &Trip<'_>) -> Option<Written> {
         letter.set(headers::TIMESTAMP, timestamp);
     }
     Some(Written { letter, at, token_ends_at })
+}
+
+/// By switch, the same callback with a bearer that is not the gateway's: it comes first, and no
+/// receiver may take it.
+fn forged_copy(engine: &Engine, written: &Written) -> Option<Letter> {
+    let (kind, life) = {
+        let switches = &engine.world().switches;
+        (switches.forged_copies?, crate::world::seconds(switches.callback_token_seconds))
+    };
+    let token = forgery::token(engine, kind, written.at, life.num_seconds()).ok()?;
+    let mut copy = written.letter.clone();
+    copy.set(headers::AUTHORIZATION, format!("Bearer {token}"));
+    Some(copy)
 }
 
 /// As live `on_carecontext` once had it: nine fraction digits and no zone (live-measurements.md

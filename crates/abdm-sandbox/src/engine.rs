@@ -408,6 +408,32 @@ impl Engine {
         rotated.await.unwrap_or(Err(SandboxError::Keys))
     }
 
+    /// Counts a callback, and by switch signs it and the following ones with a new key. The former
+    /// keys stay in the key set for a while: callbacks under them are on their way.
+    pub(crate) async fn rotate_as_switched(self: &Arc<Self>) {
+        let is_due = {
+            let mut world = self.world();
+            let each = u64::from(world.switches.callbacks_a_key);
+            each > 0 && {
+                let turn = world.turn("a callback under the key that signs");
+                turn > 0 && turn.is_multiple_of(each)
+            }
+        };
+        if !is_due {
+            return;
+        }
+        let engine = Arc::clone(self);
+        let rotated = tokio::task::spawn_blocking(move || {
+            let fresh = engine.keys().succeeded()?;
+            *engine.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+            engine.changed();
+            Ok::<_, SandboxError>(())
+        });
+        if !matches!(rotated.await, Ok(Ok(()))) {
+            tracing::warn!("there is no new key: callbacks are signed with the former one");
+        }
+    }
+
     /// Sees to it that the keys of the ABHA and PHR families are there, without holding up other
     /// calls.
     pub(crate) async fn warm_keys(self: &Arc<Self>) -> Result<(), SandboxError> {

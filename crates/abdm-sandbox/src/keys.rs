@@ -127,8 +127,13 @@ pub(crate) struct SigningKeys {
     /// RS256: session tokens and callbacks.
     pub(crate) gateway: SigningKey,
     /// RS512: link tokens and the tokens of persons.
-    pub(crate) links: SigningKey,
+    pub(crate) links: Arc<SigningKey>,
+    /// The public halves of the gateway's former keys, the newest first.
+    former: Vec<Value>,
 }
+
+/// So many former keys stay in the key set.
+const FORMER_KEYS: usize = 8;
 
 impl SigningKeys {
     /// The pair with which every sandbox of this process begins.
@@ -142,8 +147,24 @@ impl SigningKeys {
     pub(crate) fn generate() -> Result<Self, SandboxError> {
         Ok(Self {
             gateway: SigningKey::generate(Algorithm::RS256)?,
-            links: SigningKey::generate(Algorithm::RS512)?,
+            links: Arc::new(SigningKey::generate(Algorithm::RS512)?),
+            former: Vec::new(),
         })
+    }
+
+    /// The pair after this one, when only the gateway's own key changes. Takes some tenths of a
+    /// second: not for the async threads.
+    pub(crate) fn succeeded(&self) -> Result<Self, SandboxError> {
+        let gateway = SigningKey::generate(Algorithm::RS256)?;
+        let former = std::iter::once(self.gateway.jwk()).chain(&self.former).cloned();
+        let former = former.take(FORMER_KEYS).collect();
+        Ok(Self { gateway, links: Arc::clone(&self.links), former })
+    }
+
+    /// What the key set shows.
+    pub(crate) fn shown(&self) -> Vec<Value> {
+        let own = [self.gateway.jwk(), self.links.jwk()];
+        own.into_iter().chain(&self.former).cloned().collect()
     }
 }
 
@@ -181,7 +202,7 @@ pub(crate) struct SavedKeys {
 
 impl SavedKeys {
     pub(crate) fn of(signing: &SigningKeys, decrypting: &DecryptingKeys) -> Self {
-        let SigningKeys { gateway, links } = signing;
+        let SigningKeys { gateway, links, former: _ } = signing;
         let pkcs8 = |key: Option<&Arc<DecryptingKey>>| key.map(|key| key.pkcs8.clone());
         Self {
             gateway: gateway.pkcs8.clone(),
@@ -199,7 +220,8 @@ impl SavedKeys {
         };
         let signing = SigningKeys {
             gateway: SigningKey::restored(gateway, Algorithm::RS256)?,
-            links: SigningKey::restored(links, Algorithm::RS512)?,
+            links: Arc::new(SigningKey::restored(links, Algorithm::RS512)?),
+            former: Vec::new(),
         };
         Ok((signing, DecryptingKeys { abha: key(abha)?, phr: key(phr)? }))
     }

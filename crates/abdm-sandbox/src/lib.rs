@@ -31,9 +31,12 @@ pub use self::error::SandboxError;
 pub use self::faults::Failure;
 pub use self::keys::RotatedKeys;
 pub use self::phr::PhrApp;
+pub use self::played::KeyForm;
 pub use self::sandbox::{Sandbox, SandboxBuilder};
 pub use self::state::{StateError, StateStatus};
-pub use self::switches::{MismatchCode, Misshape, MisshapenFields, Switches, UnknownNumber};
+pub use self::switches::{
+    AlreadyLinked, MismatchCode, Misshape, MisshapenFields, Switches, UnknownNumber,
+};
 pub use self::world::{
     AppAnswer, AppRecord, ClientId, Facility, Patient, PatientDetails, Role, UserLink,
 };

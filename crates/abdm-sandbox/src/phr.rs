@@ -172,8 +172,8 @@ impl PhrApp {
         Ok(self.client.send(&call).await?.body.patient.links)
     }
 
-    /// Grants a consent request: everything that is linked and fits it, as asked; `narrow` may take
-    /// some of it back. With an HI type go the care contexts that hold no other granted type, and
+    /// Grants a consent request: everything that is linked and fits it, as asked, or by the switch
+    /// `patient_narrows` less; `narrow` may take some of it back. With an HI type go the care contexts that hold no other granted type, and
     /// with the last of them the facility. One artefact comes of each HIP.
     ///
     /// # Errors
@@ -188,6 +188,9 @@ impl PhrApp {
         let mut approval = Approval::new(offer(&request, &links));
         if approval.consents.is_empty() {
             return Err(SandboxError::NothingToShare);
+        }
+        if self.engine()?.switches().patient_narrows {
+            approval.consents.iter_mut().for_each(narrowed);
         }
         narrow(&mut approval);
         without_other_types(&mut approval, &links);
@@ -284,6 +287,16 @@ fn shared_profile(person: &Person, address: &AbhaAddress) -> SharedPatient {
     patient.address = Some(home_address);
     patient.phone_number = person.mobile.clone();
     patient
+}
+
+/// By switch, less than was asked for (reality 20): the later half of the dates, and of several HI
+/// types all but the last.
+fn narrowed(grant: &mut Grant) {
+    let dates = &mut grant.permission.date_range;
+    dates.from += (dates.to - dates.from) / 2;
+    if grant.hi_types.len() > 1 {
+        grant.hi_types.pop();
+    }
 }
 
 /// Takes out the care contexts that hold nothing of the granted types.

@@ -39,6 +39,7 @@ use hiu_services::api::health_information::OnHealthInformationRequested;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 
+pub use self::habits::KeyForm;
 pub(crate) use self::habits::{HipHabits, HiuHabits};
 pub(crate) use self::hip::{Hip, Record};
 pub(crate) use self::hiu::{Hiu, Report, ask, look_at_transfer, report};

@@ -14,6 +14,7 @@ use abdm_core::id::{CareContextReference, ConsentId, HipId, TransactionId};
 use abdm_core::vocabulary::{HiStatus, NotifierType, SessionStatus};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use fidelius_crypto::hazmat::decrypt_with_shortened_secret;
 use fidelius_crypto::{ChecksumVerdict, KeyMaterial, ReceiverKeys};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
@@ -53,19 +54,35 @@ pub(crate) struct OpenedDocument {
 /// An entry of a page: its care context, and its document or why it cannot be read.
 pub(crate) type OpenedEntry = (CareContextReference, Result<OpenedDocument, String>);
 
+/// How a receiver takes a shared secret (fidelius.md 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Secrets {
+    /// All of it, and a shorter one where the sender has dropped zeros.
+    Whole,
+    /// Without its leading zeros.
+    WithoutZeros,
+}
+
+impl Secrets {
+    pub(crate) const fn dropping(zeros: bool) -> Self {
+        if zeros { Self::WithoutZeros } else { Self::Whole }
+    }
+}
+
 /// Opens what was granted. Large documents take their time, and nobody else shall wait for it:
 /// `None` when that was broken off.
 pub(crate) async fn open(
     keys: Arc<ReceiverKeys>,
     page: DataPage,
     granted: Vec<bool>,
+    secrets: Secrets,
 ) -> Option<Vec<OpenedEntry>> {
     let opened = tokio::task::spawn_blocking(move || {
         let material = page.key_material.read::<KeyMaterial>();
         let material = material.as_ref().map_err(ToString::to_string);
         let entries = page.entries.into_iter().zip(granted).map(|(entry, granted)| {
             let opened = if granted {
-                open_entry(&keys, &material, &entry)
+                open_entry(&keys, &material, &entry, secrets)
             } else {
                 Err("the patient did not grant this care context".to_owned())
             };
@@ -100,13 +117,25 @@ fn open_entry(
     keys: &ReceiverKeys,
     material: &Result<&KeyMaterial, String>,
     entry: &Entry,
+    secrets: Secrets,
 ) -> Result<OpenedDocument, String> {
     let content = entry.content.as_deref().ok_or("the entry has no content")?;
     let material = material.as_ref().map_err(Clone::clone)?;
-    let opened = keys.decrypt_entry(content, material, entry.checksum.as_deref());
-    let opened = opened.map_err(|error| error.to_string())?;
-    let document = opened.bytes.to_vec();
-    let findings = findings(&document, opened.checksum);
+    let checksum = entry.checksum.as_deref();
+    let opened = match secrets {
+        Secrets::Whole => keys
+            .decrypt_entry(content, material, checksum)
+            .map(|opened| (opened.bytes, opened.checksum)),
+        Secrets::WithoutZeros => {
+            decrypt_with_shortened_secret(keys, content, material).map(|bytes| {
+                let verdict = ChecksumVerdict::judge(checksum, &bytes);
+                (bytes, verdict)
+            })
+        }
+    };
+    let (bytes, checksum) = opened.map_err(|error| error.to_string())?;
+    let document = bytes.to_vec();
+    let findings = findings(&document, checksum);
     Ok(OpenedDocument { document, findings })
 }
 

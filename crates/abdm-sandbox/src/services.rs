@@ -10,6 +10,7 @@ mod address;
 mod admin;
 mod app_callback;
 mod benefit;
+mod coded;
 mod consent;
 mod data_flow;
 mod enrolment;
@@ -39,6 +40,7 @@ use crate::server::Routes;
 #[cfg(feature = "v0_5")]
 pub(crate) use self::abha::otp::masked;
 pub(crate) use self::abha::otp::new_otp;
+pub(crate) use self::coded::{code_problem, coded_refusal};
 pub(crate) use self::consent::{
     GrantAgain, GrantAtOnce, expire_consents, grant_again, grant_at_once,
 };

@@ -3,13 +3,18 @@
 mod kinds;
 mod range;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use self::kinds::{MismatchCode, Misshape, MisshapenFields, UnknownNumber};
+pub use self::kinds::{AlreadyLinked, MismatchCode, Misshape, MisshapenFields, UnknownNumber};
+use crate::callbacks::Forgery;
 use crate::control::names;
 use crate::error::SandboxError;
+use crate::faults::Failure;
+use crate::played::KeyForm;
 use crate::world::PROGRAMME;
 
 /// How the sandbox behaves where the live one is known to surprise.
@@ -17,9 +22,9 @@ use crate::world::PROGRAMME;
 /// The defaults are what the live sandbox does, except for the delays: [`Switches::time_scale`]
 /// makes them short. The numbers are those of the contract's table of sandbox realities. What the
 /// sandbox always does has no switch: one callback URL per client (1), only the paths of the table
-/// (3), certificates behind the session (6), the header checks (7), the prose of link answers (12),
-/// answers by callback only (21), the refusal of wrong acknowledgement shapes (22), tokens and keys
-/// that cannot be mixed (25).
+/// (3), certificates behind the session (6), the header checks (7), the refusal of an ABHA number
+/// with dashes (10), the prose of link answers (12), answers by callback only (21), the refusal of
+/// wrong acknowledgement shapes (22), tokens and keys that cannot be mixed (25).
 ///
 /// Settable at any time: [`Sandbox::set`](crate::Sandbox::set), `--switch name=value`, or
 /// `PATCH /sandbox/switches`.
@@ -39,9 +44,15 @@ pub struct Switches {
     /// 2: the names of endpoints whose every callback is lost. For one loss:
     /// [`Sandbox::drop_next_callback`](crate::Sandbox::drop_next_callback).
     pub drop_callbacks: Vec<String>,
-    /// 4, 24: callbacks carry the loose variants: empty `requestId` and `timestamp`, `resp: null`,
-    /// numbers as texts, names left out.
+    /// 4, 24: callbacks carry the loose variants by turns: `requestId` and `timestamp` in the body,
+    /// empty or `null`; `resp` in the place of `response`, or beside it; numbers as texts and texts
+    /// as numbers; objects that are `null` or left out; fields that nobody knows.
     pub loose_bodies: bool,
+    /// 5: every callback arrives twice.
+    pub duplicate_callbacks: bool,
+    /// 5: every second callback waits until another one has been delivered, but no longer than the
+    /// longest delay of a callback.
+    pub reorder_callbacks: bool,
     /// 5: a delivery that was not answered with 2xx is made once more, after
     /// [`redelivery_after_seconds`](Self::redelivery_after_seconds), with the same token.
     pub redeliver: bool,
@@ -49,17 +60,30 @@ pub struct Switches {
     pub redelivery_after_seconds: f64,
     /// 6: how long the token of a callback is good. 1200 live.
     pub callback_token_seconds: i64,
+    /// 6: before each callback comes a copy of it with a forged bearer of this kind, which a
+    /// receiver must refuse.
+    pub forged_copies: Option<Forgery>,
+    /// 6: after so many callbacks the key that signs the next ones is a new one; 0: it stays. Link
+    /// tokens are signed by another one.
+    pub callbacks_a_key: u32,
     /// 7: the largest accepted difference between `TIMESTAMP` and the sandbox's clock.
     pub clock_skew_seconds: i64,
     /// 7: how long a session token is good. 1200 live.
     pub session_seconds: i64,
     /// 7: the session answer says `expiresIn: 0`, as NHA's printed example does.
     pub session_life_untold: bool,
+    /// 8: calls that fail in one of ABDM's shapes each time, although nothing is wrong with them, by
+    /// their endpoints. For one failure: [`Sandbox::fail_next`](crate::Sandbox::fail_next).
+    pub failing_calls: BTreeMap<String, Failure>,
+    /// 9: calls that are refused with a code, and callbacks that tell of nothing but that code, by
+    /// their endpoints. The texts are those that the table of errors has for the code there, by
+    /// turns: all texts of a code that has several meanings.
+    pub coded_refusals: BTreeMap<String, String>,
     /// 11: `hiTypes` in a link request is refused loudly. Live it is never answered (a time-out of
     /// 30 s here), and later requests of everybody get 500 303001.
     pub refuse_hi_types_loudly: bool,
-    /// 13: an already linked context is told by callback (1056) instead of at once (9999).
-    pub already_linked_by_callback: bool,
+    /// 13: how it is told that a care context is linked already.
+    pub already_linked: AlreadyLinked,
     /// 14: for so long a second link-token request for the same address and HIP is a duplicate.
     pub link_token_window_seconds: i64,
     /// 15: so many link-token requests a day for one address and HIP are served; the next blocks
@@ -82,6 +106,14 @@ pub struct Switches {
     pub push_first: bool,
     /// 19: how long the HIP's request comes after the HIU's answer.
     pub data_request_delay_seconds: f64,
+    /// 20: what the patient's app grants is less than was asked for: the later half of the dates,
+    /// and of several HI types all but the last.
+    pub patient_narrows: bool,
+    /// 23: how the patient's app writes its public key.
+    pub app_key_form: KeyForm,
+    /// 23: the patient's app takes a shared secret without its leading zeros, as some receivers do:
+    /// a page whose secret begins with one cannot be read (fidelius.md 7).
+    pub app_drops_zeros: bool,
     /// A data request whose keys no HIP could encrypt for, or whose key has expired, is refused
     /// (1015). Off: the HIP gets them, as live.
     pub check_key_material: bool,
@@ -189,14 +221,20 @@ impl Default for Switches {
             seed: 0,
             drop_callbacks: Vec::new(),
             loose_bodies: true,
+            duplicate_callbacks: false,
+            reorder_callbacks: false,
             redeliver: true,
             redelivery_after_seconds: 964.0,
             callback_token_seconds: 1200,
+            forged_copies: None,
+            callbacks_a_key: 0,
             clock_skew_seconds: 300,
             session_seconds: 1200,
             session_life_untold: false,
+            failing_calls: BTreeMap::new(),
+            coded_refusals: BTreeMap::new(),
             refuse_hi_types_loudly: true,
-            already_linked_by_callback: false,
+            already_linked: AlreadyLinked::default(),
             link_token_window_seconds: 370,
             link_tokens_a_day: 3,
             link_token_mismatch: MismatchCode::default(),
@@ -206,6 +244,10 @@ impl Default for Switches {
             patient_app_pulls: true,
             push_first: false,
             data_request_delay_seconds: 0.0,
+            patient_narrows: false,
+            // The live app writes its key with explicit parameters.
+            app_key_form: KeyForm::Explicit,
+            app_drops_zeros: false,
             check_key_material: true,
             acknowledgement_wait_seconds: 10.0,
             acknowledgement_within_seconds: 60.0,

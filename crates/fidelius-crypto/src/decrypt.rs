@@ -146,6 +146,15 @@ pub(crate) fn open(
     }
 }
 
+/// Opens one content under the shortest form of the secret alone.
+pub(crate) fn open_shortened(agreement: &Agreement, sealed: Vec<u8>) -> Result<Plaintext, Error> {
+    let found = sealed.len();
+    if found < TAG_LEN {
+        return Err(Error::CiphertextTooShort { found });
+    }
+    open_with(&agreement.session_of_shortest_unsigned(), sealed)
+}
+
 /// The failed try may have overwritten the ciphertext, so it is decoded again. That is cheaper
 /// than keeping a copy each time for the one exchange in 128 that can come here.
 fn open_with_shortened_secret(

@@ -110,11 +110,13 @@ impl Encryptor {
     ) -> Result<Encryptor, Error> {
         let peer = request.decode(options.reading)?.parse()?;
         let (own, agreement) = draw_keys(&peer, OwnKeys::generate)?;
-        Ok(Encryptor {
-            agreement,
-            key_material: own.key_material(options.key_encoding, options.expiry),
-            checksum: options.checksum,
-        })
+        let (key_material, checksum) = Encryptor::shown(&own, options);
+        Ok(Encryptor { agreement, key_material, checksum })
+    }
+
+    /// What a push shows of these keys, and in which form its checksums.
+    pub(crate) fn shown(own: &OwnKeys, options: &EncryptOptions) -> (KeyMaterial, ChecksumForm) {
+        (own.key_material(options.key_encoding, options.expiry), options.checksum)
     }
 
     /// The key material that goes into the push body.

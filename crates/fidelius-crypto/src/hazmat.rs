@@ -6,9 +6,13 @@
 //! and for test vectors. Use [`encrypt_entry`](crate::encrypt_entry) and
 //! [`ReceiverKeys`](crate::ReceiverKeys).
 
+mod shortened;
+
 use std::borrow::Cow;
 
 use zeroize::Zeroizing;
+
+pub use self::shortened::{decrypt_with_shortened_secret, encrypt_with_shortened_secret};
 
 use crate::{
     ChecksumForm, DecryptOptions, Error, Input, KeyMaterial, PublicKey, SecretForm,

@@ -77,6 +77,10 @@ impl ReceiverKeys {
         Ok(ReceiverKeys(OwnKeys::new(PrivateKey::from_bytes(private_key)?, nonce)))
     }
 
+    pub(crate) const fn own(&self) -> &OwnKeys {
+        &self.0
+    }
+
     /// Decrypts one entry of a push with the default [`DecryptOptions`].
     ///
     /// `push` is the key material of the push body that carried the entry, `checksum` the entry's

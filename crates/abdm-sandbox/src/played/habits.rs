@@ -15,10 +15,11 @@ const NAMED_CURVE: [u8; 28] = [
     0x06, 0x01, 0x04, 0x01, 0x97, 0x55, 0x01, 0x05, 0x01, 0x03, 0x42, 0x00,
 ];
 
-/// How a public key is written.
+/// How a public key is written (fidelius.md 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum KeyForm {
+#[non_exhaustive]
+pub enum KeyForm {
     /// The uncompressed point, 65 bytes.
     Raw,
     /// SubjectPublicKeyInfo that names the curve.
@@ -29,7 +30,7 @@ pub(crate) enum KeyForm {
 
 impl KeyForm {
     /// The encoding that is nearest.
-    pub(super) const fn encoding(self) -> KeyEncoding {
+    pub(crate) const fn encoding(self) -> KeyEncoding {
         match self {
             Self::Explicit => KeyEncoding::X509,
             Self::Raw | Self::Named => KeyEncoding::Raw,
@@ -37,7 +38,7 @@ impl KeyForm {
     }
 
     /// Writes the key of this material in this form.
-    pub(super) fn rewrite(self, mut material: KeyMaterial) -> KeyMaterial {
+    pub(crate) fn rewrite(self, mut material: KeyMaterial) -> KeyMaterial {
         if self == Self::Named
             && let Ok(key) = PublicKey::from_base64(&material.dh_public_key.key_value)
         {
@@ -238,6 +239,9 @@ pub(crate) struct HipHabits {
     pub(crate) key_texts: KeyTexts,
     /// Which keys of a request it can read; it refuses the others.
     pub(crate) reads_keys: Reading,
+    /// Whether it takes a shared secret without its leading zeros, and each of its secrets begins
+    /// with one (fidelius.md 7). Pages of one record each are so.
+    pub(crate) drops_zeros: bool,
     /// What it writes as checksums.
     pub(crate) checksum: Checksum,
     /// The bearer of its pushes.
@@ -266,6 +270,7 @@ impl Default for HipHabits {
             key_form: KeyForm::Explicit,
             key_texts: KeyTexts::Usual,
             reads_keys: Reading::Any,
+            drops_zeros: false,
             checksum: Checksum::Hex,
             push_token: PushToken::Own,
             pushes_on: false,
@@ -293,6 +298,9 @@ pub(crate) struct HiuHabits {
     pub(crate) key_texts: KeyTexts,
     /// Which keys of a push it can read; it refuses the others with 400.
     pub(crate) reads_keys: Reading,
+    /// Whether it takes a shared secret without its leading zeros: a page whose secret begins with
+    /// one cannot be read (fidelius.md 7).
+    pub(crate) drops_zeros: bool,
     /// Whether its key is over already.
     pub(crate) expired_key: bool,
     /// Whether it asks for a year more than was granted (1063).
@@ -321,6 +329,7 @@ impl Default for HiuHabits {
             key_form: KeyForm::Raw,
             key_texts: KeyTexts::Usual,
             reads_keys: Reading::Any,
+            drops_zeros: false,
             expired_key: false,
             wider_dates: false,
             hi_types_in_one_text: false,

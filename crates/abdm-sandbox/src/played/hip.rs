@@ -21,6 +21,7 @@ use abdm_core::secret::AccessToken;
 use abdm_core::transport::Transport as _;
 use abdm_core::vocabulary::{ConsentStatus, HiStatus, HiType, NotifierType, SessionStatus};
 use chrono::{DateTime, TimeDelta, Utc};
+use fidelius_crypto::hazmat::encrypt_with_shortened_secret;
 use fidelius_crypto::{EncryptOptions, Encryptor, KeyMaterial, encrypt_entry};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentAcknowledgement, OnConsentNotify};
 use hip_services::api::health_information::{
@@ -379,8 +380,9 @@ impl Pages {
         let options = options.checksum(self.habits.checksum.form());
         let documents: Vec<_> = records.iter().map(|record| self.packed(record)).collect();
         let (sealed, material) = if let [document] = documents.as_slice() {
-            let sealed =
-                encrypt_entry(document.as_slice(), &self.material, &options).map_err(keys)?;
+            let encrypt =
+                if self.habits.drops_zeros { encrypt_with_shortened_secret } else { encrypt_entry };
+            let sealed = encrypt(document.as_slice(), &self.material, &options).map_err(keys)?;
             (vec![(sealed.content, sealed.checksum)], sealed.key_material)
         } else {
             let encryptor = Encryptor::for_request(&self.material, &options).map_err(keys)?;

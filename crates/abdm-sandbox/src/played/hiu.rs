@@ -33,7 +33,9 @@ use super::habits::{HiuHabits, ReportAs, UNREADABLE_KEY, seconds};
 use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
-use crate::pushes::{self, Fates, Intake, Judged, Next, OpenedEntry, PageMark, Receipt, Receiver};
+use crate::pushes::{
+    self, Fates, Intake, Judged, Next, OpenedEntry, PageMark, Receipt, Receiver, Secrets,
+};
 use crate::shared::Shared;
 use crate::state::secret;
 
@@ -524,10 +526,11 @@ async fn keep(
         let expected = hiu.expected.get(push)?;
         let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
         let granted = contexts.map(|context| expected.intake.names(context)).collect();
-        Some((Arc::clone(&expected.keys), granted))
+        let secrets = Secrets::dropping(hiu.habits.drops_zeros);
+        Some((Arc::clone(&expected.keys), granted, secrets))
     });
-    let (keys, granted) = known.flatten().ok_or(StatusCode::NOT_FOUND)?;
-    let opened = pushes::open(keys, page, granted).await;
+    let (keys, granted, secrets) = known.flatten().ok_or(StatusCode::NOT_FOUND)?;
+    let opened = pushes::open(keys, page, granted, secrets).await;
     let patience = pushes::patience(&engine.switches());
     let kept = engine.with_hiu(id, |hiu| {
         // The consent may have ended meanwhile.

@@ -1,5 +1,6 @@
-//! Good answers that are changed on their way out, as switched: emptied (rulings.md 42), or with
-//! fields of another form (rulings.md 46).
+//! Good answers that are changed on their way out, as switched: emptied (rulings.md 42), with fields
+//! of another form (rulings.md 46), or with the parts of a birth date as numbers by turns (reality
+//! 24).
 
 use abdm_core::environment::Family;
 use bytes::Bytes;
@@ -19,7 +20,13 @@ pub(super) fn altered(
         return answer;
     }
     let switches = engine.switches();
-    match altered_body(&switches, endpoint, answer.body()) {
+    let body = match altered_body(&switches, endpoint, answer.body()) {
+        None if switches.loose_bodies && endpoint.1 != Family::Gateway => {
+            birth_in_numbers(engine, answer.body())
+        }
+        body => body,
+    };
+    match body {
         Some(body) => {
             let (mut parts, _) = answer.into_parts();
             let json = HeaderValue::from_static("application/json");
@@ -27,6 +34,41 @@ pub(super) fn altered(
             Response::from_parts(parts, Bytes::from(body))
         }
         None => answer,
+    }
+}
+
+/// The parts of a birth date (m1-abha.md 9).
+const BIRTH_PARTS: [&str; 3] = ["dayOfBirth", "monthOfBirth", "yearOfBirth"];
+
+/// Every second answer that tells a birth date tells its parts as numbers.
+fn birth_in_numbers(engine: &Engine, body: &[u8]) -> Option<String> {
+    let mut json: Value = serde_json::from_slice(body).ok()?;
+    let is_told = with_numbers(&mut json);
+    let is_its_turn = is_told && !engine.world().turn("a birth date is told").is_multiple_of(2);
+    is_its_turn.then(|| json.to_string())
+}
+
+/// Whether there was a part of a birth date, at any depth; each is a number then.
+fn with_numbers(json: &mut Value) -> bool {
+    match json {
+        Value::Object(fields) => {
+            let mut found = false;
+            for (name, value) in fields {
+                let number = value.as_str().and_then(|text| text.parse::<u64>().ok());
+                match number.filter(|_| BIRTH_PARTS.contains(&name.as_str())) {
+                    Some(number) => {
+                        *value = Value::from(number);
+                        found = true;
+                    }
+                    None => found |= with_numbers(value),
+                }
+            }
+            found
+        }
+        Value::Array(list) => {
+            list.iter_mut().fold(false, |found, value| found | with_numbers(value))
+        }
+        _ => false,
     }
 }
 
@@ -113,6 +155,18 @@ mod tests {
         let mut text = String::new();
         write(&json, &MisshapenFields::from([("a".to_owned(), kind)]), &mut text);
         text
+    }
+
+    #[test]
+    fn the_parts_of_a_birth_date_become_numbers_at_any_depth_and_nothing_else_does() {
+        let mut json =
+            json!({"accounts": [{"dayOfBirth": "06", "name": "7"}], "yearOfBirth": null});
+        assert!(with_numbers(&mut json));
+        assert_eq!(
+            json,
+            json!({"accounts": [{"dayOfBirth": 6, "name": "7"}], "yearOfBirth": null})
+        );
+        assert!(!with_numbers(&mut json!({"dayOfBirth": "", "pincode": "411001"})));
     }
 
     #[test]

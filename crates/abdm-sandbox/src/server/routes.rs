@@ -27,7 +27,7 @@ use super::{Answer, Lost, REASON, Refusal};
 use crate::control;
 use crate::engine::Engine;
 use crate::journal::OnItsWay;
-use crate::services::{Seen, keeps_the_rules, tell_of_changes};
+use crate::services::{Seen, coded_refusal, keeps_the_rules, tell_of_changes};
 use crate::transcript::{Exchange, Observer as _, Party};
 use crate::world::ClientId;
 
@@ -136,8 +136,12 @@ impl Routes {
             let client = admit(engine, &E::META, raw.headers)?;
             let failure = {
                 let mut world = engine.world();
-                let failure = world.faults.take_failure(E::META.name);
-                failure.map(|failure| failure.refusal(raw.path, &world.switches, engine.now()))
+                let armed = world.faults.take_failure(E::META.name);
+                let switched = || world.switches.failing_calls.get(E::META.name).copied();
+                let failure = armed.or_else(switched);
+                failure
+                    .map(|failure| failure.refusal(raw.path, &world.switches, engine.now()))
+                    .or_else(|| coded_refusal(&mut world, &E::META))
             };
             let lost = match failure {
                 Some(refusal) if refusal.is_lost() => Some(refusal),

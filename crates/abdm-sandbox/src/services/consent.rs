@@ -19,6 +19,7 @@ use hiu_services::api::consent::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::coded::coded_error;
 use super::self_request;
 use crate::callbacks::abdm_error;
 use crate::engine::Engine;
@@ -58,7 +59,9 @@ fn request_consent(
         return Err(Refusal::bad("ABDM-1040", "Invalid HIU ID"));
     }
     let patient = terms.patient.id.clone();
-    let body = if world.people.by_address(&patient).is_some() {
+    let body = if let Some(error) = coded_error::<OnRequestConsent>(&mut world) {
+        Err(error)
+    } else if world.people.by_address(&patient).is_some() {
         let id = ConsentRequestId::new(crate::random_uuid().to_string())
             .map_err(|_| Refusal::bad("ABDM-9999", "Unknown exception"))?;
         let request = ConsentRequest {
@@ -122,17 +125,21 @@ fn check_consent_status(
     let hiu = &headers.hiu_id;
     let is_own =
         |request: &&Shared<ConsentRequest>| request.client == client && request.hiu() == hiu;
-    let body = match engine.world().consent_requests.get(&id).filter(is_own) {
-        Some(request) => {
+    let mut world = engine.world();
+    let coded = coded_error::<OnConsentStatus>(&mut world);
+    let body = match (coded, world.consent_requests.get(&id).filter(is_own)) {
+        (Some(error), _) => ConsentStatusReply::unknown(asked_by, error),
+        (None, Some(request)) => {
             let artefacts = request.artefacts.iter().cloned();
             let state = ConsentRequestState::new(id, request.status.clone(), artefacts);
             ConsentStatusReply::known(asked_by, state)
         }
-        None => {
+        (None, None) => {
             let error = abdm_error(1039, "Invalid Consent request id");
             ConsentStatusReply::unknown(asked_by, error)
         }
     };
+    drop(world);
     engine.call_back::<OnConsentStatus>(&client, headers, body);
     Answer::of::<CheckConsentStatus>(&Accepted)
 }
@@ -147,14 +154,19 @@ fn fetch_consent(
     let hiu = &headers.hiu_id;
     let is_own =
         |artefact: &&Shared<Artefact>| artefact.hiu_client == client && artefact.hiu == *hiu;
-    let found = engine.world().artefacts.get(&id).filter(is_own).cloned();
-    let body = match found {
-        Some(artefact) => {
+    let (coded, found) = {
+        let mut world = engine.world();
+        let coded = coded_error::<OnFetchConsent>(&mut world);
+        (coded, world.artefacts.get(&id).filter(is_own).cloned())
+    };
+    let body = match (coded, found) {
+        (Some(error), _) => FetchedConsent::missing(asked_by, error),
+        (None, Some(artefact)) => {
             let (status, signature) = (artefact.status.clone(), artefact.signature.clone());
             let artefact = ConsentArtefact::new(status, artefact.detail.clone(), signature);
             FetchedConsent::found(asked_by, artefact)
         }
-        None => {
+        (None, None) => {
             let error = abdm_error(1080, "Invalid Consent artefact id");
             FetchedConsent::missing(asked_by, error)
         }

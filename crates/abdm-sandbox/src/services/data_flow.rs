@@ -24,6 +24,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::coded::coded_error;
 use super::consent::no_mapping;
 use crate::callbacks::abdm_error;
 use crate::engine::Engine;
@@ -111,7 +112,8 @@ pub(crate) async fn pass_on(errand: &Errand, request: DataRequest) {
 async fn take(errand: &Errand, asked: Asked) -> Option<(TransactionId, HiRequest, DateTime<Utc>)> {
     let engine = errand.engine();
     let consent = asked.request.consent.id.clone();
-    if let Err(error) = check(engine, &asked) {
+    let coded = coded_error::<OnHealthInformationRequested>(&mut engine.world());
+    if let Some(error) = coded.or_else(|| check(engine, &asked).err()) {
         refuse(errand, &asked, error);
         return None;
     }

@@ -50,15 +50,20 @@ fn create_session(
     // A clock that was set back meanwhile must not leave a session of the time before.
     let now = engine.now();
     world.sessions.open(token.clone(), client, now, now + seconds_of(seconds));
+    // Numbers come as texts by turns (reality 24).
+    let is_loose = world.switches.loose_bodies
+        && !world.turn("a session whose life is told").is_multiple_of(2);
     drop(world);
     let told = if untold { 0 } else { seconds };
-    Answer::of::<CreateSession>(&SessionResponse::new(AccessToken::new(token), told))
+    let session = SessionResponse::new(AccessToken::new(token), told);
+    if is_loose {
+        return Answer::with::<CreateSession>(&session, &[("expiresIn", json!(told.to_string()))]);
+    }
+    Answer::of::<CreateSession>(&session)
 }
 
 fn certificates(engine: &Arc<Engine>, _: Received<FetchCertificates>) -> Result<Answer, Refusal> {
-    let keys = engine.keys();
-    let set = vec![keys.gateway.jwk().clone(), keys.links.jwk().clone()];
-    Answer::of::<FetchCertificates>(&JsonWebKeys::new(set))
+    Answer::of::<FetchCertificates>(&JsonWebKeys::new(engine.keys().shown()))
 }
 
 fn openid_configuration(

@@ -17,11 +17,13 @@ use hip_services::api::hip_linking::{
 };
 use serde_json::Value;
 
+use super::coded::coded_error;
 use super::self_request::{self, Seen};
 use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 use crate::shared::Shared;
+use crate::switches::AlreadyLinked;
 use crate::tokens::{self, LinkClaims};
 use crate::world::{Link, Person, TokenTurn, World};
 
@@ -72,7 +74,7 @@ fn generate_link_token(
         TokenTurn::Blocked => {
             Some(abdm_error(1027, "You are blocked. Please try again after 24 hours."))
         }
-        _ => mismatch(&world, &request),
+        _ => coded_error::<OnGenerateLinkToken>(&mut world).or_else(|| mismatch(&world, &request)),
     };
     drop(world);
     let body = match problem {
@@ -129,13 +131,19 @@ pub(super) fn link_care_contexts(
         Ok(()) => link(engine, &headers.hip_id, &request)?,
         Err(error) => Err(error),
     };
-    if outcome.is_ok() {
+    if matches!(outcome, Ok(Linked::Now)) {
         for record in new_records(&headers.hip_id, &request) {
             self_request::notice(engine, record);
         }
     }
     let body = match outcome {
-        Ok(()) => LinkReply::linked(request_id, request.abha_address),
+        Ok(linked) => {
+            let mut reply = LinkReply::linked(request_id, request.abha_address);
+            if linked == Linked::Before {
+                reply.status = Some(ALREADY_LINKED.to_owned());
+            }
+            reply
+        }
         Err(error) => refused(engine, request_id, error),
     };
     let headers = HipHeaders { hip_id: headers.hip_id };
@@ -221,14 +229,41 @@ fn digits(number: &AbhaNumber) -> Option<u64> {
     number.to_digits().parse().ok()
 }
 
+/// What became of a link request that was good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Linked {
+    /// Its care contexts are linked.
+    Now,
+    /// One of them had been before, and none was linked.
+    Before,
+}
+
+const ALREADY_LINKED: &str = "These care contexts have been already linked";
+
+/// How it is told that a care context is linked already (reality 13).
+fn already_linked(form: AlreadyLinked) -> Result<Result<Linked, CallbackError>, Refusal> {
+    let text = "Duplicate HIP link request";
+    match form {
+        AlreadyLinked::Unnamed => Err(Refusal::bad("ABDM-9999", text)),
+        AlreadyLinked::Duplicate => Err(Refusal::bad("ABDM-1090", text)),
+        AlreadyLinked::Callback => {
+            Ok(Err(abdm_error(1056, "This care contexts has been already linked")))
+        }
+        AlreadyLinked::Status => Ok(Ok(Linked::Before)),
+    }
+}
+
 /// Links what is asked; the inner error goes out by callback.
 fn link(
     engine: &Engine,
     hip: &HipId,
     request: &LinkCareContextsRequest,
-) -> Result<Result<(), CallbackError>, Refusal> {
+) -> Result<Result<Linked, CallbackError>, Refusal> {
     let now = engine.now();
     let mut world = engine.world();
+    if let Some(error) = coded_error::<OnLinkCareContexts>(&mut world) {
+        return Ok(Err(error));
+    }
     let mut fresh: Vec<Shared<Link>> = Vec::new();
     for patient in &request.patient {
         if !patient.is_counted() {
@@ -240,18 +275,13 @@ fn link(
             if is_linked(&world, of, patient, context)
                 || fresh.iter().any(|link| is_link(link, of, patient, context))
             {
-                return if world.switches.already_linked_by_callback {
-                    let text = "This care contexts has been already linked";
-                    Ok(Err(abdm_error(1056, text)))
-                } else {
-                    Err(Refusal::bad("ABDM-9999", "Duplicate HIP link request"))
-                };
+                return already_linked(world.switches.already_linked);
             }
             fresh.push(new_link(&mut world, of, patient, context, now));
         }
     }
     world.links.append(&mut fresh);
-    Ok(Ok(()))
+    Ok(Ok(Linked::Now))
 }
 
 /// Whether this is the link of a care context and HI type.
@@ -309,7 +339,8 @@ pub(super) fn notify_context(
     let (request_id, hip) = (received.call.request_id, received.call.headers.hip_id);
     let notice = received.call.body.notification;
     let now = engine.now();
-    let world = engine.world();
+    let mut world = engine.world();
+    let coded = coded_error::<OnNotifyContext>(&mut world);
     let reference = &notice.care_context.care_context_reference;
     // ABDM's samples name the patient by the facility's reference or by the address (m2-hip.md 3).
     let patient = &notice.care_context.patient_reference;
@@ -320,8 +351,9 @@ pub(super) fn notify_context(
             && (link.patient == *patient || patient.as_str() == notice.patient.id.as_str())
     };
     let linked = world.links.iter().find(is_meant);
-    let body = match linked {
-        Some(link) if link.visible_at <= now => ContextReply::taken(request_id),
+    let body = match (coded, linked) {
+        (Some(error), _) => ContextReply::errored(request_id, error),
+        (None, Some(link)) if link.visible_at <= now => ContextReply::taken(request_id),
         _ if world.links.iter().any(|l| l.address == notice.patient.id && l.hip == hip) => {
             let text = "No care context linked with given reference number";
             ContextReply::errored(request_id, abdm_error(1006, text))

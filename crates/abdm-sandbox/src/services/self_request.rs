@@ -23,7 +23,7 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::routing::post;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use fidelius_crypto::{KeyEncoding, ReceiverKeys};
+use fidelius_crypto::ReceiverKeys;
 use hip_services::api::health_information::{HealthInformationRequest, OnHealthInformationRequest};
 use hiu_services::api::consent::ConsentTerms;
 use http::{HeaderMap, StatusCode};
@@ -36,7 +36,7 @@ use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::pending::{Errand, Work};
 use crate::phr::PhrApp;
-use crate::pushes::{self, Intake, Judged, Next, PageMark, Receipt, Receiver};
+use crate::pushes::{self, Intake, Judged, Next, PageMark, Receipt, Receiver, Secrets};
 use crate::server::LARGEST_BODY;
 use crate::shared::Shared;
 use crate::world::{
@@ -160,8 +160,8 @@ async fn pull(errand: &Errand, consented: Consented) -> Result<(), SandboxError>
     let keys = ReceiverKeys::generate().map_err(|_| SandboxError::Keys)?;
     let push = crate::random_uuid().to_string();
     let expiry = engine.now() + TimeDelta::days(1);
-    // The live app writes its key with explicit parameters.
-    let material = keys.key_material_as(KeyEncoding::X509, expiry);
+    let form = engine.switches().app_key_form;
+    let material = form.rewrite(keys.key_material_as(form.encoding(), expiry));
     let material = KeyMaterialJson::write(&material).map_err(|_| SandboxError::Keys)?;
     let url = format!("{}{PUSH_PATH}{push}", engine.base_url());
     let request = HiRequest::new(consent.clone(), dates, url, material);
@@ -324,13 +324,15 @@ async fn keep(
     mark: PageMark,
 ) -> Result<(), StatusCode> {
     let engine = &engine;
-    let (keys, granted) = {
+    let (keys, granted, secrets) = {
         let world = engine.world();
+        let secrets = Secrets::dropping(world.switches.app_drops_zeros);
         let transfer = world.app_transfers.get(&id).ok_or(StatusCode::NOT_FOUND)?;
         let contexts = page.entries.iter().map(|entry| &entry.care_context_reference);
-        (transfer.keys(), contexts.map(|context| transfer.intake.names(context)).collect())
+        let granted = contexts.map(|context| transfer.intake.names(context)).collect();
+        (transfer.keys(), granted, secrets)
     };
-    let opened = pushes::open(keys, page, granted).await;
+    let opened = pushes::open(keys, page, granted, secrets).await;
     let (now, mut world) = (engine.now(), engine.world());
     let world = &mut *world;
     let transfer = world.app_transfers.get_mut(&id).ok_or(StatusCode::NOT_FOUND)?;

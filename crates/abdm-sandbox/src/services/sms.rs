@@ -6,6 +6,7 @@ use abdm_core::headers::HipHeaders;
 use abdm_core::wire::Accepted;
 use hip_services::api::sms::{NotifyBySms, OnSmsNotified, SmsReply};
 
+use super::coded::coded_error;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
 
@@ -25,13 +26,15 @@ pub(super) fn notify(
     if !world.is_hip_of(&client, hip.as_str()) {
         return Err(Refusal::bad("ABDM-1035", "Invalid HIP ID"));
     }
-    let body = if world.turn("the answer to an SMS notice").is_multiple_of(2) {
+    let body = if let Some(error) = coded_error::<OnSmsNotified>(&mut world) {
+        SmsReply::refused(request_id, error)
+    } else if world.turn("the answer to an SMS notice").is_multiple_of(2) {
         SmsReply::acknowledged(request_id)
     } else {
         SmsReply::accepted(request_id)
     };
     drop(world);
-    if let Some(mobile) = notice.mobile() {
+    if let Some(mobile) = notice.mobile().filter(|_| body.error.is_none()) {
         let name = notice.hip.name.as_deref().unwrap_or(hip.as_str());
         engine.tell(&format!("SMS to {}: {name} has records of yours", mobile.masked()));
     }

@@ -41,6 +41,26 @@ impl MismatchCode {
     }
 }
 
+/// How it is told that a care context is linked already (reality 13). On the wire of
+/// `/sandbox/switches` it is the code, or `status`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub enum AlreadyLinked {
+    /// 400 ABDM-9999 at once, as the live sandbox does.
+    #[default]
+    #[serde(rename = "9999")]
+    Unnamed,
+    /// 400 ABDM-1090 at once, as NHA's M2 document prints it.
+    #[serde(rename = "1090")]
+    Duplicate,
+    /// ABDM-1056 by callback.
+    #[serde(rename = "1056")]
+    Callback,
+    /// By callback, in the `status` alone and without an error.
+    #[serde(rename = "status")]
+    Status,
+}
+
 /// How a search or a login is answered for a mobile number or ABHA number that nobody has, although
 /// its form is right (rulings.md 41).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

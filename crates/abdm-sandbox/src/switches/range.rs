@@ -4,7 +4,7 @@
 use schemars::Schema;
 use serde_json::{Value, json};
 
-use self::Range::{Digits, Names, NotBlank, Number, Span};
+use self::Range::{Codes, Digits, KeyedBy, Names, NotBlank, Number, Span};
 use crate::control::span;
 use crate::services;
 
@@ -28,6 +28,10 @@ enum Range {
     Names { known: fn() -> Vec<&'static str>, what: &'static str, listed: &'static str },
     /// Names that are not blank.
     NotBlank,
+    /// Fields by names that exist: `what` they are.
+    KeyedBy { known: fn() -> Vec<&'static str>, what: &'static str, listed: &'static str },
+    /// Codes by endpoints, each with a text that it has there.
+    Codes,
 }
 
 const ENDPOINTS: &str = "docs/endpoints.md has the names";
@@ -38,8 +42,11 @@ const RANGES: &[(&str, Range)] = &[
     ("drop_callbacks", Names { known: callbacks, what: "callback", listed: ENDPOINTS }),
     ("redelivery_after_seconds", Number(0.0, 7.0 * DAY)),
     ("callback_token_seconds", Number(0.0, DAY)),
+    ("callbacks_a_key", Number(0.0, MANY)),
     ("clock_skew_seconds", Number(0.0, TEN_YEARS)),
     ("session_seconds", Number(0.0, TEN_YEARS)),
+    ("failing_calls", KeyedBy { known: calls, what: "call", listed: ENDPOINTS }),
+    ("coded_refusals", Codes),
     ("link_token_window_seconds", Number(0.0, TEN_YEARS)),
     ("link_tokens_a_day", Number(0.0, MANY)),
     ("link_visible_within_seconds", Number(0.0, DAY)),
@@ -123,6 +130,8 @@ impl Range {
             Digits(count) => json!({"pattern": format!("^[0-9]{{{count}}}$")}),
             Names { known, .. } => json!({"items": {"enum": known()}}),
             NotBlank => json!({"items": {"pattern": "\\S"}}),
+            // This version of OpenAPI says nothing of the names of free fields.
+            KeyedBy { .. } | Codes => json!({}),
         }
     }
 
@@ -130,6 +139,7 @@ impl Range {
     /// JSON does not have.
     fn problem(self, value: &Value) -> Option<String> {
         let texts = || value.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let fields = || value.as_object().into_iter().flatten();
         match self {
             Number(least, most) => {
                 let fits = value.as_f64().is_some_and(|number| (least..=most).contains(&number));
@@ -154,6 +164,14 @@ impl Range {
                 let unknown = texts().find(|name| !known.contains(name))?;
                 Some(format!("`{unknown}` is no {what}; {listed}"))
             }
+            KeyedBy { known, what, listed } => {
+                let known = known();
+                let (unknown, _) = fields().find(|(name, _)| !known.contains(&name.as_str()))?;
+                Some(format!("`{unknown}` is no {what}; {listed}"))
+            }
+            Codes => fields().find_map(|(name, code)| {
+                services::code_problem(name, code.as_str().unwrap_or_default())
+            }),
             NotBlank => {
                 texts().any(|name| name.trim().is_empty()).then(|| "a name is blank".to_owned())
             }

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::own_api::{ctl, get, post};
 use crate::support::{Raw, sandbox};
 
+/// The switches that are maps of free names.
+const MAPS: [&str; 3] = ["misshapen_fields", "failing_calls", "coded_refusals"];
 /// The name of no field.
 const STRANGER: &str = "strangerToAll";
 
@@ -144,7 +146,7 @@ async fn an_unknown_field_is_refused_in_every_object_of_every_body_with_its_plac
             let mut places = Vec::new();
             objects(&body, "", "", &mut places);
             // The keys of a map are free.
-            places.retain(|(path, _)| !path.ends_with("misshapen_fields"));
+            places.retain(|(path, _)| !MAPS.iter().any(|map| path.ends_with(map)));
             nested += places.len() - 1;
             for (path, pointer) in places {
                 let at = |name: &str| {
@@ -265,7 +267,18 @@ async fn every_switch_takes_what_its_description_allows_and_nothing_else() {
                 assert_eq!(items["pattern"], json!("\\S"));
                 (vec![json!(["ANY"]), json!([])], vec![json!([" "]), json!([""])])
             }
+        } else if name == "coded_refusals" {
+            let texts = [("LinkCareContexts", "ABDM-1063"), ("OnNotifyContext", "ABDM-1006")];
+            let wrong = [
+                ("LinkCareContexts", "ABDM-0001"),
+                ("OnDiscoverCareContexts", "ABDM-1010"),
+                ("none-of-these", "ABDM-1063"),
+            ];
+            let switched = |(endpoint, code): (&str, &str)| json!({ endpoint: code });
+            (texts.map(switched).to_vec(), wrong.map(switched).to_vec())
         } else if field["additionalProperties"].is_object() {
+            // By the names of calls or of any fields.
+            let by = if name == "failing_calls" { "LinkCareContexts" } else { "status" };
             let known = description.follow(&field["additionalProperties"]);
             let known: Vec<_> = known["oneOf"]
                 .as_array()
@@ -274,8 +287,8 @@ async fn every_switch_takes_what_its_description_allows_and_nothing_else() {
                 .map(|one| one["enum"][0].clone())
                 .collect();
             (
-                known.into_iter().map(|kind| json!({"status": kind})).collect(),
-                vec![json!({"status": "none"})],
+                known.into_iter().map(|kind| json!({ by: kind })).collect(),
+                vec![json!({ by: "none" })],
             )
         } else if let Some(known) = description.follow(field)["oneOf"].as_array() {
             (known.iter().map(|one| one["enum"][0].clone()).collect(), vec![json!("none")])
