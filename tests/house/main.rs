@@ -1,7 +1,11 @@
 //! The rules of the house that no compiler checks.
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod certification;
+#[cfg(test)]
+mod contract;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]

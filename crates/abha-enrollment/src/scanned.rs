@@ -169,14 +169,18 @@ fn find(fields: &Map<String, Value>, names: &[&str]) -> Option<String> {
             let letters = name.chars().filter(|c| c.is_alphanumeric());
             letters.flat_map(char::to_lowercase).eq(wanted.chars())
         };
-        let value = fields.iter().find(|(name, _)| is_it(name)).map(|(_, value)| value)?;
-        let text = match value {
-            Value::String(text) => text.trim().to_owned(),
-            Value::Number(number) => number.to_string(),
-            _ => return None,
-        };
-        (!text.is_empty() && text != "-" && !text.eq_ignore_ascii_case("null")).then_some(text)
+        fields.iter().filter(|(name, _)| is_it(name)).find_map(|(_, value)| said(value))
     })
+}
+
+/// What a value says, if it says something.
+fn said(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty() && text != "-" && !text.eq_ignore_ascii_case("null")).then_some(text)
 }
 
 fn read_gender(text: &str) -> Gender {
@@ -294,7 +298,7 @@ mod tests {
         assert_eq!(card.address_name.unwrap().as_str(), "asha.example");
     }
 
-    // Cases 22a, 22b, 22c of the contract.
+    // Case 22a, case 22b and case 22c of the contract.
     #[test]
     fn a_number_that_has_not_fourteen_digits_is_none_and_the_rest_of_the_card_stays() {
         let phr_only = r#"{"hidn":"91-1234-5678-9015","phr":"asha.example@sbx","statelgd":"27"}"#;

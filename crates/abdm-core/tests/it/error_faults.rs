@@ -200,7 +200,7 @@ fn a_facility_that_is_linked_already_is_a_success_with_its_service_id() {
     assert!(linked(&json!([])).is_err() && linked(&json!({})).is_err());
 }
 
-/// (M1 trial B15, ruling 36)
+/// (Case 29, M1 trial B15, ruling 36)
 #[test]
 fn both_replies_of_case_29_are_the_same_success() {
     let Some(case) = contract_file("cases/29-registry-already-associated.json") else { return };

@@ -32,19 +32,85 @@ fn json_of(file: &str) -> Option<Value> {
     Some(serde_json::from_str(&text_of(file)?).unwrap())
 }
 
-// Cases 22a, 22b, 22c.
+fn card_of(text: &str) -> ScannedCard {
+    ScannedCard::read(text).unwrap_or_else(|other| panic!("{text}: {other}"))
+}
+
+/// The card of a case with other fields in the place of some.
+fn card_with(case: &str, changes: Value) -> ScannedCard {
+    let mut fields: Value = serde_json::from_str(case).unwrap();
+    for (name, value) in changes.as_object().unwrap() {
+        fields[name] = value.clone();
+    }
+    card_of(&fields.to_string())
+}
+
+// Case 22a.
 #[test]
-fn cards_of_other_forms_are_read() {
-    let card = |file: &str| text_of(file).map(|text| ScannedCard::read(&text).unwrap());
-    let Some(phr_only) = card("22a-phr-key-only.txt") else { return };
-    assert_eq!(phr_only.abha_address.unwrap().as_str(), "asha.example@sbx");
-    assert_eq!(phr_only.abha_number.unwrap().to_dashed(), NUMBER);
-    let address_only = card("22b-empty-number-address-only.txt").unwrap();
-    assert!(address_only.abha_number.is_none() && !address_only.refuses_number);
-    assert_eq!(address_only.abha_address.unwrap().as_str(), "asha.example@sbx");
-    let sixteen = card("22c-sixteen-digit-number.txt").unwrap();
-    assert!(sixteen.abha_number.is_none() && sixteen.refuses_number, "not cut to fourteen");
-    assert_eq!(sixteen.name.unwrap().as_str(), "Asha Example");
+fn an_address_is_taken_from_whichever_key_has_one() {
+    let Some(case) = text_of("22a-phr-key-only.txt") else { return };
+    let card = card_of(&case);
+    assert_eq!(card.abha_address.unwrap().as_str(), "asha.example@sbx");
+    assert_eq!(card.abha_number.unwrap().to_dashed(), NUMBER);
+    // The kind: any of the keys, in any spelling, beside keys that say nothing.
+    let mut fields: Value = serde_json::from_str(&case).unwrap();
+    let address = fields.as_object_mut().unwrap().remove("phr").unwrap();
+    for key in
+        ["phr", "PHR", "hid", "Hid", "abhaAddress", "abha_address", "ABHA Address", "healthId"]
+    {
+        for silent in [json!(""), json!("-"), json!(null), json!("null"), json!({}), json!(7)] {
+            let mut fields = fields.clone();
+            for other in ["hid", "phr"] {
+                fields[other] = silent.clone();
+            }
+            fields[key] = address.clone();
+            let card = card_of(&fields.to_string());
+            let found = card.abha_address.as_ref().map(|address| address.as_str());
+            assert_eq!(found, Some("asha.example@sbx"), "{fields}");
+            assert_eq!(card.abha_number.unwrap().to_dashed(), NUMBER);
+            assert_eq!(card.address_name, None);
+        }
+    }
+}
+
+// Case 22b.
+#[test]
+fn a_number_that_says_nothing_leaves_a_card_of_an_address() {
+    let Some(case) = text_of("22b-empty-number-address-only.txt") else { return };
+    let card = card_of(&case);
+    assert!(card.abha_number.is_none() && !card.refuses_number);
+    assert_eq!(card.abha_address.unwrap().as_str(), "asha.example@sbx");
+    for nothing in [json!(" "), json!("-"), json!(" - "), json!("null"), json!("NULL"), json!(null)]
+    {
+        let card = card_with(&case, json!({ "hidn": nothing }));
+        assert!(card.abha_number.is_none() && !card.refuses_number, "{nothing}");
+        assert_eq!(card.abha_address.unwrap().as_str(), "asha.example@sbx");
+    }
+}
+
+// Case 22c.
+#[test]
+fn a_number_of_any_other_length_is_none_and_never_cut() {
+    let Some(case) = text_of("22c-sixteen-digit-number.txt") else { return };
+    let card = card_of(&case);
+    assert!(card.abha_number.is_none() && card.refuses_number, "not cut to fourteen");
+    assert_eq!(card.name.unwrap().as_str(), "Asha Example");
+    let digits = "91123456789015".repeat(2);
+    for length in (1..=20).filter(|length| *length != 14) {
+        for number in [json!(digits[..length]), json!(format!("91-{}", &digits[..length]))] {
+            let count = number.as_str().unwrap().bytes().filter(u8::is_ascii_digit).count();
+            if count == 14 {
+                continue;
+            }
+            let card = card_with(&case, json!({ "hidn": number }));
+            assert!(card.abha_number.is_none() && card.refuses_number, "{number}");
+            assert!(card.abha_address.is_some(), "the rest is kept beside {number}");
+        }
+    }
+    for number in ["91-1234-5678-901X", "ninety-one", "91 1234 5678 9015 0"] {
+        let card = card_with(&case, json!({ "hidn": number }));
+        assert!(card.abha_number.is_none() && card.refuses_number, "{number}");
+    }
 }
 
 // Case 23, M1 trial B9.
