@@ -1,198 +1,22 @@
 //! A facility that is HIP and HIU in a program of its own: one bridge, one store, one receiver, one
-//! end; what it tells those who watch it.
+//! end; what it tells those who watch it; and how its story ends with each switch of the sandbox.
 
 #![cfg(test)]
 
-use std::collections::BTreeSet;
-use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+mod ends;
+mod program;
+mod rows;
+mod switches;
 
-use abdm_core::api::consent::{DateRange, Requester};
-use abdm_core::bridge::set_callback_url;
-use abdm_core::client::AbdmClient;
+use std::collections::BTreeSet;
+
 use abdm_core::metric::{self, Metric};
-use abdm_core::receiver::listen;
-use abdm_core::seal::SealingKey;
-use abdm_core::secret::ClientSecret;
-use abdm_core::session::Credentials;
 use abdm_core::testing::log;
 use abdm_core::testing::metrics::{Measured, measure};
-use abdm_core::vocabulary::{Gender, HiType};
 use abdm_sandbox::examples::CLINIC;
-use abdm_sandbox::{Sandbox, Switches};
-use abdm_store::SqliteStore;
-use axum::Router;
-use chrono::TimeDelta;
-use fhir_bundles::build::{Facility, OpConsultation, Patient, Practitioner, Visit as Encounter};
-use hip_services::{
-    Bridge, Hip, Hospital, HospitalError, LinkPatient, ListedRecord, Record, RecordId,
-    RecordsWanted, Visit,
-};
-use hiu_services::hooks::MemoryRecords;
-use hiu_services::{ConsentRequest, Decision, Hiu};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
-const PATIENCE: Duration = Duration::from_secs(60);
-const SEEN_AT: &str = "2026-09-14T10:30:00+05:30";
-const NAME: &str = "Ravi Example";
-const ADDRESS: &str = "ravi.example@sbx";
-
-/// One patient with one visit.
-struct Clinic;
-
-#[async_trait::async_trait]
-impl Hospital for Clinic {
-    async fn list(&self, _: &RecordsWanted) -> Result<Vec<ListedRecord>, HospitalError> {
-        let made = SEEN_AT.parse()?;
-        Ok(vec![ListedRecord::new("DOC-1".parse()?, HiType::OpConsultation, made)])
-    }
-
-    async fn document(
-        &self,
-        _: &RecordId,
-        _: &RecordsWanted,
-    ) -> Result<Option<Record>, HospitalError> {
-        let document = OpConsultation::new(
-            Patient::with_abha_address(NAME, ADDRESS),
-            Practitioner::with_hpr_id("Dr. Meera Rao", "71-1234-5678-9012"),
-            Facility::new("Example Clinic", CLINIC.facility),
-            Encounter::outpatient(SEEN_AT),
-        )
-        .chief_complaint("Fever for three days")
-        .build()?;
-        Ok(Some(Record::new(HiType::OpConsultation, SEEN_AT.parse()?, document.to_vec())))
-    }
-}
-
-/// A clinic at work, in both roles.
-struct Program {
-    bridge: Bridge,
-    hip: Hip,
-    hiu: Hiu,
-    records: Arc<MemoryRecords>,
-    client: AbdmClient,
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    served: JoinHandle<()>,
-}
-
-async fn sandbox() -> Sandbox {
-    let mut switches = Switches::quick();
-    // The patient's app does not ask by itself: the clinic's question is the only one.
-    switches.patient_app_pulls = false;
-    let sandbox = Sandbox::builder().switches(switches).start().await.unwrap();
-    sandbox.register_examples().unwrap();
-    sandbox
-}
-
-impl Program {
-    async fn start(sandbox: &Sandbox, file: &Path) -> Self {
-        let credentials = Credentials::new(CLINIC.id, ClientSecret::new(CLINIC.secret));
-        let client = AbdmClient::new(sandbox.environment().unwrap(), credentials).unwrap();
-        let listener: TcpListener = listen("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let url = format!("http://{address}/abdm");
-        let store = Arc::new(SqliteStore::open(file).unwrap());
-        let key = || SealingKey::from_bytes(b"this-key-of-32-bytes-is-not-real").unwrap();
-        let records = Arc::new(MemoryRecords::new(SealingKey::generate().unwrap()));
-        let hip = Hip::builder(CLINIC.facility.parse().unwrap(), client.clone())
-            .node("clinic-1")
-            .hospital(Clinic)
-            .store(store.clone(), key())
-            .build()
-            .unwrap();
-        let hiu = Hiu::builder(CLINIC.facility.parse().unwrap(), client.clone())
-            .node("clinic-1")
-            .records(records.clone())
-            .store(store, key())
-            .bridge_url(&url)
-            .build()
-            .unwrap();
-        let bridge = Bridge::new(&client, &[&hip, &hiu]);
-        let app = Router::new().nest("/abdm", bridge.router()).merge(bridge.health_router());
-        let (stop, stopped) = oneshot::channel();
-        let at_work = bridge.clone();
-        let served = tokio::spawn(async move {
-            at_work.serve(listener, app, async { drop(stopped.await) }).await;
-        });
-        set_callback_url(&client, &url).await.unwrap();
-        Self { bridge, hip, hiu, records, client, address, stop, served }
-    }
-
-    /// Links the visit.
-    async fn link(&self) {
-        let patient = LinkPatient::new(
-            ADDRESS.parse().unwrap(),
-            "UHID-000123".parse().unwrap(),
-            NAME,
-            Gender::Male,
-            1975,
-        )
-        .visit(Visit::new(
-            "OPD-2026-0042".parse().unwrap(),
-            "OPD visit 14 Sep 2026",
-            SEEN_AT.parse().unwrap(),
-            [HiType::OpConsultation],
-        ));
-        let link = self.hip.link(patient).await.unwrap();
-        link.finished(PATIENCE).await.unwrap();
-    }
-
-    /// Asks for the records, has the patient say yes, and tells how many documents came.
-    async fn read(&self, sandbox: &Sandbox) -> usize {
-        let now = self.client.now();
-        let doctor = Requester::registered("Dr. Rao", "REGNO", "MH1001", "https://www.nmc.org.in");
-        let request = ConsentRequest::for_care(ADDRESS.parse().unwrap(), doctor)
-            .of_types([HiType::OpConsultation])
-            .dated(DateRange::new(now - TimeDelta::days(3650), now))
-            .erased_at(now + TimeDelta::days(30));
-        let consent = self.hiu.request_consent(request).await.unwrap();
-        let phr = sandbox.phr(&ADDRESS.parse().unwrap()).unwrap();
-        let asked = phr.next_request(PATIENCE).await.unwrap();
-        phr.approve(&asked.request_id, |_| {}).await.unwrap();
-        assert_eq!(consent.wait_for_decision(PATIENCE).await.unwrap(), Decision::Granted);
-        let deliveries = consent.wait_for_records(PATIENCE).await.unwrap();
-        for delivery in &deliveries {
-            let problems: Vec<_> = delivery.problems().collect();
-            assert!(problems.is_empty(), "{problems:?}");
-        }
-        deliveries.iter().map(|d| self.records.documents_under(&d.consent).len()).sum()
-    }
-
-    /// The status and the body of a `GET`.
-    async fn get(&self, path: &str) -> (u16, Value) {
-        let mut socket = TcpStream::connect(self.address).await.unwrap();
-        let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        socket.write_all(head.as_bytes()).await.unwrap();
-        let mut text = String::new();
-        socket.read_to_string(&mut text).await.unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, serde_json::from_str(body).unwrap())
-    }
-
-    /// Nothing waits in any queue.
-    async fn quiet(&self) {
-        let idle = async {
-            while self.bridge.health().await.waiting > 0 {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, idle).await.unwrap();
-    }
-
-    async fn end(self) -> Bridge {
-        self.stop.send(()).unwrap();
-        tokio::time::timeout(PATIENCE, self.served).await.unwrap().unwrap();
-        self.bridge
-    }
-}
+use crate::program::{ADDRESS, NAME, Program, sandbox};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_roles_work_over_one_store_behind_one_url_and_end_together() {
