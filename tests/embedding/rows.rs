@@ -136,7 +136,7 @@ fn callbacks() -> Vec<Row> {
         Row::of("loose_bodies", false),
         Row::of("loose_bodies", false).with("hi_types_in_one_text", true),
         Row::of("duplicate_callbacks", true).with_notices(),
-        Row::of("reorder_callbacks", true).with_notices(),
+        Row::of("reorder_callbacks", true).with("time_scale", 0.1).with_notices(),
         Row::of("redeliver", false),
         Row::of("redelivery_after_seconds", 1),
         // A token that is over at once is taken for an hour (rulings.md 3).

@@ -52,13 +52,13 @@ async fn an_otp_gives_the_right_to_link_and_each_step_has_its_call_and_callback(
     again.linked(A_MINUTE).await.unwrap();
 
     for (count, times) in [
-        (stage.exchanges::<FetchAuthModes>().len(), 1),
+        (stage.heard::<FetchAuthModes>(1).await.len(), 1),
         (stage.heard::<OnFetchAuthModes>(1).await.len(), 1),
-        (stage.exchanges::<InitAuth>().len(), 1),
+        (stage.heard::<InitAuth>(1).await.len(), 1),
         (stage.heard::<OnInitAuth>(1).await.len(), 1),
-        (stage.exchanges::<ConfirmAuth>().len(), 2),
+        (stage.heard::<ConfirmAuth>(2).await.len(), 2),
         (stage.heard::<OnConfirmAuth>(2).await.len(), 2),
-        (stage.exchanges::<AddCareContexts>().len(), 2),
+        (stage.heard::<AddCareContexts>(2).await.len(), 2),
         (stage.heard::<OnAddCareContexts>(2).await.len(), 2),
         (stage.exchanges::<GenerateLinkToken>().len(), 0),
         (stage.exchanges::<LinkCareContexts>().len(), 0),

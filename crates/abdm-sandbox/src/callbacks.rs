@@ -43,6 +43,8 @@ use crate::world::{Awaited, ClientId, World};
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A callback that waits for another one to overtake it waits no longer than this.
 const LONGEST_HOLD: Duration = Duration::from_secs(20);
+/// Where all of them wait by turns, at live pace.
+const LONGEST_SWITCHED_HOLD: Duration = Duration::from_secs(2);
 /// Where a callback goes until it is known where it goes.
 const NOWHERE: &str = "http://bridge.invalid";
 
@@ -216,11 +218,9 @@ fn name_parties(trip: &Trip<'_>, ids: &BTreeMap<String, BTreeSet<String>>) {
 async fn leave(trip: &mut Trip<'_>, until: DateTime<Utc>) {
     let (engine, name) = (Arc::clone(trip.errand.engine()), trip.delivery.name);
     engine.moved_clock().sleep_until(until).await;
-    let (_, longest_delay) = engine.switches().callback_delay_seconds;
-    let longest_delay = Duration::try_from_secs_f64(longest_delay).unwrap_or_default();
     let ends = HoldEnds {
         by_fault: engine.after(LONGEST_HOLD),
-        by_switch: engine.after(engine.scaled(longest_delay)),
+        by_switch: engine.after(engine.scaled(LONGEST_SWITCHED_HOLD)),
     };
     let (lost, held_until) = {
         let mut world = engine.world();

@@ -50,8 +50,8 @@ pub struct Switches {
     pub loose_bodies: bool,
     /// 5: every callback arrives twice.
     pub duplicate_callbacks: bool,
-    /// 5: every second callback waits until another one has been delivered, but no longer than the
-    /// longest delay of a callback.
+    /// 5: every second callback waits until another one has been delivered, but no longer than two
+    /// seconds at live pace.
     pub reorder_callbacks: bool,
     /// 5: a delivery that was not answered with 2xx is made once more, after
     /// [`redelivery_after_seconds`](Self::redelivery_after_seconds), with the same token.

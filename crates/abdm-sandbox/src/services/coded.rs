@@ -12,17 +12,20 @@ use http::StatusCode;
 use crate::server::Refusal;
 use crate::world::World;
 
-/// The callbacks that can tell of an error instead of an outcome.
-const CALLBACKS: [&str; 8] = [
-    OnGenerateLinkToken::META.name,
-    OnLinkCareContexts::META.name,
-    OnNotifyContext::META.name,
-    OnSmsNotified::META.name,
-    OnRequestConsent::META.name,
-    OnConsentStatus::META.name,
-    OnFetchConsent::META.name,
-    OnHealthInformationRequested::META.name,
-];
+/// Whether a callback can tell of an error instead of an outcome.
+fn tells_errors(name: &str) -> bool {
+    [
+        OnGenerateLinkToken::META.name,
+        OnLinkCareContexts::META.name,
+        OnNotifyContext::META.name,
+        OnSmsNotified::META.name,
+        OnRequestConsent::META.name,
+        OnConsentStatus::META.name,
+        OnFetchConsent::META.name,
+        OnHealthInformationRequested::META.name,
+    ]
+    .contains(&name)
+}
 
 /// The rows of a code that are about an endpoint: those of its operation, or else all.
 fn rows(meta: &Metadata, code: &str) -> Vec<&'static Row> {
@@ -68,7 +71,7 @@ pub(crate) fn coded_refusal(world: &mut World, meta: &Metadata) -> Option<Refusa
 
 /// By switch, the error that a callback tells instead of an outcome.
 pub(super) fn coded_error<E: Endpoint>(world: &mut World) -> Option<CallbackError> {
-    debug_assert!(CALLBACKS.contains(&E::META.name), "{} is not among them", E::META.name);
+    debug_assert!(tells_errors(E::META.name), "{} is not among them", E::META.name);
     let (code, _, text) = next(world, &E::META)?;
     let mut error = CallbackError::new(9999, text);
     error.code = Some(ErrorCode::parse(&code)?);
@@ -77,7 +80,7 @@ pub(super) fn coded_error<E: Endpoint>(world: &mut World) -> Option<CallbackErro
 
 /// What is wrong with a code that is to be switched on for an endpoint, in words.
 pub(crate) fn code_problem(endpoint: &str, code: &str) -> Option<String> {
-    if !super::is_call(endpoint) && !CALLBACKS.contains(&endpoint) {
+    if !super::is_call(endpoint) && !tells_errors(endpoint) {
         return Some(format!("`{endpoint}` is no call, and no callback that can tell of an error"));
     }
     let meta = super::endpoints().find(|meta| meta.name == endpoint)?;

@@ -429,7 +429,7 @@ pub(crate) async fn report_to_manager(errand: &Errand, report: AppReport) {
 #[cfg(test)]
 mod tests {
     use abdm_core::api::data_flow::Entry;
-    use fidelius_crypto::{EncryptOptions, encrypt_entry};
+    use fidelius_crypto::{EncryptOptions, KeyEncoding, encrypt_entry};
 
     use super::*;
     use crate::engine::tests::engine;

@@ -89,10 +89,6 @@ async fn linking_ends_in_prose_and_a_second_time_in_a_duplicate() {
     let (status, code, message) = clinic.refused(link(&token, "OPD-1")).await;
     assert_eq!((status, code.as_str()), (400, "ABDM-9999"));
     assert_eq!(message, "Duplicate HIP link request");
-    sandbox.set(|switches| switches.already_linked_by_callback = true).unwrap();
-    clinic.send(link(&token, "OPD-1")).await.unwrap();
-    let arrived = clinic.next(OnLinkCareContexts::META.path).await;
-    assert_eq!(arrived.text("/error/code"), "ABDM-1056");
 }
 
 /// A notice of a new record of this patient's.

@@ -53,6 +53,8 @@ mod profile;
 #[cfg(test)]
 mod pushes;
 #[cfg(test)]
+mod realities;
+#[cfg(test)]
 mod registry;
 #[cfg(test)]
 mod rulings;

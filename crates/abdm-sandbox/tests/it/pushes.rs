@@ -37,7 +37,8 @@ struct Waiting {
     receiver: Receiver,
 }
 
-async fn acknowledge(clinic: &Desk) {
+/// The next consent notice.
+pub(crate) async fn acknowledge(clinic: &Desk) {
     let notice = clinic.next(OnConsentNotify::META.path).await;
     let consent = ConsentId::new(notice.text("/notification/consentId")).unwrap();
     let ack = ConsentAcknowledgement::ok(notice.request_id(), consent);
