@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use abdm_core::id::HipId;
+use abdm_core::person::AbhaAddress;
 use abdm_core::testing::log::shows;
 use abdm_core::vocabulary::HiType;
 use abdm_flow::store::{DeadLetterList, FlowList, FlowStore as _, Scope};
+use hip_services::api::patient_status::AbhaStanding;
 use hip_services::flow::{UserLinkEnd, UserLinkState};
 use serde_json::Value;
 use tokio::time::sleep;
@@ -165,6 +168,9 @@ pub(crate) async fn links(town: &Town) {
     let Desk::Hip(hip) = &alive.desk else { return };
     let mut wanted = Vec::new();
     for link in town.gateway.own_links() {
+        if is_gone(town, &link.hip, &link.patient) {
+            continue;
+        }
         let flow = hip.user_link(&link.search).await.expect("a store that is healed");
         match flow.map(|flow| flow.state) {
             Some(UserLinkState::Ended(UserLinkEnd::Linked)) => {}
@@ -189,6 +195,9 @@ pub(crate) async fn links(town: &Town) {
     }
     for (context, _) in ledger.known_links() {
         let Some(stay) = town.people.stay(&context) else { continue };
+        if is_gone(town, &stay.hip, &stay.patient) {
+            continue;
+        }
         let row = |hi_type: &HiType| (stay.reference.clone(), context.clone(), hi_type.clone());
         let rows: Vec<_> = HI_TYPES.iter().map(row).collect();
         wanted.push((stay.hip.clone(), stay.patient.clone(), rows));
@@ -205,6 +214,58 @@ pub(crate) async fn links(town: &Town) {
                 ledger.fault(FaultKind::Lost, what);
             }
         }
+    }
+}
+
+/// Whether a facility knows that a patient's account is deleted: then nothing of theirs is listed.
+fn is_gone(town: &Town, hip: &HipId, patient: &AbhaAddress) -> bool {
+    town.people.hips.contains(hip) && town.gateway.standing(patient) == AbhaStanding::Deleted
+}
+
+/// How an account stands is known at each facility as ABDM told last, and was heard so; every notice
+/// is acknowledged; of a deleted account no link is listed and no token is held.
+pub(crate) async fn accounts(town: &Town) {
+    let ledger = &town.world.ledger;
+    let fault = |what: String| ledger.fault(FaultKind::SwitchedOff, what);
+    for hip in town.gateway.owe_an_acknowledgement() {
+        fault(format!("{hip} has not acknowledged a notice of an account"));
+    }
+    let alive = hospital(town).await;
+    let Desk::Hip(desk) = &alive.desk else { return };
+    for (number, patient) in town.people.patients.iter().enumerate() {
+        let (address, stands) = (&patient.address, town.gateway.standing(&patient.address));
+        let known = desk.patient_status(address).await.expect("a store that is healed");
+        let known = known.map_or(AbhaStanding::Active, |flow| flow.standing);
+        if known != stands {
+            fault(format!("the account of patient {number} stands {stands:?}, not {known:?}"));
+        }
+        // Nothing is heard of what comes out of order and changes nothing.
+        let heard = ledger.account_as_heard(address).unwrap_or(AbhaStanding::Active);
+        if heard != stands {
+            fault(format!("the hospital heard {heard:?} last of patient {number}: {stands:?}"));
+        }
+        if stands != AbhaStanding::Deleted {
+            continue;
+        }
+        for hip in &town.people.hips {
+            let listed = desk.linked_contexts_at(hip, address).await;
+            let listed = listed.expect("a store that is healed").len();
+            if listed > 0 {
+                fault(format!("{listed} links of a deleted account are listed at {hip}"));
+            }
+            let held = desk.drop_link_token_at(hip, address).await;
+            if held.expect("a store that is healed") {
+                fault(format!("a link token of a deleted account is held at {hip}"));
+            }
+        }
+    }
+}
+
+/// Every decision that a HIP waited for and heard of is acknowledged.
+pub(crate) fn proofs(town: &Town) {
+    for transaction in town.gateway.unacknowledged_decisions() {
+        let what = format!("the decision over {transaction} is not acknowledged");
+        town.world.ledger.fault(FaultKind::Lost, what);
     }
 }
 
@@ -228,8 +289,9 @@ pub(crate) fn log(town: &Town) {
         let line = text.lines().find(|line| line.contains(shown)).unwrap_or_default();
         ledger.fault(FaultKind::Shown, line.trim().to_owned());
     }
-    for sms in town.world.phone.all() {
-        if let Some(line) = text.lines().find(|line| shows_number(line, sms.code.expose())) {
+    let sent = town.world.phone.all().into_iter().map(|sms| sms.code.expose().to_owned());
+    for otp in sent.chain(town.gateway.proof_otps()) {
+        if let Some(line) = text.lines().find(|line| shows_number(line, &otp)) {
             ledger.fault(FaultKind::Shown, format!("an OTP: {}", line.trim()));
         }
     }

@@ -1,7 +1,9 @@
 //! What people do at the front doors: link a patient's visits, ask for consent, ask again where
 //! nothing came, take a consent back, and look that everything received is gone.
 
+mod account;
 mod app;
+mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -110,12 +112,12 @@ impl Clerk {
         let final_records = self.random.chance(self.town.world.options.final_records);
         for wanted in self.town.people.to_link(&patient, &hip) {
             if final_records {
-                self.says_what_is_final(&hip, &wanted).await;
+                self.says_what_is_final(&patient, &hip, &wanted).await;
             } else {
-                self.links_visits(&hip, &wanted).await;
+                self.links_visits(&patient, &hip, &wanted).await;
             }
             for context in &wanted.references() {
-                if !self.town.gateway.is_linked(context) {
+                if !self.town.gateway.is_linked(context) && !self.is_gone(&patient) {
                     let what = "ABDM knows nothing of a link that is told as made";
                     self.fault(FaultKind::Lost, what);
                 }
@@ -126,8 +128,8 @@ impl Clerk {
     }
 
     /// Links those under one of the facility's numbers for the patient.
-    async fn links_visits(&self, hip: &HipId, wanted: &LinkPatient) {
-        loop {
+    async fn links_visits(&self, patient: &Patient, hip: &HipId, wanted: &LinkPatient) {
+        while !self.is_gone(patient) {
             self.stands("asks for the link".to_owned());
             let asked = self.hip(async |desk| desk.link_at(hip, wanted.clone()).await).await;
             if let Some(Err(hip_services::Error::Invalid { rule: why, .. })) = &asked {
@@ -148,7 +150,7 @@ impl Clerk {
 
     /// Says that the records of the visits are final, and waits until they are linked by
     /// themselves.
-    async fn says_what_is_final(&self, hip: &HipId, wanted: &LinkPatient) {
+    async fn says_what_is_final(&self, patient: &Patient, hip: &HipId, wanted: &LinkPatient) {
         let mut records = Vec::new();
         for visit in &wanted.visits {
             let record = FinalRecord::new(wanted.clone(), visit.clone());
@@ -156,7 +158,7 @@ impl Clerk {
             records.push(record);
         }
         for record in records {
-            while !self.is_linked_by_itself(&record).await {
+            while !self.is_linked_by_itself(&record).await && !self.is_gone(patient) {
                 self.pause(60, 120).await;
                 self.says_final(hip, &record).await;
             }
@@ -224,7 +226,8 @@ impl Clerk {
     pub(crate) async fn asks_for_records(self, patient: Patient, hiu: HiuId) {
         let stays = self.town.people.stays.iter();
         let own: Vec<_> = stays.filter(|stay| stay.patient == patient.address).collect();
-        while !own.iter().any(|stay| self.town.gateway.is_linked(&stay.context)) {
+        let any_is_linked = || own.iter().any(|stay| self.town.gateway.is_linked(&stay.context));
+        while !any_is_linked() && !self.is_gone(&patient) {
             self.stands("waits for a link".to_owned());
             self.pause(5, 20).await;
         }

@@ -1,9 +1,11 @@
 //! ABDM as the simulation plays it: the gateway, the consent manager and the patients, who is also
 //! the book against which everything is checked.
 
+mod accounts;
 mod consents;
 mod delivery;
 mod links;
+pub(crate) mod proofs;
 mod records;
 mod searches;
 pub(crate) mod tokens;
@@ -16,6 +18,7 @@ use abdm_core::api::data_flow::{CheckHealthInformationStatus, NotifyHealthInform
 use abdm_core::api::gateway::{
     CreateSession, FetchCertificates, FetchOpenIdConfiguration, JsonWebKeys, SessionResponse,
 };
+use abdm_core::api::v0_5::FetchCertificatesV05;
 use abdm_core::call::Incoming;
 use abdm_core::endpoint::{Endpoint, match_path};
 use abdm_core::headers::REQUEST_ID;
@@ -24,19 +27,24 @@ use abdm_core::id::{
 };
 use abdm_core::secret::AccessToken;
 use abdm_core::vocabulary::{ConsentStatus, SessionStatus};
-use abdm_core::wire::write_json;
+use abdm_core::wire::{read_json, write_json};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use hip_services::api::consent::AcknowledgeConsent;
 use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
 use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts, NotifyContext};
+use hip_services::api::patient_status::AcknowledgePatientStatus;
 use hip_services::api::user_linking::{AnswerDiscovery, AnswerLinkConfirm, AnswerLinkInit};
+use hip_services::api::v0_5::linking::AddCareContexts;
+use hip_services::api::v0_5::user_auth::{AcknowledgeAuth, ConfirmAuth, FetchAuthModes, InitAuth};
 use hiu_services::api::consent::{
     AcknowledgeConsentDecision, CheckConsentStatus, ConsentTerms, FetchConsent, RequestConsent,
 };
 use hiu_services::api::health_information::RequestHealthInformation;
 use http::{Request, Response, StatusCode};
 
+use self::accounts::Accounts;
+use self::proofs::Proofs;
 pub(crate) use self::searches::OwnLink;
 use self::searches::{Chosen, Search, Typed};
 use crate::ledger::FaultKind;
@@ -70,6 +78,8 @@ struct State {
     requests: BTreeMap<ConsentRequestId, Asked>,
     artefacts: BTreeMap<ConsentId, Artefact>,
     transfers: BTreeMap<TransactionId, SessionStatus>,
+    accounts: Accounts,
+    proofs: Proofs,
     /// The last number of each endpoint.
     numbers: BTreeMap<&'static str, u64>,
 }
@@ -141,11 +151,10 @@ impl Gateway {
             // Without it the keys are fetched from their usual place.
             return reply(StatusCode::NOT_FOUND);
         }
-        if path == FetchCertificates::META.path {
+        if path == FetchCertificates::META.path || path == FetchCertificatesV05::META.path {
             return json(StatusCode::OK, &JsonWebKeys::new(vec![tokens::public_key()]));
         }
-        let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
-        let Some(id) = id.and_then(|id| id.parse::<RequestId>().ok()) else {
+        let Some(id) = number_of(request) else {
             return self.not_understood(path);
         };
         if !self.state().calls.insert(id) {
@@ -160,7 +169,19 @@ impl Gateway {
 
     fn dispatch(self: &Arc<Self>, path: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
         let taken = || Some(reply(StatusCode::ACCEPTED));
-        if path == AnswerDiscovery::META.path {
+        if path == AcknowledgePatientStatus::META.path {
+            return Some(self.status_acknowledged(&read(request)?));
+        } else if path == AcknowledgeAuth::META.path {
+            return Some(self.decision_acknowledged(&read(request)?));
+        } else if path == FetchAuthModes::META.path {
+            self.modes_wanted(read(request)?)?;
+        } else if path == InitAuth::META.path {
+            self.auth_wanted(read(request)?)?;
+        } else if path == ConfirmAuth::META.path {
+            self.proof_given(read(request)?)?;
+        } else if path == AddCareContexts::META.path {
+            self.contexts_added(read(request)?)?;
+        } else if path == AnswerDiscovery::META.path {
             return Some(self.discovery_answered(read(request)?));
         } else if path == AnswerLinkInit::META.path {
             return Some(self.init_answered(read(request)?));
@@ -169,7 +190,7 @@ impl Gateway {
         } else if path == GenerateLinkToken::META.path {
             self.token_wanted(read(request)?);
         } else if path == LinkCareContexts::META.path {
-            self.link_wanted(read(request)?);
+            return Some(self.link_wanted(read(request)?));
         } else if path == NotifyContext::META.path {
             self.notice_wanted(&read(request)?);
         } else if path == RequestConsent::META.path {
@@ -205,6 +226,15 @@ impl Gateway {
     }
 }
 
+/// The number of a call: of V0.5 it stands in the body.
+fn number_of(request: &Request<Bytes>) -> Option<RequestId> {
+    if let Some(id) = request.headers().get(REQUEST_ID) {
+        return id.to_str().ok()?.parse().ok();
+    }
+    let body: serde_json::Value = read_json(request.body()).ok()?;
+    body.get("requestId")?.as_str()?.parse().ok()
+}
+
 fn read<E: Endpoint>(request: &Request<Bytes>) -> Option<Incoming<E>> {
     let uri = request.uri();
     Incoming::from_http(uri.path(), uri.query(), request.headers(), request.body()).ok()
@@ -215,6 +245,12 @@ pub(crate) fn reply(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     response
+}
+
+/// A refusal at once.
+fn refused(code: u16, text: &str) -> Response<Bytes> {
+    let error = serde_json::json!({"error": {"code": format!("ABDM-{code}"), "message": text}});
+    json(StatusCode::BAD_REQUEST, &error)
 }
 
 fn json<T: serde::Serialize>(status: StatusCode, body: &T) -> Response<Bytes> {

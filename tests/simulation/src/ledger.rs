@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use abdm_core::id::{CareContextReference, ConsentId, RequestId, TransactionId};
+use abdm_core::person::AbhaAddress;
 use chrono::{DateTime, Utc};
 use hip_services::api::hip_linking::PatientCareContexts;
+use hip_services::api::patient_status::AbhaStanding;
 use tokio::time::Instant;
 
 /// Of what sort a fault is.
@@ -24,13 +26,16 @@ pub enum FaultKind {
     OthersRecords,
     /// An OTP is taken that is wrong, is no longer the latest, or has ended.
     BadOtp,
-    /// A link token is asked for more often than ABDM allows.
+    /// A link token, or a proof, is asked for more often than ABDM allows.
     TooOften,
+    /// Something is asked of an account that is known to be switched off, or stays of one that is
+    /// deleted, or how it stands is not known.
+    SwitchedOff,
 }
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Lost,
         Self::OutsideConsent,
         Self::Stuck,
@@ -38,6 +43,7 @@ impl FaultKind {
         Self::OthersRecords,
         Self::BadOtp,
         Self::TooOften,
+        Self::SwitchedOff,
     ];
 
     /// In a word.
@@ -51,6 +57,7 @@ impl FaultKind {
             Self::OthersRecords => "another's records",
             Self::BadOtp => "a bad OTP taken",
             Self::TooOften => "asked too often",
+            Self::SwitchedOff => "an account that is off",
         }
     }
 }
@@ -78,6 +85,8 @@ struct Book {
     /// Of which ones it heard that they are not.
     not_linked: BTreeSet<CareContextReference>,
     faults: Vec<(FaultKind, String)>,
+    /// What the hospital heard last of an account, and when.
+    accounts: BTreeMap<String, (AbhaStanding, DateTime<Utc>)>,
     /// The grants that the hospital heard of.
     granted: BTreeSet<ConsentId>,
     /// When the hospital first heard that a consent is over.
@@ -139,6 +148,28 @@ impl Ledger {
         let book = self.book();
         let mut contexts = elements.iter().flat_map(|element| &element.care_contexts);
         contexts.any(|context| book.not_linked.contains(&context.reference_number))
+    }
+
+    /// The hospital hears how an account stands.
+    pub(crate) fn account_heard(
+        &self,
+        patient: &AbhaAddress,
+        standing: AbhaStanding,
+        now: DateTime<Utc>,
+    ) {
+        self.book().accounts.insert(patient.to_string(), (standing, now));
+    }
+
+    /// What the hospital heard last of an account.
+    pub(crate) fn account_as_heard(&self, patient: &AbhaAddress) -> Option<AbhaStanding> {
+        self.book().accounts.get(patient.as_str()).map(|(standing, _)| *standing)
+    }
+
+    /// Since when the hospital knows that an account is off.
+    pub(crate) fn heard_off_since(&self, patient: &AbhaAddress) -> Option<DateTime<Utc>> {
+        let book = self.book();
+        let (standing, since) = book.accounts.get(patient.as_str())?;
+        (*standing != AbhaStanding::Active).then_some(*since)
     }
 
     /// How many messages of an endpoint a facility has answered 202.

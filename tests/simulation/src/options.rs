@@ -50,6 +50,11 @@ pub(crate) struct Options {
     pub(crate) final_records: u64,
     /// For how long the OTP of a link is good.
     pub(crate) otp_valid_for: Duration,
+    /// Patients who switch their ABHA account off and on again; those of them who then delete it.
+    pub(crate) switches_off: u64,
+    pub(crate) deletes: u64,
+    /// Whether the hospital's bridge has a facility that speaks V0.5.
+    pub(crate) speaks_older: bool,
 }
 
 /// How often what goes wrong, in ten thousand times.
@@ -111,6 +116,9 @@ impl Options {
             link_themselves: *random.one_of(&[0, 7_500, 10_000]).unwrap_or(&0),
             final_records: random.level(&[5_000, 10_000]),
             otp_valid_for: of(&[MINUTE, 3 * MINUTE, 10 * MINUTE]),
+            switches_off: random.level(&[5_000, 10_000]),
+            deletes: random.level(&[3_000]),
+            speaks_older: random.chance(4_000),
         }
     }
 

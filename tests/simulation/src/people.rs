@@ -77,6 +77,9 @@ pub(crate) struct Document {
 #[derive(Debug)]
 pub(crate) struct People {
     pub(crate) hips: Vec<HipId>,
+    /// A facility of the same bridge that speaks V0.5. It knows nothing of the others' patients'
+    /// accounts, and nobody asks for its records.
+    pub(crate) older: Option<HipId>,
     pub(crate) hius: Vec<HiuId>,
     pub(crate) patients: Vec<Patient>,
     /// A child of the family, of whom nobody asks anything.
@@ -100,6 +103,7 @@ impl People {
         let mut people = Self {
             hips: hips.map(|id| id.parse().expect("a facility's id")).collect(),
             hius: hius.map(|id| id.parse().expect("a facility's id")).collect(),
+            older: options.speaks_older.then(|| "IN0000000009".parse().expect("a facility's id")),
             patients: Vec::new(),
             child: None,
             stays: Vec::new(),
@@ -126,6 +130,12 @@ impl People {
             people.add_stay(random, options, now, &child, &hip, (false, false));
         }
         people.child = Some(child);
+        if let Some(older) = people.older.clone() {
+            let random = random.of("older");
+            for patient in people.patients.clone() {
+                people.add_stay(&random, options, now, &patient, &older, (true, false));
+            }
+        }
         people
     }
 
@@ -170,6 +180,11 @@ impl People {
             by_facility,
             by_patient,
         });
+    }
+
+    /// All facilities of the hospital's bridge.
+    pub(crate) fn all_hips(&self) -> impl Iterator<Item = &HipId> {
+        self.hips.iter().chain(&self.older)
     }
 
     /// The documents that lie in a visit.

@@ -107,6 +107,8 @@ impl Plan {
             check::shelves(&town).await;
             check::ends(&town);
             check::links(&town).await;
+            check::accounts(&town).await;
+            check::proofs(&town);
         }
         check::log(&town);
         let outcome = Outcome {
@@ -134,6 +136,19 @@ fn tell(town: &Arc<Town>, stories: &Arc<Stories>, random: &Random, tasks: &mut J
             let story = format!("patient {number} links at {hip}");
             let clerk = Clerk::new(town, stories, random, story);
             tasks.spawn(clerk.links_from_the_app(patient.clone(), hip.clone()));
+        }
+        if let Some(hip) = &town.people.older {
+            let story = format!("patient {number} proves themselves at {hip}");
+            let clerk = Clerk::new(town, stories, random, story);
+            tasks.spawn(clerk.proves_and_links(patient.clone(), hip.clone()));
+        }
+        let options = &town.world.options;
+        let draws = random.of(&format!("account {number}"));
+        if draws.chance(options.switches_off) {
+            let story = format!("account of patient {number}");
+            let clerk = Clerk::new(town, stories, random, story);
+            let deletes = draws.chance(options.deletes);
+            tasks.spawn(clerk.changes_the_account(patient.clone(), number, deletes));
         }
         for hiu in &town.people.hius {
             let story = format!("records of patient {number} for {hiu}");

@@ -12,7 +12,7 @@ use abdm_flow::store::{FlowStore, Scope};
 use abdm_flow::testing::GatedStore;
 use abdm_flow::{Engine, EngineOptions};
 use chrono::TimeDelta;
-use hip_services::Hip;
+use hip_services::{Edition, Hip};
 use hiu_services::Hiu;
 
 use crate::clock::NodeClock;
@@ -118,7 +118,7 @@ impl Town {
         options.poll_interval = world.options.poll;
         options.concurrency = world.options.concurrency;
         options.scopes = Some(match &node.role {
-            Role::Hip => self.people.hips.iter().map(|id| Scope::new(id.as_str())).collect(),
+            Role::Hip => self.people.all_hips().map(|id| Scope::new(id.as_str())).collect(),
             Role::Hiu(id) => vec![Scope::new(id.as_str())],
         });
         let engine = Engine::with(self.store(node, life), client.clock(), ids, options);
@@ -186,7 +186,11 @@ impl Town {
             }
             _ => {}
         }
-        ids.fold(builder, |builder, id| builder.also(id.clone())).build().expect("a HIP")
+        let mut builder = ids.fold(builder, |builder, id| builder.also(id.clone()));
+        if let Some(older) = &self.people.older {
+            builder = builder.also(older.clone()).edition(older.clone(), Edition::V0_5);
+        }
+        builder.build().expect("a HIP")
     }
 
     fn hiu(&self, node: &Node, life: &Arc<Life>, engine: &Engine, client: AbdmClient) -> Hiu {

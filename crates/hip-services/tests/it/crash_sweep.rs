@@ -18,30 +18,44 @@ use abdm_flow::testing::{GatedStore, Trap};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
+use hip_services::api::patient_status::{AbhaStanding, AcknowledgePatientStatus};
 use hip_services::api::user_linking::AnswerLinkConfirm;
-use hip_services::flow::AutoLinkState;
+use hip_services::api::v0_5::linking::AddCareContexts;
+use hip_services::api::v0_5::user_auth::{
+    AcknowledgeAuth, AuthCode, AuthMode, AuthPurpose, ConfirmAuth, InitAuth,
+};
+use hip_services::flow::{AutoLinkState, PatientAuthState};
 use hip_services::{
-    BackfillState, FinalRecord, Hip, Hospital, HospitalError, LinkedBy, ListedRecord, Record,
-    RecordId, RecordsWanted,
+    BackfillState, ConsentStanding, Edition, FinalRecord, Hip, HipEvent, Hospital, HospitalError,
+    LinkPatient, LinkedBy, ListedRecord, Record, RecordId, RecordsWanted,
 };
 
 use crate::archive::Archive;
 use crate::auto_link::keeps_the_token_limits;
 use crate::backfill::{Archive as OldArchive, fast, linked};
 use crate::clinic::{Server, patient, until};
+use crate::gateway::{CONSENT, hip_id};
 use crate::hip_linking::holds;
+use crate::patient_status::tells;
+use crate::proofs::OTP;
 use crate::user_linking::{chooses, discovered, discovers, link_of, sought, types};
 
 const KEY: [u8; 32] = [3; 32];
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// A HIP of this hospital over the store of the server, through the trap.
 fn hip(server: &Server, trap: &Arc<Trap>, hospital: impl Hospital) -> Hip {
+    hip_in(server, trap, hospital, Edition::V3)
+}
+
+/// The same in this edition.
+fn hip_in(server: &Server, trap: &Arc<Trap>, hospital: impl Hospital, edition: Edition) -> Hip {
     let store = Arc::new(GatedStore::new(server.memory.clone(), Arc::clone(trap)));
     // It asks every second: what a lost answer of the store hides is found when its lease has
     // ended.
     let builder = server.builder(hospital).options(EngineOptions::default());
-    let builder = builder.node("clinic");
+    let builder = builder.node("clinic").edition(hip_id(), edition);
     let hip = builder.store(store, SealingKey::from_bytes(&KEY).unwrap()).build().unwrap();
     server.gateway.calls_back(&hip);
     hip
@@ -60,8 +74,18 @@ async fn told_by(
     hospital: &(impl Hospital + Clone),
     story: impl AsyncFn(&Hip),
 ) {
+    told_in(server, trap, (hospital, Edition::V3), story).await;
+}
+
+/// The same of a hospital that speaks this edition.
+async fn told_in(
+    server: &Server,
+    trap: &Arc<Trap>,
+    (hospital, edition): (&(impl Hospital + Clone), Edition),
+    story: impl AsyncFn(&Hip),
+) {
     loop {
-        let hip = hip(server, trap, hospital.clone());
+        let hip = hip_in(server, trap, hospital.clone(), edition);
         let ended = tokio::select! {
             biased;
             () = trap.died() => false,
@@ -90,8 +114,12 @@ async fn sweep(story: impl AsyncFn(&Server, &Arc<Trap>)) {
 
 /// As a desk does it: where the outcome is unknown, the same is linked again.
 async fn link(hip: &Hip) {
+    link_of(hip, &patient()).await;
+}
+
+async fn link_of(hip: &Hip, patient: &LinkPatient) {
     for _ in 0..6 {
-        let linked = match hip.link(patient()).await {
+        let linked = match hip.link(patient.clone()).await {
             Ok(link) => link.finished(10 * MINUTE).await,
             Err(error) => Err(error),
         };
@@ -201,6 +229,157 @@ async fn a_patient_links_once_whichever_call_of_the_store_fails_or_is_the_last()
         assert!(server.dead_letters_of(&KEY).await.is_empty());
     })
     .await;
+}
+
+/// Whether the hospital has heard that the account stands so.
+fn has_heard(server: &Server, standing: AbhaStanding) -> bool {
+    let events = server.clinic.events.lock().unwrap();
+    events.iter().any(|event| {
+        matches!(event, HipEvent::PatientStatusChanged { standing: told, .. } if *told == standing)
+    })
+}
+
+/// The account is switched off while a record waits to be linked, and on again.
+#[tokio::test(start_paused = true)]
+async fn an_account_is_off_and_on_again_whichever_call_of_the_store_fails_or_is_the_last() {
+    sweep(async |server, trap| {
+        let [visit] = &patient().visits[..] else { unreachable!() };
+        let record = FinalRecord::new(patient(), visit.clone());
+        let stands = async |hip: &Hip| {
+            let (patient, visit) = (&record.patient, &record.visit.reference);
+            let flow = hip.auto_link(&patient.abha_address, &patient.reference, visit).await;
+            flow.ok().flatten().map(|flow| flow.state)
+        };
+        let steps = Cell::new(0);
+        let is_next = |step: u8| (steps.get() == step).then(|| steps.set(step + 1)).is_some();
+        told(server, trap, async |hip| {
+            if is_next(0) {
+                tells(server, AbhaStanding::Deactivated);
+            }
+            until("it is off", || has_heard(server, AbhaStanding::Deactivated)).await;
+            while steps.get() == 1 {
+                match stands(hip).await {
+                    Some(AutoLinkState::Stopped { .. }) => steps.set(2),
+                    Some(_) => {}
+                    None => drop(hip.record_is_final(&record).await),
+                }
+                tokio::time::sleep(MINUTE).await;
+            }
+            if is_next(2) {
+                tells(server, AbhaStanding::Active);
+            }
+            until("it is on", || has_heard(server, AbhaStanding::Active)).await;
+            while stands(hip).await != Some(AutoLinkState::Finished) {
+                tokio::time::sleep(MINUTE).await;
+            }
+        })
+        .await;
+        let gateway = &server.gateway;
+        assert!(gateway.count(AcknowledgePatientStatus::META.name) >= 2, "{:?}", gateway.calls());
+        assert!(gateway.count(GenerateLinkToken::META.name) <= 2, "{:?}", gateway.calls());
+        let hip = hip(server, &Trap::idle(), server.clinic.clone());
+        let known = hip.patient_status(&patient().abha_address).await.unwrap().unwrap();
+        assert_eq!(known.standing, AbhaStanding::Active);
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+    })
+    .await;
+}
+
+/// The account is deleted when a visit is linked and a consent is granted.
+#[tokio::test(start_paused = true)]
+async fn a_deleted_account_leaves_nothing_whichever_call_of_the_store_fails_or_is_the_last() {
+    sweep(async |server, trap| {
+        let patient = patient().without_notice();
+        let steps = Cell::new(0);
+        let is_next = |step: u8| (steps.get() == step).then(|| steps.set(step + 1)).is_some();
+        told(server, trap, async |hip| {
+            if steps.get() == 0 {
+                link_of(hip, &patient).await;
+                steps.set(1);
+            }
+            if is_next(1) {
+                server.gateway.grants(&["OPD-1"]);
+            }
+            until("the grant", || server.clinic.heard().contains(&"consent-granted")).await;
+            if is_next(2) {
+                tells(server, AbhaStanding::Deleted);
+            }
+            until("it is gone", || has_heard(server, AbhaStanding::Deleted)).await;
+            until("the consent is over", || server.clinic.heard().contains(&"consent-ended")).await;
+            // What follows from it, also where an answer of the store was lost.
+            tokio::time::sleep(10 * MINUTE).await;
+        })
+        .await;
+        let address = &patient.abha_address;
+        let hip = hip(server, &Trap::idle(), server.clinic.clone());
+        let known = hip.patient_status(address).await.unwrap().unwrap();
+        assert_eq!(known.standing, AbhaStanding::Deleted);
+        assert_eq!(hip.linked_contexts(address).await.unwrap().len(), 0);
+        assert!(!hip.drop_link_token(address).await.unwrap(), "no token is held");
+        let consent = hip.consent(&CONSENT.parse().unwrap()).await.unwrap().unwrap();
+        assert_eq!(consent.standing(server.gateway.now()), ConsentStanding::Revoked);
+        assert!(server.gateway.count(AcknowledgePatientStatus::META.name) >= 1);
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+    })
+    .await;
+}
+
+/// A patient proves themselves in this way, and the visit is linked with the token that this gives.
+async fn proves_and_links(mode: AuthMode) {
+    sweep(async |server, trap| {
+        let patient = patient().without_notice();
+        let (begun, asked) = (Cell::new(None), Cell::new(0));
+        told_in(server, trap, (&server.clinic, Edition::V0_5), async |hip| {
+            let older = hip.v0_5();
+            loop {
+                tokio::time::sleep(SECOND).await;
+                let Some(id) = begun.get() else {
+                    asked.set(asked.get() + 1);
+                    let auth = older.authenticate(&patient.abha_address, AuthPurpose::Link).await;
+                    begun.set(auth.ok().map(|auth| auth.id()));
+                    continue;
+                };
+                let auth = older.authentication_by_id(id);
+                match auth.state().await {
+                    Ok(PatientAuthState::Choosing) => drop(auth.begin(mode.clone(), SECOND).await),
+                    Ok(PatientAuthState::AwaitingProof(_)) => {
+                        drop(auth.prove(AuthCode::new(OTP)).await);
+                    }
+                    Ok(PatientAuthState::Authenticated(given)) => {
+                        assert!(given.link_token_until.is_some());
+                        break;
+                    }
+                    Ok(PatientAuthState::Failed(failure)) => panic!("{failure}"),
+                    _ => {}
+                }
+            }
+            link_of(hip, &patient).await;
+            until("the hospital hears", || server.clinic.heard().contains(&"linked")).await;
+        })
+        .await;
+        let gateway = &server.gateway;
+        // Where nobody knows whether the wish was stored, it is made again. One OTP for each.
+        assert!(asked.get() <= 2, "{}", asked.get());
+        assert!(gateway.count(InitAuth::META.name) <= asked.get(), "{:?}", gateway.calls());
+        assert!(gateway.count(ConfirmAuth::META.name) <= asked.get(), "{:?}", gateway.calls());
+        let decided = usize::from(mode == AuthMode::Direct);
+        assert!(gateway.count(AcknowledgeAuth::META.name) >= decided, "{:?}", gateway.calls());
+        assert!(gateway.count(AddCareContexts::META.name) <= 3, "{:?}", gateway.calls());
+        let stored = server.memory.to_snapshot_bytes().unwrap();
+        assert!(!holds(&stored, &format!("\"{OTP}\"")));
+        assert!(server.dead_letters_of(&KEY).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proof_by_otp_ends_in_a_link_whichever_call_of_the_store_fails_or_is_the_last() {
+    proves_and_links(AuthMode::MobileOtp).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proof_in_the_app_ends_in_a_link_whichever_call_of_the_store_fails_or_is_the_last() {
+    proves_and_links(AuthMode::Direct).await;
 }
 
 #[tokio::test(start_paused = true)]

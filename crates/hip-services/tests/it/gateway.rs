@@ -523,7 +523,7 @@ impl Gateway {
             self.call_back::<OnSmsNotified>(to.0, after, stand_in);
             NotifyBySms::META.name
         } else {
-            return None;
+            self.answers_v0_5(path, request)?
         };
         Some((name, accepted))
     }
@@ -655,7 +655,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-fn read<E: Endpoint>(request: &Request<Bytes>) -> Incoming<E> {
+pub(crate) fn read<E: Endpoint>(request: &Request<Bytes>) -> Incoming<E> {
     let uri = request.uri();
     Incoming::from_http(uri.path(), uri.query(), request.headers(), request.body()).unwrap()
 }
@@ -671,7 +671,7 @@ fn base() -> url::Url {
 }
 
 /// A link token as ABDM makes them, but for the signature.
-fn link_token(hip_id: &HipId, abha_address: &AbhaAddress) -> String {
+pub(crate) fn link_token(hip_id: &HipId, abha_address: &AbhaAddress) -> String {
     let claims = serde_json::json!({
         "hipId": hip_id, "abhaAddress": abha_address, "exp": 1_783_355_400,
     });

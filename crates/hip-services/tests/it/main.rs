@@ -24,6 +24,8 @@ mod operator;
 #[cfg(feature = "patient_status")]
 mod patient_status;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod round_trips;
 #[cfg(test)]
 mod router;

@@ -20,7 +20,7 @@ use crate::gateway::{Answer, CONSENT, address, hip_id};
 const LONG: Duration = Duration::from_secs(1_200);
 
 /// ABDM tells how the patient's account stands.
-fn tells(server: &Server, standing: AbhaStanding) {
+pub(crate) fn tells(server: &Server, standing: AbhaStanding) {
     let notice = PatientStatusNotice::new(address(), standing, server.gateway.now());
     server.gateway.call_back::<OnPatientStatus>(hip_id(), Duration::from_millis(1), notice);
 }

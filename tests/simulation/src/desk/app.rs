@@ -27,7 +27,7 @@ impl Clerk {
             let gateway = &self.town.gateway;
             let left: Vec<_> =
                 wanted.iter().filter(|context| !gateway.is_linked(context)).cloned().collect();
-            if left.is_empty() {
+            if left.is_empty() || self.is_gone(&patient) {
                 break;
             }
             self.stands(format!("{} visits are to be linked", left.len()));

@@ -11,6 +11,7 @@ use abdm_core::ids::Ids as _;
 use abdm_core::vocabulary::ConsentStatus;
 use chrono::TimeDelta;
 use hip_services::api::consent::{ConsentNotice, OnConsentNotify};
+use hip_services::api::patient_status::AbhaStanding;
 use hiu_services::api::consent::{
     CheckConsentStatus, ConsentArtefact, ConsentDecision, ConsentRequestState, ConsentRequested,
     ConsentStatusReply, ConsentTerms, FetchConsent, FetchedConsent, OnConsentDecision,
@@ -45,7 +46,8 @@ impl Gateway {
     fn decide(self: &Arc<Self>, request: &ConsentRequestId, terms: &ConsentTerms) {
         let options = &self.world.options;
         let mut grants = Vec::new();
-        if !self.random.chance(options.denies) {
+        let is_gone = self.standing(&terms.patient.id) == AbhaStanding::Deleted;
+        if !self.random.chance(options.denies) && !is_gone {
             for hip in &self.people.hips {
                 grants.extend(self.grant(request, terms, hip));
             }

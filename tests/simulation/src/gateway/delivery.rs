@@ -11,6 +11,8 @@ use abdm_core::id::{HipId, HiuId, RequestId};
 use abdm_core::ids::{Ids as _, SeededIds};
 use abdm_core::secret::AccessToken;
 use bytes::Bytes;
+use hip_services::api::hip_linking::OnLinkCareContexts;
+use hip_services::api::v0_5::linking::OnAddCareContexts;
 use http::{Request, StatusCode};
 use tokio::time::{sleep, timeout};
 
@@ -28,6 +30,11 @@ pub(super) enum Comes {
     Mostly,
     /// A notice, which the consent manager repeats until somebody takes it.
     Always,
+}
+
+/// Under which name a callback is taken in: V0.5's answer to a link as V3's.
+fn taken_in_as(name: &'static str) -> &'static str {
+    if name == OnAddCareContexts::META.name { OnLinkCareContexts::META.name } else { name }
 }
 
 impl Gateway {
@@ -84,7 +91,7 @@ impl Gateway {
             return number;
         };
         let copies = 1 + u64::from(world.strikes("callback twice", rates.callback_twice));
-        let told = Told { facility: facility.to_owned(), endpoint: name, number };
+        let told = Told { facility: facility.to_owned(), endpoint: taken_in_as(name), number };
         for _ in 0..copies {
             self.begins(&told, whom.clone(), request.clone(), Duration::ZERO);
         }

@@ -9,14 +9,17 @@ use abdm_core::id::CareContextReference;
 use abdm_core::secret::LinkToken;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use hip_services::api::hip_linking::{
     ContextReply, GenerateLinkToken, LinkCareContexts, LinkReply, LinkTokenReply, NotifyContext,
     OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
+use hip_services::api::patient_status::AbhaStanding;
+use http::{Response, StatusCode};
 
-use super::Gateway;
 use super::delivery::Comes;
+use super::{Gateway, refused, reply};
 use crate::ledger::FaultKind;
 use crate::people::MARK;
 
@@ -27,6 +30,7 @@ impl Gateway {
     pub(super) fn token_wanted(self: &Arc<Self>, call: Incoming<GenerateLinkToken>) {
         let (hip, address) = (call.headers.hip_id, call.body.abha_address);
         let now = self.world.now();
+        self.check_account(&address);
         let claims = serde_json::json!({
             "hipId": hip, "abhaAddress": address,
             "exp": (now + TimeDelta::days(180)).timestamp(),
@@ -48,7 +52,10 @@ impl Gateway {
             today
         };
         self.says(format_args!("is asked for a link token, {asked} of the day"));
-        let body = if asked > MOST_TOKENS {
+        let body = if self.standing(&address) == AbhaStanding::Deleted {
+            let text = "Invalid ABHA Number or ABHA Address";
+            LinkTokenReply::refused(call.request_id, CallbackError::new(1051, text))
+        } else if asked > MOST_TOKENS {
             let text = "You are blocked. Please try again after 24 hours.";
             LinkTokenReply::refused(call.request_id, CallbackError::new(1027, text))
         } else {
@@ -76,8 +83,15 @@ impl Gateway {
         }
     }
 
-    pub(super) fn link_wanted(self: &Arc<Self>, call: Incoming<LinkCareContexts>) {
+    pub(super) fn link_wanted(
+        self: &Arc<Self>,
+        call: Incoming<LinkCareContexts>,
+    ) -> Response<Bytes> {
         let (hip, address) = (call.headers.hip_id, call.body.abha_address);
+        if self.standing(&address) != AbhaStanding::Active {
+            self.says(format_args!("links nothing of an account that is off"));
+            return refused(1031, "The abha address is deactivated.");
+        }
         self.are_theirs("linked to", &hip, &address, &call.body.patient);
         let contexts: Vec<CareContextReference> = call
             .body
@@ -107,6 +121,7 @@ impl Gateway {
             None => LinkReply::linked(call.request_id, address),
         };
         self.tells_hip::<OnLinkCareContexts>(&hip, Comes::Mostly, body);
+        reply(StatusCode::ACCEPTED)
     }
 
     pub(super) fn notice_wanted(self: &Arc<Self>, call: &Incoming<NotifyContext>) {

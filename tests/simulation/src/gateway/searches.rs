@@ -22,7 +22,7 @@ use hip_services::api::user_linking::{
 use http::{Response, StatusCode};
 
 use super::delivery::Comes;
-use super::{Gateway, State, json, reply};
+use super::{Gateway, State, refused, reply};
 use crate::ledger::{FaultKind, Told};
 use crate::people::Patient;
 
@@ -65,11 +65,6 @@ pub(crate) struct OwnLink {
 fn contexts(elements: &[PatientCareContexts]) -> BTreeSet<CareContextReference> {
     let contexts = elements.iter().flat_map(|element| &element.care_contexts);
     contexts.map(|context| context.reference_number.clone()).collect()
-}
-
-fn refused(code: u16, text: &str) -> Response<Bytes> {
-    let error = serde_json::json!({"error": {"code": format!("ABDM-{code}"), "message": text}});
-    json(StatusCode::BAD_REQUEST, &error)
 }
 
 /// What the patients' apps ask for.
