@@ -6,6 +6,7 @@
 mod documents;
 mod fields;
 mod file;
+mod json;
 mod patients;
 mod problems;
 #[cfg(test)]

@@ -88,12 +88,29 @@ pub(crate) const PROFILES: [&str; 43] = [
     "WellnessRecord",
 ];
 
+/// R4's own profiles that a resource of an ABDM document may claim: those of vital signs.
+pub(crate) const BASE_PROFILES: [&str; 11] = [
+    "bmi",
+    "bodyheight",
+    "bodytemp",
+    "bodyweight",
+    "bp",
+    "headcircum",
+    "heartrate",
+    "oxygensat",
+    "resprate",
+    "vitalsigns",
+    "vitalspanel",
+];
+
 /// All definitions by name.
 pub(crate) struct Definitions {
     /// R4 core types: resources, datatypes, primitives.
     pub(crate) core: BTreeMap<String, Definition>,
     /// NRCES profiles.
     pub(crate) profiles: BTreeMap<String, Definition>,
+    /// R4's own profiles.
+    pub(crate) base_profiles: BTreeMap<String, Definition>,
     /// Value sets and code systems by URL.
     pub(crate) terminology: BTreeMap<String, Value>,
 }
@@ -128,8 +145,18 @@ pub(crate) struct Element {
 }
 
 impl Definitions {
-    pub(crate) fn load(folder: &Path) -> anyhow::Result<Self> {
-        let core = load_folder(&folder.join("r4-core"))?
+    /// Reads the contract's folder, and what it lacks from another.
+    pub(crate) fn load(folder: &Path, supplement: &Path) -> anyhow::Result<Self> {
+        let mut published = load_folder(&folder.join("r4-core"))?;
+        let base_profiles = BASE_PROFILES
+            .iter()
+            .map(|name| {
+                let url = format!("http://hl7.org/fhir/StructureDefinition/{name}");
+                let value = published.remove(&url).with_context(|| format!("no profile {name}"))?;
+                Ok(((*name).to_owned(), Definition::read(&value)))
+            })
+            .collect::<anyhow::Result<_>>()?;
+        let core = published
             .into_iter()
             .filter(|(_, value)| text(value, "derivation") != "constraint")
             .map(|(_, value)| (text(&value, "name"), Definition::read(&value)))
@@ -144,12 +171,12 @@ impl Definitions {
             })
             .collect::<anyhow::Result<_>>()?;
         let mut terminology = BTreeMap::new();
-        for place in ["r4-core", "valuesets"] {
+        for place in [&folder.join("r4-core"), &folder.join("valuesets"), supplement] {
             for prefix in ["ValueSet-", "CodeSystem-"] {
-                terminology.extend(load_files(&folder.join(place), prefix)?);
+                terminology.extend(load_files(place, prefix)?);
             }
         }
-        Ok(Self { core, profiles, terminology })
+        Ok(Self { core, profiles, base_profiles, terminology })
     }
 
     pub(crate) fn core(&self, name: &str) -> anyhow::Result<&Definition> {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::definitions::{Definitions, Element, RESOURCES};
 
 const HEADER: &str =
-    "// Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.\n";
+    "// Generated from the FHIR R4 definitions by `cargo xtask generate`. Do not edit.\n";
 
 /// Types whose `value[x]` may be anything: only modelled types are offered, and these alone do not
 /// pull further types in.

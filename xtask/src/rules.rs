@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 
 use crate::{
-    definitions::{Definition, Definitions, Element, PROFILES, RESOURCES},
+    definitions::{BASE_PROFILES, Definition, Definitions, Element, PROFILES, RESOURCES},
     model::snake,
     terminology,
 };
 
-const HEADER: &str = "// Generated from the FHIR R4 and NRCES definitions by `cargo run -p xtask -- generate`. Do not edit.\n";
+const HEADER: &str =
+    "// Generated from the FHIR R4 and NRCES definitions by `cargo xtask generate`. Do not edit.\n";
 const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
 const NRCES: &str = "https://nrces.in/ndhm/fhir/r4/StructureDefinition/";
 
@@ -20,7 +21,7 @@ pub(crate) fn files(definitions: &Definitions) -> anyhow::Result<Vec<(String, St
     let types = types_file(definitions, &mut sets)?;
     let profiles = profiles_file(definitions, &mut sets)?;
     let root = format!(
-        "{HEADER}\nmod codes;\nmod profiles;\nmod types;\n\npub(super) use self::{{\n    codes::{{RESOURCE_TYPES, SYSTEMS}},\n    profiles::PROFILES,\n    types::{{RESOURCES, TWIN}},\n}};\n"
+        "{HEADER}\nmod codes;\nmod profiles;\nmod types;\n\npub(super) use self::{{\n    codes::{{RESOURCE_TYPES, SYSTEMS}},\n    profiles::{{BASE_PROFILES, PROFILES}},\n    types::{{RESOURCES, TWIN}},\n}};\n"
     );
     Ok(vec![
         ("generated.rs".to_owned(), root),
@@ -144,12 +145,8 @@ fn element_lines(
         let binding = element
             .binding
             .as_ref()
-            .filter(|(strength, _)| strength == "required")
-            .and_then(|(_, url)| sets.reference(definitions, url));
-        let binding = match binding {
-            Some(name) => format!("Some(Binding::Required(&codes::{name}))"),
-            None => "None".to_owned(),
-        };
+            .and_then(|(strength, url)| core_binding(strength, url, definitions, sets));
+        let binding = binding.map_or("None".to_owned(), |binding| format!("Some({binding})"));
         lines.push(format!(
             "ElementRule {{ name: \"{name}\", choice: {}, min: {}, list: {}, shape: {shape}, targets: &{targets:?}, binding: {binding} }},",
             if is_choice { format!("\"{base}\"") } else { "\"\"".to_owned() },
@@ -160,6 +157,26 @@ fn element_lines(
     lines
 }
 
+/// The value set of MIME types, whose codes are those of a standard.
+const MIME_TYPES: &str = "http://hl7.org/fhir/ValueSet/mimetypes";
+
+/// A binding of R4, if its codes can be listed.
+fn core_binding(
+    strength: &str,
+    url: &str,
+    definitions: &Definitions,
+    sets: &mut Sets,
+) -> Option<String> {
+    let kind = match strength {
+        "required" if url == MIME_TYPES => return Some("Binding::MimeType".to_owned()),
+        "required" => "Required",
+        "extensible" => "Extensible",
+        _ => return None,
+    };
+    let set = sets.reference(definitions, url)?;
+    Some(format!("Binding::{kind}(&codes::{set})"))
+}
+
 fn pascal(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -168,27 +185,37 @@ fn pascal(name: &str) -> String {
 /// What the profiles add to the types, as trees.
 fn profiles_file(definitions: &Definitions, sets: &mut Sets) -> anyhow::Result<String> {
     let mut body = String::new();
-    let mut table =
-        "\n/// The profiles by name, in order.\npub(in crate::check) static PROFILES: &[&Profile] = &[\n"
-            .to_owned();
-    for name in PROFILES {
-        let definition = definitions.profiles.get(name).context("profile")?;
-        let constant = format!("P_{}", static_name(name));
-        let _ = writeln!(table, "    &{constant},");
-        let mut tree = String::new();
-        let root = &definition.type_;
-        node(definition, root, definitions, sets, 1, &mut tree)?;
-        let _ = write!(
-            body,
-            "\nstatic {constant}: Profile = Profile {{\n    name: \"{name}\",\n    type_: \"{root}\",\n    root: {}\n}};\n",
-            tree.trim(),
-        );
+    let of_guide = PROFILES.iter().zip(std::iter::repeat((&definitions.profiles, "P")));
+    let of_base = BASE_PROFILES.iter().zip(std::iter::repeat((&definitions.base_profiles, "B")));
+    let mut tables = String::new();
+    for (table, doc, profiles) in [
+        ("PROFILES", "The profiles of the guide by name, in order.", of_guide.collect::<Vec<_>>()),
+        ("BASE_PROFILES", "R4's own profiles by name, in order.", of_base.collect()),
+    ] {
+        let _ =
+            write!(tables, "\n/// {doc}\npub(in crate::check) static {table}: &[&Profile] = &[\n");
+        for (name, (known, letter)) in profiles {
+            let definition = known.get(*name).context("profile")?;
+            let constant = format!("{letter}_{}", static_name(name));
+            let _ = writeln!(tables, "    &{constant},");
+            let mut tree = String::new();
+            let root = &definition.type_;
+            node(definition, root, definitions, sets, 1, &mut tree)?;
+            let _ = write!(
+                body,
+                "\nstatic {constant}: Profile = Profile {{\n    name: \"{name}\",\n    type_: \"{root}\",\n    root: {}\n}};\n",
+                tree.trim(),
+            );
+        }
+        tables.push_str("];\n");
     }
-    table.push_str("];\n");
     Ok(format!(
-        "{HEADER}\nuse super::super::rules::{{Binding, Node, Profile, Rules, Slice, Slicing, Target, NODE}};\nuse super::codes;\n{table}{body}"
+        "{HEADER}\nuse super::super::rules::{{Binding, Node, Profile, Rules, Slice, Slicing, Target, NODE}};\nuse super::codes;\n{tables}{body}"
     ))
 }
+
+/// The discriminator of slices that are told by their type.
+const TYPE_SLICES: &str = "$this";
 
 /// The node of an element id, with its children and slices; nothing when it adds nothing.
 fn node(
@@ -205,7 +232,12 @@ fn node(
     let is_root = !id.contains('.');
     let is_slice = id.rsplit('.').next().is_some_and(|last| last.contains(':'));
     let mut adds = is_root || is_slice;
-    let name = element.name().trim_end_matches("[x]");
+    // A slice of a choice is one of its types, with the name that the type has in JSON.
+    let choice_slice = element.name().ends_with("[x]") && is_slice;
+    let name = match choice_slice {
+        true => id.rsplit(':').next().unwrap_or_default(),
+        false => element.name().trim_end_matches("[x]"),
+    };
     let mut field = |text: String| {
         let _ = writeln!(fields, "{indent}    {text}");
         adds = true;
@@ -215,10 +247,10 @@ fn node(
         if element.min > *base_min || (is_slice && element.min > 0) {
             field(format!("min: {},", element.min));
         }
-        if element.max != *base_max && element.max != "*" {
+        if choice_slice && element.max == "0" || element.max != *base_max && element.max != "*" {
             field(format!("max: Some({}),", element.max));
         }
-        if element.name().ends_with("[x]") && narrows_types(element, definitions) {
+        if element.name().ends_with("[x]") && !choice_slice && narrows_types(element, definitions) {
             let keys: Vec<String> =
                 element.types.iter().map(|type_| format!("{name}{}", pascal(type_))).collect();
             field(format!("choices: &{keys:?},"));
@@ -235,7 +267,9 @@ fn node(
         }
     }
     // Slices stand beside the element whose id they extend.
-    if let Some((path, rules)) = &element.slicing {
+    if let Some((path, rules)) = &element.slicing
+        && path != TYPE_SLICES
+    {
         let prefix = format!("{id}:");
         let mut slices = String::new();
         for slice in &definition.elements {
@@ -274,6 +308,17 @@ fn node(
         if is_direct {
             node(definition, &child.id, definitions, sets, depth + 2, &mut children)?;
         }
+        let types = child.slicing.as_ref().filter(|(path, _)| is_direct && path == TYPE_SLICES);
+        if types.is_some() {
+            let prefix = format!("{}:", child.id);
+            for slice in &definition.elements {
+                let is_type =
+                    slice.id.strip_prefix(&prefix).is_some_and(|rest| !rest.contains('.'));
+                if is_type {
+                    node(definition, &slice.id, definitions, sets, depth + 2, &mut children)?;
+                }
+            }
+        }
     }
     if !children.is_empty() {
         let _ = writeln!(fields, "{indent}    children: &[\n{children}{indent}    ],");
@@ -290,10 +335,23 @@ fn node(
 
 /// The values by which an instance is known to belong to a slice.
 fn discriminator_values(definition: &Definition, slice: &str, path: &str) -> Vec<String> {
-    let wanted = format!("{slice}.{path}");
-    let found = definition.elements.iter().find(|element| element.id == wanted);
-    if let Some(value) = found.and_then(|element| element.fixed.clone()) {
-        return vec![value];
+    // What tells may itself stand in a slice, such as `code.coding:SBPCode.code`.
+    let without_slices = |rest: &str| {
+        let steps: Vec<&str> =
+            rest.split('.').map(|step| step.split(':').next().unwrap_or(step)).collect();
+        steps.join(".")
+    };
+    let prefix = format!("{slice}.");
+    let values: Vec<String> = definition
+        .elements
+        .iter()
+        .filter(|element| {
+            element.id.strip_prefix(&prefix).is_some_and(|rest| without_slices(rest) == path)
+        })
+        .filter_map(|element| element.fixed.clone())
+        .collect();
+    if !values.is_empty() {
+        return values;
     }
     // Extensions are told by the profile of the extension.
     let profile = slice.rsplit(':').next().unwrap_or_default();
@@ -340,7 +398,8 @@ fn targets(element: &Element, definitions: &Definitions) -> Vec<String> {
 /// Bindings that the profile sets itself.
 fn binding(element: &Element, definitions: &Definitions, sets: &mut Sets) -> Option<String> {
     let (strength, url) = element.binding.as_ref()?;
-    if !url.starts_with("https://nrces.in/") {
+    let of_base = base_element(element, definitions).and_then(|base| base.binding.as_ref());
+    if of_base == Some(&(strength.clone(), url.clone())) {
         return None;
     }
     let kind = match strength.as_str() {

@@ -9,6 +9,9 @@ use crate::definitions::{Definitions, text};
 /// Code systems larger than this are left to a terminology server.
 const MOST_CODES: usize = 400;
 
+/// The larger ones that are worth their size: the class of every visit is a code of this one.
+const LARGE_SYSTEMS: [&str; 1] = ["http://terminology.hl7.org/CodeSystem/v3-ActCode"];
+
 /// Codes by system; `None` when the set cannot be listed.
 pub(crate) type Codes = BTreeMap<String, Vec<String>>;
 
@@ -61,7 +64,13 @@ pub(crate) fn code_system(definitions: &Definitions, url: &str) -> Option<Vec<(S
 
 fn collect(holder: &Value, codes: &mut Vec<(String, String)>) {
     for concept in holder["concept"].as_array().into_iter().flatten() {
-        codes.push((text(concept, "code"), text(concept, "display")));
+        // A heading of other codes is none itself.
+        let is_heading = concept["property"].as_array().into_iter().flatten().any(|property| {
+            property["code"] == "notSelectable" && property["valueBoolean"] == true
+        });
+        if !is_heading {
+            codes.push((text(concept, "code"), text(concept, "display")));
+        }
         collect(concept, codes);
     }
 }
@@ -75,6 +84,6 @@ pub(crate) fn known_systems(definitions: &Definitions) -> Vec<(String, Vec<(Stri
             url.starts_with("https://nrces.in/") || url.starts_with("http://terminology.hl7.org/")
         })
         .filter_map(|url| Some((url.clone(), code_system(definitions, url)?)))
-        .filter(|(_, codes)| codes.len() <= MOST_CODES)
+        .filter(|(url, codes)| codes.len() <= MOST_CODES || LARGE_SYSTEMS.contains(&url.as_str()))
         .collect()
 }

@@ -11,21 +11,38 @@
 //! ```
 
 mod bundle;
+mod claims;
 mod codes;
 mod conformance;
+mod envelope;
+mod files;
 mod finding;
 mod gaps;
 mod generated;
+mod guess;
 mod invariants;
+mod mime;
+mod modifiers;
+mod narrative;
+mod near;
 mod path;
+mod patients;
+mod presence;
 mod primitive;
+mod reach;
+mod references;
 mod rules;
 mod sections;
-mod structure;
+mod slices;
 mod targets;
+mod twins;
+mod walk;
 
 pub use self::finding::{Finding, Kind, Report, Severity};
-use crate::json::{Json, Limits};
+use crate::{
+    codes::HiType,
+    json::{Json, Limits},
+};
 
 /// How many findings are listed at most; a broken exporter repeats itself.
 const MOST_FINDINGS: usize = 1000;
@@ -41,49 +58,46 @@ pub fn check(bytes: &[u8]) -> Report {
 /// Checks a bundle within other limits.
 #[must_use]
 pub fn check_within(bytes: &[u8], limits: Limits) -> Report {
-    match Json::parse_within(bytes, limits) {
-        Ok(json) => check_json(&json),
-        Err(error) => {
-            let mut checker = Checker::default();
-            checker.error(
-                "Bundle",
-                "json",
-                Kind::Shape,
-                format!("not readable as JSON: {error}"),
-                "send one JSON object in UTF-8",
-            );
-            checker.report()
-        }
-    }
+    report(bytes, limits, None)
 }
 
-/// Checks a bundle that was parsed already.
+/// Checks a bundle that is to be a record of the given type: one of another is an error.
+///
+/// ABDM announces a record by its HI type, and the portal wants it to agree with the profile of the
+/// Composition (fhir-portal-notes.md).
 #[must_use]
-pub fn check_json(json: &Json) -> Report {
+pub fn check_as(kind: HiType, bytes: &[u8]) -> Report {
+    report(bytes, Limits::default(), Some(kind))
+}
+
+fn report(bytes: &[u8], limits: Limits, wanted: Option<HiType>) -> Report {
     let mut checker = Checker::default();
-    if json.get("resourceType").and_then(Json::as_str) == Some("Bundle") {
-        document(json, &mut checker);
-    } else {
-        checker.error(
-            "Bundle",
-            "bundle-type",
-            Kind::Shape,
-            "not a FHIR Bundle",
-            "send a Bundle of type document; ABDM exchanges nothing else",
-        );
+    match Json::parse_within(bytes, limits) {
+        Ok(json) if json.get("resourceType").and_then(Json::as_str) == Some("Bundle") => {
+            envelope::warn(bytes, &mut checker);
+            document(&json, wanted, &mut checker);
+        }
+        Ok(json) => envelope::not_a_bundle(&json, &mut checker),
+        Err(error) => envelope::unreadable(bytes, &error, &mut checker),
     }
     checker.report()
 }
 
-fn document(bundle: &Json, checker: &mut Checker) {
-    bundle::check(bundle, checker);
+fn document(bundle: &Json, wanted: Option<HiType>, checker: &mut Checker) {
     let entries = bundle.get("entry").and_then(Json::as_array).unwrap_or_default();
     let targets = targets::Targets::of(entries);
-    let envelope = structure::profile("DocumentBundle").map(|profile| &profile.root);
-    let mut walk = structure::Walk::new(checker, &targets, true);
-    walk.resource(bundle, envelope.into_iter().collect(), &path::Path::root("Bundle"));
+    bundle::check(bundle, &targets, wanted, checker);
+    let envelope = claims::profile("DocumentBundle").map(|profile| &profile.root);
+    let mut walk = walk::Walk::new(checker, &targets, true);
+    if bundle::composition(bundle).is_some_and(|record| bundle::record_kind(record).is_none()) {
+        walk.assumed = wanted.or_else(|| guess::of_document(bundle, &targets));
+    }
+    let root = path::Path::root("Bundle");
+    walk.entry_resource(bundle, None, envelope.into_iter().collect(), &root);
     let demands = walk.links.into_demands();
     conformance::check(entries, &targets, demands, checker);
+    reach::check(bundle, entries, &targets, checker);
+    patients::check(bundle, entries, &targets, checker);
     gaps::check(entries, &targets, checker);
     checker.findings.sort_by_key(|finding| place_of(&finding.path));
 }

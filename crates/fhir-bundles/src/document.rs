@@ -20,7 +20,7 @@ pub struct DocumentBundle {
 }
 
 /// Why bytes cannot be read as a FHIR bundle at all. Everything less is for
-/// [`check`](crate::check::check) to report.
+/// [`check`](crate::check()) to report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -54,12 +54,7 @@ impl DocumentBundle {
         Self::from_json(Json::parse_within(bytes, limits)?)
     }
 
-    /// Takes a bundle that was parsed already.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError::NotABundle`].
-    pub fn from_json(json: Json) -> Result<Self, ReadError> {
+    fn from_json(json: Json) -> Result<Self, ReadError> {
         let kind = json.kind();
         match Resource::read("", json) {
             Some(Resource::Bundle(bundle)) => Ok(Self { bundle: *bundle }),

@@ -23,15 +23,6 @@ pub(crate) use self::{parse::number_is_valid, write::Writer};
 ///
 /// Equality is that of JSON: the order of an object's members does not matter, the order of an
 /// array does, and numbers are equal when their text is.
-///
-/// ```
-/// use fhir_bundles::json::Json;
-///
-/// let weight = Json::parse(br#"{"value": 61.50, "unit": "kg"}"#)?;
-/// assert_eq!(weight.get("value").and_then(Json::as_number), Some("61.50"));
-/// assert_eq!(weight.to_string(), r#"{"value":61.50,"unit":"kg"}"#);
-/// # Ok::<(), fhir_bundles::json::SyntaxError>(())
-/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "JSON has these six kinds of value and no others")]
 pub enum Json {
@@ -56,7 +47,7 @@ impl Json {
     ///
     /// [`SyntaxError`] with line and column when the bytes are not JSON, not UTF-8, too large or too
     /// deep.
-    pub fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, SyntaxError> {
         Self::parse_within(bytes, Limits::default())
     }
 
@@ -65,21 +56,19 @@ impl Json {
     /// # Errors
     ///
     /// As [`Json::parse`].
-    pub fn parse_within(bytes: &[u8], limits: Limits) -> Result<Self, SyntaxError> {
+    pub(crate) fn parse_within(bytes: &[u8], limits: Limits) -> Result<Self, SyntaxError> {
         parse::document(bytes, limits)
     }
 
     /// The compact text as bytes.
-    #[must_use]
-    pub fn to_vec(&self) -> Vec<u8> {
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
         let mut writer = Writer::compact();
         writer.json(self);
         writer.into_bytes()
     }
 
     /// The text with two spaces of indentation, for people.
-    #[must_use]
-    pub fn to_vec_pretty(&self) -> Vec<u8> {
+    pub(crate) fn to_vec_pretty(&self) -> Vec<u8> {
         let mut writer = Writer::pretty();
         writer.json(self);
         writer.into_bytes()
@@ -348,3 +337,6 @@ impl<K: Into<Key>, V: Into<Json>> FromIterator<(K, V)> for Object {
         Self { members }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,9 +58,14 @@
 //!
 //! # Hostile input
 //!
-//! Documents come from other hospitals. Reading is bounded in size and depth ([`json::Limits`]), no
+//! Documents come from other hospitals. Reading is bounded in size and depth ([`Limits`]), no
 //! input makes this crate panic, pages carry no script and no outside resource, and neither `Debug`
 //! nor any error or finding repeats what a document says about a patient.
+//!
+//! # Features
+//!
+//! `check`, on by default: the check and its tables, more than half of this crate. A program that only
+//! reads, makes or shows documents leaves it out.
 //!
 //! # Sources
 //!
@@ -69,20 +74,23 @@
 //! `xtask` and committed, so that building this crate needs no download.
 
 pub mod build;
+#[cfg(feature = "check")]
 pub mod check;
 pub mod codes;
 mod document;
-pub mod json;
+mod json;
 mod language;
 pub mod model;
 pub mod plain;
 pub mod record;
 mod render;
 
+#[cfg(feature = "check")]
+pub use self::check::{check, check_as, check_within};
 pub use self::{
-    check::{check, check_json, check_within},
     codes::HiType,
     document::{DocumentBundle, ReadError},
+    json::{Limits, SyntaxError, SyntaxErrorKind},
     language::Language,
     record::Record,
 };

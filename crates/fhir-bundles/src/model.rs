@@ -25,6 +25,9 @@ mod resource;
 mod shortcuts;
 pub(crate) mod value;
 
+/// What no typed field takes, as it was written.
+pub use crate::json::{Json, Key, Number, Object};
+
 pub use self::{
     generated::*,
     primitives::{Date, DateTime, Decimal, Instant, InvalidPrimitive, Precision},

@@ -4,16 +4,25 @@ use std::{
 };
 
 use fhir_bundles::{
-    DocumentBundle,
+    DocumentBundle, HiType,
     check::{Finding, Report, Severity},
-    json::{Json, Object},
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use crate::{Outcome, files, output};
 
+/// How files are checked and what is printed.
+pub(crate) struct Options {
+    /// The type that every record is to be of.
+    pub(crate) kind: Option<HiType>,
+    pub(crate) as_json: bool,
+    pub(crate) errors_only: bool,
+}
+
 /// Checks files and prints what was found.
-pub(crate) fn run(paths: &[PathBuf], as_json: bool, errors_only: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(paths: &[PathBuf], options: &Options) -> anyhow::Result<Outcome> {
+    let &Options { kind, as_json, errors_only } = options;
     let paths = files::expand(paths)?;
     let bar = progress(paths.len());
     let mut outcome = Outcome::Good;
@@ -21,12 +30,15 @@ pub(crate) fn run(paths: &[PathBuf], as_json: bool, errors_only: bool) -> anyhow
     let mut text = String::new();
     for path in &paths {
         let bytes = files::read(path)?;
-        let report = fhir_bundles::check(&bytes);
+        let report = match kind {
+            Some(kind) => fhir_bundles::check_as(kind, &bytes),
+            None => fhir_bundles::check(&bytes),
+        };
         if report.has_errors() {
             outcome = Outcome::Bad;
         }
         if as_json {
-            results.push(to_json(path, &bytes, &report, errors_only));
+            results.push(FileResult::of(path, &bytes, &report, errors_only));
         } else {
             to_text(path, &bytes, &report, errors_only, &mut text);
         }
@@ -34,7 +46,7 @@ pub(crate) fn run(paths: &[PathBuf], as_json: bool, errors_only: bool) -> anyhow
     }
     bar.finish_and_clear();
     if as_json {
-        output::json(&Json::Array(results))?;
+        output::json(&results)?;
     } else {
         if paths.len() > 1 {
             text.push_str(&format!(
@@ -96,26 +108,45 @@ fn kind(bytes: &[u8]) -> Option<&'static str> {
     Some(DocumentBundle::read(bytes).ok()?.hi_type()?.as_str())
 }
 
-fn to_json(path: &Path, bytes: &[u8], report: &Report, errors_only: bool) -> Json {
-    let number = |count: usize| Json::from(i64::try_from(count).unwrap_or(i64::MAX));
-    let findings = shown(report, errors_only).map(finding_json).collect::<Vec<_>>();
-    let mut result = Object::new();
-    result.push("file", path.display().to_string());
-    result.push("hiType", kind(bytes).map_or(Json::Null, Json::from));
-    result.push("errors", number(report.errors().count()));
-    result.push("warnings", number(report.warnings().count()));
-    result.push("notListed", number(report.left_out()));
-    result.push("findings", findings);
-    Json::Object(result)
+/// What `--json` prints of a file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileResult {
+    file: String,
+    hi_type: Option<&'static str>,
+    errors: usize,
+    warnings: usize,
+    not_listed: usize,
+    findings: Vec<FindingResult>,
 }
 
-fn finding_json(finding: &Finding) -> Json {
-    let mut json = Object::new();
-    json.push("severity", finding.severity.to_string());
-    json.push("path", finding.path.as_str());
-    json.push("rule", finding.rule);
-    json.push("kind", finding.kind.as_str());
-    json.push("message", finding.message.as_str());
-    json.push("help", finding.help.as_str());
-    Json::Object(json)
+/// What `--json` prints of a finding.
+#[derive(Serialize)]
+struct FindingResult {
+    severity: String,
+    path: String,
+    rule: &'static str,
+    kind: &'static str,
+    message: String,
+    help: String,
+}
+
+impl FileResult {
+    fn of(path: &Path, bytes: &[u8], report: &Report, errors_only: bool) -> Self {
+        Self {
+            file: path.display().to_string(),
+            hi_type: kind(bytes),
+            errors: report.errors().count(),
+            warnings: report.warnings().count(),
+            not_listed: report.left_out(),
+            findings: shown(report, errors_only).map(FindingResult::of).collect(),
+        }
+    }
+}
+
+impl FindingResult {
+    fn of(finding: &Finding) -> Self {
+        let Finding { severity, path, rule, kind, message, help, .. } = finding.clone();
+        Self { severity: severity.to_string(), path, rule, kind: kind.as_str(), message, help }
+    }
 }

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 /// The bytes of a file, or of standard input for `-`.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -31,7 +31,8 @@ pub(crate) fn write(output: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
     }
 }
 
-/// Folders stand for the JSON files in them, in order of name.
+/// Folders stand for the JSON files in them, in order of name. One without any is an error: whoever
+/// names it means to check something.
 pub(crate) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
@@ -44,9 +45,12 @@ pub(crate) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))?
         {
             let file = entry?.path();
-            if file.extension().is_some_and(|extension| extension == "json") {
+            if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
                 inside.push(file);
             }
+        }
+        if inside.is_empty() {
+            bail!("no *.json in {}", path.display());
         }
         inside.sort();
         files.extend(inside);

@@ -26,6 +26,9 @@ enum Command {
         /// Bundles as JSON files; `-` reads standard input, a folder means its *.json files.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// The record type that is expected: one of another type is an error.
+        #[arg(long = "type", value_name = "TYPE")]
+        kind: Option<HiType>,
         /// Print JSON for programs.
         #[arg(long)]
         json: bool,
@@ -88,7 +91,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Check { files, json, errors_only } => check::run(&files, json, errors_only),
+        Command::Check { files, kind, json, errors_only } => {
+            check::run(&files, &check::Options { kind, as_json: json, errors_only })
+        }
         Command::Show { file, width } => show::on_terminal(&file, width),
         Command::Html { file, output } => show::as_page(&file, output.as_deref()),
         Command::FromPlain { kind, file, output, json } => {

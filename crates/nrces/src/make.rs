@@ -3,11 +3,28 @@ use std::path::Path;
 use anyhow::Context as _;
 use fhir_bundles::{
     HiType,
-    json::{Json, Object},
     plain::{self, PlainError},
 };
+use serde::Serialize;
 
 use crate::{Outcome, files, output};
+
+/// What `--json` prints of a problem of a plain record.
+#[derive(Serialize)]
+struct ProblemResult<'a> {
+    path: &'a str,
+    message: &'a str,
+    help: &'a str,
+}
+
+/// What `--json` prints of a record type.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TypeResult {
+    r#type: &'static str,
+    hi_type: &'static str,
+    profile: String,
+}
 
 /// Makes a bundle, or tells every problem of the record.
 pub(crate) fn from_plain(
@@ -26,14 +43,12 @@ pub(crate) fn from_plain(
         }
         Err(PlainError::Problems(problems)) => {
             if as_json {
-                let list = problems.iter().map(|problem| {
-                    let mut json = Object::new();
-                    json.push("path", problem.path.as_str());
-                    json.push("message", problem.message.as_str());
-                    json.push("help", problem.help.as_str());
-                    Json::Object(json)
+                let list = problems.iter().map(|problem| ProblemResult {
+                    path: &problem.path,
+                    message: &problem.message,
+                    help: &problem.help,
                 });
-                output::json(&Json::Array(list.collect()))?;
+                output::json(&list.collect::<Vec<_>>())?;
             } else {
                 for problem in &problems {
                     let path = &problem.path;
@@ -68,14 +83,11 @@ pub(crate) fn schema(kind: HiType) -> anyhow::Result<Outcome> {
 /// Lists the types.
 pub(crate) fn list(as_json: bool) -> anyhow::Result<Outcome> {
     if as_json {
-        let types = HiType::ALL.into_iter().map(|kind| {
-            let mut json = Object::new();
-            json.push("type", kind.slug());
-            json.push("hiType", kind.as_str());
-            json.push("profile", kind.profile());
-            Json::Object(json)
-        });
-        output::json(&Json::Array(types.collect()))?;
+        output::json(&HiType::ALL.map(|kind| TypeResult {
+            r#type: kind.slug(),
+            hi_type: kind.as_str(),
+            profile: kind.profile(),
+        }))?;
         return Ok(Outcome::Good);
     }
     let lines = HiType::ALL.map(|kind| format!("{:<24}{}\n", kind.slug(), kind.title()));

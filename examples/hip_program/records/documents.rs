@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use abdm_core::id::{CareContextReference, HipId, PatientReference};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use fhir_bundles::json::{Json, Object};
 use fhir_bundles::plain::{self, PlainError};
 use fhir_bundles::{DocumentBundle, HiType, check};
 use hip_services::RecordId;
@@ -13,6 +12,7 @@ use hip_services::fhir::hi_type;
 
 use super::Document;
 use super::fields::{Fields, same};
+use super::json::{Json, Object};
 use super::patients::{Patient, Patients, short_digest};
 use super::problems::RecordsProblem;
 
@@ -161,7 +161,7 @@ impl<'a> Entry<'a> {
 
     /// A FHIR document as it is.
     fn given(&self) -> Found<DocumentBundle> {
-        DocumentBundle::from_json(self.record.clone())
+        DocumentBundle::read(&self.record.to_vec())
             .map_err(|error| vec![RecordsProblem::new(&self.inner, error.to_string())])
     }
 
@@ -260,12 +260,12 @@ fn whole(record: &Json, patient: &Patient, facility: &Facility<'_>) -> Json {
             let mut named = inner.as_object().cloned().unwrap_or_default();
             named.push("facilityNumber", patient.reference.as_str());
             let name = fields.name(&["patient"]).unwrap_or("patient").to_owned();
-            object.insert(name, named);
+            object.insert(&name, named);
         }
         Some(_) => {}
     }
     if fields.get(&["facility"]).is_none() {
-        let mut own = Object::new();
+        let mut own = Object::default();
         own.push("name", facility.name);
         own.push("hfrId", facility.hip_id.as_str());
         object.insert("facility", own);
@@ -274,7 +274,7 @@ fn whole(record: &Json, patient: &Patient, facility: &Facility<'_>) -> Json {
 }
 
 fn of_patient(patient: &Patient) -> Object {
-    let mut own = Object::new();
+    let mut own = Object::default();
     own.push("name", patient.name.as_str());
     own.push("facilityNumber", patient.reference.as_str());
     if let Some(number) = &patient.abha_number {

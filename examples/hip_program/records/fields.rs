@@ -1,6 +1,6 @@
 //! Reads the fields of an object, however they are spelt: `abhaNumber`, `abha_number`, `ABHA-Number`.
 
-use fhir_bundles::json::{Json, Object};
+use super::json::{Json, Object};
 
 /// The members of an object; of anything else there are none.
 #[derive(Clone, Copy)]

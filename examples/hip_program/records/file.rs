@@ -1,8 +1,7 @@
 //! The forms of a file: an object with patients and records, a list of records, lines of JSON.
 
-use fhir_bundles::json::{Json, Limits};
-
 use super::fields::Fields;
+use super::json::Json;
 use super::problems::RecordsProblem;
 
 /// The largest file.
@@ -18,7 +17,10 @@ pub(super) struct Contents {
 pub(super) fn read(bytes: &[u8]) -> Result<Contents, RecordsProblem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut contents = Contents::default();
-    match Json::parse_within(bytes, Limits::with_bytes(LARGEST)) {
+    if bytes.len() > LARGEST {
+        return Err(RecordsProblem::new("the file", "it is larger than 256 MiB"));
+    }
+    match Json::parse(bytes) {
         Ok(Json::Array(records)) => contents.add_records("", records),
         Ok(json) => contents.add("", json)?,
         Err(error) => {

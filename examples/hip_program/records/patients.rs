@@ -3,12 +3,12 @@
 use abdm_core::id::{IdError, PatientReference};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_core::vocabulary::Gender;
-use fhir_bundles::json::Json;
 use hip_services::patient_index::ten_digit_mobile;
 use hip_services::year_of_birth;
 use sha2::{Digest as _, Sha256};
 
 use super::fields::{Fields, same};
+use super::json::Json;
 use super::problems::RecordsProblem;
 
 /// The names of a patient's number.

@@ -1,14 +1,18 @@
 use std::collections::BTreeMap;
 
-use super::{Checker, Kind, primitive::is_uuid};
+use super::{Checker, Kind, claims, guess, primitive::is_uuid, targets::Targets};
 use crate::{
     codes::{self, HiType},
-    json::Json,
-    model::CodeableConcept,
+    json::{Json, Object},
 };
 
 /// The rules of a document bundle that tables cannot hold (fhir-nrces.md, section 3).
-pub(super) fn check(bundle: &Json, checker: &mut Checker) {
+pub(super) fn check(
+    bundle: &Json,
+    targets: &Targets<'_>,
+    wanted: Option<HiType>,
+    checker: &mut Checker,
+) {
     for (name, rule) in [("total", "bdl-1"), ("search", "bdl-2")] {
         if bundle.get(name).is_some() && name == "total" {
             checker.error(
@@ -22,20 +26,7 @@ pub(super) fn check(bundle: &Json, checker: &mut Checker) {
     }
     entries(bundle, checker);
     match composition(bundle) {
-        Some(composition) => {
-            if record_kind(composition).is_none() {
-                checker.error(
-                    "Bundle.entry[0].resource.meta.profile",
-                    "record-profile",
-                    Kind::Profile,
-                    "the Composition names none of the eight record profiles",
-                    format!(
-                        "write the one of the HI type, such as {}",
-                        guessed_kind(composition).unwrap_or(HiType::OpConsultation).profile()
-                    ),
-                );
-            }
-        }
+        Some(composition) => record_type(bundle, composition, targets, wanted, checker),
         None => checker.error(
             "Bundle.entry[0].resource",
             "bdl-11",
@@ -54,22 +45,52 @@ pub(super) fn composition(bundle: &Json) -> Option<&Json> {
 
 /// The record type that the Composition claims.
 pub(super) fn record_kind(composition: &Json) -> Option<HiType> {
-    super::structure::declared(composition)
+    claims::declared(composition)
         .filter(|url| url.starts_with(codes::PROFILE_BASE))
         .find_map(HiType::from_profile)
 }
 
-/// The record type that the Composition seems to be, for one that claims none.
-pub(super) fn guessed_kind(composition: &Json) -> Option<HiType> {
-    let concept = composition.get("type")?;
-    let coding = concept.get("coding").and_then(|codings| codings.at(0));
-    let code = coding.and_then(|coding| text(coding, "code"));
-    let concept = CodeableConcept {
-        text: text(concept, "text").map(str::to_owned),
-        coding: code.map(|code| codes::snomed(code, "")).into_iter().collect(),
-        ..CodeableConcept::default()
+/// Whether the Composition claims a record profile, and the one that is wanted.
+fn record_type(
+    bundle: &Json,
+    composition: &Json,
+    targets: &Targets<'_>,
+    wanted: Option<HiType>,
+    checker: &mut Checker,
+) {
+    const PATH: &str = "Bundle.entry[0].resource.meta.profile";
+    let claimed = record_kind(composition);
+    if let (Some(claimed), Some(wanted)) = (claimed, wanted)
+        && claimed != wanted
+    {
+        checker.error(
+            PATH,
+            "record-type",
+            Kind::Profile,
+            format!("the record is of the type {claimed}, and {wanted} is expected"),
+            format!(
+                "announce it as {claimed}, or make it one of {wanted}, whose profile is {}",
+                wanted.profile()
+            ),
+        );
+    }
+    if claimed.is_some() {
+        return;
+    }
+    let help = match wanted.or_else(|| guess::of_document(bundle, targets)) {
+        Some(kind) => format!("write {}, the one of {kind}", kind.profile()),
+        None => {
+            let names = HiType::ALL.map(HiType::profile_name).join(", ");
+            format!("write {} and one of {names}", codes::PROFILE_BASE)
+        }
     };
-    HiType::from_type_concept(&concept)
+    checker.error(
+        PATH,
+        "record-profile",
+        Kind::Profile,
+        "the Composition names none of the eight record profiles",
+        help,
+    );
 }
 
 fn entries(bundle: &Json, checker: &mut Checker) {
@@ -173,4 +194,9 @@ pub(super) fn type_of(resource: &Json) -> Option<&str> {
 
 pub(super) fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {
     json.get(name).and_then(Json::as_str).filter(|text| !text.trim().is_empty())
+}
+
+/// A member that is a text and not blank.
+pub(super) fn member_text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
+    object.get(name).and_then(Json::as_str).filter(|text| !text.trim().is_empty())
 }

@@ -3,8 +3,10 @@
 use super::{
     Checker, Kind,
     generated::SYSTEMS,
+    mime::{self, MimeFault},
+    near::nearest,
     path::Path,
-    rules::{Binding, CodeSet, ElementRule, Node, Shape, System},
+    rules::{Binding, CodeSet, ElementRule, Node, Primitive, Shape, System},
 };
 use crate::{
     codes::{ICD_10, LOINC, SNOMED_CT},
@@ -24,33 +26,78 @@ pub(super) fn check_codes(
     {
         known_code(value, path, checker);
     }
-    let bindings =
-        element.binding.iter().chain(nodes.iter().filter_map(|node| node.binding.as_ref()));
-    for binding in bindings {
+    // Only these have codes; a profile's binding of a choice is for those of its types that do.
+    let is_coded = match element.shape {
+        Shape::Primitive(primitive) => matches!(primitive, Primitive::Code | Primitive::Uri),
+        Shape::Complex(rule) => matches!(rule.name, "CodeableConcept" | "Coding" | "Quantity"),
+        Shape::Resource => false,
+    };
+    if !is_coded && element.binding.is_none() {
+        return;
+    }
+    let of_profiles = nodes.iter().filter(|_| is_coded).filter_map(|node| node.binding.as_ref());
+    for binding in element.binding.iter().chain(of_profiles) {
         match binding {
             Binding::Required(set) => required(value, set, path, checker),
             Binding::Extensible(set) => extensible(value, set, path, checker),
+            Binding::MimeType => mime_type(value, path, checker),
         }
     }
 }
 
 fn required(value: &Json, set: &CodeSet, path: &Path<'_>, checker: &mut Checker) {
-    let is_in = match value {
-        Json::String(code) => set.has_code(code),
-        Json::Object(_) => {
+    let wrong = match value {
+        Json::String(code) if set.has_code(code) => return,
+        Json::String(code) => Some(code.as_str()),
+        Json::Object(object) => {
             let codings = codings(value);
-            codings.is_empty() || codings.iter().any(|coding| coding_in(coding, set))
+            if codings.iter().any(|coding| coding_in(coding, set)) {
+                return;
+            }
+            // A quantity without a code is for its own rules.
+            if codings.is_empty() && object.contains("value") {
+                return;
+            }
+            codings.iter().find_map(|coding| coding.get("code").and_then(Json::as_str))
         }
         _ => return,
     };
-    if !is_in {
-        checker.error(
+    let (message, help) = match wrong {
+        Some(code) => (
+            format!("the code is not in the value set {}", set.name),
+            match nearest(code, set.codes()) {
+                Some(near) if near == code => {
+                    format!("write {near} with the system of {}", set.name)
+                }
+                Some(near) => format!("write {near}; the set has: {}", set.some()),
+                None => format!("write one of: {}", set.some()),
+            },
+        ),
+        None => (
+            format!("no code is given, and one of the value set {} is required", set.name),
+            format!("add a coding with one of: {}", set.some()),
+        ),
+    };
+    checker.error(path.to_string(), "binding-required", Kind::Code, message, help);
+}
+
+fn mime_type(value: &Json, path: &Path<'_>, checker: &mut Checker) {
+    match value.as_str().and_then(mime::fault) {
+        Some(MimeFault::Not(meant)) => checker.error(
             path.to_string(),
             "binding-required",
             Kind::Code,
-            format!("the code is not in the value set {}", set.name),
-            format!("write one of: {}", set.some()),
-        );
+            "not a MIME type",
+            format!("write {}", meant.unwrap_or("one such as application/pdf or image/jpeg")),
+        ),
+        Some(MimeFault::Unregistered(meant)) => checker.warning(
+            path.to_string(),
+            "mime-type",
+            Kind::Code,
+            "another MIME type is registered for this kind of file",
+            format!("write {meant}"),
+        ),
+        None => {}
     }
 }
 
@@ -59,12 +106,17 @@ fn extensible(value: &Json, set: &CodeSet, path: &Path<'_>, checker: &mut Checke
     if codings.is_empty() || codings.iter().any(|coding| coding_in(coding, set)) {
         return;
     }
+    let given = codings.iter().find_map(|coding| coding.get("code").and_then(Json::as_str));
+    let help = match given.and_then(|code| nearest(code, set.codes())) {
+        Some(near) => format!("write {near} if that is meant; the set has: {}", set.some()),
+        None => format!("use one of these where it fits: {}", set.some()),
+    };
     checker.warning(
         path.to_string(),
         "binding-extensible",
         Kind::Code,
         format!("none of the codes is in the value set {}", set.name),
-        format!("use one of these where it fits: {}", set.some()),
+        help,
     );
 }
 
@@ -100,7 +152,7 @@ fn known_code(coding: &Json, path: &Path<'_>, checker: &mut Checker) {
             "code-unknown",
             Kind::Code,
             format!("the code system {} has no such code", system.url),
-            "look the code up in the code system; codes are case-sensitive",
+            unknown_code(code, system),
         );
         return;
     };
@@ -114,6 +166,25 @@ fn known_code(coding: &Json, path: &Path<'_>, checker: &mut Checker) {
             "the display is not the one of the code system",
             format!("write \"{display}\""),
         );
+    }
+}
+
+/// What to do about a code that its system does not have: it may be one of another system, or
+/// misspelt.
+fn unknown_code(code: &str, system: &System) -> String {
+    if let Some(other) = SYSTEMS.iter().find(|other| other.display(code).is_some()) {
+        return format!("{code} is a code of {}: write that system, or another code", other.url);
+    }
+    let codes = system.codes.iter();
+    let by_code = nearest(code, codes.clone().map(|(code, _)| *code));
+    // Some write the display where the code belongs.
+    let by_display = || {
+        let display = nearest(code, codes.clone().map(|(_, display)| *display))?;
+        codes.clone().find(|(_, known)| *known == display).map(|(code, _)| *code)
+    };
+    match by_code.or_else(by_display) {
+        Some(near) => format!("write {near}, if that is meant"),
+        None => "look the code up in the code system; codes are case-sensitive".to_owned(),
     }
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Checker, Finding, Kind, Severity,
+    bundle::text,
+    claims::{declared, profile, profile_name},
     path::Path,
-    structure::{Walk, declared, profile, profile_name},
     targets::{Demand, Targets},
+    walk::Walk,
 };
 use crate::json::Json;
 
@@ -45,20 +47,74 @@ pub(super) fn check(
                 }
             }
             profiles => {
-                let failures: Vec<_> =
-                    profiles.iter().map(|profile| trials.errors(demand.entry, profile)).collect();
-                if failures.iter().all(|errors| !errors.is_empty()) {
-                    let first = failures.iter().flatten().next().map(Finding::to_string);
-                    checker.error(
-                        demand.path,
-                        "reference-profile",
-                        Kind::Profile,
-                        format!("the resource does not meet the profile {}", profiles.join(" or ")),
-                        first.unwrap_or_default(),
-                    );
+                let failures: Vec<_> = profiles
+                    .iter()
+                    .map(|profile| (*profile, trials.errors(demand.entry, profile)))
+                    .collect();
+                if failures.iter().any(|(_, errors)| errors.is_empty()) {
+                    continue;
                 }
+                let Some((nearest, errors)) = nearest(resource, failures) else { continue };
+                let told: Vec<String> = errors
+                    .iter()
+                    .map(|finding| format!("{}: {}", finding.path, finding.message))
+                    .collect();
+                checker.error(
+                    demand.path,
+                    "reference-profile",
+                    Kind::Profile,
+                    format!(
+                        "the resource meets none of the profiles {}; the nearest is {nearest}",
+                        profiles.join(", ")
+                    ),
+                    format!(
+                        "mend {}; or name the profile that it is of in meta.profile",
+                        told.join("; ")
+                    ),
+                );
             }
         }
+    }
+}
+
+/// The profile that a resource was probably meant to meet, and what it lacks: a report by what it
+/// holds, anything else by the fewest failures.
+fn nearest(
+    resource: &Json,
+    failures: Vec<(&'static str, Vec<Finding>)>,
+) -> Option<(&'static str, Vec<Finding>)> {
+    let meant = report_profile(resource);
+    failures.into_iter().min_by_key(|(profile, errors)| (meant != Some(*profile), errors.len()))
+}
+
+/// What a report shows itself to be.
+fn report_profile(resource: &Json) -> Option<&'static str> {
+    if text(resource, "resourceType") != Some("DiagnosticReport") {
+        return None;
+    }
+    let has = |name: &str| resource.get(name).is_some();
+    let words = |name: &str| resource.get(name).map(Json::to_string).unwrap_or_default();
+    let words = format!("{} {}", words("category"), words("code")).to_lowercase();
+    let of_imaging = [
+        "imaging",
+        "radiolog",
+        "x-ray",
+        "xray",
+        "x ray",
+        "ultraso",
+        "tomograph",
+        "mri",
+        "magnetic",
+        "mammogra",
+        "echocardio",
+        "doppler",
+        "\"rad\"",
+        "394914008",
+    ];
+    if has("imagingStudy") || has("media") || of_imaging.iter().any(|word| words.contains(word)) {
+        Some("DiagnosticReportImaging")
+    } else {
+        (has("result") || has("specimen")).then_some("DiagnosticReportLab")
     }
 }
 
@@ -90,8 +146,10 @@ impl Trials<'_, '_> {
         let root = Path::root("Bundle");
         let list = root.name("entry");
         let place = list.place(entry);
-        Walk::new(&mut checker, self.targets, false).resource(
+        let full_url = self.entries.get(entry).and_then(|entry| text(entry, "fullUrl"));
+        Walk::new(&mut checker, self.targets, false).entry_resource(
             resource,
+            full_url,
             nodes,
             &place.name("resource"),
         );

@@ -1,4 +1,4 @@
-// Generated from the FHIR R4 and NRCES definitions by `cargo run -p xtask -- generate`. Do not edit.
+// Generated from the FHIR R4 and NRCES definitions by `cargo xtask generate`. Do not edit.
 
 mod codes;
 mod profiles;
@@ -6,6 +6,6 @@ mod types;
 
 pub(super) use self::{
     codes::{RESOURCE_TYPES, SYSTEMS},
-    profiles::PROFILES,
+    profiles::{BASE_PROFILES, PROFILES},
     types::{RESOURCES, TWIN},
 };

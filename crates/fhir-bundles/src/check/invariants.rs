@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use super::{Checker, Kind, Severity, bundle::text, path::Path};
 use crate::{
-    codes::{ALLERGY_VERIFICATION, CONDITION_CLINICAL},
+    codes::{ALLERGY_VERIFICATION, CONDITION_CLINICAL, UCUM},
     json::{Json, Object},
     model::DateTime,
 };
 
 const VERIFICATION: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
+
+/// UCUM's units of time.
+const UNITS_OF_TIME: [&str; 14] =
+    ["a", "a_j", "a_t", "a_g", "mo", "mo_j", "mo_s", "mo_g", "wk", "d", "h", "min", "s", "ms"];
 
 /// A rule that does not hold: id, what is wrong, how to mend it.
 struct Broken(&'static str, &'static str, &'static str);
@@ -293,12 +297,11 @@ fn of_element(object: &Object, type_: &str) -> Vec<Broken> {
             "a reference says nothing of what it refers to",
             "add reference",
         ),
-        "Quantity" | "Age" | "Duration" | "Count" | "Distance" => demand(
-            !has("code") || has("system"),
-            "qty-3",
-            "a unit has a code and does not say of which system",
-            "write \"system\": \"http://unitsofmeasure.org\"",
-        ),
+        "Quantity" => has_unit_system(object, &mut demand),
+        "Age" | "Duration" | "Count" | "Distance" => {
+            has_unit_system(object, &mut demand);
+            unit_of(object, type_, &mut demand);
+        }
         "Ratio" => demand(
             has("numerator") == has("denominator"),
             "rat-1",
@@ -369,6 +372,105 @@ fn of_element(object: &Object, type_: &str) -> Vec<Broken> {
         _ => {}
     }
     broken
+}
+
+fn has_unit_system(object: &Object, demand: &mut Demand<'_>) {
+    demand(
+        !object.contains("code") || object.contains("system"),
+        "qty-3",
+        "a unit has a code and does not say of which system",
+        "write \"system\": \"http://unitsofmeasure.org\"",
+    );
+}
+
+/// The kinds of quantity that have units of one sort, in UCUM (age-1, drt-1, cnt-3, dis-1).
+fn unit_of(object: &Object, type_: &str, demand: &mut Demand<'_>) {
+    let string = |name: &str| object.get(name).and_then(Json::as_str);
+    let value = object.get("value").and_then(Json::as_number);
+    let (system, code) = (string("system"), string("code"));
+    let rule = match type_ {
+        "Age" => "age-1",
+        "Duration" => "drt-1",
+        "Count" => "cnt-3",
+        _ => "dis-1",
+    };
+    let help = match type_ {
+        "Age" | "Duration" => {
+            "write \"system\": \"http://unitsofmeasure.org\" and as code a for years, mo for months, \
+             wk for weeks, d for days, h for hours or min for minutes"
+        }
+        "Count" => "write \"system\": \"http://unitsofmeasure.org\" and \"code\": \"1\"",
+        _ => "write \"system\": \"http://unitsofmeasure.org\" and as code m, cm or km",
+    };
+    demand(
+        system.is_none_or(|system| system == UCUM),
+        rule,
+        "a unit of another system than UCUM, which R4 wants here",
+        help,
+    );
+    demand(
+        code.is_some() || value.is_none() || type_ == "Duration",
+        rule,
+        "a value without the code of its unit",
+        help,
+    );
+    let is_of_kind = code.is_none_or(|code| match type_ {
+        "Age" | "Duration" => UNITS_OF_TIME.contains(&code),
+        "Count" => code == "1",
+        _ => !UNITS_OF_TIME.contains(&code),
+    });
+    // A code of another system was reported with its system.
+    demand(is_of_kind || system.is_some_and(|it| it != UCUM), rule, "a unit of another kind", help);
+    match type_ {
+        "Age" => demand(
+            value.and_then(|value| value.parse::<f64>().ok()).is_none_or(|value| value > 0.0),
+            rule,
+            "an age that is not above zero",
+            "write the age in a smaller unit, such as 5 d",
+        ),
+        "Duration" => demand(
+            code.is_none() || value.is_some(),
+            rule,
+            "a unit without a value",
+            "add the value, or leave the unit out",
+        ),
+        "Count" => demand(
+            value.is_none_or(|value| !value.contains('.')),
+            rule,
+            "a count that is not a whole number",
+            "write a whole number",
+        ),
+        _ => {}
+    }
+}
+
+/// What R4 wants of a resource that claims one of its profiles of vital signs (vs-1 to vs-3).
+pub(super) fn vital_sign(json: &Json, path: &Path<'_>, checker: &mut Checker) {
+    let mut demand = |holds: bool, rule, message: &str, help: &str| {
+        if !holds {
+            checker.error(path.to_string(), rule, Kind::Invariant, message, help);
+        }
+    };
+    demand(
+        text(json, "effectiveDateTime").is_none_or(|date| date.len() >= 8),
+        "vs-1",
+        "the time of a vital sign is not precise to the day",
+        "write effectiveDateTime with year, month and day",
+    );
+    let has_value = |json: &Json| has_choice(json, "value") || has(json, "dataAbsentReason");
+    demand(
+        has(json, "component") || has(json, "hasMember") || has_value(json),
+        "vs-2",
+        "a vital sign without value, components or a reason why there is none",
+        "add the value, or dataAbsentReason",
+    );
+    let components = json.get("component").and_then(Json::as_array).unwrap_or_default();
+    demand(
+        components.iter().all(has_value),
+        "vs-3",
+        "a component without value or a reason why there is none",
+        "add the value, or dataAbsentReason",
+    );
 }
 
 /// What FHIR wants of contained resources (dom-2 to dom-5).

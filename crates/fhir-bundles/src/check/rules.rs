@@ -70,6 +70,8 @@ pub(super) enum Binding {
     Required(&'static CodeSet),
     /// Others only where none of these fits.
     Extensible(&'static CodeSet),
+    /// A MIME type of BCP 13, of which there are too many to list.
+    MimeType,
 }
 
 /// A value set that is listed in full: codes by system.
@@ -90,15 +92,26 @@ impl CodeSet {
         systems.any(|(_, codes)| codes.binary_search(&code).is_ok())
     }
 
-    /// Some of the codes, for a message.
+    /// Some of the codes, for a message: the first of a long set, or those that are used most.
     pub(super) fn some(&self) -> String {
-        let all: Vec<&str> =
-            self.systems.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
-        let shown: Vec<&str> = all.iter().take(12).copied().collect();
-        let more = if all.len() > shown.len() { ", …" } else { "" };
+        let usual = USUAL.iter().find(|(name, _)| *name == self.name).map_or(&[][..], |(_, it)| it);
+        let usual = usual.iter().copied().filter(|code| self.has_code(code));
+        let others = self.codes().filter(|code| !usual.clone().any(|usual| usual == *code));
+        let mut shown: Vec<&str> = usual.clone().chain(others).take(13).collect();
+        let more = if shown.len() > 12 { ", …" } else { "" };
+        shown.truncate(12);
         format!("{}{more}", shown.join(", "))
     }
+
+    /// All codes, whatever their system.
+    pub(super) fn codes(&self) -> impl Iterator<Item = &'static str> + Clone {
+        self.systems.iter().flat_map(|(_, codes)| codes.iter().copied())
+    }
 }
+
+/// Codes that Indian records use, of sets that list many others before them.
+const USUAL: &[(&str, &[&str])] =
+    &[("ndhm-identifier-type-code", &["ABHA", "HIN", "MR", "HPID", "MD", "PRN", "PPN", "DL"])];
 
 /// A code system whose codes and displays are all known.
 #[derive(Debug)]

@@ -6,8 +6,9 @@ use crate::{document::ReferenceParts, json::Json};
 /// What references of a document can lead to.
 #[derive(Default)]
 pub(super) struct Targets<'a> {
-    by_url: BTreeMap<&'a str, Target<'a>>,
+    by_url: BTreeMap<&'a str, Vec<Target<'a>>>,
     by_id: BTreeMap<&'a str, Vec<Target<'a>>>,
+    by_type: BTreeMap<&'a str, Vec<Target<'a>>>,
 }
 
 /// An entry as a reference sees it.
@@ -17,6 +18,7 @@ pub(super) struct Target<'a> {
     pub(super) type_: &'a str,
     url: Option<&'a str>,
     id: Option<&'a str>,
+    version: Option<&'a str>,
 }
 
 impl<'a> Targets<'a> {
@@ -28,45 +30,67 @@ impl<'a> Targets<'a> {
                 continue;
             };
             let type_ = text(resource, "resourceType").unwrap_or_default();
-            let target = Target { place, type_, url, id: text(resource, "id") };
+            let version = resource.get("meta").and_then(|meta| text(meta, "versionId"));
+            let target = Target { place, type_, url, id: text(resource, "id"), version };
             let tail = url.map(|url| ReferenceParts::of(url).id());
             if let Some(url) = url {
-                targets.by_url.entry(url).or_insert(target);
+                targets.by_url.entry(url).or_default().push(target);
             }
             for id in target.id.into_iter().chain(tail.filter(|tail| Some(*tail) != target.id)) {
                 targets.by_id.entry(id).or_default().push(target);
             }
+            targets.by_type.entry(type_).or_default().push(target);
         }
         targets
     }
 
     /// The entry that a reference means by FHIR's own rules: the same URL, or `Type/id` at the end
-    /// of one.
+    /// of one. A reference to a version means the entry of that version; a urn has none.
     pub(super) fn find(&self, reference: &str) -> Option<Target<'a>> {
-        let reference = match reference.split_once("/_history/") {
-            Some((reference, _)) => reference,
-            None => reference,
-        };
         if let Some(found) = self.by_url.get(reference) {
-            return Some(*found);
+            return found.first().copied();
+        }
+        let (reference, version) = match reference.split_once("/_history/") {
+            Some((url, _)) if url.starts_with("urn:") => return None,
+            Some((url, version)) => (url, Some(version)),
+            None => (reference, None),
+        };
+        let is_meant = |target: &&Target<'_>| version.is_none() || target.version == version;
+        if let Some(found) = self.by_url.get(reference) {
+            return found.iter().find(is_meant).copied();
         }
         if reference.contains(':') {
             return None;
         }
         let places = self.by_id.get(ReferenceParts::of(reference).id())?;
-        places.iter().copied().find(|target| {
+        let ends_so = |target: &&Target<'_>| {
             target.url.is_some_and(|url| {
                 url.strip_suffix(reference).is_some_and(|before| before.ends_with('/'))
             })
-        })
+        };
+        places.iter().filter(ends_so).find(is_meant).copied()
     }
 
-    /// Whether a reader that looks at ids would find it nevertheless.
-    pub(super) fn find_by_id(&self, reference: &str) -> bool {
+    /// The place of the entry that a reader that looks at ids would find nevertheless.
+    pub(super) fn find_by_id(&self, reference: &str) -> Option<usize> {
         let wanted = ReferenceParts::of(reference);
-        self.by_id.get(wanted.id()).is_some_and(|found| {
-            found.iter().any(|target| wanted.means(target.url, target.type_, target.id))
-        })
+        let found = self.by_id.get(wanted.id())?;
+        found
+            .iter()
+            .find(|target| wanted.means(target.url, target.type_, target.id))
+            .or_else(|| {
+                // An absolute URL of elsewhere: the type in it tells whether the same is meant.
+                let type_ = reference.rsplit('/').nth(1).unwrap_or_default();
+                found.iter().find(|target| target.type_ == type_)
+            })
+            .map(|target| target.place)
+    }
+
+    /// The entry of one of these types, if there is one alone.
+    pub(super) fn only_one_of(&self, types: &[&str]) -> Option<Target<'a>> {
+        let mut found = types.iter().filter_map(|type_| self.by_type.get(type_)).flatten();
+        let only = found.next().copied();
+        only.filter(|_| found.next().is_none())
     }
 }
 

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod builders;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod lossless;
 #[cfg(test)]
 mod mutations;
 #[cfg(test)]

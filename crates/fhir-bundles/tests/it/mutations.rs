@@ -1,6 +1,6 @@
 //! Single errors put into clean documents, each of which must be found at its place.
 
-use fhir_bundles::{HiType, check, json::Json};
+use fhir_bundles::{DocumentBundle, HiType, check};
 use serde_json::json;
 
 use crate::samples;
@@ -100,8 +100,8 @@ fn mutations() -> Vec<Mutation> {
         m("section display wrong", OP, |d| d.resource("Composition")["section"][0]["code"]["coding"][0]["display"] = json!("Complaints"), "Bundle.entry[0].resource.section[0].code.coding[0].display", "fixed-value"),
         m("section coding without system", OP, |d| { d.resource("Composition")["section"][0]["code"]["coding"][0].as_object_mut().unwrap().remove("system"); }, "Bundle.entry[0].resource.section[0].code.coding[0].system", "required"),
         m("section twice", OP, |d| { let sections = d.resource("Composition")["section"].as_array_mut().unwrap(); let first = sections[0].clone(); sections.insert(1, first); }, "Bundle.entry[0].resource.section[1]", "slice-max"),
-        m("unknown section before a known one", OP, |d| { let sections = d.resource("Composition")["section"].as_array_mut().unwrap(); sections.insert(0, json!({"title": "Other", "text": {"status": "generated", "div": "<div>a</div>"}})); }, "Bundle.entry[0].resource.section[0]", "slice-order"),
-        m("unknown section at the end", OP, |d| { let sections = d.resource("Composition")["section"].as_array_mut().unwrap(); sections.push(json!({"title": "Other", "text": {"status": "generated", "div": "<div>a</div>"}})); }, "Bundle.entry[0].resource.section[12]", "section-unknown"),
+        m("unknown section before a known one", OP, |d| { let sections = d.resource("Composition")["section"].as_array_mut().unwrap(); sections.insert(0, json!({"title": "Other", "text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div>"}})); }, "Bundle.entry[0].resource.section[0]", "slice-order"),
+        m("unknown section at the end", OP, |d| { let sections = d.resource("Composition")["section"].as_array_mut().unwrap(); sections.push(json!({"title": "Other", "text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div>"}})); }, "Bundle.entry[0].resource.section[12]", "section-unknown"),
         m("section empty", OP, |d| { let section = d.resource("Composition")["section"][0].as_object_mut().unwrap(); section.remove("entry"); section.remove("text"); }, "Bundle.entry[0].resource.section[0]", "cmp-1"),
         m("section with emptyReason", OP, |d| d.resource("Composition")["section"][0]["emptyReason"] = json!({"text": "none"}), "Bundle.entry[0].resource.section[0]", "cmp-2"),
         m("section entry of the wrong type", OP, |d| { let url = d.url("MedicationRequest"); d.resource("Composition")["section"][0]["entry"][0]["reference"] = json!(url); }, "Bundle.entry[0].resource.section[0].entry[0].reference", "reference-target"),
@@ -358,6 +358,6 @@ fn clean_documents_are_written_as_they_were_read() {
     for (name, _, document) in samples::all() {
         let text = document.to_vec();
         assert_eq!(check(&text).findings(), [], "{name}");
-        assert_eq!(Json::parse(&text).unwrap().to_vec(), text, "{name}");
+        assert_eq!(DocumentBundle::read(&text).unwrap().to_vec(), text, "{name}");
     }
 }

@@ -188,7 +188,7 @@ const NOWHERE: &str = "urn:uuid:00000000-0000-4000-8000-000000000000";
 fn mistakes() -> Vec<Mistake> {
     use Change::{Add, CopyOf, Insert, IntoArray, LeadTo, OutOfArray, Put, Remove, Repeat, Replace, SwapWithNext};
 
-    let unnamed_section = json!({"title": "Other", "text": {"status": "generated", "div": "<div>a</div>"}});
+    let unnamed_section = json!({"title": "Other", "text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div>"}});
     let script = "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a</p><script>b()</script></div>";
     vec![
         // The envelope.

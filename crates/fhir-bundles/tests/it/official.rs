@@ -2,7 +2,9 @@
 
 use std::{env, fs, path::PathBuf};
 
-use fhir_bundles::{DocumentBundle, Record, check, json::Json};
+use fhir_bundles::{DocumentBundle, Record, check};
+
+use crate::lossless::Tree;
 
 /// All example files below a folder of the contract, or nothing when it is not there.
 fn examples(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
@@ -32,9 +34,8 @@ fn examples(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
 fn every_example_is_read_and_written_back_equal() {
     for folder in ["6.5.0", "2.0.1", "published-with-narrative"] {
         for (path, bytes) in examples(folder) {
-            let before = Json::parse(&bytes).unwrap();
-            let after = Json::parse(&DocumentBundle::read(&bytes).unwrap().to_vec()).unwrap();
-            assert_eq!(before, after, "{}", path.display());
+            let after = DocumentBundle::read(&bytes).unwrap().to_vec();
+            assert_eq!(Tree::of(&bytes), Tree::of(&after), "{}", path.display());
         }
     }
 }
@@ -84,8 +85,12 @@ fn old_examples_fail_for_their_relative_full_urls_alone() {
         let rules: Vec<_> = report.errors().map(|finding| finding.rule).collect();
         assert!(rules.contains(&"full-url"), "{}", path.display());
         let others: Vec<_> = rules.into_iter().filter(|rule| *rule != "full-url").collect();
-        let is_op_consult = path.ends_with("Bundle-OPConsultNote-example-05.json");
-        let expected: &[&str] = if is_op_consult { &["slice-order"] } else { &[] };
+        let expected: &[&str] = match path.file_name().and_then(|name| name.to_str()) {
+            Some("Bundle-OPConsultNote-example-05.json") => &["slice-order"],
+            // It holds a blood pressure that no section refers to.
+            Some("Bundle-WellnessRecord-example-01.json") => &["entry-reachable"],
+            _ => &[],
+        };
         assert_eq!(others, expected, "{}", path.display());
     }
 }

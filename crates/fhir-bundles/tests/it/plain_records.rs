@@ -4,9 +4,10 @@ use fhir_bundles::{
     DocumentBundle, HiType, Record,
     build::Ids,
     check,
-    json::Json,
     plain::{self, Options, PlainError},
 };
+
+use serde_json::Value;
 
 use crate::samples::NOW;
 
@@ -51,23 +52,23 @@ fn every_example_becomes_a_clean_document() {
 }
 
 /// The names of all fields in a schema's own properties and in those of its definitions.
-fn fields(schema: &Json, place: &str, found: &mut Vec<String>) {
-    let properties = schema.get("properties").and_then(Json::as_object);
+fn fields(schema: &Value, place: &str, found: &mut Vec<String>) {
+    let properties = schema.get("properties").and_then(Value::as_object);
     for (name, _) in properties.iter().flat_map(|properties| properties.iter()) {
         found.push(format!("{place}.{name}"));
     }
 }
 
 /// All words of a record's objects, to see that an example uses each field somewhere.
-fn names(json: &Json, found: &mut Vec<String>) {
+fn names(json: &Value, found: &mut Vec<String>) {
     match json {
-        Json::Object(object) => {
+        Value::Object(object) => {
             for (name, value) in object.iter() {
                 found.push(name.to_owned());
                 names(value, found);
             }
         }
-        Json::Array(elements) => elements.iter().for_each(|element| names(element, found)),
+        Value::Array(elements) => elements.iter().for_each(|element| names(element, found)),
         _ => {}
     }
 }
@@ -78,8 +79,8 @@ fn examples_fill_every_field_of_their_forms() {
     let mut used = Vec::new();
     for kind in HiType::ALL {
         let mut own = Vec::new();
-        names(&Json::parse(plain::example(kind).as_bytes()).unwrap(), &mut own);
-        let schema = Json::parse(plain::schema(kind).as_bytes()).unwrap();
+        names(&serde_json::from_str(plain::example(kind)).unwrap(), &mut own);
+        let schema: Value = serde_json::from_str(&plain::schema(kind)).unwrap();
         let mut wanted = Vec::new();
         fields(&schema, kind.slug(), &mut wanted);
         for field in wanted {
@@ -89,9 +90,9 @@ fn examples_fill_every_field_of_their_forms() {
         used.extend(own);
     }
     for kind in HiType::ALL {
-        let schema = Json::parse(plain::schema(kind).as_bytes()).unwrap();
+        let schema: Value = serde_json::from_str(&plain::schema(kind)).unwrap();
         for (name, form) in schema.get("$defs").unwrap().as_object().unwrap().iter() {
-            let form = form.get("oneOf").and_then(|options| options.at(1)).unwrap_or(form);
+            let form = form.get("oneOf").and_then(|options| options.get(1)).unwrap_or(form);
             let mut wanted = Vec::new();
             fields(form, name, &mut wanted);
             for field in wanted {

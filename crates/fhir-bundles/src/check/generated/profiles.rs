@@ -1,9 +1,9 @@
-// Generated from the FHIR R4 and NRCES definitions by `cargo run -p xtask -- generate`. Do not edit.
+// Generated from the FHIR R4 and NRCES definitions by `cargo xtask generate`. Do not edit.
 
 use super::super::rules::{Binding, NODE, Node, Profile, Rules, Slice, Slicing, Target};
 use super::codes;
 
-/// The profiles by name, in order.
+/// The profiles of the guide by name, in order.
 pub(in crate::check) static PROFILES: &[&Profile] = &[
     &P_ALLERGY_INTOLERANCE,
     &P_APPOINTMENT,
@@ -48,6 +48,21 @@ pub(in crate::check) static PROFILES: &[&Profile] = &[
     &P_SERVICE_REQUEST,
     &P_SPECIMEN,
     &P_WELLNESS_RECORD,
+];
+
+/// R4's own profiles by name, in order.
+pub(in crate::check) static BASE_PROFILES: &[&Profile] = &[
+    &B_BMI,
+    &B_BODYHEIGHT,
+    &B_BODYTEMP,
+    &B_BODYWEIGHT,
+    &B_BP,
+    &B_HEADCIRCUM,
+    &B_HEARTRATE,
+    &B_OXYGENSAT,
+    &B_RESPRATE,
+    &B_VITALSIGNS,
+    &B_VITALSPANEL,
 ];
 
 static P_ALLERGY_INTOLERANCE: Profile = Profile {
@@ -7173,6 +7188,1640 @@ static P_WELLNESS_RECORD: Profile = Profile {
                         },
                     ],
                 }),
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_BMI: Profile = Profile {
+    name: "bmi",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "BMICode",
+                            values: &["39156-5"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("39156-5"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                min: 1,
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node { name: "code", min: 1, fixed: Some("kg/m2"), ..NODE },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_BODYHEIGHT: Profile = Profile {
+    name: "bodyheight",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "BodyHeightCode",
+                            values: &["8302-2"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("8302-2"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node {
+                        name: "code",
+                        min: 1,
+                        binding: Some(Binding::Required(&codes::VS_UCUM_BODYLENGTH)),
+                        ..NODE
+                    },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_BODYTEMP: Profile = Profile {
+    name: "bodytemp",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "BodyTempCode",
+                            values: &["8310-5"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("8310-5"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node {
+                        name: "code",
+                        min: 1,
+                        binding: Some(Binding::Required(&codes::VS_UCUM_BODYTEMP)),
+                        ..NODE
+                    },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_BODYWEIGHT: Profile = Profile {
+    name: "bodyweight",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "BodyWeightCode",
+                            values: &["29463-7"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("29463-7"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node {
+                        name: "code",
+                        min: 1,
+                        binding: Some(Binding::Required(&codes::VS_UCUM_BODYWEIGHT)),
+                        ..NODE
+                    },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_BP: Profile = Profile {
+    name: "bp",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "BPCode",
+                            values: &["85354-9"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("85354-9"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node { name: "valueQuantity", max: Some(0), ..NODE },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                min: 2,
+                slicing: Some(Slicing {
+                    path: "code.coding.code",
+                    rules: Rules::Open,
+                    slices: &[
+                        Slice {
+                            name: "SystolicBP",
+                            values: &["8480-6"],
+                            node: Node {
+                                name: "component",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "code",
+                                        children: &[Node {
+                                            name: "coding",
+                                            slicing: Some(Slicing {
+                                                path: "code",
+                                                rules: Rules::Open,
+                                                slices: &[Slice {
+                                                    name: "SBPCode",
+                                                    values: &["8480-6"],
+                                                    node: Node {
+                                                        name: "coding",
+                                                        min: 1,
+                                                        max: Some(1),
+                                                        children: &[
+                                                            Node {
+                                                                name: "system",
+                                                                min: 1,
+                                                                fixed: Some("http://loinc.org"),
+                                                                ..NODE
+                                                            },
+                                                            Node {
+                                                                name: "code",
+                                                                min: 1,
+                                                                fixed: Some("8480-6"),
+                                                                ..NODE
+                                                            },
+                                                        ],
+                                                        ..NODE
+                                                    },
+                                                }],
+                                            }),
+                                            ..NODE
+                                        }],
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "value",
+                                        choices: &["valueQuantity"],
+                                        binding: Some(Binding::Required(
+                                            &codes::VS_UCUM_VITALS_COMMON,
+                                        )),
+                                        children: &[
+                                            Node { name: "value", min: 1, ..NODE },
+                                            Node { name: "unit", min: 1, ..NODE },
+                                            Node {
+                                                name: "system",
+                                                min: 1,
+                                                fixed: Some("http://unitsofmeasure.org"),
+                                                ..NODE
+                                            },
+                                            Node {
+                                                name: "code",
+                                                min: 1,
+                                                fixed: Some("mm[Hg]"),
+                                                ..NODE
+                                            },
+                                        ],
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            },
+                        },
+                        Slice {
+                            name: "DiastolicBP",
+                            values: &["8462-4"],
+                            node: Node {
+                                name: "component",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "code",
+                                        children: &[Node {
+                                            name: "coding",
+                                            slicing: Some(Slicing {
+                                                path: "code",
+                                                rules: Rules::Open,
+                                                slices: &[Slice {
+                                                    name: "DBPCode",
+                                                    values: &["8462-4"],
+                                                    node: Node {
+                                                        name: "coding",
+                                                        min: 1,
+                                                        max: Some(1),
+                                                        children: &[
+                                                            Node {
+                                                                name: "system",
+                                                                min: 1,
+                                                                fixed: Some("http://loinc.org"),
+                                                                ..NODE
+                                                            },
+                                                            Node {
+                                                                name: "code",
+                                                                min: 1,
+                                                                fixed: Some("8462-4"),
+                                                                ..NODE
+                                                            },
+                                                        ],
+                                                        ..NODE
+                                                    },
+                                                }],
+                                            }),
+                                            ..NODE
+                                        }],
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "value",
+                                        choices: &["valueQuantity"],
+                                        binding: Some(Binding::Required(
+                                            &codes::VS_UCUM_VITALS_COMMON,
+                                        )),
+                                        children: &[
+                                            Node { name: "value", min: 1, ..NODE },
+                                            Node { name: "unit", min: 1, ..NODE },
+                                            Node {
+                                                name: "system",
+                                                min: 1,
+                                                fixed: Some("http://unitsofmeasure.org"),
+                                                ..NODE
+                                            },
+                                            Node {
+                                                name: "code",
+                                                min: 1,
+                                                fixed: Some("mm[Hg]"),
+                                                ..NODE
+                                            },
+                                        ],
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            },
+                        },
+                    ],
+                }),
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_HEADCIRCUM: Profile = Profile {
+    name: "headcircum",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "HeadCircumCode",
+                            values: &["9843-4"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("9843-4"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node {
+                        name: "code",
+                        min: 1,
+                        binding: Some(Binding::Required(&codes::VS_UCUM_BODYLENGTH)),
+                        ..NODE
+                    },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_HEARTRATE: Profile = Profile {
+    name: "heartrate",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "HeartRateCode",
+                            values: &["8867-4"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("8867-4"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node { name: "code", min: 1, fixed: Some("/min"), ..NODE },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_OXYGENSAT: Profile = Profile {
+    name: "oxygensat",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "OxygenSatCode",
+                            values: &["2708-6"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("2708-6"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node { name: "code", min: 1, fixed: Some("%"), ..NODE },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_RESPRATE: Profile = Profile {
+    name: "resprate",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "RespRateCode",
+                            values: &["9279-1"],
+                            node: Node {
+                                name: "coding",
+                                min: 1,
+                                max: Some(1),
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", min: 1, fixed: Some("9279-1"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", choices: &["valueQuantity"], ..NODE },
+            Node {
+                name: "valueQuantity",
+                children: &[
+                    Node { name: "value", min: 1, ..NODE },
+                    Node { name: "unit", min: 1, ..NODE },
+                    Node {
+                        name: "system",
+                        min: 1,
+                        fixed: Some("http://unitsofmeasure.org"),
+                        ..NODE
+                    },
+                    Node { name: "code", min: 1, fixed: Some("/min"), ..NODE },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_VITALSIGNS: Profile = Profile {
+    name: "vitalsigns",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node {
+                name: "hasMember",
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
+                ..NODE
+            },
+        ],
+        ..NODE
+    },
+};
+
+static B_VITALSPANEL: Profile = Profile {
+    name: "vitalspanel",
+    type_: "Observation",
+    root: Node {
+        name: "Observation",
+        children: &[
+            Node {
+                name: "category",
+                min: 1,
+                slicing: Some(Slicing {
+                    path: "coding.code",
+                    rules: Rules::Open,
+                    slices: &[Slice {
+                        name: "VSCat",
+                        values: &["vital-signs"],
+                        node: Node {
+                            name: "category",
+                            min: 1,
+                            max: Some(1),
+                            children: &[Node {
+                                name: "coding",
+                                min: 1,
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        min: 1,
+                                        fixed: Some(
+                                            "http://terminology.hl7.org/CodeSystem/observation-category",
+                                        ),
+                                        ..NODE
+                                    },
+                                    Node {
+                                        name: "code",
+                                        min: 1,
+                                        fixed: Some("vital-signs"),
+                                        ..NODE
+                                    },
+                                ],
+                                ..NODE
+                            }],
+                            ..NODE
+                        },
+                    }],
+                }),
+                ..NODE
+            },
+            Node {
+                name: "code",
+                children: &[Node {
+                    name: "coding",
+                    slicing: Some(Slicing {
+                        path: "code",
+                        rules: Rules::Open,
+                        slices: &[Slice {
+                            name: "VitalsPanelCode",
+                            values: &["85353-1"],
+                            node: Node {
+                                name: "coding",
+                                children: &[
+                                    Node {
+                                        name: "system",
+                                        fixed: Some("http://loinc.org"),
+                                        ..NODE
+                                    },
+                                    Node { name: "code", fixed: Some("85353-1"), ..NODE },
+                                ],
+                                ..NODE
+                            },
+                        }],
+                    }),
+                    ..NODE
+                }],
+                ..NODE
+            },
+            Node {
+                name: "subject",
+                min: 1,
+                targets: &[Target { type_: "Patient", profile: None }],
+                ..NODE
+            },
+            Node {
+                name: "effective",
+                min: 1,
+                choices: &["effectiveDateTime", "effectivePeriod"],
+                ..NODE
+            },
+            Node { name: "value", max: Some(0), ..NODE },
+            Node {
+                name: "hasMember",
+                min: 1,
+                targets: &[
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "derivedFrom",
+                targets: &[
+                    Target { type_: "DocumentReference", profile: None },
+                    Target { type_: "ImagingStudy", profile: None },
+                    Target { type_: "Media", profile: None },
+                    Target { type_: "QuestionnaireResponse", profile: None },
+                    Target { type_: "MolecularSequence", profile: None },
+                    Target { type_: "vitalsigns", profile: None },
+                ],
+                ..NODE
+            },
+            Node {
+                name: "component",
+                children: &[Node {
+                    name: "value",
+                    binding: Some(Binding::Required(&codes::VS_UCUM_VITALS_COMMON)),
+                    ..NODE
+                }],
                 ..NODE
             },
         ],

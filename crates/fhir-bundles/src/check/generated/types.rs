@@ -1,4 +1,4 @@
-// Generated from the FHIR R4 and NRCES definitions by `cargo run -p xtask -- generate`. Do not edit.
+// Generated from the FHIR R4 and NRCES definitions by `cargo xtask generate`. Do not edit.
 
 use super::super::rules::{Binding, ElementRule, Primitive, Shape, TypeRule};
 use super::codes;
@@ -2247,7 +2247,7 @@ static ATTACHMENT: TypeRule = TypeRule {
             list: false,
             shape: Shape::Primitive(Primitive::Code),
             targets: &[],
-            binding: None,
+            binding: Some(Binding::MimeType),
         },
         ElementRule {
             name: "language",
@@ -2642,7 +2642,7 @@ static SIGNATURE: TypeRule = TypeRule {
             list: false,
             shape: Shape::Primitive(Primitive::Code),
             targets: &[],
-            binding: None,
+            binding: Some(Binding::MimeType),
         },
         ElementRule {
             name: "sigFormat",
@@ -2651,7 +2651,7 @@ static SIGNATURE: TypeRule = TypeRule {
             list: false,
             shape: Shape::Primitive(Primitive::Code),
             targets: &[],
-            binding: None,
+            binding: Some(Binding::MimeType),
         },
         ElementRule {
             name: "data",
@@ -12175,7 +12175,7 @@ static FAMILY_MEMBER_HISTORY: TypeRule = TypeRule {
             list: false,
             shape: Shape::Complex(&CODEABLE_CONCEPT),
             targets: &[],
-            binding: None,
+            binding: Some(Binding::Extensible(&codes::VS_ADMINISTRATIVE_GENDER)),
         },
         ElementRule {
             name: "bornPeriod",
@@ -12545,7 +12545,7 @@ static ENCOUNTER: TypeRule = TypeRule {
             list: false,
             shape: Shape::Complex(&CODING),
             targets: &[],
-            binding: None,
+            binding: Some(Binding::Extensible(&codes::VS_V3_ACTENCOUNTERCODE)),
         },
         ElementRule {
             name: "classHistory",
@@ -12809,7 +12809,7 @@ static ENCOUNTER_CLASS_HISTORY: TypeRule = TypeRule {
             list: false,
             shape: Shape::Complex(&CODING),
             targets: &[],
-            binding: None,
+            binding: Some(Binding::Extensible(&codes::VS_V3_ACTENCOUNTERCODE)),
         },
         ElementRule {
             name: "period",
@@ -16960,7 +16960,7 @@ static BINARY: TypeRule = TypeRule {
             list: false,
             shape: Shape::Primitive(Primitive::Code),
             targets: &[],
-            binding: None,
+            binding: Some(Binding::MimeType),
         },
         ElementRule {
             name: "securityContext",

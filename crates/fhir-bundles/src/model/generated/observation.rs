@@ -1,4 +1,4 @@
-// Generated from the FHIR R4 definitions by `cargo run -p xtask -- generate`. Do not edit.
+// Generated from the FHIR R4 definitions by `cargo xtask generate`. Do not edit.
 
 use super::super::{DateTime, Instant};
 use super::Resource;
