@@ -45,7 +45,8 @@ pub(crate) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))?
         {
             let file = entry?.path();
-            if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+            let is_json = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
+            if is_json && !file.is_dir() {
                 inside.push(file);
             }
         }

@@ -113,6 +113,65 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_without_documents_exits_with_two() {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("empty");
+        fs::create_dir_all(folder.join("inner.json")).unwrap();
+        fs::write(folder.join("notes.txt"), "x").unwrap();
+        let output = run(&["check", folder.to_str().unwrap()], b"");
+        assert_eq!(output.status.code(), Some(2));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("no *.json in"), "{told}");
+        // Also beside a file that is good: what was named was not checked.
+        let bundle = run(&["example", "invoice"], b"").stdout;
+        let good = file("good-invoice.json", &bundle);
+        let both = ["check", good.to_str().unwrap(), folder.to_str().unwrap()];
+        assert_eq!(run(&both, b"").status.code(), Some(2));
+    }
+
+    #[test]
+    fn the_files_of_a_folder_are_checked() {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("two");
+        fs::create_dir_all(&folder).unwrap();
+        for (name, kind) in [("a.json", "invoice"), ("b.JSON", "prescription")] {
+            fs::write(folder.join(name), run(&["example", kind], b"").stdout).unwrap();
+        }
+        let output = run(&["check", folder.to_str().unwrap()], b"");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output).contains("2 files, no errors"), "{}", text(&output));
+    }
+
+    #[test]
+    fn a_record_of_another_type_than_expected_exits_with_one() {
+        let bundle = run(&["example", "prescription"], b"").stdout;
+        for (wanted, status) in [("prescription", 0), ("Prescription", 0), ("invoice", 1)] {
+            let output = run(&["check", "--type", wanted, "-"], &bundle);
+            assert_eq!(output.status.code(), Some(status), "{wanted}: {}", text(&output));
+        }
+        let output = run(&["check", "--type", "visit", "-"], &bundle);
+        assert_eq!(output.status.code(), Some(2));
+    }
+
+    #[test]
+    fn json_output_names_file_type_and_findings() {
+        let bundle = text(&run(&["example", "invoice"], b""));
+        let marked = format!("\u{feff}{bundle}");
+        let output = run(&["check", "--json", "-"], marked.as_bytes());
+        assert_eq!(output.status.code(), Some(0));
+        let told = text(&output);
+        for member in [
+            "\"file\": \"-\"",
+            "\"hiType\": \"Invoice\"",
+            "\"errors\": 0",
+            "\"warnings\": 1",
+            "\"notListed\": 0",
+            "\"rule\": \"byte-order-mark\"",
+            "\"kind\": \"format\"",
+        ] {
+            assert!(told.contains(member), "{member} in {told}");
+        }
+    }
+
+    #[test]
     fn the_types_are_listed() {
         let list = text(&run(&["example", "--list"], b""));
         for kind in TYPES {

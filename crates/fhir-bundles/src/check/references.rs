@@ -61,7 +61,7 @@ impl<'a> Walk<'_, 'a> {
         } else {
             match self.targets.find(text) {
                 Some(found) => (found.type_, Some(found.place)),
-                None => return self.not_here(text, element, &here),
+                None => return self.not_here(text, element, nodes, &here),
             }
         };
         if let Some(said) = object.get("type").and_then(Json::as_str)
@@ -103,7 +103,13 @@ impl<'a> Walk<'_, 'a> {
 
     /// A reference to nothing in the document. R4 wants in it what the Composition refers to; what
     /// others refer to by an absolute URL may be elsewhere.
-    fn not_here(&mut self, text: &str, element: &'static ElementRule, here: &Path<'_>) {
+    fn not_here(
+        &mut self,
+        text: &str,
+        element: &'static ElementRule,
+        nodes: &[&'static Node],
+        here: &Path<'_>,
+    ) {
         let known = self.targets.find_by_id(text);
         if self.is_outside(text) && !self.holder.is_composition {
             let help = match known {
@@ -138,7 +144,12 @@ impl<'a> Walk<'_, 'a> {
                 here,
             ),
             None => {
-                let help = match self.targets.only_one_of(element.targets) {
+                let of_profile = nodes.iter().find(|node| !node.targets.is_empty());
+                let types = match of_profile {
+                    Some(node) => node.targets.iter().map(|target| target.type_).collect(),
+                    None => element.targets.to_vec(),
+                };
+                let help = match self.targets.only_one_of(&types) {
                     Some(only) => format!(
                         "add the resource as an entry, or point to the fullUrl of entry[{}], the only \
                          {} here",
